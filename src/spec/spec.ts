@@ -1,0 +1,72 @@
+import type { Location } from "../diagnostics/diagnostic.js";
+
+/** A JSON value, as YAML 1.2's core schema gives it. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** A JSON Schema 2020-12 that was found valid. */
+export type JsonSchema = boolean | { readonly [keyword: string]: Json };
+
+/** Where a value stands in the spec. */
+export interface Located<T> {
+  readonly value: T;
+  readonly at: Location;
+}
+
+/** The checked spec: defaults filled in, sizes in bytes, durations in milliseconds, order as written. */
+export interface Spec {
+  readonly name: Located<string>;
+  readonly description: string;
+  readonly schemas: readonly NamedSchema[];
+  readonly modules: readonly ModuleSpec[];
+}
+
+export interface NamedSchema {
+  readonly name: Located<string>;
+  readonly schema: Located<JsonSchema>;
+}
+
+export interface ModuleSpec {
+  readonly name: Located<string>;
+  /** The name in code that `as:` asks for. */
+  readonly as: Located<string> | undefined;
+  readonly description: string;
+  readonly flag: Located<string>;
+  readonly port: Located<number>;
+  readonly urls: readonly Located<string>[];
+  /** Checked option values by the contract's name; empty when the spec gives none. */
+  readonly config: readonly OptionValue[];
+  readonly commands: readonly CommandSpec[];
+  readonly events: readonly EventSpec[];
+}
+
+export interface CommandSpec {
+  readonly name: Located<string>;
+  readonly as: Located<string> | undefined;
+  readonly description: string;
+  /** Undefined: the command takes any fields. */
+  readonly request: Located<JsonSchema> | undefined;
+  /** Undefined: the command may return anything. */
+  readonly reply: Located<JsonSchema> | undefined;
+  readonly config: readonly OptionValue[];
+  readonly examples: readonly CommandExample[];
+}
+
+export interface CommandExample {
+  readonly request: Json;
+  readonly reply: Json;
+  readonly at: Location;
+}
+
+export interface EventSpec {
+  readonly name: Located<string>;
+  readonly as: Located<string> | undefined;
+  readonly description: string;
+  readonly data: Located<JsonSchema> | undefined;
+}
+
+/** One entry of `config:`; `value` is normalised (bytes, milliseconds or seconds as the option's unit says). */
+export interface OptionValue {
+  readonly option: string;
+  readonly value: Json;
+  readonly at: Location;
+}

@@ -1,0 +1,20 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  test: {
+    root: source("."),
+    include: ["**/*.test.ts"],
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    maxWorkers: 2,
+  },
+  resolve: {
+    alias: [
+      { find: /^wsgen-runtime\/testing$/, replacement: source("../runtime/src/testing/index.ts") },
+      { find: /^wsgen-runtime$/, replacement: source("../runtime/src/index.ts") },
+    ],
+  },
+});
