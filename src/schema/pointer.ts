@@ -1,0 +1,31 @@
+/** JSON Pointers (RFC 6901) in their URI fragment form, and what they point at within a schema. */
+import type { Json, JsonSchema } from "../spec/spec.js";
+
+export const escapeToken = (token: string): string => token.replaceAll("~", "~0").replaceAll("/", "~1");
+
+export const unescapeToken = (token: string): string => token.replaceAll("~1", "/").replaceAll("~0", "~");
+
+export const printPointer = (tokens: readonly string[]): string =>
+  `#${tokens.map((token) => `/${escapeToken(token)}`).join("")}`;
+
+/** The value at a pointer; undefined when there is none. Own properties only. */
+export function valueAt(root: JsonSchema, tokens: readonly string[]): Json | undefined {
+  let value: Json | undefined = root;
+  for (const token of tokens) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, token)) return undefined;
+    value = (value as { readonly [key: string]: Json })[token];
+  }
+  return value;
+}
+
+/** The schema at a pointer; undefined when there is none, or something else. */
+export function schemaAt(root: JsonSchema, tokens: readonly string[]): JsonSchema | undefined {
+  const value = valueAt(root, tokens);
+  return isSchema(value) ? value : undefined;
+}
+
+export const isSchema = (value: Json | undefined): value is JsonSchema =>
+  typeof value === "boolean" || isRecord(value);
+
+export const isRecord = (value: Json | undefined): value is { readonly [key: string]: Json } =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,0 +1,103 @@
+import type { JsonSchema } from "../spec/spec.js";
+import { aliasCircles } from "./alias-circles.js";
+import { buildType, outermost } from "./build-type.js";
+import { schemaDoc } from "./constraint-notes.js";
+import { docComment } from "./encode.js";
+import { escapeToken, schemaAt } from "./pointer.js";
+import { printMembers, printType, spaced } from "./print-type.js";
+import { type TypeNode, word } from "./type-node.js";
+
+export interface TypeDeclaration {
+  /** The type's name in code, as the model computed it: `SayRequest`. */
+  readonly name: string;
+  readonly schema: JsonSchema;
+  /** First lines of the doc comment; empty for none. The schema's own title and description follow. */
+  readonly description: string;
+  /** The type name of a shared schema, by its reference: `#/schemas/Message`. */
+  readonly refs: (pointer: string) => string | undefined;
+  /** Names that types of `$defs` may not take. They begin with `name`. */
+  readonly isTaken?: (name: string) => boolean;
+}
+
+interface Declaration {
+  readonly name: string;
+  readonly schema: JsonSchema;
+  readonly description: string;
+  readonly type: TypeNode;
+}
+
+/** A schema that gives more types than this becomes `unknown` from there on. */
+const maxTypes = 20_000;
+
+/**
+ * Prints the exported type of a schema, and after it those of the parts that it refers to
+ * (`$defs/address` of `SayRequest` is `SayRequestAddress`). Same input, same text.
+ */
+export function typeDeclaration(declaration: TypeDeclaration): string {
+  const declarations = breakCircles(collect(declaration));
+  return declarations.map(printDeclaration).join("\n");
+}
+
+/** Builds the types of the schema and of every part of it that a reference asked for, in that order. */
+function collect({ name, schema, description, refs, isTaken }: TypeDeclaration): readonly Declaration[] {
+  const names = new Map([["", name]]);
+  const used = new Set([name]);
+  const wanted: (readonly string[])[] = [[]];
+  const declare = (tokens: readonly string[]): string => {
+    const key = tokens.map(escapeToken).join("/");
+    const known = names.get(key);
+    if (known !== undefined) return known;
+    const wish = name + pascalCase(tokens.at(-1) ?? "");
+    const fresh = freeName(wish, (text) => used.has(text) || isTaken?.(text) === true);
+    used.add(fresh);
+    names.set(key, fresh);
+    wanted.push(tokens);
+    return fresh;
+  };
+  const context = { root: schema, refs, declare, budget: { left: maxTypes } };
+  const built: Declaration[] = [];
+  for (const tokens of wanted) {
+    const part = schemaAt(schema, tokens) ?? true;
+    const type = buildType(part, context, outermost);
+    built.push({
+      name: declare(tokens),
+      schema: part,
+      description: tokens.length === 0 ? description : "",
+      type,
+    });
+  }
+  return built;
+}
+
+/** A name in code from a name on the wire: letters and digits only, so that it can always follow another. */
+const pascalCase = (text: string): string =>
+  text
+    .split(/[^\p{L}\p{Nd}]+/u)
+    .map((part) => part.slice(0, 1).toUpperCase() + part.slice(1))
+    .join("") || "Part";
+
+function freeName(name: string, isTaken: (name: string) => boolean): string {
+  let free = name;
+  for (let count = 2; isTaken(free); count += 1) free = `${name}${count}`;
+  return free;
+}
+
+function breakCircles(declarations: readonly Declaration[]): readonly Declaration[] {
+  const circles = aliasCircles(new Map(declarations.map(({ name, type }) => [name, type])));
+  return declarations.map((declaration) =>
+    circles.has(declaration.name)
+      ? { ...declaration, type: word("unknown /* refers to itself */") }
+      : declaration,
+  );
+}
+
+function printDeclaration({ name, schema, description, type }: Declaration): string {
+  const own = schemaDoc(schema);
+  const lines = description.trim();
+  const doc = docComment(lines === "" || own.includes(lines) ? own : [lines, ...own]);
+  if (type.kind === "object" && (type.members.length > 0 || type.index !== undefined)) {
+    return `${doc}export interface ${name} {\n${printMembers(type, "  ")}}\n`;
+  }
+  const head = `export type ${name} =`;
+  return `${doc}${head}${spaced(printType(type, { indent: "", taken: head.length + 2 }))};\n`;
+}

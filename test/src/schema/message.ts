@@ -1,0 +1,4 @@
+export interface Message {
+  room: string;
+  editedAt?: string;
+}

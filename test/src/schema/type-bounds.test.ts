@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { typeDeclaration } from "../../../src/schema/type-text.js";
+import type { JsonSchema } from "../../../src/spec/spec.js";
+
+const print = (schema: JsonSchema): string =>
+  typeDeclaration({ name: "Big", schema, description: "", refs: () => undefined });
+
+function nest(depth: number, wrap: (inner: JsonSchema) => JsonSchema): JsonSchema {
+  let schema: JsonSchema = { type: "string" };
+  for (let level = 0; level < depth; level += 1) schema = wrap(schema);
+  return schema;
+}
+
+describe("a schema out of proportion", () => {
+  it.each([
+    ["arrays", (inner: JsonSchema) => ({ type: "array", items: inner })],
+    ["objects", (inner: JsonSchema) => ({ type: "object", properties: { a: inner } })],
+    ["unions", (inner: JsonSchema) => ({ anyOf: [inner, { type: "null" }] })],
+    ["intersections", (inner: JsonSchema) => ({ allOf: [inner, { type: "object", required: ["a"] }] })],
+  ])("nested %s become unknown from some depth on", (_, wrap) => {
+    const text = print(nest(1_000, wrap));
+    expect(text).toContain("unknown /* too large a schema */");
+    expect(text.length).toBeLessThan(50_000);
+  });
+
+  it("has a limited number of types", () => {
+    const wide = Object.fromEntries(Array.from({ length: 30_000 }, (_, n) => [`p${n}`, { type: "string" }]));
+    const started = performance.now();
+    expect(print({ type: "object", properties: wide })).toContain(
+      "p29999?: unknown /* too large a schema */;",
+    );
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+
+  it("has many definitions in linear time", () => {
+    const ref = (n: number) => ({ $ref: `#/$defs/d${n}` });
+    const $defs = Object.fromEntries(
+      Array.from({ length: 2_000 }, (_, n) => [
+        `d${n}`,
+        { anyOf: [ref((n + 1) % 2_000), ref((n * 7) % 2_000)] },
+      ]),
+    );
+    const started = performance.now();
+    expect(print({ ...ref(0), $defs })).toContain("export type BigD1999 =");
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+});

@@ -1,0 +1,7 @@
+export type Circle = unknown /* refers to itself */;
+
+export type CircleA = unknown /* refers to itself */;
+
+export type CircleList = CircleList[];
+
+export type CircleB = unknown /* refers to itself */;
