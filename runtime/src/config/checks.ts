@@ -1,0 +1,68 @@
+/** A test of an option's value, with the allowed range in words for the error message and the documentation. */
+export interface Check {
+  readonly range: string;
+  accepts(value: unknown): boolean;
+}
+
+const isNumberWithin = (value: unknown, minimum: number, maximum: number): value is number =>
+  typeof value === "number" && value >= minimum && value <= maximum;
+
+export const wholeNumber = (minimum: number, maximum: number): Check => ({
+  range: `a whole number from ${minimum} to ${maximum}`,
+  accepts: (value) => isNumberWithin(value, minimum, maximum) && Number.isInteger(value),
+});
+
+/** A duration. The upper bound keeps it well below the 2^31 ms at which Node's timers fire at once. */
+export const seconds = (maximum: number): Check => ({
+  range: `more than 0, at most ${maximum} seconds; fractions are allowed`,
+  accepts: (value) => isNumberWithin(value, 0, maximum) && value !== 0,
+});
+
+export const secondsOrOff = (maximum: number): Check => ({
+  range: `0 (off) to ${maximum} seconds; fractions are allowed`,
+  accepts: (value) => isNumberWithin(value, 0, maximum),
+});
+
+export const oneOf = (choices: readonly unknown[]): Check => ({
+  range: choices.join(", "),
+  accepts: (value) => choices.includes(value),
+});
+
+export const flag: Check = { range: "true or false", accepts: (value) => typeof value === "boolean" };
+
+/** A string that is not empty and holds no control character. */
+export const text = (range: string): Check => ({
+  range,
+  accepts: (value) => typeof value === "string" && /^[^\u0000-\u001f\u007f]+$/.test(value),
+});
+
+export const matching = (range: string, accepts: (value: unknown) => boolean): Check => ({ range, accepts });
+
+export const optional = (check: Check): Check => ({
+  range: check.range,
+  accepts: (value) => value === undefined || check.accepts(value),
+});
+
+/** An array without duplicates, each element of which the check accepts. */
+export const listOf = (check: Check): Check => ({
+  range: `a list without duplicates, each: ${check.range}`,
+  accepts: (value) =>
+    Array.isArray(value) &&
+    new Set(value).size === value.length &&
+    value.every((item) => check.accepts(item)),
+});
+
+/** An object with these fields and no others. */
+export function fields(checks: Readonly<Record<string, Check>>): Check {
+  const entries = Object.entries(checks);
+  return {
+    range: entries.map(([name, check]) => `${name}: ${check.range}`).join("; "),
+    accepts: (value) =>
+      isRecord(value) &&
+      Object.keys(value).every((name) => Object.hasOwn(checks, name)) &&
+      entries.every(([name, check]) => check.accepts(value[name])),
+  };
+}
+
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,0 +1,22 @@
+import type { SetCommandConfig } from "../contract.js";
+import type { CommandConfig } from "./module-types.js";
+
+const option =
+  <Name extends keyof CommandConfig>(name: Name, value: CommandConfig[Name]): SetCommandConfig =>
+  (config) =>
+    config.set(name, value);
+
+/** Errors of this command are not sent to the client. Default: they are. */
+export const closePushCommandErrorMessage = (): SetCommandConfig => option("errorMessage", false);
+
+/** Inbound data of this command is not logged. Default: it is, when the module logs. */
+export const closeLogUpData = (): SetCommandConfig => option("logUpData", false);
+
+/** Outbound data of this command is not logged. Default: it is, when the module logs. */
+export const closeLogDownData = (): SetCommandConfig => option("logDownData", false);
+
+/** The result of this command is not sent to the client. Default: it is. */
+export const closeResponseData = (): SetCommandConfig => option("responseData", false);
+
+/** How long this command may run, 0 (no limit) to 86,400 seconds. Default: the module's `setExecuteTimeout`. */
+export const setCommandTimeout = (seconds: number): SetCommandConfig => option("executeTimeout", seconds);

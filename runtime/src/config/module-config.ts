@@ -1,0 +1,59 @@
+import type { SetCommandConfig, SetWSServerConfig } from "../contract.js";
+import { isRecord } from "./checks.js";
+import { type LogLevel, toLogLevel } from "./choices.js";
+import { checkOptions, collectOptions } from "./collect-options.js";
+import { commandRules } from "./command-rules.js";
+import { moduleRules } from "./module-rules.js";
+import type { CommandConfig, ModuleConfig } from "./module-types.js";
+
+/**
+ * The checked options of a module, those that were not set with their defaults.
+ * @throws ConfigurationError for an unknown option or a value out of range.
+ */
+export function resolveModuleConfig(flag: string, options: readonly SetWSServerConfig[]): ModuleConfig {
+  const owner = { kind: "module", title: `module ${JSON.stringify(flag)}` } as const;
+  const values = collectOptions(owner, options, moduleRules);
+  const warnings: string[] = [];
+  const toKnownLevel = (level: unknown, fallback: LogLevel): LogLevel => {
+    if (level === undefined) return fallback;
+    const known = toLogLevel(level);
+    if (known === undefined) warnings.push(`there is no log level ${String(level)}: debug is used`);
+    return known ?? "debug";
+  };
+  const logLevel = toKnownLevel(values.logLevel, moduleRules.logLevel.defaultValue);
+  const complete = {
+    ...values,
+    logLevel,
+    log: completeLog(values.log, flag, (level) => toKnownLevel(level, logLevel)),
+  };
+  return { ...checkOptions(owner, complete, moduleRules), warnings };
+}
+
+/**
+ * The checked options of a command, those that were not set with the module's values or their defaults.
+ * @throws ConfigurationError for an unknown option or a value out of range.
+ */
+export function resolveCommandConfig(
+  flag: string,
+  command: string,
+  options: readonly SetCommandConfig[],
+  moduleConfig: ModuleConfig,
+): CommandConfig {
+  const title = `module ${JSON.stringify(flag)}, command ${JSON.stringify(command)}`;
+  const owner = { kind: "command", title } as const;
+  const values = collectOptions(owner, options, commandRules);
+  return checkOptions(owner, { executeTimeout: moduleConfig.executeTimeout, ...values }, commandRules);
+}
+
+function completeLog(log: unknown, flag: string, toKnownLevel: (level: unknown) => LogLevel): unknown {
+  if (!isRecord(log)) return log;
+  return {
+    path: log.path ?? "logs",
+    file: log.file ?? `${flag.replaceAll(notInFileNames, "_")}.log`,
+    level: toKnownLevel(log.level),
+    split: log.split ?? "hour",
+  };
+}
+
+/** What some file system refuses in a name. */
+const notInFileNames = /[/\\:*?"<>|\u0000-\u001f]/g;

@@ -1,0 +1,149 @@
+import type { Middleware } from "koa";
+import type { Logger, SetWSServerConfig } from "../contract.js";
+import type { MessageCodec } from "../protocol/codec.js";
+import type { EnvelopeOptions } from "../protocol/envelope.js";
+import type { LogLevel, Mode, Refusal, SlowConsumerPolicy, SplitInterval } from "./choices.js";
+import type { CommandHooks, HttpRoutes, RawHandler, TlsOptions } from "./module-types.js";
+
+// What an option means, its range and its default stand in `docs/options.md`, which a test holds against the rules.
+// The values are checked when the module starts, so that the error can name the module.
+
+const option =
+  (name: string, value: unknown): SetWSServerConfig =>
+  (config) =>
+    config.set(name, value);
+
+/** Debug or product; default debug. */
+export const setMode = (mode: Mode): SetWSServerConfig => option("mode", mode);
+
+/** Writes a log file. Defaults: folder `logs`, file `<flag>.log`, the level of `setLogLevel`, split by the hour. */
+export const setWSServerLogEnable = (
+  path?: string,
+  file?: string,
+  level?: LogLevel,
+  splitInterval?: SplitInterval,
+): SetWSServerConfig => option("log", { path, file, level, split: splitInterval });
+
+/** Writes the log to the terminal; default on. */
+export const enableConsoleLog = (enabled = true): SetWSServerConfig => option("logConsole", enabled);
+
+/** The least severe level that is logged; default debug, which an unknown level becomes too. */
+export const setLogLevel = (level: LogLevel): SetWSServerConfig => option("logLevel", level);
+
+/** Paths of log lines whose values are not written, such as `data.password`. */
+export const setLogRedaction = (paths: readonly string[]): SetWSServerConfig => option("logRedact", paths);
+
+/** Serves CPU and heap profiles on a port; host by default 127.0.0.1. */
+export const enablePprof = (port: number, { host = "127.0.0.1" } = {}): SetWSServerConfig =>
+  option("pprof", { port, host });
+
+/** Does not keep connections in the connection manager. */
+export const disableStoreConnection = (): SetWSServerConfig => option("storeConnection", false);
+
+/** Who keeps the connections; default in memory. */
+export const setConnectionManager = (manager: object): SetWSServerConfig =>
+  option("connectionManager", manager);
+
+/** The largest inbound message in bytes; default 4096. */
+export const setMaxMessageSize = (bytes: number): SetWSServerConfig => option("maxMessageSize", bytes);
+
+/** Outbound bytes that may wait for one client; default 8192. */
+export const setMaxMessageBufferSize = (bytes: number): SetWSServerConfig =>
+  option("maxMessageBufferSize", bytes);
+
+/** How many seconds a write may stall; default 10. */
+export const setWriteWait = (seconds: number): SetWSServerConfig => option("writeWait", seconds);
+
+/** How many seconds to wait for a pong; default 10. */
+export const setPongWait = (seconds: number): SetWSServerConfig => option("pongWait", seconds);
+
+/** Seconds between two pings; default 10. */
+export const setPingPeriod = (seconds: number): SetWSServerConfig => option("pingPeriod", seconds);
+
+/** How many seconds a command may run; default 0, no limit. */
+export const setExecuteTimeout = (seconds: number): SetWSServerConfig => option("executeTimeout", seconds);
+
+/** Commands of one connection that run at the same time; default 1. */
+export const setCommandConcurrency = (count: number): SetWSServerConfig =>
+  option("commandConcurrency", count);
+
+/** What one connection may have waiting to be executed; default 128 frames and 1 MiB. */
+export const setInboundQueue = (frames: number, bytes: number): SetWSServerConfig =>
+  option("inboundQueue", { frames, bytes });
+
+/** How a client is told that `connect` failed; default by an HTTP status. */
+export const setRefusal = (how: Refusal): SetWSServerConfig => option("refusal", how);
+
+/** The subprotocols of the module, the preferred one first. */
+export const setSubprotocols = (names: readonly string[]): SetWSServerConfig => option("subprotocols", names);
+
+/** Offers permessage-deflate, used from `threshold` bytes on; default off, threshold 1024. */
+export const setCompression = ({ threshold = 1024 } = {}): SetWSServerConfig =>
+  option("compression", { threshold });
+
+/** How many seconds a handshake may take; default 10. */
+export const setHandshakeTimeout = (seconds: number): SetWSServerConfig =>
+  option("handshakeTimeout", seconds);
+
+/** The largest request head of the listener in bytes; default 16384. */
+export const setMaxHeaderSize = (bytes: number): SetWSServerConfig => option("maxHeaderSize", bytes);
+
+/** Connections of the module at the same time; default 0, no limit. */
+export const setMaxConnections = (count: number): SetWSServerConfig => option("maxConnections", count);
+
+/** Connections from one remote address at the same time; default 0, no limit. */
+export const setMaxConnectionsPerAddress = (count: number): SetWSServerConfig =>
+  option("maxConnectionsPerAddress", count);
+
+/** Messages that one connection may send; default no limit. */
+export const setCommandRate = (
+  perSecond: number,
+  burst = Math.max(1, Math.ceil(perSecond)),
+): SetWSServerConfig => option("commandRate", { perSecond, burst });
+
+/** How deep a message may be nested; default 64 levels. */
+export const setMaxJsonDepth = (levels: number): SetWSServerConfig => option("maxJsonDepth", levels);
+
+/** Origins whose pages may connect; `*` is any. Default: any in debug mode, the same origin in product mode. */
+export const setAllowedOrigins = (origins: readonly string[]): SetWSServerConfig =>
+  option("allowedOrigins", origins);
+
+/** Takes the remote address from `X-Forwarded-For`, as set by this many proxies; default false. */
+export const setTrustProxy = (value: boolean | number): SetWSServerConfig => option("trustProxy", value);
+
+/** What happens when a client reads too slowly; default it is closed with 1013. */
+export const setSlowConsumerPolicy = (policy: SlowConsumerPolicy): SetWSServerConfig =>
+  option("slowConsumer", policy);
+
+/** Replaces parts of the envelope; what several calls set is joined. */
+export const setEnvelope = (envelope: EnvelopeOptions): SetWSServerConfig => option("envelope", envelope);
+
+/** Replaces the codec of the envelope; default JSON in text frames. */
+export const setCodec = (codec: "json" | "msgpack" | MessageCodec): SetWSServerConfig =>
+  option("envelope", { codec });
+
+/** Serves wss and https on the module's port. */
+export const setTls = (tls: TlsOptions): SetWSServerConfig => option("tls", tls);
+
+/** The address to listen on; default all interfaces. */
+export const setHost = (host: string): SetWSServerConfig => option("host", host);
+
+/** A logger to use in place of the built-in one. */
+export const setLogger = (logger: Logger): SetWSServerConfig => option("logger", logger);
+
+/** Koa middlewares for the requests and handshakes of the module; further calls add to the list. */
+export const use = (...middlewares: readonly Middleware[]): SetWSServerConfig =>
+  option("middlewares", middlewares);
+
+/** Koa middlewares for all requests and handshakes on the module's port. */
+export const useOnListener = (...middlewares: readonly Middleware[]): SetWSServerConfig =>
+  option("listenerMiddlewares", middlewares);
+
+/** Adds HTTP routes below `/<flag>`. */
+export const setHttpRoutes = (define: HttpRoutes): SetWSServerConfig => option("httpRoutes", define);
+
+/** Functions that run around every command of the module. */
+export const setHooks = (hooks: CommandHooks): SetWSServerConfig => option("hooks", hooks);
+
+/** Takes every frame as it comes, without envelope and commands. */
+export const setRawHandler = (handler: RawHandler): SetWSServerConfig => option("rawHandler", handler);

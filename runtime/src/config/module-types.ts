@@ -1,0 +1,120 @@
+import type { Middleware } from "koa";
+import type Router from "koa-router";
+import type { Awaitable, CommandContext, Logger, WSContext } from "../contract.js";
+import type { EnvelopeOptions } from "../protocol/envelope.js";
+import type { LogLevel, Mode, Refusal, SlowConsumerPolicy, SplitInterval } from "./choices.js";
+
+/** Every option of a module with its value. Sizes are bytes, durations seconds; undefined is off. */
+export interface ModuleOptions {
+  readonly mode: Mode;
+  readonly log: LogFileOptions | undefined;
+  readonly logConsole: boolean;
+  readonly logLevel: LogLevel;
+  readonly logRedact: readonly string[];
+  readonly pprof: PprofOptions | undefined;
+  readonly storeConnection: boolean;
+  readonly maxMessageSize: number;
+  readonly maxMessageBufferSize: number;
+  readonly writeWait: number;
+  readonly pongWait: number;
+  readonly pingPeriod: number;
+  readonly executeTimeout: number;
+  readonly commandConcurrency: number;
+  readonly inboundQueue: InboundQueueOptions;
+  readonly refusal: Refusal;
+  readonly subprotocols: readonly string[];
+  readonly compression: CompressionOptions | undefined;
+  readonly handshakeTimeout: number;
+  readonly maxHeaderSize: number;
+  readonly maxConnections: number;
+  readonly maxConnectionsPerAddress: number;
+  readonly commandRate: CommandRateOptions | undefined;
+  readonly maxJsonDepth: number;
+  /** Undefined: the same origin in product mode, any in debug mode. */
+  readonly allowedOrigins: readonly string[] | undefined;
+  readonly trustProxy: boolean | number;
+  readonly slowConsumer: SlowConsumerPolicy;
+  readonly envelope: EnvelopeOptions;
+  readonly tls: TlsOptions | undefined;
+  /** Undefined: all interfaces. */
+  readonly host: string | undefined;
+  /** Undefined: in memory. */
+  readonly connectionManager: object | undefined;
+  readonly logger: Logger | undefined;
+  readonly middlewares: readonly Middleware[];
+  readonly listenerMiddlewares: readonly Middleware[];
+  readonly httpRoutes: HttpRoutes | undefined;
+  readonly hooks: CommandHooks;
+  readonly rawHandler: RawHandler | undefined;
+}
+
+/** The checked options of a module. */
+export interface ModuleConfig extends ModuleOptions {
+  /** What was accepted although it looks wrong; logged at start. */
+  readonly warnings: readonly string[];
+}
+
+/** The checked options of a command. */
+export interface CommandConfig {
+  /** Are errors sent to the client? */
+  readonly errorMessage: boolean;
+  /** Is inbound data logged? */
+  readonly logUpData: boolean;
+  /** Is outbound data logged? */
+  readonly logDownData: boolean;
+  /** Is the result sent to the client? */
+  readonly responseData: boolean;
+  /** Seconds that one execution may take; 0: no limit. */
+  readonly executeTimeout: number;
+}
+
+export interface LogFileOptions {
+  readonly path: string;
+  readonly file: string;
+  readonly level: LogLevel;
+  readonly split: SplitInterval;
+}
+
+export interface PprofOptions {
+  readonly port: number;
+  readonly host: string;
+}
+
+export interface InboundQueueOptions {
+  readonly frames: number;
+  readonly bytes: number;
+}
+
+export interface CompressionOptions {
+  /** Messages of fewer bytes are sent as they are. */
+  readonly threshold: number;
+}
+
+/** A token bucket: `burst` commands at once, refilled by `perSecond`. */
+export interface CommandRateOptions {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
+/** Paths of PEM files. */
+export interface TlsOptions {
+  readonly certFile: string;
+  readonly keyFile: string;
+  /** Whom to trust for client certificates. */
+  readonly caFile?: string | undefined;
+  /** Must a client present a certificate? Default false. */
+  readonly requestCert?: boolean | undefined;
+}
+
+/** Adds HTTP routes below `/<flag>`. */
+export type HttpRoutes = (router: Router) => void;
+
+/** Run around every command of a module. An error thrown by `before` is answered in place of the command. */
+export interface CommandHooks {
+  readonly before?: (ctx: CommandContext, data: unknown) => Awaitable<void | Error>;
+  readonly after?: (ctx: CommandContext, data: unknown, reply: unknown) => Awaitable<void>;
+  readonly onError?: (ctx: CommandContext, error: unknown) => Awaitable<void>;
+}
+
+/** Takes every frame of a module as it comes; then the module has no envelope and no commands. */
+export type RawHandler = (ctx: WSContext, data: Buffer, isBinary: boolean) => Awaitable<void | Error>;

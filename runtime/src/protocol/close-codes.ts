@@ -1,0 +1,54 @@
+/** Close codes with the meaning that RFC 6455 §7.4.1 and IANA's registry give them. */
+export const CloseCode = {
+  /** The purpose of the connection is fulfilled. */
+  normal: 1000,
+  /** The server shuts down, or the page was left. */
+  goingAway: 1001,
+  /** The peer broke the protocol. */
+  protocolError: 1002,
+  /** Data of a kind that is not taken, such as binary where text is expected. */
+  unsupportedData: 1003,
+  /** Never sent: the close frame bore no code. */
+  noStatus: 1005,
+  /** Never sent: the connection ended without a close frame. */
+  abnormal: 1006,
+  /** Text that is not UTF-8. */
+  invalidPayload: 1007,
+  /** A rule of the server was broken. */
+  policyViolation: 1008,
+  /** A message that is larger than the server takes. */
+  messageTooBig: 1009,
+  /** The client asked for an extension that the server did not agree to. */
+  mandatoryExtension: 1010,
+  /** The server met a condition that it did not expect. */
+  internalError: 1011,
+  serviceRestart: 1012,
+  /** The server is overloaded, or the client reads too slowly. */
+  tryAgainLater: 1013,
+  badGateway: 1014,
+  /** Never sent: the TLS handshake failed. */
+  tlsHandshake: 1015,
+} as const;
+export type CloseCode = (typeof CloseCode)[keyof typeof CloseCode];
+
+const neverSent: readonly number[] = [1004, CloseCode.noStatus, CloseCode.abnormal];
+
+/** May this code stand in a close frame? RFC 6455 §7.4: the sendable ones below 1015, and 3000–4999. */
+export const isSendableCloseCode = (code: number): boolean =>
+  Number.isInteger(code) &&
+  ((code >= 1000 && code <= 1014 && !neverSent.includes(code)) || (code >= 3000 && code <= 4999));
+
+/** A control frame carries at most 125 bytes (RFC 6455 §5.5), two of which are the close code. */
+const maxReasonBytes = 123;
+
+/** Cuts a close reason to 123 bytes of UTF-8 without splitting a character. */
+export function truncateCloseReason(reason: string): string {
+  const bytes = Buffer.from(reason);
+  if (bytes.length <= maxReasonBytes) return bytes.toString();
+  let end = maxReasonBytes;
+  while (isContinuationByte(bytes[end])) end -= 1;
+  return bytes.toString("utf8", 0, end);
+}
+
+const isContinuationByte = (byte: number | undefined): boolean =>
+  byte !== undefined && (byte & 0xc0) === 0x80;

@@ -1,0 +1,92 @@
+import type { MessageCodec } from "./codec.js";
+import { encodeJson } from "./codec-json.js";
+import type { Call, Envelope, EnvelopeOptions, ProtocolFault } from "./envelope.js";
+
+type FlatEncoders = Pick<Envelope, "encodeReply" | "encodeError" | "encodeEvent">;
+type Encoders = FlatEncoders & Pick<Envelope, "encodeMessage" | "encodeBatch">;
+
+/** The names of the envelope's fields in what is sent. */
+interface FieldNames {
+  readonly command: string;
+  readonly correlation: string;
+}
+
+/** The writing half of an envelope. */
+export function createEncoders(options: EnvelopeOptions, codec: MessageCodec): Encoders {
+  const { command, correlation, reply, error, event } = options;
+  const names: FieldNames = {
+    command: typeof command === "string" ? command : "command",
+    correlation: typeof correlation === "string" ? correlation : "id",
+  };
+  const flat = (options.codec ?? "json") === "json" ? flatJson(names) : flatValues(names, codec);
+  const shaped = (message: unknown) => (message === undefined ? undefined : codec.encode(message));
+  return {
+    encodeReply: reply ? (call, result) => shaped(reply(call, result)) : flat.encodeReply,
+    encodeError: error ? (problem, to) => shaped(error(problem, to)) : flat.encodeError,
+    encodeEvent: event ? (name, data) => shaped(event(name, data)) : flat.encodeEvent,
+    encodeMessage: (message) => toBytes(message) ?? codec.encode(message),
+    encodeBatch: (replies) => (replies.length === 0 ? undefined : codec.join?.(replies)),
+  };
+}
+
+/** The default shapes for any codec. */
+function flatValues(names: FieldNames, codec: MessageCodec): FlatEncoders {
+  return {
+    encodeReply(call, result) {
+      if (!call.hasCorrelation) return result === undefined ? undefined : codec.encode(result);
+      const data = result === undefined ? null : result;
+      return codec.encode({ [names.command]: call.command, [names.correlation]: call.correlationId, data });
+    },
+    encodeError: (error, to) =>
+      codec.encode({
+        ...(to?.kind === "call" ? { [names.command]: to.command } : {}),
+        ...(to?.hasCorrelation ? { [names.correlation]: to.correlationId } : {}),
+        error,
+      }),
+    encodeEvent: (event, data = null) => codec.encode({ event, data }),
+  };
+}
+
+/** The default shapes as JSON, joined from parts, which is cheaper than building an object and writing that. */
+function flatJson(names: FieldNames): FlatEncoders {
+  const commandJson = cacheJson();
+  const commandMember = `${JSON.stringify(names.command)}:`;
+  const correlationMember = `${JSON.stringify(names.correlation)}:`;
+  return {
+    encodeReply(call, result) {
+      const json: string | undefined = JSON.stringify(result);
+      if (!call.hasCorrelation) return json;
+      const head = `{${commandMember}${commandJson(call.command)},${correlationMember}${correlationJson(call)}`;
+      return `${head},"data":${json ?? "null"}}`;
+    },
+    encodeError(error, to) {
+      const command = to?.kind === "call" ? `${commandMember}${JSON.stringify(to.command)},` : "";
+      const correlation = to?.hasCorrelation ? `${correlationMember}${correlationJson(to)},` : "";
+      return `{${command}${correlation}"error":${encodeJson(error)}}`;
+    },
+    encodeEvent: (event, data = null) => `{"event":${JSON.stringify(event)},"data":${encodeJson(data)}}`,
+  };
+}
+
+const correlationJson = ({ correlationId, correlationJson: source }: Call | ProtocolFault): string =>
+  source ?? (Number.isSafeInteger(correlationId) ? `${correlationId}` : encodeJson(correlationId));
+
+/** Writes names as JSON, each once. Only for names of commands that exist, so that clients cannot make it grow. */
+function cacheJson(): (name: string) => string {
+  const known = new Map<string, string>();
+  return (name) => {
+    const cached = known.get(name);
+    if (cached !== undefined) return cached;
+    const json = JSON.stringify(name);
+    known.set(name, json);
+    return json;
+  };
+}
+
+function toBytes(message: unknown): Buffer | undefined {
+  if (Buffer.isBuffer(message)) return message;
+  if (message instanceof ArrayBuffer) return Buffer.from(message);
+  return ArrayBuffer.isView(message)
+    ? Buffer.from(message.buffer, message.byteOffset, message.byteLength)
+    : undefined;
+}

@@ -1,0 +1,81 @@
+import type { FaultPolicy } from "../config/choices.js";
+import type { MessageCodec, Payload } from "./codec.js";
+import type { ClientError } from "./errors.js";
+
+/** What every message has that could be read, and some that could not. */
+interface Correlated {
+  /** Any value; undefined when the message had none. */
+  readonly correlationId: unknown;
+  /** Tells a message without a correlation id from one whose id is null. */
+  readonly hasCorrelation: boolean;
+  /** The id as the client wrote it, where reading and writing JSON would change it: 2^53 and above, objects. */
+  readonly correlationJson: string | undefined;
+  /** The whole message as the codec gave it; undefined when it could not be read. */
+  readonly message: unknown;
+}
+
+/** A message that selects a command. */
+export interface Call extends Correlated {
+  readonly kind: "call";
+  readonly command: string;
+  /** What the command gets: the message's own fields without those of the envelope. */
+  readonly data: unknown;
+}
+
+/** A message that selects nothing. */
+export interface ProtocolFault extends Correlated {
+  readonly kind: "fault";
+  readonly code: "invalid_message";
+  /** `unreadable`: the codec refused it. `malformed`: it was read and is not of the envelope's shape. */
+  readonly reason: "unreadable" | "malformed";
+  /** What is wrong, for the client. */
+  readonly text: string;
+}
+
+/** Several messages in one frame; their replies go in one frame too. */
+export interface Batch {
+  readonly kind: "batch";
+  readonly items: readonly (Call | ProtocolFault)[];
+}
+
+export type Decoded = Call | ProtocolFault | Batch;
+
+/**
+ * How messages look on the wire; knows no socket. The encoders throw what the codec throws (circular values, BigInt),
+ * and return undefined where nothing is to be sent.
+ */
+export interface Envelope {
+  readonly unknownCommand: FaultPolicy;
+  readonly invalidMessage: FaultPolicy;
+  /** Never throws. */
+  decode(raw: Buffer, isBinary: boolean): Decoded;
+  encodeReply(call: Call, result: unknown): Payload | undefined;
+  /** `to` is the message that the error answers, if any. */
+  encodeError(error: ClientError, to: Call | ProtocolFault | undefined): Payload | undefined;
+  encodeEvent(event: string, data: unknown): Payload | undefined;
+  /** A message of the user's own, as it is; bytes go out as they are, in a binary frame. */
+  encodeMessage(message: unknown): Payload;
+  /** One frame for the replies of a batch; undefined when there are none. */
+  encodeBatch(replies: readonly Payload[]): Payload | undefined;
+}
+
+/** Replaces parts of the default envelope. The functions return the message to be encoded; undefined sends nothing. */
+export interface EnvelopeOptions {
+  /** The field that selects the command, in messages and in replies, or a function that finds it. Default `command`. */
+  readonly command?: string | ((message: unknown) => unknown);
+  /** The field that holds the correlation id, in messages and in replies, or a function. Default `id`. */
+  readonly correlation?: string | ((message: unknown) => unknown);
+  /** What the command gets. Default: the message's own fields without the two above. */
+  readonly data?: (message: unknown) => unknown;
+  readonly reply?: (call: Call, result: unknown) => unknown;
+  readonly error?: (error: ClientError, to: Call | ProtocolFault | undefined) => unknown;
+  readonly event?: (event: string, data: unknown) => unknown;
+  /** Is an array a batch of messages? Default false: it is an invalid message. */
+  readonly batch?: boolean;
+  /** Default `reply`. */
+  readonly unknownCommand?: FaultPolicy;
+  /** Default `reply`. */
+  readonly invalidMessage?: FaultPolicy;
+  /** Default `json`. */
+  readonly codec?: "json" | "msgpack" | MessageCodec;
+}

@@ -1,0 +1,93 @@
+import { randomUUID } from "node:crypto";
+import { inspect } from "node:util";
+import { Mode } from "../config/choices.js";
+import type { Logger } from "../contract.js";
+
+/** What a client is told of an error. */
+export interface ClientError {
+  readonly code: string;
+  readonly message: string;
+  readonly details?: unknown;
+}
+
+/** The codes that the runtime itself sends. */
+export const ErrorCode = {
+  invalidMessage: "invalid_message",
+  unknownCommand: "unknown_command",
+  invalidRequest: "invalid_request",
+  failed: "failed",
+  timeout: "timeout",
+  rateLimited: "rate_limited",
+  tooBusy: "too_busy",
+  notImplemented: "not_implemented",
+} as const;
+
+export interface WebsocketErrorOptions extends ErrorOptions {
+  /** Sent to the client beside the message; anything that the module's codec can write. */
+  readonly details?: unknown;
+  /** HTTP status, 400–599, of the answer when `connect` fails with this error. */
+  readonly status?: number;
+  /** Close code, 4000–4999, when a refusal is told by a close. */
+  readonly closeCode?: number;
+}
+
+/** An error that is meant for the client: its code, message and details are sent as they are, in every mode. */
+export class WebsocketError extends Error {
+  override readonly name: string = "WebsocketError";
+  readonly code: string;
+  readonly details?: unknown;
+  readonly status?: number;
+  readonly closeCode?: number;
+
+  constructor(code: string, message: string, options: WebsocketErrorOptions = {}) {
+    super(message, "cause" in options ? { cause: options.cause } : {});
+    this.code = code;
+    if (options.details !== undefined) this.details = options.details;
+    if (options.status !== undefined) this.status = options.status;
+    if (options.closeCode !== undefined) this.closeCode = options.closeCode;
+  }
+}
+
+/** A generated command whose business logic nobody has written yet. */
+export class NotImplementedError extends WebsocketError {
+  override readonly name = "NotImplementedError";
+
+  constructor(commandName: string) {
+    super(
+      ErrorCode.notImplemented,
+      `The command ${JSON.stringify(commandName)} is not implemented yet: write the execute method of its class.`,
+      { status: 501 },
+    );
+  }
+}
+
+/** Who may see what: the mode decides, the log gets everything. */
+export interface Disclosure {
+  readonly mode: Mode;
+  readonly log: Logger;
+}
+
+/**
+ * What the client may see of whatever was thrown. A `WebsocketError` is told as it is. Anything else is unexpected:
+ * it is logged with its stack, and the client gets its message in debug mode, and in product mode a neutral one with
+ * a reference that stands in the log line. Never throws.
+ */
+export function toClientError(error: unknown, { mode, log }: Disclosure): ClientError {
+  if (error instanceof WebsocketError) {
+    log.debug({ err: error }, "told the client of an error");
+    const { code, message, details } = error;
+    return details === undefined ? { code, message } : { code, message, details };
+  }
+  const reference = randomUUID();
+  log.error({ err: toError(error), reference }, "unexpected error");
+  return mode === Mode.product
+    ? { code: ErrorCode.failed, message: "Internal error.", details: { reference } }
+    : { code: ErrorCode.failed, message: toError(error).message };
+}
+
+/** An `Error` for whatever was thrown, which in JavaScript may be anything. */
+export function toError(thrown: unknown): Error {
+  if (thrown instanceof Error) return thrown;
+  const text = typeof thrown === "string" ? thrown : `thrown: ${inspect(thrown, { depth: 2 })}`;
+  return new Error(text, { cause: thrown });
+}
