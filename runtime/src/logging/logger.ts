@@ -1,0 +1,91 @@
+import { multistream, pino, type StreamEntry, stdTimeFunctions } from "pino";
+import type { LogLevel } from "../config/choices.js";
+import { ConfigurationError } from "../config/configuration-error.js";
+import type { ModuleConfig } from "../config/module-types.js";
+import type { Logger } from "../contract.js";
+import { consoleWriter } from "./console-writer.js";
+import { createFileWriter } from "./file-writer.js";
+import type { LineWriter } from "./line-writer.js";
+
+/** A module's logger and what it writes to. */
+export interface ModuleLogger {
+  readonly logger: Logger;
+  /** Resolves when all lines so far have been handed to the system. Never rejects. */
+  flush(): Promise<void>;
+  /** Flushes and closes the file; a later line opens it again. */
+  close(): Promise<void>;
+}
+
+type LogConfig = Pick<ModuleConfig, "log" | "logConsole" | "logLevel" | "logRedact" | "logger" | "warnings">;
+
+interface LevelledWriter {
+  readonly writer: LineWriter;
+  readonly level: LogLevel;
+}
+
+/**
+ * The logger of a module: to the terminal, to a file, to both, to none, or the injected one, whose owner flushes it.
+ * @throws ConfigurationError for a redaction path that cannot be read.
+ */
+export function createModuleLogger(flag: string, config: LogConfig): ModuleLogger {
+  const writers: LevelledWriter[] = [];
+  const logger = config.logger?.child({ module: flag }) ?? createBuiltInLogger();
+  for (const warning of config.warnings) logger.warn({}, warning);
+  return {
+    logger,
+    async flush() {
+      await Promise.all(writers.map(({ writer }) => writer.flush()));
+    },
+    async close() {
+      await Promise.all(writers.map(({ writer }) => writer.close()));
+    },
+  };
+
+  function createBuiltInLogger(): Logger {
+    if (config.logConsole) writers.push({ writer: consoleWriter, level: config.logLevel });
+    if (config.log) {
+      const console = createLogger(flag, config.logRedact, [{ writer: consoleWriter, level: "debug" }]);
+      const writer = createFileWriter({ log: config.log, console, logger: () => logger });
+      writers.push({ writer, level: config.log.level });
+    }
+    return createLogger(flag, config.logRedact, writers);
+  }
+}
+
+/** pino's numbers, with those of zap's levels that pino lacks, between error and fatal. */
+const levelNumbers: Readonly<Record<LogLevel, number>> = {
+  debug: 20,
+  info: 30,
+  warn: 40,
+  error: 50,
+  dpanic: 53,
+  panic: 56,
+  fatal: 60,
+};
+
+function createLogger(flag: string, redact: readonly string[], writers: readonly LevelledWriter[]): Logger {
+  const streams: StreamEntry<number>[] = writers.map(({ writer, level }) => ({
+    stream: writer,
+    level: levelNumbers[level],
+  }));
+  const [least] = writers.map(({ level }) => level).sort((a, b) => levelNumbers[a] - levelNumbers[b]);
+  const options = {
+    level: least ?? "silent",
+    customLevels: levelNumbers,
+    base: { module: flag },
+    timestamp: stdTimeFunctions.isoTime,
+    formatters: { level: (level: string) => ({ level }) },
+    redact: [...redact],
+  };
+  try {
+    const [only] = streams;
+    return pino(
+      options,
+      streams.length === 1 && only ? only.stream : multistream(streams, { levels: levelNumbers }),
+    );
+  } catch (cause) {
+    throw new ConfigurationError(`module ${JSON.stringify(flag)}: logRedact: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+}
