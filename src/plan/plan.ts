@@ -3,7 +3,7 @@ import type { View } from "../render/view.js";
 import type { TreePath } from "../tree/tree.js";
 
 /** What is to happen to one file; data that a person can read before anything is written. */
-export type FileOperation = CreateFile | ReplaceFile | EditFile | DeleteFile;
+export type FileOperation = CreateFile | ReplaceFile | EditFile;
 
 /** Creates a file of the user's. Already there: left alone, never an error. */
 export interface CreateFile {
@@ -12,25 +12,18 @@ export interface CreateFile {
   readonly view: View;
 }
 
-/** Writes a generated file anew. Edited by hand: an error, unless forced. */
+/** Writes a generated file anew. Changed by hand since: an error, unless forced. */
 export interface ReplaceFile {
   readonly action: "replace";
   readonly path: TreePath;
   readonly view: View;
 }
 
-/** Splices into a file of the user's. Absent, broken or of another shape: an error with the lines to add. */
+/** Splices into a file of the user's. Broken or of another shape: an error with the lines to add. */
 export interface EditFile {
   readonly action: "edit";
   readonly path: TreePath;
   readonly edits: readonly Edit[];
-}
-
-/** Removes a file. Absent: nothing to do. */
-export interface DeleteFile {
-  readonly action: "delete";
-  readonly path: TreePath;
-  readonly reason: string;
 }
 
 export interface Plan {

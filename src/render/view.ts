@@ -2,10 +2,22 @@ import type { CommandModel, Model, ModuleModel } from "../model/model.js";
 
 /** What a file is made from: the name of a template and the part of the model that it shows. */
 export type View =
-  | { readonly template: "project-file"; readonly file: string; readonly model: Model }
+  | {
+      readonly template: "project-file";
+      readonly name: string;
+      readonly model: Model;
+      readonly packages: PackageSpecs;
+    }
   | { readonly template: "main"; readonly model: Model }
+  | { readonly template: "spec-schema" }
   | { readonly template: "schemas-gen"; readonly model: Model }
   | { readonly template: "module"; readonly module: ModuleModel }
   | { readonly template: "module-gen"; readonly model: Model; readonly module: ModuleModel }
   | { readonly template: "command"; readonly module: ModuleModel; readonly command: CommandModel }
   | { readonly template: "module-test"; readonly module: ModuleModel };
+
+/** Where a new project gets the two packages from: npm specs such as `^0.1.0` or `file:vendor/wsgen-0.1.0.tgz`. */
+export interface PackageSpecs {
+  readonly runtime: string;
+  readonly generator: string;
+}

@@ -1,0 +1,168 @@
+import { resolve } from "node:path";
+import yargs, { type Argv } from "yargs";
+import { type GlobalOptions, withGlobalOptions } from "./global-options.js";
+import type { Streams } from "./output.js";
+import { wsgenVersion } from "./package-info.js";
+import type { CommandResult } from "./result.js";
+
+/** What the person typed is no command that wsgen knows: exit code 2. */
+export class UsageError extends Error {}
+
+/** What the declarations hand a command's work to. */
+export interface CommandHost {
+  readonly streams: Streams;
+  /** Makes paths absolute and decides on colour. */
+  settle(options: GlobalOptions): GlobalOptions;
+  report(work: Promise<CommandResult>, options: GlobalOptions): Promise<void>;
+}
+
+type Declare = (parser: Argv<GlobalOptions>, host: CommandHost) => Argv<GlobalOptions>;
+
+/** The whole command line. Handlers import their work only when they run, so that help and usage errors are quick. */
+export function declareCommands(args: readonly string[], host: CommandHost): Argv<GlobalOptions> {
+  const groups: readonly Declare[] = [declareNew, declareAdd, declareGenerate, declareCheck, declareList];
+  const base = withGlobalOptions(yargs([...args]).scriptName("wsgen"));
+  return groups
+    .reduce((parser, declare) => declare(parser, host), base)
+    .usage("$0 <command>\n\nFrom a YAML spec to a running, typed WebSocket server that you own.")
+    .demandCommand(1, "Say what to do: wsgen <command>.")
+    .strict()
+    .recommendCommands()
+    .version(wsgenVersion())
+    .alias("help", "h")
+    .wrap(110)
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? new UsageError(`${message}\n\n\`wsgen --help\` shows what there is.`);
+    });
+}
+
+const unchanged = (command: Argv<GlobalOptions>): Argv<GlobalOptions> => command;
+
+const fields = { type: "string", array: true } as const;
+const description = { type: "string", description: "One sentence for the spec and the code" } as const;
+
+const declareNew: Declare = (parser, host) =>
+  parser.command("new", "Make a project or a module", (group) =>
+    group
+      .command(
+        "project <dir>",
+        "A whole project: from --spec, or the ping example",
+        (command) =>
+          command
+            .positional("dir", { type: "string", demandOption: true, description: "The folder to make" })
+            .options({
+              install: { type: "boolean", default: true, description: "Run npm install; --no-install" },
+              runtime: { type: "string", description: "npm spec of wsgen-runtime, instead of vendor/*.tgz" },
+              generator: { type: "string", description: "npm spec of wsgen, instead of vendor/*.tgz" },
+            })
+            .example("$0 new project my-app", "the ping example, ready for npm start")
+            .example("$0 new project my-app --spec chat.yaml", "a project of that spec"),
+        async (argv) => {
+          const options = host.settle({ ...argv, cwd: resolve(argv.cwd, argv.dir) });
+          const { newProjectCommand } = await import("./new-project.js");
+          const { silentProgress, visibleProgress } = await import("./progress.js");
+          const progress = options.quiet || options.json ? silentProgress : visibleProgress;
+          const from = { typedFolder: argv.dir, startedIn: resolve(argv.cwd) };
+          await host.report(newProjectCommand({ ...argv, ...from }, options, progress), options);
+        },
+      )
+      .command(
+        "module <name>",
+        "A module: into the spec and the code; from the spec when it is already there",
+        (command) =>
+          command
+            .positional("name", { type: "string", demandOption: true, description: "Its name in the spec" })
+            .options({
+              port: { type: "number", description: "The port that it listens on" },
+              url: { ...fields, description: "Route patterns below its flag: ws, rooms/:room, files/*path" },
+              description,
+            })
+            .example("$0 new module chat --port 10099 --url ws", "serves /chat/ws"),
+        async (argv) => {
+          const options = host.settle(argv);
+          const { newModuleCommand } = await import("./new-module.js");
+          await host.report(newModuleCommand({ ...argv, urls: argv.url }, options), options);
+        },
+      )
+      .demandCommand(1, "Say what to make: wsgen new project|module."),
+  );
+
+const declareAdd: Declare = (parser, host) =>
+  parser.command("add", "Add a command or an event to a module", (group) =>
+    group
+      .command(
+        "command <module> <name>",
+        "A command: into the spec and the code; from the spec when it is already there",
+        (command) =>
+          command
+            .positional("module", { type: "string", demandOption: true, description: "The module's name" })
+            .positional("name", {
+              type: "string",
+              demandOption: true,
+              description: "The command's name on the wire",
+            })
+            .options({
+              request: { ...fields, description: "Its fields: text:string count:integer? tags:string[]" },
+              reply: { ...fields, description: "The fields of its answer" },
+              description,
+            })
+            .example(
+              "$0 add command chat say --request room:string text:string",
+              "a command with two fields",
+            ),
+        async (argv) => {
+          const options = host.settle(argv);
+          const { addCommandCommand } = await import("./add-command.js");
+          await host.report(addCommandCommand(argv, options), options);
+        },
+      )
+      .command(
+        "event <module> <name>",
+        "An event that the server pushes: into the spec and the generated types",
+        (command) =>
+          command
+            .positional("module", { type: "string", demandOption: true, description: "The module's name" })
+            .positional("name", {
+              type: "string",
+              demandOption: true,
+              description: "The event's name on the wire",
+            })
+            .options({
+              data: { ...fields, description: "Its fields: room:string sentAt:date-time" },
+              description,
+            }),
+        async (argv) => {
+          const options = host.settle(argv);
+          const { addEventCommand } = await import("./add-event.js");
+          await host.report(addEventCommand(argv, options), options);
+        },
+      )
+      .demandCommand(1, "Say what to add: wsgen add command|event."),
+  );
+
+const declareGenerate: Declare = (parser, host) =>
+  parser.command("generate", "Bring the code up to the spec", unchanged, async (argv) => {
+    const options = host.settle(argv);
+    const { generateCommand } = await import("./generate.js");
+    await host.report(generateCommand(options), options);
+  });
+
+const declareCheck: Declare = (parser, host) =>
+  parser.command(
+    "check",
+    "Is the code up to the spec? Exit code 1 if not; for CI",
+    unchanged,
+    async (argv) => {
+      const options = host.settle(argv);
+      const { checkCommand } = await import("./check.js");
+      await host.report(checkCommand(options), options);
+    },
+  );
+
+const declareList: Declare = (parser, host) =>
+  parser.command("list", "Show modules, routes, commands and events", unchanged, async (argv) => {
+    const options = host.settle(argv);
+    const { listCommand } = await import("./list.js");
+    await host.report(listCommand(options), options);
+  });

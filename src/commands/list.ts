@@ -1,0 +1,52 @@
+import { hasErrors } from "../diagnostics/diagnostic.js";
+import { readSpecFile } from "../fs/read-project.js";
+import { understand } from "../generate.js";
+import type { Model, ModuleModel } from "../model/model.js";
+import { type GlobalOptions, specPath } from "./global-options.js";
+import { type CommandResult, refusal } from "./result.js";
+
+/** `wsgen list`: modules, routes, commands and events, as a tree or as JSON. */
+export async function listCommand(options: GlobalOptions): Promise<CommandResult> {
+  const read = await readSpecFile(options.cwd, specPath(options));
+  if (read.value === undefined) return refusal("list", read.diagnostics);
+  const { value: model, diagnostics } = understand(read.value);
+  if (model === undefined || hasErrors(diagnostics)) return refusal("list", diagnostics);
+  const answer = { text: tree(model), json: listing(model) };
+  return { command: "list", changes: [], diagnostics, written: false, next: [], answer };
+}
+
+const listing = (model: Model) => ({
+  name: model.name,
+  modules: model.modules.map((module) => ({
+    name: module.wireName,
+    flag: module.flag,
+    port: module.port,
+    routes: routes(module),
+    file: module.moduleFile,
+    commands: module.commands.map(({ wireName, description, file }) => ({
+      name: wireName,
+      description,
+      file,
+    })),
+    events: module.events.map(({ wireName, description }) => ({ name: wireName, description })),
+  })),
+});
+
+/** The full route patterns of a module: `/chat/rooms/:room`. */
+const routes = ({ flag, urls }: ModuleModel): readonly string[] =>
+  urls.map((url) => `/${flag}/${url}`.replace(/\/{2,}/g, "/"));
+
+function tree(model: Model): string {
+  const lines = [model.name];
+  for (const module of model.modules) {
+    lines.push(`  ${module.wireName}  port ${module.port}  ${module.moduleFile}`);
+    for (const route of routes(module)) lines.push(`    route    ${route}`);
+    for (const { wireName, description } of module.commands)
+      lines.push(entry("command", wireName, description));
+    for (const { wireName, description } of module.events) lines.push(entry("event", wireName, description));
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+const entry = (kind: string, name: string, description: string): string =>
+  `    ${kind.padEnd(7)}  ${name.padEnd(16)}  ${description.split("\n")[0] ?? ""}`.trimEnd();

@@ -1,0 +1,33 @@
+import { addModule } from "../spec/edit-spec.js";
+import { changeProject } from "./change-project.js";
+import { type GlobalOptions, specPath } from "./global-options.js";
+import type { CommandResult } from "./result.js";
+
+export interface NewModuleArguments {
+  readonly name: string;
+  readonly port: number | undefined;
+  readonly urls: readonly string[] | undefined;
+  readonly description: string | undefined;
+}
+
+/** `wsgen new module`: into the spec, unless it is there already, and into the code. */
+export const newModuleCommand = (
+  { name, port, urls, description }: NewModuleArguments,
+  options: GlobalOptions,
+): Promise<CommandResult> =>
+  changeProject(
+    {
+      command: "new module",
+      editSpec: (text) =>
+        addModule(text, {
+          file: specPath(options),
+          name,
+          ...(port !== undefined && { port }),
+          ...(urls !== undefined && { urls }),
+          ...(description !== undefined && { description }),
+        }),
+      scope: { of: "module", module: name },
+      next: () => [`wsgen add command ${name} <command>`, "npm start"],
+    },
+    options,
+  );

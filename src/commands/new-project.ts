@@ -1,0 +1,108 @@
+import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
+import { packOwnPackages, runNpm } from "../fs/pack-packages.js";
+import { isEmptyFolder, readSpecFile } from "../fs/read-project.js";
+import { readTemplates } from "../fs/read-templates.js";
+import { layout } from "../model/layout.js";
+import { starterFiles } from "../render/starter.js";
+import type { PackageSpecs } from "../render/view.js";
+import type { SpecSource } from "../spec/read-spec.js";
+import type { Tree } from "../tree/tree.js";
+import { carryOut } from "./carry-out.js";
+import type { GlobalOptions } from "./global-options.js";
+import type { Progress } from "./progress.js";
+import { type CommandResult, refusal } from "./result.js";
+
+export interface NewProjectArguments {
+  /** The folder as the person typed it, for the closing words. */
+  readonly typedFolder: string;
+  /** Where the person stands, absolute: `--spec` is relative to it, since the project is not there yet. */
+  readonly startedIn: string;
+  /** npm specs that replace the tarballs in `vendor/`. */
+  readonly runtime: string | undefined;
+  readonly generator: string | undefined;
+  readonly install: boolean;
+}
+
+/** `wsgen new project`: a whole project in `options.cwd`, from a spec or the ping example. */
+export async function newProjectCommand(
+  args: NewProjectArguments,
+  options: GlobalOptions,
+  progress: Progress,
+): Promise<CommandResult> {
+  const command = "new project";
+  if (!options.force && !(await isEmptyFolder(options.cwd)))
+    return refusal(command, [notEmpty(args.typedFolder)]);
+  const start = await startingPoint(args, options);
+  if (start.value === undefined) return refusal(command, start.diagnostics);
+  const vendor = await progress.step("pack wsgen and its runtime", () => vendorPackages(args));
+  const result = await carryOut(
+    {
+      command,
+      spec: start.value.spec,
+      provided: new Map([...start.value.files, ...vendor.files]),
+      scope: { of: "project" },
+      packages: vendor.specs,
+      next: () => [`cd ${args.typedFolder}`, ...(args.install ? [] : ["npm install"]), "npm start"],
+    },
+    options,
+  );
+  if (result.written && args.install) {
+    await progress.step("npm install", () => runNpm(["install", "--no-audit", "--no-fund"], options.cwd));
+  }
+  return result;
+}
+
+interface StartingPoint {
+  readonly spec: SpecSource;
+  readonly files: Tree;
+}
+
+/** The given spec as it stands, or the example with its spec and its two files of code. */
+async function startingPoint(
+  { startedIn }: NewProjectArguments,
+  { spec, cwd }: GlobalOptions,
+): Promise<Outcome<StartingPoint>> {
+  if (spec === undefined) {
+    const files = starterFiles(await readTemplates(), cwd);
+    const bytes = new TextEncoder().encode(files.get(layout.spec));
+    return { value: { spec: { file: layout.spec, bytes }, files }, diagnostics: [] };
+  }
+  const read = await readSpecFile(startedIn, spec);
+  if (read.value === undefined) return { value: undefined, diagnostics: read.diagnostics };
+  // Problems are reported under the name that the person typed; the project gets its own copy.
+  return {
+    value: { spec: read.value, files: new Map([[layout.spec, read.value.bytes]]) },
+    diagnostics: [],
+  };
+}
+
+interface Vendor {
+  readonly files: Tree;
+  readonly specs: PackageSpecs;
+}
+
+/** Tarballs under `vendor/`, so that the project can be moved, committed and built in a container. */
+async function vendorPackages({ runtime, generator }: NewProjectArguments): Promise<Vendor> {
+  if (runtime !== undefined && generator !== undefined)
+    return { files: new Map(), specs: { runtime, generator } };
+  const packed = await packOwnPackages();
+  const files = new Map<string, Uint8Array>();
+  const vendored = ({ fileName, content }: (typeof packed)["runtime"]): string => {
+    files.set(`vendor/${fileName}`, content);
+    return `file:vendor/${fileName}`;
+  };
+  return {
+    specs: {
+      runtime: runtime ?? vendored(packed.runtime),
+      generator: generator ?? vendored(packed.generator),
+    },
+    files,
+  };
+}
+
+const notEmpty = (folder: string): Diagnostic => ({
+  code: "target-not-empty",
+  severity: "error",
+  message: `The folder ${JSON.stringify(folder)} is there and is not empty.`,
+  fix: "Choose another folder, or add --force to write into this one.",
+});

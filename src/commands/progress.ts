@@ -1,0 +1,23 @@
+import yoctoSpinner from "yocto-spinner";
+
+/** Shows that something takes time: a spinner on a terminal, a plain line elsewhere, nothing when quiet. */
+export interface Progress {
+  step<T>(label: string, work: () => Promise<T>): Promise<T>;
+}
+
+export const silentProgress: Progress = { step: (_label, work) => work() };
+
+/** Progress on standard error, so that standard output stays the command's own. */
+export const visibleProgress: Progress = {
+  async step(label, work) {
+    const spinner = yoctoSpinner({ text: `${label} …`, stream: process.stderr }).start();
+    try {
+      const result = await work();
+      spinner.success(label);
+      return result;
+    } catch (error) {
+      spinner.error(label);
+      throw error;
+    }
+  },
+};

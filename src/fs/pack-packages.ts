@@ -1,0 +1,59 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const ownRoot = fileURLToPath(new URL("../../", import.meta.url));
+/** Holds the runtime's tarball; `npm run build` puts it there, so that an installed wsgen has it too. */
+const packedRuntime = join(ownRoot, "dist", "packages");
+
+export interface PackedPackage {
+  /** `wsgen-0.1.0.tgz` */
+  readonly fileName: string;
+  readonly content: Uint8Array;
+}
+
+/**
+ * The tarballs of the two packages, for the `vendor/` folder of a new project.
+ * @throws Error when npm cannot pack: an incomplete installation of wsgen.
+ */
+export async function packOwnPackages(): Promise<{ runtime: PackedPackage; generator: PackedPackage }> {
+  const scratch = await mkdtemp(join(tmpdir(), "wsgen-pack-"));
+  try {
+    await runNpm(["pack", ownRoot, "--ignore-scripts", "--pack-destination", scratch]);
+    return { runtime: await onlyTarball(packedRuntime), generator: await onlyTarball(scratch) };
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function onlyTarball(folder: string): Promise<PackedPackage> {
+  const [fileName, ...others] = (await readdir(folder)).filter((name) => name.endsWith(".tgz"));
+  if (fileName === undefined || others.length > 0) {
+    throw new Error(`Expected one tarball in ${folder}; run \`npm run build\` in wsgen's own folder.`);
+  }
+  return { fileName, content: await readFile(join(folder, fileName)) };
+}
+
+const execute = promisify(execFile);
+
+/** Runs npm without a shell: its JavaScript file with this Node, since on Windows `npm` is a batch file. */
+export async function runNpm(args: readonly string[], cwd?: string): Promise<void> {
+  const script = npmScript();
+  const [file, prefix] = script === undefined ? ["npm", []] : [process.execPath, [script]];
+  await execute(file, [...prefix, ...args], { ...(cwd !== undefined && { cwd }), maxBuffer: 64 * 1024 * 1024 });
+}
+
+function npmScript(): string | undefined {
+  const fromNpm = process.env.npm_execpath;
+  const bin = dirname(process.execPath);
+  const candidates = [
+    ...(fromNpm?.endsWith("npm-cli.js") ? [fromNpm] : []),
+    join(bin, "node_modules/npm/bin/npm-cli.js"),
+    join(bin, "../lib/node_modules/npm/bin/npm-cli.js"),
+  ];
+  return candidates.find((path) => existsSync(path));
+}

@@ -1,0 +1,112 @@
+import { type Diagnostic, hasErrors, type Outcome } from "./diagnostics/diagnostic.js";
+import { applyEdits } from "./edit/apply-edits.js";
+import { buildModel } from "./model/build-model.js";
+import type { Model } from "./model/model.js";
+import type { FileOperation, Plan } from "./plan/plan.js";
+import { planFiles } from "./plan/plan-files.js";
+import type { Scope } from "./plan/scope.js";
+import type { Templates } from "./render/engine.js";
+import { readGeneratedHeader } from "./render/generated-header.js";
+import { render } from "./render/render.js";
+import type { PackageSpecs } from "./render/view.js";
+import { readSpec, type SpecSource } from "./spec/read-spec.js";
+import { specSchemaText } from "./spec/spec-schema.js";
+import { checkSyntax } from "./syntax/check-syntax.js";
+import type { Tree, TreePath } from "./tree/tree.js";
+
+export interface GenerateInput {
+  readonly model: Model;
+  /** The managed files that are there now, by path. */
+  readonly files: ReadonlyMap<TreePath, string>;
+  readonly templates: Templates;
+  /** The version of wsgen, for the header of generated files. */
+  readonly version: string;
+  readonly scope: Scope;
+  /** Given for a new project alone. */
+  readonly packages?: PackageSpecs;
+  /** Replaces generated files that were edited by hand, instead of refusing. Default: false. */
+  readonly force?: boolean;
+}
+
+export interface Generated {
+  readonly plan: Plan;
+  /** The content of every planned file as it should be; those that need no change included. */
+  readonly tree: Tree;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The first two stages: from the text of a spec to the names of the project. */
+export function understand(source: SpecSource): Outcome<Model> {
+  const spec = readSpec(source);
+  // A spec with problems still has names, and these have problems of their own: all are told at once.
+  const model = spec.value && buildModel(spec.value);
+  const diagnostics = [...spec.diagnostics, ...(model?.diagnostics ?? [])];
+  return { value: hasErrors(diagnostics) ? undefined : model?.value, diagnostics };
+}
+
+/**
+ * The other stages: what the project's files should be. Touches no disk; same input, same result.
+ * With an error among the diagnostics the tree is not to be written.
+ */
+export async function generate(input: GenerateInput): Promise<Generated> {
+  const { model, files, scope } = input;
+  const plan = planFiles({
+    model,
+    existing: new Set(files.keys()),
+    scope,
+    ...(input.packages && { packages: input.packages }),
+  });
+  const tree = new Map<TreePath, string>();
+  const diagnostics: Diagnostic[] = [];
+  for (const operation of plan.operations) {
+    const result = await perform(operation, input);
+    diagnostics.push(...result.diagnostics);
+    if (result.value !== undefined) tree.set(operation.path, result.value);
+  }
+  return { plan, tree, diagnostics };
+}
+
+async function perform(operation: FileOperation, input: GenerateInput): Promise<Outcome<string>> {
+  const present = input.files.get(operation.path);
+  switch (operation.action) {
+    case "create":
+      return present === undefined ? emit(operation, input) : unchanged(present);
+    case "replace": {
+      const emitted = await emit(operation, input, present);
+      return emitted.value !== present && !input.force && isEditedByHand(present)
+        ? { value: present, diagnostics: [editedByHand(operation.path)] }
+        : emitted;
+    }
+    case "edit":
+      return present === undefined
+        ? unchanged(undefined)
+        : applyEdits({ path: operation.path, text: present }, operation.edits);
+  }
+}
+
+const unchanged = (value: string | undefined): Outcome<string> => ({ value, diagnostics: [] });
+
+/** Renders a file and parses it: output with a syntax error is our defect and stops the run. */
+async function emit(
+  { path, view }: Exclude<FileOperation, { action: "edit" }>,
+  { templates, version }: GenerateInput,
+  present?: string,
+): Promise<Outcome<string>> {
+  const text = render(view, { templates, version, specSchema: specSchemaText() });
+  if (text === present || !path.endsWith(".ts")) return unchanged(text);
+  const broken = await checkSyntax(path, text);
+  if (broken.length > 0)
+    throw new Error(`wsgen wrote code that does not parse: ${JSON.stringify(broken[0])}`);
+  return unchanged(text);
+}
+
+const isEditedByHand = (text: string | undefined): boolean =>
+  text !== undefined && readGeneratedHeader(text)?.intact === false;
+
+const editedByHand = (path: TreePath): Diagnostic => ({
+  code: "edited-by-hand",
+  severity: "error",
+  message: `${path} is generated, but it was changed by hand since.`,
+  fix: "Move your change into a file of your own, or give it up with --force.",
+  at: { file: path, line: 1, column: 1, length: 1 },
+});

@@ -1,0 +1,99 @@
+import { importPath } from "../model/import-path.js";
+import { layout } from "../model/layout.js";
+import type { CommandModel, Model, ModuleModel } from "../model/model.js";
+import type { PackageSpecs } from "../render/view.js";
+import type { TreePath } from "../tree/tree.js";
+import type { FileOperation, Plan } from "./plan.js";
+import { projectFiles } from "./project-files.js";
+import { commandsInScope, modulesInScope, type Scope } from "./scope.js";
+
+export interface PlanInput {
+  readonly model: Model;
+  /** The managed files that are there now. */
+  readonly existing: ReadonlySet<TreePath>;
+  readonly scope: Scope;
+  /** Given for a new project alone: also plans package.json, README and the other files made once. */
+  readonly packages?: PackageSpecs;
+}
+
+/** Decides what happens to which file, in the order in which a person would read it. */
+export function planFiles(input: PlanInput): Plan {
+  const { model, packages } = input;
+  const operations: FileOperation[] = [];
+  if (packages !== undefined) operations.push(...projectFiles(model, packages));
+  operations.push({ action: "replace", path: layout.specSchema, view: { template: "spec-schema" } });
+  if (model.schemas.length > 0) {
+    operations.push({ action: "replace", path: layout.schemas, view: { template: "schemas-gen", model } });
+  }
+  for (const module of modulesInScope(model, input.scope)) operations.push(...planModule(module, input));
+  operations.push(planMain(input));
+  return { operations };
+}
+
+/** Every path that a plan for this model can name: what to read before planning. */
+export function managedPaths(model: Model): readonly TreePath[] {
+  return [
+    layout.specSchema,
+    layout.schemas,
+    layout.main,
+    ...model.modules.flatMap((module) => [
+      module.generatedFile,
+      module.moduleFile,
+      module.testFile,
+      ...module.commands.map(({ file }) => file),
+    ]),
+  ];
+}
+
+function planMain({ model, existing, scope }: PlanInput): FileOperation {
+  if (!existing.has(layout.main)) {
+    return { action: "create", path: layout.main, view: { template: "main", model } };
+  }
+  const edits = modulesInScope(model, scope).flatMap(({ className, moduleFile }) => [
+    { edit: "add-import", name: className, from: importPath(layout.main, moduleFile) } as const,
+    { edit: "add-serve-argument", callee: "newWebsocketServe", element: className } as const,
+  ]);
+  return { action: "edit", path: layout.main, edits };
+}
+
+function planModule(module: ModuleModel, { model, existing, scope }: PlanInput): FileOperation[] {
+  const commands = commandsInScope(module, scope);
+  const operations: FileOperation[] = [
+    { action: "replace", path: module.generatedFile, view: { template: "module-gen", model, module } },
+  ];
+  for (const command of commands) {
+    operations.push({ action: "create", path: command.file, view: { template: "command", module, command } });
+  }
+  if (existing.has(module.moduleFile)) {
+    operations.push(editModule(module, commands));
+  } else {
+    operations.push({ action: "create", path: module.moduleFile, view: { template: "module", module } });
+    // Only with its module: a test that the user threw away stays away.
+    operations.push({ action: "create", path: module.testFile, view: { template: "module-test", module } });
+  }
+  return operations;
+}
+
+function editModule(module: ModuleModel, commands: readonly CommandModel[]): FileOperation {
+  const { className, moduleFile } = module;
+  const setLiteral = (method: string, value: string | number | readonly string[]) =>
+    ({ edit: "set-literal", className, method, value }) as const;
+  return {
+    action: "edit",
+    path: moduleFile,
+    edits: [
+      ...commands.flatMap((command) => [
+        { edit: "add-import", name: command.className, from: importPath(moduleFile, command.file) } as const,
+        {
+          edit: "add-list-element",
+          className,
+          method: "getCommandList",
+          element: command.className,
+        } as const,
+      ]),
+      setLiteral("handshakeURL", module.urls),
+      setLiteral("getModuleFlag", module.flag),
+      setLiteral("getServerPort", module.port),
+    ],
+  };
+}

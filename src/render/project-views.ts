@@ -1,0 +1,40 @@
+import { importPath } from "../model/import-path.js";
+import { layout } from "../model/layout.js";
+import type { Model } from "../model/model.js";
+import { markdownText } from "./encoders.js";
+import type { PackageSpecs } from "./view.js";
+
+/** The view of `src/main.ts`. */
+export const mainView = (model: Model) => ({
+  modules: model.modules.map(({ className, moduleFile }) => ({
+    className,
+    importPath: importPath(layout.main, moduleFile),
+  })),
+});
+
+/** The view of every file of the project that is created once from the model as a whole: package.json, README… */
+export const projectFileView = (model: Model, packages: PackageSpecs) => ({
+  name: model.name,
+  packageName: packageName(model.name),
+  description: model.description,
+  runtimeSpec: packages.runtime,
+  generatorSpec: packages.generator,
+  ports: [...new Set(model.modules.map(({ port }) => port))],
+  modules: model.modules.map((module) => ({
+    name: module.wireName,
+    addresses: module.urls
+      .map((url) => code(`ws://localhost:${module.port}/${module.flag}/${url.replace(/^\/+/, "")}`))
+      .join(", "),
+    commands: module.commands.map(({ wireName }) => code(wireName)).join(", "),
+  })),
+});
+
+/** A name that npm takes: lower case, URL-safe, not starting with a dot. */
+const packageName = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z0-9._-]+/g, "-")
+    .replace(/^[._-]+|-+$/g, "") || "websocket-server";
+
+// In a table cell a code span still ends at `|`, so text with one, or with a back-tick, is escaped prose instead.
+const code = (text: string): string => (/^[^`|\p{C}]+$/u.test(text) ? `\`${text}\`` : markdownText(text));
