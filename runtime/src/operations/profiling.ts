@@ -1,0 +1,78 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { type AddressInfo, isIP } from "node:net";
+import type { PprofOptions } from "../config/module-types.js";
+import { endpoints, indexPage } from "./profile-endpoints.js";
+
+/** A server of profiles that is listening. */
+export interface ProfilingServer {
+  readonly port: number;
+  /** Ends a running recording too. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves profiles of this process below `/debug/pprof/`; port 0 is any free one. One recording runs at a time.
+ * @throws the error of `listen` when the address is taken or not ours.
+ */
+export async function startProfiling({ port, host }: PprofOptions): Promise<ProfilingServer> {
+  let isRecording = false;
+  const server = createServer(async (request, response) => {
+    const refusal = refuse(request, host);
+    if (refusal) return answer(response, ...refusal);
+    const url = new URL(request.url ?? "/", "http://localhost");
+    if (url.pathname === "/" || url.pathname === "/debug/pprof" || url.pathname === "/debug/pprof/") {
+      return answer(response, 200, indexPage, "text/html; charset=utf-8");
+    }
+    const endpoint = endpoints.get(url.pathname);
+    if (endpoint === undefined) return answer(response, 404, "There is no such profile. See /debug/pprof/\n");
+    if (isRecording) return answer(response, 409, "Another profile is being recorded. Try again later.\n");
+    isRecording = true;
+    try {
+      await endpoint.serve(url.searchParams, response);
+    } catch (error) {
+      fail(response, error as Error);
+    } finally {
+      isRecording = false;
+    }
+  });
+  server.listen(port, host);
+  await once(server, "listening");
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, "close");
+    },
+  };
+}
+
+type Answer = [status: number, text: string];
+
+/** Profiles show the inside of the process: nothing for pages of other origins, by a request or by DNS rebinding. */
+function refuse(request: IncomingMessage, host: string): Answer | undefined {
+  if (request.method !== "GET") return [405, "Only GET is served.\n"];
+  if (!URL.canParse(request.url ?? "/", "http://localhost")) return [400, "The path cannot be read.\n"];
+  const site = request.headers["sec-fetch-site"];
+  if (site !== undefined && site !== "none" && site !== "same-origin")
+    return [403, "Not for other origins.\n"];
+  const name = (request.headers.host ?? "").replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1");
+  if (isIP(name) === 0 && name !== "localhost" && name !== host)
+    return [403, "Use the address, not a name.\n"];
+  return undefined;
+}
+
+function answer(
+  response: ServerResponse,
+  status: number,
+  text: string,
+  type = "text/plain; charset=utf-8",
+): void {
+  response.writeHead(status, { "content-type": type, "x-content-type-options": "nosniff" }).end(text);
+}
+
+function fail(response: ServerResponse, error: Error): void {
+  if (response.headersSent) response.destroy(error);
+  else answer(response, error instanceof RangeError ? 400 : 500, `${error.message}\n`);
+}
