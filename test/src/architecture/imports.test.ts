@@ -1,0 +1,141 @@
+// Who may import whom: the table of docs/architecture.md, held against every import in the sources.
+import { readdir, readFile } from "node:fs/promises";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+
+interface Import {
+  readonly file: string;
+  readonly from: string;
+  readonly isType: boolean;
+}
+
+/** What each folder of `src` may import: folders (`types:x` for types alone), and packages that it alone uses. */
+const rules: Record<string, { folders: readonly string[]; packages: readonly string[] }> = {
+  "cli.ts": { folders: ["commands"], packages: ["node:path"] },
+  commands: {
+    folders: ["generate.ts", "fs", "tree", "diagnostics", "model", "plan", "spec", "render", "types:schema"],
+    packages: ["yargs", "yocto-spinner", "node:path", "node:module", "node:crypto", "node:child_process", "node:util"],
+  },
+  "generate.ts": {
+    folders: ["spec", "model", "plan", "render", "edit", "syntax", "schema", "tree", "diagnostics"],
+    packages: [],
+  },
+  spec: { folders: ["diagnostics"], packages: ["yaml", "ajv"] },
+  model: { folders: ["types:spec", "diagnostics", "types:tree"], packages: ["node:path"] },
+  plan: { folders: ["model", "types:edit", "types:render", "tree", "diagnostics"], packages: [] },
+  schema: { folders: ["types:spec", "diagnostics"], packages: ["ajv"] },
+  render: { folders: ["model", "types:plan", "schema", "types:spec", "diagnostics"], packages: ["handlebars", "node:crypto", "node:path"] },
+  edit: { folders: ["syntax", "types:model", "diagnostics"], packages: [] },
+  syntax: { folders: ["diagnostics"], packages: ["ts-morph", "node:module", "node:path"] },
+  fs: {
+    folders: ["tree", "types:plan", "diagnostics", "types:spec"],
+    packages: ["node:fs", "node:fs/promises", "node:path", "node:os", "node:url", "node:util", "node:child_process", "node:crypto"],
+  },
+  tree: { folders: [], packages: ["diff", "node:util"] },
+  diagnostics: { folders: [], packages: ["node:util"] },
+};
+
+describe("the imports of src", () => {
+  test("stay within the table", async () => {
+    const wrong = (await importsOf("src")).filter((each) => !isAllowed(each));
+    expect(wrong.map(({ file, from }) => `${file} imports ${from}`)).toEqual([]);
+  });
+
+  test("load ts-morph lazily, and only in syntax/", async () => {
+    const eager = (await importsOf("src")).filter(({ from, isType }) => from === "ts-morph" && !isType);
+    expect(eager).toEqual([]);
+  });
+
+  test("form no circle", async () => {
+    expect(findCircles(await importsOf("src"))).toEqual([]);
+  });
+});
+
+describe("the imports of the runtime", () => {
+  test("stay within the runtime", async () => {
+    const outside = (await importsOf("runtime/src")).filter(
+      ({ file, from }) => from.startsWith(".") && !target(file, from).startsWith("runtime/src/"),
+    );
+    expect(outside).toEqual([]);
+  });
+
+  test("leave the contract without any", async () => {
+    const contract = (await importsOf("runtime/src")).filter(({ file }) => file === "runtime/src/contract.ts");
+    expect(contract).toEqual([]);
+  });
+
+  test("keep sockets out of the protocol", async () => {
+    const sockets = ["ws", "koa", "koa-router", "node:http", "node:https", "node:net", "node:tls"];
+    const wrong = (await importsOf("runtime/src")).filter(
+      ({ file, from, isType }) => file.startsWith("runtime/src/protocol/") && sockets.includes(from) && !isType,
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test("form no circle", async () => {
+    expect(findCircles(await importsOf("runtime/src"))).toEqual([]);
+  });
+});
+
+function isAllowed({ file, from, isType }: Import): boolean {
+  const own = topOf(file);
+  const rule = rules[own];
+  if (rule === undefined) return false;
+  if (!from.startsWith(".")) {
+    return rule.packages.some((allowed) => from === allowed || from.startsWith(`${allowed}/`));
+  }
+  const other = topOf(target(file, from));
+  return other === own || rule.folders.includes(other) || (isType && rule.folders.includes(`types:${other}`));
+}
+
+/** `src/spec/spec.ts` is in `spec`; `src/cli.ts` is on its own. */
+const topOf = (file: string): string => file.split("/")[1] ?? "";
+
+const target = (file: string, from: string): string =>
+  relative(root, resolve(root, dirname(file), from)).replace(/\.js$/, ".ts");
+
+async function importsOf(folder: string): Promise<Import[]> {
+  const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(".ts"));
+  const found = await Promise.all(
+    files.map(async (entry) => {
+      const path = join(entry.parentPath, entry.name);
+      const file = relative(root, path);
+      const text = await readFile(path, "utf8");
+      return [...text.matchAll(/^(?:import|export)\s+(type\s)?[^;"]*?from\s+"([^"]+)";/gm)].map((match) => ({
+        file,
+        from: match[2]!,
+        isType: match[1] !== undefined,
+      }));
+    }),
+  );
+  return found.flat();
+}
+
+/** Files that import themselves by way of others; types alone make no circle. */
+function findCircles(imports: readonly Import[]): string[] {
+  const edges = groupBy(
+    imports.filter(({ from, isType }) => from.startsWith(".") && !isType),
+    ({ file }) => file,
+  );
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(" → "));
+    if (done.has(file) || path.includes(file)) return;
+    for (const { from } of edges.get(file) ?? []) visit(target(file, from), [...path, file]);
+    done.add(file);
+  };
+  for (const file of edges.keys()) visit(file, []);
+  return circles;
+}
+
+// Map.groupBy came with Node 21.
+function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
+  return groups;
+}
