@@ -2,7 +2,14 @@
  * One change of a file of the user's, said as intent and not as text: where it goes is found with the AST,
  * and one that is already there is left as it is.
  */
-export type Edit = AddImport | AddListElement | AddServeArgument | SetLiteral;
+export type Edit =
+  | AddImport
+  | AddListElement
+  | AddServeArgument
+  | SetLiteral
+  | RemoveImport
+  | RemoveListElement
+  | RemoveServeArgument;
 
 /** `import { SayCommand } from "./commands/say.command.js";` */
 export interface AddImport {
@@ -11,12 +18,30 @@ export interface AddImport {
   readonly from: string;
 }
 
-/** An element of the array that a method of a class returns: `new SayCommand()` in `getCommandList()`. */
-export interface AddListElement {
-  readonly edit: "add-list-element";
+/** Takes a name out of the import that brings it, and the statement with its last name. Still used: an error. */
+export interface RemoveImport {
+  readonly edit: "remove-import";
+  readonly name: string;
+}
+
+/** A list that a method of a module's class gives, e.g. what `getCommandList()` returns. */
+export interface ModuleMember {
   readonly className: string;
   readonly method: string;
+  /** Tells the module's class where it was renamed and the file has several modules. */
+  readonly moduleFlag?: string;
+}
+
+/** An element of the array that a method of a class returns: `new SayCommand()` in `getCommandList()`. */
+export interface AddListElement extends ModuleMember {
+  readonly edit: "add-list-element";
   /** The class that the element instantiates; any `new SayCommand(…)` in the list counts as present. */
+  readonly element: string;
+}
+
+/** Takes `new SayCommand(…)` out of the array that a method of a class returns. */
+export interface RemoveListElement extends ModuleMember {
+  readonly edit: "remove-list-element";
   readonly element: string;
 }
 
@@ -27,10 +52,15 @@ export interface AddServeArgument {
   readonly element: string;
 }
 
+/** Takes `new ChatModule(…)` out of the arguments of `newWebsocketServe(…)`. */
+export interface RemoveServeArgument {
+  readonly edit: "remove-serve-argument";
+  readonly callee: string;
+  readonly element: string;
+}
+
 /** The literal that a method of a class returns; an expression of the user's own is left and reported. */
-export interface SetLiteral {
+export interface SetLiteral extends ModuleMember {
   readonly edit: "set-literal";
-  readonly className: string;
-  readonly method: string;
   readonly value: string | number | readonly string[];
 }

@@ -1,0 +1,42 @@
+import type { Source } from "../syntax/parse-source.js";
+import type { AddListElement, AddServeArgument } from "./edit.js";
+import { findList, listKey, namesInList } from "./find-list.js";
+import { groupBy } from "./group-by.js";
+import { growList } from "./grow-list.js";
+import { type ImportedNames, readImportedNames } from "./imported-names.js";
+import { joinProposals, nothing, type Proposal } from "./proposal.js";
+import type { TextStyle } from "./text-style.js";
+
+type AddElement = AddListElement | AddServeArgument;
+
+/** Appends `new X()` to the lists that do not mention the class yet, whatever they do with it. */
+export function addElements(source: Source, style: TextStyle, edits: readonly AddElement[]): Proposal {
+  const names = readImportedNames(source);
+  return joinProposals(
+    [...groupBy(edits, listKey).values()].map((group) => addToList(source, style, { group, names })),
+  );
+}
+
+interface Addition {
+  /** Edits of one and the same list; at least one. */
+  readonly group: readonly AddElement[];
+  readonly names: ImportedNames;
+}
+
+function addToList(source: Source, style: TextStyle, { group, names }: Addition): Proposal {
+  const [first] = group;
+  const found = first && findList(source, first);
+  if (!found) return nothing;
+  if ("problem" in found) return { ...nothing, diagnostics: [found.problem], pending: group };
+  const present = namesInList(source, found.list);
+  const pending = group.filter(
+    ({ element }) => !present.has(element) && !present.has(localName(names, element)),
+  );
+  if (pending.length === 0) return nothing;
+  const items = new Set(pending.map(({ element }) => `new ${localName(names, element)}()`));
+  return { ...nothing, splices: growList(source, style, found.list, [...items]), pending };
+}
+
+/** The name of a class in this file: its own where it is about to be imported. */
+const localName = (names: ImportedNames, className: string): string =>
+  names.expressionFor(className) ?? names.typeOnlyImport(className)?.local ?? className;

@@ -1,0 +1,107 @@
+import type { ts } from "ts-morph";
+import type { Source } from "../syntax/parse-source.js";
+import { type ImportBinding, importDeclarations, readImports, specifierOf } from "../syntax/read-imports.js";
+import type { AddImport } from "./edit.js";
+import { endOfComments, growList, listOf } from "./grow-list.js";
+import { findImportPlace } from "./import-place.js";
+import { readImportedNames } from "./imported-names.js";
+import { stringLiteral } from "./literal-text.js";
+import { joinProposals, nothing, type Proposal, unexpectedShape } from "./proposal.js";
+import { insertion, type Splice } from "./splice.js";
+import type { TextStyle } from "./text-style.js";
+
+/**
+ * Imports classes as values. One that is there under any name or path counts as present; a type-only import of it is
+ * made a full one; otherwise it joins an import from the same file, or gets a statement behind the last import.
+ */
+export function addImports(source: Source, style: TextStyle, edits: readonly AddImport[]): Proposal {
+  const names = readImportedNames(source);
+  const missing = edits.filter(({ name }) => names.expressionFor(name) === undefined);
+  const promoted = missing.map((edit): Proposal => {
+    const typeOnly = names.typeOnlyImport(edit.name);
+    if (typeOnly) return { ...nothing, splices: promote(source, typeOnly), pending: [edit] };
+    if (!names.isTaken(edit.name)) return nothing;
+    const diagnostic = unexpectedShape(
+      source,
+      `'${edit.name}' is the name of something else here, so the class cannot be imported.`,
+    );
+    return { ...nothing, diagnostics: [diagnostic], pending: [edit] };
+  });
+  const added = missing.filter(({ name }) => !names.typeOnlyImport(name) && !names.isTaken(name));
+  return joinProposals([
+    ...promoted,
+    { ...nothing, splices: insertImports(source, style, added), pending: added },
+  ]);
+}
+
+/** Makes a type-only import a value; the names beside it stay types. */
+function promote(source: Source, { specifier, declaration }: ImportBinding): Splice[] {
+  const { file, text } = source;
+  const clause = declaration.importClause;
+  if (specifier?.isTypeOnly) return [keyword(text, specifier.getStart(file))];
+  if (!clause) return [];
+  const bindings = clause.namedBindings;
+  const others = bindings && source.compiler.isNamedImports(bindings) ? bindings.elements : [];
+  return [
+    keyword(text, clause.getStart(file)),
+    ...others.filter((other) => other !== specifier).map((other) => insertion(other.getStart(file), "type ")),
+  ];
+}
+
+/** Takes out the word `type` and the white space behind it. */
+function keyword(text: string, start: number): Splice {
+  const length = /^type\s*/.exec(text.slice(start))?.[0].length ?? 0;
+  return { start, end: start + length, text: "" };
+}
+
+function insertImports(source: Source, style: TextStyle, edits: readonly AddImport[]): Splice[] {
+  const extension = extensionStyle(source);
+  const open = new Map(openImports(source).map((found) => [withoutExtension(found.from), found.names]));
+  const joined = new Map<ts.NamedImports, string[]>();
+  const statements: string[] = [];
+  for (const { name, from } of edits) {
+    const list = open.get(withoutExtension(from));
+    if (list) joined.set(list, [...(joined.get(list) ?? []), name]);
+    else statements.push(importStatement(source, style, name, extension(from)));
+  }
+  const grown = [...joined].flatMap(([list, names]) => growList(source, style, listOf(list), names));
+  return statements.length === 0 ? grown : [...grown, placeImports(source, style, statements)];
+}
+
+/** The imports of values in braces, which can take one more name. */
+function openImports(source: Source): { from: string; names: ts.NamedImports }[] {
+  const { compiler } = source;
+  return importDeclarations(source).flatMap((declaration) => {
+    const clause = declaration.importClause;
+    const names = clause?.namedBindings;
+    const isOpen =
+      names &&
+      compiler.isNamedImports(names) &&
+      names.elements.length > 0 &&
+      clause.phaseModifier === undefined;
+    return isOpen ? [{ from: specifierOf(source, declaration), names }] : [];
+  });
+}
+
+function importStatement(source: Source, style: TextStyle, name: string, from: string): string {
+  const spaced = readImports(source).findLast(({ specifier }) => specifier)?.specifier;
+  const space = spaced && /^\{\S/.test(source.text.slice(spaced.parent.getStart(source.file))) ? "" : " ";
+  return `import {${space}${name}${space}} from ${stringLiteral(from, style.quote)}${style.semicolon}`;
+}
+
+function placeImports(source: Source, style: TextStyle, statements: readonly string[]): Splice {
+  const lines = statements.join(style.lineEnd);
+  const place = findImportPlace(source);
+  if (place.after) return insertion(endOfComments(source, place.at), style.lineEnd + lines);
+  return insertion(place.at, lines + style.lineEnd + style.lineEnd);
+}
+
+/** Relative imports keep the file's own way with extensions: `./a.js`, `./a.ts` or `./a`. */
+function extensionStyle(source: Source): (from: string) => string {
+  const example = readImports(source).findLast(({ from }) => from.startsWith("."))?.from;
+  if (example === undefined || /\.[cm]?js$/.test(example)) return (from) => from;
+  const extension = /\.[cm]?ts$/.exec(example)?.[0] ?? "";
+  return (from) => (from.startsWith(".") ? withoutExtension(from) + extension : from);
+}
+
+const withoutExtension = (from: string): string => from.replace(/\.[cm]?[jt]s$/, "");

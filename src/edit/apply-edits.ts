@@ -1,0 +1,83 @@
+import { type Diagnostic, hasErrors, type Outcome } from "../diagnostics/diagnostic.js";
+import { parseSource, type Source, syntaxErrors } from "../syntax/parse-source.js";
+import { addElements } from "./add-elements.js";
+import { addImports } from "./add-imports.js";
+import type { Edit } from "./edit.js";
+import { instructionsFor } from "./instructions.js";
+import { joinProposals, type Proposal } from "./proposal.js";
+import { removeElements } from "./remove-elements.js";
+import { removeImports } from "./remove-imports.js";
+import { setLiterals } from "./set-literals.js";
+import { applySplices, type Splice } from "./splice.js";
+import { readTextStyle } from "./text-style.js";
+
+/** A file of the user's as it was read. */
+export interface EditableFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/**
+ * Edits one file: all of the edits or none. Where each goes is found with the AST, and only the splices change: every
+ * other byte stays. What is already there stays as it is, so that editing twice equals editing once.
+ *
+ * The value is the new text, equal to the old one when there was nothing to do. It is undefined with `source-syntax`
+ * (the file is broken) and `unexpected-shape` (the code was rewritten; `fix` has the lines to add by hand). A literal
+ * that became an expression is left, with a note `user-expression`.
+ * @throws Error when an edit breaks the syntax, which is a defect of ours.
+ */
+export async function applyEdits(file: EditableFile, edits: readonly Edit[]): Promise<Outcome<string>> {
+  let source = parseSource(file.path, file.text);
+  const broken = syntaxErrors(source);
+  if (broken.length > 0) return { value: undefined, diagnostics: broken };
+  const proposals: Proposal[] = [];
+  for (const propose of passes(edits)) {
+    const proposal = propose(source);
+    proposals.push(proposal);
+    if (proposal.splices.length > 0) source = splice(source, proposal.splices);
+  }
+  const { diagnostics, pending } = joinProposals(proposals);
+  if (!hasErrors(diagnostics)) return { value: source.text, diagnostics };
+  return {
+    value: undefined,
+    diagnostics: withInstructions(diagnostics, instructionsFor(file.path, pending)),
+  };
+}
+
+/** Each pass sees the text that the pass before it left: a removed element first frees its import, for example. */
+function passes(edits: readonly Edit[]): ((source: Source) => Proposal)[] {
+  const removals = edits.filter(
+    (edit) => edit.edit === "remove-list-element" || edit.edit === "remove-serve-argument",
+  );
+  const unimports = edits.filter((edit) => edit.edit === "remove-import");
+  const imports = edits.filter((edit) => edit.edit === "add-import");
+  const additions = edits.filter(
+    (edit) => edit.edit === "add-list-element" || edit.edit === "add-serve-argument",
+  );
+  const literals = edits.filter((edit) => edit.edit === "set-literal");
+  return [
+    (source) => removeElements(source, removals),
+    (source) => removeImports(source, unimports),
+    (source) => {
+      const style = readTextStyle(source.text);
+      return joinProposals([
+        addImports(source, style, imports),
+        addElements(source, style, additions),
+        setLiterals(source, style, literals),
+      ]);
+    },
+  ];
+}
+
+function splice({ path, text }: Source, splices: readonly Splice[]): Source {
+  const spliced = parseSource(path, applySplices(text, splices));
+  const [error] = syntaxErrors(spliced);
+  if (error) throw new Error(`an edit of ${path} broke line ${error.at?.line}: ${error.message}`);
+  return spliced;
+}
+
+/** Nothing was changed, so the first error carries the instructions for all of it. */
+function withInstructions(diagnostics: readonly Diagnostic[], fix: string): Diagnostic[] {
+  const first = diagnostics.findIndex(({ severity }) => severity === "error");
+  return diagnostics.map((diagnostic, index) => (index === first ? { ...diagnostic, fix } : diagnostic));
+}

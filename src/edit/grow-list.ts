@@ -1,0 +1,117 @@
+import type { ts } from "ts-morph";
+import type { Source } from "../syntax/parse-source.js";
+import { insertion, type Splice } from "./splice.js";
+import { indentAt, lineStart, type TextStyle } from "./text-style.js";
+
+/** The elements of an array literal, a call or a pair of braces; `close` is the offset of the closing bracket. */
+export interface List {
+  readonly elements: ts.NodeArray<ts.Node>;
+  readonly close: number;
+}
+
+/** The list of an array literal or of named imports. */
+export const listOf = (node: ts.ArrayLiteralExpression | ts.NamedImports): List => ({
+  elements: node.elements,
+  close: node.getEnd() - 1,
+});
+
+/** The list of a call's arguments. */
+export const argumentsOf = (call: ts.CallExpression): List => ({
+  elements: call.arguments,
+  close: call.getEnd() - 1,
+});
+
+/**
+ * Appends items as the list is written: on one line or one a line, with or without a comma at the end. Comments stay
+ * where they are; one behind the last element stays behind it.
+ */
+export function growList(source: Source, style: TextStyle, list: List, items: readonly string[]): Splice[] {
+  const last = list.elements.at(-1);
+  if (!last) return fillList(source, style, list, items);
+  const { hasTrailingComma } = list.elements;
+  const end = hasTrailingComma ? list.elements.end : last.getEnd();
+  if (!isMultiLine(source, list))
+    return [
+      insertion(
+        end,
+        items.map((item) => `${hasTrailingComma ? "" : ","} ${item}${hasTrailingComma ? "," : ""}`).join(""),
+      ),
+    ];
+  const indent = elementIndent(source, style, list);
+  const lines = items.map((item) => `${style.lineEnd}${indent}${item}`).join(",");
+  const comma = hasTrailingComma ? [] : [insertion(end, ",")];
+  return [...comma, insertion(endOfComments(source, end), lines + (hasTrailingComma ? "," : ""))];
+}
+
+export interface ListInsertion {
+  readonly list: List;
+  /** The items go before the element of this index; behind the last where there is none. */
+  readonly index: number;
+  readonly items: readonly string[];
+}
+
+/** Inserts items of one line as the list is written; an empty list stays on its line. */
+export function insertIntoList(
+  source: Source,
+  style: TextStyle,
+  { list, index, items }: ListInsertion,
+): Splice[] {
+  const { elements, close } = list;
+  if (elements.length === 0 && source.text.slice(elements.pos, close).trim() === "")
+    return [{ start: elements.pos, end: close, text: items.join(", ") }];
+  const next = elements[index];
+  if (!next) return growList(source, style, list, items);
+  if (!isMultiLine(source, list))
+    return [insertion(next.getStart(source.file), items.map((item) => `${item}, `).join(""))];
+  const indent = elementIndent(source, style, list);
+  return [
+    insertion(
+      endOfComments(source, next.pos),
+      items.map((item) => `${style.lineEnd}${indent}${item},`).join(""),
+    ),
+  ];
+}
+
+/** True where a line ends between the elements or beside the brackets; one inside of an element does not count. */
+export function isMultiLine({ text, file }: Source, { elements, close }: List): boolean {
+  let position = elements.pos;
+  for (const element of elements) {
+    if (text.slice(position, element.getStart(file)).includes("\n")) return true;
+    position = element.getEnd();
+  }
+  return text.slice(position, close).includes("\n");
+}
+
+/** The end of the comments that follow on the same line; `position` when there are none. */
+export function endOfComments({ compiler, text }: Source, position: number): number {
+  return compiler.getTrailingCommentRanges(text, position)?.at(-1)?.end ?? position;
+}
+
+function elementIndent({ text, file }: Source, style: TextStyle, { elements }: List): string {
+  const leader = elements.findLast((element) => {
+    const start = element.getStart(file);
+    return text.slice(lineStart(text, start), start).trim() === "";
+  });
+  return leader ? indentAt(text, leader.getStart(file)) : indentAt(text, elements.pos) + style.indent;
+}
+
+/** Puts the first items into a list that is empty, or holds comments only. */
+function fillList(
+  { text }: Source,
+  style: TextStyle,
+  { elements, close }: List,
+  items: readonly string[],
+): Splice[] {
+  const inner = text.slice(elements.pos, close);
+  const outerIndent = indentAt(text, elements.pos);
+  const lines = items.map((item) => `${outerIndent}${style.indent}${item},${style.lineEnd}`).join("");
+  if (inner.trim() !== "") {
+    const start = lineStart(text, close);
+    const closesOnOwnLine = start > elements.pos && text.slice(start, close).trim() === "";
+    return [closesOnOwnLine ? insertion(start, lines) : insertion(close, ` ${items.join(", ")}`)];
+  }
+  const before = text.slice(lineStart(text, elements.pos), elements.pos - 1).trim();
+  const isOneLine = !inner.includes("\n") && before !== "return";
+  const filled = isOneLine ? items.join(", ") : `${style.lineEnd}${lines}${outerIndent}`;
+  return [{ start: elements.pos, end: close, text: filled }];
+}

@@ -1,0 +1,38 @@
+import type { ts } from "ts-morph";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { lineAt, locate, type Source } from "../syntax/parse-source.js";
+import type { Edit } from "./edit.js";
+import type { Splice } from "./splice.js";
+
+/** What a group of edits asks of one text. With an error among the diagnostics nothing of it is applied. */
+export interface Proposal {
+  readonly splices: readonly Splice[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** The edits that are not in the text yet, for the instructions to a person. */
+  readonly pending: readonly Edit[];
+}
+
+export const nothing: Proposal = { splices: [], diagnostics: [], pending: [] };
+
+export const joinProposals = (proposals: readonly Proposal[]): Proposal => ({
+  splices: proposals.flatMap(({ splices }) => splices),
+  diagnostics: proposals.flatMap(({ diagnostics }) => diagnostics),
+  pending: proposals.flatMap(({ pending }) => pending),
+});
+
+/** The code has a shape that wsgen cannot edit. The instructions are added when all edits are known. */
+export function unexpectedShape(source: Source, message: string, node?: ts.Node): Diagnostic {
+  return { code: "unexpected-shape", severity: "error", message, ...placeOf(source, node ?? source.file) };
+}
+
+/** A value that mirrors the spec is the user's own expression now. */
+export function userExpression(source: Source, message: string, node: ts.Node): Diagnostic {
+  return { code: "user-expression", severity: "note", message, ...placeOf(source, node) };
+}
+
+function placeOf(source: Source, node: ts.Node): Pick<Diagnostic, "at" | "excerpt"> {
+  const start = node.kind === source.compiler.SyntaxKind.SourceFile ? 0 : node.getStart(source.file);
+  const end = source.text.slice(start, node.getEnd()).search(/[\r\n]/);
+  const length = node === source.file ? 1 : end < 0 ? node.getEnd() - start : end;
+  return { at: locate(source, start, length), excerpt: lineAt(source, start) };
+}

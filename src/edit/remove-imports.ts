@@ -1,0 +1,76 @@
+import type { ts } from "ts-morph";
+import type { Source } from "../syntax/parse-source.js";
+import { type ImportBinding, readImports } from "../syntax/read-imports.js";
+import type { RemoveImport } from "./edit.js";
+import { groupBy } from "./group-by.js";
+import { endOfComments, listOf } from "./grow-list.js";
+import { joinProposals, nothing, type Proposal, unexpectedShape } from "./proposal.js";
+import { removeFromList } from "./shrink-list.js";
+import type { Splice } from "./splice.js";
+
+/** Takes names out of their imports, and the statement with its last name. A name that is still used is an error. */
+export function removeImports(source: Source, edits: readonly RemoveImport[]): Proposal {
+  const bindings = readImports(source);
+  const removed = edits.flatMap((edit) =>
+    bindings
+      .filter(({ exported, local, specifier }) => (specifier ? exported : local) === edit.name)
+      .map((binding) => ({ edit, binding })),
+  );
+  if (removed.length === 0) return nothing;
+  const uses = findUses(source);
+  const used = removed.filter(({ binding }) => uses.has(binding.local));
+  const problems: Proposal = {
+    splices: [],
+    diagnostics: used.map(({ binding: { local } }) =>
+      unexpectedShape(source, `'${local}' is still used here.`, uses.get(local)),
+    ),
+    pending: removed.map(({ edit }) => edit),
+  };
+  const groups = groupBy(
+    removed.map(({ binding }) => binding),
+    ({ declaration }) => declaration,
+  );
+  const splices = [...groups].flatMap(([declaration, group]) => removeBindings(source, declaration, group));
+  return joinProposals([problems, { ...nothing, splices }]);
+}
+
+function removeBindings(
+  source: Source,
+  declaration: ts.ImportDeclaration,
+  group: readonly ImportBinding[],
+): Splice[] {
+  const { compiler } = source;
+  const clause = declaration.importClause;
+  const names = clause?.namedBindings;
+  const list = names && compiler.isNamedImports(names) ? names : undefined;
+  const specifiers = group.flatMap(({ specifier }) => specifier ?? []);
+  const isWhole =
+    (clause?.name === undefined || group.some(({ specifier }) => !specifier)) &&
+    specifiers.length === (list?.elements.length ?? 0);
+  if (isWhole || !list) return [removeStatement(source, declaration)];
+  return removeFromList(source, listOf(list), specifiers);
+}
+
+/** A statement with its line end, and the comment behind it; comments before it stay. */
+function removeStatement(source: Source, statement: ts.Statement): Splice {
+  const end = endOfComments(source, statement.getEnd());
+  const lineBreak = /^[ \t]*(?:\r?\n)?/.exec(source.text.slice(end))?.[0].length ?? 0;
+  return { start: statement.getStart(source.file), end: end + lineBreak, text: "" };
+}
+
+/** The first use of every name outside of the import statements. */
+function findUses({ compiler, file }: Source): Map<string, ts.Node> {
+  const uses = new Map<string, ts.Node>();
+  const visit = (node: ts.Node): void => {
+    if (compiler.isImportDeclaration(node)) return;
+    if (compiler.isIdentifier(node) && !isPropertyName(compiler, node) && !uses.has(node.text))
+      uses.set(node.text, node);
+    compiler.forEachChild(node, visit);
+  };
+  visit(file);
+  return uses;
+}
+
+/** `name` in `x.name` is the property of something else and no use of an import. */
+const isPropertyName = (compiler: Source["compiler"], node: ts.Identifier): boolean =>
+  compiler.isPropertyAccessExpression(node.parent) && node.parent.name === node;

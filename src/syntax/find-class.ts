@@ -1,0 +1,65 @@
+import type { ts } from "ts-morph";
+import type { Source } from "./parse-source.js";
+import { readImports } from "./read-imports.js";
+import { resultOf, stripWrappers } from "./resolve-value.js";
+
+/** A class of a file and the name that it is known by there; `""` for an anonymous default export. */
+export interface ClassFound {
+  readonly name: string;
+  readonly node: ts.ClassLikeDeclaration;
+}
+
+/** How a module's class is recognised: by its name, else by what it implements and the flag that it returns. */
+export interface ClassQuery {
+  readonly className: string;
+  readonly moduleFlag?: string;
+}
+
+/** The classes at the top of a file: declared, or assigned to a variable. */
+export function listClasses(source: Source): ClassFound[] {
+  const { compiler } = source;
+  return source.file.statements.flatMap((statement): ClassFound[] => {
+    if (compiler.isClassDeclaration(statement))
+      return [{ name: statement.name?.text ?? "", node: statement }];
+    if (!compiler.isVariableStatement(statement)) return [];
+    return statement.declarationList.declarations.flatMap(({ name, initializer }) =>
+      initializer && compiler.isClassExpression(initializer) && compiler.isIdentifier(name)
+        ? [{ name: name.text, node: initializer }]
+        : [],
+    );
+  });
+}
+
+/** The classes that implement an interface, also when it was imported under another name. */
+export function listImplementations(source: Source, interfaceName: string): ClassFound[] {
+  const imported = readImports(source).find((binding) => binding.exported === interfaceName);
+  const names = new Set([interfaceName, imported?.local ?? interfaceName]);
+  return listClasses(source).filter(({ node }) => implemented(source, node).some((name) => names.has(name)));
+}
+
+/**
+ * The class of a module. A renamed one is found as the only implementation of `IWebsocket` in the file, or, where
+ * there are several, as the one whose `getModuleFlag()` returns the flag.
+ */
+export function findModuleClass(source: Source, query: ClassQuery): ClassFound | undefined {
+  const named = listClasses(source).find(({ name }) => name === query.className);
+  if (named) return named;
+  const modules = listImplementations(source, "IWebsocket");
+  if (modules.length === 1) return modules[0];
+  const flagged = modules.filter(({ node }) => moduleFlag(source, node) === query.moduleFlag);
+  return query.moduleFlag !== undefined && flagged.length === 1 ? flagged[0] : undefined;
+}
+
+/** The literal that `getModuleFlag()` returns. */
+export function moduleFlag(source: Source, node: ts.ClassLikeDeclaration): string | undefined {
+  const result = resultOf(source, node, "getModuleFlag");
+  const value = result && stripWrappers(source, result);
+  return value && source.compiler.isStringLiteralLike(value) ? value.text : undefined;
+}
+
+/** Last segments of the names behind `implements`: `runtime.IWebsocket` gives `IWebsocket`. */
+function implemented({ compiler, file }: Source, node: ts.ClassLikeDeclaration): string[] {
+  return (node.heritageClauses ?? [])
+    .filter(({ token }) => token === compiler.SyntaxKind.ImplementsKeyword)
+    .flatMap(({ types }) => types.map(({ expression }) => expression.getText(file).split(".").at(-1) ?? ""));
+}

@@ -1,0 +1,53 @@
+import type { ts } from "ts-morph";
+import type { Diagnostic, Location } from "../diagnostics/diagnostic.js";
+import { type Compiler, loadCompiler } from "./compiler.js";
+
+/** A parsed text. Positions are UTF-16 offsets into `text`, a byte-order mark included. */
+export interface Source {
+  readonly path: string;
+  readonly text: string;
+  readonly file: ts.SourceFile;
+  readonly compiler: Compiler;
+}
+
+/** Parses TypeScript or JavaScript, by the path's extension. Broken text gives a tree too: see `syntaxErrors`. */
+export function parseSource(path: string, text: string): Source {
+  const compiler = loadCompiler();
+  const file = compiler.createSourceFile(
+    path,
+    text,
+    { languageVersion: compiler.ScriptTarget.Latest, jsDocParsingMode: compiler.JSDocParsingMode.ParseNone },
+    true,
+  );
+  return { path, text, file, compiler };
+}
+
+/** What the parser found wrong, each with its place. */
+export function syntaxErrors(source: Source): Diagnostic[] {
+  return parseDiagnostics(source.file).map((found) => ({
+    code: "source-syntax",
+    severity: "error",
+    message: source.compiler.flattenDiagnosticMessageText(found.messageText, " "),
+    at: locate(source, found.start, found.length),
+    excerpt: lineAt(source, found.start),
+  }));
+}
+
+/** Line and column of an offset. A byte-order mark takes no column, as in editors. */
+export function locate(source: Source, start: number, length = 1): Location {
+  const { line, character } = source.file.getLineAndCharacterOfPosition(start);
+  const mark = line === 0 && source.text.startsWith("\uFEFF") && character > 0 ? 1 : 0;
+  return { file: source.path, line: line + 1, column: character - mark + 1, length: Math.max(1, length) };
+}
+
+/** The line of text that holds an offset, without its line end. */
+export function lineAt(source: Source, position: number): string {
+  const lines = source.file.getLineStarts();
+  const { line } = source.file.getLineAndCharacterOfPosition(position);
+  const end = lines[line + 1] ?? source.text.length;
+  return source.text.slice(lines[line], end).replace(/[\r\n\uFEFF\u2028\u2029]/g, "");
+}
+
+/** `parseDiagnostics` is not in the public types; the public ways to it build a program or emit code. */
+const parseDiagnostics = (file: ts.SourceFile): readonly ts.DiagnosticWithLocation[] =>
+  (file as unknown as { parseDiagnostics: readonly ts.DiagnosticWithLocation[] }).parseDiagnostics;

@@ -1,0 +1,55 @@
+import type { ts } from "ts-morph";
+import type { Source } from "./parse-source.js";
+
+/** One name that an import statement brings into a file. */
+export interface ImportBinding {
+  /** The name in the other file: `default` for a default import, `*` for a namespace. */
+  readonly exported: string;
+  /** The name in this file. */
+  readonly local: string;
+  /** The specifier as written, without its quotes. */
+  readonly from: string;
+  readonly typeOnly: boolean;
+  readonly declaration: ts.ImportDeclaration;
+  /** The element between the braces; undefined for a default or namespace import. */
+  readonly specifier: ts.ImportSpecifier | undefined;
+}
+
+/** Every name that a file imports, in order. `import x = require("…")` is read as no import. */
+export const readImports = (source: Source): ImportBinding[] =>
+  importDeclarations(source).flatMap((declaration) => readDeclaration(source, declaration));
+
+/** The import statements of a file, in order, those without names included. */
+export const importDeclarations = ({ file, compiler }: Source): ts.ImportDeclaration[] =>
+  file.statements.filter((statement): statement is ts.ImportDeclaration =>
+    compiler.isImportDeclaration(statement),
+  );
+
+/** The specifier of an import statement, without its quotes. */
+export const specifierOf = ({ compiler }: Source, { moduleSpecifier }: ts.ImportDeclaration): string =>
+  compiler.isStringLiteral(moduleSpecifier) ? moduleSpecifier.text : "";
+
+function readDeclaration(source: Source, declaration: ts.ImportDeclaration): ImportBinding[] {
+  const clause = declaration.importClause;
+  if (!clause) return [];
+  const { compiler } = source;
+  const from = specifierOf(source, declaration);
+  const typeOnly = clause.phaseModifier === compiler.SyntaxKind.TypeKeyword;
+  const whole = (exported: string, local: string): ImportBinding => {
+    return { exported, local, from, typeOnly, declaration, specifier: undefined };
+  };
+  const bindings = clause.name ? [whole("default", clause.name.text)] : [];
+  if (clause.namedBindings && compiler.isNamespaceImport(clause.namedBindings))
+    bindings.push(whole("*", clause.namedBindings.name.text));
+  if (clause.namedBindings && compiler.isNamedImports(clause.namedBindings))
+    for (const specifier of clause.namedBindings.elements)
+      bindings.push({
+        exported: (specifier.propertyName ?? specifier.name).text,
+        local: specifier.name.text,
+        from,
+        typeOnly: typeOnly || specifier.isTypeOnly,
+        declaration,
+        specifier,
+      });
+  return bindings;
+}

@@ -1,0 +1,9 @@
+﻿import { SayCommand } from "./commands/say.command.js";
+
+export class ChatModule {
+  getCommandList() {
+    return [
+      new SayCommand(),
+    ];
+  }
+}

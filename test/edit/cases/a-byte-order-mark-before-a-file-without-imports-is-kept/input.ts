@@ -1,0 +1,5 @@
+﻿export class ChatModule {
+  getCommandList() {
+    return [];
+  }
+}

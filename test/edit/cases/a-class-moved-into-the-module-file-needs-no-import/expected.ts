@@ -1,0 +1,13 @@
+class SayCommand {
+  getCommand() {
+    return "say";
+  }
+}
+
+export class ChatModule implements IWebsocket {
+  getCommandList(): ICommand[] {
+    return [
+      new SayCommand(),
+    ];
+  }
+}

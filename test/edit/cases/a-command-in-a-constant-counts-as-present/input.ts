@@ -1,0 +1,9 @@
+import type { ICommand, IWebsocket } from "wsgen-runtime";
+import { SayCommand } from "./commands/say.command.js";
+
+export class ChatModule implements IWebsocket {
+  getCommandList(): ICommand[] {
+    const say = new SayCommand();
+    return [say];
+  }
+}

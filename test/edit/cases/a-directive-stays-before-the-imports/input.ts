@@ -1,0 +1,7 @@
+"use strict";
+
+export class ChatModule {
+  getCommandList() {
+    return [];
+  }
+}

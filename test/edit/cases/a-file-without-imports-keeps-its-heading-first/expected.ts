@@ -1,0 +1,12 @@
+// Copyright the chat people.
+
+import { SayCommand } from "./commands/say.command.js";
+
+/** Rooms. */
+export class ChatModule implements IWebsocket {
+  getCommandList() {
+    return [
+      new SayCommand(),
+    ];
+  }
+}

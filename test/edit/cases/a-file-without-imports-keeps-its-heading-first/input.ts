@@ -1,0 +1,8 @@
+// Copyright the chat people.
+
+/** Rooms. */
+export class ChatModule implements IWebsocket {
+  getCommandList() {
+    return [];
+  }
+}

@@ -1,0 +1,6 @@
+/** Rooms. */
+export class ChatModule implements IWebsocket {
+  getCommandList() {
+    return [];
+  }
+}

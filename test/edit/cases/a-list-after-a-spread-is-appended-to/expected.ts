@@ -1,0 +1,9 @@
+import type { ICommand, IWebsocket } from "wsgen-runtime";
+import { PingCommand } from "./commands/ping.command.js";
+import { SayCommand } from "./commands/say.command.js";
+
+export class ChatModule extends BaseModule implements IWebsocket {
+  getCommandList(): ICommand[] {
+    return [...super.getCommandList(), new PingCommand(), new SayCommand()];
+  }
+}

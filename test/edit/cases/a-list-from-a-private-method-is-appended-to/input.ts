@@ -1,0 +1,16 @@
+import type { ICommand, IWebsocket } from "wsgen-runtime";
+import { PingCommand } from "./commands/ping.command.js";
+
+export class ChatModule implements IWebsocket {
+  #commands(): ICommand[] {
+    return [new PingCommand()];
+  }
+
+  private list(): ICommand[] {
+    return [new PingCommand()];
+  }
+
+  getCommandList(): ICommand[] {
+    return this.list();
+  }
+}

@@ -1,0 +1,7 @@
+import type { ICommand, IWebsocket } from "wsgen-runtime";
+import { PingCommand } from "./commands/ping.command.js";
+import { SayCommand } from "./commands/say.command.js";
+
+export class ChatModule implements IWebsocket {
+  getCommandList = (): ICommand[] => [new PingCommand(), new SayCommand()];
+}

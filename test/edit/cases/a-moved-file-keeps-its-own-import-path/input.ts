@@ -1,0 +1,7 @@
+import { SayCommand } from "../shared/say.js";
+
+export class ChatModule implements IWebsocket {
+  getCommandList(): ICommand[] {
+    return [];
+  }
+}

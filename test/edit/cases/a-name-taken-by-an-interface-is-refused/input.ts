@@ -1,0 +1,9 @@
+interface SayCommand {
+  text: string;
+}
+
+export class ChatModule implements IWebsocket {
+  getCommandList(): ICommand[] {
+    return [];
+  }
+}

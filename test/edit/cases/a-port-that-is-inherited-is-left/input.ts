@@ -1,0 +1,5 @@
+import type { ICommand, IWebsocket } from "wsgen-runtime";
+import { PingCommand } from "./commands/ping.command.js";
+
+export class ChatModule extends Base implements IWebsocket {
+}

@@ -1,0 +1,6 @@
+
+export class ChatModule implements IWebsocket {
+  getCommandList(): ICommand[] {
+    return [new PingCommand()];
+  }
+}

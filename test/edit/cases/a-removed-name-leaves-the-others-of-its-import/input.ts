@@ -1,0 +1,7 @@
+import { SayCommand, sayLimit } from "./commands/say.command.js";
+
+export class ChatModule implements IWebsocket {
+  getCommandList(): ICommand[] {
+    return [new SayCommand()];
+  }
+}

@@ -1,0 +1,7 @@
+#!/usr/bin/env node
+// @ts-check
+export class ChatModule implements IWebsocket {
+  getCommandList() {
+    return [];
+  }
+}

@@ -1,0 +1,7 @@
+import type { SayCommand } from "./commands/say.command.js";
+
+export class ChatModule implements IWebsocket {
+  getCommandList(): ICommand[] {
+    return [];
+  }
+}

@@ -1,0 +1,9 @@
+import { SayCommand } from "./commands/say.command.js";
+
+export default class implements IWebsocket {
+  getCommandList() {
+    return [
+      new SayCommand(),
+    ];
+  }
+}

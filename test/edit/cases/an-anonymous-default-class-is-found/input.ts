@@ -1,0 +1,5 @@
+export default class implements IWebsocket {
+  getCommandList() {
+    return [];
+  }
+}

@@ -1,0 +1,12 @@
+import { SayCommand } from "./commands/say.command.js";
+
+@traced
+@Module({ flag: "chat" })
+export class ChatModule implements IWebsocket {
+  @inject() accessor store!: Store;
+
+  @memo
+  getCommandList(): ICommand[] {
+    return [new PingCommand(this.store), new SayCommand()];
+  }
+}

@@ -1,0 +1,7 @@
+import { PingCommand } from "./commands/ping.command";
+
+export class ChatModule implements IWebsocket {
+  getCommandList(): ICommand[] {
+    return [];
+  }
+}

@@ -1,0 +1,8 @@
+import { PingCommand } from './commands/ping.command.js'
+import { SayCommand } from './commands/say.command.js'
+
+export class ChatModule implements IWebsocket {
+  getCommandList() {
+    return [new PingCommand(), new SayCommand()]
+  }
+}

@@ -1,0 +1,13 @@
+import { SayCommand } from "./commands/say.command.js";
+
+export class OtherModule implements IWebsocket {
+  getCommandList() {
+    return [new PingCommand()];
+  }
+}
+
+export class ChatModule implements IWebsocket {
+  getCommandList() {
+    return [new PingCommand(), new SayCommand()];
+  }
+}

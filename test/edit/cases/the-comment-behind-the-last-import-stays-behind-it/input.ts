@@ -1,0 +1,7 @@
+import { PingCommand } from "./commands/ping.command.js"; // the first
+
+export class ChatModule implements IWebsocket {
+  getCommandList(): ICommand[] {
+    return [];
+  }
+}

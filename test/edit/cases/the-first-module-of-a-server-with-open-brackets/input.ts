@@ -1,0 +1,6 @@
+import { closeOnSignals, newWebsocketServe } from "wsgen-runtime";
+
+const server = await newWebsocketServe(
+);
+
+closeOnSignals(server);

@@ -1,0 +1,5 @@
+import { closeOnSignals, newWebsocketServe } from "wsgen-runtime";
+
+const server = await newWebsocketServe();
+
+closeOnSignals(server);

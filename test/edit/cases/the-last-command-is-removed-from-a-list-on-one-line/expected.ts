@@ -1,0 +1,7 @@
+import type { ICommand, IWebsocket } from "wsgen-runtime";
+
+export class ChatModule implements IWebsocket {
+  getCommandList(): ICommand[] {
+    return [new PingCommand() /* why */];
+  }
+}

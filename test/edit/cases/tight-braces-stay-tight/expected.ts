@@ -1,0 +1,10 @@
+import {PingCommand} from "./commands/ping.command.js";
+import {SayCommand} from "./commands/say.command.js";
+
+export class ChatModule implements IWebsocket {
+  getCommandList(): ICommand[] {
+    return [
+      new SayCommand(),
+    ];
+  }
+}

@@ -1,0 +1,12 @@
+import type { ICommand, IWebsocket } from "wsgen-runtime";
+import { PingCommand } from "./commands/ping.command.js";
+
+export class ChatModule implements IWebsocket {
+  handshakeURL() {
+    return [
+      "live",
+      "ws", // the plain one
+      "rooms/:room", // one room
+    ];
+  }
+}

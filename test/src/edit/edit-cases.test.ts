@@ -1,0 +1,35 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import type { Diagnostic } from "../../../src/diagnostics/diagnostic.js";
+import { applyEdits } from "../../../src/edit/apply-edits.js";
+import type { Edit } from "../../../src/edit/edit.js";
+
+/** WSGEN_UPDATE_CASES=1 writes what the code does into the cases; read the difference before committing it. */
+const isUpdating = process.env.WSGEN_UPDATE_CASES === "1";
+const cases = fileURLToPath(new URL("../../edit/cases/", import.meta.url));
+
+describe("edit cases", () => {
+  for (const name of readdirSync(cases)) test(name.replaceAll("-", " "), () => runCase(`${cases}${name}/`));
+});
+
+/** A case has `expected.ts` when the edits apply, and `diagnostics.txt` when something is reported. */
+async function runCase(folder: string): Promise<void> {
+  const edits = JSON.parse(readFileSync(`${folder}edits.json`, "utf8")) as Edit[];
+  const input = readFileSync(`${folder}input.ts`, "utf8");
+  const outcome = await applyEdits({ path: "src/chat.module.ts", text: input }, edits);
+  compare(`${folder}expected.ts`, outcome.value);
+  compare(`${folder}diagnostics.txt`, outcome.diagnostics.map(printed).join("") || undefined);
+  if (outcome.value === undefined) return;
+  const again = await applyEdits({ path: "src/chat.module.ts", text: outcome.value }, edits);
+  expect(again.value).toBe(outcome.value);
+}
+
+function compare(file: string, actual: string | undefined): void {
+  if (isUpdating && actual !== undefined) writeFileSync(file, actual);
+  expect(actual).toBe(existsSync(file) ? readFileSync(file, "utf8") : undefined);
+}
+
+function printed({ at, severity, code, message, fix }: Diagnostic): string {
+  return `${at?.file}:${at?.line}:${at?.column} ${severity} ${code} ${message}\n${fix ? `${fix}\n` : ""}`;
+}
