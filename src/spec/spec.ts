@@ -1,4 +1,5 @@
 import type { Location } from "../diagnostics/diagnostic.js";
+import type { SourceText } from "../diagnostics/source-text.js";
 
 /** A JSON value, as YAML 1.2's core schema gives it. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -12,17 +13,25 @@ export interface Located<T> {
   readonly at: Location;
 }
 
-/** The checked spec: defaults filled in, sizes in bytes, durations in milliseconds, order as written. */
+/** A schema whose inner places can be found too, for messages of later stages. */
+export interface LocatedSchema extends Located<JsonSchema> {
+  /** Where the value at a JSON Pointer (RFC 6901) stands; the nearest enclosing one when it leads nowhere. */
+  readonly locate?: (pointer: string) => Location;
+}
+
+/** The checked spec: defaults filled in, sizes in bytes, durations in seconds, order as written. */
 export interface Spec {
   readonly name: Located<string>;
   readonly description: string;
   readonly schemas: readonly NamedSchema[];
   readonly modules: readonly ModuleSpec[];
+  /** The text that was read, which later stages quote in their diagnostics. */
+  readonly source?: SourceText;
 }
 
 export interface NamedSchema {
   readonly name: Located<string>;
-  readonly schema: Located<JsonSchema>;
+  readonly schema: LocatedSchema;
 }
 
 export interface ModuleSpec {
@@ -44,9 +53,9 @@ export interface CommandSpec {
   readonly as: Located<string> | undefined;
   readonly description: string;
   /** Undefined: the command takes any fields. */
-  readonly request: Located<JsonSchema> | undefined;
+  readonly request: LocatedSchema | undefined;
   /** Undefined: the command may return anything. */
-  readonly reply: Located<JsonSchema> | undefined;
+  readonly reply: LocatedSchema | undefined;
   readonly config: readonly OptionValue[];
   readonly examples: readonly CommandExample[];
 }
@@ -61,10 +70,10 @@ export interface EventSpec {
   readonly name: Located<string>;
   readonly as: Located<string> | undefined;
   readonly description: string;
-  readonly data: Located<JsonSchema> | undefined;
+  readonly data: LocatedSchema | undefined;
 }
 
-/** One entry of `config:`; `value` is normalised (bytes, milliseconds or seconds as the option's unit says). */
+/** One entry of `config:`; `value` is normalised: sizes in bytes, durations in seconds. */
 export interface OptionValue {
   readonly option: string;
   readonly value: Json;

@@ -1,0 +1,53 @@
+/**
+ * Text made safe for a terminal: control characters, bidirectional overrides and lone surrogates become
+ * visible escapes, so that no text of a spec can move the cursor, recolour or reorder the output. Tabs stay.
+ */
+export const escapeControls = (text: string): string =>
+  text.replace(UNSAFE, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return `\\u${code.toString(16).padStart(4, "0")}`;
+  });
+
+const UNSAFE =
+  /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]|\p{Surrogate}/gu;
+
+/** Blanks as wide as `text` on a terminal: a tab stays a tab, a wide character takes two columns. */
+export function blanksFor(text: string): string {
+  let blanks = "";
+  for (const character of text) blanks += character === "\t" ? "\t" : " ".repeat(columnsOf(character));
+  return blanks;
+}
+
+/** How many terminal columns `text` takes, tabs counted as one. */
+export function widthOf(text: string): number {
+  let width = 0;
+  for (const character of text) width += columnsOf(character);
+  return width;
+}
+
+function columnsOf(character: string): 0 | 1 | 2 {
+  if (COMBINING.test(character)) return 0;
+  const code = character.codePointAt(0) ?? 0;
+  return WIDE.some(([first, last]) => code >= first && code <= last) ? 2 : 1;
+}
+
+const COMBINING = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
+
+/** The large blocks of wide and full-width characters of Unicode's EastAsianWidth.txt. */
+const WIDE: readonly (readonly [number, number])[] = [
+  [0x1100, 0x115f],
+  [0x2e80, 0x303e],
+  [0x3041, 0x33ff],
+  [0x3400, 0x4dbf],
+  [0x4e00, 0x9fff],
+  [0xa000, 0xa4cf],
+  [0xac00, 0xd7a3],
+  [0xf900, 0xfaff],
+  [0xfe30, 0xfe6f],
+  [0xff00, 0xff60],
+  [0xffe0, 0xffe6],
+  [0x1f300, 0x1f64f],
+  [0x1f680, 0x1f6ff],
+  [0x1f900, 0x1f9ff],
+  [0x20000, 0x3fffd],
+];

@@ -1,0 +1,64 @@
+import type { Diagnostic, Location } from "./diagnostic.js";
+
+/** A half-open range of UTF-16 offsets in a text. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A named text in which offsets can be turned into lines and columns. */
+export class SourceText {
+  readonly file: string;
+  readonly text: string;
+  readonly #lineStarts: readonly number[];
+
+  constructor(file: string, text: string) {
+    this.file = file;
+    this.text = text;
+    const starts = [0];
+    for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+    this.#lineStarts = starts;
+  }
+
+  /** The place of a span; one that goes on over several lines is marked to the end of its first. */
+  locate({ start, end }: Span): Location {
+    const line = this.#lineOf(start);
+    const lineStart = this.#lineStarts[line - 1] ?? 0;
+    const lineEnd = lineStart + this.line(line).length;
+    const length = Math.max(1, Math.min(end, lineEnd) - start);
+    return { file: this.file, line, column: start - lineStart + 1, length };
+  }
+
+  /** A line by its number from 1, without its line end; empty when there is none. */
+  line(line: number): string {
+    const start = this.#lineStarts[line - 1];
+    if (start === undefined) return "";
+    const next = this.#lineStarts[line];
+    const text = this.text.slice(start, next === undefined ? undefined : next - 1);
+    return text.endsWith("\r") ? text.slice(0, -1) : text;
+  }
+
+  /** Adds to each diagnostic of this file the line that it points at. Very long lines are left out. */
+  withExcerpts(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+    return diagnostics.map((diagnostic) => {
+      const { at, excerpt } = diagnostic;
+      if (at === undefined || at.file !== this.file || excerpt !== undefined) return diagnostic;
+      const line = this.line(at.line);
+      return line.length > MAX_EXCERPT_LENGTH ? diagnostic : { ...diagnostic, excerpt: line };
+    });
+  }
+
+  #lineOf(offset: number): number {
+    let low = 0;
+    let high = this.#lineStarts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((this.#lineStarts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return low + 1;
+  }
+}
+
+/** A spec of one line may have megabytes, which no diagnostic should repeat. */
+const MAX_EXCERPT_LENGTH = 2_000;

@@ -1,0 +1,131 @@
+import type { Location } from "../diagnostics/diagnostic.js";
+import type { SourceText } from "../diagnostics/source-text.js";
+import { pointerTokens } from "./json-pointer.js";
+import { commandOptions, moduleOptions } from "./option-table.js";
+import { readOptions } from "./read-options.js";
+import {
+  entriesOf,
+  itemsOf,
+  type MapEntry,
+  memberOf,
+  type SourceNode,
+  textOf,
+  toJson,
+} from "./source-node.js";
+import type {
+  CommandExample,
+  CommandSpec,
+  EventSpec,
+  JsonSchema,
+  Located,
+  LocatedSchema,
+  ModuleSpec,
+  Spec,
+} from "./spec.js";
+
+/**
+ * The spec that the nodes describe, defaults filled in. Works on a spec with errors too, so that later stages
+ * can report theirs in the same run: what has a wrong type is taken as absent.
+ */
+export function buildSpec(root: SourceNode, source: SourceText): Spec {
+  const build = new SpecBuilder(source);
+  return {
+    name: build.text(memberOf(root, "name")) ?? { value: "", at: source.locate(root.span) },
+    description: textOf(memberOf(root, "description")) ?? "",
+    schemas: entriesOf(memberOf(root, "schemas")).flatMap(([name, { keySpan, node }]) => {
+      const schema = build.schema(node);
+      return schema ? [{ name: { value: name, at: source.locate(keySpan) }, schema }] : [];
+    }),
+    modules: entriesOf(memberOf(root, "modules")).map(([name, entry]) => build.module(name, entry)),
+    source,
+  };
+}
+
+class SpecBuilder {
+  readonly #source: SourceText;
+
+  constructor(source: SourceText) {
+    this.#source = source;
+  }
+
+  module(name: string, { keySpan, node }: MapEntry): ModuleSpec {
+    const at = this.#source.locate(keySpan);
+    return {
+      ...this.#named(name, at, node),
+      flag: this.text(memberOf(node, "flag")) ?? { value: name, at },
+      port: this.#number(memberOf(node, "port")) ?? { value: 0, at },
+      urls: itemsOf(memberOf(node, "urls")).flatMap((url) => this.text(url) ?? []),
+      config: readOptions(memberOf(node, "config"), moduleOptions, this.#source),
+      commands: entriesOf(memberOf(node, "commands")).map(([command, entry]) =>
+        this.#command(command, entry),
+      ),
+      events: entriesOf(memberOf(node, "events")).map(([event, entry]) => this.#event(event, entry)),
+    };
+  }
+
+  schema(node: SourceNode | undefined): LocatedSchema | undefined {
+    const isSchema = node?.kind === "map" || (node?.kind === "scalar" && typeof node.value === "boolean");
+    if (!isSchema) return undefined;
+    return {
+      value: toJson(node) as JsonSchema,
+      at: this.#source.locate(node.span),
+      locate: (pointer) => this.#source.locate(nodeAt(node, pointer).span),
+    };
+  }
+
+  text(node: SourceNode | undefined): Located<string> | undefined {
+    const value = textOf(node);
+    return node && value !== undefined ? { value, at: this.#source.locate(node.span) } : undefined;
+  }
+
+  #number(node: SourceNode | undefined): Located<number> | undefined {
+    if (node?.kind !== "scalar" || typeof node.value !== "number") return undefined;
+    return { value: node.value, at: this.#source.locate(node.span) };
+  }
+
+  #named(name: string, at: Location, node: SourceNode): Pick<ModuleSpec, "name" | "as" | "description"> {
+    return {
+      name: { value: name, at },
+      as: this.text(memberOf(node, "as")),
+      description: textOf(memberOf(node, "description")) ?? "",
+    };
+  }
+
+  #command(name: string, { keySpan, node }: MapEntry): CommandSpec {
+    return {
+      ...this.#named(name, this.#source.locate(keySpan), node),
+      request: this.schema(memberOf(node, "request")),
+      reply: this.schema(memberOf(node, "reply")),
+      config: readOptions(memberOf(node, "config"), commandOptions, this.#source),
+      examples: itemsOf(memberOf(node, "examples")).map((example) => this.#example(example)),
+    };
+  }
+
+  #event(name: string, { keySpan, node }: MapEntry): EventSpec {
+    return {
+      ...this.#named(name, this.#source.locate(keySpan), node),
+      data: this.schema(memberOf(node, "data")),
+    };
+  }
+
+  #example(node: SourceNode): CommandExample {
+    const request = memberOf(node, "request");
+    const reply = memberOf(node, "reply");
+    return {
+      request: request ? toJson(request) : {},
+      reply: reply ? toJson(reply) : null,
+      at: this.#source.locate(node.span),
+    };
+  }
+}
+
+/** The node that a JSON Pointer (RFC 6901) means; the nearest enclosing one when it leads nowhere. */
+function nodeAt(root: SourceNode, pointer: string): SourceNode {
+  let node = root;
+  for (const token of pointerTokens(pointer)) {
+    const next = node.kind === "list" ? node.items[Number(token)] : memberOf(node, token);
+    if (next === undefined) return node;
+    node = next;
+  }
+  return node;
+}

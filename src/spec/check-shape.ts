@@ -1,0 +1,179 @@
+import type { DiagnosticCode } from "../diagnostics/codes.js";
+import type { Span } from "../diagnostics/source-text.js";
+import { suggest } from "../diagnostics/suggest.js";
+import {
+  checkScalar,
+  describeFormat,
+  describeNode,
+  hasType,
+  remedyFor,
+  type ValueProblem,
+} from "./check-value.js";
+import type { Findings } from "./findings.js";
+import type { FormatSchema } from "./format-schema.js";
+import { replacedKeywords } from "./json-schema-format.js";
+import { parseQuantity } from "./quantity.js";
+import { type ListNode, type MapEntry, type MapNode, type SourceNode, textOf } from "./source-node.js";
+
+type RootFormat = FormatSchema & { readonly definitions: Readonly<Record<string, FormatSchema>> };
+
+/** Checks a value against the format and collects every deviation, each with its place and a remedy. */
+export function checkShape(root: SourceNode, format: RootFormat, findings: Findings): void {
+  new ShapeChecker(format.definitions, findings).check(root, format, {
+    path: "",
+    isSchema: false,
+    key: root.span,
+  });
+}
+
+/** Where the walk is. */
+interface Place {
+  /** For messages: `modules.chat.urls[0]`. */
+  readonly path: string;
+  /** Whether it is inside a JSON Schema of the user's. */
+  readonly isSchema: boolean;
+  /** The key of the nearest mapping, which is marked when something is missing from it. */
+  readonly key: Span;
+}
+
+type Alternatives = FormatSchema & Required<Pick<FormatSchema, "anyOf">>;
+
+class ShapeChecker {
+  readonly #definitions: Readonly<Record<string, FormatSchema>>;
+  readonly #findings: Findings;
+
+  constructor(definitions: Readonly<Record<string, FormatSchema>>, findings: Findings) {
+    this.#definitions = definitions;
+    this.#findings = findings;
+  }
+
+  check(node: SourceNode, format: FormatSchema, place: Place): void {
+    if (format.$ref !== undefined) this.#checkReferenced(node, format.$ref, place);
+    else if (format.anyOf) this.#checkAlternatives(node, { ...format, anyOf: format.anyOf }, place);
+    else if (!hasType(node, format)) this.#wrongType(node, format, place);
+    else if (node.kind === "map") this.#checkMap(node, format, place);
+    else if (node.kind === "list") this.#checkList(node, format, place);
+    else this.#invalidValue(node, checkScalar(node.value, format), place);
+  }
+
+  #checkReferenced(node: SourceNode, reference: string, place: Place): void {
+    const name = reference.slice("#/definitions/".length);
+    const isSchema = place.isSchema || name === "jsonSchema";
+    this.check(node, this.#definitions[name] ?? {}, { ...place, isSchema });
+  }
+
+  #checkAlternatives(node: SourceNode, format: Alternatives, place: Place): void {
+    const [meant, ...others] = format.anyOf.filter((alternative) => hasType(node, alternative));
+    const text = textOf(node);
+    const unit = format["x-unit"];
+    if (meant === undefined) this.#wrongType(node, format, place);
+    else if (unit !== undefined && text !== undefined) {
+      const value = parseQuantity(text, unit);
+      if (value === undefined) this.#wrongType(node, format, place);
+      else this.#invalidValue(node, checkScalar(value, format.anyOf[0] ?? {}), place);
+    } else if (others.length === 0) this.check(node, meant, place);
+    else if (node.kind === "scalar" && [meant, ...others].every((one) => checkScalar(node.value, one))) {
+      this.#wrongType(node, format, place);
+    }
+  }
+
+  #checkMap(node: MapNode, format: FormatSchema, place: Place): void {
+    for (const [key, entry] of node.entries) {
+      const path = place.path === "" ? writtenKey(key) : `${place.path}.${writtenKey(key)}`;
+      const inner: Place = { ...place, path, key: entry.keySpan };
+      const problem = format.propertyNames && checkScalar(key, format.propertyNames);
+      if (problem)
+        this.#report("invalid-value", entry.keySpan, place, `a name in ${subject(place)} ${problem.message}`);
+      const formatOfMember = memberFormat(format, key);
+      if (formatOfMember) this.check(entry.node, formatOfMember, inner);
+      else this.#unknownKey(key, entry, { ...format, place });
+    }
+    for (const key of format.required ?? []) {
+      if (!node.entries.has(key)) this.#missingKey(key, format.properties?.[key], place);
+    }
+  }
+
+  #checkList(node: ListNode, format: FormatSchema, place: Place): void {
+    if (node.items.length < (format.minItems ?? 0)) {
+      this.#report(
+        "invalid-value",
+        node.span,
+        place,
+        `${subject(place)} must have at least ${format.minItems} item`,
+      );
+    }
+    const seen = new Set<unknown>();
+    node.items.forEach((item, index) => {
+      const inner = { ...place, path: `${place.path}[${index}]`, key: item.span };
+      if (format.items) this.check(item, format.items, inner);
+      if (!format.uniqueItems || item.kind !== "scalar") return;
+      if (seen.has(item.value)) {
+        const message = `${subject(place)} has ${describeNode(item)} twice`;
+        this.#report("invalid-value", item.span, place, message, "keep one of the two");
+      }
+      seen.add(item.value);
+    });
+  }
+
+  #invalidValue(node: SourceNode, problem: ValueProblem | undefined, place: Place): void {
+    if (problem === undefined) return;
+    this.#report("invalid-value", node.span, place, `${subject(place)} ${problem.message}`, problem.fix);
+  }
+
+  #wrongType(node: SourceNode, format: FormatSchema, place: Place): void {
+    const message = `${subject(place)} must be ${describeFormat(format)}, found ${describeNode(node)}`;
+    this.#report("wrong-type", node.span, place, message, remedyFor(node, format));
+  }
+
+  #unknownKey(
+    key: string,
+    entry: MapEntry,
+    { properties = {}, place }: FormatSchema & { place: Place },
+  ): void {
+    const known = Object.keys(properties);
+    const meant = suggest(key, known);
+    const kind = place.isSchema ? "keyword" : "key";
+    const where = place.path === "" ? "" : ` in ${place.path}`;
+    const hint = meant === undefined ? "" : `; did you mean '${meant}'?`;
+    const replaced =
+      place.isSchema && Object.hasOwn(replacedKeywords, key) ? replacedKeywords[key] : undefined;
+    const listed = place.isSchema
+      ? "remove it, or begin its name with 'x-'"
+      : `known here: ${known.join(", ")}`;
+    const fix = replaced ?? (meant === undefined ? listed : `rename it to '${meant}'`);
+    this.#report(
+      "unknown-key",
+      entry.keySpan,
+      place,
+      `unknown ${kind} ${writtenKey(key, "'")}${where}${replaced ? "" : hint}`,
+      fix,
+    );
+  }
+
+  #missingKey(key: string, format: FormatSchema | undefined, place: Place): void {
+    const example = format?.examples?.[0];
+    const fix =
+      example === undefined
+        ? `add '${key}:'`
+        : `add '${key}: ${JSON.stringify(example).replaceAll('"', "")}'`;
+    this.#report("missing-key", place.key, place, `${subject(place)} has no '${key}'`, fix);
+  }
+
+  #report(code: DiagnosticCode, span: Span, place: Place, message: string, fix?: string): void {
+    this.#findings.add(place.isSchema ? "invalid-schema" : code, span, message, fix);
+  }
+}
+
+function memberFormat(format: FormatSchema, key: string): FormatSchema | undefined {
+  if (format.properties && Object.hasOwn(format.properties, key)) return format.properties[key];
+  for (const [pattern, member] of Object.entries(format.patternProperties ?? {})) {
+    if (new RegExp(pattern, "u").test(key)) return member;
+  }
+  return format.additionalProperties === false ? undefined : (format.additionalProperties ?? {});
+}
+
+const subject = ({ path }: Place): string => (path === "" ? "the spec" : path);
+
+/** A key as a person would write it: quoted where it is no plain word. */
+const writtenKey = (key: string, quote = ""): string =>
+  /^[\w$-]+$/.test(key) ? `${quote}${key}${quote}` : JSON.stringify(key);

@@ -1,0 +1,126 @@
+import { suggest } from "../diagnostics/suggest.js";
+import type { FormatSchema, JsonType } from "./format-schema.js";
+import type { ScalarNode, SourceNode } from "./source-node.js";
+
+type Scalar = ScalarNode["value"];
+
+/** What is wrong with a value of the right type, as the rest of a sentence. */
+export interface ValueProblem {
+  readonly message: string;
+  readonly fix?: string;
+}
+
+/** Whether a value has one of the types that the format asks for. An `enum` asks for a text. */
+export function hasType(node: SourceNode, format: FormatSchema): boolean {
+  const types = typesOf(format);
+  if (types.length === 0) return true;
+  if (node.kind === "map") return types.includes("object");
+  if (node.kind === "list") return types.includes("array");
+  const { value } = node;
+  if (value === null) return types.includes("null");
+  if (typeof value !== "number") return types.includes(typeof value as JsonType);
+  return types.includes("number") || (types.includes("integer") && Number.isInteger(value));
+}
+
+function typesOf({ type, enum: values }: FormatSchema): readonly JsonType[] {
+  if (type === undefined) return values === undefined ? [] : ["string"];
+  return typeof type === "string" ? [type] : type;
+}
+
+/** Checks the value of a scalar, whose type is right already. */
+export function checkScalar(value: Scalar, format: FormatSchema): ValueProblem | undefined {
+  if (format.const !== undefined && value !== format.const) return expected(value, format);
+  if (typeof value === "number" && format.enum?.includes(value) === false) return expected(value, format);
+  if (typeof value === "number") return isInRange(value, format) ? undefined : expected(value, format);
+  if (typeof value !== "string") return undefined;
+  if (format.enum && !format.enum.includes(value)) {
+    const meant = suggest(value, format.enum.map(String));
+    const problem = expected(value, format);
+    if (meant === undefined) return problem;
+    return { message: `${problem.message}; did you mean '${meant}'?`, fix: `write '${meant}'` };
+  }
+  if (value.length < (format.minLength ?? 0)) return { message: "must not be empty" };
+  if (value.length > (format.maxLength ?? Number.POSITIVE_INFINITY)) {
+    return { message: `must have at most ${format.maxLength} characters, has ${value.length}` };
+  }
+  if (format.pattern !== undefined && !compiled(format.pattern).test(value)) return expected(value, format);
+  return undefined;
+}
+
+const patterns = new Map<string, RegExp>();
+
+function compiled(pattern: string): RegExp {
+  const known = patterns.get(pattern) ?? new RegExp(pattern, "u");
+  patterns.set(pattern, known);
+  return known;
+}
+
+function isInRange(value: number, { minimum, maximum, exclusiveMinimum, type }: FormatSchema): boolean {
+  if (type === "integer" && !Number.isInteger(value)) return false;
+  if (exclusiveMinimum !== undefined && value <= exclusiveMinimum) return false;
+  return value >= (minimum ?? Number.NEGATIVE_INFINITY) && value <= (maximum ?? Number.POSITIVE_INFINITY);
+}
+
+const expected = (value: Scalar, format: FormatSchema): ValueProblem => ({
+  message: `must be ${describeFormat(format)}, found ${describeScalar(value)}`,
+});
+
+/** What a format asks for, as a noun phrase. */
+export function describeFormat(format: FormatSchema): string {
+  if (format.title !== undefined) return format.title;
+  if (format.enum) return `one of ${format.enum.join(", ")}`;
+  const types = typesOf(format).filter((type) => type !== "null");
+  const noun = types.map((type) => TYPE_NOUNS[type]).join(" or ") || "something else";
+  return `${noun}${describeRange(format)}`;
+}
+
+function describeRange({ minimum, maximum, exclusiveMinimum }: FormatSchema): string {
+  if (minimum !== undefined && maximum !== undefined) return ` from ${minimum} to ${maximum}`;
+  if (minimum !== undefined) return ` of at least ${minimum}`;
+  const above = exclusiveMinimum === undefined ? "" : ` above ${exclusiveMinimum}`;
+  return maximum === undefined ? above : `${above} up to ${maximum}`;
+}
+
+const TYPE_NOUNS: Readonly<Record<JsonType, string>> = {
+  null: "nothing",
+  boolean: "true or false",
+  integer: "an integer",
+  number: "a number",
+  string: "a text",
+  array: "a list",
+  object: "a mapping",
+};
+
+/** What a value is, for messages; long texts are shortened. */
+export function describeNode(node: SourceNode): string {
+  if (node.kind === "map") return "a mapping";
+  return node.kind === "list" ? "a list" : describeScalar(node.value);
+}
+
+function describeScalar(value: Scalar): string {
+  if (value === null) return "nothing";
+  if (typeof value !== "string") return String(value);
+  return `the text ${JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)}`;
+}
+
+/** What to do about a value of the wrong type, where that can be guessed. */
+export function remedyFor(node: SourceNode, format: FormatSchema): string | undefined {
+  const types = (format.anyOf ?? [format]).flatMap(typesOf);
+  if (node.kind === "scalar") {
+    const { value } = node;
+    const isNumeric = typeof value === "string" && value.trim() !== "" && Number.isFinite(Number(value));
+    if (isNumeric && (types.includes("integer") || types.includes("number")))
+      return `write ${value} without quotes`;
+    if (typeof value === "string" && types.includes("boolean")) {
+      if (/^(yes|on|y)$/i.test(value)) return "write true, as YAML 1.2 does";
+      if (/^(no|off|n)$/i.test(value)) return "write false, as YAML 1.2 does";
+    }
+    if (types.includes("array") && value !== null) return `write it as a list: [${value}]`;
+    if (types.includes("string") && value !== null && typeof value !== "string")
+      return `write it in quotes: '${value}'`;
+  }
+  const example = format.examples?.[0];
+  return example === undefined
+    ? undefined
+    : `write for example ${JSON.stringify(example).replaceAll('"', "")}`;
+}

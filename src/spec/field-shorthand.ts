@@ -1,0 +1,77 @@
+import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
+import { suggest } from "../diagnostics/suggest.js";
+import { FORMATS } from "./json-schema-format.js";
+import { jsonObject } from "./source-node.js";
+import type { Json, JsonSchema } from "./spec.js";
+
+/**
+ * The JSON Schema of an object from fields in shorthand: `text:string` (required), `count:integer?` (may be
+ * absent), `tags:string[]` (a list), `sentAt:date-time` (a format), `level:low|high` (one of these texts),
+ * `from:Person` (a shared schema). Errors: `invalid-value`, one for each field that cannot be read.
+ */
+export function parseFields(fields: readonly string[]): Outcome<JsonSchema> {
+  const diagnostics: Diagnostic[] = [];
+  const properties = new Map<string, Json>();
+  const required: string[] = [];
+  for (const text of fields) {
+    const field = parseField(text);
+    if ("problem" in field) diagnostics.push(refused(text, field.problem));
+    else if (properties.has(field.name)) diagnostics.push(refused(text, `'${field.name}' is there twice`));
+    else {
+      properties.set(field.name, field.schema);
+      if (field.isRequired) required.push(field.name);
+    }
+  }
+  if (diagnostics.length > 0) return { value: undefined, diagnostics };
+  const schema = {
+    type: "object",
+    ...(required.length > 0 && { required }),
+    properties: jsonObject(properties),
+  };
+  return { value: schema, diagnostics };
+}
+
+type Field =
+  | { readonly name: string; readonly schema: Json; readonly isRequired: boolean }
+  | { readonly problem: string };
+
+function parseField(text: string): Field {
+  const colon = text.indexOf(":");
+  if (colon === -1) return { problem: "it has no ':' between name and type" };
+  const name = text.slice(0, colon);
+  if (name === "" || /[\s\u0000-\u001f]/.test(name)) return { problem: "its name is empty or has blanks" };
+  const isRequired = !text.endsWith("?");
+  const type = text.slice(colon + 1, isRequired ? undefined : -1);
+  const schema = parseType(type);
+  return typeof schema === "string" ? { problem: schema } : { name, schema, isRequired };
+}
+
+const TYPES = ["string", "integer", "number", "boolean", "object", "array", "null"];
+
+/** The schema of a type, or what is wrong with it. */
+function parseType(type: string): { readonly [keyword: string]: Json } | string {
+  if (type.endsWith("[]")) {
+    const items = parseType(type.slice(0, -2));
+    return typeof items === "string" ? items : { type: "array", items };
+  }
+  if (type.includes("|")) {
+    const choices = type.split("|");
+    const isDistinct = new Set(choices).size === choices.length;
+    return choices.includes("") || !isDistinct
+      ? `the choices '${type}' are empty or repeated`
+      : { enum: choices };
+  }
+  if (TYPES.includes(type)) return { type };
+  if ((FORMATS as readonly string[]).includes(type)) return { type: "string", format: type };
+  if (type === "any") return {};
+  if (/^[A-Z][A-Za-z0-9]*$/.test(type)) return { $ref: `#/schemas/${type}` };
+  const meant = suggest(type, [...TYPES, ...FORMATS, "any"]);
+  return `there is no type '${type}'${meant === undefined ? "" : `; did you mean '${meant}'?`}`;
+}
+
+const refused = (field: string, problem: string): Diagnostic => ({
+  code: "invalid-value",
+  severity: "error",
+  message: `the field ${JSON.stringify(field)} cannot be read: ${problem}`,
+  fix: "write name:type, such as text:string, count:integer?, tags:string[], sentAt:date-time, level:low|high or from:Person",
+});

@@ -1,0 +1,51 @@
+import type { DiagnosticCode } from "../diagnostics/codes.js";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { SourceText, Span } from "../diagnostics/source-text.js";
+
+/** Collects the problems of one spec; nothing stops at the first. */
+export class Findings {
+  readonly source: SourceText;
+  readonly #found = new Map<string, Diagnostic>();
+  #suppressed = 0;
+
+  constructor(source: SourceText) {
+    this.source = source;
+  }
+
+  get isEmpty(): boolean {
+    return this.#found.size === 0;
+  }
+
+  /** Whether further problems are only counted. */
+  get isFull(): boolean {
+    return this.#found.size >= MAX_FINDINGS;
+  }
+
+  /** The same problem at the same place is kept once: an aliased part of the spec is checked for each use. */
+  add(code: DiagnosticCode, span: Span, message: string, fix?: string): void {
+    const key = `${span.start} ${code} ${message}`;
+    if (this.#found.has(key)) return;
+    if (this.isFull) {
+      this.#suppressed++;
+      return;
+    }
+    const at = this.source.locate(span);
+    this.#found.set(key, { code, severity: "error", message, at, ...(fix !== undefined && { fix }) });
+  }
+
+  /** All problems in the order of the text, each with its line. */
+  sorted(): readonly Diagnostic[] {
+    const inOrder = [...this.#found.values()].sort(byPosition);
+    const last = inOrder.at(-1);
+    if (this.#suppressed > 0 && last) {
+      inOrder.push({ ...last, severity: "note", message: `${this.#suppressed} more problems are not shown` });
+    }
+    return this.source.withExcerpts(inOrder);
+  }
+}
+
+/** More are not read by anybody, and a hostile spec could hold hundreds of thousands. */
+const MAX_FINDINGS = 1_000;
+
+const byPosition = (a: Diagnostic, b: Diagnostic): number =>
+  (a.at?.line ?? 0) - (b.at?.line ?? 0) || (a.at?.column ?? 0) - (b.at?.column ?? 0);

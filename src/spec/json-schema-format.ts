@@ -1,0 +1,129 @@
+import type { FormatSchema } from "./format-schema.js";
+
+/**
+ * The JSON Schemas that a spec may hold: draft 2020-12 written as one format, without what names another
+ * document (`$id`, `$dynamicRef`, `$vocabulary`). A keyword that wsgen does not know is refused and
+ * not ignored, since a misspelt `maxLenght` would silently check nothing; `x-…` is free.
+ */
+const schema: FormatSchema = { $ref: "#/definitions/jsonSchema" };
+const schemaMap: FormatSchema = { type: "object", additionalProperties: schema };
+const schemaList: FormatSchema = { type: "array", minItems: 1, items: schema };
+const amount: FormatSchema = { type: "integer", minimum: 0 };
+const names: FormatSchema = { type: "array", items: { type: "string" }, uniqueItems: true };
+const anything: FormatSchema = {};
+
+const TYPES = ["null", "boolean", "integer", "number", "string", "array", "object"] as const;
+
+/** The formats that the validators know. */
+export const FORMATS = [
+  "date-time",
+  "date",
+  "time",
+  "duration",
+  "email",
+  "hostname",
+  "ipv4",
+  "ipv6",
+  "uri",
+  "uri-reference",
+  "uri-template",
+  "uuid",
+  "json-pointer",
+  "relative-json-pointer",
+  "regex",
+] as const;
+
+const described = (description: string, format: FormatSchema): FormatSchema => ({ description, ...format });
+
+const keywords: Readonly<Record<string, FormatSchema>> = {
+  $ref: described("`#/schemas/Name`: a shared schema; `#/$defs/Name`, `#`: within this schema.", {
+    type: "string",
+  }),
+  $anchor: described("`$ref: '#name'` within this schema refers to it.", {
+    type: "string",
+    pattern: "^[A-Za-z_][A-Za-z0-9._-]*$",
+  }),
+  $defs: described("Schemas of this schema's own.", schemaMap),
+  $schema: { type: "string", enum: ["https://json-schema.org/draft/2020-12/schema"] },
+  $comment: { type: "string" },
+  title: { type: "string" },
+  description: described("Goes into the doc comment of the type.", { type: "string" }),
+  default: anything,
+  examples: { type: "array" },
+  deprecated: { type: "boolean" },
+  readOnly: { type: "boolean" },
+  writeOnly: { type: "boolean" },
+  type: {
+    title: `one of ${TYPES.join(", ")}, or a list of these`,
+    anyOf: [{ enum: TYPES }, { type: "array", minItems: 1, uniqueItems: true, items: { enum: TYPES } }],
+  },
+  const: anything,
+  enum: { type: "array", minItems: 1, uniqueItems: true },
+  multipleOf: { type: "number", exclusiveMinimum: 0 },
+  maximum: { type: "number" },
+  exclusiveMaximum: { type: "number" },
+  minimum: { type: "number" },
+  exclusiveMinimum: { type: "number" },
+  maxLength: amount,
+  minLength: amount,
+  pattern: described("A regular expression (ECMA-262, with the u flag).", { type: "string" }),
+  format: { enum: FORMATS },
+  maxItems: amount,
+  minItems: amount,
+  uniqueItems: { type: "boolean" },
+  maxContains: amount,
+  minContains: amount,
+  maxProperties: amount,
+  minProperties: amount,
+  required: described("Members that must be there.", names),
+  dependentRequired: { type: "object", additionalProperties: names },
+  prefixItems: described("The schemas of a tuple's first items.", schemaList),
+  items: described("The schema of all (further) items.", schema),
+  contains: schema,
+  properties: described("The schemas of the members.", schemaMap),
+  patternProperties: schemaMap,
+  additionalProperties: described("The schema of all other members; `false`: there are none.", schema),
+  propertyNames: schema,
+  dependentSchemas: schemaMap,
+  if: schema,
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+  then: schema,
+  else: schema,
+  allOf: schemaList,
+  anyOf: schemaList,
+  oneOf: schemaList,
+  not: schema,
+  unevaluatedItems: schema,
+  unevaluatedProperties: schema,
+  contentEncoding: { type: "string" },
+  contentMediaType: { type: "string" },
+  contentSchema: schema,
+};
+
+export const jsonSchemaFormat: FormatSchema = {
+  title: "a JSON Schema (2020-12)",
+  anyOf: [
+    { type: "boolean" },
+    {
+      type: "object",
+      properties: keywords,
+      patternProperties: { "^x-": anything },
+      additionalProperties: false,
+    },
+  ],
+};
+
+/** What to write instead of keywords of other drafts and dialects. */
+export const replacedKeywords: Readonly<Record<string, string>> = {
+  definitions: "write $defs, which 2020-12 has in its place",
+  dependencies: "write dependentRequired or dependentSchemas",
+  additionalItems: "write prefixItems for the first items and items for the others",
+  nullable: "write type: [string, 'null'] (or whichever type it is)",
+  example: "write examples, with a list",
+  discriminator: "write oneOf with a const member in each alternative",
+  id: "remove it; shared schemas stand below 'schemas:'",
+  $id: "remove it; shared schemas stand below 'schemas:'",
+  $dynamicRef: "use $ref",
+  $dynamicAnchor: "use $anchor",
+  $recursiveRef: "use $ref",
+};

@@ -1,0 +1,78 @@
+import { Composer, type Document, Lexer, Parser } from "yaml";
+import type { Findings } from "./findings.js";
+
+/** How deep mappings and lists may nest. */
+export const MAX_DEPTH = 100;
+/** How many lexical tokens are parsed: about a hundred times what a large spec has. */
+export const MAX_TOKENS = 2_000_000;
+
+type Token = Parameters<Composer["next"]>[0];
+
+/**
+ * Parses one YAML 1.2 document with the core schema. Depth is checked on the tokens, before the composer, which
+ * recurses, sees them. Undefined when there is nothing to work with; problems are in `findings`.
+ */
+export function parseYaml(findings: Findings): Document.Parsed | undefined {
+  const { text } = findings.source;
+  const tokens = readTokens(findings);
+  if (tokens === undefined) return undefined;
+  // uniqueKeys: yaml's own check takes quadratic time; ours is in source-tree.ts.
+  const options = {
+    version: "1.2",
+    schema: "core",
+    merge: false,
+    uniqueKeys: false,
+    prettyErrors: false,
+  } as const;
+  const [document, second] = [...new Composer(options).compose(tokens, true, text.length)];
+  if (document === undefined) return undefined;
+  for (const { pos, message } of [...document.errors, ...document.warnings]) {
+    const start = Math.max(0, Math.min(pos[0], text.length));
+    findings.add("spec-syntax", { start, end: Math.max(start, pos[1]) }, message);
+  }
+  if (document.directives?.yaml.explicit && document.directives.yaml.version !== "1.2") {
+    const message = `the spec is read as YAML 1.2, not ${document.directives.yaml.version}`;
+    findings.add("spec-syntax", { start: 0, end: 1 }, message, "remove the %YAML line");
+  }
+  if (second) {
+    const [start] = second.range;
+    const message = "the spec has a second document";
+    findings.add("spec-syntax", { start, end: start }, message, "keep one document, without '---' after it");
+  }
+  return document as Document.Parsed;
+}
+
+function readTokens(findings: Findings): Token[] | undefined {
+  const parser = new Parser();
+  const tokens: Token[] = [];
+  let count = 0;
+  for (const lexeme of new Lexer().lex(findings.source.text)) {
+    if (++count > MAX_TOKENS) {
+      findings.add("spec-unreadable", { start: 0, end: 0 }, `the spec has more than ${MAX_TOKENS} tokens`);
+      return undefined;
+    }
+    for (const token of parser.next(lexeme)) tokens.push(token);
+  }
+  for (const token of parser.end()) tokens.push(token);
+  const tooDeep = firstTooDeep(tokens);
+  if (tooDeep === undefined) return tokens;
+  const message = `mappings and lists nest deeper than ${MAX_DEPTH} levels`;
+  findings.add("spec-unreadable", { start: tooDeep, end: tooDeep + 1 }, message);
+  return undefined;
+}
+
+/** Offset of the first token below the allowed depth; walks with a stack of its own, so it cannot overflow. */
+function firstTooDeep(tokens: readonly Token[]): number | undefined {
+  const waiting = tokens.map((token) => ({ token, depth: 0 }));
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { token, depth } = next;
+    if (depth > MAX_DEPTH) return token.offset;
+    if (token.type === "document" && token.value) waiting.push({ token: token.value, depth });
+    if (!("items" in token)) continue;
+    for (const { key, value } of token.items) {
+      if (key) waiting.push({ token: key, depth: depth + 1 });
+      if (value) waiting.push({ token: value, depth: depth + 1 });
+    }
+  }
+  return undefined;
+}

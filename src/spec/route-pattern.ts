@@ -1,0 +1,52 @@
+/** One segment of a route as gin knows it. A parameter may have a static prefix: `user_:name`. */
+export type RouteSegment =
+  | { readonly kind: "static"; readonly text: string }
+  | { readonly kind: "parameter"; readonly prefix: string; readonly name: string }
+  | { readonly kind: "catch-all"; readonly name: string };
+
+/** A route's segments, or what is wrong with it as the rest of a sentence. */
+export type ParsedRoute = { readonly segments: readonly RouteSegment[] } | { readonly problem: string };
+
+/**
+ * Reads a route pattern by gin's rules: empty segments do not count, a catch-all stands alone and last, names
+ * are not empty and, since they are looked up by name, not repeated.
+ */
+export function parseRoute(pattern: string): ParsedRoute {
+  const segments: RouteSegment[] = [];
+  const names = new Set<string>();
+  for (const text of pattern.split("/").filter((part) => part !== "")) {
+    if (segments.at(-1)?.kind === "catch-all")
+      return { problem: "has something after its catch-all, which takes the rest" };
+    const segment = parseSegment(text);
+    if (typeof segment === "string") return { problem: segment };
+    if (segment.kind !== "static") {
+      if (names.has(segment.name)) return { problem: `has two parameters called '${segment.name}'` };
+      names.add(segment.name);
+    }
+    segments.push(segment);
+  }
+  return { segments };
+}
+
+function parseSegment(text: string): RouteSegment | string {
+  const at = text.search(/[:*]/);
+  if (at === -1) {
+    if (text === "." || text === "..")
+      return `has the segment '${text}', which a client resolves before it asks`;
+    return STATIC.test(text)
+      ? { kind: "static", text }
+      : `has characters in '${text}' that a path cannot have`;
+  }
+  const prefix = text.slice(0, at);
+  const name = text.slice(at + 1);
+  if (!STATIC.test(prefix)) return `has characters in '${prefix}' that a path cannot have`;
+  if (name === "") return `has a parameter without a name in '${text}'`;
+  if (/[:*]/.test(name)) return `has more than one parameter in the segment '${text}'`;
+  if (!/^[\p{L}\p{N}_-]+$/u.test(name))
+    return `has the parameter name '${name}', which is not letters, digits, '_' and '-'`;
+  if (text[at] === ":") return { kind: "parameter", prefix, name };
+  return prefix === "" ? { kind: "catch-all", name } : `has no '/' before its catch-all '*${name}'`;
+}
+
+/** RFC 3986 §3.3 pchar without percent-encoding, and letters of other scripts, which are sent encoded. */
+const STATIC = /^[\p{L}\p{N}._~!$&'()+,;=@-]*$/u;

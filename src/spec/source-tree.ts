@@ -1,0 +1,140 @@
+import {
+  type Alias,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  type Scalar,
+  type YAMLMap,
+} from "yaml";
+import type { Span } from "../diagnostics/source-text.js";
+import type { Findings } from "./findings.js";
+import type { ListNode, MapEntry, MapNode, ScalarNode, SourceNode } from "./source-node.js";
+
+/** How many nodes aliases may add in all: an alias bomb is refused, a shared schema is not noticed. */
+export const MAX_ALIASED_NODES = 100_000;
+
+/** The contents of a YAML document as source nodes: keys are texts and unique, aliases are what they stand for. */
+export function buildSourceTree(contents: Node | null, findings: Findings): SourceNode {
+  return contents === null ? nothing({ start: 0, end: 0 }) : new TreeBuilder(findings).node(contents).node;
+}
+
+/** A node and how many nodes it has with its aliases expanded. */
+interface Sized {
+  readonly node: SourceNode;
+  readonly size: number;
+}
+
+const nothing = (span: Span): ScalarNode => ({ kind: "scalar", span, value: null });
+
+class TreeBuilder {
+  readonly #findings: Findings;
+  /** Finished anchors by name, `undefined` while the anchored node is being built. */
+  readonly #anchors = new Map<string, Sized | undefined>();
+  #aliasedNodes = 0;
+
+  constructor(findings: Findings) {
+    this.#findings = findings;
+  }
+
+  node(node: Node): Sized {
+    if (isAlias(node)) return this.#alias(node);
+    const { anchor } = node as Scalar;
+    if (anchor) this.#anchors.set(anchor, undefined);
+    const sized = isMap(node)
+      ? this.#map(node)
+      : isSeq(node)
+        ? this.#list(node.items, spanOf(node))
+        : this.#scalar(node);
+    if (anchor) this.#anchors.set(anchor, sized);
+    return sized;
+  }
+
+  #map(map: YAMLMap): Sized {
+    const entries = new Map<string, MapEntry>();
+    let size = 1;
+    for (const pair of map.items as Pair<Node, Node | null>[]) {
+      const key = this.#key(pair);
+      const keySpan = spanOf(pair.key);
+      const value = pair.value
+        ? this.node(pair.value)
+        : { node: nothing({ start: keySpan.end, end: keySpan.end }), size: 1 };
+      size += value.size;
+      if (key === undefined) continue;
+      const first = entries.get(key);
+      if (first) this.#duplicate(key, first.keySpan, keySpan);
+      else entries.set(key, { keySpan, node: value.node });
+    }
+    const node: MapNode = { kind: "map", span: spanOf(map), entries };
+    return { node, size };
+  }
+
+  #list(values: readonly unknown[], span: Span): Sized {
+    const items = values.map((item) => this.node(item as Node));
+    const node: ListNode = { kind: "list", span, items: items.map((item) => item.node) };
+    return { node, size: items.reduce((sum, item) => sum + item.size, 1) };
+  }
+
+  #scalar(node: Node): Sized {
+    const span = spanOf(node);
+    const value: unknown = isScalar(node) ? node.value : null;
+    if (typeof value === "number" && !Number.isFinite(value)) {
+      this.#findings.add(
+        "wrong-type",
+        span,
+        "expected a number that JSON has, found an infinity or not-a-number",
+      );
+      return { node: nothing(span), size: 1 };
+    }
+    const isJson = value === null || ["boolean", "number", "string"].includes(typeof value);
+    return {
+      node: isJson ? { kind: "scalar", span, value: value as ScalarNode["value"] } : nothing(span),
+      size: 1,
+    };
+  }
+
+  /** A plain `404:` or `true:` counts as the text that was written, as in JSON. */
+  #key({ key }: Pair<Node, Node | null>): string | undefined {
+    if (isScalar(key)) {
+      const text = typeof key.value === "string" ? key.value : (key.source ?? "");
+      if (text !== "" || key.type !== "PLAIN") return text;
+    }
+    this.#findings.add(
+      "wrong-type",
+      spanOf(key),
+      "expected a text as key",
+      "write the key as a text before the colon",
+    );
+    return undefined;
+  }
+
+  #alias(alias: Alias): Sized {
+    const span = spanOf(alias);
+    const target = this.#anchors.get(alias.source);
+    if (target === undefined) {
+      const message = this.#anchors.has(alias.source)
+        ? `the alias '*${alias.source}' stands inside what it refers to`
+        : `there is no anchor '&${alias.source}' before this alias`;
+      this.#findings.add("spec-syntax", span, message);
+      return { node: nothing(span), size: 1 };
+    }
+    this.#aliasedNodes += target.size;
+    if (this.#aliasedNodes <= MAX_ALIASED_NODES) return target;
+    const message = `aliases make the spec larger by more than ${MAX_ALIASED_NODES} values`;
+    this.#findings.add("spec-unreadable", span, message, "use a shared schema and $ref instead");
+    return { node: nothing(span), size: 1 };
+  }
+
+  #duplicate(key: string, first: Span, second: Span): void {
+    const { line, column } = this.#findings.source.locate(first);
+    const message = `the key '${key}' is there twice; the first is on line ${line}, column ${column}`;
+    this.#findings.add("duplicate-key", second, message, "keep one of the two");
+  }
+}
+
+function spanOf(node: unknown): Span {
+  const range = (node as Node | null)?.range;
+  return range ? { start: range[0], end: range[1] } : { start: 0, end: 0 };
+}

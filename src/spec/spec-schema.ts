@@ -1,0 +1,134 @@
+import type { FormatSchema } from "./format-schema.js";
+import { jsonSchemaFormat } from "./json-schema-format.js";
+import { commandOptions, configSchema, moduleOptions } from "./option-table.js";
+
+const description: FormatSchema = {
+  description: "What it is for; goes into the documentation.",
+  type: "string",
+};
+
+const as: FormatSchema = {
+  description: "The name in code, where the name itself cannot become one.",
+  type: "string",
+  minLength: 1,
+  examples: ["LoginUser"],
+};
+
+const jsonSchema: FormatSchema = { $ref: "#/definitions/jsonSchema" };
+const wireName: FormatSchema = { title: "a name that is not empty", minLength: 1 };
+
+/** A mapping by name; `commands:` with nothing below it counts as empty. */
+const named = (text: string, of: FormatSchema): FormatSchema => ({
+  description: text,
+  type: ["object", "null"],
+  propertyNames: wireName,
+  additionalProperties: of,
+});
+
+const fields = (properties: Readonly<Record<string, FormatSchema>>): FormatSchema => ({
+  type: "object",
+  additionalProperties: false,
+  properties,
+});
+
+const exampleFormat = fields({
+  description,
+  request: { description: "The fields of the message, without `command` and `id`." },
+  reply: { description: "What the command answers." },
+});
+
+const commandFormat: FormatSchema = {
+  ...fields({
+    description,
+    as,
+    request: { ...jsonSchema, description: "The fields of the message; default: any." },
+    reply: { ...jsonSchema, description: "What the command answers; default: anything." },
+    config: configSchema(commandOptions, "Options of this command, over those of the module."),
+    examples: { description: "Requests and their replies.", type: ["array", "null"], items: exampleFormat },
+  }),
+  type: ["object", "null"],
+};
+
+const eventFormat: FormatSchema = {
+  ...fields({
+    description,
+    as,
+    data: { ...jsonSchema, description: "What the event carries; default: anything." },
+  }),
+  type: ["object", "null"],
+};
+
+const moduleFormat: FormatSchema = {
+  ...fields({
+    description,
+    as,
+    flag: {
+      title: "one path segment of letters, digits, '-', '_', '.' and '~'",
+      description: "Identity of the module and first segment of its routes; default: the module's name.",
+      type: "string",
+      pattern: "^[\\p{L}\\p{N}_~-][\\p{L}\\p{N}._~-]*$",
+      examples: ["chat"],
+    },
+    port: {
+      title: "a port from 0 to 65535",
+      description: "TCP port; modules with the same port share one listener.",
+      type: "integer",
+      minimum: 0,
+      maximum: 65_535,
+      examples: [10099],
+    },
+    urls: {
+      description: "Routes below the flag, as gin writes them: `ws`, `rooms/:room`, `files/*path`.",
+      type: "array",
+      minItems: 1,
+      items: { title: "a route such as ws, rooms/:room or files/*path", type: "string", minLength: 1 },
+      examples: [["ws"]],
+    },
+    config: configSchema(moduleOptions, "Options of this module."),
+    commands: named("What clients may send, by the value of the message's `command`.", {
+      $ref: "#/definitions/command",
+    }),
+    events: named("What the server pushes, by the value of the message's `event`.", {
+      $ref: "#/definitions/event",
+    }),
+  }),
+  required: ["port", "urls"],
+};
+
+/** The format of `wsgen.yaml`, as a JSON Schema for editors and for `check-shape.ts`. */
+export const specSchema: FormatSchema & { readonly definitions: Readonly<Record<string, FormatSchema>> } = {
+  title: "wsgen.yaml",
+  ...fields({
+    wsgen: {
+      title: "1, the version of this format",
+      description: "Version of this format.",
+      type: "integer",
+      const: 1,
+      examples: [1],
+    },
+    name: {
+      title: "a package name: lower-case letters, digits, '-', '_' and '.'",
+      description: "Name of the project and of its package.",
+      type: "string",
+      maxLength: 214,
+      pattern: "^(@[a-z0-9~-][a-z0-9._~-]*/)?[a-z0-9~-][a-z0-9._~-]*$",
+      examples: ["chat-server"],
+    },
+    description,
+    schemas: named("Shared JSON Schemas (2020-12), referenced as '#/schemas/Name'.", jsonSchema),
+    modules: named("The modules, by name: `chat` becomes ChatModule in src/modules/chat/.", {
+      $ref: "#/definitions/module",
+    }),
+  }),
+  required: ["wsgen", "name"],
+  definitions: {
+    module: moduleFormat,
+    command: commandFormat,
+    event: eventFormat,
+    jsonSchema: jsonSchemaFormat,
+  },
+};
+
+/** The text of `wsgen.schema.json`, which editors read through the spec's first line. */
+export const specSchemaText = (): string =>
+  `${JSON.stringify({ $schema: "http://json-schema.org/draft-07/schema#", ...specSchema }, undefined, 2)}\n`;
