@@ -72,22 +72,35 @@ export interface Disclosure {
  * it is logged with its stack, and the client gets its message in debug mode, and in product mode a neutral one with
  * a reference that stands in the log line. Never throws.
  */
-export function toClientError(error: unknown, { mode, log }: Disclosure): ClientError {
-  if (error instanceof WebsocketError) {
-    log.debug({ err: error }, "told the client of an error");
-    const { code, message, details } = error;
-    return details === undefined ? { code, message } : { code, message, details };
+export function toClientError(error: unknown, disclosure: Disclosure): ClientError {
+  try {
+    return error instanceof WebsocketError ? tellTyped(error, disclosure) : tellUnexpected(error, disclosure);
+  } catch {
+    // Even looking at what was thrown can throw: a proxy, a getter.
+    disclosure.log.error({}, "unexpected error that cannot be shown");
+    return { code: ErrorCode.failed, message: neutralMessage };
   }
+}
+
+const neutralMessage = "Internal error.";
+
+function tellTyped(error: WebsocketError, { log }: Disclosure): ClientError {
+  log.debug({ err: error }, "told the client of an error");
+  const { code, message, details } = error;
+  return details === undefined ? { code, message } : { code, message, details };
+}
+
+function tellUnexpected(thrown: unknown, { mode, log }: Disclosure): ClientError {
+  const error = toError(thrown);
   const reference = randomUUID();
-  log.error({ err: toError(error), reference }, "unexpected error");
+  log.error({ err: error, reference }, "unexpected error");
   return mode === Mode.product
-    ? { code: ErrorCode.failed, message: "Internal error.", details: { reference } }
-    : { code: ErrorCode.failed, message: toError(error).message };
+    ? { code: ErrorCode.failed, message: neutralMessage, details: { reference } }
+    : { code: ErrorCode.failed, message: error.message };
 }
 
 /** An `Error` for whatever was thrown, which in JavaScript may be anything. */
 export function toError(thrown: unknown): Error {
   if (thrown instanceof Error) return thrown;
-  const text = typeof thrown === "string" ? thrown : `thrown: ${inspect(thrown, { depth: 2 })}`;
-  return new Error(text, { cause: thrown });
+  return new Error(typeof thrown === "string" ? thrown : `thrown: ${inspect(thrown, { depth: 2 })}`);
 }

@@ -1,0 +1,245 @@
+import { describe, expect, it } from "vitest";
+import * as commandOptions from "../../../runtime/src/config/command-options.js";
+import { commandRules } from "../../../runtime/src/config/command-rules.js";
+import { ConfigurationError } from "../../../runtime/src/config/configuration-error.js";
+import { resolveCommandConfig, resolveModuleConfig } from "../../../runtime/src/config/module-config.js";
+import * as moduleOptions from "../../../runtime/src/config/module-options.js";
+import { moduleRules } from "../../../runtime/src/config/module-rules.js";
+import type { ModuleOptions } from "../../../runtime/src/config/module-types.js";
+import type { SetWSServerConfig } from "../../../runtime/src/contract.js";
+
+const {
+  setWSServerLogEnable,
+  setMaxMessageSize,
+  setLogLevel,
+  setEnvelope,
+  setCodec,
+  use,
+  setCommandRate,
+  setHooks,
+} = moduleOptions;
+
+describe("resolveModuleConfig", () => {
+  it("gives the contract's defaults when nothing is set", () => {
+    expect(resolveModuleConfig("chat", [])).toEqual({
+      ...{
+        mode: "debug",
+        log: undefined,
+        logConsole: true,
+        logLevel: "debug",
+        logRedact: [],
+        pprof: undefined,
+      },
+      ...{ storeConnection: true, maxMessageSize: 4096, maxMessageBufferSize: 8192 },
+      ...{ writeWait: 10, pongWait: 10, pingPeriod: 10, executeTimeout: 0, commandConcurrency: 1 },
+      ...{ inboundQueue: { frames: 128, bytes: 1_048_576 }, refusal: "http", subprotocols: [] },
+      ...{ compression: undefined, handshakeTimeout: 10, maxHeaderSize: 16_384 },
+      ...{ maxConnections: 0, maxConnectionsPerAddress: 0, commandRate: undefined, maxJsonDepth: 64 },
+      ...{
+        allowedOrigins: undefined,
+        trustProxy: false,
+        slowConsumer: "close",
+        envelope: {},
+        tls: undefined,
+      },
+      ...{ host: undefined, connectionManager: undefined, logger: undefined, middlewares: [] },
+      ...{ listenerMiddlewares: [], httpRoutes: undefined, hooks: {}, rawHandler: undefined, warnings: [] },
+    });
+  });
+
+  it.each<[keyof ModuleOptions, SetWSServerConfig, unknown]>([
+    ["mode", moduleOptions.setMode("product"), "product"],
+    ["logConsole", moduleOptions.enableConsoleLog(false), false],
+    ["logLevel", setLogLevel("dpanic"), "dpanic"],
+    ["logRedact", moduleOptions.setLogRedaction(["data.password"]), ["data.password"]],
+    ["pprof", moduleOptions.enablePprof(6060), { port: 6060, host: "127.0.0.1" }],
+    ["pprof", moduleOptions.enablePprof(6060, { host: "::1" }), { port: 6060, host: "::1" }],
+    ["storeConnection", moduleOptions.disableStoreConnection(), false],
+    ["maxMessageSize", setMaxMessageSize(16_384), 16_384],
+    ["maxMessageBufferSize", moduleOptions.setMaxMessageBufferSize(1), 1],
+    ["writeWait", moduleOptions.setWriteWait(0.5), 0.5],
+    ["pongWait", moduleOptions.setPongWait(1), 1],
+    ["pingPeriod", moduleOptions.setPingPeriod(86_400), 86_400],
+    ["executeTimeout", moduleOptions.setExecuteTimeout(0), 0],
+    ["commandConcurrency", moduleOptions.setCommandConcurrency(1024), 1024],
+    ["inboundQueue", moduleOptions.setInboundQueue(1, 10), { frames: 1, bytes: 10 }],
+    ["refusal", moduleOptions.setRefusal("close"), "close"],
+    ["subprotocols", moduleOptions.setSubprotocols(["v2.chat", "v1.chat"]), ["v2.chat", "v1.chat"]],
+    ["compression", moduleOptions.setCompression(), { threshold: 1024 }],
+    ["compression", moduleOptions.setCompression({ threshold: 0 }), { threshold: 0 }],
+    ["handshakeTimeout", moduleOptions.setHandshakeTimeout(2), 2],
+    ["maxHeaderSize", moduleOptions.setMaxHeaderSize(1024), 1024],
+    ["maxConnections", moduleOptions.setMaxConnections(5), 5],
+    ["maxConnectionsPerAddress", moduleOptions.setMaxConnectionsPerAddress(5), 5],
+    ["commandRate", setCommandRate(10), { perSecond: 10, burst: 10 }],
+    ["commandRate", setCommandRate(0.5), { perSecond: 0.5, burst: 1 }],
+    ["commandRate", setCommandRate(10, 20), { perSecond: 10, burst: 20 }],
+    ["maxJsonDepth", moduleOptions.setMaxJsonDepth(3), 3],
+    ["allowedOrigins", moduleOptions.setAllowedOrigins(["https://a.example"]), ["https://a.example"]],
+    [
+      "allowedOrigins",
+      moduleOptions.setAllowedOrigins(["chrome-extension://abc"]),
+      ["chrome-extension://abc"],
+    ],
+    ["trustProxy", moduleOptions.setTrustProxy(2), 2],
+    ["slowConsumer", moduleOptions.setSlowConsumerPolicy("drop-oldest"), "drop-oldest"],
+    ["tls", moduleOptions.setTls({ certFile: "c", keyFile: "k" }), { certFile: "c", keyFile: "k" }],
+    ["host", moduleOptions.setHost("127.0.0.1"), "127.0.0.1"],
+  ])("%s is what its functional option sets", (name, option, expected) => {
+    expect(resolveModuleConfig("chat", [option])[name]).toEqual(expected);
+  });
+
+  it.each<[keyof ModuleOptions, SetWSServerConfig]>([
+    ["mode", moduleOptions.setMode("test" as "debug")],
+    ["log", setWSServerLogEnable("logs", "../escape.log")],
+    ["log", setWSServerLogEnable("logs", "a.log", "info", "week" as "day")],
+    ["logConsole", moduleOptions.enableConsoleLog("yes" as unknown as boolean)],
+    ["logRedact", moduleOptions.setLogRedaction("data" as unknown as string[])],
+    ["pprof", moduleOptions.enablePprof(65_536)],
+    ["maxMessageSize", setMaxMessageSize(0)],
+    ["maxMessageSize", setMaxMessageSize(2 ** 30 + 1)],
+    ["maxMessageSize", setMaxMessageSize(1.5)],
+    ["maxMessageSize", setMaxMessageSize(Number.NaN)],
+    ["maxMessageBufferSize", moduleOptions.setMaxMessageBufferSize(-1)],
+    ["writeWait", moduleOptions.setWriteWait(0)],
+    ["pongWait", moduleOptions.setPongWait(Number.POSITIVE_INFINITY)],
+    ["pingPeriod", moduleOptions.setPingPeriod("10" as unknown as number)],
+    ["executeTimeout", moduleOptions.setExecuteTimeout(-1)],
+    ["commandConcurrency", moduleOptions.setCommandConcurrency(1025)],
+    ["inboundQueue", moduleOptions.setInboundQueue(0, 10)],
+    ["refusal", moduleOptions.setRefusal("tcp" as "http")],
+    ["subprotocols", moduleOptions.setSubprotocols(["a b"])],
+    ["subprotocols", moduleOptions.setSubprotocols(["a", "a"])],
+    ["compression", moduleOptions.setCompression({ threshold: -1 })],
+    ["handshakeTimeout", moduleOptions.setHandshakeTimeout(0)],
+    ["maxHeaderSize", moduleOptions.setMaxHeaderSize(10)],
+    ["maxConnections", moduleOptions.setMaxConnections(-1)],
+    ["maxConnectionsPerAddress", moduleOptions.setMaxConnectionsPerAddress(0.5)],
+    ["commandRate", setCommandRate(0, 1)],
+    ["commandRate", setCommandRate(1, 0.5)],
+    ["maxJsonDepth", moduleOptions.setMaxJsonDepth(0)],
+    ["allowedOrigins", moduleOptions.setAllowedOrigins(["https://a.example/"])],
+    ["allowedOrigins", moduleOptions.setAllowedOrigins(["https://A.example"])],
+    ["allowedOrigins", moduleOptions.setAllowedOrigins(["https://a.example:443"])],
+    ["allowedOrigins", moduleOptions.setAllowedOrigins(["https://*.example"])],
+    ["trustProxy", moduleOptions.setTrustProxy(0)],
+    ["slowConsumer", moduleOptions.setSlowConsumerPolicy("wait" as "close")],
+    ["envelope", setEnvelope({ unknownCommand: 1005 })],
+    ["envelope", setEnvelope({ unknownCommand: 2999 })],
+    ["envelope", setEnvelope({ command: "" })],
+    ["envelope", setEnvelope({ commando: "op" } as object)],
+    ["envelope", setCodec({ decode: JSON.parse } as never)],
+    ["tls", moduleOptions.setTls({ certFile: "c" } as never)],
+    ["host", moduleOptions.setHost("")],
+    ["logger", moduleOptions.setLogger({} as never)],
+    ["middlewares", use("koa" as never)],
+    ["httpRoutes", moduleOptions.setHttpRoutes({} as never)],
+    ["hooks", setHooks({ before: 1 } as never)],
+    ["rawHandler", moduleOptions.setRawHandler("echo" as never)],
+  ])("refuses a bad %s with its module, value and range", (name, option) => {
+    const resolve = () => resolveModuleConfig("chat", [option]);
+    expect(resolve).toThrow(ConfigurationError);
+    expect(resolve).toThrow(`module "chat": ${name} is `);
+    const { range } = moduleRules[name].check;
+    expect(resolve).toThrow(range);
+  });
+
+  it("words a refusal so that it can be put right", () => {
+    expect(() => resolveModuleConfig("chat", [setMaxMessageSize(0)])).toThrow(
+      'module "chat": maxMessageSize is 0; allowed (bytes): a whole number from 1 to 1073741824. Set it with setMaxMessageSize(bytes).',
+    );
+  });
+
+  it("refuses what is not a functional option", () => {
+    expect(() => resolveModuleConfig("chat", [{ maxMessageSize: 1 } as never])).toThrow(
+      'module "chat": { maxMessageSize: 1 } is not a module option.',
+    );
+  });
+
+  it("refuses an option of a command, and names of the prototype", () => {
+    const forCommand = commandOptions.closeLogUpData() as unknown as SetWSServerConfig;
+    expect(() => resolveModuleConfig("chat", [forCommand])).toThrow("there is no module option logUpData");
+    expect(() => resolveModuleConfig("chat", [(config) => config.set("constructor", 1)])).toThrow(
+      ConfigurationError,
+    );
+  });
+
+  it("fills in a log file from its flag and its level", () => {
+    const options = [setLogLevel("warn"), setWSServerLogEnable()];
+    expect(resolveModuleConfig("a/b", options).log).toEqual({
+      path: "logs",
+      file: "a_b.log",
+      level: "warn",
+      split: "hour",
+    });
+  });
+
+  it("falls back to debug with a warning for an unknown level", () => {
+    const config = resolveModuleConfig("chat", [
+      setLogLevel("verbose" as "debug"),
+      setWSServerLogEnable("logs", "a.log", "chatty" as "debug"),
+    ]);
+    expect(config.logLevel).toBe("debug");
+    expect(config.log?.level).toBe("debug");
+    expect(config.warnings).toEqual([
+      "there is no log level verbose: debug is used",
+      "there is no log level chatty: debug is used",
+    ]);
+  });
+
+  it("takes the original's numbers for levels", () => {
+    expect(resolveModuleConfig("chat", [setLogLevel(4 as unknown as "panic")]).logLevel).toBe("panic");
+  });
+
+  it("lets the last of two options win", () => {
+    expect(resolveModuleConfig("chat", [setMaxMessageSize(1), setMaxMessageSize(2)]).maxMessageSize).toBe(2);
+  });
+
+  it("joins middlewares, envelopes and hooks of several calls", () => {
+    const [first, second] = [async () => undefined, async () => undefined];
+    const config = resolveModuleConfig("chat", [
+      use(first),
+      use(second),
+      setEnvelope({ command: "op" }),
+      setCodec("msgpack"),
+      setHooks({ before: first }),
+      setHooks({ after: second }),
+    ]);
+    expect(config.middlewares).toEqual([first, second]);
+    expect(config.envelope).toEqual({ command: "op", codec: "msgpack" });
+    expect(config.hooks).toEqual({ before: first, after: second });
+  });
+});
+
+describe("resolveCommandConfig", () => {
+  const moduleConfig = resolveModuleConfig("chat", [moduleOptions.setExecuteTimeout(3)]);
+  const resolve = (...options: Parameters<typeof resolveCommandConfig>[2]) =>
+    resolveCommandConfig("chat", "say", options, moduleConfig);
+
+  it("sends and logs everything by default, with the module's time limit", () => {
+    const allOn = { errorMessage: true, logUpData: true, logDownData: true, responseData: true };
+    expect(resolve()).toEqual({ ...allOn, executeTimeout: 3 });
+  });
+
+  it("switches off what its options say", () => {
+    const { closePushCommandErrorMessage, closeLogUpData, closeLogDownData, closeResponseData } =
+      commandOptions;
+    expect(
+      resolve(closePushCommandErrorMessage(), closeLogUpData(), closeLogDownData(), closeResponseData()),
+    ).toEqual({
+      ...{ errorMessage: false, logUpData: false, logDownData: false, responseData: false },
+      executeTimeout: 3,
+    });
+    expect(resolve(closeLogUpData())).toMatchObject({ logUpData: false, logDownData: true });
+  });
+
+  it("replaces the module's time limit, by none too", () => {
+    expect(resolve(commandOptions.setCommandTimeout(0)).executeTimeout).toBe(0);
+  });
+
+  it("names module, command and range of a bad value", () => {
+    expect(() => resolve(commandOptions.setCommandTimeout(-1))).toThrow(
+      `module "chat", command "say": executeTimeout is -1; allowed (seconds): ${commandRules.executeTimeout.check.range}.`,
+    );
+  });
+});

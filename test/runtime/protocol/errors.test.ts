@@ -1,0 +1,91 @@
+import { pino } from "pino";
+import { describe, expect, it } from "vitest";
+import { Mode } from "../../../runtime/src/config/choices.js";
+import { NotImplementedError, toClientError, WebsocketError } from "../../../runtime/src/protocol/errors.js";
+
+/** A real logger whose lines are kept. */
+function createLog() {
+  const lines: Record<string, unknown>[] = [];
+  const log = pino({ level: "debug" }, { write: (line: string) => void lines.push(JSON.parse(line)) });
+  return { log, lines };
+}
+
+describe("toClientError", () => {
+  it("tells a user's own error as it is, in every mode", () => {
+    for (const mode of Object.values(Mode)) {
+      const error = new WebsocketError("no_room", "There is no such room.", {
+        details: { room: "x" },
+        status: 404,
+      });
+      expect(toClientError(error, { mode, log: createLog().log })).toEqual({
+        code: "no_room",
+        message: "There is no such room.",
+        details: { room: "x" },
+      });
+    }
+  });
+
+  it("tells an unexpected error's message in debug mode, never its stack", () => {
+    const told = toClientError(new Error("password of db is hunter2"), {
+      mode: Mode.debug,
+      log: createLog().log,
+    });
+    expect(told).toEqual({ code: "failed", message: "password of db is hunter2" });
+  });
+
+  it("tells only a reference in product mode, which stands in the log with the stack", () => {
+    const { log, lines } = createLog();
+    const told = toClientError(new Error("password of db is hunter2"), { mode: Mode.product, log });
+    expect(told.code).toBe("failed");
+    expect(JSON.stringify(told)).not.toMatch(/hunter2|errors\.test/);
+    const { reference } = told.details as { reference: string };
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatchObject({ level: 50, reference, err: { message: "password of db is hunter2" } });
+    expect(lines[0]).toHaveProperty("err.stack", expect.stringContaining("errors.test.ts"));
+  });
+
+  it.each([
+    ["a string", "boom", "boom"],
+    ["null", null, "thrown: null"],
+    ["undefined", undefined, "thrown: undefined"],
+    ["an object", { a: 1 }, "thrown: { a: 1 }"],
+    ["a symbol", Symbol("s"), "thrown: Symbol(s)"],
+  ])("takes %s for an error", (_, thrown, message) => {
+    expect(toClientError(thrown, { mode: Mode.debug, log: createLog().log }).message).toBe(message);
+  });
+
+  it("survives what breaks when it is looked at", () => {
+    const hostile = new Proxy(
+      {},
+      {
+        get: () => {
+          throw new Error("trap");
+        },
+        ownKeys: () => {
+          throw new Error("trap");
+        },
+      },
+    );
+    expect(toClientError(hostile, { mode: Mode.debug, log: createLog().log }).code).toBe("failed");
+    const error = new Error("x");
+    Object.defineProperty(error, "message", {
+      get: () => {
+        throw new Error("trap");
+      },
+    });
+    expect(toClientError(error, { mode: Mode.debug, log: createLog().log }).code).toBe("failed");
+  });
+});
+
+describe("NotImplementedError", () => {
+  it("says which command is to be written", () => {
+    const told = toClientError(new NotImplementedError("user.login"), {
+      mode: Mode.product,
+      log: createLog().log,
+    });
+    expect(told).toEqual({
+      code: "not_implemented",
+      message: 'The command "user.login" is not implemented yet: write the execute method of its class.',
+    });
+  });
+});
