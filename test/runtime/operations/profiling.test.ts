@@ -1,0 +1,199 @@
+import { once } from "node:events";
+import { createServer, request } from "node:http";
+import type { AddressInfo } from "node:net";
+import { gunzipSync } from "node:zlib";
+import { Profile, type StringTable } from "pprof-format";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type ProfilingServer, startProfiling } from "../../../runtime/src/operations/profiling.js";
+
+let server: ProfilingServer;
+let url: string;
+beforeEach(async () => {
+  server = await startProfiling({ port: 0, host: "127.0.0.1" });
+  url = `http://127.0.0.1:${server.port}/debug/pprof`;
+});
+afterEach(() => server.close());
+
+/** Keeps the processor busy, with pauses for the server, until stopped. */
+function startWork(): () => void {
+  let isRunning = true;
+  const spinInTest = () => {
+    const end = performance.now() + 20;
+    while (performance.now() < end) Math.sqrt(end);
+    if (isRunning) setImmediate(spinInTest);
+  };
+  spinInTest();
+  return () => {
+    isRunning = false;
+  };
+}
+
+const functionNames = (profile: Profile): string[] => {
+  const { strings }: StringTable = profile.stringTable;
+  return profile.function.map(({ name }) => strings[Number(name)] ?? "");
+};
+
+const readPprof = async (response: Response) =>
+  Profile.decode(gunzipSync(Buffer.from(await response.arrayBuffer())));
+
+describe("the CPU profile", () => {
+  it("is a gzipped profile.proto in which the busy function has most of the time", async () => {
+    const stop = startWork();
+    const response = await fetch(`${url}/profile?seconds=0.5`).finally(stop);
+    expect(response.status).toBe(200);
+    const profile = await readPprof(response);
+    const { strings } = profile.stringTable;
+    expect(
+      profile.sampleType.map(({ type, unit }) => [strings[Number(type)], strings[Number(unit)]]),
+    ).toEqual([
+      ["samples", "count"],
+      ["cpu", "nanoseconds"],
+    ]);
+    const busy = functionNames(profile).indexOf("spinInTest") + 1;
+    expect(busy).toBeGreaterThan(0);
+    const nanosOf = (samples: typeof profile.sample) =>
+      samples.reduce((sum, { value }) => sum + Number(value[1]), 0);
+    const below = profile.sample.filter(({ locationId }) => locationId.map(Number).includes(busy));
+    expect(nanosOf(below)).toBeGreaterThan(nanosOf(profile.sample) / 2);
+    expect(nanosOf(below)).toBeLessThan(Number(profile.durationNanos));
+    expect(functionNames(profile)).not.toContain("(idle)");
+  });
+
+  it("comes in the format of Chrome DevTools too", async () => {
+    const stop = startWork();
+    const response = await fetch(`${url}/profile?seconds=0.2&format=cpuprofile`).finally(stop);
+    expect(response.headers.get("content-disposition")).toContain(".cpuprofile");
+    const profile = await response.json();
+    expect(profile.nodes[0].callFrame.functionName).toBe("(root)");
+    expect(profile.samples).toHaveLength(profile.timeDeltas.length);
+    expect(JSON.stringify(profile.nodes)).toContain("spinInTest");
+  });
+});
+
+describe("the heap profile", () => {
+  /** Allocates 8 MB in small pieces, which stay alive. */
+  async function allocateWhile<T>(work: Promise<T>): Promise<T> {
+    const kept: object[] = [];
+    const growInTest = () => {
+      for (let index = 0; index < 1000; index += 1) kept.push(Array(100).fill(index));
+    };
+    const timer = setInterval(growInTest, 10);
+    try {
+      return await work;
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
+  it("shows who allocated what is alive", async () => {
+    const profile = await readPprof(await allocateWhile(fetch(`${url}/heap?seconds=0.4`)));
+    expect(functionNames(profile)).toContain("growInTest");
+    expect(profile.sample.reduce((sum, { value }) => sum + Number(value[0]), 0)).toBeGreaterThan(100_000);
+  });
+
+  it("comes in the format of Chrome DevTools too", async () => {
+    const response = await allocateWhile(fetch(`${url}/heap?seconds=0.2&format=heapprofile`));
+    const profile = await response.json();
+    expect(Object.keys(profile)).toEqual(["head", "samples"]);
+    expect(JSON.stringify(profile.head)).toContain("growInTest");
+  });
+
+  it("can be a snapshot of the whole heap", async () => {
+    const response = await fetch(`${url}/heapsnapshot`);
+    const snapshot = await response.json();
+    expect(snapshot.snapshot.node_count).toBeGreaterThan(1000);
+    expect(snapshot.nodes).toHaveLength(
+      snapshot.snapshot.node_count * snapshot.snapshot.meta.node_fields.length,
+    );
+  });
+});
+
+describe("the server", () => {
+  it("lists the profiles", async () => {
+    const page = await (await fetch(url)).text();
+    for (const name of ["profile", "heap", "heapsnapshot"])
+      expect(page).toContain(`href="/debug/pprof/${name}"`);
+  });
+
+  it.each(["seconds=0", "seconds=301", "seconds=x", "format=svg"])("answers 400 to %s", async (query) => {
+    const response = await fetch(`${url}/profile?${query}`);
+    expect(response.status).toBe(400);
+    expect(await response.text()).toMatch(/must be/);
+  });
+
+  it("records one profile at a time, and the next one when a client goes away", async () => {
+    const leaving = new AbortController();
+    const first = fetch(`${url}/profile?seconds=300`, { signal: leaving.signal });
+    const second = await poll(
+      () => fetch(`${url}/heap?seconds=0.01`),
+      ({ status }) => status === 409,
+    );
+    expect(await second.text()).toContain("being recorded");
+    leaving.abort();
+    await expect(first).rejects.toThrow();
+    await poll(
+      () => fetch(`${url}/heap?seconds=0.01`),
+      ({ status }) => status === 200,
+    );
+  });
+
+  it("ends a recording when it closes", async () => {
+    const other = await startProfiling({ port: 0, host: "127.0.0.1" });
+    const recording = fetch(`http://127.0.0.1:${other.port}/debug/pprof/profile?seconds=300`);
+    const refused = expect(recording).rejects.toThrow();
+    await poll(
+      () => fetch(`http://127.0.0.1:${other.port}/debug/pprof/profile?seconds=0.01`),
+      ({ status }) => status === 409,
+    );
+    await other.close();
+    await refused;
+  });
+
+  it.each([
+    ["another site's page", 403, { "sec-fetch-site": "cross-site" }],
+    ["a name that was rebound to this address", 403, { host: "evil.example:80" }],
+    ["localhost", 200, { host: "localhost:6060" }],
+    ["an IPv6 address", 200, { host: "[::1]:6060" }],
+  ])("for %s answers %i", async (_, status, headers) => {
+    expect(await statusOf("/debug/pprof/", headers)).toBe(status);
+  });
+
+  it.each([
+    ["//", 400],
+    ["/debug/pprof/constructor", 404],
+    ["/%", 404],
+  ])("answers %s with %i", async (path, status) => {
+    expect(await statusOf(path)).toBe(status);
+  });
+
+  it("serves only GET", async () => {
+    expect((await fetch(url, { method: "POST" })).status).toBe(405);
+  });
+
+  it("fails to start on a port that is taken", async () => {
+    const blocker = createServer().listen(0, "127.0.0.1");
+    await once(blocker, "listening");
+    const { port } = blocker.address() as AddressInfo;
+    await expect(startProfiling({ port, host: "127.0.0.1" })).rejects.toThrow("EADDRINUSE");
+    blocker.close();
+  });
+});
+
+async function statusOf(path: string, headers: Record<string, string> = {}): Promise<number | undefined> {
+  const sent = request({ port: server.port, host: "127.0.0.1", path, headers }).end();
+  const [response] = await once(sent, "response");
+  response.resume();
+  return response.statusCode;
+}
+
+/** Asks again until the answer is the one that is waited for. */
+async function poll(
+  ask: () => Promise<Response>,
+  isAwaited: (response: Response) => boolean,
+): Promise<Response> {
+  for (;;) {
+    const response = await ask();
+    if (isAwaited(response)) return response;
+    await response.arrayBuffer();
+  }
+}
