@@ -43,8 +43,14 @@ export const optional = (check: Check): Check => ({
   accepts: (value) => value === undefined || check.accepts(value),
 });
 
-/** An array without duplicates, each element of which the check accepts. */
+/** An array, each element of which the check accepts. */
 export const listOf = (check: Check): Check => ({
+  range: `a list, each: ${check.range}`,
+  accepts: (value) => Array.isArray(value) && value.every((item) => check.accepts(item)),
+});
+
+/** The same without duplicates. */
+export const listOfDifferent = (check: Check): Check => ({
   range: `a list without duplicates, each: ${check.range}`,
   accepts: (value) =>
     Array.isArray(value) &&

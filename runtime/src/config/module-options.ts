@@ -1,4 +1,5 @@
 import type { Middleware } from "koa";
+import type { ConnectionManager } from "../connection/connection-manager.js";
 import type { Logger, SetWSServerConfig } from "../contract.js";
 import type { MessageCodec } from "../protocol/codec.js";
 import type { EnvelopeOptions } from "../protocol/envelope.js";
@@ -41,7 +42,7 @@ export const enablePprof = (port: number, { host = "127.0.0.1" } = {}): SetWSSer
 export const disableStoreConnection = (): SetWSServerConfig => option("storeConnection", false);
 
 /** Who keeps the connections; default in memory. */
-export const setConnectionManager = (manager: object): SetWSServerConfig =>
+export const setConnectionManager = (manager: ConnectionManager): SetWSServerConfig =>
   option("connectionManager", manager);
 
 /** The largest inbound message in bytes; default 4096. */

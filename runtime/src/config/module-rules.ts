@@ -323,9 +323,9 @@ export const moduleRules: OptionRules<ModuleOptions> = {
     defaultValue: [],
     defaultText: "none",
     check: check.middlewares,
-    scope: "listener",
+    scope: "module",
     effect:
-      "Koa middlewares for all requests and handshakes on the port; those of all its modules are joined.",
+      "Koa middlewares for all requests and handshakes on the port, also those of other modules; further calls add to the list.",
     combine: (previous, next) => [...previous, ...next],
   },
   httpRoutes: {

@@ -1,5 +1,6 @@
 import type { Middleware } from "koa";
 import type Router from "koa-router";
+import type { ConnectionManager } from "../connection/connection-manager.js";
 import type { Awaitable, CommandContext, Logger, WSContext } from "../contract.js";
 import type { EnvelopeOptions } from "../protocol/envelope.js";
 import type { LogLevel, Mode, Refusal, SlowConsumerPolicy, SplitInterval } from "./choices.js";
@@ -39,7 +40,7 @@ export interface ModuleOptions {
   /** Undefined: all interfaces. */
   readonly host: string | undefined;
   /** Undefined: in memory. */
-  readonly connectionManager: object | undefined;
+  readonly connectionManager: ConnectionManager | undefined;
   readonly logger: Logger | undefined;
   readonly middlewares: readonly Middleware[];
   readonly listenerMiddlewares: readonly Middleware[];

@@ -1,4 +1,15 @@
-import { fields, flag, isRecord, listOf, matching, oneOf, optional, text, wholeNumber } from "./checks.js";
+import {
+  fields,
+  flag,
+  isRecord,
+  listOf,
+  listOfDifferent,
+  matching,
+  oneOf,
+  optional,
+  text,
+  wholeNumber,
+} from "./checks.js";
 import { Mode, refusals, slowConsumerPolicies, splitIntervals, toLogLevel } from "./choices.js";
 
 const gibibyte = 2 ** 30;
@@ -41,16 +52,18 @@ const rate = matching(
 export const commandRate = optional(fields({ perSecond: rate, burst: wholeNumber(1, 1_000_000) }));
 
 /** RFC 6455 §4.1: a token of RFC 7230 §3.2.6. */
-export const subprotocols = listOf(
+export const subprotocols = listOfDifferent(
   matching(
-    "letters, digits and !#$%&'*+-.^_`|~",
+    "a token as in RFC 9110 §5.6.2: letters, digits, hyphens, dots",
     (value) => typeof value === "string" && /^[\w!#$%&'*+\-.^`|~]+$/.test(value),
   ),
 );
 
 /** RFC 6454 §6.2: scheme, host and port, as browsers send it: in lower case, without a path or a default port. */
 export const allowedOrigins = optional(
-  listOf(matching('"*", or scheme://host[:port] in lower case', (value) => value === "*" || isOrigin(value))),
+  listOfDifferent(
+    matching('"*", or scheme://host[:port] in lower case', (value) => value === "*" || isOrigin(value)),
+  ),
 );
 
 function isOrigin(value: unknown): boolean {
@@ -120,7 +133,9 @@ const objectWith = (range: string, methods: readonly string[]) =>
     ),
   );
 
-export const connectionManager = objectWith("a connection manager", []);
+export const connectionManager = objectWith("a connection manager with store, remove, find, list and clear", [
+  ...["store", "remove", "find", "list", "clear"],
+]);
 export const logger = objectWith("a logger with debug, info, warn, error, fatal and child", [
   ...["debug", "info", "warn", "error", "fatal", "child"],
 ]);

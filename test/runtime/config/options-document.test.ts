@@ -1,0 +1,86 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import * as commandOptions from "../../../runtime/src/config/command-options.js";
+import { commandRules } from "../../../runtime/src/config/command-rules.js";
+import * as moduleOptions from "../../../runtime/src/config/module-options.js";
+import { moduleRules } from "../../../runtime/src/config/module-rules.js";
+import type { OptionRule } from "../../../runtime/src/config/option-rule.js";
+import type { OptionTarget } from "../../../runtime/src/contract.js";
+
+const path = fileURLToPath(new URL("../../../docs/options.md", import.meta.url));
+
+type Rules = Readonly<Record<string, OptionRule<unknown>>>;
+
+const table = (rules: Rules): string =>
+  [
+    "| option | in code | in the spec, below `config:` | default | unit | allowed | effect |",
+    "| --- | --- | --- | --- | --- | --- | --- |",
+    ...Object.entries(rules).map(([name, rule]) =>
+      row([
+        `\`${name}\``,
+        rule.setter
+          .split(/(?<=\)), /)
+          .map((setter) => `\`${setter}\``)
+          .join(", "),
+        rule.yaml ?? "code only",
+        rule.defaultText ?? `\`${JSON.stringify(rule.defaultValue).replaceAll('"', "")}\``,
+        rule.unit ?? "",
+        rule.check.range,
+        rule.scope === "listener"
+          ? `${rule.effect} Modules that share a port must agree on it.`
+          : rule.effect,
+      ]),
+    ),
+  ].join("\n");
+
+const row = (cells: readonly string[]): string =>
+  `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+
+const document = `# Options
+
+<!-- Written from the rules in runtime/src/config: \`UPDATE=1 npx vitest run --config test/vitest.config.ts options-document\`. -->
+
+An option is a function of \`wsgen-runtime\`: a module returns those it wants from \`getWSServerConfig()\`, a command from
+\`getConfigOption()\`. A value that is not allowed stops the start with an error that names the module and the option.
+In the spec, a size is a number of bytes or text such as \`16KiB\`, and a duration is a number of seconds or text such
+as \`500ms\` or \`2m\`; the generated code calls the functions.
+
+## Options of a module
+
+${table(moduleRules as Rules)}
+
+## Options of a command
+
+${table(commandRules as Rules)}
+`;
+
+describe("docs/options.md", () => {
+  it("is what the rules say", () => {
+    if (process.env.UPDATE) writeFileSync(path, document);
+    expect(readFileSync(path, "utf8")).toBe(document);
+  });
+});
+
+describe("every functional option", () => {
+  const settersOf = (rules: Rules) =>
+    Object.values(rules).flatMap(({ setter }) => setter.match(/\b\w+(?=\()/g) ?? []);
+
+  it("stands in the rules, and every function of the rules exists", () => {
+    expect(settersOf(moduleRules as Rules).sort()).toEqual(Object.keys(moduleOptions).sort());
+    expect(settersOf(commandRules as Rules).sort()).toEqual(Object.keys(commandOptions).sort());
+  });
+
+  it("sets the option that the rules say it sets", () => {
+    const check = <Kind extends "module" | "command">(kind: Kind, functions: object, rules: Rules) => {
+      for (const [name, create] of Object.entries(functions)) {
+        const names: string[] = [];
+        const target: OptionTarget<Kind> = { kind, set: (option) => void names.push(option) };
+        create({})(target);
+        expect(names.map((option) => rules[option]?.setter)).toEqual([expect.stringContaining(`${name}(`)]);
+      }
+    };
+    check("module", moduleOptions, moduleRules as Rules);
+    check("command", commandOptions, commandRules as Rules);
+  });
+});
