@@ -44,8 +44,11 @@ export interface WSContext {
   readonly query: URLSearchParams;
   /** The headers of the handshake, names in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** The client's address; behind a proxy only as far as `setTrustProxy` allows. */
   readonly remoteAddress: string;
   readonly connectedAt: Date;
+  /** The subprotocol that was agreed on, or "". */
+  readonly subprotocol: string;
   /** What the Koa middlewares put on `ctx.state` during the handshake. */
   readonly state: Record<string, unknown>;
   readonly log: Logger;
@@ -55,10 +58,25 @@ export interface WSContext {
   get<T = unknown>(key: string): T | undefined;
   /** Writes to the store of this connection; it lives as long as the connection. */
   set(key: string, value: unknown): void;
-  /** Sends one message. What `connect` sends is delivered as soon as the connection is open. False: it is gone. */
-  send(message: unknown): boolean;
+  /**
+   * Sends one message as it is: a value as JSON (or what the module's codec makes of it), bytes as a binary frame.
+   * What `connect` sends is delivered as soon as the connection is open. False: it is gone.
+   */
+  send(message: unknown, options?: SendOptions): boolean;
+  /** Sends an event in the shape of the module's envelope: `{"event":name,"data":data}`. False: it is gone. */
+  event(name: string, data: unknown, options?: SendOptions): boolean;
   /** Starts the closing handshake. `reason` is cut to 123 bytes of UTF-8 (RFC 6455 §5.5). Default code: 1000. */
   close(code?: number, reason?: string): void;
+  /** The rooms of the module that this connection is in; `disconnect` still sees them. */
+  readonly rooms: ReadonlySet<string>;
+  /** Enters a room of this module. A connection leaves every room when it ends. */
+  join(room: string): void;
+  leave(room: string): void;
+  /** Marks the connection (a user's id, a role), so that `module.tagged(tag)` reaches it. */
+  tag(tag: string): void;
+  untag(tag: string): void;
+  /** Push to other connections of this module: `ctx.module.room("lobby").except(ctx).event("message", data)`. */
+  readonly module: ModulePush;
 }
 
 /** The context of one running command. */
@@ -68,6 +86,46 @@ export interface CommandContext extends WSContext {
   readonly correlationId: unknown;
   /** Aborted when the connection ends or the command's time is up. */
   readonly signal: AbortSignal;
+}
+
+/** How one message is sent. */
+export interface SendOptions {
+  /** Whether to compress, where the connection agreed on compression. Default: from the option's threshold up. */
+  readonly compress?: boolean;
+}
+
+/** Push to the connections of one module, from inside a command (`ctx.module`) or from anywhere (`serve.module(flag)`). */
+export interface ModulePush {
+  /** Every connection of the module. */
+  readonly all: Audience;
+  /** The connections with these ids. */
+  to(...ids: string[]): Audience;
+  /** Those that joined this room. */
+  room(name: string): Audience;
+  /** Those that bear this tag. */
+  tagged(tag: string): Audience;
+}
+
+/** The connections that a push goes to; who they are is looked up when it is sent. */
+export interface Audience {
+  /** The same without these connections, the sender for instance. */
+  except(...connections: readonly (string | { readonly id: string })[]): Audience;
+  /** Sends one message as it is. It is serialised and framed once, whatever the number of receivers. Never throws for a gone one. */
+  send(message: unknown, options?: SendOptions): PushResult;
+  /** Sends an event in the shape of the module's envelope. */
+  event(name: string, data: unknown, options?: SendOptions): PushResult;
+  /** Ids of the connections that a push would reach now. */
+  ids(): string[];
+  /** Starts the closing handshake with all of them; returns how many. Default code: 1000. */
+  close(code?: number, reason?: string): number;
+}
+
+/** What became of a push. */
+export interface PushResult {
+  /** How many connections took it. */
+  readonly delivered: number;
+  /** Ids of connections that were meant and are not connected (any more). */
+  readonly gone: readonly string[];
 }
 
 /** A functional option of a module. Made by the functions of `wsgen-runtime`, not by hand. */

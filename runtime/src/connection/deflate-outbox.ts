@@ -1,0 +1,62 @@
+import type { Duplex } from "node:stream";
+import type { WebSocket } from "ws";
+import type { Payload } from "../protocol/codec.js";
+import { Outbox, type OutboxOwner, type OutboxRules } from "./outbox.js";
+import type { PreparedMessage } from "./prepared-message.js";
+import { whenTaken } from "./socket-outbox.js";
+
+interface Message {
+  readonly payload: Payload;
+  readonly compress: boolean;
+  /** Bytes before compression. */
+  readonly length: number;
+}
+
+/** Where a connection is sent to whose client agreed on permessage-deflate. */
+export interface DeflateTarget {
+  readonly ws: WebSocket;
+  readonly socket: Duplex;
+  /** Messages from this many bytes on are compressed unless the sender says otherwise. */
+  readonly thresholdBytes: number;
+}
+
+/** Sends through ws, which compresses in another thread and keeps messages and the close frame in order meanwhile. */
+export class DeflateOutbox extends Outbox<Message> {
+  readonly #target: DeflateTarget;
+
+  constructor(target: DeflateTarget, rules: OutboxRules, owner: OutboxOwner) {
+    super(rules, owner);
+    this.#target = target;
+  }
+
+  override send(payload: Payload, compress?: boolean): void {
+    const length = Buffer.byteLength(payload);
+    this.add({ payload, length, compress: compress ?? length >= this.#target.thresholdBytes });
+  }
+
+  override sendPrepared(message: PreparedMessage): void {
+    this.send(message.payload, message.compress);
+  }
+
+  protected override merge(): undefined {
+    return undefined;
+  }
+
+  protected override write(items: Message | readonly Message[]): void {
+    const { ws, socket } = this.#target;
+    socket.cork();
+    for (const { payload, compress } of "payload" in items ? [items] : items) {
+      ws.send(payload, { binary: typeof payload !== "string", compress });
+    }
+    socket.uncork();
+  }
+
+  /** What is being compressed does not count: the client cannot make that slow. */
+  protected override untakenBytes(): number {
+    return this.#target.socket.writableLength;
+  }
+
+  protected override whenTaken(callback: () => void): void {
+    whenTaken(this.#target.socket, callback);
+  }
+}

@@ -1,0 +1,63 @@
+import type { Payload } from "../protocol/codec.js";
+
+/**
+ * One complete frame as it goes over the wire. A string holds one byte per character (latin1): made of ASCII it needs
+ * no buffer of its own and joins with its neighbours for nothing.
+ */
+export type Frame = string | Buffer;
+
+const finalText = 0x81;
+const finalBinary = 0x82;
+
+/** From this size on a frame is a buffer: joining strings that long copies them once more. */
+const largestStringPayload = 16_383;
+
+const shortHeads = Array.from({ length: 126 }, (_, length) => String.fromCharCode(finalText, length));
+
+/** Frames one message. Server frames are not masked (RFC 6455 §5.1), so the same frame fits every receiver. */
+export function frameMessage(payload: Payload): Frame {
+  if (typeof payload !== "string") return bufferFrame(payload, finalBinary);
+  const bytes = Buffer.byteLength(payload);
+  if (bytes !== payload.length || bytes > largestStringPayload) return textBuffer(payload, bytes);
+  return (shortHeads[bytes] ?? String.fromCharCode(finalText, 126, bytes >> 8, bytes & 0xff)) + payload;
+}
+
+/** The same as one buffer, for a frame that goes to many. */
+export function frameForMany(payload: Payload): Buffer {
+  return typeof payload === "string"
+    ? textBuffer(payload, Buffer.byteLength(payload))
+    : bufferFrame(payload, finalBinary);
+}
+
+function textBuffer(payload: string, bytes: number): Buffer {
+  const frame = Buffer.allocUnsafe(headLength(bytes) + bytes);
+  frame.write(payload, writeHead(frame, finalText, bytes));
+  return frame;
+}
+
+function bufferFrame(payload: Buffer, first: number): Buffer {
+  const frame = Buffer.allocUnsafe(headLength(payload.length) + payload.length);
+  payload.copy(frame, writeHead(frame, first, payload.length));
+  return frame;
+}
+
+/** RFC 6455 §5.2: the length stands in 7 bits, or in the 2 or 8 bytes that follow. */
+function headLength(bytes: number): number {
+  if (bytes < 126) return 2;
+  return bytes < 65_536 ? 4 : 10;
+}
+
+function writeHead(frame: Buffer, first: number, bytes: number): number {
+  frame[0] = first;
+  if (bytes < 126) {
+    frame[1] = bytes;
+    return 2;
+  }
+  if (bytes < 65_536) {
+    frame[1] = 126;
+    return frame.writeUInt16BE(bytes, 2);
+  }
+  frame[1] = 127;
+  frame.writeUInt32BE(Math.floor(bytes / 2 ** 32), 2);
+  return frame.writeUInt32BE(bytes >>> 0, 6);
+}

@@ -1,0 +1,120 @@
+/** One frame that a client sent. */
+export interface InboundFrame {
+  readonly raw: Buffer;
+  readonly isBinary: boolean;
+}
+
+/** Who handles the frames, and who can make the client wait. */
+export interface InboundOwner {
+  /** Handles one frame; undefined when that is done at once, else a promise that never rejects. */
+  handle(frame: InboundFrame): Promise<void> | undefined;
+  pauseReading(): void;
+  resumeReading(): void;
+}
+
+export interface InboundLimits {
+  /** How many frames are handled at the same time; 1 keeps the order of the replies. */
+  readonly concurrency: number;
+  readonly maxFrames: number;
+  readonly maxBytes: number;
+}
+
+/**
+ * The frames of one connection, handled in the order received. When more wait than the limits allow, the socket is
+ * not read until half of them are done: the sender feels it as TCP back-pressure.
+ */
+export class InboundQueue {
+  readonly #owner: InboundOwner;
+  readonly #limits: InboundLimits;
+  #waiting: InboundFrame[] | undefined;
+  #waitingBytes = 0;
+  #running = 0;
+  #isPaused = false;
+  #onIdle: (() => void) | undefined;
+
+  constructor(owner: InboundOwner, limits: InboundLimits) {
+    this.#owner = owner;
+    this.#limits = limits;
+  }
+
+  /** Is the client made to wait? */
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  add(frame: InboundFrame): void {
+    if (this.#running < this.#limits.concurrency && this.#isEmpty()) {
+      this.#start(frame);
+      return;
+    }
+    this.#waiting ??= [];
+    this.#waiting.push(frame);
+    this.#waitingBytes += frame.raw.length;
+    if (!this.#isPaused && this.#exceeds(1)) {
+      this.#isPaused = true;
+      this.#owner.pauseReading();
+    }
+  }
+
+  /** Forgets the frames that nobody has begun to handle. */
+  clear(): void {
+    this.#waiting = undefined;
+    this.#waitingBytes = 0;
+  }
+
+  /** Is nothing handled, and does nothing wait? */
+  get isIdle(): boolean {
+    return this.#running === 0 && this.#isEmpty();
+  }
+
+  /** Resolves once nothing is handled and nothing waits. */
+  async idle(): Promise<void> {
+    if (this.isIdle) return;
+    await new Promise<void>((resolve) => {
+      const previous = this.#onIdle;
+      this.#onIdle = () => {
+        previous?.();
+        resolve();
+      };
+    });
+  }
+
+  #isEmpty(): boolean {
+    return this.#waiting === undefined || this.#waiting.length === 0;
+  }
+
+  #exceeds(share: number): boolean {
+    const { maxFrames, maxBytes } = this.#limits;
+    return (this.#waiting?.length ?? 0) >= maxFrames * share || this.#waitingBytes >= maxBytes * share;
+  }
+
+  #start(frame: InboundFrame): void {
+    const handled = this.#owner.handle(frame);
+    if (handled === undefined) return;
+    this.#running += 1;
+    handled.then(this.#finished);
+  }
+
+  readonly #finished = (): void => {
+    this.#running -= 1;
+    this.#startWaiting();
+    if (this.#isPaused && !this.#exceeds(0.5)) {
+      this.#isPaused = false;
+      this.#owner.resumeReading();
+    }
+    if (this.isIdle) {
+      this.#waiting = undefined;
+      this.#onIdle?.();
+      this.#onIdle = undefined;
+    }
+  };
+
+  #startWaiting(): void {
+    while (this.#running < this.#limits.concurrency) {
+      const frame = this.#waiting?.shift();
+      if (frame === undefined) return;
+      this.#waitingBytes -= frame.raw.length;
+      this.#start(frame);
+    }
+  }
+}

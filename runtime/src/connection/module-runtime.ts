@@ -1,0 +1,36 @@
+import type { ModuleConfig } from "../config/module-types.js";
+import type { IWebsocket, Logger, ModulePush } from "../contract.js";
+import type { Payload } from "../protocol/codec.js";
+import type { Dispatcher } from "../protocol/dispatch.js";
+import type { Envelope } from "../protocol/envelope.js";
+import type { ConnectionIndex } from "../push/connection-index.js";
+import type { ConnectionLimits } from "./connection-limits.js";
+import type { ConnectionManager } from "./connection-manager.js";
+import type { ModuleCounters } from "./counters.js";
+import type { InboundLimits } from "./inbound-queue.js";
+import type { LivenessClock } from "./liveness-clock.js";
+import type { OutboxRules } from "./outbox.js";
+import type { PendingWork } from "./pending-work.js";
+
+/** A started module: what its connections share. */
+export interface ModuleRuntime {
+  readonly flag: string;
+  readonly implementation: IWebsocket;
+  readonly config: ModuleConfig;
+  readonly log: Logger;
+  readonly envelope: Envelope;
+  readonly dispatcher: Dispatcher;
+  readonly index: ConnectionIndex;
+  readonly push: ModulePush;
+  /** Undefined: connections are not stored. */
+  readonly manager: ConnectionManager | undefined;
+  readonly counters: ModuleCounters;
+  readonly clock: LivenessClock;
+  readonly outboxRules: OutboxRules;
+  readonly inboundLimits: InboundLimits;
+  readonly limits: ConnectionLimits;
+  /** The hooks of ended connections that still run. */
+  readonly endings: PendingWork;
+  /** A message of the user's own as it goes out; a raw module sends strings as they are. */
+  encodeMessage(message: unknown): Payload;
+}

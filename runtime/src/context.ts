@@ -1,0 +1,125 @@
+import type { Connection } from "./connection/connection.js";
+import type { Logger, ModulePush, SendOptions, WSContext } from "./contract.js";
+
+/** What the handshake told about a connection. */
+export interface Handshake {
+  readonly route: string;
+  readonly params: Readonly<Record<string, string>>;
+  /** Without the question mark. */
+  readonly queryString: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly remoteAddress: string;
+  readonly subprotocol: string;
+  readonly state: Record<string, unknown>;
+}
+
+const noRooms: ReadonlySet<string> = new Set();
+
+/** A connection as modules and commands see it. What few connections use is made on first use. */
+export class ConnectionContext implements WSContext {
+  readonly id: string;
+  readonly #connection: Connection;
+  readonly #handshake: Handshake;
+  readonly #connectedAtMs = Date.now();
+  #query: URLSearchParams | undefined;
+  #log: Logger | undefined;
+  #store: Map<string, unknown> | undefined;
+
+  constructor(connection: Connection, handshake: Handshake) {
+    this.id = connection.id;
+    this.#connection = connection;
+    this.#handshake = handshake;
+  }
+
+  get moduleFlag(): string {
+    return this.#connection.module.flag;
+  }
+
+  get route(): string {
+    return this.#handshake.route;
+  }
+
+  get params(): Readonly<Record<string, string>> {
+    return this.#handshake.params;
+  }
+
+  get query(): URLSearchParams {
+    this.#query ??= new URLSearchParams(this.#handshake.queryString);
+    return this.#query;
+  }
+
+  get headers(): Readonly<Record<string, string | string[] | undefined>> {
+    return this.#handshake.headers;
+  }
+
+  get remoteAddress(): string {
+    return this.#handshake.remoteAddress;
+  }
+
+  get connectedAt(): Date {
+    return new Date(this.#connectedAtMs);
+  }
+
+  get subprotocol(): string {
+    return this.#handshake.subprotocol;
+  }
+
+  get state(): Record<string, unknown> {
+    return this.#handshake.state;
+  }
+
+  get log(): Logger {
+    this.#log ??= this.#connection.module.log.child({ connection: this.id });
+    return this.#log;
+  }
+
+  get signal(): AbortSignal {
+    return this.#connection.signal;
+  }
+
+  get rooms(): ReadonlySet<string> {
+    return this.#connection.rooms ?? noRooms;
+  }
+
+  get module(): ModulePush {
+    return this.#connection.module.push;
+  }
+
+  get<T = unknown>(key: string): T | undefined {
+    return this.#store?.get(key) as T | undefined;
+  }
+
+  set(key: string, value: unknown): void {
+    this.#store ??= new Map();
+    this.#store.set(key, value);
+  }
+
+  send(message: unknown, options?: SendOptions): boolean {
+    return this.#connection.transmit(this.#connection.module.encodeMessage(message), options?.compress);
+  }
+
+  event(name: string, data: unknown, options?: SendOptions): boolean {
+    const payload = this.#connection.module.envelope.encodeEvent(name, data);
+    return payload === undefined ? false : this.#connection.transmit(payload, options?.compress);
+  }
+
+  close(code?: number, reason?: string): void {
+    this.#connection.close(code, reason);
+  }
+
+  join(room: string): void {
+    this.#connection.module.index.join(this.#connection, room);
+  }
+
+  leave(room: string): void {
+    this.#connection.module.index.leave(this.#connection, room);
+  }
+
+  tag(tag: string): void {
+    this.#connection.module.index.tag(this.#connection, tag);
+  }
+
+  untag(tag: string): void {
+    this.#connection.module.index.untag(this.#connection, tag);
+  }
+}

@@ -1,0 +1,93 @@
+export {
+  type LogLevel,
+  Mode,
+  type Refusal,
+  type SlowConsumerPolicy,
+  type SplitInterval,
+} from "./config/choices.js";
+export {
+  closeLogDownData,
+  closeLogUpData,
+  closePushCommandErrorMessage,
+  closeResponseData,
+  setCommandTimeout,
+} from "./config/command-options.js";
+export { ConfigurationError } from "./config/configuration-error.js";
+export {
+  disableStoreConnection,
+  enableConsoleLog,
+  enablePprof,
+  setAllowedOrigins,
+  setCodec,
+  setCommandConcurrency,
+  setCommandRate,
+  setCompression,
+  setConnectionManager,
+  setEnvelope,
+  setExecuteTimeout,
+  setHandshakeTimeout,
+  setHooks,
+  setHost,
+  setHttpRoutes,
+  setInboundQueue,
+  setLogger,
+  setLogLevel,
+  setLogRedaction,
+  setMaxConnections,
+  setMaxConnectionsPerAddress,
+  setMaxHeaderSize,
+  setMaxJsonDepth,
+  setMaxMessageBufferSize,
+  setMaxMessageSize,
+  setMode,
+  setPingPeriod,
+  setPongWait,
+  setRawHandler,
+  setRefusal,
+  setSlowConsumerPolicy,
+  setSubprotocols,
+  setTls,
+  setTrustProxy,
+  setWriteWait,
+  setWSServerLogEnable,
+  use,
+  useOnListener,
+} from "./config/module-options.js";
+export type { CommandHooks, HttpRoutes, RawHandler, TlsOptions } from "./config/module-types.js";
+export type {
+  ConnectionFilter,
+  ConnectionManager,
+  ManagedConnection,
+} from "./connection/connection-manager.js";
+export { MemoryConnectionManager } from "./connection/memory-connection-manager.js";
+export type {
+  Audience,
+  Awaitable,
+  CommandContext,
+  ICommand,
+  IWebsocket,
+  Logger,
+  ModulePush,
+  OptionTarget,
+  PushResult,
+  SendOptions,
+  SetCommandConfig,
+  SetWSServerConfig,
+  WSContext,
+} from "./contract.js";
+export { CloseCode } from "./protocol/close-codes.js";
+export { type MessageCodec, type Payload, UnreadableMessageError } from "./protocol/codec.js";
+export type { Call, EnvelopeOptions, ProtocolFault } from "./protocol/envelope.js";
+export { jsonRpcEnvelope } from "./protocol/envelope-json-rpc.js";
+export {
+  type ClientError,
+  NotImplementedError,
+  WebsocketError,
+  type WebsocketErrorOptions,
+} from "./protocol/errors.js";
+export { newWebsocketServe } from "./serve.js";
+export { closeOnSignals } from "./server/close-on-signals.js";
+export type { ListenAddress } from "./server/listener.js";
+export type { CloseOptions, WebsocketServe } from "./server/running-serve.js";
+export type { ModuleStats, ServedModule } from "./server/served-module.js";
+export { StartError } from "./server/start-error.js";

@@ -1,0 +1,69 @@
+import type { Connection } from "../connection/connection.js";
+import { PreparedMessage } from "../connection/prepared-message.js";
+import type { Audience, PushResult, SendOptions } from "../contract.js";
+import type { Payload } from "../protocol/codec.js";
+
+/** Finds the receivers at the moment of sending. Ids that were asked for and are gone are added to `gone`. */
+export type FindReceivers = (gone: string[]) => Iterable<Connection>;
+
+/** How an audience's module writes messages. */
+export interface MessageEncoder {
+  encodeMessage(message: unknown): Payload;
+  encodeEvent(name: string, data: unknown): Payload | undefined;
+}
+
+/** Receivers of a push among the connections of one module. */
+export class ModuleAudience implements Audience {
+  readonly #find: FindReceivers;
+  readonly #encoder: MessageEncoder;
+  readonly #excluded: ReadonlySet<string>;
+
+  constructor(find: FindReceivers, encoder: MessageEncoder, excluded: ReadonlySet<string> = new Set()) {
+    this.#find = find;
+    this.#encoder = encoder;
+    this.#excluded = excluded;
+  }
+
+  except(...connections: readonly (string | { readonly id: string })[]): Audience {
+    const ids = connections.map((connection) =>
+      typeof connection === "string" ? connection : connection.id,
+    );
+    return new ModuleAudience(this.#find, this.#encoder, new Set([...this.#excluded, ...ids]));
+  }
+
+  send(message: unknown, options?: SendOptions): PushResult {
+    return this.#push(this.#encoder.encodeMessage(message), options);
+  }
+
+  event(name: string, data: unknown, options?: SendOptions): PushResult {
+    return this.#push(this.#encoder.encodeEvent(name, data), options);
+  }
+
+  ids(): string[] {
+    return this.#receivers([]).map((connection) => connection.id);
+  }
+
+  close(code?: number, reason?: string): number {
+    const receivers = this.#receivers([]);
+    for (const connection of receivers) connection.close(code, reason);
+    return receivers.length;
+  }
+
+  #push(payload: Payload | undefined, options: SendOptions | undefined): PushResult {
+    const gone: string[] = [];
+    if (payload === undefined) return { delivered: 0, gone };
+    const message = new PreparedMessage(payload, options?.compress);
+    let delivered = 0;
+    for (const connection of this.#find(gone)) {
+      if (this.#excluded.has(connection.id)) continue;
+      if (connection.transmitPrepared(message)) delivered += 1;
+      else gone.push(connection.id);
+    }
+    return { delivered, gone };
+  }
+
+  /** A copy, for closing changes what is looked up. */
+  #receivers(gone: string[]): Connection[] {
+    return [...this.#find(gone)].filter((connection) => !this.#excluded.has(connection.id));
+  }
+}

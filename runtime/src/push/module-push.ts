@@ -1,0 +1,43 @@
+import type { Connection } from "../connection/connection.js";
+import type { Audience, ModulePush } from "../contract.js";
+import { type FindReceivers, type MessageEncoder, ModuleAudience } from "./audience.js";
+import type { ConnectionIndex } from "./connection-index.js";
+
+const nobody: readonly Connection[] = [];
+
+/** Push to the connections of one module. */
+export class IndexedPush implements ModulePush {
+  readonly all: Audience;
+  readonly #index: ConnectionIndex;
+  readonly #encoder: MessageEncoder;
+
+  constructor(index: ConnectionIndex, encoder: MessageEncoder) {
+    this.#index = index;
+    this.#encoder = encoder;
+    this.all = this.#audience(() => index.byId.values());
+  }
+
+  to(...ids: string[]): Audience {
+    return this.#audience((gone) => {
+      const found: Connection[] = [];
+      for (const id of new Set(ids)) {
+        const connection = this.#index.byId.get(id);
+        if (connection === undefined) gone.push(id);
+        else found.push(connection);
+      }
+      return found;
+    });
+  }
+
+  room(name: string): Audience {
+    return this.#audience(() => this.#index.inRoom(name) ?? nobody);
+  }
+
+  tagged(tag: string): Audience {
+    return this.#audience(() => this.#index.withTag(tag) ?? nobody);
+  }
+
+  #audience(find: FindReceivers): Audience {
+    return new ModuleAudience(find, this.#encoder);
+  }
+}

@@ -1,0 +1,120 @@
+import { resolveCommandConfig, resolveModuleConfig } from "../config/module-config.js";
+import type { ModuleConfig } from "../config/module-types.js";
+import type { IWebsocket } from "../contract.js";
+import type { CommandEntry } from "../protocol/dispatch.js";
+import { PatternError } from "./gin-pattern.js";
+import { createRoute, type Route } from "./route.js";
+import { compareSpecificity, describeConflict } from "./route-order.js";
+import { StartError, titleOf } from "./start-error.js";
+
+/** A module whose answers were checked. */
+export interface CheckedModule {
+  readonly implementation: IWebsocket;
+  readonly flag: string;
+  readonly port: number;
+  /** The most specific first. */
+  readonly routes: readonly Route[];
+  readonly commands: ReadonlyMap<string, CommandEntry>;
+  readonly config: ModuleConfig;
+}
+
+/** @throws StartError or ConfigurationError, naming the module and the reason */
+export function checkModules(modules: readonly IWebsocket[]): readonly CheckedModule[] {
+  if (modules.length === 0) throw new StartError("newWebsocketServe was given no module.");
+  const checked = modules.map(checkModule);
+  for (const [index, module] of checked.entries()) {
+    const first = checked.findIndex(({ flag }) => flag === module.flag);
+    if (first === index) continue;
+    const names = [modules[first], modules[index]].map((other) => other?.constructor.name || "an object");
+    throw new StartError(
+      `${titleOf(module.flag)} is there twice: argument ${first + 1} (${names[0]}) and argument ${index + 1} (${names[1]}).`,
+    );
+  }
+  return checked;
+}
+
+function checkModule(implementation: IWebsocket, index: number): CheckedModule {
+  const flag = checkFlag(implementation.getModuleFlag(), `argument ${index + 1} of newWebsocketServe`);
+  const port = checkPort(flag, implementation.getServerPort());
+  const config = resolveModuleConfig(flag, implementation.getWSServerConfig());
+  return {
+    implementation,
+    flag,
+    port,
+    config,
+    routes: checkRoutes(flag, implementation.handshakeURL()),
+    commands: checkCommands(flag, config, implementation),
+  };
+}
+
+/** The flag is a path segment and a name in logs, so it holds nothing that a URL or a pattern would read otherwise. */
+const flagFormat = /^[^\s/?#%:*\\\u0000-\u001f\u007f]+$/u;
+
+function checkFlag(flag: unknown, place: string): string {
+  if (typeof flag === "string" && flagFormat.test(flag) && flag !== "." && flag !== "..") return flag;
+  throw new StartError(
+    `${place}: getModuleFlag() gave ${JSON.stringify(flag)}; a flag is one path segment without spaces and / ? # % : * \\.`,
+  );
+}
+
+function checkPort(flag: string, port: unknown): number {
+  if (typeof port === "number" && Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new StartError(
+    `${titleOf(flag)}: getServerPort() gave ${String(port)}; a port is a whole number from 0 to 65535.`,
+  );
+}
+
+function checkRoutes(flag: string, patterns: readonly string[]): readonly Route[] {
+  if (patterns.length === 0) throw new StartError(`${titleOf(flag)}: handshakeURL() gave no route.`);
+  const routes = patterns.map((pattern) => checkRoute(flag, pattern));
+  for (const [index, route] of routes.entries()) {
+    for (const other of routes.slice(0, index)) {
+      const conflict = describeConflict(other.segments, route.segments);
+      if (conflict === undefined) continue;
+      throw new StartError(
+        `${titleOf(flag)}: the routes ${other.pattern} and ${route.pattern} conflict: ${conflict}.`,
+      );
+    }
+  }
+  return routes.sort((left, right) => compareSpecificity(left.segments, right.segments));
+}
+
+function checkRoute(flag: string, pattern: unknown): Route {
+  if (typeof pattern !== "string") {
+    throw new StartError(`${titleOf(flag)}: handshakeURL() gave ${String(pattern)}; a route is a string.`);
+  }
+  try {
+    return createRoute(flag, pattern);
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error;
+    throw new StartError(
+      `${titleOf(flag)}: the route ${JSON.stringify(pattern)} is not valid: ${error.message}.`,
+    );
+  }
+}
+
+function checkCommands(
+  flag: string,
+  config: ModuleConfig,
+  module: IWebsocket,
+): ReadonlyMap<string, CommandEntry> {
+  const entries = new Map<string, CommandEntry>();
+  for (const command of module.getCommandList()) {
+    const name = command.getCommand();
+    if (typeof name !== "string" || name === "") {
+      throw new StartError(`${titleOf(flag)}: ${command.constructor.name}.getCommand() gave no name.`);
+    }
+    const known = entries.get(name);
+    if (known !== undefined) {
+      const classes = `${known.command.constructor.name} and ${command.constructor.name}`;
+      throw new StartError(
+        `${titleOf(flag)}: the command ${JSON.stringify(name)} is there twice: ${classes}.`,
+      );
+    }
+    entries.set(name, {
+      command,
+      config: resolveCommandConfig(flag, name, command.getConfigOption(), config),
+    });
+  }
+  return entries;
+}

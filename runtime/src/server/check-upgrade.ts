@@ -1,0 +1,46 @@
+import type { IncomingMessage } from "node:http";
+
+/** An HTTP answer in place of a 101. */
+export interface Refusal {
+  readonly status: number;
+  readonly message: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** 16 bytes of base64 (RFC 6455 §4.2.1). */
+const keyFormat = /^[+/0-9A-Za-z]{22}==$/;
+
+/** Does the request ask for a WebSocket, rather than for another protocol that the server may ignore? */
+export const isWebSocketUpgrade = (request: IncomingMessage): boolean =>
+  request.headers.upgrade?.toLowerCase() === "websocket";
+
+/** What RFC 6455 §4.2.1 demands of an opening handshake and Node does not check on an upgrade; undefined: all is well. */
+export function checkUpgrade(request: IncomingMessage): Refusal | undefined {
+  const { headers, method } = request;
+  if (request.httpVersion !== "1.1") return badRequest("A WebSocket handshake needs HTTP/1.1.");
+  if (countHeader(request, "host") !== 1) return badRequest("A request has exactly one Host header.");
+  if (method !== "GET") {
+    return { status: 405, message: "A WebSocket handshake is a GET request.", headers: { Allow: "GET" } };
+  }
+  // Node leaves the body of an upgrade on the socket, where it would be read as frames.
+  if (headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0") {
+    return badRequest("A WebSocket handshake has no body.");
+  }
+  const version = headers["sec-websocket-version"];
+  if (version !== "13") {
+    const message =
+      version === undefined ? "Sec-WebSocket-Version is missing." : "Only version 13 is spoken.";
+    return { status: 426, message, headers: { "Sec-WebSocket-Version": "13", Upgrade: "websocket" } };
+  }
+  if (!keyFormat.test(headers["sec-websocket-key"] ?? "")) {
+    return badRequest("Sec-WebSocket-Key is missing or is not 16 bytes of base64.");
+  }
+  return undefined;
+}
+
+const badRequest = (message: string): Refusal => ({ status: 400, message });
+
+/** `headers` keeps one of two Host headers; the raw list tells. */
+function countHeader(request: IncomingMessage, name: string): number {
+  return request.rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === name).length;
+}

@@ -1,0 +1,57 @@
+import Koa, { type Middleware } from "koa";
+import Router from "koa-router";
+import type { ModuleRuntime } from "../connection/module-runtime.js";
+import { pathBelow, type Route } from "./route.js";
+import { SocketFactory } from "./socket-factory.js";
+import type { HandshakeAttempts } from "./upgrade.js";
+import { webSocketRoute } from "./web-socket-route.js";
+
+/** A module with its routes. */
+export interface RoutedModule {
+  readonly runtime: ModuleRuntime;
+  readonly routes: readonly Route[];
+}
+
+/**
+ * The Koa application of one port. In this order: the middlewares of the port, those of the modules, the WebSocket
+ * routes, the HTTP routes of the modules.
+ */
+export function createApp(modules: readonly RoutedModule[], attempts: HandshakeAttempts): Koa {
+  const app = new Koa();
+  const [first] = modules;
+  app.on("error", (error: Error) => first?.runtime.log.error({ err: error }, "error in a middleware"));
+  for (const { runtime } of modules) {
+    for (const middleware of runtime.config.listenerMiddlewares) app.use(middleware);
+  }
+  for (const { runtime } of modules) {
+    for (const middleware of runtime.config.middlewares) app.use(onlyBelow(runtime.flag, middleware));
+  }
+  app.use(webSocketRouter(modules, attempts).routes());
+  for (const { runtime } of modules) addHttpRoutes(app, runtime);
+  return app;
+}
+
+function webSocketRouter(modules: readonly RoutedModule[], attempts: HandshakeAttempts): Router {
+  const router = new Router();
+  for (const { runtime, routes } of modules) {
+    const setting = { module: runtime, sockets: new SocketFactory(runtime.config, attempts), attempts };
+    for (const route of routes) router.get(route.regexp, webSocketRoute(setting, route));
+  }
+  return router;
+}
+
+function onlyBelow(flag: string, middleware: Middleware): Middleware {
+  const path = pathBelow(flag);
+  return (ctx, next) => (path.test(ctx.path) ? middleware(ctx, next) : next());
+}
+
+function addHttpRoutes(app: Koa, { flag, config }: ModuleRuntime): void {
+  if (config.httpRoutes === undefined) return;
+  const router = new Router({ prefix: `/${escapePattern(flag)}` });
+  config.httpRoutes(router);
+  app.use(router.routes());
+  app.use(router.allowedMethods());
+}
+
+/** What path-to-regexp would read as syntax. */
+const escapePattern = (flag: string): string => encodeURI(flag).replaceAll(/[{}()[\]+?!:*\\]/g, "\\$&");

@@ -1,0 +1,91 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { EarlyData } from "./early-data.js";
+
+/** Bytes that a client may send before its handshake is answered and that are kept. */
+const maxEarlyBytes = 65_536;
+
+/** What becomes of a socket whose handshake a route has accepted. */
+export interface Acceptance {
+  /** Answers 101 and takes the socket over. `head` came after the request. */
+  open(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** It cannot be answered any more: the client has left, or something failed after the route. */
+  lost(): void;
+}
+
+/**
+ * One opening handshake on its way through Koa. The route accepts it; it is answered when the middlewares around the
+ * route have run to their end, so that the headers which they set (a session's cookie) stand in the answer.
+ */
+export class HandshakeAttempt {
+  readonly request: IncomingMessage;
+  readonly #socket: Duplex;
+  readonly #response: ServerResponse;
+  readonly #early: EarlyData;
+  #onGone: (() => void) | undefined;
+  #isGone = false;
+  #acceptance: Acceptance | undefined;
+
+  constructor(request: IncomingMessage, socket: Duplex, head: Buffer, response: ServerResponse) {
+    this.request = request;
+    this.#socket = socket;
+    this.#response = response;
+    this.#early = new EarlyData(socket, head, { maxBytes: maxEarlyBytes, onGone: () => this.giveUp() });
+  }
+
+  /** Headers that middlewares have set for the answer, as lines. */
+  get headerLines(): string[] {
+    return Object.entries(this.#response.getHeaders() as OutgoingHttpHeaders)
+      .filter(([name]) => !ownHeaders.has(name))
+      .flatMap(([name, value]) => [value ?? []].flat().map((item) => `${name}: ${item}`));
+  }
+
+  /** Calls back once when the client leaves before it is answered. */
+  whenGone(callback: () => void): void {
+    if (this.#isGone) callback();
+    else this.#onGone = callback;
+  }
+
+  accept(acceptance: Acceptance): void {
+    this.#acceptance = acceptance;
+  }
+
+  /** Koa is done with the request. */
+  finish(): void {
+    const head = this.#early.release();
+    const response = this.#response;
+    this.#onGone = undefined;
+    if (this.#acceptance === undefined) return;
+    if (this.#isGone || response.headersSent || !this.#socket.writable) {
+      this.#acceptance.lost();
+      if (!response.headersSent) this.#socket.destroy();
+      return;
+    }
+    releaseResponse(response, this.#socket);
+    // Paused, for what comes must not be read before somebody listens.
+    this.#socket.pause();
+    this.#acceptance.open(this.request, this.#socket, head);
+    this.#socket.resume();
+  }
+
+  /** The client has left or was told that its time is up. */
+  giveUp(): void {
+    if (this.#isGone) return;
+    this.#isGone = true;
+    this.#onGone?.();
+  }
+}
+
+/** Written by the handshake itself, or without meaning in an answer that has no body. */
+const ownHeaders = new Set(["connection", "upgrade", "content-length", "content-type", "transfer-encoding"]);
+
+/**
+ * Lets go of the response, which is not used for the answer. Whoever waits for its end (Koa, a request log) is told
+ * that it is finished; otherwise these listeners would keep it in memory as long as the connection lives.
+ */
+function releaseResponse(response: ServerResponse, socket: Duplex): void {
+  response.statusCode = 101;
+  response.detachSocket(socket as import("node:net").Socket);
+  response.emit("finish");
+  response.emit("close");
+}

@@ -1,0 +1,65 @@
+import { LivenessClock } from "../connection/liveness-clock.js";
+import type { IWebsocket } from "../contract.js";
+import { createModuleLogger, type ModuleLogger } from "../logging/logger.js";
+import { type CheckedModule, checkModules } from "./check-modules.js";
+import type { RoutedModule } from "./create-app.js";
+import { Listener } from "./listener.js";
+import { type ListenerPlan, planListeners } from "./plan-listeners.js";
+import { RunningServe } from "./running-serve.js";
+import { startModule } from "./start-module.js";
+
+/** How a serve is opened; the test kit listens elsewhere than the modules say. */
+export interface OpenOptions {
+  /** The port to listen on for the port that modules return. Default: that one. */
+  readonly toPort?: (declared: number) => number;
+}
+
+/**
+ * Checks the modules, plans the listeners and opens all of them or none.
+ * @throws StartError or ConfigurationError, naming the module and the reason
+ */
+export async function openServe(
+  modules: readonly IWebsocket[],
+  options: OpenOptions = {},
+): Promise<RunningServe> {
+  const { toPort = (declared) => declared } = options;
+  const checked = checkModules(modules);
+  const plans = planListeners(checked);
+  const clock = new LivenessClock(shortestWatchedMs(checked));
+  const loggers = new Map(checked.map((module) => [module, createModuleLogger(module.flag, module.config)]));
+  const listeners: Listener[] = [];
+  try {
+    for (const { port, modules: sharing } of plans) {
+      const listener = new Listener(route(sharing, loggers, clock));
+      await listener.open(toPort(port));
+      listeners.push(listener);
+    }
+  } catch (error) {
+    await Promise.all(listeners.map((listener) => listener.stopAccepting()));
+    await closeLoggers([...loggers.values()]);
+    throw error;
+  }
+  return new RunningServe(listeners, () => closeLoggers([...loggers.values()]));
+}
+
+function route(
+  sharing: ListenerPlan["modules"],
+  loggers: ReadonlyMap<CheckedModule, ModuleLogger>,
+  clock: LivenessClock,
+): [RoutedModule, ...RoutedModule[]] {
+  const toRouted = (checked: CheckedModule): RoutedModule => {
+    const logger = loggers.get(checked)?.logger ?? createModuleLogger(checked.flag, checked.config).logger;
+    return { runtime: startModule(checked, logger, clock), routes: checked.routes };
+  };
+  const [first, ...others] = sharing;
+  return [toRouted(first), ...others.map(toRouted)];
+}
+
+function shortestWatchedMs(modules: readonly CheckedModule[]): number {
+  const seconds = modules.flatMap(({ config }) => [config.pingPeriod, config.pongWait, config.writeWait]);
+  return Math.min(...seconds) * 1_000;
+}
+
+async function closeLoggers(loggers: readonly ModuleLogger[]): Promise<void> {
+  await Promise.all(loggers.map((logger) => logger.close()));
+}

@@ -1,0 +1,56 @@
+import { formatPattern, parsePattern, type Segment } from "./gin-pattern.js";
+
+/** One route pattern of a module, ready to be matched. */
+export interface Route {
+  /** `/chat/rooms/:room` */
+  readonly pattern: string;
+  readonly segments: readonly Segment[];
+  /** Matches a path as the client wrote it, percent-encoded or not, with or without a slash at its end. */
+  readonly regexp: RegExp;
+}
+
+/** @throws PatternError */
+export function createRoute(flag: string, pattern: string): Route {
+  const segments = parsePattern(flag, pattern);
+  return {
+    pattern: formatPattern(segments),
+    segments,
+    regexp: new RegExp(`^${segments.map(toSource).join("")}/?$`),
+  };
+}
+
+/** The parameters of a path that the route matches. @throws URIError for bytes that are not percent-encoded UTF-8 */
+export function readParams(route: Route, path: string): Record<string, string> {
+  const values = route.regexp.exec(path)?.slice(1) ?? [];
+  const params: Record<string, string> = Object.create(null);
+  const named = route.segments.filter((segment) => segment.kind !== "static");
+  for (const [index, { kind, name }] of named.entries()) {
+    const value = decodeURIComponent(values[index] ?? "");
+    params[name] = kind === "rest" && value === "" ? "/" : value;
+  }
+  return params;
+}
+
+/** Matches the paths of a module. */
+export const pathBelow = (flag: string): RegExp => new RegExp(`^/${literal(flag)}(?:/|$)`);
+
+function toSource(segment: Segment): string {
+  if (segment.kind === "static") return `/${literal(segment.text)}`;
+  if (segment.kind === "param") return `/${literal(segment.prefix)}([^/]+)`;
+  // As in gin, the value begins with the slash.
+  return "((?:/.*)?)";
+}
+
+/** Matches a text both plain and percent-encoded, for a client may encode any character (RFC 3986 §2.1). */
+const literal = (text: string): string => [...text].map(literalCharacter).join("");
+
+function literalCharacter(character: string): string {
+  const encoded = [...Buffer.from(character)].map(encodedByte).join("");
+  const plain = character.replace(/[\\^$.*+?()[\]{}|/]/, "\\$&");
+  return `(?:${plain}|${encoded})`;
+}
+
+function encodedByte(byte: number): string {
+  const digits = byte.toString(16).padStart(2, "0");
+  return `%${digits.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`)}`;
+}

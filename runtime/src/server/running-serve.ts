@@ -1,0 +1,65 @@
+import type { ListenAddress, Listener } from "./listener.js";
+import { type ServedModule, serveModule } from "./served-module.js";
+import { shutDown } from "./shutdown.js";
+
+/** What `newWebsocketServe` gives: the modules that are served, and the way to end it. */
+export interface WebsocketServe {
+  /** The ports, in the order of the modules; each once. */
+  readonly ports: readonly number[];
+  readonly addresses: readonly ListenAddress[];
+  readonly modules: readonly ServedModule[];
+  /** False as soon as it begins to close. */
+  readonly isReady: boolean;
+  /** A module by its flag, to push to its clients. @throws RangeError when there is none */
+  module(flag: string): ServedModule;
+  /**
+   * Stops accepting, lets running commands finish, closes every connection with 1001, runs the hooks and writes the
+   * log out. What is not done at the deadline is cut. Calling it again gives the same promise.
+   */
+  close(options?: CloseOptions): Promise<void>;
+}
+
+export interface CloseOptions {
+  /** Milliseconds; default 10,000. */
+  readonly deadlineMs?: number;
+}
+
+const defaultDeadlineMs = 10_000;
+
+/** The modules on their open listeners. */
+export class RunningServe implements WebsocketServe {
+  readonly addresses: readonly ListenAddress[];
+  readonly modules: readonly ServedModule[];
+  readonly #listeners: readonly Listener[];
+  readonly #closeLogs: () => Promise<void>;
+  #closing: Promise<void> | undefined;
+
+  constructor(listeners: readonly Listener[], closeLogs: () => Promise<void>) {
+    this.#listeners = listeners;
+    this.#closeLogs = closeLogs;
+    this.addresses = listeners.map((listener) => listener.address);
+    this.modules = listeners.flatMap(({ modules, address }) =>
+      modules.map(({ runtime }) => serveModule(runtime, address.port)),
+    );
+  }
+
+  get ports(): readonly number[] {
+    return this.addresses.map(({ port }) => port);
+  }
+
+  get isReady(): boolean {
+    return this.#closing === undefined;
+  }
+
+  module(flag: string): ServedModule {
+    const module = this.modules.find((candidate) => candidate.flag === flag);
+    if (module !== undefined) return module;
+    const known = this.modules.map((candidate) => candidate.flag).join(", ");
+    throw new RangeError(`There is no module ${JSON.stringify(flag)}; there are: ${known}.`);
+  }
+
+  close({ deadlineMs = defaultDeadlineMs }: CloseOptions = {}): Promise<void> {
+    this.#closing ??= shutDown(this.#listeners, deadlineMs).then(this.#closeLogs);
+    return this.#closing;
+  }
+}

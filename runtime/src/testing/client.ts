@@ -1,0 +1,138 @@
+import type { IncomingMessage } from "node:http";
+import { type ClientOptions, WebSocket } from "ws";
+import { MessageQueue } from "./message-queue.js";
+
+/** A client that misses nothing: what comes is kept, from the first frame on, until it is asked for. */
+export interface TestClient extends AsyncDisposable {
+  /** Sends a value as JSON, a string or bytes as they are. */
+  send(message: unknown): void;
+  /** The next message that nobody has taken: JSON as a value, other text as a string, a binary frame as a buffer. */
+  next(timeoutMs?: number): Promise<unknown>;
+  /**
+   * Sends a command with an id and resolves with the `data` of its reply. Other messages stay in the queue.
+   * @throws ReplyError for an error reply
+   */
+  request(command: string, fields?: object, timeoutMs?: number): Promise<unknown>;
+  /** Resolves when the connection has ended, whoever ended it. */
+  readonly closed: Promise<Closed>;
+  close(code?: number, reason?: string): Promise<Closed>;
+  /** The client of ws, for what is not offered here. */
+  readonly socket: WebSocket;
+}
+
+export interface Closed {
+  /** 1005: the close frame bore no code; 1006: there was none. */
+  readonly code: number;
+  readonly reason: string;
+}
+
+export interface ConnectOptions extends ClientOptions {
+  readonly protocols?: string | string[];
+}
+
+/** The server answered the handshake with something else than 101. */
+export class HandshakeRefused extends Error {
+  override readonly name = "HandshakeRefused";
+  readonly status: number;
+  readonly headers: IncomingMessage["headers"];
+  /** The body of the answer: JSON as a value, anything else as text. */
+  readonly body: unknown;
+
+  constructor(answer: { status: number; headers: IncomingMessage["headers"]; body: unknown }) {
+    super(`The handshake was refused with ${answer.status}: ${JSON.stringify(answer.body)}`);
+    this.status = answer.status;
+    this.headers = answer.headers;
+    this.body = answer.body;
+  }
+}
+
+/** A command was answered with an error. */
+export class ReplyError extends Error {
+  override readonly name = "ReplyError";
+  readonly code: string;
+  readonly details: unknown;
+
+  constructor({ code, message, details }: { code: string; message: string; details?: unknown }) {
+    super(message);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+const defaultTimeoutMs = 5_000;
+
+/** Connects to a WebSocket server. @throws HandshakeRefused, or the error of the network */
+export async function connectClient(url: string, options: ConnectOptions = {}): Promise<TestClient> {
+  const { protocols, ...clientOptions } = options;
+  const socket = new WebSocket(url, protocols ?? [], clientOptions);
+  const queue = new MessageQueue();
+  socket.on("message", (data, isBinary) => queue.add(isBinary ? (data as Buffer) : parse(data.toString())));
+  const closed = new Promise<Closed>((resolve) => {
+    socket.once("close", (code, reason) => {
+      queue.end(`The connection was closed: ${code} ${reason}`);
+      resolve({ code, reason: reason.toString() });
+    });
+  });
+  await opened(socket);
+  const close = (code?: number, reason?: string): Promise<Closed> => {
+    socket.close(code, reason);
+    return closed;
+  };
+  let lastId = 0;
+  return {
+    socket,
+    closed,
+    close,
+    send: (message) =>
+      socket.send(
+        typeof message === "string" || Buffer.isBuffer(message) ? message : JSON.stringify(message),
+      ),
+    next: (timeoutMs = defaultTimeoutMs) => queue.take(() => true, timeoutMs),
+    async request(command, fields = {}, timeoutMs = defaultTimeoutMs) {
+      lastId += 1;
+      const id = lastId;
+      socket.send(JSON.stringify({ ...fields, command, id }));
+      const reply = await queue.take((message) => isReplyTo(id, message), timeoutMs);
+      return readReply(reply as { data?: unknown; error?: ConstructorParameters<typeof ReplyError>[0] });
+    },
+    [Symbol.asyncDispose]: async () => {
+      socket.terminate();
+      await closed;
+    },
+  };
+}
+
+function opened(socket: WebSocket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once("open", resolve);
+    socket.on("error", reject);
+    socket.once("unexpected-response", async (_request, response: IncomingMessage) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of response) chunks.push(chunk as Buffer);
+      const body = parse(Buffer.concat(chunks).toString());
+      reject(new HandshakeRefused({ status: response.statusCode ?? 0, headers: response.headers, body }));
+    });
+  });
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+const isReplyTo = (id: number, message: unknown): boolean =>
+  typeof message === "object" && message !== null && (message as { id?: unknown }).id === id;
+
+function readReply({
+  data,
+  error,
+}: {
+  data?: unknown;
+  error?: ConstructorParameters<typeof ReplyError>[0];
+}): unknown {
+  if (error !== undefined) throw new ReplyError(error);
+  return data;
+}

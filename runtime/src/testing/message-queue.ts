@@ -1,0 +1,51 @@
+interface Waiter {
+  readonly wants: (message: unknown) => boolean;
+  resolve(message: unknown): void;
+  reject(error: Error): void;
+}
+
+/** Keeps what came until somebody takes it, and whoever waits until it comes. */
+export class MessageQueue {
+  readonly #messages: unknown[] = [];
+  readonly #waiters: Waiter[] = [];
+  #ended: string | undefined;
+
+  add(message: unknown): void {
+    const index = this.#waiters.findIndex((waiter) => waiter.wants(message));
+    if (index < 0) this.#messages.push(message);
+    else this.#waiters.splice(index, 1)[0]?.resolve(message);
+  }
+
+  /** Nothing more will come: whoever waits is told why. */
+  end(reason: string): void {
+    this.#ended = reason;
+    for (const waiter of this.#waiters.splice(0)) waiter.reject(new Error(reason));
+  }
+
+  /** Takes the first message that is wanted. @throws Error when the time is up or the queue has ended */
+  take(wants: (message: unknown) => boolean, timeoutMs: number): Promise<unknown> {
+    const index = this.#messages.findIndex(wants);
+    if (index >= 0) return Promise.resolve(this.#messages.splice(index, 1)[0]);
+    if (this.#ended !== undefined) return Promise.reject(new Error(this.#ended));
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = {
+        wants,
+        resolve: (message) => {
+          clearTimeout(timer);
+          resolve(message);
+        },
+        reject: (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      };
+      const timer = setTimeout(() => {
+        this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
+        reject(
+          new Error(`No message came within ${timeoutMs} ms; waiting: ${JSON.stringify(this.#messages)}`),
+        );
+      }, timeoutMs);
+      this.#waiters.push(waiter);
+    });
+  }
+}

@@ -1,0 +1,29 @@
+import type { IWebsocket } from "../contract.js";
+import { openServe } from "../server/open-serve.js";
+import type { WebsocketServe } from "../server/running-serve.js";
+
+/** Modules that were started for a test. */
+export interface TestServer extends AsyncDisposable {
+  readonly serve: WebsocketServe;
+  /** Where to connect: `url("/chat/ws")` is `ws://127.0.0.1:<port>/chat/ws`. The first segment is the module's flag. */
+  url(path: string): string;
+  /** Closes the modules and their connections. */
+  close(): Promise<void>;
+}
+
+/** Starts modules on free ports of this machine, whatever ports they return; those that share one still do. */
+export async function startModules(...modules: readonly IWebsocket[]): Promise<TestServer> {
+  const serve = await openServe(modules, { toPort: () => 0 });
+  const close = () => serve.close({ deadlineMs: 2_000 });
+  return {
+    serve,
+    url(path) {
+      const flag = decodeURIComponent(path.split("/").find((segment) => segment !== "") ?? "");
+      const { port } = serve.module(flag);
+      const isSecure = serve.addresses.some((address) => address.port === port && address.isSecure);
+      return `${isSecure ? "wss" : "ws"}://127.0.0.1:${port}/${path.replace(/^\/+/, "")}`;
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
