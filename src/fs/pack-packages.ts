@@ -44,7 +44,10 @@ const execute = promisify(execFile);
 export async function runNpm(args: readonly string[], cwd?: string): Promise<void> {
   const script = npmScript();
   const [file, prefix] = script === undefined ? ["npm", []] : [process.execPath, [script]];
-  await execute(file, [...prefix, ...args], { ...(cwd !== undefined && { cwd }), maxBuffer: 64 * 1024 * 1024 });
+  await execute(file, [...prefix, ...args], {
+    ...(cwd !== undefined && { cwd }),
+    maxBuffer: 64 * 1024 * 1024,
+  });
 }
 
 function npmScript(): string | undefined {

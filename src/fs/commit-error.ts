@@ -1,0 +1,41 @@
+import type { DiagnosticCode } from "../diagnostics/codes.js";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { isErrorWithCode } from "./file-system.js";
+
+/** Why a commit stops; thrown inside of this folder only. */
+export class CommitError extends Error {
+  override readonly name = "CommitError";
+  constructor(
+    readonly code: DiagnosticCode,
+    message: string,
+    readonly fix?: string,
+  ) {
+    super(message);
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EDQUOT: "the disk quota is used up",
+  EISDIR: "it is a folder",
+  EMFILE: "too many files are open",
+  ENAMETOOLONG: "the name is too long",
+  ENOSPC: "the disk is full",
+  ENOTDIR: "a part of the path is a file",
+  EPERM: "not permitted (immutable, or another owner)",
+  EROFS: "the file system is read-only",
+};
+
+/**
+ * What went wrong, for a person.
+ * @throws the error itself when it is neither the system's nor a `CommitError`: a defect of ours.
+ */
+export function toDiagnostic(error: unknown, during: string): Diagnostic {
+  if (error instanceof CommitError) {
+    const { code, message, fix } = error;
+    return { code, severity: "error", message, ...(fix === undefined ? {} : { fix }) };
+  }
+  if (!isErrorWithCode(error)) throw error;
+  const reason = reasons[error.code ?? ""] ?? error.message;
+  return { code: "write-failed", severity: "error", message: `${during}: ${reason} [${error.code}].` };
+}

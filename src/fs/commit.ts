@@ -1,0 +1,116 @@
+import { resolve } from "node:path";
+import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
+import type { TreePath } from "../tree/tree.js";
+import { toDiagnostic } from "./commit-error.js";
+import { type FileContent, toBytes } from "./file-content.js";
+import { type FileSystem, nodeFileSystem } from "./file-system.js";
+import { listenForInterruption } from "./interruption.js";
+import { hashOf, type JournalEntry } from "./journal.js";
+import { lockProject, type ProjectLock } from "./lock-project.js";
+import { makeRoot } from "./make-root.js";
+import { putInOrder } from "./recover.js";
+import { type Change, runTransaction } from "./run-transaction.js";
+
+/** What is to happen to one file. Equal contents, or two absent ones, are no change. */
+export interface FileChange {
+  readonly path: TreePath;
+  /** The content that was read; undefined when there was no such file. A target that differs by now stops the commit. */
+  readonly before: FileContent | undefined;
+  /** The content that is to be; undefined deletes the file. */
+  readonly after: FileContent | undefined;
+}
+
+export interface CommitOptions {
+  /** A lock that the caller holds already, from before it read the project. Default: taken and released here. */
+  readonly lock?: ProjectLock;
+  /** How long to wait for another wsgen, in milliseconds. Default: 10,000. */
+  readonly lockWaitMs?: number;
+  /** Stops and undoes the commit, as SIGINT, SIGTERM and SIGHUP do. */
+  readonly signal?: AbortSignal;
+  readonly fileSystem?: FileSystem;
+}
+
+export interface CommitReport {
+  readonly created: readonly TreePath[];
+  readonly replaced: readonly TreePath[];
+  readonly deleted: readonly TreePath[];
+}
+
+/**
+ * Writes changes to a project: all of them or none. Links that lead out of the project, targets that are no files and
+ * targets that are not what was read are found before the first write. New contents are staged beside their targets
+ * and renamed one by one with the old ones kept; any failure, and a signal, puts everything back. A process that is
+ * killed leaves a journal, from which the next run restores the project.
+ *
+ * Without a change nothing is touched. `root` is made when it is missing.
+ * Codes: `outside-project`, `changed-meanwhile`, `write-failed`, `interrupted`, `locked`.
+ */
+export async function commit(
+  root: string,
+  changes: readonly FileChange[],
+  options: CommitOptions = {},
+): Promise<Outcome<CommitReport>> {
+  const folder = resolve(root);
+  const effective = changes.flatMap(toChange);
+  if (effective.length === 0) return { value: report([]), diagnostics: [] };
+  const { fileSystem = nodeFileSystem } = options;
+  const interruption = listenForInterruption(options.signal);
+  const made = await makeRoot(fileSystem, folder).catch((error: unknown) =>
+    toDiagnostic(error, `${root} cannot be made`),
+  );
+  try {
+    if ("code" in made) return { value: undefined, diagnostics: [made] };
+    const diagnostics = await locked(folder, options, () =>
+      runTransaction({ fileSystem, root: folder, changes: effective, signal: interruption.signal }),
+    );
+    return { value: report(effective.map(({ entry }) => entry)), diagnostics };
+  } catch (error) {
+    if ("undo" in made) await made.undo();
+    return {
+      value: undefined,
+      diagnostics: [toDiagnostic(error, `Writing to ${root} failed, and everything was put back`)],
+    };
+  } finally {
+    interruption.stop();
+  }
+}
+
+/** Does the work under the lock, after what an earlier run left was put in order. */
+async function locked(
+  root: string,
+  options: CommitOptions,
+  work: () => Promise<Diagnostic[]>,
+): Promise<Diagnostic[]> {
+  const { fileSystem = nodeFileSystem, lockWaitMs } = options;
+  const waiting = lockWaitMs === undefined ? { fileSystem } : { fileSystem, waitMs: lockWaitMs };
+  const lock = options.lock ?? (await lockProject(root, waiting));
+  const diagnostics: Diagnostic[] = [];
+  try {
+    diagnostics.push(...(await putInOrder(fileSystem, root)), ...(await work()));
+  } finally {
+    // A lock that stays behind is taken over by the next run; it does not turn a success into a failure.
+    if (!options.lock)
+      await lock.release().catch((error: unknown) => void diagnostics.push(releaseFailed(error)));
+  }
+  return diagnostics;
+}
+
+const releaseFailed = (error: unknown): Diagnostic => ({
+  ...toDiagnostic(error, "Everything was written, but the lock of the project could not be removed"),
+  severity: "warning",
+});
+
+function toChange({ path, before, after }: FileChange): Change[] {
+  const content = after === undefined ? undefined : toBytes(after);
+  const hashes = {
+    before: before === undefined ? null : hashOf(toBytes(before)),
+    after: content ? hashOf(content) : null,
+  };
+  return hashes.before === hashes.after ? [] : [{ entry: { path, ...hashes }, content }];
+}
+
+const report = (entries: readonly JournalEntry[]): CommitReport => ({
+  created: entries.filter(({ before }) => before === null).map(({ path }) => path),
+  replaced: entries.filter(({ before, after }) => before !== null && after !== null).map(({ path }) => path),
+  deleted: entries.filter(({ after }) => after === null).map(({ path }) => path),
+});

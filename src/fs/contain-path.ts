@@ -1,0 +1,85 @@
+import type { Stats } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import type { TreePath } from "../tree/tree.js";
+import { CommitError } from "./commit-error.js";
+import { type FileSystem, ifThere } from "./file-system.js";
+
+/** The folder in the project that a commit keeps its lock and journal in while it runs. */
+export const stateFolder = ".wsgen";
+
+/** A file of the project as it is on the disk. */
+export interface Target {
+  readonly path: TreePath;
+  /** The real place, links resolved; inside of the project. */
+  readonly absolute: string;
+  /** Undefined: there is no such file yet. */
+  readonly stats: Stats | undefined;
+}
+
+/**
+ * Finds the real place of a path and makes sure that it is a file inside of the project, or can become one. This is
+ * the one check between a name and the disk. A folder on the way may be a link inside of the project; the file may not.
+ * @throws CommitError `outside-project`, `write-failed`
+ */
+export type ContainPath = (path: TreePath) => Promise<Target>;
+
+/** The check for one project; it remembers the folders that it has been through. */
+export async function containIn(fileSystem: FileSystem, root: string): Promise<ContainPath> {
+  const realRoot = await fileSystem.realpath(root);
+  const folders = new Map<string, string>();
+  return async (path) => {
+    assertTreePath(path);
+    const parent = dirname(join(realRoot, path));
+    const folder = folders.get(parent) ?? (await realFolder(fileSystem, parent));
+    assertInside(realRoot, folder, path);
+    folders.set(parent, folder);
+    const absolute = join(folder, path.slice(path.lastIndexOf("/") + 1));
+    const stats = await ifThere(fileSystem.lstat(absolute));
+    return { path, absolute, stats: assertFile(path, stats) };
+  };
+}
+
+/** @throws CommitError `outside-project` for what is no plain relative path, whatever the disk holds. */
+export function assertTreePath(path: TreePath): void {
+  const parts = path.split("/");
+  const isPlain = parts.every((part) => part !== "" && part !== "." && part !== ".." && !/[\0\\]/.test(part));
+  const isDrive = /^[A-Za-z]:/.test(path);
+  if (!isPlain || isDrive || parts[0] === stateFolder)
+    throw new CommitError(
+      "outside-project",
+      `${JSON.stringify(path)} is not a path of a file in the project.`,
+    );
+}
+
+/** The real path of a folder; for one that is not there, that of its nearest ancestor with the rest behind it. */
+async function realFolder(fileSystem: FileSystem, folder: string): Promise<string> {
+  const real = await ifThere(fileSystem.realpath(folder));
+  if (real !== undefined) return real;
+  // A link to nothing is there and has no real path: making a folder at its place would follow it.
+  const stats = await ifThere(fileSystem.lstat(folder));
+  if (stats) throw new CommitError("outside-project", `${folder} is a link to nothing.`, "Remove the link.");
+  return join(
+    await realFolder(fileSystem, dirname(folder)),
+    folder.slice(dirname(folder).length).replace(/^[\\/]/, ""),
+  );
+}
+
+function assertInside(root: string, place: string, path: TreePath): void {
+  const way = relative(root, place);
+  if (way === ".." || way.startsWith(`..${sep}`) || /^[A-Za-z]:/.test(way) || way.startsWith(sep))
+    throw new CommitError(
+      "outside-project",
+      `${path} leads out of the project, to ${place}.`,
+      "Replace the link by a folder or file of the project.",
+    );
+}
+
+function assertFile(path: TreePath, stats: Stats | undefined): Stats | undefined {
+  if (!stats || stats.isFile()) return stats;
+  const kind = stats.isDirectory() ? "a folder" : stats.isSymbolicLink() ? "a link" : "no regular file";
+  throw new CommitError(
+    "write-failed",
+    `${path} is ${kind}; wsgen writes to files only.`,
+    "Move it away, then run the command again.",
+  );
+}

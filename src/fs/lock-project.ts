@@ -1,0 +1,187 @@
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { CommitError } from "./commit-error.js";
+import { stateFolder } from "./contain-path.js";
+import { type FileSystem, ifThere, isErrorWithCode, nodeFileSystem } from "./file-system.js";
+
+/** The right to write to a project, held by one process at a time. */
+export interface ProjectLock {
+  readonly root: string;
+  release(): Promise<void>;
+}
+
+export interface LockOptions {
+  /** How long to wait for another wsgen, in milliseconds. Default: 10,000. */
+  readonly waitMs?: number;
+  readonly fileSystem?: FileSystem;
+}
+
+/** Who holds a lock. */
+interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  /** Tells two locks of one process apart, and a lock from one that followed it. */
+  readonly token: string;
+}
+
+/** How often a waiting process looks again. Nothing tells of a removed file on every platform. */
+const pollMs = 50;
+
+/** Holders in this process; a process id alone says nothing in a container, where every run has the same one. */
+const ownTokens = new Set<string>();
+
+/**
+ * Takes the lock of a project: a file that is created exclusively. One whose process is dead is taken over.
+ * @throws CommitError `locked` when another process still holds it after `waitMs`
+ */
+export async function lockProject(root: string, options: LockOptions = {}): Promise<ProjectLock> {
+  const { waitMs = 10_000, fileSystem = nodeFileSystem } = options;
+  const holder: Holder = { pid: process.pid, host: hostname(), token: randomBytes(8).toString("hex") };
+  const deadline = performance.now() + waitMs;
+  ownTokens.add(holder.token);
+  try {
+    while (!(await tryLock(fileSystem, root, holder))) {
+      if (performance.now() >= deadline) throw await heldBy(fileSystem, root);
+      await delay(pollMs);
+    }
+  } catch (error) {
+    ownTokens.delete(holder.token);
+    await removeStateFolder(fileSystem, root).catch(() => undefined);
+    throw error;
+  }
+  return { root, release: () => release(fileSystem, root, holder) };
+}
+
+const lockFile = (root: string): string => join(root, stateFolder, "lock");
+
+async function tryLock(fileSystem: FileSystem, root: string, holder: Holder): Promise<boolean> {
+  await makeStateFolder(fileSystem, root);
+  try {
+    await fileSystem.createFile(lockFile(root), Buffer.from(JSON.stringify(holder)), { isDurable: false });
+    return true;
+  } catch (error) {
+    // Another process removed the folder together with its own lock; the next attempt makes it again.
+    if (isErrorWithCode(error, "ENOENT")) return false;
+    if (!isErrorWithCode(error, "EEXIST")) {
+      await ifThere(fileSystem.unlink(lockFile(root))).catch(() => undefined);
+      throw error;
+    }
+  }
+  const current = await readHolder(fileSystem, lockFile(root));
+  return current !== undefined && isDead(current) && takeOver(fileSystem, root, { current, holder });
+}
+
+/**
+ * Replaces the lock of a dead process. Two that find the same dead one race for a file named after its token, so that
+ * the second cannot take the lock that the first has just got.
+ */
+async function takeOver(
+  fileSystem: FileSystem,
+  root: string,
+  { current, holder }: { current: Holder; holder: Holder },
+): Promise<boolean> {
+  const claim = `${lockFile(root)}.${current.token}`;
+  try {
+    await fileSystem.createFile(claim, Buffer.from(JSON.stringify(holder)), { isDurable: false });
+  } catch (error) {
+    if (!isErrorWithCode(error, "EEXIST", "ENOENT")) throw error;
+    const claimant = await readHolder(fileSystem, claim);
+    if (claimant && isDead(claimant)) await ifThere(fileSystem.unlink(claim));
+    return false;
+  }
+  const unchanged = (await readHolder(fileSystem, lockFile(root)))?.token === current.token;
+  if (unchanged) await fileSystem.rename(claim, lockFile(root));
+  else await ifThere(fileSystem.unlink(claim));
+  return unchanged;
+}
+
+async function release(fileSystem: FileSystem, root: string, holder: Holder): Promise<void> {
+  ownTokens.delete(holder.token);
+  const current = await readHolder(fileSystem, lockFile(root));
+  if (current?.token !== holder.token) return;
+  await removeLeftovers(fileSystem, root);
+  await ifThere(fileSystem.unlink(lockFile(root)));
+  await removeStateFolder(fileSystem, root);
+}
+
+async function makeStateFolder(fileSystem: FileSystem, root: string): Promise<void> {
+  const folder = join(root, stateFolder);
+  try {
+    await fileSystem.mkdir(folder);
+  } catch (error) {
+    if (!isErrorWithCode(error, "EEXIST")) throw error;
+    const stats = await ifThere(fileSystem.lstat(folder));
+    if (stats && !stats.isDirectory())
+      throw new CommitError(
+        "write-failed",
+        `${stateFolder} is not a folder.`,
+        "Move it away, then run the command again.",
+      );
+  }
+}
+
+/** Drafts and claims of processes that were killed; only the holder of the lock may judge them. */
+async function removeLeftovers(fileSystem: FileSystem, root: string): Promise<void> {
+  const folder = join(root, stateFolder);
+  for (const name of (await ifThere(fileSystem.readdir(folder))) ?? [])
+    if (/^(?:lock|journal\.json)\.[0-9a-f]{16}$/.test(name))
+      await ifThere(fileSystem.unlink(join(folder, name)));
+}
+
+/** Removes the folder unless a journal, or the lock of another process, is in it. */
+async function removeStateFolder(fileSystem: FileSystem, root: string): Promise<void> {
+  try {
+    await ifThere(fileSystem.rmdir(join(root, stateFolder)));
+  } catch (error) {
+    if (!isErrorWithCode(error, "ENOTEMPTY", "EEXIST")) throw error;
+  }
+}
+
+/** A lock whose process died before it wrote its name: nothing else leaves one unreadable for that long. */
+const unreadable: Holder = { pid: 0, host: hostname(), token: "0".repeat(16) };
+const unreadableAfterMs = 2_000;
+
+/** Undefined: there is none, or it is just being written. */
+async function readHolder(fileSystem: FileSystem, file: string): Promise<Holder | undefined> {
+  const content = await ifThere(fileSystem.readFile(file));
+  try {
+    const { pid, host, token } = JSON.parse(Buffer.from(content ?? []).toString()) as Partial<Holder>;
+    if (
+      Number.isSafeInteger(pid) &&
+      pid &&
+      pid > 0 &&
+      typeof host === "string" &&
+      /^[0-9a-f]{16}$/.test(token ?? "")
+    )
+      return { pid, host, token: token ?? "" };
+  } catch {
+    // Not JSON: judged by its age.
+  }
+  const stats = content && (await ifThere(fileSystem.lstat(file)));
+  return stats && Date.now() - stats.mtimeMs > unreadableAfterMs ? unreadable : undefined;
+}
+
+/** A process of another machine counts as alive: it cannot be asked. */
+function isDead({ pid, host, token }: Holder): boolean {
+  if (pid === unreadable.pid) return true;
+  if (host !== hostname()) return false;
+  if (pid === process.pid) return !ownTokens.has(token);
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return isErrorWithCode(error, "ESRCH");
+  }
+}
+
+async function heldBy(fileSystem: FileSystem, root: string): Promise<CommitError> {
+  const holder = await readHolder(fileSystem, lockFile(root));
+  const who = holder ? `process ${holder.pid} on ${holder.host}` : "another process";
+  return new CommitError(
+    "locked",
+    `Another wsgen is writing to this project: ${who}.`,
+    `Wait for it. If no wsgen is running, delete ${stateFolder}/lock.`,
+  );
+}

@@ -1,0 +1,60 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { isAbsolute, relative, resolve, sep } from "node:path";
+import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
+import type { SpecSource } from "../spec/read-spec.js";
+import { isErrorWithCode } from "./file-system.js";
+
+/** Above this the reader would refuse the spec anyway; so that much is never loaded. */
+const maxSpecBytes = 10 * 1024 * 1024;
+
+/**
+ * Reads the spec of a project; `file` is relative to the project's root.
+ * Codes: `spec-not-found`, `spec-unreadable`, `outside-project`.
+ */
+export async function readSpecFile(root: string, file: string): Promise<Outcome<SpecSource>> {
+  const path = relative(root, resolve(root, file));
+  return path.startsWith("..") || isAbsolute(path)
+    ? refuse(
+        "outside-project",
+        `The spec ${JSON.stringify(file)} is not inside of the project ${root}.`,
+        "Move it into the project, or say --cwd.",
+      )
+    : readSpecAnywhere(root, path.replaceAll(sep, "/"));
+}
+
+/** Reads a spec that a new project is to start from: it may be anywhere. Codes: `spec-not-found`, `spec-unreadable`. */
+export async function readSpecAnywhere(folder: string, file: string): Promise<Outcome<SpecSource>> {
+  const path = resolve(folder, file);
+  try {
+    const { size } = await stat(path);
+    if (size > maxSpecBytes)
+      return refuse("spec-unreadable", `${file} has ${size} bytes; at most ${maxSpecBytes} are read.`);
+    return { value: { file, bytes: await readFile(path) }, diagnostics: [] };
+  } catch (error) {
+    if (isErrorWithCode(error, "ENOENT", "ENOTDIR")) {
+      return refuse(
+        "spec-not-found",
+        `There is no spec ${file} in ${folder}.`,
+        "Say where it is with --spec or --cwd, or make a project with `wsgen new project <dir>`.",
+      );
+    }
+    if (isErrorWithCode(error)) return refuse("spec-unreadable", `${file} cannot be read: ${error.message}.`);
+    throw error;
+  }
+}
+
+/** Whether a new project can be put there: no folder yet, or one with nothing in it. */
+export async function isEmptyFolder(folder: string): Promise<boolean> {
+  try {
+    return (await readdir(folder)).length === 0;
+  } catch (error) {
+    if (isErrorWithCode(error, "ENOENT")) return true;
+    if (isErrorWithCode(error, "ENOTDIR")) return false;
+    throw error;
+  }
+}
+
+const refuse = (code: Diagnostic["code"], message: string, fix?: string): Outcome<never> => ({
+  value: undefined,
+  diagnostics: [{ code, severity: "error", message, ...(fix !== undefined && { fix }) }],
+});
