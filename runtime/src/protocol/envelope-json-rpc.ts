@@ -1,0 +1,58 @@
+import type { Call, EnvelopeOptions, ProtocolFault } from "./envelope.js";
+import { type ClientError, ErrorCode } from "./errors.js";
+
+/**
+ * JSON-RPC 2.0 for `setEnvelope`: a method is a command, its params are the command's data, a notification gets no
+ * answer, a batch gets one. An event is a notification to the client. Source: https://www.jsonrpc.org/specification
+ */
+export const jsonRpcEnvelope: EnvelopeOptions = {
+  command: (message) => (isRequest(message) ? message.method : undefined),
+  correlation: "id",
+  data: (message) => (message as Request).params ?? {},
+  reply: (call, result = null) =>
+    call.hasCorrelation ? { jsonrpc: "2.0", result, id: call.correlationId } : undefined,
+  error: toErrorResponse,
+  event: (method, params) => ({ jsonrpc: "2.0", method, params }),
+  batch: true,
+};
+
+interface Request {
+  readonly method: string;
+  readonly params?: object;
+}
+
+function isRequest(message: unknown): message is Request {
+  if (typeof message !== "object" || message === null) return false;
+  const { jsonrpc, method, params, id } = message as Record<string, unknown>;
+  const hasParams = params === undefined || (typeof params === "object" && params !== null);
+  return jsonrpc === "2.0" && typeof method === "string" && hasParams && (id === undefined || isId(id));
+}
+
+const isId = (id: unknown): boolean => id === null || typeof id === "string" || typeof id === "number";
+
+/** A notification is never answered. A message that is no request cannot be one, so it is, with its id or null. */
+function toErrorResponse(error: ClientError, to: Call | ProtocolFault | undefined): unknown {
+  if (to?.kind === "call" && !to.hasCorrelation) return undefined;
+  const id = to?.hasCorrelation && isId(to.correlationId) ? to.correlationId : null;
+  return { jsonrpc: "2.0", error: toErrorObject(error, to), id };
+}
+
+function toErrorObject(
+  { code, message, details }: ClientError,
+  to: Call | ProtocolFault | undefined,
+): unknown {
+  if (to?.kind === "fault" && to.reason === "unreadable") return { code: -32700, message };
+  const reserved = reservedCodes.get(code);
+  if (reserved === undefined) return { code: serverError, message, data: { code, details } };
+  return { code: reserved, message, data: details };
+}
+
+/** The first of the range that is left to servers; which error it is stands in the data. */
+const serverError = -32000;
+
+const reservedCodes: ReadonlyMap<string, number> = new Map([
+  [ErrorCode.invalidMessage, -32600],
+  [ErrorCode.unknownCommand, -32601],
+  [ErrorCode.invalidRequest, -32602],
+  [ErrorCode.failed, -32603],
+]);
