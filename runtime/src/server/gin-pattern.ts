@@ -28,9 +28,9 @@ export function parsePattern(flag: string, pattern: string): readonly Segment[] 
 function parseSegment(text: string, isLast: boolean): Segment {
   const wildcards = [...text.matchAll(/(?<!\\)[:*]/g)];
   const [first, second] = wildcards;
-  if (first === undefined) return { kind: "static", text: unescape(text) };
+  if (first === undefined) return { kind: "static", text: plainColon(text) };
   if (second !== undefined) throw new PatternError("only one wildcard per path segment is allowed");
-  const prefix = unescape(text.slice(0, first.index));
+  const prefix = plainColon(text.slice(0, first.index));
   const name = text.slice(first.index + 1);
   if (name === "") throw new PatternError("a wildcard needs a name");
   if (first[0] === ":") return { kind: "param", prefix, name };
@@ -39,7 +39,7 @@ function parseSegment(text: string, isLast: boolean): Segment {
   return { kind: "rest", name };
 }
 
-const unescape = (text: string): string => text.replaceAll("\\:", ":");
+const plainColon = (text: string): string => text.replaceAll("\\:", ":");
 
 /** The pattern as it is shown: `/chat/rooms/:room`. */
 export const formatPattern = (segments: readonly Segment[]): string =>

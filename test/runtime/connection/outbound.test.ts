@@ -1,0 +1,149 @@
+import { once } from "node:events";
+import type { Socket } from "node:net";
+import { afterEach, describe, expect, test } from "vitest";
+import {
+  type SetWSServerConfig,
+  setCompression,
+  setMaxMessageBufferSize,
+  setPingPeriod,
+  setSlowConsumerPolicy,
+  setWriteWait,
+} from "wsgen-runtime";
+import { connectClient, startModules, type TestClient, type TestServer } from "wsgen-runtime/testing";
+import { defineCommand, defineModule, ping } from "../serve/define-module.js";
+
+let server: TestServer;
+afterEach(() => server.close());
+
+const rawSocket = (client: TestClient) => (client.socket as unknown as { _socket: Socket })._socket;
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+
+async function start(...config: SetWSServerConfig[]): Promise<TestClient> {
+  server = await startModules(defineModule({ config: [setPingPeriod(100), ...config], commands: [ping] }));
+  return connectClient(server.url("/test/ws"));
+}
+
+const module = () => server.serve.module("test");
+
+/** Pushes until the kernel takes no more for a client that does not read, and a little on. */
+async function pushUntil(isEnough: () => boolean, payload = "x".repeat(64_000)): Promise<number> {
+  let count = 0;
+  while (!isEnough()) {
+    module().all.send({ number: count, payload });
+    count += 1;
+    await nextTurn();
+    if (count > 10_000) throw new Error("the kernel takes everything");
+  }
+  return count;
+}
+
+describe("a client that does not read", () => {
+  test("is closed with 1013, and the others get everything", async () => {
+    const slow = await start();
+    const healthy = await connectClient(server.url("/test/ws"));
+    rawSocket(slow).pause();
+    const count = await pushUntil(() => module().stats().slowConsumers > 0);
+    for (let number = 0; number < count; number++) expect(await healthy.next()).toMatchObject({ number });
+    expect(module().stats()).toMatchObject({ slowConsumers: 1, connections: 2 });
+    rawSocket(slow).resume();
+    expect(await slow.closed).toEqual({ code: 1013, reason: "The client reads too slowly." });
+    expect(await healthy.request("ping")).toEqual({ ping: "pong" });
+  });
+
+  test.each([
+    ["drop-newest", (numbers: number[], sent: number) => numbers.at(-1)! < sent - 1],
+    ["drop-oldest", (numbers: number[], sent: number) => numbers.at(-1) === sent - 1],
+  ] as const)("loses whole messages where the policy is %s", async (policy, holds) => {
+    const slow = await start(setSlowConsumerPolicy(policy), setMaxMessageBufferSize(200_000));
+    rawSocket(slow).pause();
+    const sent = await pushUntil(() => module().stats().messagesDropped > 5);
+    rawSocket(slow).resume();
+    const numbers: number[] = [];
+    for (let left = sent - module().stats().messagesDropped; left > 0; left--) {
+      numbers.push(((await slow.next()) as { number: number }).number);
+    }
+    expect(numbers).toEqual(numbers.toSorted((one, other) => one - other));
+    expect(holds(numbers, sent)).toBe(true);
+    expect(await slow.request("ping")).toEqual({ ping: "pong" });
+  });
+
+  test("is dropped when a write stalls past writeWait", async () => {
+    const slow = await start(setWriteWait(0.1), setMaxMessageBufferSize(2 ** 30));
+    const serverSide = once(rawSocket(slow), "close");
+    rawSocket(slow).pause();
+    module().all.send("x".repeat(32 * 2 ** 20));
+    while (module().stats().connections > 0) await nextTurn();
+    expect(module().stats().timedOut).toBe(1);
+    rawSocket(slow).resume();
+    await serverSide;
+    expect(await slow.closed).toMatchObject({ code: 1006 });
+  });
+});
+
+test("a burst within one turn, and one message larger than the limit, are not slowness", async () => {
+  const client = await start(setMaxMessageBufferSize(1));
+  for (let number = 0; number < 5_000; number++) module().all.send({ number, text: "é" });
+  module()
+    .to(...module().all.ids())
+    .send("x".repeat(8 * 2 ** 20));
+  for (let number = 0; number < 5_000; number++) expect(await client.next()).toEqual({ number, text: "é" });
+  expect(await client.next()).toHaveLength(8 * 2 ** 20);
+  expect(module().stats().slowConsumers).toBe(0);
+});
+
+test("a close sends what was accepted before it, also to a client that reads late", async () => {
+  const client = await start(setMaxMessageBufferSize(2 ** 30));
+  rawSocket(client).pause();
+  for (let number = 0; number < 200; number++) {
+    module().all.send({ number, payload: "x".repeat(64_000) });
+    await nextTurn();
+  }
+  module().all.close(4000, "done");
+  rawSocket(client).resume();
+  for (let number = 0; number < 200; number++) expect(await client.next()).toMatchObject({ number });
+  expect(await client.closed).toEqual({ code: 4000, reason: "done" });
+});
+
+describe("compression", () => {
+  test("is used from the threshold on, or as the sender says, and keeps the order", async () => {
+    const client = await start(setCompression({ threshold: 1_000 }));
+    expect(client.socket.extensions).toContain("permessage-deflate");
+    const [large, small] = ["x".repeat(50_000), "y"];
+    const before = rawSocket(client).bytesRead;
+    module().all.send(large);
+    module().all.send(small);
+    module().all.send(Buffer.from(small));
+    expect([await client.next(), await client.next(), await client.next()]).toEqual([
+      large,
+      small,
+      Buffer.from(small),
+    ]);
+    const compressed = rawSocket(client).bytesRead - before;
+    expect(compressed).toBeLessThan(1_000);
+    module().all.send(large, { compress: false });
+    expect(await client.next()).toBe(large);
+    expect(rawSocket(client).bytesRead - before - compressed).toBeGreaterThan(50_000);
+    module().all.send(large);
+    module().all.close(4000);
+    expect(await client.next()).toBe(large);
+    expect(await client.closed).toMatchObject({ code: 4000 });
+  });
+
+  test("is off by default", async () => {
+    expect((await start()).socket.extensions).toBe("");
+  });
+});
+
+test("replies of one turn go out in one write", async () => {
+  server = await startModules(defineModule({ commands: [defineCommand("echo", (_ctx, { text }) => text)] }));
+  const client = await connectClient(server.url("/test/ws"));
+  let reads = 0;
+  rawSocket(client).on("data", () => {
+    reads += 1;
+  });
+  rawSocket(client).cork();
+  for (let count = 0; count < 100; count++) client.send({ command: "echo", text: count % 2 ? "é" : "e" });
+  rawSocket(client).uncork();
+  for (let count = 0; count < 100; count++) expect(await client.next()).toBe(count % 2 ? "é" : "e");
+  expect(reads).toBeLessThan(5);
+});

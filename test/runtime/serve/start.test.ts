@@ -1,0 +1,108 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer, type Server } from "node:net";
+import { afterEach, expect, test } from "vitest";
+import { type IWebsocket, newWebsocketServe, setHost, setMaxMessageSize } from "wsgen-runtime";
+import { connectClient } from "wsgen-runtime/testing";
+import { defineCommand, defineModule, ping } from "./define-module.js";
+
+const taken: Server[] = [];
+afterEach(async () => {
+  for (const server of taken.splice(0)) {
+    server.close();
+    await once(server, "close");
+  }
+});
+
+async function takePort(): Promise<number> {
+  const server = createServer().listen(0);
+  taken.push(server);
+  await once(server, "listening");
+  return (server.address() as { port: number }).port;
+}
+
+async function freePort(): Promise<number> {
+  const port = await takePort();
+  const server = taken.pop() as Server;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+class NamedPing {
+  getCommand = () => "ping";
+  getConfigOption = () => [];
+  execute = () => undefined;
+}
+
+test.each<[string, IWebsocket[], RegExp]>([
+  ["no module", [], /no module/],
+  ["one flag twice", [defineModule(), defineModule()], /"test".*twice.*argument 1.*argument 2/],
+  [
+    "one command twice",
+    [defineModule({ commands: [new NamedPing(), ping] })],
+    /"test".*"ping".*NamedPing and Object/,
+  ],
+  ["a bad flag", [defineModule({ flag: "a/b" })], /"a\/b"/],
+  ["a bad port", [defineModule({ port: 70_000 })], /"test".*70000.*65535/],
+  ["a bad pattern", [defineModule({ urls: ["a/:"] })], /"test".*"a\/:".*name/],
+  ["conflicting patterns", [defineModule({ urls: [":a", ":b"] })], /\/test\/:a and \/test\/:b/],
+  ["no pattern", [defineModule({ urls: [] })], /"test".*no route/],
+  ["a bad option", [defineModule({ config: [setMaxMessageSize(-1)] })], /"test".*maxMessageSize.*-1/],
+  [
+    "one port with two hosts",
+    [defineModule({ port: 0, config: [setHost("127.0.0.1")] }), defineModule({ port: 0, flag: "other" })],
+    /"test" and "other".*host/,
+  ],
+])("%s is refused with the reason", async (_title, modules, message) => {
+  await expect(newWebsocketServe(...modules)).rejects.toThrow(message);
+});
+
+test("a taken port names port and modules, and nothing stays listening", async () => {
+  const [free, busy] = [await freePort(), await takePort()];
+  const start = newWebsocketServe(
+    defineModule({ flag: "one", port: free }),
+    defineModule({ flag: "two", port: busy }),
+    defineModule({ flag: "three", port: busy }),
+  );
+  await expect(start).rejects.toThrow(
+    `modules "two", "three": cannot listen on port ${busy}: it is already in use`,
+  );
+  await expect(connectClient(`ws://127.0.0.1:${free}/one/ws`)).rejects.toThrow("ECONNREFUSED");
+});
+
+test("modules of one port share it, and their commands are apart", async () => {
+  const who = (name: string) => defineCommand("who", () => ({ name }));
+  const serve = await newWebsocketServe(
+    defineModule({ flag: "a", port: 0, commands: [who("a")] }),
+    defineModule({ flag: "b", port: 0, commands: [who("b"), ping] }),
+  );
+  expect(serve.ports).toHaveLength(1);
+  const [a, b] = await Promise.all(
+    ["a", "b"].map((flag) => connectClient(`ws://127.0.0.1:${serve.ports[0]}/${flag}/ws`)),
+  );
+  expect(await a!.request("who")).toEqual({ name: "a" });
+  expect(await b!.request("who")).toEqual({ name: "b" });
+  await expect(a!.request("ping")).rejects.toMatchObject({ code: "unknown_command" });
+  await serve.close();
+});
+
+test("a start that fails and that nobody awaits ends the process with the message", async () => {
+  const port = await takePort();
+  const runtime = new URL("../../../runtime/dist/index.js", import.meta.url).href;
+  const program = `
+    import { newWebsocketServe } from ${JSON.stringify(runtime)};
+    newWebsocketServe({
+      connect() {}, disconnect() {}, close() {},
+      handshakeURL: () => ["ws"], getCommandList: () => [], getModuleFlag: () => "example",
+      getServerPort: () => ${port}, getWSServerConfig: () => [],
+    });`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", program]);
+  let output = "";
+  child.stderr.on("data", (chunk) => {
+    output += chunk;
+  });
+  const [code] = await once(child, "close");
+  expect(output).toContain(`module "example": cannot listen on port ${port}`);
+  expect(code).toBe(1);
+});

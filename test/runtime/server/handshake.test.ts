@@ -1,0 +1,363 @@
+import { EventEmitter, once } from "node:events";
+import { afterEach, describe, expect, test } from "vitest";
+import {
+  setAllowedOrigins,
+  setEnvelope,
+  setHandshakeTimeout,
+  setHttpRoutes,
+  setMaxConnections,
+  setMaxConnectionsPerAddress,
+  setMode,
+  setRefusal,
+  setSubprotocols,
+  setTrustProxy,
+  use,
+  useOnListener,
+  WebsocketError,
+} from "wsgen-runtime";
+import { connectClient, startModules, type TestServer } from "wsgen-runtime/testing";
+import { defineCommand, defineModule, type ModuleDefinition, ping } from "../serve/define-module.js";
+import { dial, exchange, formatRequest } from "./http-exchange.js";
+
+let server: TestServer;
+afterEach(() => server.close());
+
+async function start(definition: ModuleDefinition = {}): Promise<string> {
+  server = await startModules(defineModule({ commands: [ping], ...definition }));
+  return server.url("/test/ws");
+}
+
+async function expectHealthy(url: string): Promise<void> {
+  await using client = await connectClient(url);
+  expect(await client.request("ping")).toEqual({ ping: "pong" });
+}
+
+describe("what is no handshake of RFC 6455 is refused and closed", () => {
+  test.each([
+    [
+      "another version",
+      { headers: { "Sec-WebSocket-Version": "8" } },
+      /^HTTP\/1\.1 426 [\s\S]*Sec-WebSocket-Version: 13/,
+    ],
+    ["no version", { headers: { "Sec-WebSocket-Version": undefined } }, /^HTTP\/1\.1 426 /],
+    ["no key", { headers: { "Sec-WebSocket-Key": undefined } }, /^HTTP\/1\.1 400 /],
+    ["a short key", { headers: { "Sec-WebSocket-Key": "abc" } }, /^HTTP\/1\.1 400 /],
+    ["no Host", { headers: { Host: undefined } }, /^HTTP\/1\.1 400 /],
+    ["two Hosts", { headers: { Host: ["a", "b"] } }, /^HTTP\/1\.1 400 /],
+    ["HTTP/1.0", { line: "GET /test/ws HTTP/1.0" }, /^HTTP\/1\.[01] 400 /],
+    ["POST", { line: "POST /test/ws HTTP/1.1" }, /^HTTP\/1\.1 405 /],
+    ["a body", { headers: { "Content-Length": "3" } }, /^HTTP\/1\.1 400 /],
+    ["an unknown path", { line: "GET /nope HTTP/1.1" }, /^HTTP\/1\.1 404 /],
+    ["a path of two slashes", { line: "GET // HTTP/1.1" }, /^HTTP\/1\.1 404 /],
+    ["a bad percent-encoding", { line: "GET /test/rooms/%ff HTTP/1.1" }, /^HTTP\/1\.1 400 /],
+    ["another protocol", { headers: { Upgrade: "h2c" } }, /^HTTP\/1\.1 426 /],
+    ["a bad extension header", { headers: { "Sec-WebSocket-Protocol": "," } }, /^HTTP\/1\.1 400 /],
+  ])("%s", async (_title, parts, answer) => {
+    const url = await start({ urls: ["ws", "rooms/:room"] });
+    expect(await exchange(url, parts)).toMatch(answer);
+    await expectHealthy(url);
+  });
+
+  test("a plain request on a WebSocket route", async () => {
+    const response = await fetch((await start()).replace("ws:", "http:"));
+    expect(response.status).toBe(426);
+    expect(response.headers.get("upgrade")).toBe("websocket");
+  });
+
+  test("a head that does not come to its end in time", async () => {
+    const url = await start({ config: [setHandshakeTimeout(0.1)] });
+    const socket = await dial(url);
+    socket.write("GET /test/ws HTTP/1.1\r\nHost: x\r\n");
+    socket.resume();
+    await once(socket, "close");
+    await expectHealthy(url);
+  });
+
+  test("a connect that takes too long", async () => {
+    const aborted: boolean[] = [];
+    const url = await start({
+      config: [setHandshakeTimeout(0.1)],
+      connect: async (ctx) => {
+        if (ctx.query.has("fast")) return;
+        await once(ctx.signal, "abort");
+        aborted.push(ctx.send("too late"));
+      },
+    });
+    await expect(connectClient(url)).rejects.toMatchObject({ status: 503 });
+    expect(aborted).toEqual([false]);
+    await expectHealthy(`${url}?fast`);
+  });
+});
+
+describe("connect refuses", () => {
+  test.each([
+    ["an error", () => new Error("not you"), 403, { code: "failed", message: "not you" }],
+    [
+      "a typed error with a status",
+      () => new WebsocketError("no_seat", "All taken.", { status: 409, details: [1] }),
+      409,
+      { code: "no_seat", message: "All taken.", details: [1] },
+    ],
+    [
+      "a status that is none",
+      () => new WebsocketError("odd", "Odd.", { status: 200 }),
+      403,
+      { code: "odd", message: "Odd." },
+    ],
+  ])("by %s, and no other hook runs", async (_title, makeError, status, error) => {
+    for (const connect of [() => makeError(), () => Promise.reject(makeError())]) {
+      const hooks: string[] = [];
+      const url = await start({
+        connect,
+        close: () => void hooks.push("close"),
+        disconnect: () => void hooks.push("disconnect"),
+      });
+      await expect(connectClient(url)).rejects.toMatchObject({ status, body: { error } });
+      await server.close();
+      expect(hooks).toEqual([]);
+    }
+  });
+
+  test("by a frame and a close, where a browser is to see it", async () => {
+    const url = await start({
+      config: [setRefusal("close")],
+      connect: (ctx) =>
+        new WebsocketError("no_seat", "All taken.", ctx.query.has("own") ? { closeCode: 4001 } : {}),
+    });
+    const client = await connectClient(url);
+    expect(await client.next()).toEqual({ error: { code: "no_seat", message: "All taken." } });
+    expect(await client.closed).toEqual({ code: 1008, reason: "All taken." });
+    expect(await (await connectClient(`${url}?own`)).closed).toMatchObject({ code: 4001 });
+  });
+});
+
+describe("before the handshake is answered", () => {
+  test("what connect sends waits and comes first, in order", async () => {
+    const url = await start({
+      connect: async (ctx) => {
+        ctx.send(1);
+        await new Promise((resolve) => setImmediate(resolve));
+        ctx.send(2);
+        ctx.event("three", 3);
+      },
+    });
+    const client = await connectClient(url);
+    expect([await client.next(), await client.next(), await client.next()]).toEqual([
+      1,
+      2,
+      { event: "three", data: 3 },
+    ]);
+  });
+
+  test("frames that come too early are kept and answered in order", async () => {
+    const gate = new EventEmitter();
+    const url = await start({
+      connect: async () => {
+        const open = once(gate, "open");
+        gate.emit("asked");
+        await open;
+      },
+    });
+    const asked = once(gate, "asked");
+    const socket = await dial(url);
+    // Masked with zeros: {"command":"ping","id":n}
+    const frames = [1, 2].map((id) => {
+      const payload = Buffer.from(JSON.stringify({ command: "ping", id }));
+      return Buffer.concat([Buffer.from([0x81, 0x80 | payload.length, 0, 0, 0, 0]), payload]);
+    });
+    socket.write(Buffer.concat([Buffer.from(formatRequest({})), frames[0]!]));
+    await asked;
+    await new Promise((resolve) => socket.write(frames[1]!, resolve));
+    gate.emit("open");
+    let received = "";
+    for await (const chunk of socket) {
+      received += chunk.toString("latin1");
+      if (received.includes('"id":2')) break;
+    }
+    expect(received).toMatch(/^HTTP\/1\.1 101 [\s\S]*"id":1[\s\S]*"id":2/);
+  });
+
+  test("a client that leaves is noticed; a connect that succeeds still has its close and disconnect", async () => {
+    const hooks: unknown[] = [];
+    let ended = () => {};
+    const disconnected = new Promise<void>((resolve) => {
+      ended = resolve;
+    });
+    const url = await start({
+      connect: async (ctx) => {
+        hooks.push("connect");
+        await once(ctx.signal, "abort");
+      },
+      close: (_ctx, code) => void hooks.push(code),
+      disconnect: () => {
+        hooks.push("disconnect");
+        ended();
+      },
+    });
+    const socket = await dial(url);
+    socket.end(formatRequest({}));
+    await disconnected;
+    expect(hooks).toEqual(["connect", 1006, "disconnect"]);
+    expect(server.serve.module("test").stats().connections).toBe(0);
+  });
+});
+
+describe("Koa", () => {
+  test("its middlewares run on the handshake, and what they set is in the answer and on the context", async () => {
+    const url = await start({
+      config: [
+        useOnListener(async (ctx, next) => {
+          await next();
+          ctx.set("X-Late", "after");
+        }),
+        use(async (ctx, next) => {
+          ctx.cookies.set("session", "s1");
+          ctx.state.user = "ann";
+          await next();
+        }),
+      ],
+      commands: [defineCommand("who", (ctx) => ctx.state.user)],
+    });
+    const client = await connectClient(url.replace("/ws", "/ws?x=1"));
+    expect(await client.request("who")).toBe("ann");
+    const answer = await new Promise<string>((resolve) => {
+      dial(url).then((socket) => {
+        socket.once("data", (data) => {
+          resolve(data.toString());
+          socket.destroy();
+        });
+        socket.write(formatRequest({}));
+      });
+    });
+    expect(answer).toMatch(/^HTTP\/1\.1 101 /);
+    expect(answer).toMatch(/x-late: after/i);
+    expect(answer).toMatch(/set-cookie: session=s1/i);
+  });
+
+  test("a middleware refuses by an ordinary answer", async () => {
+    const url = await start({
+      config: [
+        use((ctx) => {
+          ctx.status = 401;
+          ctx.body = "no";
+        }),
+      ],
+    });
+    await expect(connectClient(url)).rejects.toMatchObject({ status: 401, body: "no" });
+  });
+
+  test("a middleware that throws gives 500, also after connect agreed", async () => {
+    const hooks: unknown[] = [];
+    const url = await start({
+      config: [
+        use(async (_ctx, next) => {
+          await next();
+          throw new Error("late");
+        }),
+      ],
+      close: (_ctx, code) => void hooks.push(code),
+      disconnect: () => void hooks.push("disconnect"),
+    });
+    await expect(connectClient(url)).rejects.toMatchObject({ status: 500 });
+    await server.close();
+    expect(hooks).toEqual([1006, "disconnect"]);
+  });
+
+  test("a module's middleware does not run for another module of the port", async () => {
+    let calls = 0;
+    server = await startModules(
+      defineModule({
+        flag: "a",
+        config: [
+          use((_ctx, next) => {
+            calls += 1;
+            return next();
+          }),
+        ],
+      }),
+      defineModule({ flag: "ab" }),
+    );
+    await connectClient(server.url("/ab/ws"));
+    expect(calls).toBe(0);
+    await connectClient(server.url("/a/ws"));
+    expect(calls).toBe(1);
+  });
+
+  test("HTTP routes of a module share its port, and a path with a WebSocket route", async () => {
+    const url = await start({
+      config: [
+        setHttpRoutes((router) => {
+          router.get("/hello/:name", (ctx) => {
+            ctx.body = `hi ${ctx.params.name}`;
+          });
+          router.get("/ws", (ctx) => {
+            ctx.body = "a page";
+          });
+        }),
+      ],
+    });
+    const http = url.replace("ws:", "http:");
+    expect(await (await fetch(http.replace("/ws", "/hello/ann"))).text()).toBe("hi ann");
+    expect(await (await fetch(http)).text()).toBe("a page");
+    await expectHealthy(url);
+  });
+});
+
+describe("admission", () => {
+  test("limits connections in all and gives places back", async () => {
+    const url = await start({ config: [setMaxConnections(1)] });
+    const first = await connectClient(url);
+    await expect(connectClient(url)).rejects.toMatchObject({
+      status: 503,
+      body: { error: { code: "too_busy" } },
+    });
+    await first.close();
+    await server.serve.module("test").all.close();
+    await expectHealthy(url);
+  });
+
+  test("limits connections per address, which a trusted proxy tells", async () => {
+    const url = await start({ config: [setMaxConnectionsPerAddress(1), setTrustProxy(1)] });
+    const from = (address: string) =>
+      connectClient(url, { headers: { "X-Forwarded-For": `9.9.9.9, ${address}` } });
+    await from("1.1.1.1");
+    await expect(from("1.1.1.1")).rejects.toMatchObject({ status: 429 });
+    await from("1.1.1.2");
+  });
+
+  test.each([
+    ["product", undefined, "http://evil.example", 403],
+    ["product", undefined, "http://localhost", 101],
+    ["product", ["https://good.example"], "https://good.example", 101],
+    ["product", ["https://good.example"], "https://good.example.evil.example", 403],
+    ["product", ["https://good.example"], "null", 403],
+    ["product", ["*"], "http://evil.example", 101],
+    ["debug", undefined, "http://evil.example", 101],
+  ] as const)("origin: %s mode, list %j, %s gives %i", async (mode, origins, origin, status) => {
+    const url = await start({ config: [setMode(mode), ...(origins ? [setAllowedOrigins(origins)] : [])] });
+    const connecting = connectClient(url, { headers: { Origin: origin, Host: "localhost" } });
+    const reached = await connecting.then(
+      () => 101,
+      (error) => error.status,
+    );
+    expect(reached).toBe(status);
+  });
+
+  test("agrees on the first subprotocol of the client that the module speaks", async () => {
+    const url = await start({
+      config: [setSubprotocols(["v1", "v2"])],
+      commands: [defineCommand("protocol", (ctx) => ctx.subprotocol)],
+    });
+    const client = await connectClient(url, { protocols: ["v3", "v2", "v1"] });
+    expect(client.socket.protocol).toBe("v2");
+    expect(await client.request("protocol")).toBe("v2");
+  });
+
+  test("an envelope shapes what is refused by a close", async () => {
+    const url = await start({
+      config: [setRefusal("close"), setEnvelope({ error: (error) => ({ oops: error.code }) })],
+      connect: () => new WebsocketError("no", "No."),
+    });
+    expect(await (await connectClient(url)).next()).toEqual({ oops: "no" });
+  });
+});
