@@ -7,12 +7,11 @@ export const jsonCodec = (maxDepth: number): MessageCodec => ({
   decode(raw, isBinary) {
     if (isBinary)
       throw new UnreadableMessageError("Messages are text frames of JSON; this was a binary frame.");
-    const text = raw.toString();
-    if (exceedsJsonDepth(text, maxDepth)) {
+    if (exceedsJsonDepth(raw, maxDepth)) {
       throw new UnreadableMessageError(`The message is nested more than ${maxDepth} levels deep.`);
     }
     try {
-      return JSON.parse(text);
+      return JSON.parse(raw.toString());
     } catch (cause) {
       throw new UnreadableMessageError("The message is not valid JSON.", { cause });
     }

@@ -1,5 +1,3 @@
-import { endOfString } from "./json-depth.js";
-
 /**
  * The text of a member's value as it stands in a JSON object, without the spaces around it. The text must be valid
  * JSON. Of several members with the name it is the last, as with `JSON.parse`. Undefined: there is none.
@@ -33,5 +31,12 @@ function endOfValue(text: string, start: number): number {
 function skipSpace(text: string, start: number): number {
   let at = start;
   while (/\s/.test(text[at] ?? "")) at += 1;
+  return at;
+}
+
+/** The place of the quote that ends the string which begins at `start`. */
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
   return at;
 }

@@ -1,10 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { exceedsJsonDepth } from "../../../runtime/src/protocol/json-depth.js";
+import { exceedsJsonDepth as exceedsDepthOfBytes } from "../../../runtime/src/protocol/json-depth.js";
 import { memberSource } from "../../../runtime/src/protocol/json-source.js";
 
 const depthOf = (value: unknown): number =>
   typeof value === "object" && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0;
+
+const exceedsJsonDepth = (text: string, limit: number) => exceedsDepthOfBytes(Buffer.from(text), limit);
 
 describe("exceedsJsonDepth", () => {
   it("allows the limit and refuses one more", () => {
