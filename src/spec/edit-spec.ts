@@ -1,0 +1,140 @@
+import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
+import { suggest } from "../diagnostics/suggest.js";
+import { EditableSpec } from "./editable-spec.js";
+import { jsonObject } from "./source-node.js";
+import type { Json, JsonSchema } from "./spec.js";
+
+/** What every new entry has. */
+interface NewEntry {
+  /** Name of the spec for messages. */
+  readonly file: string;
+  readonly name: string;
+  readonly as?: string;
+  readonly description?: string;
+}
+
+export interface NewModule extends NewEntry {
+  readonly flag?: string;
+  /** Default: 10099. */
+  readonly port?: number;
+  /** Default: `[ws]`. */
+  readonly urls?: readonly string[];
+}
+
+export interface NewCommand extends NewEntry {
+  readonly module: string;
+  readonly request?: JsonSchema;
+  readonly reply?: JsonSchema;
+}
+
+export interface NewEvent extends NewEntry {
+  readonly module: string;
+  readonly data?: JsonSchema;
+}
+
+/** An entry that is there, or should be. */
+export interface SpecEntry {
+  readonly file: string;
+  readonly kind: "module" | "command" | "event";
+  /** The module that a command or an event belongs to. */
+  readonly module?: string;
+  readonly name: string;
+}
+
+/**
+ * These functions edit the text of a spec. Everything outside the change keeps its bytes: comments, order,
+ * anchors, quotes, line ends, a byte-order mark, a missing final newline. What is to be added and is there
+ * already is reported as a note (`already-exists`), with the text unchanged. Errors: `not-in-spec`, and
+ * `unexpected-shape` where the place cannot be edited safely, an alias for instance.
+ */
+export function addModule(text: string, module: NewModule): Outcome<string> {
+  const { port = 10_099, urls = ["ws"] } = module;
+  const value = fieldsOf(module, { ...(module.flag !== undefined && { flag: module.flag }), port, urls });
+  return add(text, { file: module.file, kind: "module", name: module.name }, value);
+}
+
+export function addCommand(text: string, command: NewCommand): Outcome<string> {
+  const { file, module, name, request, reply } = command;
+  const value = fieldsOf(command, {
+    ...(request !== undefined && { request }),
+    ...(reply !== undefined && { reply }),
+  });
+  return add(text, { file, kind: "command", module, name }, value);
+}
+
+export function addEvent(text: string, event: NewEvent): Outcome<string> {
+  const { file, module, name, data } = event;
+  return add(
+    text,
+    { file, kind: "event", module, name },
+    fieldsOf(event, data === undefined ? {} : { data }),
+  );
+}
+
+/** Takes an entry out, with the comment lines directly above it. */
+export function removeEntry(text: string, entry: SpecEntry): Outcome<string> {
+  return edit(text, entry, (spec, path) => (spec.has(path) ? spec.remove(path) : missing(spec, path, entry)));
+}
+
+/** Gives an entry another name; what it holds stays as it is. */
+export function renameEntry(text: string, entry: SpecEntry & { readonly to: string }): Outcome<string> {
+  return edit(text, entry, (spec, path) => {
+    if (!spec.has(path)) return missing(spec, path, entry);
+    if (entry.to === entry.name) return spec.unchanged;
+    if (!spec.has([...path.slice(0, -1), entry.to])) return spec.rename(path, entry.to);
+    return failure("already-exists", `${describe({ ...entry, name: entry.to })} is in ${entry.file} already`);
+  });
+}
+
+function add(text: string, entry: SpecEntry, value: Json): Outcome<string> {
+  return edit(text, entry, (spec, path) => {
+    if (spec.has(path))
+      return { value: spec.unchanged.value, diagnostics: [alreadyThere(spec, path, entry)] };
+    const module = path.slice(0, 2);
+    return entry.kind === "module" || spec.has(module) ? spec.add(path, value) : missing(spec, module, entry);
+  });
+}
+
+/** Opens the spec; one that is not YAML is refused with what is wrong with it. */
+function edit(
+  text: string,
+  entry: SpecEntry,
+  change: (spec: EditableSpec, path: readonly string[]) => Outcome<string>,
+): Outcome<string> {
+  const { value, diagnostics } = EditableSpec.open(entry.file, text);
+  return value ? change(value, pathOf(entry)) : { value: undefined, diagnostics };
+}
+
+function pathOf({ kind, module = "", name }: SpecEntry): readonly string[] {
+  return kind === "module" ? ["modules", name] : ["modules", module, `${kind}s`, name];
+}
+
+const fieldsOf = ({ as, description }: NewEntry, others: { readonly [key: string]: Json }): Json =>
+  jsonObject([
+    ...(description === undefined ? [] : [["description", description] as const]),
+    ...(as === undefined ? [] : [["as", as] as const]),
+    ...Object.entries(others),
+  ]);
+
+const describe = ({ kind, module, name }: SpecEntry): string =>
+  `the ${kind} '${name}'${module === undefined ? "" : ` of '${module}'`}`;
+
+function alreadyThere(spec: EditableSpec, path: readonly string[], entry: SpecEntry): Diagnostic {
+  const message = `${describe(entry)} is in the spec already`;
+  return { code: "already-exists", severity: "note", message, ...spec.placeOf(path) };
+}
+
+function missing(spec: EditableSpec, path: readonly string[], entry: SpecEntry): Outcome<string> {
+  const name = path.at(-1) ?? "";
+  const known = spec.keysOf(path.slice(0, -1));
+  const kind = path.length === 2 ? "module" : entry.kind;
+  const meant = suggest(name, known);
+  const hint = meant === undefined ? "" : `; did you mean '${meant}'?`;
+  const fix = known.length === 0 ? `there are no ${kind}s yet` : `known: ${known.join(", ")}`;
+  return failure("not-in-spec", `there is no ${kind} '${name}' in ${entry.file}${hint}`, fix);
+}
+
+function failure(code: Diagnostic["code"], message: string, fix?: string): Outcome<string> {
+  const diagnostic: Diagnostic = { code, severity: "error", message, ...(fix !== undefined && { fix }) };
+  return { value: undefined, diagnostics: [diagnostic] };
+}

@@ -1,0 +1,153 @@
+import { isDeepStrictEqual } from "node:util";
+import { isMap, isScalar, type Pair, type YAMLMap } from "yaml";
+import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
+import { SourceText } from "../diagnostics/source-text.js";
+import { Findings } from "./findings.js";
+import { parseYaml } from "./parse-yaml.js";
+import { entriesOf, jsonObject, memberOf, type SourceNode, toJson } from "./source-node.js";
+import { buildSourceTree } from "./source-tree.js";
+import type { Json } from "./spec.js";
+import { insertInto, pairOf, type Splice, takeOut } from "./yaml-splice.js";
+import { keyText } from "./yaml-text.js";
+
+type Path = readonly string[];
+
+/**
+ * The text of a spec that can be edited by splices. After each one the new text is read again: where anything
+ * but the asked change would differ, nothing is changed.
+ */
+export class EditableSpec {
+  readonly #file: string;
+  readonly #text: string;
+  readonly #bom: string;
+  readonly #contents: YAMLMap;
+  readonly #tree: SourceNode;
+  readonly #source: SourceText;
+
+  private constructor(parsed: ParsedText, contents: YAMLMap, bom: string) {
+    this.#source = parsed.findings.source;
+    this.#file = this.#source.file;
+    this.#text = this.#source.text;
+    this.#bom = bom;
+    this.#contents = contents;
+    this.#tree = parsed.tree;
+  }
+
+  static open(file: string, text: string): Outcome<EditableSpec> {
+    const bom = text.startsWith("\ufeff") ? "\ufeff" : "";
+    const parsed = parse(file, text.slice(bom.length));
+    const diagnostics = parsed.findings.sorted();
+    if (diagnostics.length > 0) return { value: undefined, diagnostics };
+    if (isMap(parsed.contents)) return { value: new EditableSpec(parsed, parsed.contents, bom), diagnostics };
+    return { value: undefined, diagnostics: [refusal(file, "it is not a mapping")] };
+  }
+
+  get unchanged(): Outcome<string> & { readonly value: string } {
+    return { value: this.#bom + this.#text, diagnostics: [] };
+  }
+
+  has(path: Path): boolean {
+    return nodeAt(this.#tree, path) !== undefined;
+  }
+
+  keysOf(path: Path): readonly string[] {
+    return entriesOf(nodeAt(this.#tree, path)).map(([key]) => key);
+  }
+
+  /** Where the key of an entry stands, for a diagnostic. */
+  placeOf(path: Path): Pick<Diagnostic, "at" | "excerpt"> {
+    const parent = nodeAt(this.#tree, path.slice(0, -1));
+    const entry = parent?.kind === "map" ? parent.entries.get(path.at(-1) ?? "") : undefined;
+    if (entry === undefined) return {};
+    const at = this.#source.locate(entry.keySpan);
+    return { at, excerpt: this.#source.line(at.line) };
+  }
+
+  /** Adds an entry and whichever of its parents are absent. */
+  add(path: Path, value: Json): Outcome<string> {
+    const splice = insertInto(this.#text, this.#contents, { path, value });
+    return this.#apply(splice, path, (members, key) => [...members, [key, value]]);
+  }
+
+  remove(path: Path): Outcome<string> {
+    const place = this.#pairAt(path);
+    const splice = place && takeOut(this.#text, place.map, place.pair);
+    return this.#apply(splice, path, (members, key) => members.filter(([name]) => name !== key));
+  }
+
+  rename(path: Path, to: string): Outcome<string> {
+    const key = this.#pairAt(path)?.pair.key;
+    const range = isScalar(key) ? key.range : undefined;
+    const splice = range ? { start: range[0], end: range[1], text: keyText(to) } : undefined;
+    return this.#apply(splice, path, (members, name) =>
+      members.map(([other, value]) => [other === name ? to : other, value]),
+    );
+  }
+
+  #pairAt(path: Path): { map: YAMLMap; pair: Pair } | undefined {
+    let map: unknown = this.#contents;
+    for (const [index, key] of path.entries()) {
+      if (!isMap(map)) return undefined;
+      const pair = pairOf(map, key);
+      if (pair === undefined) return undefined;
+      if (index === path.length - 1) return { map, pair };
+      map = pair.value;
+    }
+    return undefined;
+  }
+
+  #apply(splice: Splice | undefined, path: Path, change: MemberChange): Outcome<string> {
+    if (splice === undefined) return this.#refuse(path, "it is not written as a mapping of its own");
+    const text = this.#text.slice(0, splice.start) + splice.text + this.#text.slice(splice.end);
+    const { findings, tree } = parse(this.#file, text);
+    const expected = changed(toJson(this.#tree), path, change);
+    if (!findings.isEmpty || !isDeepStrictEqual(withoutEmpty(toJson(tree)), withoutEmpty(expected))) {
+      return this.#refuse(path, "changing it would change other parts too");
+    }
+    return { value: this.#bom + text, diagnostics: [] };
+  }
+
+  #refuse(path: Path, reason: string): Outcome<string> {
+    const parent = path.slice(0, -1).join(".");
+    return { value: undefined, diagnostics: [refusal(this.#file, `${parent} cannot be edited: ${reason}`)] };
+  }
+}
+
+interface ParsedText {
+  readonly findings: Findings;
+  readonly contents: unknown;
+  readonly tree: SourceNode;
+}
+
+function parse(file: string, text: string): ParsedText {
+  const findings = new Findings(new SourceText(file, text));
+  const contents = parseYaml(findings)?.contents ?? null;
+  return { findings, contents, tree: buildSourceTree(findings.isEmpty ? contents : null, findings) };
+}
+
+const nodeAt = (root: SourceNode, path: Path): SourceNode | undefined =>
+  path.reduce<SourceNode | undefined>((node, key) => memberOf(node, key), root);
+
+type Members = readonly (readonly [string, Json])[];
+type MemberChange = (members: Members, key: string) => Members;
+
+/** The value with the members that hold the end of `path` changed; absent parents count as empty. */
+function changed(value: Json | undefined, [key = "", ...rest]: Path, change: MemberChange): Json {
+  const members: Members = value !== null && typeof value === "object" ? Object.entries(value as object) : [];
+  if (rest.length === 0) return jsonObject(change(members, key));
+  const inner = changed(members.find(([name]) => name === key)?.[1], rest, change);
+  return jsonObject([...members.filter(([name]) => name !== key), [key, inner]]);
+}
+
+/** `commands:` with nothing below it and `commands: {}` mean the same. */
+function withoutEmpty(spec: Json): Json {
+  if (spec === null || typeof spec !== "object" || Array.isArray(spec)) return spec ?? {};
+  return jsonObject(Object.entries(spec).map(([key, value]) => [key, withoutEmpty(value)]));
+}
+
+const refusal = (file: string, reason: string): Diagnostic => ({
+  code: "unexpected-shape",
+  severity: "error",
+  message: `${file} was not changed: ${reason}`,
+  fix: "make the change by hand",
+});

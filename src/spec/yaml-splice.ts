@@ -1,0 +1,193 @@
+import { isCollection, isMap, isPair, isScalar, type Node, type Pair, type YAMLMap } from "yaml";
+import { jsonObject } from "./source-node.js";
+import type { Json } from "./spec.js";
+import {
+  indentAt,
+  lineAbove,
+  lineAfter,
+  lineStart,
+  newlineBefore,
+  newlineOf,
+  nextLine,
+} from "./text-lines.js";
+import { entryInFlow, entryLines, type YamlStyle } from "./yaml-text.js";
+
+/** The text from `start` to `end` becomes `text`. */
+export interface Splice {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+export interface Addition {
+  readonly path: readonly string[];
+  readonly value: Json;
+}
+
+/**
+ * Where and what to write so that `path` has `value`; absent parents are written too. Undefined where a parent
+ * is an alias or no mapping.
+ */
+export function insertInto(text: string, root: YAMLMap, { path, value }: Addition): Splice | undefined {
+  const style = styleOf(text, root);
+  let map = root;
+  for (const [index, key] of path.entries()) {
+    const rest = path.slice(index + 1);
+    const pair = pairOf(map, key);
+    if (pair === undefined)
+      return insertEntry({ text, map, style: { ...style, parents: rest.length } }, key, nested(rest, value));
+    const [next = "", ...below] = rest;
+    if (isMap(pair.value) && pair.value.items.length > 0) map = pair.value;
+    else
+      return fillEntry({ text, map, style: { ...style, parents: below.length } }, pair, {
+        key: next,
+        value: nested(below, value),
+      });
+  }
+  return undefined;
+}
+
+/** What to cut so that a pair is gone, with the comment lines directly above it. */
+export function takeOut(text: string, map: YAMLMap, pair: Pair): Splice {
+  const start = startOf(pair);
+  const index = map.items.indexOf(pair);
+  if (map.flow) {
+    const next = map.items[index + 1];
+    if (next) return { start, end: startOf(next), text: "" };
+    const before = map.items[index - 1];
+    return { start: before ? endOf(before) : start, end: endOf(pair), text: "" };
+  }
+  const end = lineAfter(text, endOf(pair));
+  const first = startOfEntry(text, lineStart(text, start), index === 0);
+  // At the end of a file without a final newline the line end before goes, so that there still is none.
+  const isOpenEnd = end === text.length && !text.endsWith("\n");
+  return { start: isOpenEnd ? first - newlineBefore(text, first) : first, end, text: "" };
+}
+
+interface Place {
+  readonly text: string;
+  readonly map: YAMLMap;
+  readonly style: YamlStyle & { readonly parents: number };
+}
+
+/** A new pair at the end of a mapping that has some. */
+function insertEntry({ text, map, style }: Place, key: string, value: Json): Splice | undefined {
+  const last = map.items.at(-1);
+  if (last === undefined) return undefined;
+  if (map.flow) return insertInFlow(text, last, entryInFlow(key, value, style));
+  const indent = indentAt(text, startOf(last));
+  const lines = entryLines(key, value, style).map((line) => indent + line);
+  const at = afterComments(text, lineAfter(text, endOf(last)), indent.length);
+  return insertLines(text, at, hasBlankLineBefore(text, map) ? ["", ...lines] : lines);
+}
+
+/** The first pair of a mapping whose key is there with nothing, `null`, `~` or `{}` after it. */
+function fillEntry(
+  { text, map, style }: Place,
+  pair: Pair,
+  { key, value }: { key: string; value: Json },
+): Splice | undefined {
+  const node = pair.value as Node | null;
+  const isNothing = isScalar(node) && node.value === null;
+  const isEmptyMap = isMap(node) && node.items.length === 0;
+  const [start, end] = node?.range ?? [];
+  if (start === undefined || end === undefined || !(isNothing || isEmptyMap)) return undefined;
+  if (isEmptyMap && !/^\{\s*\}$/.test(text.slice(start, end))) return undefined;
+  if (map.flow) {
+    const gap = text[start - 1] === ":" ? " " : "";
+    return { start, end, text: `${gap}{ ${entryInFlow(key, value, style)} }` };
+  }
+  const indent = indentAt(text, startOf(pair)) + " ".repeat(style.step);
+  const lines = entryLines(key, value, style).map((line) => indent + line);
+  const at = afterComments(text, lineAfter(text, end), indent.length);
+  const inserted = insertLines(text, at, lines);
+  // What was written for "nothing" goes, with the blanks between the colon and it.
+  const cut =
+    start === end
+      ? start
+      : start - (/[ \t]*$/.exec(text.slice(lineStart(text, start), start))?.[0].length ?? 0);
+  return { start: cut, end: at, text: text.slice(end, at) + inserted.text };
+}
+
+/** After the last pair of `{ … }`, on a line of its own where the pairs have theirs. */
+function insertInFlow(text: string, last: Pair, entry: string): Splice {
+  const end = endOf(last);
+  const lineOfLast = lineStart(text, startOf(last));
+  const isOnLineOfItsOwn = text.slice(lineOfLast, startOf(last)).trim() === "";
+  const comma = /^\s*,/.exec(text.slice(end))?.[0].length ?? 0;
+  const between = isOnLineOfItsOwn ? newlineOf(text) + indentAt(text, lineOfLast) : " ";
+  const at = end + comma;
+  return { start: at, end: at, text: `${comma > 0 ? "" : ","}${between}${entry}${comma > 0 ? "," : ""}` };
+}
+
+/** Whole lines at the start of a line, or after the last line of a text that has no final newline. */
+function insertLines(text: string, at: number, lines: readonly string[]): Splice {
+  const newline = newlineOf(text);
+  const isOpenEnd = at === text.length && at > 0 && !text.endsWith("\n");
+  const written = isOpenEnd ? newline + lines.join(newline) : lines.map((line) => line + newline).join("");
+  return { start: at, end: at, text: written };
+}
+
+/** Passes over the comment lines that belong to the entries before: indented at least as they are. */
+function afterComments(text: string, from: number, indent: number): number {
+  let end = from;
+  for (let at = from; at < text.length; ) {
+    const next = nextLine(text, at);
+    const line = text.slice(at, next);
+    const blanks = /^[ \t]*/.exec(line)?.[0].length ?? 0;
+    if (line.trim() !== "" && !(line[blanks] === "#" && blanks >= indent)) break;
+    if (line.trim() !== "") end = next;
+    at = next;
+  }
+  return end;
+}
+
+/** The start of a block entry with the comment lines directly above it and the blank line before those. */
+function startOfEntry(text: string, from: number, isFirst: boolean): number {
+  const indent = indentAt(text, from);
+  let start = from;
+  for (let above = lineAbove(text, start); above !== undefined; above = lineAbove(text, start)) {
+    const line = text.slice(above, start);
+    if (!line.startsWith(`${indent}#`)) {
+      if (line.trim() === "" && !isFirst) start = above;
+      break;
+    }
+    start = above;
+  }
+  return start;
+}
+
+function hasBlankLineBefore(text: string, map: YAMLMap): boolean {
+  const [before, last] = map.items.slice(-2);
+  if (before === undefined || last === undefined) return false;
+  return /\n[ \t]*\r?\n/.test(text.slice(endOf(before), startOf(last)));
+}
+
+const startOf = (pair: Pair | undefined): number => (pair?.key as Node | undefined)?.range?.[0] ?? 0;
+
+/** Offset after the last character of a pair, its comment not counted. */
+function endOf({ key, value }: Pair): number {
+  const node = (value ?? key) as Node;
+  if (isCollection(node) && !node.flow) {
+    const last = node.items.at(-1);
+    if (isPair(last)) return endOf(last);
+    if (last) return endOf({ key: last, value: null } as Pair);
+  }
+  return node.range?.[1] ?? 0;
+}
+
+function styleOf(text: string, root: YAMLMap): YamlStyle {
+  const inner = root.items
+    .map(({ value }) => value)
+    .find((value) => isMap(value) && !value.flow && value.items.length > 0);
+  const start = isMap(inner) ? startOf(inner.items[0]) : 0;
+  const step = indentAt(text, start).length || 2;
+  return { step, singleQuote: text.includes("'") || !text.includes('"') };
+}
+
+const nested = (path: readonly string[], value: Json): Json =>
+  path.reduceRight<Json>((inner, key) => jsonObject([[key, inner]]), value);
+
+/** The pair with this key; a plain `404` counts as the text that was written. */
+export const pairOf = (map: YAMLMap, key: string): Pair | undefined =>
+  map.items.find((pair) => isScalar(pair.key) && (pair.key.value === key || pair.key.source === key));

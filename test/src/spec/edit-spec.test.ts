@@ -1,0 +1,314 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  addCommand,
+  addEvent,
+  addModule,
+  removeEntry,
+  renameEntry,
+  type SpecEntry,
+} from "../../../src/spec/edit-spec.js";
+import { readSpec } from "../../../src/spec/read-spec.js";
+
+const file = "wsgen.yaml";
+const text = (...lines: string[]): string => `${lines.join("\n")}\n`;
+const head = ["wsgen: 1", "name: demo"];
+const chat = [...head, "modules:", "  chat:", "    port: 10099", "    urls: [ws]"];
+const ping: SpecEntry = { file, kind: "command", module: "chat", name: "ping" };
+
+const addPing = (spec: string): string | undefined =>
+  addCommand(spec, { file, module: "chat", name: "ping" }).value;
+
+describe("adding a command", () => {
+  test("makes the list of commands when there is none", () => {
+    expect(addPing(text(...chat))).toBe(text(...chat, "    commands:", "      ping: {}"));
+  });
+
+  test("writes schemas as a person would", () => {
+    const added = addCommand(text(...chat), {
+      file,
+      module: "chat",
+      name: "user.login",
+      as: "Login",
+      description: "It's me: hello.",
+      request: { type: "object", required: ["name"], properties: { name: { type: "string" } } },
+      reply: {
+        type: "object",
+        required: ["token", "expires"],
+        properties: {
+          token: { type: "string", minLength: 20 },
+          expires: { type: "string", format: "date-time" },
+        },
+      },
+    });
+    expect(added.value).toBe(
+      text(
+        ...chat,
+        "    commands:",
+        "      user.login:",
+        '        description: "It\'s me: hello."',
+        "        as: Login",
+        "        request:",
+        "          type: object",
+        "          required: [ name ]",
+        "          properties: { name: { type: string } }",
+        "        reply:",
+        "          type: object",
+        "          required: [ token, expires ]",
+        "          properties:",
+        "            token: { type: string, minLength: 20 }",
+        "            expires: { type: string, format: date-time }",
+      ),
+    );
+  });
+
+  test.each([
+    [
+      "after the last one, comments of the list included",
+      [
+        "    commands:",
+        "      say: {} # to all",
+        "      # more to come",
+        "    # the events",
+        "    events:",
+        "      joined: {}",
+      ],
+      3,
+    ],
+    [
+      "after a last one of many lines",
+      ["    commands:", "      say:", "        reply:", "          type: object"],
+      4,
+    ],
+    [
+      "after a block text",
+      ["    commands:", "      say:", "        description: |", "          one", "", "          two"],
+      6,
+    ],
+    [
+      "with a blank line where the others have one",
+      ["    commands:", "      say: {}", "", "      who: {}"],
+      4,
+      true,
+    ],
+    ["below an empty list", ["    commands:"], 1],
+    ["below an empty list with a comment", ["    commands: # none yet", "      # like ping"], 2],
+    ["into a list with an anchor", ["    commands: &all", "      say: {}", "    events:", "      a: {}"], 2],
+  ])("goes %s", (_name, below: string[], at: number, isSpaced = false) => {
+    const lines = [...chat, ...below];
+    const place = chat.length + at;
+    const added = [...(isSpaced ? [""] : []), "      ping: {}"];
+    expect(addPing(text(...lines))).toBe(text(...lines.slice(0, place), ...added, ...lines.slice(place)));
+  });
+
+  test.each([
+    ["CRLF", (spec: string) => spec.replaceAll("\n", "\r\n")],
+    ["a byte-order mark", (spec: string) => `\ufeff${spec}`],
+    ["no final newline", (spec: string) => spec.trimEnd()],
+    ["blank lines at the end", (spec: string) => `${spec}\n\n`],
+    ["a document end", (spec: string) => `---\n${spec}...\n`],
+  ])("keeps %s", (_name, change) => {
+    const tail = change("@\n").split("@")[1] ?? "";
+    const before = change(text(...chat));
+    const after = addPing(before) ?? "";
+    const [kept] = before.split(tail === "" ? "[ws]" : "\u0000");
+    expect(after.startsWith(kept?.slice(0, 20) ?? "")).toBe(true);
+    const newline = before.includes("\r\n") ? "\r\n" : "\n";
+    const addition = `${newline}    commands:${newline}      ping: {}`;
+    expect(after.replace(addition, "")).toBe(before);
+  });
+
+  test("keeps an indentation of four and double quotes", () => {
+    const spec = text(
+      "wsgen: 1",
+      'name: "demo"',
+      "modules:",
+      "    chat:",
+      "        port: 1",
+      "        urls: [ws]",
+    );
+    const added = addCommand(spec, { file, module: "chat", name: "a: b" }).value;
+    expect(added).toBe(`${spec}        commands:\n            "a: b": {}\n`);
+  });
+
+  test.each([
+    ["{ chat: { port: 1, urls: [ws] } }", "{ chat: { port: 1, urls: [ws], commands: { ping: {} } } }"],
+    [
+      "{ chat: { port: 1, urls: [ws], commands: {} } }",
+      "{ chat: { port: 1, urls: [ws], commands: { ping: {} } } }",
+    ],
+    [
+      "{ chat: { port: 1, urls: [ws], commands: { say: {} }, }, }",
+      "{ chat: { port: 1, urls: [ws], commands: { say: {}, ping: {} }, }, }",
+    ],
+    [
+      "{ chat: { port: 1, urls: [ws], commands: { say: {}, }, }, }",
+      "{ chat: { port: 1, urls: [ws], commands: { say: {}, ping: {}, }, }, }",
+    ],
+  ])("stays in flow style: %s", (before, after) => {
+    expect(addPing(text(...head, `modules: ${before}`))).toBe(text(...head, `modules: ${after}`));
+  });
+
+  test("keeps a flow mapping of many lines on many lines", () => {
+    const spec = text(...chat, "    commands: {", "      say: {}", "    }");
+    expect(addPing(spec)).toBe(text(...chat, "    commands: {", "      say: {},", "      ping: {}", "    }"));
+  });
+
+  test("changes nothing and says so when it is there", () => {
+    const spec = text(...chat, "    commands:", "      ping: {}");
+    const added = addCommand(spec, { file, module: "chat", name: "ping" });
+    expect(added.value).toBe(spec);
+    expect(added.diagnostics).toMatchObject([
+      { code: "already-exists", severity: "note", at: { line: 8, column: 7 } },
+    ]);
+  });
+
+  test("refuses a list that is an alias, and one that has aliases", () => {
+    const spec = text(
+      ...chat,
+      "    commands: &all",
+      "      say: {}",
+      "  other:",
+      "    port: 1",
+      "    urls: [ws]",
+      "    commands: *all",
+    );
+    for (const module of ["chat", "other"]) {
+      const added = addCommand(spec, { file, module, name: "ping" });
+      expect(added.value).toBeUndefined();
+      expect(added.diagnostics).toMatchObject([{ code: "unexpected-shape", severity: "error" }]);
+    }
+  });
+
+  test("names the module that is probably meant", () => {
+    const added = addCommand(text(...chat), { file, module: "caht", name: "ping" });
+    expect(added.diagnostics).toMatchObject([
+      { code: "not-in-spec", message: expect.stringContaining("'chat'") },
+    ]);
+  });
+
+  test("reports a spec that is not YAML with its place", () => {
+    const added = addCommand(text(...chat, "  bad"), { file, module: "chat", name: "ping" });
+    expect(added.value).toBeUndefined();
+    expect(added.diagnostics[0]).toMatchObject({ code: "spec-syntax", at: { line: 7 } });
+  });
+});
+
+describe("adding other entries", () => {
+  test("makes the mapping of modules when there is none", () => {
+    expect(addModule(text(...head), { file, name: "chat" }).value).toBe(
+      text(...head, "modules:", "  chat:", "    port: 10099", "    urls: [ ws ]"),
+    );
+  });
+
+  test.each(["modules:", "modules: {}", "modules: ~", "modules: null # none"])("fills '%s'", (empty) => {
+    const added = addModule(text(...head, empty), {
+      file,
+      name: "chat",
+      port: 1,
+      urls: ["ws", "rooms/:room"],
+    });
+    const comment = empty.includes("#") ? " # none" : "";
+    expect(added.value).toBe(
+      text(...head, `modules:${comment}`, "  chat:", "    port: 1", "    urls: [ ws, rooms/:room ]"),
+    );
+  });
+
+  test("adds an event beside the commands", () => {
+    const spec = text(...chat, "    commands:", "      ping: {}");
+    const data = { $ref: "#/schemas/Message" };
+    expect(addEvent(spec, { file, module: "chat", name: "message", data }).value).toBe(
+      text(
+        ...chat,
+        "    commands:",
+        "      ping: {}",
+        "    events:",
+        "      message:",
+        "        data: { $ref: '#/schemas/Message' }",
+      ),
+    );
+  });
+});
+
+describe("removing", () => {
+  test("takes the comment lines directly above and the blank line before", () => {
+    const spec = text(
+      ...chat,
+      "    commands:",
+      "      # says",
+      "      say: {}",
+      "",
+      "      # pings",
+      "      ping: {} # pong",
+      "    # end",
+    );
+    expect(removeEntry(spec, ping).value).toBe(
+      text(...chat, "    commands:", "      # says", "      say: {}", "    # end"),
+    );
+  });
+
+  test.each([
+    ["{ ping: {}, say: {} }", "{ say: {} }"],
+    ["{ say: {}, ping: {} }", "{ say: {} }"],
+    ["{ ping: {} }", "{  }"],
+  ])("works in flow style: %s", (before, after) => {
+    expect(removeEntry(text(...chat, `    commands: ${before}`), ping).value).toBe(
+      text(...chat, `    commands: ${after}`),
+    );
+  });
+
+  test("undoes an addition at the end of a file without a final newline", () => {
+    const spec = text(...chat, "    commands:", "      say: {}").trimEnd();
+    expect(removeEntry(addPing(spec) ?? "", ping).value).toBe(spec);
+  });
+
+  test("refuses what holds an anchor that others use", () => {
+    const spec = text(...chat, "    commands:", "      ping: &p {}", "      say: *p");
+    expect(removeEntry(spec, ping).diagnostics).toMatchObject([{ code: "unexpected-shape" }]);
+  });
+
+  test("refuses what is not there", () => {
+    expect(removeEntry(text(...chat), ping).diagnostics).toMatchObject([{ code: "not-in-spec" }]);
+  });
+});
+
+describe("renaming", () => {
+  const spec = text(
+    ...chat,
+    "    commands:",
+    "      # pings",
+    "      'ping': &p { reply: true } # pong",
+    "      say: *p",
+  );
+
+  test("changes the key alone", () => {
+    expect(renameEntry(spec, { ...ping, to: "a: b" }).value).toBe(spec.replace("'ping'", "'a: b'"));
+  });
+
+  test("refuses a name that is taken", () => {
+    expect(renameEntry(spec, { ...ping, to: "say" }).diagnostics).toMatchObject([
+      { code: "already-exists", severity: "error" },
+    ]);
+  });
+
+  test("there and back gives the same bytes", () => {
+    const plain = spec.replace("'ping'", "ping");
+    const there = renameEntry(plain, { ...ping, to: "pong" }).value ?? "";
+    expect(renameEntry(there, { ...ping, name: "pong", to: "ping" }).value).toBe(plain);
+  });
+});
+
+test("whatever name is added, the result reads back and everything else keeps its bytes", () => {
+  const spec = text("# top", ...chat, "    commands:", "      say: {} # to all", "", "# end");
+  fc.assert(
+    fc.property(fc.string({ minLength: 1, unit: "binary" }), (name) => {
+      const { value = "" } = addCommand(spec, { file, module: "chat", name, description: name });
+      const read = readSpec({ file, bytes: new TextEncoder().encode(value) });
+      expect(read.diagnostics).toEqual([]);
+      const command = read.value?.modules[0]?.commands.find((one) => one.name.value === name);
+      expect(command).toMatchObject(name === "say" ? { description: "" } : { description: name });
+      expect(removeEntry(value, { ...ping, name }).value?.length).toBeLessThanOrEqual(spec.length);
+      if (name !== "say") expect(removeEntry(value, { ...ping, name }).value).toBe(spec);
+    }),
+  );
+});
