@@ -1,4 +1,5 @@
 import type { Json, JsonSchema } from "../spec/spec.js";
+import { hasKind } from "./json-kind.js";
 import { literalType } from "./literal-type.js";
 import { type Keywords, objectType } from "./object-type.js";
 import { isRecord, isSchema, schemaAt } from "./pointer.js";
@@ -64,13 +65,6 @@ function ownType(schema: Keywords, scope: Scope, build: (child: JsonSchema) => T
 
 const constants = (values: readonly Json[], kinds: readonly string[]): TypeNode =>
   union(values.filter((value) => kinds.length === 0 || hasKind(value, kinds)).map(literalType));
-
-function hasKind(value: Json, kinds: readonly string[]): boolean {
-  if (value === null) return kinds.includes("null");
-  if (Array.isArray(value)) return kinds.includes("array");
-  if (typeof value !== "number") return kinds.includes(typeof value);
-  return kinds.includes("number") || (kinds.includes("integer") && Number.isInteger(value));
-}
 
 const objectKeywords = ["properties", "required", "additionalProperties", "patternProperties"];
 const arrayKeywords = ["prefixItems", "items"];

@@ -1,6 +1,6 @@
 import type { JsonSchema } from "../spec/spec.js";
-import { aliasCircles } from "./alias-circles.js";
 import { buildType, outermost } from "./build-type.js";
+import { namesInCircles } from "./circles.js";
 import { schemaDoc } from "./constraint-notes.js";
 import { docComment } from "./encode.js";
 import { escapeToken, schemaAt } from "./pointer.js";
@@ -83,12 +83,20 @@ function freeName(name: string, isTaken: (name: string) => boolean): string {
 }
 
 function breakCircles(declarations: readonly Declaration[]): readonly Declaration[] {
-  const circles = aliasCircles(new Map(declarations.map(({ name, type }) => [name, type])));
+  const names = new Set(declarations.map(({ name }) => name));
+  const parts = (type: TypeNode) => new Set(madeOf(type).filter((name) => names.has(name)));
+  const circles = namesInCircles(new Map(declarations.map(({ name, type }) => [name, parts(type)])));
   return declarations.map((declaration) =>
     circles.has(declaration.name)
       ? { ...declaration, type: word("unknown /* refers to itself */") }
       : declaration,
   );
+}
+
+/** The names that a type is an alias, a union or an intersection of. */
+function madeOf(type: TypeNode): readonly string[] {
+  if (type.kind === "word") return [type.text];
+  return type.kind === "union" || type.kind === "intersection" ? type.parts.flatMap(madeOf) : [];
 }
 
 function printDeclaration({ name, schema, description, type }: Declaration): string {

@@ -1,0 +1,48 @@
+/** One thing that is wrong with a value. */
+export interface ValidationProblem {
+  /** Where it is: a JSON Pointer (RFC 6901) from the value that was checked; `""` is that value. */
+  readonly pointer: string;
+  /** The JSON Schema keyword that it breaks: `required`, `maxLength`. */
+  readonly rule: string;
+  /** What is expected, as the end of a sentence that begins with the value: "must be a string". */
+  readonly message: string;
+}
+
+/**
+ * Checks a value as `JSON.parse` gives it. Undefined when it is valid, otherwise what is wrong with it: at
+ * least one problem, at most `maxProblems`.
+ */
+export type Validator = (value: unknown) => ValidationProblem[] | undefined;
+
+/** More problems than this tell nobody more, but cost memory and the reply's bytes. */
+export const maxProblems = 100;
+
+/** Values that are nested deeper than this in a schema that refers to itself are refused, whatever they hold. */
+export const maxDepth = 256;
+
+/** Adds a problem to a list that is made with the first; the list stays as it is once it is full. */
+export function addProblem(
+  problems: ValidationProblem[] | undefined,
+  ...[pointer, rule, message]: [pointer: string, rule: string, message: string]
+): ValidationProblem[] {
+  const list = problems ?? [];
+  if (list.length < maxProblems) list.push({ pointer, rule, message });
+  return list;
+}
+
+/** Adds what was found within a part of the value, whose place is put before its pointers. */
+export function addProblems(
+  problems: ValidationProblem[] | undefined,
+  pointer: string,
+  found: readonly ValidationProblem[],
+): ValidationProblem[] {
+  const list = problems ?? [];
+  for (const problem of found) {
+    if (list.length === maxProblems) break;
+    list.push({ ...problem, pointer: pointer + problem.pointer });
+  }
+  return list;
+}
+
+/** A property name as a token of a JSON Pointer (RFC 6901 §3). */
+export const pointerToken = (name: string): string => name.replaceAll("~", "~0").replaceAll("/", "~1");

@@ -1,0 +1,30 @@
+/** What each name uses directly; every name that is used is a key too. */
+export type Uses = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** The names that stand in a circle, or between two circles. Linear in the number of uses. */
+export const namesInCircles = (uses: Uses): ReadonlySet<string> =>
+  new Set(withoutEnds(reversed(withoutEnds(uses))).keys());
+
+/** Takes away, one after the other, the names that use nothing that is left. */
+function withoutEnds(uses: Uses): Uses {
+  const counts = new Map([...uses].map(([name, used]) => [name, used.size]));
+  const users = reversed(uses);
+  const ends = [...counts].filter(([, count]) => count === 0).map(([name]) => name);
+  // The list grows while it is walked.
+  for (const name of ends) {
+    for (const user of users.get(name) ?? []) {
+      const count = (counts.get(user) ?? 0) - 1;
+      counts.set(user, count);
+      if (count === 0) ends.push(user);
+    }
+  }
+  const gone = new Set(ends);
+  const kept = [...uses].filter(([name]) => !gone.has(name));
+  return new Map(kept.map(([name, used]) => [name, new Set([...used].filter((part) => !gone.has(part)))]));
+}
+
+function reversed(uses: Uses): Uses {
+  const users = new Map<string, Set<string>>([...uses.keys()].map((name) => [name, new Set()]));
+  for (const [name, used] of uses) for (const part of used) users.get(part)?.add(name);
+  return users;
+}

@@ -1,0 +1,61 @@
+/** Lines of TypeScript without a common indentation: what every part of the code generator gives. */
+export type Lines = readonly string[];
+
+export const indented = (lines: Lines): Lines => lines.map((line) => `  ${line}`);
+
+/** `head { … }`; nothing when there is nothing inside. */
+export const block = (head: string, body: Lines): Lines =>
+  body.length === 0 ? [] : [`${head} {`, ...indented(body), "}"];
+
+/** An `if` that leaves out what is empty. `condition` is an expression without side effects. */
+export function ifElse(condition: string, yes: Lines, no: Lines): Lines {
+  if (no.length === 0) return block(`if (${condition})`, yes);
+  if (yes.length === 0) return block(`if (${negated(condition)})`, no);
+  const head = [`if (${condition}) {`, ...indented(yes)];
+  const [first = ""] = no;
+  if (isOneIf(no)) return [...head, `} else ${first}`, ...no.slice(1)];
+  return [...head, "} else {", ...indented(no), "}"];
+}
+
+/** True for lines that are one `if` with whatever `else` belongs to it. */
+function isOneIf(lines: Lines): boolean {
+  const outer = lines.filter((line) => !line.startsWith(" "));
+  return lines[0]?.startsWith("if (") === true && outer.indexOf("}") === outer.length - 1;
+}
+
+const shortIf = /^( *)if \(.*\) \{$/;
+
+/** Puts an `if` of one short statement on one line. */
+export function shortened(lines: Lines, width: number): Lines {
+  const short: string[] = [];
+  for (let at = 0; at < lines.length; at += 1) {
+    const [head = "", body = "", end] = lines.slice(at, at + 3);
+    const indent = shortIf.exec(head)?.[1];
+    const line = `${head.slice(0, -1)}${body.trim()}`;
+    const fits = indent !== undefined && end === `${indent}}` && body.endsWith(";") && line.length <= width;
+    short.push(fits ? line : head);
+    if (fits) at += 2;
+  }
+  return short;
+}
+
+const comparison = /^((?:typeof )?\w+) === ("(?:[^"\\]|\\.)*"|[\w.-]+)$/;
+const wholeNumber = /^typeof (\w+) === "number" && Number\.isInteger\(\w+\)$/;
+const call = /^[\w.]+\([^()"]*\)$/;
+
+/** The opposite of an expression, as a person would write it. */
+export function negated(condition: string): string {
+  const [, left, right] = comparison.exec(condition) ?? [];
+  if (left !== undefined) return `${left} !== ${right}`;
+  const [, number] = wholeNumber.exec(condition) ?? [];
+  if (number !== undefined) return `typeof ${number} !== "number" || !Number.isInteger(${number})`;
+  return call.test(condition) ? `!${condition}` : `!(${condition})`;
+}
+
+/** The words of code, without those of its literals. */
+export function wordsIn(lines: Lines): ReadonlySet<string> {
+  const code = lines.map((line) => line.replace(/"(?:[^"\\]|\\.)*"/g, '""'));
+  return new Set(code.flatMap((line) => line.match(/[A-Za-z_]\w*/g) ?? []));
+}
+
+export const uses = (lines: Lines, name: string): boolean => wordsIn(lines).has(name);

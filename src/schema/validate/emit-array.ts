@@ -1,0 +1,115 @@
+import type { JsonSchema } from "../../spec/spec.js";
+import { isSchema } from "../pointer.js";
+import { block, indented, type Lines, uses } from "./code-lines.js";
+import { counted } from "./emit-values.js";
+import type { Emitter, FunctionScope, Keywords } from "./function-scope.js";
+import { codePart, type Place, textPart } from "./place.js";
+
+/** The keywords of arrays, for a value that is one. */
+export function arrayRules(schema: Keywords, place: Place, emitter: Emitter): Lines {
+  return [
+    ...sizeRules(schema, place, emitter.scope),
+    ...firstItems(schema, place, emitter),
+    ...otherItems(schema, place, emitter),
+    ...containsRules(schema, place, emitter),
+  ];
+}
+
+function sizeRules({ minItems, maxItems, uniqueItems }: Keywords, place: Place, scope: FunctionScope): Lines {
+  const { value } = place;
+  const lines: string[] = [];
+  if (typeof minItems === "number" && minItems > 0) {
+    const failure = scope.fail(place, "minItems", `must have at least ${counted(minItems, "item")}`);
+    lines.push(...block(`if (${value}.length < ${minItems})`, [failure]));
+  }
+  if (typeof maxItems === "number") {
+    const failure = scope.fail(place, "maxItems", `must have at most ${counted(maxItems, "item")}`);
+    lines.push(...block(`if (${value}.length > ${maxItems})`, [failure]));
+  }
+  if (uniqueItems === true) {
+    const failure = scope.fail(place, "uniqueItems", "must not have two equal items");
+    lines.push(...block(`if (!${scope.helper("areUnique")}(${value}))`, [failure]));
+  }
+  return lines;
+}
+
+export const prefixItems = (schema: Keywords): readonly JsonSchema[] =>
+  Array.isArray(schema.prefixItems) ? schema.prefixItems.filter(isSchema) : [];
+
+const firstItems = (schema: Keywords, place: Place, emitter: Emitter): Lines =>
+  prefixItems(schema).flatMap((child, position) => {
+    const item = emitter.scope.variable("item");
+    const path = [...place.path, textPart(String(position))];
+    const checks = emitter.emit(child, { value: item, path });
+    if (checks.length === 0) return [];
+    return block(`if (${place.value}.length > ${position})`, [
+      ...(uses(checks, item) ? [`const ${item} = ${place.value}[${position}];`] : []),
+      ...checks,
+    ]);
+  });
+
+function otherItems(schema: Keywords, place: Place, emitter: Emitter): Lines {
+  const { items } = schema;
+  if (!isSchema(items) || items === true) return [];
+  const first = prefixItems(schema).length;
+  if (items === false) {
+    const message = first === 0 ? "must be empty" : `must have at most ${counted(first, "item")}`;
+    return block(`if (${place.value}.length > ${first})`, [emitter.scope.fail(place, "items", message)]);
+  }
+  return itemLoop(place, { emitter, first }, (item) => emitter.emit(items, item));
+}
+
+interface LoopContext {
+  readonly emitter: Emitter;
+  /** The position that the loop begins at. */
+  readonly first: number;
+}
+
+/** A loop over the items from a position on; nothing when there is nothing to check of them. */
+export function itemLoop(
+  place: Place,
+  { emitter, first }: LoopContext,
+  checksOf: (item: Place) => Lines,
+): Lines {
+  const index = emitter.scope.variable("index");
+  const item = emitter.scope.variable("item");
+  const checks = checksOf({ value: item, path: [...place.path, ...codePart(index)] });
+  if (checks.length === 0) return [];
+  const read = uses(checks, item) ? [`const ${item} = ${place.value}[${index}];`] : [];
+  const head = `for (let ${index} = ${first}; ${index} < ${place.value}.length; ${index} += 1) {`;
+  return [head, ...indented([...read, ...checks]), "}"];
+}
+
+function containsRules(schema: Keywords, place: Place, emitter: Emitter): Lines {
+  const { contains, minContains = 1, maxContains } = schema;
+  if (!isSchema(contains) || typeof minContains !== "number") return [];
+  if (minContains === 0 && typeof maxContains !== "number") return [];
+  const { scope } = emitter;
+  const count = scope.variable("count");
+  const index = scope.variable("index");
+  const item = scope.variable("item");
+  const counting = [`if (${emitter.test(contains, item)}) ${count} += 1;`];
+  const lines = [
+    `let ${count} = 0;`,
+    `for (let ${index} = 0; ${index} < ${place.value}.length; ${index} += 1) {`,
+    ...indented([
+      ...(uses(counting, item) ? [`const ${item} = ${place.value}[${index}];`] : []),
+      ...counting,
+    ]),
+    "}",
+  ];
+  if (minContains > 0) {
+    const rule = schema.minContains === undefined ? "contains" : "minContains";
+    const failure = scope.fail(
+      place,
+      rule,
+      `must have at least ${counted(minContains, "item")} of a certain kind`,
+    );
+    lines.push(...block(`if (${count} < ${minContains})`, [failure]));
+  }
+  if (typeof maxContains === "number") {
+    const message = `must have at most ${counted(maxContains, "item")} of a certain kind`;
+    lines.push(...block(`if (${count} > ${maxContains})`, [scope.fail(place, "maxContains", message)]));
+  }
+  return lines;
+}

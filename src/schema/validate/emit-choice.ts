@@ -1,0 +1,155 @@
+/** The keywords that apply other schemas to the same value. */
+import type { Json, JsonSchema } from "../../spec/spec.js";
+import { literal } from "../encode.js";
+import { isRecord, isSchema } from "../pointer.js";
+import { discriminatorOf, disjointKinds } from "./branches.js";
+import { block, ifElse, indented, type Lines } from "./code-lines.js";
+import { typeMessage, typesTest } from "./emit-values.js";
+import type { Emitter, Keywords } from "./function-scope.js";
+import { type Place, textPart } from "./place.js";
+
+export const branchesOf = (value: Json | undefined): readonly JsonSchema[] =>
+  Array.isArray(value) ? value.filter(isSchema) : [];
+
+export function combinations(schema: Keywords, place: Place, emitter: Emitter): Lines {
+  return [
+    ...branchesOf(schema.allOf).flatMap((branch) => emitter.emit(branch, place)),
+    ...choice("anyOf", branchesOf(schema.anyOf), { place, emitter }),
+    ...choice("oneOf", branchesOf(schema.oneOf), { place, emitter }),
+    ...negation(schema, place, emitter),
+    ...condition(schema, place, emitter),
+    ...dependentSchemas(schema, place, emitter),
+  ];
+}
+
+interface ChoiceContext {
+  readonly place: Place;
+  readonly emitter: Emitter;
+}
+
+/** Where the value itself says which branch is meant, only that one is checked, and its problems are told. */
+function choice(keyword: "anyOf" | "oneOf", branches: readonly JsonSchema[], context: ChoiceContext): Lines {
+  if (branches.length === 0) return [];
+  const resolve = (ref: string) => context.emitter.scope.resolve(ref).schema;
+  const discriminator = discriminatorOf(branches, resolve);
+  if (discriminator !== undefined) return byConstant(branches, { ...discriminator, keyword }, context);
+  const kinds = disjointKinds(branches, resolve);
+  return kinds === undefined ? byTrial(keyword, branches, context) : byKind(branches, kinds, context);
+}
+
+interface Discriminator {
+  readonly name: string;
+  readonly values: readonly Json[];
+  readonly keyword: string;
+}
+
+function byConstant(
+  branches: readonly JsonSchema[],
+  choice: Discriminator,
+  { place, emitter }: ChoiceContext,
+): Lines {
+  const { scope } = emitter;
+  const { name, values, keyword } = choice;
+  const cases = branches.flatMap((branch, position) =>
+    switchCase([values[position] ?? null], emitter.emit(withoutConstant(branch, name), place)),
+  );
+  const list = values.map((value) => JSON.stringify(value)).join(", ");
+  const inner = { ...place, path: [...place.path, textPart(name)] };
+  const otherwise = ["default:", `  ${scope.fail(inner, keyword, `must be one of ${list}`)}`];
+  const head = `switch (${scope.helper("propertyOf")}(${place.value}, ${literal(name)}))`;
+  const isOther = `${scope.helper("kindOf")}(${place.value}) !== "object"`;
+  return ifElse(
+    isOther,
+    [scope.fail(place, "type", typeMessage(["object"]))],
+    block(head, [...cases, ...otherwise]),
+  );
+}
+
+/** A branch whose `type` and constant the switch has already checked. */
+function withoutConstant(branch: JsonSchema, name: string): JsonSchema {
+  if (typeof branch !== "object" || !isRecord(branch.properties) || !Array.isArray(branch.required))
+    return branch;
+  const { type: _, ...rest } = branch;
+  const property = branch.properties[name];
+  const isConstant =
+    isRecord(property) && Object.keys(property).every((keyword) => keyword === "const" || keyword === "type");
+  if (!isConstant) return rest;
+  const required = branch.required.filter((other) => other !== name);
+  return { ...rest, required, properties: { ...branch.properties, [name]: true } };
+}
+
+function byKind(
+  branches: readonly JsonSchema[],
+  kinds: readonly (readonly string[])[],
+  { place, emitter }: ChoiceContext,
+): Lines {
+  const { scope } = emitter;
+  const failure = scope.fail(place, "type", typeMessage(kinds.flat()));
+  const bodies = branches.map((branch, position) =>
+    emitter.emit(withoutType(branch, kinds[position]), place),
+  );
+  if (bodies.every((body) => body.length === 0))
+    return ifElse(typesTest(kinds.flat(), place.value, scope), [], [failure]);
+  const cases = bodies.flatMap((body, position) => switchCase(kinds[position] ?? [], body));
+  return block(`switch (${scope.helper("kindOf")}(${place.value}))`, [...cases, "default:", `  ${failure}`]);
+}
+
+/** A branch whose `type` the switch has already checked. `integer` says more than that. */
+function withoutType(branch: JsonSchema, kinds: readonly string[] | undefined): JsonSchema {
+  if (typeof branch !== "object" || branch.type === "integer" || kinds === undefined) return branch;
+  if (Array.isArray(branch.type) && branch.type.includes("integer")) return branch;
+  const { type: _, ...rest } = branch;
+  return rest;
+}
+
+function switchCase(values: readonly Json[], body: Lines): Lines {
+  const labels = values.map((value) => `case ${literal(value)}:`);
+  const last = labels.at(-1) ?? "default:";
+  if (body.length === 0) return [...labels, "  break;"];
+  return [...labels.slice(0, -1), `${last} {`, ...indented([...body, "break;"]), "}"];
+}
+
+function byTrial(
+  keyword: "anyOf" | "oneOf",
+  branches: readonly JsonSchema[],
+  { place, emitter }: ChoiceContext,
+): Lines {
+  const { scope } = emitter;
+  const tests = branches.map((branch) => emitter.test(branch, place.value));
+  const count = branches.length;
+  if (keyword === "anyOf") {
+    if (tests.includes("true")) return [];
+    const message =
+      count === 1 ? "must match the only alternative" : `must match at least one of ${count} alternatives`;
+    return ifElse(tests.join(" || "), [], [scope.fail(place, keyword, message)]);
+  }
+  const matched = scope.variable("count");
+  const message =
+    count === 1 ? "must match the only alternative" : `must match exactly one of ${count} alternatives`;
+  const failure = scope.fail(place, keyword, message);
+  const sum = tests.map((test) => `Number(${test})`).join(" + ");
+  return [`const ${matched} = ${sum};`, ...block(`if (${matched} !== 1)`, [failure])];
+}
+
+function negation({ not }: Keywords, place: Place, emitter: Emitter): Lines {
+  if (!isSchema(not)) return [];
+  const failure = emitter.scope.fail(place, "not", "must not be what it is");
+  return block(`if (${emitter.test(not, place.value)})`, [failure]);
+}
+
+function condition(schema: Keywords, place: Place, emitter: Emitter): Lines {
+  const { if: test, then: consequent = true, else: alternative = true } = schema;
+  if (!isSchema(test) || !isSchema(consequent) || !isSchema(alternative)) return [];
+  const yes = emitter.emit(consequent, place);
+  const no = emitter.emit(alternative, place);
+  return yes.length + no.length === 0 ? [] : ifElse(emitter.test(test, place.value), yes, no);
+}
+
+function dependentSchemas(schema: Keywords, place: Place, emitter: Emitter): Lines {
+  const rules = isRecord(schema.dependentSchemas) ? Object.entries(schema.dependentSchemas) : [];
+  return rules.flatMap(([name, child]) => {
+    const checks = isSchema(child) ? emitter.emit(child, place) : [];
+    if (checks.length === 0) return [];
+    return block(`if (${emitter.scope.helper("hasProperty")}(${place.value}, ${literal(name)}))`, checks);
+  });
+}

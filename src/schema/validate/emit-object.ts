@@ -1,0 +1,170 @@
+import type { JsonSchema } from "../../spec/spec.js";
+import { literal } from "../encode.js";
+import { isRecord, isSchema } from "../pointer.js";
+import { block, ifElse, indented, type Lines, uses } from "./code-lines.js";
+import { counted } from "./emit-values.js";
+import type { Emitter, FunctionScope, Keywords } from "./function-scope.js";
+import { codePart, type Place, textPart } from "./place.js";
+
+/** The keywords of objects, for a value that is one. */
+export function objectRules(schema: Keywords, place: Place, emitter: Emitter): Lines {
+  return [
+    ...sizeRules(schema, place, emitter.scope),
+    ...namedProperties(schema, place, emitter),
+    ...dependentRequired(schema, place, emitter.scope),
+    ...everyProperty(schema, place, emitter),
+  ];
+}
+
+function sizeRules({ minProperties, maxProperties }: Keywords, place: Place, scope: FunctionScope): Lines {
+  const rule = (keyword: string, operator: string, bound: number): Lines => {
+    const most = keyword === "maxProperties" ? "at most" : "at least";
+    const failure = scope.fail(place, keyword, `must have ${most} ${counted(bound, "property")}`);
+    return block(`if (${scope.helper("propertyCount")}(${place.value}) ${operator} ${bound})`, [failure]);
+  };
+  return [
+    ...(typeof minProperties === "number" && minProperties > 0
+      ? rule("minProperties", "<", minProperties)
+      : []),
+    ...(typeof maxProperties === "number" ? rule("maxProperties", ">", maxProperties) : []),
+  ];
+}
+
+const requiredNames = (schema: Keywords): ReadonlySet<string> =>
+  new Set(Array.isArray(schema.required) ? schema.required.filter((name) => typeof name === "string") : []);
+
+const described = (schema: Keywords): ReadonlyMap<string, JsonSchema> =>
+  new Map(
+    Object.entries(isRecord(schema.properties) ? schema.properties : {}).filter(
+      (entry): entry is [string, JsonSchema] => isSchema(entry[1]),
+    ),
+  );
+
+function namedProperties(schema: Keywords, place: Place, emitter: Emitter): Lines {
+  const required = requiredNames(schema);
+  const properties = described(schema);
+  const others = [...required].filter((name) => !properties.has(name));
+  return [
+    ...[...properties].flatMap(([name, child]) =>
+      property({ name, child, isRequired: required.has(name) }, place, emitter),
+    ),
+    ...others.flatMap((name) => property({ name, child: true, isRequired: true }, place, emitter)),
+  ];
+}
+
+interface Property {
+  readonly name: string;
+  readonly child: JsonSchema;
+  readonly isRequired: boolean;
+}
+
+function property({ name, child, isRequired }: Property, place: Place, emitter: Emitter): Lines {
+  const { scope } = emitter;
+  const read = readProperty(name, place.value, scope);
+  const missing = isRequired
+    ? [scope.fail(place, "required", `must have the property ${JSON.stringify(name)}`)]
+    : [];
+  if (child === true) return block(`if (${read} === undefined)`, missing);
+  const value = scope.variable("value");
+  const checks = emitter.emit(child, { value, path: [...place.path, textPart(name)] });
+  if (checks.length === 0) return block(`if (${read} === undefined)`, missing);
+  const body = isRequired
+    ? ifElse(`${value} === undefined`, missing, checks)
+    : block(`if (${value} !== undefined)`, checks);
+  return [`const ${value} = ${read};`, ...body];
+}
+
+/** Reads a property; one that every object inherits (`constructor`) must be the object's own. */
+function readProperty(name: string, value: string, scope: FunctionScope): string {
+  const isInherited = name in {};
+  return isInherited
+    ? `${scope.helper("propertyOf")}(${value}, ${literal(name)})`
+    : `${value}[${literal(name)}]`;
+}
+
+function dependentRequired(schema: Keywords, place: Place, scope: FunctionScope): Lines {
+  const rules = isRecord(schema.dependentRequired) ? Object.entries(schema.dependentRequired) : [];
+  return rules.flatMap(([name, list]) => {
+    const needed = Array.isArray(list) ? list.filter((other) => typeof other === "string") : [];
+    const checks = needed.flatMap((other) => {
+      const message = `must have the property ${JSON.stringify(other)} beside ${JSON.stringify(name)}`;
+      const failure = scope.fail(place, "dependentRequired", message);
+      return block(`if (${readProperty(other, place.value, scope)} === undefined)`, [failure]);
+    });
+    return block(`if (${readProperty(name, place.value, scope)} !== undefined)`, checks);
+  });
+}
+
+/** What is checked of every property: its name, the patterns that it matches, and what no other keyword covers. */
+function everyProperty(schema: Keywords, place: Place, emitter: Emitter): Lines {
+  if (
+    !["propertyNames", "patternProperties", "additionalProperties"].some((name) => schema[name] !== undefined)
+  )
+    return [];
+  const { scope } = emitter;
+  const key = scope.variable("key");
+  const value = scope.variable("value");
+  const inner: Place = {
+    value,
+    path: [...place.path, ...codePart(`${scope.helper("pointerToken")}(${key})`)],
+  };
+  const names = nameRules(schema, { ...inner, value: key }, emitter);
+  const patterns = patternRules(schema, inner, { emitter, key });
+  const others = otherRules(schema, inner, { emitter, key });
+  const body = [...names, ...patterns, ...others];
+  if (body.length === 0) return [];
+  const read = uses(body, value) ? [`const ${value} = ${place.value}[${key}];`] : [];
+  return [`for (const ${key} in ${place.value}) {`, ...indented([...read, ...body]), "}"];
+}
+
+function nameRules(schema: Keywords, key: Place, emitter: Emitter): Lines {
+  if (!isSchema(schema.propertyNames) || schema.propertyNames === true) return [];
+  // A variable of type unknown keeps the compiler from seeing that a name is never a number.
+  const name = emitter.scope.variable("name");
+  const checks = emitter.emit(schema.propertyNames, { ...key, value: name });
+  return uses(checks, name) ? [`const ${name}: unknown = ${key.value};`, ...checks] : checks;
+}
+
+interface KeyContext {
+  readonly emitter: Emitter;
+  readonly key: string;
+}
+
+const patternsOf = (schema: Keywords): readonly (readonly [string, JsonSchema])[] =>
+  Object.entries(isRecord(schema.patternProperties) ? schema.patternProperties : {}).filter(
+    (entry): entry is [string, JsonSchema] => isSchema(entry[1]),
+  );
+
+export const patternTest = (pattern: string, key: string, scope: FunctionScope): string =>
+  `${scope.file.constant("pattern", `new RegExp(${literal(pattern)}, "u")`)}.test(${key})`;
+
+const patternRules = (schema: Keywords, place: Place, { emitter, key }: KeyContext): Lines =>
+  patternsOf(schema).flatMap(([pattern, child]) =>
+    block(`if (${patternTest(pattern, key, emitter.scope)})`, emitter.emit(child, place)),
+  );
+
+function otherRules(schema: Keywords, place: Place, { emitter, key }: KeyContext): Lines {
+  const others = schema.additionalProperties;
+  if (!isSchema(others) || others === true) return [];
+  const { scope } = emitter;
+  const message = "must not be there: the property is not known";
+  const checks =
+    others === false ? [scope.fail(place, "additionalProperties", message)] : emitter.emit(others, place);
+  const known = coveredTest(schema, key, scope);
+  return known === undefined ? checks : ifElse(known, [], checks);
+}
+
+/** Up to this many names are compared one by one; more are looked up. */
+const comparedOneByOne = 8;
+
+/** The expression that is true for names that `properties` or `patternProperties` cover; undefined for none. */
+export function coveredTest(schema: Keywords, key: string, scope: FunctionScope): string | undefined {
+  const names = [...described(schema).keys()];
+  const patterns = patternsOf(schema).map(([pattern]) => patternTest(pattern, key, scope));
+  const compared =
+    names.length <= comparedOneByOne
+      ? names.map((name) => `${key} === ${literal(name)}`)
+      : [`${scope.file.constant("names", `new Set(${literal(names)})`)}.has(${key})`];
+  const tests = [...compared, ...patterns];
+  return tests.length === 0 ? undefined : tests.join(" || ");
+}

@@ -1,0 +1,160 @@
+import type { Json, JsonSchema } from "../../spec/spec.js";
+import { hasKind } from "../json-kind.js";
+import { block, ifElse, type Lines, negated, uses } from "./code-lines.js";
+import { arrayRules } from "./emit-array.js";
+import { combinations } from "./emit-choice.js";
+import { objectRules } from "./emit-object.js";
+import { unevaluatedRules } from "./emit-unevaluated.js";
+import {
+  constants,
+  numberRules,
+  oneOfTest,
+  stringRules,
+  typeMessage,
+  typesTest,
+  typeTest,
+} from "./emit-values.js";
+import type { Matcher } from "./file-scope.js";
+import { type Emitter, FunctionScope, type Keywords, type Unit } from "./function-scope.js";
+import { type Place, pathCode } from "./place.js";
+
+/** Writes the code of a schema into one function. */
+export class SchemaEmitter implements Emitter {
+  constructor(readonly scope: FunctionScope) {}
+
+  within(unit: Unit): Emitter {
+    return unit === this.scope.unit ? this : new SchemaEmitter(this.scope.within(unit));
+  }
+
+  emit(schema: JsonSchema, place: Place): Lines {
+    if (schema === true) return [];
+    if (schema === false) return [this.scope.fail(place, "false", "must not be there")];
+    return [
+      ...(typeof schema.$ref === "string" ? this.#reference(schema.$ref, place) : []),
+      ...constants(schema, place, this),
+      ...this.#typed(schema, place),
+    ];
+  }
+
+  test(schema: JsonSchema, value: string): string {
+    if (typeof schema === "boolean") return String(schema);
+    return this.#simpleTest(schema, value) ?? this.#matcherTest(schema, value);
+  }
+
+  #reference(ref: string, place: Place): Lines {
+    const call = this.scope.call(this.scope.resolve(ref), place.value);
+    if (this.scope.traits.kind === "match") return [`if (${call} !== undefined) isMatch = false;`];
+    const found = this.scope.variable("found");
+    const add = `problems = ${this.scope.helper("addProblems")}(problems, ${pathCode(place.path)}, ${found});`;
+    return [`const ${found} = ${call};`, `if (${found} !== undefined) ${add}`];
+  }
+
+  /** `type` and the keywords of each type, and what is applied beside them when the type is right. */
+  #typed(schema: Keywords, place: Place): Lines {
+    const kinds = checkedKinds(schema);
+    const [only] = kinds;
+    if (kinds.length !== 1 || only === undefined) {
+      const failure = [this.scope.fail(place, "type", typeMessage(kinds))];
+      const check = kinds.length === 0 ? [] : ifElse(typesTest(kinds, place.value, this.scope), [], failure);
+      return [...check, ...this.#rulesByKind(schema, place), ...this.#beside(schema, place)];
+    }
+    const body = [...this.#rulesOf(only, schema, place), ...this.#besideTyped(schema, place)];
+    const test = typeTest(only, place.value, this.scope);
+    const failure = this.scope.fail(place, "type", typeMessage([only]));
+    return ifElse(negated(test), [failure], body);
+  }
+
+  /** What is applied beside `type`, where the type is right. */
+  #besideTyped(schema: Keywords, place: Place): Lines {
+    if (!Object.keys(schema).some((keyword) => besideType.has(keyword))) return [];
+    // The compiler knows here that the value is of no other type, and would complain about tests for others.
+    const value = this.scope.variable("value");
+    const checks = this.#beside(schema, { ...place, value });
+    return checks.length === 0 ? [] : [`const ${value}: unknown = ${place.value};`, ...checks];
+  }
+
+  #rulesByKind(schema: Keywords, place: Place): Lines {
+    return ["string", "number", "array", "object"].flatMap((kind) =>
+      block(`if (${typeTest(kind, place.value, this.scope)})`, this.#rulesOf(kind, schema, place)),
+    );
+  }
+
+  #rulesOf(kind: string, schema: Keywords, place: Place): Lines {
+    if (kind === "string") return stringRules(schema, place, this);
+    if (kind === "number" || kind === "integer") return numberRules(schema, place, this);
+    if (kind === "array") return arrayRules(schema, place, this);
+    return kind === "object" ? objectRules(schema, place, this) : [];
+  }
+
+  #beside(schema: Keywords, place: Place): Lines {
+    return [...combinations(schema, place, this), ...unevaluatedRules(schema, place, this)];
+  }
+
+  /** A test that needs no function of its own. */
+  #simpleTest(schema: Keywords, value: string): string | undefined {
+    const [keyword, ...others] = Object.keys(schema).filter((name) => assertions.has(name));
+    if (keyword === undefined) return "true";
+    if (others.length > 0) return undefined;
+    if (keyword === "$ref")
+      return `${this.scope.call(this.scope.resolve(String(schema.$ref)), value)} === undefined`;
+    if (keyword === "type") return inBrackets(typesTest(checkedKinds(schema), value, this.scope));
+    if (keyword === "const") return oneOfTest([schema.const ?? null], value, this.scope);
+    if (keyword === "enum" && Array.isArray(schema.enum))
+      return inBrackets(oneOfTest(schema.enum, value, this.scope));
+    return undefined;
+  }
+
+  #matcherTest(schema: Keywords, value: string): string {
+    const { file, compilation, unit, traits } = this.scope;
+    const owner = `${traits.isCircular ? "circular " : ""}${unit.name}`;
+    const matcher = file.matcher(owner, schema, (name): Matcher => {
+      const scope = new FunctionScope(compilation, unit, { ...traits, kind: "match" });
+      const body = new SchemaEmitter(scope).emit(schema, { value: "value", path: [] });
+      const parameters = `${uses(body, "value") ? "value" : "_value"}: unknown${scope.usesDepth ? ", depth: number" : ""}`;
+      file.addFunction(`function ${name}(${parameters}): boolean`, [
+        "let isMatch = true;",
+        ...body,
+        "return isMatch;",
+      ]);
+      return { name, isCircular: scope.usesDepth };
+    });
+    return this.scope.call(matcher, value);
+  }
+}
+
+/** Keywords that apply other schemas to the same value. */
+const besideType = new Set([
+  ...["allOf", "anyOf", "oneOf", "not", "if", "dependentSchemas"],
+  ...["unevaluatedItems", "unevaluatedProperties"],
+]);
+
+/** Keywords that say something of a value. The others describe, or hold what is referred to. */
+const assertions = new Set([
+  ...["$ref", "type", "const", "enum", "pattern", "format", "minLength", "maxLength"],
+  ...["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"],
+  ...[
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "prefixItems",
+    "items",
+    "contains",
+    "minContains",
+    "maxContains",
+  ],
+  ...["minProperties", "maxProperties", "required", "dependentRequired", "properties", "patternProperties"],
+  ...["additionalProperties", "propertyNames", "dependentSchemas", "allOf", "anyOf", "oneOf", "not"],
+  ...["if", "then", "else", "unevaluatedItems", "unevaluatedProperties"],
+]);
+
+const inBrackets = (test: string): string => (/ (?:&&|\|\|) /.test(test) ? `(${test})` : test);
+
+/** The types to check: none where `const` or `enum` leaves no other. */
+function checkedKinds({ type, const: constant, enum: values }: Keywords): readonly string[] {
+  const kinds = (Array.isArray(type) ? type : [type]).filter(
+    (kind: Json | undefined) => typeof kind === "string",
+  );
+  const allowed = constant === undefined ? values : [constant];
+  const isSaid = Array.isArray(allowed) && allowed.every((value: Json) => hasKind(value, kinds));
+  return isSaid ? [] : kinds;
+}

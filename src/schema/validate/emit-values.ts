@@ -1,0 +1,150 @@
+/** `type`, `const` and `enum`, and the keywords of strings and numbers. */
+import type { Json } from "../../spec/spec.js";
+import { literal } from "../encode.js";
+import { block, ifElse, type Lines } from "./code-lines.js";
+import { formatCheck } from "./formats.js";
+import type { Emitter, FunctionScope, Keywords } from "./function-scope.js";
+import type { Place } from "./place.js";
+
+/** The expression that is true for values of a JSON type; it narrows the value's type where TypeScript can. */
+export function typeTest(kind: string, value: string, scope: FunctionScope): string {
+  if (kind === "null") return `${value} === null`;
+  if (kind === "integer") return `typeof ${value} === "number" && Number.isInteger(${value})`;
+  if (kind === "array") return `${scope.helper("isArray")}(${value})`;
+  if (kind === "object") return `${scope.helper("isObject")}(${value})`;
+  return `typeof ${value} === ${literal(kind)}`;
+}
+
+/** The expression that is true for values of one of several JSON types. */
+export const typesTest = (kinds: readonly string[], value: string, scope: FunctionScope): string =>
+  kinds.map((kind) => grouped(typeTest(kind, value, scope), kinds.length > 1)).join(" || ");
+
+const grouped = (test: string, isOneOfMany: boolean): string =>
+  isOneOfMany && test.includes("&&") ? `(${test})` : test;
+
+const articles: Readonly<Record<string, string>> = {
+  array: "an array",
+  integer: "an integer",
+  null: "null",
+  object: "an object",
+};
+
+export const typeMessage = (kinds: readonly string[]): string =>
+  `must be ${kinds.map((kind) => articles[kind] ?? `a ${kind}`).join(" or ")}`;
+
+const isSimple = (value: Json): boolean => typeof value !== "object" || value === null;
+
+/** Up to this many constants are compared one by one; more are looked up. */
+const comparedOneByOne = 6;
+
+/** The expression that is true for one of the values. */
+export function oneOfTest(values: readonly Json[], value: string, scope: FunctionScope): string {
+  const simple = values.filter(isSimple);
+  const tests = values
+    .filter((constant) => !isSimple(constant))
+    .map((constant) => {
+      return `${scope.helper("isEqual")}(${value}, ${scope.file.constant("constant", literal(constant), "unknown")})`;
+    });
+  if (simple.length <= comparedOneByOne) {
+    return [...simple.map((constant) => `${value} === ${literal(constant)}`), ...tests].join(" || ");
+  }
+  const set = scope.file.constant("allowed", `new Set<unknown>(${literal(simple)})`);
+  return [`${set}.has(${value})`, ...tests].join(" || ");
+}
+
+/** Messages name at most this many characters of what is allowed. */
+const longestList = 120;
+
+export function constants(schema: Keywords, place: Place, { scope }: Emitter): Lines {
+  const lines: string[] = [];
+  if (schema.const !== undefined) {
+    const message = listed("must be", [schema.const]);
+    lines.push(
+      ...ifElse(oneOfTest([schema.const], place.value, scope), [], [scope.fail(place, "const", message)]),
+    );
+  }
+  if (Array.isArray(schema.enum)) {
+    const message = listed("must be one of", schema.enum);
+    lines.push(
+      ...ifElse(oneOfTest(schema.enum, place.value, scope), [], [scope.fail(place, "enum", message)]),
+    );
+  }
+  return lines;
+}
+
+function listed(start: string, values: readonly Json[]): string {
+  const list = values.map((value) => JSON.stringify(value)).join(", ");
+  return list.length > longestList ? `${start} ${list.slice(0, longestList)}…` : `${start} ${list}`;
+}
+
+/** The keywords of strings, for a value that is one. A pattern never sees a text that is too long. */
+export function stringRules(schema: Keywords, place: Place, { scope }: Emitter): Lines {
+  const { value } = place;
+  const text: string[] = [];
+  if (typeof schema.pattern === "string") {
+    const pattern = scope.file.constant("pattern", `new RegExp(${literal(schema.pattern)}, "u")`);
+    const failure = scope.fail(place, "pattern", `must match ${schema.pattern}`);
+    text.push(...block(`if (!${pattern}.test(${value}))`, [failure]));
+  }
+  if (typeof schema.format === "string") {
+    const { helper, description } = formatCheck(schema.format);
+    const failure = scope.fail(place, "format", `must be ${description}`);
+    text.push(...block(`if (!${scope.helper(helper)}(${value}))`, [failure]));
+  }
+  return lengthRules(schema, place, { scope, text });
+}
+
+interface LengthContext {
+  readonly scope: FunctionScope;
+  /** What is checked of a text that is not too long. */
+  readonly text: Lines;
+}
+
+function lengthRules(
+  { minLength, maxLength }: Keywords,
+  place: Place,
+  { scope, text }: LengthContext,
+): Lines {
+  const { value } = place;
+  const lines: string[] = [];
+  if (typeof minLength === "number" && minLength > 0) {
+    const message = `must have at least ${counted(minLength, "character")}`;
+    // A character has at most two UTF-16 units: longer texts need no counting.
+    const isShort = minLength === 1 ? `${value}.length === 0` : shortTest(value, minLength, scope);
+    lines.push(...block(`if (${isShort})`, [scope.fail(place, "minLength", message)]));
+  }
+  if (typeof maxLength !== "number") return [...lines, ...text];
+  const count = `${scope.helper("characterCount")}(${value})`;
+  const message = `must have at most ${counted(maxLength, "character")}`;
+  const isLong = `${value}.length > ${maxLength} && ${count} > ${maxLength}`;
+  return [...lines, ...ifElse(isLong, [scope.fail(place, "maxLength", message)], text)];
+}
+
+const shortTest = (value: string, least: number, scope: FunctionScope): string =>
+  `${value}.length < ${least * 2} && ${scope.helper("characterCount")}(${value}) < ${least}`;
+
+export const counted = (count: number, unit: string): string => {
+  if (count === 1) return `1 ${unit}`;
+  return unit.endsWith("y") ? `${count} ${unit.slice(0, -1)}ies` : `${count} ${unit}s`;
+};
+
+/** The keywords of numbers, for a value that is one. */
+export function numberRules(schema: Keywords, place: Place, { scope }: Emitter): Lines {
+  const { value } = place;
+  const bounds = [
+    { keyword: "minimum", operator: "<", phrase: "at least" },
+    { keyword: "exclusiveMinimum", operator: "<=", phrase: "more than" },
+    { keyword: "maximum", operator: ">", phrase: "at most" },
+    { keyword: "exclusiveMaximum", operator: ">=", phrase: "less than" },
+  ];
+  const lines = bounds.flatMap(({ keyword, operator, phrase }) => {
+    const bound = schema[keyword];
+    if (typeof bound !== "number") return [];
+    const failure = scope.fail(place, keyword, `must be ${phrase} ${bound}`);
+    return block(`if (${value} ${operator} ${literal(bound)})`, [failure]);
+  });
+  if (typeof schema.multipleOf !== "number") return lines;
+  const failure = scope.fail(place, "multipleOf", `must be a multiple of ${schema.multipleOf}`);
+  const isMultiple = `${scope.helper("isMultipleOf")}(${value}, ${literal(schema.multipleOf)})`;
+  return [...lines, ...block(`if (!${isMultiple})`, [failure])];
+}

@@ -1,0 +1,97 @@
+import type { JsonSchema } from "../../spec/spec.js";
+import { indented, type Lines, shortened, wordsIn } from "./code-lines.js";
+
+/** Columns that generated statements try not to pass. */
+const codeWidth = 110;
+
+/** A function from a value to whether it matches. */
+export interface Matcher {
+  readonly name: string;
+  /** It hands on how deep the value is. */
+  readonly isCircular: boolean;
+}
+
+interface Constant {
+  readonly name: string;
+  readonly declaration: string;
+}
+
+interface FileText {
+  /** Constants, then functions; ends with a newline. */
+  readonly text: string;
+  readonly helpers: readonly string[];
+  readonly imported: readonly string[];
+}
+
+/** What the functions of one generated file share: imports, constants and names. */
+export class FileScope {
+  /** Validators of other files that may be called. */
+  readonly imported = new Set<string>();
+  readonly #helpers = new Set<string>();
+  readonly #isTaken: (name: string) => boolean;
+  readonly #counts = new Map<string, number>();
+  readonly #constants = new Map<string, Constant>();
+  readonly #matchers = new Map<string, Map<JsonSchema, Matcher>>();
+  readonly #functions: Lines[] = [];
+
+  constructor(isTaken: (name: string) => boolean) {
+    this.#isTaken = isTaken;
+  }
+
+  /** The name of a function of `wsgen-runtime/validation`, which is imported where it is used. */
+  helper(name: string): string {
+    this.#helpers.add(name);
+    return name;
+  }
+
+  /** A name that nothing else in the file has: `pattern1`. */
+  freshName(stem: string): string {
+    let name: string;
+    do {
+      const count = (this.#counts.get(stem) ?? 0) + 1;
+      this.#counts.set(stem, count);
+      name = stem + count;
+    } while (this.#isTaken(name));
+    return name;
+  }
+
+  /** A constant of the file; the same expression is the same constant. `type` is for values that show none. */
+  constant(stem: string, code: string, type?: string): string {
+    const known = this.#constants.get(code);
+    if (known !== undefined) return known.name;
+    const name = this.freshName(stem);
+    this.#constants.set(code, {
+      name,
+      declaration: `const ${name}${type === undefined ? "" : `: ${type}`} = ${code};`,
+    });
+    return name;
+  }
+
+  /** The function that tells whether a value matches a schema, made when it is first asked for. */
+  matcher(owner: string, schema: JsonSchema, make: (name: string) => Matcher): Matcher {
+    const known = this.#matchers.get(owner)?.get(schema);
+    if (known !== undefined) return known;
+    const matcher = make(this.freshName("matches"));
+    const matchers = this.#matchers.get(owner) ?? new Map<JsonSchema, Matcher>();
+    this.#matchers.set(owner, matchers.set(schema, matcher));
+    return matcher;
+  }
+
+  addFunction(head: string, body: Lines): void {
+    this.#functions.push(shortened([`${head} {`, ...indented(body), "}"], codeWidth));
+  }
+
+  /** What was written: only what is used is imported and declared. */
+  finish(): FileText {
+    const words = wordsIn(this.#functions.flat());
+    const isUsed = (name: string) => words.has(name);
+    const constants = [...this.#constants.values()].filter(({ name }) => isUsed(name));
+    const declarations = constants.length === 0 ? [] : [constants.map(({ declaration }) => declaration)];
+    const text = [...declarations, ...this.#functions].map((lines) => `${lines.join("\n")}\n`).join("\n");
+    return {
+      text,
+      helpers: [...this.#helpers].filter(isUsed).sort(),
+      imported: [...this.imported].filter(isUsed).sort(),
+    };
+  }
+}

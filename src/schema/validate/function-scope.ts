@@ -1,0 +1,114 @@
+import type { Json, JsonSchema } from "../../spec/spec.js";
+import { literal } from "../encode.js";
+import type { FileScope } from "./file-scope.js";
+import { type Place, pathCode } from "./place.js";
+
+/** A schema's own place among all that are compiled: what its references start from. */
+export interface Unit {
+  /** The name of the exported function. */
+  readonly name: string;
+  readonly root: JsonSchema;
+}
+
+/** A function that a reference is compiled to. */
+export interface Target {
+  /** The name of the function. */
+  readonly name: string;
+  readonly schema: JsonSchema;
+  readonly unit: Unit;
+  /** It may call itself, directly or not, and so counts its depth. */
+  readonly isCircular: boolean;
+}
+
+/** What is asked of the compilation while a function is written. */
+export interface Compilation {
+  readonly file: FileScope;
+  /** What a reference stands for. The references were found sound before. */
+  resolve(ref: string, unit: Unit): Target;
+}
+
+export type Keywords = { readonly [keyword: string]: Json };
+
+export interface FunctionTraits {
+  readonly kind: "check" | "match";
+  /** It belongs to a function that may call itself. */
+  readonly isCircular: boolean;
+}
+
+/** What all scopes of one function share. */
+interface FunctionState {
+  readonly counts: Map<string, number>;
+  usesDepth: boolean;
+}
+
+/**
+ * One generated function while it is written. A check collects problems; a match, of which only the answer
+ * is wanted, remembers that there was one.
+ */
+export class FunctionScope {
+  readonly #state: FunctionState;
+
+  constructor(
+    readonly compilation: Compilation,
+    readonly unit: Unit,
+    readonly traits: FunctionTraits,
+    state: FunctionState = { counts: new Map(), usesDepth: false },
+  ) {
+    this.#state = state;
+  }
+
+  /** The same function, for a schema whose references start elsewhere. */
+  within(unit: Unit): FunctionScope {
+    return new FunctionScope(this.compilation, unit, this.traits, this.#state);
+  }
+
+  /** The code calls a function that counts its depth. */
+  get usesDepth(): boolean {
+    return this.#state.usesDepth;
+  }
+
+  get file(): FileScope {
+    return this.compilation.file;
+  }
+
+  helper(name: string): string {
+    return this.file.helper(name);
+  }
+
+  /** What a reference within this schema stands for. */
+  resolve(ref: string): Target {
+    return this.compilation.resolve(ref, this.unit);
+  }
+
+  /** A name of a local variable: `item1`. */
+  variable(stem: string): string {
+    const count = (this.#state.counts.get(stem) ?? 0) + 1;
+    this.#state.counts.set(stem, count);
+    return stem + count;
+  }
+
+  /** The statement that records a problem. */
+  fail(place: Place, rule: string, message: string): string {
+    if (this.traits.kind === "match") return "isMatch = false;";
+    const args = `problems, ${pathCode(place.path)}, ${literal(rule)}, ${literal(message)}`;
+    return `problems = ${this.helper("addProblem")}(${args});`;
+  }
+
+  /** `name(value)`, with the depth where one is counted. */
+  call(target: { readonly name: string; readonly isCircular: boolean }, value: string): string {
+    if (!target.isCircular || !this.traits.isCircular) return `${target.name}(${value})`;
+    this.#state.usesDepth = true;
+    return `${target.name}(${value}, depth + 1)`;
+  }
+}
+
+/** What the parts of the code generator ask of one another. */
+export interface Emitter {
+  readonly scope: FunctionScope;
+  /** The same, for a schema whose references start elsewhere. */
+  within(unit: Unit): Emitter;
+  /** The statements that check a value. */
+  emit(schema: JsonSchema, place: Place): readonly string[];
+  /** The expression that is true when a value matches. */
+  test(schema: JsonSchema, value: string): string;
+}

@@ -1,0 +1,87 @@
+import { type Diagnostic, hasErrors, type Location, type Outcome } from "../diagnostics/diagnostic.js";
+import type { JsonSchema } from "../spec/spec.js";
+import { checkSchema } from "./check-schema.js";
+import { compile, type ValidatorCode } from "./validate/compile.js";
+import { findCircles } from "./validate/reference-graph.js";
+
+export type { ValidatorCode } from "./validate/compile.js";
+
+/** A schema that gets a validator in the file. */
+export interface ValidatorInput {
+  /** The name of the exported function, an identifier that the model computed: `validateSayRequest`. */
+  readonly name: string;
+  readonly schema: JsonSchema;
+  /** Where the value at a JSON Pointer (RFC 6901) within the schema stands in the spec. */
+  readonly locate?: (pointer: string) => Location | undefined;
+}
+
+export interface ValidatorContext {
+  /**
+   * The validator and the schema of a shared schema, by its reference (`#/schemas/Message`). A validator that is
+   * one of the inputs is called as it is; any other is imported by the file.
+   */
+  readonly shared: (pointer: string) => { readonly name: string; readonly schema: JsonSchema } | undefined;
+  /** Names that constants and functions of the file may not take. */
+  readonly isTaken?: (name: string) => boolean;
+}
+
+/**
+ * Compiles JSON Schemas (2020-12) to the functions of one generated file: each
+ * `(value: unknown) => ValidationProblem[] | undefined`, undefined for a valid value, at no cost but its time.
+ * What the functions cannot hold (`$dynamicRef`, unknown formats, patterns that can take exponential time) is
+ * refused with an error; there is no code then.
+ */
+export async function compileValidators(
+  inputs: readonly ValidatorInput[],
+  context: ValidatorContext,
+): Promise<Outcome<ValidatorCode>> {
+  const { findDanger } = await import("./pattern-danger.js");
+  const checks = { isShared: (pointer: string) => context.shared(pointer) !== undefined, findDanger };
+  const diagnostics = inputs.flatMap((input) => checkSchema(input, checks));
+  if (hasErrors(diagnostics)) return { value: undefined, diagnostics };
+  return compileChecked(inputs, context);
+}
+
+function compileChecked(
+  inputs: readonly ValidatorInput[],
+  context: ValidatorContext,
+): Outcome<ValidatorCode> {
+  const units = inputs.map(({ name, schema }) => ({ name, root: schema }));
+  const byName = new Map(units.map((unit) => [unit.name, unit]));
+  const findShared = (pointer: string) => {
+    const shared = context.shared(pointer);
+    return shared && (byName.get(shared.name) ?? { name: shared.name, root: shared.schema });
+  };
+  const circles = findCircles(units, findShared);
+  const endless = inputs.flatMap((input) =>
+    circles.endless
+      .filter(({ unit }) => unit.name === input.name)
+      .map(({ pointer }) => endlessCircle(input, pointer)),
+  );
+  if (endless.length > 0) return { value: undefined, diagnostics: endless };
+  const isTaken = (name: string) => byName.has(name) || context.isTaken?.(name) === true;
+  const { code, tooIntricate } = compile({ units, findShared, circles, isTaken });
+  const refused = inputs.filter(({ name }) => tooIntricate.has(name)).map(tooIntricateSchema);
+  return { value: refused.length > 0 ? undefined : code, diagnostics: refused };
+}
+
+const endlessCircle = (input: ValidatorInput, pointer: string): Diagnostic =>
+  refusal(input, pointer.slice(1), {
+    message: `the schema of ${input.name} refers to itself without ever reaching a part of the value`,
+    fix: "let the circle go through properties or items",
+  });
+
+const tooIntricateSchema = (input: ValidatorInput): Diagnostic =>
+  refusal(input, "", {
+    message: `what ${input.name} says of unevaluated properties or items depends on too many schemas`,
+    fix: "use additionalProperties or items, or fewer references",
+  });
+
+function refusal(
+  { locate }: ValidatorInput,
+  pointer: string,
+  { message, fix }: { readonly message: string; readonly fix: string },
+): Diagnostic {
+  const at = locate?.(pointer);
+  return { code: "invalid-schema", severity: "error", message, fix, ...(at && { at }) };
+}
