@@ -98,11 +98,14 @@ async function takeOver(
 }
 
 async function release(fileSystem: FileSystem, root: string, holder: Holder): Promise<void> {
-  ownTokens.delete(holder.token);
-  const current = await readHolder(fileSystem, lockFile(root));
-  if (current?.token !== holder.token) return;
-  await removeLeftovers(fileSystem, root);
-  await ifThere(fileSystem.unlink(lockFile(root)));
+  try {
+    const current = await readHolder(fileSystem, lockFile(root));
+    if (current?.token !== holder.token) return;
+    await removeLeftovers(fileSystem, root);
+    await ifThere(fileSystem.unlink(lockFile(root)));
+  } finally {
+    ownTokens.delete(holder.token);
+  }
   await removeStateFolder(fileSystem, root);
 }
 

@@ -4,8 +4,7 @@ import type { FileChange } from "../../../src/fs/commit.js";
 export const sampleFiles: Record<string, string> = {
   "wsgen.yaml": "wsgen: 1\n",
   "src/main.ts": "\uFEFFold main\r\n",
-  "src/modules/old/old.gen.ts": "gone soon\n",
-  "src/modules/old/deep/old.command.ts": "gone too\n",
+  "src/modules/old/deep/old.gen.ts": "gone soon\n",
   "src/modules/chat/chat.gen.ts": "old generated\n",
   "notes.txt": "mine\n",
 };
@@ -15,8 +14,6 @@ export const sampleChanges: readonly FileChange[] = [
   { path: "src/main.ts", before: "\uFEFFold main\r\n", after: "\uFEFFnew main\r\n" },
   { path: "src/modules/chat/chat.gen.ts", before: "old generated\n", after: "new generated\n" },
   { path: "src/modules/room/commands/join.command.ts", before: undefined, after: "join\n" },
-  { path: "src/modules/room/room.gen.ts", before: undefined, after: "room\n" },
-  { path: "src/modules/old/old.gen.ts", before: "gone soon\n", after: undefined },
-  { path: "src/modules/old/deep/old.command.ts", before: "gone too\n", after: undefined },
+  { path: "src/modules/old/deep/old.gen.ts", before: "gone soon\n", after: undefined },
   { path: "notes.txt", before: "mine\n", after: "mine\n" },
 ];

@@ -1,0 +1,109 @@
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { lockProject } from "../../../src/fs/lock-project.js";
+import { hasUnfinishedCommit, recover } from "../../../src/fs/recover.js";
+import { compileSources } from "./compile-sources.js";
+import { sampleChanges, sampleFiles } from "./sample-changes.js";
+import { makeFolder, snapshot } from "./snapshot.js";
+
+const child = fileURLToPath(new URL("commit-child.js", import.meta.url));
+let compiled: ReturnType<typeof compileSources>;
+let changesFile = "";
+
+beforeAll(() => {
+  compiled = compileSources(["fs", "diagnostics", "tree"]);
+  changesFile = join(compiled.folder, "changes.json");
+  writeFileSync(changesFile, JSON.stringify(sampleChanges));
+});
+afterAll(() => compiled.remove());
+
+interface Report {
+  readonly count: number;
+  readonly codes: readonly string[];
+  readonly isDone: boolean;
+}
+
+function runChild(root: string, what: string, operation = 0): { signal: string | null; report: Report } {
+  const args = [child, compiled.folder, root, changesFile, what, String(operation)];
+  const { signal, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+  if (signal === null && stdout === "") throw new Error(stderr);
+  return { signal, report: JSON.parse(stdout || "{}") as Report };
+}
+
+function finalState(): { after: Record<string, string>; operations: number } {
+  const root = makeFolder(sampleFiles);
+  const { report } = runChild(root, "count");
+  expect(report).toMatchObject({ codes: [], isDone: true });
+  return { after: snapshot(root), operations: report.count };
+}
+
+describe("a process that is stopped while it commits", () => {
+  test("SIGKILL at every step: the next run undoes it or finishes it", { timeout: 120_000 }, async () => {
+    const { after, operations } = finalState();
+    const seen = { before: 0, after: 0 };
+    for (let operation = 1; operation <= operations; operation++) {
+      const root = makeFolder(sampleFiles);
+      const before = snapshot(root);
+      expect(runChild(root, "kill", operation).signal).toBe("SIGKILL");
+      expect((await recover(root)).value).not.toBeUndefined();
+      expect(await hasUnfinishedCommit(root)).toBe(false);
+      await (await lockProject(root)).release();
+      const state = snapshot(root);
+      const isNew = JSON.stringify(state) === JSON.stringify(after);
+      seen[isNew ? "after" : "before"] += 1;
+      expect(state, `operation ${operation}`).toEqual(isNew ? after : before);
+    }
+    expect(seen.before).toBeGreaterThan(20);
+    expect(seen.after).toBeGreaterThan(5);
+  });
+
+  test("SIGINT in the middle: everything is put back, and the process says so", { timeout: 60_000 }, () => {
+    const { after, operations } = finalState();
+    for (let operation = 5; operation <= operations; operation += 7) {
+      const root = makeFolder(sampleFiles);
+      const before = snapshot(root);
+      const { report } = runChild(root, "interrupt", operation);
+      expect(report.codes).toEqual(report.isDone ? [] : ["interrupted"]);
+      expect(snapshot(root), `operation ${operation}`).toEqual(report.isDone ? after : before);
+    }
+  });
+});
+
+describe("what a killed run left", () => {
+  test("a file that was edited since then is left as it is, and its old content is kept", async () => {
+    const { operations } = finalState();
+    for (let operation = operations; operation > 0; operation--) {
+      const root = makeFolder(sampleFiles);
+      runChild(root, "kill", operation);
+      if (
+        snapshot(root)["src/main.ts"] !== "644 \u00ef\u00bb\u00bfnew main\r\n" ||
+        !snapshot(root)[".wsgen/journal.json"]
+      )
+        continue;
+      writeFileSync(join(root, "src/main.ts"), "edited by me\n");
+      const { diagnostics } = await recover(root);
+      const warning = diagnostics.find(({ severity }) => severity === "warning");
+      expect(warning?.message).toMatch(/src\/main\.ts was changed .*What it held before is in (.*\.old)\.$/);
+      const state = snapshot(root);
+      expect(state["src/main.ts"]).toBe("644 edited by me\n");
+      expect(Object.entries(state).find(([path]) => path.endsWith(".old"))?.[1]).toContain("old main");
+      return;
+    }
+    expect.unreachable("no step left the new file with an open journal");
+  });
+
+  test("a journal that names files outside of the project is refused", async () => {
+    const journal = {
+      id: "0123456789abcdef",
+      entries: [{ path: "../outside.txt", before: null, after: null }],
+      folders: [],
+    };
+    const root = makeFolder({ ".wsgen/journal.json": JSON.stringify(journal) });
+    const { value, diagnostics } = await recover(root);
+    expect(value).toBeUndefined();
+    expect(diagnostics[0]).toMatchObject({ code: "write-failed", severity: "error" });
+  });
+});

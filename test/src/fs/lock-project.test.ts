@@ -1,0 +1,84 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { commit } from "../../../src/fs/commit.js";
+import { lockProject } from "../../../src/fs/lock-project.js";
+import { compileSources } from "./compile-sources.js";
+import { makeFolder, snapshot } from "./snapshot.js";
+
+const child = fileURLToPath(new URL("lock-child.js", import.meta.url));
+
+/** The process id of a process that has ended. */
+async function deadProcess(): Promise<number> {
+  const process_ = spawn(process.execPath, ["-e", "0"]);
+  await once(process_, "exit");
+  return process_.pid!;
+}
+
+describe("the lock of a project", () => {
+  test("processes that write at once take turns, and no step is lost", { timeout: 60_000 }, async () => {
+    const compiled = compileSources(["fs", "diagnostics", "tree"]);
+    try {
+      const lock = { pid: await deadProcess(), host: hostname(), token: "0123456789abcdef" };
+      const root = makeFolder({ "count.txt": "0", ".wsgen/lock": JSON.stringify(lock) });
+      const children = Array.from({ length: 4 }, () =>
+        spawn(process.execPath, [child, compiled.folder, root, "10"], { stdio: "inherit" }),
+      );
+      const codes = await Promise.all(children.map(async (one) => (await once(one, "exit"))[0]));
+      expect(codes).toEqual([0, 0, 0, 0]);
+      expect(snapshot(root)).toEqual({ "count.txt": "644 40" });
+    } finally {
+      compiled.remove();
+    }
+  });
+
+  test("a second one waits its time, then says who holds it, and nothing is written", async () => {
+    const root = makeFolder({ "a.txt": "a" });
+    const lock = await lockProject(root);
+    const before = snapshot(root);
+    const outcome = await commit(root, [{ path: "a.txt", before: "a", after: "b" }], { lockWaitMs: 120 });
+    expect(outcome.value).toBeUndefined();
+    expect(outcome.diagnostics[0]).toMatchObject({ code: "locked" });
+    expect(outcome.diagnostics[0]?.message).toContain(`process ${process.pid} on ${hostname()}`);
+    expect(snapshot(root)).toEqual(before);
+    await lock.release();
+    expect(snapshot(root)).toEqual({ "a.txt": "644 a" });
+  });
+
+  test("a second one goes on as soon as the first is done", async () => {
+    const root = makeFolder({ "a.txt": "a" });
+    const lock = await lockProject(root);
+    const second = commit(root, [{ path: "a.txt", before: "a", after: "b" }]);
+    await lock.release();
+    expect((await second).value?.replaced).toEqual(["a.txt"]);
+    expect(readFileSync(join(root, "a.txt"), "utf8")).toBe("b");
+  });
+
+  test("a lock of another machine is not taken over", async () => {
+    const holder = { pid: 1, host: "elsewhere.example", token: "0123456789abcdef" };
+    const root = makeFolder({ ".wsgen/lock": JSON.stringify(holder) });
+    await expect(lockProject(root, { waitMs: 0 })).rejects.toMatchObject({ code: "locked" });
+    expect(readFileSync(join(root, ".wsgen/lock"), "utf8")).toBe(JSON.stringify(holder));
+  });
+
+  test("a claim on a dead lock whose claimant died too does not block", async () => {
+    const dead = await deadProcess();
+    const holder = (token: string) => JSON.stringify({ pid: dead, host: hostname(), token });
+    const root = makeFolder({
+      ".wsgen/lock": holder("0123456789abcdef"),
+      ".wsgen/lock.0123456789abcdef": holder("fedcba9876543210"),
+    });
+    const lock = await lockProject(root, { waitMs: 2_000 });
+    await lock.release();
+    expect(snapshot(root)).toEqual({});
+  });
+
+  test("a folder that is a file is said so", async () => {
+    const root = makeFolder({ ".wsgen": "" });
+    await expect(lockProject(root, { waitMs: 0 })).rejects.toMatchObject({ code: "write-failed" });
+  });
+});
