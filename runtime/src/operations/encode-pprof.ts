@@ -1,14 +1,6 @@
 import type { HeapProfiler, Profiler, Runtime } from "node:inspector";
 import { gzipSync } from "node:zlib";
-import {
-  Line,
-  Location,
-  Function as PprofFunction,
-  Profile,
-  Sample,
-  StringTable,
-  ValueType,
-} from "pprof-format";
+import { type Field, integerField, integersField, messageField, textField } from "./protobuf.js";
 
 /** A stack, the innermost frame first, and what was measured there. */
 interface StackSample {
@@ -68,50 +60,84 @@ interface Totals {
   readonly durationNanos: number;
 }
 
+/** The field numbers are those of https://github.com/google/pprof/blob/main/proto/profile.proto */
 function encode(samples: readonly StackSample[], { measures, durationNanos }: Totals): Buffer {
-  const stringTable = new StringTable();
-  const locations = createLocations(stringTable);
-  const types = measures.map(
-    ({ type, unit }) => new ValueType({ type: stringTable.dedup(type), unit: stringTable.dedup(unit) }),
+  const strings = new Numbering();
+  strings.numberOf("");
+  const types = measures.map(({ type, unit }) =>
+    messageField(1, [integerField(1, strings.numberOf(type)), integerField(2, strings.numberOf(unit))]),
   );
-  const sample = samples.map(
-    ({ frames, values }) =>
-      new Sample({ locationId: frames.filter(isNotRoot).map(locations.idOf), value: [...values] }),
+  const places = new Places(strings);
+  const sampleFields = samples.map(({ frames, values }) =>
+    messageField(2, [
+      integersField(
+        1,
+        frames.filter(isNotRoot).map((frame) => places.idOf(frame)),
+      ),
+      integersField(2, values),
+    ]),
   );
-  const [firstType] = types.slice(-1);
-  const profile = new Profile({
-    sampleType: types,
-    sample,
-    location: locations.locations,
-    function: locations.functions,
-    stringTable,
-    timeNanos: BigInt(Date.now()) * 1_000_000n,
-    durationNanos,
-    ...(firstType ? { periodType: firstType, period: 1 } : {}),
-  });
-  return gzipSync(profile.encode());
+  const fields = [
+    ...types,
+    ...sampleFields,
+    ...places.fields,
+    ...strings.values().map((text) => textField(6, text)),
+    integerField(9, BigInt(Date.now()) * 1_000_000n),
+    integerField(10, Math.round(durationNanos)),
+  ];
+  return gzipSync(Buffer.concat(fields));
 }
 
 const isNotRoot = (frame: Runtime.CallFrame): boolean => frame.functionName !== "(root)";
 
-/** Numbers the functions, each with one location: V8 reports where a function begins. */
-function createLocations(strings: StringTable) {
-  const ids = new Map<string, number>();
-  const locations: Location[] = [];
-  const functions: PprofFunction[] = [];
-  const idOf = (frame: Runtime.CallFrame): number => {
-    const key = `${frame.scriptId}:${frame.lineNumber}:${frame.columnNumber}:${frame.functionName}`;
-    const known = ids.get(key);
-    if (known !== undefined) return known;
-    const id = ids.size + 1;
-    ids.set(key, id);
-    const name = strings.dedup(frame.functionName || "(anonymous)");
-    const line = Math.max(0, frame.lineNumber + 1);
-    functions.push(
-      new PprofFunction({ id, name, systemName: name, filename: strings.dedup(frame.url), startLine: line }),
-    );
-    locations.push(new Location({ id, line: [new Line({ functionId: id, line })] }));
+/** The functions of the stacks. V8 reports where a function begins, so that each is one location too. */
+class Places {
+  readonly fields: Field[] = [];
+  readonly #strings: Numbering;
+  readonly #ids = new Numbering();
+
+  constructor(strings: Numbering) {
+    this.#strings = strings;
+  }
+
+  idOf(frame: Runtime.CallFrame): number {
+    const { scriptId, lineNumber, columnNumber, functionName } = frame;
+    const known = this.#ids.size;
+    const id = this.#ids.numberOf(`${scriptId}:${lineNumber}:${columnNumber}:${functionName}`) + 1;
+    if (id > known) this.#add(id, frame);
     return id;
-  };
-  return { idOf, locations, functions };
+  }
+
+  #add(id: number, frame: Runtime.CallFrame): void {
+    // V8 counts lines from 0, and has -1 for its own functions; pprof counts from 1.
+    const line = Math.max(0, frame.lineNumber + 1);
+    const name = this.#strings.numberOf(frame.functionName || "(anonymous)");
+    const file = this.#strings.numberOf(frame.url);
+    this.fields.push(
+      messageField(4, [integerField(1, id), messageField(4, [integerField(1, id), integerField(2, line)])]),
+      messageField(5, [
+        ...[integerField(1, id), integerField(2, name), integerField(3, name)],
+        ...[integerField(4, file), integerField(5, line)],
+      ]),
+    );
+  }
+}
+
+/** Numbers texts from 0 in the order in which they come. */
+class Numbering {
+  readonly #numbers = new Map<string, number>();
+
+  get size(): number {
+    return this.#numbers.size;
+  }
+
+  values(): string[] {
+    return [...this.#numbers.keys()];
+  }
+
+  numberOf(text: string): number {
+    const number = this.#numbers.get(text) ?? this.#numbers.size;
+    this.#numbers.set(text, number);
+    return number;
+  }
 }

@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { ConfigurationError } from "../config/configuration-error.js";
 import type { MessageCodec } from "./codec.js";
 import { UnreadableMessageError } from "./codec.js";
 import { findMessagePackFault } from "./msgpack-scan.js";
@@ -9,9 +10,12 @@ interface MessagePackLibrary {
   decode(bytes: Uint8Array): unknown;
 }
 
-/** MessagePack in binary frames. The library is loaded here, so that only modules which use it pay for it. */
+/**
+ * MessagePack in binary frames, with the package `@msgpack/msgpack`, which only a server that speaks it needs.
+ * @throws ConfigurationError when it is not installed.
+ */
 export function loadMessagePackCodec(maxDepth: number): MessageCodec {
-  const { encode, decode }: MessagePackLibrary = createRequire(import.meta.url)("@msgpack/msgpack");
+  const { encode, decode } = loadLibrary();
   return {
     decode(raw, isBinary) {
       if (!isBinary) {
@@ -29,6 +33,16 @@ export function loadMessagePackCodec(maxDepth: number): MessageCodec {
       Buffer.concat([arrayHead(messages.length), ...messages.map((part) => Buffer.from(part))]),
   };
 }
+
+function loadLibrary(): MessagePackLibrary {
+  try {
+    return createRequire(import.meta.url)(libraryName);
+  } catch (cause) {
+    throw new ConfigurationError(`The codec msgpack needs a package: npm install ${libraryName}`, { cause });
+  }
+}
+
+const libraryName = "@msgpack/msgpack";
 
 /** The `array 32` head of the MessagePack specification. */
 function arrayHead(length: number): Buffer {

@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { Profile, type StringTable } from "pprof-format";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type ProfilingServer, startProfiling } from "../../../runtime/src/operations/profiling.js";
 
 let server: ProfilingServer;
@@ -14,18 +15,13 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-/** Keeps the processor busy, with pauses for the server, until stopped. */
-function startWork(): () => void {
-  let isRunning = true;
-  const spinInTest = () => {
-    const end = performance.now() + 20;
-    while (performance.now() < end) Math.sqrt(end);
-    if (isRunning) setImmediate(spinInTest);
-  };
-  spinInTest();
-  return () => {
-    isRunning = false;
-  };
+/** Keeps the processor busy, with pauses for the server. Async, so that V8 does not inline it into its caller. */
+async function spinInTest(stop: AbortSignal): Promise<void> {
+  while (!stop.aborted) {
+    const end = Date.now() + 5;
+    while (Date.now() < end) Math.sqrt(end);
+    await nextTurn();
+  }
 }
 
 const functionNames = (profile: Profile): string[] => {
@@ -37,9 +33,12 @@ const readPprof = async (response: Response) =>
   Profile.decode(gunzipSync(Buffer.from(await response.arrayBuffer())));
 
 describe("the CPU profile", () => {
+  const stop = new AbortController();
+  beforeAll(() => void spinInTest(stop.signal));
+  afterAll(() => stop.abort());
+
   it("is a gzipped profile.proto in which the busy function has most of the time", async () => {
-    const stop = startWork();
-    const response = await fetch(`${url}/profile?seconds=0.5`).finally(stop);
+    const response = await fetch(`${url}/profile?seconds=0.5`);
     expect(response.status).toBe(200);
     const profile = await readPprof(response);
     const { strings } = profile.stringTable;
@@ -60,8 +59,7 @@ describe("the CPU profile", () => {
   });
 
   it("comes in the format of Chrome DevTools too", async () => {
-    const stop = startWork();
-    const response = await fetch(`${url}/profile?seconds=0.2&format=cpuprofile`).finally(stop);
+    const response = await fetch(`${url}/profile?seconds=0.2&format=cpuprofile`);
     expect(response.headers.get("content-disposition")).toContain(".cpuprofile");
     const profile = await response.json();
     expect(profile.nodes[0].callFrame.functionName).toBe("(root)");
