@@ -93,7 +93,9 @@ async function emit(
   present?: string,
 ): Promise<Outcome<string>> {
   const text = render(view, { templates, version, specSchema: specSchemaText() });
-  if (text === present || !path.endsWith(".ts")) return unchanged(text);
+  // A checkout may have turned the line ends; that is no difference.
+  if (present?.replaceAll("\r\n", "\n") === text) return unchanged(present);
+  if (!path.endsWith(".ts")) return unchanged(text);
   const broken = await checkSyntax(path, text);
   if (broken.length > 0)
     throw new Error(`wsgen wrote code that does not parse: ${JSON.stringify(broken[0])}`);

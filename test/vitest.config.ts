@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     root: source("."),
     include: ["**/*.test.ts"],
+    exclude: ["**/cases/**", "**/node_modules/**"],
     testTimeout: 20_000,
     hookTimeout: 30_000,
     maxWorkers: 2,

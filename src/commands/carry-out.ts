@@ -40,10 +40,9 @@ export async function carryOut(work: Work, options: GlobalOptions): Promise<Comm
     return refusal(work.command, understood.diagnostics);
 
   const files = await readFiles(options.cwd, [...managedPaths(model), ...work.provided.keys()]);
-  if (files.value === undefined) return refusal(work.command, files.diagnostics);
   const generated = await generate({
     model,
-    files: textsOf(new Map([...files.value, ...work.provided])),
+    files: textsOf(new Map([...files, ...work.provided])),
     templates: await readTemplates(),
     version: wsgenVersion(),
     scope: work.scope,
@@ -51,8 +50,8 @@ export async function carryOut(work: Work, options: GlobalOptions): Promise<Comm
     ...(work.packages && { packages: work.packages }),
   });
   const changes = [
-    ...putInPlace(work.provided, files.value),
-    ...compareWithDisk(generated, files.value).filter(({ path }) => !work.provided.has(path)),
+    ...putInPlace(work.provided, files),
+    ...compareWithDisk(generated, files).filter(({ path }) => !work.provided.has(path)),
   ];
   const found = [...understood.diagnostics, ...generated.diagnostics];
   const diagnostics = [...found, ...(work.review?.(changes) ?? [])];

@@ -1,5 +1,5 @@
 import { type Diagnostic, hasErrors, type Outcome } from "../diagnostics/diagnostic.js";
-import { readSpecFile } from "../fs/read-project.js";
+import { readSpecFile } from "../fs/read-spec-file.js";
 import { carryOut, type Work } from "./carry-out.js";
 import { type GlobalOptions, specPath } from "./global-options.js";
 import { type CommandResult, refusal } from "./result.js";
@@ -12,9 +12,9 @@ export interface ProjectChange extends Omit<Work, "spec" | "provided" | "package
 
 /** Reads the spec of a project, edits it where the command asks for that, and carries the rest out. */
 export async function changeProject(change: ProjectChange, options: GlobalOptions): Promise<CommandResult> {
-  const file = specPath(options);
-  const read = await readSpecFile(options.cwd, file);
+  const read = await readSpecFile(options.cwd, specPath(options));
   if (read.value === undefined) return refusal(change.command, read.diagnostics);
+  const { file } = read.value;
   // Whatever the bytes are, what is wrong with them is found when the spec is read.
   const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(read.value.bytes);
   const edited = change.editSpec?.(text) ?? { value: text, diagnostics: [] };

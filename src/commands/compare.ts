@@ -32,10 +32,18 @@ function changeOf(
 export function putInPlace(provided: Tree, files: Tree): FileChange[] {
   return [...provided].map(([path, after]) => {
     const before = files.get(path);
-    const change = before === undefined ? "created" : isSame(before, after) ? "unchanged" : "replaced";
-    return { path, change, before, after };
+    return { path, change: changeOfProvided(before, after), before, after };
   });
 }
+
+function changeOfProvided(before: FileContent | undefined, after: FileContent): FileChange["change"] {
+  if (before === undefined) return "created";
+  if (isSame(before, after)) return "unchanged";
+  // The spec is edited in its text; tarballs are not.
+  return typeof before === "string" && typeof after === "string" ? "edited" : "replaced";
+}
+
+type FileContent = string | Uint8Array;
 
 const isSame = (one: string | Uint8Array, other: string | Uint8Array): boolean =>
   Buffer.from(one).equals(Buffer.from(other));

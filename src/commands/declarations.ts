@@ -33,7 +33,12 @@ export function declareCommands(args: readonly string[], host: CommandHost): Arg
     .wrap(110)
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new UsageError(`${message}\n\n\`wsgen --help\` shows what there is.`);
+      throw (
+        error ??
+        new UsageError(
+          `${message}\n\n\`wsgen --help\` shows what there is. You typed: wsgen ${args.join(" ")}`,
+        )
+      );
     });
 }
 

@@ -1,5 +1,5 @@
 import { hasErrors } from "../diagnostics/diagnostic.js";
-import { readSpecFile } from "../fs/read-project.js";
+import { readSpecFile } from "../fs/read-spec-file.js";
 import { understand } from "../generate.js";
 import type { Model, ModuleModel } from "../model/model.js";
 import { type GlobalOptions, specPath } from "./global-options.js";

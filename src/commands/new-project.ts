@@ -1,6 +1,6 @@
 import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
 import { packOwnPackages, runNpm } from "../fs/pack-packages.js";
-import { isEmptyFolder, readSpecFile } from "../fs/read-project.js";
+import { isEmptyFolder, readSpecAnywhere } from "../fs/read-spec-file.js";
 import { readTemplates } from "../fs/read-templates.js";
 import { layout } from "../model/layout.js";
 import { starterFiles } from "../render/starter.js";
@@ -67,7 +67,7 @@ async function startingPoint(
     const bytes = new TextEncoder().encode(files.get(layout.spec));
     return { value: { spec: { file: layout.spec, bytes }, files }, diagnostics: [] };
   }
-  const read = await readSpecFile(startedIn, spec);
+  const read = await readSpecAnywhere(startedIn, spec);
   if (read.value === undefined) return { value: undefined, diagnostics: read.diagnostics };
   // Problems are reported under the name that the person typed; the project gets its own copy.
   return {

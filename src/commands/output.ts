@@ -1,9 +1,11 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { escapeControls } from "../diagnostics/display-text.js";
 import { printDiagnostic } from "../diagnostics/print.js";
-import { unifiedDiff } from "../tree/diff.js";
+import { type DiffOptions, unifiedDiff } from "../tree/diff.js";
 import type { FileChange } from "../tree/file-change.js";
+import type { Tree } from "../tree/tree.js";
 import type { GlobalOptions } from "./global-options.js";
-import { type CommandResult, countChanges, exitCodeOf } from "./result.js";
+import { type CommandResult, countChanges, exitCodeOf, exitCodes } from "./result.js";
 
 /** Where a command prints: results go to standard output, findings to standard error. */
 export interface Streams {
@@ -19,8 +21,8 @@ export function printResult(result: CommandResult, options: GlobalOptions, strea
   }
   for (const diagnostic of result.diagnostics) printFinding(diagnostic, options, streams);
   if (options.diff) {
-    for (const { path, before, after } of result.changes) {
-      streams.out(unifiedDiff({ path, before, after, color: options.color }));
+    for (const change of result.changes) {
+      streams.out(diffOf(change, { isColored: options.color, escapeLine: escapeControls }));
     }
   }
   if (result.answer !== undefined) streams.out(result.answer.text);
@@ -29,14 +31,17 @@ export function printResult(result: CommandResult, options: GlobalOptions, strea
 
 function printFinding(diagnostic: Diagnostic, options: GlobalOptions, { err }: Streams): void {
   if (options.quiet && diagnostic.severity !== "error") return;
-  err(printDiagnostic(diagnostic, { color: options.color }));
+  err(`${printDiagnostic(diagnostic, { color: options.color })}\n`);
 }
 
 function summary(result: CommandResult, { verbose }: GlobalOptions): string {
-  const shown = result.changes.filter(({ change }) => verbose || change !== "unchanged");
+  const isRefused = exitCodeOf(result) !== exitCodes.done;
+  const isShown = ({ change }: FileChange): boolean =>
+    isRefused ? change === "conflict" : verbose || change !== "unchanged";
+  const shown = result.changes.filter(isShown);
   const lines = shown.map(({ path, change }) => `${change.padEnd(9)}  ${path}`);
   lines.push(closingLine(result));
-  if (exitCodeOf(result) === 0 && result.next.length > 0) {
+  if (!isRefused && result.next.length > 0) {
     lines.push("", "Next:", ...result.next.map((step) => `  ${step}`));
   }
   return `${lines.join("\n")}\n`;
@@ -63,8 +68,14 @@ function resultAsJson(result: CommandResult, options: GlobalOptions) {
   };
 }
 
-const fileAsJson = ({ path, change, before, after }: FileChange, { diff }: GlobalOptions) => ({
-  path,
-  change,
-  ...(diff && { diff: unifiedDiff({ path, before, after, color: false }) }),
+const fileAsJson = (file: FileChange, { diff }: GlobalOptions) => ({
+  path: file.path,
+  change: file.change,
+  ...(diff && { diff: diffOf(file, {}) }),
 });
+
+function diffOf({ path, before, after }: FileChange, options: DiffOptions): string {
+  const tree = (content: FileChange["before"]): Tree =>
+    new Map(content === undefined ? [] : [[path, content]]);
+  return unifiedDiff(tree(before), tree(after), options);
+}

@@ -8,16 +8,29 @@ export interface Progress {
 export const silentProgress: Progress = { step: (_label, work) => work() };
 
 /** Progress on standard error, so that standard output stays the command's own. */
-export const visibleProgress: Progress = {
-  async step(label, work) {
-    const spinner = yoctoSpinner({ text: `${label} …`, stream: process.stderr }).start();
-    try {
-      const result = await work();
-      spinner.success(label);
-      return result;
-    } catch (error) {
-      spinner.error(label);
-      throw error;
-    }
-  },
-};
+export const visibleProgress: Progress = process.stderr.isTTY ? spinners() : plainLines();
+
+function spinners(): Progress {
+  return {
+    async step(label, work) {
+      const spinner = yoctoSpinner({ text: `${label} …`, stream: process.stderr }).start();
+      try {
+        const result = await work();
+        spinner.success(label);
+        return result;
+      } catch (error) {
+        spinner.error(label);
+        throw error;
+      }
+    },
+  };
+}
+
+function plainLines(): Progress {
+  return {
+    step(label, work) {
+      process.stderr.write(`${label} …\n`);
+      return work();
+    },
+  };
+}

@@ -23,7 +23,9 @@ export function printDiagnostic(diagnostic: Diagnostic, { color }: PrintOptions)
   ];
   const marked = markedExcerpt(diagnostic);
   if (marked) lines.push(`  ${marked.line}`, `  ${marked.blanks}${paint(severity, marked.caret)}`);
-  if (fix !== undefined) lines.push(`  ${paint("fix", "fix:")} ${escapeControls(fix)}`);
+  // A fix may be code to add, and so have lines of its own.
+  if (fix !== undefined)
+    lines.push(`  ${paint("fix", "fix:")} ${fix.split("\n").map(escapeControls).join("\n  ")}`);
   return lines.join("\n");
 }
 

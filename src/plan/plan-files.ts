@@ -56,7 +56,7 @@ function planMain({ model, existing, scope }: PlanInput): FileOperation {
   return { action: "edit", path: layout.main, edits };
 }
 
-function planModule(module: ModuleModel, { model, existing, scope }: PlanInput): FileOperation[] {
+function planModule(module: ModuleModel, { model, existing, scope, packages }: PlanInput): FileOperation[] {
   const commands = commandsInScope(module, scope);
   const operations: FileOperation[] = [
     { action: "replace", path: module.generatedFile, view: { template: "module-gen", model, module } },
@@ -68,7 +68,9 @@ function planModule(module: ModuleModel, { model, existing, scope }: PlanInput):
     operations.push(editModule(module, commands));
   } else {
     operations.push({ action: "create", path: module.moduleFile, view: { template: "module", module } });
-    // Only with its module: a test that the user threw away stays away.
+  }
+  // Only with its module: a test that the user threw away stays away.
+  if (packages !== undefined || !existing.has(module.moduleFile)) {
     operations.push({ action: "create", path: module.testFile, view: { template: "module-test", module } });
   }
   return operations;

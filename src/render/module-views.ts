@@ -37,8 +37,7 @@ export const moduleTestView = (module: ModuleModel) => ({
   className: module.className,
   moduleImport: importPath(module.testFile, module.moduleFile),
   title: `the module ${module.wireName} takes a client and knows its commands`,
-  flag: module.flag,
-  path: samplePath(module.urls[0] ?? ""),
+  path: samplePath(`/${module.flag}/${module.urls[0] ?? ""}`),
   commandNames: module.commands.map(({ wireName }) => wireName),
 });
 
@@ -91,5 +90,5 @@ const optionFunctions = (module: ModuleModel): string[] => {
   return [...new Set(calls.map(({ callee }) => callee))].sort();
 };
 
-/** A path that the route pattern matches: `rooms/:room` becomes `rooms/room`, `files/*path` becomes `files/path`. */
-const samplePath = (pattern: string): string => pattern.replace(/[:*]([^/]+)/g, "$1");
+/** A path that the route pattern matches: `/chat/rooms/:room` becomes `/chat/rooms/room`. */
+const samplePath = (pattern: string): string => pattern.replace(/\/{2,}/g, "/").replace(/[:*]([^/]+)/g, "$1");
