@@ -27,6 +27,9 @@ export function collectOptions<K extends Kind, Options>(
     const previous = Object.hasOwn(values, name) ? values[name] : rule.defaultValue;
     values[name] = rule.combine ? rule.combine(previous, value) : value;
   };
+  if (!Array.isArray(options)) {
+    throw new ConfigurationError(`${owner.title}: its options must be a list, not ${show(options)}.`);
+  }
   for (const option of options) {
     if (typeof option !== "function") {
       throw new ConfigurationError(`${owner.title}: ${show(option)} is not a ${owner.kind} option.`);

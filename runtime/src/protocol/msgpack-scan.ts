@@ -8,8 +8,8 @@ interface Head {
 
 /**
  * What is wrong with the structure of these bytes; undefined when a decoder may have them. A decoder allocates an array
- * for the length that its head claims, so five bytes could ask for gigabytes: here every value claimed must have at
- * least one byte, and nesting has a limit, before anything is allocated.
+ * for the length that its head claims, so five bytes could ask for gigabytes: here every value that is claimed must be
+ * there, and nesting has a limit, before anything is allocated.
  */
 export function findMessagePackFault(bytes: Buffer, maxDepth: number): string | undefined {
   const open: number[] = [];
@@ -20,7 +20,6 @@ export function findMessagePackFault(bytes: Buffer, maxDepth: number): string | 
     if (head === undefined) return "The message is not valid MessagePack.";
     at += head.size;
     claimed += head.children - 1;
-    if (at + claimed > bytes.length) return "The message is not valid MessagePack.";
     if (open.length > 0) open[open.length - 1] = (open.at(-1) ?? 0) - 1;
     if (head.children > 0) open.push(head.children);
     if (open.length > maxDepth) return `The message is nested more than ${maxDepth} levels deep.`;

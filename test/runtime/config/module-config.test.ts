@@ -150,7 +150,10 @@ describe("resolveModuleConfig", () => {
     );
   });
 
-  it("refuses what is not a functional option", () => {
+  it("refuses what is not a functional option, or no list of them", () => {
+    expect(() => resolveModuleConfig("chat", undefined as never)).toThrow(
+      'module "chat": its options must be a list, not undefined.',
+    );
     expect(() => resolveModuleConfig("chat", [{ maxMessageSize: 1 } as never])).toThrow(
       'module "chat": { maxMessageSize: 1 } is not a module option.',
     );
