@@ -101,6 +101,7 @@ const releaseFailed = (error: unknown): Diagnostic => ({
 });
 
 function toChange({ path, before, after }: FileChange): Change[] {
+  if (before === after) return [];
   const content = after === undefined ? undefined : toBytes(after);
   const hashes = {
     before: before === undefined ? null : hashOf(toBytes(before)),

@@ -34,7 +34,7 @@ export async function containIn(fileSystem: FileSystem, root: string): Promise<C
     assertInside(realRoot, folder, path);
     folders.set(parent, folder);
     const absolute = join(folder, path.slice(path.lastIndexOf("/") + 1));
-    const stats = await ifThere(fileSystem.lstat(absolute));
+    const stats = await fileSystem.lstat(absolute);
     return { path, absolute, stats: assertFile(path, stats) };
   };
 }
@@ -56,7 +56,7 @@ async function realFolder(fileSystem: FileSystem, folder: string): Promise<strin
   const real = await ifThere(fileSystem.realpath(folder));
   if (real !== undefined) return real;
   // A link to nothing is there and has no real path: making a folder at its place would follow it.
-  const stats = await ifThere(fileSystem.lstat(folder));
+  const stats = await fileSystem.lstat(folder);
   if (stats) throw new CommitError("outside-project", `${folder} is a link to nothing.`, "Remove the link.");
   return join(
     await realFolder(fileSystem, dirname(folder)),

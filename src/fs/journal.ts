@@ -72,7 +72,7 @@ export async function readJournal(
 ): Promise<{ journal: Journal; state: JournalState } | undefined> {
   for (const state of ["done", "open"] as const) {
     const file = journalFile(root, state);
-    const stats = await ifThere(fileSystem.lstat(file));
+    const stats = await fileSystem.lstat(file);
     if (!stats) continue;
     const isReadable = stats.isFile() && stats.size <= maxJournalBytes;
     const journal = isReadable

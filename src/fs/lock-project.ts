@@ -115,7 +115,7 @@ async function makeStateFolder(fileSystem: FileSystem, root: string): Promise<vo
     await fileSystem.mkdir(folder);
   } catch (error) {
     if (!isErrorWithCode(error, "EEXIST")) throw error;
-    const stats = await ifThere(fileSystem.lstat(folder));
+    const stats = await fileSystem.lstat(folder);
     if (stats && !stats.isDirectory())
       throw new CommitError(
         "write-failed",
@@ -162,7 +162,7 @@ async function readHolder(fileSystem: FileSystem, file: string): Promise<Holder 
   } catch {
     // Not JSON: judged by its age.
   }
-  const stats = content && (await ifThere(fileSystem.lstat(file)));
+  const stats = content && (await fileSystem.lstat(file));
   return stats && Date.now() - stats.mtimeMs > unreadableAfterMs ? unreadable : undefined;
 }
 

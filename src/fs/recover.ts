@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
 import { toDiagnostic } from "./commit-error.js";
-import { type FileSystem, ifThere, nodeFileSystem } from "./file-system.js";
+import { type FileSystem, nodeFileSystem } from "./file-system.js";
 import { journalFile, readJournal } from "./journal.js";
 import { type LockOptions, lockProject, type ProjectLock } from "./lock-project.js";
 import { describeLeft, finish, type LeftAlone, openTransaction, undo } from "./swap-files.js";
@@ -14,9 +14,7 @@ export interface RecoverOptions extends LockOptions {
 /** True when an earlier run was cut off while it was writing. Reads only, so a dry run may ask. */
 export async function hasUnfinishedCommit(root: string): Promise<boolean> {
   const found = await Promise.all(
-    (["open", "done"] as const).map((state) =>
-      ifThere(nodeFileSystem.lstat(journalFile(resolve(root), state))),
-    ),
+    (["open", "done"] as const).map((state) => nodeFileSystem.lstat(journalFile(resolve(root), state))),
   );
   return found.some((stats) => stats !== undefined);
 }

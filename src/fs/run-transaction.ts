@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { CommitError, toDiagnostic } from "./commit-error.js";
 import { stateFolder, type Target } from "./contain-path.js";
@@ -65,27 +66,29 @@ interface Writing {
 async function write(transaction: Transaction, { changes, targets, signal }: Writing): Promise<void> {
   await makeFolders(transaction);
   for (const [index, { content }] of changes.entries()) {
-    assertNotInterrupted(signal);
+    await assertNotInterrupted(signal);
     const target = targets[index];
     if (content && target) await stageEntry(transaction, index, { target, content });
   }
   for (const [index, { entry }] of changes.entries()) {
-    assertNotInterrupted(signal);
+    await assertNotInterrupted(signal);
     await swapIn(transaction, entry, index);
   }
   const replaced = new Set(targets.filter(({ stats }) => stats).map(({ absolute }) => dirname(absolute)));
   for (const folder of replaced) await transaction.fileSystem.syncFolder(folder);
-  assertNotInterrupted(signal);
+  await assertNotInterrupted(signal);
 }
 
-function assertNotInterrupted(signal: AbortSignal): void {
+/** Lets signals arrive first: the calls to the disk are synchronous. */
+async function assertNotInterrupted(signal: AbortSignal): Promise<void> {
+  await setImmediate();
   if (signal.aborted)
     throw new CommitError("interrupted", "wsgen was asked to stop; everything was put back.");
 }
 
 /** The rename that makes a commit final may have happened although it was reported as failed. */
 const isFinal = async ({ fileSystem, root }: Transaction): Promise<boolean> =>
-  (await ifThere(fileSystem.lstat(journalFile(root, "done"))).catch(() => undefined)) !== undefined;
+  (await fileSystem.lstat(journalFile(root, "done")).catch(() => undefined)) !== undefined;
 
 /** @throws CommitError `write-failed` when even that fails; the journal stays for the next run */
 async function putBack(transaction: Transaction): Promise<void> {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { TreePath } from "../tree/tree.js";
 import type { Target } from "./contain-path.js";
-import { type FileSystem, ifThere, isErrorWithCode } from "./file-system.js";
+import { type FileSystem, isErrorWithCode } from "./file-system.js";
 import { sideFiles } from "./journal.js";
 import { ancestors, type Transaction } from "./swap-files.js";
 
@@ -13,8 +13,7 @@ export async function missingFolders(
 ): Promise<TreePath[]> {
   const folders = new Set(paths.flatMap((path) => ancestors(path).reverse()));
   const missing: TreePath[] = [];
-  for (const folder of folders)
-    if (!(await ifThere(fileSystem.lstat(join(root, folder))))) missing.push(folder);
+  for (const folder of folders) if (!(await fileSystem.lstat(join(root, folder)))) missing.push(folder);
   return missing;
 }
 

@@ -95,8 +95,8 @@ async function undoEntry(
   const { fileSystem, journal, contain } = transaction;
   const { absolute, stats } = await contain(entry.path);
   const { staged, kept } = sideFiles(journal, index, absolute);
-  const isStaged = (await ifThere(fileSystem.lstat(staged))) !== undefined;
-  const isKept = (await ifThere(fileSystem.lstat(kept))) !== undefined;
+  const isStaged = (await fileSystem.lstat(staged)) !== undefined;
+  const isKept = (await fileSystem.lstat(kept)) !== undefined;
   if (isStaged) await ifThere(fileSystem.unlink(staged));
   const current = stats ? hashOf(await fileSystem.readFile(absolute)) : null;
   const isOurs = current === entry.after || current === entry.before || current === null;
@@ -117,10 +117,9 @@ export async function finish(transaction: Transaction): Promise<void> {
   const { fileSystem, journal, contain } = transaction;
   const emptied = new Set<string>();
   for (const [index, entry] of journal.entries.entries()) {
+    if (entry.before === null) continue;
     const { absolute } = await contain(entry.path);
-    const { staged, kept } = sideFiles(journal, index, absolute);
-    await ifThere(fileSystem.unlink(staged));
-    await ifThere(fileSystem.unlink(kept));
+    await ifThere(fileSystem.unlink(sideFiles(journal, index, absolute).kept));
     if (entry.after === null) for (const folder of ancestors(entry.path)) emptied.add(folder);
   }
   const deepestFirst = [...emptied].sort((a, b) => b.length - a.length);
