@@ -13,11 +13,15 @@ export interface Model {
   readonly modules: readonly ModuleModel[];
 }
 
+/** Where the value at a JSON Pointer (RFC 6901) within a schema stands in the spec. */
+export type LocateInSchema = (pointer: string) => Location;
+
 /** A shared schema: `schemas.Message` becomes the exported type `Message` of `src/schemas.gen.ts`. */
 export interface SchemaModel {
   readonly wireName: string;
   readonly typeName: string;
   readonly schema: JsonSchema;
+  readonly locate?: LocateInSchema;
 }
 
 export interface ModuleModel {
@@ -61,6 +65,8 @@ export interface CommandModel {
   readonly file: TreePath;
   readonly request: JsonSchema | undefined;
   readonly reply: JsonSchema | undefined;
+  readonly locateRequest?: LocateInSchema;
+  readonly locateReply?: LocateInSchema;
   readonly options: readonly OptionCall[];
   readonly examples: readonly CommandExample[];
   readonly at: Location;
@@ -74,6 +80,7 @@ export interface EventModel {
   /** `MessageEvent` would meet the DOM's; so `MessageEventData`. */
   readonly dataType: string;
   readonly data: JsonSchema | undefined;
+  readonly locateData?: LocateInSchema;
   readonly at: Location;
 }
 

@@ -81,9 +81,6 @@ class ShapeChecker {
     for (const [key, entry] of node.entries) {
       const path = place.path === "" ? writtenKey(key) : `${place.path}.${writtenKey(key)}`;
       const inner: Place = { ...place, path, key: entry.keySpan };
-      const problem = format.propertyNames && checkScalar(key, format.propertyNames);
-      if (problem)
-        this.#report("invalid-value", entry.keySpan, place, `a name in ${subject(place)} ${problem.message}`);
       const formatOfMember = memberFormat(format, key);
       if (formatOfMember) this.check(entry.node, formatOfMember, inner);
       else this.#unknownKey(key, entry, { ...format, place });

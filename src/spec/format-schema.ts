@@ -25,7 +25,6 @@ export interface FormatSchema {
   readonly patternProperties?: Readonly<Record<string, FormatSchema>>;
   /** Absent: anything. */
   readonly additionalProperties?: false | FormatSchema;
-  readonly propertyNames?: FormatSchema;
   readonly required?: readonly string[];
   readonly items?: FormatSchema;
   readonly minItems?: number;

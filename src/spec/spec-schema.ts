@@ -15,13 +15,11 @@ const as: FormatSchema = {
 };
 
 const jsonSchema: FormatSchema = { $ref: "#/definitions/jsonSchema" };
-const wireName: FormatSchema = { title: "a name that is not empty", minLength: 1 };
 
 /** A mapping by name; `commands:` with nothing below it counts as empty. */
 const named = (text: string, of: FormatSchema): FormatSchema => ({
   description: text,
   type: ["object", "null"],
-  propertyNames: wireName,
   additionalProperties: of,
 });
 

@@ -1,0 +1,97 @@
+import type { DiagnosticCode } from "../diagnostics/codes.js";
+import { type ConvertedName, convertName } from "./convert-name.js";
+import { deviceNames, reservedWords, usedTypes } from "./reserved-names.js";
+
+export type NameKind = "module" | "command" | "event" | "schema";
+
+/** A name as the spec or the command line gives it. */
+export interface GivenName {
+  readonly kind: NameKind;
+  /** The name on the wire. */
+  readonly name: string;
+  /** The name in code that `as:` asks for. */
+  readonly as?: string | undefined;
+}
+
+/** Why a name cannot be used, and what to write instead. */
+export interface NameProblem {
+  readonly code: DiagnosticCode & ("invalid-name" | "reserved-name");
+  readonly message: string;
+  readonly fix: string;
+}
+
+type Refusal = Omit<NameProblem, "fix">;
+
+/**
+ * The one check of a name by itself, in this order: not empty, stays inside the project, becomes an identifier,
+ * is not reserved. Whether it meets another name is checked where all names are known.
+ */
+export function checkName(given: GivenName): ConvertedName | NameProblem {
+  const checked = check(given);
+  return "code" in checked ? { ...checked, fix: fixFor(given) } : checked;
+}
+
+/** What to write in place of a name that is refused, or, with `tail`, of one that is taken. */
+export function fixFor({ kind, name, as }: GivenName, tail = ""): string {
+  if (name === "") return "write a name";
+  const pascal = (as ?? name)
+    .replace(/[^A-Za-z0-9]+/g, " ")
+    .trim()
+    .slice(0, MAX_LENGTH / 2)
+    .replace(/(?:^| )([A-Za-z0-9]?)/g, (_match, letter: string) => letter.toUpperCase());
+  const stem = (/^[0-9]/.test(pascal) ? `V${pascal}` : pascal) + tail;
+  const examples = pascal === "" ? [] : [stem, `${stem}${SUFFIX[kind]}`];
+  const example = examples.find(
+    (one) => !("code" in check({ kind, name: one, as: kind === "schema" ? undefined : one })),
+  );
+  const written = example ?? "LoginUser";
+  return kind === "schema"
+    ? `rename it, for example to ${written}`
+    : `write for example 'as: ${written}' below it`;
+}
+
+const SUFFIX: Readonly<Record<NameKind, string>> = {
+  module: "Server",
+  command: "Action",
+  event: "Happened",
+  schema: "Data",
+};
+
+/** File names may have 255 bytes on common systems; half of that leaves room for suffixes. */
+const MAX_LENGTH = 100;
+/** `..` as a segment, an absolute path, a drive, or a NUL, at which C libraries cut. */
+const LEAVES_FOLDER = /(^|[\\/])\.\.([\\/]|$)|^[\\/]|^[A-Za-z]:[\\/]|\0/;
+
+function check(given: GivenName): ConvertedName | Refusal {
+  const { kind, name, as } = given;
+  const what = as === undefined ? `the ${kind} name ${JSON.stringify(name)}` : `'as: ${as}'`;
+  if (name === "") return { code: "invalid-name", message: `a ${kind} has an empty name` };
+  if (as === undefined && LEAVES_FOLDER.test(name)) {
+    return { code: "invalid-name", message: `${what} would lead out of the project` };
+  }
+  const source = as ?? name;
+  const converted = convertName(source, as !== undefined);
+  if (converted === undefined) {
+    const rule = "begins with a letter and has letters a to z and digits";
+    return { code: "invalid-name", message: `${what} cannot become a name in code, which ${rule}` };
+  }
+  if (source.length > MAX_LENGTH) {
+    const message = `${what} has ${source.length} characters; a name in code has at most ${MAX_LENGTH}`;
+    return { code: "invalid-name", message };
+  }
+  const reason = reservedBy(given, converted);
+  return reason === undefined ? converted : { code: "reserved-name", message: `${what} ${reason}` };
+}
+
+function reservedBy(
+  { kind, name, as }: GivenName,
+  { camel, kebab, pascal }: ConvertedName,
+): string | undefined {
+  // A command's name stands in code with a suffix alone; modules and events are variables and properties too.
+  const isBare = kind === "module" || kind === "event";
+  if (reservedWords.has(as ?? name) || (isBare && reservedWords.has(camel))) return "is a reserved word";
+  const isFile = kind === "module" || kind === "command";
+  if (isFile && deviceNames.has(kebab)) return "is a device name on Windows";
+  const type = { command: `${pascal}Command`, schema: pascal, module: "", event: "" }[kind];
+  return usedTypes.has(type) ? `would hide the type ${type}, which generated code uses` : undefined;
+}

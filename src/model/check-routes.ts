@@ -1,0 +1,78 @@
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { parseRoute, type RouteSegment } from "../spec/route-pattern.js";
+import type { Located, ModuleSpec } from "../spec/spec.js";
+
+/**
+ * The routes of one module that gin would refuse beside each other: the same route twice, parameters of
+ * different names in one place, and anything else where a catch-all is. Other modules have another first segment.
+ */
+export function checkRoutes({ urls }: ModuleSpec): readonly Diagnostic[] {
+  const root = newPlace();
+  return urls.flatMap((url) => {
+    const route = parseRoute(url.value);
+    const conflict = "segments" in route ? insert(root, route.segments, url) : undefined;
+    return conflict === undefined ? [] : [collision(url, conflict)];
+  });
+}
+
+/** A place in the tree of routes: what may follow the segments that lead to it. */
+interface Place {
+  readonly statics: Map<string, Branch>;
+  /** By prefix. */
+  readonly parameters: Map<string, Branch>;
+  catchAll: Located<string> | undefined;
+  end: Located<string> | undefined;
+}
+
+interface Branch {
+  readonly name: string;
+  readonly first: Located<string>;
+  readonly place: Place;
+}
+
+interface Conflict {
+  readonly with: Located<string>;
+  readonly reason: string;
+}
+
+const newPlace = (): Place => ({
+  statics: new Map(),
+  parameters: new Map(),
+  catchAll: undefined,
+  end: undefined,
+});
+
+function insert(root: Place, segments: readonly RouteSegment[], url: Located<string>): Conflict | undefined {
+  let place = root;
+  for (const segment of segments) {
+    if (place.catchAll)
+      return { with: place.catchAll, reason: "a catch-all allows no other route in its place" };
+    if (segment.kind === "catch-all") {
+      const [sibling] = [...place.statics.values(), ...place.parameters.values()];
+      if (sibling) return { with: sibling.first, reason: "a catch-all allows no other route in its place" };
+      place.catchAll = url;
+      return undefined;
+    }
+    const isStatic = segment.kind === "static";
+    const branches = isStatic ? place.statics : place.parameters;
+    const key = isStatic ? segment.text : segment.prefix;
+    const name = isStatic ? key : segment.name;
+    const branch = branches.get(key) ?? { name, first: url, place: newPlace() };
+    if (branch.name !== name) {
+      return { with: branch.first, reason: `a parameter in the same place is called '${branch.name}' there` };
+    }
+    branches.set(key, branch);
+    place = branch.place;
+  }
+  if (place.end) return { with: place.end, reason: "they are the same" };
+  place.end = url;
+  return undefined;
+}
+
+const collision = ({ value, at }: Located<string>, conflict: Conflict): Diagnostic => ({
+  code: "route-collision",
+  severity: "error",
+  message: `the route ${JSON.stringify(value)} cannot stand beside ${JSON.stringify(conflict.with.value)} on line ${conflict.with.at.line}: ${conflict.reason}`,
+  fix: "change or remove one of the two",
+  at,
+});

@@ -1,0 +1,43 @@
+/**
+ * Words that no name of a spec may be: ECMA-262 §12.7.2, what every object inherits, and `then`, which would
+ * make an object awaitable.
+ */
+export const reservedWords: ReadonlySet<string> = new Set([
+  ...[
+    "arguments",
+    "as",
+    "async",
+    "await",
+    "break",
+    "case",
+    "catch",
+    "class",
+    "const",
+    "continue",
+    "debugger",
+  ],
+  ...["default", "delete", "do", "else", "enum", "eval", "export", "extends", "false", "finally", "for"],
+  ...["function", "if", "implements", "import", "in", "instanceof", "interface", "let", "new", "null"],
+  ...["package", "private", "protected", "public", "return", "static", "super", "switch", "this", "throw"],
+  ...["true", "try", "typeof", "undefined", "var", "void", "while", "with", "yield"],
+  ...["constructor", "prototype", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "then"],
+  ...["toLocaleString", "toString", "valueOf", "toJSON"],
+  ...["__proto__", "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__"],
+]);
+
+/** File names that Windows keeps for devices, whatever extension follows. */
+export const deviceNames: ReadonlySet<string> = new Set([
+  ...["con", "prn", "aux", "nul", "conin$", "conout$"],
+  ...Array.from({ length: 10 }, (_, number) => [`com${number}`, `lpt${number}`]).flat(),
+]);
+
+/** Types and classes that generated files use by these names: those of TypeScript, Node and the runtime. */
+export const usedTypes: ReadonlySet<string> = new Set([
+  ...["Array", "ArrayBuffer", "BigInt", "Boolean", "Buffer", "Date", "Error", "Event", "Exclude", "Extract"],
+  ...["Function", "JSON", "Map", "Math", "NonNullable", "Number", "Object", "Omit", "Partial", "Pick"],
+  ...["Promise", "Proxy", "Readonly", "ReadonlyArray", "ReadonlyMap", "ReadonlySet", "Record", "Reflect"],
+  ...["RegExp", "Required", "Set", "String", "Symbol", "URL", "URLSearchParams", "Uint8Array", "WebSocket"],
+  ...["AbortSignal", "Audience", "Awaitable", "CommandContext", "ICommand", "IWebsocket", "Logger"],
+  ...["ModulePush", "NotImplementedError", "OptionTarget", "PushResult", "SendOptions"],
+  ...["SetCommandConfig", "SetWSServerConfig", "WSContext"],
+]);
