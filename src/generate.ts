@@ -40,9 +40,12 @@ export function understand(source: SpecSource): Outcome<Model> {
   const spec = readSpec(source);
   // A spec with problems still has names, and these have problems of their own: all are told at once.
   const model = spec.value && buildModel(spec.value);
-  const diagnostics = [...spec.diagnostics, ...(model?.diagnostics ?? [])];
+  const diagnostics = [...spec.diagnostics, ...(model?.diagnostics ?? [])].sort(byPosition);
   return { value: hasErrors(diagnostics) ? undefined : model?.value, diagnostics };
 }
+
+const byPosition = ({ at: one }: Diagnostic, { at: other }: Diagnostic): number =>
+  (one?.line ?? 0) - (other?.line ?? 0) || (one?.column ?? 0) - (other?.column ?? 0);
 
 /**
  * The other stages: what the project's files should be. Touches no disk; same input, same result.

@@ -35,5 +35,7 @@ export function fillTemplate(templates: Templates, name: string, view: object): 
     template = handlebars.compile(text, compileOptions);
     known.set(name, template);
   }
-  return template(view, { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false });
+  const text = template(view, { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false });
+  // A list at the end of a template leaves an empty line behind; a file ends with exactly one line end.
+  return `${text.trimEnd()}\n`;
 }
