@@ -1,6 +1,7 @@
+import { namesInElements } from "../syntax/list-elements.js";
 import type { Source } from "../syntax/parse-source.js";
 import type { AddListElement, AddServeArgument } from "./edit.js";
-import { findList, listKey, namesInList } from "./find-list.js";
+import { findList, listKey } from "./find-list.js";
 import { groupBy } from "./group-by.js";
 import { growList } from "./grow-list.js";
 import { type ImportedNames, readImportedNames } from "./imported-names.js";
@@ -28,7 +29,7 @@ function addToList(source: Source, style: TextStyle, { group, names }: Addition)
   const found = first && findList(source, first);
   if (!found) return nothing;
   if ("problem" in found) return { ...nothing, diagnostics: [found.problem], pending: group };
-  const present = namesInList(source, found.list);
+  const present = namesInElements(source, found.list.elements);
   const pending = group.filter(
     ({ element }) => !present.has(element) && !present.has(localName(names, element)),
   );

@@ -58,11 +58,11 @@ function insertImports(source: Source, style: TextStyle, edits: readonly AddImpo
   const extension = extensionStyle(source);
   const open = new Map(openImports(source).map((found) => [withoutExtension(found.from), found.names]));
   const joined = new Map<ts.NamedImports, string[]>();
-  const statements: string[] = [];
+  const statements: AddImport[] = [];
   for (const { name, from } of edits) {
     const list = open.get(withoutExtension(from));
     if (list) joined.set(list, [...(joined.get(list) ?? []), name]);
-    else statements.push(importStatement(source, style, name, extension(from)));
+    else statements.push({ edit: "add-import", name, from: extension(from) });
   }
   const grown = [...joined].flatMap(([list, names]) => growList(source, style, listOf(list), names));
   return statements.length === 0 ? grown : [...grown, placeImports(source, style, statements)];
@@ -83,17 +83,25 @@ function openImports(source: Source): { from: string; names: ts.NamedImports }[]
   });
 }
 
-function importStatement(source: Source, style: TextStyle, name: string, from: string): string {
-  const spaced = readImports(source).findLast(({ specifier }) => specifier)?.specifier;
-  const space = spaced && /^\{\S/.test(source.text.slice(spaced.parent.getStart(source.file))) ? "" : " ";
-  return `import {${space}${name}${space}} from ${stringLiteral(from, style.quote)}${style.semicolon}`;
+/** The statements on lines of their own, ended as the import before them is. */
+function placeImports(source: Source, style: TextStyle, imports: readonly AddImport[]): Splice {
+  const { at, after } = findImportPlace(source);
+  const semicolon = after && source.text[at - 1] === ";" ? ";" : style.semicolon;
+  const space = braceSpace(source);
+  const lines = imports.map(
+    ({ name, from }) =>
+      `import {${space}${name}${space}} from ${stringLiteral(from, style.quote)}${semicolon}`,
+  );
+  const text = lines.join(style.lineEnd);
+  return after
+    ? insertion(endOfComments(source, at), style.lineEnd + text)
+    : insertion(at, text + style.lineEnd + style.lineEnd);
 }
 
-function placeImports(source: Source, style: TextStyle, statements: readonly string[]): Splice {
-  const lines = statements.join(style.lineEnd);
-  const place = findImportPlace(source);
-  if (place.after) return insertion(endOfComments(source, place.at), style.lineEnd + lines);
-  return insertion(place.at, lines + style.lineEnd + style.lineEnd);
+/** What stands inside of the braces of the last import that has some. */
+function braceSpace(source: Source): " " | "" {
+  const specifier = readImports(source).findLast((binding) => binding.specifier)?.specifier;
+  return specifier && /^\{\S/.test(source.text.slice(specifier.parent.getStart(source.file))) ? "" : " ";
 }
 
 /** Relative imports keep the file's own way with extensions: `./a.js`, `./a.ts` or `./a`. */

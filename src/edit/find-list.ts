@@ -1,9 +1,8 @@
-import type { ts } from "ts-morph";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { findCalls } from "../syntax/find-calls.js";
 import { findModuleClass } from "../syntax/find-class.js";
 import type { Source } from "../syntax/parse-source.js";
-import { findMember, follow, resolveArray, resultOf, stripWrappers } from "../syntax/resolve-value.js";
+import { findMember, resolveArray, resultOf } from "../syntax/resolve-value.js";
 import type { AddListElement, AddServeArgument, RemoveListElement, RemoveServeArgument } from "./edit.js";
 import { argumentsOf, type List, listOf } from "./grow-list.js";
 import { unexpectedShape } from "./proposal.js";
@@ -52,28 +51,4 @@ function findServeCall(source: Source, callee: string): ListFound {
       problem: unexpectedShape(source, `${callee}(…) is called ${calls.length} times here.`, another),
     };
   return { list: argumentsOf(call) };
-}
-
-/** Names that a list's elements use, constants and fields that they stand for included. */
-export function namesInList(source: Source, { elements }: List): Set<string> {
-  const { compiler } = source;
-  const names = new Set<string>();
-  const seen = new Set<ts.Node>();
-  const collect = (node: ts.Node): void => {
-    if (compiler.isIdentifier(node)) names.add(node.text);
-    compiler.forEachChild(node, collect);
-  };
-  const visit = (element: ts.Node): void => {
-    if (seen.has(element)) return;
-    seen.add(element);
-    collect(element);
-    const inner = compiler.isSpreadElement(element) ? element.expression : element;
-    const value = follow(source, stripWrappers(source, inner as ts.Expression));
-    const stripped = value && stripWrappers(source, value);
-    if (!stripped) return;
-    if (compiler.isArrayLiteralExpression(stripped)) stripped.elements.forEach(visit);
-    else visit(stripped);
-  };
-  elements.forEach(visit);
-  return names;
 }

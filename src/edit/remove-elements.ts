@@ -1,8 +1,9 @@
 import type { ts } from "ts-morph";
+import { namesInElements } from "../syntax/list-elements.js";
 import type { Source } from "../syntax/parse-source.js";
 import { stripWrappers } from "../syntax/resolve-value.js";
 import type { RemoveListElement, RemoveServeArgument } from "./edit.js";
-import { findList, listKey, namesInList } from "./find-list.js";
+import { findList, listKey } from "./find-list.js";
 import { groupBy } from "./group-by.js";
 import { type ImportedNames, readImportedNames } from "./imported-names.js";
 import { joinProposals, nothing, type Proposal, unexpectedShape } from "./proposal.js";
@@ -26,7 +27,7 @@ function removeFromOne(source: Source, group: readonly RemoveElement[], names: I
   const wanted = new Map(group.map((edit) => [names.expressionFor(edit.element) ?? edit.element, edit]));
   const removed = found.list.elements.filter((element) => wanted.has(instantiated(source, element)));
   const direct = new Set(removed.map((element) => instantiated(source, element)));
-  const mentioned = namesInList(source, found.list);
+  const mentioned = namesInElements(source, found.list.elements);
   const elsewhere = [...wanted].filter(
     ([name]) => !direct.has(name) && mentioned.has(name.split(".").at(-1) ?? name),
   );

@@ -46,13 +46,19 @@ export function findModuleClass(source: Source, query: ClassQuery): ClassFound |
   if (named) return named;
   const modules = listImplementations(source, "IWebsocket");
   if (modules.length === 1) return modules[0];
-  const flagged = modules.filter(({ node }) => moduleFlag(source, node) === query.moduleFlag);
+  const flagged = modules.filter(
+    ({ node }) => literalResult(source, node, "getModuleFlag") === query.moduleFlag,
+  );
   return query.moduleFlag !== undefined && flagged.length === 1 ? flagged[0] : undefined;
 }
 
-/** The literal that `getModuleFlag()` returns. */
-export function moduleFlag(source: Source, node: ts.ClassLikeDeclaration): string | undefined {
-  const result = resultOf(source, node, "getModuleFlag");
+/** The string literal that a member of a class returns; undefined when it is none. */
+export function literalResult(
+  source: Source,
+  node: ts.ClassLikeDeclaration,
+  name: string,
+): string | undefined {
+  const result = resultOf(source, node, name);
   const value = result && stripWrappers(source, result);
   return value && source.compiler.isStringLiteralLike(value) ? value.text : undefined;
 }
