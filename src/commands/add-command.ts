@@ -12,6 +12,7 @@ export interface AddCommandArguments {
   /** Fields in shorthand: `text:string`, `count:integer?`, `tags:string[]`. */
   readonly request: readonly string[] | undefined;
   readonly reply: readonly string[] | undefined;
+  readonly as: string | undefined;
   readonly description: string | undefined;
 }
 
@@ -43,6 +44,7 @@ function addToSpec(text: string, args: AddCommandArguments, file: string): Outco
     file,
     module: args.module,
     name: args.name,
+    ...(args.as !== undefined && { as: args.as }),
     ...(args.description !== undefined && { description: args.description }),
     ...(request.value !== undefined && { request: request.value }),
     ...(reply.value !== undefined && { reply: reply.value }),

@@ -10,12 +10,13 @@ export interface AddEventArguments {
   readonly name: string;
   /** Fields in shorthand: `text:string`, `sentAt:date-time`. */
   readonly data: readonly string[] | undefined;
+  readonly as: string | undefined;
   readonly description: string | undefined;
 }
 
 /** `wsgen add event`: into the spec, unless it is there already, and into the generated types. */
 export const addEventCommand = (
-  { module, name, data, description }: AddEventArguments,
+  { module, name, data, as, description }: AddEventArguments,
   options: GlobalOptions,
 ): Promise<CommandResult> =>
   changeProject(
@@ -28,6 +29,7 @@ export const addEventCommand = (
           file: specPath(options),
           module,
           name,
+          ...(as !== undefined && { as }),
           ...(description !== undefined && { description }),
           ...(schema.value !== undefined && { data: schema.value }),
         });

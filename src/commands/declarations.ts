@@ -45,6 +45,10 @@ export function declareCommands(args: readonly string[], host: CommandHost): Arg
 const unchanged = (command: Argv<GlobalOptions>): Argv<GlobalOptions> => command;
 
 const fields = { type: "string", array: true } as const;
+const as = {
+  type: "string",
+  description: "The name in code, where the wire name does not convert: LoginUser",
+} as const;
 const description = { type: "string", description: "One sentence for the spec and the code" } as const;
 
 const declareNew: Declare = (parser, host) =>
@@ -81,6 +85,7 @@ const declareNew: Declare = (parser, host) =>
             .options({
               port: { type: "number", description: "The port that it listens on" },
               url: { ...fields, description: "Route patterns below its flag: ws, rooms/:room, files/*path" },
+              as,
               description,
             })
             .example("$0 new module chat --port 10099 --url ws", "serves /chat/ws"),

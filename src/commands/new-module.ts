@@ -7,12 +7,13 @@ export interface NewModuleArguments {
   readonly name: string;
   readonly port: number | undefined;
   readonly urls: readonly string[] | undefined;
+  readonly as: string | undefined;
   readonly description: string | undefined;
 }
 
 /** `wsgen new module`: into the spec, unless it is there already, and into the code. */
 export const newModuleCommand = (
-  { name, port, urls, description }: NewModuleArguments,
+  { name, port, urls, as, description }: NewModuleArguments,
   options: GlobalOptions,
 ): Promise<CommandResult> =>
   changeProject(
@@ -24,6 +25,7 @@ export const newModuleCommand = (
           name,
           ...(port !== undefined && { port }),
           ...(urls !== undefined && { urls }),
+          ...(as !== undefined && { as }),
           ...(description !== undefined && { description }),
         }),
       scope: { of: "module", module: name },

@@ -102,7 +102,7 @@ const moduleNames = (to: ConvertedName | undefined, folder: string): OwnNames | 
   to && {
     className: `${to.pascal}Module`,
     variable: to.camel,
-    optionsName: `${to.camel}Options`,
+    optionsName: `${to.camel}ModuleOptions`,
     moduleFile: `${folder}/${to.kebab}.module.ts`,
     generatedFile: `${folder}/${to.kebab}.gen.ts`,
     testFile: `test/${to.kebab}.test.ts`,

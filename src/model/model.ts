@@ -32,9 +32,9 @@ export interface ModuleModel {
   readonly urls: readonly string[];
   /** `ChatModule` */
   readonly className: string;
-  /** `chat`: the stem of variables and of the generated constants, e.g. `chatOptions`. */
+  /** `chat`: the stem of variables and of the generated constants. */
   readonly variable: string;
-  /** `chatOptions`: exported by the generated file, returned by `getWSServerConfig()`. */
+  /** `chatModuleOptions`: exported by the generated file, returned by `getWSServerConfig()`. */
   readonly optionsName: string;
   /** `src/modules/chat` */
   readonly folder: TreePath;

@@ -49,7 +49,10 @@ describe("a project made by wsgen new project", () => {
       const client = await connect(`ws://127.0.0.1:${port}/chat/ws`);
       client.send('{"command":"ping"}');
       const [answer] = await once(client, "message");
-      expect(JSON.parse(answer.toString())).toMatchObject({ command: "ping", error: { code: "not_implemented" } });
+      expect(JSON.parse(answer.toString())).toMatchObject({
+        command: "ping",
+        error: { code: "not_implemented" },
+      });
       client.close();
     } finally {
       await stop(server);
@@ -86,7 +89,7 @@ describe("a project made by wsgen new project", () => {
   }
 
   const start = (): ChildProcess =>
-    spawn(process.execPath, ["dist/src/main.js"], { cwd: app, stdio: ["ignore", "inherit", "inherit"] });
+    spawn(process.execPath, ["dist/src/main.js"], { cwd: app, stdio: ["ignore", "ignore", "inherit"] });
 
   async function stop(server: ChildProcess): Promise<void> {
     if (server.exitCode !== null) return;

@@ -1,5 +1,5 @@
-// Each folder of cases/ is one run of the command line: `case.json` has its arguments and exit code, `before/` what
-// is there first, `expected/` what is there afterwards, `stdout.txt` and `stderr.txt` what is printed.
+// Each folder of cases/ is one run of the command line: `case.json` has its arguments and exit code, and maybe the
+// result of another case to start `from`; `before/` is put over that, `expected/` what is there afterwards, `stdout.txt` and `stderr.txt` what is printed.
 // UPDATE=1 writes what a run gives, for a person to read in the diff.
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,9 +7,10 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { main } from "../../src/cli.js";
-import { specSchemaText } from "../../src/spec/spec-schema.js";
 
 interface GoldenCase {
+  /** A folder below cases/ that holds what is there first. */
+  readonly from?: string;
   readonly args: readonly string[];
   readonly exitCode: number;
 }
@@ -24,10 +25,12 @@ describe("golden projects", async () => {
 });
 
 async function runCase(folder: string): Promise<void> {
-  const { args, exitCode } = JSON.parse(await readFile(join(folder, "case.json"), "utf8")) as GoldenCase;
+  const { from, args, exitCode } = JSON.parse(
+    await readFile(join(folder, "case.json"), "utf8"),
+  ) as GoldenCase;
   const work = await mkdtemp(join(tmpdir(), "wsgen-golden-"));
   onTestFinished(() => rm(work, { recursive: true, force: true }));
-  if (isUpdate) await refreshSchema(join(folder, "before", "wsgen.schema.json"));
+  if (from !== undefined) await cp(join(casesFolder, from), work, { recursive: true });
   await cp(join(folder, "before"), work, { recursive: true }).catch(ignoreAbsent);
   const printed = { out: "", err: "" };
   const code = await main(["--cwd", work, ...args], {
@@ -62,11 +65,6 @@ async function writeExpected(folder: string, actual: ReadonlyMap<string, string>
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), text);
   }
-}
-
-/** What is there before a run was written by this wsgen, unless a case is about another one. */
-async function refreshSchema(path: string): Promise<void> {
-  await readFile(path).then(() => writeFile(path, specSchemaText()), ignoreAbsent);
 }
 
 async function readTree(root: string): Promise<Map<string, string>> {

@@ -6,7 +6,7 @@ import {
   WebsocketError,
   type WSContext,
 } from "wsgen-runtime";
-import { chatOptions } from "./chat.gen.js";
+import { chatModuleOptions } from "./chat.gen.js";
 import { HistoryCommand } from "./commands/history.command.js";
 import { PingCommand } from "./commands/ping.command.js";
 import { SayCommand } from "./commands/say.command.js";
@@ -56,6 +56,6 @@ export class ChatModule implements IWebsocket {
 
   /** The options of wsgen.yaml; add your own behind them, the last one wins. */
   getWSServerConfig(): SetWSServerConfig[] {
-    return [...chatOptions];
+    return [...chatModuleOptions];
   }
 }

@@ -4,7 +4,7 @@ import { PingCommand } from "./commands/ping.command.js";
 import { StatusSetCommand } from "./commands/status-set.command.js";
 import { WhoCommand } from "./commands/who.command.js";
 import { People } from "./people.js";
-import { presenceOptions } from "./presence.gen.js";
+import { presenceModuleOptions } from "./presence.gen.js";
 
 /** Who is here, and what they are doing. */
 export class PresenceModule implements IWebsocket {
@@ -43,6 +43,6 @@ export class PresenceModule implements IWebsocket {
 
   /** The options of wsgen.yaml; add your own behind them, the last one wins. */
   getWSServerConfig(): SetWSServerConfig[] {
-    return [...presenceOptions];
+    return [...presenceModuleOptions];
   }
 }

@@ -1,7 +1,7 @@
 // Yours, edited by line: wsgen adds commands to the list and keeps literals that mirror wsgen.yaml equal to it.
 import type { ICommand, IWebsocket, SetWSServerConfig, WSContext } from "wsgen-runtime";
 import { PingCommand } from "./commands/ping.command.js";
-import { exampleOptions } from "./example.gen.js";
+import { exampleModuleOptions } from "./example.gen.js";
 
 declare function loadCommands(from: string): ICommand[];
 
@@ -40,6 +40,6 @@ export class ExampleModule implements IWebsocket {
 
   /** The options of wsgen.yaml; add your own behind them, the last one wins. */
   getWSServerConfig(): SetWSServerConfig[] {
-    return [...exampleOptions];
+    return [...exampleModuleOptions];
   }
 }

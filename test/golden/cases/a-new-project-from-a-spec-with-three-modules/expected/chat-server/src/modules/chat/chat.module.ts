@@ -1,6 +1,6 @@
 // Yours, edited by line: wsgen adds commands to the list and keeps literals that mirror wsgen.yaml equal to it.
 import type { ICommand, IWebsocket, SetWSServerConfig, WSContext } from "wsgen-runtime";
-import { chatOptions } from "./chat.gen.js";
+import { chatModuleOptions } from "./chat.gen.js";
 import { PingCommand } from "./commands/ping.command.js";
 import { SayCommand } from "./commands/say.command.js";
 import { HistoryCommand } from "./commands/history.command.js";
@@ -44,6 +44,6 @@ export class ChatModule implements IWebsocket {
 
   /** The options of wsgen.yaml; add your own behind them, the last one wins. */
   getWSServerConfig(): SetWSServerConfig[] {
-    return [...chatOptions];
+    return [...chatModuleOptions];
   }
 }

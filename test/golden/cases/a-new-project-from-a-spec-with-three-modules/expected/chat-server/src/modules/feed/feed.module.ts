@@ -1,6 +1,6 @@
 // Yours, edited by line: wsgen adds commands to the list and keeps literals that mirror wsgen.yaml equal to it.
 import type { ICommand, IWebsocket, SetWSServerConfig, WSContext } from "wsgen-runtime";
-import { feedOptions } from "./feed.gen.js";
+import { feedModuleOptions } from "./feed.gen.js";
 import { StatCommand } from "./commands/stat.command.js";
 
 /** Follow the files below a folder. */
@@ -40,6 +40,6 @@ export class FeedModule implements IWebsocket {
 
   /** The options of wsgen.yaml; add your own behind them, the last one wins. */
   getWSServerConfig(): SetWSServerConfig[] {
-    return [...feedOptions];
+    return [...feedModuleOptions];
   }
 }

@@ -1,6 +1,6 @@
 // Yours, edited by line: wsgen adds commands to the list and keeps literals that mirror wsgen.yaml equal to it.
 import type { ICommand, IWebsocket, SetWSServerConfig, WSContext } from "wsgen-runtime";
-import { presenceOptions } from "./presence.gen.js";
+import { presenceModuleOptions } from "./presence.gen.js";
 import { PingCommand } from "./commands/ping.command.js";
 import { WhoCommand } from "./commands/who.command.js";
 import { StatusSetCommand } from "./commands/status-set.command.js";
@@ -44,6 +44,6 @@ export class PresenceModule implements IWebsocket {
 
   /** The options of wsgen.yaml; add your own behind them, the last one wins. */
   getWSServerConfig(): SetWSServerConfig[] {
-    return [...presenceOptions];
+    return [...presenceModuleOptions];
   }
 }

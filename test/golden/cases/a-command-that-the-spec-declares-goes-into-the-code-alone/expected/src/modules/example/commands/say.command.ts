@@ -1,0 +1,19 @@
+// Yours: created once by wsgen, never touched again.
+import { type CommandContext, type ICommand, NotImplementedError, type SetCommandConfig } from "wsgen-runtime";
+import { sayOptions, type SayReply, type SayRequest } from "../example.gen.js";
+
+/** Say something. */
+export class SayCommand implements ICommand<SayRequest, SayReply> {
+  getCommand(): string {
+    return "say";
+  }
+
+  /** The options of wsgen.yaml; add your own behind them, the last one wins. */
+  getConfigOption(): SetCommandConfig[] {
+    return [...sayOptions];
+  }
+
+  async execute(_ctx: CommandContext, _data: SayRequest): Promise<SayReply> {
+    throw new NotImplementedError("say");
+  }
+}

@@ -1,0 +1,19 @@
+// Yours: created once by wsgen, never touched again.
+import { type CommandContext, type ICommand, NotImplementedError, type SetCommandConfig } from "wsgen-runtime";
+import { historyOptions, type HistoryReply, type HistoryRequest } from "../chat.gen.js";
+
+/** The last messages of a room, oldest first. */
+export class HistoryCommand implements ICommand<HistoryRequest, HistoryReply> {
+  getCommand(): string {
+    return "history";
+  }
+
+  /** The options of wsgen.yaml; add your own behind them, the last one wins. */
+  getConfigOption(): SetCommandConfig[] {
+    return [...historyOptions];
+  }
+
+  async execute(_ctx: CommandContext, _data: HistoryRequest): Promise<HistoryReply> {
+    throw new NotImplementedError("history");
+  }
+}

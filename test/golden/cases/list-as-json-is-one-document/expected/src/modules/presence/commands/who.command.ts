@@ -1,0 +1,19 @@
+// Yours: created once by wsgen, never touched again.
+import { type CommandContext, type ICommand, NotImplementedError, type SetCommandConfig } from "wsgen-runtime";
+import { whoOptions, type WhoReply, type WhoRequest } from "../presence.gen.js";
+
+/** Everybody who is here. */
+export class WhoCommand implements ICommand<WhoRequest, WhoReply> {
+  getCommand(): string {
+    return "who";
+  }
+
+  /** The options of wsgen.yaml; add your own behind them, the last one wins. */
+  getConfigOption(): SetCommandConfig[] {
+    return [...whoOptions];
+  }
+
+  async execute(_ctx: CommandContext, _data: WhoRequest): Promise<WhoReply> {
+    throw new NotImplementedError("who");
+  }
+}
