@@ -29,7 +29,8 @@ export const diagnosticCodes = {
   "write-failed": "A file could not be written; everything was put back.",
   "changed-meanwhile": "A file was changed by somebody else while wsgen was working.",
   interrupted: "wsgen was asked to stop while it was writing; everything was put back.",
-  "unfinished-commit": "An earlier run was cut off while it was writing, and the project has to be put in order first.",
+  "unfinished-commit":
+    "An earlier run was cut off while it was writing, and the project has to be put in order first.",
   locked: "Another wsgen is writing to this project.",
 } as const;
 

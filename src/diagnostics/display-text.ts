@@ -26,15 +26,30 @@ export function widthOf(text: string): number {
 }
 
 function columnsOf(character: string): 0 | 1 | 2 {
-  if (COMBINING.test(character)) return 0;
   const code = character.codePointAt(0) ?? 0;
-  return WIDE.some(([first, last]) => code >= first && code <= last) ? 2 : 1;
+  if (code < 0x300) return 1;
+  if (isWithin(COMBINING, code)) return 0;
+  return isWithin(WIDE, code) ? 2 : 1;
 }
 
-const COMBINING = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
+type Ranges = readonly (readonly [number, number])[];
+
+const isWithin = (ranges: Ranges, code: number): boolean =>
+  ranges.some(([first, last]) => code >= first && code <= last);
+
+/** Blocks of marks that are drawn over the character before, and joiners. */
+const COMBINING: Ranges = [
+  [0x0300, 0x036f],
+  [0x1ab0, 0x1aff],
+  [0x1dc0, 0x1dff],
+  [0x200b, 0x200f],
+  [0x20d0, 0x20ff],
+  [0xfe00, 0xfe0f],
+  [0xfe20, 0xfe2f],
+];
 
 /** The large blocks of wide and full-width characters of Unicode's EastAsianWidth.txt. */
-const WIDE: readonly (readonly [number, number])[] = [
+const WIDE: Ranges = [
   [0x1100, 0x115f],
   [0x2e80, 0x303e],
   [0x3041, 0x33ff],

@@ -50,6 +50,7 @@ const TYPES = ["string", "integer", "number", "boolean", "object", "array", "nul
 
 /** The schema of a type, or what is wrong with it. */
 function parseType(type: string): { readonly [keyword: string]: Json } | string {
+  if (type.endsWith("[][][][][]")) return "lists of lists of lists of lists of lists are not supported";
   if (type.endsWith("[]")) {
     const items = parseType(type.slice(0, -2));
     return typeof items === "string" ? items : { type: "array", items };

@@ -1,11 +1,13 @@
 import type { DiagnosticCode } from "../diagnostics/codes.js";
-import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { Diagnostic, Location } from "../diagnostics/diagnostic.js";
 import type { SourceText, Span } from "../diagnostics/source-text.js";
 
 /** Collects the problems of one spec; nothing stops at the first. */
 export class Findings {
   readonly source: SourceText;
   readonly #found = new Map<string, Diagnostic>();
+  /** The line on which what was found ends, by its place. */
+  readonly #lastLines = new Map<Location | undefined, number>();
   #suppressed = 0;
 
   constructor(source: SourceText) {
@@ -30,7 +32,13 @@ export class Findings {
       return;
     }
     const at = this.source.locate(span);
+    this.#lastLines.set(at, this.source.locate({ start: span.end, end: span.end }).line);
     this.#found.set(key, { code, severity: "error", message, at, ...(fix !== undefined && { fix }) });
+  }
+
+  /** The problems with what ends above a line, in the order of the text. */
+  endingBefore(line: number): readonly Diagnostic[] {
+    return this.sorted().filter((diagnostic) => (this.#lastLines.get(diagnostic.at) ?? line) < line);
   }
 
   /** All problems in the order of the text, each with its line. */

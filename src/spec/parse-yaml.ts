@@ -1,4 +1,4 @@
-import { Composer, type Document, Lexer, Parser } from "yaml";
+import { Composer, type Document, type ErrorCode, Lexer, Parser } from "yaml";
 import type { Findings } from "./findings.js";
 
 /** How deep mappings and lists may nest. */
@@ -26,9 +26,10 @@ export function parseYaml(findings: Findings): Document.Parsed | undefined {
   } as const;
   const [document, second] = [...new Composer(options).compose(tokens, true, text.length)];
   if (document === undefined) return undefined;
-  for (const { pos, message } of [...document.errors, ...document.warnings]) {
+  for (const { code, message, pos } of [...document.errors, ...document.warnings]) {
     const start = Math.max(0, Math.min(pos[0], text.length));
-    findings.add("spec-syntax", { start, end: Math.max(start, pos[1]) }, message);
+    const sentence = message.charAt(0).toLowerCase() + message.slice(1);
+    findings.add("spec-syntax", { start, end: Math.max(start, pos[1]) }, sentence, REMEDIES[code]);
   }
   if (document.directives?.yaml.explicit && document.directives.yaml.version !== "1.2") {
     const message = `the spec is read as YAML 1.2, not ${document.directives.yaml.version}`;
@@ -41,6 +42,14 @@ export function parseYaml(findings: Findings): Document.Parsed | undefined {
   }
   return document as Document.Parsed;
 }
+
+const REMEDIES: Partial<Record<ErrorCode, string>> = {
+  BAD_INDENT: "give all keys of one mapping the same indentation",
+  BLOCK_IN_FLOW: "separate what is inside { } and [ ] with commas",
+  MULTILINE_IMPLICIT_KEY: "end the key with a colon",
+  TAB_AS_INDENT: "indent with blanks",
+  TAG_RESOLVE_FAILED: "remove the tag",
+};
 
 function readTokens(findings: Findings): Token[] | undefined {
   const parser = new Parser();

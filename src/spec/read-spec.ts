@@ -3,6 +3,7 @@ import { buildSpec } from "./build-spec.js";
 import { checkMeaning } from "./check-meaning.js";
 import { checkShape } from "./check-shape.js";
 import { decodeText } from "./decode-text.js";
+import { Findings } from "./findings.js";
 import { parseYaml } from "./parse-yaml.js";
 import { buildSourceTree } from "./source-tree.js";
 import type { Spec } from "./spec.js";
@@ -17,19 +18,23 @@ export interface SpecSource {
 /**
  * Reads and checks a spec. All problems are collected, in the order of the text. With errors there is still a
  * value, as far as the text can be understood, so that the model can report its problems too; only a spec that
- * is unreadable or not YAML has none.
+ * is unreadable or not YAML has none, and then what stands above the first error of syntax is checked.
  */
 export function readSpec({ file, bytes }: SpecSource): Outcome<Spec> {
   const findings = decodeText(file, bytes);
-  if (findings.isEmpty) {
-    const document = parseYaml(findings);
-    const isYaml = findings.isEmpty;
-    const root = document && buildSourceTree(document.contents, findings);
-    if (root && isYaml) {
-      checkShape(root, specSchema, findings);
-      checkMeaning(root, findings);
-      return { value: buildSpec(root, findings.source), diagnostics: findings.sorted() };
-    }
-  }
-  return { value: undefined, diagnostics: findings.sorted() };
+  const document = findings.isEmpty ? parseYaml(findings) : undefined;
+  if (document === undefined) return { value: undefined, diagnostics: findings.sorted() };
+  const isYaml = findings.isEmpty;
+  const inside = isYaml ? findings : new Findings(findings.source);
+  const root = buildSourceTree(document.contents, inside);
+  checkShape(root, specSchema, inside);
+  checkMeaning(root, inside);
+  if (isYaml) return { value: buildSpec(root, findings.source), diagnostics: findings.sorted() };
+  // Below an error of syntax, and on the line above it, which may be its cause, the parser guesses.
+  const [error] = findings.sorted();
+  const before = inside.endingBefore((error?.at?.line ?? 1) - 1).filter(({ code }) => !UNCERTAIN.has(code));
+  return { value: undefined, diagnostics: [...before, ...findings.sorted()] };
 }
+
+/** What seems to be missing, or to point at nothing, may stand below an error of syntax. */
+const UNCERTAIN: ReadonlySet<string> = new Set(["missing-key", "unknown-reference"]);

@@ -31,18 +31,20 @@ export function parseRoute(pattern: string): ParsedRoute {
 function parseSegment(text: string): RouteSegment | string {
   const at = text.search(/(?<!\\)[:*]/);
   const prefix = (at === -1 ? text : text.slice(0, at)).replaceAll("\\:", ":");
-  if (!STATIC.test(prefix)) return `has characters in '${prefix}' that a path cannot have`;
+  if (!isStatic(prefix)) return `has characters in '${prefix}' that a path cannot have`;
   if (prefix === "." || prefix === "..")
     return `has the segment '${prefix}', which a client resolves before it asks`;
   if (at === -1) return { kind: "static", text: prefix };
   const name = text.slice(at + 1);
   if (name === "") return `has a parameter without a name in '${text}'`;
   if (/[:*]/.test(name)) return `has more than one parameter in the segment '${text}'`;
-  if (!NAME.test(name)) return `has the parameter name '${name}', which is not letters, digits, '_' and '-'`;
+  if (!isName(name)) return `has the parameter name '${name}', which is not letters, digits, '_' and '-'`;
   if (text[at] === ":") return { kind: "parameter", prefix, name };
   return prefix === "" ? { kind: "catch-all", name } : `has no '/' before its catch-all '*${name}'`;
 }
 
 /** RFC 3986 §3.3 pchar without percent-encoding, and letters of other scripts, which are sent encoded. */
-const STATIC = /^[\p{L}\p{M}\p{N}._~!$&'()+,;=:@-]*$/u;
-const NAME = /^[\p{L}\p{M}\p{N}_-]+$/u;
+const isStatic = (text: string): boolean =>
+  /^[\w.~!$&'()+,;=:@-]*$/.test(text) || /^[\p{L}\p{M}\p{N}._~!$&'()+,;=:@-]*$/u.test(text);
+// Both try ASCII first: compiling a class of all letters takes longer than reading a spec.
+const isName = (text: string): boolean => /^[\w-]+$/.test(text) || /^[\p{L}\p{M}\p{N}_-]+$/u.test(text);

@@ -95,7 +95,7 @@ const moduleFormat: FormatSchema = {
 
 /** The format of `wsgen.yaml`, as a JSON Schema for editors and for `check-shape.ts`. */
 export const specSchema: FormatSchema & { readonly definitions: Readonly<Record<string, FormatSchema>> } = {
-  title: "wsgen.yaml",
+  title: "the spec of a wsgen project: a mapping with wsgen, name and modules",
   ...fields({
     wsgen: {
       title: "1, the version of this format",
