@@ -28,7 +28,9 @@ export async function main(args: readonly string[], streams: Streams = processSt
       streams.err(`${error.message}\n`);
       return exitUsage;
     }
-    streams.err(`This is a defect of wsgen; please report it together with what follows.\n${stackOf(error)}\n`);
+    streams.err(
+      `This is a defect of wsgen; please report it together with what follows.\n${stackOf(error)}\n`,
+    );
     return exitDefect;
   }
 }
@@ -52,4 +54,5 @@ const processStreams: Streams = {
   err: (text) => void process.stderr.write(text),
 };
 
-const stackOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
+const stackOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);

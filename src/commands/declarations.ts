@@ -115,6 +115,7 @@ const declareAdd: Declare = (parser, host) =>
             .options({
               request: { ...fields, description: "Its fields: text:string count:integer? tags:string[]" },
               reply: { ...fields, description: "The fields of its answer" },
+              as,
               description,
             })
             .example(
@@ -140,6 +141,7 @@ const declareAdd: Declare = (parser, host) =>
             })
             .options({
               data: { ...fields, description: "Its fields: room:string sentAt:date-time" },
+              as,
               description,
             }),
         async (argv) => {

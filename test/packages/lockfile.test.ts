@@ -19,7 +19,8 @@ test.each(Object.entries(floors))("%s is at least %s wherever it is installed", 
     .filter(([path]) => path.endsWith(`node_modules/${name}`))
     .map(([, { version }]) => version ?? "");
   expect(versions.length).toBeGreaterThan(0);
-  for (const version of versions) expect(compare(version, floor), `${name} ${version}`).toBeGreaterThanOrEqual(0);
+  for (const version of versions)
+    expect(compare(version, floor), `${name} ${version}`).toBeGreaterThanOrEqual(0);
 });
 
 test("nothing that is installed needs an install script", () => {

@@ -17,7 +17,15 @@ const rules: Record<string, { folders: readonly string[]; packages: readonly str
   "cli.ts": { folders: ["commands"], packages: ["node:path"] },
   commands: {
     folders: ["generate.ts", "fs", "tree", "diagnostics", "model", "plan", "spec", "render", "types:schema"],
-    packages: ["yargs", "yocto-spinner", "node:path", "node:module", "node:crypto", "node:child_process", "node:util"],
+    packages: [
+      "yargs",
+      "yocto-spinner",
+      "node:path",
+      "node:module",
+      "node:crypto",
+      "node:child_process",
+      "node:util",
+    ],
   },
   "generate.ts": {
     folders: ["spec", "model", "plan", "render", "edit", "syntax", "schema", "tree", "diagnostics"],
@@ -27,12 +35,24 @@ const rules: Record<string, { folders: readonly string[]; packages: readonly str
   model: { folders: ["types:spec", "diagnostics", "types:tree"], packages: ["node:path"] },
   plan: { folders: ["model", "types:edit", "types:render", "tree", "diagnostics"], packages: [] },
   schema: { folders: ["types:spec", "diagnostics"], packages: ["ajv"] },
-  render: { folders: ["model", "types:plan", "schema", "types:spec", "diagnostics"], packages: ["handlebars", "node:crypto", "node:path"] },
+  render: {
+    folders: ["model", "types:plan", "schema", "types:spec", "diagnostics"],
+    packages: ["handlebars", "node:crypto", "node:path"],
+  },
   edit: { folders: ["syntax", "types:model", "diagnostics"], packages: [] },
   syntax: { folders: ["diagnostics"], packages: ["ts-morph", "node:module", "node:path"] },
   fs: {
     folders: ["tree", "types:plan", "diagnostics", "types:spec"],
-    packages: ["node:fs", "node:fs/promises", "node:path", "node:os", "node:url", "node:util", "node:child_process", "node:crypto"],
+    packages: [
+      "node:fs",
+      "node:fs/promises",
+      "node:path",
+      "node:os",
+      "node:url",
+      "node:util",
+      "node:child_process",
+      "node:crypto",
+    ],
   },
   tree: { folders: [], packages: ["diff", "node:util"] },
   diagnostics: { folders: [], packages: ["node:util"] },
@@ -63,14 +83,17 @@ describe("the imports of the runtime", () => {
   });
 
   test("leave the contract without any", async () => {
-    const contract = (await importsOf("runtime/src")).filter(({ file }) => file === "runtime/src/contract.ts");
+    const contract = (await importsOf("runtime/src")).filter(
+      ({ file }) => file === "runtime/src/contract.ts",
+    );
     expect(contract).toEqual([]);
   });
 
   test("keep sockets out of the protocol", async () => {
     const sockets = ["ws", "koa", "koa-router", "node:http", "node:https", "node:net", "node:tls"];
     const wrong = (await importsOf("runtime/src")).filter(
-      ({ file, from, isType }) => file.startsWith("runtime/src/protocol/") && sockets.includes(from) && !isType,
+      ({ file, from, isType }) =>
+        file.startsWith("runtime/src/protocol/") && sockets.includes(from) && !isType,
     );
     expect(wrong).toEqual([]);
   });

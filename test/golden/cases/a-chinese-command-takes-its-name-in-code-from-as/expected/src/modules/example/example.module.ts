@@ -2,6 +2,7 @@
 import type { ICommand, IWebsocket, SetWSServerConfig, WSContext } from "wsgen-runtime";
 import { PingCommand } from "./commands/ping.command.js";
 import { exampleModuleOptions } from "./example.gen.js";
+import { FetchCommand } from "./commands/fetch.command.js";
 
 /** Greets every client and answers a ping. */
 export class ExampleModule implements IWebsocket {
@@ -27,6 +28,7 @@ export class ExampleModule implements IWebsocket {
   getCommandList(): ICommand[] {
     return [
       new PingCommand(),
+      new FetchCommand(),
     ];
   }
 
