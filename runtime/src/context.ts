@@ -19,8 +19,11 @@ const noRooms: ReadonlySet<string> = new Set();
 export class ConnectionContext implements WSContext {
   readonly id: string;
   readonly #connection: Connection;
-  readonly #handshake: Handshake;
+  readonly #handshake: Omit<Handshake, "headers">;
   readonly #connectedAtMs = Date.now();
+  #headers: Handshake["headers"] | undefined;
+  /** The headers as JSON: one string, where the object takes a KiB. */
+  #packedHeaders: string | undefined;
   #query: URLSearchParams | undefined;
   #log: Logger | undefined;
   #store: Map<string, unknown> | undefined;
@@ -28,7 +31,9 @@ export class ConnectionContext implements WSContext {
   constructor(connection: Connection, handshake: Handshake) {
     this.id = connection.id;
     this.#connection = connection;
-    this.#handshake = handshake;
+    const { headers, ...kept } = handshake;
+    this.#headers = headers;
+    this.#handshake = kept;
   }
 
   get moduleFlag(): string {
@@ -48,8 +53,15 @@ export class ConnectionContext implements WSContext {
     return this.#query;
   }
 
-  get headers(): Readonly<Record<string, string | string[] | undefined>> {
-    return this.#handshake.headers;
+  get headers(): Handshake["headers"] {
+    this.#headers ??= JSON.parse(this.#packedHeaders ?? "{}") as Handshake["headers"];
+    return this.#headers;
+  }
+
+  /** Packs what is seldom asked for once the connection is open. */
+  compact(): void {
+    this.#packedHeaders = JSON.stringify(this.headers);
+    this.#headers = undefined;
   }
 
   get remoteAddress(): string {

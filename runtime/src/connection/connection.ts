@@ -1,9 +1,9 @@
-import { randomUUID } from "node:crypto";
 import type { Duplex } from "node:stream";
 import { ConnectionContext, type Handshake } from "../context.js";
 import { CloseCode, isSendableCloseCode, truncateCloseReason } from "../protocol/close-codes.js";
 import type { Payload } from "../protocol/codec.js";
 import type { DispatchTarget } from "../protocol/dispatch.js";
+import { newConnectionId } from "./connection-id.js";
 import { DeflateOutbox } from "./deflate-outbox.js";
 import { endConnection } from "./end-connection.js";
 import { type InboundFrame, type InboundOwner, InboundQueue } from "./inbound-queue.js";
@@ -27,7 +27,7 @@ export interface OpenSocket {
 
 /** One connection from the handshake to its end. */
 export class Connection implements OutboxOwner, InboundOwner, DispatchTarget, Timed {
-  readonly id = randomUUID();
+  readonly id = newConnectionId();
   readonly module: ModuleRuntime;
   readonly context: ConnectionContext;
   rooms: Set<string> | undefined;
@@ -74,6 +74,7 @@ export class Connection implements OutboxOwner, InboundOwner, DispatchTarget, Ti
           );
     this.#liveness = new Liveness(ws, socket);
     this.#state = "open";
+    this.context.compact();
     counters.accepted += 1;
     index.add(this);
     clock.add(this);

@@ -92,10 +92,10 @@ export class InboundQueue {
     const handled = this.#owner.handle(frame);
     if (handled === undefined) return;
     this.#running += 1;
-    handled.then(this.#finished);
+    handled.then(() => this.#finished());
   }
 
-  readonly #finished = (): void => {
+  #finished(): void {
     this.#running -= 1;
     this.#startWaiting();
     if (this.#isPaused && !this.#exceeds(0.5)) {
@@ -107,7 +107,7 @@ export class InboundQueue {
       this.#onIdle?.();
       this.#onIdle = undefined;
     }
-  };
+  }
 
   #startWaiting(): void {
     while (this.#running < this.#limits.concurrency) {

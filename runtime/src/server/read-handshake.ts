@@ -22,7 +22,7 @@ export function readHandshake(module: ModuleRuntime, route: Route, ctx: Context)
   };
 }
 
-function paramsOf(route: Route, path: string): Record<string, string> | undefined {
+function paramsOf(route: Route, path: string): Handshake["params"] | undefined {
   try {
     return readParams(route, path);
   } catch {

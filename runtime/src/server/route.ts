@@ -19,11 +19,14 @@ export function createRoute(flag: string, pattern: string): Route {
   };
 }
 
+const noParams: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
+
 /** The parameters of a path that the route matches. @throws URIError for bytes that are not percent-encoded UTF-8 */
-export function readParams(route: Route, path: string): Record<string, string> {
+export function readParams(route: Route, path: string): Readonly<Record<string, string>> {
+  const named = route.segments.filter((segment) => segment.kind !== "static");
+  if (named.length === 0) return noParams;
   const values = route.regexp.exec(path)?.slice(1) ?? [];
   const params: Record<string, string> = Object.create(null);
-  const named = route.segments.filter((segment) => segment.kind !== "static");
   for (const [index, { kind, name }] of named.entries()) {
     const value = decodeURIComponent(values[index] ?? "");
     params[name] = kind === "rest" && value === "" ? "/" : value;
