@@ -1,0 +1,46 @@
+// The measured servers: what they are, where they are, which protocol they speak.
+import { flat, nest, socketIo } from "./protocols.js";
+
+const packagesOfNest = ["core", "platform-ws", "websockets"].map((name) => `@nestjs/${name}`);
+
+/**
+ * @typedef {object} MeasuredServer
+ * @property {string} id what `--servers` takes
+ * @property {string} title
+ * @property {string} file below `servers/`
+ * @property {import("./protocols.js").Protocol} protocol
+ * @property {readonly string[]} packages whose versions are reported
+ * @property {string} [runtime] the build of wsgen-runtime to load, a file URL
+ */
+
+/** Bare ws is the measure and always runs. */
+export const reference = "ws";
+
+/** @type {readonly MeasuredServer[]} */
+export const servers = [
+  { id: "ws", title: "ws", file: "ws.js", protocol: flat, packages: ["ws"] },
+  {
+    id: "wsgen",
+    title: "wsgen-runtime",
+    file: "wsgen.js",
+    protocol: flat,
+    packages: ["koa", "koa-router", "ws"],
+  },
+  { id: "koa", title: "Koa + ws", file: "koa.js", protocol: flat, packages: ["koa", "koa-router", "ws"] },
+  {
+    id: "fastify",
+    title: "Fastify",
+    file: "fastify.js",
+    protocol: flat,
+    packages: ["fastify", "@fastify/websocket"],
+  },
+  { id: "nest", title: "NestJS (ws)", file: "nest.js", protocol: nest, packages: packagesOfNest },
+  { id: "socket-io", title: "Socket.IO", file: "socket-io.js", protocol: socketIo, packages: ["socket.io"] },
+  {
+    id: "uwebsockets",
+    title: "uWebSockets.js",
+    file: "uwebsockets.js",
+    protocol: flat,
+    packages: ["@btc-vision/uwebsockets.js"],
+  },
+];
