@@ -1,12 +1,9 @@
-import { readFileSync } from "node:fs";
-import { createServer, type RequestListener, type Server, type ServerOptions } from "node:http";
-import { createServer as createTlsServer } from "node:https";
+import type { RequestListener, Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { ConfigurationError } from "../config/configuration-error.js";
-import type { TlsOptions } from "../config/module-types.js";
 import { PendingWork } from "../connection/pending-work.js";
 import { createApp, type RoutedModule } from "./create-app.js";
-import { StartError } from "./start-error.js";
+import { createHttpServer } from "./create-http-server.js";
+import { reasonOf, StartError } from "./start-error.js";
 import { createUpgradeListener, type HandshakeAttempts } from "./upgrade.js";
 
 /** Where a listener listens. */
@@ -31,18 +28,14 @@ export class Listener {
 
   constructor(modules: readonly [RoutedModule, ...RoutedModule[]]) {
     const [{ runtime }] = modules;
-    const { tls, host, maxHeaderSize } = runtime.config;
+    const { flag, config } = runtime;
     const timeoutMs = Math.max(...modules.map((module) => module.runtime.config.handshakeTimeout)) * 1_000;
     const attempts: HandshakeAttempts = new WeakMap();
     const handleRequest = createApp(modules, attempts).callback();
     this.modules = modules;
-    this.#host = host;
-    this.#isSecure = tls !== undefined;
-    this.#server = createHttpServer(
-      tls,
-      timeouts(timeoutMs, maxHeaderSize),
-      handleRequest as RequestListener,
-    );
+    this.#host = config.host;
+    this.#isSecure = config.tls !== undefined;
+    this.#server = createHttpServer({ flag, config, timeoutMs }, handleRequest as RequestListener);
     this.#server.on(
       "upgrade",
       createUpgradeListener({
@@ -92,47 +85,4 @@ export class Listener {
   cut(): void {
     this.#server.closeAllConnections();
   }
-}
-
-/** Node looks for late requests in an interval of its own, by default every 30 s. */
-function timeouts(timeoutMs: number, maxHeaderSize: number): ServerOptions {
-  return {
-    headersTimeout: timeoutMs,
-    requestTimeout: Math.max(timeoutMs, 300_000),
-    connectionsCheckingInterval: Math.min(1_000, Math.max(20, timeoutMs / 4)),
-    maxHeaderSize,
-  };
-}
-
-function createHttpServer(
-  tls: TlsOptions | undefined,
-  options: ServerOptions,
-  handle: RequestListener,
-): Server {
-  if (tls === undefined) return createServer(options, handle);
-  const { certFile, keyFile, caFile, requestCert = false } = tls;
-  const credentials = {
-    cert: readPem("certFile", certFile),
-    key: readPem("keyFile", keyFile),
-    ...(caFile === undefined ? {} : { ca: readPem("caFile", caFile) }),
-  };
-  return createTlsServer(
-    { ...options, ...credentials, requestCert, handshakeTimeout: options.headersTimeout ?? 0 },
-    handle,
-  );
-}
-
-function readPem(option: string, path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    throw new ConfigurationError(`tls.${option}: ${reasonOf(cause)}.`, { cause });
-  }
-}
-
-function reasonOf(cause: unknown): string {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  if (code === "EADDRINUSE") return "it is already in use (EADDRINUSE)";
-  if (code === "EACCES") return "this user may not (EACCES)";
-  return message;
 }

@@ -1,9 +1,11 @@
 import { LivenessClock } from "../connection/liveness-clock.js";
 import type { IWebsocket } from "../contract.js";
 import { createModuleLogger, type ModuleLogger } from "../logging/logger.js";
+import type { ProfilingServer } from "../operations/profiling.js";
 import { type CheckedModule, checkModules } from "./check-modules.js";
 import type { RoutedModule } from "./create-app.js";
 import { Listener } from "./listener.js";
+import { openProfiling } from "./open-profiling.js";
 import { type ListenerPlan, planListeners } from "./plan-listeners.js";
 import { RunningServe } from "./running-serve.js";
 import { startModule } from "./start-module.js";
@@ -28,18 +30,24 @@ export async function openServe(
   const clock = new LivenessClock(shortestWatchedMs(checked));
   const loggers = new Map(checked.map((module) => [module, createModuleLogger(module.flag, module.config)]));
   const listeners: Listener[] = [];
+  const profiling: ProfilingServer[] = [];
+  const release = async () => {
+    await Promise.all(profiling.map((server) => server.close()));
+    await Promise.all([...loggers.values()].map((logger) => logger.close()));
+  };
   try {
     for (const { port, modules: sharing } of plans) {
       const listener = new Listener(route(sharing, loggers, clock));
       await listener.open(toPort(port));
       listeners.push(listener);
     }
+    await openProfiling(checked, profiling);
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.stopAccepting()));
-    await closeLoggers([...loggers.values()]);
+    await release();
     throw error;
   }
-  return new RunningServe(listeners, () => closeLoggers([...loggers.values()]));
+  return new RunningServe(listeners, release);
 }
 
 function route(
@@ -58,8 +66,4 @@ function route(
 function shortestWatchedMs(modules: readonly CheckedModule[]): number {
   const seconds = modules.flatMap(({ config }) => [config.pingPeriod, config.pongWait, config.writeWait]);
   return Math.min(...seconds) * 1_000;
-}
-
-async function closeLoggers(loggers: readonly ModuleLogger[]): Promise<void> {
-  await Promise.all(loggers.map((logger) => logger.close()));
 }

@@ -31,12 +31,12 @@ export class RunningServe implements WebsocketServe {
   readonly addresses: readonly ListenAddress[];
   readonly modules: readonly ServedModule[];
   readonly #listeners: readonly Listener[];
-  readonly #closeLogs: () => Promise<void>;
+  readonly #release: () => Promise<void>;
   #closing: Promise<void> | undefined;
 
-  constructor(listeners: readonly Listener[], closeLogs: () => Promise<void>) {
+  constructor(listeners: readonly Listener[], release: () => Promise<void>) {
     this.#listeners = listeners;
-    this.#closeLogs = closeLogs;
+    this.#release = release;
     this.addresses = listeners.map((listener) => listener.address);
     this.modules = listeners.flatMap(({ modules, address }) =>
       modules.map(({ runtime }) => serveModule(runtime, address.port)),
@@ -59,7 +59,7 @@ export class RunningServe implements WebsocketServe {
   }
 
   close({ deadlineMs = defaultDeadlineMs }: CloseOptions = {}): Promise<void> {
-    this.#closing ??= shutDown(this.#listeners, deadlineMs).then(this.#closeLogs);
+    this.#closing ??= shutDown(this.#listeners, deadlineMs).then(this.#release);
     return this.#closing;
   }
 }

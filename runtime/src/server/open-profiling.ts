@@ -1,0 +1,29 @@
+import { type ProfilingServer, startProfiling } from "../operations/profiling.js";
+import type { CheckedModule } from "./check-modules.js";
+import { reasonOf, StartError, titleOf } from "./start-error.js";
+
+/**
+ * Opens the ports for profiles that modules ask for; a profile is the whole process's, so the same address is opened
+ * once. Those that are open are added to `opened` one by one, for the caller to close if a later one fails.
+ * @throws StartError naming the port, the module and the reason
+ */
+export async function openProfiling(
+  modules: readonly CheckedModule[],
+  opened: ProfilingServer[],
+): Promise<void> {
+  const addresses = new Set<string>();
+  for (const { flag, config } of modules) {
+    if (config.pprof === undefined) continue;
+    const { host, port } = config.pprof;
+    const address = `${host}:${port}`;
+    if (addresses.has(address)) continue;
+    addresses.add(address);
+    try {
+      opened.push(await startProfiling(config.pprof));
+    } catch (cause) {
+      throw new StartError(`${titleOf(flag)}: cannot serve profiles on ${address}: ${reasonOf(cause)}.`, {
+        cause,
+      });
+    }
+  }
+}
