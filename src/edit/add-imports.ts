@@ -1,13 +1,13 @@
 import type { ts } from "ts-morph";
 import type { Source } from "../syntax/parse-source.js";
 import { type ImportBinding, importDeclarations, readImports, specifierOf } from "../syntax/read-imports.js";
+import { insertion, type Splice } from "../syntax/splice.js";
 import type { AddImport } from "./edit.js";
 import { endOfComments, growList, listOf } from "./grow-list.js";
 import { findImportPlace } from "./import-place.js";
 import { readImportedNames } from "./imported-names.js";
 import { stringLiteral } from "./literal-text.js";
 import { joinProposals, nothing, type Proposal, unexpectedShape } from "./proposal.js";
-import { insertion, type Splice } from "./splice.js";
 import type { TextStyle } from "./text-style.js";
 
 /**

@@ -1,5 +1,6 @@
 import { type Diagnostic, hasErrors, type Outcome } from "../diagnostics/diagnostic.js";
 import { parseSource, type Source, syntaxErrors } from "../syntax/parse-source.js";
+import { applySplices, type Splice } from "../syntax/splice.js";
 import { addElements } from "./add-elements.js";
 import { addImports } from "./add-imports.js";
 import type { Edit } from "./edit.js";
@@ -8,7 +9,6 @@ import { joinProposals, type Proposal } from "./proposal.js";
 import { removeElements } from "./remove-elements.js";
 import { removeImports } from "./remove-imports.js";
 import { setLiterals } from "./set-literals.js";
-import { applySplices, type Splice } from "./splice.js";
 import { readTextStyle } from "./text-style.js";
 
 /** A file of the user's as it was read. */

@@ -1,6 +1,6 @@
 import type { ts } from "ts-morph";
 import type { Source } from "../syntax/parse-source.js";
-import { insertion, type Splice } from "./splice.js";
+import { insertion, type Splice } from "../syntax/splice.js";
 import { indentAt, lineStart, type TextStyle } from "./text-style.js";
 
 /** The elements of an array literal, a call or a pair of braces; `close` is the offset of the closing bracket. */

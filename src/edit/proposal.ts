@@ -1,8 +1,8 @@
 import type { ts } from "ts-morph";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { lineAt, locate, type Source } from "../syntax/parse-source.js";
+import type { Splice } from "../syntax/splice.js";
 import type { Edit } from "./edit.js";
-import type { Splice } from "./splice.js";
 
 /** What a group of edits asks of one text. With an error among the diagnostics nothing of it is applied. */
 export interface Proposal {

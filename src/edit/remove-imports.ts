@@ -1,12 +1,12 @@
 import type { ts } from "ts-morph";
 import type { Source } from "../syntax/parse-source.js";
 import { type ImportBinding, readImports } from "../syntax/read-imports.js";
+import type { Splice } from "../syntax/splice.js";
 import type { RemoveImport } from "./edit.js";
 import { groupBy } from "./group-by.js";
 import { endOfComments, listOf } from "./grow-list.js";
 import { joinProposals, nothing, type Proposal, unexpectedShape } from "./proposal.js";
 import { removeFromList } from "./shrink-list.js";
-import type { Splice } from "./splice.js";
 
 /** Takes names out of their imports, and the statement with its last name. A name that is still used is an error. */
 export function removeImports(source: Source, edits: readonly RemoveImport[]): Proposal {

@@ -2,12 +2,12 @@ import type { ts } from "ts-morph";
 import { findModuleClass } from "../syntax/find-class.js";
 import type { Source } from "../syntax/parse-source.js";
 import { findMember, resultOf, stripWrappers } from "../syntax/resolve-value.js";
+import type { Splice } from "../syntax/splice.js";
 import type { SetLiteral } from "./edit.js";
 import { insertIntoList, listOf } from "./grow-list.js";
 import { quoteOf, stringLiteral } from "./literal-text.js";
 import { joinProposals, nothing, type Proposal, unexpectedShape, userExpression } from "./proposal.js";
 import { removeFromList } from "./shrink-list.js";
-import type { Splice } from "./splice.js";
 import type { TextStyle } from "./text-style.js";
 
 /** Brings literals to the values of the spec. What is no literal any more is the user's: left, and said. */

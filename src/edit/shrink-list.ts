@@ -1,7 +1,7 @@
 import type { ts } from "ts-morph";
 import type { Source } from "../syntax/parse-source.js";
+import type { Splice } from "../syntax/splice.js";
 import { endOfComments, type List } from "./grow-list.js";
-import type { Splice } from "./splice.js";
 import { lineStart } from "./text-style.js";
 
 /**

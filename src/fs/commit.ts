@@ -12,7 +12,7 @@ import { putInOrder } from "./recover.js";
 import { type Change, runTransaction } from "./run-transaction.js";
 
 /** What is to happen to one file. Equal contents, or two absent ones, are no change. */
-export interface FileChange {
+export interface CommitChange {
   readonly path: TreePath;
   /** The content that was read; undefined when there was no such file. A target that differs by now stops the commit. */
   readonly before: FileContent | undefined;
@@ -47,7 +47,7 @@ export interface CommitReport {
  */
 export async function commit(
   root: string,
-  changes: readonly FileChange[],
+  changes: readonly CommitChange[],
   options: CommitOptions = {},
 ): Promise<Outcome<CommitReport>> {
   const folder = resolve(root);
@@ -100,7 +100,7 @@ const releaseFailed = (error: unknown): Diagnostic => ({
   severity: "warning",
 });
 
-function toChange({ path, before, after }: FileChange): Change[] {
+function toChange({ path, before, after }: CommitChange): Change[] {
   if (before === after) return [];
   const content = after === undefined ? undefined : toBytes(after);
   const hashes = {

@@ -9,7 +9,7 @@ export interface ClassFound {
   readonly node: ts.ClassLikeDeclaration;
 }
 
-/** How a module's class is recognised: by its name, else by what it implements and the flag that it returns. */
+/** How the class of a module or command is recognised: by its name, else by what it implements and the flag that it returns. */
 export interface ClassQuery {
   readonly className: string;
   readonly moduleFlag?: string;
@@ -38,14 +38,16 @@ export function listImplementations(source: Source, interfaceName: string): Clas
 }
 
 /**
- * The class of a module. A renamed one is found as the only implementation of `IWebsocket` in the file, or, where
- * there are several, as the one whose `getModuleFlag()` returns the flag.
+ * The class of a module or a command. A renamed one is found as the only implementation of `IWebsocket` in the file (of
+ * `ICommand` where there is none), or, where there are several modules, as the one whose `getModuleFlag()` returns the flag.
  */
 export function findModuleClass(source: Source, query: ClassQuery): ClassFound | undefined {
   const named = listClasses(source).find(({ name }) => name === query.className);
   if (named) return named;
   const modules = listImplementations(source, "IWebsocket");
   if (modules.length === 1) return modules[0];
+  const commands = modules.length === 0 ? listImplementations(source, "ICommand") : [];
+  if (commands.length === 1) return commands[0];
   const flagged = modules.filter(
     ({ node }) => literalResult(source, node, "getModuleFlag") === query.moduleFlag,
   );

@@ -3,7 +3,7 @@ import { ts } from "ts-morph";
 import { describe, expect, test } from "vitest";
 import { applyEdits } from "../../../src/edit/apply-edits.js";
 import type { Edit } from "../../../src/edit/edit.js";
-import { applySplices } from "../../../src/edit/splice.js";
+import { applySplices } from "../../../src/syntax/splice.js";
 
 const path = "src/chat.module.ts";
 

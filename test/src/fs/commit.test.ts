@@ -1,15 +1,15 @@
 import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { commit, type FileChange } from "../../../src/fs/commit.js";
+import { type CommitChange, commit } from "../../../src/fs/commit.js";
 import { failingFileSystem } from "./failing-file-system.js";
 import { sampleChanges, sampleFiles } from "./sample-changes.js";
 import { makeFolder, snapshot } from "./snapshot.js";
 
-const create = (path: string, after = "new\n"): FileChange => ({ path, before: undefined, after });
+const create = (path: string, after = "new\n"): CommitChange => ({ path, before: undefined, after });
 
 /** Commits what must be refused, and holds that nothing in the folder or beside it changed. */
-async function refused(root: string, changes: readonly FileChange[]) {
+async function refused(root: string, changes: readonly CommitChange[]) {
   const before = snapshot(dirname(root));
   const outcome = await commit(root, [create("fine.txt"), ...changes]);
   expect(outcome.value).toBeUndefined();

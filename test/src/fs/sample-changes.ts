@@ -1,4 +1,4 @@
-import type { FileChange } from "../../../src/fs/commit.js";
+import type { CommitChange } from "../../../src/fs/commit.js";
 
 /** A project with something to replace, something to delete, and something that nobody may touch. */
 export const sampleFiles: Record<string, string> = {
@@ -10,7 +10,7 @@ export const sampleFiles: Record<string, string> = {
 };
 
 /** Every kind of change, in folders that exist and in folders that do not. */
-export const sampleChanges: readonly FileChange[] = [
+export const sampleChanges: readonly CommitChange[] = [
   { path: "src/main.ts", before: "\uFEFFold main\r\n", after: "\uFEFFnew main\r\n" },
   { path: "src/modules/chat/chat.gen.ts", before: "old generated\n", after: "new generated\n" },
   { path: "src/modules/room/commands/join.command.ts", before: undefined, after: "join\n" },

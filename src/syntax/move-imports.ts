@@ -1,0 +1,60 @@
+import { posix } from "node:path";
+import type { ts } from "ts-morph";
+import { type ProjectService, type ProjectTexts, resolveImport } from "./project-service.js";
+import type { Splice } from "./splice.js";
+
+/** Files that get another path: old path → new path. */
+export type Moves = ReadonlyMap<string, string>;
+
+/** The specifiers of a file that mean another path once files have moved, the file itself included. */
+export function moveImports(
+  { compiler, fileOf }: ProjectService,
+  texts: ProjectTexts,
+  path: string,
+  moves: Moves,
+): Splice[] {
+  const file = fileOf(path);
+  if (!file) return [];
+  return specifiersIn(compiler, file).flatMap((literal) => {
+    const target = resolveImport(texts, path, literal.text);
+    if (target === undefined || (!moves.has(target) && !moves.has(path))) return [];
+    const specifier = specifierBetween(moves.get(path) ?? path, moves.get(target) ?? target, literal.text);
+    const start = literal.getStart(file) + 1;
+    return specifier === literal.text ? [] : [{ start, end: literal.getEnd() - 1, text: specifier }];
+  });
+}
+
+/** A relative specifier, with the ending (`.js`, `.ts`, none, or a folder's) that the old one was written with. */
+function specifierBetween(from: string, to: string, old: string): string {
+  const target = posix.relative(posix.dirname(from), to);
+  const extension = posix.extname(target);
+  const written = /\.[cm]?[jt]sx?$/.exec(old)?.[0] ?? "";
+  const isFolder =
+    written === "" && posix.basename(target, extension) === "index" && posix.basename(old) !== "index";
+  const stem = target.slice(0, -extension.length);
+  const path = isFolder ? posix.dirname(target) : stem + written;
+  return path.startsWith(".") ? path : `./${path}`;
+}
+
+/** Every literal that names a module: import and export statements, `import(…)` as value and as type, `require(…)`. */
+function specifiersIn(compiler: ProjectService["compiler"], file: ts.SourceFile): ts.StringLiteral[] {
+  const found: ts.StringLiteral[] = [];
+  const add = (node: ts.Node | undefined): void => {
+    if (node && compiler.isStringLiteral(node)) found.push(node);
+  };
+  const visit = (node: ts.Node): void => {
+    if (compiler.isImportDeclaration(node) || compiler.isExportDeclaration(node)) add(node.moduleSpecifier);
+    else if (compiler.isExternalModuleReference(node)) add(node.expression);
+    else if (compiler.isImportTypeNode(node))
+      add(compiler.isLiteralTypeNode(node.argument) ? node.argument.literal : undefined);
+    else if (compiler.isCallExpression(node) && loadsModule(compiler, node.expression))
+      add(node.arguments[0]);
+    compiler.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}
+
+const loadsModule = (compiler: ProjectService["compiler"], callee: ts.Expression): boolean =>
+  callee.kind === compiler.SyntaxKind.ImportKeyword ||
+  (compiler.isIdentifier(callee) && callee.text === "require");
