@@ -1,4 +1,4 @@
-import type { ts } from "ts-morph";
+import type { ts } from "../syntax/compiler.js";
 import type { Source } from "../syntax/parse-source.js";
 
 /** Where an import statement goes: behind the statement that ends at `at`, or at `at` with a blank line behind it. */

@@ -1,5 +1,5 @@
-import type { ts } from "ts-morph";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { ts } from "../syntax/compiler.js";
 import { lineAt, locate, type Source } from "../syntax/parse-source.js";
 import type { Splice } from "../syntax/splice.js";
 import type { Edit } from "./edit.js";

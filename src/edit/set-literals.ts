@@ -1,4 +1,4 @@
-import type { ts } from "ts-morph";
+import type { ts } from "../syntax/compiler.js";
 import { findModuleClass } from "../syntax/find-class.js";
 import type { Source } from "../syntax/parse-source.js";
 import { findMember, resultOf, stripWrappers } from "../syntax/resolve-value.js";

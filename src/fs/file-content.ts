@@ -1,5 +1,3 @@
-import { Buffer } from "node:buffer";
-
 /** A file as the tree has it: text, or bytes for what is no UTF-8. */
 export type FileContent = string | Uint8Array;
 

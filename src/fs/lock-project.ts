@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { CommitError } from "./commit-error.js";
 import { stateFolder } from "./contain-path.js";
 import { type FileSystem, ifThere, isErrorWithCode, nodeFileSystem } from "./file-system.js";
@@ -44,7 +43,7 @@ export async function lockProject(root: string, options: LockOptions = {}): Prom
   try {
     while (!(await tryLock(fileSystem, root, holder))) {
       if (performance.now() >= deadline) throw await heldBy(fileSystem, root);
-      await delay(pollMs);
+      await new Promise((resolve) => setTimeout(resolve, pollMs));
     }
   } catch (error) {
     ownTokens.delete(holder.token);

@@ -1,5 +1,4 @@
 import { dirname, join } from "node:path";
-import { setImmediate } from "node:timers/promises";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { CommitError, toDiagnostic } from "./commit-error.js";
 import { stateFolder, type Target } from "./contain-path.js";
@@ -81,7 +80,7 @@ async function write(transaction: Transaction, { changes, targets, signal }: Wri
 
 /** Lets signals arrive first: the calls to the disk are synchronous. */
 async function assertNotInterrupted(signal: AbortSignal): Promise<void> {
-  await setImmediate();
+  await new Promise(setImmediate);
   if (signal.aborted)
     throw new CommitError("interrupted", "wsgen was asked to stop; everything was put back.");
 }

@@ -1,6 +1,8 @@
 import { createRequire } from "node:module";
 import type { ts } from "ts-morph";
 
+export type { ts };
+
 /** The TypeScript compiler that ts-morph carries. */
 export type Compiler = typeof ts;
 
