@@ -1,0 +1,199 @@
+import { once } from "node:events";
+import { afterEach, describe, expect, test } from "vitest";
+import {
+  setCommandRate,
+  setHandshakeTimeout,
+  setInboundQueue,
+  setMaxMessageBufferSize,
+  setPingPeriod,
+  setPongWait,
+  setWriteWait,
+} from "wsgen-runtime";
+import { defineCommand } from "../serve/define-module.js";
+import { formatRequest } from "../server/http-exchange.js";
+import { command, frame, Opcode } from "../support/frames.js";
+import { RawClient } from "../support/raw-client.js";
+import { startTarget, type TargetServer } from "../support/target-server.js";
+
+let target: TargetServer;
+afterEach(async () => {
+  await target.expectUnharmed();
+  await target.close();
+});
+
+const stats = () => target.server.serve.module("test").stats();
+const never = 60;
+
+/** Bytes that the server holds for all its clients, in this process: heap and buffers. */
+function heldBytes(): number {
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+/** Sends again and again until it is enough, or the server has ended the connection. */
+async function flood(client: RawClient, bytes: Buffer, isEnough: () => boolean): Promise<void> {
+  let sent = 0;
+  while (!isEnough() && client.socket.writable) {
+    if (sent > 256 * 2 ** 20) throw new Error("the server takes everything");
+    client.socket.write(bytes);
+    sent += bytes.length;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+describe("a slow peer", () => {
+  test.each([
+    ["says nothing", Buffer.alloc(0)],
+    ["sends half a request line", Buffer.from("GET /te")],
+    ["sends half of the headers", Buffer.from(formatRequest({})).subarray(0, 60)],
+  ])("that %s is cut after handshakeTimeout", async (_title, bytes) => {
+    target = await startTarget({ config: [setHandshakeTimeout(0.2)] });
+    const begunMs = performance.now();
+    const client = new RawClient(target.url);
+    client.send(bytes);
+    await client.ended;
+    expect(performance.now() - begunMs).toBeLessThan(2_000);
+    expect(client.answer).toMatch(/^(HTTP\/1\.1 408 .*[\s\S]*)?$/);
+  });
+
+  test("that sends a header every few milliseconds is cut all the same", async () => {
+    target = await startTarget({ config: [setHandshakeTimeout(0.2)] });
+    const client = new RawClient(target.url);
+    client.send(Buffer.from("GET /test/ws HTTP/1.1\r\nHost: localhost\r\n"));
+    const drip = setInterval(() => client.send(Buffer.from("X-Drip: 1\r\n")), 10);
+    const begunMs = performance.now();
+    await client.ended;
+    clearInterval(drip);
+    expect(performance.now() - begunMs).toBeLessThan(2_000);
+  });
+
+  test("whose connect never comes to an end is answered 503, and its signal aborted", async () => {
+    const reasons: boolean[] = [];
+    target = await startTarget({
+      config: [setHandshakeTimeout(0.1)],
+      connect: async (ctx) => {
+        if (ctx.headers["x-slow"] === undefined) return;
+        await once(ctx.signal, "abort");
+        reasons.push(ctx.signal.aborted);
+        return new Error("late");
+      },
+    });
+    await expect(RawClient.open(target.url, { headers: { "X-Slow": "1" } })).rejects.toThrow("HTTP/1.1 503");
+    expect(reasons).toEqual([true]);
+  });
+
+  test("that was refused and does not close its socket is cut", async () => {
+    target = await startTarget();
+    const client = new RawClient(target.url);
+    client.socket.allowHalfOpen = true;
+    client.send(Buffer.from(formatRequest({ line: "GET /nope HTTP/1.1" })));
+    await once(client.socket, "end");
+    expect(client.answer).toMatch(/^HTTP\/1\.1 404 /);
+    // What is sent to a socket that is not there any more is answered by a reset.
+    const drip = setInterval(() => client.send(Buffer.from("x")), 10);
+    await client.ended;
+    clearInterval(drip);
+  });
+});
+
+describe("a half-open peer", () => {
+  test("is dead after pongWait", async () => {
+    target = await startTarget({ config: [setPingPeriod(0.1), setPongWait(0.1)] });
+    const client = await RawClient.open(target.url);
+    await client.ended;
+    expect(client.frames.map(({ opcode }) => opcode)).toEqual([Opcode.ping]);
+    expect(stats().timedOut).toBe(1);
+    await target.expectUnharmed();
+    expect(target.closings[0]).toEqual([1006, ""]);
+  });
+
+  test("that answers is left alone, for many periods", async () => {
+    target = await startTarget({ config: [setPingPeriod(0.05), setPongWait(0.2)] });
+    const client = await RawClient.open(target.url);
+    for (let round = 0; round < 8; round++) {
+      const { payload } = await client.nextFrame(Opcode.ping);
+      client.send(frame({ opcode: Opcode.pong, payload }));
+    }
+    expect(stats()).toMatchObject({ timedOut: 0, connections: 1 });
+    client.reset();
+  });
+
+  test("is pinged once each period, however many connections there are", async () => {
+    target = await startTarget({ config: [setPingPeriod(0.2), setPongWait(never)] });
+    const clients = await Promise.all(Array.from({ length: 20 }, () => RawClient.open(target.url)));
+    for (const client of clients) await client.nextFrame(Opcode.ping);
+    for (const client of clients) {
+      expect(client.frames.length).toBeLessThanOrEqual(1);
+      client.reset();
+    }
+  });
+});
+
+describe("a flood", () => {
+  test("of pings to a client that reads is answered, without end", async () => {
+    target = await startTarget();
+    const client = await RawClient.open(target.url);
+    for (let count = 0; count < 2_000; count++) {
+      client.send(frame({ opcode: Opcode.ping, payload: String(count) }));
+      expect((await client.nextFrame(Opcode.pong)).payload.toString()).toBe(String(count));
+    }
+    client.reset();
+  });
+
+  test("of pings from a client that does not read costs bounded memory", async () => {
+    target = await startTarget({ config: [setPingPeriod(never), setWriteWait(never)] });
+    const client = await RawClient.open(target.url);
+    client.stopReading();
+    const before = heldBytes();
+    const ping = frame({ opcode: Opcode.ping, payload: "x".repeat(125) });
+    const pings = Buffer.concat(Array.from({ length: 500 }, () => ping));
+    await flood(client, pings, () => heldBytes() - before > 64 * 2 ** 20);
+    expect(heldBytes() - before).toBeLessThan(64 * 2 ** 20);
+    await client.ended;
+  });
+
+  test("of commands from a client that does not read ends with 1013 or a dropped connection", async () => {
+    target = await startTarget({ config: [setWriteWait(0.3), setMaxMessageBufferSize(64 * 2 ** 10)] });
+    const client = await RawClient.open(target.url);
+    client.stopReading();
+    const echo = command("echo", { text: "x".repeat(1_000) });
+    const commands = Buffer.concat(Array.from({ length: 50 }, () => echo));
+    const isNoticed = () => stats().slowConsumers + stats().timedOut > 0;
+    await flood(client, commands, isNoticed);
+    expect(isNoticed()).toBe(true);
+    client.reset();
+  });
+
+  test("of commands that are slow is held back by TCP and not kept in memory", async () => {
+    const wait = defineCommand("wait", (ctx) => (ctx.signal.aborted ? undefined : once(ctx.signal, "abort")));
+    target = await startTarget({
+      config: [setInboundQueue(16, 64 * 2 ** 10), setPingPeriod(0.1)],
+      commands: [wait],
+    });
+    const client = await RawClient.open(target.url);
+    const slow = command("wait", { text: "x".repeat(3_000) });
+    const commands = Buffer.concat(Array.from({ length: 50 }, () => slow));
+    await flood(client, commands, () => client.socket.writableLength > 8 * 2 ** 20);
+    expect(stats().messagesIn).toBeLessThan(2_000);
+    // A server that does not read learns from its next ping that nobody is there.
+    client.reset();
+  });
+
+  test("of bad messages is told rate_limited, and not answered faster than the rate", async () => {
+    target = await startTarget({ config: [setCommandRate(0.001, 3)] });
+    const client = await RawClient.open(target.url);
+    client.send(...Array.from({ length: 10 }, () => frame({ payload: "no JSON" })));
+    const codes: unknown[] = [];
+    while (codes.length < 10)
+      codes.push(((await client.nextMessage()) as { error: { code: string } }).error.code);
+    expect(codes.slice(0, 3)).toEqual(["invalid_message", "invalid_message", "invalid_message"]);
+    expect(new Set(codes.slice(3))).toEqual(new Set(["rate_limited"]));
+    client.reset();
+  });
+
+  test("of connections that do not come to a handshake leaves nothing", async () => {
+    target = await startTarget({ config: [setHandshakeTimeout(0.3)] });
+    const clients = Array.from({ length: 300 }, () => new RawClient(target.url));
+    await Promise.all(clients.map((client) => client.ended));
+  });
+});
