@@ -42,6 +42,7 @@ export class Connection implements OutboxOwner, InboundOwner, DispatchTarget, Ti
   /** What was sent before the handshake was answered. */
   #early: PreparedMessage[] | undefined;
   #stored: Promise<void> | undefined;
+  #isDraining = false;
   #closeOnOpen: readonly [code: number, reason: string] | undefined;
 
   constructor(module: ModuleRuntime, handshake: Handshake) {
@@ -80,6 +81,7 @@ export class Connection implements OutboxOwner, InboundOwner, DispatchTarget, Ti
     clock.add(this);
     listenToSocket(ws, this);
     this.#stored = storeConnection(this.module, this.context);
+    this.module.log.debug({ connection: this.id, remoteAddress: this.context.remoteAddress }, "connected");
     this.#sendEarly(this.#outbox);
   }
 
@@ -153,7 +155,8 @@ export class Connection implements OutboxOwner, InboundOwner, DispatchTarget, Ti
 
   /** Resolves once every command that was accepted is done. The client is not read any more. */
   async drain(): Promise<void> {
-    if (this.#state === "open") this.#ws?.pause();
+    this.#isDraining = true;
+    this.pauseReading();
     await this.#inbound.idle();
   }
 
@@ -162,7 +165,7 @@ export class Connection implements OutboxOwner, InboundOwner, DispatchTarget, Ti
     const { blockedSinceMs } = this.#outbox;
     const { config, counters } = this.module;
     const isStalled = blockedSinceMs > 0 && nowMs - blockedSinceMs > config.writeWait * 1_000;
-    if (!isStalled && this.#liveness.check(nowMs, config, this.#inbound.isPaused)) return;
+    if (!isStalled && this.#liveness.check(nowMs, config)) return;
     counters.timedOut += 1;
     this.context.log.info({ cause: isStalled ? "write stalled" : "no pong" }, "connection dropped");
     this.terminate();
@@ -184,12 +187,17 @@ export class Connection implements OutboxOwner, InboundOwner, DispatchTarget, Ti
     return this.module.dispatcher.dispatch(this, frame);
   }
 
+  handlingFailed(error: unknown): void {
+    this.context.log.error({ err: error }, "a message could not be handled");
+    this.close(CloseCode.internalError);
+  }
+
   pauseReading(): void {
-    this.#ws?.pause();
+    if (this.#state === "open") this.#ws?.pause();
   }
 
   resumeReading(): void {
-    this.#ws?.resume();
+    if (!this.#isDraining) this.#ws?.resume();
   }
 
   takeToken(): boolean {

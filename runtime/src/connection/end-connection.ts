@@ -35,6 +35,7 @@ export async function endConnection(ended: Ended, inbound: InboundQueue, ending:
   };
   if (!inbound.isIdle) await within(module.config.writeWait * 1_000, inbound.idle());
   inbound.clear();
+  module.log.debug({ connection: ended.id, code: ending.code, reason: ending.reason }, "disconnected");
   await attempt("close", () => module.implementation.close(context, ending.code, ending.reason));
   await attempt("disconnect", () => module.implementation.disconnect(context));
   await attempt("connection manager", async () => {

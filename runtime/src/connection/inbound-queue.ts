@@ -6,8 +6,10 @@ export interface InboundFrame {
 
 /** Who handles the frames, and who can make the client wait. */
 export interface InboundOwner {
-  /** Handles one frame; undefined when that is done at once, else a promise that never rejects. */
+  /** Handles one frame; undefined when that is done at once. */
   handle(frame: InboundFrame): Promise<void> | undefined;
+  /** Handling a frame failed in a way that nobody expected. */
+  handlingFailed(error: unknown): void;
   pauseReading(): void;
   resumeReading(): void;
 }
@@ -35,11 +37,6 @@ export class InboundQueue {
   constructor(owner: InboundOwner, limits: InboundLimits) {
     this.#owner = owner;
     this.#limits = limits;
-  }
-
-  /** Is the client made to wait? */
-  get isPaused(): boolean {
-    return this.#isPaused;
   }
 
   add(frame: InboundFrame): void {
@@ -89,10 +86,20 @@ export class InboundQueue {
   }
 
   #start(frame: InboundFrame): void {
-    const handled = this.#owner.handle(frame);
-    if (handled === undefined) return;
-    this.#running += 1;
-    handled.then(() => this.#finished());
+    try {
+      const handled = this.#owner.handle(frame);
+      if (handled === undefined) return;
+      this.#running += 1;
+      handled.then(
+        () => this.#finished(),
+        (error) => {
+          this.#owner.handlingFailed(error);
+          this.#finished();
+        },
+      );
+    } catch (error) {
+      this.#owner.handlingFailed(error);
+    }
   }
 
   #finished(): void {

@@ -18,9 +18,9 @@ export class Liveness {
    * Sends a ping when it is time. False: the peer counts as dead. Any byte is a sign of life, for the pong to a ping
    * comes late behind a large message; and a client that we do not read ourselves cannot give any.
    */
-  check(nowMs: number, { pingPeriod, pongWait }: ModuleConfig, isPaused: boolean): boolean {
+  check(nowMs: number, { pingPeriod, pongWait }: ModuleConfig): boolean {
     if (this.#bytesAtPing >= 0) {
-      if (isPaused || this.#bytesRead() > this.#bytesAtPing) this.#bytesAtPing = -1;
+      if (this.#ws.isPaused || this.#bytesRead() > this.#bytesAtPing) this.#bytesAtPing = -1;
       else if (nowMs - this.#lastPingMs > pongWait * 1_000) return false;
     }
     if (this.#bytesAtPing < 0 && nowMs - this.#lastPingMs >= pingPeriod * 1_000) {

@@ -5,7 +5,8 @@ import type { IncomingMessage } from "node:http";
  * heard to `X-Forwarded-For`; true believes all of the header. Everything before that is the client's own claim.
  */
 export function clientAddress(request: IncomingMessage, trustProxy: boolean | number): string {
-  const direct = request.socket.remoteAddress ?? "";
+  // A socket of both families tells IPv4 addresses in the form of IPv6.
+  const direct = (request.socket.remoteAddress ?? "").replace(/^::ffff:(?=\d+\.)/, "");
   if (trustProxy === false || trustProxy === 0) return direct;
   const forwarded = [request.headers["x-forwarded-for"] ?? []].flat().join(",");
   const addresses = forwarded

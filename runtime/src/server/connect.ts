@@ -29,6 +29,8 @@ export async function connect(
     return;
   }
   const lost = () => connection.socketClosed(CloseCode.abnormal, "");
+  // What a request log reads; the answer itself is not Koa's.
+  ctx.status = 101;
   ctx.respond = false;
   attempt.accept({
     open(request, socket, head) {

@@ -17,9 +17,12 @@ export interface RoutedModule {
  * routes, the HTTP routes of the modules.
  */
 export function createApp(modules: readonly RoutedModule[], attempts: HandshakeAttempts): Koa {
-  const app = new Koa();
+  const app = new Koa(proxyOptions(modules));
   const [first] = modules;
-  app.on("error", (error: Error) => first?.runtime.log.error({ err: error }, "error in a middleware"));
+  app.on("error", (error: Error & { expose?: boolean }) => {
+    // What is exposed is an answer that the middleware meant to give.
+    if (!error.expose) first?.runtime.log.error({ err: error }, "error in a middleware");
+  });
   for (const { runtime } of modules) {
     for (const middleware of runtime.config.listenerMiddlewares) app.use(middleware);
   }
@@ -29,6 +32,16 @@ export function createApp(modules: readonly RoutedModule[], attempts: HandshakeA
   app.use(webSocketRouter(modules, attempts).routes());
   for (const { runtime } of modules) addHttpRoutes(app, runtime);
   return app;
+}
+
+/** Middlewares believe the proxy headers only if every module of the port does, and as far as the most careful one. */
+function proxyOptions(modules: readonly RoutedModule[]): { proxy: boolean; maxIpsCount: number } {
+  const trusted = modules.map(({ runtime }) => runtime.config.trustProxy);
+  const hops = trusted.filter((value) => typeof value === "number");
+  return {
+    proxy: trusted.every((value) => value !== false && value !== 0),
+    maxIpsCount: hops.length === 0 ? 0 : Math.min(...hops),
+  };
 }
 
 function webSocketRouter(modules: readonly RoutedModule[], attempts: HandshakeAttempts): Router {

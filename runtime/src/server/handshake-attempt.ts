@@ -36,7 +36,7 @@ export class HandshakeAttempt {
   /** Headers that middlewares have set for the answer, as lines. */
   get headerLines(): string[] {
     return Object.entries(this.#response.getHeaders() as OutgoingHttpHeaders)
-      .filter(([name]) => !ownHeaders.has(name))
+      .filter(([name]) => !ownHeaders.has(name) && !name.startsWith("sec-websocket-"))
       .flatMap(([name, value]) => [value ?? []].flat().map((item) => `${name}: ${item}`));
   }
 
@@ -66,6 +66,12 @@ export class HandshakeAttempt {
     this.#socket.pause();
     this.#acceptance.open(this.request, this.#socket, head);
     this.#socket.resume();
+  }
+
+  /** Ends it without an answer. */
+  cut(): void {
+    this.giveUp();
+    this.#socket.destroy();
   }
 
   /** The client has left or was told that its time is up. */

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { PendingWork } from "../connection/pending-work.js";
 import { createApp, type RoutedModule } from "./create-app.js";
 import { createHttpServer } from "./create-http-server.js";
+import type { HandshakeAttempt } from "./handshake-attempt.js";
 import { reasonOf, StartError } from "./start-error.js";
 import { createUpgradeListener, type HandshakeAttempts } from "./upgrade.js";
 
@@ -21,6 +22,7 @@ export class Listener {
   readonly modules: readonly RoutedModule[];
   /** The handshakes that are not answered yet. */
   readonly handshakes = new PendingWork();
+  readonly #running = new Set<HandshakeAttempt>();
   readonly #server: Server;
   readonly #isSecure: boolean;
   readonly #host: string | undefined;
@@ -42,6 +44,7 @@ export class Listener {
         handleRequest,
         attempts,
         pending: this.handshakes,
+        running: this.#running,
         timeoutMs,
         isClosing: () => this.#isClosing,
       }),
@@ -83,6 +86,7 @@ export class Listener {
 
   /** Cuts what is left. */
   cut(): void {
+    for (const attempt of this.#running) attempt.cut();
     this.#server.closeAllConnections();
   }
 }

@@ -47,6 +47,7 @@ export async function openServe(
     await release();
     throw error;
   }
+  for (const listener of listeners) logListening(listener);
   return new RunningServe(listeners, release);
 }
 
@@ -66,4 +67,11 @@ function route(
 function shortestWatchedMs(modules: readonly CheckedModule[]): number {
   const seconds = modules.flatMap(({ config }) => [config.pingPeriod, config.pongWait, config.writeWait]);
   return Math.min(...seconds) * 1_000;
+}
+
+function logListening({ address, modules }: Listener): void {
+  const { host, port, isSecure } = address;
+  for (const { runtime, routes } of modules) {
+    runtime.log.info({ host, port, isSecure, routes: routes.map(({ pattern }) => pattern) }, "listening");
+  }
 }

@@ -13,6 +13,8 @@ export interface UpgradeOptions {
   readonly handleRequest: (request: IncomingMessage, response: ServerResponse) => Promise<unknown>;
   readonly attempts: HandshakeAttempts;
   readonly pending: PendingWork;
+  /** Those that are not answered yet. */
+  readonly running: Set<HandshakeAttempt>;
   readonly timeoutMs: number;
   /** Refuses whatever comes, while the listener shuts down. */
   isClosing(): boolean;
@@ -49,6 +51,7 @@ async function runHandshake(options: UpgradeOptions, handshake: Handshake): Prom
   const { request, socket, head, response } = handshake;
   const attempt = new HandshakeAttempt(request, socket, head, response);
   options.attempts.set(request, attempt);
+  options.running.add(attempt);
   const timer = setTimeout(() => {
     refuse(response, { status: 503, message: "The handshake took too long." });
     attempt.giveUp();
@@ -60,6 +63,7 @@ async function runHandshake(options: UpgradeOptions, handshake: Handshake): Prom
     socket.off("error", destroySocket);
     // From here on ws listens for errors, or nobody needs to know of them.
     socket.on("error", ignoreError);
+    options.running.delete(attempt);
     attempt.finish();
   }
 }

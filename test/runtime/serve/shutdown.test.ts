@@ -93,11 +93,11 @@ test.each([
 ] as const)("%s, %i times, ends the process with %i", async (signal, times, code) => {
   const runtime = new URL("../../../runtime/dist/index.js", import.meta.url).href;
   const program = `
-    import { closeOnSignals, newWebsocketServe } from ${JSON.stringify(runtime)};
+    import { closeOnSignals, enableConsoleLog, newWebsocketServe } from ${JSON.stringify(runtime)};
     const serve = await newWebsocketServe({
       connect() {}, close() {}, disconnect: () => new Promise((resolve) => ${times} === 1 ? resolve() : setTimeout(resolve, 60000)),
       handshakeURL: () => ["ws"], getCommandList: () => [], getModuleFlag: () => "test",
-      getServerPort: () => 0, getWSServerConfig: () => [],
+      getServerPort: () => 0, getWSServerConfig: () => [enableConsoleLog(false)],
     });
     closeOnSignals(serve);
     process.stdout.write("port " + serve.ports[0]);`;

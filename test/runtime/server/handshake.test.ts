@@ -361,3 +361,17 @@ describe("admission", () => {
     expect(await (await connectClient(url)).next()).toEqual({ oops: "no" });
   });
 });
+
+test("a handshake that hangs does not outlive the deadline of a shutdown", async () => {
+  const gate = new EventEmitter();
+  const asked = once(gate, "asked");
+  const connect = () => {
+    gate.emit("asked");
+    return new Promise<void>(() => {});
+  };
+  const url = await start({ config: [setHandshakeTimeout(60)], connect });
+  const refused = connectClient(url).catch((error: Error) => error.message);
+  await asked;
+  await server.serve.close({ deadlineMs: 50 });
+  expect(await refused).toContain("socket hang up");
+});
