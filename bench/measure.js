@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { findFreePort, generateLoad, serverCommand, startGenerator, startServer } from "./processes.js";
 
-const warmupMs = 700;
+const warmupMs = 1_500;
 const key = "bG9hZCBnZW5lcmF0b3IuIQ==";
 /** RFC 6455 §1.3 */
 const accept = createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");

@@ -110,7 +110,7 @@ function versions({ servers }) {
 
 const method = `## How it is measured
 
-- Every measurement starts a fresh server process, warms it up for 0.7 s, and counts for the given time. A round measures
+- Every measurement starts a fresh server process, warms it up for 1.5 s, and counts for the given time. A round measures
   all servers in a scenario, each time another one first.
 - The load generator (\`bench/load/generator.cpp\`) is one thread on an epoll loop. It compares every reply with the one that
   is expected, byte for byte; the first that differs ends the run with an error. Requests that become due while one
@@ -122,8 +122,8 @@ const method = `## How it is measured
 - Bare ws is \`JSON.parse\`, a \`Map\` of commands and \`send\`. Koa + ws and Fastify run the same commands. NestJS
   and Socket.IO are spoken to in their own protocols; Socket.IO answers with acknowledgements, without the fallback
   to long polling. uWebSockets.js is not published on npm by its authors; its binaries are taken from the package
-  \`@btc-vision/uwebsockets.js\`, which publishes them again.
-- Memory is what the heap and external memory of the server grow by, after a collection, for each of the idle connections.
+  \`@trufflesuite/uws-js-unofficial\`, which publishes them again.
+- Memory is what the resident memory of the server grows by, after a collection, for each of the idle connections.
 - The start is measured from \`fork\` to the first reply, by a client that tries to connect every 0.5 ms.
 - For the p99, bare ws is loaded to the full first; then each server gets 80 % of that rate in an open loop: a request
   counts from the moment on at which it is due, whether or not the server is ready for it.

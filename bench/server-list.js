@@ -41,6 +41,6 @@ export const servers = [
     title: "uWebSockets.js",
     file: "uwebsockets.js",
     protocol: flat,
-    packages: ["@btc-vision/uwebsockets.js"],
+    packages: ["@trufflesuite/uws-js-unofficial"],
   },
 ];

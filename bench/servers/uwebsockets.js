@@ -1,6 +1,10 @@
 // uWebSockets.js, a server in C++ behind JavaScript.
-import uws from "@btc-vision/uwebsockets.js";
+import uws from "@trufflesuite/uws-js-unofficial";
 import { host, path, port, reportListening } from "./harness.js";
+
+// Where its binary does not load, the package falls back to ws without an error.
+if (uws.us_socket_local_port === undefined)
+  throw new Error("There is no binary of uWebSockets.js for this Node.");
 
 const decoder = new TextDecoder();
 const app = uws.App();
