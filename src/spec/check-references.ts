@@ -8,12 +8,15 @@ import { subschemasOf } from "./subschemas.js";
 /** Checks `$ref` and `pattern` in every schema of the spec, and that no schema is only itself again. */
 export function checkReferences(spec: SourceNode, findings: Findings): void {
   const resolver = new SchemaResolver(spec);
+  const shared = [...resolver.shared.keys()].slice(0, 200);
   const places = [...rootSchemas(spec)].flatMap((root) => [...placesIn({ node: root, root })]);
   for (const { node, root } of places) {
+    // Comparing with every name for every reference would take quadratic time in a hostile spec.
+    const names = findings.isFull ? [] : shared;
     const reference = memberOf(node, "$ref");
     const text = textOf(reference);
     if (reference?.kind === "scalar" && text !== undefined && !resolver.resolve(text, root)) {
-      reportUnknown(reference, { names: [...resolver.shared.keys()], root, findings });
+      reportUnknown(reference, { names, root, findings });
     }
     checkPattern(memberOf(node, "pattern"), findings);
     for (const [value, { keySpan }] of entriesOf(memberOf(node, "patternProperties"))) {
@@ -65,8 +68,7 @@ function reportUnknown(reference: ScalarNode, { names, root, findings }: Scope):
 }
 
 function nearestShared(wanted: string, names: readonly string[]): string | undefined {
-  // Comparing with every name for every reference would take quadratic time in a hostile spec.
-  const meant = suggest(wanted, names.slice(0, 500));
+  const meant = suggest(wanted, names);
   return meant && `#/schemas/${meant}`;
 }
 

@@ -115,7 +115,8 @@ export function remedyFor(node: SourceNode, format: FormatSchema): string | unde
       if (/^(yes|on|y)$/i.test(value)) return "write true, as YAML 1.2 does";
       if (/^(no|off|n)$/i.test(value)) return "write false, as YAML 1.2 does";
     }
-    if (types.includes("array") && value !== null) return `write it as a list: [${value}]`;
+    if (types.includes("array") && /^[\w./:*-]+$/.test(String(value)) && value !== null)
+      return `write it as a list: [${value}]`;
     if (types.includes("string") && value !== null && typeof value !== "string")
       return `write it in quotes: '${value}'`;
   }

@@ -130,7 +130,7 @@ function missing(spec: EditableSpec, path: readonly string[], entry: SpecEntry):
   const kind = path.length === 2 ? "module" : entry.kind;
   const meant = suggest(name, known);
   const hint = meant === undefined ? "" : `; did you mean '${meant}'?`;
-  const fix = known.length === 0 ? `there are no ${kind}s yet` : `known: ${known.join(", ")}`;
+  const fix = known.length === 0 ? `there are no ${kind}s yet` : `known: ${known.slice(0, 20).join(", ")}`;
   return failure("not-in-spec", `there is no ${kind} '${name}' in ${entry.file}${hint}`, fix);
 }
 

@@ -1,0 +1,156 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { diagnosticCodes } from "../../../src/diagnostics/codes.js";
+import type { Diagnostic } from "../../../src/diagnostics/diagnostic.js";
+import { diagnosticToJson, printDiagnostic } from "../../../src/diagnostics/print.js";
+import { SourceText } from "../../../src/diagnostics/source-text.js";
+import { suggest } from "../../../src/diagnostics/suggest.js";
+
+const at = (column: number, length: number) => ({ file: "wsgen.yaml", line: 12, column, length });
+const print = (diagnostic: Partial<Diagnostic>): string =>
+  printDiagnostic(
+    { code: "unknown-key", severity: "error", message: "unknown key", ...diagnostic },
+    { color: false },
+  );
+
+describe("printing", () => {
+  test("shows place, message, code, the line with a caret, and the fix", () => {
+    expect(print({ at: at(5, 4), excerpt: "    prot: 1", fix: "rename it to 'port'" })).toBe(
+      [
+        "wsgen.yaml:12:5 error unknown key [unknown-key]",
+        "      prot: 1",
+        "      ^^^^",
+        "  fix: rename it to 'port'",
+      ].join("\n"),
+    );
+  });
+
+  test("works without a place", () => expect(print({})).toBe("error unknown key [unknown-key]"));
+
+  test.each([
+    ["tabs", "\t\tprot: 1", 3, 4, "  \t\t^^^^"],
+    ["wide characters before", "获取: prot", 5, 4, `  ${" ".repeat(6)}^^^^`],
+    ["wide characters marked", "a: 获取", 4, 2, "     ^^^^"],
+    ["combining marks", "e\u0301: x", 5, 1, "     ^"],
+    ["emoji", "😀: x", 5, 1, "      ^"],
+    ["the end of the line", "a: [", 5, 1, "      ^"],
+    ["escaped characters", "a\u001b: x", 5, 1, `  ${" ".repeat(9)}^`],
+  ])("puts the caret below its place: %s", (_name, excerpt, column, length, caret) => {
+    expect(print({ at: at(column, length), excerpt }).split("\n")[2]).toBe(caret);
+  });
+
+  test("shows a window of a long line", () => {
+    const [, line = "", caret = ""] = print({
+      at: at(501, 3),
+      excerpt: `${"a".repeat(500)}xyz${"b".repeat(500)}`,
+    }).split("\n");
+    expect(line.length).toBeLessThan(130);
+    expect(line.slice(caret.indexOf("^"), caret.lastIndexOf("^") + 1)).toBe("xyz");
+  });
+
+  test("colours on request only", () => {
+    expect(printDiagnostic({ code: "locked", severity: "note", message: "x" }, { color: true })).toContain(
+      "\u001b[36mnote",
+    );
+  });
+
+  test("lets no character through that a terminal obeys", () => {
+    const text = fc.string({ unit: "binary", maxLength: 300 });
+    fc.assert(
+      fc.property(text, text, text, fc.nat(300), fc.nat(300), (file, message, excerpt, column, length) => {
+        const printed = print({
+          at: { file, line: 1, column: column + 1, length: length + 1 },
+          message,
+          excerpt,
+          fix: message,
+        });
+        expect(printed).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/);
+        // Three lines, and those of the fix, which may be code, each indented.
+        expect(
+          printed
+            .split("\n")
+            .slice(3)
+            .every((line) => line.startsWith("  ")),
+        ).toBe(true);
+        expect(printed.split("\n").length).toBeLessThanOrEqual(3 + message.split("\n").length);
+      }),
+    );
+  });
+});
+
+test("as JSON a diagnostic has its keys in a fixed order", () => {
+  const diagnostic: Diagnostic = {
+    excerpt: "x",
+    at: at(1, 2),
+    message: "m",
+    severity: "error",
+    code: "locked",
+  };
+  expect(JSON.stringify(diagnosticToJson(diagnostic))).toBe(
+    '{"code":"locked","severity":"error","message":"m","at":{"file":"wsgen.yaml","line":12,"column":1,"length":2},"excerpt":"x"}',
+  );
+});
+
+describe("places in a text", () => {
+  const source = new SourceText("f", "ab\r\n\ncde");
+
+  test.each([
+    [0, 1, 1, 1, 1],
+    [1, 2, 1, 2, 1],
+    [0, 7, 1, 1, 2],
+    [4, 4, 2, 1, 1],
+    [5, 8, 3, 1, 3],
+    [8, 8, 3, 4, 1],
+  ])("the span %d–%d", (start, end, line, column, length) => {
+    expect(source.locate({ start, end })).toEqual({ file: "f", line, column, length });
+  });
+
+  test("lines come without their ends", () => {
+    expect([1, 2, 3, 4].map((line) => source.line(line))).toEqual(["ab", "", "cde", ""]);
+  });
+
+  test("excerpts are added to diagnostics of this file that have none", () => {
+    const of = (file: string): Diagnostic => ({
+      code: "locked",
+      severity: "error",
+      message: "m",
+      at: { file, line: 3, column: 1, length: 1 },
+    });
+    expect(source.withExcerpts([of("f"), of("g")]).map(({ excerpt }) => excerpt)).toEqual(["cde", undefined]);
+  });
+});
+
+describe("suggestions", () => {
+  test.each([
+    ["prot", "port"],
+    ["Port", "port"],
+    ["descripton", "description"],
+    ["url", "urls"],
+    ["maxMesageSize", "maxMessageSize"],
+    ["zzz", undefined],
+    ["x", undefined],
+  ])("for %s", (word, meant) => {
+    expect(suggest(word, ["port", "urls", "description", "maxMessageSize", "maxMessageBufferSize"])).toBe(
+      meant,
+    );
+  });
+});
+
+test("docs/diagnostics.md lists every code with its meaning", () => {
+  const file = new URL("../../../docs/diagnostics.md", import.meta.url);
+  const rows = Object.entries(diagnosticCodes).map(([code, meaning]) => `| \`${code}\` | ${meaning} |`);
+  const text = [
+    "# Diagnostics",
+    "",
+    "Every finding of wsgen has a code that stays the same between versions. It stands in brackets behind the message,",
+    "and as `code` in the output of `--json`.",
+    "",
+    "| code | meaning |",
+    "| --- | --- |",
+    ...rows,
+    "",
+  ].join("\n");
+  if (process.env.UPDATE) writeFileSync(file, text);
+  expect(readFileSync(file, "utf8")).toBe(text);
+});

@@ -1,0 +1,245 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import type { Diagnostic } from "../../../src/diagnostics/diagnostic.js";
+import { buildModel } from "../../../src/model/build-model.js";
+import type { ModuleModel } from "../../../src/model/model.js";
+import { commandOptions, moduleOptions } from "../../../src/spec/option-table.js";
+import { readSpec } from "../../../src/spec/read-spec.js";
+
+function model(text: string) {
+  const { value, diagnostics } = readSpec({ file: "wsgen.yaml", bytes: new TextEncoder().encode(text) });
+  expect(diagnostics).toEqual([]);
+  if (value === undefined) throw new Error("the spec has no value");
+  return buildModel(value);
+}
+
+const spec = (modules: string, schemas = "{}"): string =>
+  `wsgen: 1\nname: demo\nschemas: ${schemas}\nmodules: ${modules}\n`;
+const commands = (list: string, schemas?: string): string =>
+  spec(`{ chat: { port: 1, urls: [ws], commands: ${list} } }`, schemas);
+const brief = ({ code, message }: Diagnostic): string => `${code}: ${message}`;
+const problems = (text: string): string[] => model(text).diagnostics.map(brief);
+const first = (text: string): readonly ModuleModel[] => model(text).value?.modules ?? [];
+
+test("names, files and options are computed from the spec", () => {
+  const { value, diagnostics } = model(
+    spec(
+      "{ chat.room: { port: 10099, urls: [ws, 'rooms/:room'], flag: c, commands: { user.login: { reply: true }, 获取: { as: Fetch } }, events: { new-message: { data: { $ref: '#/schemas/message' } } } } }",
+      "{ message: { type: object } }",
+    ),
+  );
+  expect(diagnostics).toEqual([]);
+  expect(value?.schemas).toMatchObject([{ wireName: "message", typeName: "Message" }]);
+  expect(value?.modules).toMatchObject([
+    {
+      wireName: "chat.room",
+      flag: "c",
+      port: 10_099,
+      urls: ["ws", "rooms/:room"],
+      className: "ChatRoomModule",
+      variable: "chatRoom",
+      optionsName: "chatRoomModuleOptions",
+      folder: "src/modules/chat-room",
+      moduleFile: "src/modules/chat-room/chat-room.module.ts",
+      generatedFile: "src/modules/chat-room/chat-room.gen.ts",
+      testFile: "test/chat-room.test.ts",
+      commands: [
+        {
+          wireName: "user.login",
+          className: "UserLoginCommand",
+          requestType: "UserLoginRequest",
+          replyType: "UserLoginReply",
+          optionsName: "userLoginOptions",
+          file: "src/modules/chat-room/commands/user-login.command.ts",
+          reply: true,
+        },
+        {
+          wireName: "获取",
+          className: "FetchCommand",
+          file: "src/modules/chat-room/commands/fetch.command.ts",
+        },
+      ],
+      events: [{ wireName: "new-message", property: "newMessage", dataType: "NewMessageEventData" }],
+    },
+  ]);
+});
+
+describe("names that meet", () => {
+  test.each([
+    ["after conversion", commands("{ user.login: {}, userLogin: {} }"), "both become UserLoginCommand"],
+    ["with a name for the code", commands("{ a: { as: Say }, say: {} }"), "both become SayCommand"],
+    [
+      "as files",
+      spec("{ a: { as: HTTPGet, port: 1, urls: [ws] }, b: { as: HttpGet, port: 2, urls: [ws] } }"),
+      "both become src/modules/http-get",
+    ],
+    [
+      "with a shared schema",
+      commands("{ say: {} }", "{ SayRequest: {} }"),
+      'the schema "SayRequest" on line 3 both become SayRequest',
+    ],
+    [
+      "as modules",
+      spec("{ chat: { port: 1, urls: [ws] }, Chat: { port: 2, urls: [ws], flag: x } }"),
+      "both become ChatModule",
+    ],
+    ["as schemas", spec("{}", "{ message: {}, Message: {} }"), "both become Message"],
+    [
+      "as events",
+      spec("{ c: { port: 1, urls: [ws], events: { a.b: {}, a-b: {} } } }"),
+      "both become ABEventData",
+    ],
+  ])("%s are refused", (_name, text, expected) => {
+    const { value, diagnostics } = model(text);
+    expect(value).toBeUndefined();
+    expect(diagnostics).toMatchObject([
+      { code: "name-collision", message: expect.stringContaining(expected), excerpt: expect.any(String) },
+    ]);
+  });
+
+  test("in different modules are fine, as are a command and an event", () => {
+    const module = (port: number): string =>
+      `{ port: ${port}, urls: [ws], commands: { ping: {} }, events: { ping: {} } }`;
+    expect(problems(spec(`{ a: ${module(1)}, b: ${module(1)} }`))).toEqual([]);
+  });
+
+  test("a module whose own name is refused still has its commands checked", () => {
+    expect(
+      problems(spec("{ class: { port: 1, urls: [ws], commands: { await: {}, x.y: {}, xY: {} } } }")),
+    ).toEqual([
+      expect.stringContaining('reserved-name: the module name "class"'),
+      expect.stringContaining('reserved-name: the command name "await"'),
+      expect.stringContaining("name-collision"),
+    ]);
+  });
+
+  test("a flag that two modules have names both", () => {
+    expect(problems(spec("{ a: { port: 1, urls: [ws] }, b: { port: 2, urls: [ws], flag: a } }"))).toEqual([
+      'name-collision: the modules "a" on line 4 and "b" both have the flag "a"',
+    ]);
+  });
+});
+
+describe("routes of one module", () => {
+  const urls = (list: string): string => spec(`{ chat: { port: 1, urls: ${list} } }`);
+
+  test.each([
+    ["[ws, /ws/]", "they are the same"],
+    ["['a/:x', 'a/:y/z']", "is called 'x' there"],
+    ["['a/*p', 'a/*q']", "a catch-all allows no other route"],
+    ["['a/*p', 'a/b']", "a catch-all allows no other route"],
+    ["['a/:b/c', 'a/*p']", "a catch-all allows no other route"],
+    ["['v:x', 'v:y']", "is called 'x' there"],
+  ])("%s collide", (list, reason) => {
+    expect(problems(urls(list))).toEqual([expect.stringMatching(`^route-collision: .*${reason}`)]);
+  });
+
+  test.each([
+    "['a/b', 'a/:x', 'a/:x/c', 'a/:x/d']",
+    "['user_x', 'user_:name', ':id']",
+    "[/, '*all']",
+    "['a', 'a/*p', 'b/*p']",
+  ])("%s can stand side by side", (list) => expect(problems(urls(list))).toEqual([]));
+});
+
+test("modules that share a port must agree on what the port has", () => {
+  const module = (port: number, config: string): string => `{ port: ${port}, urls: [ws], config: ${config} }`;
+  expect(problems(spec(`{ a: ${module(1, "{ host: ::1 }")}, b: ${module(1, "{}")} }`))).toEqual([
+    `invalid-value: the modules "a" and "b" share the port 1, so they must agree on 'host'`,
+  ]);
+  expect(problems(spec(`{ a: ${module(1, "{ maxHeaderSize: 16KiB }")}, b: ${module(1, "{}")} }`))).toEqual(
+    [],
+  );
+  expect(problems(spec(`{ a: ${module(0, "{ host: ::1 }")}, b: ${module(0, "{}")} }`))).toEqual([]);
+});
+
+describe("option calls", () => {
+  const calls = (config: string): string[] =>
+    (first(spec(`{ chat: { port: 1, urls: [ws], config: ${config} } }`))[0]?.options ?? []).map(
+      ({ callee, args }) => `${callee}(${args.map((arg) => JSON.stringify(arg)).join(", ")})`,
+    );
+  test.each([
+    ["{ mode: product, pingPeriod: 1m }", ['setMode("product")', "setPingPeriod(60)"]],
+    ["{ log: true }", ["setWSServerLogEnable()"]],
+    ["{ log: false }", []],
+    ["{ log: { file: a.log } }", ['setWSServerLogEnable("logs", "a.log")']],
+    [
+      "{ log: { split: day }, logLevel: warn }",
+      ['setWSServerLogEnable("logs", "chat.log", "warn", "day")', 'setLogLevel("warn")'],
+    ],
+    ["{ pprof: 6060 }", ["enablePprof(6060)"]],
+    ["{ pprof: { port: 6060, host: '::1' } }", ['enablePprof(6060, {"host":"::1"})']],
+    ["{ storeConnection: false }", ["disableStoreConnection()"]],
+    ["{ storeConnection: true }", []],
+    ["{ logConsole: false }", ["enableConsoleLog(false)"]],
+    ["{ inboundQueue: { bytes: 2MiB } }", ["setInboundQueue(128, 2097152)"]],
+    ["{ compression: true }", ["setCompression()"]],
+    ["{ compression: { threshold: 1KiB } }", ['setCompression({"threshold":1024})']],
+    ["{ commandRate: 5 }", ["setCommandRate(5)"]],
+    ["{ commandRate: { perSecond: 5, burst: 9 } }", ["setCommandRate(5, 9)"]],
+    ["{ allowedOrigins: ['*'] }", ['setAllowedOrigins(["*"])']],
+    [
+      "{ envelope: { command: type, unknownCommand: 1008 } }",
+      ['setEnvelope({"command":"type","unknownCommand":1008})'],
+    ],
+    [
+      "{ tls: { cert: a.pem, key: k.pem, ca: c.pem, requestCert: true } }",
+      ['setTls({"certFile":"a.pem","keyFile":"k.pem","caFile":"c.pem","requestCert":true})'],
+    ],
+  ])("%s", (config, expected) => expect(calls(config)).toEqual(expected));
+
+  test("of a command switch off what is on by default", () => {
+    const config =
+      "{ errorMessage: false, logUpData: false, logDownData: false, responseData: true, executeTimeout: 500ms }";
+    expect(first(commands(`{ a: { config: ${config} } }`))[0]?.commands[0]?.options).toEqual([
+      { callee: "closePushCommandErrorMessage", args: [] },
+      { callee: "closeLogUpData", args: [] },
+      { callee: "closeLogDownData", args: [] },
+      { callee: "setCommandTimeout", args: [0.5] },
+    ]);
+  });
+});
+
+test("the options of the spec are those of the runtime, each with its setter, scope and unit", async () => {
+  const { moduleRules } = await import("../../../runtime/src/config/module-rules.js");
+  const { commandRules } = await import("../../../runtime/src/config/command-rules.js");
+  type Rule = { setter: string; yaml: string | undefined; scope: string; unit?: string };
+  const described = (rules: Record<string, Rule>) =>
+    Object.entries(rules)
+      .filter(([, { yaml }]) => yaml !== undefined)
+      .map(([name, { setter, scope }]) => ({ name, setter: setter.replace(/\(.*/, ""), scope }));
+  const ours = (options: typeof moduleOptions) =>
+    options.map(({ name, setter, scope }) => ({ name, setter, scope }));
+  const byName = (a: { name: string }, b: { name: string }): number => a.name.localeCompare(b.name);
+  expect(ours(moduleOptions).sort(byName)).toEqual(
+    described(moduleRules as unknown as Record<string, Rule>).sort(byName),
+  );
+  expect(ours(commandOptions).sort(byName)).toEqual(
+    described(commandRules as unknown as Record<string, Rule>).sort(byName),
+  );
+});
+
+test("the example reads without a word", () => {
+  const text = readFileSync(new URL("../../../examples/chat/wsgen.yaml", import.meta.url), "utf8");
+  const { value, diagnostics } = model(text);
+  expect(diagnostics).toEqual([]);
+  expect(value?.modules.map(({ className, port }) => `${className} ${port}`)).toEqual([
+    "ChatModule 10099",
+    "PresenceModule 10099",
+    "FeedModule 10100",
+  ]);
+});
+
+test("time grows with the size of the spec and not with its square", () => {
+  const lines = (count: number): string =>
+    `wsgen: 1\nname: a\nmodules:\n  m:\n    port: 1\n    urls: [ws]\n    commands:\n${Array.from({ length: count }, (_, index) => `      c${index}x: { description: x }\n`).join("")}`;
+  const cpuTime = (count: number): number => {
+    const before = process.cpuUsage();
+    expect(model(lines(count)).value?.modules[0]?.commands).toHaveLength(count);
+    const { user, system } = process.cpuUsage(before);
+    return user + system;
+  };
+  cpuTime(1_000);
+  // Ten times the commands: ten times the time if linear, a hundred times if not.
+  expect(cpuTime(10_000) / cpuTime(1_000)).toBeLessThan(40);
+});

@@ -1,0 +1,123 @@
+import { posix } from "node:path";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { checkName, fixFor, type NameKind } from "../../../src/model/check-name.js";
+import { convertName } from "../../../src/model/convert-name.js";
+
+const kinds: readonly NameKind[] = ["module", "command", "event", "schema"];
+
+describe("conversion", () => {
+  test.each([
+    ["say", "Say", "say", "say"],
+    ["user.login", "UserLogin", "userLogin", "user-login"],
+    ["chat:send", "ChatSend", "chatSend", "chat-send"],
+    ["userLogin", "UserLogin", "userLogin", "user-login"],
+    ["HTTPStatus", "HttpStatus", "httpStatus", "http-status"],
+    ["room/join_now please", "RoomJoinNowPlease", "roomJoinNowPlease", "room-join-now-please"],
+    ["v2", "V2", "v2", "v2"],
+    ["GET", "Get", "get", "get"],
+  ])("of %s", (name, pascal, camel, kebab) => expect(convertName(name)).toEqual({ pascal, camel, kebab }));
+
+  test("keeps the capitals of a chosen name", () => {
+    expect(convertName("HTTPStatus", true)).toEqual({
+      pascal: "HTTPStatus",
+      camel: "httpStatus",
+      kebab: "http-status",
+    });
+    expect(convertName("loginUser", true)?.pascal).toBe("LoginUser");
+    expect(convertName("login.user", true)).toBeUndefined();
+  });
+
+  test("gives identifiers and file names, or nothing", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), fc.boolean(), (name, isExact) => {
+        const converted = convertName(name, isExact);
+        if (converted === undefined) return;
+        expect(converted.pascal).toMatch(/^[A-Z][A-Za-z0-9]*$/);
+        expect(converted.camel).toMatch(/^[a-z][A-Za-z0-9]*$/);
+        expect(converted.kebab).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
+      }),
+    );
+  });
+});
+
+describe("the check of a name", () => {
+  test.each([
+    ["", "invalid-name", "empty"],
+    ["../../x", "invalid-name", "out of the project"],
+    ["a/../b", "invalid-name", "out of the project"],
+    ["/etc/passwd", "invalid-name", "out of the project"],
+    ["C:\\x", "invalid-name", "out of the project"],
+    ["a\u0000b", "invalid-name", "out of the project"],
+    ['a"b', "invalid-name", "cannot become"],
+    ["${x}", "invalid-name", "cannot become"],
+    ["a\u2028b", "invalid-name", "cannot become"],
+    ["获取", "invalid-name", "cannot become"],
+    ["é", "invalid-name", "cannot become"],
+    ["2fa", "invalid-name", "cannot become"],
+    ["---", "invalid-name", "cannot become"],
+    ["a".repeat(101), "invalid-name", "101 characters"],
+    ["class", "reserved-name", "reserved word"],
+    ["await", "reserved-name", "reserved word"],
+    ["constructor", "reserved-name", "reserved word"],
+    ["__proto__", "reserved-name", "reserved word"],
+  ])("refuses %j for every kind", (name, code, reason) => {
+    for (const kind of kinds) {
+      expect(checkName({ kind, name })).toMatchObject({ code, message: expect.stringContaining(reason) });
+    }
+  });
+
+  test.each([
+    ["module", "con"],
+    ["module", "Com1"],
+    ["command", "nul"],
+    ["command", "lpt9"],
+    ["module", "Class"],
+    ["event", "to-string"],
+    ["schema", "Promise"],
+    ["schema", "array"],
+    ["command", "i"],
+  ] as const)("the %s name %s is reserved", (kind, name) => {
+    expect(checkName({ kind, name })).toMatchObject({ code: "reserved-name" });
+  });
+
+  test("takes any wire name with a name for the code", () => {
+    for (const name of ["../../x", "class", "获取", "con", 'a"b']) {
+      expect(checkName({ kind: "command", name, as: "LoginUser" })).toMatchObject({ pascal: "LoginUser" });
+    }
+    expect(checkName({ kind: "command", name: "x", as: "a.b" })).toMatchObject({ code: "invalid-name" });
+    expect(checkName({ kind: "module", name: "x", as: "class" })).toMatchObject({ code: "reserved-name" });
+  });
+
+  test("a fix that is followed is accepted", () => {
+    const names = fc.oneof(
+      fc.string(),
+      fc.constantFrom("class", "con", "i", "Array", "2fa", "__proto__", "then", "../x", "获取"),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...kinds), names, (kind, name) => {
+        const checked = checkName({ kind, name });
+        if (!("code" in checked) || name === "") return;
+        const [, example = ""] = /(?:'as: |example to )([A-Za-z0-9]+)/.exec(checked.fix) ?? [];
+        const fixed = kind === "schema" ? { kind, name: example } : { kind, name, as: example };
+        expect(checkName(fixed)).not.toHaveProperty("code");
+      }),
+    );
+  });
+
+  test("a name that is taken gets a number", () => {
+    expect(fixFor({ kind: "command", name: "user.login" }, "2")).toContain("'as: UserLogin2'");
+  });
+
+  test("no name leads out of a folder", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (name) => {
+        const checked = checkName({ kind: "command", name });
+        if ("code" in checked) return;
+        const path = posix.normalize(`src/modules/m/commands/${checked.kebab}.command.ts`);
+        expect(path.startsWith("src/modules/m/commands/")).toBe(true);
+        expect(posix.basename(path)).not.toMatch(/^(con|prn|aux|nul|com\d|lpt\d)\./);
+      }),
+    );
+  });
+});
