@@ -66,7 +66,7 @@ export function docComment(lines: readonly string[], indent = ""): string {
 
 /**
  * A text as it may stand in a comment: it cannot end it, and it cannot give the compiler an order
- * (`@ts-ignore` is obeyed in a doc comment too).
+ * (`@ts-expect-error` is obeyed in a doc comment too).
  */
 export const commentText = (text: string): string =>
   text

@@ -19,6 +19,8 @@ export { isMultipleOf } from "./multiple.js";
 export {
   addProblem,
   addProblems,
+  isTooDeep,
+  maxCalls,
   maxDepth,
   maxProblems,
   pointerToken,

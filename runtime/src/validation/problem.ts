@@ -20,6 +20,20 @@ export const maxProblems = 100;
 /** Values that are nested deeper than this in a schema that refers to itself are refused, whatever they hold. */
 export const maxDepth = 256;
 
+/**
+ * Calls of functions that call themselves, for one value. A schema whose alternatives look into the same parts
+ * doubles the work with every level of nesting; a value that would cost more than this is refused.
+ */
+export const maxCalls = 200_000;
+
+let calls = 0;
+
+/** Asked by every function that may call itself, before anything else: `depth` is 0 where a value is begun. */
+export function isTooDeep(depth: number): boolean {
+  calls = depth === 0 ? 0 : calls + 1;
+  return depth > maxDepth || calls > maxCalls;
+}
+
 /** Adds a problem to a list that is made with the first; the list stays as it is once it is full. */
 export function addProblem(
   problems: ValidationProblem[] | undefined,

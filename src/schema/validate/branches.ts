@@ -20,30 +20,38 @@ function saidBy(branch: JsonSchema, resolve: Resolve): Keywords | undefined {
   return undefined;
 }
 
+export interface Discriminator {
+  readonly name: string;
+  /** The constants of each branch. */
+  readonly values: readonly (readonly Json[])[];
+}
+
 /**
- * A property that every branch requires to be a constant of its own: `kind` of `{kind: "circle"} | {kind: "square"}`.
- * At most one branch can match then.
+ * A property that every branch requires to be one of constants of its own: `kind` of
+ * `{kind: "circle"} | {kind: "square"}`. At most one branch can match then.
  */
 export function discriminatorOf(
   branches: readonly JsonSchema[],
   resolve: Resolve,
-): { readonly name: string; readonly values: readonly Json[] } | undefined {
+): Discriminator | undefined {
   const objects = branches.map((branch) => saidBy(branch, resolve));
   const [first] = objects;
-  const names = isRecord(first?.properties) ? Object.keys(first.properties) : [];
+  const names = branches.length > 1 && isRecord(first?.properties) ? Object.keys(first.properties) : [];
   for (const name of names) {
-    const values = objects.map((object) => constantOf(object, name)).filter((value) => value !== undefined);
-    if (new Set(values).size === branches.length && branches.length > 1) return { name, values };
+    const values = objects.map((object) => constantsOf(object, name));
+    const all = values.flat();
+    if (values.every((list) => list.length > 0) && new Set(all).size === all.length) return { name, values };
   }
   return undefined;
 }
 
-function constantOf(object: Keywords | undefined, name: string): Json | undefined {
+function constantsOf(object: Keywords | undefined, name: string): readonly Json[] {
   if (object?.type !== "object" || !Array.isArray(object.required) || !object.required.includes(name))
-    return undefined;
+    return [];
   const property = isRecord(object.properties) ? object.properties[name] : undefined;
-  const value = isRecord(property) ? property.const : undefined;
-  return typeof value === "object" ? undefined : value;
+  const { const: constant, enum: list } = isRecord(property) ? property : {};
+  const values: readonly Json[] = constant === undefined && Array.isArray(list) ? list : [constant ?? null];
+  return values.every((value) => typeof value !== "object") ? values : [];
 }
 
 /** The JSON types of each branch, when no two branches share one; undefined otherwise. `integer` is a number. */

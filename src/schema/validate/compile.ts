@@ -111,7 +111,7 @@ function body(checks: Lines, scope: FunctionScope): Lines {
   const start = ["let problems: ValidationProblem[] | undefined;"];
   if (scope.traits.isCircular) {
     const problem = `${scope.helper("addProblem")}(undefined, "", "depth", "must not be nested so deeply")`;
-    start.unshift(`if (depth > ${scope.helper("maxDepth")}) return ${problem};`);
+    start.unshift(`if (${scope.helper("isTooDeep")}(depth)) return ${problem};`);
   }
   return [...start, ...checks, "return problems;"];
 }

@@ -77,7 +77,7 @@ export function itemLoop(
   if (checks.length === 0) return [];
   const read = uses(checks, item) ? [`const ${item} = ${place.value}[${index}];`] : [];
   const head = `for (let ${index} = ${first}; ${index} < ${place.value}.length; ${index} += 1) {`;
-  return [head, ...indented([...read, ...checks]), "}"];
+  return [head, ...indented([...read, ...checks, ...emitter.scope.leave]), "}"];
 }
 
 function containsRules(schema: Keywords, place: Place, emitter: Emitter): Lines {

@@ -2,7 +2,8 @@
 import type { Json, JsonSchema } from "../../spec/spec.js";
 import { literal } from "../encode.js";
 import { isRecord, isSchema } from "../pointer.js";
-import { discriminatorOf, disjointKinds } from "./branches.js";
+import { isAssertion } from "./assertions.js";
+import { type Discriminator, discriminatorOf, disjointKinds } from "./branches.js";
 import { block, ifElse, indented, type Lines } from "./code-lines.js";
 import { typeMessage, typesTest } from "./emit-values.js";
 import type { Emitter, Keywords } from "./function-scope.js";
@@ -32,28 +33,26 @@ function choice(keyword: "anyOf" | "oneOf", branches: readonly JsonSchema[], con
   if (branches.length === 0) return [];
   const resolve = (ref: string) => context.emitter.scope.resolve(ref).schema;
   const discriminator = discriminatorOf(branches, resolve);
-  if (discriminator !== undefined) return byConstant(branches, { ...discriminator, keyword }, context);
+  if (discriminator !== undefined) return byConstant(keyword, { branches, discriminator }, context);
   const kinds = disjointKinds(branches, resolve);
   return kinds === undefined ? byTrial(keyword, branches, context) : byKind(branches, kinds, context);
 }
 
-interface Discriminator {
-  readonly name: string;
-  readonly values: readonly Json[];
-  readonly keyword: string;
+interface ConstantChoice {
+  readonly branches: readonly JsonSchema[];
+  readonly discriminator: Discriminator;
 }
 
-function byConstant(
-  branches: readonly JsonSchema[],
-  choice: Discriminator,
-  { place, emitter }: ChoiceContext,
-): Lines {
+function byConstant(keyword: string, choice: ConstantChoice, { place, emitter }: ChoiceContext): Lines {
   const { scope } = emitter;
-  const { name, values, keyword } = choice;
-  const cases = branches.flatMap((branch, position) =>
-    switchCase([values[position] ?? null], emitter.emit(withoutConstant(branch, name), place)),
+  const { name, values } = choice.discriminator;
+  const cases = choice.branches.flatMap((branch, position) =>
+    switchCase(values[position] ?? [], emitter.emit(withoutConstant(branch, name), place)),
   );
-  const list = values.map((value) => JSON.stringify(value)).join(", ");
+  const list = values
+    .flat()
+    .map((value) => JSON.stringify(value))
+    .join(", ");
   const inner = { ...place, path: [...place.path, textPart(name)] };
   const otherwise = ["default:", `  ${scope.fail(inner, keyword, `must be one of ${list}`)}`];
   const head = `switch (${scope.helper("propertyOf")}(${place.value}, ${literal(name)}))`;
@@ -71,11 +70,15 @@ function withoutConstant(branch: JsonSchema, name: string): JsonSchema {
     return branch;
   const { type: _, ...rest } = branch;
   const property = branch.properties[name];
-  const isConstant =
-    isRecord(property) && Object.keys(property).every((keyword) => keyword === "const" || keyword === "type");
-  if (!isConstant) return rest;
+  if (!isRecord(property) || !saysOnlyConstant(property)) return rest;
   const required = branch.required.filter((other) => other !== name);
   return { ...rest, required, properties: { ...branch.properties, [name]: true } };
+}
+
+/** True for a schema that says nothing but what the value is. */
+function saysOnlyConstant(property: Keywords): boolean {
+  const rules = Object.keys(property).filter((keyword) => isAssertion(keyword));
+  return rules.length === 1 && (rules[0] === "const" || rules[0] === "enum");
 }
 
 function byKind(

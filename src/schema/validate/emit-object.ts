@@ -71,7 +71,7 @@ function property({ name, child, isRequired }: Property, place: Place, emitter: 
   const body = isRequired
     ? ifElse(`${value} === undefined`, missing, checks)
     : block(`if (${value} !== undefined)`, checks);
-  return [`const ${value} = ${read};`, ...body];
+  return [`const ${value} = ${read};`, ...body, ...scope.leave];
 }
 
 /** Reads a property; one that every object inherits (`constructor`) must be the object's own. */
@@ -97,24 +97,31 @@ function dependentRequired(schema: Keywords, place: Place, scope: FunctionScope)
 
 /** What is checked of every property: its name, the patterns that it matches, and what no other keyword covers. */
 function everyProperty(schema: Keywords, place: Place, emitter: Emitter): Lines {
-  if (
-    !["propertyNames", "patternProperties", "additionalProperties"].some((name) => schema[name] !== undefined)
-  )
-    return [];
-  const { scope } = emitter;
+  const keywords = ["propertyNames", "patternProperties", "additionalProperties"];
+  if (!keywords.some((keyword) => schema[keyword] !== undefined)) return [];
+  return propertyLoop(place, emitter.scope, (key, property) => [
+    ...nameRules(schema, { ...property, value: key }, emitter),
+    ...patternRules(schema, property, { emitter, key }),
+    ...otherRules(schema, property, { emitter, key }),
+  ]);
+}
+
+/** A loop over the properties of an object; nothing when there is nothing to check of them. */
+export function propertyLoop(
+  place: Place,
+  scope: FunctionScope,
+  checksOf: (key: string, property: Place) => Lines,
+): Lines {
   const key = scope.variable("key");
   const value = scope.variable("value");
-  const inner: Place = {
-    value,
-    path: [...place.path, ...codePart(`${scope.helper("pointerToken")}(${key})`)],
-  };
-  const names = nameRules(schema, { ...inner, value: key }, emitter);
-  const patterns = patternRules(schema, inner, { emitter, key });
-  const others = otherRules(schema, inner, { emitter, key });
-  const body = [...names, ...patterns, ...others];
-  if (body.length === 0) return [];
-  const read = uses(body, value) ? [`const ${value} = ${place.value}[${key}];`] : [];
-  return [`for (const ${key} in ${place.value}) {`, ...indented([...read, ...body]), "}"];
+  const path = [...place.path, ...codePart(`${scope.helper("pointerToken")}(${key})`)];
+  const checks = checksOf(key, { value, path });
+  const isRead = uses(checks, value);
+  if (!isRead && !uses(checks, key)) {
+    return block(`if (${scope.helper("propertyCount")}(${place.value}) > 0)`, checks);
+  }
+  const read = isRead ? [`const ${value} = ${place.value}[${key}];`] : [];
+  return [`for (const ${key} in ${place.value}) {`, ...indented([...read, ...checks, ...scope.leave]), "}"];
 }
 
 function nameRules(schema: Keywords, key: Place, emitter: Emitter): Lines {

@@ -1,5 +1,6 @@
 import type { Json, JsonSchema } from "../../spec/spec.js";
 import { hasKind } from "../json-kind.js";
+import { isAssertion } from "./assertions.js";
 import { block, ifElse, type Lines, negated, uses } from "./code-lines.js";
 import { arrayRules } from "./emit-array.js";
 import { combinations } from "./emit-choice.js";
@@ -70,7 +71,8 @@ export class SchemaEmitter implements Emitter {
     // The compiler knows here that the value is of no other type, and would complain about tests for others.
     const value = this.scope.variable("value");
     const checks = this.#beside(schema, { ...place, value });
-    return checks.length === 0 ? [] : [`const ${value}: unknown = ${place.value};`, ...checks];
+    const all = checks.length === 0 ? [] : [...this.scope.leave, ...checks];
+    return uses(all, value) ? [`const ${value}: unknown = ${place.value};`, ...all] : all;
   }
 
   #rulesByKind(schema: Keywords, place: Place): Lines {
@@ -92,7 +94,7 @@ export class SchemaEmitter implements Emitter {
 
   /** A test that needs no function of its own. */
   #simpleTest(schema: Keywords, value: string): string | undefined {
-    const [keyword, ...others] = Object.keys(schema).filter((name) => assertions.has(name));
+    const [keyword, ...others] = Object.keys(schema).filter(isAssertion);
     if (keyword === undefined) return "true";
     if (others.length > 0) return undefined;
     if (keyword === "$ref")
@@ -126,25 +128,6 @@ export class SchemaEmitter implements Emitter {
 const besideType = new Set([
   ...["allOf", "anyOf", "oneOf", "not", "if", "dependentSchemas"],
   ...["unevaluatedItems", "unevaluatedProperties"],
-]);
-
-/** Keywords that say something of a value. The others describe, or hold what is referred to. */
-const assertions = new Set([
-  ...["$ref", "type", "const", "enum", "pattern", "format", "minLength", "maxLength"],
-  ...["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"],
-  ...[
-    "minItems",
-    "maxItems",
-    "uniqueItems",
-    "prefixItems",
-    "items",
-    "contains",
-    "minContains",
-    "maxContains",
-  ],
-  ...["minProperties", "maxProperties", "required", "dependentRequired", "properties", "patternProperties"],
-  ...["additionalProperties", "propertyNames", "dependentSchemas", "allOf", "anyOf", "oneOf", "not"],
-  ...["if", "then", "else", "unevaluatedItems", "unevaluatedProperties"],
 ]);
 
 const inBrackets = (test: string): string => (/ (?:&&|\|\|) /.test(test) ? `(${test})` : test);

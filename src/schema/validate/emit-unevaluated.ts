@@ -1,9 +1,10 @@
 import { isSchema } from "../pointer.js";
-import { block, ifElse, indented, type Lines, uses } from "./code-lines.js";
+import { block, ifElse, type Lines } from "./code-lines.js";
 import { coverage } from "./coverage.js";
 import { itemLoop } from "./emit-array.js";
+import { propertyLoop } from "./emit-object.js";
 import type { Emitter, Keywords } from "./function-scope.js";
-import { codePart, type Place } from "./place.js";
+import type { Place } from "./place.js";
 
 /** `unevaluatedProperties` and `unevaluatedItems`. */
 export const unevaluatedRules = (schema: Keywords, place: Place, emitter: Emitter): Lines => [
@@ -15,22 +16,22 @@ function unevaluatedProperties(schema: Keywords, place: Place, emitter: Emitter)
   const rest = schema.unevaluatedProperties;
   if (!isSchema(rest) || rest === true) return [];
   const { scope } = emitter;
-  const key = scope.variable("key");
-  const value = scope.variable("value");
-  const { before, test } = coverage(schema, place.value, { key }, emitter);
-  if (test === "true") return [];
-  const inner = { value, path: [...place.path, ...codePart(`${scope.helper("pointerToken")}(${key})`)] };
-  const message = "must not be there: the property is not known";
-  const checks =
-    rest === false ? [scope.fail(inner, "unevaluatedProperties", message)] : emitter.emit(rest, inner);
-  if (checks.length === 0) return [];
-  const read = uses(checks, value) ? [`const ${value} = ${place.value}[${key}];`] : [];
-  const loop = [
-    `for (const ${key} in ${place.value}) {`,
-    ...indented(test === "false" ? [...read, ...checks] : ifElse(test, [], [...read, ...checks])),
-    "}",
-  ];
-  return [...before, ...block(`if (${scope.helper("isObject")}(${place.value}))`, loop)];
+  let before: Lines = [];
+  const loop = propertyLoop(place, scope, (key, property) => {
+    const covered = coverage(schema, place.value, { key }, emitter);
+    before = covered.before;
+    const message = "must not be there: the property is not known";
+    const failure = () => [scope.fail(property, "unevaluatedProperties", message)];
+    return whereUncovered(covered.test, rest === false ? failure : () => emitter.emit(rest, property));
+  });
+  return loop.length === 0
+    ? []
+    : [...before, ...block(`if (${scope.helper("isObject")}(${place.value}))`, loop)];
+}
+
+function whereUncovered(isCovered: string, checksOf: () => Lines): Lines {
+  if (isCovered === "true") return [];
+  return isCovered === "false" ? checksOf() : ifElse(isCovered, [], checksOf());
 }
 
 function unevaluatedItems(schema: Keywords, place: Place, emitter: Emitter): Lines {

@@ -94,6 +94,14 @@ export class FunctionScope {
     return `problems = ${this.helper("addProblem")}(${args});`;
   }
 
+  /**
+   * The statement that ends a match which has failed, so that no more is looked at. Not where the failure is: the
+   * compiler would conclude there what the value is not, and complain about whatever asks again.
+   */
+  get leave(): readonly string[] {
+    return this.traits.kind === "match" ? ["if (!isMatch) return false;"] : [];
+  }
+
   /** `name(value)`, with the depth where one is counted. */
   call(target: { readonly name: string; readonly isCircular: boolean }, value: string): string {
     if (!target.isCircular || !this.traits.isCircular) return `${target.name}(${value})`;

@@ -29,7 +29,7 @@ describe("a schema out of proportion", () => {
     expect(print({ type: "object", properties: wide })).toContain(
       "p29999?: unknown /* too large a schema */;",
     );
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   it("has many definitions in linear time", () => {
@@ -42,6 +42,6 @@ describe("a schema out of proportion", () => {
     );
     const started = performance.now();
     expect(print({ ...ref(0), $defs })).toContain("export type BigD1999 =");
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 });

@@ -1,67 +1,292 @@
+import { Project, SyntaxKind } from "ts-morph";
 import { describe, expect, it } from "vitest";
-import { compileValidators } from "../../../src/schema/validators.js";
+import type { Location } from "../../../src/diagnostics/diagnostic.js";
+import { compileValidators, type ValidatorInput } from "../../../src/schema/validators.js";
 import type { JsonSchema } from "../../../src/spec/spec.js";
 import { loadValidators, printFile } from "./load-validators.js";
 
+const noShared = { shared: () => undefined };
+
 async function compileOne(schema: JsonSchema) {
-  const { value, diagnostics } = await compileValidators([{ name: "validateCase", schema }], {
-    shared: () => undefined,
-  });
+  const { value, diagnostics } = await compileValidators([{ name: "validateCase", schema }], noShared);
   if (value === undefined) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
   return value;
 }
 
-describe("a validator", () => {
-  it("finds what is wrong, all at once", async () => {
-    const code = await compileOne({
+async function validatorOf(schema: JsonSchema) {
+  const { validateCase } = await loadValidators(await compileOne(schema));
+  return validateCase!;
+}
+
+async function refusalOf(schema: JsonSchema, rest: Partial<ValidatorInput> = {}) {
+  const { value, diagnostics } = await compileValidators(
+    [{ name: "validateCase", schema, ...rest }],
+    noShared,
+  );
+  expect(value).toBeUndefined();
+  return diagnostics;
+}
+
+describe("what a validator finds", () => {
+  it("is everything that is wrong, each with its place, its rule and what is expected", async () => {
+    const validate = await validatorOf({
       type: "object",
       required: ["room", "text"],
       additionalProperties: false,
       properties: {
-        room: { type: "string", minLength: 1, maxLength: 64 },
-        text: { type: "string", maxLength: 500, pattern: "^[a-z ]*$" },
-        kind: { enum: ["a", "b", 1] },
+        room: { type: "string", minLength: 1 },
+        text: { type: "string", maxLength: 3, pattern: "^a" },
+        kind: { enum: ["a", 1] },
         when: { type: "string", format: "date-time" },
-        tags: { type: "array", items: { type: "string" }, uniqueItems: true, maxItems: 3 },
-        shape: {
-          oneOf: [
-            {
-              type: "object",
-              required: ["kind", "r"],
-              properties: { kind: { const: "circle" }, r: { type: "number", minimum: 0 } },
-            },
-            {
-              type: "object",
-              required: ["kind", "side"],
-              properties: { kind: { const: "square" }, side: { type: "integer" } },
-            },
-          ],
-        },
-        parent: { anyOf: [{ $ref: "#" }, { type: "null" }] },
-        any: {
-          anyOf: [
-            { type: "string", minLength: 3 },
-            { type: "string", maxLength: 1 },
-          ],
-        },
-        constructor: { type: "number" },
+        tags: { type: "array", items: { type: "string" }, uniqueItems: true },
+        "a/b~c": { type: "array", items: { type: "object", additionalProperties: { type: "integer" } } },
       },
     });
-    console.log(printFile(code));
-    const { validateCase } = await loadValidators(code);
-    expect(validateCase!({ room: "a", text: "b" })).toBeUndefined();
-    console.log(
-      validateCase!({
-        room: "",
-        text: "B",
-        kind: 2,
-        when: "x",
-        tags: ["a", 1, "a"],
-        shape: { kind: "circle", r: -1 },
-        parent: { room: 1 },
-        any: "xx",
-        "x/y": 1,
-      }),
+    expect(validate({ room: "lobby", text: "abc", "a/b~c": [{ x: 1 }] })).toBeUndefined();
+    const value = {
+      text: "bcde",
+      kind: 2,
+      when: "now",
+      tags: ["x", 1, "x"],
+      "a/b~c": [{ "/": "y" }],
+      more: 1,
+    };
+    expect(validate(value)).toEqual([
+      { pointer: "", rule: "required", message: 'must have the property "room"' },
+      { pointer: "/text", rule: "maxLength", message: "must have at most 3 characters" },
+      { pointer: "/kind", rule: "enum", message: 'must be one of "a", 1' },
+      { pointer: "/when", rule: "format", message: "must be a date-time (2021-04-22T22:00:00Z)" },
+      { pointer: "/tags", rule: "uniqueItems", message: "must not have two equal items" },
+      { pointer: "/tags/1", rule: "type", message: "must be a string" },
+      { pointer: "/a~1b~0c/0/~1", rule: "type", message: "must be an integer" },
+      {
+        pointer: "/more",
+        rule: "additionalProperties",
+        message: "must not be there: the property is not known",
+      },
+    ]);
+    expect(validate([])).toEqual([{ pointer: "", rule: "type", message: "must be an object" }]);
+  });
+
+  it("is told of the branch that the value says it is of", async () => {
+    const shape = (kind: string, size: string): JsonSchema => ({
+      type: "object",
+      required: ["kind", size],
+      properties: { kind: { const: kind }, [size]: { type: "number" } },
+      additionalProperties: false,
+    });
+    const validate = await validatorOf({ oneOf: [shape("circle", "radius"), shape("square", "side")] });
+    expect(validate({ kind: "circle", radius: 1 })).toBeUndefined();
+    const missing = { pointer: "", rule: "required", message: 'must have the property "side"' };
+    expect(validate({ kind: "square" })).toEqual([missing]);
+    const message = 'must be one of "circle", "square"';
+    expect(validate({ kind: "line" })).toEqual([{ pointer: "/kind", rule: "oneOf", message }]);
+    expect(validate(1)).toEqual([{ pointer: "", rule: "type", message: "must be an object" }]);
+  });
+
+  it("is told of the branch whose type the value has", async () => {
+    const $defs = { name: { type: "string", minLength: 2 } };
+    const validate = await validatorOf({ anyOf: [{ $ref: "#/$defs/name" }, { type: "null" }], $defs });
+    expect(validate(null)).toBeUndefined();
+    expect(validate("a")).toEqual([
+      { pointer: "", rule: "minLength", message: "must have at least 2 characters" },
+    ]);
+    expect(validate(1)).toEqual([{ pointer: "", rule: "type", message: "must be a string or null" }]);
+  });
+
+  it("is found within what a reference leads to, with the whole place", async () => {
+    const validate = await validatorOf({
+      $ref: "#/$defs/node",
+      $defs: {
+        node: { type: "object", properties: { next: { $ref: "#/$defs/node" }, n: { type: "number" } } },
+      },
+    });
+    expect(validate({ next: { next: { n: "x" } } })).toEqual([
+      { pointer: "/next/next/n", rule: "type", message: "must be a number" },
+    ]);
+  });
+
+  it("is at most a hundred problems", async () => {
+    const validate = await validatorOf({
+      type: "array",
+      items: { $ref: "#/$defs/n" },
+      $defs: { n: { type: "number" } },
+    });
+    expect(validate(Array.from({ length: 5_000 }, () => "x"))).toHaveLength(100);
+  });
+
+  it("is that the value is nested too deeply, never an overflow", async () => {
+    const validate = await validatorOf({
+      anyOf: [{ type: "array", items: { $ref: "#" } }, { type: "null" }],
+      unevaluatedItems: false,
+    });
+    let value: unknown = null;
+    for (let depth = 0; depth < 50_000; depth += 1) value = [value];
+    const [problem] = validate(value) ?? [];
+    expect(problem?.rule).toBe("depth");
+    const unique = await validatorOf({ uniqueItems: true });
+    expect(unique([value, value])).toHaveLength(1);
+  });
+
+  it("is not changed by what objects inherit", async () => {
+    const names = ["__proto__", "constructor", "toString"];
+    const properties = Object.fromEntries(names.map((name) => [name, { type: "number" }]));
+    const validate = await validatorOf({
+      type: "object",
+      required: names,
+      properties,
+      additionalProperties: false,
+    });
+    expect(validate({})).toHaveLength(3);
+    expect(validate(JSON.parse('{"__proto__":1,"constructor":2,"toString":3}'))).toBeUndefined();
+    expect(validate(JSON.parse('{"__proto__":"1","constructor":2,"toString":3}'))).toHaveLength(1);
+    const constant = await validatorOf(JSON.parse('{"const":{"__proto__":1}}'));
+    expect(constant(JSON.parse('{"__proto__":1}'))).toBeUndefined();
+    expect(constant({})).toHaveLength(1);
+  });
+
+  it("counts characters, not UTF-16 units", async () => {
+    const validate = await validatorOf({ type: "string", minLength: 2, maxLength: 2 });
+    expect(validate("😀😀")).toBeUndefined();
+    expect(validate("😀")).toHaveLength(1);
+    expect(validate("😀😀😀")).toHaveLength(1);
+  });
+
+  it("never runs a pattern on a text that is too long", async () => {
+    const validate = await validatorOf({
+      type: "string",
+      maxLength: 10,
+      pattern: "^\\s*x?\\s*y?\\s*z?\\s*$",
+    });
+    const started = performance.now();
+    expect(validate(`${" ".repeat(100_000)}!`)).toHaveLength(1);
+    expect(performance.now() - started).toBeLessThan(50);
+  });
+
+  it("is found in linear time among items that must differ", async () => {
+    const validate = await validatorOf({ type: "array", uniqueItems: true });
+    const started = performance.now();
+    expect(validate(Array.from({ length: 50_000 }, (_, n) => ({ n })))).toBeUndefined();
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+});
+
+describe("a schema that validators could not hold", () => {
+  it.each<[string, JsonSchema, string]>([
+    ["a dynamic reference", { $dynamicRef: "#x" }, "$dynamicRef is not supported"],
+    ["another dialect", { $schema: "http://json-schema.org/draft-07/schema#" }, "the dialect"],
+    ["a schema of another document", { $ref: "https://example.com/x" }, "only references that begin with #"],
+    ["a reference to nothing", { $ref: "#/$defs/x" }, "points at nothing"],
+    ["a reference to no shared schema", { $ref: "#/schemas/x" }, "points at nothing"],
+    ["an unknown format", { format: "dat" }, 'the format "dat" is not known'],
+    ["an exponential pattern", { pattern: "^(a+)+$" }, "can take exponential time"],
+    ["an exponential name", { patternProperties: { "^(a+)+$": true } }, "can take exponential time"],
+    ["a number that JSON does not have", { const: Number.NaN }, "a number that JSON does not have"],
+    ["a schema that is only itself", { allOf: [{ $ref: "#" }] }, "without ever reaching a part"],
+  ])("is refused: %s", async (_, schema, message) => {
+    const diagnostics = await refusalOf({
+      properties: { a: schema, b: { $ref: "#/properties/a" } },
+    } as JsonSchema).catch(() => refusalOf(schema));
+    expect(diagnostics[0]?.severity).toBe("error");
+    expect(diagnostics.map((diagnostic) => diagnostic.message).join()).toContain(message);
+  });
+
+  it("is refused where it stands", async () => {
+    const at: Location = { file: "wsgen.yaml", line: 3, column: 5, length: 1 };
+    const locate = (pointer: string) => (pointer === "/properties/a~1b/format" ? at : undefined);
+    const [problem] = await refusalOf({ properties: { "a/b": { format: "emial" } } }, { locate });
+    expect(problem).toEqual({
+      code: "invalid-schema",
+      severity: "error",
+      message: 'the format "emial" is not known',
+      fix: "did you mean email?",
+      at,
+    });
+  });
+
+  it("is refused when it is too large, too deep or multiplies", async () => {
+    let deep: JsonSchema = {};
+    for (let depth = 0; depth < 5_000; depth += 1) deep = { items: deep };
+    expect(await refusalOf(deep)).toHaveLength(1);
+    const double = (n: number) => ({ anyOf: [{ $ref: `#/$defs/d${n}` }, { $ref: `#/$defs/d${n}` }] });
+    const $defs = Object.fromEntries(
+      Array.from({ length: 40 }, (_, n) => [`d${n}`, n === 39 ? true : double(n + 1)]),
     );
+    const [problem] = await refusalOf({ ...double(0), $defs, unevaluatedProperties: false });
+    expect(problem?.message).toContain("depends on too many schemas");
+  });
+});
+
+describe("the code of validators", () => {
+  it("calls the validators of shared schemas, which another file may hold", async () => {
+    const message = { type: "object", required: ["text"] };
+    const shared = (pointer: string) =>
+      pointer === "#/schemas/Message" ? { name: "validateMessage", schema: message } : undefined;
+    const request = { name: "validateSay", schema: { properties: { last: { $ref: "#/schemas/Message" } } } };
+    const apart = await compileValidators([request], { shared });
+    expect(apart.value?.shared).toEqual(["validateMessage"]);
+    expect(apart.value?.text).toContain("= validateMessage(value1);");
+    const together = await compileValidators([{ name: "validateMessage", schema: message }, request], {
+      shared,
+    });
+    expect(together.value?.shared).toEqual([]);
+    const { validateSay } = await loadValidators(together.value!);
+    expect(validateSay!({ last: {} })).toEqual([
+      { pointer: "/last", rule: "required", message: 'must have the property "text"' },
+    ]);
+  });
+
+  it("holds the text of the spec in literals only", async () => {
+    const hostile = '"); process.exit(1); ("*/`${x}\u2028\n';
+    const properties = {
+      [hostile]: { const: hostile, pattern: '^["\\u2028`$]*$' },
+      a: { enum: [hostile, { [hostile]: 1 }] },
+    };
+    const code = await compileOne({
+      type: "object",
+      required: [hostile],
+      properties,
+      additionalProperties: false,
+    });
+    expect(code.text).not.toContain("\u2028");
+    const file = new Project({ useInMemoryFileSystem: true }).createSourceFile("code.ts", code.text);
+    expect(file.getDescendantsOfKind(SyntaxKind.NoSubstitutionTemplateLiteral)).toEqual([]);
+    expect(file.getDescendantsOfKind(SyntaxKind.TemplateExpression)).toEqual([]);
+    expect(file.getDescendantsOfKind(SyntaxKind.RegularExpressionLiteral)).toEqual([]);
+    const { validateCase } = await loadValidators(code);
+    expect(validateCase!({ [hostile]: 1, a: 1 })?.map(({ rule }) => rule)).toEqual(["const", "enum"]);
+    expect(printFile(code)).not.toMatch(/\beval\b|\bFunction\b|\brequire\(/);
+  });
+
+  it("takes no name that is taken", async () => {
+    const input = { name: "matches1", schema: { not: { type: "object", required: ["a"] } } };
+    const isTaken = (name: string) => name === "matches2";
+    const { value } = await compileValidators([input], { ...noShared, isTaken });
+    expect(value?.text).toContain("function matches3(");
+  });
+
+  it("is nothing without schemas", async () => {
+    const { value } = await compileValidators([], noShared);
+    expect(value).toEqual({ imports: [], shared: [], text: "" });
+  });
+
+  it("is made in linear time", async () => {
+    const schema = (n: number): JsonSchema => ({
+      type: "object",
+      required: ["a"],
+      properties: {
+        a: { type: "string", pattern: `^[a-z${n % 10}]+$` },
+        b: { anyOf: [{ minLength: n }, { $ref: "#" }] },
+      },
+    });
+    const time = async (count: number) => {
+      const inputs = Array.from({ length: count }, (_, n) => ({ name: `validate${n}`, schema: schema(n) }));
+      const started = performance.now();
+      await compileValidators(inputs, noShared);
+      return performance.now() - started;
+    };
+    await time(100);
+    const small = await time(500);
+    expect(await time(2_000)).toBeLessThan(12 * small + 100);
   });
 });

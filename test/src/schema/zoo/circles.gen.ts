@@ -1,4 +1,4 @@
-export type Circle = unknown /* refers to itself */;
+export type Circle = CircleA | CircleList;
 
 export type CircleA = unknown /* refers to itself */;
 
