@@ -174,7 +174,7 @@ describe("a format", () => {
     const started = performance.now();
     for (const text of [...yes, ...no]) {
       for (const part of ["a", "1", ".", ":", "-", "%20", "~0", "{", "@", "/"])
-        is(text + part.repeat(20_000) + "\n");
+        is(`${text}${part.repeat(20_000)}\n`);
     }
     expect(performance.now() - started).toBeLessThan(2_000);
   });
