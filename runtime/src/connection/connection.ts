@@ -1,8 +1,8 @@
 import type { Duplex } from "node:stream";
-import { ConnectionContext, type Handshake } from "../context.js";
+import { ConnectionContext, type ContextOwner, type Handshake } from "../context.js";
 import { CloseCode, isSendableCloseCode, truncateCloseReason } from "../protocol/close-codes.js";
 import type { Payload } from "../protocol/codec.js";
-import type { DispatchTarget } from "../protocol/dispatch.js";
+import type { DispatchTarget } from "../protocol/dispatch-target.js";
 import { newConnectionId } from "./connection-id.js";
 import { DeflateOutbox } from "./deflate-outbox.js";
 import { endConnection } from "./end-connection.js";
@@ -10,7 +10,7 @@ import { type InboundFrame, type InboundOwner, InboundQueue } from "./inbound-qu
 import { Liveness } from "./liveness.js";
 import type { Timed } from "./liveness-clock.js";
 import type { ModuleRuntime } from "./module-runtime.js";
-import { listenToSocket, type ModuleSocket } from "./module-socket.js";
+import { listenToSocket, type ModuleSocket, type SocketOwner } from "./module-socket.js";
 import type { OutboxOwner } from "./outbox.js";
 import { PreparedMessage } from "./prepared-message.js";
 import { SocketOutbox } from "./socket-outbox.js";
@@ -26,7 +26,9 @@ export interface OpenSocket {
 }
 
 /** One connection from the handshake to its end. */
-export class Connection implements OutboxOwner, InboundOwner, DispatchTarget, Timed {
+export class Connection
+  implements ContextOwner, SocketOwner, OutboxOwner, InboundOwner, DispatchTarget, Timed
+{
   readonly id = newConnectionId();
   readonly module: ModuleRuntime;
   readonly context: ConnectionContext;
@@ -140,7 +142,8 @@ export class Connection implements OutboxOwner, InboundOwner, DispatchTarget, Ti
   }
 
   receive(raw: Buffer, isBinary: boolean): void {
-    if (this.#state !== "open") return;
+    // While it drains, what ws had read and was still decompressing comes too late to be answered.
+    if (this.#state !== "open" || this.#isDraining) return;
     this.module.counters.messagesIn += 1;
     this.#inbound.add({ raw, isBinary });
   }
