@@ -95,7 +95,6 @@ const moduleFormat: FormatSchema = {
 
 /** The format of `wsgen.yaml`, as a JSON Schema for editors and for `check-shape.ts`. */
 export const specSchema: FormatSchema & { readonly definitions: Readonly<Record<string, FormatSchema>> } = {
-  title: "the spec of a wsgen project: a mapping with wsgen, name and modules",
   ...fields({
     wsgen: {
       title: "1, the version of this format",
@@ -129,4 +128,4 @@ export const specSchema: FormatSchema & { readonly definitions: Readonly<Record<
 
 /** The text of `wsgen.schema.json`, which editors read through the spec's first line. */
 export const specSchemaText = (): string =>
-  `${JSON.stringify({ $schema: "http://json-schema.org/draft-07/schema#", ...specSchema }, undefined, 2)}\n`;
+  `${JSON.stringify({ $schema: "http://json-schema.org/draft-07/schema#", title: "wsgen.yaml", ...specSchema }, undefined, 2)}\n`;
