@@ -1,5 +1,7 @@
-import type { Connection } from "./connection/connection.js";
+import type { ModuleRuntime } from "./connection/module-runtime.js";
 import type { Logger, ModulePush, SendOptions, WSContext } from "./contract.js";
+import type { Payload } from "./protocol/codec.js";
+import type { LiveConnection } from "./push/live-connection.js";
 
 /** What the handshake told about a connection. */
 export interface Handshake {
@@ -13,12 +15,19 @@ export interface Handshake {
   readonly state: Record<string, unknown>;
 }
 
+/** The connection behind a context. */
+export interface ContextOwner extends LiveConnection {
+  readonly module: ModuleRuntime;
+  readonly signal: AbortSignal;
+  transmit(payload: Payload, compress?: boolean): boolean;
+}
+
 const noRooms: ReadonlySet<string> = new Set();
 
 /** A connection as modules and commands see it. What few connections use is made on first use. */
 export class ConnectionContext implements WSContext {
   readonly id: string;
-  readonly #connection: Connection;
+  readonly #connection: ContextOwner;
   readonly #handshake: Omit<Handshake, "headers">;
   readonly #connectedAtMs = Date.now();
   #headers: Handshake["headers"] | undefined;
@@ -28,7 +37,7 @@ export class ConnectionContext implements WSContext {
   #log: Logger | undefined;
   #store: Map<string, unknown> | undefined;
 
-  constructor(connection: Connection, handshake: Handshake) {
+  constructor(connection: ContextOwner, handshake: Handshake) {
     this.id = connection.id;
     this.#connection = connection;
     const { headers, ...kept } = handshake;

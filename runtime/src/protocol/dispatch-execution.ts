@@ -1,7 +1,7 @@
 import type { CommandHooks } from "../config/module-types.js";
 import { RunningCommand } from "../connection/command-context.js";
 import type { CommandContext, WSContext } from "../contract.js";
-import type { CommandEntry } from "./dispatch.js";
+import type { CommandEntry } from "./dispatch-target.js";
 import type { Call } from "./envelope.js";
 
 /** The time of a command is up. */

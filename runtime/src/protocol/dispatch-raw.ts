@@ -1,7 +1,7 @@
 import type { RawHandler } from "../config/module-types.js";
 import { CloseCode } from "./close-codes.js";
-import type { DispatchTarget } from "./dispatch.js";
 import { isPromise } from "./dispatch-execution.js";
+import type { DispatchTarget } from "./dispatch-target.js";
 import { type Disclosure, toClientError } from "./errors.js";
 
 interface RawFrame {

@@ -1,17 +1,12 @@
 import type { FaultPolicy } from "../config/choices.js";
-import type { CommandConfig, CommandHooks, RawHandler } from "../config/module-types.js";
-import type { CommandContext, ICommand, Logger, WSContext } from "../contract.js";
+import type { CommandHooks, RawHandler } from "../config/module-types.js";
+import type { CommandContext, Logger, WSContext } from "../contract.js";
 import type { Payload } from "./codec.js";
 import { startCommand, TimeoutError } from "./dispatch-execution.js";
 import { handleRaw } from "./dispatch-raw.js";
+import type { CommandEntry, DispatchTarget } from "./dispatch-target.js";
 import type { Call, Envelope, ProtocolFault } from "./envelope.js";
 import { type ClientError, type Disclosure, ErrorCode, toClientError } from "./errors.js";
-
-/** A registered command with its checked options. */
-export interface CommandEntry {
-  readonly command: ICommand;
-  readonly config: CommandConfig;
-}
 
 /** What the dispatcher is told of its module. */
 export interface DispatchRules {
@@ -23,16 +18,6 @@ export interface DispatchRules {
   readonly hooks: CommandHooks;
   readonly rawHandler: RawHandler | undefined;
   readonly counters: { commands: number; commandErrors: number };
-}
-
-/** Where messages come from and replies go to; knows what a connection must do, not what it is. */
-export interface DispatchTarget {
-  readonly context: WSContext;
-  /** False: the client is gone. */
-  transmit(payload: Payload): boolean;
-  close(code: number, reason: string): void;
-  /** May one more command of this client run now? */
-  takeToken(): boolean;
 }
 
 /** Where the replies to one frame go. */

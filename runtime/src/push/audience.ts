@@ -1,10 +1,10 @@
-import type { Connection } from "../connection/connection.js";
 import { PreparedMessage } from "../connection/prepared-message.js";
 import type { Audience, PushResult, SendOptions } from "../contract.js";
 import type { Payload } from "../protocol/codec.js";
+import type { LiveConnection } from "./live-connection.js";
 
 /** Finds the receivers at the moment of sending. Ids that were asked for and are gone are added to `gone`. */
-export type FindReceivers = (gone: string[]) => Iterable<Connection>;
+export type FindReceivers = (gone: string[]) => Iterable<LiveConnection>;
 
 /** How an audience's module writes messages. */
 export interface MessageEncoder {
@@ -63,7 +63,7 @@ export class ModuleAudience implements Audience {
   }
 
   /** A copy, for closing changes what is looked up. */
-  #receivers(gone: string[]): Connection[] {
+  #receivers(gone: string[]): LiveConnection[] {
     return [...this.#find(gone)].filter((connection) => !this.#excluded.has(connection.id));
   }
 }

@@ -1,20 +1,20 @@
-import type { Connection } from "../connection/connection.js";
+import type { LiveConnection } from "./live-connection.js";
 
-type Groups = Map<string, Set<Connection>>;
+type Groups = Map<string, Set<LiveConnection>>;
 
 /** The live connections of one module: by id, by room, by tag. */
 export class ConnectionIndex {
-  readonly byId = new Map<string, Connection>();
+  readonly byId = new Map<string, LiveConnection>();
   readonly #rooms: Groups = new Map();
   readonly #tags: Groups = new Map();
   #onEmpty: (() => void) | undefined;
 
-  add(connection: Connection): void {
+  add(connection: LiveConnection): void {
     this.byId.set(connection.id, connection);
   }
 
   /** Takes the connection out everywhere. Its own list of rooms stays, for `disconnect` to read. */
-  remove(connection: Connection): void {
+  remove(connection: LiveConnection): void {
     this.byId.delete(connection.id);
     if (this.byId.size === 0) this.#onEmpty?.();
     for (const room of connection.rooms ?? []) removeMember(this.#rooms, room, connection);
@@ -29,11 +29,11 @@ export class ConnectionIndex {
     });
   }
 
-  inRoom(room: string): ReadonlySet<Connection> | undefined {
+  inRoom(room: string): ReadonlySet<LiveConnection> | undefined {
     return this.#rooms.get(room);
   }
 
-  withTag(tag: string): ReadonlySet<Connection> | undefined {
+  withTag(tag: string): ReadonlySet<LiveConnection> | undefined {
     return this.#tags.get(tag);
   }
 
@@ -42,39 +42,39 @@ export class ConnectionIndex {
     return new Map([...this.#rooms].map(([name, members]) => [name, members.size]));
   }
 
-  join(connection: Connection, room: string): void {
+  join(connection: LiveConnection, room: string): void {
     if (connection.isEnded) return;
     connection.rooms ??= new Set();
     connection.rooms.add(room);
     addMember(this.#rooms, room, connection);
   }
 
-  leave(connection: Connection, room: string): void {
+  leave(connection: LiveConnection, room: string): void {
     connection.rooms?.delete(room);
     removeMember(this.#rooms, room, connection);
   }
 
-  tag(connection: Connection, tag: string): void {
+  tag(connection: LiveConnection, tag: string): void {
     if (connection.isEnded) return;
     connection.tags ??= new Set();
     connection.tags.add(tag);
     addMember(this.#tags, tag, connection);
   }
 
-  untag(connection: Connection, tag: string): void {
+  untag(connection: LiveConnection, tag: string): void {
     connection.tags?.delete(tag);
     removeMember(this.#tags, tag, connection);
   }
 }
 
-function addMember(groups: Groups, name: string, connection: Connection): void {
+function addMember(groups: Groups, name: string, connection: LiveConnection): void {
   const members = groups.get(name);
   if (members === undefined) groups.set(name, new Set([connection]));
   else members.add(connection);
 }
 
 /** An empty group is deleted: group names come from clients, so they must not pile up. */
-function removeMember(groups: Groups, name: string, connection: Connection): void {
+function removeMember(groups: Groups, name: string, connection: LiveConnection): void {
   const members = groups.get(name);
   if (members?.delete(connection) && members.size === 0) groups.delete(name);
 }

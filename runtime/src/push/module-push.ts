@@ -1,9 +1,9 @@
-import type { Connection } from "../connection/connection.js";
 import type { Audience, ModulePush } from "../contract.js";
 import { type FindReceivers, type MessageEncoder, ModuleAudience } from "./audience.js";
 import type { ConnectionIndex } from "./connection-index.js";
+import type { LiveConnection } from "./live-connection.js";
 
-const nobody: readonly Connection[] = [];
+const nobody: readonly LiveConnection[] = [];
 
 /** Push to the connections of one module. */
 export class IndexedPush implements ModulePush {
@@ -19,7 +19,7 @@ export class IndexedPush implements ModulePush {
 
   to(...ids: string[]): Audience {
     return this.#audience((gone) => {
-      const found: Connection[] = [];
+      const found: LiveConnection[] = [];
       for (const id of new Set(ids)) {
         const connection = this.#index.byId.get(id);
         if (connection === undefined) gone.push(id);

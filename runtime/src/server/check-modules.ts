@@ -1,7 +1,7 @@
 import { resolveCommandConfig, resolveModuleConfig } from "../config/module-config.js";
 import type { ModuleConfig } from "../config/module-types.js";
 import type { IWebsocket } from "../contract.js";
-import type { CommandEntry } from "../protocol/dispatch.js";
+import type { CommandEntry } from "../protocol/dispatch-target.js";
 import { PatternError } from "./gin-pattern.js";
 import { createRoute, type Route } from "./route.js";
 import { compareSpecificity, describeConflict } from "./route-order.js";

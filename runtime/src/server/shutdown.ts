@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Connection } from "../connection/connection.js";
 import { within } from "../connection/time-limit.js";
 import { CloseCode } from "../protocol/close-codes.js";
+import type { LiveConnection } from "../push/live-connection.js";
 import type { Listener } from "./listener.js";
 
 /** Connections that are closed in one turn of the event loop; the others get their turn in between. */
@@ -30,7 +30,7 @@ export async function shutDown(listeners: readonly Listener[], deadlineMs: numbe
   await within(graceMs, endings());
 }
 
-const connectionsOf = (listeners: readonly Listener[]): Connection[] =>
+const connectionsOf = (listeners: readonly Listener[]): LiveConnection[] =>
   listeners.flatMap(({ modules }) => modules.flatMap(({ runtime }) => [...runtime.index.byId.values()]));
 
 async function closeAll(listeners: readonly Listener[]): Promise<void> {

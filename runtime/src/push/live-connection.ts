@@ -1,0 +1,19 @@
+import type { PreparedMessage } from "../connection/prepared-message.js";
+
+/** A connection as push and shutdown know it. */
+export interface LiveConnection {
+  readonly id: string;
+  readonly isEnded: boolean;
+  /** Undefined until the first `join`. */
+  rooms: Set<string> | undefined;
+  /** Undefined until the first `tag`. */
+  tags: Set<string> | undefined;
+  /** False: it is gone. */
+  transmitPrepared(message: PreparedMessage): boolean;
+  /** Starts the closing handshake. Default code: 1000. */
+  close(code?: number, reason?: string): void;
+  /** Resolves once every command that was accepted is done. The client is not read any more. */
+  drain(): Promise<void>;
+  /** Drops the connection without a closing handshake. */
+  terminate(): void;
+}
