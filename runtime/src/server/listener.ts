@@ -31,7 +31,7 @@ export class Listener {
   constructor(modules: readonly [RoutedModule, ...RoutedModule[]]) {
     const [{ runtime }] = modules;
     const { flag, config } = runtime;
-    const timeoutMs = Math.max(...modules.map((module) => module.runtime.config.handshakeTimeout)) * 1_000;
+    const timeoutMs = Math.min(...modules.map((module) => module.runtime.config.handshakeTimeout)) * 1_000;
     const attempts: HandshakeAttempts = new WeakMap();
     const handleRequest = createApp(modules, attempts).callback();
     this.modules = modules;

@@ -9,7 +9,8 @@ import {
   setPongWait,
   setWriteWait,
 } from "wsgen-runtime";
-import { defineCommand } from "../serve/define-module.js";
+import { startModules } from "wsgen-runtime/testing";
+import { defineCommand, defineModule } from "../serve/define-module.js";
 import { formatRequest } from "../server/http-exchange.js";
 import { command, frame, Opcode } from "../support/frames.js";
 import { RawClient } from "../support/raw-client.js";
@@ -65,6 +66,15 @@ describe("a slow peer", () => {
     await client.ended;
     clearInterval(drip);
     expect(performance.now() - begunMs).toBeLessThan(2_000);
+  });
+
+  test("is cut after the shortest handshakeTimeout of the modules that share its port", async () => {
+    target = await startTarget({ config: [setHandshakeTimeout(never)] });
+    await using shared = await startModules(
+      defineModule({ flag: "patient", port: 1, config: [setHandshakeTimeout(never)] }),
+      defineModule({ flag: "hasty", port: 1, config: [setHandshakeTimeout(0.2)] }),
+    );
+    await new RawClient(shared.url("/patient/ws")).ended;
   });
 
   test("whose connect never comes to an end is answered 503, and its signal aborted", async () => {
