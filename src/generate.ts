@@ -2,7 +2,7 @@ import { type Diagnostic, hasErrors, type Outcome } from "./diagnostics/diagnost
 import { applyEdits } from "./edit/apply-edits.js";
 import { buildModel } from "./model/build-model.js";
 import type { Model } from "./model/model.js";
-import type { FileOperation, Plan } from "./plan/plan.js";
+import type { DeleteFile, FileOperation, Plan } from "./plan/plan.js";
 import { planFiles } from "./plan/plan-files.js";
 import type { Scope } from "./plan/scope.js";
 import type { Templates } from "./render/engine.js";
@@ -11,7 +11,9 @@ import { render } from "./render/render.js";
 import type { PackageSpecs } from "./render/view.js";
 import { readSpec, type SpecSource } from "./spec/read-spec.js";
 import { specSchemaText } from "./spec/spec-schema.js";
+import type { Orphan } from "./survey/find-orphans.js";
 import { checkSyntax } from "./syntax/check-syntax.js";
+import { isUnwritten } from "./syntax/is-unwritten.js";
 import type { Tree, TreePath } from "./tree/tree.js";
 
 export interface GenerateInput {
@@ -24,7 +26,9 @@ export interface GenerateInput {
   readonly scope: Scope;
   /** Given for a new project alone. */
   readonly packages?: PackageSpecs;
-  /** Replaces generated files that were edited by hand, instead of refusing. Default: false. */
+  /** Files that go, because the spec no longer accounts for them. Default: none. */
+  readonly orphans?: readonly Orphan[];
+  /** Replaces generated files that were edited by hand, and deletes code that was written in, instead of refusing. Default: false. */
   readonly force?: boolean;
 }
 
@@ -57,6 +61,7 @@ export async function generate(input: GenerateInput): Promise<Generated> {
     model,
     existing: new Set(files.keys()),
     scope,
+    ...(input.orphans && { orphans: input.orphans }),
     ...(input.packages && { packages: input.packages }),
   });
   const tree = new Map<TreePath, string>();
@@ -84,6 +89,8 @@ async function perform(operation: FileOperation, input: GenerateInput): Promise<
       return present === undefined
         ? unchanged(undefined)
         : applyEdits({ path: operation.path, text: present }, operation.edits);
+    case "delete":
+      return remove(operation, present, input.force === true);
   }
 }
 
@@ -91,7 +98,7 @@ const unchanged = (value: string | undefined): Outcome<string> => ({ value, diag
 
 /** Renders a file and parses it: output with a syntax error is our defect and stops the run. */
 async function emit(
-  { path, view }: Exclude<FileOperation, { action: "edit" }>,
+  { path, view }: Extract<FileOperation, { action: "create" | "replace" }>,
   { templates, version }: GenerateInput,
   present?: string,
 ): Promise<Outcome<string>> {
@@ -104,6 +111,21 @@ async function emit(
     throw new Error(`wsgen wrote code that does not parse: ${JSON.stringify(broken[0])}`);
   return unchanged(text);
 }
+
+/** Nothing is left of a file that goes, unless somebody wrote in it. */
+function remove({ path, kind }: DeleteFile, present: string | undefined, force: boolean): Outcome<string> {
+  const isOurs =
+    kind === "generated" ? !isEditedByHand(present) : kind === "test" || isUnwritten(path, present ?? "");
+  return force || isOurs ? unchanged(undefined) : { value: present, diagnostics: [writtenIn(path)] };
+}
+
+const writtenIn = (path: TreePath): Diagnostic => ({
+  code: "written-in",
+  severity: "error",
+  message: `${path} would be deleted, but there is code of yours in it.`,
+  fix: "Move it elsewhere, or give it up with --force.",
+  at: { file: path, line: 1, column: 1, length: 1 },
+});
 
 const isEditedByHand = (text: string | undefined): boolean =>
   text !== undefined && readGeneratedHeader(text)?.intact === false;

@@ -1,5 +1,8 @@
 import { type Diagnostic, hasErrors, type Outcome } from "../diagnostics/diagnostic.js";
+import type { ProjectLock } from "../fs/lock-project.js";
 import { readSpecFile } from "../fs/read-spec-file.js";
+import { hasUnfinishedCommit } from "../fs/recover.js";
+import { withLockedProject } from "../fs/with-locked-project.js";
 import { carryOut, type Work } from "./carry-out.js";
 import { type GlobalOptions, specPath } from "./global-options.js";
 import { type CommandResult, refusal } from "./result.js";
@@ -10,8 +13,28 @@ export interface ProjectChange extends Omit<Work, "spec" | "provided" | "package
   readonly editSpec?: (text: string) => Outcome<string>;
 }
 
-/** Reads the spec of a project, edits it where the command asks for that, and carries the rest out. */
+/**
+ * Reads the spec of a project, edits it where the command asks for that, and carries the rest out. What writes does so
+ * under the project's lock, from before it reads; what only tells never waits and never writes.
+ */
 export async function changeProject(change: ProjectChange, options: GlobalOptions): Promise<CommandResult> {
+  if (options.dryRun || change.readOnly) {
+    const first = (await hasUnfinishedCommit(options.cwd)) ? [unfinished] : [];
+    return withDiagnostics(await work(change, options), first);
+  }
+  const found = await readSpecFile(options.cwd, specPath(options));
+  if (found.value === undefined) return refusal(change.command, found.diagnostics);
+  const locked = await withLockedProject(options.cwd, (lock) => work(change, options, lock));
+  return locked.value === undefined
+    ? refusal(change.command, locked.diagnostics)
+    : withDiagnostics(locked.value, locked.diagnostics);
+}
+
+async function work(
+  change: ProjectChange,
+  options: GlobalOptions,
+  lock?: ProjectLock,
+): Promise<CommandResult> {
   const read = await readSpecFile(options.cwd, specPath(options));
   if (read.value === undefined) return refusal(change.command, read.diagnostics);
   const { file } = read.value;
@@ -21,18 +44,19 @@ export async function changeProject(change: ProjectChange, options: GlobalOption
   if (edited.value === undefined || hasErrors(edited.diagnostics))
     return refusal(change.command, edited.diagnostics);
   const isEdited = edited.value !== text;
-  const result = await carryOut(
-    {
-      ...change,
-      spec: isEdited ? { file, bytes: new TextEncoder().encode(edited.value) } : read.value,
-      provided: new Map(isEdited ? [[file, edited.value]] : []),
-    },
-    options,
-  );
-  return withDiagnostics(result, edited.diagnostics);
+  const spec = isEdited ? { file, bytes: new TextEncoder().encode(edited.value) } : read.value;
+  const provided = new Map(isEdited ? [[file, edited.value]] : []);
+  return withDiagnostics(await carryOut({ ...change, spec, provided }, options, lock), edited.diagnostics);
 }
 
 const withDiagnostics = (result: CommandResult, first: readonly Diagnostic[]): CommandResult => ({
   ...result,
   diagnostics: [...first, ...result.diagnostics],
 });
+
+const unfinished: Diagnostic = {
+  code: "unfinished-commit",
+  severity: "warning",
+  message: "An earlier run was cut off while it was writing, so the files may be half old and half new.",
+  fix: "npx wsgen generate puts them in order.",
+};

@@ -4,14 +4,34 @@ import type { FileOperation } from "../plan/plan.js";
 import type { FileChange } from "../tree/file-change.js";
 import type { Tree, TreePath } from "../tree/tree.js";
 
+/** The files that the stages worked on, and those that are on the disk: a rename makes them differ. */
+export interface Comparison {
+  readonly files: Tree;
+  readonly disk: Tree;
+}
+
 /** Holds what the files should be against what they are. */
-export function compareWithDisk(generated: Generated, files: Tree): FileChange[] {
+export function compareWithDisk(generated: Generated, { files, disk }: Comparison): FileChange[] {
   const conflicts = conflictingPaths(generated.diagnostics);
-  return generated.plan.operations.map((operation) => {
-    const before = files.get(operation.path);
-    const after = generated.tree.get(operation.path) ?? before;
-    const change = conflicts.has(operation.path) ? "conflict" : changeOf(operation, before === after, before);
+  const { operations } = generated.plan;
+  const planned = operations.map((operation) => {
+    const before = disk.get(operation.path);
+    const kept = operation.action === "delete" ? undefined : files.get(operation.path);
+    const after = generated.tree.get(operation.path) ?? kept;
+    const change = conflicts.has(operation.path) ? "conflict" : changeOf(operation, before, after);
     return { path: operation.path, change, before, after };
+  });
+  return [...planned, ...renamedFiles(new Set(operations.map(({ path }) => path)), { files, disk })];
+}
+
+/** What a rename changed in files that are not in the plan. */
+function renamedFiles(planned: ReadonlySet<TreePath>, { files, disk }: Comparison): FileChange[] {
+  const paths = new Set([...files.keys(), ...disk.keys()]);
+  return [...paths].sort().flatMap((path): FileChange[] => {
+    const [before, after] = [disk.get(path), files.get(path)];
+    if (planned.has(path) || before === after || typeof before === "object") return [];
+    const change = before === undefined ? "created" : after === undefined ? "deleted" : "edited";
+    return [{ path, change, before, after }];
   });
 }
 
@@ -20,11 +40,12 @@ const conflictingPaths = (diagnostics: readonly Diagnostic[]): ReadonlySet<TreeP
 
 function changeOf(
   operation: FileOperation,
-  isSame: boolean,
-  before: string | Uint8Array | undefined,
+  before: FileContent | undefined,
+  after: FileContent | undefined,
 ): FileChange["change"] {
-  if (isSame) return "unchanged";
+  if (before === after) return "unchanged";
   if (before === undefined) return "created";
+  if (operation.action === "delete") return "deleted";
   return operation.action === "edit" ? "edited" : "replaced";
 }
 

@@ -3,6 +3,7 @@ import yargs, { type Argv } from "yargs";
 import { type GlobalOptions, withGlobalOptions } from "./global-options.js";
 import type { Streams } from "./output.js";
 import { wsgenVersion } from "./package-info.js";
+import type { Subject } from "./remove.js";
 import type { CommandResult } from "./result.js";
 
 /** What the person typed is no command that wsgen knows: exit code 2. */
@@ -20,7 +21,15 @@ type Declare = (parser: Argv<GlobalOptions>, host: CommandHost) => Argv<GlobalOp
 
 /** The whole command line. Handlers import their work only when they run, so that help and usage errors are quick. */
 export function declareCommands(args: readonly string[], host: CommandHost): Argv<GlobalOptions> {
-  const groups: readonly Declare[] = [declareNew, declareAdd, declareGenerate, declareCheck, declareList];
+  const groups: readonly Declare[] = [
+    declareNew,
+    declareAdd,
+    declareRename,
+    declareRemove,
+    declareGenerate,
+    declareCheck,
+    declareList,
+  ];
   const base = withGlobalOptions(yargs([...args]).scriptName("wsgen"));
   return groups
     .reduce((parser, declare) => declare(parser, host), base)
@@ -153,12 +162,82 @@ const declareAdd: Declare = (parser, host) =>
       .demandCommand(1, "Say what to add: wsgen add command|event."),
   );
 
-const declareGenerate: Declare = (parser, host) =>
-  parser.command("generate", "Bring the code up to the spec", unchanged, async (argv) => {
-    const options = host.settle(argv);
-    const { generateCommand } = await import("./generate.js");
-    await host.report(generateCommand(options), options);
+const declareRemove: Declare = (parser, host) =>
+  parser.command("remove", "Remove a module, a command or an event, with all that refers to it", (group) => {
+    const remove = async (argv: GlobalOptions, subject: Subject): Promise<void> => {
+      const options = host.settle(argv);
+      const { removeCommand } = await import("./remove.js");
+      await host.report(removeCommand(subject, options), options);
+    };
+    return group
+      .command("module <module>", "A module with its commands", withModule, (argv) =>
+        remove(argv, { kind: "module", module: argv.module, name: undefined }),
+      )
+      .command(
+        "command <module> <name>",
+        "A command; refused when it was written, unless forced",
+        withName,
+        (argv) => remove(argv, { kind: "command", module: argv.module, name: argv.name }),
+      )
+      .command("event <module> <name>", "An event", withName, (argv) =>
+        remove(argv, { kind: "event", module: argv.module, name: argv.name }),
+      )
+      .demandCommand(1, "Say what to remove: wsgen remove module|command|event.");
   });
+
+const declareRename: Declare = (parser, host) =>
+  parser.command("rename", "Rename a module, a command or an event, with every reference", (group) => {
+    const rename = async (argv: GlobalOptions & { to: string }, subject: Subject): Promise<void> => {
+      const options = host.settle(argv);
+      const { renameCommand } = await import("./rename.js");
+      await host.report(renameCommand(subject, argv.to, options), options);
+    };
+    return group
+      .command(
+        "module <module> <to>",
+        "A module: its folder, files, classes and flag",
+        withNewModule,
+        (argv) => rename(argv, { kind: "module", module: argv.module, name: undefined }),
+      )
+      .command("command <module> <name> <to>", "A command: its file, class and types", withNewName, (argv) =>
+        rename(argv, { kind: "command", module: argv.module, name: argv.name }),
+      )
+      .command("event <module> <name> <to>", "An event and its type", withNewName, (argv) =>
+        rename(argv, { kind: "event", module: argv.module, name: argv.name }),
+      )
+      .demandCommand(1, "Say what to rename: wsgen rename module|command|event.");
+  });
+
+const newName = { type: "string", demandOption: true, description: "The new name" } as const;
+const withNewModule = (command: Argv<GlobalOptions>) => withModule(command).positional("to", newName);
+const withNewName = (command: Argv<GlobalOptions>) => withName(command).positional("to", newName);
+
+const withModule = (command: Argv<GlobalOptions>) =>
+  command.positional("module", { type: "string", demandOption: true, description: "The module's name" });
+
+const withName = (command: Argv<GlobalOptions>) =>
+  withModule(command).positional("name", {
+    type: "string",
+    demandOption: true,
+    description: "The name on the wire",
+  });
+
+const declareGenerate: Declare = (parser, host) =>
+  parser.command(
+    "generate",
+    "Bring the code up to the spec",
+    (command) =>
+      command.option("prune", {
+        type: "boolean",
+        default: false,
+        description: "Delete files of modules and commands that the spec does not have",
+      }),
+    async (argv) => {
+      const options = host.settle(argv);
+      const { generateCommand } = await import("./generate.js");
+      await host.report(generateCommand(argv, options), options);
+    },
+  );
 
 const declareCheck: Declare = (parser, host) =>
   parser.command(

@@ -2,8 +2,10 @@ import { importPath } from "../model/import-path.js";
 import { layout } from "../model/layout.js";
 import type { CommandModel, Model, ModuleModel } from "../model/model.js";
 import type { PackageSpecs } from "../render/view.js";
+import type { Orphan } from "../survey/find-orphans.js";
 import type { TreePath } from "../tree/tree.js";
 import type { FileOperation, Plan } from "./plan.js";
+import { serveFunction, withRemovals } from "./plan-removals.js";
 import { projectFiles } from "./project-files.js";
 import { commandsInScope, modulesInScope, type Scope } from "./scope.js";
 
@@ -12,6 +14,8 @@ export interface PlanInput {
   /** The managed files that are there now. */
   readonly existing: ReadonlySet<TreePath>;
   readonly scope: Scope;
+  /** Files that go, because the spec no longer accounts for them. */
+  readonly orphans?: readonly Orphan[];
   /** Given for a new project alone: also plans package.json, README and the other files made once. */
   readonly packages?: PackageSpecs;
 }
@@ -27,22 +31,7 @@ export function planFiles(input: PlanInput): Plan {
   }
   for (const module of modulesInScope(model, input.scope)) operations.push(...planModule(module, input));
   operations.push(planMain(input));
-  return { operations };
-}
-
-/** Every path that a plan for this model can name: what to read before planning. */
-export function managedPaths(model: Model): readonly TreePath[] {
-  return [
-    layout.specSchema,
-    layout.schemas,
-    layout.main,
-    ...model.modules.flatMap((module) => [
-      module.generatedFile,
-      module.moduleFile,
-      module.testFile,
-      ...module.commands.map(({ file }) => file),
-    ]),
-  ];
+  return { operations: withRemovals(operations, input.orphans ?? []) };
 }
 
 function planMain({ model, existing, scope }: PlanInput): FileOperation {
@@ -51,7 +40,7 @@ function planMain({ model, existing, scope }: PlanInput): FileOperation {
   }
   const edits = modulesInScope(model, scope).flatMap(({ className, moduleFile }) => [
     { edit: "add-import", name: className, from: importPath(layout.main, moduleFile) } as const,
-    { edit: "add-serve-argument", callee: "newWebsocketServe", element: className } as const,
+    { edit: "add-serve-argument", callee: serveFunction, element: className } as const,
   ]);
   return { action: "edit", path: layout.main, edits };
 }
@@ -77,9 +66,9 @@ function planModule(module: ModuleModel, { model, existing, scope, packages }: P
 }
 
 function editModule(module: ModuleModel, commands: readonly CommandModel[]): FileOperation {
-  const { className, moduleFile } = module;
+  const { className, moduleFile, flag: moduleFlag } = module;
   const setLiteral = (method: string, value: string | number | readonly string[]) =>
-    ({ edit: "set-literal", className, method, value }) as const;
+    ({ edit: "set-literal", className, moduleFlag, method, value }) as const;
   return {
     action: "edit",
     path: moduleFile,

@@ -1,9 +1,10 @@
 import type { Edit } from "../edit/edit.js";
 import type { View } from "../render/view.js";
+import type { Orphan } from "../survey/find-orphans.js";
 import type { TreePath } from "../tree/tree.js";
 
 /** What is to happen to one file; data that a person can read before anything is written. */
-export type FileOperation = CreateFile | ReplaceFile | EditFile;
+export type FileOperation = CreateFile | ReplaceFile | EditFile | DeleteFile;
 
 /** Creates a file of the user's. Already there: left alone, never an error. */
 export interface CreateFile {
@@ -24,6 +25,13 @@ export interface EditFile {
   readonly action: "edit";
   readonly path: TreePath;
   readonly edits: readonly Edit[];
+}
+
+/** Removes a file that the spec no longer accounts for. Written in by the user: an error, unless forced. */
+export interface DeleteFile {
+  readonly action: "delete";
+  readonly path: TreePath;
+  readonly kind: Orphan["kind"];
 }
 
 export interface Plan {

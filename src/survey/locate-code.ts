@@ -1,0 +1,74 @@
+import { posix } from "node:path";
+import type { CommandModel, Model, ModuleModel } from "../model/model.js";
+import type { TreePath } from "../tree/tree.js";
+import type { Summaries } from "./summaries.js";
+
+type Files = ReadonlyMap<TreePath, string>;
+
+/**
+ * Finds the user's code where it is now: files that were moved, found through the imports of `main.ts` and of the
+ * module, and classes that were renamed. What is not found keeps the place that the spec gives it, to be created there.
+ * Files are only parsed when something is not where the spec puts it.
+ */
+export async function locateCode(
+  model: Model,
+  files: Files,
+  { main, summaries }: { main: TreePath; summaries: Summaries },
+): Promise<Model> {
+  if (model.modules.every((module) => isInPlace(module, files))) return model;
+  const served = await summaries.targetsOf(main, ({ served }) => served);
+  const modules: ModuleModel[] = [];
+  for (const module of model.modules) modules.push(await locateModule(module, served, summaries));
+  return { ...model, modules };
+}
+
+const isInPlace = (module: ModuleModel, files: Files): boolean =>
+  declares(files, module.moduleFile, module.className) &&
+  module.commands.every(({ file, className }) => declares(files, file, className));
+
+const declares = (files: Files, path: TreePath, className: string): boolean =>
+  files.get(path)?.includes(`class ${className}`) === true;
+
+async function locateModule(
+  module: ModuleModel,
+  served: readonly TreePath[],
+  summaries: Summaries,
+): Promise<ModuleModel> {
+  const found = await summaries.find([module.moduleFile, ...served], ({ modules }) =>
+    modules.find(({ className, flag }) => flag === module.flag || className === module.className),
+  );
+  if (found === undefined) return module;
+  const moduleFile = found.path;
+  const isMoved = moduleFile !== module.moduleFile;
+  const listed = await summaries.targetsOf(
+    moduleFile,
+    ({ modules }) => modules.find(({ className }) => className === found.value.className)?.commands,
+  );
+  const folder = isMoved ? posix.dirname(moduleFile) : module.folder;
+  const commands: CommandModel[] = [];
+  for (const command of module.commands) {
+    const home = isMoved
+      ? { ...command, file: `${folder}/commands/${posix.basename(command.file)}` }
+      : command;
+    commands.push(await locateCommand(home, listed, summaries));
+  }
+  return {
+    ...module,
+    className: found.value.className,
+    moduleFile,
+    folder,
+    generatedFile: isMoved ? `${folder}/${posix.basename(module.generatedFile)}` : module.generatedFile,
+    commands,
+  };
+}
+
+async function locateCommand(
+  command: CommandModel,
+  listed: readonly TreePath[],
+  summaries: Summaries,
+): Promise<CommandModel> {
+  const found = await summaries.find([command.file, ...listed], ({ commands }) =>
+    commands.find((each) => each.command === command.wireName || each.className === command.className),
+  );
+  return found === undefined ? command : { ...command, file: found.path, className: found.value.className };
+}
