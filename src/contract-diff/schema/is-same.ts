@@ -1,0 +1,91 @@
+import { isDeepStrictEqual } from "node:util";
+import { subschemas } from "../../schema/subschemas.js";
+import { keywordsOf, referenceOf, type SchemaPlace } from "./schema-place.js";
+
+/** Keywords that say nothing about which values hold, or only hold schemas for references to lead to. */
+const notes = new Set([
+  ...["$schema", "$id", "$anchor", "$comment", "$defs", "definitions", "title", "description", "default"],
+  ...[
+    "examples",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+    "contentEncoding",
+    "contentMediaType",
+    "contentSchema",
+  ],
+]);
+
+/**
+ * Whether two schemas are written alike, references followed and notes left out. Such two hold for the same values,
+ * whatever keywords they use; others may, too.
+ */
+export function isSame(left: SchemaPlace, right: SchemaPlace): boolean {
+  // A pair that is met again within itself differs only if it differs elsewhere.
+  const met = new Map<SchemaPlace, Set<SchemaPlace>>();
+  const open: (readonly [SchemaPlace, SchemaPlace])[] = [[left, right]];
+  for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {
+    const [one, other] = pair;
+    const partners = met.get(one) ?? new Set();
+    if (one === other || partners.has(other)) continue;
+    met.set(one, partners.add(other));
+    const inner = innerPairs(one, other);
+    if (inner === undefined) return false;
+    open.push(...inner);
+  }
+  return true;
+}
+
+/** The pairs that must be the same for two schemas to be; undefined when these already differ. */
+function innerPairs(
+  one: SchemaPlace,
+  other: SchemaPlace,
+): readonly (readonly [SchemaPlace, SchemaPlace])[] | undefined {
+  if (typeof one.schema === "boolean" || typeof other.schema === "boolean")
+    return one.schema === other.schema ? [] : undefined;
+  const names = saying(one);
+  if (!isDeepStrictEqual(names, saying(other))) return undefined;
+  const pairs: (readonly [SchemaPlace, SchemaPlace])[] = [];
+  for (const name of names) {
+    const found = name === "$ref" ? referencePair(one, other) : keywordPairs(one, other, name);
+    if (found === undefined) return undefined;
+    pairs.push(...found);
+  }
+  return pairs;
+}
+
+const saying = (place: SchemaPlace): readonly string[] =>
+  Object.keys(keywordsOf(place))
+    .filter((name) => !notes.has(name))
+    .sort();
+
+function referencePair(one: SchemaPlace, other: SchemaPlace) {
+  const target = referenceOf(one);
+  const otherTarget = referenceOf(other);
+  return target && otherTarget && [[target, otherTarget] as const];
+}
+
+function keywordPairs(one: SchemaPlace, other: SchemaPlace, name: string) {
+  const children = childrenBy(one, name);
+  const others = childrenBy(other, name);
+  if (children.size === 0 && others.size === 0)
+    return isDeepStrictEqual(keywordsOf(one)[name], keywordsOf(other)[name]) ? [] : undefined;
+  if (children.size !== others.size) return undefined;
+  const pairs: (readonly [SchemaPlace, SchemaPlace])[] = [];
+  for (const [key, child] of children) {
+    const partner = others.get(key);
+    if (partner === undefined) return undefined;
+    pairs.push([child, partner]);
+  }
+  return pairs;
+}
+
+function childrenBy(place: SchemaPlace, name: string): ReadonlyMap<string, SchemaPlace> {
+  const own = subschemas({ [name]: keywordsOf(place)[name] ?? null });
+  return new Map(
+    own.flatMap(({ tokens }) => {
+      const child = place.document.at([...place.tokens, ...tokens]);
+      return child === undefined ? [] : [[tokens.join("/"), child] as const];
+    }),
+  );
+}

@@ -1,0 +1,61 @@
+import type { Alternative } from "./alternatives.js";
+import { isIntegerOnly } from "./kinds.js";
+import { keywordsOf } from "./schema-place.js";
+
+/** One end of a range of numbers. */
+export interface Bound {
+  readonly value: number;
+  readonly isExclusive: boolean;
+}
+
+/** What schemas that must all hold say about numbers. */
+export interface NumberLimits {
+  readonly lower: Bound;
+  readonly upper: Bound;
+  readonly divisors: readonly number[];
+  readonly isInteger: boolean;
+}
+
+export function numberLimitsOf(parts: Alternative): NumberLimits {
+  const divisors = parts.flatMap((part) => number(keywordsOf(part).multipleOf) ?? []);
+  const isInteger = parts.some(isIntegerOnly) || divisors.some(Number.isInteger);
+  let lower: Bound = { value: Number.NEGATIVE_INFINITY, isExclusive: false };
+  let upper: Bound = { value: Number.POSITIVE_INFINITY, isExclusive: false };
+  for (const part of parts) {
+    const { minimum, exclusiveMinimum, maximum, exclusiveMaximum } = keywordsOf(part);
+    lower = higher(lower, { value: number(minimum) ?? lower.value, isExclusive: false });
+    lower = higher(lower, { value: number(exclusiveMinimum) ?? Number.NEGATIVE_INFINITY, isExclusive: true });
+    upper = smaller(upper, { value: number(maximum) ?? upper.value, isExclusive: false });
+    upper = smaller(upper, {
+      value: number(exclusiveMaximum) ?? Number.POSITIVE_INFINITY,
+      isExclusive: true,
+    });
+  }
+  return isInteger
+    ? { lower: integerFrom(lower), upper: integerTo(upper), divisors, isInteger }
+    : { lower, upper, divisors, isInteger };
+}
+
+/** Whether every number above `narrow` is above `wide`; for the upper end of a range, negate both. */
+export const isWithin = (narrow: Bound, wide: Bound): boolean => higher(narrow, wide) === narrow;
+
+export const isEmptyRange = ({ lower, upper }: NumberLimits): boolean =>
+  lower.value > upper.value || (lower.value === upper.value && (lower.isExclusive || upper.isExclusive));
+
+export const negated = ({ value, isExclusive }: Bound): Bound => ({ value: -value, isExclusive });
+
+const higher = (one: Bound, other: Bound): Bound =>
+  other.value > one.value || (other.value === one.value && other.isExclusive && !one.isExclusive)
+    ? other
+    : one;
+
+const smaller = (one: Bound, other: Bound): Bound => negated(higher(negated(one), negated(other)));
+
+/** The same end for integers alone: above 0 is from 1. */
+function integerFrom({ value, isExclusive }: Bound): Bound {
+  return { value: isExclusive ? Math.floor(value) + 1 : Math.ceil(value), isExclusive: false };
+}
+
+const integerTo = (bound: Bound): Bound => negated(integerFrom(negated(bound)));
+
+const number = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined);

@@ -1,0 +1,109 @@
+import type { LocateInSchema } from "../../model/model.js";
+import { isRecord, isSchema, schemaAt } from "../../schema/pointer.js";
+import { readReference } from "../../schema/reference.js";
+import type { Json, JsonSchema } from "../../spec/spec.js";
+
+export type Keywords = { readonly [keyword: string]: Json };
+
+/** One schema within a whole one. A place is made once, so that two places are the same when they are identical. */
+export interface SchemaPlace {
+  readonly schema: JsonSchema;
+  /** How it is reached from the document's root. */
+  readonly tokens: readonly string[];
+  readonly document: SchemaDocument;
+}
+
+/** A whole schema of one spec, and what its references lead to. */
+export class SchemaDocument {
+  readonly root: SchemaPlace;
+  readonly locate: LocateInSchema | undefined;
+  readonly #shared: ReadonlyMap<string, SchemaDocument>;
+  readonly #places = new Map<string, SchemaPlace>();
+  readonly #requiring = new Map<string, SchemaPlace>();
+
+  constructor(schema: JsonSchema, shared: ReadonlyMap<string, SchemaDocument>, locate?: LocateInSchema) {
+    this.#shared = shared;
+    this.locate = locate;
+    this.root = this.#place([], schema);
+  }
+
+  /** The schema at these tokens; undefined when there is none, or something else. */
+  at(tokens: readonly string[]): SchemaPlace | undefined {
+    const schema = schemaAt(this.root.schema, tokens);
+    return schema === undefined ? undefined : this.#place(tokens, schema);
+  }
+
+  /** What a `$ref` within this document means. */
+  follow(reference: string): SchemaPlace | undefined {
+    const found = readReference(reference, this.root.schema);
+    if (found.kind === "shared") return this.#shared.get(found.name)?.root;
+    return found.kind === "self" ? this.at(found.tokens) : undefined;
+  }
+
+  /** A schema of no spec that says `required: [name]`; the same for the same name. */
+  requiring(name: string): SchemaPlace {
+    const known = this.#requiring.get(name);
+    if (known !== undefined) return known;
+    const { root } = new SchemaDocument({ required: [name] }, new Map());
+    this.#requiring.set(name, root);
+    return root;
+  }
+
+  #place(tokens: readonly string[], schema: JsonSchema): SchemaPlace {
+    const key = JSON.stringify(tokens);
+    const known = this.#places.get(key);
+    if (known !== undefined) return known;
+    const place = { schema, tokens, document: this };
+    this.#places.set(key, place);
+    return place;
+  }
+}
+
+/** The keywords of a schema; none for `true`, which like `{}` says nothing. */
+export const keywordsOf = ({ schema }: SchemaPlace): Keywords => (typeof schema === "object" ? schema : {});
+
+/** The schema that a keyword holds: `items`, `not`. */
+export function childOf(place: SchemaPlace, keyword: string): SchemaPlace | undefined {
+  return isSchema(keywordsOf(place)[keyword]) ? place.document.at([...place.tokens, keyword]) : undefined;
+}
+
+/** The schemas that a keyword holds as a list: `anyOf`, `prefixItems`. */
+export function listOf(place: SchemaPlace, keyword: string): readonly SchemaPlace[] {
+  const list = keywordsOf(place)[keyword];
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((_, index) => place.document.at([...place.tokens, keyword, `${index}`]) ?? []);
+}
+
+/** The schemas that a keyword holds by name: `properties`, `patternProperties`. */
+export function mapOf(place: SchemaPlace, keyword: string): ReadonlyMap<string, SchemaPlace> {
+  const map = keywordsOf(place)[keyword];
+  if (!isRecord(map)) return new Map();
+  const entries = Object.keys(map).flatMap((name) => {
+    const child = place.document.at([...place.tokens, keyword, name]);
+    return child === undefined ? [] : [[name, child] as const];
+  });
+  return new Map(entries);
+}
+
+/** What a schema's `$ref` leads to. */
+export function referenceOf(place: SchemaPlace): SchemaPlace | undefined {
+  const { $ref } = keywordsOf(place);
+  return typeof $ref === "string" ? place.document.follow($ref) : undefined;
+}
+
+/**
+ * The schemas that must all hold where these must: themselves, what they refer to and their `allOf`, each once and
+ * without those that say nothing. Undefined: one of them is `false`, and no value holds.
+ */
+export function partsOf(places: readonly SchemaPlace[]): readonly SchemaPlace[] | undefined {
+  const parts = new Set<SchemaPlace>();
+  const open = [...places].reverse();
+  for (let place = open.pop(); place !== undefined; place = open.pop()) {
+    if (place.schema === false) return undefined;
+    if (place.schema === true || parts.has(place)) continue;
+    parts.add(place);
+    const target = referenceOf(place);
+    open.push(...listOf(place, "allOf").toReversed(), ...(target === undefined ? [] : [target]));
+  }
+  return [...parts];
+}
