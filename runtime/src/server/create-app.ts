@@ -1,6 +1,7 @@
 import Koa, { type Middleware } from "koa";
 import Router from "koa-router";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
+import { refuseBadTarget } from "./refuse-bad-target.js";
 import { pathBelow, type Route } from "./route.js";
 import { SocketFactory } from "./socket-factory.js";
 import type { HandshakeAttempts } from "./upgrade.js";
@@ -23,6 +24,7 @@ export function createApp(modules: readonly RoutedModule[], attempts: HandshakeA
     // What is exposed is an answer that the middleware meant to give.
     if (!error.expose) first?.runtime.log.error({ err: error }, "error in a middleware");
   });
+  app.use(refuseBadTarget);
   for (const { runtime } of modules) {
     for (const middleware of runtime.config.listenerMiddlewares) app.use(middleware);
   }

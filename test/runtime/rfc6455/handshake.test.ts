@@ -57,6 +57,12 @@ describe("a handshake that is wrong is answered, and its socket closed", () => {
     ["bytes that are not UTF-8 in the rest of a path", line("GET /test/files/a/%c3%28 HTTP/1.1"), 400],
     ["an asterisk", line("GET * HTTP/1.1"), 404],
     ["an absolute URL of an unknown path", line("GET http://localhost/nope HTTP/1.1"), 404],
+    ["an absolute URL that is none", line("GET http://[/test/ws HTTP/1.1"), 400],
+    [
+      "an absolute URL that is none, in a plain request",
+      { line: "GET http://[/test/ws HTTP/1.1", headers: { Upgrade: undefined, Connection: "close" } },
+      400,
+    ],
     ["another protocol", headers({ Upgrade: "h2c" }), 426],
     ["another protocol on an unknown path", { line: "GET /nope HTTP/1.1", headers: { Upgrade: "h2c" } }, 404],
     ["an empty list of subprotocols", headers({ "Sec-WebSocket-Protocol": "" }), 400],
