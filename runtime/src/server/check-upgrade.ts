@@ -42,5 +42,10 @@ const badRequest = (message: string): Refusal => ({ status: 400, message });
 
 /** `headers` keeps one of two Host headers; the raw list tells. */
 function countHeader(request: IncomingMessage, name: string): number {
-  return request.rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === name).length;
+  let count = 0;
+  for (let index = 0; index < request.rawHeaders.length; index += 2) {
+    const header = request.rawHeaders[index] ?? "";
+    if (header.length === name.length && header.toLowerCase() === name) count += 1;
+  }
+  return count;
 }

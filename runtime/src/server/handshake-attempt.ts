@@ -21,7 +21,8 @@ export class HandshakeAttempt {
   readonly request: IncomingMessage;
   readonly #socket: Duplex;
   readonly #response: ServerResponse;
-  readonly #early: EarlyData;
+  readonly #head: Buffer;
+  #early: EarlyData | undefined;
   #onGone: (() => void) | undefined;
   #isGone = false;
   #acceptance: Acceptance | undefined;
@@ -30,7 +31,13 @@ export class HandshakeAttempt {
     this.request = request;
     this.#socket = socket;
     this.#response = response;
-    this.#early = new EarlyData(socket, head, { maxBytes: maxEarlyBytes, onGone: () => this.giveUp() });
+    this.#head = head;
+  }
+
+  /** Begins to read the socket; nothing can have come before the turn of the event loop that brought the request ends. */
+  watch(): void {
+    const onGone = () => this.giveUp();
+    this.#early = new EarlyData(this.#socket, this.#head, { maxBytes: maxEarlyBytes, onGone });
   }
 
   /** Headers that middlewares have set for the answer, as lines. */
@@ -52,7 +59,7 @@ export class HandshakeAttempt {
 
   /** Koa is done with the request. */
   finish(): void {
-    const head = this.#early.release();
+    const head = this.#early?.release() ?? this.#head;
     const response = this.#response;
     this.#onGone = undefined;
     if (this.#acceptance === undefined) return;

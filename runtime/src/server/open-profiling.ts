@@ -1,4 +1,4 @@
-import { type ProfilingServer, startProfiling } from "../operations/profiling.js";
+import type { ProfilingServer } from "../operations/profiling.js";
 import type { CheckedModule } from "./check-modules.js";
 import { reasonOf, StartError, titleOf } from "./start-error.js";
 
@@ -18,6 +18,8 @@ export async function openProfiling(
     const address = `${host}:${port}`;
     if (addresses.has(address)) continue;
     addresses.add(address);
+    // Loaded here, so that only programs which ask for profiles pay for it at their start.
+    const { startProfiling } = await import("../operations/profiling.js");
     try {
       opened.push(await startProfiling(config.pprof));
     } catch (cause) {

@@ -10,7 +10,7 @@ export function readHandshake(module: ModuleRuntime, route: Route, ctx: Context)
   const params = paramsOf(route, ctx.path);
   if (params === undefined) return undefined;
   const { headers } = ctx.req;
-  const offered = (headers["sec-websocket-protocol"] ?? "").split(",").map((name) => name.trim());
+  const offered = headers["sec-websocket-protocol"]?.split(",").map((name) => name.trim()) ?? [];
   return {
     route: route.pattern,
     params,

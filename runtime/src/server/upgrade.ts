@@ -52,17 +52,20 @@ async function runHandshake(options: UpgradeOptions, handshake: Handshake): Prom
   const attempt = new HandshakeAttempt(request, socket, head, response);
   options.attempts.set(request, attempt);
   options.running.add(attempt);
-  const timer = setTimeout(() => {
-    refuse(response, { status: 503, message: "The handshake took too long." });
-    attempt.giveUp();
-  }, options.timeoutMs);
+  let timer: NodeJS.Timeout | undefined;
+  // Most handshakes are answered in the turn in which they came: they need neither a timer nor an eye on the client.
+  const turn = setImmediate(() => {
+    attempt.watch();
+    timer = setTimeout(() => {
+      refuse(response, { status: 503, message: "The handshake took too long." });
+      attempt.giveUp();
+    }, options.timeoutMs);
+  });
   try {
     await options.handleRequest(request, response);
   } finally {
+    clearImmediate(turn);
     clearTimeout(timer);
-    socket.off("error", destroySocket);
-    // From here on ws listens for errors, or nobody needs to know of them.
-    socket.on("error", ignoreError);
     options.running.delete(attempt);
     attempt.finish();
   }
@@ -106,5 +109,3 @@ function refuse(response: ServerResponse, { status, message, headers = {} }: Ref
 function destroySocket(this: Socket): void {
   this.destroy();
 }
-
-function ignoreError(): void {}
