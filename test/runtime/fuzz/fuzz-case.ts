@@ -1,0 +1,39 @@
+import { formatRequest } from "../server/http-exchange.js";
+import { closeFrame } from "../support/frames.js";
+import { makeFrames } from "./frames-case.js";
+import { makeHandshake } from "./handshake-case.js";
+import { Random } from "./random.js";
+
+/** What one client does. */
+export interface FuzzCase {
+  /** Written one after the other, each in a turn of its own. */
+  readonly writes: readonly Buffer[];
+  /** How the client goes: TCP FIN, a close frame and FIN, or TCP RST. */
+  readonly ending: "end" | "close" | "reset";
+}
+
+/** The case of this number. The same seed and number always give the same. */
+export function makeCase(seed: number, number: number): FuzzCase {
+  const random = new Random(seed, number);
+  const parts = random.chance(25)
+    ? [makeHandshake(random), ...(random.chance(50) ? makeFrames(random) : [])]
+    : [rightHandshake(random), ...makeFrames(random)];
+  return {
+    writes: split(random, Buffer.concat(parts)),
+    ending: random.pick(["end", "end", "close", "reset"]),
+  };
+}
+
+export const endingBytes = closeFrame(1000);
+
+function rightHandshake(random: Random): Buffer {
+  const flag = random.pick(["test", "test", "zip", "raw"]);
+  const headers = flag === "zip" ? { "Sec-WebSocket-Extensions": "permessage-deflate" } : {};
+  return Buffer.from(formatRequest({ line: `GET /${flag}/ws HTTP/1.1`, headers }));
+}
+
+function split(random: Random, bytes: Buffer): Buffer[] {
+  const cuts = Array.from({ length: random.below(4) }, () => random.below(bytes.length + 1));
+  const places = [0, ...cuts.sort((one, other) => one - other), bytes.length];
+  return places.slice(1).map((end, index) => bytes.subarray(places[index], end));
+}

@@ -1,0 +1,102 @@
+// A server in a process of its own, for tests that look at a whole process: its exit, its memory, its handles.
+import { createHook } from "node:async_hooks";
+import {
+  closeOnSignals,
+  enableConsoleLog,
+  newWebsocketServe,
+  setCompression,
+  setHandshakeTimeout,
+  setInboundQueue,
+  setMaxMessageBufferSize,
+  setPingPeriod,
+  setPongWait,
+  setRawHandler,
+  setWriteWait,
+} from "../../../runtime/dist/index.js";
+
+const timers = new Set();
+createHook({
+  init: (id, type) => type === "Timeout" && timers.add(id),
+  destroy: (id) => timers.delete(id),
+}).enable();
+
+const hooks = { connect: 0, close: 0, disconnect: 0 };
+
+const command = (name, execute) => ({ getCommand: () => name, getConfigOption: () => [], execute });
+
+const commands = [
+  command("ping", () => ({ ping: "pong" })),
+  command("echo", (_ctx, data) => data),
+  command("join", (ctx, { room }) => ctx.join(String(room))),
+  command("leave", (ctx, { room }) => ctx.leave(String(room))),
+  command("say", (ctx, { room, text }) => ctx.module.room(String(room)).except(ctx).event("said", { text })),
+  command("tag", (ctx, { tag }) => ctx.tag(String(tag))),
+  command("large", (ctx, { kib }) => ctx.event("large", "x".repeat(Math.min(Number(kib) || 1, 256) * 1_024))),
+  command(
+    "slow",
+    (_ctx, { ms }) => new Promise((resolve) => setTimeout(resolve, Math.min(Number(ms) || 1, 50), {})),
+  ),
+  command("fail", () => {
+    throw new Error("on purpose");
+  }),
+  command("close", (ctx, { code }) => ctx.close(code)),
+];
+
+const limits = [
+  enableConsoleLog(false),
+  setHandshakeTimeout(1),
+  setPingPeriod(0.5),
+  setPongWait(1),
+  setWriteWait(1),
+  setInboundQueue(32, 65_536),
+  setMaxMessageBufferSize(65_536),
+];
+
+const defineModule = (flag, config, own = commands) => ({
+  connect: async (ctx) => {
+    if (ctx.query.has("refuse")) return new Error("refused");
+    if (ctx.query.has("wait")) await new Promise((resolve) => setTimeout(resolve, 20));
+    hooks.connect += 1;
+    return undefined;
+  },
+  close() {
+    hooks.close += 1;
+  },
+  disconnect() {
+    hooks.disconnect += 1;
+  },
+  handshakeURL: () => ["ws", "rooms/:room", "files/*path"],
+  getCommandList: () => own,
+  getModuleFlag: () => flag,
+  getServerPort: () => 0,
+  getWSServerConfig: () => [...limits, ...config],
+});
+
+const echoRaw = setRawHandler((ctx, data, isBinary) => void ctx.send(isBinary ? data : data.toString()));
+const serve = await newWebsocketServe(
+  defineModule("test", []),
+  defineModule("zip", [setCompression({ threshold: 64 })]),
+  defineModule("raw", [echoRaw], []),
+);
+closeOnSignals(serve);
+
+function report() {
+  globalThis.gc?.();
+  const { heapUsed, external, rss } = process.memoryUsage();
+  const resources = { timers: timers.size };
+  for (const kind of process.getActiveResourcesInfo()) resources[kind] = (resources[kind] ?? 0) + 1;
+  const stats = serve.modules.map((module) => module.stats());
+  return {
+    connections: stats.reduce((sum, { connections }) => sum + connections, 0),
+    rooms: stats.reduce((sum, { rooms }) => sum + rooms.size, 0),
+    accepted: stats.reduce((sum, { accepted }) => sum + accepted, 0),
+    dropped: stats.reduce((sum, { slowConsumers, timedOut }) => sum + slowConsumers + timedOut, 0),
+    heldBytes: heapUsed + external,
+    rssBytes: rss,
+    resources,
+    hooks,
+  };
+}
+
+process.on("message", (id) => process.send({ id, report: report() }));
+process.send({ port: serve.ports[0] });

@@ -1,0 +1,103 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { eventually } from "./leak-check.js";
+
+/** What the server's process says of itself, after a garbage collection. */
+export interface ProcessReport {
+  readonly connections: number;
+  readonly rooms: number;
+  /** Handshakes answered with 101 since the start. */
+  readonly accepted: number;
+  /** Connections that the server gave up: slow, silent or stalled. */
+  readonly dropped: number;
+  /** Heap in use and memory outside of it that the heap holds. */
+  readonly heldBytes: number;
+  readonly rssBytes: number;
+  readonly resources: Readonly<Record<string, number>>;
+  readonly hooks: { readonly connect: number; readonly close: number; readonly disconnect: number };
+}
+
+/** A server in its own process, with the modules `test` (JSON), `zip` (JSON, compressed) and `raw` (an echo). */
+export class TargetProcess implements AsyncDisposable {
+  readonly #child: ChildProcess;
+  readonly #port: number;
+  #stderr = "";
+  #lastId = 0;
+
+  private constructor(child: ChildProcess, port: number) {
+    this.#child = child;
+    this.#port = port;
+    child.stderr?.on("data", (chunk) => {
+      this.#stderr += chunk;
+    });
+  }
+
+  static async start(): Promise<TargetProcess> {
+    const file = fileURLToPath(new URL("target-child.js", import.meta.url));
+    const child = fork(file, { execArgv: ["--expose-gc"], stdio: ["ignore", "inherit", "pipe", "ipc"] });
+    const [{ port }] = (await once(child, "message")) as [{ port: number }];
+    return new TargetProcess(child, port);
+  }
+
+  url(path: string): string {
+    return `ws://127.0.0.1:${this.#port}${path}`;
+  }
+
+  /** Undefined while it runs; else how it ended, with what it wrote. */
+  get death(): string | undefined {
+    const { exitCode, signalCode } = this.#child;
+    if (exitCode === null && signalCode === null) return undefined;
+    return `the server's process ended with ${signalCode ?? exitCode}:\n${this.#stderr}`;
+  }
+
+  async report(): Promise<ProcessReport> {
+    if (this.death !== undefined) throw new Error(this.death);
+    this.#lastId += 1;
+    const id = this.#lastId;
+    return new Promise((resolve, reject) => {
+      const onMessage = (message: { id: number; report: ProcessReport }): void => {
+        if (message.id !== id) return;
+        this.#child.off("message", onMessage).off("exit", onExit);
+        resolve(message.report);
+      };
+      const onExit = (): void => reject(new Error(this.death));
+      this.#child.on("message", onMessage).on("exit", onExit).send(id);
+    });
+  }
+
+  /** Waits until a report says so. @throws Error with the last report after the time */
+  async reportOnce(holds: (report: ProcessReport) => boolean, limitMs = 10_000): Promise<ProcessReport> {
+    const endsAtMs = performance.now() + limitMs;
+    for (;;) {
+      const report = await this.report();
+      if (holds(report)) return report;
+      if (performance.now() > endsAtMs)
+        throw new Error(`Not within ${limitMs} ms: ${JSON.stringify(report)}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.death !== undefined) return;
+    const exited = once(this.#child, "exit");
+    this.#child.kill("SIGKILL");
+    await exited;
+  }
+
+  /** Ends it as an operator would. Returns the exit code. */
+  async stop(): Promise<number | null> {
+    this.#child.kill("SIGTERM");
+    await eventually(
+      () => this.death !== undefined,
+      () => "the process does not end",
+      20_000,
+    );
+    return this.#child.exitCode;
+  }
+}
+
+/** Is as little open as before? Sockets, timers and pipes of the process that are new are leaks. */
+export function hasSameResources(report: ProcessReport, before: ProcessReport): boolean {
+  return Object.entries(report.resources).every(([kind, count]) => count <= (before.resources[kind] ?? 0));
+}
