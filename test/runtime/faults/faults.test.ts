@@ -1,0 +1,74 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { connectClient } from "wsgen-runtime/testing";
+import { Random } from "../fuzz/random.js";
+import { hasSameResources, type ProcessReport, TargetProcess } from "../support/target-process.js";
+import { behaviours } from "./bad-peers.js";
+
+// Longer on request: WSGEN_FAULT_SECONDS=600.
+const seconds = Number(process.env.WSGEN_FAULT_SECONDS ?? 8);
+const warmUpSeconds = 2;
+const peers = 300;
+const noiseBytes = 2 * 2 ** 20;
+
+/** Lets the peers loose for a time. Returns how often each behaviour was seen. */
+async function unleash(
+  target: TargetProcess,
+  seed: number,
+  forSeconds: number,
+): Promise<Map<string, number>> {
+  const endsAtMs = performance.now() + forSeconds * 1_000;
+  const seen = new Map<string, number>();
+  const names = Object.keys(behaviours);
+  const live = async (number: number): Promise<void> => {
+    const random = new Random(seed, number);
+    while (performance.now() < endsAtMs) {
+      const name = random.pick(names);
+      seen.set(name, (seen.get(name) ?? 0) + 1);
+      const url = target.url(random.chance(80) ? "/test/ws" : "/zip/ws");
+      // A peer that was cut, refused or never answered has what it asked for.
+      await behaviours[name]?.(url, random).catch(() => {});
+      await pause(random.below(20));
+    }
+  };
+  await Promise.all([
+    ...Array.from({ length: peers }, (_, number) => live(number)),
+    stayHealthy(target, endsAtMs),
+  ]);
+  return seen;
+}
+
+/** In the middle of it all, a good client is answered. */
+async function stayHealthy(target: TargetProcess, endsAtMs: number): Promise<void> {
+  await using client = await connectClient(target.url("/test/ws"));
+  while (performance.now() < endsAtMs) {
+    expect(await client.request("ping", {}, 10_000)).toEqual({ ping: "pong" });
+    await pause(20);
+  }
+}
+
+const settle = (target: TargetProcess, idle: ProcessReport): Promise<ProcessReport> =>
+  target.reportOnce(
+    (report) =>
+      report.connections === 0 &&
+      report.hooks.disconnect === report.hooks.connect &&
+      hasSameResources(report, idle),
+    20_000,
+  );
+
+test(`${peers} bad peers for ${seconds} s leave nothing behind`, {
+  timeout: 90_000 + seconds * 2_000,
+}, async () => {
+  await using target = await TargetProcess.start();
+  const idle = await target.report();
+  await unleash(target, 1, warmUpSeconds);
+  const warm = await settle(target, idle);
+  const seen = await unleash(target, 2, seconds);
+  const after = await settle(target, idle);
+  expect(after.rooms).toBe(0);
+  expect(after.hooks.close).toBe(after.hooks.connect);
+  expect(after.heldBytes).toBeLessThan(warm.heldBytes * 1.2 + noiseBytes);
+  expect([...seen.keys()].sort()).toEqual(Object.keys(behaviours).sort());
+  expect(after.dropped).toBeGreaterThan(0);
+  expect(await target.stop()).toBe(0);
+});
