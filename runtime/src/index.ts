@@ -11,6 +11,8 @@ export {
   closePushCommandErrorMessage,
   closeResponseData,
   setCommandTimeout,
+  setReplyCheck,
+  setRequestCheck,
 } from "./config/command-options.js";
 export { ConfigurationError } from "./config/configuration-error.js";
 export {

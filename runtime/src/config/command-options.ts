@@ -1,4 +1,5 @@
 import type { SetCommandConfig } from "../contract.js";
+import type { Validator } from "../validation/problem.js";
 import type { CommandConfig } from "./module-types.js";
 
 const option =
@@ -20,3 +21,15 @@ export const closeResponseData = (): SetCommandConfig => option("responseData", 
 
 /** How long this command may run, 0 (no limit) to 86,400 seconds. Default: the module's `setExecuteTimeout`. */
 export const setCommandTimeout = (seconds: number): SetCommandConfig => option("executeTimeout", seconds);
+
+/**
+ * Checks what clients send with this command, before it runs: what does not fit is answered `invalid_request` with all
+ * problems. wsgen compiles these functions from the spec's schemas. Default: no check.
+ */
+export const setRequestCheck = (check: Validator): SetCommandConfig => option("requestCheck", check);
+
+/**
+ * Checks what this command returns, in debug mode alone: what does not fit is logged and answered `failed`.
+ * Default: no check.
+ */
+export const setReplyCheck = (check: Validator): SetCommandConfig => option("replyCheck", check);

@@ -1,5 +1,7 @@
+import type { Validator } from "../validation/problem.js";
 import { flag, secondsOrOff } from "./checks.js";
 import type { CommandConfig } from "./module-types.js";
+import { validator } from "./option-checks.js";
 import type { OptionRule, OptionRules } from "./option-rule.js";
 
 const switchedOff = (setter: string, name: keyof CommandConfig, effect: string): OptionRule<boolean> => ({
@@ -7,6 +9,16 @@ const switchedOff = (setter: string, name: keyof CommandConfig, effect: string):
   yaml: `\`${name}: true | false\``,
   defaultValue: true,
   check: flag,
+  scope: "command",
+  effect,
+});
+
+const validation = (setter: string, effect: string): OptionRule<Validator | undefined> => ({
+  setter,
+  yaml: undefined,
+  defaultValue: undefined,
+  defaultText: "no check",
+  check: validator,
   scope: "command",
   effect,
 });
@@ -43,4 +55,12 @@ export const commandRules: OptionRules<CommandConfig> = {
     scope: "command",
     effect: "How long the command may run; 0 is no limit.",
   },
+  requestCheck: validation(
+    "setRequestCheck(validator)",
+    "Checks every request; one that does not fit is answered `invalid_request`.",
+  ),
+  replyCheck: validation(
+    "setReplyCheck(validator)",
+    "Checks every reply in debug mode; one that does not fit is logged and answered `failed`.",
+  ),
 };

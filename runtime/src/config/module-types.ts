@@ -3,6 +3,7 @@ import type Router from "koa-router";
 import type { ConnectionManager } from "../connection/connection-manager.js";
 import type { Awaitable, CommandContext, Logger, WSContext } from "../contract.js";
 import type { EnvelopeOptions } from "../protocol/envelope.js";
+import type { Validator } from "../validation/problem.js";
 import type { LogLevel, Mode, Refusal, SlowConsumerPolicy, SplitInterval } from "./choices.js";
 
 /** Every option of a module with its value. Sizes are bytes, durations seconds; undefined is off. */
@@ -67,6 +68,10 @@ export interface CommandConfig {
   readonly responseData: boolean;
   /** Seconds that one execution may take; 0: no limit. */
   readonly executeTimeout: number;
+  /** Undefined: requests are not checked. */
+  readonly requestCheck: Validator | undefined;
+  /** Undefined: replies are not checked. They are in debug mode alone. */
+  readonly replyCheck: Validator | undefined;
 }
 
 export interface LogFileOptions {

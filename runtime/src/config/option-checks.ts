@@ -143,3 +143,4 @@ export const middlewares = listOf(matching("a Koa middleware", isFunction));
 export const httpRoutes = aFunction;
 export const hooks = fields({ before: aFunction, after: aFunction, onError: aFunction });
 export const rawHandler = aFunction;
+export const validator = optional(matching("a validator", isFunction));

@@ -1,6 +1,7 @@
 import type { CommandHooks } from "../config/module-types.js";
 import { RunningCommand } from "../connection/command-context.js";
 import type { CommandContext, WSContext } from "../contract.js";
+import { refuseRequest } from "./checked-data.js";
 import type { CommandEntry } from "./dispatch-target.js";
 import type { Call } from "./envelope.js";
 
@@ -44,6 +45,8 @@ export function startCommand(start: Start): { ctx: CommandContext; outcome: Outc
 function begin(start: Start, ctx: CommandContext): Outcome {
   const { call, raw, entry, hooks } = start;
   try {
+    const problems = entry.config.requestCheck?.(call.data);
+    if (problems !== undefined) return { kind: "threw", error: refuseRequest(problems) };
     const hasHooks = hooks.before !== undefined || hooks.after !== undefined;
     const value: unknown = hasHooks ? runWithHooks(start, ctx) : entry.command.execute(ctx, call.data, raw);
     return isPromise(value) ? { kind: "promised", promise: value } : { kind: "returned", value };

@@ -1,6 +1,7 @@
-import type { FaultPolicy } from "../config/choices.js";
+import { type FaultPolicy, Mode } from "../config/choices.js";
 import type { CommandHooks, RawHandler } from "../config/module-types.js";
 import type { CommandContext, Logger, WSContext } from "../contract.js";
+import { checkReply } from "./checked-data.js";
 import type { Payload } from "./codec.js";
 import { startCommand, TimeoutError } from "./dispatch-execution.js";
 import { handleRaw } from "./dispatch-raw.js";
@@ -35,9 +36,11 @@ interface Execution {
 export class Dispatcher {
   readonly #rules: DispatchRules;
   readonly #logsData: boolean;
+  readonly #checksReplies: boolean;
 
   constructor(rules: DispatchRules) {
     this.#rules = rules;
+    this.#checksReplies = rules.mode === Mode.debug;
     this.#logsData = isDebugEnabled(rules.log);
   }
 
@@ -121,6 +124,7 @@ export class Dispatcher {
     if (!entry.config.responseData) return undefined;
     let payload: Payload | undefined;
     try {
+      if (this.#checksReplies) checkReply(call.command, value, entry.config.replyCheck);
       payload = this.#rules.envelope.encodeReply(call, value);
     } catch (error) {
       return this.#fail(execution, error);
