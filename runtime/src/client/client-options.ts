@@ -1,0 +1,61 @@
+import type { ConnectionEnd } from "./client-state.js";
+import type { ClientEnvelope, InboundMessage } from "./envelope.js";
+import type { BackOff } from "./retry-policy.js";
+import type { WebSocketConstructor } from "./web-socket.js";
+
+/** Where to connect. A function is called anew for every attempt, so that it can bring a fresh token. */
+export type UrlSource = string | URL | (() => string | URL | Promise<string | URL>);
+/** Subprotocols to offer; a function is called anew for every attempt. */
+export type ProtocolSource = string | string[] | (() => string | string[] | Promise<string | string[]>);
+
+/** Everything that a client can be told; durations are milliseconds, and `Infinity` switches a limit off. */
+export interface ClientOptions {
+  readonly protocols?: ProtocolSource;
+  /** Default: the platform's. Node 20 has none: pass that of the package `ws`. */
+  readonly WebSocket?: WebSocketConstructor;
+  /** Limit of a request without its own. Default 30,000. */
+  readonly timeoutMs?: number;
+  /** Limit of one attempt, `url` and `protocols` included. Default 10,000. */
+  readonly connectTimeoutMs?: number;
+  /** A connection on which nothing has come for so long is given up. Default: off; browsers cannot ping. */
+  readonly idleTimeoutMs?: number;
+  /** Requests that may wait for a connection; one more is rejected with `queue_full`. Default 100. */
+  readonly maxQueued?: number;
+  readonly backOff?: BackOff;
+  /** Attempts after the first that may fail, or end within five seconds, in a row; then the client closes. Default: no limit. */
+  readonly maxRetries?: number;
+  /** Whether to try again after this end. Default: `shouldReconnect`. */
+  readonly shouldReconnect?: (end: ConnectionEnd) => boolean;
+  /** Default: the runtime's flat JSON. Other field names or another codec: `createEnvelope()`. */
+  readonly envelope?: ClientEnvelope;
+  /** Makes up for missed events: `createResume()`. Default: off. */
+  readonly resume?: ResumeExtension;
+  /** Takes what is neither a reply nor an event, such as what `connect` sends. */
+  readonly onMessage?: (message: unknown) => void;
+  /**
+   * Takes what no promise can tell: an error reply without an id, an unreadable message, an exception of a listener.
+   * Default `console.error`.
+   */
+  readonly onError?: (error: unknown) => void;
+  /** Default: `globalThis`. */
+  readonly clock?: Clock;
+  /** From 0 to less than 1. Default `Math.random`. */
+  readonly random?: () => number;
+}
+
+/** What the client needs of time; `globalThis` has it. */
+export interface Clock {
+  /** Milliseconds since any moment. */
+  readonly performance: { now(): number };
+  setTimeout(run: () => void, delayMs: number): unknown;
+  // A method, so that every platform's type of timers fits.
+  clearTimeout(timer: unknown): void;
+}
+
+/** What `createResume` puts between the wire and the listeners. */
+export interface ResumeExtension {
+  /** The messages to send first on a connection that has just opened. */
+  openingMessages(): readonly object[];
+  /** Looks at every message first. False: it goes no further. */
+  admit(message: InboundMessage, onError: (error: unknown) => void): boolean;
+}

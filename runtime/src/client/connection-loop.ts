@@ -1,0 +1,159 @@
+import { ClientError } from "./client-error.js";
+import type { UrlSource } from "./client-options.js";
+import type { ClientState, StateChange } from "./client-state.js";
+import { closeSocket, dropSocket } from "./close-socket.js";
+import { startTimer } from "./limited-wait.js";
+import { createRetries } from "./retries.js";
+import type { Settings } from "./settings.js";
+import type { WebSocketConstructor, WebSocketLike } from "./web-socket.js";
+
+/** The connection that a client has, loses and has again, until it is closed. */
+export interface ConnectionLoop {
+  readonly state: ClientState;
+  /** False: there is no open connection. */
+  send(frame: string | Uint8Array): boolean;
+  /** Makes the attempt that is waited for now. */
+  retryNow(): void;
+  /** Ends it for good. Resolves when the socket is gone. */
+  close(): Promise<void>;
+}
+
+/** What the loop tells of the connection. */
+interface LoopListener {
+  /** @returns the error that the frame brought, when it belongs to no request */
+  onFrame(frame: string | ArrayBuffer): unknown;
+  /** A connection that was open has ended, and another is to come; the change of state follows. */
+  onCut(closeCode: number): void;
+  onChange(change: StateChange): void;
+}
+
+const openReadyState = 1;
+
+/**
+ * One closure, since its functions share what they know of the present attempt.
+ * @throws TypeError when there is no WebSocket
+ */
+export function startConnectionLoop(
+  url: UrlSource,
+  settings: Settings,
+  listener: LoopListener,
+): ConnectionLoop {
+  const { clock, connectTimeoutMs, idleTimeoutMs, protocols } = settings;
+  const { WebSocket = (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket } = settings;
+  if (!WebSocket) throw new TypeError("No WebSocket here: pass one, such as that of ws.");
+  const retries = createRetries(settings);
+  let state: ClientState = "connecting";
+  let socket: WebSocketLike | undefined;
+  let gone: Promise<void> | undefined;
+  // Counts attempts and ends: what comes from an earlier attempt is ignored.
+  let turn = 0;
+  // The reason, if the connection ends now: an error of the socket, or the server's word that belongs to no request.
+  let lastError: unknown;
+  // The states exclude each other, so one timer serves them all: an attempt, silence, a delay.
+  let stopTimer = (): void => {};
+
+  const restartTimer = (delayMs: number, run: () => void): void => {
+    stopTimer();
+    stopTimer = startTimer(clock, delayMs, run);
+  };
+  const giveUpAfter = (limitMs: number): void =>
+    restartTimer(limitMs, () => giveUp(new ClientError("timed_out", `Nothing for ${limitMs} ms.`)));
+  const enter = (change: StateChange): void => {
+    state = change.state;
+    listener.onChange(change);
+  };
+
+  const connect = async (): Promise<void> => {
+    turn += 1;
+    const own = turn;
+    giveUpAfter(connectTimeoutMs);
+    enter({ state: "connecting", attempt: retries.count });
+    try {
+      const sources = await Promise.all([callOrTake(url), callOrTake(protocols)]);
+      if (own === turn) listen(new WebSocket(...sources));
+    } catch (error) {
+      if (own === turn) giveUp(error);
+    }
+  };
+
+  const listen = (opened: WebSocketLike): void => {
+    const own = turn;
+    socket = opened;
+    lastError = undefined;
+    opened.binaryType = "arraybuffer";
+    opened.onopen = () => {
+      if (own !== turn) return;
+      retries.opened();
+      giveUpAfter(idleTimeoutMs);
+      enter({ state: "open" });
+    };
+    opened.onmessage = ({ data }: { data: string | ArrayBuffer }) => {
+      if (own !== turn) return;
+      giveUpAfter(idleTimeoutMs);
+      lastError = listener.onFrame(data);
+    };
+    // It stays for as long as the socket: `ws` throws an error that nobody listens to.
+    opened.onerror = ({ error, message = "" }: { error?: unknown; message?: string }) => {
+      if (own !== turn) return;
+      lastError = error;
+      // How `ws` tells that a handshake was answered with anything but 101.
+      const [, status] = /server response: (\d+)/.exec(message) ?? [];
+      // Not every platform has a close event follow a failed handshake.
+      if (state !== "open") end(1006, "", status ? +status : undefined);
+    };
+    opened.onclose = ({ code, reason }: { code: number; reason: string }) => {
+      if (own === turn) end(code, reason);
+    };
+  };
+
+  const giveUp = (error: unknown): void => {
+    lastError = error;
+    if (socket) dropSocket(socket);
+    end(1006, "");
+  };
+  const end = (code: number, reason: string, status?: number): void => {
+    const wasOpen = state === "open";
+    const ended = { code, reason, status, wasOpen, error: lastError };
+    leave();
+    const next = retries.next(ended);
+    if (next instanceof ClientError) {
+      enter({ state: "closed", error: next, end: ended });
+    } else {
+      if (wasOpen) listener.onCut(code);
+      restartTimer(next, connect);
+      enter({ state: "waiting", attempt: retries.count, delayMs: next, end: ended });
+    }
+  };
+  const leave = (): void => {
+    turn += 1;
+    socket = undefined;
+    stopTimer();
+  };
+
+  connect();
+  return {
+    get state() {
+      return state;
+    },
+    send(frame) {
+      if (state !== "open" || socket?.readyState !== openReadyState) return false;
+      socket.send(frame as never);
+      return true;
+    },
+    retryNow() {
+      if (state === "waiting") connect();
+    },
+    async close() {
+      if (state !== "closed") {
+        gone = socket && closeSocket(socket, clock);
+        leave();
+        enter({ state: "closed", error: new ClientError("closed", "The client was closed.") });
+      }
+      await gone;
+    },
+  };
+}
+
+/** Async, so that what a function throws is a rejection. */
+const callOrTake = async <T>(source: T | (() => T | Promise<T>)): Promise<T> =>
+  typeof source === "function" ? (source as () => T | Promise<T>)() : source;

@@ -1,0 +1,388 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { afterEach, describe, expect, test } from "vitest";
+import { type ServerOptions, WebSocket, WebSocketServer } from "ws";
+import { setRefusal, setSubprotocols, WebsocketError } from "wsgen-runtime";
+import {
+  type Client,
+  type ClientOptions,
+  createClient,
+  ReplyError,
+  type StateChange,
+  shouldReconnect,
+  type UrlSource,
+} from "../../../runtime/src/client/index.js";
+import { defineCommand } from "../serve/define-module.js";
+import { startChat } from "./chat-server.js";
+import { inState, reached } from "./reached.js";
+import { countTimers, createTestClock } from "./test-clock.js";
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+function open(url: UrlSource, options: ClientOptions = {}): Client & { readonly changes: StateChange[] } {
+  const client = createClient(url, { WebSocket, backOff: { baseMs: 1 }, onError: () => {}, ...options });
+  const changes: StateChange[] = [];
+  client.onState((change) => changes.push(change));
+  cleanups.push(client.close);
+  return Object.assign(client, { changes });
+}
+
+/** A bare server, for what the runtime would not do. */
+async function serveBare(
+  options: ServerOptions = {},
+): Promise<{ url: string; sockets: WebSocketServer; http: Server }> {
+  const http = createServer();
+  const sockets = new WebSocketServer(options.noServer ? options : { server: http });
+  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+  cleanups.push(() => {
+    for (const socket of sockets.clients) socket.terminate();
+    http.closeAllConnections();
+    http.close();
+  });
+  return { url: `ws://127.0.0.1:${(http.address() as AddressInfo).port}/`, sockets, http };
+}
+
+const statesOf = (changes: readonly StateChange[]): string[] => changes.map(({ state }) => state);
+
+describe("the states of a client", () => {
+  test("are told as they change, through a loss and the end", async () => {
+    const { url, sockets } = await serveBare();
+    const client = open(url);
+    expect(client.state).toBe("connecting");
+    await reached(client, "open");
+    const [socket] = sockets.clients;
+    socket?.close(1012, "restart");
+    expect(await reached(client, "waiting")).toMatchObject({
+      attempt: 1,
+      end: { code: 1012, reason: "restart", wasOpen: true },
+    });
+    await reached(client, "open");
+    await client.close();
+    expect(statesOf(client.changes)).toEqual(["open", "waiting", "connecting", "open", "closed"]);
+    expect(client.state).toBe("closed");
+  });
+
+  test("are as listeners left them, who may close the client in any of them", async () => {
+    const { url, sockets } = await serveBare();
+    sockets.on("connection", (socket) => socket.close(1012));
+    for (const last of ["open", "waiting", "connecting"] as const) {
+      const client = open(url);
+      let retried = false;
+      client.onState(({ state }) => {
+        if (state === last && (last !== "connecting" || retried)) client.close();
+        retried ||= state === "waiting";
+        if (last === "connecting") client.retryNow();
+      });
+      await inState(client, "closed");
+      expect(statesOf(client.changes).slice(-2)).toEqual([last, "closed"]);
+    }
+  });
+
+  test("do not depend on a listener that throws", async () => {
+    const { url } = await serveBare();
+    const errors: unknown[] = [];
+    const client = open(url, { onError: (error) => errors.push(error) });
+    client.onState(() => {
+      throw new Error("mine");
+    });
+    await inState(client, "open");
+    expect(errors).toMatchObject([{ message: "mine" }]);
+  });
+});
+
+describe("the delay before an attempt", () => {
+  test("doubles from the base to the maximum, and the jitter is full", async () => {
+    const clock = createTestClock();
+    const jitter = [1, 1, 0.5, 0, 1, 1];
+    const client = open("ws://127.0.0.1:1/", {
+      clock,
+      backOff: { baseMs: 100, maxMs: 1_000 },
+      random: () => jitter.shift() ?? 1,
+    });
+    const delays: number[] = [];
+    for (let attempt = 1; attempt <= 6; attempt += 1) {
+      const change = await reached(client, "waiting");
+      expect(change.attempt).toBe(attempt);
+      expect(clock.running).toEqual([change.delayMs]);
+      delays.push(change.delayMs);
+      clock.pass(change.delayMs);
+    }
+    expect(delays).toEqual([100, 200, 200, 0, 1_000, 1_000]);
+  });
+
+  test("starts anew after a connection that lasted, and only then", async () => {
+    const clock = createTestClock();
+    const { url, sockets } = await serveBare();
+    const client = open(url, { clock, random: () => 1, backOff: { baseMs: 100 } });
+    const delays: number[] = [];
+    for (const lastedMs of [0, 4_999, 5_000, 0]) {
+      await inState(client, "open");
+      clock.pass(lastedMs);
+      const waiting = reached(client, "waiting");
+      for (const socket of sockets.clients) socket.close(1012);
+      const { delayMs } = await waiting;
+      delays.push(delayMs);
+      clock.pass(delayMs);
+    }
+    expect(delays).toEqual([100, 200, 100, 200]);
+  });
+
+  test("can be skipped", async () => {
+    const { url, sockets } = await serveBare();
+    const client = open(url, { backOff: { baseMs: 1e9, maxMs: 1e9 } });
+    await reached(client, "open");
+    for (const socket of sockets.clients) socket.terminate();
+    await reached(client, "waiting");
+    client.retryNow();
+    await reached(client, "open");
+  });
+
+  test("ends after so many retries", async () => {
+    const client = open("ws://127.0.0.1:1/", { maxRetries: 2 });
+    const request = client.request("ping");
+    await expect(request).rejects.toMatchObject({ code: "closed", wasSent: false });
+    expect(statesOf(client.changes).filter((state) => state === "connecting")).toHaveLength(2);
+  });
+});
+
+describe("an end after which nothing is tried", () => {
+  test.each([
+    [1000, false],
+    [1001, true],
+    [1008, false],
+    [1009, true],
+    [1011, true],
+    [1012, true],
+    [1013, true],
+    [3000, true],
+    [4000, true],
+    [4399, true],
+    [4400, false],
+    [4401, false],
+    [4499, false],
+    [4500, true],
+  ])("close code %i: %s", async (code, isRetried) => {
+    const { url, sockets } = await serveBare();
+    sockets.once("connection", (socket) => socket.close(code, "why"));
+    const client = open(url);
+    if (isRetried) {
+      await reached(client, "waiting");
+      await reached(client, "open");
+    } else {
+      const { error, end } = await reached(client, "closed");
+      expect(end).toMatchObject({ code, reason: "why", wasOpen: true });
+      expect(error.message).toContain(`${code} why`);
+    }
+  });
+
+  test.each([
+    [200, false],
+    [301, false],
+    [401, false],
+    [404, false],
+    [408, true],
+    [425, true],
+    [429, true],
+    [500, true],
+    [503, true],
+  ])("a handshake answered with %i: %s", async (status, isRetried) => {
+    const { url, http } = await serveBare({ noServer: true });
+    http.on("upgrade", (_request, socket) =>
+      socket.end(`HTTP/1.1 ${status} Odd\r\nConnection: close\r\n\r\n`),
+    );
+    const client = open(url);
+    const change = await reached(client, isRetried ? "waiting" : "closed");
+    expect(change.end).toMatchObject({ code: 1006, status, wasOpen: false });
+  });
+
+  test("is what the option says", async () => {
+    const { url, sockets } = await serveBare();
+    sockets.on("connection", (socket) => socket.close(4001));
+    const client = open(url, { shouldReconnect: (end) => end.code !== 4001 && shouldReconnect(end) });
+    await reached(client, "closed");
+    const failing = open(url, {
+      shouldReconnect: () => {
+        throw new Error("mine");
+      },
+    });
+    expect(await reached(failing, "closed")).toMatchObject({ error: { cause: { message: "mine" } } });
+  });
+
+  test("tells why the server refused, when it said so before the close", async () => {
+    const server = await startChat({
+      config: [setRefusal("close")],
+      connect: () => new WebsocketError("no_seat", "All taken.", { details: [3] }),
+    });
+    cleanups.push(server.close);
+    const client = open(server.chatUrl);
+    const rejection = expect(client.request("ping")).rejects.toMatchObject({
+      code: "closed",
+      cause: { code: "no_seat", message: "All taken.", details: [3] },
+    });
+    const { error, end } = await reached(client, "closed");
+    expect(error.cause).toBeInstanceOf(ReplyError);
+    expect(end?.code).toBe(1008);
+    await rejection;
+  });
+
+  test("is an address that no WebSocket takes", async () => {
+    const client = open("no address");
+    expect((await reached(client, "closed")).error.cause).toMatchObject({ name: "SyntaxError" });
+  });
+});
+
+describe("every attempt", () => {
+  test("asks for the address and the protocols anew", async () => {
+    const server = await startChat({
+      config: [setSubprotocols(["v1", "v2"])],
+      commands: [defineCommand("who", (ctx) => `${ctx.query.get("token")} ${ctx.subprotocol}`)],
+    });
+    cleanups.push(server.close);
+    let token = 0;
+    const client = open(
+      async () => {
+        token += 1;
+        if (token === 2) throw new Error("no token today");
+        return `${server.chatUrl}?token=${token}`;
+      },
+      { protocols: () => `v${Math.min(token, 2)}` },
+    );
+    expect(await client.request("who")).toBe("1 v1");
+    await client.request("leave", { code: 4001 }).catch(() => {});
+    expect(await client.request("who")).toBe("3 v2");
+    const waits = client.changes.flatMap((change) => (change.state === "waiting" ? [change.end] : []));
+    expect(waits[1]).toMatchObject({ wasOpen: false, error: { message: "no token today" } });
+  });
+
+  test("has its time: for the address, and for the handshake", async () => {
+    const clock = createTestClock();
+    const slow = open(() => new Promise<string>(() => {}), { clock, connectTimeoutMs: 100 });
+    clock.pass(100);
+    expect((await reachedOrIn(slow, "waiting"))?.end).toMatchObject({
+      code: 1006,
+      error: { code: "timed_out" },
+    });
+
+    const { url, http } = await serveBare({ noServer: true });
+    const mute = open(url, { clock, connectTimeoutMs: 100 });
+    const [, socket] = (await once(http, "upgrade")) as [unknown, Socket];
+    clock.pass(100);
+    socket.resume();
+    await once(socket, "close");
+    expect((await reachedOrIn(mute, "waiting"))?.end).toMatchObject({ code: 1006, wasOpen: false });
+  });
+
+  test("that comes too late changes nothing", async () => {
+    const clock = createTestClock();
+    const resolvers: ((url: string) => void)[] = [];
+    const { url, sockets } = await serveBare();
+    const client = open(() => new Promise<string>((resolve) => resolvers.push(resolve)), {
+      clock,
+      connectTimeoutMs: 100,
+      random: () => 0,
+    });
+    clock.pass(100);
+    clock.pass(1);
+    resolvers[0]?.(url);
+    resolvers[1]?.(url);
+    await inState(client, "open");
+    expect(sockets.clients.size).toBe(1);
+  });
+});
+
+/** The last change, when it was to this state, else the next that is. */
+function reachedOrIn(
+  client: ReturnType<typeof open>,
+  state: "waiting",
+): Promise<StateChange & { state: "waiting" }> {
+  const last = client.changes.at(-1);
+  return last?.state === state ? Promise.resolve(last) : reached(client, state);
+}
+
+describe("a connection that is silent", () => {
+  test("is given up after the idle timeout, at once, and replaced", async () => {
+    const clock = createTestClock();
+    const { url, sockets } = await serveBare();
+    const client = open(url, { clock, idleTimeoutMs: 1_000 });
+    await inState(client, "open");
+    const [socket] = sockets.clients;
+    clock.pass(999);
+    client.on("tick", () => clock.pass(999));
+    const tick = client.once("tick");
+    socket?.send(`{"event":"tick"}`);
+    await tick;
+    expect(client.state).toBe("open");
+    clock.pass(1);
+    expect((await reachedOrIn(client, "waiting")).end).toMatchObject({
+      wasOpen: true,
+      error: { code: "timed_out" },
+    });
+    clock.pass(1);
+    await inState(client, "open");
+  });
+
+  test("is left alone by default", async () => {
+    const clock = createTestClock();
+    const { url } = await serveBare();
+    const client = open(url, { clock });
+    await inState(client, "open");
+    expect(clock.running).toEqual([]);
+  });
+});
+
+describe("closing", () => {
+  test("closes the socket with 1000, and resolves when it is gone", async () => {
+    const { url, sockets } = await serveBare();
+    const client = open(url);
+    await inState(client, "open");
+    const [socket] = [...sockets.clients] as [WebSocket];
+    const closed = once(socket, "close");
+    await client.close();
+    expect((await closed)[0]).toBe(1000);
+    await client.close();
+  });
+
+  test("does not wait for ever for a peer that does not answer", async () => {
+    const clock = createTestClock();
+    const { url, sockets } = await serveBare();
+    const client = open(url, { clock });
+    await inState(client, "open");
+    for (const socket of sockets.clients) socket.pause();
+    const closing = client.close();
+    expect(client.state).toBe("closed");
+    clock.pass(2_000);
+    await closing;
+  });
+
+  test("works in every state, by leaving a scope too, and leaves no timer", async () => {
+    const clock = countTimers();
+    const { url } = await serveBare();
+    {
+      await using connecting = open(url, { clock });
+      expect(connecting.state).toBe("connecting");
+    }
+    {
+      await using waiting = open("ws://127.0.0.1:1/", { clock, backOff: { baseMs: 1e6, maxMs: 1e6 } });
+      await reached(waiting, "waiting");
+    }
+    {
+      await using opened = open(url, { clock, idleTimeoutMs: 1_000 });
+      await inState(opened, "open");
+    }
+    expect(clock.count).toBe(0);
+  });
+});
+
+test("a platform without WebSocket is told of at once", () => {
+  const platform = globalThis as { WebSocket?: unknown };
+  const own = platform.WebSocket;
+  delete platform.WebSocket;
+  cleanups.push(() => {
+    if (own !== undefined) platform.WebSocket = own;
+  });
+  expect(() => createClient("ws://localhost")).toThrow(/pass one/);
+});

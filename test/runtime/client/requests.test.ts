@@ -1,0 +1,237 @@
+import { once } from "node:events";
+import { decode, encode } from "@msgpack/msgpack";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { WebSocket } from "ws";
+import { setEnvelope } from "wsgen-runtime";
+import {
+  type Client,
+  ClientError,
+  type ClientOptions,
+  createClient,
+  createEnvelope,
+  ReplyError,
+} from "../../../runtime/src/client/index.js";
+import { type ChatServer, startChat } from "./chat-server.js";
+import { createChatClient } from "./example.client.js";
+import { inState, reached } from "./reached.js";
+import { countTimers } from "./test-clock.js";
+
+let server: ChatServer;
+const clients: Client[] = [];
+beforeEach(async () => {
+  server = await startChat();
+});
+afterEach(async () => {
+  await Promise.all(clients.splice(0).map((client) => client.close()));
+  await server.close();
+});
+
+function open(options: ClientOptions = {}, url: string = server.chatUrl): Client {
+  const client = createClient(url, { WebSocket, onError: () => {}, ...options });
+  clients.push(client);
+  return client;
+}
+
+describe("a request", () => {
+  test("has the reply of its command, whatever the command's name", async () => {
+    await using client = createChatClient(server.chatUrl, { WebSocket });
+    expect(await client.ping()).toEqual({ ping: "pong" });
+    expect(await client.say({ room: "lobby", text: "hi" })).toEqual({ delivered: 1 });
+    await expect(client.userLogin({ name: "ann" })).rejects.toMatchObject({ code: "unknown_command" });
+  });
+
+  test("keeps its fields, and cannot take the place of what the client sends beside them", async () => {
+    const fields = { text: "é", list: [1, null], __proto__: null };
+    expect(await open().request("echo", fields)).toEqual({ text: "é", list: [1, null] });
+    expect(await open().request("echo", { command: "ping", id: "x" })).toEqual({});
+  });
+
+  test("without a result is acknowledged", async () => {
+    expect(await open().request("nothing")).toBeNull();
+  });
+
+  test("finds its own among many replies that come in another order", async () => {
+    const client = open({ maxQueued: 501 });
+    const never = client.request("never", {}, { timeoutMs: 500 }).catch(({ code }) => code);
+    const numbers = Array.from({ length: 500 }, (_, number) => number);
+    const replies = await Promise.all(numbers.map((number) => client.request("echo", { number })));
+    expect(replies).toEqual(numbers.map((number) => ({ number })));
+    expect(await never).toBe("timed_out");
+  });
+
+  test("is rejected with the server's code, message and details", async () => {
+    const error: unknown = await open()
+      .request("refuse")
+      .catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(ReplyError);
+    expect(error).toMatchObject({ code: "too_loud", message: "Not so loud.", details: { limit: 5 } });
+  });
+
+  test("that is no JSON is rejected, not thrown", async () => {
+    const promise = open().request("echo", { number: 1n });
+    await expect(promise).rejects.toThrow(TypeError);
+  });
+});
+
+describe("the limits of a request", () => {
+  test("are its own time or the client's, waiting for a connection included", async () => {
+    const client = open({ timeoutMs: 20 });
+    await expect(client.request("never")).rejects.toMatchObject({ code: "timed_out", wasSent: true });
+    await expect(client.request("never", {}, { timeoutMs: 10 })).rejects.toThrow("10 ms");
+    await expect(client.request("echo", {}, { timeoutMs: Number.POSITIVE_INFINITY })).resolves.toEqual({});
+    const offline = open({ timeoutMs: 20 }, "ws://127.0.0.1:1/");
+    await expect(offline.request("never")).rejects.toMatchObject({ code: "timed_out", wasSent: false });
+  });
+
+  test("are its signal, before and while it waits", async () => {
+    const client = open();
+    const gone = client.request("say", { text: "unheard" }, { signal: AbortSignal.abort("why") });
+    await expect(gone).rejects.toMatchObject({ code: "aborted", cause: "why", wasSent: false });
+    const controller = new AbortController();
+    const request = client.request("never", {}, { signal: controller.signal });
+    await client.request("ping");
+    controller.abort();
+    await expect(request).rejects.toMatchObject({ code: "aborted", wasSent: true });
+    expect(server.said).toEqual([]);
+  });
+
+  test("keep what was given up from being sent", async () => {
+    const client = open();
+    const controller = new AbortController();
+    const given = client.request("say", { text: "given up" }, { signal: controller.signal });
+    controller.abort();
+    await expect(given).rejects.toBeInstanceOf(ClientError);
+    await client.request("say", { text: "kept" });
+    expect(server.said).toEqual(["kept"]);
+  });
+
+  test("leave nothing behind once it is settled", async () => {
+    const clock = countTimers();
+    const client = open({ clock });
+    const { signal } = new AbortController();
+    let listeners = 0;
+    signal.addEventListener = () => {
+      listeners += 1;
+    };
+    signal.removeEventListener = () => {
+      listeners -= 1;
+    };
+    await client.request("ping", {}, { signal });
+    await client.request("refuse", {}, { signal }).catch(() => {});
+    await client.request("never", {}, { signal, timeoutMs: 5 }).catch(() => {});
+    expect([listeners, clock.count]).toEqual([0, 0]);
+    const settled = Promise.allSettled([
+      client.request("never", {}, { signal }),
+      client.once("message", { signal, timeoutMs: 9_999 }),
+    ]);
+    await client.close();
+    await settled;
+    expect([listeners, clock.count]).toEqual([0, 0]);
+  });
+});
+
+describe("requests without a connection", () => {
+  test("go out in order once there is one", async () => {
+    const client = open({ maxQueued: 3 });
+    await Promise.all(["a", "b", "c"].map((text) => client.request("say", { text })));
+    expect(server.said).toEqual(["a", "b", "c"]);
+  });
+
+  test("are so many and no more", async () => {
+    const client = open({ maxQueued: 2 });
+    const results = await Promise.allSettled([1, 2, 3].map((number) => client.request("echo", { number })));
+    expect(results.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected"]);
+    expect(results[2]).toMatchObject({ reason: { code: "queue_full", wasSent: false } });
+  });
+
+  test("come after those that are made when it opens", async () => {
+    const client = open();
+    const waiting = client.request("say", { text: "waited" });
+    client.onState(({ state }) => {
+      if (state === "open") client.request("say", { text: "at open" });
+    });
+    await waiting;
+    expect(server.said).toEqual(["at open", "waited"]);
+  });
+
+  test("are rejected at once when the client is closed", async () => {
+    const client = open();
+    const queued = client.request("ping");
+    const closing = client.close();
+    await expect(queued).rejects.toMatchObject({ code: "closed", wasSent: false });
+    await expect(client.request("ping")).rejects.toMatchObject({ code: "closed" });
+    await expect(client.once("message")).rejects.toMatchObject({ code: "closed" });
+    await closing;
+  });
+});
+
+describe("a request whose connection is cut", () => {
+  test("is rejected, since it may have been executed; what waits is not", async () => {
+    const client = open({ backOff: { baseMs: 1 } });
+    await inState(client, "open");
+    const sent = client.request("never");
+    const leaving = client.request("leave", { code: 4001 });
+    await expect(sent).rejects.toMatchObject({ code: "connection_lost", wasSent: true });
+    await leaving.catch(() => {});
+    expect(await client.request("ping")).toEqual({ ping: "pong" });
+  });
+
+  test("is sent again when that does no harm", async () => {
+    let calls = 0;
+    await server.close();
+    server = await startChat({
+      commands: [
+        {
+          getCommand: () => "flaky",
+          getConfigOption: () => [],
+          execute: (ctx, { code }) => {
+            calls += 1;
+            if (calls > 1) return { calls };
+            ctx.close(code);
+            return once(ctx.signal, "abort");
+          },
+        },
+      ],
+    });
+    const client = open({ backOff: { baseMs: 1 } });
+    expect(await client.request("flaky", { code: 1012 }, { isIdempotent: true })).toEqual({ calls: 2 });
+    calls = 0;
+    // 1009: the message itself is what the server does not take.
+    const tooBig = client.request("flaky", { code: 1009 }, { isIdempotent: true });
+    await expect(tooBig).rejects.toMatchObject({ code: "connection_lost" });
+    expect(calls).toBe(1);
+  });
+
+  test("is rejected as closed when the client is closed before the reply", async () => {
+    const client = open();
+    await inState(client, "open");
+    const sent = client.request("never");
+    const closed = reached(client, "closed");
+    const rejection = expect(sent).rejects.toMatchObject({ code: "closed", wasSent: true });
+    await client.close();
+    await rejection;
+    expect((await closed).end).toBeUndefined();
+  });
+});
+
+describe("an envelope", () => {
+  test("names the fields as the module does", async () => {
+    await server.close();
+    server = await startChat({ config: [setEnvelope({ command: "type", correlation: "rid" })] });
+    const client = open({ envelope: createEnvelope({ command: "type", correlation: "rid" }) });
+    const event = client.once("message");
+    expect(await client.request("say", { text: "hi", id: 5 })).toEqual({ delivered: 1 });
+    expect(await event).toMatchObject({ text: "hi", id: 5 });
+    await expect(client.request("refuse")).rejects.toMatchObject({ code: "too_loud" });
+  });
+
+  test("brings another codec", async () => {
+    await server.close();
+    server = await startChat({ config: [setEnvelope({ codec: "msgpack" })] });
+    const codec = { encode, decode: (frame: string | ArrayBuffer) => decode(frame as ArrayBuffer) };
+    const client = open({ envelope: createEnvelope({}, codec) });
+    expect(await client.request("echo", { bytes: new Uint8Array([1, 2]) })).toEqual({
+      bytes: new Uint8Array([1, 2]),
+    });
+  });
+});
