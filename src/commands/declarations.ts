@@ -28,6 +28,7 @@ export function declareCommands(args: readonly string[], host: CommandHost): Arg
     declareRemove,
     declareGenerate,
     declareCheck,
+    declareDiff,
     declareList,
   ];
   const base = withGlobalOptions(yargs([...args]).scriptName("wsgen"));
@@ -248,6 +249,30 @@ const declareCheck: Declare = (parser, host) =>
       const options = host.settle(argv);
       const { checkCommand } = await import("./check.js");
       await host.report(checkCommand(options), options);
+    },
+  );
+
+const declareDiff: Declare = (parser, host) =>
+  parser.command(
+    "diff <old>",
+    "What changed on the wire since an old spec? Exit code 1 if it breaks clients; for CI",
+    (command) =>
+      command
+        .positional("old", {
+          type: "string",
+          demandOption: true,
+          description: "The old spec: a file, or a git revision",
+        })
+        .option("strict", {
+          type: "boolean",
+          default: false,
+          description: "Count fields that a request's schema does not name, too",
+        })
+        .example("$0 diff main", "against the spec of the branch main"),
+    async (argv) => {
+      const options = host.settle(argv);
+      const { diffCommand } = await import("./diff.js");
+      await host.report(diffCommand(argv, options), options);
     },
   );
 

@@ -29,6 +29,7 @@ export const diagnosticCodes = {
   orphan: "A file or class of a module or command that the spec does not have.",
   "written-in": "A file that is to be deleted holds code of the user's.",
   "other-version": "A generated file was written by another version of wsgen.",
+  "breaking-change": "Clients that were written for the old spec can fail with the new one.",
   "write-failed": "A file could not be written; everything was put back.",
   "changed-meanwhile": "A file was changed by somebody else while wsgen was working.",
   interrupted: "wsgen was asked to stop while it was writing; everything was put back.",

@@ -101,12 +101,14 @@ class FieldCheck {
   #presence(name: string, keyword: string): Obstacle {
     const narrow = this.own.presenceOf(name);
     const wide = this.wide.presenceOf(name);
+    const narrowPlace = this.own.ownPlace(name);
     const isOneSided = (narrow === "absent") !== (wide === "absent");
     return {
       path: [name],
       aspect: isOneSided ? "field" : "required",
       narrow: isOneSided ? narrow : "optional",
       wide: isOneSided ? wide : "required",
+      ...(narrowPlace !== undefined && { narrowPlace }),
       widePlace: mapOf(this.#part, "properties").get(name) ?? this.#part,
       ...(mapOf(this.#part, "properties").has(name) ? {} : { keyword }),
     };

@@ -34,6 +34,11 @@ export class FieldView {
     });
   }
 
+  /** The schema of the field itself, of the first that names it. */
+  ownPlace(name: string): SchemaPlace | undefined {
+    return this.#parts.find(({ named }) => named.has(name))?.named.get(name);
+  }
+
   /** What must hold for every field that is neither named nor matches a pattern. */
   get otherPlaces(): readonly SchemaPlace[] {
     return this.#parts.flatMap(({ rests }) => rests.map(({ rest }) => rest));

@@ -12,7 +12,7 @@ import { finiteValues, isEmpty, isEmptyOf } from "./is-empty.js";
 import { isSame } from "./is-same.js";
 import { allowsKind, type Kind, kinds, valuesOf } from "./kinds.js";
 import { type Comparison, isBlocking, type Obstacle, withoutRepeats } from "./obstacle.js";
-import { partsOf, type SchemaPlace } from "./schema-place.js";
+import { meantBy, partsOf, type SchemaPlace } from "./schema-place.js";
 
 /** Pairs of schemas that are compared at most: far more than a spec for people has. */
 const maxSteps = 10_000;
@@ -50,8 +50,9 @@ export class Inclusion implements Comparison {
     return this.#steps >= maxSteps;
   }
 
-  check(narrow: readonly SchemaPlace[], wide: SchemaPlace): readonly Obstacle[] {
+  check(narrow: readonly SchemaPlace[], place: SchemaPlace): readonly Obstacle[] {
     const parts = partsOf(narrow);
+    const wide = meantBy(place);
     if (parts === undefined || wide.schema === true) return [];
     const key = this.#keyOf(parts, wide);
     if (this.#proven.has(key) || this.isExhausted) return [];

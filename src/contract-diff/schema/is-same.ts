@@ -1,20 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { subschemas } from "../../schema/subschemas.js";
-import { keywordsOf, referenceOf, type SchemaPlace } from "./schema-place.js";
-
-/** Keywords that say nothing about which values hold, or only hold schemas for references to lead to. */
-const notes = new Set([
-  ...["$schema", "$id", "$anchor", "$comment", "$defs", "definitions", "title", "description", "default"],
-  ...[
-    "examples",
-    "deprecated",
-    "readOnly",
-    "writeOnly",
-    "contentEncoding",
-    "contentMediaType",
-    "contentSchema",
-  ],
-]);
+import { keywordsOf, meantBy, notes, referenceOf, type SchemaPlace } from "./schema-place.js";
 
 /**
  * Whether two schemas are written alike, references followed and notes left out. Such two hold for the same values,
@@ -25,7 +11,7 @@ export function isSame(left: SchemaPlace, right: SchemaPlace): boolean {
   const met = new Map<SchemaPlace, Set<SchemaPlace>>();
   const open: (readonly [SchemaPlace, SchemaPlace])[] = [[left, right]];
   for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {
-    const [one, other] = pair;
+    const [one, other] = pair.map(meantBy) as [SchemaPlace, SchemaPlace];
     const partners = met.get(one) ?? new Set();
     if (one === other || partners.has(other)) continue;
     met.set(one, partners.add(other));

@@ -1,6 +1,6 @@
 import type { Alternative } from "./alternatives.js";
 import { isIntegerOnly } from "./kinds.js";
-import { keywordsOf } from "./schema-place.js";
+import { type Keywords, keywordsOf } from "./schema-place.js";
 
 /** One end of a range of numbers. */
 export interface Bound {
@@ -21,15 +21,9 @@ export function numberLimitsOf(parts: Alternative): NumberLimits {
   const isInteger = parts.some(isIntegerOnly) || divisors.some(Number.isInteger);
   let lower: Bound = { value: Number.NEGATIVE_INFINITY, isExclusive: false };
   let upper: Bound = { value: Number.POSITIVE_INFINITY, isExclusive: false };
-  for (const part of parts) {
-    const { minimum, exclusiveMinimum, maximum, exclusiveMaximum } = keywordsOf(part);
-    lower = higher(lower, { value: number(minimum) ?? lower.value, isExclusive: false });
-    lower = higher(lower, { value: number(exclusiveMinimum) ?? Number.NEGATIVE_INFINITY, isExclusive: true });
-    upper = smaller(upper, { value: number(maximum) ?? upper.value, isExclusive: false });
-    upper = smaller(upper, {
-      value: number(exclusiveMaximum) ?? Number.POSITIVE_INFINITY,
-      isExclusive: true,
-    });
+  for (const keywords of parts.map(keywordsOf)) {
+    for (const bound of boundsOf(keywords, "Minimum")) lower = higher(lower, bound);
+    for (const bound of boundsOf(keywords, "Maximum")) upper = smaller(upper, bound);
   }
   return isInteger
     ? { lower: integerFrom(lower), upper: integerTo(upper), divisors, isInteger }
@@ -43,6 +37,15 @@ export const isEmptyRange = ({ lower, upper }: NumberLimits): boolean =>
   lower.value > upper.value || (lower.value === upper.value && (lower.isExclusive || upper.isExclusive));
 
 export const negated = ({ value, isExclusive }: Bound): Bound => ({ value: -value, isExclusive });
+
+function boundsOf(keywords: Keywords, end: "Minimum" | "Maximum"): readonly Bound[] {
+  const including = number(keywords[end.toLowerCase()]);
+  const excluding = number(keywords[`exclusive${end}`]);
+  return [
+    ...(including === undefined ? [] : [{ value: including, isExclusive: false }]),
+    ...(excluding === undefined ? [] : [{ value: excluding, isExclusive: true }]),
+  ];
+}
 
 const higher = (one: Bound, other: Bound): Bound =>
   other.value > one.value || (other.value === one.value && other.isExclusive && !one.isExclusive)

@@ -96,14 +96,44 @@ export function referenceOf(place: SchemaPlace): SchemaPlace | undefined {
  * without those that say nothing. Undefined: one of them is `false`, and no value holds.
  */
 export function partsOf(places: readonly SchemaPlace[]): readonly SchemaPlace[] | undefined {
-  const parts = new Set<SchemaPlace>();
+  const met = new Set<SchemaPlace>();
   const open = [...places].reverse();
   for (let place = open.pop(); place !== undefined; place = open.pop()) {
     if (place.schema === false) return undefined;
-    if (place.schema === true || parts.has(place)) continue;
-    parts.add(place);
+    if (place.schema === true || met.has(place)) continue;
+    met.add(place);
     const target = referenceOf(place);
     open.push(...listOf(place, "allOf").toReversed(), ...(target === undefined ? [] : [target]));
   }
-  return [...parts];
+  return [...met].filter((place) => !isReference(place));
 }
+
+/** Follows references that stand alone to the schema that they mean. */
+export function meantBy(place: SchemaPlace): SchemaPlace {
+  const met = new Set<SchemaPlace>();
+  let meant = place;
+  while (isReference(meant) && !met.has(meant)) {
+    met.add(meant);
+    meant = referenceOf(meant) ?? meant;
+  }
+  return meant;
+}
+
+/** Whether a schema says nothing but what it refers to. */
+const isReference = (place: SchemaPlace): boolean =>
+  referenceOf(place) !== undefined &&
+  Object.keys(keywordsOf(place)).every((name) => name === "$ref" || notes.has(name));
+
+/** Keywords that say nothing about which values hold, or only hold schemas for references to lead to. */
+export const notes: ReadonlySet<string> = new Set([
+  ...["$schema", "$id", "$anchor", "$comment", "$defs", "definitions", "title", "description", "default"],
+  ...[
+    "examples",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+    "contentEncoding",
+    "contentMediaType",
+    "contentSchema",
+  ],
+]);

@@ -31,6 +31,7 @@ const rules: Record<string, { folders: readonly string[]; packages: readonly str
       "edit",
       "survey",
       "syntax",
+      "contract-diff",
       "types:schema",
     ],
     packages: [
@@ -61,6 +62,7 @@ const rules: Record<string, { folders: readonly string[]; packages: readonly str
   spec: { folders: ["diagnostics"], packages: ["yaml", "ajv"] },
   model: { folders: ["spec", "diagnostics", "types:tree"], packages: ["node:path"] },
   survey: { folders: ["model", "syntax", "tree", "diagnostics"], packages: [] },
+  "contract-diff": { folders: ["types:model", "spec", "schema", "diagnostics"], packages: [] },
   plan: {
     folders: ["model", "types:edit", "types:render", "types:survey", "tree", "diagnostics"],
     packages: [],

@@ -1,0 +1,66 @@
+import type { ContractChange } from "../contract-diff/contract-change.js";
+import { diffContracts } from "../contract-diff/diff-contracts.js";
+import { printChanges } from "../contract-diff/print-changes.js";
+import { type Diagnostic, hasErrors, type Outcome } from "../diagnostics/diagnostic.js";
+import { readOldSpec } from "../fs/read-git.js";
+import { readSpecFile } from "../fs/read-spec-file.js";
+import { understand } from "../generate.js";
+import type { Model } from "../model/model.js";
+import type { SpecSource } from "../spec/read-spec.js";
+import { type GlobalOptions, specPath } from "./global-options.js";
+import { type CommandResult, refusal } from "./result.js";
+
+export interface DiffArguments {
+  /** A file, relative to the project's root, or a git revision. */
+  readonly old: string;
+  /** Whether fields that a request's schema does not name count, too. */
+  readonly strict: boolean;
+}
+
+/** `wsgen diff`: what changed on the wire since an old spec; an error when that breaks its clients. */
+export async function diffCommand(
+  { old, strict }: DiffArguments,
+  options: GlobalOptions,
+): Promise<CommandResult> {
+  const before = named(await readOldSpec(options.cwd, specPath(options), old));
+  const after = named(await readSpecFile(options.cwd, specPath(options)));
+  const found = [...before.diagnostics, ...after.diagnostics];
+  if (before.value === undefined || after.value === undefined || hasErrors(found))
+    return refusal("diff", found);
+  const changes = diffContracts(before.value.model, after.value.model, { isStrict: strict });
+  const names = { before: before.value.file, after: after.value.file };
+  return {
+    command: "diff",
+    changes: [],
+    diagnostics: [...found, ...verdict(changes)],
+    written: false,
+    next: [],
+    answer: {
+      text: printChanges(changes, { ...names, color: options.color }),
+      json: { ...names, contractChanges: changes },
+    },
+  };
+}
+
+interface NamedModel {
+  readonly file: string;
+  readonly model: Model;
+}
+
+function named({ value: source, diagnostics }: Outcome<SpecSource>): Outcome<NamedModel> {
+  if (source === undefined) return { value: undefined, diagnostics };
+  const understood = understand(source);
+  const value = understood.value && { file: source.file, model: understood.value };
+  return { value, diagnostics: [...diagnostics, ...understood.diagnostics] };
+}
+
+function verdict(changes: readonly ContractChange[]): readonly Diagnostic[] {
+  const count = changes.filter(({ breaking }) => breaking).length;
+  if (count === 0) return [];
+  const message =
+    count === 1
+      ? "1 change breaks clients of the old spec."
+      : `${count} changes break clients of the old spec.`;
+  const fix = "Undo it, or release it as a version that clients must move to.";
+  return [{ code: "breaking-change", severity: "error", message, fix }];
+}

@@ -1,0 +1,77 @@
+import { numberOf, type OptionChange, sameOrigin } from "./option-rules.js";
+import type { Settings } from "./option-settings.js";
+
+/** Without a burst, as many at once as in a second. */
+export function burstOf(settings: Settings): number {
+  const rate = numberOf("commandRate")(settings);
+  const burst = settings.value("commandRate", 1);
+  return typeof burst === "number" ? burst : Math.max(1, Math.ceil(rate));
+}
+
+/** Without a list, debug mode allows pages of any origin and product mode those of its own. */
+export const originsOf = (settings: Settings): readonly string[] =>
+  settings.has("allowedOrigins")
+    ? settings.texts("allowedOrigins")
+    : [settings.value("mode") === "product" ? sameOrigin : "*"];
+
+/** Whether clients connect by `wss://`, and with a certificate. */
+export function tlsRule(before: Settings, after: Settings): readonly OptionChange[] {
+  const option = "tls";
+  if (before.has("tls") !== after.has("tls")) {
+    const scheme = after.has("tls") ? "ws:// became wss://" : "wss:// became ws://";
+    return [
+      { code: "option-changed", option, message: `${scheme}: clients of the old address cannot connect` },
+    ];
+  }
+  const [was, is] = [before.field("tls", "requestCert") === true, after.field("tls", "requestCert") === true];
+  if (was === is) return [];
+  return is
+    ? [
+        {
+          code: "option-changed",
+          option,
+          message: "a certificate is asked for: clients without one are refused",
+        },
+      ]
+    : [{ code: "option-adjusted", option, message: "a certificate is no longer asked for" }];
+}
+
+/** The address that the server listens on. */
+export function hostRule(before: Settings, after: Settings): readonly OptionChange[] {
+  const [was, is] = [before.value("host"), after.value("host")];
+  if (was === is) return [];
+  const fact = `the address was ${was ?? "any"} and is ${is ?? "any"}`;
+  return is === undefined
+    ? [{ code: "option-adjusted", option: "host", message: fact }]
+    : [
+        {
+          code: "option-changed",
+          option: "host",
+          message: `${fact}: clients of another address cannot connect`,
+        },
+      ];
+}
+
+/** Whether replies come in the order of the messages. */
+export function orderRule(before: Settings, after: Settings): readonly OptionChange[] {
+  const option = "commandConcurrency";
+  const [was, is] = [numberOf(option)(before), numberOf(option)(after)];
+  if ((was === 1) === (is === 1)) return [];
+  return is === 1
+    ? [{ code: "option-adjusted", option, message: "commands are answered in the order received" }]
+    : [
+        {
+          code: "option-changed",
+          option,
+          message: "commands are answered in any order: clients that match replies by order fail",
+        },
+      ];
+}
+
+/** How much of unexpected errors clients are told. */
+export function modeRule(before: Settings, after: Settings): readonly OptionChange[] {
+  const [was, is] = [before.value("mode"), after.value("mode")];
+  if (was === is) return [];
+  const message = `${was} became ${is}: unexpected errors have another text`;
+  return [{ code: "option-adjusted", option: "mode", message }];
+}
