@@ -4,6 +4,7 @@ import { PendingWork } from "../connection/pending-work.js";
 import { createApp, type RoutedModule } from "./create-app.js";
 import { createHttpServer } from "./create-http-server.js";
 import type { HandshakeAttempt } from "./handshake-attempt.js";
+import { SilentSockets } from "./silent-sockets.js";
 import { reasonOf, StartError } from "./start-error.js";
 import { createUpgradeListener, type HandshakeAttempts } from "./upgrade.js";
 
@@ -24,6 +25,7 @@ export class Listener {
   readonly handshakes = new PendingWork();
   readonly #running = new Set<HandshakeAttempt>();
   readonly #server: Server;
+  readonly #silent: SilentSockets;
   readonly #isSecure: boolean;
   readonly #host: string | undefined;
   #isClosing = false;
@@ -38,6 +40,7 @@ export class Listener {
     this.#host = config.host;
     this.#isSecure = config.tls !== undefined;
     this.#server = createHttpServer({ flag, config, timeoutMs }, handleRequest as RequestListener);
+    this.#silent = new SilentSockets(this.#server, this.#isSecure);
     this.#server.on(
       "upgrade",
       createUpgradeListener({
@@ -81,6 +84,9 @@ export class Listener {
     return new Promise((resolve) => {
       this.#server.close(() => resolve());
       this.#server.closeIdleConnections();
+      // For the sockets that are busy now: they are not kept once they are answered.
+      this.#server.keepAliveTimeout = 1;
+      this.#silent.destroy();
     });
   }
 

@@ -1,0 +1,74 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { expect, test } from "vitest";
+import { setHandshakeTimeout, setHttpRoutes } from "wsgen-runtime";
+import { formatRequest } from "../server/http-exchange.js";
+import { RawClient } from "../support/raw-client.js";
+import { startTarget } from "../support/target-server.js";
+
+/** Far above what a shutdown without anything to wait for takes, far below what it is told to wait. */
+const promptMs = 5_000;
+const patience = { deadlineMs: 60_000 };
+
+async function start() {
+  const routes = setHttpRoutes((router) => {
+    router.get("/hello", (ctx) => {
+      ctx.body = "hello";
+    });
+  });
+  return startTarget({ config: [setHandshakeTimeout(60), routes] });
+}
+
+test.each<[string, string]>([
+  ["that has said nothing, as browsers open in advance", ""],
+  ["in the middle of its first request", formatRequest({}).slice(0, 50)],
+])("a socket %s does not hold up a shutdown", async (_title, bytes) => {
+  const target = await start();
+  const client = new RawClient(target.url);
+  await once(client.socket, "connect");
+  client.send(Buffer.from(bytes));
+  await (await RawClient.open(target.url)).socket.destroy();
+  const begunMs = performance.now();
+  await target.server.serve.close(patience);
+  expect(performance.now() - begunMs).toBeLessThan(promptMs);
+  await client.ended;
+  await target.close();
+});
+
+test("nor does one that is kept alive after a plain request", async () => {
+  const target = await start();
+  const socket = connect({ port: Number(new URL(target.url).port), host: "127.0.0.1" });
+  socket.write("GET /test/hello HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  await once(socket, "data");
+  const closed = once(socket, "close");
+  const begunMs = performance.now();
+  await target.server.serve.close(patience);
+  expect(performance.now() - begunMs).toBeLessThan(promptMs);
+  await closed;
+  await target.close();
+});
+
+test("a plain request that is being answered is waited for", async () => {
+  let goOn = () => {};
+  let begin = () => {};
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  const routes = setHttpRoutes((router) => {
+    router.get("/slow", async (ctx) => {
+      begin();
+      await new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      ctx.body = "done";
+    });
+  });
+  const target = await startTarget({ config: [routes] });
+  const answer = fetch(target.url.replace("ws:", "http:").replace("/ws", "/slow"));
+  await begun;
+  const closing = target.server.serve.close(patience);
+  goOn();
+  expect(await (await answer).text()).toBe("done");
+  await closing;
+  await target.close();
+});
