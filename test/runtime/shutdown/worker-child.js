@@ -1,0 +1,48 @@
+// A server that notes, in a file that survives it, each command that it begins. Arguments: a folder, and options.
+import { closeSync, openSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import {
+  closeOnSignals,
+  enableConsoleLog,
+  newWebsocketServe,
+  setCommandConcurrency,
+  setCompression,
+  setWSServerLogEnable,
+} from "../../../runtime/dist/index.js";
+
+const [folder, ...options] = process.argv.slice(2);
+const begun = openSync(join(folder, "begun"), "a");
+process.on("exit", () => closeSync(begun));
+
+const turn = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+const work = {
+  getCommand: () => "work",
+  getConfigOption: () => [],
+  async execute(ctx, { n, ms }) {
+    writeSync(begun, `${n}\n`);
+    await turn(ms);
+    ctx.log.info({ n }, "worked");
+    return { n };
+  },
+};
+
+const serve = await newWebsocketServe({
+  connect() {},
+  close() {},
+  disconnect() {},
+  handshakeURL: () => ["ws"],
+  getCommandList: () => [work],
+  getModuleFlag: () => "test",
+  getServerPort: () => 0,
+  getWSServerConfig: () => [
+    enableConsoleLog(false),
+    setWSServerLogEnable(folder, "work.log", "info", "year"),
+    ...(options.includes("compress") ? [setCompression({ threshold: 0 })] : []),
+    ...(options.includes("concurrent") ? [setCommandConcurrency(8)] : []),
+  ],
+});
+closeOnSignals(serve, options.includes("short") ? { deadlineMs: 300 } : {});
+process.send({ port: serve.ports[0] });
+// The test may go at any time.
+process.channel.unref();
