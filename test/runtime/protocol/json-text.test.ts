@@ -19,6 +19,17 @@ describe("exceedsJsonDepth", () => {
     expect(exceedsJsonDepth(JSON.stringify(Array(200).fill([])), 2)).toBe(false);
   });
 
+  it("finds the end of long strings, however they are escaped", () => {
+    const piece = fc.constantFrom('"', "\\", "[", "a".repeat(23), "a".repeat(24), "a".repeat(100));
+    const text = fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join(""));
+    fc.assert(
+      fc.property(text, (inner) => {
+        expect(exceedsJsonDepth(JSON.stringify([inner, [1]]), 1)).toBe(true);
+        expect(exceedsJsonDepth(JSON.stringify([inner, [1]]), 2)).toBe(false);
+      }),
+    );
+  });
+
   it("agrees with the depth of the value, whatever it is", () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 8 }), fc.integer({ min: 1, max: 8 }), (value, limit) => {
