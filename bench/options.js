@@ -15,7 +15,7 @@ export const usage = `npm run bench -- [options]
   --json file        writes every single measurement too
   --document file    where the table goes (default docs/benchmarks.md for a run of everything, else the terminal)
   --cores s,g        the cores for the server and the load generator (default 0,1)
-  --node-options s   options for the processes of the servers, such as --cpu-prof
+  --node-options=s   options for the processes of the servers, such as --cpu-prof
 `;
 
 /** @throws for what is not an option, a server or a scenario */

@@ -50,7 +50,7 @@ export async function startServer(server, setting) {
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, "exit");
-      child.kill(setting.nodeOptions.length > 0 ? "SIGINT" : "SIGKILL");
+      child.kill(setting.nodeOptions.length > 0 ? "SIGTERM" : "SIGKILL");
       await ended;
     },
   };
