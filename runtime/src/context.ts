@@ -120,8 +120,12 @@ export class ConnectionContext implements WSContext {
   }
 
   event(name: string, data: unknown, options?: SendOptions): boolean {
-    const payload = this.#connection.module.envelope.encodeEvent(name, data);
-    return payload === undefined ? false : this.#connection.transmit(payload, options?.compress);
+    const message = this.#connection.module.prepareEvent(name, data, options?.compress);
+    if (message === undefined) return false;
+    // A message without rules of its own is cheaper to send as its payload.
+    return message.delivery === undefined
+      ? this.#connection.transmit(message.payload, message.compress)
+      : this.#connection.transmitPrepared(message);
   }
 
   close(code?: number, reason?: string): void {

@@ -1,4 +1,5 @@
 export {
+  type FaultPolicy,
   type LogLevel,
   Mode,
   type Refusal,
@@ -15,6 +16,7 @@ export {
   setRequestCheck,
 } from "./config/command-options.js";
 export { ConfigurationError } from "./config/configuration-error.js";
+export type { EventRule, EventRules } from "./config/event-rule.js";
 export {
   disableStoreConnection,
   enableConsoleLog,
@@ -27,6 +29,7 @@ export {
   setConnectionManager,
   setEnvelope,
   setExecuteTimeout,
+  setEvents,
   setHandshakeTimeout,
   setHooks,
   setHost,
@@ -79,7 +82,7 @@ export type {
 } from "./contract.js";
 export { CloseCode } from "./protocol/close-codes.js";
 export { type MessageCodec, type Payload, UnreadableMessageError } from "./protocol/codec.js";
-export type { Call, EnvelopeOptions, ProtocolFault } from "./protocol/envelope.js";
+export type { Batch, Call, Decoded, Envelope, EnvelopeOptions, ProtocolFault } from "./protocol/envelope.js";
 export { jsonRpcEnvelope } from "./protocol/envelope-json-rpc.js";
 export {
   type ClientError,
@@ -92,4 +95,6 @@ export { closeOnSignals } from "./server/close-on-signals.js";
 export type { ListenAddress } from "./server/listener.js";
 export type { CloseOptions, WebsocketServe } from "./server/running-serve.js";
 export type { ModuleStats, ServedModule } from "./server/served-module.js";
+  ErrorCode,
 export { StartError } from "./server/start-error.js";
+export { bindEvents, type EventAudience, type TypedEvent, type TypedEvents } from "./push/typed-events.js";

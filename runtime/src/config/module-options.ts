@@ -148,3 +148,9 @@ export const setHooks = (hooks: CommandHooks): SetWSServerConfig => option("hook
 
 /** Takes every frame as it comes, without envelope and commands. */
 export const setRawHandler = (handler: RawHandler): SetWSServerConfig => option("rawHandler", handler);
+
+/**
+ * Rules for single events by their names on the wire: a check of their data in debug mode, and what happens to them for
+ * clients that do not keep up. wsgen writes them from the spec. Further calls add events. Default: none.
+ */
+export const setEvents = (rules: EventRules): SetWSServerConfig => option("events", rules);

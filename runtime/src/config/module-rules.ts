@@ -1,5 +1,6 @@
 import { flag, listOf, optional, seconds, secondsOrOff, text, wholeNumber } from "./checks.js";
 import { Mode } from "./choices.js";
+import { eventRules } from "./event-rule.js";
 import type { ModuleOptions } from "./module-types.js";
 import * as check from "./option-checks.js";
 import type { OptionRules } from "./option-rule.js";
@@ -357,3 +358,14 @@ export const moduleRules: OptionRules<ModuleOptions> = {
     effect: "Takes every text and binary frame as it comes, without envelope and commands.",
   },
 };
+  events: {
+    setter: "setEvents(rules)",
+    yaml: undefined,
+    defaultValue: {},
+    defaultText: "none",
+    check: eventRules,
+    scope: "module",
+    effect:
+      "What holds for single events: a check of their data in debug mode, and a policy for slow consumers; further calls add events.",
+    combine: (previous, next) => ({ ...previous, ...next }),
+  },

@@ -51,6 +51,7 @@ export interface ModuleOptions {
 }
 
 /** The checked options of a module. */
+  readonly events: EventRules;
 export interface ModuleConfig extends ModuleOptions {
   /** What was accepted although it looks wrong; logged at start. */
   readonly warnings: readonly string[];

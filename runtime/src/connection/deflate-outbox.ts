@@ -30,12 +30,16 @@ export class DeflateOutbox extends Outbox<Message> {
   }
 
   override send(payload: Payload, compress?: boolean): void {
-    const length = Buffer.byteLength(payload);
-    this.add({ payload, length, compress: compress ?? length >= this.#target.thresholdBytes });
+    this.add(this.#toMessage(payload, compress));
   }
 
-  override sendPrepared(message: PreparedMessage): void {
-    this.send(message.payload, message.compress);
+  override sendPrepared({ payload, compress, delivery }: PreparedMessage): void {
+    this.add(this.#toMessage(payload, compress), delivery);
+  }
+
+  #toMessage(payload: Payload, compress: boolean | undefined): Message {
+    const length = Buffer.byteLength(payload);
+    return { payload, length, compress: compress ?? length >= this.#target.thresholdBytes };
   }
 
   protected override merge(): undefined {

@@ -11,6 +11,7 @@ import type { InboundLimits } from "./inbound-queue.js";
 import type { LivenessClock } from "./liveness-clock.js";
 import type { OutboxRules } from "./outbox.js";
 import type { PendingWork } from "./pending-work.js";
+import type { PreparedMessage } from "./prepared-message.js";
 
 /** A started module: what its connections share. */
 export interface ModuleRuntime {
@@ -33,4 +34,6 @@ export interface ModuleRuntime {
   readonly endings: PendingWork;
   /** A message of the user's own as it goes out; a raw module sends strings as they are. */
   encodeMessage(message: unknown): Payload;
+  /** An event by the module's rules; undefined: nothing is to be sent. Throws InvalidDataError in debug mode. */
+  prepareEvent(name: string, data: unknown, compress?: boolean): PreparedMessage | undefined;
 }

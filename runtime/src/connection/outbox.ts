@@ -3,6 +3,7 @@ import type { Payload } from "../protocol/codec.js";
 import { type Flushable, flushCycle } from "./flush-cycle.js";
 import type { FrameJoiner } from "./join-frames.js";
 import type { PreparedMessage } from "./prepared-message.js";
+import { type Delivery, WaitingMessages } from "./waiting-messages.js";
 
 /** What the outboxes of one module have in common. */
 export interface OutboxRules {
@@ -13,7 +14,7 @@ export interface OutboxRules {
 
 /** Whom an outbox tells about its client. */
 export interface OutboxOwner {
-  /** More than the limit waits and the policy is `close`. */
+  /** More than the limit waits and none of it may be dropped. */
   slowConsumer(): void;
   /** The policy made this many messages disappear. */
   messagesDropped(count: number): void;
@@ -21,14 +22,14 @@ export interface OutboxOwner {
 
 /**
  * What waits to be sent to one client. Messages of one turn of the event loop go out in one write at its end. What the
- * socket does not take then blocks the outbox: later messages are kept here, one by one, until the socket is free,
- * and past the limit the module's policy for slow consumers applies.
+ * socket does not take then blocks the outbox: later messages wait here, one by one, until the socket is free, and past
+ * the limit the policies for slow consumers apply: the message's own, or the module's.
  */
 export abstract class Outbox<Item extends { readonly length: number }> implements Flushable {
   /** When the socket stopped taking, in the milliseconds of `performance.now()`; 0 while it takes. */
   blockedSinceMs = 0;
   #pending: Item | Item[] | undefined;
-  #pendingBytes = 0;
+  #waiting: WaitingMessages<Item> | undefined;
   #isDirty = false;
   #isEnded = false;
   readonly #rules: OutboxRules;
@@ -49,10 +50,10 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
   /** Calls back once the socket has taken everything that was written. */
   protected abstract whenTaken(callback: () => void): void;
 
-  protected add(item: Item): void {
+  protected add(item: Item, delivery?: Delivery): void {
     if (this.#isEnded) return;
-    this.#pendingBytes += item.length;
-    this.#append(item);
+    if (this.blockedSinceMs > 0) this.#wait(item, delivery);
+    else this.#append(item);
     if (this.#isDirty) return;
     this.#isDirty = true;
     flushCycle.add(this);
@@ -60,14 +61,15 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
 
   flush(joiner: FrameJoiner): void {
     this.#isDirty = false;
-    if (this.#isEnded || this.#pending === undefined) return;
+    if (this.#isEnded) return;
     if (this.blockedSinceMs > 0) this.#limitWaiting();
     else this.#writePending(joiner);
   }
 
   /** Hands everything to the socket now, so that what follows (a close frame) follows it. Nothing is taken after this. */
   finish(): void {
-    if (!this.#isEnded && this.#pending !== undefined) this.write(this.#takePending(), undefined);
+    const pending = this.#takePending();
+    if (!this.#isEnded && pending !== undefined) this.write(pending, undefined);
     this.#isEnded = true;
   }
 
@@ -79,56 +81,44 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
 
   #append(item: Item): void {
     const pending = this.#pending;
-    if (pending === undefined) {
-      this.#pending = item;
-    } else if (Array.isArray(pending)) {
-      pending.push(item);
-    } else {
-      // A blocked outbox keeps its messages apart, for the policies drop whole messages.
-      const merged = this.blockedSinceMs === 0 ? this.merge(pending, item) : undefined;
-      this.#pending = merged ?? [pending, item];
-    }
+    if (pending === undefined) this.#pending = item;
+    else if (Array.isArray(pending)) pending.push(item);
+    else this.#pending = this.merge(pending, item) ?? [pending, item];
   }
 
-  #takePending(): Item | Item[] {
-    const pending = this.#pending ?? [];
+  #wait(item: Item, delivery: Delivery | undefined): void {
+    this.#waiting ??= new WaitingMessages();
+    const replaced = this.#waiting.add(item, delivery);
+    if (replaced > 0) this.#owner.messagesDropped(replaced);
+  }
+
+  /** One of the two is empty: what waits is all that came since the outbox is blocked. */
+  #takePending(): Item | readonly Item[] | undefined {
+    const pending = this.#waiting?.items() ?? this.#pending;
+    this.#waiting = undefined;
     this.#pending = undefined;
-    this.#pendingBytes = 0;
     return pending;
   }
 
   #writePending(joiner: FrameJoiner | undefined): void {
-    this.write(this.#takePending(), joiner);
+    const pending = this.#takePending();
+    if (pending === undefined) return;
+    this.write(pending, joiner);
     if (this.untakenBytes() === 0) return;
     this.blockedSinceMs = performance.now();
     this.whenTaken(() => {
       this.blockedSinceMs = 0;
-      if (!this.#isEnded && this.#pending !== undefined) this.#writePending(undefined);
+      if (!this.#isEnded) this.#writePending(undefined);
     });
   }
 
   #limitWaiting(): void {
-    const room = this.#rules.maxWaitingBytes - this.untakenBytes();
-    if (this.#pendingBytes <= room) return;
-    if (this.#rules.policy === "close") {
-      this.discard();
-      this.#owner.slowConsumer();
-    } else {
-      this.#drop(room);
-    }
-  }
-
-  #drop(room: number): void {
-    const pending = this.#takePending();
-    const kept = Array.isArray(pending) ? pending : [pending];
-    const before = kept.length;
-    let bytes = kept.reduce((sum, item) => sum + item.length, 0);
-    while (bytes > room && kept.length > 0) {
-      const dropped = this.#rules.policy === "drop-newest" ? kept.pop() : kept.shift();
-      bytes -= dropped?.length ?? 0;
-    }
-    this.#pending = kept.length > 0 ? kept : undefined;
-    this.#pendingBytes = bytes;
-    this.#owner.messagesDropped(before - kept.length);
+    const { maxWaitingBytes, policy } = this.#rules;
+    const limited = this.#waiting?.limit(maxWaitingBytes - this.untakenBytes(), policy);
+    if (limited === undefined) return;
+    if (limited.dropped > 0) this.#owner.messagesDropped(limited.dropped);
+    if (limited.fits) return;
+    this.discard();
+    this.#owner.slowConsumer();
   }
 }

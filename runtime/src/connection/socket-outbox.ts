@@ -19,7 +19,7 @@ export class SocketOutbox extends Outbox<Frame> {
   }
 
   override sendPrepared(message: PreparedMessage): void {
-    this.add(message.frame);
+    this.add(message.frame, message.delivery);
   }
 
   protected override merge(left: Frame, right: Frame): Frame | undefined {

@@ -9,7 +9,8 @@ export type FindReceivers = (gone: string[]) => Iterable<LiveConnection>;
 /** How an audience's module writes messages. */
 export interface MessageEncoder {
   encodeMessage(message: unknown): Payload;
-  encodeEvent(name: string, data: unknown): Payload | undefined;
+  /** Undefined: nothing is to be sent. */
+  prepareEvent(name: string, data: unknown, compress?: boolean): PreparedMessage | undefined;
 }
 
 /** Receivers of a push among the connections of one module. */
@@ -32,11 +33,11 @@ export class ModuleAudience implements Audience {
   }
 
   send(message: unknown, options?: SendOptions): PushResult {
-    return this.#push(this.#encoder.encodeMessage(message), options);
+    return this.#push(new PreparedMessage(this.#encoder.encodeMessage(message), options?.compress));
   }
 
   event(name: string, data: unknown, options?: SendOptions): PushResult {
-    return this.#push(this.#encoder.encodeEvent(name, data), options);
+    return this.#push(this.#encoder.prepareEvent(name, data, options?.compress));
   }
 
   ids(): string[] {
@@ -49,10 +50,9 @@ export class ModuleAudience implements Audience {
     return receivers.length;
   }
 
-  #push(payload: Payload | undefined, options: SendOptions | undefined): PushResult {
+  #push(message: PreparedMessage | undefined): PushResult {
     const gone: string[] = [];
-    if (payload === undefined) return { delivered: 0, gone };
-    const message = new PreparedMessage(payload, options?.compress);
+    if (message === undefined) return { delivered: 0, gone };
     let delivered = 0;
     for (const connection of this.#find(gone)) {
       if (this.#excluded.has(connection.id)) continue;

@@ -1,3 +1,5 @@
+import { Mode } from "../config/choices.js";
+import { ConfigurationError } from "../config/configuration-error.js";
 import { ConnectionLimits } from "../connection/connection-limits.js";
 import type { ConnectionManager } from "../connection/connection-manager.js";
 import { newCounters } from "../connection/counters.js";
@@ -8,18 +10,26 @@ import { PendingWork } from "../connection/pending-work.js";
 import type { Logger } from "../contract.js";
 import { createEnvelope } from "../protocol/create-envelope.js";
 import { Dispatcher } from "../protocol/dispatch.js";
+import type { Envelope } from "../protocol/envelope.js";
 import { ConnectionIndex } from "../push/connection-index.js";
+import { EventWriter } from "../push/event-writer.js";
 import { IndexedPush } from "../push/module-push.js";
 import type { CheckedModule } from "./check-modules.js";
+import { reasonOf, titleOf } from "./start-error.js";
 
 /** Makes what the connections of a module share. */
 export function startModule(checked: CheckedModule, log: Logger, clock: LivenessClock): ModuleRuntime {
   const { flag, implementation, config, commands } = checked;
-  const envelope = createEnvelope(config.envelope, { maxJsonDepth: config.maxJsonDepth });
+  const envelope = openEnvelope(checked);
   const isRaw = config.rawHandler !== undefined;
   const encodeMessage = (message: unknown) =>
     isRaw && typeof message === "string" ? message : envelope.encodeMessage(message);
-  const encodeEvent = (name: string, data: unknown) => envelope.encodeEvent(name, data);
+  const events = new EventWriter({
+    rules: config.events,
+    checks: config.mode === Mode.debug,
+    encode: (name, data) => envelope.encodeEvent(name, data),
+  });
+  const prepareEvent: ModuleRuntime["prepareEvent"] = (...event) => events.prepare(...event);
   const index = new ConnectionIndex();
   const counters = newCounters();
   const { mode, hooks, rawHandler, inboundQueue } = config;
@@ -30,10 +40,11 @@ export function startModule(checked: CheckedModule, log: Logger, clock: Liveness
     log,
     envelope,
     encodeMessage,
+    prepareEvent,
     index,
     counters,
     clock,
-    push: new IndexedPush(index, { encodeMessage, encodeEvent }),
+    push: new IndexedPush(index, { encodeMessage, prepareEvent }),
     dispatcher: new Dispatcher({ mode, log, envelope, commands, hooks, rawHandler, counters }),
     manager: config.storeConnection ? chooseManager(config.connectionManager) : undefined,
     outboxRules: { maxWaitingBytes: config.maxMessageBufferSize, policy: config.slowConsumer },
@@ -45,6 +56,15 @@ export function startModule(checked: CheckedModule, log: Logger, clock: Liveness
     limits: new ConnectionLimits(config),
     endings: new PendingWork(),
   };
+}
+
+/** @throws ConfigurationError naming the module when its codec cannot be loaded */
+function openEnvelope({ flag, config }: CheckedModule): Envelope {
+  try {
+    return createEnvelope(config.envelope, { maxJsonDepth: config.maxJsonDepth });
+  } catch (cause) {
+    throw new ConfigurationError(`${titleOf(flag)}: envelope: ${reasonOf(cause)}`, { cause });
+  }
 }
 
 /** The option is checked to have the manager's methods. */

@@ -43,7 +43,14 @@ describe("resolveModuleConfig", () => {
         tls: undefined,
       },
       ...{ host: undefined, connectionManager: undefined, logger: undefined, middlewares: [] },
-      ...{ listenerMiddlewares: [], httpRoutes: undefined, hooks: {}, rawHandler: undefined, warnings: [] },
+      ...{
+        listenerMiddlewares: [],
+        httpRoutes: undefined,
+        hooks: {},
+        rawHandler: undefined,
+        events: {},
+        warnings: [],
+      },
     });
   });
 

@@ -1,0 +1,34 @@
+import type { Validator } from "../validation/problem.js";
+import { fields, isRecord, matching, optional, text } from "./checks.js";
+import { type SlowConsumerPolicy, slowConsumerPolicies } from "./choices.js";
+
+/** What a module says of one of its events, whoever sends it and however. */
+export interface EventRule {
+  /** Checks the data in debug mode: data that does not fit is an error of who sends it. Default: no check. */
+  readonly check?: Validator | undefined;
+  /**
+   * For clients that do not keep up. `latest`: of the events that wait, only the last with the same value of this field
+   * of the data stays. Default: the module's `setSlowConsumerPolicy`.
+   */
+  readonly slowConsumer?: SlowConsumerPolicy | { readonly latest: string } | undefined;
+}
+
+/** By the event's name on the wire. */
+export type EventRules = Readonly<Record<string, EventRule>>;
+
+const latest = fields({ latest: text("a field of the data") });
+
+const eventRule = fields({
+  check: optional(matching("a validator", (value) => typeof value === "function")),
+  slowConsumer: optional(
+    matching(
+      `${slowConsumerPolicies.join(", ")}, or { latest: a field of the data }`,
+      (value) => slowConsumerPolicies.some((policy) => policy === value) || latest.accepts(value),
+    ),
+  ),
+});
+
+export const eventRules = matching(
+  `an object, for each event: ${eventRule.range}`,
+  (value) => isRecord(value) && Object.values(value).every((rule) => eventRule.accepts(rule)),
+);

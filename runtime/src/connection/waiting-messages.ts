@@ -1,0 +1,65 @@
+import type { SlowConsumerPolicy } from "../config/choices.js";
+
+/** What happens to one message while its client does not keep up. Undefined where the module's policy holds. */
+export type Delivery =
+  | { readonly policy: SlowConsumerPolicy }
+  /** Of the messages that wait, only the last with the same key stays. It is never dropped for lack of room. */
+  | { readonly policy: "latest"; readonly key: string };
+
+interface Waiting<Item> {
+  readonly item: Item;
+  readonly delivery: Delivery | undefined;
+}
+
+/** Messages for a client whose socket takes nothing, one by one and in order, so that single ones can be dropped. */
+export class WaitingMessages<Item extends { readonly length: number }> {
+  readonly #messages = new Set<Waiting<Item>>();
+  readonly #latest = new Map<string, Waiting<Item>>();
+  #bytes = 0;
+
+  /** @returns how many messages the new one has replaced */
+  add(item: Item, delivery: Delivery | undefined): number {
+    const message = { item, delivery };
+    const replaced = delivery?.policy === "latest" ? this.#latest.get(delivery.key) : undefined;
+    if (replaced !== undefined) this.#remove(replaced);
+    this.#messages.add(message);
+    this.#bytes += item.length;
+    if (delivery?.policy === "latest") this.#latest.set(delivery.key, message);
+    return replaced === undefined ? 0 : 1;
+  }
+
+  /**
+   * Drops what may be dropped until the rest fits: first the oldest of those whose oldest may go, then the newest of
+   * the others. `fallback` is the policy of messages without their own.
+   */
+  limit(
+    maxBytes: number,
+    fallback: SlowConsumerPolicy,
+  ): { readonly dropped: number; readonly fits: boolean } {
+    const before = this.#messages.size;
+    this.#drop("drop-oldest", { maxBytes, fallback });
+    if (this.#bytes > maxBytes) this.#drop("drop-newest", { maxBytes, fallback });
+    const { size } = this.#messages;
+    return { dropped: before - size, fits: size === 0 || this.#bytes <= maxBytes };
+  }
+
+  items(): Item[] {
+    return [...this.#messages].map(({ item }) => item);
+  }
+
+  #drop(
+    policy: SlowConsumerPolicy,
+    { maxBytes, fallback }: { readonly maxBytes: number; readonly fallback: SlowConsumerPolicy },
+  ): void {
+    const inOrder = policy === "drop-newest" ? [...this.#messages].reverse() : this.#messages;
+    for (const message of inOrder) {
+      if (this.#bytes <= maxBytes) return;
+      if ((message.delivery?.policy ?? fallback) === policy) this.#remove(message);
+    }
+  }
+
+  #remove(message: Waiting<Item>): void {
+    this.#messages.delete(message);
+    this.#bytes -= message.item.length;
+  }
+}
