@@ -19,6 +19,7 @@ export { ConfigurationError } from "./config/configuration-error.js";
 export type { EventRule, EventRules } from "./config/event-rule.js";
 export {
   disableStoreConnection,
+  enableAdmin,
   enableConsoleLog,
   enablePprof,
   setAllowedOrigins,
@@ -28,8 +29,8 @@ export {
   setCompression,
   setConnectionManager,
   setEnvelope,
-  setExecuteTimeout,
   setEvents,
+  setExecuteTimeout,
   setHandshakeTimeout,
   setHooks,
   setHost,
@@ -58,7 +59,14 @@ export {
   use,
   useOnListener,
 } from "./config/module-options.js";
-export type { CommandHooks, HttpRoutes, RawHandler, TlsOptions } from "./config/module-types.js";
+export type {
+  AdminOptions,
+  CommandHooks,
+  CommandRateOptions,
+  HttpRoutes,
+  RawHandler,
+  TlsOptions,
+} from "./config/module-types.js";
 export type {
   ConnectionFilter,
   ConnectionManager,
@@ -80,21 +88,22 @@ export type {
   SetWSServerConfig,
   WSContext,
 } from "./contract.js";
-export { CloseCode } from "./protocol/close-codes.js";
+export type { AdminAddress } from "./operations/admin-server.js";
+export { CloseCode, isSendableCloseCode, truncateCloseReason } from "./protocol/close-codes.js";
 export { type MessageCodec, type Payload, UnreadableMessageError } from "./protocol/codec.js";
 export type { Batch, Call, Decoded, Envelope, EnvelopeOptions, ProtocolFault } from "./protocol/envelope.js";
 export { jsonRpcEnvelope } from "./protocol/envelope-json-rpc.js";
 export {
   type ClientError,
+  ErrorCode,
   NotImplementedError,
   WebsocketError,
   type WebsocketErrorOptions,
 } from "./protocol/errors.js";
+export { bindEvents, type EventAudience, type TypedEvent, type TypedEvents } from "./push/typed-events.js";
 export { newWebsocketServe } from "./serve.js";
 export { closeOnSignals } from "./server/close-on-signals.js";
 export type { ListenAddress } from "./server/listener.js";
 export type { CloseOptions, WebsocketServe } from "./server/running-serve.js";
 export type { ModuleStats, ServedModule } from "./server/served-module.js";
-  ErrorCode,
 export { StartError } from "./server/start-error.js";
-export { bindEvents, type EventAudience, type TypedEvent, type TypedEvents } from "./push/typed-events.js";

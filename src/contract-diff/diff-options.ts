@@ -17,7 +17,7 @@ import { burstOf, hostRule, modeRule, orderRule, originsOf, tlsRule } from "./sp
 
 /** Options of a module that clients do not notice, or only as a connection that gets slower. */
 export const unnoticedOptions: ReadonlySet<string> = new Set([
-  ...["log", "logConsole", "logLevel", "logRedact", "pprof", "pingPeriod", "inboundQueue"],
+  ...["log", "logConsole", "logLevel", "logRedact", "pprof", "admin", "pingPeriod", "inboundQueue"],
   ...["compression", "trustProxy"],
   ...["logUpData", "logDownData"],
 ]);

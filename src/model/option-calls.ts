@@ -34,6 +34,10 @@ function argumentsOf(option: string, value: Json): readonly Json[] | undefined {
       return fields === undefined
         ? [value]
         : [fields.port ?? 0, ...("host" in fields ? [{ host: fields.host ?? "" }] : [])];
+    case "admin": {
+      const { port = 0, ...access } = fields ?? {};
+      return [port, access];
+    }
     case "compression":
       return fields === undefined ? (value === true ? [] : undefined) : [fields];
     case "inboundQueue":

@@ -129,6 +129,20 @@ const pprof: FormatSchema = {
   anyOf: [port, fields({ port, host: { ...text("Address to listen on."), default: "127.0.0.1" } }, ["port"])],
 };
 
+const admin = fields(
+  {
+    port,
+    tokenEnv: {
+      title: "the name of an environment variable, such as ADMIN_TOKEN",
+      description: "The environment variable that holds the token, at least 16 characters.",
+      type: "string",
+      pattern: "^[A-Za-z_][A-Za-z0-9_]*$",
+    },
+    host: { ...text("Address to listen on."), default: "127.0.0.1" },
+  },
+  ["port", "tokenEnv"],
+);
+
 const compression: FormatSchema = {
   title: "true, false, or a mapping with threshold",
   description: "Compress messages (permessage-deflate).",
@@ -188,6 +202,10 @@ export const moduleOptions: readonly OptionFormat[] = [
     texts("Paths of fields that the log shows as redacted.", { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }),
   ),
   moduleOption("pprof", "enablePprof", pprof),
+  moduleOption("admin", "enableAdmin", {
+    ...admin,
+    description: "Serve the admin and push API of the process on this port.",
+  }),
   moduleOption(
     "storeConnection",
     "disableStoreConnection",

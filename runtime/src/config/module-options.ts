@@ -4,7 +4,9 @@ import type { Logger, SetWSServerConfig } from "../contract.js";
 import type { MessageCodec } from "../protocol/codec.js";
 import type { EnvelopeOptions } from "../protocol/envelope.js";
 import type { LogLevel, Mode, Refusal, SlowConsumerPolicy, SplitInterval } from "./choices.js";
-import type { CommandHooks, HttpRoutes, RawHandler, TlsOptions } from "./module-types.js";
+import type { EventRules } from "./event-rule.js";
+import type { AdminOptions, CommandHooks, HttpRoutes, RawHandler, TlsOptions } from "./module-types.js";
+import { Secret } from "./secret.js";
 
 // What an option means, its range and its default stand in `docs/options.md`, which a test holds against the rules.
 // The values are checked when the module starts, so that the error can name the module.
@@ -38,7 +40,17 @@ export const setLogRedaction = (paths: readonly string[]): SetWSServerConfig => 
 export const enablePprof = (port: number, { host = "127.0.0.1" } = {}): SetWSServerConfig =>
   option("pprof", { port, host });
 
-/** Does not keep connections in the connection manager. */
+/**
+ * Serves the admin and push API of the process on a port; host by default 127.0.0.1. Who may use it bears the token of
+ * the environment variable `tokenEnv`, or `token`.
+ */
+export const enableAdmin = (
+  port: number,
+  { host = "127.0.0.1", tokenEnv, token }: AdminOptions = {},
+): SetWSServerConfig =>
+  option("admin", { port, host, tokenEnv, token: typeof token === "string" ? new Secret(token) : token });
+
+/** Does not keep connections in the connection manager. They can be pushed to all the same. */
 export const disableStoreConnection = (): SetWSServerConfig => option("storeConnection", false);
 
 /** Who keeps the connections; default in memory. */

@@ -62,6 +62,16 @@ export const moduleRules: OptionRules<ModuleOptions> = {
     scope: "module",
     effect: "Serves CPU and heap profiles of the running process on this port.",
   },
+  admin: {
+    setter: "enableAdmin(port, { tokenEnv, token, host }?)",
+    yaml: "`admin: { port, tokenEnv, host }`",
+    defaultValue: undefined,
+    defaultText: "off; host `127.0.0.1`",
+    check: check.admin,
+    scope: "module",
+    effect:
+      "Serves the admin and push API of all modules of the process on this port, to whoever bears the token. The token stands in the environment or in code, never in the spec. Modules that ask for it must agree on it.",
+  },
   storeConnection: {
     setter: "disableStoreConnection()",
     yaml: "`storeConnection: true | false`",
@@ -69,7 +79,7 @@ export const moduleRules: OptionRules<ModuleOptions> = {
     check: flag,
     scope: "module",
     effect:
-      "Keeps the open connections in the connection manager. Without it they cannot be looked up or pushed to.",
+      "Keeps the open connections in the connection manager, where they can be looked up. Push, rooms, tags and the admin API need no manager.",
   },
   maxMessageSize: {
     setter: "setMaxMessageSize(bytes)",
@@ -357,7 +367,6 @@ export const moduleRules: OptionRules<ModuleOptions> = {
     scope: "module",
     effect: "Takes every text and binary frame as it comes, without envelope and commands.",
   },
-};
   events: {
     setter: "setEvents(rules)",
     yaml: undefined,
@@ -369,3 +378,4 @@ export const moduleRules: OptionRules<ModuleOptions> = {
       "What holds for single events: a check of their data in debug mode, and a policy for slow consumers; further calls add events.",
     combine: (previous, next) => ({ ...previous, ...next }),
   },
+};

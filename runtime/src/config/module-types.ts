@@ -5,6 +5,8 @@ import type { Awaitable, CommandContext, Logger, WSContext } from "../contract.j
 import type { EnvelopeOptions } from "../protocol/envelope.js";
 import type { Validator } from "../validation/problem.js";
 import type { LogLevel, Mode, Refusal, SlowConsumerPolicy, SplitInterval } from "./choices.js";
+import type { EventRules } from "./event-rule.js";
+import type { Secret } from "./secret.js";
 
 /** Every option of a module with its value. Sizes are bytes, durations seconds; undefined is off. */
 export interface ModuleOptions {
@@ -14,6 +16,7 @@ export interface ModuleOptions {
   readonly logLevel: LogLevel;
   readonly logRedact: readonly string[];
   readonly pprof: PprofOptions | undefined;
+  readonly admin: AdminConfig | undefined;
   readonly storeConnection: boolean;
   readonly maxMessageSize: number;
   readonly maxMessageBufferSize: number;
@@ -48,10 +51,10 @@ export interface ModuleOptions {
   readonly httpRoutes: HttpRoutes | undefined;
   readonly hooks: CommandHooks;
   readonly rawHandler: RawHandler | undefined;
+  readonly events: EventRules;
 }
 
 /** The checked options of a module. */
-  readonly events: EventRules;
 export interface ModuleConfig extends ModuleOptions {
   /** What was accepted although it looks wrong; logged at start. */
   readonly warnings: readonly string[];
@@ -85,6 +88,24 @@ export interface LogFileOptions {
 export interface PprofOptions {
   readonly port: number;
   readonly host: string;
+}
+
+/** Where the admin API listens, and what lets a person in: exactly one of the two. */
+export interface AdminConfig {
+  readonly port: number;
+  readonly host: string;
+  /** The environment variable that holds the token. */
+  readonly tokenEnv: string | undefined;
+  readonly token: Secret | undefined;
+}
+
+export interface AdminOptions {
+  /** The address to listen on; default 127.0.0.1. */
+  readonly host?: string;
+  /** The name of the environment variable that holds the token. */
+  readonly tokenEnv?: string;
+  /** The token itself, at least 16 characters, where it comes from a vault and not from the environment. */
+  readonly token?: string;
 }
 
 export interface InboundQueueOptions {

@@ -11,6 +11,7 @@ import {
   wholeNumber,
 } from "./checks.js";
 import { Mode, refusals, slowConsumerPolicies, splitIntervals, toLogLevel } from "./choices.js";
+import { Secret } from "./secret.js";
 
 const gibibyte = 2 ** 30;
 
@@ -40,6 +41,34 @@ const isFileName = (value: string): boolean =>
   /^[^/\\\u0000-\u001f]{1,200}$/.test(value) && !/^\.+$/.test(value);
 
 export const pprof = optional(fields({ port, host: text("an address") }));
+
+/** RFC 6750 §2.1: the characters of a Bearer token. 16 of them are 96 random bits. */
+export const isAdminToken = (value: string): boolean =>
+  /^[\w\-.~+/]{16,}=*$/.test(value) && value.length <= 512;
+export const adminTokenRange = "16 to 512 of the characters A-Z a-z 0-9 - . _ ~ + /";
+
+const adminFields = fields({
+  port,
+  host: text("an address"),
+  tokenEnv: optional(
+    matching(
+      "the name of an environment variable",
+      (value) => typeof value === "string" && /^[A-Za-z_]\w*$/.test(value),
+    ),
+  ),
+  token: optional(
+    matching(adminTokenRange, (value) => value instanceof Secret && isAdminToken(value.reveal())),
+  ),
+});
+export const admin = optional(
+  matching(
+    `${adminFields.range}; tokenEnv or token, one of the two`,
+    (value) =>
+      adminFields.accepts(value) &&
+      isRecord(value) &&
+      (value.tokenEnv === undefined) !== (value.token === undefined),
+  ),
+);
 
 export const inboundQueue = fields({ frames: wholeNumber(1, 1_000_000), bytes: messageBytes });
 

@@ -1,14 +1,12 @@
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type AddressInfo, isIP } from "node:net";
 import type { PprofOptions } from "../config/module-types.js";
+import { closeAtOnce, listen, type OperationsServer } from "./operations-server.js";
 import { endpoints, indexPage } from "./profile-endpoints.js";
 
 /** A server of profiles that is listening. */
-export interface ProfilingServer {
+export interface ProfilingServer extends OperationsServer {
   readonly port: number;
-  /** Ends a running recording too. */
-  close(): Promise<void>;
 }
 
 /**
@@ -36,16 +34,8 @@ export async function startProfiling({ port, host }: PprofOptions): Promise<Prof
       isRecording = false;
     }
   });
-  server.listen(port, host);
-  await once(server, "listening");
-  return {
-    port: (server.address() as AddressInfo).port,
-    async close() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, "close");
-    },
-  };
+  await listen(server, { host, port });
+  return { port: (server.address() as AddressInfo).port, close: () => closeAtOnce(server) };
 }
 
 type Answer = [status: number, text: string];

@@ -1,8 +1,13 @@
 import type { PreparedMessage } from "../connection/prepared-message.js";
+import type { WSContext } from "../contract.js";
 
 /** A connection as push and shutdown know it. */
 export interface LiveConnection {
   readonly id: string;
+  readonly context: Pick<
+    WSContext,
+    "moduleFlag" | "route" | "params" | "remoteAddress" | "connectedAt" | "subprotocol"
+  >;
   readonly isEnded: boolean;
   /** Undefined until the first `join`. */
   rooms: Set<string> | undefined;

@@ -1,4 +1,4 @@
-import type { ProfilingServer } from "../operations/profiling.js";
+import type { OperationsServer } from "../operations/operations-server.js";
 import type { CheckedModule } from "./check-modules.js";
 import { reasonOf, StartError, titleOf } from "./start-error.js";
 
@@ -9,7 +9,7 @@ import { reasonOf, StartError, titleOf } from "./start-error.js";
  */
 export async function openProfiling(
   modules: readonly CheckedModule[],
-  opened: ProfilingServer[],
+  opened: OperationsServer[],
 ): Promise<void> {
   const addresses = new Set<string>();
   for (const { flag, config } of modules) {

@@ -1,10 +1,11 @@
 import { LivenessClock } from "../connection/liveness-clock.js";
 import type { IWebsocket } from "../contract.js";
 import { createModuleLogger, type ModuleLogger } from "../logging/logger.js";
-import type { ProfilingServer } from "../operations/profiling.js";
+import type { OperationsServer } from "../operations/operations-server.js";
 import { type CheckedModule, checkModules } from "./check-modules.js";
 import type { RoutedModule } from "./create-app.js";
 import { Listener } from "./listener.js";
+import { adminModules, openAdmin, planAdmin } from "./open-admin.js";
 import { openProfiling } from "./open-profiling.js";
 import { type ListenerPlan, planListeners } from "./plan-listeners.js";
 import { RunningServe } from "./running-serve.js";
@@ -27,12 +28,13 @@ export async function openServe(
   const { toPort = (declared) => declared } = options;
   const checked = checkModules(modules);
   const plans = planListeners(checked);
+  const adminPlan = planAdmin(checked);
   const clock = new LivenessClock(shortestWatchedMs(checked));
   const loggers = new Map(checked.map((module) => [module, createModuleLogger(module.flag, module.config)]));
   const listeners: Listener[] = [];
-  const profiling: ProfilingServer[] = [];
+  const operations: OperationsServer[] = [];
   const release = async () => {
-    await Promise.all(profiling.map((server) => server.close()));
+    await Promise.all(operations.map((server) => server.close()));
     await Promise.all([...loggers.values()].map((logger) => logger.close()));
   };
   try {
@@ -41,14 +43,17 @@ export async function openServe(
       await listener.open(toPort(port));
       listeners.push(listener);
     }
-    await openProfiling(checked, profiling);
+    await openProfiling(checked, operations);
+    const serve = new RunningServe(listeners, release);
+    const subject = { modules: adminModules(checked, listeners), isReady: () => serve.isReady };
+    serve.admin = await openAdmin(adminPlan, subject, operations);
+    for (const listener of listeners) logListening(listener);
+    return serve;
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.stopAccepting()));
     await release();
     throw error;
   }
-  for (const listener of listeners) logListening(listener);
-  return new RunningServe(listeners, release);
 }
 
 function route(

@@ -1,3 +1,4 @@
+import type { AdminAddress } from "../operations/admin-server.js";
 import type { ListenAddress, Listener } from "./listener.js";
 import { type ServedModule, serveModule } from "./served-module.js";
 import { shutDown } from "./shutdown.js";
@@ -8,6 +9,8 @@ export interface WebsocketServe {
   readonly ports: readonly number[];
   readonly addresses: readonly ListenAddress[];
   readonly modules: readonly ServedModule[];
+  /** Where the admin API listens; undefined: no module asks for it. */
+  readonly admin: AdminAddress | undefined;
   /** False as soon as it begins to close. */
   readonly isReady: boolean;
   /** A module by its flag, to push to its clients. @throws RangeError when there is none */
@@ -30,6 +33,7 @@ const defaultDeadlineMs = 10_000;
 export class RunningServe implements WebsocketServe {
   readonly addresses: readonly ListenAddress[];
   readonly modules: readonly ServedModule[];
+  admin: AdminAddress | undefined;
   readonly #listeners: readonly Listener[];
   readonly #release: () => Promise<void>;
   #closing: Promise<void> | undefined;

@@ -6,6 +6,7 @@ import { resolveCommandConfig, resolveModuleConfig } from "../../../runtime/src/
 import * as moduleOptions from "../../../runtime/src/config/module-options.js";
 import { moduleRules } from "../../../runtime/src/config/module-rules.js";
 import type { ModuleOptions } from "../../../runtime/src/config/module-types.js";
+import { Secret } from "../../../runtime/src/config/secret.js";
 import type { SetWSServerConfig } from "../../../runtime/src/contract.js";
 
 const {
@@ -19,6 +20,10 @@ const {
   setHooks,
 } = moduleOptions;
 
+const token = "0123456789abcdef";
+const secret = expect.any(Secret);
+const adminOff = { port: 9000, host: "127.0.0.1", tokenEnv: undefined, token: undefined };
+
 describe("resolveModuleConfig", () => {
   it("gives the contract's defaults when nothing is set", () => {
     expect(resolveModuleConfig("chat", [])).toEqual({
@@ -29,6 +34,7 @@ describe("resolveModuleConfig", () => {
         logLevel: "debug",
         logRedact: [],
         pprof: undefined,
+        admin: undefined,
       },
       ...{ storeConnection: true, maxMessageSize: 4096, maxMessageBufferSize: 8192 },
       ...{ writeWait: 10, pongWait: 10, pingPeriod: 10, executeTimeout: 0, commandConcurrency: 1 },
@@ -61,6 +67,12 @@ describe("resolveModuleConfig", () => {
     ["logRedact", moduleOptions.setLogRedaction(["data.password"]), ["data.password"]],
     ["pprof", moduleOptions.enablePprof(6060), { port: 6060, host: "127.0.0.1" }],
     ["pprof", moduleOptions.enablePprof(6060, { host: "::1" }), { port: 6060, host: "::1" }],
+    ["admin", moduleOptions.enableAdmin(9000, { tokenEnv: "T" }), { ...adminOff, tokenEnv: "T" }],
+    [
+      "admin",
+      moduleOptions.enableAdmin(9000, { host: "::", token }),
+      { ...adminOff, host: "::", token: secret },
+    ],
     ["storeConnection", moduleOptions.disableStoreConnection(), false],
     ["maxMessageSize", setMaxMessageSize(16_384), 16_384],
     ["maxMessageBufferSize", moduleOptions.setMaxMessageBufferSize(1), 1],
@@ -103,6 +115,11 @@ describe("resolveModuleConfig", () => {
     ["logConsole", moduleOptions.enableConsoleLog("yes" as unknown as boolean)],
     ["logRedact", moduleOptions.setLogRedaction("data" as unknown as string[])],
     ["pprof", moduleOptions.enablePprof(65_536)],
+    ["admin", moduleOptions.enableAdmin(9000)],
+    ["admin", moduleOptions.enableAdmin(-1, { token })],
+    ["admin", moduleOptions.enableAdmin(9000, { token: 16 as unknown as string })],
+    ["admin", moduleOptions.enableAdmin(9000, { token: "short" })],
+    ["admin", moduleOptions.enableAdmin(9000, { token, tokenEnv: "T" })],
     ["maxMessageSize", setMaxMessageSize(0)],
     ["maxMessageSize", setMaxMessageSize(2 ** 30 + 1)],
     ["maxMessageSize", setMaxMessageSize(1.5)],

@@ -169,6 +169,11 @@ describe("option calls", () => {
     ],
     ["{ pprof: 6060 }", ["enablePprof(6060)"]],
     ["{ pprof: { port: 6060, host: '::1' } }", ['enablePprof(6060, {"host":"::1"})']],
+    ["{ admin: { port: 9000, tokenEnv: T } }", ['enableAdmin(9000, {"tokenEnv":"T"})']],
+    [
+      "{ admin: { port: 9000, tokenEnv: T, host: '::1' } }",
+      ['enableAdmin(9000, {"tokenEnv":"T","host":"::1"})'],
+    ],
     ["{ storeConnection: false }", ["disableStoreConnection()"]],
     ["{ storeConnection: true }", []],
     ["{ logConsole: false }", ["enableConsoleLog(false)"]],

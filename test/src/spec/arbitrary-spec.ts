@@ -43,6 +43,7 @@ const config = fc.record(
     writeWait: fc.constantFrom(0.5, 10, "500ms", "2m"),
     log: fc.constantFrom(true, false, { level: "info" }, { path: "./logs", split: "day" }),
     pprof: fc.constantFrom(6060, { port: 6060, host: "127.0.0.1" }),
+    admin: fc.constantFrom({ port: 9000, tokenEnv: "ADMIN_TOKEN" }),
     allowedOrigins: fc.constantFrom([], ["*"], ["https://example.org"]),
   },
   { requiredKeys: [] },

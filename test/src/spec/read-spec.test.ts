@@ -216,6 +216,10 @@ describe("options", () => {
     "log: { file: ../x.log }",
     "log: { file: a/b }",
     "pprof: { host: localhost }",
+    "admin: 9000",
+    "admin: { port: 9000 }",
+    "admin: { port: 9000, tokenEnv: A-B }",
+    "admin: { port: 9000, tokenEnv: T, token: 0123456789abcdef }",
     "commandConcurrency: 1025",
     "envelope: { unknownCommand: 1001 }",
     "envelope: { invalidMessage: close }",
@@ -242,6 +246,7 @@ describe("options", () => {
     "trustProxy: 2",
     "compression: { threshold: 1KiB }",
     "pprof: 6060",
+    "admin: { port: 9000, tokenEnv: ADMIN_TOKEN, host: 10.0.0.1 }",
     "commandRate: 0.5",
   ])("takes %s", (option) => expect(problems(module(`config: { ${option} }`))).toEqual([]));
 });

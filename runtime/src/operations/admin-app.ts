@@ -1,0 +1,77 @@
+import Koa, { type Context, type Middleware } from "koa";
+import type Router from "koa-router";
+import type { Logger } from "../contract.js";
+import { AdminError } from "./admin-error.js";
+import type { AdminSubject } from "./admin-module.js";
+import { adminRoutes, personOf, probeRoutes } from "./admin-routes.js";
+import { createTokenCheck } from "./admin-token.js";
+
+/** What the admin API is told. */
+export interface AdminSetting {
+  readonly subject: AdminSubject;
+  readonly token: string;
+  readonly log: Logger;
+}
+
+/** The admin and push API: JSON in and out, and nothing without the token but the probes. */
+export function createAdminApp({ subject, token, log }: AdminSetting): Koa {
+  const app = new Koa();
+  const probes = probeRoutes(subject);
+  const routes = adminRoutes(subject);
+  app.on("error", (error: Error) => log.debug({ err: error }, "admin: the request broke off"));
+  app.use(answerInJson(log));
+  app.use(probes.routes());
+  app.use(refuseOtherMethods(probes));
+  app.use(askForToken(token, log));
+  app.use(routes.routes());
+  app.use(refuseOtherMethods(routes));
+  app.use(() => {
+    throw new AdminError(404, "not_found", "There is nothing here.");
+  });
+  return app;
+}
+
+const answerInJson =
+  (log: Logger): Middleware =>
+  async (ctx, next) => {
+    ctx.set({ "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" });
+    try {
+      await next();
+    } catch (thrown) {
+      const error = thrown instanceof AdminError ? thrown : unexpected(thrown, log);
+      log.debug({ from: personOf(ctx), code: error.code }, "admin: answered with an error");
+      ctx.status = error.status;
+      ctx.body = { error: { code: error.code, message: error.message } };
+    }
+  };
+
+function unexpected(thrown: unknown, log: Logger): AdminError {
+  if ((thrown as NodeJS.ErrnoException | null)?.code === "ERR_INVALID_URL") {
+    return new AdminError(400, "invalid_request", "The target of the request is not a URL.");
+  }
+  log.error({ err: thrown }, "admin: a request failed");
+  return new AdminError(500, "failed", "Internal error. The log tells more.");
+}
+
+const askForToken = (token: string, log: Logger): Middleware => {
+  const isRight = createTokenCheck(token);
+  return (ctx, next) => {
+    if (isRight(ctx.headers.authorization)) return next();
+    log.warn(
+      { from: personOf(ctx), method: ctx.method, path: ctx.path },
+      "admin: a request without the token",
+    );
+    ctx.set("WWW-Authenticate", "Bearer");
+    throw new AdminError(401, "unauthorized", "Send the token: Authorization: Bearer <token>.");
+  };
+};
+
+/** RFC 9110 §15.5.6, for a path that is there. */
+const refuseOtherMethods =
+  (router: Router): Middleware =>
+  (ctx: Context, next) => {
+    const allowed = new Set(router.match(ctx.path, ctx.method).path.flatMap(({ methods }) => methods));
+    if (allowed.size === 0) return next();
+    ctx.set("Allow", [...allowed].join(", "));
+    throw new AdminError(405, "method_not_allowed", `Allowed: ${[...allowed].join(", ")}.`);
+  };

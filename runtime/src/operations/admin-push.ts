@@ -1,0 +1,73 @@
+import type { Audience, ModulePush, PushResult } from "../contract.js";
+import { invalidRequest } from "./admin-error.js";
+import { refuseUnknown, toFields } from "./read-json-body.js";
+
+/** A push over HTTP: to whom, and what. */
+export interface AdminPush {
+  readonly module: string;
+  /** For the log. */
+  readonly to: Readonly<Record<string, unknown>>;
+  /** Undefined: the message is sent as it is. */
+  readonly event: string | undefined;
+  send(push: ModulePush): PushResult;
+}
+
+const receiverNames = ["ids", "room", "tag", "all"] as const;
+
+/** Keeps the ids of one push a list that can be handed to a function. */
+const maxIds = 10_000;
+
+/** @throws AdminError naming what is missing, unknown or of a wrong type */
+export function readPush(body: ReadonlyMap<string, unknown>): AdminPush {
+  refuseUnknown(body.keys(), ["module", "to", "event", "data", "message"]);
+  const to = toFields(body.get("to"), "to");
+  refuseUnknown(to.keys(), [...receiverNames, "except"]);
+  const module = readText(body, "module");
+  const select = readReceivers(to);
+  const except = to.has("except") ? readIds(to, "except") : [];
+  const { event, send } = readContent(body);
+  return { module, event, to: Object.fromEntries(to), send: (push) => send(select(push).except(...except)) };
+}
+
+function readReceivers(to: ReadonlyMap<string, unknown>): (push: ModulePush) => Audience {
+  const given = receiverNames.filter((name) => to.has(name));
+  const [name] = given;
+  if (name === undefined || given.length > 1) {
+    throw invalidRequest(`to must hold one of ${receiverNames.join(", ")}, and may hold except.`);
+  }
+  if (name === "all") {
+    if (to.get("all") !== true) throw invalidRequest("all must be true.");
+    return (push) => push.all;
+  }
+  if (name === "ids") {
+    const ids = readIds(to, "ids");
+    return (push) => push.to(...ids);
+  }
+  const group = readText(to, name);
+  return (push) => (name === "room" ? push.room(group) : push.tagged(group));
+}
+
+function readContent(body: ReadonlyMap<string, unknown>) {
+  if (body.has("message") === body.has("event")) {
+    throw invalidRequest("Say what to push: either event, with its data, or message.");
+  }
+  if (body.has("message")) {
+    if (body.has("data")) throw invalidRequest("data belongs to an event, not to a message.");
+    return { event: undefined, send: (audience: Audience) => audience.send(body.get("message")) };
+  }
+  const event = readText(body, "event");
+  return { event, send: (audience: Audience) => audience.event(event, body.get("data")) };
+}
+
+function readText(fields: ReadonlyMap<string, unknown>, name: string): string {
+  const value = fields.get(name);
+  if (typeof value === "string" && value !== "") return value;
+  throw invalidRequest(`${name} must be a text that is not empty.`);
+}
+
+function readIds(fields: ReadonlyMap<string, unknown>, name: string): readonly string[] {
+  const value = fields.get(name);
+  if (Array.isArray(value) && value.length <= maxIds && value.every((id) => typeof id === "string"))
+    return value;
+  throw invalidRequest(`${name} must be a list of at most ${maxIds} ids.`);
+}

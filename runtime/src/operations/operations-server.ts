@@ -1,0 +1,20 @@
+import { once } from "node:events";
+import type { Server } from "node:http";
+
+/** A server for those who run the process; it closes after the modules. */
+export interface OperationsServer {
+  close(): Promise<void>;
+}
+
+/** Listens; port 0 is any free one. @throws the error of `listen` when the address is taken or not ours */
+export async function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
+  server.listen(port, host);
+  await once(server, "listening");
+}
+
+/** Closes it at once, with the requests that are being answered. */
+export async function closeAtOnce(server: Server): Promise<void> {
+  server.close();
+  server.closeAllConnections();
+  await once(server, "close");
+}

@@ -1,0 +1,108 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { disableStoreConnection, setRawHandler } from "wsgen-runtime";
+import type { TestClient } from "wsgen-runtime/testing";
+import { ping } from "../serve/define-module.js";
+import { type AdminServer, startAdminServer } from "./admin-client.js";
+
+let admin: AdminServer;
+afterEach(() => admin.server.close());
+
+const push = (body: unknown) => admin.ask("/push", { method: "POST", body });
+
+/** By the reply to a ping, everything that was pushed to the client before has come. */
+async function received(client: TestClient): Promise<unknown[]> {
+  await client.request("ping");
+  const messages: unknown[] = [];
+  for (;;) {
+    const message = await client.next(1).catch(() => undefined);
+    if (message === undefined) return messages;
+    messages.push(message);
+  }
+}
+
+test.each([
+  ["in the connection manager", []],
+  ["in no connection manager", [disableStoreConnection()]],
+])("goes to ids, a room, a tag and all of connections %s", async (_, config) => {
+  admin = await startAdminServer({ commands: [ping], config });
+  const ann = await admin.connect("room=x&tag=t");
+  const bob = await admin.connect("room=x");
+  const to = (receivers: object, content: object) => push({ module: "test", to: receivers, ...content });
+
+  expect((await to({ ids: [ann.id, "nobody"] }, { message: [1] })).body).toEqual({
+    delivered: 1,
+    gone: ["nobody"],
+  });
+  expect((await to({ room: "x" }, { event: "e", data: { n: 2 } })).body).toEqual({ delivered: 2, gone: [] });
+  expect((await to({ tag: "t" }, { event: "e" })).body).toEqual({ delivered: 1, gone: [] });
+  expect((await to({ all: true, except: [ann.id] }, { message: "text" })).body).toEqual({
+    delivered: 1,
+    gone: [],
+  });
+  expect((await to({ room: "empty" }, { message: 1 })).body).toEqual({ delivered: 0, gone: [] });
+  expect(await received(ann.client)).toEqual([
+    [1],
+    { event: "e", data: { n: 2 } },
+    { event: "e", data: null },
+  ]);
+  expect(await received(bob.client)).toEqual([{ event: "e", data: { n: 2 } }, "text"]);
+});
+
+test("stands in the log without what was pushed", async () => {
+  admin = await startAdminServer({});
+  await push({ module: "test", to: { all: true }, event: "e", data: { card: "4111" } });
+  expect(admin.lines).toContainEqual({
+    level: "info",
+    text: "admin pushed",
+    ...{ from: "127.0.0.1", to: { all: true }, event: "e", delivered: 0, gone: 0 },
+  });
+  expect(JSON.stringify(admin.lines)).not.toContain("4111");
+});
+
+test("a raw module gets a text as it is", async () => {
+  admin = await startAdminServer({ config: [setRawHandler(() => {})] });
+  const { client } = await admin.connect();
+  await push({ module: "test", to: { all: true }, message: "as it is" });
+  expect(await client.next()).toBe("as it is");
+});
+
+describe("is refused", () => {
+  const right = { module: "test", to: { all: true }, message: 1 };
+  test.each<[object, string]>([
+    [{ ...right, module: undefined }, "module must be a text"],
+    [{ ...right, module: 1 }, "module must be a text"],
+    [{ ...right, to: undefined }, "to must be a JSON object"],
+    [{ ...right, to: ["a"] }, "to must be a JSON object"],
+    [{ ...right, to: {} }, "to must hold one of ids, room, tag, all"],
+    [{ ...right, to: { except: [] } }, "to must hold one of"],
+    [{ ...right, to: { all: true, room: "x" } }, "to must hold one of"],
+    [{ ...right, to: { all: false } }, "all must be true"],
+    [{ ...right, to: { ids: "a" } }, "ids must be a list"],
+    [{ ...right, to: { ids: [1] } }, "ids must be a list"],
+    [{ ...right, to: { ids: Array(10_001).fill("a") } }, "at most 10000"],
+    [{ ...right, to: { room: "" } }, "room must be a text"],
+    [{ ...right, to: { all: true, except: "a" } }, "except must be a list"],
+    [{ ...right, to: { all: true, exept: [] } }, 'There is no "exept"'],
+    [{ ...right, event: "e" }, "either event, with its data, or message"],
+    [{ module: "test", to: { all: true } }, "either event, with its data, or message"],
+    [{ ...right, data: 1 }, "data belongs to an event"],
+    [{ ...right, message: undefined, event: 1 }, "event must be a text"],
+    [{ ...right, mesage: 1 }, 'There is no "mesage"'],
+  ])("%j", async (body, message) => {
+    admin = await startAdminServer({});
+    expect(await push(body)).toMatchObject({
+      status: 400,
+      body: { error: { code: "invalid_request", message: expect.stringContaining(message) } },
+    });
+  });
+
+  test("for a module that is not there, with those that are", async () => {
+    admin = await startAdminServer({ flag: "a" }, { flag: "b" });
+    const { status, body } = await push({ module: "constructor", to: { all: true }, message: 1 });
+    expect(status).toBe(404);
+    expect(body.error).toEqual({
+      code: "unknown_module",
+      message: "There is no such module; there are: a, b.",
+    });
+  });
+});
