@@ -81,12 +81,12 @@ export function createResume(options: ResumeOptions = {}): Resume {
       return;
     }
     const ahead = standing && distance(standing.position, notice);
-    const isBehind = standing && ahead !== undefined && ahead < 0 && !notice.gap;
-    streams.set(isBehind ? standing.position : notice, notice.gap ?? false);
+    // Not ahead: the client went on with new events before the server knew where it stood.
+    const isAhead = ahead === undefined || ahead > 0;
+    streams.set(standing && !isAhead ? standing.position : notice, notice.gap ?? false);
     // Whoever has just entered a stream has missed nothing of it.
     if (!standing?.isResuming) return;
-    if (notice.gap || ahead === undefined) tellGap(notice, "gone", ahead);
-    else if (ahead > 0) tellGap(notice, "dropped", ahead);
+    if (isAhead) tellGap(notice, notice.gap || ahead === undefined ? "gone" : "dropped", ahead);
     if (!notice.gap) call(onResumed, notice);
   };
 

@@ -272,7 +272,7 @@ describe("every attempt", () => {
     const [, socket] = (await once(http, "upgrade")) as [unknown, Socket];
     clock.pass(100);
     socket.resume();
-    await once(socket, "close");
+    await once(socket, "end");
     expect((await reachedOrIn(mute, "waiting"))?.end).toMatchObject({ code: 1006, wasOpen: false });
   });
 
