@@ -1,4 +1,6 @@
+import type { ModuleRuntime } from "../connection/module-runtime.js";
 import type { Audience, ModulePush, PushResult } from "../contract.js";
+import { InvalidDataError } from "../protocol/checked-data.js";
 import { invalidRequest } from "./admin-error.js";
 import { refuseUnknown, toFields } from "./read-json-body.js";
 
@@ -9,7 +11,8 @@ export interface AdminPush {
   readonly to: Readonly<Record<string, unknown>>;
   /** Undefined: the message is sent as it is. */
   readonly event: string | undefined;
-  send(push: ModulePush): PushResult;
+  /** @throws AdminError for data that breaks what the module says of the event */
+  send(module: ModuleRuntime): PushResult;
 }
 
 const receiverNames = ["ids", "room", "tag", "all"] as const;
@@ -26,7 +29,22 @@ export function readPush(body: ReadonlyMap<string, unknown>): AdminPush {
   const select = readReceivers(to);
   const except = to.has("except") ? readIds(to, "except") : [];
   const { event, send } = readContent(body);
-  return { module, event, to: Object.fromEntries(to), send: (push) => send(select(push).except(...except)) };
+  return {
+    module,
+    event,
+    to: Object.fromEntries(to),
+    send(runtime) {
+      if (event !== undefined) checkEvent(runtime, event, body.get("data"));
+      return send(select(runtime.push).except(...except));
+    },
+  };
+}
+
+/** What comes from outside is checked in product mode too. */
+function checkEvent({ config }: ModuleRuntime, event: string, data: unknown = null): void {
+  const rule = Object.hasOwn(config.events, event) ? config.events[event] : undefined;
+  const problems = rule?.check?.(data);
+  if (problems !== undefined) throw invalidRequest(new InvalidDataError("data", problems).message);
 }
 
 function readReceivers(to: ReadonlyMap<string, unknown>): (push: ModulePush) => Audience {

@@ -73,7 +73,7 @@ const push =
   async (ctx) => {
     const { module, to, event, send } = readPush(await readJsonBody(ctx.req));
     const { runtime } = findModule(subject, module);
-    const { delivered, gone } = send(runtime.push);
+    const { delivered, gone } = send(runtime);
     runtime.log.info({ from: personOf(ctx), to, event, delivered, gone: gone.length }, "admin pushed");
     ctx.body = { delivered, gone };
   };

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { disableStoreConnection, setRawHandler } from "wsgen-runtime";
+import { disableStoreConnection, setEvents, setMode, setRawHandler } from "wsgen-runtime";
 import type { TestClient } from "wsgen-runtime/testing";
 import { ping } from "../serve/define-module.js";
 import { type AdminServer, startAdminServer } from "./admin-client.js";
@@ -94,6 +94,23 @@ describe("is refused", () => {
       status: 400,
       body: { error: { code: "invalid_request", message: expect.stringContaining(message) } },
     });
+  });
+
+  test("where the data breaks what the module says of the event, in product mode too", async () => {
+    const check = (data: unknown) =>
+      typeof data === "string" ? undefined : [{ pointer: "", rule: "type", message: "must be a string" }];
+    admin = await startAdminServer({ config: [setMode("product"), setEvents({ e: { check } })] });
+    const { client } = await admin.connect();
+    const to = { all: true };
+    expect((await push({ module: "test", to, event: "e", data: 1 })).body.error).toEqual({
+      code: "invalid_request",
+      message: "data does not fit its schema: it must be a string.",
+    });
+    expect((await push({ module: "test", to, event: "e" })).status).toBe(400);
+    expect((await push({ module: "test", to, event: "constructor" })).status).toBe(200);
+    expect((await push({ module: "test", to, event: "e", data: "fits" })).body.delivered).toBe(1);
+    expect(await client.next()).toEqual({ event: "constructor", data: null });
+    expect(await client.next()).toEqual({ event: "e", data: "fits" });
   });
 
   test("for a module that is not there, with those that are", async () => {
