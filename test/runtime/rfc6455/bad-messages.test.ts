@@ -121,6 +121,19 @@ describe("a name that is no command is unknown, whatever it is", () => {
   });
 });
 
+test("an envelope whose fields are named as what objects inherit finds nothing in a message without them", async () => {
+  const config = [setEnvelope({ command: "toString", correlation: "constructor" })];
+  const own = await startTarget({ config });
+  const client = await RawClient.open(own.url);
+  client.send(frame({ payload: "{}" }), frame({ payload: '{"toString":"ping"}' }));
+  expect(await client.nextMessage()).toEqual({
+    error: { code: "invalid_message", message: expect.any(String) },
+  });
+  expect(await client.nextMessage()).toEqual({ ping: "pong" });
+  client.reset();
+  await own.close();
+});
+
 describe("odd messages that are right reach their command", () => {
   test("the last of two equal keys counts, as JSON.parse has it", async () => {
     expect(await ask('{"command":"nope","command":"ping"}')).toEqual([{ ping: "pong" }]);
