@@ -1,10 +1,11 @@
 import type { IncomingMessage } from "node:http";
 import { type ClientOptions, WebSocket } from "ws";
 import { MessageQueue } from "./message-queue.js";
+import { createTestMessages, type TestEnvelope } from "./test-envelope.js";
 
 /** A client that misses nothing: what comes is kept, from the first frame on, until it is asked for. */
 export interface TestClient extends AsyncDisposable {
-  /** Sends a value as JSON, a string or bytes as they are. */
+  /** Sends a value as JSON (or what the envelope's codec makes of it), a string or bytes as they are. */
   send(message: unknown): void;
   /** The next message that nobody has taken: JSON as a value, other text as a string, a binary frame as a buffer. */
   next(timeoutMs?: number): Promise<unknown>;
@@ -28,6 +29,8 @@ export interface Closed {
 
 export interface ConnectOptions extends ClientOptions {
   readonly protocols?: string | string[];
+  /** Where the module's `envelope` option is not the default. */
+  readonly envelope?: TestEnvelope;
 }
 
 /** The server answered the handshake with something else than 101. */
@@ -63,10 +66,11 @@ const defaultTimeoutMs = 5_000;
 
 /** Connects to a WebSocket server. @throws HandshakeRefused, or the error of the network */
 export async function connectClient(url: string, options: ConnectOptions = {}): Promise<TestClient> {
-  const { protocols, ...clientOptions } = options;
+  const { protocols, envelope, ...clientOptions } = options;
+  const messages = createTestMessages(envelope);
   const socket = new WebSocket(url, protocols ?? [], clientOptions);
   const queue = new MessageQueue();
-  socket.on("message", (data, isBinary) => queue.add(isBinary ? (data as Buffer) : parse(data.toString())));
+  socket.on("message", (data, isBinary) => queue.add(messages.decode(data as Buffer, isBinary)));
   const closed = new Promise<Closed>((resolve) => {
     socket.once("close", (code, reason) => {
       queue.end(`The connection was closed: ${code} ${reason}`);
@@ -85,14 +89,14 @@ export async function connectClient(url: string, options: ConnectOptions = {}): 
     close,
     send: (message) =>
       socket.send(
-        typeof message === "string" || Buffer.isBuffer(message) ? message : JSON.stringify(message),
+        typeof message === "string" || Buffer.isBuffer(message) ? message : messages.encode(message),
       ),
     next: (timeoutMs = defaultTimeoutMs) => queue.take(() => true, timeoutMs),
     async request(command, fields = {}, timeoutMs = defaultTimeoutMs) {
       lastId += 1;
       const id = lastId;
-      socket.send(JSON.stringify({ ...fields, command, id }));
-      const reply = await queue.take((message) => isReplyTo(id, message), timeoutMs);
+      socket.send(messages.encode(messages.toRequest(command, id, fields)));
+      const reply = await queue.take((message) => messages.isReplyTo(id, message), timeoutMs);
       return readReply(reply as { data?: unknown; error?: ConstructorParameters<typeof ReplyError>[0] });
     },
     [Symbol.asyncDispose]: async () => {
@@ -122,9 +126,6 @@ function parse(text: string): unknown {
     return text;
   }
 }
-
-const isReplyTo = (id: number, message: unknown): boolean =>
-  typeof message === "object" && message !== null && (message as { id?: unknown }).id === id;
 
 function readReply({
   data,

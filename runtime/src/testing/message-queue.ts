@@ -1,3 +1,5 @@
+import { realTimers } from "./real-timers.js";
+
 interface Waiter {
   readonly wants: (message: unknown) => boolean;
   resolve(message: unknown): void;
@@ -31,15 +33,15 @@ export class MessageQueue {
       const waiter: Waiter = {
         wants,
         resolve: (message) => {
-          clearTimeout(timer);
+          realTimers.clearTimeout(timer);
           resolve(message);
         },
         reject: (error) => {
-          clearTimeout(timer);
+          realTimers.clearTimeout(timer);
           reject(error);
         },
       };
-      const timer = setTimeout(() => {
+      const timer = realTimers.setTimeout(() => {
         this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
         reject(
           new Error(`No message came within ${timeoutMs} ms; waiting: ${JSON.stringify(this.#messages)}`),

@@ -158,7 +158,11 @@ test("it forgets a connection that has ended, also where storing takes its time"
 });
 
 test("connections are not stored where that is switched off", async () => {
-  const [ann] = await start([""], { config: [disableStoreConnection()] });
-  await ann!.next();
+  const [ann] = await start(["room=lobby&tag=t"], { config: [disableStoreConnection()] });
+  const id = String(await ann!.next());
   expect(module().connections).toBeUndefined();
+  for (const audience of [module().to(id), module().room("lobby"), module().tagged("t"), module().all]) {
+    expect(audience.event("still", "here")).toEqual({ delivered: 1, gone: [] });
+    expect(await ann!.next()).toEqual({ event: "still", data: "here" });
+  }
 });
