@@ -1,0 +1,81 @@
+// The code of the documents: everything compiles as it stands, and what says a file name is run.
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { connectClient } from "wsgen-runtime/testing";
+import { freePort } from "../support/free-port.js";
+import { CompiledBlocks } from "./compile-blocks.js";
+import { type Block, readBlocks } from "./read-blocks.js";
+
+const blocks = readBlocks().filter(({ language }) => language === "ts" || language === "typescript");
+const isFragment = ({ words }: Block): boolean => words.includes("fragment");
+
+let port: number;
+let compiled: CompiledBlocks;
+beforeAll(async () => {
+  port = await freePort();
+  // Where a document says 10099, another test may listen.
+  const programs = blocks.filter((block) => !isFragment(block));
+  compiled = await CompiledBlocks.of(
+    programs.map((block) => ({ ...block, text: block.text.replaceAll("10099", String(port)) })),
+  );
+}, 60_000);
+afterAll(() => compiled[Symbol.asyncDispose]());
+
+test("compiles, unless its fence says that it is a fragment", () => {
+  expect(blocks.filter((block) => !isFragment(block)).length).toBeGreaterThan(10);
+  expect(compiled.complaints).toBe("");
+});
+
+test("is marked in no other way than with fragment and file=", () => {
+  const others = blocks.filter(({ words }) =>
+    words.some((word) => !/^(fragment|file=[\w.-]+\.ts)$/.test(word)),
+  );
+  expect(others.map(({ place, words }) => `${place} ${words.join(" ")}`)).toEqual([]);
+});
+
+const programOf = (name: string): string => {
+  const block = blocks.find(({ file }) => file === name);
+  if (block === undefined) throw new Error(`No document has the block ${name}.`);
+  return compiled.program(block);
+};
+
+/** Starts a server of the documents; it is ready when it logs that it listens. */
+async function start(name: string): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [programOf(name)], { stdio: ["ignore", "pipe", "inherit"] });
+  for await (const line of createInterface(child.stdout)) {
+    if (JSON.parse(line).msg === "listening") return child;
+  }
+  throw new Error(`${name} ended before it listened.`);
+}
+
+test("the quick start greets, answers, and ends on SIGTERM", async () => {
+  const server = await start("runtime/quick-start.ts");
+  const client = await connectClient(`ws://localhost:${port}/example/ws/test`);
+  expect(await client.next()).toEqual({ say: "hello world!", cid: expect.any(String) });
+  client.send({ command: "ping" });
+  expect(await client.next()).toEqual({ ping: "pong" });
+  client.send({ command: "ping", id: 7 });
+  expect(await client.next()).toEqual({ command: "ping", id: 7, data: { ping: "pong" } });
+  server.kill("SIGTERM");
+  expect((await client.closed).code).toBe(1001);
+  expect((await once(server, "exit"))[0]).toBe(0);
+});
+
+test("the echo server sends back what it gets, text as text and bytes as bytes", async () => {
+  const server = await start("runtime/echo.ts");
+  const client = await connectClient(`ws://localhost:${port}/echo/ws`);
+  client.send("hello");
+  expect(await client.next()).toBe("hello");
+  client.send(Buffer.from([0, 255]));
+  expect(await client.next()).toEqual(Buffer.from([0, 255]));
+  server.kill("SIGKILL");
+  await once(server, "exit");
+});
+
+test("the tests of the documents pass", async () => {
+  const run = promisify(execFile)(process.execPath, ["--test", programOf("runtime/chat.test.ts")]);
+  expect((await run).stdout).toMatch(/^# pass 2$/m);
+});
