@@ -153,7 +153,8 @@ export class Connection
     if (this.isEnded) return;
     this.#end();
     const ended = { id: this.id, module: this.module, context: this.context, stored: this.#stored };
-    this.module.endings.add(endConnection(ended, this.#inbound, { code, reason }));
+    const ending = endConnection(ended, this.#inbound, { code, reason });
+    if (ending !== undefined) this.module.endings.add(ending);
   }
 
   /** Resolves once every command that was accepted is done. The client is not read any more. */

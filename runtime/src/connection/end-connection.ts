@@ -1,4 +1,5 @@
 import type { ConnectionContext } from "../context.js";
+import { isPromise } from "../protocol/dispatch-execution.js";
 import type { InboundQueue } from "./inbound-queue.js";
 import type { ModuleRuntime } from "./module-runtime.js";
 import { within } from "./time-limit.js";
@@ -21,25 +22,54 @@ interface Ended {
 /**
  * What happens once when a connection has ended: the commands that it sent run to their end (for the time of
  * `writeWait` at most, and their signal is aborted), so that none starts after `disconnect`; then `close` and
- * `disconnect`, and the manager forgets it. An error in one step is logged and stops none of the others.
+ * `disconnect`, and the manager forgets it. An error in one step is logged and stops none of the others. Undefined:
+ * nothing of that took time.
  */
-export async function endConnection(ended: Ended, inbound: InboundQueue, ending: Ending): Promise<void> {
-  const { module, context } = ended;
-  const attempt = async (step: string, run: () => unknown): Promise<void> => {
-    try {
-      const result = await run();
-      if (result instanceof Error) throw result;
-    } catch (error) {
-      context.log.error({ err: error, step }, "error while ending a connection");
-    }
+export function endConnection(
+  ended: Ended,
+  inbound: InboundQueue,
+  ending: Ending,
+): Promise<void> | undefined {
+  const { module, context, stored, id } = ended;
+  const { implementation, manager, config } = module;
+  const finish = () => {
+    inbound.clear();
+    module.log.debug({ connection: id, code: ending.code, reason: ending.reason }, "disconnected");
+    return runInOrder(context, [
+      ["close", () => implementation.close(context, ending.code, ending.reason)],
+      ["disconnect", () => implementation.disconnect(context)],
+      [
+        "connection manager",
+        () => (stored === undefined ? manager?.remove(id) : stored.then(() => manager?.remove(id))),
+      ],
+    ]);
   };
-  if (!inbound.isIdle) await within(module.config.writeWait * 1_000, inbound.idle());
-  inbound.clear();
-  module.log.debug({ connection: ended.id, code: ending.code, reason: ending.reason }, "disconnected");
-  await attempt("close", () => module.implementation.close(context, ending.code, ending.reason));
-  await attempt("disconnect", () => module.implementation.disconnect(context));
-  await attempt("connection manager", async () => {
-    await ended.stored;
-    await module.manager?.remove(ended.id);
-  });
+  return inbound.isIdle ? finish() : within(config.writeWait * 1_000, inbound.idle()).then(finish);
+}
+
+type Step = readonly [name: string, run: () => unknown];
+
+/** Runs steps one after the other, without a promise as long as none of them needs one. */
+function runInOrder(context: ConnectionContext, steps: readonly Step[]): Promise<void> | undefined {
+  for (const [index, step] of steps.entries()) {
+    const running = attempt(context, step);
+    if (running !== undefined) return running.then(() => runInOrder(context, steps.slice(index + 1)));
+  }
+  return undefined;
+}
+
+/** The promise never rejects. */
+function attempt(context: ConnectionContext, [step, run]: Step): Promise<void> | undefined {
+  const report = (err: unknown) => context.log.error({ err, step }, "error while ending a connection");
+  const check = (result: unknown) => {
+    if (result instanceof Error) report(result);
+  };
+  try {
+    const result = run();
+    if (isPromise(result)) return result.then(check, report);
+    check(result);
+  } catch (error) {
+    report(error);
+  }
+  return undefined;
 }
