@@ -1,7 +1,9 @@
 import type { Context } from "koa";
 import type { Connection } from "../connection/connection.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
+import type { Awaitable } from "../contract.js";
 import { CloseCode } from "../protocol/close-codes.js";
+import { isPromise } from "../protocol/dispatch-execution.js";
 import { ErrorCode, toClientError, WebsocketError } from "../protocol/errors.js";
 import type { HandshakeAttempt } from "./handshake-attempt.js";
 import { type RefusedHandshake, type RouteSetting, tellRefusal } from "./refusal.js";
@@ -17,12 +19,20 @@ interface Connecting {
  * comes then: a client that has left meanwhile is closed with 1006, so that every `connect` that succeeded has its
  * `close` and `disconnect`.
  */
-export async function connect(
+export function connect(setting: RouteSetting, connecting: Connecting): Promise<void> | undefined {
+  const { attempt, connection } = connecting;
+  attempt.whenGone(() => connection.leaveEarly());
+  const asked = askModule(setting.module, connection);
+  if (asked instanceof Promise) return asked.then((refused) => answer(setting, connecting, refused));
+  answer(setting, connecting, asked);
+  return undefined;
+}
+
+function answer(
   setting: RouteSetting,
   { ctx, attempt, connection }: Connecting,
-): Promise<void> {
-  attempt.whenGone(() => connection.leaveEarly());
-  const refused = await askModule(setting.module, connection);
+  refused: RefusedHandshake | undefined,
+): void {
   if (refused !== undefined) {
     connection.abandon();
     tellRefusal(setting, { ctx, attempt, refused });
@@ -42,20 +52,22 @@ export async function connect(
   });
 }
 
-async function askModule(
-  module: ModuleRuntime,
-  connection: Connection,
-): Promise<RefusedHandshake | undefined> {
+/** Undefined: the module agrees. A module that is not asynchronous costs no promise, and none rejects. */
+function askModule(module: ModuleRuntime, connection: Connection): Awaitable<RefusedHandshake | undefined> {
+  const failed = (thrown: unknown) =>
+    describe(thrown, toClientError(thrown, { mode: module.config.mode, log: connection.context.log }));
   try {
-    const error = await module.implementation.connect(connection.context);
-    return error instanceof Error
-      ? describe(error, { code: ErrorCode.failed, message: error.message })
-      : undefined;
+    const answered: unknown = module.implementation.connect(connection.context);
+    return isPromise(answered) ? Promise.resolve(answered).then(readAnswer, failed) : readAnswer(answered);
   } catch (thrown) {
-    const { mode } = module.config;
-    return describe(thrown, toClientError(thrown, { mode, log: connection.context.log }));
+    return failed(thrown);
   }
 }
+
+const readAnswer = (answered: unknown): RefusedHandshake | undefined =>
+  answered instanceof Error
+    ? describe(answered, { code: ErrorCode.failed, message: answered.message })
+    : undefined;
 
 /** A `WebsocketError` is told as it is, with the status and the close code that it asks for. */
 function describe(error: unknown, told: RefusedHandshake["error"]): RefusedHandshake {

@@ -8,7 +8,7 @@ import type { Route } from "./route.js";
 
 /** Koa's handler of one route: a handshake is put before the module's `connect`, a plain request is told to upgrade. */
 export function webSocketRoute(setting: RouteSetting, route: Route): Middleware {
-  return async (ctx, next) => {
+  return (ctx, next) => {
     const attempt = setting.attempts.get(ctx.req);
     if (attempt === undefined) return answerPlainRequest(ctx, next);
     const handshake = readHandshake(setting.module, route, ctx);
