@@ -20,6 +20,12 @@ export interface DeflateTarget {
   readonly thresholdBytes: number;
 }
 
+/**
+ * Messages are compressed while fewer bytes than this wait for the compressor, and sent as they are beyond. It takes
+ * longer for a message than a client for a command, so what waits would otherwise grow for as long as the client likes.
+ */
+const maxCompressingBytes = 262_144;
+
 /** Sends through ws, which compresses in another thread and keeps messages and the close frame in order meanwhile. */
 export class DeflateOutbox extends Outbox<Message> {
   readonly #target: DeflateTarget;
@@ -50,7 +56,8 @@ export class DeflateOutbox extends Outbox<Message> {
     const { ws, socket } = this.#target;
     socket.cork();
     for (const { payload, compress } of "payload" in items ? [items] : items) {
-      ws.send(payload, { binary: typeof payload !== "string", compress });
+      const isBusy = ws.bufferedAmount - socket.writableLength > maxCompressingBytes;
+      ws.send(payload, { binary: typeof payload !== "string", compress: compress && !isBusy });
     }
     socket.uncork();
   }

@@ -1,7 +1,9 @@
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { afterEach, describe, expect, test } from "vitest";
 import {
   setCommandRate,
+  setCompression,
   setHandshakeTimeout,
   setInboundQueue,
   setMaxMessageBufferSize,
@@ -171,6 +173,25 @@ describe("a flood", () => {
     const isNoticed = () => stats().slowConsumers + stats().timedOut > 0;
     await flood(client, commands, isNoticed);
     expect(isNoticed()).toBe(true);
+    client.reset();
+  });
+
+  test("of commands whose replies are compressed costs bounded memory, though the client reads", async () => {
+    target = await startTarget({ config: [setCompression({ threshold: 0 })] });
+    const headers = { "Sec-WebSocket-Extensions": "permessage-deflate" };
+    const client = await RawClient.open(target.url, { headers });
+    const echo = command("echo", { text: randomBytes(1_500).toString("hex") });
+    const commands = Buffer.concat(Array.from({ length: 16 }, () => echo));
+    const before = heldBytes();
+    let [sent, most] = [0, 0];
+    await flood(client, commands, () => {
+      // What the client itself holds does not count.
+      client.frames.length = 0;
+      sent += commands.length;
+      most = Math.max(most, heldBytes() - client.socket.writableLength - before);
+      return sent > 96 * 2 ** 20 || most > 64 * 2 ** 20;
+    });
+    expect(most).toBeLessThan(48 * 2 ** 20);
     client.reset();
   });
 
