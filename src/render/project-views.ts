@@ -1,6 +1,7 @@
 import { importPath } from "../model/import-path.js";
 import { layout } from "../model/layout.js";
-import type { Model } from "../model/model.js";
+import type { Model, ModuleModel } from "../model/model.js";
+import type { Json } from "../spec/spec.js";
 import { markdownText } from "./encoders.js";
 import type { PackageSpecs } from "./view.js";
 
@@ -19,6 +20,8 @@ export const projectFileView = (model: Model, packages: PackageSpecs) => ({
   description: model.description,
   runtimeSpec: packages.runtime,
   generatorSpec: packages.generator,
+  usesMessagePack: model.modules.some(usesMessagePack),
+  messagePackRange,
   ports: [...new Set(model.modules.map(({ port }) => port))],
   modules: model.modules.map((module) => ({
     name: module.wireName,
@@ -28,6 +31,15 @@ export const projectFileView = (model: Model, packages: PackageSpecs) => ({
     commands: module.commands.map(({ wireName }) => code(wireName)).join(", "),
   })),
 });
+
+/** The version of `@msgpack/msgpack` that the runtime knows; it loads that package only for the codec msgpack. */
+const messagePackRange = "^3.1.3";
+
+const usesMessagePack = ({ options }: ModuleModel): boolean =>
+  options.some(
+    ({ callee, args: [envelope] }) =>
+      callee === "setEnvelope" && (envelope as { readonly codec?: Json }).codec === "msgpack",
+  );
 
 /** A name that npm takes: lower case, URL-safe, not starting with a dot. */
 const packageName = (name: string): string =>

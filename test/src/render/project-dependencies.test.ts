@@ -1,0 +1,36 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { buildModel } from "../../../src/model/build-model.js";
+import { fillTemplate } from "../../../src/render/engine.js";
+import { projectFileView } from "../../../src/render/project-views.js";
+import { readSpec } from "../../../src/spec/read-spec.js";
+
+const read = (path: string): string =>
+  readFileSync(fileURLToPath(new URL(`../../../${path}`, import.meta.url)), "utf8");
+const templates = new Map([["project/package.json", read("templates/project/package.json.hbs")]]);
+
+function dependenciesWith(config: string): Record<string, string> {
+  const text = `wsgen: 1\nname: demo\nmodules: { a: { port: 1, urls: [ws] }, b: { port: 1, urls: [ws], config: ${config} } }\n`;
+  const spec = readSpec({ file: "wsgen.yaml", bytes: new TextEncoder().encode(text) });
+  expect(spec.diagnostics).toEqual([]);
+  const model = spec.value && buildModel(spec.value).value;
+  if (model === undefined) throw new Error("there is no model");
+  const view = projectFileView(model, { runtime: "^0.1.0", generator: "^0.1.0" });
+  return JSON.parse(fillTemplate(templates, "project/package.json", view)).dependencies;
+}
+
+test("a project whose module speaks MessagePack depends on its library, as the runtime knows it", () => {
+  const { peerDependencies } = JSON.parse(read("runtime/package.json"));
+  expect(dependenciesWith("{ envelope: { codec: msgpack } }")).toEqual({
+    "@msgpack/msgpack": peerDependencies["@msgpack/msgpack"],
+    "wsgen-runtime": "^0.1.0",
+  });
+});
+
+test("any other project does not", () => {
+  expect(dependenciesWith("{}")).toEqual({ "wsgen-runtime": "^0.1.0" });
+  expect(dependenciesWith("{ envelope: { codec: json, command: msgpack } }")).toEqual({
+    "wsgen-runtime": "^0.1.0",
+  });
+});
