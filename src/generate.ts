@@ -1,12 +1,14 @@
 import { type Diagnostic, hasErrors, type Outcome } from "./diagnostics/diagnostic.js";
+import { firstDifference } from "./diagnostics/first-difference.js";
 import { applyEdits } from "./edit/apply-edits.js";
 import { buildModel } from "./model/build-model.js";
+import { layout } from "./model/layout.js";
 import type { Model } from "./model/model.js";
 import type { DeleteFile, FileOperation, Plan } from "./plan/plan.js";
 import { planFiles } from "./plan/plan-files.js";
 import type { Scope } from "./plan/scope.js";
 import type { Templates } from "./render/engine.js";
-import { readGeneratedHeader } from "./render/generated-header.js";
+import { readGeneratedHeader, withHeaderOf } from "./render/generated-header.js";
 import { render } from "./render/render.js";
 import type { PackageSpecs } from "./render/view.js";
 import { readSpec, type SpecSource } from "./spec/read-spec.js";
@@ -14,6 +16,7 @@ import { specSchemaText } from "./spec/spec-schema.js";
 import type { Orphan } from "./survey/find-orphans.js";
 import { checkSyntax } from "./syntax/check-syntax.js";
 import { isUnwritten } from "./syntax/is-unwritten.js";
+import { usesCrlf, withCrlf } from "./tree/line-ends.js";
 import type { Tree, TreePath } from "./tree/tree.js";
 
 export interface GenerateInput {
@@ -28,6 +31,8 @@ export interface GenerateInput {
   readonly packages?: PackageSpecs;
   /** Files that go, because the spec no longer accounts for them. Default: none. */
   readonly orphans?: readonly Orphan[];
+  /** The project before its spec was edited: it tells which tests of a removed module are still as wsgen made them. */
+  readonly before?: Model;
   /** Replaces generated files that were edited by hand, and deletes code that was written in, instead of refusing. Default: false. */
   readonly force?: boolean;
 }
@@ -79,44 +84,67 @@ async function perform(operation: FileOperation, input: GenerateInput): Promise<
   switch (operation.action) {
     case "create":
       return present === undefined ? emit(operation, input) : unchanged(present);
-    case "replace": {
-      const emitted = await emit(operation, input, present);
-      return emitted.value !== present && !input.force && isEditedByHand(present)
-        ? { value: present, diagnostics: [editedByHand(operation.path)] }
-        : emitted;
-    }
+    case "replace":
+      return replace(operation, input, present);
     case "edit":
       return present === undefined
         ? unchanged(undefined)
         : applyEdits({ path: operation.path, text: present }, operation.edits);
     case "delete":
-      return remove(operation, present, input.force === true);
+      return remove(operation, input, present ?? "");
   }
 }
 
 const unchanged = (value: string | undefined): Outcome<string> => ({ value, diagnostics: [] });
 
+/** Writes a generated file anew; what a person wrote into it is only given up when forced. */
+async function replace(
+  operation: Extract<FileOperation, { action: "replace" }>,
+  input: GenerateInput,
+  present: string | undefined,
+): Promise<Outcome<string>> {
+  const emitted = await emit(operation, input, present);
+  if (present === undefined || emitted.value === undefined || input.force || !isEditedByHand(present))
+    return emitted;
+  const expected = withHeaderOf(emitted.value, present);
+  return expected === present
+    ? emitted
+    : { ...emitted, diagnostics: [editedByHand(operation.path, present, expected)] };
+}
+
 /** Renders a file and parses it: output with a syntax error is our defect and stops the run. */
 async function emit(
   { path, view }: Extract<FileOperation, { action: "create" | "replace" }>,
-  { templates, version }: GenerateInput,
+  { templates, version, files }: GenerateInput,
   present?: string,
 ): Promise<Outcome<string>> {
   const text = render(view, { templates, version, specSchema: specSchemaText() });
   // A checkout may have turned the line ends; that is no difference.
   if (present?.replaceAll("\r\n", "\n") === text) return unchanged(present);
-  if (!path.endsWith(".ts")) return unchanged(text);
-  const broken = await checkSyntax(path, text);
+  const broken = path.endsWith(".ts") ? await checkSyntax(path, text) : [];
   if (broken.length > 0)
     throw new Error(`wsgen wrote code that does not parse: ${JSON.stringify(broken[0])}`);
-  return unchanged(text);
+  return unchanged(usesCrlf(present ?? files.get(layout.main) ?? "") ? withCrlf(text) : text);
 }
 
 /** Nothing is left of a file that goes, unless somebody wrote in it. */
-function remove({ path, kind }: DeleteFile, present: string | undefined, force: boolean): Outcome<string> {
-  const isOurs =
-    kind === "generated" ? !isEditedByHand(present) : kind === "test" || isUnwritten(path, present ?? "");
-  return force || isOurs ? unchanged(undefined) : { value: present, diagnostics: [writtenIn(path)] };
+async function remove(operation: DeleteFile, input: GenerateInput, present: string): Promise<Outcome<string>> {
+  if (input.force || (await isOurs(operation, input, present))) return unchanged(undefined);
+  return { value: present, diagnostics: [writtenIn(operation.path)] };
+}
+
+/** Whether there is nothing of the user's in a file. */
+async function isOurs({ path, kind }: DeleteFile, input: GenerateInput, present: string): Promise<boolean> {
+  if (kind === "generated") return !isEditedByHand(present);
+  if (kind !== "test") return isUnwritten(path, present);
+  const module = input.before?.modules.find(({ testFile }) => testFile === path);
+  if (module === undefined) return false;
+  const made = await emit(
+    { action: "create", path, view: { template: "module-test", module } },
+    input,
+    present,
+  );
+  return made.value === present;
 }
 
 const writtenIn = (path: TreePath): Diagnostic => ({
@@ -127,13 +155,12 @@ const writtenIn = (path: TreePath): Diagnostic => ({
   at: { file: path, line: 1, column: 1, length: 1 },
 });
 
-const isEditedByHand = (text: string | undefined): boolean =>
-  text !== undefined && readGeneratedHeader(text)?.intact === false;
+const isEditedByHand = (text: string): boolean => readGeneratedHeader(text)?.intact === false;
 
-const editedByHand = (path: TreePath): Diagnostic => ({
+const editedByHand = (path: TreePath, present: string, expected: string): Diagnostic => ({
   code: "edited-by-hand",
   severity: "error",
   message: `${path} is generated, but it was changed by hand since.`,
-  fix: "Move your change into a file of your own, or give it up with --force.",
-  at: { file: path, line: 1, column: 1, length: 1 },
+  fix: "Move your change into a file of your own; npx wsgen generate --force gives it up.",
+  ...firstDifference(path, present, expected),
 });

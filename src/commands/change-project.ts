@@ -3,12 +3,14 @@ import type { ProjectLock } from "../fs/lock-project.js";
 import { readSpecFile } from "../fs/read-spec-file.js";
 import { hasUnfinishedCommit } from "../fs/recover.js";
 import { withLockedProject } from "../fs/with-locked-project.js";
-import { carryOut, type Work } from "./carry-out.js";
+import { understand } from "../generate.js";
+import { carryOut } from "./carry-out.js";
 import { type GlobalOptions, specPath } from "./global-options.js";
 import { type CommandResult, refusal } from "./result.js";
+import type { Work } from "./work.js";
 
 /** Work on the project that is there. */
-export interface ProjectChange extends Omit<Work, "spec" | "provided" | "packages"> {
+export interface ProjectChange extends Omit<Work, "spec" | "before" | "provided" | "packages"> {
   /** Changes the text of the spec first; without it the spec stays as it is. */
   readonly editSpec?: (text: string) => Outcome<string>;
 }
@@ -46,7 +48,10 @@ async function work(
   const isEdited = edited.value !== text;
   const spec = isEdited ? { file, bytes: new TextEncoder().encode(edited.value) } : read.value;
   const provided = new Map(isEdited ? [[file, edited.value]] : []);
-  return withDiagnostics(await carryOut({ ...change, spec, provided }, options, lock), edited.diagnostics);
+  // Only what renames or deletes has to know what was there.
+  const before = isEdited && (change.rework || change.prune) ? understand(read.value).value : undefined;
+  const done = await carryOut({ ...change, spec, provided, before }, options, lock);
+  return withDiagnostics(done, edited.diagnostics);
 }
 
 const withDiagnostics = (result: CommandResult, first: readonly Diagnostic[]): CommandResult => ({

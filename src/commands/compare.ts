@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { CommitChange } from "../fs/commit.js";
 import type { Generated } from "../generate.js";
 import type { FileOperation } from "../plan/plan.js";
 import type { FileChange } from "../tree/file-change.js";
@@ -8,10 +9,13 @@ import type { Tree, TreePath } from "../tree/tree.js";
 export interface Comparison {
   readonly files: Tree;
   readonly disk: Tree;
+  /** Files that got another path: old path → new path. */
+  readonly moves: ReadonlyMap<TreePath, TreePath>;
 }
 
 /** Holds what the files should be against what they are. */
-export function compareWithDisk(generated: Generated, { files, disk }: Comparison): FileChange[] {
+export function compareWithDisk(generated: Generated, comparison: Comparison): FileChange[] {
+  const { files, disk, moves } = comparison;
   const conflicts = conflictingPaths(generated.diagnostics);
   const { operations } = generated.plan;
   const planned = operations.map((operation) => {
@@ -21,11 +25,37 @@ export function compareWithDisk(generated: Generated, { files, disk }: Compariso
     const change = conflicts.has(operation.path) ? "conflict" : changeOf(operation, before, after);
     return { path: operation.path, change, before, after };
   });
-  return [...planned, ...renamedFiles(new Set(operations.map(({ path }) => path)), { files, disk })];
+  const others = otherFiles(new Set(operations.map(({ path }) => path)), comparison);
+  return joinMoves([...planned, ...others], moves);
 }
 
+/** A file that is gone in one place and new in another is one change. */
+function joinMoves(changes: readonly FileChange[], moves: Comparison["moves"]): FileChange[] {
+  const byPath = new Map(changes.map((change) => [change.path, change]));
+  const gone = new Set<TreePath>();
+  const origin = new Map([...moves].map(([from, to]) => [to, byPath.get(from)]));
+  const joined = changes.map((change) => {
+    const old = origin.get(change.path);
+    if (change.change !== "created" || old?.change !== "deleted") return change;
+    gone.add(old.path);
+    return { ...change, change: "renamed" as const, from: old.path, before: old.before };
+  });
+  return joined.filter(({ path }) => !gone.has(path));
+}
+
+/** What a commit does: a renamed file goes in one place and comes in the other. */
+export const commitChanges = (changes: readonly FileChange[]): readonly CommitChange[] =>
+  changes.flatMap(({ path, from, before, after }) =>
+    from === undefined
+      ? [{ path, before, after }]
+      : [
+          { path: from, before, after: undefined },
+          { path, before: undefined, after },
+        ],
+  );
+
 /** What a rename changed in files that are not in the plan. */
-function renamedFiles(planned: ReadonlySet<TreePath>, { files, disk }: Comparison): FileChange[] {
+function otherFiles(planned: ReadonlySet<TreePath>, { files, disk }: Comparison): FileChange[] {
   const paths = new Set([...files.keys(), ...disk.keys()]);
   return [...paths].sort().flatMap((path): FileChange[] => {
     const [before, after] = [disk.get(path), files.get(path)];
@@ -46,7 +76,8 @@ function changeOf(
   if (before === after) return "unchanged";
   if (before === undefined) return "created";
   if (operation.action === "delete") return "deleted";
-  return operation.action === "edit" ? "edited" : "replaced";
+  // A file that is created once and is there is only changed by a rename.
+  return operation.action === "replace" ? "replaced" : "edited";
 }
 
 /** Files that are given as they are, held against what is there. */

@@ -3,8 +3,8 @@ import yargs, { type Argv } from "yargs";
 import { type GlobalOptions, withGlobalOptions } from "./global-options.js";
 import type { Streams } from "./output.js";
 import { wsgenVersion } from "./package-info.js";
-import type { Subject } from "./remove.js";
 import type { CommandResult } from "./result.js";
+import type { Subject } from "./subject.js";
 
 /** What the person typed is no command that wsgen knows: exit code 2. */
 export class UsageError extends Error {}
@@ -190,7 +190,7 @@ const declareRename: Declare = (parser, host) =>
   parser.command("rename", "Rename a module, a command or an event, with every reference", (group) => {
     const rename = async (argv: GlobalOptions & { to: string }, subject: Subject): Promise<void> => {
       const options = host.settle(argv);
-      const { renameCommand } = await import("./rename.js");
+      const { renameCommand } = await import("./rename/rename.js");
       await host.report(renameCommand(subject, argv.to, options), options);
     };
     return group
@@ -244,7 +244,12 @@ const declareCheck: Declare = (parser, host) =>
   parser.command(
     "check",
     "Is the code up to the spec? Exit code 1 if not; for CI",
-    unchanged,
+    (command) =>
+      command.option("diff", {
+        type: "boolean",
+        default: true,
+        description: "Show the difference; --no-diff",
+      }),
     async (argv) => {
       const options = host.settle(argv);
       const { checkCommand } = await import("./check.js");

@@ -1,8 +1,8 @@
-import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import type { Findings } from "./carry-out.js";
 import { changeProject } from "./change-project.js";
+
 import type { GlobalOptions } from "./global-options.js";
 import type { CommandResult } from "./result.js";
+import { findSurplus } from "./surplus.js";
 
 export interface GenerateArguments {
   /** Deletes what the spec no longer accounts for. */
@@ -15,15 +15,12 @@ export const generateCommand = (
   options: GlobalOptions,
 ): Promise<CommandResult> =>
   changeProject(
-    { command: "generate", scope: { of: "project" }, prune: () => prune, review: reportOrphans },
+    {
+      command: "generate",
+      scope: { of: "project" },
+      // What a test was when it was made is not known any more, so that it may hold code of the user's.
+      prune: ({ kind }) => prune && (kind !== "test" || options.force),
+      review: (found) => findSurplus(found, "warning"),
+    },
     options,
   );
-
-const reportOrphans = async ({ orphans }: Findings): Promise<readonly Diagnostic[]> =>
-  orphans.map(({ path, kind }) => ({
-    code: "orphan",
-    severity: "warning",
-    message: `${path} stays, but the spec does not have this ${kind === "generated" ? "module" : kind}.`,
-    fix: "npx wsgen generate --prune deletes it",
-    at: { file: path, line: 1, column: 1, length: 1 },
-  }));

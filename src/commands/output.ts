@@ -1,9 +1,8 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { escapeControls } from "../diagnostics/display-text.js";
-import { printDiagnostic } from "../diagnostics/print.js";
-import { type DiffOptions, unifiedDiff } from "../tree/diff.js";
+import { diagnosticToJson, printDiagnostic } from "../diagnostics/print.js";
+import { changeDiff } from "../tree/diff.js";
 import type { FileChange } from "../tree/file-change.js";
-import type { Tree } from "../tree/tree.js";
 import type { GlobalOptions } from "./global-options.js";
 import { type CommandResult, countChanges, exitCodeOf, exitCodes } from "./result.js";
 
@@ -22,7 +21,7 @@ export function printResult(result: CommandResult, options: GlobalOptions, strea
   for (const diagnostic of result.diagnostics) printFinding(diagnostic, options, streams);
   if (options.diff) {
     for (const change of result.changes) {
-      streams.out(diffOf(change, { isColored: options.color, escapeLine: escapeControls }));
+      streams.out(changeDiff(change, { isColored: options.color, escapeLine: escapeControls }));
     }
   }
   if (result.answer !== undefined) streams.out(result.answer.text);
@@ -37,9 +36,8 @@ function printFinding(diagnostic: Diagnostic, options: GlobalOptions, { err }: S
 function summary(result: CommandResult, { verbose }: GlobalOptions): string {
   const isRefused = exitCodeOf(result) !== exitCodes.done;
   const isShown = ({ change }: FileChange): boolean =>
-    isRefused ? change === "conflict" : verbose || change !== "unchanged";
-  const shown = result.changes.filter(isShown);
-  const lines = shown.map(({ path, change }) => `${change.padEnd(9)}  ${path}`);
+    isRefused ? change === "conflict" || change === "deleted" : verbose || change !== "unchanged";
+  const lines = result.changes.filter(isShown).map((change) => changeLine(change, isRefused));
   lines.push(closingLine(result));
   if (!isRefused && result.next.length > 0) {
     lines.push("", "Next:", ...result.next.map((step) => `  ${step}`));
@@ -47,13 +45,32 @@ function summary(result: CommandResult, { verbose }: GlobalOptions): string {
   return `${lines.join("\n")}\n`;
 }
 
+/** A refused deletion is named too, so that nobody forces what was not read. */
+function changeLine({ path, from, change }: FileChange, isRefused: boolean): string {
+  const label = isRefused && change === "deleted" ? "would go" : change;
+  return `${label.padEnd(9)}  ${from === undefined ? "" : `${from} → `}${path}`;
+}
+
 function closingLine(result: CommandResult): string {
   const count = countChanges(result.changes);
-  if (exitCodeOf(result) !== 0) return "Nothing was changed.";
-  if (count === 0) return "Everything is up to date.";
+  if (exitCodeOf(result) !== 0) return isComparison(result) ? differences(result) : "Nothing was changed.";
+  if (count === 0) return hasSurplus(result) ? "The rest is up to date." : "Everything is up to date.";
   const files = count === 1 ? "1 file" : `${count} files`;
   return result.written ? `${files} written.` : `${files} would be written; nothing was.`;
 }
+
+/** A check that got as far as to compare. */
+const isComparison = ({ command, changes }: CommandResult): boolean =>
+  command === "check" && changes.length > 0;
+
+function differences({ diagnostics }: CommandResult): string {
+  const count = diagnostics.filter(({ severity }) => severity === "error").length;
+  return `The spec and the code differ in ${count === 1 ? "1 place" : `${count} places`}.`;
+}
+
+/** Whether there was something to say that is not mended. */
+const hasSurplus = ({ diagnostics }: CommandResult): boolean =>
+  diagnostics.some(({ severity }) => severity === "warning");
 
 /** The document of `--json`. Its shape is a promise: keys are added, never changed. */
 function resultAsJson(result: CommandResult, options: GlobalOptions) {
@@ -62,7 +79,7 @@ function resultAsJson(result: CommandResult, options: GlobalOptions) {
     ok: exitCodeOf(result) === 0,
     written: result.written,
     files: result.changes.map((change) => fileAsJson(change, options)),
-    diagnostics: result.diagnostics,
+    diagnostics: result.diagnostics.map(diagnosticToJson),
     next: result.next,
     ...result.answer?.json,
   };
@@ -71,11 +88,6 @@ function resultAsJson(result: CommandResult, options: GlobalOptions) {
 const fileAsJson = (file: FileChange, { diff }: GlobalOptions) => ({
   path: file.path,
   change: file.change,
-  ...(diff && { diff: diffOf(file, {}) }),
+  ...(file.from !== undefined && { from: file.from }),
+  ...(diff && { diff: changeDiff(file) }),
 });
-
-function diffOf({ path, before, after }: FileChange, options: DiffOptions): string {
-  const tree = (content: FileChange["before"]): Tree =>
-    new Map(content === undefined ? [] : [[path, content]]);
-  return unifiedDiff(tree(before), tree(after), options);
-}

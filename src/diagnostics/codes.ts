@@ -28,6 +28,8 @@ export const diagnosticCodes = {
   "user-expression": "A value that mirrors the spec was replaced by the user's own expression.",
   orphan: "A file or class of a module or command that the spec does not have.",
   "written-in": "A file that is to be deleted holds code of the user's.",
+  "still-imported": "A file that is to be deleted is imported by another one.",
+  "old-name": "Text of the user's that repeats a name which was renamed; it was left as it is.",
   "other-version": "A generated file was written by another version of wsgen.",
   "breaking-change": "Clients that were written for the old spec can fail with the new one.",
   "write-failed": "A file could not be written; everything was put back.",

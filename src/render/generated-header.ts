@@ -23,4 +23,10 @@ export function readGeneratedHeader(text: string): GeneratedHeader | undefined {
   return { version: match[1] ?? "", intact: digest(normalised.slice(match[0].length)) === match[2] };
 }
 
+/** A generated text with the header of another one, so that two can be compared by what is below. */
+export const withHeaderOf = (text: string, other: string): string =>
+  headerOf(other) + text.slice(headerOf(text).length);
+
+const headerOf = (text: string): string => /^(?:[^\n]*\n){2}/.exec(text)?.[0] ?? "";
+
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex");

@@ -12,3 +12,18 @@ export function importTarget(
   const candidates = [path.replace(/\.([cm]?)js$/, ".$1ts"), `${path}.ts`, `${path}/index.ts`, path];
   return candidates.find((candidate) => files.has(candidate));
 }
+
+const specifiers = /\b(?:from|import|require)\b\s*\(?\s*["'](\.[^"'\n]*)["']/g;
+
+/** A relative import: the file that it brings, and the offset of its specifier. */
+export interface FoundImport {
+  readonly target: TreePath;
+  readonly start: number;
+}
+
+/** The files of the project that a file imports, found in its text without parsing it. */
+export const importTargets = (files: ReadonlyMap<TreePath, string>, importer: TreePath): FoundImport[] =>
+  [...(files.get(importer) ?? "").matchAll(specifiers)].flatMap(({ 0: whole, 1: specifier = "", index }) => {
+    const target = importTarget(files, importer, specifier);
+    return target === undefined ? [] : [{ target, start: index + whole.length - specifier.length - 2 }];
+  });

@@ -15,27 +15,43 @@ export async function locateCode(
   files: Files,
   { main, summaries }: { main: TreePath; summaries: Summaries },
 ): Promise<Model> {
-  if (model.modules.every((module) => isInPlace(module, files))) return model;
+  const isAway = (module: ModuleModel): boolean => !isInPlace(module, files);
+  if (!model.modules.some(isAway)) return model;
   const served = await summaries.targetsOf(main, ({ served }) => served);
   const modules: ModuleModel[] = [];
-  for (const module of model.modules) modules.push(await locateModule(module, served, summaries));
+  for (const module of model.modules) {
+    modules.push(isAway(module) ? await locateModule(module, files, { served, summaries }) : module);
+  }
   return { ...model, modules };
 }
 
 const isInPlace = (module: ModuleModel, files: Files): boolean =>
   declares(files, module.moduleFile, module.className) &&
-  module.commands.every(({ file, className }) => declares(files, file, className));
+  module.commands.every((command) => isCommandInPlace(command, files));
+
+const isCommandInPlace = ({ file, className }: CommandModel, files: Files): boolean =>
+  declares(files, file, className);
 
 const declares = (files: Files, path: TreePath, className: string): boolean =>
   files.get(path)?.includes(`class ${className}`) === true;
 
+interface Places {
+  /** The files of the classes in `newWebsocketServe(…)`. */
+  readonly served: readonly TreePath[];
+  readonly summaries: Summaries;
+}
+
 async function locateModule(
   module: ModuleModel,
-  served: readonly TreePath[],
-  summaries: Summaries,
+  files: Files,
+  { served, summaries }: Places,
 ): Promise<ModuleModel> {
-  const found = await summaries.find([module.moduleFile, ...served], ({ modules }) =>
-    modules.find(({ className, flag }) => flag === module.flag || className === module.className),
+  const found = await summaries.find(
+    [module.moduleFile, ...served],
+    [module.className, module.flag],
+    ({ modules }) =>
+      modules.find(({ className }) => className === module.className) ??
+      modules.find(({ flag }) => flag === module.flag),
   );
   if (found === undefined) return module;
   const moduleFile = found.path;
@@ -50,7 +66,7 @@ async function locateModule(
     const home = isMoved
       ? { ...command, file: `${folder}/commands/${posix.basename(command.file)}` }
       : command;
-    commands.push(await locateCommand(home, listed, summaries));
+    commands.push(isCommandInPlace(home, files) ? home : await locateCommand(home, listed, summaries));
   }
   return {
     ...module,
@@ -67,8 +83,12 @@ async function locateCommand(
   listed: readonly TreePath[],
   summaries: Summaries,
 ): Promise<CommandModel> {
-  const found = await summaries.find([command.file, ...listed], ({ commands }) =>
-    commands.find((each) => each.command === command.wireName || each.className === command.className),
+  const found = await summaries.find(
+    [command.file, ...listed],
+    [command.className, command.wireName],
+    ({ commands }) =>
+      commands.find(({ className }) => className === command.className) ??
+      commands.find((each) => each.command === command.wireName),
   );
   return found === undefined ? command : { ...command, file: found.path, className: found.value.className };
 }

@@ -19,12 +19,15 @@ export class Summaries {
     return this.#known.get(path);
   }
 
-  /** The first of the files that has what is looked for. */
+  /** The first of the files that has what is looked for. Those that mention none of the words are not parsed. */
   async find<T>(
     paths: readonly TreePath[],
+    words: readonly string[],
     pick: (summary: FileSummary) => T | undefined,
   ): Promise<{ path: TreePath; value: T } | undefined> {
     for (const path of paths) {
+      const text = this.#files.get(path);
+      if (text === undefined || !words.some((word) => text.includes(word))) continue;
       const summary = await this.of(path);
       const value = summary && pick(summary);
       if (value !== undefined) return { path, value };

@@ -3,32 +3,34 @@ import type { Model } from "../model/model.js";
 import type { TreePath } from "../tree/tree.js";
 import { findOrphans, type Orphan } from "./find-orphans.js";
 import { locateCode } from "./locate-code.js";
+import { filesOf } from "./project-files.js";
 import { Summaries } from "./summaries.js";
 
 export interface Survey {
   /** The model with the paths and class names that the user's code has now. */
   readonly model: Model;
   readonly orphans: readonly Orphan[];
+  /** What the files say, as far as it was read. */
+  readonly summaries: Summaries;
 }
 
-/** Compares the model with the code that is there: where it is now, and what of it the spec does not have. */
-export async function survey(model: Model, files: ReadonlyMap<TreePath, string>): Promise<Survey> {
+type Files = ReadonlyMap<TreePath, string>;
+
+/**
+ * Compares the model with the code that is there: where it is now, and what of it the spec does not have. `before` is the
+ * model of the spec as it was before it was edited: what only that had is an orphan too, wherever its files are.
+ */
+export async function survey(model: Model, files: Files, before?: Model): Promise<Survey> {
   const summaries = new Summaries(files);
-  const located = await locateCode(model, files, { main: layout.main, summaries });
-  const orphans = await findOrphans(files, expectedPaths(located), {
+  const search = { main: layout.main, summaries };
+  const located = await locateCode(model, files, search);
+  const locatedBefore = before && (await locateCode(before, files, search));
+  const expected = filesOf(located);
+  const orphans = await findOrphans(files, {
+    ...search,
     model: located,
-    main: layout.main,
-    summaries,
+    expected: new Set(expected.keys()),
+    left: new Map([...(locatedBefore ? filesOf(locatedBefore) : [])].filter(([path]) => !expected.has(path))),
   });
-  return { model: located, orphans };
+  return { model: located, orphans, summaries };
 }
-
-const expectedPaths = (model: Model): ReadonlySet<TreePath> =>
-  new Set([
-    ...(model.schemas.length > 0 ? [layout.schemas] : []),
-    ...model.modules.flatMap(({ moduleFile, generatedFile, commands }) => [
-      moduleFile,
-      generatedFile,
-      ...commands.map(({ file }) => file),
-    ]),
-  ]);

@@ -1,5 +1,6 @@
 import type { ts } from "ts-morph";
-import { listImplementations } from "./find-class.js";
+import { type ClassFound, listImplementations } from "./find-class.js";
+import { commentsIn } from "./list-comments.js";
 import { parseSource, type Source, syntaxErrors } from "./parse-source.js";
 
 const commandMembers = new Set(["getCommand", "getConfigOption", "execute"]);
@@ -8,24 +9,46 @@ const moduleMembers = new Set([
   ...["getModuleFlag", "getServerPort", "getWSServerConfig"],
 ]);
 
+/** What wsgen writes above the members of a class; any other comment there is a person's. */
+const ownComments = new Set([
+  "/** A client tries to connect and the handshake is not answered yet: throw an error to refuse it. */",
+  "/** An established connection has ended, whoever ended it. */",
+  "/** An established connection closes, with the close code and reason of RFC 6455; `disconnect` follows. */",
+  "/** The options of wsgen.yaml; add your own behind them, the last one wins. */",
+]);
+
 /**
- * Whether a command or a module is still as wsgen made it: one class, no member of the user's, an `execute` that only
- * throws `NotImplementedError`, hooks that at most write a log line. Formatting and comments make no difference. What
- * cannot be read for sure counts as written.
+ * Whether a command or a module is still as wsgen made it: one class, no member, comment or expression of the user's, an
+ * `execute` that only throws `NotImplementedError`, hooks that at most write a log line. Formatting makes no difference.
+ * What cannot be read for sure counts as written.
  */
 export function isUnwritten(path: string, text: string): boolean {
   const source = parseSource(path, text);
   if (syntaxErrors(source).length > 0) return false;
+  const [command] = listImplementations(source, "ICommand");
+  const [module] = listImplementations(source, "IWebsocket");
+  const found = command ?? module;
+  return found !== undefined && isUntouchedFile(source, found, command ? commandMembers : moduleMembers);
+}
+
+function isUntouchedFile(source: Source, { node }: ClassFound, expected: ReadonlySet<string>): boolean {
   const { compiler, file } = source;
-  const classes = file.statements.filter((statement) => compiler.isClassDeclaration(statement));
-  const others = file.statements.filter(
-    (statement) => !compiler.isClassDeclaration(statement) && !compiler.isImportDeclaration(statement),
+  const others = file.statements.filter((statement) => !compiler.isImportDeclaration(statement));
+  const isAlone = others.length === 1 && others[0] === node && node.heritageClauses?.length === 1;
+  return (
+    isAlone &&
+    node.members.every((member) => isUntouched(source, member, expected)) &&
+    hasOnlyOwnComments(source, node)
   );
-  const [only, second] = classes;
-  if (only === undefined || second !== undefined || others.length > 0) return false;
-  const isCommand = listImplementations(source, "ICommand").some(({ node }) => node === only);
-  const expected = isCommand ? commandMembers : moduleMembers;
-  return only.members.every((member) => isUntouched(source, member, expected));
+}
+
+/** The line that says whose the file is, the description above the class, and what stands above its members. */
+function hasOnlyOwnComments(source: Source, node: ts.Node): boolean {
+  const start = node.getStart(source.file);
+  const outside = commentsIn(source).filter(({ end }) => end <= start);
+  const inside = commentsIn(source).filter(({ end }) => end > start);
+  const descriptions = outside.filter(({ text }) => !text.startsWith("// Yours"));
+  return descriptions.length <= 1 && inside.every(({ text }) => ownComments.has(text));
 }
 
 function isUntouched(source: Source, member: ts.ClassElement, expected: ReadonlySet<string>): boolean {
@@ -33,8 +56,31 @@ function isUntouched(source: Source, member: ts.ClassElement, expected: Readonly
   if (!compiler.isMethodDeclaration(member) || !member.body) return false;
   const name = member.name.getText(file);
   const [statement, second] = member.body.statements;
-  if (!expected.has(name) || second !== undefined) return false;
+  if (!expected.has(name) || second !== undefined || compiler.getDecorators(member)?.length) return false;
   if (statement === undefined) return true;
-  if (name === "execute") return /^throw new NotImplementedError\(/.test(statement.getText(file));
-  return compiler.isReturnStatement(statement) || /^ctx\.log\.\w+\(/.test(statement.getText(file));
+  const text = statement.getText(file);
+  if (name === "execute") return /^throw new NotImplementedError\(/.test(text);
+  if (compiler.isReturnStatement(statement)) return isPlain(source, statement.expression);
+  return /^ctx\.log\.debug\([^();]*\);?$/.test(text);
+}
+
+/** A value as wsgen writes it: a literal, a list of them, a list of commands made with nothing, the generated options. */
+function isPlain({ compiler }: Source, expression: ts.Expression | undefined): boolean {
+  if (expression === undefined) return false;
+  if (compiler.isStringLiteral(expression) || compiler.isNumericLiteral(expression)) return true;
+  if (!compiler.isArrayLiteralExpression(expression)) return false;
+  const { elements } = expression;
+  const isOptions =
+    elements.length === 1 &&
+    elements.every(
+      (element) => compiler.isSpreadElement(element) && compiler.isIdentifier(element.expression),
+    );
+  return (
+    isOptions ||
+    elements.every(
+      (element) =>
+        compiler.isStringLiteral(element) ||
+        (compiler.isNewExpression(element) && (element.arguments ?? []).length === 0),
+    )
+  );
 }

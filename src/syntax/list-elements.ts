@@ -32,14 +32,29 @@ export function namesInElements(source: Source, elements: readonly ts.Node[]): S
   return names;
 }
 
-/** The classes that the elements of a list instantiate, as they are named in the file, in order and each once. */
-export function instantiatedIn(source: Source, elements: readonly ts.Node[]): string[] {
+/** A class that a list instantiates. */
+export interface Instance {
+  /** The name of the class as it is written: `SayCommand`, `commands.Say`. */
+  readonly expression: string;
+  readonly node: ts.NewExpression;
+  /** False for what an element is made with: the `Store` of `new SayCommand(new Store())`. */
+  readonly isElement: boolean;
+}
+
+/** The classes that the elements of a list instantiate, in order and each once. */
+export function instancesIn(source: Source, elements: readonly ts.Node[]): Instance[] {
   const { compiler, file } = source;
-  const names = new Set<string>();
-  const collect = (node: ts.Node): void => {
-    if (compiler.isNewExpression(node)) names.add(node.expression.getText(file));
-    compiler.forEachChild(node, collect);
-  };
-  followElements(source, elements).forEach(collect);
-  return [...names];
+  const found = new Map<string, Instance>();
+  for (const element of followElements(source, elements)) {
+    const collect = (node: ts.Node): void => {
+      if (compiler.isNewExpression(node)) {
+        const expression = node.expression.getText(file);
+        const isElement = stripWrappers(source, element as ts.Expression) === node;
+        if (isElement || !found.has(expression)) found.set(expression, { expression, node, isElement });
+      }
+      compiler.forEachChild(node, collect);
+    };
+    collect(element);
+  }
+  return [...found.values()];
 }

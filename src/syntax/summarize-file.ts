@@ -2,7 +2,7 @@ import type { ts } from "ts-morph";
 import type { Location, Outcome } from "../diagnostics/diagnostic.js";
 import { findCalls } from "./find-calls.js";
 import { type ClassFound, listImplementations, literalResult } from "./find-class.js";
-import { instantiatedIn } from "./list-elements.js";
+import { instancesIn } from "./list-elements.js";
 import { locate, parseSource, type Source, syntaxErrors } from "./parse-source.js";
 import { readImports } from "./read-imports.js";
 import { resolveArray, resultOf } from "./resolve-value.js";
@@ -13,6 +13,9 @@ export interface ClassReference {
   readonly className: string;
   /** The specifier of its import as written; undefined when it is declared in the file itself. */
   readonly from: string | undefined;
+  /** False for what an element of the list is made with. */
+  readonly isElement: boolean;
+  readonly at: Location;
 }
 
 /** A class that implements `IWebsocket`. */
@@ -78,11 +81,12 @@ function summarizeModule(source: Source, found: ClassFound, references: ReadRefe
 function referencesOf(source: Source): ReadReferences {
   const imports = new Map(readImports(source).map((binding) => [binding.local, binding]));
   return (elements) =>
-    instantiatedIn(source, elements).map((expression) => {
+    instancesIn(source, elements).map(({ expression, node, isElement }) => {
       const [first = "", ...rest] = expression.split(".");
       const binding = imports.get(first);
       const className = rest.at(-1) ?? (binding?.specifier ? binding.exported : first);
-      return { className, from: binding?.from };
+      const at = locate(source, node.getStart(source.file), node.getText(source.file).length);
+      return { className, from: binding?.from, isElement, at };
     });
 }
 

@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import type { FileChange } from "./file-change.js";
 import { diffHunks } from "./hunks.js";
 import type { Tree, TreePath } from "./tree.js";
 
@@ -22,19 +23,35 @@ export function unifiedDiff(before: Tree, after: Tree, options: DiffOptions = {}
     .join("");
 }
 
+/** The difference that one change makes; a renamed file shows its old and new name, as `git diff` has it. */
+export function changeDiff({ path, from, before, after }: FileChange, options: DiffOptions = {}): string {
+  if (from === undefined) return fileDiff(path, { before, after }, options);
+  const { isColored = false, escapeLine = (line) => line } = options;
+  const names = { from: escapeLine(quoted(from)), to: escapeLine(quoted(path)) };
+  const header = [
+    `diff --git ${escapeLine(quoted(`a/${from}`))} ${escapeLine(quoted(`b/${path}`))}`,
+    `rename from ${names.from}`,
+    `rename to ${names.to}`,
+  ];
+  const painted = header.map((line) =>
+    isColored ? styleText("bold", line, { validateStream: false }) : line,
+  );
+  return `${painted.join("\n")}\n${fileDiff(path, { before, after, from }, options)}`;
+}
+
 type Format = Parameters<typeof styleText>[0];
 type Content = string | Uint8Array | undefined;
 
 function fileDiff(
   path: TreePath,
-  { before, after }: { before: Content; after: Content },
+  { before, after, from = path }: { before: Content; after: Content; from?: TreePath },
   options: DiffOptions,
 ): string {
   if (isEqual(before, after)) return "";
   const { isColored = false, escapeLine = (line) => line } = options;
   const paint = (format: Format, line: string): string =>
     isColored ? styleText(format, line, { validateStream: false }) : line;
-  const oldName = before === undefined ? "/dev/null" : escapeLine(quoted(`a/${path}`));
+  const oldName = before === undefined ? "/dev/null" : escapeLine(quoted(`a/${from}`));
   const newName = after === undefined ? "/dev/null" : escapeLine(quoted(`b/${path}`));
   if (typeof (before ?? "") !== "string" || typeof (after ?? "") !== "string")
     return `${paint("bold", `Binary files ${oldName} and ${newName} differ`)}\n`;

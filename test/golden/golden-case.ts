@@ -15,6 +15,8 @@ export interface GoldenCase {
   readonly remove?: readonly string[];
   /** The checkout has CRLF everywhere. */
   readonly crlf?: boolean;
+  /** Command lines that are run after the edits, and must succeed. */
+  readonly then?: readonly (readonly string[])[];
   readonly args: readonly string[];
   readonly exitCode: number;
 }
@@ -26,10 +28,7 @@ export const readCase = async (folder: string): Promise<GoldenCase> =>
 export async function setUp(golden: GoldenCase, folder: string, work: string): Promise<void> {
   const { from = [], first = [], move = {}, replace = {}, remove = [] } = golden;
   for (const layer of [from].flat()) await cp(join(folder, "..", layer), work, { recursive: true });
-  for (const args of first) {
-    const { code, err } = await runMain(work, args);
-    if (code !== 0) throw new Error(`${args.join(" ")} failed: ${err}`);
-  }
+  for (const args of first) await succeed(work, args);
   for (const [path, target] of Object.entries(move)) {
     await mkdir(dirname(join(work, target)), { recursive: true });
     await rename(join(work, path), join(work, target));
@@ -43,6 +42,12 @@ export async function setUp(golden: GoldenCase, folder: string, work: string): P
     for (const path of (await readTextTree(work)).keys())
       await rewrite(join(work, path), (text) => text.replaceAll("\n", "\r\n"));
   }
+  for (const args of golden.then ?? []) await succeed(work, args);
+}
+
+async function succeed(work: string, args: readonly string[]): Promise<void> {
+  const { code, err } = await runMain(work, args);
+  if (code !== 0) throw new Error(`${args.join(" ")} failed: ${err}`);
 }
 
 function replaceOnce(text: string, [from, to]: readonly [string, string]): string {

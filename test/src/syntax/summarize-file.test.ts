@@ -18,12 +18,12 @@ describe("what a file says about modules and commands", () => {
       const more = [new Own()];
       await serve(new ChatModule(new Store()), new Rooms(), new all.Files(), ...more);
     `);
-    expect(served).toEqual([
-      { className: "ChatModule", from: "./chat.js" },
-      { className: "Store", from: undefined },
-      { className: "RoomModule", from: "./moved/room.js" },
-      { className: "Files", from: "./all.js" },
-      { className: "Own", from: undefined },
+    expect(served).toMatchObject([
+      { className: "ChatModule", from: "./chat.js", isElement: true, at: { line: 8, column: 19 } },
+      { className: "Store", from: undefined, isElement: false },
+      { className: "RoomModule", from: "./moved/room.js", isElement: true },
+      { className: "Files", from: "./all.js", isElement: true },
+      { className: "Own", from: undefined, isElement: true, at: { line: 7, column: 21 } },
     ]);
   });
 

@@ -1,0 +1,105 @@
+import { type Diagnostic, hasErrors, type Outcome } from "../../diagnostics/diagnostic.js";
+import { applyEdits } from "../../edit/apply-edits.js";
+import type { CommandModel, Model } from "../../model/model.js";
+import { readGeneratedHeader } from "../../render/generated-header.js";
+import { survey } from "../../survey/survey.js";
+import { renameProject } from "../../syntax/rename-project.js";
+import type { TreePath } from "../../tree/tree.js";
+import type { GlobalOptions } from "../global-options.js";
+import type { Subject } from "../subject.js";
+import type { Files, Project, Reworked } from "../work.js";
+import { keepPlaces } from "./keep-places.js";
+import type { OldWords } from "./old-words.js";
+import { findRenaming, movedPath, type Renaming } from "./renaming.js";
+
+export interface Renamed extends Reworked {
+  readonly oldWords: OldWords;
+}
+
+interface Wish {
+  readonly subject: Subject;
+  readonly to: string;
+}
+
+/**
+ * The user's files under their new names; generated files are left out, since they are written anew. All or nothing: a
+ * broken file that has one of the names, or a name or path that is taken, refuses everything.
+ */
+export async function renameInCode(
+  { files, before, model: after }: Project,
+  { subject, to }: Wish,
+  { force }: Pick<GlobalOptions, "force">,
+): Promise<Outcome<Renamed>> {
+  const located = before && (await survey(before, files)).model;
+  const renaming = located && findRenaming({ usual: before, located, after }, subject, to);
+  if (located === undefined || renaming === undefined)
+    return { value: { files, model: after, moves: new Map(), oldWords: { names: [] } }, diagnostics: [] };
+  const moves = movesOf(files, renaming);
+  const obstacles = [...takenPaths(files, moves), ...(force ? [] : [...files].flatMap(editedByHand))];
+  if (obstacles.length > 0) return { value: undefined, diagnostics: obstacles };
+  const symbols = renaming.symbols.filter(({ file, name }) => files.get(file)?.includes(name));
+  const renamed = await renameProject(files, { symbols, moves });
+  if (renamed.value === undefined || hasErrors(renamed.diagnostics))
+    return { value: undefined, diagnostics: renamed.diagnostics };
+  const model = keepPlaces({ located, after }, { subject, to }, renaming);
+  const own = new Map([...renamed.value].filter(([, text]) => readGeneratedHeader(text) === undefined));
+  const answering = await answerTo(
+    own,
+    subject.kind === "command" ? commandOf(model, subject, to) : undefined,
+  );
+  if (answering.value === undefined) return { value: undefined, diagnostics: answering.diagnostics };
+  const { oldWords } = renaming;
+  return { value: { files: answering.value, model, moves, oldWords }, diagnostics: answering.diagnostics };
+}
+
+const movesOf = (files: Files, renaming: Renaming): ReadonlyMap<TreePath, TreePath> =>
+  new Map(
+    [...files.keys()]
+      .map((path) => [path, movedPath(renaming, path)] as const)
+      .filter(([path, target]) => path !== target),
+  );
+
+/** A file that is there already must not be written over by one that comes. */
+const takenPaths = (files: Files, moves: ReadonlyMap<TreePath, TreePath>): Diagnostic[] =>
+  [...moves]
+    .filter(([, target]) => files.has(target) && !moves.has(target))
+    .map(([path, target]) => ({
+      code: "already-exists",
+      severity: "error",
+      message: `${path} would become ${target}, but that is there already.`,
+      fix: "Move or delete it first.",
+      at: { file: target, line: 1, column: 1, length: 1 },
+    }));
+
+/** What was written into a generated file would be lost. */
+const editedByHand = ([path, text]: readonly [TreePath, string]): Diagnostic[] =>
+  readGeneratedHeader(text)?.intact === false
+    ? [
+        {
+          code: "edited-by-hand",
+          severity: "error",
+          message: `${path} is generated, but it was changed by hand since.`,
+          fix: "Move your change into a file of your own, or give it up with --force.",
+          at: { file: path, line: 1, column: 1, length: 1 },
+        },
+      ]
+    : [];
+
+const commandOf = (model: Model, { module }: Subject, name: string): CommandModel | undefined =>
+  model.modules
+    .find(({ wireName }) => wireName === module)
+    ?.commands.find(({ wireName }) => wireName === name);
+
+/** Lets `getCommand()` return the new name, where it is a literal. */
+async function answerTo(
+  files: Map<TreePath, string>,
+  command: CommandModel | undefined,
+): Promise<Outcome<Files>> {
+  const text = command && files.get(command.file);
+  if (command === undefined || text === undefined) return { value: files, diagnostics: [] };
+  const { file, className, wireName } = command;
+  const literal = { edit: "set-literal", className, method: "getCommand", value: wireName } as const;
+  const edited = await applyEdits({ path: file, text }, [literal]);
+  if (edited.value === undefined) return { value: undefined, diagnostics: edited.diagnostics };
+  return { value: files.set(file, edited.value), diagnostics: edited.diagnostics };
+}

@@ -1,0 +1,27 @@
+import { renameEntry } from "../../spec/edit-spec.js";
+import { changeProject } from "../change-project.js";
+import { type GlobalOptions, specPath } from "../global-options.js";
+import type { CommandResult } from "../result.js";
+import { type Subject, specEntry } from "../subject.js";
+import { textsAfter } from "../work.js";
+import { findOldWords, type OldWords } from "./old-words.js";
+import { renameInCode } from "./rename-in-code.js";
+
+/** `wsgen rename`: in the spec, the files, the classes, the imports, the lists, and every reference in the user's code. */
+export function renameCommand(subject: Subject, to: string, options: GlobalOptions): Promise<CommandResult> {
+  let oldWords: OldWords = { names: [] };
+  return changeProject(
+    {
+      command: `rename ${subject.kind}`,
+      editSpec: (text) => renameEntry(text, { ...specEntry(subject, specPath(options)), to }),
+      scope: { of: "project" },
+      async rework(project) {
+        const renamed = await renameInCode(project, { subject, to }, options);
+        oldWords = renamed.value?.oldWords ?? oldWords;
+        return renamed;
+      },
+      review: async (found) => findOldWords(textsAfter(found), oldWords),
+    },
+    options,
+  );
+}

@@ -1,0 +1,122 @@
+import { posix } from "node:path";
+import type { CommandModel, EventModel, Model, ModuleModel } from "../../model/model.js";
+import type { SymbolRename } from "../../syntax/rename-symbol.js";
+import type { TreePath } from "../../tree/tree.js";
+import type { Subject } from "../subject.js";
+import { commandNames, type DeclaredName, eventNames, moduleNames } from "./declared-names.js";
+import type { OldWords } from "./old-words.js";
+
+/** What gets other names in the code. */
+export interface Renaming {
+  readonly symbols: readonly SymbolRename[];
+  /** Old path → new path; one that ends with a slash stands for every file below it that has no entry of its own. */
+  readonly moves: ReadonlyMap<TreePath, TreePath>;
+  /** Words of the wire that the user's own text may repeat: they are told about, not changed. */
+  readonly oldWords: OldWords;
+}
+
+/** The models around a renaming: the old spec as it names things, as the code has them, and the new spec. */
+export interface Models {
+  readonly usual: Model;
+  readonly located: Model;
+  readonly after: Model;
+}
+
+/** Undefined when the subject is not in both specs. */
+export function findRenaming(
+  { usual, located, after }: Models,
+  subject: Subject,
+  to: string,
+): Renaming | undefined {
+  const wanted = subject.kind === "module" ? to : subject.module;
+  const versions: Candidates<ModuleModel> = {
+    usual: named(usual.modules, subject.module),
+    present: named(located.modules, subject.module),
+    next: named(after.modules, wanted),
+  };
+  if (!isComplete(versions)) return undefined;
+  if (subject.kind === "module") return moduleRenaming(versions);
+  const name = subject.name ?? "";
+  const inEach = <T extends { readonly wireName: string }>(list: (module: ModuleModel) => readonly T[]) => ({
+    usual: named(list(versions.usual), name),
+    present: named(list(versions.present), name),
+    next: named(list(versions.next), to),
+  });
+  if (subject.kind === "command") {
+    const commands = inEach(({ commands }) => commands);
+    return isComplete(commands) ? commandRenaming(versions.present, commands) : undefined;
+  }
+  const events = inEach(({ events }) => events);
+  return isComplete(events) ? eventRenaming(versions.present, events) : undefined;
+}
+
+/** The path of a file after its renaming. */
+export function movedPath({ moves }: Renaming, path: TreePath): TreePath {
+  const own = moves.get(path);
+  if (own !== undefined) return own;
+  const folder = [...moves].find(([from]) => from.endsWith("/") && path.startsWith(from));
+  return folder === undefined ? path : folder[1] + path.slice(folder[0].length);
+}
+
+/** One thing: as the old spec names it, as the code has it, and as the new spec names it. */
+interface Versions<T> {
+  readonly usual: T;
+  readonly present: T;
+  readonly next: T;
+}
+
+type Candidates<T> = { readonly [K in keyof Versions<T>]: T | undefined };
+
+const isComplete = <T>(versions: Candidates<T>): versions is Versions<T> =>
+  versions.usual !== undefined && versions.present !== undefined && versions.next !== undefined;
+
+const named = <T extends { readonly wireName: string }>(list: readonly T[], name: string): T | undefined =>
+  list.find(({ wireName }) => wireName === name);
+
+function moduleRenaming({ usual, present, next }: Versions<ModuleModel>): Renaming {
+  const isAtHome = present.folder === usual.folder;
+  const home = isAtHome ? next.folder : present.folder;
+  const file = (own: TreePath, wsgens: TreePath, wanted: TreePath): [TreePath, TreePath] => [
+    own,
+    `${home}/${posix.basename(own) === posix.basename(wsgens) ? posix.basename(wanted) : posix.relative(present.folder, own)}`,
+  ];
+  const moves = new Map([
+    ...(isAtHome ? [[`${present.folder}/`, `${next.folder}/`] as const] : []),
+    file(present.moduleFile, usual.moduleFile, next.moduleFile),
+    file(present.generatedFile, usual.generatedFile, next.generatedFile),
+    [present.testFile, next.testFile],
+  ]);
+  const flags =
+    usual.flag === next.flag ? { names: [] } : { names: [usual.flag], pathStart: `/${usual.flag}/` };
+  return { symbols: symbolRenames(present, moduleNames, { usual, present, next }), moves, oldWords: flags };
+}
+
+function commandRenaming(module: ModuleModel, versions: Versions<CommandModel>): Renaming {
+  const { usual, present, next } = versions;
+  const isUsual = posix.basename(present.file) === posix.basename(usual.file);
+  const file = `${posix.dirname(present.file)}/${posix.basename(next.file)}`;
+  return {
+    symbols: symbolRenames(module, commandNames, versions),
+    moves: new Map(isUsual ? [[present.file, file]] : []),
+    oldWords: { names: [usual.wireName] },
+  };
+}
+
+const eventRenaming = (module: ModuleModel, versions: Versions<EventModel>): Renaming => ({
+  symbols: symbolRenames(module, eventNames, versions),
+  moves: new Map(),
+  oldWords: { names: [versions.usual.wireName] },
+});
+
+/** A name that the user chose stays; one that is as wsgen gave it follows. */
+function symbolRenames<T>(
+  module: ModuleModel,
+  list: (module: ModuleModel, thing: T) => readonly DeclaredName[],
+  { usual, present, next }: Versions<T>,
+): SymbolRename[] {
+  const [usualNames, nextNames] = [list(module, usual), list(module, next)];
+  return list(module, present).flatMap(({ file, name }, index) => {
+    const to = nextNames[index]?.name;
+    return name !== usualNames[index]?.name || to === undefined || name === to ? [] : [{ file, name, to }];
+  });
+}

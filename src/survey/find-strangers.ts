@@ -1,0 +1,92 @@
+import type { Location } from "../diagnostics/diagnostic.js";
+import type { Model, ModuleModel } from "../model/model.js";
+import type { ClassReference } from "../syntax/summarize-file.js";
+import type { TreePath } from "../tree/tree.js";
+import { importTarget } from "./import-target.js";
+import type { Summaries } from "./summaries.js";
+
+/** A class that a list of the user's has, and the spec has not. */
+export interface Stranger {
+  readonly kind: "module" | "command";
+  readonly className: string;
+  /** The module whose list it is in; undefined for a module. */
+  readonly module: string | undefined;
+  /** The flag of a module or the name of a command; undefined when it is no literal. */
+  readonly wireName: string | undefined;
+  /** Where it stands in the list. */
+  readonly at: Location;
+}
+
+interface StrangerSearch {
+  readonly model: Model;
+  readonly main: TreePath;
+  readonly summaries: Summaries;
+  /** Files that are told about as orphans already. */
+  readonly orphans: ReadonlySet<TreePath>;
+}
+
+type Files = ReadonlyMap<TreePath, string>;
+
+/** Finds what `newWebsocketServe(…)` and the lists of commands have beyond the spec, under whatever names and in whatever files. */
+export async function findStrangers(files: Files, search: StrangerSearch): Promise<readonly Stranger[]> {
+  const { model, main, summaries, orphans } = search;
+  const strangers: Stranger[] = [];
+  const look = async (list: List): Promise<void> => {
+    for (const reference of list.elements) {
+      const path = reference.from === undefined ? list.file : importTarget(files, list.file, reference.from);
+      if (path !== undefined && (orphans.has(path) || list.isKnown(path, reference.className))) continue;
+      const found = await describe(
+        reference,
+        path === undefined ? undefined : await summaries.of(path),
+        list.module,
+      );
+      if (found !== undefined) strangers.push(found);
+    }
+  };
+  await look({
+    file: main,
+    elements: (await summaries.of(main))?.served ?? [],
+    module: undefined,
+    isKnown: (path, name) =>
+      model.modules.some(({ moduleFile, className }) => moduleFile === path && className === name),
+  });
+  for (const module of model.modules) await look(await listOf(module, summaries));
+  return strangers;
+}
+
+interface List {
+  readonly file: TreePath;
+  readonly elements: readonly ClassReference[];
+  readonly module: ModuleModel | undefined;
+  isKnown(path: TreePath, className: string): boolean;
+}
+
+async function listOf(module: ModuleModel, summaries: Summaries): Promise<List> {
+  const { moduleFile: file, className } = module;
+  const summary = (await summaries.of(file))?.modules.find((each) => each.className === className);
+  const known = new Set(module.commands.map((command) => `${command.file} ${command.className}`));
+  return {
+    file,
+    elements: summary?.commands ?? [],
+    module,
+    isKnown: (path, name) => known.has(`${path} ${name}`),
+  };
+}
+
+/** Undefined for what is no module or command: what such a class is made with, for example. */
+async function describe(
+  { className, isElement, at }: ClassReference,
+  summary: Awaited<ReturnType<Summaries["of"]>>,
+  module: ModuleModel | undefined,
+): Promise<Stranger | undefined> {
+  const kind = module === undefined ? "module" : "command";
+  const owner = { kind, className, module: module?.wireName, at } as const;
+  const known =
+    kind === "module"
+      ? summary?.modules.map(({ className, flag }) => ({ className, wireName: flag }))
+      : summary?.commands.map(({ className, command }) => ({ className, wireName: command }));
+  const declared = known?.find((each) => each.className === className);
+  if (declared !== undefined) return { ...owner, wireName: declared.wireName };
+  // What comes from a package, or was rewritten beyond recognition, is still an element of the list.
+  return isElement ? { ...owner, wireName: undefined } : undefined;
+}

@@ -1,0 +1,40 @@
+import type { ts } from "ts-morph";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { lineAt, locate, parseSource } from "./parse-source.js";
+
+/** A string literal, or a part of a template. */
+export interface FoundString extends Required<Pick<Diagnostic, "at" | "excerpt">> {
+  /** Its value. */
+  readonly text: string;
+}
+
+/** The strings of a file, in order, without the names of modules that it imports. A broken file gives what can be read. */
+export function findStrings(path: string, text: string): FoundString[] {
+  const source = parseSource(path, text);
+  const { compiler, file } = source;
+  const found: FoundString[] = [];
+  const visit = (node: ts.Node): void => {
+    if (compiler.isImportDeclaration(node) || compiler.isExportDeclaration(node)) return;
+    if (
+      compiler.isStringLiteralLike(node) ||
+      compiler.isTemplateHead(node) ||
+      isTemplateRest(compiler, node)
+    ) {
+      const start = node.getStart(file);
+      found.push({
+        text: node.text,
+        at: locate(source, start, node.getEnd() - start),
+        excerpt: lineAt(source, start),
+      });
+    }
+    compiler.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}
+
+const isTemplateRest = (
+  compiler: ReturnType<typeof parseSource>["compiler"],
+  node: ts.Node,
+): node is ts.TemplateMiddle | ts.TemplateTail =>
+  compiler.isTemplateMiddle(node) || compiler.isTemplateTail(node);
