@@ -76,12 +76,14 @@ interface Passage {
 
 /** Passes bytes on in their order, until they are lost. */
 function forward(from: Socket, to: Socket, { cut, decide, random }: Passage): void {
-  let isSilent = false;
+  let isOver = false;
   let before = Promise.resolve();
   from.on("data", (chunk) => {
-    const fate = isSilent ? "silence" : decide();
-    isSilent = fate === "silence";
-    if (isSilent) return;
+    if (isOver) return;
+    const fate = decide();
+    // Nothing may follow what was lost: TCP has no holes.
+    isOver = fate === "silence" || fate === "cut";
+    if (fate === "silence") return;
     const delayMs = fate === "delay" ? 1 + random() * 30 : 0;
     before = before.then(async () => {
       if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));

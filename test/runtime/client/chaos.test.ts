@@ -67,7 +67,7 @@ describe("on a network that delays, silences and cuts connections", () => {
       });
       const outcomes = await talk(client, random);
 
-      expect(proxy.connections).toBeGreaterThan(2);
+      expect(proxy.connections).toBeGreaterThan(1);
       const lost = outcomes.filter(({ error }) => error !== undefined);
       for (const { number, isIdempotent, reply, error } of outcomes) {
         const count = executions.get(number) ?? 0;

@@ -41,8 +41,22 @@ describe("a listener", () => {
     stop();
     await push("c");
     stopSecond();
+    client.on("message", () => texts.push("other"));
+    stop();
+    stopSecond();
     await push("d");
-    expect(texts).toEqual(["a", "a", "b", "b", "c"]);
+    expect(texts).toEqual(["a", "a", "b", "b", "c", "other"]);
+  });
+
+  test("that is put on by another is called from the next event on", async () => {
+    await open();
+    const texts: string[] = [];
+    const stop = client.on("message", () => {
+      client.on("message", ({ text }) => texts.push(text));
+      stop();
+    });
+    await push("a", "b");
+    expect(texts).toEqual(["b"]);
   });
 
   test("may take itself off, or throw, and the others are called", async () => {

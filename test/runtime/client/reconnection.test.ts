@@ -131,6 +131,27 @@ describe("the delay before an attempt", () => {
     expect(delays).toEqual([100, 200, 100, 200]);
   });
 
+  test("goes on growing while there is no connection, however long that takes", async () => {
+    const clock = createTestClock();
+    const { url, sockets } = await serveBare();
+    let port = new URL(url).port;
+    const client = open(() => `ws://127.0.0.1:${port}/`, {
+      clock,
+      random: () => 1,
+      backOff: { baseMs: 9_000 },
+    });
+    await inState(client, "open");
+    port = "1";
+    for (const socket of sockets.clients) socket.terminate();
+    const delays: number[] = [];
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      const { delayMs } = await reached(client, "waiting");
+      delays.push(delayMs);
+      clock.pass(delayMs);
+    }
+    expect(delays).toEqual([9_000, 18_000, 30_000]);
+  });
+
   test("can be skipped", async () => {
     const { url, sockets } = await serveBare();
     const client = open(url, { backOff: { baseMs: 1e9, maxMs: 1e9 } });
@@ -323,6 +344,29 @@ describe("a connection that is silent", () => {
     });
     clock.pass(1);
     await inState(client, "open");
+  });
+
+  test("is not heard of again, also where the socket can only be closed", async () => {
+    class Unterminated extends WebSocket {
+      override terminate = undefined as never;
+    }
+    const clock = createTestClock();
+    const { url, sockets } = await serveBare();
+    const client = open(url, { clock, idleTimeoutMs: 1_000, WebSocket: Unterminated });
+    await inState(client, "open");
+    const [socket] = [...sockets.clients] as [WebSocket];
+    let heard = 0;
+    client.on("tick", () => {
+      heard += 1;
+    });
+    const closed = once(socket, "close");
+    socket.send(`{"event":"tick"}`);
+    clock.pass(1_000);
+    expect(client.state).toBe("waiting");
+    await closed;
+    clock.pass(1);
+    await inState(client, "open");
+    expect(heard).toBe(0);
   });
 
   test("is left alone by default", async () => {

@@ -14,7 +14,7 @@ import {
 import { type ChatServer, startChat } from "./chat-server.js";
 import { createChatClient } from "./example.client.js";
 import { inState, reached } from "./reached.js";
-import { countTimers } from "./test-clock.js";
+import { countTimers, createTestClock } from "./test-clock.js";
 
 let server: ChatServer;
 const clients: Client[] = [];
@@ -76,6 +76,7 @@ describe("a request", () => {
 describe("the limits of a request", () => {
   test("are its own time or the client's, waiting for a connection included", async () => {
     const client = open({ timeoutMs: 20 });
+    await inState(client, "open");
     await expect(client.request("never")).rejects.toMatchObject({ code: "timed_out", wasSent: true });
     await expect(client.request("never", {}, { timeoutMs: 10 })).rejects.toThrow("10 ms");
     await expect(client.request("echo", {}, { timeoutMs: Number.POSITIVE_INFINITY })).resolves.toEqual({});
@@ -103,6 +104,14 @@ describe("the limits of a request", () => {
     await expect(given).rejects.toBeInstanceOf(ClientError);
     await client.request("say", { text: "kept" });
     expect(server.said).toEqual(["kept"]);
+  });
+
+  test("have their defaults also where they are given as undefined", async () => {
+    const clock = createTestClock();
+    const client = open({ clock, timeoutMs: undefined } as object);
+    const request = client.request("ping", {}, { timeoutMs: undefined });
+    expect(clock.running).toEqual([10_000, 30_000]);
+    await request;
   });
 
   test("leave nothing behind once it is settled", async () => {
