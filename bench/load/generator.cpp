@@ -11,6 +11,7 @@
 // Every byte that comes back is compared with what must come back; the first difference ends the run with exit code 1.
 // The result is one line of JSON on standard output. Times are nanoseconds.
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <signal.h>
 #include <sys/epoll.h>
@@ -785,6 +786,9 @@ void measureStart(Loop& loop, const Options& options) {
   int64_t startedAt = now();
   pid_t pid = fork();
   if (pid == 0) {
+    // What the server logs does not belong to the result.
+    int nowhere = open("/dev/null", O_WRONLY);
+    dup2(nowhere, STDOUT_FILENO);
     execvp(options.command[0], options.command);
     fail("%s: %s", options.command[0], strerror(errno));
   }
