@@ -1,3 +1,5 @@
+import { compileContract } from "./contract/compile-contract.js";
+import type { Contract } from "./contract/contract.js";
 import { type Diagnostic, hasErrors, type Outcome } from "./diagnostics/diagnostic.js";
 import { firstDifference } from "./diagnostics/first-difference.js";
 import { applyEdits } from "./edit/apply-edits.js";
@@ -70,16 +72,24 @@ export async function generate(input: GenerateInput): Promise<Generated> {
     ...(input.packages && { packages: input.packages }),
   });
   const tree = new Map<TreePath, string>();
-  const diagnostics: Diagnostic[] = [];
+  const compiled = await compileContract(model);
+  if (compiled.value === undefined) return { plan, tree, diagnostics: compiled.diagnostics };
+  const job = { ...input, contract: compiled.value };
+  const diagnostics: Diagnostic[] = [...compiled.diagnostics];
   for (const operation of plan.operations) {
-    const result = await perform(operation, input);
+    const result = await perform(operation, job);
     diagnostics.push(...result.diagnostics);
     if (result.value !== undefined) tree.set(operation.path, result.value);
   }
   return { plan, tree, diagnostics };
 }
 
-async function perform(operation: FileOperation, input: GenerateInput): Promise<Outcome<string>> {
+/** What every operation of a run is told. */
+interface Job extends GenerateInput {
+  readonly contract: Contract;
+}
+
+async function perform(operation: FileOperation, input: Job): Promise<Outcome<string>> {
   const present = input.files.get(operation.path);
   switch (operation.action) {
     case "create":
@@ -100,7 +110,7 @@ const unchanged = (value: string | undefined): Outcome<string> => ({ value, diag
 /** Writes a generated file anew; what a person wrote into it is only given up when forced. */
 async function replace(
   operation: Extract<FileOperation, { action: "replace" }>,
-  input: GenerateInput,
+  input: Job,
   present: string | undefined,
 ): Promise<Outcome<string>> {
   const emitted = await emit(operation, input, present);
@@ -115,10 +125,10 @@ async function replace(
 /** Renders a file and parses it: output with a syntax error is our defect and stops the run. */
 async function emit(
   { path, view }: Extract<FileOperation, { action: "create" | "replace" }>,
-  { templates, version, files }: GenerateInput,
+  { templates, version, files, contract }: Job,
   present?: string,
 ): Promise<Outcome<string>> {
-  const text = render(view, { templates, version, specSchema: specSchemaText() });
+  const text = render(view, { templates, version, specSchema: specSchemaText(), contract });
   // A checkout may have turned the line ends; that is no difference.
   if (present?.replaceAll("\r\n", "\n") === text) return unchanged(present);
   const broken = path.endsWith(".ts") ? await checkSyntax(path, text) : [];
@@ -128,13 +138,13 @@ async function emit(
 }
 
 /** Nothing is left of a file that goes, unless somebody wrote in it. */
-async function remove(operation: DeleteFile, input: GenerateInput, present: string): Promise<Outcome<string>> {
+async function remove(operation: DeleteFile, input: Job, present: string): Promise<Outcome<string>> {
   if (input.force || (await isOurs(operation, input, present))) return unchanged(undefined);
   return { value: present, diagnostics: [writtenIn(operation.path)] };
 }
 
 /** Whether there is nothing of the user's in a file. */
-async function isOurs({ path, kind }: DeleteFile, input: GenerateInput, present: string): Promise<boolean> {
+async function isOurs({ path, kind }: DeleteFile, input: Job, present: string): Promise<boolean> {
   if (kind === "generated") return !isEditedByHand(present);
   if (kind !== "test") return isUnwritten(path, present);
   const module = input.before?.modules.find(({ testFile }) => testFile === path);

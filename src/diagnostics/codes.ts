@@ -9,6 +9,7 @@ export const diagnosticCodes = {
   "wrong-type": "A value is of another type than the format asks for.",
   "invalid-value": "A value is of the right type but outside what is allowed.",
   "invalid-schema": "A JSON Schema is not valid 2020-12, or uses what wsgen does not support.",
+  "invalid-example": "An example does not fit the schemas of its command.",
   "unknown-reference": "A $ref points at nothing.",
   "invalid-name": "A name cannot become an identifier or a file name.",
   "reserved-name": "A name is a reserved word or a device name.",

@@ -5,8 +5,10 @@ import { checkName, type GivenName, type NameKind } from "./check-name.js";
 import { checkRoutes } from "./check-routes.js";
 import type { ConvertedName } from "./convert-name.js";
 import type { CommandModel, EventModel, Model, ModuleModel, SchemaModel } from "./model.js";
+import { claimedNames, moduleNames } from "./module-names.js";
 import { type Claim, NameRegistry } from "./name-registry.js";
-import { commandOptionCalls, moduleOptionCalls } from "./option-calls.js";
+import { commandOptionCalls, envelopeModel, moduleOptionCalls } from "./option-calls.js";
+import { clientMembers } from "./reserved-names.js";
 
 /**
  * The project as code. Every name is checked, alone and against the others; with an error there is no value,
@@ -20,7 +22,11 @@ export function buildModel(spec: Spec): Outcome<Model> {
   const found = [...names.found, ...checkListeners(spec.modules), ...spec.modules.flatMap(checkRoutes)];
   const diagnostics = spec.source?.withExcerpts(found.sort(byPosition)) ?? found;
   if (found.length > 0) return { value: undefined, diagnostics };
-  return { value: { name: spec.name.value, description: spec.description, schemas, modules }, diagnostics };
+  const { name, description, source } = spec;
+  return {
+    value: { name: name.value, description, schemas, modules, ...(source && { source }) },
+    diagnostics,
+  };
 }
 
 type NamedSpec = Pick<ModuleSpec, "name"> & Partial<Pick<ModuleSpec, "as">>;
@@ -54,9 +60,10 @@ function schemaModel(
 ): SchemaModel | undefined {
   const to = names.convert("schema", { name });
   if (to === undefined) return undefined;
-  names.claim(project, "schema", { name, identifiers: [to.pascal], files: [] });
+  const own = { typeName: to.pascal, validator: `validate${to.pascal}` };
+  names.claim(project, "schema", { name, identifiers: Object.values(own), files: [] });
   const { locate } = schema;
-  return { wireName: name.value, typeName: to.pascal, schema: schema.value, ...(locate && { locate }) };
+  return { ...own, wireName: name.value, schema: schema.value, ...(locate && { locate }) };
 }
 
 function moduleModel(module: ModuleSpec, names: NameCheck, project: NameRegistry): ModuleModel | undefined {
@@ -64,14 +71,15 @@ function moduleModel(module: ModuleSpec, names: NameCheck, project: NameRegistry
   // Without a folder of its own the names inside are still checked, as if it had one.
   const folder = `src/modules/${to?.kebab ?? ""}`;
   const inside = new NameRegistry(project);
-  const own = moduleNames(to, folder);
+  const own = to && moduleNames(to, folder);
   if (own) {
+    const { identifiers, files } = claimedNames(own);
     names.claim(project, "module", {
       ...module,
       identifiers: [own.className],
-      files: [folder, own.testFile],
+      files: [folder, ...files],
     });
-    names.claim(inside, "module", { ...module, identifiers: [own.optionsName], files: [] });
+    names.claim(inside, "module", { ...module, identifiers, files: [] });
   }
   const commands = module.commands.flatMap(
     (command) => commandModel(command, { names, inside, folder }) ?? [],
@@ -87,26 +95,12 @@ function moduleModel(module: ModuleSpec, names: NameCheck, project: NameRegistry
     urls: module.urls.map(({ value }) => value),
     folder,
     options: moduleOptionCalls(module.config, module.flag.value),
+    envelope: envelopeModel(module.config),
     commands,
     events,
     at: module.name.at,
   };
 }
-
-type OwnNames = Pick<
-  ModuleModel,
-  "className" | "variable" | "optionsName" | "moduleFile" | "generatedFile" | "testFile"
->;
-
-const moduleNames = (to: ConvertedName | undefined, folder: string): OwnNames | undefined =>
-  to && {
-    className: `${to.pascal}Module`,
-    variable: to.camel,
-    optionsName: `${to.camel}ModuleOptions`,
-    moduleFile: `${folder}/${to.kebab}.module.ts`,
-    generatedFile: `${folder}/${to.kebab}.gen.ts`,
-    testFile: `test/${to.kebab}.test.ts`,
-  };
 
 interface Surroundings {
   readonly names: NameCheck;
@@ -126,17 +120,26 @@ function commandModel(
     requestType: `${to.pascal}Request`,
     replyType: `${to.pascal}Reply`,
     optionsName: `${to.camel}Options`,
+    requestValidator: `validate${to.pascal}Request`,
+    replyValidator: `validate${to.pascal}Reply`,
   };
   const file = `${folder}/commands/${to.kebab}.command.ts`;
-  names.claim(inside, "command", { ...command, identifiers: Object.values(own), files: [file] });
+  const clientMethod = clientMembers.has(to.camel) ? `${to.camel}Command` : to.camel;
+  const identifiers = [...Object.values(own), `client.${clientMethod}`];
+  names.claim(inside, "command", { ...command, identifiers, files: [file] });
   return {
     ...own,
     file,
+    clientMethod,
     wireName: command.name.value,
     description: command.description,
     request: command.request?.value,
     reply: command.reply?.value,
     options: commandOptionCalls(command.config),
+    sends: {
+      reply: !isSwitchedOff(command, "responseData"),
+      errors: !isSwitchedOff(command, "errorMessage"),
+    },
     examples: command.examples,
     at: command.name.at,
     ...(command.request?.locate && { locateRequest: command.request.locate }),
@@ -144,18 +147,23 @@ function commandModel(
   };
 }
 
+const isSwitchedOff = ({ config }: CommandSpec, name: string): boolean =>
+  config.some(({ option, value }) => option === name && value === false);
+
 function eventModel(event: EventSpec, { names, inside }: Surroundings): EventModel | undefined {
   const to = names.convert("event", event);
   if (to === undefined) return undefined;
-  const dataType = `${to.pascal}EventData`;
+  const own = { dataType: `${to.pascal}EventData`, validator: `validate${to.pascal}EventData` };
   // Properties have a space of their own: the event `say` beside the command `say` is fine.
-  names.claim(inside, "event", { ...event, identifiers: [dataType, `events.${to.camel}`], files: [] });
+  const identifiers = [...Object.values(own), `events.${to.camel}`];
+  names.claim(inside, "event", { ...event, identifiers, files: [] });
   return {
     wireName: event.name.value,
     description: event.description,
+    ...own,
     property: to.camel,
-    dataType,
     data: event.data?.value,
+    slowConsumer: event.slowConsumer,
     at: event.name.at,
     ...(event.data?.locate && { locateData: event.data.locate }),
   };

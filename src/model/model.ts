@@ -1,5 +1,6 @@
 import type { Location } from "../diagnostics/diagnostic.js";
-import type { CommandExample, Json, JsonSchema } from "../spec/spec.js";
+import type { SourceText } from "../diagnostics/source-text.js";
+import type { CommandExample, EventPolicy, Json, JsonSchema, Located } from "../spec/spec.js";
 import type { TreePath } from "../tree/tree.js";
 
 /**
@@ -11,6 +12,8 @@ export interface Model {
   readonly description: string;
   readonly schemas: readonly SchemaModel[];
   readonly modules: readonly ModuleModel[];
+  /** The text that was read, which later stages quote in their diagnostics. */
+  readonly source?: SourceText;
 }
 
 /** Where the value at a JSON Pointer (RFC 6901) within a schema stands in the spec. */
@@ -20,6 +23,8 @@ export type LocateInSchema = (pointer: string) => Location;
 export interface SchemaModel {
   readonly wireName: string;
   readonly typeName: string;
+  /** `validateMessage` */
+  readonly validator: string;
   readonly schema: JsonSchema;
   readonly locate?: LocateInSchema;
 }
@@ -36,18 +41,46 @@ export interface ModuleModel {
   readonly variable: string;
   /** `chatModuleOptions`: exported by the generated file, returned by `getWSServerConfig()`. */
   readonly optionsName: string;
+  /** `chatEvents`: the generated function that gives typed events. */
+  readonly eventsName: string;
+  /** `ChatEvents`: what each event carries, by its name in code. */
+  readonly eventsType: string;
+  readonly client: ClientModel;
   /** `src/modules/chat` */
   readonly folder: TreePath;
   /** `src/modules/chat/chat.module.ts` */
   readonly moduleFile: TreePath;
   /** `src/modules/chat/chat.gen.ts` */
   readonly generatedFile: TreePath;
-  /** `test/chat.test.ts` */
+  /** `test/chat.setup.ts`: the user's, how the generated tests start the module and connect to it. */
   readonly testFile: TreePath;
+  /** `test/chat.gen.test.ts` */
+  readonly generatedTestFile: TreePath;
+  /** What the spec changes of the default envelope, for clients and tests. */
+  readonly envelope: EnvelopeModel;
   readonly options: readonly OptionCall[];
   readonly commands: readonly CommandModel[];
   readonly events: readonly EventModel[];
   readonly at: Location;
+}
+
+/** The names of a module's generated client. */
+export interface ClientModel {
+  /** `client/chat.client.gen.ts` */
+  readonly file: TreePath;
+  /** `ChatClient` */
+  readonly typeName: string;
+  /** `ChatContract` */
+  readonly contractType: string;
+  /** `createChatClient` */
+  readonly createName: string;
+}
+
+/** Absent members are as the runtime has them: `command`, `id`, `json`. */
+export interface EnvelopeModel {
+  readonly command?: string;
+  readonly correlation?: string;
+  readonly codec?: "json" | "msgpack";
 }
 
 export interface CommandModel {
@@ -61,6 +94,12 @@ export interface CommandModel {
   readonly replyType: string;
   /** `sayOptions`: exported by the generated file, returned by `getConfigOption()`. */
   readonly optionsName: string;
+  /** `validateSayRequest` */
+  readonly requestValidator: string;
+  /** `validateSayReply` */
+  readonly replyValidator: string;
+  /** `say`: the method of the generated client. */
+  readonly clientMethod: string;
   /** `src/modules/chat/commands/say.command.ts` */
   readonly file: TreePath;
   readonly request: JsonSchema | undefined;
@@ -68,6 +107,8 @@ export interface CommandModel {
   readonly locateRequest?: LocateInSchema;
   readonly locateReply?: LocateInSchema;
   readonly options: readonly OptionCall[];
+  /** Whether a client is told the reply, and the errors: the command's options may say no. */
+  readonly sends: { readonly reply: boolean; readonly errors: boolean };
   readonly examples: readonly CommandExample[];
   readonly at: Location;
 }
@@ -79,8 +120,12 @@ export interface EventModel {
   readonly property: string;
   /** `MessageEvent` would meet the DOM's; so `MessageEventData`. */
   readonly dataType: string;
+  /** `validateMessageEventData` */
+  readonly validator: string;
   readonly data: JsonSchema | undefined;
   readonly locateData?: LocateInSchema;
+  /** Undefined: as the module's option says. */
+  readonly slowConsumer: Located<EventPolicy> | undefined;
   readonly at: Location;
 }
 

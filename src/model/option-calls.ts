@@ -1,6 +1,6 @@
 import { commandOptions, moduleOptions } from "../spec/option-table.js";
 import type { Json, OptionValue } from "../spec/spec.js";
-import type { OptionCall } from "./model.js";
+import type { EnvelopeModel, OptionCall } from "./model.js";
 
 /** The calls of functional options that a module's `config:` stands for, in the order as written. */
 export function moduleOptionCalls(config: readonly OptionValue[], flag: string): readonly OptionCall[] {
@@ -18,6 +18,18 @@ export const commandOptionCalls = (config: readonly OptionValue[]): readonly Opt
     const args = argumentsOf(option, value);
     return args === undefined ? [] : [{ callee: COMMAND_SETTERS.get(option) ?? option, args }];
   });
+
+/** What `envelope:` says that clients and tests must know too. */
+export function envelopeModel(config: readonly OptionValue[]): EnvelopeModel {
+  const { command, correlation, codec } = fieldsOf(
+    config.find(({ option }) => option === "envelope")?.value ?? {},
+  ) as Partial<Record<string, Json>>;
+  return {
+    ...(typeof command === "string" && command !== "command" && { command }),
+    ...(typeof correlation === "string" && correlation !== "id" && { correlation }),
+    ...(codec === "msgpack" && { codec }),
+  };
+}
 
 const MODULE_SETTERS = new Map(moduleOptions.map(({ name, setter }) => [name, setter]));
 const COMMAND_SETTERS = new Map(commandOptions.map(({ name, setter }) => [name, setter]));

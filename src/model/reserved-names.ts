@@ -39,5 +39,10 @@ export const usedTypes: ReadonlySet<string> = new Set([
   ...["RegExp", "Required", "Set", "String", "Symbol", "URL", "URLSearchParams", "Uint8Array", "WebSocket"],
   ...["AbortSignal", "Audience", "Awaitable", "CommandContext", "ICommand", "IWebsocket", "Logger"],
   ...["ModulePush", "NotImplementedError", "OptionTarget", "PushResult", "SendOptions"],
-  ...["SetCommandConfig", "SetWSServerConfig", "WSContext"],
+  ...["SetCommandConfig", "SetWSServerConfig", "ValidationProblem", "WSContext"],
+]);
+
+/** What every client has, so that a command of that name needs another for its method. */
+export const clientMembers: ReadonlySet<string> = new Set([
+  ...["close", "events", "on", "once", "onState", "request", "retryNow", "state"],
 ]);

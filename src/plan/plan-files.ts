@@ -45,10 +45,13 @@ function planMain({ model, existing, scope }: PlanInput): FileOperation {
   return { action: "edit", path: layout.main, edits };
 }
 
-function planModule(module: ModuleModel, { model, existing, scope, packages }: PlanInput): FileOperation[] {
+function planModule(module: ModuleModel, { model, existing, scope }: PlanInput): FileOperation[] {
   const commands = commandsInScope(module, scope);
   const operations: FileOperation[] = [
     { action: "replace", path: module.generatedFile, view: { template: "module-gen", model, module } },
+    { action: "replace", path: module.client.file, view: { template: "client", model, module } },
+    { action: "replace", path: module.generatedTestFile, view: { template: "module-gen-test", module } },
+    { action: "create", path: module.testFile, view: { template: "module-test", module } },
   ];
   for (const command of commands) {
     operations.push({ action: "create", path: command.file, view: { template: "command", module, command } });
@@ -57,10 +60,6 @@ function planModule(module: ModuleModel, { model, existing, scope, packages }: P
     operations.push(editModule(module, commands));
   } else {
     operations.push({ action: "create", path: module.moduleFile, view: { template: "module", module } });
-  }
-  // Only with its module: a test that the user threw away stays away.
-  if (packages !== undefined || !existing.has(module.moduleFile)) {
-    operations.push({ action: "create", path: module.testFile, view: { template: "module-test", module } });
   }
   return operations;
 }

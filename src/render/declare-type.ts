@@ -1,13 +1,8 @@
-import type { Model } from "../model/model.js";
+import type { CommandModel, EventModel, Model, SchemaModel } from "../model/model.js";
 import { docComment } from "../schema/encode.js";
+import { sharedPointer } from "../schema/reference.js";
 import { typeDeclaration } from "../schema/type-text.js";
 import type { JsonSchema } from "../spec/spec.js";
-
-/** The shared schemas that a generated file can name, and those that it did name so far. */
-export interface SchemaReferences {
-  readonly model: Model;
-  readonly used: Set<string>;
-}
 
 interface Declaration {
   readonly name: string;
@@ -17,16 +12,54 @@ interface Declaration {
   readonly description: string;
 }
 
-const sharedPrefix = "#/schemas/";
+/** Prints the types of one generated file, without a final newline, and keeps account of the shared schemas that it names. */
+export class TypeScope {
+  readonly used = new Set<SchemaModel>();
+  readonly #shared: ReadonlyMap<string, SchemaModel>;
+  readonly #taken: ReadonlySet<string>;
 
-/** An exported type of a generated file, from its schema. */
-export function declareType(references: SchemaReferences, declaration: Declaration): string {
-  const { name, schema, absent, description } = declaration;
-  if (schema === undefined) return `${docComment([description])}export type ${name} = ${absent};\n`;
-  const refs = (pointer: string): string | undefined => {
-    const shared = references.model.schemas.find(({ wireName }) => pointer === sharedPrefix + wireName);
-    if (shared !== undefined) references.used.add(shared.typeName);
-    return shared?.typeName;
-  };
-  return typeDeclaration({ name, schema, description, refs });
+  constructor(model: Model) {
+    this.#shared = new Map(model.schemas.map((schema) => [sharedPointer(schema.wireName), schema]));
+    const parts = model.modules.flatMap(({ commands, events }) => [
+      ...commands.flatMap(({ requestType, replyType }) => [requestType, replyType]),
+      ...events.map(({ dataType }) => dataType),
+    ]);
+    this.#taken = new Set([...model.schemas.map(({ typeName }) => typeName), ...parts]);
+  }
+
+  request({ requestType, request, wireName }: CommandModel): string {
+    const description = `What a client sends with ${wireName}.`;
+    return this.#declare({
+      name: requestType,
+      schema: request,
+      absent: "Record<string, unknown>",
+      description,
+    });
+  }
+
+  reply({ replyType, reply, wireName }: CommandModel): string {
+    const description = `What ${wireName} answers.`;
+    return this.#declare({ name: replyType, schema: reply, absent: "unknown", description });
+  }
+
+  event({ dataType, data, description, wireName }: EventModel): string {
+    const own = description || `What the event ${wireName} carries.`;
+    return this.#declare({ name: dataType, schema: data, absent: "unknown", description: own });
+  }
+
+  schema({ typeName, schema, wireName }: SchemaModel): string {
+    const description = `The shared schema ${wireName}.`;
+    return this.#declare({ name: typeName, schema, absent: "unknown", description });
+  }
+
+  #declare({ name, schema, absent, description }: Declaration): string {
+    if (schema === undefined) return `${docComment([description])}export type ${name} = ${absent};`;
+    const refs = (pointer: string): string | undefined => {
+      const shared = this.#shared.get(pointer);
+      if (shared !== undefined) this.used.add(shared);
+      return shared?.typeName;
+    };
+    const isTaken = (wish: string) => this.#taken.has(wish);
+    return typeDeclaration({ name, schema, description, refs, isTaken }).trimEnd();
+  }
 }

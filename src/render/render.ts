@@ -1,8 +1,12 @@
-import { declareType } from "./declare-type.js";
+import type { Contract, ModuleContract } from "../contract/contract.js";
+import type { ModuleModel } from "../model/model.js";
+import { clientView } from "./client-view.js";
 import { fillTemplate, type Templates } from "./engine.js";
 import { withGeneratedHeader } from "./generated-header.js";
-import { commandView, moduleGeneratedView, moduleTestView, moduleView } from "./module-views.js";
+import { moduleGeneratedView, schemasGeneratedView } from "./generated-views.js";
+import { commandView, moduleView, testSetupView } from "./module-views.js";
 import { mainView, projectFileView } from "./project-views.js";
+import { generatedTestView } from "./test-view.js";
 import type { View } from "./view.js";
 
 export interface RenderContext {
@@ -11,12 +15,14 @@ export interface RenderContext {
   readonly version: string;
   /** The text of `wsgen.schema.json`. */
   readonly specSchema: string;
+  readonly contract: Contract;
 }
 
 /** The text of one file. */
 export function render(view: View, context: RenderContext): string {
-  const fill = (name: string, values: object) => fillTemplate(context.templates, name, values);
-  const generated = (body: string) => withGeneratedHeader(body, context.version);
+  const { templates, version, contract } = context;
+  const fill = (name: string, values: object) => fillTemplate(templates, name, values);
+  const generated = (name: string, values: object) => withGeneratedHeader(fill(name, values), version);
   switch (view.template) {
     case "main":
       return fill("main.ts", mainView(view.model));
@@ -25,11 +31,21 @@ export function render(view: View, context: RenderContext): string {
     case "command":
       return fill("command.ts", commandView(view.module, view.command));
     case "module-test":
-      return fill("module-test.ts", moduleTestView(view.module));
+      return fill("module-test.ts", testSetupView(view.module));
     case "module-gen":
-      return generated(fill("module-gen.ts", moduleGeneratedView(view.model, view.module)));
+      return generated(
+        "module-gen.ts",
+        moduleGeneratedView(view.model, view.module, contractOf(view.module, contract)),
+      );
+    case "module-gen-test":
+      return generated(
+        "module-gen-test.ts",
+        generatedTestView(view.module, contractOf(view.module, contract)),
+      );
+    case "client":
+      return generated("client.ts", clientView(view.model, view.module));
     case "schemas-gen":
-      return generated(schemaDeclarations(view));
+      return generated("schemas-gen.ts", schemasGeneratedView(view.model, contract.schemas));
     case "spec-schema":
       return context.specSchema;
     case "project-file":
@@ -37,16 +53,8 @@ export function render(view: View, context: RenderContext): string {
   }
 }
 
-function schemaDeclarations({ model }: Extract<View, { template: "schemas-gen" }>): string {
-  const references = { model, used: new Set<string>() };
-  return model.schemas
-    .map(({ typeName, schema, wireName }) =>
-      declareType(references, {
-        name: typeName,
-        schema,
-        absent: "unknown",
-        description: `The shared schema ${wireName}.`,
-      }),
-    )
-    .join("\n");
+function contractOf({ wireName }: ModuleModel, { modules }: Contract): ModuleContract {
+  const contract = modules.get(wireName);
+  if (contract === undefined) throw new Error(`The module ${JSON.stringify(wireName)} was not compiled.`);
+  return contract;
 }

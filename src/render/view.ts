@@ -14,7 +14,9 @@ export type View =
   | { readonly template: "module"; readonly module: ModuleModel }
   | { readonly template: "module-gen"; readonly model: Model; readonly module: ModuleModel }
   | { readonly template: "command"; readonly module: ModuleModel; readonly command: CommandModel }
-  | { readonly template: "module-test"; readonly module: ModuleModel };
+  | { readonly template: "module-test"; readonly module: ModuleModel }
+  | { readonly template: "module-gen-test"; readonly module: ModuleModel }
+  | { readonly template: "client"; readonly model: Model; readonly module: ModuleModel };
 
 /** Where a new project gets the two packages from: npm specs such as `^0.1.0` or `file:vendor/wsgen-0.1.0.tgz`. */
 export interface PackageSpecs {

@@ -1,5 +1,6 @@
 import type { Location } from "../diagnostics/diagnostic.js";
 import type { SourceText } from "../diagnostics/source-text.js";
+import { policies } from "./event-policy.js";
 import { pointerTokens } from "./json-pointer.js";
 import { commandOptions, moduleOptions } from "./option-table.js";
 import { readOptions } from "./read-options.js";
@@ -69,7 +70,7 @@ class SpecBuilder {
     return {
       value: toJson(node) as JsonSchema,
       at: this.#source.locate(node.span),
-      locate: (pointer) => this.#source.locate(nodeAt(node, pointer).span),
+      locate: this.#locateIn(node),
     };
   }
 
@@ -105,7 +106,14 @@ class SpecBuilder {
     return {
       ...this.#named(name, this.#source.locate(keySpan), node),
       data: this.schema(memberOf(node, "data")),
+      slowConsumer: this.#policy(memberOf(node, "slowConsumer")),
     };
+  }
+
+  #policy(node: SourceNode | undefined): EventSpec["slowConsumer"] {
+    const latest = textOf(memberOf(node, "latest"));
+    const value = latest === undefined ? policies.find((policy) => policy === textOf(node)) : { latest };
+    return node && value !== undefined ? { value, at: this.#source.locate(node.span) } : undefined;
   }
 
   #example(node: SourceNode): CommandExample {
@@ -113,9 +121,15 @@ class SpecBuilder {
     const reply = memberOf(node, "reply");
     return {
       request: request ? toJson(request) : {},
-      reply: reply ? toJson(reply) : null,
+      reply: reply && toJson(reply),
       at: this.#source.locate(node.span),
+      ...(request && { locateRequest: this.#locateIn(request) }),
+      ...(reply && { locateReply: this.#locateIn(reply) }),
     };
+  }
+
+  #locateIn(node: SourceNode): (pointer: string) => Location {
+    return (pointer) => this.#source.locate(nodeAt(node, pointer).span);
   }
 }
 

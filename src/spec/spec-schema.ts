@@ -1,3 +1,4 @@
+import { eventPolicyFormat } from "./event-policy.js";
 import type { FormatSchema } from "./format-schema.js";
 import { jsonSchemaFormat } from "./json-schema-format.js";
 import { commandOptions, configSchema, moduleOptions } from "./option-table.js";
@@ -32,7 +33,10 @@ const fields = (properties: Readonly<Record<string, FormatSchema>>): FormatSchem
 const exampleFormat = fields({
   description,
   request: { description: "The fields of the message, without `command` and `id`." },
-  reply: { description: "What the command answers." },
+  reply: {
+    description:
+      "What the command answers; `{ $any: date-time }` stands for any value of a type or format, `{ $any: value }` for any at all. Default: anything that fits the schema.",
+  },
 });
 
 const commandFormat: FormatSchema = {
@@ -52,6 +56,7 @@ const eventFormat: FormatSchema = {
     description,
     as,
     data: { ...jsonSchema, description: "What the event carries; default: anything." },
+    slowConsumer: eventPolicyFormat,
   }),
   type: ["object", "null"],
 };

@@ -62,8 +62,13 @@ export interface CommandSpec {
 
 export interface CommandExample {
   readonly request: Json;
-  readonly reply: Json;
+  /** May hold masks (`{ $any: date-time }`); undefined: any reply that fits the schema. */
+  readonly reply: Json | undefined;
   readonly at: Location;
+  /** Where the value at a JSON Pointer (RFC 6901) within the request stands. */
+  readonly locateRequest?: (pointer: string) => Location;
+  /** The same for the reply. */
+  readonly locateReply?: (pointer: string) => Location;
 }
 
 export interface EventSpec {
@@ -71,7 +76,15 @@ export interface EventSpec {
   readonly as: Located<string> | undefined;
   readonly description: string;
   readonly data: LocatedSchema | undefined;
+  /** Undefined: as the module's option says. */
+  readonly slowConsumer: Located<EventPolicy> | undefined;
 }
+
+/**
+ * What happens to an event for a client that does not keep up. `latest`: of the events that wait, only the last with the
+ * same value of this field of the data stays.
+ */
+export type EventPolicy = "close" | "drop-newest" | "drop-oldest" | { readonly latest: string };
 
 /** One entry of `config:`; `value` is normalised: sizes in bytes, durations in seconds. */
 export interface OptionValue {

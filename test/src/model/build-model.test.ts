@@ -42,7 +42,7 @@ test("names, files and options are computed from the spec", () => {
       folder: "src/modules/chat-room",
       moduleFile: "src/modules/chat-room/chat-room.module.ts",
       generatedFile: "src/modules/chat-room/chat-room.gen.ts",
-      testFile: "test/chat-room.test.ts",
+      testFile: "test/chat-room.setup.ts",
       commands: [
         {
           wireName: "user.login",

@@ -1,0 +1,80 @@
+import type { CommandModel, ModuleModel } from "../model/model.js";
+import { isRecord } from "../schema/pointer.js";
+import { invalidSamples } from "../schema/sample/invalid-sample.js";
+import type { Sample } from "../schema/sample/place.js";
+import { sampleValue } from "../schema/sample/sample-value.js";
+import type { Json, JsonSchema } from "../spec/spec.js";
+import type { CommandTest } from "./contract.js";
+import type { SharedSchemas } from "./shared-schemas.js";
+
+/** The tests of a module's commands: their examples, or a request that fits its schema and one that does not. */
+export async function commandTests(
+  module: ModuleModel,
+  shared: SharedSchemas,
+): Promise<readonly CommandTest[]> {
+  const tests: CommandTest[] = [];
+  for (const command of module.commands) {
+    tests.push(...(command.examples.length > 0 ? exampleTests(command) : await sampleTests(command, shared)));
+  }
+  return tests;
+}
+
+const exampleTests = ({ wireName, examples, sends }: CommandModel): readonly CommandTest[] =>
+  // Where the reply is not sent there is nothing to compare.
+  (sends.reply ? examples : []).map(({ request, reply }, index) => ({
+    command: wireName,
+    source: examples.length === 1 ? "its example" : `its example ${index + 1}`,
+    request,
+    ...(reply === undefined ? { kind: "answer" } : { kind: "example", reply }),
+  }));
+
+async function sampleTests(command: CommandModel, shared: SharedSchemas): Promise<readonly CommandTest[]> {
+  const { wireName, request = {}, sends } = command;
+  const valid = await validRequest(request, shared);
+  const invalid = await invalidRequest(request, valid ?? {}, shared);
+  const tests: CommandTest[] = [];
+  if (valid !== undefined && sends.reply) {
+    tests.push({ command: wireName, kind: "answer", source: "a valid request", request: valid });
+  }
+  if (invalid !== undefined && sends.errors) {
+    tests.push({ command: wireName, kind: "refusal", source: "an invalid request", request: invalid });
+  }
+  return tests;
+}
+
+type Fields = { readonly [name: string]: Json };
+
+const attempts = 4;
+
+async function validRequest(schema: JsonSchema, shared: SharedSchemas): Promise<Fields | undefined> {
+  if (schema === true || isEmptySchema(schema)) return {};
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const sample = sampleValue(schema, { follow: shared.follow, attempt });
+    if (!isRecord(sample?.value)) continue;
+    if (await fits(sample, schema, shared)) return sample.value;
+  }
+  return undefined;
+}
+
+const isEmptySchema = (schema: JsonSchema): boolean =>
+  typeof schema === "object" && Object.keys(schema).length === 0;
+
+async function invalidRequest(
+  schema: JsonSchema,
+  valid: Fields,
+  shared: SharedSchemas,
+): Promise<Fields | undefined> {
+  for (const sample of invalidSamples(schema, valid, { follow: shared.follow, attempt: 0 })) {
+    if (!isRecord(sample.value)) continue;
+    if (sample.isCertain || !(await fits(sample, schema, shared))) return sample.value;
+  }
+  return undefined;
+}
+
+async function fits(
+  { value, isCertain }: Sample,
+  schema: JsonSchema,
+  shared: SharedSchemas,
+): Promise<boolean> {
+  return isCertain || (await shared.checker()).check(schema, value).length === 0;
+}

@@ -1,0 +1,77 @@
+import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
+import type { LocateInSchema, Model, ModuleModel } from "../model/model.js";
+import { compileValidators, type ValidatorCode, type ValidatorInput } from "../schema/validators.js";
+import type { JsonSchema } from "../spec/spec.js";
+import { checkExamples } from "./check-examples.js";
+import { checkLatestFields } from "./check-latest-fields.js";
+import { commandTests } from "./command-tests.js";
+import type { Contract, ModuleContract } from "./contract.js";
+import { SharedSchemas } from "./shared-schemas.js";
+
+/**
+ * Compiles every schema of the model, checks the examples and finds the tests. With an error there is no value: what a
+ * schema says is held or refused.
+ */
+export async function compileContract(model: Model): Promise<Outcome<Contract>> {
+  const shared = new SharedSchemas(model);
+  const compiled = await compileModel(model, shared);
+  const found = [...compiled.diagnostics];
+  // A schema with a problem cannot be asked whether an example fits it.
+  if (compiled.value !== undefined) {
+    for (const module of model.modules) found.push(...(await checkExamples(module, shared)));
+  }
+  const diagnostics = model.source?.withExcerpts(found) ?? found;
+  if (compiled.value === undefined || found.length > 0) return { value: undefined, diagnostics };
+  const modules = new Map<string, ModuleContract>();
+  for (const module of model.modules) {
+    const validators = compiled.value.modules.get(module.wireName) ?? nothing;
+    modules.set(module.wireName, { validators, tests: await commandTests(module, shared) });
+  }
+  return { value: { schemas: compiled.value.schemas, modules }, diagnostics };
+}
+
+interface CompiledModel {
+  readonly schemas: ValidatorCode;
+  readonly modules: ReadonlyMap<string, ValidatorCode>;
+}
+
+async function compileModel(model: Model, { byPointer }: SharedSchemas): Promise<Outcome<CompiledModel>> {
+  const shared = (pointer: string) => byPointer.get(pointer);
+  const diagnostics: Diagnostic[] = [];
+  const compile = async (inputs: readonly ValidatorInput[]): Promise<ValidatorCode> => {
+    const compiled = await compileValidators(inputs, { shared });
+    diagnostics.push(...compiled.diagnostics);
+    return compiled.value ?? nothing;
+  };
+  const schemas = await compile(
+    model.schemas.map(({ validator, schema, locate }) => toInput(validator, schema, locate)),
+  );
+  const modules = new Map<string, ValidatorCode>();
+  for (const module of model.modules) {
+    modules.set(module.wireName, await compile(moduleInputs(module)));
+    diagnostics.push(...checkLatestFields(module, shared));
+  }
+  return { value: diagnostics.length > 0 ? undefined : { schemas, modules }, diagnostics };
+}
+
+const nothing: ValidatorCode = { imports: [], shared: [], text: "" };
+
+const moduleInputs = ({ commands, events }: ModuleModel): readonly ValidatorInput[] => [
+  ...commands.flatMap((command) => [
+    ...inputOf(command.requestValidator, command.request, command.locateRequest),
+    ...inputOf(command.replyValidator, command.reply, command.locateReply),
+  ]),
+  ...events.flatMap(({ validator, data, locateData }) => inputOf(validator, data, locateData)),
+];
+
+const inputOf = (
+  name: string,
+  schema: JsonSchema | undefined,
+  locate: LocateInSchema | undefined,
+): readonly ValidatorInput[] => (schema === undefined ? [] : [toInput(name, schema, locate)]);
+
+const toInput = (name: string, schema: JsonSchema, locate: LocateInSchema | undefined): ValidatorInput => ({
+  name,
+  schema,
+  ...(locate && { locate }),
+});

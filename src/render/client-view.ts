@@ -1,0 +1,87 @@
+import type { CommandModel, Model, ModuleModel, SchemaModel } from "../model/model.js";
+import { docComment, literal, memberKey } from "../schema/encode.js";
+import type { JsonSchema } from "../spec/spec.js";
+import { TypeScope } from "./declare-type.js";
+
+/** The view of `client/<module>.client.gen.ts`: it stands alone, so that it can be copied into another project. */
+export function clientView(model: Model, module: ModuleModel) {
+  const { client, commands, events } = module;
+  const types = new TypeScope(model);
+  const own = [
+    ...commands.flatMap((command) => [types.request(command), types.reply(command)]),
+    ...events.map((event) => types.event(event)),
+  ];
+  return {
+    ...client,
+    wireName: module.wireName,
+    declarations: [...sharedTypes(types), ...own],
+    commands: commands.map((command) => ({
+      doc: docComment([command.description || `The command ${command.wireName}.`], "  "),
+      key: memberKey(command.wireName),
+      method: command.clientMethod,
+      wireName: command.wireName,
+      requestType: command.requestType,
+      replyType: command.replyType,
+      optional: isOptional(command) ? "?" : "",
+    })),
+    hasCommands: commands.length > 0,
+    events: events.map((event) => ({
+      doc: docComment([event.description], "    "),
+      key: memberKey(event.wireName),
+      dataType: event.dataType,
+    })),
+    hasEvents: events.length > 0,
+    clientDoc: docComment([`A client of the module ${module.wireName}${describe(module.description)}`]),
+    ...creation(module),
+  };
+}
+
+/** How the client is made, which depends on the module's envelope. */
+function creation({ wireName, port, flag, urls, envelope }: ModuleModel) {
+  const { command, correlation, codec } = envelope;
+  const names = {
+    ...(command !== undefined && { command }),
+    ...(correlation !== undefined && { correlation }),
+  };
+  const address = `ws://localhost:${port}/${flag}/${(urls[0] ?? "").replace(/^\/+/, "")}`;
+  const connects = `Connects to the module ${wireName}: \`${address}\`, or a function that returns such a URL.`;
+  if (codec !== undefined) {
+    const needs = `The module speaks MessagePack: pass \`envelope: createEnvelope(${literal(names)}, codec)\` over a library for it.`;
+    return {
+      coreFunctions: "bindCommands, createClient",
+      createDoc: docComment([connects, needs]),
+      optionsParameter: 'options: core.ClientOptions & Required<Pick<core.ClientOptions, "envelope">>',
+      options: "options",
+    };
+  }
+  const isDefault = Object.keys(names).length === 0;
+  return {
+    coreFunctions: `bindCommands, createClient${isDefault ? "" : ", createEnvelope"}`,
+    createDoc: docComment([connects]),
+    optionsParameter: "options?: core.ClientOptions",
+    options: isDefault ? "options" : `{ envelope: createEnvelope(${literal(names)}), ...options }`,
+  };
+}
+
+const describe = (description: string): string => (description === "" ? "." : `: ${description}`);
+
+/** The shared schemas that are named, and those that these name. */
+function sharedTypes(types: TypeScope): readonly string[] {
+  const declared = new Map<SchemaModel, string>();
+  // The set grows while it is walked.
+  for (const schema of types.used) declared.set(schema, types.schema(schema));
+  return [...declared]
+    .sort(([one], [other]) => (one.typeName < other.typeName ? -1 : 1))
+    .map(([, text]) => text);
+}
+
+/** Whether a request can surely be left out: a plain object without a required field. Otherwise the types decide. */
+const isOptional = ({ request }: CommandModel): boolean =>
+  request === undefined || isPlainAndOptional(request);
+
+const isPlainAndOptional = (schema: JsonSchema): boolean =>
+  typeof schema === "object" &&
+  schema.type === "object" &&
+  Object.keys(schema).every((keyword) => plainKeywords.has(keyword));
+
+const plainKeywords = new Set(["type", "properties", "additionalProperties", "description", "title"]);

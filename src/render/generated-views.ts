@@ -1,0 +1,102 @@
+import type { ModuleContract } from "../contract/contract.js";
+import { importPath } from "../model/import-path.js";
+import { layout } from "../model/layout.js";
+import type { CommandModel, EventModel, Model, ModuleModel } from "../model/model.js";
+import { docComment, literal, objectKey } from "../schema/encode.js";
+import type { ValidatorCode } from "../schema/validators.js";
+import { TypeScope } from "./declare-type.js";
+import { arraySource, callSource, importSource } from "./encoders.js";
+
+/** The view of `schemas.gen.ts`. */
+export function schemasGeneratedView(model: Model, validators: ValidatorCode) {
+  const types = new TypeScope(model);
+  return {
+    imports: importSource(validators.imports, validationPackage),
+    declarations: model.schemas.map((schema) => types.schema(schema)),
+    validators: validators.text,
+  };
+}
+
+/** The view of `<module>.gen.ts`. */
+export function moduleGeneratedView(model: Model, module: ModuleModel, { validators }: ModuleContract) {
+  const types = new TypeScope(model);
+  const commands = module.commands.map((command) => ({
+    wireName: command.wireName,
+    optionsName: command.optionsName,
+    options: arraySource(commandOptions(command)),
+    requestDeclaration: types.request(command),
+    replyDeclaration: types.reply(command),
+  }));
+  const events = module.events.map((event) => ({ dataDeclaration: types.event(event) }));
+  return {
+    wireName: module.wireName,
+    optionsName: module.optionsName,
+    options: arraySource([...module.options.map(callSource), ...eventOptions(module)]),
+    imports: [
+      importSource([...runtimeFunctions(module), ...runtimeTypes(module)], "wsgen-runtime"),
+      importSource(validators.imports, validationPackage),
+      importSource(
+        [...[...types.used].map(({ typeName }) => `type ${typeName}`), ...validators.shared],
+        importPath(module.generatedFile, layout.schemas),
+      ),
+    ].join(""),
+    commands,
+    events,
+    hasEvents: events.length > 0,
+    eventsType: module.eventsType,
+    eventsName: module.eventsName,
+    eventTypes: module.events.map((event) => ({
+      doc: docComment([event.description], "  "),
+      property: event.property,
+      dataType: event.dataType,
+    })),
+    eventNames: module.events.map(({ property, wireName }) => ({ property, wireName })),
+    sampleEvent: module.events[0]?.property ?? "",
+    validators: validators.text,
+  };
+}
+
+const validationPackage = "wsgen-runtime/validation";
+
+const runtimeTypes = ({ commands }: ModuleModel): string[] => [
+  ...(commands.length > 0 ? ["type SetCommandConfig"] : []),
+  "type SetWSServerConfig",
+];
+
+const commandOptions = (command: CommandModel): string[] => [
+  ...(command.request === undefined ? [] : [`${requestSetter}(${command.requestValidator})`]),
+  ...(command.reply === undefined ? [] : [`${replySetter}(${command.replyValidator})`]),
+  ...command.options.map(callSource),
+];
+
+const requestSetter = "setRequestCheck";
+const replySetter = "setReplyCheck";
+const eventsSetter = "setEvents";
+const eventsBinder = "bindEvents";
+
+/** The call that gives the runtime the rules of the module's events; none where there are none. */
+function eventOptions({ events }: ModuleModel): string[] {
+  const rules = events.flatMap((event) => {
+    const members = eventRule(event);
+    return members.length === 0 ? [] : [`    ${objectKey(event.wireName)}: { ${members.join(", ")} },\n`];
+  });
+  return rules.length === 0 ? [] : [`${eventsSetter}({\n${rules.join("")}  })`];
+}
+
+const eventRule = ({ data, validator, slowConsumer }: EventModel): string[] => [
+  ...(data === undefined ? [] : [`check: ${validator}`]),
+  ...(slowConsumer === undefined ? [] : [`slowConsumer: ${literal(slowConsumer.value)}`]),
+];
+
+/** The functions of the runtime that the generated file calls, each once. */
+function runtimeFunctions(module: ModuleModel): string[] {
+  const { commands, events } = module;
+  const called = [...module.options, ...commands.flatMap(({ options }) => options)].map(
+    ({ callee }) => callee,
+  );
+  if (commands.some(({ request }) => request !== undefined)) called.push(requestSetter);
+  if (commands.some(({ reply }) => reply !== undefined)) called.push(replySetter);
+  if (eventOptions(module).length > 0) called.push(eventsSetter);
+  if (events.length > 0) called.push(eventsBinder);
+  return [...new Set(called)];
+}

@@ -1,0 +1,55 @@
+import type { CommandTest, ModuleContract } from "../contract/contract.js";
+import { importPath } from "../model/import-path.js";
+import type { CommandModel, ModuleModel } from "../model/model.js";
+import { literal } from "../schema/encode.js";
+import { importSource } from "./encoders.js";
+
+/** The function of `wsgen-runtime/testing` that makes a test of each kind, and what the test's title says. */
+const kinds = {
+  example: { check: "expectReply", title: "answers as in" },
+  answer: { check: "expectAnswer", title: "answers" },
+  refusal: { check: "expectRefusal", title: "refuses" },
+} as const;
+
+/** The view of `test/<module>.gen.test.ts`. */
+export function generatedTestView(module: ModuleModel, { tests }: ModuleContract) {
+  const commands = new Map(module.commands.map((command) => [command.wireName, command]));
+  const cases = tests.flatMap((test) => {
+    const command = commands.get(test.command);
+    return command === undefined ? [] : [testCase(test, command, module)];
+  });
+  const validators = cases.flatMap(({ validator }) => (validator === "" ? [] : [validator]));
+  const envelope = Object.keys(module.envelope).length === 0 ? "" : literal({ ...module.envelope });
+  return {
+    wireName: module.wireName,
+    cases,
+    hasCases: cases.length > 0,
+    imports: [
+      importSource([...new Set(cases.map(({ check }) => check))], "wsgen-runtime/testing"),
+      importSource([...new Set(validators)], importPath(module.generatedTestFile, module.generatedFile)),
+      importSource(
+        [envelope === "" ? "setup" : "setup as ownSetup"],
+        importPath(module.generatedTestFile, module.testFile),
+      ),
+    ].join(""),
+    envelope,
+  };
+}
+
+function testCase(test: CommandTest, command: CommandModel, { wireName }: ModuleModel) {
+  const { check, title } = kinds[test.kind];
+  const validator = test.kind === "answer" && command.reply !== undefined ? command.replyValidator : "";
+  const members: [string, string][] = [
+    ["command", literal(test.command)],
+    ["file", literal(command.file)],
+    ["request", literal(test.request)],
+  ];
+  if (test.reply !== undefined) members.push(["reply", literal(test.reply)]);
+  if (validator !== "") members.push(["check", validator]);
+  return {
+    check,
+    validator,
+    title: `${wireName}: ${test.command} ${title} ${test.source}`,
+    members: members.map(([name, source]) => ({ name, source })),
+  };
+}

@@ -1,0 +1,115 @@
+import type { Json, JsonSchema } from "../../spec/spec.js";
+import { hasKind } from "../json-kind.js";
+import { mergeSchema } from "./merge-schema.js";
+import {
+  type Keywords,
+  listOf,
+  maxDepth,
+  numberOf,
+  type Place,
+  recordOf,
+  type Sample,
+  type SampleContext,
+  saysOnly,
+} from "./place.js";
+import { sampleNumber, sampleString } from "./sample-scalar.js";
+
+/** A small value that fits a schema, as far as that can be told from its keywords; undefined where there is none. */
+export const sampleValue = (schema: JsonSchema, context: SampleContext): Sample | undefined =>
+  sampleOf(schema, { ...context, root: schema, depth: 0 });
+
+function sampleOf(schema: JsonSchema, place: Place): Sample | undefined {
+  if (typeof schema !== "object") return schema ? { value: "any", isCertain: true } : undefined;
+  if (place.depth > maxDepth) return undefined;
+  const merged = mergeSchema(schema, place);
+  const sample = merged && sampleType(merged.schema, { ...merged.place, depth: place.depth + 1 });
+  return sample && { value: sample.value, isCertain: sample.isCertain && merged.isCertain };
+}
+
+function sampleType(schema: Keywords, place: Place): Sample | undefined {
+  const choices = schema.const === undefined ? listOf(schema.enum) : [schema.const];
+  const value = choices[place.attempt % choices.length];
+  if (value !== undefined) return { value, isCertain: isSurelyAllowed(value, schema) };
+  switch (typeOf(schema, place)) {
+    case "null":
+      return { value: null, isCertain: true };
+    case "boolean":
+      return { value: true, isCertain: true };
+    case "integer":
+    case "number":
+      return sampleNumber(schema);
+    case "array":
+      return sampleArray(schema, place);
+    case "object":
+      return sampleObject(schema, place);
+    default:
+      return sampleString(schema, place.attempt);
+  }
+}
+
+const isSurelyAllowed = (value: Json, { type = [], ...schema }: Keywords): boolean => {
+  const types = [type].flat().map(String);
+  return saysOnly(schema, "const", "enum") && (types.length === 0 || hasKind(value, types));
+};
+
+const typicalKeywords: readonly (readonly [type: string, keywords: readonly string[]])[] = [
+  ["object", ["properties", "required", "additionalProperties", "minProperties", "patternProperties"]],
+  ["array", ["items", "prefixItems", "minItems", "contains"]],
+  ["number", ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"]],
+];
+
+/** The type that the schema asks for, or that its keywords speak of. */
+function typeOf(schema: Keywords, { attempt }: Place): Json | undefined {
+  const types = listOf(schema.type);
+  const wished = types.filter((type) => type !== "null");
+  if (types.length > 0) return wished[attempt % wished.length] ?? "null";
+  const spokenOf = typicalKeywords.find(([, keywords]) => keywords.some((keyword) => keyword in schema));
+  return schema.type ?? spokenOf?.[0] ?? "string";
+}
+
+const maxParts = 200;
+
+/** As few items as there may be. */
+function sampleArray(schema: Keywords, place: Place): Sample | undefined {
+  const least = numberOf(schema.minItems) ?? (schema.contains === undefined ? 0 : 1);
+  const prefix = listOf(schema.prefixItems);
+  if (least > maxParts) return undefined;
+  const rest = schema.contains ?? schema.items ?? true;
+  const samples = Array.from({ length: least }, (_each, index) =>
+    sampleOf((prefix[index] ?? rest) as JsonSchema, place),
+  );
+  if (!samples.every((sample) => sample !== undefined)) return undefined;
+  const isUnique = schema.uniqueItems !== true || samples.length < 2;
+  return {
+    value: samples.map(({ value }) => value),
+    isCertain:
+      isUnique && least <= (numberOf(schema.maxItems) ?? least) && samples.every((each) => each.isCertain),
+  };
+}
+
+/** What is required, and as many more properties as there must be. */
+function sampleObject(schema: Keywords, place: Place): Sample | undefined {
+  const properties = recordOf(schema.properties);
+  const names = propertyNames(schema);
+  if (names.length > maxParts) return undefined;
+  const entries: [string, Json][] = [];
+  let isCertain = names.length <= (numberOf(schema.maxProperties) ?? names.length);
+  for (const name of names) {
+    const member = Object.hasOwn(properties, name) ? properties[name] : (schema.additionalProperties ?? true);
+    const sample = sampleOf(member as JsonSchema, place);
+    if (sample === undefined) return undefined;
+    isCertain &&= sample.isCertain;
+    entries.push([name, sample.value]);
+  }
+  return { value: Object.fromEntries(entries), isCertain };
+}
+
+function propertyNames(schema: Keywords): readonly string[] {
+  const least = Math.min(numberOf(schema.minProperties) ?? 0, maxParts + 1);
+  const names = new Set(listOf(schema.required).map(String));
+  const further = Array.from({ length: least }, (_each, index) => `property${index + 1}`);
+  for (const name of [...Object.keys(recordOf(schema.properties)), ...further]) {
+    if (names.size < least) names.add(name);
+  }
+  return [...names];
+}

@@ -1,0 +1,82 @@
+import type { ErrorObject, ValidateFunction } from "ajv";
+import type { JsonSchema } from "../spec/spec.js";
+import { escapeToken } from "./pointer.js";
+import { readReference } from "./reference.js";
+import { subschemas } from "./subschemas.js";
+
+/** One thing that is wrong with a value. */
+export interface ValueProblem {
+  /** JSON Pointer (RFC 6901) within the value; of a property that must not be there, its own. */
+  readonly pointer: string;
+  /** The keyword that the value breaks. */
+  readonly rule: string;
+  /** Where that keyword stands in the schema, as a path of keywords. */
+  readonly schemaPath: string;
+  /** The end of a sentence that begins with the value. */
+  readonly message: string;
+}
+
+/** Holds values of the spec itself against its schemas, while wsgen runs. */
+export interface ValueChecker {
+  /** `schema` was checked before, as `compileValidators` does. None: the value is valid. */
+  check(schema: JsonSchema, value: unknown): readonly ValueProblem[];
+}
+
+/** @param shared the shared schemas by their references (`#/schemas/Message`) */
+export async function createValueChecker(shared: ReadonlyMap<string, JsonSchema>): Promise<ValueChecker> {
+  const { Ajv2020 } = await import("ajv/dist/2020.js");
+  const formats = (await import("ajv-formats")).default as unknown as (ajv: object) => void;
+  const ajv = new Ajv2020({
+    ...{ strict: false, allErrors: true, ownProperties: true },
+    // The schemas were checked already, and the schema of schemas takes long to compile.
+    ...{ meta: false, validateSchema: false, logger: false },
+  });
+  formats(ajv);
+  for (const [pointer, schema] of shared) ajv.addSchema(toAjv(schema), sharedId(pointer));
+  const compiled = new Map<JsonSchema, ValidateFunction>();
+  return {
+    check(schema, value) {
+      const validate = compiled.get(schema) ?? ajv.compile(toAjv(schema));
+      compiled.set(schema, validate);
+      return validate(value) ? [] : (validate.errors ?? []).map(toProblem);
+    },
+  };
+}
+
+const sharedId = (pointer: string): string => `wsgen:${encodeURIComponent(pointer)}`;
+
+/** The schema with references as Ajv follows them: to shared schemas by their ids, to its own parts as they are. */
+function toAjv(root: JsonSchema): JsonSchema {
+  if (typeof root !== "object") return root;
+  const copy = structuredClone(root) as Record<string, unknown>;
+  const open: JsonSchema[] = [copy as JsonSchema];
+  for (let schema = open.pop(); schema !== undefined; schema = open.pop()) {
+    if (typeof schema === "object" && typeof schema.$ref === "string") {
+      const reference = readReference(schema.$ref, root);
+      if (reference.kind === "shared") (schema as Record<string, unknown>).$ref = sharedId(reference.pointer);
+      if (reference.kind === "self") (schema as Record<string, unknown>).$ref = encodeURI(reference.pointer);
+    }
+    open.push(...subschemas(schema).map((child) => child.schema));
+  }
+  delete copy.$id;
+  delete copy.$schema;
+  return copy as JsonSchema;
+}
+
+function toProblem({
+  instancePath,
+  keyword,
+  schemaPath,
+  params,
+  message = "is invalid",
+}: ErrorObject): ValueProblem {
+  const surplus: unknown = params.additionalProperty ?? params.unevaluatedProperty;
+  const text =
+    typeof surplus === "string"
+      ? "must not be there"
+      : keyword === "enum"
+        ? `must be one of ${JSON.stringify(params.allowedValues).slice(1, -1)}`
+        : message;
+  const pointer = typeof surplus === "string" ? `${instancePath}/${escapeToken(surplus)}` : instancePath;
+  return { pointer, rule: keyword, schemaPath, message: text };
+}
