@@ -20,7 +20,6 @@ export class ReplyError extends Error {
  * - `queue_full`: too many requests wait for a connection
  * - `connection_lost`: the connection ended between the request and its reply
  * - `buffer_full`: an iteration over events was too slow, and was to fail then
- * - `unreadable`: a message of the server could not be read
  */
 export type ClientErrorCode =
   | "timed_out"
@@ -28,8 +27,7 @@ export type ClientErrorCode =
   | "closed"
   | "queue_full"
   | "connection_lost"
-  | "buffer_full"
-  | "unreadable";
+  | "buffer_full";
 
 /** An error of the client's own. */
 export class ClientError extends Error {

@@ -3,6 +3,7 @@ import type { UrlSource } from "./client-options.js";
 import type { ClientState, StateChange } from "./client-state.js";
 import { closeSocket, dropSocket } from "./close-socket.js";
 import { startTimer } from "./limited-wait.js";
+import { listenTo } from "./listen-to-socket.js";
 import { createRetries } from "./retries.js";
 import type { Settings } from "./settings.js";
 import type { WebSocketConstructor, WebSocketLike } from "./web-socket.js";
@@ -40,7 +41,7 @@ export function startConnectionLoop(
 ): ConnectionLoop {
   const { clock, connectTimeoutMs, idleTimeoutMs, protocols } = settings;
   const { WebSocket = (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket } = settings;
-  if (!WebSocket) throw new TypeError("No WebSocket here: pass one, such as that of ws.");
+  if (!WebSocket) throw new TypeError("No WebSocket: pass one, as of ws.");
   const retries = createRetries(settings);
   let state: ClientState = "connecting";
   let socket: WebSocketLike | undefined;
@@ -52,11 +53,11 @@ export function startConnectionLoop(
   // The states exclude each other, so one timer serves them all: an attempt, silence, a delay.
   let stopTimer = (): void => {};
 
-  const restartTimer = (delayMs: number, run: () => void): void => {
+  const restartTimer = (delayMs: number | undefined, run: () => void): void => {
     stopTimer();
     stopTimer = startTimer(clock, delayMs, run);
   };
-  const giveUpAfter = (limitMs: number): void =>
+  const giveUpAfter = (limitMs: number | undefined): void =>
     restartTimer(limitMs, () => giveUp(new ClientError("timed_out", `Nothing for ${limitMs} ms.`)));
   const enter = (change: StateChange): void => {
     state = change.state;
@@ -80,30 +81,23 @@ export function startConnectionLoop(
     const own = turn;
     socket = opened;
     lastError = undefined;
-    opened.binaryType = "arraybuffer";
-    opened.onopen = () => {
-      if (own !== turn) return;
-      retries.opened();
-      giveUpAfter(idleTimeoutMs);
-      enter({ state: "open" });
-    };
-    opened.onmessage = ({ data }: { data: string | ArrayBuffer }) => {
-      if (own !== turn) return;
-      giveUpAfter(idleTimeoutMs);
-      lastError = listener.onFrame(data);
-    };
-    // It stays for as long as the socket: `ws` throws an error that nobody listens to.
-    opened.onerror = ({ error, message = "" }: { error?: unknown; message?: string }) => {
-      if (own !== turn) return;
-      lastError = error;
-      // How `ws` tells that a handshake was answered with anything but 101.
-      const [, status] = /server response: (\d+)/.exec(message) ?? [];
-      // Not every platform has a close event follow a failed handshake.
-      if (state !== "open") end(1006, "", status ? +status : undefined);
-    };
-    opened.onclose = ({ code, reason }: { code: number; reason: string }) => {
-      if (own === turn) end(code, reason);
-    };
+    listenTo(opened, () => own === turn, {
+      onOpen() {
+        retries.opened();
+        giveUpAfter(idleTimeoutMs);
+        enter({ state: "open" });
+      },
+      onFrame(frame) {
+        giveUpAfter(idleTimeoutMs);
+        lastError = listener.onFrame(frame);
+      },
+      onError(error, status) {
+        lastError = error;
+        // Not every platform has a close event follow a failed handshake.
+        if (state !== "open") end(1006, "", status);
+      },
+      onEnd: end,
+    });
   };
 
   const giveUp = (error: unknown): void => {

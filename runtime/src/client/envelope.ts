@@ -4,7 +4,7 @@ export interface ClientEnvelope {
   encodeRequest(request: { command: string; id: number; fields: object | undefined }): string | Uint8Array;
   /** Any other message as a frame. */
   encode(message: object): string | Uint8Array;
-  /** @throws whatever it likes when the frame cannot be read */
+  /** @throws whatever it likes when the frame cannot be read; `onError` gets it */
   decode(frame: string | ArrayBuffer): InboundMessage;
 }
 

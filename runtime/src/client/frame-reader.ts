@@ -1,4 +1,4 @@
-import { ClientError, ReplyError } from "./client-error.js";
+import { ReplyError } from "./client-error.js";
 import type { InboundMessage } from "./envelope.js";
 import type { Settings } from "./settings.js";
 
@@ -23,14 +23,8 @@ export function createFrameReader(
     return undefined;
   };
   return (frame) => {
-    let message: InboundMessage;
     try {
-      message = envelope.decode(frame);
-    } catch (cause) {
-      onError(new ClientError("unreadable", "A message cannot be read.", { cause }));
-      return undefined;
-    }
-    try {
+      const message = envelope.decode(frame);
       if (resume?.admit(message, onError) ?? true) return tell(message);
     } catch (error) {
       onError(error);

@@ -25,8 +25,8 @@ export type Wait = (
 const longestTimerMs = 2 ** 31 - 1;
 
 /** Calls `run` after the delay, or never when there is none that a timer can have. @returns what stops it */
-export function startTimer(clock: Clock, delayMs: number, run: () => void): () => void {
-  if (!(delayMs <= longestTimerMs)) return () => {};
+export function startTimer(clock: Clock, delayMs: number | undefined, run: () => void): () => void {
+  if (delayMs === undefined || delayMs > longestTimerMs) return () => {};
   const timer = clock.setTimeout(run, delayMs);
   return () => clock.clearTimeout(timer);
 }
@@ -36,7 +36,7 @@ export function createWait(
   clock: Clock,
   onClosed: (listener: (error: ClientError) => void) => () => void,
 ): Wait {
-  return ({ timeoutMs = Number.POSITIVE_INFINITY, signal }, begin, wasSent) =>
+  return ({ timeoutMs, signal }, begin, wasSent) =>
     new Promise((resolve, reject) => {
       const stops: (() => void)[] = [];
       let isSettled = false;

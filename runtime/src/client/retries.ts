@@ -41,7 +41,7 @@ export function createRetries({ clock, backOff, random, maxRetries, shouldReconn
       } catch (error) {
         cause = error;
       }
-      return new ClientError("closed", `Closed for good: ${end.code} ${end.reason}`, { cause });
+      return new ClientError("closed", `Closed for good: ${end.code} ${end.reason}`.trim(), { cause });
     },
   };
 }

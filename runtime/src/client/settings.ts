@@ -2,12 +2,10 @@ import type { ClientOptions } from "./client-options.js";
 import { flatJson } from "./envelope.js";
 import { shouldReconnect } from "./retry-policy.js";
 
-type WithoutDefault = "protocols" | "WebSocket" | "resume" | "onMessage";
+type WithoutDefault = "protocols" | "idleTimeoutMs" | "WebSocket" | "resume" | "onMessage";
 
 /** The options of a client with their defaults. */
 export type Settings = Required<Omit<ClientOptions, WithoutDefault>> & Pick<ClientOptions, WithoutDefault>;
-
-const never = Number.POSITIVE_INFINITY;
 
 /** The default of an option is also taken where it is given as undefined. */
 export function resolveOptions(options: ClientOptions): Settings {
@@ -15,9 +13,8 @@ export function resolveOptions(options: ClientOptions): Settings {
   return {
     timeoutMs: 30_000,
     connectTimeoutMs: 10_000,
-    idleTimeoutMs: never,
     maxQueued: 100,
-    maxRetries: never,
+    maxRetries: Number.POSITIVE_INFINITY,
     backOff: {},
     shouldReconnect,
     envelope: flatJson,
