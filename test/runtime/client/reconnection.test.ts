@@ -279,6 +279,19 @@ describe("every attempt", () => {
     expect(waits[1]).toMatchObject({ wasOpen: false, error: { message: "no token today" } });
   });
 
+  test("finds the server after a restart, and what waited meanwhile goes out", async () => {
+    let server = await startChat();
+    const client = open(() => server.chatUrl);
+    await client.request("ping");
+    const { end } = (await Promise.all([reached(client, "waiting"), server.close()]))[0];
+    expect(end.code).toBe(1001);
+    const request = client.request("say", { text: "hi" });
+    server = await startChat();
+    cleanups.push(server.close);
+    expect(await request).toEqual({ delivered: 1 });
+    expect(server.said).toEqual(["hi"]);
+  });
+
   test("has its time: for the address, and for the handshake", async () => {
     const clock = createTestClock();
     const slow = open(() => new Promise<string>(() => {}), { clock, connectTimeoutMs: 100 });
