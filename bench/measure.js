@@ -72,7 +72,7 @@ async function measureMemory(setting, { scenario }, { server, args }) {
   const grown = (name) => (after[name] - before[name]) / scenario.connections;
   return {
     count: scenario.connections,
-    bytesPerConnection: grown("heapUsed") + grown("external"),
-    residentPerConnection: grown("rss"),
+    bytesPerConnection: grown("rss"),
+    heapPerConnection: grown("heapUsed"),
   };
 }
