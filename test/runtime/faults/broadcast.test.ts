@@ -1,23 +1,12 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { setCompression, setSlowConsumerPolicy, setWriteWait } from "wsgen-runtime";
+import { heldBytes } from "../support/held-memory.js";
 import { RawClient } from "../support/raw-client.js";
 import { startTarget } from "../support/target-server.js";
 
-setFlagsFromString("--expose-gc");
-const collectGarbage = runInNewContext("gc") as () => void;
-
 const mebibyte = 2 ** 20;
 const peers = 40;
-
-/** What is held after a garbage collection: the heap, and the buffers outside of it. */
-function heldBytes(): number {
-  collectGarbage();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
-}
 
 test.each<[string, Parameters<typeof startTarget>[0] & object]>([
   ["are closed", {}],
