@@ -9,24 +9,33 @@ export interface DeclaredName {
 
 /** The names that a module's own name gives, each at the same index in every module. */
 export const moduleNames = (
-  { moduleFile, generatedFile }: ModuleModel,
-  { className, optionsName }: ModuleModel,
+  { moduleFile, generatedFile, client: { file: clientFile } }: ModuleModel,
+  { className, optionsName, eventsName, eventsType, client }: ModuleModel,
 ): readonly DeclaredName[] => [
   { file: moduleFile, name: className },
-  { file: generatedFile, name: optionsName },
+  ...[optionsName, eventsName, eventsType].map((name) => ({ file: generatedFile, name })),
+  ...[client.typeName, client.contractType, client.createName].map((name) => ({ file: clientFile, name })),
 ];
 
 /** The names that a command's name gives. */
 export const commandNames = (
-  { generatedFile }: ModuleModel,
-  { file, className, requestType, replyType, optionsName }: CommandModel,
+  { generatedFile, client }: ModuleModel,
+  { file, className, requestType, replyType, ...own }: CommandModel,
 ): readonly DeclaredName[] => [
   { file, name: className },
-  ...[requestType, replyType, optionsName].map((name) => ({ file: generatedFile, name })),
+  ...[requestType, replyType, own.optionsName, own.requestValidator, own.replyValidator].map((name) => ({
+    file: generatedFile,
+    name,
+  })),
+  ...[requestType, replyType].map((name) => ({ file: client.file, name })),
 ];
 
 /** The names that an event's name gives. */
 export const eventNames = (
-  { generatedFile }: ModuleModel,
-  { dataType }: EventModel,
-): readonly DeclaredName[] => [{ file: generatedFile, name: dataType }];
+  { generatedFile, client }: ModuleModel,
+  { dataType, validator }: EventModel,
+): readonly DeclaredName[] => [
+  { file: generatedFile, name: dataType },
+  { file: generatedFile, name: validator },
+  { file: client.file, name: dataType },
+];

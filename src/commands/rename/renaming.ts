@@ -85,6 +85,8 @@ function moduleRenaming({ usual, present, next }: Versions<ModuleModel>): Renami
     file(present.moduleFile, usual.moduleFile, next.moduleFile),
     file(present.generatedFile, usual.generatedFile, next.generatedFile),
     [present.testFile, next.testFile],
+    [present.client.file, next.client.file],
+    [present.generatedTestFile, next.generatedTestFile],
   ]);
   const flags =
     usual.flag === next.flag ? { names: [] } : { names: [usual.flag], pathStart: `/${usual.flag}/` };
