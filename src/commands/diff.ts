@@ -57,10 +57,8 @@ function named({ value: source, diagnostics }: Outcome<SpecSource>): Outcome<Nam
 function verdict(changes: readonly ContractChange[]): readonly Diagnostic[] {
   const count = changes.filter(({ breaking }) => breaking).length;
   if (count === 0) return [];
-  const message =
-    count === 1
-      ? "1 change breaks clients of the old spec."
-      : `${count} changes break clients of the old spec.`;
-  const fix = "Undo it, or release it as a version that clients must move to.";
+  const [found, them] = count === 1 ? ["1 change breaks", "it"] : [`${count} changes break`, "them"];
+  const message = `${found} clients of the old spec.`;
+  const fix = `Undo ${them}, or release ${them} as a version that clients must move to.`;
   return [{ code: "breaking-change", severity: "error", message, fix }];
 }

@@ -102,9 +102,9 @@ const subjects: Readonly<Record<Aspect, string>> = {
 };
 
 const effects: Readonly<Record<Effect, (subject: string) => CodeMeaning>> = {
-  narrowed: (subject) => ({ breaks: "in requests", meaning: `Fewer than before: ${subject}.` }),
-  widened: (subject) => ({ breaks: "in replies and events", meaning: `More than before: ${subject}.` }),
-  changed: (subject) => ({ breaks: "always", meaning: `Others than before: ${subject}.` }),
+  narrowed: (subject) => ({ breaks: "in requests", meaning: `Stricter than before: ${subject}.` }),
+  widened: (subject) => ({ breaks: "in replies and events", meaning: `Looser than before: ${subject}.` }),
+  changed: (subject) => ({ breaks: "always", meaning: `Stricter in part and looser in part: ${subject}.` }),
 };
 
 export type ContractCode = keyof typeof contract | keyof typeof schemas | AspectCode;

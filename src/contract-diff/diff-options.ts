@@ -15,7 +15,7 @@ import {
 import { Settings } from "./option-settings.js";
 import { burstOf, hostRule, modeRule, orderRule, originsOf, tlsRule } from "./special-option-rules.js";
 
-/** Options of a module that clients do not notice, or only as a connection that gets slower. */
+/** Options that clients of the WebSocket do not notice, or only as a connection that gets slower. */
 export const unnoticedOptions: ReadonlySet<string> = new Set([
   ...["log", "logConsole", "logLevel", "logRedact", "pprof", "admin", "pingPeriod", "inboundQueue"],
   ...["compression", "trustProxy"],

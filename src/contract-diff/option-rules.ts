@@ -95,7 +95,11 @@ export const members =
   };
 
 const nameOf = (kind: string, member: string): string =>
-  member === "*" ? `any other ${kind}` : member === sameOrigin ? member : `the ${kind} ${JSON.stringify(member)}`;
+  member === "*"
+    ? `any other ${kind}`
+    : member === sameOrigin
+      ? member
+      : `the ${kind} ${JSON.stringify(member)}`;
 
 /** Stands for the origin of the server itself, which product mode allows by default. */
 export const sameOrigin = "the same origin";

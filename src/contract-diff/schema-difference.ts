@@ -53,6 +53,8 @@ function factOf(difference: Difference, code: ContractCode): string {
       return code === "field-added" ? `the field is new and ${is}` : `the field is gone; it was ${was}`;
     case "required":
       return `the field was ${was} and is ${is}`;
+    case "other-fields":
+      return `${was} were allowed; now ${is} are`;
     case "alternatives":
       return `the alternatives are ${effectOf(difference)}`;
     case "condition":

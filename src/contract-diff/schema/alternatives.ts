@@ -1,4 +1,4 @@
-import { allowsKind, type Kind, placeOfKind } from "./kinds.js";
+import { allowsKind, type Kind, kinds, placeOfKind } from "./kinds.js";
 import { listOf, partsOf, type SchemaPlace } from "./schema-place.js";
 
 /** Schemas that must all hold, without a choice left among them that was not made. */
@@ -13,37 +13,43 @@ const maxAlternatives = 64;
  */
 export function alternativesOf(places: readonly SchemaPlace[], kind: Kind): readonly Alternative[] {
   const found: Alternative[] = [];
-  const open: Split[] = [{ places: [...places, placeOfKind(kind)], settled: new Set() }];
-  for (let split = open.pop(); split !== undefined; split = open.pop()) {
-    const parts = partsOf(split.places);
-    if (parts === undefined || !parts.every((part) => allowsKind(part, kind))) continue;
-    const choice =
-      open.length + found.length < maxAlternatives ? openChoice(parts, split.settled) : undefined;
-    if (choice === undefined) {
-      found.push(parts);
-      continue;
-    }
-    const settled = new Set([...split.settled, choice[0]]);
-    open.push(...choice.toReversed().map((branch) => ({ places: [...parts, branch], settled })));
+  const all = partsOf([...places, placeOfKind(kind)]);
+  const open = all === undefined ? [] : [all];
+  for (let parts = open.pop(); parts !== undefined; parts = open.pop()) {
+    if (!parts.every((part) => allowsKind(part, kind))) continue;
+    const choice = open.length + found.length < maxAlternatives ? openChoice(parts) : undefined;
+    if (choice === undefined) found.push(parts);
+    else open.push(...decide(parts, choice));
   }
   return found;
 }
 
-interface Split {
-  readonly places: readonly SchemaPlace[];
-  /** The first branch of each choice that is made. */
-  readonly settled: ReadonlySet<SchemaPlace | undefined>;
+interface OpenChoice {
+  readonly part: SchemaPlace;
+  readonly keyword: "anyOf" | "oneOf";
 }
 
-function openChoice(
-  parts: readonly SchemaPlace[],
-  settled: Split["settled"],
-): readonly SchemaPlace[] | undefined {
+function openChoice(parts: Alternative): OpenChoice | undefined {
   for (const part of parts) {
-    for (const keyword of ["anyOf", "oneOf"]) {
-      const branches = listOf(part, keyword);
-      if (branches.length > 0 && !settled.has(branches[0])) return branches;
+    for (const keyword of ["anyOf", "oneOf"] as const) {
+      if (listOf(part, keyword).length > 0) return { part, keyword };
     }
   }
   return undefined;
 }
+
+/** The parts with each branch in place of the choice. What is left unevaluated depends on it, so that goes, too. */
+function decide(parts: Alternative, { part, keyword }: OpenChoice): readonly Alternative[] {
+  const rest = part.without(keyword, "unevaluatedItems", "unevaluatedProperties");
+  const others = parts.map((each) => (each === part ? rest : each));
+  return listOf(part, keyword)
+    .flatMap((branch) => {
+      const own = partsOf([branch]);
+      return own === undefined ? [] : [[...new Set([...others, ...own])]];
+    })
+    .reverse();
+}
+
+/** The kinds that no schema of these rules out by itself. */
+export const possibleKinds = (parts: readonly SchemaPlace[]): readonly Kind[] =>
+  kinds.filter((kind) => parts.every((part) => allowsKind(part, kind)));

@@ -1,60 +1,55 @@
 import type { Alternative } from "./alternatives.js";
-import { describeTypes } from "./describe.js";
-import { isEmpty } from "./is-empty.js";
 import { isSame } from "./is-same.js";
 import type { Comparison, Obstacle } from "./obstacle.js";
 import { listOf, type SchemaPlace } from "./schema-place.js";
 
-type Choice = "anyOf" | "oneOf";
-
-/** Holds one alternative against the choices of one schema. */
-export const checkChoices = (
-  narrow: Alternative,
-  wide: SchemaPlace,
-  comparison: Comparison,
-): readonly Obstacle[] =>
-  (["anyOf", "oneOf"] as const).flatMap((keyword) => checkChoice(narrow, { wide, keyword }, comparison));
-
-interface WideChoice {
+/** Branches of which one must hold, or exactly one. */
+export interface Choice {
   readonly wide: SchemaPlace;
-  readonly keyword: Choice;
+  readonly keyword: "anyOf" | "oneOf";
+  readonly branches: readonly SchemaPlace[];
 }
 
-function checkChoice(
+/** The choices of a schema, without those that the narrow side has, too. */
+export const openChoices = (narrow: Alternative, wide: SchemaPlace): readonly Choice[] =>
+  (["anyOf", "oneOf"] as const).flatMap((keyword) => {
+    const branches = listOf(wide, keyword);
+    const isSettled = narrow.some((part) => areSameBranches(listOf(part, keyword), branches));
+    return branches.length === 0 || isSettled ? [] : [{ wide, keyword, branches }];
+  });
+
+/** Whether each branch has exactly one like it on the other side. */
+const areSameBranches = (own: readonly SchemaPlace[], branches: readonly SchemaPlace[]): boolean =>
+  own.length === branches.length && haveOneEach(own, branches) && haveOneEach(branches, own);
+
+const haveOneEach = (some: readonly SchemaPlace[], others: readonly SchemaPlace[]): boolean =>
+  some.every((branch) => others.filter((other) => isSame(branch, other)).length === 1);
+
+/** Holds one alternative against a choice. */
+export function checkChoice(
   narrow: Alternative,
-  { wide, keyword }: WideChoice,
+  { wide, keyword, branches }: Choice,
   comparison: Comparison,
 ): readonly Obstacle[] {
-  const branches = listOf(wide, keyword);
-  if (branches.length === 0 || narrow.some((part) => hasSameBranches(listOf(part, keyword), branches)))
-    return [];
-  const possible = branches.filter((branch) => !isEmpty([...narrow, branch]));
+  const possible = branches.filter((branch) => !comparison.isEmpty([...narrow, branch]));
   const obstacle: Obstacle = {
     path: [],
     aspect: "alternatives",
-    narrow: describeTypes(narrow),
-    wide: `${branches.length} alternatives`,
+    narrow: "an alternative",
+    wide: "no such alternative",
     widePlace: wide,
     keyword,
   };
   const [only, ...others] = possible;
-  if (only === undefined) return [{ ...obstacle, narrow: "an alternative", wide: "no such alternative" }];
+  if (only === undefined) return [obstacle];
   if (others.length === 0) return comparison.check(narrow, only);
+  // With `oneOf`, another branch must not take a value that this one takes.
+  const isAlone = (branch: SchemaPlace): boolean =>
+    possible.every((other) => other === branch || comparison.isEmpty([...narrow, branch, other]));
   const isTaken = possible.some(
-    (branch) =>
-      (keyword === "anyOf" || isAlone(narrow, branch, possible)) && comparison.proves(narrow, branch),
+    (branch) => comparison.proves(narrow, branch) && (keyword === "anyOf" || isAlone(branch)),
   );
   if (isTaken) return [];
   const question = keyword === "anyOf" ? "one of the alternatives" : "exactly one of the alternatives";
-  return [{ ...obstacle, narrow: "an alternative", undecided: `${question} takes every value` }];
+  return [{ ...obstacle, undecided: `${question} takes every value` }];
 }
-
-/** Whether no other branch can take a value that this one takes, too. */
-const isAlone = (narrow: Alternative, branch: SchemaPlace, possible: readonly SchemaPlace[]): boolean =>
-  possible.every((other) => other === branch || isEmpty([...narrow, branch, other]));
-
-/** Whether each branch has exactly one like it on the other side. */
-const hasSameBranches = (own: readonly SchemaPlace[], branches: readonly SchemaPlace[]): boolean =>
-  own.length === branches.length &&
-  branches.every((branch) => own.filter((each) => isSame(each, branch)).length === 1) &&
-  own.every((branch) => branches.filter((each) => isSame(each, branch)).length === 1);

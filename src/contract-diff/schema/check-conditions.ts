@@ -1,5 +1,4 @@
 import type { Alternative } from "./alternatives.js";
-import { isEmpty } from "./is-empty.js";
 import type { Comparison, Obstacle } from "./obstacle.js";
 import { childOf, keywordsOf, referenceOf, type SchemaPlace } from "./schema-place.js";
 
@@ -16,7 +15,7 @@ export const checkConditions = (
 
 function checkNot(narrow: Alternative, wide: SchemaPlace, comparison: Comparison): readonly Obstacle[] {
   const excluded = childOf(wide, "not");
-  if (excluded === undefined || isEmpty([...narrow, excluded])) return [];
+  if (excluded === undefined || comparison.isEmpty([...narrow, excluded])) return [];
   const isExcluded = narrow.some((part) => {
     const own = childOf(part, "not");
     return own !== undefined && comparison.provesConverse([excluded], own);

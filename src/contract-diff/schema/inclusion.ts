@@ -1,7 +1,7 @@
 import { accepts, every } from "./accepts.js";
-import { type Alternative, alternativesOf } from "./alternatives.js";
+import { type Alternative, alternativesOf, possibleKinds } from "./alternatives.js";
 import { checkArray } from "./check-array.js";
-import { checkChoices } from "./check-choices.js";
+import { type Choice, checkChoice, openChoices } from "./check-choices.js";
 import { checkConditions } from "./check-conditions.js";
 import { checkFieldRules } from "./check-field-rules.js";
 import { checkFields } from "./check-fields.js";
@@ -10,12 +10,14 @@ import { checkString } from "./check-string.js";
 import { describeTypes, describeValues } from "./describe.js";
 import { finiteValues, isEmpty, isEmptyOf } from "./is-empty.js";
 import { isSame } from "./is-same.js";
-import { allowsKind, type Kind, kinds, valuesOf } from "./kinds.js";
+import { allowsKind, type Kind, valuesOf } from "./kinds.js";
 import { type Comparison, isBlocking, type Obstacle, withoutRepeats } from "./obstacle.js";
 import { meantBy, partsOf, type SchemaPlace } from "./schema-place.js";
 
-/** Pairs of schemas that are compared at most: far more than a spec for people has. */
-const maxSteps = 10_000;
+/** Far more than a spec for people needs; a hostile one would take for ever. */
+const maxSteps = 100_000;
+/** What comparing two schemas counts; looking whether there is any value counts one. */
+const stepsOfPair = 20;
 
 export interface InclusionOptions {
   /**
@@ -56,7 +58,7 @@ export class Inclusion implements Comparison {
     if (parts === undefined || wide.schema === true) return [];
     const key = this.#keyOf(parts, wide);
     if (this.#proven.has(key) || this.isExhausted) return [];
-    this.#steps += 1;
+    this.#steps += stepsOfPair;
     const mark = this.#order.length;
     this.#proven.add(key);
     this.#order.push(key);
@@ -78,15 +80,21 @@ export class Inclusion implements Comparison {
     return holds;
   }
 
+  isEmpty(places: readonly SchemaPlace[]): boolean {
+    this.#steps += 1;
+    return !this.isExhausted && isEmpty(places);
+  }
+
   #compare(narrow: Alternative, wide: SchemaPlace): readonly Obstacle[] {
     const wideParts = partsOf([wide]);
     if (wideParts === undefined) return isEmpty(narrow) ? [] : [typeObstacle(narrow, wide)];
     const open = wideParts.filter((part) => !narrow.some((own) => isSame(own, part)));
     if (open.length === 0) return [];
-    return kinds.flatMap((kind) =>
+    const choices = open.flatMap((part) => openChoices(narrow, part));
+    return possibleKinds(narrow).flatMap((kind) =>
       alternativesOf(narrow, kind)
         .filter((parts) => !isEmptyOf(parts, kind))
-        .flatMap((parts) => this.#compareKind(kind, parts, { narrow, wide, open, wideParts })),
+        .flatMap((parts) => this.#compareKind(kind, parts, { narrow, wide, open, choices, wideParts })),
     );
   }
 
@@ -101,12 +109,12 @@ export class Inclusion implements Comparison {
       if (isWhole && !answers.includes(true)) return [typeObstacle(pair.narrow, pair.wide)];
       return [valuesObstacle(pair, answer === undefined)];
     }
-    return pair.open.flatMap((part) => [
+    const found = pair.open.flatMap((part) => [
       ...(valuesOf(part) === undefined ? [] : [valuesObstacle(pair, false)]),
       ...this.#compareKeywords(kind, parts, { part, wideParts: pair.wideParts }),
-      ...checkChoices(parts, part, this),
       ...checkConditions(parts, part, this),
     ]);
+    return [...found, ...pair.choices.flatMap((choice) => checkChoice(parts, choice, this))];
   }
 
   #compareKeywords(kind: Kind, parts: Alternative, wide: WidePart): readonly Obstacle[] {
@@ -141,6 +149,7 @@ interface Pair {
   readonly wideParts: Alternative;
   /** The parts of the wide schema that the narrow one does not have, too. */
   readonly open: Alternative;
+  readonly choices: readonly Choice[];
 }
 
 /** One schema of those that must all hold on the wide side, and all of these. */

@@ -1,11 +1,11 @@
 import type { Json } from "../../spec/spec.js";
 import { accepts } from "./accepts.js";
-import { type Alternative, alternativesOf } from "./alternatives.js";
+import { type Alternative, alternativesOf, possibleKinds } from "./alternatives.js";
 import { countLimitsOf } from "./count-limits.js";
 import { FieldView } from "./field-view.js";
-import { type Kind, kindOf, kinds, valuesOf } from "./kinds.js";
+import { type Kind, kindOf, valuesOf } from "./kinds.js";
 import { isEmptyRange, numberLimitsOf } from "./number-limits.js";
-import type { SchemaPlace } from "./schema-place.js";
+import { partsOf, type SchemaPlace } from "./schema-place.js";
 
 /** How deep required fields are looked into: far enough for a field that tells variants apart. */
 const depthOfFields = 2;
@@ -14,8 +14,13 @@ const depthOfFields = 2;
  * Whether it is certain that no value holds for all of `places`: no common type, no common value of an `enum`, no
  * number in the range, a required field for which there is none.
  */
-export const isEmpty = (places: readonly SchemaPlace[], depth = depthOfFields): boolean =>
-  kinds.every((kind) => alternativesOf(places, kind).every((parts) => isEmptyOf(parts, kind, depth)));
+export function isEmpty(places: readonly SchemaPlace[], depth = depthOfFields): boolean {
+  const all = partsOf(places);
+  if (all === undefined) return true;
+  return possibleKinds(all).every((kind) =>
+    alternativesOf(all, kind).every((parts) => isEmptyOf(parts, kind, depth)),
+  );
+}
 
 /** The same for one alternative of one kind. */
 export function isEmptyOf(parts: Alternative, kind: Kind, depth = depthOfFields): boolean {

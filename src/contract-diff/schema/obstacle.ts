@@ -45,6 +45,8 @@ export interface Comparison {
   proves(narrow: readonly SchemaPlace[], wide: SchemaPlace): boolean;
   /** The same where narrow and wide have changed places, so that nothing may be tolerated. */
   provesConverse(narrow: readonly SchemaPlace[], wide: SchemaPlace): boolean;
+  /** Whether it is certain that no value holds for all of these. */
+  isEmpty(places: readonly SchemaPlace[]): boolean;
   /** Whether fields that a schema does not name are left out of account. */
   readonly toleratesUnnamed: boolean;
 }

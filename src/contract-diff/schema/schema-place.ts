@@ -1,17 +1,53 @@
 import type { LocateInSchema } from "../../model/model.js";
-import { isRecord, isSchema, schemaAt } from "../../schema/pointer.js";
+import { schemaAt } from "../../schema/pointer.js";
 import { readReference } from "../../schema/reference.js";
 import type { Json, JsonSchema } from "../../spec/spec.js";
 
 export type Keywords = { readonly [keyword: string]: Json };
 
 /** One schema within a whole one. A place is made once, so that two places are the same when they are identical. */
-export interface SchemaPlace {
-  readonly schema: JsonSchema;
-  /** How it is reached from the document's root. */
-  readonly tokens: readonly string[];
-  readonly document: SchemaDocument;
+export class SchemaPlace {
+  readonly #children = new Map<string, ReadonlyMap<string, SchemaPlace>>();
+  readonly #rests = new Map<string, SchemaPlace>();
+
+  constructor(
+    readonly schema: JsonSchema,
+    /** How it is reached from the document's root. */
+    readonly tokens: readonly string[],
+    readonly document: SchemaDocument,
+  ) {}
+
+  /** The same place with fewer keywords; the same rest every time. */
+  without(...keywords: readonly string[]): SchemaPlace {
+    const key = keywords.join();
+    const known = this.#rests.get(key);
+    if (known !== undefined) return known;
+    const kept = Object.entries(keywordsOf(this)).filter(([name]) => !keywords.includes(name));
+    const rest = new SchemaPlace(Object.fromEntries(kept), this.tokens, this.document);
+    this.#rests.set(key, rest);
+    return rest;
+  }
+
+  /** The schemas that a keyword holds by name or index; by "" when it holds only one. */
+  children(keyword: string): ReadonlyMap<string, SchemaPlace> {
+    const known = this.#children.get(keyword);
+    if (known !== undefined) return known;
+    const value = keywordsOf(this)[keyword];
+    const names = typeof value === "object" && value !== null ? Object.keys(value) : [];
+    const found = oneSchema.has(keyword)
+      ? [["", this.document.at([...this.tokens, keyword])] as const]
+      : names.map((name) => [name, this.document.at([...this.tokens, keyword, name])] as const);
+    const children = new Map(found.filter((entry): entry is [string, SchemaPlace] => entry[1] !== undefined));
+    this.#children.set(keyword, children);
+    return children;
+  }
 }
+
+/** Keywords that hold one schema. */
+const oneSchema = new Set([
+  ...["additionalProperties", "contains", "else", "if", "items", "not", "propertyNames", "then"],
+  ...["unevaluatedItems", "unevaluatedProperties"],
+]);
 
 /** A whole schema of one spec, and what its references lead to. */
 export class SchemaDocument {
@@ -53,7 +89,7 @@ export class SchemaDocument {
     const key = JSON.stringify(tokens);
     const known = this.#places.get(key);
     if (known !== undefined) return known;
-    const place = { schema, tokens, document: this };
+    const place = new SchemaPlace(schema, tokens, this);
     this.#places.set(key, place);
     return place;
   }
@@ -63,27 +99,17 @@ export class SchemaDocument {
 export const keywordsOf = ({ schema }: SchemaPlace): Keywords => (typeof schema === "object" ? schema : {});
 
 /** The schema that a keyword holds: `items`, `not`. */
-export function childOf(place: SchemaPlace, keyword: string): SchemaPlace | undefined {
-  return isSchema(keywordsOf(place)[keyword]) ? place.document.at([...place.tokens, keyword]) : undefined;
-}
+export const childOf = (place: SchemaPlace, keyword: string): SchemaPlace | undefined =>
+  place.children(keyword).get("");
 
 /** The schemas that a keyword holds as a list: `anyOf`, `prefixItems`. */
-export function listOf(place: SchemaPlace, keyword: string): readonly SchemaPlace[] {
-  const list = keywordsOf(place)[keyword];
-  if (!Array.isArray(list)) return [];
-  return list.flatMap((_, index) => place.document.at([...place.tokens, keyword, `${index}`]) ?? []);
-}
+export const listOf = (place: SchemaPlace, keyword: string): readonly SchemaPlace[] => [
+  ...place.children(keyword).values(),
+];
 
 /** The schemas that a keyword holds by name: `properties`, `patternProperties`. */
-export function mapOf(place: SchemaPlace, keyword: string): ReadonlyMap<string, SchemaPlace> {
-  const map = keywordsOf(place)[keyword];
-  if (!isRecord(map)) return new Map();
-  const entries = Object.keys(map).flatMap((name) => {
-    const child = place.document.at([...place.tokens, keyword, name]);
-    return child === undefined ? [] : [[name, child] as const];
-  });
-  return new Map(entries);
-}
+export const mapOf = (place: SchemaPlace, keyword: string): ReadonlyMap<string, SchemaPlace> =>
+  place.children(keyword);
 
 /** What a schema's `$ref` leads to. */
 export function referenceOf(place: SchemaPlace): SchemaPlace | undefined {
@@ -92,21 +118,31 @@ export function referenceOf(place: SchemaPlace): SchemaPlace | undefined {
 }
 
 /**
- * The schemas that must all hold where these must: themselves, what they refer to and their `allOf`, each once and
- * without those that say nothing. Undefined: one of them is `false`, and no value holds.
+ * The schemas that must all hold where these must: themselves, what they refer to and their `allOf`, taken apart, each
+ * once and without those that say nothing. Undefined: one of them is `false`, and no value holds.
  */
 export function partsOf(places: readonly SchemaPlace[]): readonly SchemaPlace[] | undefined {
   const met = new Set<SchemaPlace>();
   const open = [...places].reverse();
   for (let place = open.pop(); place !== undefined; place = open.pop()) {
     if (place.schema === false) return undefined;
-    if (place.schema === true || met.has(place)) continue;
+    if (met.has(place)) continue;
     met.add(place);
     const target = referenceOf(place);
     open.push(...listOf(place, "allOf").toReversed(), ...(target === undefined ? [] : [target]));
   }
-  return [...met].filter((place) => !isReference(place));
+  return [...new Set([...met].map(ownPart))].filter((place) => saysSomething(keywordsOf(place)));
 }
+
+/** What a schema says itself; with `unevaluated…` that cannot be told from what it takes in. */
+function ownPart(place: SchemaPlace): SchemaPlace {
+  const { $ref, allOf, unevaluatedItems, unevaluatedProperties } = keywordsOf(place);
+  if ($ref === undefined && allOf === undefined) return place;
+  if (unevaluatedItems !== undefined || unevaluatedProperties !== undefined) return place;
+  return $ref !== undefined && referenceOf(place) === undefined ? place : place.without("$ref", "allOf");
+}
+
+const saysSomething = (keywords: Keywords): boolean => Object.keys(keywords).some((name) => !notes.has(name));
 
 /** Follows references that stand alone to the schema that they mean. */
 export function meantBy(place: SchemaPlace): SchemaPlace {

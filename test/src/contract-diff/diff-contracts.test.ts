@@ -1,0 +1,317 @@
+// Small changes and the codes they get; `!` marks those that break. A last test holds that every code occurs.
+import { describe, expect, test } from "vitest";
+import { contractCodes } from "../../../src/contract-diff/contract-codes.js";
+import { diffContracts } from "../../../src/contract-diff/diff-contracts.js";
+import { unnoticedOptions } from "../../../src/contract-diff/diff-options.js";
+import { commandOptions, moduleOptions } from "../../../src/spec/option-table.js";
+import { readModel, specOf } from "./read-model.js";
+
+interface Case {
+  readonly name: string;
+  readonly before: string;
+  readonly after: string;
+  readonly changes: readonly string[];
+}
+
+const plain = "port: 1000, urls: [ws]";
+const module = (content: string): string => specOf(`{ ${plain}, ${content} }`);
+const modules = (content: string): string => `{ wsgen: 1, name: app, modules: { ${content} } }`;
+const config = (options: string): string => module(`config: { ${options} }`);
+const routes = (urls: string): string => specOf(`{ port: 1000, urls: [${urls}] }`);
+const commands = (content: string): string => module(`commands: { ${content} }`);
+
+const inModules: readonly Case[] = [
+  {
+    name: "a module more",
+    before: modules(`a: { ${plain} }`),
+    after: modules(`a: { ${plain} }, b: { ${plain} }`),
+    changes: ["module-added b"],
+  },
+  {
+    name: "a module less",
+    before: modules(`a: { ${plain} }, b: { ${plain} }`),
+    after: modules(`a: { ${plain} }`),
+    changes: ["!module-removed b"],
+  },
+  {
+    name: "another name with the old flag",
+    before: modules(`a: { ${plain} }`),
+    after: modules(`b: { flag: a, ${plain} }`),
+    changes: ["module-renamed b"],
+  },
+  {
+    name: "another flag",
+    before: modules(`a: { ${plain} }`),
+    after: modules(`a: { flag: b, ${plain} }`),
+    changes: ["!flag-changed a"],
+  },
+  {
+    name: "another port",
+    before: modules("a: { port: 1, urls: [ws] }"),
+    after: modules("a: { port: 2, urls: [ws] }"),
+    changes: ["!port-changed a"],
+  },
+  {
+    name: "two modules that exchange their names but not their flags",
+    before: modules("a: { port: 1, urls: [ws] }, b: { port: 2, urls: [ws] }"),
+    after: modules("a: { flag: b, port: 2, urls: [ws] }, b: { flag: a, port: 1, urls: [ws] }"),
+    changes: ["module-renamed a", "module-renamed b"],
+  },
+];
+
+const inRoutes: readonly Case[] = [
+  { name: "one more", before: routes("ws"), after: routes("ws, feed"), changes: ["route-added chat route"] },
+  {
+    name: "one less",
+    before: routes("ws, feed"),
+    after: routes("ws"),
+    changes: ["!route-removed chat route"],
+  },
+  {
+    name: "one that moved",
+    before: routes("ws"),
+    after: routes("feed"),
+    changes: ["!route-removed chat route", "route-added chat route"],
+  },
+  {
+    name: "a parameter of another name",
+    before: routes("'rooms/:room'"),
+    after: routes("'rooms/:id'"),
+    changes: ["route-parameters-renamed chat route"],
+  },
+  {
+    name: "a parameter in place of a fixed segment",
+    before: routes("rooms/lobby"),
+    after: routes("'rooms/:room'"),
+    changes: ["route-widened chat route"],
+  },
+  {
+    name: "a catch-all in place of a parameter",
+    before: routes("'files/:name'"),
+    after: routes("'files/*path'"),
+    changes: ["route-widened chat route"],
+  },
+  {
+    name: "a parameter in place of a catch-all",
+    before: routes("'files/*path'"),
+    after: routes("'files/:name'"),
+    changes: ["!route-removed chat route"],
+  },
+  { name: "the same with other slashes", before: routes("ws"), after: routes("/ws/"), changes: [] },
+];
+
+const inEntries: readonly Case[] = [
+  {
+    name: "a command more",
+    before: commands("a: {}"),
+    after: commands("a: {}, b: {}"),
+    changes: ["command-added chat.b"],
+  },
+  {
+    name: "a command less",
+    before: commands("a: {}, b: {}"),
+    after: commands("a: {}"),
+    changes: ["!command-removed chat.b"],
+  },
+  {
+    name: "an event more",
+    before: module("events: {}"),
+    after: module("events: { e: {} }"),
+    changes: ["event-added chat.e"],
+  },
+  {
+    name: "an event less",
+    before: module("events: { e: {} }"),
+    after: module("events: {}"),
+    changes: ["!event-removed chat.e"],
+  },
+  {
+    name: "a command that became an event",
+    before: module("commands: { a: {} }"),
+    after: module("events: { a: {} }"),
+    changes: ["event-added chat.a", "!command-removed chat.a"],
+  },
+];
+
+const inOptions: readonly Case[] = [
+  ...[
+    ["maxMessageSize", "16KiB", "8KiB"],
+    ["maxMessageBufferSize", "16KiB", "8KiB"],
+    ["writeWait", "9", "8"],
+    ["pongWait", "9", "8"],
+    ["handshakeTimeout", "9", "8"],
+    ["executeTimeout", "0", "8"],
+    ["maxHeaderSize", "8KiB", "4KiB"],
+    ["maxConnections", "0", "100"],
+    ["maxConnectionsPerAddress", "10", "1"],
+    ["commandRate", "{ perSecond: 9, burst: 9 }", "{ perSecond: 8, burst: 9 }"],
+    ["maxJsonDepth", "64", "32"],
+  ].flatMap(([option, high, low]): Case[] => [
+    {
+      name: `a lower ${option}`,
+      before: config(`${option}: ${high}`),
+      after: config(`${option}: ${low}`),
+      changes: [`!limit-lowered chat config ${option}`],
+    },
+    {
+      name: `a higher ${option}`,
+      before: config(`${option}: ${low}`),
+      after: config(`${option}: ${high}`),
+      changes: [`limit-raised chat config ${option}`],
+    },
+  ]),
+  {
+    name: "a rate where there was none, with its burst",
+    before: config(""),
+    after: config("commandRate: 5"),
+    changes: ["!limit-lowered chat config commandRate", "!limit-lowered chat config commandRate.burst"],
+  },
+  { name: "a limit at its default", before: config(""), after: config("maxMessageSize: 4096"), changes: [] },
+  {
+    name: "no pushes",
+    before: config(""),
+    after: config("storeConnection: false"),
+    changes: ["!option-switched-off chat config storeConnection"],
+  },
+  {
+    name: "another way to refuse",
+    before: config(""),
+    after: config("refusal: close"),
+    changes: ["!option-changed chat config refusal"],
+  },
+  {
+    name: "another policy for slow clients",
+    before: config(""),
+    after: config("slowConsumer: drop-oldest"),
+    changes: ["!option-changed chat config slowConsumer"],
+  },
+  {
+    name: "another envelope",
+    before: config("envelope: { command: op, codec: json }"),
+    after: config("envelope: { command: action, codec: msgpack, unknownCommand: ignore }"),
+    changes: [
+      "!option-changed chat config envelope.command",
+      "!option-changed chat config envelope.unknownCommand",
+      "!option-changed chat config envelope.codec",
+    ],
+  },
+  {
+    name: "other subprotocols",
+    before: config("subprotocols: [v1, v2]"),
+    after: config("subprotocols: [v2, v3]"),
+    changes: ["!subprotocol-removed chat config subprotocols", "subprotocol-added chat config subprotocols"],
+  },
+  {
+    name: "other origins",
+    before: config("allowedOrigins: ['https://a.example']"),
+    after: config("allowedOrigins: ['https://b.example']"),
+    changes: ["!origin-removed chat config allowedOrigins", "origin-added chat config allowedOrigins"],
+  },
+  {
+    name: "any origin",
+    before: config("allowedOrigins: ['https://a.example']"),
+    after: config("allowedOrigins: ['*']"),
+    changes: ["origin-added chat config allowedOrigins"],
+  },
+  {
+    name: "product mode, which allows the same origin only",
+    before: config(""),
+    after: config("mode: product"),
+    changes: ["!origin-removed chat config allowedOrigins", "option-adjusted chat config mode"],
+  },
+  {
+    name: "product mode with the origins listed before and after",
+    before: config("allowedOrigins: ['https://a.example']"),
+    after: config("allowedOrigins: ['https://a.example'], mode: product"),
+    changes: ["option-adjusted chat config mode"],
+  },
+  {
+    name: "TLS",
+    before: config(""),
+    after: config("tls: { cert: a.pem, key: b.pem }"),
+    changes: ["!option-changed chat config tls"],
+  },
+  {
+    name: "a certificate of the client",
+    before: config("tls: { cert: a.pem, key: b.pem }"),
+    after: config("tls: { cert: c.pem, key: d.pem, ca: e.pem, requestCert: true }"),
+    changes: ["!option-changed chat config tls"],
+  },
+  {
+    name: "one address",
+    before: config(""),
+    after: config("host: 127.0.0.1"),
+    changes: ["!option-changed chat config host"],
+  },
+  {
+    name: "all addresses",
+    before: config("host: 127.0.0.1"),
+    after: config(""),
+    changes: ["option-adjusted chat config host"],
+  },
+  {
+    name: "replies out of order",
+    before: config(""),
+    after: config("commandConcurrency: 4"),
+    changes: ["!option-changed chat config commandConcurrency"],
+  },
+  {
+    name: "no results, but errors",
+    before: commands("a: { config: { errorMessage: false } }"),
+    after: commands("a: { config: { responseData: false } }"),
+    changes: [
+      "!option-switched-off chat.a config responseData",
+      "option-switched-on chat.a config errorMessage",
+    ],
+  },
+  {
+    name: "a command with less time than its module gives",
+    before: module("config: { executeTimeout: 10 }, commands: { a: {} }"),
+    after: module("config: { executeTimeout: 10 }, commands: { a: { config: { executeTimeout: 5 } } }"),
+    changes: ["!limit-lowered chat.a config executeTimeout"],
+  },
+];
+
+const groups = { modules: inModules, routes: inRoutes, "commands and events": inEntries, options: inOptions };
+
+for (const [group, cases] of Object.entries(groups)) {
+  describe(`in ${group}`, () => {
+    for (const { name, before, after, changes } of cases) {
+      test(name, () => expect(codes(before, after)).toEqual(changes));
+    }
+  });
+}
+
+function codes(before: string, after: string): string[] {
+  return diffContracts(readModel(before), readModel(after)).map(
+    ({ breaking, code, where }) => `${breaking ? "!" : ""}${code} ${where}`,
+  );
+}
+
+test("every option is judged, or known not to be noticed", () => {
+  const told = inOptions.flatMap(({ before, after }) => codes(before, after));
+  const judged = told.map((line) => line.split(" config ")[1]?.split(".")[0]);
+  const names = [...moduleOptions, ...commandOptions].map(({ name }) => name);
+  expect(names.filter((name) => !judged.includes(name) && !unnoticedOptions.has(name))).toEqual([]);
+  expect([...unnoticedOptions].filter((name) => !names.includes(name) || judged.includes(name))).toEqual([]);
+});
+
+test("every code of the contract around the schemas occurs, and breaks when its meaning says so", () => {
+  const told = Object.values(groups)
+    .flat()
+    .flatMap(({ changes }) => changes);
+  const isOfSchema = (code: string): boolean =>
+    /^(schema|field|fields|cannot)-|-(narrowed|widened|changed)$/.test(code);
+  for (const [code, { breaks }] of contractCodes) {
+    if (
+      isOfSchema(code) &&
+      !["flag-changed", "port-changed", "option-changed", "route-widened"].includes(code)
+    )
+      continue;
+    const marked = `${breaks === "always" ? "!" : ""}${code} `;
+    expect(
+      told.some((line) => line.startsWith(marked)),
+      marked,
+    ).toBe(true);
+  }
+});

@@ -1,0 +1,67 @@
+// `wsgen diff` on two versions of one spec: the text, its colours and the JSON document. UPDATE=1 writes them anew.
+import { readFile, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { main } from "../../../src/cli.js";
+
+const folder = fileURLToPath(new URL("example/", import.meta.url));
+
+async function diff(...args: readonly string[]) {
+  const printed = { out: "", err: "" };
+  const exitCode = await main(["--cwd", folder, ...args], {
+    out: (text) => {
+      printed.out += text;
+    },
+    err: (text) => {
+      printed.err += text;
+    },
+  });
+  return { exitCode, ...printed };
+}
+
+async function golden(name: string, text: string): Promise<void> {
+  const path = `${folder}${name}`;
+  if (process.env.UPDATE === "1") await writeFile(path, text);
+  expect(text).toBe(await readFile(path, "utf8"));
+}
+
+test("the text names every change, with what it was, what it is and whom it breaks", async () => {
+  const { exitCode, out, err } = await diff("--spec", "after.yaml", "diff", "before.yaml");
+  expect(exitCode).toBe(1);
+  await golden("expected.txt", `${out}--- standard error\n${err}`);
+});
+
+test("the JSON document has the same changes, and nothing else is printed", async () => {
+  const { exitCode, out, err } = await diff("--spec", "after.yaml", "--json", "diff", "before.yaml");
+  expect({ exitCode, err }).toEqual({ exitCode: 1, err: "" });
+  await golden("expected.json", out);
+});
+
+test("the other way round, what was removed is added", async () => {
+  const there = JSON.parse((await diff("--spec", "after.yaml", "--json", "diff", "before.yaml")).out);
+  const back = JSON.parse((await diff("--spec", "before.yaml", "--json", "diff", "after.yaml")).out);
+  const count = (document: { contractChanges: { code: string }[] }, code: string): number =>
+    document.contractChanges.filter((change) => change.code === code).length;
+  for (const [gone, fresh] of [
+    ["command-removed", "command-added"],
+    ["module-removed", "module-added"],
+    ["type-widened", "type-narrowed"],
+    ["field-optional", "field-required"],
+    ["schema-removed", "schema-added"],
+  ] as const) {
+    expect([count(there, gone), count(there, fresh)]).toEqual([count(back, fresh), count(back, gone)]);
+  }
+});
+
+test("a spec has the same contract as itself", async () => {
+  const { exitCode, out, err } = await diff("--spec", "before.yaml", "diff", "before.yaml");
+  expect({ exitCode, out, err }).toEqual({
+    exitCode: 0,
+    out: "before.yaml → before.yaml: the contract is the same.\n",
+    err: "",
+  });
+});
+
+test("without an old spec the usage is wrong", async () => {
+  expect((await diff("diff")).exitCode).toBe(2);
+});
