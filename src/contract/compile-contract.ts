@@ -20,6 +20,7 @@ export async function compileContract(model: Model): Promise<Outcome<Contract>> 
   if (compiled.value !== undefined) {
     for (const module of model.modules) found.push(...(await checkExamples(module, shared)));
   }
+  found.sort(byPosition);
   const diagnostics = model.source?.withExcerpts(found) ?? found;
   if (compiled.value === undefined || found.length > 0) return { value: undefined, diagnostics };
   const modules = new Map<string, ModuleContract>();
@@ -29,6 +30,9 @@ export async function compileContract(model: Model): Promise<Outcome<Contract>> 
   }
   return { value: { schemas: compiled.value.schemas, modules }, diagnostics };
 }
+
+const byPosition = ({ at: one }: Diagnostic, { at: other }: Diagnostic): number =>
+  (one?.line ?? 0) - (other?.line ?? 0) || (one?.column ?? 0) - (other?.column ?? 0);
 
 interface CompiledModel {
   readonly schemas: ValidatorCode;

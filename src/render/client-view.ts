@@ -82,6 +82,14 @@ const isOptional = ({ request }: CommandModel): boolean =>
 const isPlainAndOptional = (schema: JsonSchema): boolean =>
   typeof schema === "object" &&
   schema.type === "object" &&
+  (schema.required === undefined || (Array.isArray(schema.required) && schema.required.length === 0)) &&
   Object.keys(schema).every((keyword) => plainKeywords.has(keyword));
 
-const plainKeywords = new Set(["type", "properties", "additionalProperties", "description", "title"]);
+const plainKeywords = new Set([
+  "type",
+  "properties",
+  "required",
+  "additionalProperties",
+  "description",
+  "title",
+]);

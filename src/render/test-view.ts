@@ -25,7 +25,10 @@ export function generatedTestView(module: ModuleModel, { tests }: ModuleContract
     cases,
     hasCases: cases.length > 0,
     imports: [
-      importSource([...new Set(cases.map(({ check }) => check))], "wsgen-runtime/testing"),
+      importSource(
+        [...new Set(cases.map(({ check }) => check)), ...(envelope === "" ? [] : ["type TestSetup"])],
+        "wsgen-runtime/testing",
+      ),
       importSource([...new Set(validators)], importPath(module.generatedTestFile, module.generatedFile)),
       importSource(
         [envelope === "" ? "setup" : "setup as ownSetup"],

@@ -1,0 +1,182 @@
+// What the compiler takes and what it refuses in a generated project: stubs, events and clients.
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, onTestFinished, test } from "vitest";
+import { readTemplates } from "../../src/fs/read-templates.js";
+import { generate, understand } from "../../src/generate.js";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+const spec = {
+  wsgen: 1,
+  name: "typed",
+  schemas: {
+    // Names that the core of the client has too.
+    Client: { type: "object", required: ["id"], properties: { id: { type: "string" } } },
+    ClientOptions: { enum: ["a", "b"] },
+  },
+  modules: {
+    chat: {
+      port: 0,
+      urls: ["ws"],
+      commands: {
+        ping: { reply: { type: "object", required: ["ping"], properties: { ping: { const: "pong" } } } },
+        say: {
+          request: {
+            type: "object",
+            required: ["room", "text"],
+            properties: {
+              room: { type: "string" },
+              text: { type: "string" },
+              mood: { enum: ["good", "bad"] },
+            },
+            additionalProperties: false,
+          },
+          reply: { type: "object", required: ["delivered"], properties: { delivered: { type: "integer" } } },
+        },
+        search: { request: { type: "object", properties: { limit: { type: "integer" } }, required: [] } },
+        "client.find": { request: { $ref: "#/schemas/Client" }, reply: { $ref: "#/schemas/ClientOptions" } },
+        // What every client has already.
+        ...Object.fromEntries(
+          ["close", "events", "on", "once", "on-state", "request", "retry.now", "state"].map((name) => [
+            name,
+            {},
+          ]),
+        ),
+      },
+      events: {
+        message: { data: { $ref: "#/schemas/Client" } },
+        "status.changed": { data: { enum: ["on", "off"] }, slowConsumer: "drop-oldest" },
+      },
+    },
+    "own-envelope": {
+      port: 0,
+      urls: ["ws"],
+      config: { envelope: { command: "cmd", correlation: "seq" } },
+      commands: { ping: {} },
+    },
+    packed: { port: 0, urls: ["ws"], config: { envelope: { codec: "msgpack" } }, commands: { ping: {} } },
+    empty: { port: 0, urls: ["ws"] },
+  },
+};
+
+const uses = `
+import { type CommandContext, type ICommand, newWebsocketServe, type WSContext } from "wsgen-runtime";
+import { createEnvelope, type EventStream } from "wsgen-runtime/client";
+import { createChatClient, type Client } from "./client/chat.client.gen.js";
+import { createOwnEnvelopeClient } from "./client/own-envelope.client.gen.js";
+import { createPackedClient } from "./client/packed.client.gen.js";
+import { chatEvents, type SayReply, type SayRequest } from "./src/modules/chat/chat.gen.js";
+import { ChatModule } from "./src/modules/chat/chat.module.js";
+
+export class Say implements ICommand<SayRequest, SayReply> {
+  getCommand = () => "say";
+  getConfigOption = () => [];
+  execute(_ctx: CommandContext, { mood = "good" }: SayRequest): SayReply {
+    // @ts-expect-error there is no such mood
+    if (mood === "sad") return { delivered: 0 };
+    return { delivered: 1 };
+  }
+}
+export class WrongReply implements ICommand<SayRequest, SayReply> {
+  getCommand = () => "say";
+  getConfigOption = () => [];
+  // @ts-expect-error the reply has a number
+  execute = () => ({ delivered: "1" });
+}
+export class WrongRequest implements ICommand<SayRequest, SayReply> {
+  getCommand = () => "say";
+  getConfigOption = () => [];
+  // @ts-expect-error the request has no such field
+  execute(_ctx: CommandContext, { subject }: SayRequest): SayReply { return { delivered: subject }; }
+}
+
+export async function push(ctx: WSContext): Promise<void> {
+  const server = await newWebsocketServe(new ChatModule());
+  chatEvents(server.module("chat")).message.all.emit({ id: "1" });
+  const { delivered } = chatEvents(ctx.module).statusChanged.room("lobby").except(ctx).emit("on");
+  delivered.toFixed();
+  chatEvents(ctx.module).message.send(ctx, { id: "1" });
+  // @ts-expect-error a field is missing
+  chatEvents(ctx.module).message.tagged("user:1").emit({});
+  // @ts-expect-error there is no such event
+  chatEvents(ctx.module).status_changed;
+  // @ts-expect-error none of the two
+  chatEvents(ctx.module).statusChanged.to("id").emit("away");
+}
+
+export async function talk(): Promise<void> {
+  await using chat = createChatClient("ws://localhost/chat/ws", { timeoutMs: 5 });
+  const reply: { ping: "pong" } = await chat.ping();
+  const { delivered } = await chat.say({ room: "a", text: reply.ping, mood: "bad" }, { isIdempotent: true });
+  delivered.toFixed();
+  await chat.search();
+  const found: "a" | "b" = await chat.clientFind({ id: found0.id });
+  found.toUpperCase();
+  await chat.request("status.get" as "close", {});
+  const same: { delivered: number } = await chat.request("say", { room: "a", text: "b" });
+  same.delivered.toFixed();
+  for (const call of [chat.closeCommand, chat.eventsCommand, chat.onCommand, chat.onceCommand]) await call();
+  for (const call of [chat.onStateCommand, chat.requestCommand, chat.retryNowCommand, chat.stateCommand]) await call();
+  chat.on("status.changed", (status: "on" | "off") => status);
+  const events: EventStream<Client> = chat.events("message");
+  await events.return();
+  // @ts-expect-error a field is missing
+  await chat.say({ room: "a" });
+  // @ts-expect-error there is one field too many
+  await chat.say({ room: "a", text: "b", subject: "c" });
+  // @ts-expect-error the request cannot be left out
+  await chat.say();
+  // @ts-expect-error there is no such command
+  await chat.request("shout");
+  // @ts-expect-error there is no such event
+  chat.on("status", () => {});
+  // @ts-expect-error the reply has a number
+  const wrong: { delivered: string } = await chat.say({ room: "a", text: "b" });
+  createOwnEnvelopeClient("ws://localhost/own-envelope/ws");
+  // @ts-expect-error MessagePack needs a library
+  createPackedClient("ws://localhost/packed/ws");
+  const codec = { encode: () => new Uint8Array(), decode: () => undefined };
+  createPackedClient("ws://localhost/packed/ws", { envelope: createEnvelope({}, codec) });
+  return void wrong;
+}
+declare const found0: Client;
+`;
+
+test("a handler, an event and a call that do not fit the spec do not compile", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "wsgen-typed-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const model = understand({ file: "wsgen.yaml", bytes: new TextEncoder().encode(JSON.stringify(spec)) });
+  expect(model.diagnostics).toEqual([]);
+  const packages = { runtime: "^1.0.0", generator: "^1.0.0" };
+  const { tree, diagnostics } = await generate({
+    ...{
+      model: model.value!,
+      files: new Map(),
+      templates: await readTemplates(),
+      version: "1.0.0",
+      packages,
+    },
+    scope: { of: "project" },
+  });
+  expect(diagnostics).toEqual([]);
+  for (const [path, content] of [...tree, ["uses.ts", uses] as const]) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), content);
+  }
+  await symlink(join(root, "node_modules"), join(folder, "node_modules"));
+  const strictest = ["--noUnusedLocals", "false", "--noEmit"];
+  const tsconfig = JSON.parse(String(tree.get("tsconfig.json"))) as { include: string[] };
+  await writeFile(
+    join(folder, "tsconfig.json"),
+    JSON.stringify({ ...tsconfig, include: [...tsconfig.include, "uses.ts"] }),
+  );
+  const compiled = await promisify(execFile)(process.execPath, [
+    ...[join(root, "node_modules/typescript/bin/tsc"), "-p", folder, ...strictest],
+  ]).catch((error: { stdout: string }) => error);
+  expect(compiled.stdout).toBe("");
+}, 60_000);

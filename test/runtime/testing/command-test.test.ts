@@ -1,0 +1,120 @@
+// What the generated tests of a project tell the person who reads them.
+import { describe, expect, test } from "vitest";
+import {
+  type ICommand,
+  NotImplementedError,
+  setEnvelope,
+  setRequestCheck,
+  WebsocketError,
+} from "wsgen-runtime";
+import { expectAnswer, expectRefusal, expectReply, type TestSetup } from "wsgen-runtime/testing";
+import { addProblem } from "wsgen-runtime/validation";
+import { defineCommand, defineModule, type ModuleDefinition } from "../serve/define-module.js";
+
+const refuseAll = setRequestCheck(() => addProblem(undefined, "/a", "type", "must be a string"));
+
+const commands: readonly ICommand[] = [
+  defineCommand("now", () => ({ id: "123e4567-e89b-42d3-a456-426614174000", at: new Date(0), tags: ["a"] })),
+  defineCommand("stub", () => {
+    throw new NotImplementedError("stub");
+  }),
+  defineCommand("picky", () => {
+    throw new WebsocketError("no_such_room", "There is no such room.");
+  }),
+  defineCommand("broken", () => {
+    throw new Error("out of order");
+  }),
+  defineCommand("strict", () => 1, [refuseAll]),
+];
+
+const setupOf = (definition: ModuleDefinition = {}, more: Partial<TestSetup> = {}): TestSetup => ({
+  modules: () => [defineModule({ commands, ...definition })],
+  path: "/test/ws",
+  ...more,
+});
+const setup = setupOf();
+const of = (command: string) => ({ command, file: `src/${command}.command.ts`, request: {} });
+
+/** What the failed test prints. */
+const messageOf = (failing: Promise<void>): Promise<string> =>
+  failing.then(
+    () => "passed",
+    (error: Error) => error.message,
+  );
+
+describe("expectReply", () => {
+  const masked = { id: { $any: "uuid" }, at: { $any: "date-time" }, tags: [{ $any: "string" }] };
+
+  test("passes for the reply that is expected, masks apart", async () => {
+    await expectReply(setup, { ...of("now"), reply: masked });
+    await expectReply(setup, { ...of("now"), reply: { $any: "object" } });
+    await expectReply(setup, { ...of("now"), reply: { ...masked, at: { $any: "value" } } });
+  });
+
+  test("shows where the reply differs", async () => {
+    const message = await messageOf(
+      expectReply(setup, { ...of("now"), reply: { ...masked, at: { $any: "integer" } } }),
+    );
+    expect(message).toContain("'integer'");
+    expect(message).not.toContain("'uuid'");
+    expect(await messageOf(expectReply(setup, { ...of("now"), reply: { tags: [] } }))).toContain("tags");
+  });
+
+  test("says which file is to be filled in", async () => {
+    expect(await messageOf(expectReply(setup, { ...of("stub"), reply: 1 }))).toBe(
+      'The command "stub" is not written yet: fill in execute() in src/stub.command.ts',
+    );
+  });
+
+  test("says what else can be wrong", async () => {
+    const failed = (command: string) => messageOf(expectReply(setup, { ...of(command), reply: 1 }));
+    expect(await failed("gone")).toBe(
+      'The command "gone" is not registered: getCommandList() of the module must return it.',
+    );
+    expect(await failed("broken")).toBe('The command "broken" answered failed: out of order');
+    expect(await failed("picky")).toBe('The command "picky" answered no_such_room: There is no such room.');
+    expect(await failed("strict")).toContain('"strict" answered invalid_request: The request does not fit');
+  });
+
+  test("says what to do when the connection is refused", async () => {
+    const refusing = setupOf({
+      connect: () => new WebsocketError("no_name", "say who you are", { status: 401 }),
+    });
+    const message = await messageOf(expectReply(refusing, { ...of("now"), reply: 1 }));
+    expect(message).toContain("refused with 401");
+    expect(message).toContain("The test's setup must give connect() what it asks for");
+  });
+});
+
+describe("expectAnswer", () => {
+  test("passes for a reply that fits, and for an error of the command's own", async () => {
+    await expectAnswer(setup, { ...of("now"), check: () => undefined });
+    await expectAnswer(setup, of("picky"));
+  });
+
+  test("fails for a reply that does not fit, a stub and a defect", async () => {
+    const check = () => addProblem(undefined, "/id", "type", "must be an integer");
+    expect(await messageOf(expectAnswer(setup, { ...of("now"), check }))).toContain("must be an integer");
+    expect(await messageOf(expectAnswer(setup, of("stub")))).toContain(
+      "fill in execute() in src/stub.command.ts",
+    );
+    expect(await messageOf(expectAnswer(setup, of("broken")))).toContain("out of order");
+    expect(await messageOf(expectAnswer(setup, of("strict")))).toContain("/a");
+  });
+});
+
+describe("expectRefusal", () => {
+  test("passes where the request is checked, and fails where it is not", async () => {
+    await expectRefusal(setup, of("strict"));
+    expect(await messageOf(expectRefusal(setup, of("now")))).toContain("does getConfigOption() return");
+    expect(await messageOf(expectRefusal(setup, of("broken")))).toContain("out of order");
+  });
+});
+
+test.each([
+  ["other names", { command: "cmd", correlation: "seq" }],
+  ["MessagePack", { codec: "msgpack" }],
+] as const)("a module with an envelope of its own is spoken to in its way: %s", async (_title, envelope) => {
+  const own = setupOf({ config: [setEnvelope(envelope)] }, { options: { envelope } });
+  await expectAnswer({ ...own, prepare: async (client) => void (await client.request("now")) }, of("now"));
+});

@@ -1,0 +1,106 @@
+// Examples are held against the schemas of their command, where they stand in the spec.
+import { describe, expect, test } from "vitest";
+import { compileContract } from "../../../src/contract/compile-contract.js";
+import { understand } from "../../../src/generate.js";
+
+/** The problems of a module with one command, as a person reads them. */
+async function problemsOf(command: string, events = ""): Promise<string[]> {
+  const text = `wsgen: 1
+name: test
+schemas:
+  Person: { type: object, required: [name], properties: { name: { type: string }, friend: { $ref: "#/schemas/Person" } } }
+modules:
+  chat:
+    port: 1
+    urls: [ws]
+    commands:
+      say:
+${command.replace(/^/gm, "        ")}
+${events.replace(/^/gm, "    ")}
+`;
+  const model = understand({ file: "wsgen.yaml", bytes: new TextEncoder().encode(text) });
+  expect(model.diagnostics).toEqual([]);
+  const { value, diagnostics } = await compileContract(model.value!);
+  expect(value === undefined).toBe(diagnostics.length > 0);
+  return diagnostics.map(({ at, message, code, excerpt }) => {
+    const marked = excerpt?.slice((at?.column ?? 1) - 1, (at?.column ?? 1) - 1 + (at?.length ?? 0));
+    return `${at?.line}: ${marked} | ${message} [${code}]`;
+  });
+}
+
+const schemas = `request: { type: object, required: [text], properties: { text: { type: string } }, additionalProperties: false }
+reply: { type: object, required: [person, at], properties: { person: { $ref: "#/schemas/Person" }, at: { type: string, format: date-time } } }
+`;
+
+describe("an example", () => {
+  test("that fits is taken, with masks or without", async () => {
+    const examples = `examples:
+  - { request: { text: hi }, reply: { person: { name: ann }, at: "2021-04-22T22:00:00Z" } }
+  - { request: { text: hi }, reply: { person: { name: { $any: string }, friend: { $any: value } }, at: { $any: date-time } } }
+  - { request: { text: hi }, reply: { $any: object } }
+  - { request: { text: hi } }`;
+    expect(await problemsOf(schemas + examples)).toEqual([]);
+  });
+
+  test("is refused with every problem, each where it stands", async () => {
+    const examples = `examples:
+  - request: { text: 7, more: true }
+    reply: { person: { name: 8, friend: {} }, at: yesterday }
+  - reply: { at: { $any: date-time } }`;
+    expect(await problemsOf(schemas + examples)).toEqual([
+      `14: 7 | the request of this example of "say" does not fit: /text must be string [invalid-example]`,
+      `14: true | the request of this example of "say" does not fit: /more must not be there [invalid-example]`,
+      `15: 8 | the reply of this example of "say" does not fit: /person/name must be string [invalid-example]`,
+      `15: {} | the reply of this example of "say" does not fit: /person/friend must have required property 'name' [invalid-example]`,
+      `15: yesterday | the reply of this example of "say" does not fit: /at must match format "date-time" [invalid-example]`,
+      `16: reply: { at: { $any: date-time } } | the request of this example of "say" does not fit: it must have required property 'text' [invalid-example]`,
+      `16: { at: { $any: date-time } } | the reply of this example of "say" does not fit: it must have required property 'person' [invalid-example]`,
+    ]);
+  });
+
+  test("with a mask that there is not gets a suggestion", async () => {
+    const examples =
+      "examples: [{ request: { text: hi }, reply: { person: { $any: objekt }, at: { $any: value } } }]";
+    expect(await problemsOf(schemas + examples)).toEqual([
+      "13: { $any: objekt } | there is no mask { $any: objekt } [invalid-example]",
+    ]);
+  });
+
+  test("whose request is no object is refused, whatever the schema", async () => {
+    expect(await problemsOf("examples: [{ request: hi }]")).toEqual([
+      `11: hi | the request of this example of "say" does not fit: it must be an object [invalid-example]`,
+    ]);
+  });
+
+  test("is not blamed for what depends on a mask", async () => {
+    const reply =
+      "reply: { oneOf: [{ required: [a], properties: { a: { type: integer, minimum: 5 } } }, { type: string }] }\n";
+    const examples = "examples: [{ reply: { a: { $any: integer } } }]";
+    expect(await problemsOf(reply + examples)).toEqual([]);
+  });
+});
+
+describe("the schemas of a command", () => {
+  test("are refused with line and column where a validator could not hold them", async () => {
+    const unsafe = "request: { type: object, properties: { name: { type: string, pattern: '^(a+)+$' } } }";
+    expect(await problemsOf(unsafe)).toEqual([
+      `11: '^(a+)+$' | the pattern "^(a+)+$" can take exponential time: some text can be read by it in too many ways [invalid-schema]`,
+    ]);
+  });
+});
+
+describe("an event of which only the latest counts", () => {
+  const events = (data: string, latest: string) =>
+    `events:\n  moved: { data: ${data}, slowConsumer: { latest: ${latest} } }`;
+
+  test("must name a field of its data", async () => {
+    expect(await problemsOf("description: x", events('{ $ref: "#/schemas/Person" }', "nam"))).toEqual([
+      `13: { latest: nam } | the data of the event "moved" has no field "nam" [invalid-value]`,
+    ]);
+  });
+
+  test("may name any where the data is not a plain object", async () => {
+    expect(await problemsOf("description: x", events("{ anyOf: [{ type: string }] }", "id"))).toEqual([]);
+    expect(await problemsOf("description: x", events('{ $ref: "#/schemas/Person" }', "friend"))).toEqual([]);
+  });
+});

@@ -1,0 +1,72 @@
+// Which tests a command gets from the spec.
+import { describe, expect, test } from "vitest";
+import { maskKinds } from "../../../runtime/src/testing/masks.js";
+import { compileContract } from "../../../src/contract/compile-contract.js";
+import { maskNames } from "../../../src/contract/masks.js";
+import { understand } from "../../../src/generate.js";
+
+async function testsOf(command: object, schemas: object = {}): Promise<unknown[]> {
+  const spec = {
+    wsgen: 1,
+    name: "t",
+    schemas,
+    modules: { chat: { port: 1, urls: ["ws"], commands: { say: command } } },
+  };
+  const model = understand({ file: "wsgen.yaml", bytes: new TextEncoder().encode(JSON.stringify(spec)) });
+  expect(model.diagnostics).toEqual([]);
+  const { value, diagnostics } = await compileContract(model.value!);
+  expect(diagnostics).toEqual([]);
+  return (value?.modules.get("chat")?.tests ?? []).map(({ kind, request, reply }) => [
+    kind,
+    request,
+    ...(reply === undefined ? [] : [reply]),
+  ]);
+}
+
+describe("a command", () => {
+  test("with examples is tested with these alone", async () => {
+    const examples = [{ request: { a: 1 }, reply: { $any: "uuid" } }, { request: { a: 2 } }];
+    expect(await testsOf({ examples })).toEqual([
+      ["example", { a: 1 }, { $any: "uuid" }],
+      ["answer", { a: 2 }],
+    ]);
+  });
+
+  test("without examples is tested with a request that fits and one that does not", async () => {
+    const request = {
+      type: "object",
+      required: ["room", "at"],
+      properties: {
+        room: { $ref: "#/schemas/Room" },
+        at: { type: "string", format: "date-time" },
+        to: { type: "integer" },
+      },
+    };
+    const Room = { type: "string", pattern: "^[a-z]{2,8}-\\d{2}$" };
+    expect(await testsOf({ request }, { Room })).toEqual([
+      ["answer", { room: "aa-00", at: "2021-04-22T22:00:00Z" }],
+      ["refusal", { at: "2021-04-22T22:00:00Z" }],
+    ]);
+  });
+
+  test("without a request schema takes anything, so nothing is refused", async () => {
+    expect(await testsOf({})).toEqual([["answer", {}]]);
+    expect(await testsOf({ request: true })).toEqual([["answer", {}]]);
+  });
+
+  test("for which no request can be thought up has no test of it", async () => {
+    const request = { type: "object", required: ["a"], properties: { a: false } };
+    expect(await testsOf({ request })).toEqual([["refusal", {}]]);
+  });
+
+  test("whose reply or errors are not sent is not tested for them", async () => {
+    const request = { type: "object", required: ["a"] };
+    expect(await testsOf({ request, config: { responseData: false } })).toEqual([["refusal", {}]]);
+    expect(await testsOf({ request, config: { errorMessage: false } })).toEqual([["answer", { a: "any" }]]);
+    expect(await testsOf({ config: { responseData: false }, examples: [{ request: {} }] })).toEqual([]);
+  });
+});
+
+test("the masks of the spec are those of the test kit", () => {
+  expect(maskNames).toEqual(maskKinds);
+});
