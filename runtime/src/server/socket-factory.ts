@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type Server, type ServerOptions, WebSocketServer } from "ws";
 import type { ModuleConfig } from "../config/module-types.js";
+import { guardReceiver } from "../connection/guard-receiver.js";
 import { ModuleSocket } from "../connection/module-socket.js";
 import type { HandshakeAttempts } from "./upgrade.js";
 
@@ -41,6 +42,8 @@ export class SocketFactory {
   open(request: IncomingMessage, socket: Duplex, head: Buffer): ModuleSocket | undefined {
     let opened: ModuleSocket | undefined;
     this.#server.handleUpgrade(request, socket, head, (ws) => {
+      // Only the decompressor lets packets pile up.
+      if (ws.extensions !== "") guardReceiver(ws);
       opened = ws;
     });
     return opened;

@@ -1,7 +1,9 @@
+import { randomBytes } from "node:crypto";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { constants, deflateRawSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { setCompression, setMaxMessageSize } from "wsgen-runtime";
-import { type FrameParts, frame, Opcode } from "../support/frames.js";
+import { closeFrame, type FrameParts, frame, Opcode } from "../support/frames.js";
 import { RawClient } from "../support/raw-client.js";
 import { startTarget, type TargetServer } from "../support/target-server.js";
 
@@ -54,5 +56,23 @@ describe("compressed messages", () => {
     const client = await RawClient.open(target.url, { headers });
     client.send(...parts.map(frame));
     expect(await client.closed()).toMatchObject({ code });
+  });
+
+  test("may be followed by a bad frame and more, in packets of their own, without harm to the process", async () => {
+    const zip = await RawClient.open(target.url, { headers });
+    // Bytes that no compressor likes: it is busy while the next packets come.
+    for (let count = 0; count < 20; count++)
+      target.server.serve.module("test").all.send(randomBytes(2 ** 20));
+    const packets = [
+      frame({ reserved: 4, payload: deflate("x".repeat(4_000)) }),
+      closeFrame(999),
+      ...Array.from({ length: 5 }, () => frame({ opcode: Opcode.pong, payload: "x".repeat(100) })),
+    ];
+    zip.socket.setNoDelay(true);
+    for (const packet of packets) {
+      await new Promise((written) => zip.socket.write(packet, written));
+      for (let turn = 0; turn < 3; turn++) await nextTurn();
+    }
+    await zip.ended;
   });
 });
