@@ -1,58 +1,70 @@
 import { resolve } from "node:path";
-import { declareCommands, UsageError } from "./commands/declarations.js";
+import { runCommandLine } from "./commands/command-line.js";
+import type { CommandHost } from "./commands/declare/command-host.js";
 import type { GlobalOptions } from "./commands/global-options.js";
 import type { Streams } from "./commands/output.js";
 import type { CommandResult } from "./commands/result.js";
 
-const exitUsage = 2;
-const exitDefect = 70;
-
 /**
  * Runs one command line and gives its exit code: 0 done, 1 the input or the target is wrong or stale,
- * 2 wrong usage, 70 a defect of wsgen.
+ * 2 wrong usage, 70 a defect of wsgen, 130 interrupted.
  */
 export async function main(args: readonly string[], streams: Streams = processStreams): Promise<number> {
   let exitCode = 0;
-  const parser = declareCommands(args, {
-    streams,
-    settle,
-    async report(work, options) {
-      exitCode = await finish(await work, options, streams);
+  const host: CommandHost = {
+    async run(given, work) {
+      const options = settle(given);
+      exitCode = await print(await work(options), options, streams);
     },
-  });
+  };
+  const json = wantsJson(args);
   try {
-    await parser.parseAsync();
+    const text = await runCommandLine(args, host);
+    if (text === "") return exitCode;
+    if (!json) streams.out(text);
+    else
+      await printBare(
+        (await import("./commands/result.js")).telling("wsgen", { text, json: { text } }),
+        json,
+        streams,
+      );
     return exitCode;
   } catch (error) {
-    if (error instanceof UsageError) {
-      streams.err(`${error.message}\n`);
-      return exitUsage;
-    }
-    streams.err(
-      `This is a defect of wsgen; please report it together with what follows.\n${stackOf(error)}\n`,
-    );
-    return exitDefect;
+    const { failure } = await import("./commands/failure.js");
+    return printBare(failure(error, args), json, streams);
   }
 }
 
-// Imported only here: `--help` and wrong usage need none of it.
-async function finish(result: CommandResult, options: GlobalOptions, streams: Streams): Promise<number> {
+const printBare = (result: CommandResult, json: boolean, streams: Streams): Promise<number> =>
+  print(result, { json, diff: false, quiet: true, verbose: false, color: hasColors() }, streams);
+
+// Imported only here: `--help` needs none of it.
+async function print(
+  result: CommandResult,
+  options: import("./commands/output.js").PrintOptions,
+  streams: Streams,
+): Promise<number> {
   const { printResult } = await import("./commands/output.js");
   const { exitCodeOf } = await import("./commands/result.js");
-  printResult(result, options, streams);
+  await printResult(result, options, streams);
   return exitCodeOf(result);
 }
 
 const settle = (options: GlobalOptions): GlobalOptions => ({
   ...options,
   cwd: resolve(options.cwd),
-  color: options.color && process.stdout.isTTY === true && !process.env.NO_COLOR,
+  color: options.color && hasColors(),
 });
+
+const hasColors = (): boolean => process.stdout.isTTY === true && !process.env.NO_COLOR;
+
+/** Whether JSON was asked for, on a command line that may be wrong otherwise. */
+function wantsJson(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  return args.slice(0, end < 0 ? undefined : end).some((arg) => arg === "--json" || arg === "--json=true");
+}
 
 const processStreams: Streams = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
 };
-
-const stackOf = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? error.message) : String(error);

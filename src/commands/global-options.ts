@@ -17,14 +17,15 @@ export interface GlobalOptions {
 }
 
 /** The spec's path relative to the root. */
-export const specPath = ({ spec }: GlobalOptions): string => spec ?? layout.spec;
+export const specPath = ({ spec }: Pick<GlobalOptions, "spec">): string => spec ?? layout.spec;
 
 /** Declares the global options. */
 export const withGlobalOptions = (yargs: Argv): Argv<GlobalOptions> =>
   yargs.options({
-    cwd: { type: "string", default: ".", description: "The project's folder", global: true },
+    cwd: { type: "string", default: ".", requiresArg: true, description: "The project's folder" },
     spec: {
       type: "string",
+      requiresArg: true,
       defaultDescription: layout.spec,
       description: "The spec, relative to the project's folder",
     },

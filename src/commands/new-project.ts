@@ -46,11 +46,24 @@ export async function newProjectCommand(
     },
     options,
   );
-  if (result.written && args.install) {
-    await progress.step("npm install", () => runNpm(["install", "--no-audit", "--no-fund"], options.cwd));
-  }
-  return result;
+  if (!result.written || !args.install) return result;
+  const failed = await progress
+    .step("npm install", () => runNpm(["install", "--no-audit", "--no-fund"], options.cwd))
+    .then(() => [], notInstalled);
+  return { ...result, diagnostics: [...result.diagnostics, ...failed] };
 }
+
+/** The project is there all the same; what npm said is told, and how to try again. */
+const notInstalled = (error: unknown): readonly Diagnostic[] => [
+  {
+    code: "npm-failed",
+    severity: "error",
+    message: `npm install failed: ${lastLine(error instanceof Error && "stderr" in error ? String(error.stderr) : String(error))}`,
+    fix: "Run npm install in the project's folder, or make it with --no-install.",
+  },
+];
+
+const lastLine = (text: string): string => text.trim().split("\n").at(-1) ?? "";
 
 interface StartingPoint {
   readonly spec: SpecSource;

@@ -1,7 +1,6 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { escapeControls } from "../diagnostics/display-text.js";
 import { diagnosticToJson, printDiagnostic } from "../diagnostics/print.js";
-import { changeDiff } from "../tree/diff.js";
 import type { FileChange } from "../tree/file-change.js";
 import type { GlobalOptions } from "./global-options.js";
 import { type CommandResult, countChanges, exitCodeOf, exitCodes } from "./result.js";
@@ -12,28 +11,35 @@ export interface Streams {
   readonly err: (text: string) => void;
 }
 
+export type PrintOptions = Pick<GlobalOptions, "json" | "diff" | "quiet" | "verbose" | "color">;
+
 /** Prints a result as the options ask for it. */
-export function printResult(result: CommandResult, options: GlobalOptions, streams: Streams): void {
+export async function printResult(
+  result: CommandResult,
+  options: PrintOptions,
+  { out, err }: Streams,
+): Promise<void> {
   if (options.json) {
-    streams.out(`${JSON.stringify(resultAsJson(result, options), null, 2)}\n`);
+    out(`${JSON.stringify(await resultAsJson(result, options), null, 2)}\n`);
     return;
   }
-  for (const diagnostic of result.diagnostics) printFinding(diagnostic, options, streams);
+  for (const diagnostic of result.diagnostics) printFinding(diagnostic, options, err);
+  if (result.answer?.notes !== undefined) err(result.answer.notes);
   if (options.diff) {
-    for (const change of result.changes) {
-      streams.out(changeDiff(change, { isColored: options.color, escapeLine: escapeControls }));
-    }
+    const { changeDiff } = await import("../tree/diff.js");
+    for (const change of result.changes)
+      out(changeDiff(change, { isColored: options.color, escapeLine: escapeControls }));
   }
-  if (result.answer !== undefined) streams.out(result.answer.text);
-  else if (!options.quiet) streams.out(summary(result, options));
+  if (result.answer !== undefined) out(result.answer.text);
+  else if (!options.quiet) out(summary(result, options));
 }
 
-function printFinding(diagnostic: Diagnostic, options: GlobalOptions, { err }: Streams): void {
+function printFinding(diagnostic: Diagnostic, options: PrintOptions, err: Streams["err"]): void {
   if (options.quiet && diagnostic.severity !== "error") return;
   err(`${printDiagnostic(diagnostic, { color: options.color })}\n`);
 }
 
-function summary(result: CommandResult, { verbose }: GlobalOptions): string {
+function summary(result: CommandResult, { verbose }: PrintOptions): string {
   const isRefused = exitCodeOf(result) !== exitCodes.done;
   const isShown = ({ change }: FileChange): boolean =>
     isRefused ? change === "conflict" || change === "deleted" : verbose || change !== "unchanged";
@@ -53,7 +59,8 @@ function changeLine({ path, from, change }: FileChange, isRefused: boolean): str
 
 function closingLine(result: CommandResult): string {
   const count = countChanges(result.changes);
-  if (exitCodeOf(result) !== 0) return isComparison(result) ? differences(result) : "Nothing was changed.";
+  if (exitCodeOf(result) !== 0 && !result.written)
+    return isComparison(result) ? differences(result) : "Nothing was changed.";
   if (count === 0) return hasSurplus(result) ? "The rest is up to date." : "Everything is up to date.";
   const files = count === 1 ? "1 file" : `${count} files`;
   return result.written ? `${files} written.` : `${files} would be written; nothing was.`;
@@ -73,21 +80,21 @@ const hasSurplus = ({ diagnostics }: CommandResult): boolean =>
   diagnostics.some(({ severity }) => severity === "warning");
 
 /** The document of `--json`. Its shape is a promise: keys are added, never changed. */
-function resultAsJson(result: CommandResult, options: GlobalOptions) {
+async function resultAsJson(result: CommandResult, options: PrintOptions) {
+  const diffOf = options.diff ? (await import("../tree/diff.js")).changeDiff : undefined;
   return {
     command: result.command,
-    ok: exitCodeOf(result) === 0,
+    ok: exitCodeOf(result) === exitCodes.done,
+    exitCode: exitCodeOf(result),
     written: result.written,
-    files: result.changes.map((change) => fileAsJson(change, options)),
+    files: result.changes.map((file) => ({
+      path: file.path,
+      change: file.change,
+      ...(file.from !== undefined && { from: file.from }),
+      ...(diffOf && { diff: diffOf(file) }),
+    })),
     diagnostics: result.diagnostics.map(diagnosticToJson),
     next: result.next,
     ...result.answer?.json,
   };
 }
-
-const fileAsJson = (file: FileChange, { diff }: GlobalOptions) => ({
-  path: file.path,
-  change: file.change,
-  ...(file.from !== undefined && { from: file.from }),
-  ...(diff && { diff: changeDiff(file) }),
-});

@@ -12,14 +12,30 @@ export interface CommandResult {
   /** What a person may do next, as commands to type. */
   readonly next: readonly string[];
   /** What a command that only tells has to tell: as text, and as keys of the JSON document. */
-  readonly answer?: { readonly text: string; readonly json: object };
+  readonly answer?: Answer;
 }
 
-/** Exit codes of the command line. */
-export const exitCodes = { done: 0, refused: 1, usage: 2, defect: 70 } as const;
+export interface Answer {
+  readonly text: string;
+  /** For standard error. */
+  readonly notes?: string;
+  readonly json: object;
+}
 
-export const exitCodeOf = (result: CommandResult): number =>
-  hasErrors(result.diagnostics) ? exitCodes.refused : exitCodes.done;
+/** Exit codes of the command line; 130 is what a shell has for an interrupted program (128 + SIGINT). */
+export const exitCodes = { done: 0, refused: 1, usage: 2, defect: 70, interrupted: 130 } as const;
+
+/** Codes of diagnostics that have an exit code of their own. */
+const ownExitCodes = [
+  ["defect", exitCodes.defect],
+  ["usage", exitCodes.usage],
+  ["interrupted", exitCodes.interrupted],
+] as const;
+
+export function exitCodeOf({ diagnostics }: CommandResult): number {
+  const own = ownExitCodes.find(([code]) => diagnostics.some((diagnostic) => diagnostic.code === code));
+  return own?.[1] ?? (hasErrors(diagnostics) ? exitCodes.refused : exitCodes.done);
+}
 
 export const countChanges = (changes: readonly FileChange[]): number =>
   changes.filter(({ change }) => change !== "unchanged").length;
@@ -30,3 +46,9 @@ export const refusal = (
   diagnostics: readonly Diagnostic[],
   changes: readonly FileChange[] = [],
 ): CommandResult => ({ command, changes, diagnostics, written: false, next: [] });
+
+/** The result of a command that only tells. */
+export const telling = (command: string, answer: Answer): CommandResult => ({
+  ...refusal(command, []),
+  answer,
+});

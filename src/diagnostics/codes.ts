@@ -33,11 +33,15 @@ export const diagnosticCodes = {
   "old-name": "Text of the user's that repeats a name which was renamed; it was left as it is.",
   "other-version": "A generated file was written by another version of wsgen.",
   "breaking-change": "Clients that were written for the old spec can fail with the new one.",
+  "read-failed": "A file or folder of the project could not be read.",
   "write-failed": "A file could not be written; everything was put back.",
   "changed-meanwhile": "A file was changed by somebody else while wsgen was working.",
   interrupted: "wsgen was asked to stop while it was writing; everything was put back.",
   "unfinished-commit":
     "An earlier run was cut off while it was writing, and the project has to be put in order first.",
+  "npm-failed": "npm could not install what the project needs; the project itself is written.",
+  usage: "The command line is none that wsgen knows.",
+  defect: "wsgen itself failed.",
   locked: "Another wsgen is writing to this project.",
 } as const;
 

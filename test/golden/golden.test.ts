@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { unifiedDiff } from "../../src/tree/diff.js";
+import { readJsonOutput } from "../support/json-output.js";
 import { runMain } from "../support/run-main.js";
 import { type GoldenCase, readCase, readTextTree, setUp } from "./golden-case.js";
 
@@ -33,6 +34,7 @@ async function runCase(folder: string): Promise<void> {
   ]);
   if (isUpdate) await writeExpected(folder, actual);
   expect(printed.code, printed.err).toBe(golden.exitCode);
+  if (golden.args.includes("--json")) readJsonOutput(printed);
   expect(Object.fromEntries(actual)).toEqual(Object.fromEntries(await readExpected(folder)));
 }
 

@@ -1,0 +1,93 @@
+import yargs, { type Argv } from "yargs";
+import { completionFlag, namePlace } from "./completion/name-place.js";
+import { declareAdd } from "./declare/add.js";
+import type { CommandHost, Declare } from "./declare/command-host.js";
+import { declareCheck, declareGenerate } from "./declare/generate.js";
+import { declareCompletion, declareDiff, declareList } from "./declare/inspect.js";
+import { declareNew } from "./declare/new.js";
+import { declareRemove } from "./declare/remove.js";
+import { declareRename } from "./declare/rename.js";
+import { type GlobalOptions, withGlobalOptions } from "./global-options.js";
+import { wsgenVersion } from "./package-info.js";
+import { type ParserState, UsageError, usageError } from "./usage-error.js";
+
+const groups: readonly Declare[] = [
+  ...[declareNew, declareAdd, declareRename, declareRemove],
+  ...[declareGenerate, declareCheck, declareDiff, declareList, declareCompletion],
+];
+
+/** What yargs' own types leave out. */
+interface Internals {
+  getOptions(): { readonly key: Readonly<Record<string, unknown>>; readonly array: readonly string[] };
+}
+
+/**
+ * Reads a command line and runs what it asks for. The text is for standard output: help, the version, or completions.
+ * @throws UsageError when what was typed is no command that wsgen knows
+ */
+export async function runCommandLine(args: readonly string[], host: CommandHost): Promise<string> {
+  const place = args[0] === completionFlag ? namePlace(args) : undefined;
+  if (place !== undefined) {
+    const { completeNames } = await import("./completion/complete.js");
+    return lines((await completeNames(place)).join("\n"));
+  }
+  let text = "";
+  const parser = declareCommands(args, host);
+  await parser.parseAsync([...args], {}, (_error: unknown, _argv: unknown, output: string) => {
+    text = output;
+  });
+  return lines(text);
+}
+
+const lines = (text: string): string => (text === "" ? "" : `${text}\n`);
+
+function declareCommands(args: readonly string[], host: CommandHost): Argv<GlobalOptions> {
+  const base = withGlobalOptions(
+    yargs([...args])
+      .scriptName("wsgen")
+      .detectLocale(false),
+  );
+  const parser = groups.reduce((declared, declare) => declare(declared, host), base);
+  const internals = parser as unknown as Internals;
+  return parser
+    .usage("$0 <command>\n\nFrom a YAML spec to a running, typed WebSocket server that you own.")
+    .example("$0 new project my-app", "a project that runs, with one module")
+    .example("$0 add command chat say --request text:string", "into the spec and the code")
+    .example("$0 generate", "after you edited the spec")
+    .check((argv) => isGivenOnce(argv, internals.getOptions().array))
+    .demandCommand(1, "Say what to do: wsgen <command>.")
+    .strict()
+    .version(wsgenVersion())
+    .alias("help", "h")
+    .wrap(110)
+    .exitProcess(false)
+    .fail((message, error, usage) => {
+      if (error !== undefined && !isUsage(error)) throw error;
+      throw usageError(message ?? error?.message, args, stateOf(parser, internals, usage));
+    });
+}
+
+/** Errors that yargs itself raises, and those of checks and coercions, are about what was typed. */
+const isUsage = (error: Error): boolean => error.name === "YError" || error instanceof UsageError;
+
+function stateOf(parser: Argv<GlobalOptions>, internals: Internals, usage: unknown): ParserState {
+  let help = "";
+  parser.showHelp((text) => {
+    help = text;
+  });
+  const { getCommands } = usage as { getCommands(): readonly (readonly [string])[] };
+  return {
+    help,
+    options: Object.keys(internals.getOptions().key),
+    commands: getCommands().map(([command]) => command.split(" ")[0] ?? ""),
+  };
+}
+
+/** An option that takes one value and is given two would have neither. */
+function isGivenOnce(argv: Readonly<Record<string, unknown>>, lists: readonly string[]): true {
+  const twice = Object.keys(argv).find(
+    (key) => key !== "_" && Array.isArray(argv[key]) && !lists.includes(key),
+  );
+  if (twice !== undefined) throw new UsageError([`--${twice} is given more than once.`]);
+  return true;
+}

@@ -1,0 +1,23 @@
+import { resolve } from "node:path";
+import { readSpecFile } from "../../fs/read-spec-file.js";
+import { understand } from "../../generate.js";
+import type { Model } from "../../model/model.js";
+import { specPath } from "../global-options.js";
+import type { NamePlace } from "./name-place.js";
+
+/**
+ * The names of the spec that may stand at a place. None of a spec that is absent or wrong, since a completion has no
+ * place to say so.
+ */
+export async function completeNames(place: NamePlace): Promise<readonly string[]> {
+  const read = await readSpecFile(resolve(place.cwd ?? "."), specPath({ spec: place.spec }));
+  const model = read.value && understand(read.value).value;
+  return model === undefined ? [] : namesOf(model, place).filter((name) => name.startsWith(place.current));
+}
+
+function namesOf({ modules }: Model, { kind, module }: NamePlace): readonly string[] {
+  if (kind === "module") return modules.map(({ wireName }) => wireName);
+  const found = modules.find(({ wireName }) => wireName === module);
+  const entries = kind === "command" ? found?.commands : found?.events;
+  return entries?.map(({ wireName }) => wireName) ?? [];
+}

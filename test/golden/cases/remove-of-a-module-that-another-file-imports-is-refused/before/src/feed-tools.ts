@@ -1,0 +1,3 @@
+import { FeedModule } from "./modules/feed/feed.module.js";
+
+export const isFeed = (module: unknown): boolean => module instanceof FeedModule;

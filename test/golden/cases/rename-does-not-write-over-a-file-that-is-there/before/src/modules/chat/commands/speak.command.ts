@@ -1,0 +1,2 @@
+// Kept for later.
+export const phrases = [];

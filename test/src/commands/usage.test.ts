@@ -1,0 +1,86 @@
+// What a mistyped command line gets: the word that was meant, what was typed, and exit code 2.
+import { describe, expect, test } from "vitest";
+import { readJsonOutput } from "../../support/json-output.js";
+import { runMain } from "../../support/run-main.js";
+
+const run = (...args: string[]) => runMain("/", args);
+
+describe("wrong usage", () => {
+  test.each([
+    [["generat"], 'There is no command "generat"; did you mean "generate"?'],
+    [["xyzzy"], 'There is no command "xyzzy".'],
+    [["new", "modul", "chat"], 'There is no command "modul"; did you mean "module"?'],
+    [["new", "module", "chat", "--prot", "1"], "There is no option --prot; did you mean --port?"],
+    [["new", "module", "chat", "--prot=1"], "There is no option --prot; did you mean --port?"],
+    [["generate", "--dry-rnu"], "There is no option --dry-rnu; did you mean --dry-run?"],
+    [["generate", "--no-colr"], "There is no option --no-colr; did you mean --no-color?"],
+    [["generate", "--zzz"], "There is no option --zzz."],
+    [["list", "all"], '"all" is too much.'],
+    [["add", "command", "chat"], "An argument is missing: wsgen add command <module> <name>"],
+    [["new", "module", "chat", "--port", "many"], '--port takes one number, not "many".'],
+    [["new", "module", "chat", "--port", "1", "--port", "2"], '--port takes one number, not ["1","2"].'],
+    [["new", "module", "chat", "--as", "A", "--as", "B"], "--as is given more than once."],
+    [["generate", "--spec"], "--spec needs a value."],
+    [
+      ["completion", "tcsh"],
+      'Invalid values: Argument: shell, Given: "tcsh", Choices: "bash", "zsh", "fish"',
+    ],
+  ])("%j", async (args, message) => {
+    const { code, out, err } = await run(...args);
+    expect(err).toContain(`error ${message} [usage]`);
+    expect(err).toContain(`You typed: wsgen --cwd / ${args.join(" ")}`);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    const document = readJsonOutput(await run("--json", ...args));
+    expect(document.diagnostics).toMatchObject([{ code: "usage", message }]);
+  });
+
+  test("tells every unknown option", async () => {
+    const { err } = await run("generate", "--dry-rnu", "--dif");
+    expect(err).toContain("did you mean --dry-run?");
+    expect(err).toContain("did you mean --diff?");
+  });
+
+  test.each([
+    [[], "wsgen <command>"],
+    [["new"], "wsgen new project <dir>"],
+    [["add"], "wsgen add command <module> <name>"],
+    [["rename"], "wsgen rename module <module> <to>"],
+    [["remove"], "wsgen remove event <module> <name>"],
+  ])("%j shows the help that it lacks", async (args, line) => {
+    const { code, out, err } = await run(...args);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toContain(line);
+    expect(err).toContain("--dry-run");
+    expect(readJsonOutput(await run(...args, "--json")).exitCode).toBe(2);
+  });
+});
+
+describe("help", () => {
+  const commands = [
+    ["new", "project"],
+    ["new", "module"],
+    ["add", "command"],
+    ["add", "event"],
+    ...["rename", "remove"].flatMap((verb) => ["module", "command", "event"].map((kind) => [verb, kind])),
+    ["generate"],
+    ["check"],
+    ["diff"],
+    ["list"],
+    ["completion"],
+  ];
+
+  test.each([[[]], ...commands.map((words) => [words])])(
+    "of %j has an example, and exit code 0",
+    async (words) => {
+      const { code, out, err } = await run(...words, "--help");
+      expect({ code, err }).toEqual({ code: 0, err: "" });
+      expect(out).toMatch(new RegExp(`Examples:\\n\\s+wsgen ${words.join(" ")}`));
+      expect(out).not.toContain("undefined");
+    },
+  );
+
+  test("and version are one document with --json", async () => {
+    expect(readJsonOutput(await run("--help", "--json")).text).toContain("Commands:");
+    expect(readJsonOutput(await run("--version", "--json")).text).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
