@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { stat } from "node:fs/promises";
-import { resolve } from "node:path";
+import { relative, resolve, sep } from "node:path";
 import { promisify } from "node:util";
 import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
 import type { SpecSource } from "../spec/read-spec.js";
@@ -15,7 +15,9 @@ const maxSpecBytes = 10 * 1024 * 1024;
  * else the spec of a git revision. Codes: `spec-not-found`, `spec-unreadable`.
  */
 export async function readOldSpec(root: string, file: string, old: string): Promise<Outcome<SpecSource>> {
-  return (await isFile(root, old)) ? readSpecAnywhere(root, old) : readSpecAtRevision(root, file, old);
+  if (await isFile(root, old)) return readSpecAnywhere(root, old);
+  const path = relative(root, resolve(root, file)).replaceAll(sep, "/");
+  return readSpecAtRevision(root, path, old);
 }
 
 async function isFile(root: string, name: string): Promise<boolean> {
@@ -33,7 +35,7 @@ async function isFile(root: string, name: string): Promise<boolean> {
  * Reads the spec of a project as it was in a git revision, and calls it `HEAD~1:wsgen.yaml`. `file` is relative to
  * the project's root, wherever in the repository that is. Codes: `spec-not-found`, `spec-unreadable`.
  */
-export async function readSpecAtRevision(
+async function readSpecAtRevision(
   root: string,
   file: string,
   revision: string,
@@ -64,7 +66,7 @@ interface Blob {
 async function readBlob(root: string, { commit, file, revision }: Blob): Promise<Outcome<SpecSource>> {
   try {
     // `./` makes the path relative to the project, not to the repository; the bytes come as they were committed.
-    const bytes = await git(root, ["show", "--no-textconv", `${commit}:./${file}`, "--"]);
+    const bytes = await git(root, ["show", `${commit}:./${file}`, "--"]);
     return { value: { file: `${revision}:${file}`, bytes }, diagnostics: [] };
   } catch (error) {
     if (isErrorWithCode(error, "ERR_CHILD_PROCESS_STDIO_MAXBUFFER")) {

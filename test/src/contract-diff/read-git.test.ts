@@ -80,6 +80,11 @@ test("the project may be in a folder of the repository, and the spec have anothe
     exitCode: 0,
     out: "HEAD:specs/other.yaml → specs/other.yaml: the contract is the same.\n",
   });
+  expect(await diff(project, "HEAD", "--spec", join(project, "specs/other.yaml"))).toEqual({
+    exitCode,
+    out,
+    err: "",
+  });
 });
 
 test("the bytes are those that were committed", async () => {
@@ -153,14 +158,6 @@ test("without git there is no revision, but a file", async () => {
   expect(exitCode).toBe(1);
   expect(err).toContain("there is no git on this machine");
   expect((await diff(project, "wsgen.yaml")).exitCode).toBe(0);
-});
-
-test("no filter of the repository runs", async () => {
-  const project = repository("", spec("a: {}"));
-  writeFileSync(join(project, ".gitattributes"), "*.yaml diff=spy\n");
-  git(project, "config", "diff.spy.textconv", "touch ran; cat");
-  expect((await diff(project, "HEAD")).exitCode).toBe(0);
-  expect(() => rmSync(join(project, "ran"))).toThrow("ENOENT");
 });
 
 test("a spec that is too large is not read", async () => {
