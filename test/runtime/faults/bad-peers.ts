@@ -9,8 +9,11 @@ type Behaviour = (url: string, random: Random) => Promise<void>;
 
 const room = (random: Random): string => `room-${random.below(30)}`;
 
+const deflate = { headers: { "Sec-WebSocket-Extensions": "permessage-deflate" } };
+
 async function open(url: string, random: Random): Promise<RawClient> {
-  const client = await RawClient.open(`${url}${random.chance(10) ? "?wait" : ""}`);
+  const parts = url.includes("/zip/") ? deflate : {};
+  const client = await RawClient.open(`${url}${random.chance(10) ? "?wait" : ""}`, parts);
   client.send(command("join", { room: room(random) }), command("tag", { tag: room(random) }));
   return client;
 }
