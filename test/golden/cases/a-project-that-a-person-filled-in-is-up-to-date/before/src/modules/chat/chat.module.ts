@@ -1,0 +1,61 @@
+// Yours, edited by line: wsgen adds commands to the list and keeps literals that mirror wsgen.yaml equal to it.
+import {
+  type ICommand,
+  type IWebsocket,
+  type SetWSServerConfig,
+  WebsocketError,
+  type WSContext,
+} from "wsgen-runtime";
+import { chatModuleOptions } from "./chat.gen.js";
+import { HistoryCommand } from "./commands/history.command.js";
+import { PingCommand } from "./commands/ping.command.js";
+import { SayCommand } from "./commands/say.command.js";
+import { History } from "./history.js";
+
+/** Rooms and their messages. */
+export class ChatModule implements IWebsocket {
+  readonly #history = new History();
+
+  /** `?name=ann` is who it is; the room is in the path, or it is the lobby. */
+  async connect(ctx: WSContext): Promise<void> {
+    const name = ctx.query.get("name");
+    if (!name) throw new WebsocketError("no_name", "say who you are: ?name=…", { status: 401 });
+    ctx.set("name", name);
+    ctx.join(ctx.params.room ?? "lobby");
+  }
+
+  /** An established connection has ended, whoever ended it. */
+  async disconnect(ctx: WSContext): Promise<void> {
+    ctx.log.info({ name: ctx.get("name") }, "left");
+  }
+
+  /** An established connection closes, with the close code and reason of RFC 6455; `disconnect` follows. */
+  async close(ctx: WSContext, code: number, message: string): Promise<void> {
+    ctx.log.debug({ code, message }, "closed");
+  }
+
+  handshakeURL(): string[] {
+    return ["ws", "rooms/:room"];
+  }
+
+  getCommandList(): ICommand[] {
+    return [
+      new PingCommand(),
+      new SayCommand(this.#history), // this is how a command gets what it needs
+      new HistoryCommand(this.#history),
+    ];
+  }
+
+  getModuleFlag(): string {
+    return "chat";
+  }
+
+  getServerPort(): number {
+    return 10099;
+  }
+
+  /** The options of wsgen.yaml; add your own behind them, the last one wins. */
+  getWSServerConfig(): SetWSServerConfig[] {
+    return [...chatModuleOptions];
+  }
+}

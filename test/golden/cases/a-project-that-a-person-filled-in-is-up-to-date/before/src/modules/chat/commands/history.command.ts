@@ -1,0 +1,26 @@
+// Yours: created once by wsgen, never touched again.
+import type { CommandContext, ICommand, SetCommandConfig } from "wsgen-runtime";
+import { type HistoryReply, type HistoryRequest, historyOptions } from "../chat.gen.js";
+import type { History } from "../history.js";
+
+/** The last messages of a room, oldest first. */
+export class HistoryCommand implements ICommand<HistoryRequest, HistoryReply> {
+  readonly #history: History;
+
+  constructor(history: History) {
+    this.#history = history;
+  }
+
+  getCommand(): string {
+    return "history";
+  }
+
+  /** The options of wsgen.yaml; add your own behind them, the last one wins. */
+  getConfigOption(): SetCommandConfig[] {
+    return [...historyOptions];
+  }
+
+  async execute(_ctx: CommandContext, { room, limit = 20 }: HistoryRequest): Promise<HistoryReply> {
+    return { messages: this.#history.last(room, limit) };
+  }
+}
