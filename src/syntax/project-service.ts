@@ -36,12 +36,26 @@ interface PromiseConstructor { new <T>(): Promise<T> }
 declare var Promise: PromiseConstructor;
 `;
 
+/**
+ * What the runtime has to tell about names: its typed events are the members of the interface that they are made from.
+ * Everything else of it, and of all other packages, is of any type.
+ */
+const runtime = "/wsgen-runtime.d.ts";
+const runtimeText = `
+export declare function bindEvents<Events>(names: any): (source: any) => { [Name in keyof Events]: any };
+`;
+
+const ownTexts: ReadonlyMap<string, string> = new Map([
+  [library, libraryText],
+  [runtime, runtimeText],
+]);
+
 export function openProject(texts: ProjectTexts): ProjectService {
   const compiler = loadCompiler();
   const textOf = (path: string): string | undefined =>
-    path === library ? libraryText : path.startsWith(home) ? texts.get(fromServicePath(path)) : undefined;
+    ownTexts.get(path) ?? (path.startsWith(home) ? texts.get(fromServicePath(path)) : undefined);
   const service = compiler.createLanguageService({
-    getScriptFileNames: () => [library, ...[...texts.keys()].filter(isCode).map(toServicePath)],
+    getScriptFileNames: () => [library, runtime, ...[...texts.keys()].filter(isCode).map(toServicePath)],
     getScriptVersion: () => "1",
     getScriptSnapshot: (path) => {
       const text = textOf(path);
@@ -60,6 +74,8 @@ export function openProject(texts: ProjectTexts): ProjectService {
     readFile: textOf,
     resolveModuleNameLiterals: (literals, from) =>
       literals.map(({ text }) => {
+        if (text === "wsgen-runtime")
+          return { resolvedModule: { resolvedFileName: runtime, extension: ".d.ts" } };
         const found = resolveImport(texts, fromServicePath(from), text);
         if (found === undefined) return { resolvedModule: undefined };
         return {

@@ -31,7 +31,8 @@ export async function renameProject(
   for (const symbol of symbols) {
     const found = renameSymbol(project, symbol);
     if (!found) diagnostics.push(notDeclared(symbol));
-    else diagnostics.push(...findCollisions(project, symbol.to, found));
+    // A member does not meet what is declared beside it.
+    else if (symbol.member === undefined) diagnostics.push(...findCollisions(project, symbol.to, found));
     replacements.push(...(found ?? []));
   }
   if (diagnostics.length > 0) return { value: undefined, diagnostics };
@@ -54,11 +55,13 @@ function splice(path: string, text: string, splices: readonly Splice[]): string 
 /** References in a broken file cannot be found for sure. One that has none of the names is no obstacle. */
 const brokenFiles = (texts: ProjectTexts, symbols: readonly SymbolRename[]): Diagnostic[] =>
   [...texts]
-    .filter(([path, text]) => isCode(path) && symbols.some(({ name }) => text.includes(name)))
+    .filter(
+      ([path, text]) => isCode(path) && symbols.some(({ name, member = name }) => text.includes(member)),
+    )
     .flatMap(([path, text]) => syntaxErrors(parseSource(path, text)));
 
-const notDeclared = ({ file, name }: SymbolRename): Diagnostic => ({
+const notDeclared = ({ file, name, member }: SymbolRename): Diagnostic => ({
   code: "unexpected-shape",
   severity: "error",
-  message: `${file} does not declare '${name}', so it cannot be renamed.`,
+  message: `${file} does not declare '${member === undefined ? name : `${name}.${member}`}', so it cannot be renamed.`,
 });

@@ -2,10 +2,12 @@ import type { ts } from "ts-morph";
 import { fromServicePath, type ProjectService, toServicePath } from "./project-service.js";
 import type { Splice } from "./splice.js";
 
-/** A name that a file declares at its top: a class, interface, type, constant, function or enum. */
+/** A name that a file declares at its top (a class, interface, type, constant, function or enum), or a member of one. */
 export interface SymbolRename {
   readonly file: string;
   readonly name: string;
+  /** The member of the interface `name` that is renamed instead of it. */
+  readonly member?: string;
   readonly to: string;
 }
 
@@ -21,11 +23,12 @@ export interface Replacement {
  */
 export function renameSymbol(
   project: ProjectService,
-  { file, name, to }: SymbolRename,
+  { file, name, member, to }: SymbolRename,
 ): Replacement[] | undefined {
   const { service, fileOf } = project;
   const source = fileOf(file);
-  const declared = source && findDeclaration(project, source, name);
+  const owner = source && findDeclaration(project, source, name);
+  const declared = owner && member !== undefined ? findMember(project, owner, member) : owner;
   if (!source || !declared) return undefined;
   const found = service.findRenameLocations(toServicePath(file), declared.getStart(source), false, false, {});
   // A name that is reached in two ways is found twice.
@@ -34,7 +37,8 @@ export function renameSymbol(
   );
   return [...unique.values()].map((location) => {
     const path = fromServicePath(location.fileName);
-    return { path, splice: replaceName(project, fileOf(path), { location, to }) };
+    const isMember = member !== undefined;
+    return { path, splice: replaceName(project, fileOf(path), { location, to, isMember }) };
   });
 }
 
@@ -60,9 +64,22 @@ function findDeclaration(
   );
 }
 
+/** The name of a member of an interface. */
+function findMember(
+  { compiler }: ProjectService,
+  { parent }: ts.Identifier,
+  name: string,
+): ts.Identifier | undefined {
+  if (!compiler.isInterfaceDeclaration(parent)) return undefined;
+  return parent.members
+    .map((member) => member.name)
+    .find((node): node is ts.Identifier => !!node && compiler.isIdentifier(node) && node.text === name);
+}
+
 interface Place {
   readonly location: ts.RenameLocation;
   readonly to: string;
+  readonly isMember: boolean;
 }
 
 /**
@@ -72,13 +89,13 @@ interface Place {
 function replaceName(
   { compiler }: ProjectService,
   file: ts.SourceFile | undefined,
-  { location, to }: Place,
+  { location, to, isMember }: Place,
 ): Splice {
   const { start, length } = location.textSpan;
   const plain = { start, end: start + length, text: to };
   const node = file && tokenAt(compiler, file, start);
-  // Inside of JSDoc there is no token.
-  if (!node || !compiler.isIdentifier(node)) return plain;
+  // Inside of JSDoc there is no token; and of a member it is the property that is renamed.
+  if (isMember || !node || !compiler.isIdentifier(node)) return plain;
   const { parent } = node;
   if (compiler.isShorthandPropertyAssignment(parent)) return { ...plain, text: `${node.text}: ${to}` };
   if (!compiler.isPropertyAssignment(parent) || parent.name.getText(file) !== to) return plain;

@@ -1,10 +1,12 @@
 import type { CommandModel, EventModel, ModuleModel } from "../../model/model.js";
 import type { TreePath } from "../../tree/tree.js";
 
-/** A name at the top of a file. */
+/** A name at the top of a file, or of a member of an interface there. */
 export interface DeclaredName {
   readonly file: TreePath;
   readonly name: string;
+  /** The interface that has it as a member. */
+  readonly owner?: string;
 }
 
 /** The names that a module's own name gives, each at the same index in every module. */
@@ -28,14 +30,16 @@ export const commandNames = (
     name,
   })),
   ...[requestType, replyType].map((name) => ({ file: client.file, name })),
+  { file: client.file, name: own.clientMethod, owner: client.typeName },
 ];
 
 /** The names that an event's name gives. */
 export const eventNames = (
-  { generatedFile, client }: ModuleModel,
-  { dataType, validator }: EventModel,
+  { generatedFile, client, eventsType }: ModuleModel,
+  { dataType, validator, property }: EventModel,
 ): readonly DeclaredName[] => [
   { file: generatedFile, name: dataType },
   { file: generatedFile, name: validator },
   { file: client.file, name: dataType },
+  { file: generatedFile, name: property, owner: eventsType },
 ];

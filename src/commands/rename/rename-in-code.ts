@@ -37,7 +37,9 @@ export async function renameInCode(
   const moves = movesOf(files, renaming);
   const obstacles = [...takenPaths(files, moves), ...(force ? [] : [...files].flatMap(editedByHand))];
   if (obstacles.length > 0) return { value: undefined, diagnostics: obstacles };
-  const symbols = renaming.symbols.filter(({ file, name }) => files.get(file)?.includes(name));
+  const symbols = renaming.symbols.filter(({ file, name, member = name }) =>
+    files.get(file)?.includes(member),
+  );
   const renamed = await renameProject(files, { symbols, moves });
   if (renamed.value === undefined || hasErrors(renamed.diagnostics))
     return { value: undefined, diagnostics: renamed.diagnostics };

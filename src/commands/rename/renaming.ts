@@ -117,8 +117,9 @@ function symbolRenames<T>(
   { usual, present, next }: Versions<T>,
 ): SymbolRename[] {
   const [usualNames, nextNames] = [list(module, usual), list(module, next)];
-  return list(module, present).flatMap(({ file, name }, index) => {
+  return list(module, present).flatMap(({ file, name, owner }, index) => {
     const to = nextNames[index]?.name;
-    return name !== usualNames[index]?.name || to === undefined || name === to ? [] : [{ file, name, to }];
+    if (name !== usualNames[index]?.name || to === undefined || name === to) return [];
+    return owner === undefined ? [{ file, name, to }] : [{ file, name: owner, member: name, to }];
   });
 }
