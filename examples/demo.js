@@ -31,10 +31,11 @@ try {
     ]),
   );
   await steps.run("fill in the commands from examples/chat", async () => {
-    for (const part of ["src", "test"])
+    for (const part of ["src", "test", "web"])
       await cp(join(example, part), join(folder, part), { recursive: true });
   });
   await steps.run("npm install", (log) => run(log, folder, "npm", ["install", "--no-audit", "--no-fund"]));
+  await steps.run("npm test, which says what is left to write", tellWhatIsLeft);
   await steps.run("npm start", startServer);
   await steps.run("talk to it", () => converse((line) => console.log(`    ${line}`)));
   console.log(closingWords());
@@ -56,6 +57,28 @@ async function run(log, cwd, program, args) {
   const [code, signal] = await once(child, "close");
   if (code !== 0)
     throw new Error(`${[program, ...args].join(" ")} ended with ${signal ?? `exit code ${code}`}.`);
+}
+
+/** The example leaves one command to you; the generated tests say which. */
+async function tellWhatIsLeft(log) {
+  const output = [];
+  const ended = run(
+    (chunk) => {
+      log(chunk);
+      output.push(chunk);
+    },
+    folder,
+    "npm",
+    ["test"],
+  );
+  const failed = await ended.then(
+    () => false,
+    () => true,
+  );
+  const left = /The command "\w+" is not written yet: [^'"\n]*/.exec(output.join(""));
+  if (!failed || left === null)
+    throw new Error("npm test should have told of the command that is not written yet.");
+  console.log(`    ${left[0]}`);
 }
 
 async function startServer(log) {
@@ -114,6 +137,7 @@ function closingWords() {
     return [
       "",
       `The project is in ${folder}, and the server is running (process group ${server.pid}).`,
+      "  http://localhost:10099/chat/web               two windows of it talk with each other",
       `  npx wscat -c "ws://localhost:10099/chat/ws?name=me"   then type {"command":"ping"}`,
       `  cd ${folder} && npx wsgen add command chat shout --request text:string`,
       `  kill -TERM -- -${server.pid}                  to stop it`,

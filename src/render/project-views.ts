@@ -25,12 +25,20 @@ export const projectFileView = (model: Model, packages: PackageSpecs) => ({
   ports: [...new Set(model.modules.map(({ port }) => port))],
   modules: model.modules.map((module) => ({
     name: module.wireName,
-    addresses: module.urls
-      .map((url) => code(`ws://localhost:${module.port}/${module.flag}/${url.replace(/^\/+/, "")}`))
-      .join(", "),
+    addresses: addressesOf(module).map(code).join(", "),
     commands: module.commands.map(({ wireName }) => code(wireName)).join(", "),
   })),
+  hasClients: model.modules.length > 0,
+  clients: model.modules.map((module) => ({
+    createName: module.client.createName,
+    variable: module.variable,
+    importPath: importPath("README.md", module.client.file),
+    address: addressesOf(module)[0] ?? "",
+  })),
 });
+
+const addressesOf = ({ port, flag, urls }: ModuleModel): readonly string[] =>
+  urls.map((url) => `ws://localhost:${port}/${flag}/${url.replace(/^\/+/, "")}`);
 
 /** The version of `@msgpack/msgpack` that the runtime knows; it loads that package only for the codec msgpack. */
 const messagePackRange = "^3.1.3";

@@ -42,7 +42,7 @@ describe("a project made by wsgen new project", () => {
     await npx("wsgen", "add", "command", "chat", "ping");
     await movePort(await freePort());
     await npm("run", "check");
-    await npm("test");
+    await npm("run", "build");
 
     const server = start();
     try {
@@ -58,6 +58,21 @@ describe("a project made by wsgen new project", () => {
       await stop(server);
     }
     expect(server.exitCode).toBe(0);
+  }, 120_000);
+
+  test("is told by its tests which command is not written yet, and passes when it is", async () => {
+    const command = "src/modules/chat/commands/ping.command.ts";
+    await expect(npm("test")).rejects.toMatchObject({
+      stdout: expect.stringContaining(
+        `The command "ping" is not written yet: fill in execute() in ${command}`,
+      ),
+    });
+    const stub = await readFile(join(app, command), "utf8");
+    await writeFile(
+      join(app, command),
+      stub.replace('throw new NotImplementedError("ping")', 'return "pong"'),
+    );
+    await npm("test");
   }, 120_000);
 
   test("does not compile when a command gives a wrong reply", async () => {

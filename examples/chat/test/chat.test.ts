@@ -2,16 +2,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { connectClient, type HandshakeRefused, startModules } from "wsgen-runtime/testing";
+import type { SayReply } from "../src/modules/chat/chat.gen.js";
 import { ChatModule } from "../src/modules/chat/chat.module.js";
+import type { Message } from "../src/schemas.gen.js";
 
 test("what one says in a room is heard by the others, and kept", async () => {
   await using server = await startModules(new ChatModule());
   await using ann = await connectClient(server.url("/chat/rooms/lobby?name=ann"));
   await using bob = await connectClient(server.url("/chat/rooms/lobby?name=bob"));
 
-  assert.deepEqual(await ann.request("say", { room: "lobby", text: "hi" }), { delivered: 1 });
-  const { event, data } = (await bob.next()) as { event: string; data: { from: string; text: string } };
+  const said = (await ann.request("say", { room: "lobby", text: "hi" })) as SayReply;
+  const { event, data } = (await bob.next()) as { event: string; data: Message };
   assert.deepEqual([event, data.from, data.text], ["message", "ann", "hi"]);
+  assert.deepEqual(said, { id: data.id, delivered: 1 });
 
   const { messages } = (await bob.request("history", { room: "lobby" })) as { messages: unknown[] };
   assert.deepEqual(messages, [data]);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setLogLevel } from "../config/module-options.js";
 import type { IWebsocket } from "../contract.js";
 import { ErrorCode } from "../protocol/errors.js";
 import type { Validator } from "../validation/problem.js";
@@ -82,7 +83,7 @@ const defects: ReadonlySet<string> = new Set([
 ]);
 
 async function run(setup: TestSetup, { command, request }: CommandTest): Promise<Outcome> {
-  await using server = await startModules(...setup.modules());
+  await using server = await startModules(...setup.modules().map(withQuietLog));
   await using client = await connectClient(server.url(setup.path), setup.options).catch(explainRefusal);
   await setup.prepare?.(client);
   try {
@@ -92,6 +93,18 @@ async function run(setup: TestSetup, { command, request }: CommandTest): Promise
     throw error;
   }
 }
+
+/** The same module; of what it logs, errors alone are printed between the lines of the test's report. */
+const withQuietLog = (module: IWebsocket): IWebsocket => ({
+  connect: (ctx) => module.connect(ctx),
+  disconnect: (ctx) => module.disconnect(ctx),
+  close: (ctx, code, message) => module.close(ctx, code, message),
+  handshakeURL: () => module.handshakeURL(),
+  getCommandList: () => module.getCommandList(),
+  getModuleFlag: () => module.getModuleFlag(),
+  getServerPort: () => module.getServerPort(),
+  getWSServerConfig: () => [...module.getWSServerConfig(), setLogLevel("error")],
+});
 
 function explainRefusal(cause: unknown): never {
   if (!(cause instanceof HandshakeRefused)) throw cause;

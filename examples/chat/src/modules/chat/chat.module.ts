@@ -3,6 +3,7 @@ import {
   type ICommand,
   type IWebsocket,
   type SetWSServerConfig,
+  setHttpRoutes,
   WebsocketError,
   type WSContext,
 } from "wsgen-runtime";
@@ -11,6 +12,7 @@ import { HistoryCommand } from "./commands/history.command.js";
 import { PingCommand } from "./commands/ping.command.js";
 import { SayCommand } from "./commands/say.command.js";
 import { History } from "./history.js";
+import { webPage } from "./web-page.js";
 
 /** Rooms and their messages. */
 export class ChatModule implements IWebsocket {
@@ -56,6 +58,6 @@ export class ChatModule implements IWebsocket {
 
   /** The options of wsgen.yaml; add your own behind them, the last one wins. */
   getWSServerConfig(): SetWSServerConfig[] {
-    return [...chatModuleOptions];
+    return [...chatModuleOptions, setHttpRoutes(webPage)];
   }
 }

@@ -1,5 +1,6 @@
 import type { WSContext } from "wsgen-runtime";
 import type { Person } from "../../schemas.gen.js";
+import { presenceEvents } from "./presence.gen.js";
 
 /** Who is connected, and what they are doing. Every change is pushed to everybody. */
 export class People {
@@ -8,7 +9,7 @@ export class People {
   set(ctx: WSContext, status: Person["status"]): void {
     const person = { name: ctx.query.get("name") ?? "somebody", status };
     this.#people.set(ctx.id, person);
-    ctx.module.all.except(ctx).event("status.changed", person);
+    presenceEvents(ctx.module).statusChanged.all.except(ctx).emit(person);
   }
 
   remove(ctx: WSContext): void {

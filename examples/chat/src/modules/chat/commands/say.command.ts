@@ -1,7 +1,8 @@
 // Yours: created once by wsgen, never touched again.
+import { randomUUID } from "node:crypto";
 import type { CommandContext, ICommand, SetCommandConfig } from "wsgen-runtime";
 import type { Message } from "../../../schemas.gen.js";
-import { type SayReply, type SayRequest, sayOptions } from "../chat.gen.js";
+import { chatEvents, type SayReply, type SayRequest, sayOptions } from "../chat.gen.js";
 import type { History } from "../history.js";
 
 /** Send a text to everybody in a room. */
@@ -23,9 +24,9 @@ export class SayCommand implements ICommand<SayRequest, SayReply> {
 
   async execute(ctx: CommandContext, { room, text }: SayRequest): Promise<SayReply> {
     const from = ctx.get<string>("name") ?? "somebody";
-    const message: Message = { room, from, text, sentAt: new Date().toISOString() };
+    const message: Message = { id: randomUUID(), room, from, text, sentAt: new Date().toISOString() };
     this.#history.add(message);
-    const { delivered } = ctx.module.room(room).except(ctx).event("message", message);
-    return { delivered };
+    const { delivered } = chatEvents(ctx.module).message.room(room).except(ctx).emit(message);
+    return { id: message.id, delivered };
   }
 }

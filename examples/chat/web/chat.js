@@ -1,0 +1,80 @@
+// The page of the chat: the generated client, and what it says on the screen. No build step: plain modules.
+import { createChatClient } from "./client/chat.client.gen.js";
+
+const room = "lobby";
+const [messages, state, join, say] = ["messages", "state", "join", "say"].map((id) =>
+  document.getElementById(id),
+);
+
+join.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const name = join.elements.name.value.trim();
+  join.hidden = true;
+  say.hidden = false;
+  say.elements.text.focus();
+  chatAs(name);
+});
+
+function chatAs(name) {
+  const address = new URL(`../rooms/${room}?name=${encodeURIComponent(name)}`, location.href);
+  address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+  const client = createChatClient(address, { backOff: { maxMs: 5_000 } });
+  const shown = new Map();
+
+  const show = (message) => {
+    const item = shown.get(message.id) ?? addItem(message, message.from === name);
+    shown.set(message.id, item);
+    return item;
+  };
+  client.on("message", show);
+  client.onState((change) => {
+    showState(change);
+    // What was said while we were away, or before we came.
+    if (change.state === "open")
+      client.history({ room }).then(
+        (reply) => reply.messages.forEach(show),
+        () => {},
+      );
+  });
+  addEventListener("online", client.retryNow);
+
+  say.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const text = say.elements.text.value.trim();
+    say.reset();
+    // Without a connection it waits for one, and goes out then.
+    const item = addItem({ from: name, text, sentAt: new Date().toISOString() }, true);
+    item.className = "own pending";
+    try {
+      const { id } = await client.say({ room, text });
+      shown.get(id)?.remove();
+      shown.set(id, item);
+      item.className = "own";
+    } catch (error) {
+      item.className = "own failed";
+      item.title = `Not delivered: ${error.message}`;
+    }
+  });
+}
+
+function showState(change) {
+  const texts = {
+    connecting: "connecting …",
+    open: "connected",
+    waiting: `offline, next attempt in ${(change.delayMs / 1_000).toFixed(1)} s`,
+    closed: `closed: ${change.error?.message}`,
+  };
+  state.dataset.state = change.state;
+  state.textContent = texts[change.state];
+}
+
+function addItem({ from, text, sentAt }, isOwn) {
+  const item = document.createElement("li");
+  const head = document.createElement("small");
+  head.textContent = `${from}, ${new Date(sentAt).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}`;
+  item.append(head, text);
+  item.className = isOwn ? "own" : "";
+  messages.append(item);
+  item.scrollIntoView({ block: "end" });
+  return item;
+}

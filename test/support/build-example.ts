@@ -1,0 +1,39 @@
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { readTemplates } from "../../src/fs/read-templates.js";
+import { generate, understand } from "../../src/generate.js";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const example = join(root, "examples", "chat");
+
+/** The chat example, generated, filled in and compiled; the runtime is the one that was built last. */
+export interface BuiltExample extends AsyncDisposable {
+  readonly folder: string;
+}
+
+export async function buildExample(): Promise<BuiltExample> {
+  const folder = await mkdtemp(join(tmpdir(), "wsgen-example-"));
+  const model = understand({ file: "wsgen.yaml", bytes: await readFile(join(example, "wsgen.yaml")) }).value;
+  if (model === undefined) throw new Error("The example's spec is wrong.");
+  const packages = { runtime: "*", generator: "*" };
+  const templates = await readTemplates();
+  const { tree } = await generate({
+    ...{ model, templates, packages, files: new Map(), version: "0.0.0" },
+    scope: { of: "project" },
+  });
+  for (const [path, content] of tree) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), content);
+  }
+  for (const part of ["src", "test", "web"])
+    await cp(join(example, part), join(folder, part), { recursive: true });
+  await symlink(join(root, "node_modules"), join(folder, "node_modules"));
+  await promisify(execFile)(process.execPath, [
+    ...[join(root, "node_modules/typescript/bin/tsc"), "-p", folder],
+  ]);
+  return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+}
