@@ -98,5 +98,7 @@ function report() {
   };
 }
 
+// A test that was killed leaves no server behind.
+process.on("disconnect", () => process.exit(1));
 process.on("message", (id) => process.send({ id, report: report() }));
 process.send({ port: serve.ports[0] });
