@@ -44,5 +44,6 @@ const serve = await newWebsocketServe({
 });
 closeOnSignals(serve, options.includes("short") ? { deadlineMs: 300 } : {});
 process.send({ port: serve.ports[0] });
-// The test may go at any time.
+// It does not keep the process alive, and a test that was killed leaves no server behind.
 process.channel.unref();
+process.on("disconnect", () => process.exit(1));
