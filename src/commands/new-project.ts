@@ -2,6 +2,7 @@ import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
 import { packOwnPackages, runNpm } from "../fs/pack-packages.js";
 import { isEmptyFolder, readSpecAnywhere } from "../fs/read-spec-file.js";
 import { readTemplates } from "../fs/read-templates.js";
+import { understand } from "../generate.js";
 import { layout } from "../model/layout.js";
 import { starterFiles } from "../render/starter.js";
 import type { PackageSpecs } from "../render/view.js";
@@ -30,10 +31,14 @@ export async function newProjectCommand(
   progress: Progress,
 ): Promise<CommandResult> {
   const command = "new project";
+  if (args.typedFolder.trim() === "") return refusal(command, [noFolder]);
   if (!options.force && !(await isEmptyFolder(options.cwd)))
     return refusal(command, [notEmpty(args.typedFolder)]);
   const start = await startingPoint(args, options);
   if (start.value === undefined) return refusal(command, start.diagnostics);
+  // Packing takes seconds; what is wrong with the spec is said before that.
+  const understood = understand(start.value.spec);
+  if (understood.value === undefined) return refusal(command, understood.diagnostics);
   const vendor = await progress.step("pack wsgen and its runtime", () => vendorPackages(args));
   const result = await carryOut(
     {
@@ -112,6 +117,13 @@ async function vendorPackages({ runtime, generator }: NewProjectArguments): Prom
     files,
   };
 }
+
+const noFolder: Diagnostic = {
+  code: "invalid-value",
+  severity: "error",
+  message: "The name of the new folder is empty.",
+  fix: "Say a folder, or `.` for this one.",
+};
 
 const notEmpty = (folder: string): Diagnostic => ({
   code: "target-not-empty",
