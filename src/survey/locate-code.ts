@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type { CommandModel, Model, ModuleModel } from "../model/model.js";
 import type { TreePath } from "../tree/tree.js";
+import { importTargets } from "./import-target.js";
 import type { Summaries } from "./summaries.js";
 
 type Files = ReadonlyMap<TreePath, string>;
@@ -73,9 +74,21 @@ async function locateModule(
     className: found.value.className,
     moduleFile,
     folder,
-    generatedFile: isMoved ? `${folder}/${posix.basename(module.generatedFile)}` : module.generatedFile,
+    generatedFile: generatedFileOf(module, files, moduleFile),
     commands,
   };
+}
+
+/** The generated file that a moved module imports stays where it is; otherwise it comes beside the module. */
+function generatedFileOf(
+  { generatedFile, ...module }: ModuleModel,
+  files: Files,
+  moduleFile: TreePath,
+): TreePath {
+  if (moduleFile === module.moduleFile) return generatedFile;
+  const name = posix.basename(generatedFile);
+  const imported = importTargets(files, moduleFile).find(({ target }) => posix.basename(target) === name);
+  return imported?.target ?? `${posix.dirname(moduleFile)}/${name}`;
 }
 
 async function locateCommand(

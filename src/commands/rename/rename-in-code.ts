@@ -2,8 +2,10 @@ import { type Diagnostic, hasErrors, type Outcome } from "../../diagnostics/diag
 import { applyEdits } from "../../edit/apply-edits.js";
 import type { CommandModel, Model } from "../../model/model.js";
 import { readGeneratedHeader } from "../../render/generated-header.js";
+import { filesOf } from "../../survey/project-files.js";
 import { survey } from "../../survey/survey.js";
 import { renameProject } from "../../syntax/rename-project.js";
+import { usesCrlf } from "../../tree/line-ends.js";
 import type { TreePath } from "../../tree/tree.js";
 import type { GlobalOptions } from "../global-options.js";
 import type { Subject } from "../subject.js";
@@ -22,7 +24,7 @@ interface Wish {
 }
 
 /**
- * The user's files under their new names; generated files are left out, since they are written anew. All or nothing: a
+ * The user's files under their new names; of generated files nothing is left, since they are written anew. All or nothing: a
  * broken file that has one of the names, or a name or path that is taken, refuses everything.
  */
 export async function renameInCode(
@@ -44,7 +46,7 @@ export async function renameInCode(
   if (renamed.value === undefined || hasErrors(renamed.diagnostics))
     return { value: undefined, diagnostics: renamed.diagnostics };
   const model = keepPlaces({ located, after }, { subject, to }, renaming);
-  const own = new Map([...renamed.value].filter(([, text]) => readGeneratedHeader(text) === undefined));
+  const own = withoutGenerated(renamed.value, model);
   const answering = await answerTo(
     own,
     subject.kind === "command" ? commandOf(model, subject, to) : undefined,
@@ -52,6 +54,16 @@ export async function renameInCode(
   if (answering.value === undefined) return { value: undefined, diagnostics: answering.diagnostics };
   const { oldWords } = renaming;
   return { value: { files: answering.value, model, moves, oldWords }, diagnostics: answering.diagnostics };
+}
+
+/** Generated files are written anew: all that stays of them is how their lines end. */
+function withoutGenerated(renamed: Files, model: Model): Map<TreePath, string> {
+  const kinds = filesOf(model);
+  return new Map(
+    [...renamed].map(([path, text]) =>
+      kinds.get(path) === "generated" ? [path, usesCrlf(text) ? "\r\n" : "\n"] : [path, text],
+    ),
+  );
 }
 
 const movesOf = (files: Files, renaming: Renaming): ReadonlyMap<TreePath, TreePath> =>

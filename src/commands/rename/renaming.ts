@@ -74,14 +74,19 @@ const named = <T extends { readonly wireName: string }>(list: readonly T[], name
   list.find(({ wireName }) => wireName === name);
 
 function moduleRenaming({ usual, present, next }: Versions<ModuleModel>): Renaming {
+  // A folder that the user chose stays; so does a file name.
   const isAtHome = present.folder === usual.folder;
-  const home = isAtHome ? next.folder : present.folder;
-  const file = (own: TreePath, wsgens: TreePath, wanted: TreePath): [TreePath, TreePath] => [
-    own,
-    `${home}/${posix.basename(own) === posix.basename(wsgens) ? posix.basename(wanted) : posix.relative(present.folder, own)}`,
-  ];
+  const folder = (path: TreePath): TreePath =>
+    isAtHome && path.startsWith(`${usual.folder}/`)
+      ? posix.dirname(next.folder + path.slice(usual.folder.length))
+      : posix.dirname(path);
+  const file = (own: TreePath, wsgens: TreePath, wanted: TreePath): [TreePath, TreePath] => {
+    const name =
+      posix.basename(own) === posix.basename(wsgens) ? posix.basename(wanted) : posix.basename(own);
+    return [own, `${folder(own)}/${name}`];
+  };
   const moves = new Map([
-    ...(isAtHome ? [[`${present.folder}/`, `${next.folder}/`] as const] : []),
+    ...(isAtHome ? [[`${usual.folder}/`, `${next.folder}/`] as const] : []),
     file(present.moduleFile, usual.moduleFile, next.moduleFile),
     file(present.generatedFile, usual.generatedFile, next.generatedFile),
     [present.testFile, next.testFile],
