@@ -71,13 +71,16 @@ function declareCommands(args: readonly string[], host: CommandHost): Argv<Globa
 const isUsage = (error: Error): boolean => error.name === "YError" || error instanceof UsageError;
 
 function stateOf(parser: Argv<GlobalOptions>, internals: Internals, usage: unknown): ParserState {
-  let help = "";
-  parser.showHelp((text) => {
-    help = text;
-  });
   const { getCommands } = usage as { getCommands(): readonly (readonly [string])[] };
   return {
-    help,
+    // Laying it out takes longer than all the rest, so only where it is shown.
+    get help() {
+      let help = "";
+      parser.showHelp((text) => {
+        help = text;
+      });
+      return help;
+    },
     options: Object.keys(internals.getOptions().key),
     commands: getCommands().map(([command]) => command.split(" ")[0] ?? ""),
   };
