@@ -1,14 +1,14 @@
-import type { Context } from "koa";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
 import type { Handshake } from "../context.js";
 import { ErrorCode } from "../protocol/errors.js";
+import type { HandshakeContext } from "./handshake-context.js";
 import { judgeOrigin } from "./origin.js";
 import type { RefusedHandshake } from "./refusal.js";
 
 /** Applies the module's rule for origins and its limits. Undefined: the connection has taken its place among them. */
 export function admit(
   module: ModuleRuntime,
-  ctx: Context,
+  ctx: HandshakeContext,
   handshake: Handshake,
 ): RefusedHandshake | undefined {
   const { origin, host } = ctx.req.headers;

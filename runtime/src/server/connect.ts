@@ -1,4 +1,3 @@
-import type { Context } from "koa";
 import type { Connection } from "../connection/connection.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
 import type { Awaitable } from "../contract.js";
@@ -6,10 +5,11 @@ import { CloseCode } from "../protocol/close-codes.js";
 import { isPromise } from "../protocol/dispatch-execution.js";
 import { ErrorCode, toClientError, WebsocketError } from "../protocol/errors.js";
 import type { HandshakeAttempt } from "./handshake-attempt.js";
+import type { HandshakeContext } from "./handshake-context.js";
 import { type RefusedHandshake, type RouteSetting, tellRefusal } from "./refusal.js";
 
 interface Connecting {
-  readonly ctx: Context;
+  readonly ctx: HandshakeContext;
   readonly attempt: HandshakeAttempt;
   readonly connection: Connection;
 }

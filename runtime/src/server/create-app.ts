@@ -5,7 +5,7 @@ import { refuseBadTarget } from "./refuse-bad-target.js";
 import { pathBelow, type Route } from "./route.js";
 import { SocketFactory } from "./socket-factory.js";
 import type { HandshakeAttempts } from "./upgrade.js";
-import { webSocketRoute } from "./web-socket-route.js";
+import { createWebSocketRoute, toMiddleware, type WebSocketRoute } from "./web-socket-route.js";
 
 /** A module with its routes. */
 export interface RoutedModule {
@@ -13,11 +13,25 @@ export interface RoutedModule {
   readonly routes: readonly Route[];
 }
 
+/** The WebSocket routes of one port; those of a module in its own order. */
+export const createRoutes = (
+  modules: readonly RoutedModule[],
+  attempts: HandshakeAttempts,
+): readonly WebSocketRoute[] =>
+  modules.flatMap(({ runtime, routes }) => {
+    const setting = { module: runtime, sockets: new SocketFactory(runtime.config, attempts) };
+    return routes.map((route) => createWebSocketRoute(setting, route));
+  });
+
 /**
  * The Koa application of one port. In this order: the middlewares of the port, those of the modules, the WebSocket
  * routes, the HTTP routes of the modules.
  */
-export function createApp(modules: readonly RoutedModule[], attempts: HandshakeAttempts): Koa {
+export function createApp(
+  modules: readonly RoutedModule[],
+  routes: readonly WebSocketRoute[],
+  attempts: HandshakeAttempts,
+): Koa {
   const app = new Koa(proxyOptions(modules));
   const [first] = modules;
   app.on("error", (error: Error & { expose?: boolean }) => {
@@ -31,7 +45,7 @@ export function createApp(modules: readonly RoutedModule[], attempts: HandshakeA
   for (const { runtime } of modules) {
     for (const middleware of runtime.config.middlewares) app.use(onlyBelow(runtime.flag, middleware));
   }
-  app.use(webSocketRouter(modules, attempts).routes());
+  app.use(webSocketRouter(routes, attempts).routes());
   for (const { runtime } of modules) addHttpRoutes(app, runtime);
   return app;
 }
@@ -46,12 +60,9 @@ function proxyOptions(modules: readonly RoutedModule[]): { proxy: boolean; maxIp
   };
 }
 
-function webSocketRouter(modules: readonly RoutedModule[], attempts: HandshakeAttempts): Router {
+function webSocketRouter(routes: readonly WebSocketRoute[], attempts: HandshakeAttempts): Router {
   const router = new Router();
-  for (const { runtime, routes } of modules) {
-    const setting = { module: runtime, sockets: new SocketFactory(runtime.config, attempts), attempts };
-    for (const route of routes) router.get(route.regexp, webSocketRoute(setting, route));
-  }
+  for (const route of routes) router.get(route.regexp, toMiddleware(route, attempts));
   return router;
 }
 

@@ -1,6 +1,8 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { EarlyData } from "./early-data.js";
+import { answerJson, createResponse, type JsonAnswer } from "./upgrade-response.js";
 
 /** Bytes that a client may send before its handshake is answered and that are kept. */
 const maxEarlyBytes = 65_536;
@@ -19,19 +21,24 @@ export interface Acceptance {
  */
 export class HandshakeAttempt {
   readonly request: IncomingMessage;
-  readonly #socket: Duplex;
-  readonly #response: ServerResponse;
+  readonly #socket: Socket;
   readonly #head: Buffer;
+  #response: ServerResponse | undefined;
   #early: EarlyData | undefined;
   #onGone: (() => void) | undefined;
   #isGone = false;
   #acceptance: Acceptance | undefined;
 
-  constructor(request: IncomingMessage, socket: Duplex, head: Buffer, response: ServerResponse) {
+  constructor(request: IncomingMessage, socket: Socket, head: Buffer) {
     this.request = request;
     this.#socket = socket;
-    this.#response = response;
     this.#head = head;
+  }
+
+  /** What Koa answers with, and whoever refuses; made on first use. */
+  get response(): ServerResponse {
+    this.#response ??= createResponse(this.request, this.#socket);
+    return this.#response;
   }
 
   /** Begins to read the socket; nothing can have come before the turn of the event loop that brought the request ends. */
@@ -42,7 +49,7 @@ export class HandshakeAttempt {
 
   /** Headers that middlewares have set for the answer, as lines. */
   get headerLines(): string[] {
-    return Object.entries(this.#response.getHeaders() as OutgoingHttpHeaders)
+    return Object.entries((this.#response?.getHeaders() ?? {}) as OutgoingHttpHeaders)
       .filter(([name]) => !ownHeaders.has(name) && !name.startsWith("sec-websocket-"))
       .flatMap(([name, value]) => [value ?? []].flat().map((item) => `${name}: ${item}`));
   }
@@ -57,18 +64,24 @@ export class HandshakeAttempt {
     this.#acceptance = acceptance;
   }
 
-  /** Koa is done with the request. */
+  /** Answers with an HTTP answer in place of the 101, unless there has been one. */
+  answer(answer: JsonAnswer): void {
+    if (!this.response.headersSent) answerJson(this.response, answer);
+  }
+
+  /** Koa, or whoever handled the request in its place, is done with it. */
   finish(): void {
     const head = this.#early?.release() ?? this.#head;
     const response = this.#response;
     this.#onGone = undefined;
     if (this.#acceptance === undefined) return;
-    if (this.#isGone || response.headersSent || !this.#socket.writable) {
+    const isAnswered = response?.headersSent === true;
+    if (this.#isGone || isAnswered || !this.#socket.writable) {
       this.#acceptance.lost();
-      if (!response.headersSent) this.#socket.destroy();
+      if (!isAnswered) this.#socket.destroy();
       return;
     }
-    releaseResponse(response, this.#socket);
+    if (response !== undefined) releaseResponse(response, this.#socket);
     // Paused, for what comes must not be read before somebody listens.
     this.#socket.pause();
     this.#acceptance.open(this.request, this.#socket, head);
@@ -96,9 +109,9 @@ const ownHeaders = new Set(["connection", "upgrade", "content-length", "content-
  * Lets go of the response, which is not used for the answer. Whoever waits for its end (Koa, a request log) is told
  * that it is finished; otherwise these listeners would keep it in memory as long as the connection lives.
  */
-function releaseResponse(response: ServerResponse, socket: Duplex): void {
+function releaseResponse(response: ServerResponse, socket: Socket): void {
   response.statusCode = 101;
-  response.detachSocket(socket as import("node:net").Socket);
+  response.detachSocket(socket);
   response.emit("finish");
   response.emit("close");
 }

@@ -1,8 +1,9 @@
 import type { RequestListener, Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { PendingWork } from "../connection/pending-work.js";
-import { createApp, type RoutedModule } from "./create-app.js";
+import { createApp, createRoutes, type RoutedModule } from "./create-app.js";
 import { createHttpServer } from "./create-http-server.js";
+import { createDirectHandler } from "./direct-handshake.js";
 import type { HandshakeAttempt } from "./handshake-attempt.js";
 import { SilentSockets } from "./silent-sockets.js";
 import { reasonOf, StartError } from "./start-error.js";
@@ -35,7 +36,8 @@ export class Listener {
     const { flag, config } = runtime;
     const timeoutMs = Math.min(...modules.map((module) => module.runtime.config.handshakeTimeout)) * 1_000;
     const attempts: HandshakeAttempts = new WeakMap();
-    const handleRequest = createApp(modules, attempts).callback();
+    const routes = createRoutes(modules, attempts);
+    const handleRequest = createApp(modules, routes, attempts).callback();
     this.modules = modules;
     this.#host = config.host;
     this.#isSecure = config.tls !== undefined;
@@ -45,6 +47,7 @@ export class Listener {
       "upgrade",
       createUpgradeListener({
         handleRequest,
+        handleDirectly: createDirectHandler(modules, routes),
         attempts,
         pending: this.handshakes,
         running: this.#running,

@@ -1,16 +1,14 @@
-import type { Context } from "koa";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
 import { CloseCode, truncateCloseReason } from "../protocol/close-codes.js";
 import type { ClientError } from "../protocol/errors.js";
 import type { HandshakeAttempt } from "./handshake-attempt.js";
+import type { HandshakeContext } from "./handshake-context.js";
 import type { SocketFactory } from "./socket-factory.js";
-import type { HandshakeAttempts } from "./upgrade.js";
 
 /** What the routes of one module need. */
 export interface RouteSetting {
   readonly module: ModuleRuntime;
   readonly sockets: SocketFactory;
-  readonly attempts: HandshakeAttempts;
 }
 
 /** Why a handshake was refused, for the client. */
@@ -28,7 +26,7 @@ export interface RefusedHandshake {
  */
 export function tellRefusal(
   { module, sockets }: RouteSetting,
-  { ctx, attempt, refused }: { ctx: Context; attempt: HandshakeAttempt; refused: RefusedHandshake },
+  { ctx, attempt, refused }: { ctx: HandshakeContext; attempt: HandshakeAttempt; refused: RefusedHandshake },
 ): void {
   module.counters.refused += 1;
   if (module.config.refusal === "http") {
@@ -48,7 +46,7 @@ export function tellRefusal(
   });
 }
 
-export function answerRefused(ctx: Context, { status, error }: RefusedHandshake): void {
+export function answerRefused(ctx: HandshakeContext, { status, error }: RefusedHandshake): void {
   ctx.status = status;
   ctx.body = { error };
 }

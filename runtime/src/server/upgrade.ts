@@ -1,7 +1,8 @@
-import { type IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { PendingWork } from "../connection/pending-work.js";
 import { checkUpgrade, isWebSocketUpgrade, type Refusal } from "./check-upgrade.js";
+import type { HandleDirectly } from "./direct-handshake.js";
 import { HandshakeAttempt } from "./handshake-attempt.js";
 
 /** The handshakes on their way through Koa, by their request: how a route tells a handshake from a plain request. */
@@ -11,6 +12,7 @@ export type HandshakeAttempts = WeakMap<IncomingMessage, HandshakeAttempt>;
 export interface UpgradeOptions {
   /** Koa's request handler. Resolves when the middlewares are done. */
   readonly handleRequest: (request: IncomingMessage, response: ServerResponse) => Promise<unknown>;
+  readonly handleDirectly: HandleDirectly;
   readonly attempts: HandshakeAttempts;
   readonly pending: PendingWork;
   /** Those that are not answered yet. */
@@ -20,15 +22,15 @@ export interface UpgradeOptions {
   isClosing(): boolean;
 }
 
-/** Takes the `upgrade` requests of an HTTP server through Koa, as any other request. */
+/** Takes the `upgrade` requests of an HTTP server to their routes: through Koa, as any other request, or past it. */
 export function createUpgradeListener(options: UpgradeOptions) {
   return (request: IncomingMessage, socket: Socket, head: Buffer): void => {
     socket.on("error", destroySocket);
-    const response = createResponse(request, socket);
+    const attempt = new HandshakeAttempt(request, socket, head);
     const refusal = findRefusal(request, options);
-    if (refusal !== undefined) refuse(response, refusal);
-    else if (!isWebSocketUpgrade(request)) void options.handleRequest(request, response);
-    else options.pending.add(runHandshake(options, { request, socket, head, response }));
+    if (refusal !== undefined) refuse(attempt, refusal);
+    else if (!isWebSocketUpgrade(request)) void options.handleRequest(request, attempt.response);
+    else runHandshake(options, attempt);
   };
 }
 
@@ -40,29 +42,34 @@ function findRefusal(request: IncomingMessage, options: UpgradeOptions): Refusal
   return isWhole ? undefined : { status: 400, message: "There is nothing to upgrade to." };
 }
 
-interface Handshake {
-  readonly request: IncomingMessage;
-  readonly socket: Socket;
-  readonly head: Buffer;
-  readonly response: ServerResponse;
+function runHandshake(options: UpgradeOptions, attempt: HandshakeAttempt): void {
+  const directly = options.handleDirectly(attempt);
+  if (directly !== undefined && directly.done === undefined) {
+    attempt.finish();
+    return;
+  }
+  options.attempts.set(attempt.request, attempt);
+  const handled = directly?.done ?? options.handleRequest(attempt.request, attempt.response);
+  options.pending.add(waitFor(handled, options, attempt));
 }
 
-async function runHandshake(options: UpgradeOptions, handshake: Handshake): Promise<void> {
-  const { request, socket, head, response } = handshake;
-  const attempt = new HandshakeAttempt(request, socket, head, response);
-  options.attempts.set(request, attempt);
+async function waitFor(
+  handled: Promise<unknown>,
+  options: UpgradeOptions,
+  attempt: HandshakeAttempt,
+): Promise<void> {
   options.running.add(attempt);
   let timer: NodeJS.Timeout | undefined;
   // Most handshakes are answered in the turn in which they came: they need neither a timer nor an eye on the client.
   const turn = setImmediate(() => {
     attempt.watch();
     timer = setTimeout(() => {
-      refuse(response, { status: 503, message: "The handshake took too long." });
+      refuse(attempt, { status: 503, message: "The handshake took too long." });
       attempt.giveUp();
     }, options.timeoutMs);
   });
   try {
-    await options.handleRequest(request, response);
+    await handled;
   } finally {
     clearImmediate(turn);
     clearTimeout(timer);
@@ -71,39 +78,8 @@ async function runHandshake(options: UpgradeOptions, handshake: Handshake): Prom
   }
 }
 
-/** A response on the socket of an upgrade, which Node no longer looks after. */
-function createResponse(request: IncomingMessage, socket: Socket): ServerResponse {
-  const response = new ServerResponse(request);
-  response.shouldKeepAlive = false;
-  response.assignSocket(socket);
-  response.once("finish", () => {
-    if (response.statusCode !== 101) endSocket(response, socket);
-  });
-  return response;
-}
-
-/** How long a refused client may take to read its answer and close. */
-const lingerMs = 2_000;
-
-/** Closes once the client has: a socket closed with unread data on it is reset, and the answer with it. */
-function endSocket(response: ServerResponse, socket: Socket): void {
-  response.detachSocket(socket);
-  socket.end();
-  socket.on("end", () => socket.destroy());
-  socket.resume();
-  const timer = setTimeout(() => socket.destroy(), lingerMs).unref();
-  socket.once("close", () => clearTimeout(timer));
-}
-
-function refuse(response: ServerResponse, { status, message, headers = {} }: Refusal): void {
-  if (response.headersSent) return;
-  const body = JSON.stringify({ error: { code: "handshake_failed", message } });
-  response.writeHead(status, {
-    ...headers,
-    "Content-Type": "application/json; charset=utf-8",
-    "Content-Length": Buffer.byteLength(body),
-  });
-  response.end(body);
+function refuse(attempt: HandshakeAttempt, { status, message, headers = {} }: Refusal): void {
+  attempt.answer({ status, headers, body: { error: { code: "handshake_failed", message } } });
 }
 
 function destroySocket(this: Socket): void {

@@ -1,23 +1,40 @@
 import type { Context, Middleware, Next } from "koa";
 import { Connection } from "../connection/connection.js";
+import type { Awaitable } from "../contract.js";
 import { admit } from "./admission.js";
 import { connect } from "./connect.js";
+import type { HandshakeAttempt } from "./handshake-attempt.js";
+import type { HandshakeContext } from "./handshake-context.js";
 import { readHandshake } from "./read-handshake.js";
 import { answerRefused, type RouteSetting, tellRefusal } from "./refusal.js";
 import type { Route } from "./route.js";
+import type { HandshakeAttempts } from "./upgrade.js";
 
-/** Koa's handler of one route: a handshake is put before the module's `connect`, a plain request is told to upgrade. */
-export function webSocketRoute(setting: RouteSetting, route: Route): Middleware {
-  return (ctx, next) => {
-    const attempt = setting.attempts.get(ctx.req);
-    if (attempt === undefined) return answerPlainRequest(ctx, next);
+/** One WebSocket route of a port. */
+export interface WebSocketRoute {
+  readonly regexp: RegExp;
+  /** Puts a handshake before the module's `connect`. No promise: it has answered at once. */
+  handle(ctx: HandshakeContext, attempt: HandshakeAttempt): Awaitable<void>;
+}
+
+export const createWebSocketRoute = (setting: RouteSetting, route: Route): WebSocketRoute => ({
+  regexp: route.regexp,
+  handle(ctx, attempt) {
     const handshake = readHandshake(setting.module, route, ctx);
     if (handshake === undefined) return answerRefused(ctx, badPath);
     const refused = admit(setting.module, ctx, handshake);
     if (refused !== undefined) return tellRefusal(setting, { ctx, attempt, refused });
     return connect(setting, { ctx, attempt, connection: new Connection(setting.module, handshake) });
+  },
+});
+
+/** The route for Koa, where a plain request may come to it too, which is told to upgrade. */
+export const toMiddleware =
+  (route: WebSocketRoute, attempts: HandshakeAttempts): Middleware =>
+  (ctx, next) => {
+    const attempt = attempts.get(ctx.req);
+    return attempt === undefined ? answerPlainRequest(ctx, next) : route.handle(ctx, attempt);
   };
-}
 
 const badPath = {
   status: 400,
