@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { findFreePort, generateLoad, serverCommand, startGenerator, startServer } from "./processes.js";
 
-const warmupMs = 1_500;
+/** V8 compiles the code of a message within this time. */
+export const usualWarmupMs = 1_500;
 const key = "bG9hZCBnZW5lcmF0b3IuIQ==";
 /** RFC 6455 §1.3 */
 const accept = createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
@@ -46,7 +47,7 @@ function generatorArguments(setting, { server, scenario, rate }, port) {
     connections,
     "in-flight": inFlight,
     rate: Math.round(rate ?? 0),
-    "warmup-ms": warmupMs,
+    "warmup-ms": scenario.warmupMs ?? usualWarmupMs,
     "measure-ms": setting.seconds * 1_000,
     request: protocol.request(text),
     reply: protocol.reply(text),

@@ -110,7 +110,7 @@ function versions({ servers }) {
 
 const method = `## How it is measured
 
-- Every measurement starts a fresh server process, warms it up for 1.5 s, and counts for the given time. A round measures
+- Every measurement starts a fresh server process, warms it up for 1.5 s (8 s for handshakes), and counts for the given time. A round measures
   all servers in a scenario, each time another one first.
 - The load generator (\`bench/load/generator.cpp\`) is one thread on an epoll loop. It compares every reply with the one that
   is expected, byte for byte; the first that differs ends the run with an error. Requests that become due while one
