@@ -120,7 +120,7 @@ export class ConnectionContext implements WSContext {
   }
 
   event(name: string, data: unknown, options?: SendOptions): boolean {
-    const message = this.#connection.module.prepareEvent(name, data, options?.compress);
+    const message = this.#connection.module.prepareEvent(name, data, options);
     if (message === undefined) return false;
     // A message without rules of its own is cheaper to send as its payload.
     return message.delivery === undefined

@@ -50,6 +50,7 @@ export {
   setPongWait,
   setRawHandler,
   setRefusal,
+  setReplayStore,
   setSlowConsumerPolicy,
   setSubprotocols,
   setTls,
@@ -100,7 +101,22 @@ export {
   WebsocketError,
   type WebsocketErrorOptions,
 } from "./protocol/errors.js";
-export { bindEvents, type EventAudience, type TypedEvent, type TypedEvents } from "./push/typed-events.js";
+export {
+  bindEvents,
+  type EventAudience,
+  type ReplayedAudience,
+  type TypedEvent,
+  type TypedEvents,
+} from "./push/typed-events.js";
+export { type MemoryReplayOptions, MemoryReplayStore } from "./replay/memory-replay-store.js";
+export type {
+  ReplayLimits,
+  ReplayStore,
+  StoredEvent,
+  StreamHistory,
+  StreamId,
+  StreamPlace,
+} from "./replay/replay-store.js";
 export { newWebsocketServe } from "./serve.js";
 export { closeOnSignals } from "./server/close-on-signals.js";
 export type { ListenAddress } from "./server/listener.js";

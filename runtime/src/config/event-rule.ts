@@ -1,5 +1,6 @@
+import type { ReplayLimits } from "../replay/replay-store.js";
 import type { Validator } from "../validation/problem.js";
-import { fields, isRecord, matching, optional, text } from "./checks.js";
+import { fields, isRecord, matching, optional, seconds, text, wholeNumber } from "./checks.js";
 import { type SlowConsumerPolicy, slowConsumerPolicies } from "./choices.js";
 
 /** What a module says of one of its events, whoever sends it and however. */
@@ -11,6 +12,11 @@ export interface EventRule {
    * of the data stays. Default: the module's `setSlowConsumerPolicy`.
    */
   readonly slowConsumer?: SlowConsumerPolicy | { readonly latest: string } | undefined;
+  /**
+   * Keeps the last events, 1 to 10,000, for so many seconds, so that clients that come back get what they missed. Then the
+   * event goes to everybody in a room, to all who bear a tag or to all, without exception. Default: nothing is kept.
+   */
+  readonly replay?: ReplayLimits | undefined;
 }
 
 /** By the event's name on the wire. */
@@ -26,6 +32,7 @@ const eventRule = fields({
       (value) => slowConsumerPolicies.some((policy) => policy === value) || latest.accepts(value),
     ),
   ),
+  replay: optional(fields({ last: wholeNumber(1, 10_000), for: optional(seconds(86_400)) })),
 });
 
 export const eventRules = matching(

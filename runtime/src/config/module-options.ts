@@ -3,6 +3,7 @@ import type { ConnectionManager } from "../connection/connection-manager.js";
 import type { Logger, SetWSServerConfig } from "../contract.js";
 import type { MessageCodec } from "../protocol/codec.js";
 import type { EnvelopeOptions } from "../protocol/envelope.js";
+import type { ReplayStore } from "../replay/replay-store.js";
 import type { LogLevel, Mode, Refusal, SlowConsumerPolicy, SplitInterval } from "./choices.js";
 import type { EventRules } from "./event-rule.js";
 import type { AdminOptions, CommandHooks, HttpRoutes, RawHandler, TlsOptions } from "./module-types.js";
@@ -162,7 +163,11 @@ export const setHooks = (hooks: CommandHooks): SetWSServerConfig => option("hook
 export const setRawHandler = (handler: RawHandler): SetWSServerConfig => option("rawHandler", handler);
 
 /**
- * Rules for single events by their names on the wire: a check of their data in debug mode, and what happens to them for
- * clients that do not keep up. wsgen writes them from the spec. Further calls add events. Default: none.
+ * Rules for single events by their names on the wire: a check of their data in debug mode, what happens to them for
+ * clients that do not keep up, and how much of them is kept for clients that come back. wsgen writes them from the spec.
+ * Further calls add events. Default: none.
  */
 export const setEvents = (rules: EventRules): SetWSServerConfig => option("events", rules);
+
+/** Where the events that have `replay` are kept. Default: in memory, `new MemoryReplayStore()`. */
+export const setReplayStore = (store: ReplayStore): SetWSServerConfig => option("replayStore", store);

@@ -375,7 +375,16 @@ export const moduleRules: OptionRules<ModuleOptions> = {
     check: eventRules,
     scope: "module",
     effect:
-      "What holds for single events: a check of their data in debug mode, and a policy for slow consumers; further calls add events.",
+      "What holds for single events: a check of their data in debug mode, a policy for slow consumers, and how much of them is kept for clients that come back; further calls add events.",
     combine: (previous, next) => ({ ...previous, ...next }),
+  },
+  replayStore: {
+    setter: "setReplayStore(store)",
+    yaml: undefined,
+    defaultValue: undefined,
+    defaultText: "in memory",
+    check: check.replayStore,
+    scope: "module",
+    effect: "Keeps the last events of those that have `replay`, for clients that come back.",
   },
 };

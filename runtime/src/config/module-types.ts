@@ -3,6 +3,7 @@ import type Router from "koa-router";
 import type { ConnectionManager } from "../connection/connection-manager.js";
 import type { Awaitable, CommandContext, Logger, WSContext } from "../contract.js";
 import type { EnvelopeOptions } from "../protocol/envelope.js";
+import type { ReplayStore } from "../replay/replay-store.js";
 import type { Validator } from "../validation/problem.js";
 import type { LogLevel, Mode, Refusal, SlowConsumerPolicy, SplitInterval } from "./choices.js";
 import type { EventRules } from "./event-rule.js";
@@ -52,6 +53,8 @@ export interface ModuleOptions {
   readonly hooks: CommandHooks;
   readonly rawHandler: RawHandler | undefined;
   readonly events: EventRules;
+  /** Undefined: in memory. */
+  readonly replayStore: ReplayStore | undefined;
 }
 
 /** The checked options of a module. */

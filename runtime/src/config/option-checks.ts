@@ -165,6 +165,7 @@ const objectWith = (range: string, methods: readonly string[]) =>
 export const connectionManager = objectWith("a connection manager with store, remove, find, list and clear", [
   ...["store", "remove", "find", "list", "clear"],
 ]);
+export const replayStore = objectWith("a replay store with append and history", ["append", "history"]);
 export const logger = objectWith("a logger with debug, info, warn, error, fatal and child", [
   ...["debug", "info", "warn", "error", "fatal", "child"],
 ]);

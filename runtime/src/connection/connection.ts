@@ -3,6 +3,7 @@ import { ConnectionContext, type ContextOwner, type Handshake } from "../context
 import { CloseCode, isSendableCloseCode, truncateCloseReason } from "../protocol/close-codes.js";
 import type { Payload } from "../protocol/codec.js";
 import type { DispatchTarget } from "../protocol/dispatch-target.js";
+import type { Resumption } from "../replay/resumption.js";
 import { newConnectionId } from "./connection-id.js";
 import { DeflateOutbox } from "./deflate-outbox.js";
 import { endConnection } from "./end-connection.js";
@@ -34,6 +35,7 @@ export class Connection
   readonly context: ConnectionContext;
   rooms: Set<string> | undefined;
   tags: Set<string> | undefined;
+  resumption: Resumption | undefined;
   readonly #inbound: InboundQueue;
   #state: State = "connecting";
   #ws: ModuleSocket | undefined;
@@ -189,6 +191,10 @@ export class Connection
 
   handle(frame: InboundFrame): Promise<void> | undefined {
     return this.module.dispatcher.dispatch(this, frame);
+  }
+
+  resume(message: unknown): boolean {
+    return this.module.replayer.receive(this, message);
   }
 
   handlingFailed(error: unknown): void {

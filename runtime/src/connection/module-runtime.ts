@@ -4,6 +4,8 @@ import type { Payload } from "../protocol/codec.js";
 import type { Dispatcher } from "../protocol/dispatch.js";
 import type { Envelope } from "../protocol/envelope.js";
 import type { ConnectionIndex } from "../push/connection-index.js";
+import type { EventOptions } from "../push/event-writer.js";
+import type { Replayer } from "../replay/replayer.js";
 import type { ConnectionLimits } from "./connection-limits.js";
 import type { ConnectionManager } from "./connection-manager.js";
 import type { ModuleCounters } from "./counters.js";
@@ -23,6 +25,7 @@ export interface ModuleRuntime {
   readonly dispatcher: Dispatcher;
   readonly index: ConnectionIndex;
   readonly push: ModulePush;
+  readonly replayer: Replayer;
   /** Undefined: connections are not stored. */
   readonly manager: ConnectionManager | undefined;
   readonly counters: ModuleCounters;
@@ -35,5 +38,5 @@ export interface ModuleRuntime {
   /** A message of the user's own as it goes out; a raw module sends strings as they are. */
   encodeMessage(message: unknown): Payload;
   /** An event by the module's rules; undefined: nothing is to be sent. Throws InvalidDataError in debug mode. */
-  prepareEvent(name: string, data: unknown, compress?: boolean): PreparedMessage | undefined;
+  prepareEvent(name: string, data: unknown, options?: EventOptions): PreparedMessage | undefined;
 }

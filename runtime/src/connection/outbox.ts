@@ -30,6 +30,8 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
   blockedSinceMs = 0;
   #pending: Item | Item[] | undefined;
   #waiting: WaitingMessages<Item> | undefined;
+  /** Of what was written, or will be at the end of this turn: bytes that do not count as slowness. */
+  #exemptBytes = 0;
   #isDirty = false;
   #isEnded = false;
   readonly #rules: OutboxRules;
@@ -52,8 +54,12 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
 
   protected add(item: Item, delivery?: Delivery): void {
     if (this.#isEnded) return;
-    if (this.blockedSinceMs > 0) this.#wait(item, delivery);
-    else this.#append(item);
+    if (this.blockedSinceMs > 0) {
+      this.#wait(item, delivery);
+    } else {
+      if (delivery?.policy === "replay") this.#exemptBytes += item.length;
+      this.#append(item);
+    }
     if (this.#isDirty) return;
     this.#isDirty = true;
     flushCycle.add(this);
@@ -101,20 +107,26 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
   }
 
   #writePending(joiner: FrameJoiner | undefined): void {
+    this.#exemptBytes += this.#waiting?.exemptBytes ?? 0;
     const pending = this.#takePending();
     if (pending === undefined) return;
     this.write(pending, joiner);
-    if (this.untakenBytes() === 0) return;
+    if (this.untakenBytes() === 0) {
+      this.#exemptBytes = 0;
+      return;
+    }
     this.blockedSinceMs = performance.now();
     this.whenTaken(() => {
       this.blockedSinceMs = 0;
+      this.#exemptBytes = 0;
       if (!this.#isEnded) this.#writePending(undefined);
     });
   }
 
   #limitWaiting(): void {
     const { maxWaitingBytes, policy } = this.#rules;
-    const limited = this.#waiting?.limit(maxWaitingBytes - this.untakenBytes(), policy);
+    const countedBytes = Math.max(0, this.untakenBytes() - this.#exemptBytes);
+    const limited = this.#waiting?.limit(maxWaitingBytes - countedBytes, policy);
     if (limited === undefined) return;
     if (limited.dropped > 0) this.#owner.messagesDropped(limited.dropped);
     if (limited.fits) return;

@@ -4,7 +4,9 @@ import type { SlowConsumerPolicy } from "../config/choices.js";
 export type Delivery =
   | { readonly policy: SlowConsumerPolicy }
   /** Of the messages that wait, only the last with the same key stays. It is never dropped for lack of room. */
-  | { readonly policy: "latest"; readonly key: string };
+  | { readonly policy: "latest"; readonly key: string }
+  /** What a client missed is sent again: it waits for the socket, is never dropped, and does not count as slowness. */
+  | { readonly policy: "replay" };
 
 interface Waiting<Item> {
   readonly item: Item;
@@ -16,6 +18,12 @@ export class WaitingMessages<Item extends { readonly length: number }> {
   readonly #messages = new Set<Waiting<Item>>();
   readonly #latest = new Map<string, Waiting<Item>>();
   #bytes = 0;
+  #exemptBytes = 0;
+
+  /** Bytes that do not count. */
+  get exemptBytes(): number {
+    return this.#exemptBytes;
+  }
 
   /** @returns how many messages the new one has replaced */
   add(item: Item, delivery: Delivery | undefined): number {
@@ -23,7 +31,8 @@ export class WaitingMessages<Item extends { readonly length: number }> {
     const replaced = delivery?.policy === "latest" ? this.#latest.get(delivery.key) : undefined;
     if (replaced !== undefined) this.#remove(replaced);
     this.#messages.add(message);
-    this.#bytes += item.length;
+    if (delivery?.policy === "replay") this.#exemptBytes += item.length;
+    else this.#bytes += item.length;
     if (delivery?.policy === "latest") this.#latest.set(delivery.key, message);
     return replaced === undefined ? 0 : 1;
   }

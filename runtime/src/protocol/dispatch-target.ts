@@ -14,6 +14,8 @@ export interface DispatchTarget {
   /** False: the client is gone. */
   transmit(payload: Payload): boolean;
   close(code: number, reason: string): void;
+  /** Takes a message that tells where the client stands in streams of events. False: it is none. */
+  resume(message: unknown): boolean;
   /** May one more command of this client run now? */
   takeToken(): boolean;
 }

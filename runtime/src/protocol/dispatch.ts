@@ -71,6 +71,8 @@ export class Dispatcher {
     raw: Buffer,
     replyTo: ReplyTo,
   ): Promise<void> | undefined {
+    // No command, so it takes no token.
+    if (item.kind === "fault" && item.reason === "malformed" && target.resume(item.message)) return undefined;
     if (!target.takeToken()) {
       const error = { code: ErrorCode.rateLimited, message: "Too many commands in a short time." };
       this.#sendError(error, item, replyTo);

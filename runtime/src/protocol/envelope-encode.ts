@@ -1,6 +1,7 @@
+import { isRecord } from "../config/checks.js";
 import type { MessageCodec } from "./codec.js";
 import { encodeJson } from "./codec-json.js";
-import type { Call, Envelope, EnvelopeOptions, ProtocolFault } from "./envelope.js";
+import type { Call, Envelope, EnvelopeOptions, EventPlace, ProtocolFault } from "./envelope.js";
 
 type FlatEncoders = Pick<Envelope, "encodeReply" | "encodeError" | "encodeEvent">;
 type Encoders = FlatEncoders & Pick<Envelope, "encodeMessage" | "encodeBatch">;
@@ -23,7 +24,9 @@ export function createEncoders(options: EnvelopeOptions, codec: MessageCodec): E
   return {
     encodeReply: reply ? (call, result) => shaped(reply(call, result)) : flat.encodeReply,
     encodeError: error ? (problem, to) => shaped(error(problem, to)) : flat.encodeError,
-    encodeEvent: event ? (name, data) => shaped(event(name, data)) : flat.encodeEvent,
+    encodeEvent: event
+      ? (name, data, place) => shaped(withPlace(event(name, data), place))
+      : flat.encodeEvent,
     encodeMessage: (message) => toBytes(message) ?? codec.encode(message),
     encodeBatch: (replies) => (replies.length === 0 ? undefined : codec.join?.(replies)),
   };
@@ -43,7 +46,7 @@ function flatValues(names: FieldNames, codec: MessageCodec): FlatEncoders {
         ...(to?.hasCorrelation ? { [names.correlation]: to.correlationId } : {}),
         error,
       }),
-    encodeEvent: (event, data = null) => codec.encode({ event, data }),
+    encodeEvent: (event, data = null, place) => codec.encode({ event, data, ...place }),
   };
 }
 
@@ -64,9 +67,19 @@ function flatJson(names: FieldNames): FlatEncoders {
       const correlation = to?.hasCorrelation ? `${correlationMember}${correlationJson(to)},` : "";
       return `{${command}${correlation}"error":${encodeJson(error)}}`;
     },
-    encodeEvent: (event, data = null) => `{"event":${JSON.stringify(event)},"data":${encodeJson(data)}}`,
+    encodeEvent: (event, data = null, place) =>
+      `{"event":${JSON.stringify(event)},"data":${encodeJson(data)}${place ? placeMembers(place) : ""}}`,
   };
 }
+
+function placeMembers({ stream, epoch, offset }: EventPlace): string {
+  const name = stream === undefined ? "" : `,"stream":${JSON.stringify(stream)}`;
+  return `${name},"epoch":${JSON.stringify(epoch)},"offset":${offset}`;
+}
+
+/** A shape of the user's own gets the members of the place where it is an object. */
+const withPlace = (message: unknown, place: EventPlace | undefined): unknown =>
+  place !== undefined && isRecord(message) ? { ...message, ...place } : message;
 
 const correlationJson = ({ correlationId, correlationJson: source }: Call | ProtocolFault): string =>
   source ?? (Number.isSafeInteger(correlationId) ? `${correlationId}` : encodeJson(correlationId));

@@ -52,11 +52,19 @@ export interface Envelope {
   encodeReply(call: Call, result: unknown): Payload | undefined;
   /** `to` is the message that the error answers, if any. */
   encodeError(error: ClientError, to: Call | ProtocolFault | undefined): Payload | undefined;
-  encodeEvent(event: string, data: unknown): Payload | undefined;
+  /** With its place, where the event is replayable. */
+  encodeEvent(event: string, data: unknown, place?: EventPlace): Payload | undefined;
   /** A message of the user's own, as it is; bytes go out as they are, in a binary frame. */
   encodeMessage(message: unknown): Payload;
   /** One frame for the replies of a batch; undefined when there are none. */
   encodeBatch(replies: readonly Payload[]): Payload | undefined;
+}
+
+/** Where a replayable event stands: members of its message. */
+export interface EventPlace {
+  readonly stream: string | undefined;
+  readonly epoch: string;
+  readonly offset: number;
 }
 
 /** Replaces parts of the default envelope. The functions return the message to be encoded; undefined sends nothing. */

@@ -1,6 +1,7 @@
 import { PreparedMessage } from "../connection/prepared-message.js";
 import type { Audience, PushResult, SendOptions } from "../contract.js";
 import type { Payload } from "../protocol/codec.js";
+import type { EventOptions, StreamOrigin } from "./event-writer.js";
 import type { LiveConnection } from "./live-connection.js";
 
 /** Finds the receivers at the moment of sending. Ids that were asked for and are gone are added to `gone`. */
@@ -10,17 +11,24 @@ export type FindReceivers = (gone: string[]) => Iterable<LiveConnection>;
 export interface MessageEncoder {
   encodeMessage(message: unknown): Payload;
   /** Undefined: nothing is to be sent. */
-  prepareEvent(name: string, data: unknown, compress?: boolean): PreparedMessage | undefined;
+  prepareEvent(name: string, data: unknown, options?: EventOptions): PreparedMessage | undefined;
+}
+
+/** Whose receivers they are, and how to find them. */
+export interface AudienceOf {
+  readonly find: FindReceivers;
+  /** The stream of events that the receivers are in; undefined where they are chosen one by one. */
+  readonly origin: StreamOrigin | undefined;
 }
 
 /** Receivers of a push among the connections of one module. */
 export class ModuleAudience implements Audience {
-  readonly #find: FindReceivers;
+  readonly #of: AudienceOf;
   readonly #encoder: MessageEncoder;
   readonly #excluded: ReadonlySet<string>;
 
-  constructor(find: FindReceivers, encoder: MessageEncoder, excluded: ReadonlySet<string> = new Set()) {
-    this.#find = find;
+  constructor(of: AudienceOf, encoder: MessageEncoder, excluded: ReadonlySet<string> = new Set()) {
+    this.#of = of;
     this.#encoder = encoder;
     this.#excluded = excluded;
   }
@@ -29,7 +37,7 @@ export class ModuleAudience implements Audience {
     const ids = connections.map((connection) =>
       typeof connection === "string" ? connection : connection.id,
     );
-    return new ModuleAudience(this.#find, this.#encoder, new Set([...this.#excluded, ...ids]));
+    return new ModuleAudience(this.#of, this.#encoder, new Set([...this.#excluded, ...ids]));
   }
 
   send(message: unknown, options?: SendOptions): PushResult {
@@ -37,7 +45,13 @@ export class ModuleAudience implements Audience {
   }
 
   event(name: string, data: unknown, options?: SendOptions): PushResult {
-    return this.#push(this.#encoder.prepareEvent(name, data, options?.compress));
+    return this.#push(
+      this.#encoder.prepareEvent(name, data, {
+        compress: options?.compress,
+        origin: this.#of.origin,
+        hasExceptions: this.#excluded.size > 0,
+      }),
+    );
   }
 
   ids(): string[] {
@@ -54,7 +68,7 @@ export class ModuleAudience implements Audience {
     const gone: string[] = [];
     if (message === undefined) return { delivered: 0, gone };
     let delivered = 0;
-    for (const connection of this.#find(gone)) {
+    for (const connection of this.#of.find(gone)) {
       if (this.#excluded.has(connection.id)) continue;
       if (connection.transmitPrepared(message)) delivered += 1;
       else gone.push(connection.id);
@@ -64,6 +78,6 @@ export class ModuleAudience implements Audience {
 
   /** A copy, for closing changes what is looked up. */
   #receivers(gone: string[]): LiveConnection[] {
-    return [...this.#find(gone)].filter((connection) => !this.#excluded.has(connection.id));
+    return [...this.#of.find(gone)].filter((connection) => !this.#excluded.has(connection.id));
   }
 }

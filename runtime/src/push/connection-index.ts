@@ -1,13 +1,25 @@
+import { roomStream, tagStream } from "../replay/stream-name.js";
 import type { LiveConnection } from "./live-connection.js";
 
 type Groups = Map<string, Set<LiveConnection>>;
+
+/** Who is told that a connection which goes on has entered or left a stream of events. */
+export interface StreamWatcher {
+  entered(connection: LiveConnection, stream: string): void;
+  left(connection: LiveConnection, stream: string): void;
+}
 
 /** The live connections of one module: by id, by room, by tag. */
 export class ConnectionIndex {
   readonly byId = new Map<string, LiveConnection>();
   readonly #rooms: Groups = new Map();
   readonly #tags: Groups = new Map();
+  readonly #watcher: StreamWatcher;
   #onEmpty: (() => void) | undefined;
+
+  constructor(watcher: StreamWatcher) {
+    this.#watcher = watcher;
+  }
 
   add(connection: LiveConnection): void {
     this.byId.set(connection.id, connection);
@@ -45,25 +57,31 @@ export class ConnectionIndex {
   join(connection: LiveConnection, room: string): void {
     if (connection.isEnded) return;
     connection.rooms ??= new Set();
+    if (connection.rooms.has(room)) return;
     connection.rooms.add(room);
     addMember(this.#rooms, room, connection);
+    this.#watcher.entered(connection, roomStream(room));
   }
 
   leave(connection: LiveConnection, room: string): void {
-    connection.rooms?.delete(room);
+    if (!connection.rooms?.delete(room)) return;
     removeMember(this.#rooms, room, connection);
+    if (!connection.isEnded) this.#watcher.left(connection, roomStream(room));
   }
 
   tag(connection: LiveConnection, tag: string): void {
     if (connection.isEnded) return;
     connection.tags ??= new Set();
+    if (connection.tags.has(tag)) return;
     connection.tags.add(tag);
     addMember(this.#tags, tag, connection);
+    this.#watcher.entered(connection, tagStream(tag));
   }
 
   untag(connection: LiveConnection, tag: string): void {
-    connection.tags?.delete(tag);
+    if (!connection.tags?.delete(tag)) return;
     removeMember(this.#tags, tag, connection);
+    if (!connection.isEnded) this.#watcher.left(connection, tagStream(tag));
   }
 }
 

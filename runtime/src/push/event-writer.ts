@@ -3,6 +3,8 @@ import { PreparedMessage } from "../connection/prepared-message.js";
 import type { Delivery } from "../connection/waiting-messages.js";
 import { InvalidDataError, toJsonValue } from "../protocol/checked-data.js";
 import type { Payload } from "../protocol/codec.js";
+import type { EventPlace } from "../protocol/envelope.js";
+import type { Replayer } from "../replay/replayer.js";
 import type { Validator } from "../validation/problem.js";
 
 /** How a module writes its events. */
@@ -10,26 +12,46 @@ export interface EventWriting {
   readonly rules: EventRules;
   /** Is data held against the checks? In debug mode it is. */
   readonly checks: boolean;
+  readonly replayer: Replayer;
   /** Undefined: nothing is to be sent. */
-  encode(name: string, data: unknown): Payload | undefined;
+  encode(name: string, data: unknown, place?: EventPlace): Payload | undefined;
+}
+
+/** The stream of events that a push belongs to, by the name of its part; undefined: the pushes to all. */
+export interface StreamOrigin {
+  readonly stream: string | undefined;
+}
+
+/** How an event is sent. */
+export interface EventOptions {
+  readonly compress?: boolean | undefined;
+  /** Undefined: the receivers were chosen one by one, so that the event has no place in a stream. */
+  readonly origin?: StreamOrigin | undefined;
+  /** Some of the stream are left out. */
+  readonly hasExceptions?: boolean;
 }
 
 interface KnownEvent {
   readonly check: Validator | undefined;
   readonly deliver: ((data: unknown) => Delivery) | undefined;
+  readonly isReplayable: boolean;
 }
 
 /** Makes messages of the events of one module, by the rules that it has for them. */
 export class EventWriter {
-  readonly #encode: EventWriting["encode"];
+  readonly #writing: EventWriting;
   readonly #known: ReadonlyMap<string, KnownEvent>;
 
-  constructor({ rules, checks, encode }: EventWriting) {
-    this.#encode = encode;
+  constructor(writing: EventWriting) {
+    this.#writing = writing;
     this.#known = new Map(
-      Object.entries(rules).map(([name, rule]) => [
+      Object.entries(writing.rules).map(([name, rule]) => [
         name,
-        { check: checks ? rule.check : undefined, deliver: deliveryOf(name, rule.slowConsumer) },
+        {
+          check: writing.checks ? rule.check : undefined,
+          deliver: deliveryOf(name, rule.slowConsumer),
+          isReplayable: rule.replay !== undefined,
+        },
       ]),
     );
   }
@@ -37,15 +59,25 @@ export class EventWriter {
   /**
    * Undefined: nothing is to be sent.
    * @throws InvalidDataError in debug mode, when the data does not fit its schema
+   * @throws TypeError for a replayable event to a stream with exceptions
    */
-  prepare(name: string, data: unknown, compress?: boolean): PreparedMessage | undefined {
+  prepare(name: string, data: unknown, options: EventOptions = {}): PreparedMessage | undefined {
     const known = this.#known.get(name);
     const problems = known?.check?.(toJsonValue(data));
     if (problems !== undefined) throw new InvalidDataError(`The event ${JSON.stringify(name)}`, problems);
-    const payload = this.#encode(name, data);
+    const { compress, origin } = options;
+    const isPlaced = known?.isReplayable === true && origin !== undefined;
+    if (isPlaced && options.hasExceptions) throw new TypeError(exceptionOf(name));
+    const payload = isPlaced
+      ? this.#writing.replayer.append(name, origin.stream, (place) => this.#writing.encode(name, data, place))
+      : this.#writing.encode(name, data);
     return payload === undefined ? undefined : new PreparedMessage(payload, compress, known?.deliver?.(data));
   }
 }
+
+// A replay could not tell who was meant.
+const exceptionOf = (name: string): string =>
+  `The event ${JSON.stringify(name)} is replayed, so it goes to everybody: send it without except().`;
 
 function deliveryOf(name: string, policy: EventRule["slowConsumer"]): KnownEvent["deliver"] {
   if (policy === undefined) return undefined;

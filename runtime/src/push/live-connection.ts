@@ -1,5 +1,6 @@
 import type { PreparedMessage } from "../connection/prepared-message.js";
 import type { WSContext } from "../contract.js";
+import type { Resumption } from "../replay/resumption.js";
 
 /** A connection as push and shutdown know it. */
 export interface LiveConnection {
@@ -13,6 +14,8 @@ export interface LiveConnection {
   rooms: Set<string> | undefined;
   /** Undefined until the first `tag`. */
   tags: Set<string> | undefined;
+  /** Undefined until the client says that it can resume. */
+  resumption: Resumption | undefined;
   /** False: it is gone. */
   transmitPrepared(message: PreparedMessage): boolean;
   /** Starts the closing handshake. Default code: 1000. */

@@ -1,6 +1,8 @@
 import type { Audience, ModulePush } from "../contract.js";
+import { roomStream, tagStream } from "../replay/stream-name.js";
 import { type FindReceivers, type MessageEncoder, ModuleAudience } from "./audience.js";
 import type { ConnectionIndex } from "./connection-index.js";
+import type { StreamOrigin } from "./event-writer.js";
 import type { LiveConnection } from "./live-connection.js";
 
 const nobody: readonly LiveConnection[] = [];
@@ -14,7 +16,7 @@ export class IndexedPush implements ModulePush {
   constructor(index: ConnectionIndex, encoder: MessageEncoder) {
     this.#index = index;
     this.#encoder = encoder;
-    this.all = this.#audience(() => index.byId.values());
+    this.all = this.#audience(() => index.byId.values(), { stream: undefined });
   }
 
   to(...ids: string[]): Audience {
@@ -30,14 +32,14 @@ export class IndexedPush implements ModulePush {
   }
 
   room(name: string): Audience {
-    return this.#audience(() => this.#index.inRoom(name) ?? nobody);
+    return this.#audience(() => this.#index.inRoom(name) ?? nobody, { stream: roomStream(name) });
   }
 
   tagged(tag: string): Audience {
-    return this.#audience(() => this.#index.withTag(tag) ?? nobody);
+    return this.#audience(() => this.#index.withTag(tag) ?? nobody, { stream: tagStream(tag) });
   }
 
-  #audience(find: FindReceivers): Audience {
-    return new ModuleAudience(find, this.#encoder);
+  #audience(find: FindReceivers, origin?: StreamOrigin): Audience {
+    return new ModuleAudience({ find, origin }, this.#encoder);
   }
 }

@@ -14,6 +14,8 @@ import type { Envelope } from "../protocol/envelope.js";
 import { ConnectionIndex } from "../push/connection-index.js";
 import { EventWriter } from "../push/event-writer.js";
 import { IndexedPush } from "../push/module-push.js";
+import { MemoryReplayStore } from "../replay/memory-replay-store.js";
+import { Replayer } from "../replay/replayer.js";
 import type { CheckedModule } from "./check-modules.js";
 import { reasonOf, titleOf } from "./start-error.js";
 
@@ -24,13 +26,16 @@ export function startModule(checked: CheckedModule, log: Logger, clock: Liveness
   const isRaw = config.rawHandler !== undefined;
   const encodeMessage = (message: unknown) =>
     isRaw && typeof message === "string" ? message : envelope.encodeMessage(message);
+  const store = config.replayStore ?? new MemoryReplayStore();
+  const replayer = new Replayer({ flag, events: config.events, store, encodeMessage });
   const events = new EventWriter({
     rules: config.events,
     checks: config.mode === Mode.debug,
-    encode: (name, data) => envelope.encodeEvent(name, data),
+    replayer,
+    encode: (...event) => envelope.encodeEvent(...event),
   });
   const prepareEvent: ModuleRuntime["prepareEvent"] = (...event) => events.prepare(...event);
-  const index = new ConnectionIndex();
+  const index = new ConnectionIndex(replayer);
   const counters = newCounters();
   const { mode, hooks, rawHandler, inboundQueue } = config;
   return {
@@ -44,6 +49,7 @@ export function startModule(checked: CheckedModule, log: Logger, clock: Liveness
     index,
     counters,
     clock,
+    replayer,
     push: new IndexedPush(index, { encodeMessage, prepareEvent }),
     dispatcher: new Dispatcher({ mode, log, envelope, commands, hooks, rawHandler, counters }),
     manager: config.storeConnection ? chooseManager(config.connectionManager) : undefined,

@@ -55,6 +55,7 @@ describe("resolveModuleConfig", () => {
         hooks: {},
         rawHandler: undefined,
         events: {},
+        replayStore: undefined,
         warnings: [],
       },
     });

@@ -61,7 +61,17 @@ test("the compiler holds an event to its name and its data", () => {
     // @ts-expect-error data is not optional
     events.message.to(ctx.id).emit();
   };
-  expect(wrong).toBeTypeOf("function");
+  const replayed = (ctx: WSContext) => {
+    const events = bindEvents<ChatEvents, "message">({ message: "message", statusChanged: "status" })(
+      ctx.module,
+    );
+    events.message.room("lobby").emit({ text: "hi" });
+    events.message.to("id").except(ctx).emit({ text: "hi" });
+    events.statusChanged.all.except(ctx).emit({ name: "ann", status: "away" });
+    // @ts-expect-error what is replayed goes to everybody
+    events.message.all.except(ctx);
+  };
+  expect([wrong, replayed]).toHaveLength(2);
   // @ts-expect-error every event needs its name on the wire
   bindEvents<ChatEvents>({ message: "message" });
 });

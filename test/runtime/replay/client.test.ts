@@ -1,0 +1,84 @@
+// The generated clients' core against the server: across connections every event is seen once and in order, or a gap is told.
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { WebSocket } from "ws";
+import { type EventRules, MemoryReplayStore, setEvents, setReplayStore, type WSContext } from "wsgen-runtime";
+import { startModules, type TestServer } from "wsgen-runtime/testing";
+import { createClient, createResume, type ResumeGap } from "../../../runtime/src/client/index.js";
+import { createRandom } from "../client/random.js";
+import { defineModule } from "../serve/define-module.js";
+
+let server: TestServer;
+let store: MemoryReplayStore;
+beforeEach(() => {
+  store = new MemoryReplayStore();
+});
+afterEach(() => server.close());
+
+async function start(rules: EventRules): Promise<void> {
+  const connect = (ctx: WSContext) => ctx.join("lobby");
+  server = await startModules(defineModule({ connect, config: [setEvents(rules), setReplayStore(store)] }));
+}
+
+/** Every socket that the client makes, so that it can be cut. */
+const sockets: WebSocket[] = [];
+class CutSocket extends WebSocket {
+  constructor(...args: ConstructorParameters<typeof WebSocket>) {
+    super(...args);
+    sockets.push(this);
+  }
+}
+const cut = () => sockets.at(-1)?.terminate();
+
+function follow(gaps: ResumeGap[] = []) {
+  const seen: number[] = [];
+  const client = createClient(() => server.url("/test/ws"), {
+    WebSocket: CutSocket,
+    backOff: { baseMs: 1, maxMs: 5 },
+    resume: createResume({ onGap: (gap) => gaps.push(gap) }),
+  });
+  client.on("count", (number) => seen.push(number as number));
+  const until = async (number: number): Promise<void> => {
+    if (seen.at(-1) !== number) await client.once("count").then(() => until(number));
+  };
+  return { client, seen, until };
+}
+
+const count = (number: number) => server.serve.module("test").room("lobby").event("count", number);
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+
+test("nothing is lost or doubled while connections are cut and the server is replaced", async () => {
+  await start({ count: { replay: { last: 2_000 } } });
+  const random = createRandom(7);
+  const { client, seen, until } = follow();
+  while (client.state !== "open") await nextTurn();
+  count(1);
+  await until(1);
+  for (let number = 2; number <= 600; number++) {
+    count(number);
+    if (random() < 0.05) cut();
+    if (random() < 0.7) await nextTurn();
+    if (number === 300) {
+      await server.close();
+      await start({ count: { replay: { last: 2_000 } } });
+    }
+  }
+  await until(600);
+  expect(seen).toEqual(Array.from({ length: 600 }, (_each, index) => index + 1));
+  expect(sockets.length).toBeGreaterThan(5);
+  await client.close();
+});
+
+test("a client that was away for too long is told what it missed", async () => {
+  await start({ count: { replay: { last: 3 } } });
+  const gaps: ResumeGap[] = [];
+  const { client, seen, until } = follow(gaps);
+  while (client.state !== "open") await nextTurn();
+  count(1);
+  await until(1);
+  cut();
+  for (let number = 2; number <= 10; number++) count(number);
+  await until(10);
+  expect(seen).toEqual([1, 8, 9, 10]);
+  expect(gaps).toEqual([{ event: "count", stream: "room:lobby", reason: "gone", missed: 6 }]);
+  await client.close();
+});
