@@ -1,9 +1,8 @@
 import { compileContract } from "./contract/compile-contract.js";
 import type { Contract } from "./contract/contract.js";
-import { type Diagnostic, hasErrors, type Outcome } from "./diagnostics/diagnostic.js";
+import type { Diagnostic, Outcome } from "./diagnostics/diagnostic.js";
 import { firstDifference } from "./diagnostics/first-difference.js";
 import { applyEdits } from "./edit/apply-edits.js";
-import { buildModel } from "./model/build-model.js";
 import { layout } from "./model/layout.js";
 import type { Model } from "./model/model.js";
 import type { DeleteFile, FileOperation, Plan } from "./plan/plan.js";
@@ -13,7 +12,6 @@ import type { Templates } from "./render/engine.js";
 import { readGeneratedHeader, withHeaderOf } from "./render/generated-header.js";
 import { render } from "./render/render.js";
 import type { PackageSpecs } from "./render/view.js";
-import { readSpec, type SpecSource } from "./spec/read-spec.js";
 import { specSchemaText } from "./spec/spec-schema.js";
 import type { Orphan } from "./survey/find-orphans.js";
 import { checkSyntax } from "./syntax/check-syntax.js";
@@ -46,20 +44,8 @@ export interface Generated {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** The first two stages: from the text of a spec to the names of the project. */
-export function understand(source: SpecSource): Outcome<Model> {
-  const spec = readSpec(source);
-  // A spec with problems still has names, and these have problems of their own: all are told at once.
-  const model = spec.value && buildModel(spec.value);
-  const diagnostics = [...spec.diagnostics, ...(model?.diagnostics ?? [])].sort(byPosition);
-  return { value: hasErrors(diagnostics) ? undefined : model?.value, diagnostics };
-}
-
-const byPosition = ({ at: one }: Diagnostic, { at: other }: Diagnostic): number =>
-  (one?.line ?? 0) - (other?.line ?? 0) || (one?.column ?? 0) - (other?.column ?? 0);
-
 /**
- * The other stages: what the project's files should be. Touches no disk; same input, same result.
+ * The stages behind that: what the project's files should be. Touches no disk; same input, same result.
  * With an error among the diagnostics the tree is not to be written.
  */
 export async function generate(input: GenerateInput): Promise<Generated> {

@@ -3,12 +3,13 @@ import { commit } from "../fs/commit.js";
 import type { ProjectLock } from "../fs/lock-project.js";
 import { readFiles, readProject } from "../fs/read-project.js";
 import { readTemplates } from "../fs/read-templates.js";
-import { type Generated, generate, understand } from "../generate.js";
+import type { Generated } from "../generate.js";
 import { layout } from "../model/layout.js";
 import type { Model } from "../model/model.js";
 import type { Orphan } from "../survey/find-orphans.js";
 import { type Survey, survey } from "../survey/survey.js";
 import type { Tree, TreePath } from "../tree/tree.js";
+import { understand } from "../understand.js";
 import { commitChanges, compareWithDisk, putInPlace } from "./compare.js";
 import { danglingImports } from "./dangling-imports.js";
 import type { GlobalOptions } from "./global-options.js";
@@ -83,11 +84,13 @@ interface GenerateFrom {
   readonly pruned: readonly Orphan[];
 }
 
-const generateFrom = async (
+/** Loaded here: a spec with an error gets along without the templates' engine and all that stands behind it. */
+async function generateFrom(
   { model }: Survey,
   { work, options, reworked, pruned }: GenerateFrom,
-): Promise<Generated> =>
-  generate({
+): Promise<Generated> {
+  const { generate } = await import("../generate.js");
+  return generate({
     model,
     files: reworked.files,
     templates: await readTemplates(),
@@ -98,6 +101,7 @@ const generateFrom = async (
     ...(work.before && { before: work.before }),
     ...(work.packages && { packages: work.packages }),
   });
+}
 
 function partition<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
   return [items.filter(isFirst), items.filter((item) => !isFirst(item))];

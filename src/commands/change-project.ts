@@ -3,7 +3,7 @@ import type { ProjectLock } from "../fs/lock-project.js";
 import { readSpecFile } from "../fs/read-spec-file.js";
 import { hasUnfinishedCommit } from "../fs/recover.js";
 import { withLockedProject } from "../fs/with-locked-project.js";
-import { understand } from "../generate.js";
+import { understand } from "../understand.js";
 import { carryOut } from "./carry-out.js";
 import { type GlobalOptions, specPath } from "./global-options.js";
 import { type CommandResult, refusal } from "./result.js";

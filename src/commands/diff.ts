@@ -4,9 +4,9 @@ import { printChanges } from "../contract-diff/print-changes.js";
 import { type Diagnostic, hasErrors, type Outcome } from "../diagnostics/diagnostic.js";
 import { readOldSpec } from "../fs/read-git.js";
 import { readSpecFile } from "../fs/read-spec-file.js";
-import { understand } from "../generate.js";
 import type { Model } from "../model/model.js";
 import type { SpecSource } from "../spec/read-spec.js";
+import { understand } from "../understand.js";
 import { type GlobalOptions, specPath } from "./global-options.js";
 import { type CommandResult, refusal } from "./result.js";
 

@@ -1,7 +1,7 @@
 import { hasErrors } from "../diagnostics/diagnostic.js";
 import { readSpecFile } from "../fs/read-spec-file.js";
-import { understand } from "../generate.js";
 import type { Model, ModuleModel } from "../model/model.js";
+import { understand } from "../understand.js";
 import { type GlobalOptions, specPath } from "./global-options.js";
 import { type CommandResult, refusal } from "./result.js";
 

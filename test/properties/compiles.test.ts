@@ -9,7 +9,8 @@ import { promisify } from "node:util";
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import { readTemplates } from "../../src/fs/read-templates.js";
-import { generate, understand } from "../../src/generate.js";
+import { generate } from "../../src/generate.js";
+import { understand } from "../../src/understand.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const projects = 60;

@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { readTemplates } from "../../src/fs/read-templates.js";
-import { generate, understand } from "../../src/generate.js";
+import { generate } from "../../src/generate.js";
+import { understand } from "../../src/understand.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 

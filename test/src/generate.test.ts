@@ -5,7 +5,8 @@ import fc from "fast-check";
 import { ts } from "ts-morph";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readTemplates } from "../../src/fs/read-templates.js";
-import { type Generated, generate, understand } from "../../src/generate.js";
+import { type Generated, generate } from "../../src/generate.js";
+import { understand } from "../../src/understand.js";
 
 let templates: Awaited<ReturnType<typeof readTemplates>>;
 beforeAll(async () => {

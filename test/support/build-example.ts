@@ -5,7 +5,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { readTemplates } from "../../src/fs/read-templates.js";
-import { generate, understand } from "../../src/generate.js";
+import { generate } from "../../src/generate.js";
+import { understand } from "../../src/understand.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const example = join(root, "examples", "chat");

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { readSpecFile } from "../../fs/read-spec-file.js";
-import { understand } from "../../generate.js";
 import type { Model } from "../../model/model.js";
+import { understand } from "../../understand.js";
 import { specPath } from "../global-options.js";
 import type { NamePlace } from "./name-place.js";
 

@@ -1,5 +1,5 @@
-import { understand } from "../../../src/generate.js";
 import type { Model } from "../../../src/model/model.js";
+import { understand } from "../../../src/understand.js";
 
 /** The model of a spec that has nothing wrong with it. */
 export function readModel(text: string, file = "wsgen.yaml"): Model {

@@ -2,8 +2,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readTemplates } from "../../../src/fs/read-templates.js";
-import { generate, understand } from "../../../src/generate.js";
+import { generate } from "../../../src/generate.js";
 import { isUnwritten } from "../../../src/syntax/is-unwritten.js";
+import { understand } from "../../../src/understand.js";
 
 const spec = readFileSync(new URL("../../../examples/chat/wsgen.yaml", import.meta.url));
 

@@ -1,0 +1,16 @@
+import { type Diagnostic, hasErrors, type Outcome } from "./diagnostics/diagnostic.js";
+import { buildModel } from "./model/build-model.js";
+import type { Model } from "./model/model.js";
+import { readSpec, type SpecSource } from "./spec/read-spec.js";
+
+/** The first two stages: from the text of a spec to the names of the project. */
+export function understand(source: SpecSource): Outcome<Model> {
+  const spec = readSpec(source);
+  // A spec with problems still has names, and these have problems of their own: all are told at once.
+  const model = spec.value && buildModel(spec.value);
+  const diagnostics = [...spec.diagnostics, ...(model?.diagnostics ?? [])].sort(byPosition);
+  return { value: hasErrors(diagnostics) ? undefined : model?.value, diagnostics };
+}
+
+const byPosition = ({ at: one }: Diagnostic, { at: other }: Diagnostic): number =>
+  (one?.line ?? 0) - (other?.line ?? 0) || (one?.column ?? 0) - (other?.column ?? 0);
