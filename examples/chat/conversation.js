@@ -10,7 +10,8 @@ export async function converse(print) {
   ann.say({ command: "ping" });
   await ann.hear({ ping: "pong" });
   ann.say({ command: "say", id: 1, room: "lobby", text: "hi bob" });
-  await ann.hear({ command: "say", id: 1, data: { delivered: 1 } });
+  await ann.hear({ event: "message" });
+  await ann.hear({ command: "say", id: 1, data: { delivered: 2 } });
   await bob.hear({ event: "message" });
   bob.say({ command: "nope" });
   await bob.hear({ command: "nope", error: { code: "unknown_command" } });

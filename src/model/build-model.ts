@@ -164,6 +164,7 @@ function eventModel(event: EventSpec, { names, inside }: Surroundings): EventMod
     property: to.camel,
     data: event.data?.value,
     slowConsumer: event.slowConsumer,
+    replay: event.replay,
     at: event.name.at,
     ...(event.data?.locate && { locateData: event.data.locate }),
   };

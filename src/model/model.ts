@@ -1,6 +1,6 @@
 import type { Location } from "../diagnostics/diagnostic.js";
 import type { SourceText } from "../diagnostics/source-text.js";
-import type { CommandExample, EventPolicy, Json, JsonSchema, Located } from "../spec/spec.js";
+import type { CommandExample, EventPolicy, Json, JsonSchema, Located, ReplayLimits } from "../spec/spec.js";
 import type { TreePath } from "../tree/tree.js";
 
 /**
@@ -126,6 +126,8 @@ export interface EventModel {
   readonly locateData?: LocateInSchema;
   /** Undefined: as the module's option says. */
   readonly slowConsumer: Located<EventPolicy> | undefined;
+  /** Undefined: clients that come back do not get what they missed. */
+  readonly replay: ReplayLimits | undefined;
   readonly at: Location;
 }
 

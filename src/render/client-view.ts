@@ -1,4 +1,4 @@
-import type { CommandModel, Model, ModuleModel, SchemaModel } from "../model/model.js";
+import type { CommandModel, EventModel, Model, ModuleModel, SchemaModel } from "../model/model.js";
 import { docComment, literal, memberKey } from "../schema/encode.js";
 import type { JsonSchema } from "../spec/spec.js";
 import { TypeScope } from "./declare-type.js";
@@ -26,7 +26,7 @@ export function clientView(model: Model, module: ModuleModel) {
     })),
     hasCommands: commands.length > 0,
     events: events.map((event) => ({
-      doc: docComment([event.description], "    "),
+      doc: docComment(eventDoc(event), "    "),
       key: memberKey(event.wireName),
       dataType: event.dataType,
     })),
@@ -35,6 +35,15 @@ export function clientView(model: Model, module: ModuleModel) {
     ...creation(module),
   };
 }
+
+/** What is replayed is so only for clients that ask for it. */
+const eventDoc = ({ description, replay }: EventModel): string[] =>
+  replay === undefined
+    ? [description]
+    : [
+        description,
+        "With `resume: createResume()` among the options, what was missed comes when the client is back.",
+      ];
 
 /** How the client is made, which depends on the module's envelope. */
 function creation({ wireName, port, flag, urls, envelope }: ModuleModel) {

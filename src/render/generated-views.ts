@@ -50,6 +50,7 @@ export function moduleGeneratedView(model: Model, module: ModuleModel, { validat
       property: event.property,
       dataType: event.dataType,
     })),
+    bindingTypes: [module.eventsType, ...replayedEvents(module)].join(", "),
     eventNames: module.events.map(({ property, wireName }) => ({ property, wireName })),
     sampleEvent: module.events[0]?.property ?? "",
     validators: validators.text,
@@ -83,9 +84,16 @@ function eventOptions({ events }: ModuleModel): string[] {
   return rules.length === 0 ? [] : [`${eventsSetter}({\n${rules.join("")}  })`];
 }
 
-const eventRule = ({ data, validator, slowConsumer }: EventModel): string[] => [
+/** The second type argument of the binding: the names in code of the events that are replayed, if any. */
+function replayedEvents({ events }: ModuleModel): string[] {
+  const names = events.flatMap(({ property, replay }) => (replay === undefined ? [] : [literal(property)]));
+  return names.length === 0 ? [] : [names.join(" | ")];
+}
+
+const eventRule = ({ data, validator, slowConsumer, replay }: EventModel): string[] => [
   ...(data === undefined ? [] : [`check: ${validator}`]),
   ...(slowConsumer === undefined ? [] : [`slowConsumer: ${literal(slowConsumer.value)}`]),
+  ...(replay === undefined ? [] : [`replay: ${literal({ ...replay })}`]),
 ];
 
 /** The functions of the runtime that the generated file calls, each once. */

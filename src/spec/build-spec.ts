@@ -1,9 +1,9 @@
 import type { Location } from "../diagnostics/diagnostic.js";
 import type { SourceText } from "../diagnostics/source-text.js";
-import { policies } from "./event-policy.js";
+import { policies, replayFormat } from "./event-policy.js";
 import { pointerTokens } from "./json-pointer.js";
 import { commandOptions, moduleOptions } from "./option-table.js";
-import { readOptions } from "./read-options.js";
+import { normalise, readOptions } from "./read-options.js";
 import {
   entriesOf,
   itemsOf,
@@ -17,6 +17,7 @@ import type {
   CommandExample,
   CommandSpec,
   EventSpec,
+  Json,
   JsonSchema,
   Located,
   LocatedSchema,
@@ -107,6 +108,7 @@ class SpecBuilder {
       ...this.#named(name, this.#source.locate(keySpan), node),
       data: this.schema(memberOf(node, "data")),
       slowConsumer: this.#policy(memberOf(node, "slowConsumer")),
+      replay: readReplay(memberOf(node, "replay")),
     };
   }
 
@@ -131,6 +133,13 @@ class SpecBuilder {
   #locateIn(node: SourceNode): (pointer: string) => Location {
     return (pointer) => this.#source.locate(nodeAt(node, pointer).span);
   }
+}
+
+function readReplay(node: SourceNode | undefined): EventSpec["replay"] {
+  if (node?.kind !== "map") return undefined;
+  const { last, for: seconds } = normalise(node, replayFormat) as Readonly<Record<string, Json>>;
+  if (typeof last !== "number") return undefined;
+  return { last, ...(typeof seconds === "number" && { for: seconds }) };
 }
 
 /** The node that a JSON Pointer (RFC 6901) means; the nearest enclosing one when it leads nowhere. */

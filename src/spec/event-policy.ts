@@ -1,4 +1,5 @@
 import type { FormatSchema } from "./format-schema.js";
+import { duration } from "./option-table.js";
 
 export const policies = ["close", "drop-newest", "drop-oldest"] as const;
 
@@ -24,4 +25,25 @@ export const eventPolicyFormat: FormatSchema = {
       required: ["latest"],
     },
   ],
+};
+
+/** `replay:` of an event. */
+export const replayFormat: FormatSchema = {
+  description:
+    "Keeps the last events, so that clients that come back get what they missed. The event then goes to everybody in a room, to all who bear a tag, or to all.",
+  type: "object",
+  additionalProperties: false,
+  properties: {
+    last: {
+      title: "a number of events from 1 to 10000",
+      description: "So many events are kept for each room and each tag.",
+      type: "integer",
+      minimum: 1,
+      maximum: 10_000,
+      examples: [100],
+    },
+    for: duration("They are kept for so long; default: for as long as the server runs."),
+  },
+  required: ["last"],
+  examples: ["{ last: 100, for: 60s }"],
 };

@@ -49,15 +49,17 @@ function size(
   };
 }
 
-function duration(
+/** The format of a duration; without a `fallback` its absence has a meaning of its own. */
+export function duration(
   description: string,
-  fallback: number,
+  fallback?: number,
   range: FormatSchema = { exclusiveMinimum: 0, maximum: DAY },
 ): FormatSchema {
   const title = "a duration: a number of seconds, or a text such as 500ms or 2m";
   const text: FormatSchema = { type: "string", pattern: DURATION_PATTERN };
   const number: FormatSchema = { type: "number", ...range };
-  return { title, description, default: fallback, "x-unit": "seconds", anyOf: [number, text] };
+  const byDefault = fallback === undefined ? {} : { default: fallback };
+  return { title, description, ...byDefault, "x-unit": "seconds", anyOf: [number, text] };
 }
 
 const texts = (description: string, item: FormatSchema): FormatSchema => ({

@@ -19,7 +19,8 @@ export function readOptions(
   });
 }
 
-function normalise(node: SourceNode, format: FormatSchema): Json {
+/** A value as it is meant: sizes in bytes, durations in seconds. */
+export function normalise(node: SourceNode, format: FormatSchema): Json {
   const unit = format["x-unit"];
   const text = textOf(node);
   if (unit !== undefined && text !== undefined) return parseQuantity(text, unit) ?? text;

@@ -1,4 +1,4 @@
-import { eventPolicyFormat } from "./event-policy.js";
+import { eventPolicyFormat, replayFormat } from "./event-policy.js";
 import type { FormatSchema } from "./format-schema.js";
 import { jsonSchemaFormat } from "./json-schema-format.js";
 import { commandOptions, configSchema, moduleOptions } from "./option-table.js";
@@ -57,6 +57,7 @@ const eventFormat: FormatSchema = {
     as,
     data: { ...jsonSchema, description: "What the event carries; default: anything." },
     slowConsumer: eventPolicyFormat,
+    replay: replayFormat,
   }),
   type: ["object", "null"],
 };

@@ -78,6 +78,14 @@ export interface EventSpec {
   readonly data: LocatedSchema | undefined;
   /** Undefined: as the module's option says. */
   readonly slowConsumer: Located<EventPolicy> | undefined;
+  /** Undefined: clients that come back do not get what they missed. */
+  readonly replay: ReplayLimits | undefined;
+}
+
+/** How many of the last events are kept, and for how many seconds; undefined: without end. */
+export interface ReplayLimits {
+  readonly last: number;
+  readonly for?: number;
 }
 
 /**

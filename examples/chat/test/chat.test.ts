@@ -14,7 +14,7 @@ test("what one says in a room is heard by the others, and kept", async () => {
   const said = (await ann.request("say", { room: "lobby", text: "hi" })) as SayReply;
   const { event, data } = (await bob.next()) as { event: string; data: Message };
   assert.deepEqual([event, data.from, data.text], ["message", "ann", "hi"]);
-  assert.deepEqual(said, { id: data.id, delivered: 1 });
+  assert.deepEqual(said, { id: data.id, delivered: 2 });
 
   const { messages } = (await bob.request("history", { room: "lobby" })) as { messages: unknown[] };
   assert.deepEqual(messages, [data]);

@@ -1,4 +1,5 @@
 // The page of the chat: the generated client, and what it says on the screen. No build step: plain modules.
+import { createResume } from "wsgen-runtime/client";
 import { createChatClient } from "./client/chat.client.gen.js";
 
 const room = "lobby";
@@ -18,7 +19,9 @@ join.addEventListener("submit", (event) => {
 function chatAs(name) {
   const address = new URL(`../rooms/${room}?name=${encodeURIComponent(name)}`, location.href);
   address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
-  const client = createChatClient(address, { backOff: { maxMs: 5_000 } });
+  // What is said while the connection is away comes with the next one; if the server has lost it too, we load what it has.
+  const resume = createResume({ onGap: () => loadHistory() });
+  const client = createChatClient(address, { resume, backOff: { maxMs: 5_000 } });
   const shown = new Map();
 
   const show = (message) => {
@@ -27,15 +30,12 @@ function chatAs(name) {
     return item;
   };
   client.on("message", show);
-  client.onState((change) => {
-    showState(change);
-    // What was said while we were away, or before we came.
-    if (change.state === "open")
-      client.history({ room }).then(
-        (reply) => reply.messages.forEach(show),
-        () => {},
-      );
-  });
+  client.onState(showState);
+  const loadHistory = () =>
+    client
+      .history({ room }, { isIdempotent: true })
+      .then((reply) => reply.messages.forEach(show), console.warn);
+  loadHistory();
   addEventListener("online", client.retryNow);
 
   say.addEventListener("submit", async (event) => {

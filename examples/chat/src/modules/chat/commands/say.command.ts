@@ -26,7 +26,7 @@ export class SayCommand implements ICommand<SayRequest, SayReply> {
     const from = ctx.get<string>("name") ?? "somebody";
     const message: Message = { id: randomUUID(), room, from, text, sentAt: new Date().toISOString() };
     this.#history.add(message);
-    const { delivered } = chatEvents(ctx.module).message.room(room).except(ctx).emit(message);
+    const { delivered } = chatEvents(ctx.module).message.room(room).emit(message);
     return { id: message.id, delivered };
   }
 }
