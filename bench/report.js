@@ -1,18 +1,19 @@
 // The tables of a run, in Markdown.
-import { cpus, release } from "node:os";
+import { cpus, loadavg, release } from "node:os";
 import { versionOf } from "./prepare.js";
 import { canPin } from "./processes.js";
 import { isGain } from "./scenarios.js";
 import { reference } from "./server-list.js";
 import { compare, median } from "./statistics.js";
 
-/** What the figures depend on. */
+/** What the figures depend on; asked for before the run, for the load is that of other processes. */
 export const describeMachine = () => ({
   node: process.version,
   system: `Linux ${release().split("-")[0]}`,
   processor: cpus()[0]?.model.trim() ?? "unknown",
   cores: cpus().length,
   isPinned: canPin,
+  load: loadavg()[0],
   date: new Date().toISOString().slice(0, 10),
 });
 
@@ -47,6 +48,7 @@ function introduction({ machine, rounds, seconds }) {
     : "The processes are not pinned to cores.";
   return `${rounds} rounds of ${seconds} s on ${machine.date}; Node ${machine.node}, ${machine.system}, ${machine.cores} cores of ${machine.processor}.
 ${pinning} Compare ratios, not figures: the machine is a small virtual one.
+${machine.load < 0.5 ? "Nothing else ran on it." : `**Other processes kept it busy (a load of ${machine.load.toFixed(1)} before the run), which widens the spread.**`}
 `;
 }
 

@@ -22,6 +22,7 @@ try {
 
 async function run(options) {
   const { servers, scenarios, rounds } = options;
+  const machine = describeMachine();
   const progress = createProgress(servers.length * scenarios.length * rounds);
   const setting = { ...options, ...prepare(progress.say) };
   const results = {};
@@ -38,7 +39,6 @@ async function run(options) {
     }
   }
   progress.end();
-  const machine = describeMachine();
   if (options.json !== undefined)
     writeFileSync(options.json, `${JSON.stringify({ machine, results }, null, 1)}\n`);
   const report = writeReport({ ...options, machine, results });
