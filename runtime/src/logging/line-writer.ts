@@ -21,10 +21,24 @@ interface Batch {
   lines: number;
 }
 
+/** A batch that is being written: what was given to the system, and what is still to be. */
+interface Writing {
+  readonly place: string | number;
+  readonly bytes: Buffer;
+  given: number;
+}
+
+/**
+ * Bytes of one write to a pipe: POSIX writes so many whole, so that a line written at exit cannot land inside of one
+ * that the thread pool is still writing.
+ */
+const pipeBuffer = 4_096;
 /** UTF-16 units that may wait for a disk or a terminal; what comes on top is lost and counted. */
 const maxWaiting = 8 * 2 ** 20;
 const busyWaitMs = 20;
 const maxBusyWaitsAtExit = 50;
+/** How long a process that exits leaves to a write that has begun. */
+const lastWriteMs = 50;
 
 /**
  * Writes lines in the background, in order, one write at a time, and never throws: a log must not take the service down.
@@ -35,6 +49,7 @@ export class LineWriter {
   readonly #queue: Batch[] = [];
   #waiting = 0;
   #running: Promise<void> | undefined;
+  #writing: Writing | undefined;
   #open: { readonly path: string; readonly descriptor: number } | undefined;
   #isFailing = false;
   #lostLines = 0;
@@ -67,6 +82,11 @@ export class LineWriter {
 
   /** Writes what waits, at once. For a process that ends. */
   flushSync(): void {
+    // The thread pool goes on while this thread waits: what it is writing comes before what is written here.
+    if (this.#writing !== undefined) waitSync(lastWriteMs);
+    const { place, bytes, given } = this.#writing ?? { place: "", bytes: Buffer.alloc(0), given: 0 };
+    if (given < bytes.length) this.#queue.unshift({ place, text: bytes.toString("utf8", given), lines: 1 });
+    this.#writing = undefined;
     for (let batch = this.#queue.shift(); batch; batch = this.#queue.shift()) {
       try {
         writeAllSync(this.#descriptorOf(batch.place), Buffer.from(batch.text));
@@ -89,11 +109,13 @@ export class LineWriter {
     await Promise.resolve();
     for (let batch = this.#queue.shift(); batch; batch = this.#queue.shift()) {
       try {
-        await writeAll(this.#descriptorOf(batch.place), Buffer.from(batch.text));
+        this.#writing = { place: batch.place, bytes: Buffer.from(batch.text), given: 0 };
+        await writeAll(this.#descriptorOf(batch.place), this.#writing);
         this.#succeed();
       } catch (error) {
         this.#fail(error, batch);
       }
+      this.#writing = undefined;
       this.#waiting -= batch.text.length;
     }
     this.#running = undefined;
@@ -146,19 +168,30 @@ process.on("exit", () => {
 /** A full pipe is not an error (EAGAIN): its reader is slow. */
 const isBusy = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "EAGAIN";
 
-async function writeAll(descriptor: number, bytes: Buffer): Promise<void> {
-  for (let offset = 0; offset < bytes.length; ) {
+async function writeAll(descriptor: number, writing: Writing): Promise<void> {
+  const { bytes } = writing;
+  while (writing.given < bytes.length) {
+    const from = writing.given;
+    writing.given = typeof writing.place === "number" ? endOfPiece(bytes, from) : bytes.length;
     try {
-      offset += (await writeSome(descriptor, bytes, offset)).bytesWritten;
+      const { bytesWritten } = await writeSome(descriptor, bytes, from, writing.given - from);
+      writing.given = from + bytesWritten;
     } catch (error) {
       if (!isBusy(error)) throw error;
+      writing.given = from;
       await wait(busyWaitMs);
     }
   }
 }
 
+/** The end of the last line that fits into one write to a pipe; of the first line when none fits. */
+function endOfPiece(bytes: Buffer, from: number): number {
+  if (bytes.length - from <= pipeBuffer) return bytes.length;
+  const last = bytes.lastIndexOf(10, from + pipeBuffer - 1);
+  return last >= from ? last + 1 : bytes.indexOf(10, from) + 1 || bytes.length;
+}
+
 function writeAllSync(descriptor: number, bytes: Buffer): void {
-  const timer = new Int32Array(new SharedArrayBuffer(4));
   let busyWaits = 0;
   for (let offset = 0; offset < bytes.length; ) {
     try {
@@ -166,7 +199,9 @@ function writeAllSync(descriptor: number, bytes: Buffer): void {
     } catch (error) {
       busyWaits += 1;
       if (!isBusy(error) || busyWaits > maxBusyWaitsAtExit) throw error;
-      Atomics.wait(timer, 0, 0, busyWaitMs);
+      waitSync(busyWaitMs);
     }
   }
 }
+
+const waitSync = (ms: number): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
