@@ -21,8 +21,8 @@ export async function converse(print) {
   await watcher.hear({ people: [{ name: "bob", status: "online" }] });
 
   const feed = await connect("ann", "ws://localhost:10100/feed/files/docs/report.txt", print);
-  feed.say({ command: "stat" });
-  await feed.hear({ command: "stat", error: { code: "not_implemented" } });
+  feed.say({ cmd: "stat", ref: "a" });
+  await feed.hear({ cmd: "stat", ref: "a", error: { code: "not_implemented" } });
   for (const person of [ann, bob, watcher, feed]) await person.leave();
 }
 

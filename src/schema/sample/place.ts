@@ -35,7 +35,7 @@ const annotations = [
 /** Keywords that samples are made by; another one makes a sample uncertain. */
 const heeded: ReadonlySet<string> = new Set([
   ...annotations,
-  ...["const", "enum", "$ref", "type", "format", "minLength", "maxLength"],
+  ...["const", "enum", "$ref", "type", "format", "pattern", "minLength", "maxLength"],
   ...["minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf"],
   ...["properties", "required", "additionalProperties", "minProperties", "maxProperties"],
   ...["items", "prefixItems", "minItems", "maxItems", "uniqueItems"],

@@ -32,8 +32,8 @@ export function sampleString({ format, pattern, ...schema }: Keywords, attempt: 
   const matching = typeof pattern === "string" ? sampleText(pattern, attempt * least) : undefined;
   const made = formatted ?? matching;
   if (made !== undefined) {
-    const fits = made.length >= least && made.length <= most;
-    return { value: made, isCertain: fits && pattern === undefined };
+    const isMatch = typeof pattern !== "string" || new RegExp(pattern, "u").test(made);
+    return { value: made, isCertain: isMatch && made.length >= least && made.length <= most };
   }
   return {
     value: "text".padEnd(least, "x").slice(0, Math.max(least, Math.min(most, maxLength))),
