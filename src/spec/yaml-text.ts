@@ -1,4 +1,4 @@
-import { Document, isMap, isSeq } from "yaml";
+import { Document, isMap, isSeq, Scalar, type ToStringOptions, visit } from "yaml";
 import type { Json } from "./spec.js";
 
 /** Longer values are written over several lines, shorter ones as `{ … }` and `[…]`. */
@@ -21,8 +21,7 @@ export function entryLines(
 ): readonly string[] {
   const document = newDocument({ [key]: value });
   compact(document.contents, 2 + parents);
-  return document
-    .toString({ ...PLAIN, indent: step, singleQuote })
+  return print(document, { ...PLAIN, indent: step, singleQuote })
     .trimEnd()
     .split("\n");
 }
@@ -31,8 +30,7 @@ export function entryLines(
 export function entryInFlow(key: string, value: Json, { singleQuote }: YamlStyle): string {
   const document = newDocument({ [key]: value });
   if (isMap(document.contents)) document.contents.flow = true;
-  return document
-    .toString({ ...PLAIN, singleQuote })
+  return print(document, { ...PLAIN, singleQuote })
     .trim()
     .slice(1, -1)
     .trim();
@@ -45,6 +43,22 @@ export function keyText(key: string): string {
 }
 
 const PLAIN = { lineWidth: 0, blockQuote: false, flowCollectionPadding: true } as const;
+
+/** What may stand in YAML as an escape only, and what the library writes as it is: DEL, C1 controls, noncharacters. */
+const ESCAPED_ONLY = /[\u007f-\u0084\u0086-\u009f\ufffe\uffff]/g;
+
+/** The document as text, with what YAML does not allow as it is escaped in double quotes (YAML 1.2.2 §5.1). */
+function print(document: Document, options: ToStringOptions): string {
+  visit(document, {
+    Scalar(_key, node) {
+      if (typeof node.value === "string" && node.value.search(ESCAPED_ONLY) >= 0)
+        node.type = Scalar.QUOTE_DOUBLE;
+    },
+  });
+  return document
+    .toString(options)
+    .replace(ESCAPED_ONLY, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
 
 const newDocument = (value: Json): Document =>
   new Document(value, { version: "1.2", aliasDuplicateObjects: false });

@@ -298,6 +298,15 @@ describe("renaming", () => {
   });
 });
 
+test.each(["\ufffe\u0000", "a\u007fb", "\u0080", "\uffff"])("the name %j is written as an escape", (name) => {
+  const spec = text("# top", ...chat, "    commands:", "      say: {} # to all");
+  const { value = "" } = addCommand(spec, { file, module: "chat", name, description: name });
+  const read = readSpec({ file, bytes: new TextEncoder().encode(value) });
+  expect(read.diagnostics).toEqual([]);
+  expect(read.value?.modules[0]?.commands.some((one) => one.name.value === name)).toBe(true);
+  expect(removeEntry(value, { ...ping, name }).value).toBe(spec);
+});
+
 test("whatever name is added, the result reads back and everything else keeps its bytes", () => {
   const spec = text("# top", ...chat, "    commands:", "      say: {} # to all", "", "# end");
   fc.assert(
