@@ -37,6 +37,14 @@ const contract = {
     meaning: "An event is new; clients ignore events that they do not know.",
   },
   "event-removed": { breaks: "always", meaning: "An event is gone: clients wait for it in vain." },
+  "replay-added": {
+    breaks: "never",
+    meaning: "An event is replayed: clients that come back get what they missed of it.",
+  },
+  "replay-removed": {
+    breaks: "always",
+    meaning: "An event is no longer replayed: clients that come back miss it, and are not told.",
+  },
   "limit-lowered": { breaks: "always", meaning: "A limit is lower than it was, or there was none." },
   "limit-raised": { breaks: "never", meaning: "A limit is higher than it was, or there is none." },
   "origin-added": { breaks: "never", meaning: "Pages of more origins may connect." },

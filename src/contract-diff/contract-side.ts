@@ -23,6 +23,8 @@ export interface Entry {
   readonly module: ModuleModel;
   /** Undefined for an event. */
   readonly command: CommandModel | undefined;
+  /** Undefined for a command. */
+  readonly event: EventModel | undefined;
   /** By direction; undefined where anything goes. */
   readonly schemas: ReadonlyMap<Direction, SchemaPlace | undefined>;
   readonly at: Location;
@@ -57,6 +59,7 @@ function commandEntry(module: ModuleModel, command: CommandModel, shared: Shared
     name: command.wireName,
     module,
     command,
+    event: undefined,
     schemas: new Map([
       ["request", place(request, locateRequest)],
       ["reply", place(reply, locateReply)],
@@ -65,11 +68,8 @@ function commandEntry(module: ModuleModel, command: CommandModel, shared: Shared
   };
 }
 
-function eventEntry(
-  module: ModuleModel,
-  { wireName, data, locateData, at }: EventModel,
-  shared: Shared,
-): Entry {
+function eventEntry(module: ModuleModel, event: EventModel, shared: Shared): Entry {
+  const { wireName, data, locateData, at } = event;
   const place = data === undefined ? undefined : new SchemaDocument(data, shared, locateData).root;
   return {
     kind: "event",
@@ -77,6 +77,7 @@ function eventEntry(
     name: wireName,
     module,
     command: undefined,
+    event,
     schemas: new Map([["event", place]]),
     at,
   };

@@ -1,6 +1,7 @@
 import { compareSchemas } from "./compare-schemas.js";
 import type { ContractChange, DiffOptions } from "./contract-change.js";
 import type { Entry, ModuleSide } from "./contract-side.js";
+import { diffEventRules } from "./diff-event-rules.js";
 import { diffCommandOptions } from "./diff-options.js";
 import { entryHint } from "./rename-hints.js";
 
@@ -34,9 +35,18 @@ function diffEntry(before: Entry, after: Entry, options: DiffOptions): readonly 
       { ...options, direction, where: `${after.where} ${direction}` },
     ),
   );
-  if (before.command === undefined || after.command === undefined) return schemas;
-  const old = { command: before.command, module: before.module };
-  return [...schemas, ...diffCommandOptions(old, { command: after.command, module: after.module })];
+  return [...schemas, ...diffRules(before, after)];
+}
+
+/** What is said of an entry beside its schemas. */
+function diffRules(before: Entry, after: Entry): readonly ContractChange[] {
+  if (before.command !== undefined && after.command !== undefined) {
+    const old = { command: before.command, module: before.module };
+    return diffCommandOptions(old, { command: after.command, module: after.module });
+  }
+  if (before.event === undefined || after.event === undefined) return [];
+  const old = { event: before.event, module: before.module };
+  return diffEventRules(old, { event: after.event, module: after.module });
 }
 
 const additionOf = ({ kind, where, at }: Entry): ContractChange => ({

@@ -70,7 +70,7 @@ const commandRules: readonly OptionRule[] = [
 ];
 
 export const diffModuleOptions = (before: ModuleModel, after: ModuleModel): readonly ContractChange[] => {
-  const [old, present] = [settingsOf(before), settingsOf(after)];
+  const [old, present] = [moduleSettings(before), moduleSettings(after)];
   return moduleRules
     .flatMap((rule) => rule(old, present))
     .map((change) => contractChange(change, after.wireName, after));
@@ -91,14 +91,15 @@ export function diffCommandOptions(
   const hasOwn = old.has("executeTimeout") || present.has("executeTimeout");
   const timeout = limit("executeTimeout", "a longer run is answered `timeout`", (each) => {
     const { module } = each === old ? before : after;
-    return numberOrOff("executeTimeout")(each.has("executeTimeout") ? each : settingsOf(module));
+    return numberOrOff("executeTimeout")(each.has("executeTimeout") ? each : moduleSettings(module));
   });
   return [...commandRules, ...(hasOwn ? [timeout] : [])]
     .flatMap((rule) => rule(old, present))
     .map((change) => contractChange(change, where, after.command));
 }
 
-const settingsOf = ({ options }: ModuleModel): Settings => new Settings(options, moduleOptions);
+/** The options of a module, as its spec sets them. */
+export const moduleSettings = ({ options }: ModuleModel): Settings => new Settings(options, moduleOptions);
 const commandSettings = ({ command }: CommandInModule): Settings =>
   new Settings(command.options, commandOptions);
 

@@ -51,7 +51,7 @@ const commandFormat: FormatSchema = {
   type: ["object", "null"],
 };
 
-const eventFormat: FormatSchema = {
+export const eventFormat: FormatSchema = {
   ...fields({
     description,
     as,

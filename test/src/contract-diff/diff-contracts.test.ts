@@ -272,7 +272,110 @@ const inOptions: readonly Case[] = [
   },
 ];
 
-const groups = { modules: inModules, routes: inRoutes, "commands and events": inEntries, options: inOptions };
+const event = (rules: string, options = ""): string =>
+  module(`config: { ${options} }, events: { e: { data: { required: [id] }, ${rules} } }`);
+
+const inEventRules: readonly Case[] = [
+  ...[
+    ["close", "drop-oldest"],
+    ["drop-oldest", "drop-newest"],
+    ["drop-newest", "{ latest: id }"],
+    ["{ latest: id }", "close"],
+  ].map(
+    ([was, is]): Case => ({
+      name: `${was} became ${is}`,
+      before: event(`slowConsumer: ${was}`),
+      after: event(`slowConsumer: ${is}`),
+      changes: ["!option-changed chat.e slowConsumer"],
+    }),
+  ),
+  {
+    name: "the latest by another field",
+    before: module("events: { e: { data: { required: [id, to] }, slowConsumer: { latest: id } } }"),
+    after: module("events: { e: { data: { required: [id, to] }, slowConsumer: { latest: to } } }"),
+    changes: ["!option-changed chat.e slowConsumer"],
+  },
+  {
+    name: "a policy that is the module's anyway",
+    before: event("", "slowConsumer: drop-oldest"),
+    after: event("slowConsumer: drop-oldest", "slowConsumer: drop-oldest"),
+    changes: [],
+  },
+  {
+    name: "the default policy, said and unsaid",
+    before: event("slowConsumer: close"),
+    after: event(""),
+    changes: [],
+  },
+  {
+    name: "an event that keeps its policy when the module's is another",
+    before: event("slowConsumer: drop-oldest"),
+    after: event("slowConsumer: drop-oldest", "slowConsumer: drop-newest"),
+    changes: ["!option-changed chat config slowConsumer"],
+  },
+  {
+    name: "an event that follows its module is not told apart from it",
+    before: event(""),
+    after: event("", "slowConsumer: drop-newest"),
+    changes: ["!option-changed chat config slowConsumer"],
+  },
+  {
+    name: "an event without a policy any more, in a module with another",
+    before: event("slowConsumer: drop-oldest", "slowConsumer: drop-newest"),
+    after: event("", "slowConsumer: drop-newest"),
+    changes: ["!option-changed chat.e slowConsumer"],
+  },
+  {
+    name: "a replay",
+    before: event(""),
+    after: event("replay: { last: 10 }"),
+    changes: ["replay-added chat.e replay"],
+  },
+  {
+    name: "no replay any more",
+    before: event("replay: { last: 10 }"),
+    after: event(""),
+    changes: ["!replay-removed chat.e replay"],
+  },
+  {
+    name: "a shorter replay",
+    before: event("replay: { last: 10, for: 2m }"),
+    after: event("replay: { last: 9, for: 60s }"),
+    changes: ["!limit-lowered chat.e replay.last", "!limit-lowered chat.e replay.for"],
+  },
+  {
+    name: "a longer replay",
+    before: event("replay: { last: 9, for: 60s }"),
+    after: event("replay: { last: 10, for: 2m }"),
+    changes: ["limit-raised chat.e replay.last", "limit-raised chat.e replay.for"],
+  },
+  {
+    name: "a replay that ends where it lasted as long as the server",
+    before: event("replay: { last: 9 }"),
+    after: event("replay: { last: 9, for: 60s }"),
+    changes: ["!limit-lowered chat.e replay.for"],
+  },
+  {
+    name: "a replay that lasts as long as the server",
+    before: event("replay: { last: 9, for: 60s }"),
+    after: event("replay: { last: 9 }"),
+    changes: ["limit-raised chat.e replay.for"],
+  },
+  {
+    name: "the same time in other words",
+    before: event("replay: { last: 9, for: 60s }"),
+    after: event("replay: { for: 1m, last: 9 }"),
+    changes: [],
+  },
+];
+
+const groups = {
+  modules: inModules,
+  routes: inRoutes,
+  "commands and events": inEntries,
+  "the rules of events": inEventRules,
+  options: inOptions,
+};
 
 for (const [group, cases] of Object.entries(groups)) {
   describe(`in ${group}`, () => {
