@@ -5,16 +5,11 @@ import { assertTreePath, stateFolder } from "./contain-path.js";
 import { type FileContent, toContent } from "./file-content.js";
 import { isErrorWithCode } from "./file-system.js";
 
-/** Folders that hold nothing of the project's own source. */
-const skippedFolders: ReadonlySet<string> = new Set([
-  "node_modules",
-  ".git",
-  "dist",
-  "coverage",
-  "logs",
-  "vendor",
-  stateFolder,
-]);
+/** Folders that hold nothing of the project's own source, wherever they are. */
+const foreignFolders: ReadonlySet<string> = new Set(["node_modules", ".git", stateFolder]);
+
+/** Folders at the top that hold what tools write. Below, they may be the user's: a module can be called `logs`. */
+const outputFolders: ReadonlySet<string> = new Set(["dist", "coverage", "logs", "vendor"]);
 
 /** Larger files are no source of anybody's: a generated one of 1,000 commands has about 1 MB. */
 const maxFileBytes = 16 * 1024 * 1024;
@@ -48,7 +43,7 @@ export async function readProject(
   const visit = (folder: string): void => {
     for (const entry of listFolder(join(root, folder))) {
       const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-      if (entry.isDirectory() && !skippedFolders.has(entry.name)) visit(path);
+      if (entry.isDirectory() && !foreignFolders.has(entry.name) && !outputFolders.has(path)) visit(path);
       const content = entry.isFile() && accept(path) ? readIfFile(join(root, path), maxFileBytes) : undefined;
       if (content !== undefined) tree.set(path, content);
     }

@@ -36,6 +36,13 @@ describe("reading a project", () => {
     expect([...sources.keys()]).toEqual(["src/a.ts", "src/b.ts"]);
   });
 
+  test("a folder of the source may be called as a tool's is at the top", async () => {
+    const own = ["src/modules/dist/a.ts", "src/modules/logs/a.ts", "src/modules/vendor/a.ts"];
+    const files = [...own, "dist/a.js", "logs/a.log", "vendor/a.tgz", "coverage/a.html"];
+    const root = makeFolder(Object.fromEntries(files.map((path) => [path, "a"])));
+    expect([...(await readProject(root)).keys()]).toEqual(own);
+  });
+
   test("a project that is not there is empty", async () => {
     expect((await readProject(join(makeFolder(), "absent"))).size).toBe(0);
   });
