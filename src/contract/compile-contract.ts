@@ -4,6 +4,7 @@ import { compileValidators, type ValidatorCode, type ValidatorInput } from "../s
 import type { JsonSchema } from "../spec/spec.js";
 import { checkExamples } from "./check-examples.js";
 import { checkLatestFields } from "./check-latest-fields.js";
+import { checkRequestFields } from "./check-request-fields.js";
 import { commandTests } from "./command-tests.js";
 import type { Contract, ModuleContract } from "./contract.js";
 import { SharedSchemas } from "./shared-schemas.js";
@@ -53,7 +54,7 @@ async function compileModel(model: Model, { byPointer }: SharedSchemas): Promise
   const modules = new Map<string, ValidatorCode>();
   for (const module of model.modules) {
     modules.set(module.wireName, await compile(moduleInputs(module)));
-    diagnostics.push(...checkLatestFields(module, shared));
+    diagnostics.push(...checkLatestFields(module, shared), ...checkRequestFields(module, shared));
   }
   return { value: diagnostics.length > 0 ? undefined : { schemas, modules }, diagnostics };
 }

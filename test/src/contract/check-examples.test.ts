@@ -89,6 +89,28 @@ describe("the schemas of a command", () => {
   });
 });
 
+describe("a request", () => {
+  const request = (field: string) =>
+    `request: { type: object, properties: { "${field}": { type: string } } }`;
+
+  test("cannot have the fields of the envelope, which never reach the command", async () => {
+    expect(await problemsOf(request("id"))).toEqual([
+      `11: { type: string } | the request of "say" has a field "id", but in a message that is the one that tells replies apart [invalid-schema]`,
+    ]);
+    expect(await problemsOf(request("command"))).toEqual([
+      `11: { type: string } | the request of "say" has a field "command", but in a message that is the one that selects the command [invalid-schema]`,
+    ]);
+  });
+
+  test("can have them where the module's envelope calls its own otherwise", async () => {
+    const config = "config: { envelope: { command: cmd, correlation: ref/1 } }";
+    expect(await problemsOf(request("id"), config)).toEqual([]);
+    expect(await problemsOf(request("ref/1"), config)).toEqual([
+      `11: { type: string } | the request of "say" has a field "ref/1", but in a message that is the one that tells replies apart [invalid-schema]`,
+    ]);
+  });
+});
+
 describe("an event of which only the latest counts", () => {
   const events = (data: string, latest: string) =>
     `events:\n  moved: { data: ${data}, slowConsumer: { latest: ${latest} } }`;
