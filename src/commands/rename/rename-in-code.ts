@@ -8,10 +8,10 @@ import { renameProject } from "../../syntax/rename-project.js";
 import { usesCrlf } from "../../tree/line-ends.js";
 import type { TreePath } from "../../tree/tree.js";
 import type { GlobalOptions } from "../global-options.js";
+import type { OldWords } from "../old-words.js";
 import type { Subject } from "../subject.js";
 import type { Files, Project, Reworked } from "../work.js";
 import { keepPlaces } from "./keep-places.js";
-import type { OldWords } from "./old-words.js";
 import { findRenaming, movedPath, type Renaming } from "./renaming.js";
 
 export interface Renamed extends Reworked {

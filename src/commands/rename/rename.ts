@@ -1,10 +1,10 @@
 import { renameEntry } from "../../spec/edit-spec.js";
 import { changeProject } from "../change-project.js";
 import { type GlobalOptions, specPath } from "../global-options.js";
+import { findOldWords, type OldWords } from "../old-words.js";
 import type { CommandResult } from "../result.js";
 import { type Subject, specEntry } from "../subject.js";
 import { textsAfter } from "../work.js";
-import { findOldWords, type OldWords } from "./old-words.js";
 import { renameInCode } from "./rename-in-code.js";
 
 /** `wsgen rename`: in the spec, the files, the classes, the imports, the lists, and every reference in the user's code. */

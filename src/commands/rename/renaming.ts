@@ -2,9 +2,9 @@ import { posix } from "node:path";
 import type { CommandModel, EventModel, Model, ModuleModel } from "../../model/model.js";
 import type { SymbolRename } from "../../syntax/rename-symbol.js";
 import type { TreePath } from "../../tree/tree.js";
+import type { OldWords } from "../old-words.js";
 import type { Subject } from "../subject.js";
 import { commandNames, type DeclaredName, eventNames, moduleNames } from "./declared-names.js";
-import type { OldWords } from "./old-words.js";
 
 /** What gets other names in the code. */
 export interface Renaming {

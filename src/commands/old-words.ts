@@ -1,8 +1,8 @@
-import type { Diagnostic } from "../../diagnostics/diagnostic.js";
-import { readGeneratedHeader } from "../../render/generated-header.js";
-import { findStrings } from "../../syntax/find-strings.js";
-import { isCode } from "../../syntax/project-service.js";
-import type { Files } from "../work.js";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { readGeneratedHeader } from "../render/generated-header.js";
+import { findStrings } from "../syntax/find-strings.js";
+import { isCode } from "../syntax/project-service.js";
+import type { Files } from "./work.js";
 
 /** Words of the wire that were renamed, and that the user's own text may repeat. */
 export interface OldWords {
