@@ -33,8 +33,16 @@ const isInPlace = (module: ModuleModel, files: Files): boolean =>
 const isCommandInPlace = ({ file, className }: CommandModel, files: Files): boolean =>
   declares(files, file, className);
 
-const declares = (files: Files, path: TreePath, className: string): boolean =>
-  files.get(path)?.includes(`class ${className}`) === true;
+/** Whether a file declares a class of just this name, told from its text alone. What stands in a comment is none. */
+function declares(files: Files, path: TreePath, className: string): boolean {
+  const text = files.get(path) ?? "";
+  const words = `class ${className}`;
+  for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + 1)) {
+    const before = text.slice(text.lastIndexOf("\n", at) + 1, at);
+    if (!/^\s*(\/\/|\/?\*)/.test(before) && !/[\w$]/.test(text[at + words.length] ?? "")) return true;
+  }
+  return false;
+}
 
 interface Places {
   /** The files of the classes in `newWebsocketServe(…)`. */

@@ -105,7 +105,7 @@ const moveFile =
     return moved.value ?? files;
   };
 
-/** A class gets another name, and an editor sees to the references. */
+/** A class gets another name, which may begin with the old one, and an editor sees to the references. */
 const renameClass =
   (pick: number): UserEdit =>
   async (files) => {
@@ -114,7 +114,7 @@ const renameClass =
     const name = path && /export class (\w+)/.exec(files.get(path)!)?.[1];
     if (!path || !name) return files;
     const renamed = await renameProject(files, {
-      symbols: [{ file: path, name, to: `Mine${pick}${name}` }],
+      symbols: [{ file: path, name, to: pick % 2 === 0 ? `Mine${pick}${name}` : `${name}OfMine${pick}` }],
       moves: new Map(),
     });
     return renamed.value ?? files;
