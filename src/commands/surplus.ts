@@ -12,7 +12,7 @@ export async function findSurplus(
 ): Promise<readonly Diagnostic[]> {
   const pruned = generated.plan.operations.filter(({ action }) => action === "delete");
   const told = new Set([...orphans, ...pruned].map(({ path }) => path));
-  const strangers = await findStrangers(files, { model, main: layout.main, summaries, orphans: told });
+  const strangers = await findStrangers({ model, main: layout.main, summaries, orphans: told });
   const misnamed = await findMisnamed(model, files, summaries);
   return [...orphans.map(orphaned), ...strangers.map(strange), ...misnamed.map(wronglyNamed)].map(
     (found) => ({

@@ -1,6 +1,6 @@
 import type { Model } from "../model/model.js";
 import type { TreePath } from "../tree/tree.js";
-import { importTarget, importTargets } from "./import-target.js";
+import { importTargets } from "./import-target.js";
 import type { FileKind } from "./project-files.js";
 import type { Summaries } from "./summaries.js";
 
@@ -48,7 +48,7 @@ export async function findOrphans(files: Files, search: OrphanSearch): Promise<r
     if (path.startsWith("test/") && !expected.has(path) && testsOnly(files, path, { found, modules }))
       found.set(path, "test");
   }
-  const registrations = await findRegistrations(files, search);
+  const registrations = await findRegistrations(search);
   return [...found].sort().map(([path, kind]) => ({
     path,
     kind,
@@ -89,7 +89,7 @@ interface Listed {
   readonly registration: Registration;
 }
 
-async function findRegistrations(files: Files, { model, main, summaries }: OrphanSearch): Promise<Listed[]> {
+async function findRegistrations({ model, main, summaries }: OrphanSearch): Promise<Listed[]> {
   const lists = [
     { file: main, listOwner: undefined as string | undefined, elements: (await summaries.of(main))?.served },
   ];
@@ -97,10 +97,16 @@ async function findRegistrations(files: Files, { model, main, summaries }: Orpha
     const module = (await summaries.of(moduleFile))?.modules.find((each) => each.className === className);
     lists.push({ file: moduleFile, listOwner: className, elements: module?.commands });
   }
-  return lists.flatMap(({ file, listOwner, elements = [] }) =>
-    elements.map(({ className, from }) => ({
-      target: from === undefined ? undefined : importTarget(files, file, from),
-      registration: { file, listOwner, element: className },
-    })),
-  );
+  const listed: Listed[] = [];
+  for (const { file, listOwner, elements = [] } of lists) {
+    for (const reference of elements) {
+      const declared =
+        reference.from === undefined ? undefined : await summaries.declarationOf(file, reference);
+      listed.push({
+        target: declared?.path,
+        registration: { file, listOwner, element: reference.className },
+      });
+    }
+  }
+  return listed;
 }

@@ -2,8 +2,7 @@ import type { Location } from "../diagnostics/diagnostic.js";
 import type { Model, ModuleModel } from "../model/model.js";
 import type { ClassReference } from "../syntax/summarize-file.js";
 import type { TreePath } from "../tree/tree.js";
-import { importTarget } from "./import-target.js";
-import type { Summaries } from "./summaries.js";
+import type { Declaration, Summaries } from "./summaries.js";
 
 /** A class that a list of the user's has, and the spec has not. */
 export interface Stranger {
@@ -25,19 +24,17 @@ interface StrangerSearch {
   readonly orphans: ReadonlySet<TreePath>;
 }
 
-type Files = ReadonlyMap<TreePath, string>;
-
 /** Finds what `newWebsocketServe(…)` and the lists of commands have beyond the spec, under whatever names and in whatever files. */
-export async function findStrangers(files: Files, search: StrangerSearch): Promise<readonly Stranger[]> {
+export async function findStrangers(search: StrangerSearch): Promise<readonly Stranger[]> {
   const { model, main, summaries, orphans } = search;
   const strangers: Stranger[] = [];
   const look = async (list: List): Promise<void> => {
     for (const reference of list.elements) {
-      const path = reference.from === undefined ? list.file : importTarget(files, list.file, reference.from);
-      if (path !== undefined && (orphans.has(path) || list.isKnown(path, reference.className))) continue;
+      const declared = await summaries.declarationOf(list.file, reference);
+      if (declared !== undefined && (orphans.has(declared.path) || list.isKnown(declared))) continue;
       const found = await describe(
-        reference,
-        path === undefined ? undefined : await summaries.of(path),
+        { ...reference, className: declared?.className ?? reference.className },
+        declared && (await summaries.of(declared.path)),
         list.module,
       );
       if (found !== undefined) strangers.push(found);
@@ -47,8 +44,8 @@ export async function findStrangers(files: Files, search: StrangerSearch): Promi
     file: main,
     elements: (await summaries.of(main))?.served ?? [],
     module: undefined,
-    isKnown: (path, name) =>
-      model.modules.some(({ moduleFile, className }) => moduleFile === path && className === name),
+    isKnown: ({ path, className }) =>
+      model.modules.some((module) => module.moduleFile === path && module.className === className),
   });
   for (const module of model.modules) await look(await listOf(module, summaries));
   return strangers;
@@ -58,7 +55,7 @@ interface List {
   readonly file: TreePath;
   readonly elements: readonly ClassReference[];
   readonly module: ModuleModel | undefined;
-  isKnown(path: TreePath, className: string): boolean;
+  isKnown(declared: Declaration): boolean;
 }
 
 async function listOf(module: ModuleModel, summaries: Summaries): Promise<List> {
@@ -69,7 +66,7 @@ async function listOf(module: ModuleModel, summaries: Summaries): Promise<List> 
     file,
     elements: summary?.commands ?? [],
     module,
-    isKnown: (path, name) => known.has(`${path} ${name}`),
+    isKnown: ({ path, className }) => known.has(`${path} ${className}`),
   };
 }
 

@@ -1,6 +1,12 @@
-import { type FileSummary, summarizeFile } from "../syntax/summarize-file.js";
+import { resolveImport } from "../syntax/resolve-import.js";
+import { type ClassReference, type FileSummary, summarizeFile } from "../syntax/summarize-file.js";
 import type { TreePath } from "../tree/tree.js";
-import { importTarget } from "./import-target.js";
+
+/** Where a class is declared, and its name there. */
+export interface Declaration {
+  readonly path: TreePath;
+  readonly className: string;
+}
 
 /** What the user's files say about modules and commands; each is parsed once, and a broken one says nothing. */
 export class Summaries {
@@ -35,15 +41,43 @@ export class Summaries {
     return undefined;
   }
 
-  /** The files that the classes of a list come from. */
+  /** The files that declare the classes of a list. */
   async targetsOf(
     path: TreePath,
     list: (summary: FileSummary) => FileSummary["served"],
   ): Promise<readonly TreePath[]> {
     const summary = await this.of(path);
-    const references = (summary && list(summary)) ?? [];
-    return references.flatMap(({ from }) =>
-      from === undefined ? [path] : (importTarget(this.#files, path, from) ?? []),
-    );
+    const targets: TreePath[] = [];
+    for (const reference of (summary && list(summary)) ?? []) {
+      const declared = await this.declarationOf(path, reference);
+      if (declared !== undefined) targets.push(declared.path);
+    }
+    return targets;
+  }
+
+  /** Where the class is declared that a file refers to; undefined when that is no file of the project. */
+  async declarationOf(
+    file: TreePath,
+    { from, className }: Pick<ClassReference, "from" | "className">,
+  ): Promise<Declaration | undefined> {
+    const path = from === undefined ? file : resolveImport(this.#files, file, from);
+    if (path === undefined) return undefined;
+    return (await this.#follow({ path, className }, new Set())) ?? { path, className };
+  }
+
+  /** Follows re-exports to the file that has the class. One that has it in its text is not parsed. */
+  async #follow(declaration: Declaration, seen: Set<TreePath>): Promise<Declaration | undefined> {
+    const { path, className } = declaration;
+    if (seen.has(path)) return undefined;
+    seen.add(path);
+    if (this.#files.get(path)?.includes(`class ${className}`)) return declaration;
+    for (const { exported, name, from } of (await this.of(path))?.reExports ?? []) {
+      if (exported !== className && exported !== "*") continue;
+      const target = resolveImport(this.#files, path, from);
+      const wanted = exported === "*" || name === "default" ? className : name;
+      const found = target && (await this.#follow({ path: target, className: wanted }, seen));
+      if (found) return found;
+    }
+    return undefined;
   }
 }

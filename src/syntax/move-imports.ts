@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type { ts } from "ts-morph";
-import { type ProjectService, type ProjectTexts, resolveImport } from "./project-service.js";
+import type { ProjectService, ProjectTexts } from "./project-service.js";
+import { resolveImport, tailOfAlias } from "./resolve-import.js";
 import type { Splice } from "./splice.js";
 
 /** Files that get another path: old path → new path. */
@@ -18,22 +19,37 @@ export function moveImports(
   return specifiersIn(compiler, file).flatMap((literal) => {
     const target = resolveImport(texts, path, literal.text);
     if (target === undefined || (!moves.has(target) && !moves.has(path))) return [];
-    const specifier = specifierBetween(moves.get(path) ?? path, moves.get(target) ?? target, literal.text);
+    const moved = moves.get(target) ?? target;
+    const specifier =
+      aliasOf(target, moved, literal.text) ?? specifierBetween(moves.get(path) ?? path, moved, literal.text);
     const start = literal.getStart(file) + 1;
     return specifier === literal.text ? [] : [{ start, end: literal.getEnd() - 1, text: specifier }];
   });
 }
 
-/** A relative specifier, with the ending (`.js`, `.ts`, none, or a folder's) that the old one was written with. */
+/** A specifier through the same alias, as long as the file stays below the folder that the alias stands for. */
+function aliasOf(target: string, moved: string, old: string): string | undefined {
+  const tail = tailOfAlias(old);
+  if (tail === undefined) return undefined;
+  const home = withEnding(target, tail).slice(0, -tail.length);
+  return moved.startsWith(home)
+    ? old.slice(0, -tail.length) + withEnding(moved.slice(home.length), tail)
+    : undefined;
+}
+
+/** A relative specifier, with the ending that the old one was written with. */
 function specifierBetween(from: string, to: string, old: string): string {
-  const target = posix.relative(posix.dirname(from), to);
-  const extension = posix.extname(target);
+  const path = withEnding(posix.relative(posix.dirname(from), to), old);
+  return path.startsWith(".") ? path : `./${path}`;
+}
+
+/** A path with the ending (`.js`, `.ts`, none, or a folder's) that another specifier was written with. */
+function withEnding(path: string, old: string): string {
+  const extension = posix.extname(path);
   const written = /\.[cm]?[jt]sx?$/.exec(old)?.[0] ?? "";
   const isFolder =
-    written === "" && posix.basename(target, extension) === "index" && posix.basename(old) !== "index";
-  const stem = target.slice(0, -extension.length);
-  const path = isFolder ? posix.dirname(target) : stem + written;
-  return path.startsWith(".") ? path : `./${path}`;
+    written === "" && posix.basename(path, extension) === "index" && posix.basename(old) !== "index";
+  return isFolder ? posix.dirname(path) : path.slice(0, -extension.length) + written;
 }
 
 /** Every literal that names a module: import and export statements, `import(…)` as value and as type, `require(…)`. */

@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type { ts } from "ts-morph";
 import { type Compiler, loadCompiler } from "./compiler.js";
+import { resolveImport } from "./resolve-import.js";
 
 /** The files of a project as text, by their path in it. */
 export type ProjectTexts = ReadonlyMap<string, string>;
@@ -84,20 +85,4 @@ export function openProject(texts: ProjectTexts): ProjectService {
       }),
   });
   return { compiler, service, fileOf: (path) => service.getProgram()?.getSourceFile(toServicePath(path)) };
-}
-
-/** The file of the project that a relative specifier means: `./say.js` is `say.ts`, `./commands` may be `commands/index.ts`. */
-export function resolveImport(texts: ProjectTexts, from: string, specifier: string): string | undefined {
-  if (!/^\.{1,2}(?:\/|$)/.test(specifier)) return undefined;
-  const plain = posix.join(posix.dirname(from), specifier);
-  const stem = plain.replace(/\.([cm]?)jsx?$/, ".$1ts");
-  const candidates = [
-    stem,
-    stem.replace(/\.ts$/, ".tsx"),
-    plain,
-    `${plain}.ts`,
-    `${plain}.tsx`,
-    `${plain}/index.ts`,
-  ];
-  return candidates.find((path) => texts.has(path));
 }

@@ -5,6 +5,7 @@ import { type ClassFound, listImplementations, literalResult } from "./find-clas
 import { instancesIn } from "./list-elements.js";
 import { locate, parseSource, type Source, syntaxErrors } from "./parse-source.js";
 import { readImports } from "./read-imports.js";
+import { type ReExport, readReExports } from "./read-re-exports.js";
 import { resolveArray, resultOf } from "./resolve-value.js";
 
 /** A class that a list instantiates. */
@@ -42,6 +43,7 @@ export interface FileSummary {
   readonly commands: readonly CommandSummary[];
   /** What the calls of `newWebsocketServe(…)` are given; undefined when there is no call. */
   readonly served: readonly ClassReference[] | undefined;
+  readonly reExports: readonly ReExport[];
 }
 
 /** Reads a file; `source-syntax` when it is broken. */
@@ -61,6 +63,7 @@ export async function summarizeFile(path: string, text: string): Promise<Outcome
       at: placeOf(source, found),
     })),
     served: calls.length === 0 ? undefined : calls.flatMap((call) => references(call.arguments)),
+    reExports: readReExports(source),
   };
   return { value, diagnostics: [] };
 }

@@ -1,0 +1,35 @@
+import { posix } from "node:path";
+
+/** The paths of a project's files. */
+export interface PathSet {
+  has(path: string): boolean;
+  keys(): Iterable<string>;
+}
+
+/**
+ * The file of the project that a specifier means, as NodeNext and bundlers find it: `./say.js` is `say.ts`, `./commands`
+ * may be `commands/index.ts`. Behind an alias (`@/chat/chat.module.js`, `#chat/chat.module.js`) it is the one file whose
+ * path ends so, whatever tsconfig.json or package.json says that the alias is. Undefined for what is a package's.
+ */
+export function resolveImport(paths: PathSet, importer: string, specifier: string): string | undefined {
+  if (/^\.{1,2}(?:\/|$)/.test(specifier))
+    return candidates(posix.join(posix.dirname(importer), specifier)).find((path) => paths.has(path));
+  const tail = tailOfAlias(specifier);
+  if (tail === undefined) return undefined;
+  const endings = new Set(candidates(tail).map((path) => `/${path}`));
+  const lengths = new Set([...endings].map(({ length }) => length));
+  const found = [...paths.keys()].filter((path) =>
+    [...lengths].some((length) => endings.has(`/${path}`.slice(-length))),
+  );
+  return found.length === 1 ? found[0] : undefined;
+}
+
+/** What stands behind an alias. `@scope/name` may be a package: it counts as an alias from the second slash on. */
+export const tailOfAlias = (specifier: string): string | undefined =>
+  /^(?:[@~]|#[^/]*)\/(.+)$/.exec(specifier)?.[1] ?? /^[@~][^/]+\/(.+\/.+)$/.exec(specifier)?.[1];
+
+const candidates = (path: string): string[] => {
+  const stem = path.replace(/\.([cm]?)jsx?$/, ".$1ts");
+  const typed = [stem, stem.replace(/\.ts$/, ".tsx"), path];
+  return [...typed, `${path}.ts`, `${path}.tsx`, `${path}/index.ts`];
+};

@@ -1,0 +1,1 @@
+export * from "./talk/chat.module.js";
