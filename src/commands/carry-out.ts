@@ -55,15 +55,19 @@ export async function carryOut(
   return { ...result, diagnostics: [...diagnostics, ...committed.diagnostics], written: true };
 }
 
-const readDisk = async ({ packages, provided }: Work, { cwd }: GlobalOptions): Promise<Tree> =>
+const readDisk = async ({ packages, provided, rework }: Work, { cwd }: GlobalOptions): Promise<Tree> =>
   new Map([
-    ...(await readProject(cwd, { accept: packages ? () => true : isOfInterest })),
+    ...(await readProject(cwd, { accept: packages ? () => true : rework ? isAnyCode : isOfInterest })),
     ...(await readFiles(cwd, provided.keys())),
   ]);
 
 /** Source, tests and clients, wherever the user moved them, and the files at the top that wsgen manages. */
 const isOfInterest = (path: TreePath): boolean =>
   /^(src|test|client)\/.*\.[cm]?tsx?$/.test(path) || path === layout.specSchema;
+
+/** A rename has to know of every reference, in whatever folder of the user's: a page's own source, scripts. */
+const isAnyCode = (path: TreePath): boolean =>
+  isOfInterest(path) || (/\.[cm]?tsx?$/.test(path) && !/\.d\.[cm]?ts$/.test(path));
 
 async function rework(work: Work, model: Model, present: Tree): Promise<Outcome<Reworked>> {
   const files = new Map(

@@ -37,7 +37,9 @@ export async function renameInCode(
   if (located === undefined || renaming === undefined)
     return { value: { files, model: after, moves: new Map(), oldWords: { names: [] } }, diagnostics: [] };
   const moves = movesOf(files, renaming);
-  const obstacles = [...takenPaths(files, moves), ...(force ? [] : [...files].flatMap(editedByHand))];
+  const kinds = filesOf(located);
+  const generated = [...files].filter(([path]) => kinds.get(path) === "generated");
+  const obstacles = [...takenPaths(files, moves), ...(force ? [] : generated.flatMap(editedByHand))];
   if (obstacles.length > 0) return { value: undefined, diagnostics: obstacles };
   const symbols = renaming.symbols.filter(({ file, name, member = name }) =>
     files.get(file)?.includes(member),

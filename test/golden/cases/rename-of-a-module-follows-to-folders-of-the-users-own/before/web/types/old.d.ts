@@ -1,0 +1,1 @@
+export type ChatClient = typeof import("../../client/chat.client.gen.js");
