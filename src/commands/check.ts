@@ -1,6 +1,7 @@
 import { changeProject } from "./change-project.js";
 import { findDeviations } from "./deviations.js";
 import type { GlobalOptions } from "./global-options.js";
+import { isNote } from "./receipt.js";
 import type { CommandResult } from "./result.js";
 
 /**
@@ -9,6 +10,12 @@ import type { CommandResult } from "./result.js";
  */
 export const checkCommand = (options: GlobalOptions): Promise<CommandResult> =>
   changeProject(
-    { command: "check", scope: { of: "project" }, readOnly: true, review: findDeviations },
+    {
+      command: "check",
+      scope: { of: "project" },
+      readOnly: true,
+      receipt: ({ diagnostics }) => diagnostics.every(isNote),
+      review: findDeviations,
+    },
     options,
   );

@@ -12,19 +12,38 @@ interface Declaration {
   readonly description: string;
 }
 
+interface ModelNames {
+  /** The shared schemas by their references. */
+  readonly shared: ReadonlyMap<string, SchemaModel>;
+  /** The names of all types of the project. */
+  readonly types: ReadonlySet<string>;
+}
+
+// Every module asks for the names of all: once per file, that would be the square of the project's size.
+const knownNames = new WeakMap<Model, ModelNames>();
+
+function namesOf(model: Model): ModelNames {
+  const known = knownNames.get(model) ?? {
+    shared: new Map(model.schemas.map((schema) => [sharedPointer(schema.wireName), schema])),
+    types: new Set([
+      ...model.schemas.map(({ typeName }) => typeName),
+      ...model.modules.flatMap(({ commands, events }) => [
+        ...commands.flatMap(({ requestType, replyType }) => [requestType, replyType]),
+        ...events.map(({ dataType }) => dataType),
+      ]),
+    ]),
+  };
+  knownNames.set(model, known);
+  return known;
+}
+
 /** Prints the types of one generated file, without a final newline, and keeps account of the shared schemas that it names. */
 export class TypeScope {
   readonly used = new Set<SchemaModel>();
-  readonly #shared: ReadonlyMap<string, SchemaModel>;
-  readonly #taken: ReadonlySet<string>;
+  readonly #names: ModelNames;
 
   constructor(model: Model) {
-    this.#shared = new Map(model.schemas.map((schema) => [sharedPointer(schema.wireName), schema]));
-    const parts = model.modules.flatMap(({ commands, events }) => [
-      ...commands.flatMap(({ requestType, replyType }) => [requestType, replyType]),
-      ...events.map(({ dataType }) => dataType),
-    ]);
-    this.#taken = new Set([...model.schemas.map(({ typeName }) => typeName), ...parts]);
+    this.#names = namesOf(model);
   }
 
   request({ requestType, request, wireName }: CommandModel): string {
@@ -55,11 +74,11 @@ export class TypeScope {
   #declare({ name, schema, absent, description }: Declaration): string {
     if (schema === undefined) return `${docComment([description])}export type ${name} = ${absent};`;
     const refs = (pointer: string): string | undefined => {
-      const shared = this.#shared.get(pointer);
+      const shared = this.#names.shared.get(pointer);
       if (shared !== undefined) this.used.add(shared);
       return shared?.typeName;
     };
-    const isTaken = (wish: string) => this.#taken.has(wish);
+    const isTaken = (wish: string) => this.#names.types.has(wish);
     return typeDeclaration({ name, schema, description, refs, isTaken }).trimEnd();
   }
 }

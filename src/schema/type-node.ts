@@ -58,6 +58,7 @@ function join(kind: "union" | "intersection", parts: readonly TypeNode[], none: 
 }
 
 function distinct(types: readonly TypeNode[]): readonly TypeNode[] {
+  if (types.length < 2) return types;
   const seen = new Map(types.map((type) => [JSON.stringify(type), type]));
   return [...seen.values()];
 }
@@ -67,6 +68,8 @@ function distinct(types: readonly TypeNode[]): readonly TypeNode[] {
  * only the compiler can intersect two types; an object that says nothing gives way to the rest.
  */
 export function intersectObjects(types: readonly TypeNode[]): TypeNode {
+  const [only] = types;
+  if (only !== undefined && types.length === 1) return only;
   const objects = types.filter((type) => type.kind === "object");
   const names = objects.flatMap((type) => type.members.map((member) => member.name));
   const isPlain = objects.every((type) => type.index === undefined) && new Set(names).size === names.length;

@@ -1,7 +1,7 @@
 import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
 import { findCollisions } from "./find-collisions.js";
 import { type Moves, moveImports } from "./move-imports.js";
-import { parseSource, syntaxErrors } from "./parse-source.js";
+import { syntaxErrorsIn } from "./parse-source.js";
 import { isCode, openProject, type ProjectTexts } from "./project-service.js";
 import { type Replacement, renameSymbol, type SymbolRename } from "./rename-symbol.js";
 import { applySplices, type Splice } from "./splice.js";
@@ -47,7 +47,7 @@ export async function renameProject(
 /** @throws Error when the result does not parse, which is a defect of ours */
 function splice(path: string, text: string, splices: readonly Splice[]): string {
   const spliced = applySplices(text, splices);
-  const [error] = syntaxErrors(parseSource(path, spliced));
+  const [error] = syntaxErrorsIn(path, spliced);
   if (error) throw new Error(`renaming in ${path} broke line ${error.at?.line}: ${error.message}`);
   return spliced;
 }
@@ -58,7 +58,7 @@ const brokenFiles = (texts: ProjectTexts, symbols: readonly SymbolRename[]): Dia
     .filter(
       ([path, text]) => isCode(path) && symbols.some(({ name, member = name }) => text.includes(member)),
     )
-    .flatMap(([path, text]) => syntaxErrors(parseSource(path, text)));
+    .flatMap(([path, text]) => syntaxErrorsIn(path, text));
 
 const notDeclared = ({ file, name, member }: SymbolRename): Diagnostic => ({
   code: "unexpected-shape",

@@ -52,10 +52,15 @@ export function negated(condition: string): string {
   return call.test(condition) ? `!${condition}` : `!(${condition})`;
 }
 
+/** A literal, or a word of code. */
+const literalOrWord = /"(?:[^"\\]|\\.)*"|[A-Za-z_]\w*/g;
+
 /** The words of code, without those of its literals. */
 export function wordsIn(lines: Lines): ReadonlySet<string> {
-  const code = lines.map((line) => line.replace(/"(?:[^"\\]|\\.)*"/g, '""'));
-  return new Set(code.flatMap((line) => line.match(/[A-Za-z_]\w*/g) ?? []));
+  const words = new Set<string>();
+  for (const line of lines) for (const found of line.match(literalOrWord) ?? []) words.add(found);
+  return words;
 }
 
-export const uses = (lines: Lines, name: string): boolean => wordsIn(lines).has(name);
+export const uses = (lines: Lines, name: string): boolean =>
+  lines.some((line) => line.includes(name) && wordsIn([line]).has(name));

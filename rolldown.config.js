@@ -1,0 +1,18 @@
+// The command line as one bundle: read as a few files, it starts in half the time.
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "rolldown";
+
+const dist = (path) => fileURLToPath(new URL(`dist/${path}`, import.meta.url));
+
+// biome-ignore lint/style/noDefaultExport: rolldown reads its configuration from there
+export default defineConfig({
+  input: dist("cli.js"),
+  platform: "node",
+  external: ["ts-morph"],
+  resolve: {
+    // yargs measures every line of a help text with it: its tables of emoji cost a third of the time of `--help`.
+    alias: { "string-width": dist("commands/text-width.js") },
+  },
+  output: { dir: dist("bundle"), minify: true, chunkFileNames: "[name].js" },
+  logLevel: "warn",
+});
