@@ -101,9 +101,9 @@ const readDisk = async ({ packages, provided, rework }: Work, { cwd }: GlobalOpt
 const isOfInterest = (path: TreePath): boolean =>
   /^(src|test|client)\/.*\.[cm]?tsx?$/.test(path) || path === layout.specSchema;
 
-/** A rename has to know of every reference, in whatever folder of the user's: a page's own source, scripts. */
+/** A rename has to know of every reference, in whatever folder of the user's: a page's own source, its scripts. */
 const isAnyCode = (path: TreePath): boolean =>
-  isOfInterest(path) || (/\.[cm]?tsx?$/.test(path) && !/\.d\.[cm]?ts$/.test(path));
+  isOfInterest(path) || (/\.[cm]?[jt]sx?$/.test(path) && !/\.d\.[cm]?ts$/.test(path));
 
 async function rework(work: Work, model: Model, present: Tree): Promise<Outcome<Reworked>> {
   const files = new Map(

@@ -30,7 +30,8 @@ export const diagnosticCodes = {
   orphan: "A file or class of a module or command that the spec does not have.",
   "written-in": "A file that is to be deleted holds code of the user's.",
   "still-imported": "A file that is to be deleted is imported by another one.",
-  "old-name": "Text of the user's that repeats a name which was renamed; it was left as it is.",
+  "old-name":
+    "A name of the user's that may mean what was renamed, though neither its type nor its place tells; it was left as it is.",
   "other-version": "A generated file was written by another version of wsgen.",
   "breaking-change": "Clients that were written for the old spec can fail with the new one.",
   "read-failed": "A file or folder of the project could not be read.",

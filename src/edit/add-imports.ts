@@ -1,4 +1,5 @@
 import type { ts } from "../syntax/compiler.js";
+import { stringLiteral } from "../syntax/literal-text.js";
 import type { Source } from "../syntax/parse-source.js";
 import { type ImportBinding, importDeclarations, readImports, specifierOf } from "../syntax/read-imports.js";
 import { insertion, type Splice } from "../syntax/splice.js";
@@ -6,7 +7,6 @@ import type { AddImport } from "./edit.js";
 import { endOfComments, growList, listOf } from "./grow-list.js";
 import { findImportPlace } from "./import-place.js";
 import { readImportedNames } from "./imported-names.js";
-import { stringLiteral } from "./literal-text.js";
 import { joinProposals, nothing, type Proposal, unexpectedShape } from "./proposal.js";
 import type { TextStyle } from "./text-style.js";
 

@@ -1,11 +1,11 @@
 import type { ts } from "../syntax/compiler.js";
 import { findModuleClass } from "../syntax/find-class.js";
+import { quoteOf, stringLiteral } from "../syntax/literal-text.js";
 import type { Source } from "../syntax/parse-source.js";
 import { findMember, resultOf, stripWrappers } from "../syntax/resolve-value.js";
 import type { Splice } from "../syntax/splice.js";
 import type { SetLiteral } from "./edit.js";
 import { insertIntoList, listOf } from "./grow-list.js";
-import { quoteOf, stringLiteral } from "./literal-text.js";
 import { joinProposals, nothing, type Proposal, unexpectedShape, userExpression } from "./proposal.js";
 import { removeFromList } from "./shrink-list.js";
 import type { TextStyle } from "./text-style.js";

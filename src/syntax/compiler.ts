@@ -16,3 +16,14 @@ export const loadTsMorph = (): typeof import("ts-morph") => requireModule("ts-mo
 
 /** The compiler alone: it parses a file without making a project, a program or a language service. */
 export const loadCompiler = (): Compiler => loadTsMorph().ts;
+
+/** Where the types of the language itself seem to be: ts-morph has them in memory. */
+export const libraryFolder = "/node_modules/typescript/lib";
+
+let library: ts.ModuleResolutionHost | undefined;
+
+/** A file of the language's own types, `lib.es2023.d.ts` for instance. */
+export function readLibrary(path: string): string | undefined {
+  library ??= new (loadTsMorph().Project)({ useInMemoryFileSystem: true }).getModuleResolutionHost();
+  return path.startsWith(`${libraryFolder}/`) ? library.readFile(path) : undefined;
+}

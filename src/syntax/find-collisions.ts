@@ -3,7 +3,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { Compiler } from "./compiler.js";
 import { lineAt, locate } from "./parse-source.js";
 import type { ProjectService } from "./project-service.js";
-import type { Replacement } from "./rename-symbol.js";
+import type { Replacement } from "./replacement.js";
 
 /**
  * Places where a new name has a meaning already, so that renaming would join two things: one in each file. A name of an

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import type { ts } from "ts-morph";
 import type { ProjectService, ProjectTexts } from "./project-service.js";
-import { resolveImport, tailOfAlias } from "./resolve-import.js";
+import { resolveImport, resolveServed, tailOfAlias } from "./resolve-import.js";
 import type { Splice } from "./splice.js";
 
 /** Files that get another path: old path → new path. */
@@ -17,14 +17,30 @@ export function moveImports(
   const file = fileOf(path);
   if (!file) return [];
   return specifiersIn(compiler, file).flatMap((literal) => {
-    const target = resolveImport(texts, path, literal.text);
-    if (target === undefined || (!moves.has(target) && !moves.has(path))) return [];
-    const moved = moves.get(target) ?? target;
-    const specifier =
-      aliasOf(target, moved, literal.text) ?? specifierBetween(moves.get(path) ?? path, moved, literal.text);
+    const specifier = movedSpecifier(texts, { path, specifier: literal.text, moves });
     const start = literal.getStart(file) + 1;
     return specifier === literal.text ? [] : [{ start, end: literal.getEnd() - 1, text: specifier }];
   });
+}
+
+interface Import {
+  readonly path: string;
+  readonly specifier: string;
+  readonly moves: Moves;
+}
+
+function movedSpecifier(texts: ProjectTexts, { path, specifier, moves }: Import): string {
+  const target = resolveImport(texts, path, specifier);
+  if (target !== undefined) {
+    if (!moves.has(target) && !moves.has(path)) return specifier;
+    const moved = moves.get(target) ?? target;
+    return aliasOf(target, moved, specifier) ?? specifierBetween(moves.get(path) ?? path, moved, specifier);
+  }
+  // Where a file is served is not known, but under what name.
+  const served = moves.get(resolveServed(texts, specifier) ?? "");
+  if (served === undefined) return specifier;
+  const name = posix.basename(served, posix.extname(served)) + posix.extname(specifier);
+  return specifier.slice(0, -posix.basename(specifier).length) + name;
 }
 
 /** A specifier through the same alias, as long as the file stays below the folder that the alias stands for. */

@@ -1,9 +1,12 @@
 import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
 import { findCollisions } from "./find-collisions.js";
+import { findUntyped } from "./find-untyped.js";
+import { followMembers } from "./follow-members.js";
 import { type Moves, moveImports } from "./move-imports.js";
 import { syntaxErrorsIn } from "./parse-source.js";
-import { isCode, openProject, type ProjectTexts } from "./project-service.js";
-import { type Replacement, renameSymbol, type SymbolRename } from "./rename-symbol.js";
+import { isCode, openProject, type ProjectService, type ProjectTexts } from "./project-service.js";
+import { renameSymbol, type SymbolRename } from "./rename-symbol.js";
+import { type Replacement, splicesByPath } from "./replacement.js";
 import { applySplices, type Splice } from "./splice.js";
 
 export interface RenameRequest {
@@ -17,7 +20,8 @@ export interface RenameRequest {
  * relative module specifiers. Texts in, texts out (under their new paths); all other bytes stay.
  *
  * Nothing is given with `source-syntax` (a broken file that has one of the names), `unexpected-shape` (a name that is
- * not declared where it should be) or `name-collision` (a file that is to change has the new name already).
+ * not declared where it should be) or `name-collision` (a file that is to change has the new name already). What may mean a
+ * renamed member, and nobody can tell, is told with `old-name`.
  */
 export async function renameProject(
   texts: ProjectTexts,
@@ -26,22 +30,39 @@ export async function renameProject(
   const broken = brokenFiles(texts, symbols);
   if (broken.length > 0) return { value: undefined, diagnostics: broken };
   const project = openProject(texts);
-  const replacements: Replacement[] = [];
+  const declared = renameDeclared(project, symbols);
+  if (declared.value === undefined) return { value: undefined, diagnostics: declared.diagnostics };
+  const members = symbols.filter(({ owners }) => owners !== undefined);
+  const search = { members, without: new Set(members.map(({ file }) => file)) };
+  const all = followMembers(project, texts, { ...search, renamed: declared.value });
+  const splices = splicesByPath(all);
+  const renamed = [...texts].map(([path, text]): [string, string] => {
+    const own = [
+      ...(splices.get(path) ?? []),
+      ...(isCode(path) ? moveImports(project, texts, path, moves) : []),
+    ];
+    return [moves.get(path) ?? path, own.length === 0 ? text : splice(path, text, own)];
+  });
+  const value = new Map(renamed);
+  return { value, diagnostics: findUntyped(project.withTexts(value), value, search) };
+}
+
+/** What follows the declarations of names. */
+function renameDeclared(
+  project: ProjectService,
+  symbols: readonly SymbolRename[],
+): Outcome<readonly Replacement[]> {
+  const found = new Map<string, Replacement>();
   const diagnostics: Diagnostic[] = [];
   for (const symbol of symbols) {
-    const found = renameSymbol(project, symbol);
-    if (!found) diagnostics.push(notDeclared(symbol));
+    const own = renameSymbol(project, symbol);
+    if (!own) diagnostics.push(notDeclared(symbol));
     // A member does not meet what is declared beside it.
-    else if (symbol.member === undefined) diagnostics.push(...findCollisions(project, symbol.to, found));
-    replacements.push(...(found ?? []));
+    else if (symbol.owners === undefined) diagnostics.push(...findCollisions(project, symbol.to, own));
+    // A key that stands for members of two types is one place.
+    for (const each of own ?? []) found.set(`${each.path}:${each.splice.start}`, each);
   }
-  if (diagnostics.length > 0) return { value: undefined, diagnostics };
-  const renamed = [...texts].map(([path, text]): [string, string] => {
-    const own = replacements.filter((replacement) => replacement.path === path).map(({ splice }) => splice);
-    const splices = [...own, ...(isCode(path) ? moveImports(project, texts, path, moves) : [])];
-    return [moves.get(path) ?? path, splices.length === 0 ? text : splice(path, text, splices)];
-  });
-  return { value: new Map(renamed), diagnostics: [] };
+  return { value: diagnostics.length > 0 ? undefined : [...found.values()], diagnostics };
 }
 
 /** @throws Error when the result does not parse, which is a defect of ours */
@@ -55,13 +76,11 @@ function splice(path: string, text: string, splices: readonly Splice[]): string 
 /** References in a broken file cannot be found for sure. One that has none of the names is no obstacle. */
 const brokenFiles = (texts: ProjectTexts, symbols: readonly SymbolRename[]): Diagnostic[] =>
   [...texts]
-    .filter(
-      ([path, text]) => isCode(path) && symbols.some(({ name, member = name }) => text.includes(member)),
-    )
+    .filter(([path, text]) => isCode(path) && symbols.some(({ name }) => text.includes(name)))
     .flatMap(([path, text]) => syntaxErrorsIn(path, text));
 
-const notDeclared = ({ file, name, member }: SymbolRename): Diagnostic => ({
+const notDeclared = ({ file, name, owners = [] }: SymbolRename): Diagnostic => ({
   code: "unexpected-shape",
   severity: "error",
-  message: `${file} does not declare '${member === undefined ? name : `${name}.${member}`}', so it cannot be renamed.`,
+  message: `${file} does not declare '${[...owners, name].join(".")}', so it cannot be renamed.`,
 });

@@ -1,46 +1,50 @@
 import type { ts } from "ts-morph";
+import { findToken } from "./find-token.js";
 import { fromServicePath, type ProjectService, toServicePath } from "./project-service.js";
+import type { Replacement } from "./replacement.js";
 import type { Splice } from "./splice.js";
+import { writeMember } from "./write-member.js";
 
 /** A name that a file declares at its top (a class, interface, type, constant, function or enum), or a member of one. */
 export interface SymbolRename {
   readonly file: string;
   readonly name: string;
-  /** The member of the interface `name` that is renamed instead of it. */
-  readonly member?: string;
+  /** The way to a member, from the top of the file: `["ChatContract", "events"]`. Default: the name is at the top itself. */
+  readonly owners?: readonly string[];
   readonly to: string;
-}
-
-/** A splice and the file that it belongs to. */
-export interface Replacement {
-  readonly path: string;
-  readonly splice: Splice;
 }
 
 /**
  * Every place that has to change with a name: its declaration, imports, re-exports and uses, also in JSDoc. An import
- * under another name keeps that name. Undefined: the file declares no such name.
+ * under another name keeps that name, and so does a variable that is filled from a property. Undefined: the file declares
+ * no such name.
  */
 export function renameSymbol(
   project: ProjectService,
-  { file, name, member, to }: SymbolRename,
+  { file, name, owners = [], to }: SymbolRename,
 ): Replacement[] | undefined {
   const { service, fileOf } = project;
   const source = fileOf(file);
-  const owner = source && findDeclaration(project, source, name);
-  const declared = owner && member !== undefined ? findMember(project, owner, member) : owner;
-  if (!source || !declared) return undefined;
-  const found = service.findRenameLocations(toServicePath(file), declared.getStart(source), false, false, {});
+  const [top, ...inner] = [...owners, name];
+  const declared = source && findDeclaration(project, source, top ?? name);
+  const renamed = declared && inner.reduce<Named | undefined>(memberOf(project), declared);
+  if (!source || !renamed) return undefined;
+  const isMember = owners.length > 0;
+  const found = service.findRenameLocations(toServicePath(file), renamed.getStart(source), false, false, {
+    providePrefixAndSuffixTextForRename: isMember,
+  });
   // A name that is reached in two ways is found twice.
   const unique = new Map(
     found?.map((location) => [`${location.fileName}:${location.textSpan.start}`, location]),
   );
   return [...unique.values()].map((location) => {
     const path = fromServicePath(location.fileName);
-    const isMember = member !== undefined;
     return { path, splice: replaceName(project, fileOf(path), { location, to, isMember }) };
   });
 }
+
+/** The name of something, where it is declared. */
+type Named = ts.Identifier | ts.StringLiteral;
 
 /** The name of a declaration at the top of a file. */
 function findDeclaration(
@@ -64,17 +68,23 @@ function findDeclaration(
   );
 }
 
-/** The name of a member of an interface. */
-function findMember(
-  { compiler }: ProjectService,
-  { parent }: ts.Identifier,
-  name: string,
-): ts.Identifier | undefined {
-  if (!compiler.isInterfaceDeclaration(parent)) return undefined;
-  return parent.members
-    .map((member) => member.name)
-    .find((node): node is ts.Identifier => !!node && compiler.isIdentifier(node) && node.text === name);
-}
+/** Goes from the name of an interface, or of something with a literal type, to the name of one of its members. */
+const memberOf =
+  ({ compiler }: ProjectService) =>
+  (owner: Named | undefined, name: string): Named | undefined => {
+    const parent = owner?.parent;
+    if (!parent) return undefined;
+    const type =
+      compiler.isTypeAliasDeclaration(parent) || compiler.isPropertySignature(parent) ? parent.type : parent;
+    if (!type || !(compiler.isInterfaceDeclaration(type) || compiler.isTypeLiteralNode(type)))
+      return undefined;
+    return type.members
+      .map((member) => member.name)
+      .find(
+        (node): node is Named =>
+          !!node && (compiler.isIdentifier(node) || compiler.isStringLiteral(node)) && node.text === name,
+      );
+  };
 
 interface Place {
   readonly location: ts.RenameLocation;
@@ -93,24 +103,14 @@ function replaceName(
 ): Splice {
   const { start, length } = location.textSpan;
   const plain = { start, end: start + length, text: to };
-  const node = file && tokenAt(compiler, file, start);
-  // Inside of JSDoc there is no token; and of a member it is the property that is renamed.
-  if (isMember || !node || !compiler.isIdentifier(node)) return plain;
+  const node = file && findToken(compiler, file, start);
+  // Inside of JSDoc there is no token.
+  if (!node) return plain;
+  if (isMember) return writeMember(compiler, node, to) ?? plain;
   const { parent } = node;
+  if (!compiler.isIdentifier(node)) return plain;
   if (compiler.isShorthandPropertyAssignment(parent)) return { ...plain, text: `${node.text}: ${to}` };
   if (!compiler.isPropertyAssignment(parent) || parent.name.getText(file) !== to) return plain;
   const nameEnd = parent.name.getEnd();
   return file.text.slice(nameEnd, start) === ": " ? { ...plain, start: nameEnd, text: "" } : plain;
-}
-
-function tokenAt(
-  compiler: ProjectService["compiler"],
-  file: ts.SourceFile,
-  position: number,
-): ts.Node | undefined {
-  const search = (node: ts.Node): ts.Node | undefined => {
-    if (position < node.getStart(file) || position >= node.getEnd()) return undefined;
-    return compiler.forEachChild(node, search) ?? node;
-  };
-  return search(file);
 }

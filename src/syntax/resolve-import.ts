@@ -24,6 +24,17 @@ export function resolveImport(paths: PathSet, importer: string, specifier: strin
   return found.length === 1 ? found[0] : undefined;
 }
 
+/**
+ * The file that a page means by the path under which it is served: the only generated client with this name. Where a web
+ * server has it is not known here.
+ */
+export function resolveServed(paths: PathSet, specifier: string): string | undefined {
+  if (!/^\.{0,2}\/.*\.client\.gen\.[cm]?js$/.test(specifier)) return undefined;
+  const names = candidates(posix.basename(specifier));
+  const found = [...paths.keys()].filter((path) => names.includes(posix.basename(path)));
+  return found.length === 1 ? found[0] : undefined;
+}
+
 /** What stands behind an alias. `@scope/name` may be a package: it counts as an alias from the second slash on. */
 export const tailOfAlias = (specifier: string): string | undefined =>
   /^(?:[@~]|#[^/]*)\/(.+)$/.exec(specifier)?.[1] ?? /^[@~][^/]+\/(.+\/.+)$/.exec(specifier)?.[1];

@@ -1,12 +1,12 @@
 import type { CommandModel, EventModel, ModuleModel } from "../../model/model.js";
 import type { TreePath } from "../../tree/tree.js";
 
-/** A name at the top of a file, or of a member of an interface there. */
+/** A name at the top of a file, or of a member of a type there. */
 export interface DeclaredName {
   readonly file: TreePath;
   readonly name: string;
-  /** The interface that has it as a member. */
-  readonly owner?: string;
+  /** The way to a member from the top of the file. */
+  readonly owners?: readonly string[];
 }
 
 /** The names that a module's own name gives, each at the same index in every module. */
@@ -22,7 +22,7 @@ export const moduleNames = (
 /** The names that a command's name gives. */
 export const commandNames = (
   { generatedFile, client }: ModuleModel,
-  { file, className, requestType, replyType, ...own }: CommandModel,
+  { file, wireName, className, requestType, replyType, ...own }: CommandModel,
 ): readonly DeclaredName[] => [
   { file, name: className },
   ...[requestType, replyType, own.optionsName, own.requestValidator, own.replyValidator].map((name) => ({
@@ -30,16 +30,18 @@ export const commandNames = (
     name,
   })),
   ...[requestType, replyType].map((name) => ({ file: client.file, name })),
-  { file: client.file, name: own.clientMethod, owner: client.typeName },
+  { file: client.file, name: own.clientMethod, owners: [client.typeName] },
+  { file: client.file, name: wireName, owners: [client.contractType, "commands"] },
 ];
 
 /** The names that an event's name gives. */
 export const eventNames = (
   { generatedFile, client, eventsType }: ModuleModel,
-  { dataType, validator, property }: EventModel,
+  { wireName, dataType, validator, property }: EventModel,
 ): readonly DeclaredName[] => [
   { file: generatedFile, name: dataType },
   { file: generatedFile, name: validator },
   { file: client.file, name: dataType },
-  { file: generatedFile, name: property, owner: eventsType },
+  { file: generatedFile, name: property, owners: [eventsType] },
+  { file: client.file, name: wireName, owners: [client.contractType, "events"] },
 ];

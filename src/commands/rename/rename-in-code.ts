@@ -41,9 +41,7 @@ export async function renameInCode(
   const generated = [...files].filter(([path]) => kinds.get(path) === "generated");
   const obstacles = [...takenPaths(files, moves), ...(force ? [] : generated.flatMap(editedByHand))];
   if (obstacles.length > 0) return { value: undefined, diagnostics: obstacles };
-  const symbols = renaming.symbols.filter(({ file, name, member = name }) =>
-    files.get(file)?.includes(member),
-  );
+  const symbols = renaming.symbols.filter(({ file, name }) => files.get(file)?.includes(name));
   const renamed = await renameProject(files, { symbols, moves });
   if (renamed.value === undefined || hasErrors(renamed.diagnostics))
     return { value: undefined, diagnostics: renamed.diagnostics };
@@ -55,7 +53,10 @@ export async function renameInCode(
   );
   if (answering.value === undefined) return { value: undefined, diagnostics: answering.diagnostics };
   const { oldWords } = renaming;
-  return { value: { files: answering.value, model, moves, oldWords }, diagnostics: answering.diagnostics };
+  return {
+    value: { files: answering.value, model, moves, oldWords },
+    diagnostics: [...renamed.diagnostics, ...answering.diagnostics],
+  };
 }
 
 /** Generated files are written anew: all that stays of them is how their lines end. */

@@ -105,14 +105,14 @@ function commandRenaming(module: ModuleModel, versions: Versions<CommandModel>):
   return {
     symbols: symbolRenames(module, commandNames, versions),
     moves: new Map(isUsual ? [[present.file, file]] : []),
-    oldWords: { names: [usual.wireName] },
+    oldWords: { names: [...new Set([usual.wireName, usual.clientMethod])] },
   };
 }
 
 const eventRenaming = (module: ModuleModel, versions: Versions<EventModel>): Renaming => ({
   symbols: symbolRenames(module, eventNames, versions),
   moves: new Map(),
-  oldWords: { names: [versions.usual.wireName] },
+  oldWords: { names: [...new Set([versions.usual.wireName, versions.usual.property])] },
 });
 
 /** A name that the user chose stays; one that is as wsgen gave it follows. */
@@ -122,9 +122,10 @@ function symbolRenames<T>(
   { usual, present, next }: Versions<T>,
 ): SymbolRename[] {
   const [usualNames, nextNames] = [list(module, usual), list(module, next)];
-  return list(module, present).flatMap(({ file, name, owner }, index) => {
+  return list(module, present).flatMap((declared, index) => {
     const to = nextNames[index]?.name;
-    if (name !== usualNames[index]?.name || to === undefined || name === to) return [];
-    return owner === undefined ? [{ file, name, to }] : [{ file, name: owner, member: name, to }];
+    const { name } = declared;
+    const isGiven = name === usualNames[index]?.name && to !== undefined && name !== to;
+    return isGiven ? [{ ...declared, to }] : [];
   });
 }

@@ -1,0 +1,50 @@
+// What the compiler can resolve follows a renaming: code that reaches a client and events in every way that we know compiles
+// against the real runtime before, in between and after, and renaming back gives the same bytes.
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, onTestFinished, test } from "vitest";
+import { readCase, setUp } from "../golden/golden-case.js";
+import { runMain } from "../support/run-main.js";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const folder = fileURLToPath(
+  new URL("../golden/cases/rename-of-a-command-and-an-event-follows-wherever-a-type-leads/", import.meta.url),
+);
+
+test("the compiler finds nothing that was left behind, and there and back gives the same bytes", async () => {
+  const project = await mkdtemp(join(tmpdir(), "wsgen-rename-"));
+  onTestFinished(() => rm(project, { recursive: true, force: true }));
+  await setUp(await readCase(folder), folder, project);
+  await symlink(join(root, "node_modules"), join(project, "node_modules"));
+  const own = async () =>
+    Promise.all(["src/uses.ts", "web/chat.js"].map((path) => readFile(join(project, path), "utf8")));
+  const written = await own();
+  expect(await compile(project)).toBe("");
+  const rename = async (...words: readonly string[]): Promise<void> => {
+    const { code, err } = await runMain(project, ["rename", ...words]);
+    expect(code, err).toBe(0);
+    expect(await compile(project), words.join(" ")).toBe("");
+  };
+  await rename("event", "chat", "message.posted", "posted");
+  await rename("command", "chat", "say", "shout");
+  await rename("module", "chat", "talk");
+  await rename("module", "talk", "chat");
+  await rename("command", "chat", "shout", "say");
+  await rename("event", "chat", "posted", "message.posted");
+  expect(await own()).toEqual(written);
+  // What is no identifier takes other brackets.
+  await rename("command", "chat", "say", "say it-twice");
+  await rename("event", "chat", "message.posted", "room:posted");
+}, 120_000);
+
+async function compile(project: string): Promise<string> {
+  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  const done = await promisify(execFile)(process.execPath, [tsc, "-p", project, "--noEmit"]).catch(
+    (error: { stdout: string }) => error,
+  );
+  return done.stdout;
+}
