@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { DiagnosticCode } from "../diagnostics/codes.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { isErrorWithCode } from "./file-system.js";
@@ -37,5 +38,14 @@ export function toDiagnostic(error: unknown, during: string): Diagnostic {
   }
   if (!isErrorWithCode(error)) throw error;
   const reason = reasons[error.code ?? ""] ?? error.message;
-  return { code: "write-failed", severity: "error", message: `${during}: ${reason} [${error.code}].` };
+  const message = `${during}: ${reason} [${error.code}]${placeOf(error, during)}.`;
+  return { code: "write-failed", severity: "error", message };
+}
+
+/** The file that the system refused, or the folder, where it is one that wsgen puts beside it for a moment; not told twice. */
+function placeOf({ path, dest }: NodeJS.ErrnoException & { readonly dest?: string }, during: string): string {
+  const isBeside = (file: string): boolean => /[\\/]\.wsgen[^\\/]*$/.test(file);
+  const target = [dest, path].find((file) => file !== undefined && !isBeside(file));
+  const place = target ?? (path && dirname(path));
+  return place === undefined || during.includes(place) ? "" : `: ${place}`;
 }

@@ -54,7 +54,7 @@ export async function commit(
   const effective = changes.flatMap(toChange);
   if (effective.length === 0) return { value: report([]), diagnostics: [] };
   const { fileSystem = nodeFileSystem } = options;
-  const interruption = listenForInterruption(options.signal);
+  const interruption = listenForInterruption(options.signal ?? options.lock?.signal);
   const made = await makeRoot(fileSystem, folder).catch((error: unknown) =>
     toDiagnostic(error, `${root} cannot be made`),
   );

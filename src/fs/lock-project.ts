@@ -8,6 +8,8 @@ import { type FileSystem, ifThere, isErrorWithCode, nodeFileSystem } from "./fil
 /** The right to write to a project, held by one process at a time. */
 export interface ProjectLock {
   readonly root: string;
+  /** Aborted when the process is asked to stop while it holds the lock. Default: nobody listens. */
+  readonly signal?: AbortSignal;
   release(): Promise<void>;
 }
 

@@ -60,6 +60,7 @@ describe("a commit on a disk that refuses", () => {
         const before = snapshot(root);
         const outcome = await commit(root, sampleChanges);
         expect(outcome.diagnostics[0]).toMatchObject({ code: "write-failed" });
+        expect(outcome.diagnostics[0]?.message).toMatch(`[EPERM]: ${join(root, path)}`);
         expect(snapshot(root)).toEqual(before);
       } finally {
         execFileSync("chattr", ["-i", join(root, path)]);

@@ -1,0 +1,21 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { commit } from "../../../src/fs/commit.js";
+import { withLockedProject } from "../../../src/fs/with-locked-project.js";
+import { makeFolder, snapshot } from "./snapshot.js";
+
+test("a signal before the commit stops it, and neither a lock nor a file is left", async () => {
+  const root = makeFolder({ "a.ts": "a" });
+  const before = snapshot(root);
+  const locked = await withLockedProject(root, async (lock) => {
+    expect(existsSync(join(root, ".wsgen/lock"))).toBe(true);
+    const received = new Promise((resolve) => process.once("SIGINT", resolve));
+    process.kill(process.pid, "SIGINT");
+    await received;
+    return commit(root, [{ path: "a.ts", before: "a", after: "b" }], { lock });
+  });
+  expect(locked.value?.diagnostics.map(({ code }) => code)).toEqual(["interrupted"]);
+  expect(snapshot(root)).toEqual(before);
+  expect(existsSync(join(root, ".wsgen"))).toBe(false);
+});
