@@ -11,9 +11,11 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 30_000,
     maxWorkers: 2,
+    globalSetup: source("support/warn-of-old-build.ts"),
   },
   resolve: {
     alias: [
+      { find: /^wsgen-runtime\/client$/, replacement: source("../runtime/src/client/index.ts") },
       { find: /^wsgen-runtime\/testing$/, replacement: source("../runtime/src/testing/index.ts") },
       { find: /^wsgen-runtime\/validation$/, replacement: source("../runtime/src/validation/index.ts") },
       { find: /^wsgen-runtime$/, replacement: source("../runtime/src/index.ts") },

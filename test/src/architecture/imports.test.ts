@@ -125,6 +125,13 @@ describe("the imports of the runtime", () => {
     expect(contract).toEqual([]);
   });
 
+  test("keep the client to itself: a browser loads what it imports", async () => {
+    const imports = (await importsOf("runtime/src/client")).filter(
+      ({ file, from }) => !from.startsWith("./") || target(file, from).split("/").length !== 4,
+    );
+    expect(imports).toEqual([]);
+  });
+
   test("keep sockets out of the protocol", async () => {
     const sockets = ["ws", "koa", "koa-router", "node:http", "node:https", "node:net", "node:tls"];
     const wrong = (await importsOf("runtime/src")).filter(
