@@ -2,7 +2,8 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type Server, type ServerOptions, WebSocketServer } from "ws";
 import type { ModuleConfig } from "../config/module-types.js";
-import { guardReceiver } from "../connection/guard-receiver.js";
+import { endOnce } from "../connection/end-once.js";
+import { guardReceiver, receiverOf } from "../connection/guard-receiver.js";
 import { ModuleSocket } from "../connection/module-socket.js";
 import type { HandshakeAttempts } from "./upgrade.js";
 
@@ -42,8 +43,11 @@ export class SocketFactory {
   open(request: IncomingMessage, socket: Duplex, head: Buffer): ModuleSocket | undefined {
     let opened: ModuleSocket | undefined;
     this.#server.handleUpgrade(request, socket, head, (ws) => {
+      const receiver = receiverOf(ws);
+      endOnce(receiver);
+      endOnce(socket);
       // Only the decompressor lets packets pile up.
-      if (ws.extensions !== "") guardReceiver(ws);
+      if (ws.extensions !== "") guardReceiver(receiver);
       opened = ws;
     });
     return opened;
