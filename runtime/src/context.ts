@@ -1,4 +1,5 @@
 import type { ModuleRuntime } from "./connection/module-runtime.js";
+import { type PackedHeaders, packHeaders, unpackHeaders } from "./connection/packed-headers.js";
 import type { Logger, ModulePush, SendOptions, WSContext } from "./contract.js";
 import type { Payload } from "./protocol/codec.js";
 import type { LiveConnection } from "./push/live-connection.js";
@@ -12,7 +13,8 @@ export interface Handshake {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly remoteAddress: string;
   readonly subprotocol: string;
-  readonly state: Record<string, unknown>;
+  /** What the middlewares left; undefined: there were none. */
+  readonly state: Record<string, unknown> | undefined;
 }
 
 /** The connection behind a context. */
@@ -24,25 +26,36 @@ export interface ContextOwner extends LiveConnection {
 
 const noRooms: ReadonlySet<string> = new Set();
 
+/** Times are kept from here on: a small integer takes no memory of its own. */
+const startedAtMs = Date.now();
+
 /** A connection as modules and commands see it. What few connections use is made on first use. */
 export class ConnectionContext implements WSContext {
-  readonly id: string;
   readonly #connection: ContextOwner;
-  readonly #handshake: Omit<Handshake, "headers">;
-  readonly #connectedAtMs = Date.now();
-  #headers: Handshake["headers"] | undefined;
-  /** The headers as JSON: one string, where the object takes a KiB. */
-  #packedHeaders: string | undefined;
-  #query: URLSearchParams | undefined;
+  readonly #route: string;
+  readonly #params: Handshake["params"];
+  readonly #remoteAddress: string;
+  readonly #subprotocol: string;
+  readonly #connectedAfterMs = Math.trunc(Date.now() - startedAtMs);
+  #headers: Handshake["headers"] | PackedHeaders;
+  #query: URLSearchParams | string;
+  #state: Handshake["state"];
   #log: Logger | undefined;
   #store: Map<string, unknown> | undefined;
 
   constructor(connection: ContextOwner, handshake: Handshake) {
-    this.id = connection.id;
     this.#connection = connection;
-    const { headers, ...kept } = handshake;
-    this.#headers = headers;
-    this.#handshake = kept;
+    this.#route = handshake.route;
+    this.#params = handshake.params;
+    this.#remoteAddress = handshake.remoteAddress;
+    this.#subprotocol = handshake.subprotocol;
+    this.#headers = handshake.headers;
+    this.#query = handshake.queryString;
+    this.#state = handshake.state;
+  }
+
+  get id(): string {
+    return this.#connection.id;
   }
 
   get moduleFlag(): string {
@@ -50,43 +63,43 @@ export class ConnectionContext implements WSContext {
   }
 
   get route(): string {
-    return this.#handshake.route;
+    return this.#route;
   }
 
   get params(): Readonly<Record<string, string>> {
-    return this.#handshake.params;
+    return this.#params;
   }
 
   get query(): URLSearchParams {
-    this.#query ??= new URLSearchParams(this.#handshake.queryString);
+    if (typeof this.#query === "string") this.#query = new URLSearchParams(this.#query);
     return this.#query;
   }
 
   get headers(): Handshake["headers"] {
-    this.#headers ??= JSON.parse(this.#packedHeaders ?? "{}") as Handshake["headers"];
+    if (typeof this.#headers === "string") this.#headers = unpackHeaders(this.#headers);
     return this.#headers;
   }
 
   /** Packs what is seldom asked for once the connection is open. */
   compact(): void {
-    this.#packedHeaders = JSON.stringify(this.headers);
-    this.#headers = undefined;
+    if (typeof this.#headers === "object") this.#headers = packHeaders(this.#headers);
   }
 
   get remoteAddress(): string {
-    return this.#handshake.remoteAddress;
+    return this.#remoteAddress;
   }
 
   get connectedAt(): Date {
-    return new Date(this.#connectedAtMs);
+    return new Date(startedAtMs + this.#connectedAfterMs);
   }
 
   get subprotocol(): string {
-    return this.#handshake.subprotocol;
+    return this.#subprotocol;
   }
 
   get state(): Record<string, unknown> {
-    return this.#handshake.state;
+    this.#state ??= {};
+    return this.#state;
   }
 
   get log(): Logger {

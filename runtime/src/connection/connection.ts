@@ -1,46 +1,34 @@
-import type { Duplex } from "node:stream";
 import { ConnectionContext, type ContextOwner, type Handshake } from "../context.js";
 import { CloseCode, isSendableCloseCode, truncateCloseReason } from "../protocol/close-codes.js";
 import type { Payload } from "../protocol/codec.js";
 import type { DispatchTarget } from "../protocol/dispatch-target.js";
 import type { Resumption } from "../replay/resumption.js";
 import { newConnectionId } from "./connection-id.js";
-import { DeflateOutbox } from "./deflate-outbox.js";
+import { type ConnectionOutbox, createOutbox } from "./create-outbox.js";
 import { endConnection } from "./end-connection.js";
 import { type InboundFrame, type InboundOwner, InboundQueue } from "./inbound-queue.js";
-import { Liveness } from "./liveness.js";
-import type { Timed } from "./liveness-clock.js";
 import type { ModuleRuntime } from "./module-runtime.js";
-import { listenToSocket, type ModuleSocket, type SocketOwner } from "./module-socket.js";
+import type { SocketOwner } from "./module-socket.js";
 import type { OutboxOwner } from "./outbox.js";
+import type { Peer } from "./peer.js";
 import { PreparedMessage } from "./prepared-message.js";
-import { SocketOutbox } from "./socket-outbox.js";
 import { storeConnection } from "./store-connection.js";
 import { TokenBucket } from "./token-bucket.js";
 
 type State = "connecting" | "open" | "closing" | "ended";
 
-/** A handshake that was answered with 101. */
-export interface OpenSocket {
-  readonly ws: ModuleSocket;
-  readonly socket: Duplex & { readonly bytesRead?: number };
-}
-
-/** One connection from the handshake to its end. */
-export class Connection
-  implements ContextOwner, SocketOwner, OutboxOwner, InboundOwner, DispatchTarget, Timed
-{
+/** One connection from the handshake to its end. What an idle one does not need is made on first use. */
+export class Connection implements ContextOwner, SocketOwner, OutboxOwner, InboundOwner, DispatchTarget {
   readonly id = newConnectionId();
   readonly module: ModuleRuntime;
   readonly context: ConnectionContext;
   rooms: Set<string> | undefined;
   tags: Set<string> | undefined;
   resumption: Resumption | undefined;
-  readonly #inbound: InboundQueue;
   #state: State = "connecting";
-  #ws: ModuleSocket | undefined;
-  #outbox: SocketOutbox | DeflateOutbox | undefined;
-  #liveness: Liveness | undefined;
+  #peer: Peer | undefined;
+  #inbound: InboundQueue | undefined;
+  #outbox: ConnectionOutbox | undefined;
   #bucket: TokenBucket | undefined;
   #abort: AbortController | undefined;
   /** What was sent before the handshake was answered. */
@@ -52,7 +40,6 @@ export class Connection
   constructor(module: ModuleRuntime, handshake: Handshake) {
     this.module = module;
     this.context = new ConnectionContext(this, handshake);
-    this.#inbound = new InboundQueue(this, module.inboundLimits);
   }
 
   get isEnded(): boolean {
@@ -66,27 +53,18 @@ export class Connection
   }
 
   /** The handshake was answered: what `connect` sent goes out, in order. */
-  open({ ws, socket }: OpenSocket): void {
-    const { config, outboxRules, index, clock, counters } = this.module;
-    this.#ws = ws;
-    this.#outbox =
-      ws.extensions === ""
-        ? new SocketOutbox(socket, outboxRules, this)
-        : new DeflateOutbox(
-            { ws, socket, thresholdBytes: config.compression?.threshold ?? 0 },
-            outboxRules,
-            this,
-          );
-    this.#liveness = new Liveness(ws, socket);
+  open(peer: Peer): void {
+    const { index, clock, counters, log } = this.module;
+    this.#peer = peer;
     this.#state = "open";
     this.context.compact();
     counters.accepted += 1;
     index.add(this);
-    clock.add(this);
-    listenToSocket(ws, this);
+    clock.update();
+    peer.ws.owner = this;
     this.#stored = storeConnection(this.module, this.context);
-    this.module.log.debug({ connection: this.id, remoteAddress: this.context.remoteAddress }, "connected");
-    this.#sendEarly(this.#outbox);
+    log.debug({ connection: this.id, remoteAddress: this.context.remoteAddress }, "connected");
+    this.#sendEarly();
   }
 
   /** The handshake was refused: no hook runs. */
@@ -104,7 +82,7 @@ export class Connection
   transmit(payload: Payload, compress?: boolean): boolean {
     if (this.#state === "connecting") return this.#keepEarly(new PreparedMessage(payload, compress));
     if (this.#state !== "open") return false;
-    this.#outbox?.send(payload, compress);
+    this.#openOutbox()?.send(payload, compress);
     this.module.counters.messagesOut += 1;
     return true;
   }
@@ -112,7 +90,7 @@ export class Connection
   transmitPrepared(message: PreparedMessage): boolean {
     if (this.#state === "connecting") return this.#keepEarly(message);
     if (this.#state !== "open") return false;
-    this.#outbox?.sendPrepared(message);
+    this.#openOutbox()?.sendPrepared(message);
     this.module.counters.messagesOut += 1;
     return true;
   }
@@ -126,14 +104,14 @@ export class Connection
     }
     if (this.#state === "connecting") this.#closeOnOpen ??= [code, reason];
     if (this.#state !== "open") return;
-    this.#ws?.close(code, truncateCloseReason(reason));
+    this.#peer?.ws.close(code, truncateCloseReason(reason));
     // The client's close frame is still to be read, even where its messages were made to wait.
-    this.#ws?.resume();
+    this.#peer?.ws.resume();
   }
 
   /** Drops the connection without a closing handshake. */
   terminate(): void {
-    this.#ws?.terminate();
+    this.#peer?.ws.terminate();
   }
 
   /** A close frame is about to be sent, by us or by ws: what was accepted before it goes before it. */
@@ -147,6 +125,7 @@ export class Connection
     // While it drains, what ws had read and was still decompressing comes too late to be answered.
     if (this.#state !== "open" || this.#isDraining) return;
     this.module.counters.messagesIn += 1;
+    this.#inbound ??= new InboundQueue(this, this.module.inboundLimits);
     this.#inbound.add({ raw, isBinary });
   }
 
@@ -163,15 +142,15 @@ export class Connection
   async drain(): Promise<void> {
     this.#isDraining = true;
     this.pauseReading();
-    await this.#inbound.idle();
+    await this.#inbound?.idle();
   }
 
   checkTime(nowMs: number): void {
-    if (this.#state !== "open" || this.#outbox === undefined || this.#liveness === undefined) return;
-    const { blockedSinceMs } = this.#outbox;
+    if (this.#state !== "open" || this.#peer === undefined) return;
     const { config, counters } = this.module;
+    const blockedSinceMs = this.#outbox?.blockedSinceMs ?? 0;
     const isStalled = blockedSinceMs > 0 && nowMs - blockedSinceMs > config.writeWait * 1_000;
-    if (!isStalled && this.#liveness.check(nowMs, config)) return;
+    if (!isStalled && this.#peer.isAlive(nowMs, config)) return;
     counters.timedOut += 1;
     this.context.log.info({ cause: isStalled ? "write stalled" : "no pong" }, "connection dropped");
     this.terminate();
@@ -203,11 +182,11 @@ export class Connection
   }
 
   pauseReading(): void {
-    if (this.#state === "open") this.#ws?.pause();
+    if (this.#state === "open") this.#peer?.ws.pause();
   }
 
   resumeReading(): void {
-    if (!this.#isDraining) this.#ws?.resume();
+    if (!this.#isDraining) this.#peer?.ws.resume();
   }
 
   takeToken(): boolean {
@@ -224,7 +203,7 @@ export class Connection
     this.#outbox?.discard();
     this.#abort?.abort();
     index.remove(this);
-    clock.delete(this);
+    clock.update();
     limits.leave(this.context.remoteAddress);
   }
 
@@ -234,10 +213,15 @@ export class Connection
     return true;
   }
 
-  #sendEarly(outbox: SocketOutbox | DeflateOutbox): void {
-    for (const message of this.#early ?? []) outbox.sendPrepared(message);
-    this.module.counters.messagesOut += this.#early?.length ?? 0;
+  #openOutbox(): ConnectionOutbox | undefined {
+    if (this.#peer !== undefined) this.#outbox ??= createOutbox(this.#peer, this.module, this);
+    return this.#outbox;
+  }
+
+  #sendEarly(): void {
+    const early = this.#early ?? [];
     this.#early = undefined;
+    for (const message of early) this.transmitPrepared(message);
     if (this.#closeOnOpen !== undefined) this.close(...this.#closeOnOpen);
   }
 }

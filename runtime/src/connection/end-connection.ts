@@ -27,13 +27,13 @@ interface Ended {
  */
 export function endConnection(
   ended: Ended,
-  inbound: InboundQueue,
+  inbound: InboundQueue | undefined,
   ending: Ending,
 ): Promise<void> | undefined {
   const { module, context, stored, id } = ended;
   const { implementation, manager, config } = module;
   const finish = () => {
-    inbound.clear();
+    inbound?.clear();
     module.log.debug({ connection: id, code: ending.code, reason: ending.reason }, "disconnected");
     return runInOrder(context, [
       ["close", () => implementation.close(context, ending.code, ending.reason)],
@@ -44,7 +44,8 @@ export function endConnection(
       ],
     ]);
   };
-  return inbound.isIdle ? finish() : within(config.writeWait * 1_000, inbound.idle()).then(finish);
+  if (inbound === undefined || inbound.isIdle) return finish();
+  return within(config.writeWait * 1_000, inbound.idle()).then(finish);
 }
 
 type Step = readonly [name: string, run: () => unknown];

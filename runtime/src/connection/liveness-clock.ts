@@ -7,9 +7,9 @@ export interface Timed {
 const finestMs = 20;
 const coarsestMs = 1_000;
 
-/** One timer for all connections; 10,000 of them cost it one pass over a set, not 10,000 timers. */
+/** One timer for all connections; 10,000 of them cost it one pass over a map, not 10,000 timers. */
 export class LivenessClock {
-  readonly #members = new Set<Timed>();
+  readonly #groups: ReadonlyMap<unknown, Timed>[] = [];
   readonly #intervalMs: number;
   #timer: NodeJS.Timeout | undefined;
 
@@ -18,20 +18,26 @@ export class LivenessClock {
     this.#intervalMs = Math.min(coarsestMs, Math.max(finestMs, shortestMs / 4));
   }
 
-  add(member: Timed): void {
-    this.#members.add(member);
-    this.#timer ??= setInterval(this.#tick, this.#intervalMs).unref();
+  /** Watches whoever is in this map, from now on. Whoever changes it says so with `update`. */
+  watch(members: ReadonlyMap<unknown, Timed>): void {
+    this.#groups.push(members);
+    this.update();
   }
 
-  delete(member: Timed): void {
-    this.#members.delete(member);
-    if (this.#members.size > 0) return;
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+  /** Members have come or gone: the timer runs while there are any. */
+  update(): void {
+    if (this.#groups.some(({ size }) => size > 0)) {
+      this.#timer ??= setInterval(this.#tick, this.#intervalMs).unref();
+    } else {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+    }
   }
 
   readonly #tick = (): void => {
     const nowMs = performance.now();
-    for (const member of this.#members) member.checkTime(nowMs);
+    for (const members of this.#groups) {
+      for (const member of members.values()) member.checkTime(nowMs);
+    }
   };
 }

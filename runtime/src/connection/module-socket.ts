@@ -10,8 +10,12 @@ export interface SocketOwner {
   socketClosed(code: number, reason: string): void;
 }
 
-/** A WebSocket of ws that knows whose it is, so that all of them share their listeners. */
+/**
+ * A WebSocket of ws that knows whose it is. What ws has to tell goes straight to the owner: a list of listeners would
+ * cost each connection memory, and each message the time to look through it.
+ */
 export class ModuleSocket extends WebSocket {
+  /** Undefined: nobody wants to know. */
   owner: SocketOwner | undefined;
 
   /** Also called by ws itself to answer a close frame and to report a protocol error. */
@@ -19,28 +23,16 @@ export class ModuleSocket extends WebSocket {
     this.owner?.beforeClose();
     super.close(code, reason);
   }
-}
 
-/** Lets a connection hear of its socket. */
-export function listenToSocket(ws: ModuleSocket, owner: SocketOwner): void {
-  ws.owner = owner;
-  ws.on("message", onMessage);
-  ws.on("close", onClose);
-  ws.on("error", onError);
+  override emit(event: string | symbol, ...told: never[]): boolean;
+  override emit(event: string | symbol, first: unknown, second: unknown): boolean {
+    const { owner } = this;
+    if (owner === undefined) return false;
+    // The binary type of a server's sockets is "nodebuffer", so a message is always one buffer.
+    if (event === "message") owner.receive(first as Buffer, second as boolean);
+    else if (event === "close") owner.socketClosed(first as number, (second as Buffer).toString());
+    // ws has answered a protocol error with its close code already; what is left is to note it.
+    else if (event === "error") owner.context.log.debug({ err: first }, "WebSocket error");
+    return true;
+  }
 }
-
-function onMessage(this: WebSocket, data: unknown, isBinary: boolean): void {
-  // The binary type of a server's sockets is "nodebuffer", so the data is always one buffer.
-  ownerOf(this)?.receive(data as Buffer, isBinary);
-}
-
-function onClose(this: WebSocket, code: number, reason: Buffer): void {
-  ownerOf(this)?.socketClosed(code, reason.toString());
-}
-
-/** ws has answered a protocol error with its close code already; what is left is to note it. */
-function onError(this: WebSocket, error: Error): void {
-  ownerOf(this)?.context.log.debug({ err: error }, "WebSocket error");
-}
-
-const ownerOf = (ws: WebSocket): SocketOwner | undefined => (ws as ModuleSocket).owner;

@@ -1,9 +1,10 @@
+import type { Timed } from "../connection/liveness-clock.js";
 import type { PreparedMessage } from "../connection/prepared-message.js";
 import type { WSContext } from "../contract.js";
 import type { Resumption } from "../replay/resumption.js";
 
 /** A connection as push and shutdown know it. */
-export interface LiveConnection {
+export interface LiveConnection extends Timed {
   readonly id: string;
   readonly context: Pick<
     WSContext,

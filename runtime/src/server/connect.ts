@@ -1,5 +1,6 @@
 import type { Connection } from "../connection/connection.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
+import { Peer } from "../connection/peer.js";
 import type { Awaitable } from "../contract.js";
 import { CloseCode } from "../protocol/close-codes.js";
 import { isPromise } from "../protocol/dispatch-execution.js";
@@ -46,7 +47,7 @@ function answer(
     open(request, socket, head) {
       const ws = setting.sockets.open(request, socket, head);
       if (ws === undefined) lost();
-      else connection.open({ ws, socket });
+      else connection.open(new Peer(ws, socket));
     },
     lost,
   });

@@ -29,7 +29,7 @@ export function createDirectHandler(
     const [, path, querystring = ""] = plainTarget.exec(request.url ?? "") ?? [];
     const route = path === undefined ? undefined : routes.find(({ regexp }) => regexp.test(path));
     if (path === undefined || route === undefined) return undefined;
-    const ctx = { req: request, path, querystring, state: {}, status: 404, body: undefined };
+    const ctx = { req: request, path, querystring, state: undefined, status: 404, body: undefined };
     try {
       return { done: handle(route, ctx, attempt) };
     } catch (error) {

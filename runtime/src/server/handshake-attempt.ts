@@ -33,6 +33,7 @@ export class HandshakeAttempt {
     this.request = request;
     this.#socket = socket;
     this.#head = head;
+    socket.on("error", destroySocket);
   }
 
   /** What Koa answers with, and whoever refuses; made on first use. */
@@ -86,6 +87,8 @@ export class HandshakeAttempt {
     this.#socket.pause();
     this.#acceptance.open(this.request, this.#socket, head);
     this.#socket.resume();
+    // ws has a listener of its own there, whether it has taken the socket or refused it.
+    this.#socket.off("error", destroySocket);
   }
 
   /** Ends it without an answer. */
@@ -100,6 +103,10 @@ export class HandshakeAttempt {
     this.#isGone = true;
     this.#onGone?.();
   }
+}
+
+function destroySocket(this: Socket): void {
+  this.destroy();
 }
 
 /** Written by the handshake itself, or without meaning in an answer that has no body. */

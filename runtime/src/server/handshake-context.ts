@@ -6,7 +6,7 @@ export interface HandshakeContext {
   readonly path: string;
   /** Without the question mark. */
   readonly querystring: string;
-  readonly state: Record<string, unknown>;
+  readonly state: Record<string, unknown> | undefined;
   status: number;
   body: unknown;
   /** False: the answer is not an HTTP answer. */

@@ -37,7 +37,6 @@ export function tellRefusal(
   attempt.accept({
     open(request, socket, head) {
       const ws = sockets.open(request, socket, head);
-      ws?.on("error", () => {});
       const payload = module.envelope.encodeError(refused.error, undefined);
       if (payload !== undefined) ws?.send(payload);
       ws?.close(refused.closeCode ?? CloseCode.policyViolation, truncateCloseReason(refused.error.message));

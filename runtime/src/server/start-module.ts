@@ -36,6 +36,7 @@ export function startModule(checked: CheckedModule, log: Logger, clock: Liveness
   });
   const prepareEvent: ModuleRuntime["prepareEvent"] = (...event) => events.prepare(...event);
   const index = new ConnectionIndex(replayer);
+  clock.watch(index.byId);
   const counters = newCounters();
   const { mode, hooks, rawHandler, inboundQueue } = config;
   return {

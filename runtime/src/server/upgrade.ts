@@ -25,7 +25,6 @@ export interface UpgradeOptions {
 /** Takes the `upgrade` requests of an HTTP server to their routes: through Koa, as any other request, or past it. */
 export function createUpgradeListener(options: UpgradeOptions) {
   return (request: IncomingMessage, socket: Socket, head: Buffer): void => {
-    socket.on("error", destroySocket);
     const attempt = new HandshakeAttempt(request, socket, head);
     const refusal = findRefusal(request, options);
     if (refusal !== undefined) refuse(attempt, refusal);
@@ -80,8 +79,4 @@ async function waitFor(
 
 function refuse(attempt: HandshakeAttempt, { status, message, headers = {} }: Refusal): void {
   attempt.answer({ status, headers, body: { error: { code: "handshake_failed", message } } });
-}
-
-function destroySocket(this: Socket): void {
-  this.destroy();
 }
