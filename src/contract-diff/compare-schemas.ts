@@ -1,10 +1,10 @@
 import type { Location } from "../diagnostics/diagnostic.js";
+import { placeOfKind } from "../schema/accept/kinds.js";
+import type { SchemaPlace } from "../schema/accept/schema-place.js";
 import { printPointer } from "../schema/pointer.js";
 import type { ContractChange, DiffOptions } from "./contract-change.js";
 import { Inclusion } from "./schema/inclusion.js";
-import { placeOfKind } from "./schema/kinds.js";
 import { isBlocking, keyOf, type Obstacle } from "./schema/obstacle.js";
-import type { SchemaPlace } from "./schema/schema-place.js";
 import {
   type Difference,
   type Direction,

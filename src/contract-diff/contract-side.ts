@@ -1,6 +1,6 @@
 import type { Location } from "../diagnostics/diagnostic.js";
 import type { CommandModel, EventModel, Model, ModuleModel } from "../model/model.js";
-import { SchemaDocument, type SchemaPlace } from "./schema/schema-place.js";
+import { SchemaDocument, type SchemaPlace } from "../schema/accept/schema-place.js";
 import type { Direction } from "./schema-difference.js";
 
 /** One of the two specs that are compared. */

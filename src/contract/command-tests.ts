@@ -76,5 +76,5 @@ async function fits(
   schema: JsonSchema,
   shared: SharedSchemas,
 ): Promise<boolean> {
-  return isCertain || (await shared.checker()).check(schema, value).length === 0;
+  return isCertain || (await shared.checker.check(schema, value)).length === 0;
 }

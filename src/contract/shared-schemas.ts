@@ -8,7 +8,8 @@ import type { JsonSchema } from "../spec/spec.js";
 /** The shared schemas of a model, and what is made over them when it is first asked for. */
 export class SharedSchemas {
   readonly byPointer: ReadonlyMap<string, { readonly name: string; readonly schema: JsonSchema }>;
-  #checker: Promise<ValueChecker> | undefined;
+  /** Holds values against schemas. */
+  readonly checker: ValueChecker;
 
   constructor({ schemas }: Model) {
     this.byPointer = new Map(
@@ -17,14 +18,7 @@ export class SharedSchemas {
         { name: validator, schema },
       ]),
     );
-  }
-
-  /** Holds values against schemas. To load it takes a tenth of a second, which many specs need not pay. */
-  checker(): Promise<ValueChecker> {
-    this.#checker ??= createValueChecker(
-      new Map([...this.byPointer].map(([pointer, { schema }]) => [pointer, schema])),
-    );
-    return this.#checker;
+    this.checker = createValueChecker(new Map(schemas.map(({ wireName, schema }) => [wireName, schema])));
   }
 
   readonly follow: SampleContext["follow"] = (ref, root) => {

@@ -1,7 +1,9 @@
 import type { ErrorObject, ValidateFunction } from "ajv";
-import type { JsonSchema } from "../spec/spec.js";
+import type { Json, JsonSchema } from "../spec/spec.js";
+import { accepts } from "./accept/accepts.js";
+import { SchemaDocument, type SchemaPlace } from "./accept/schema-place.js";
 import { escapeToken } from "./pointer.js";
-import { readReference } from "./reference.js";
+import { readReference, sharedPointer } from "./reference.js";
 import { subschemas } from "./subschemas.js";
 
 /** One thing that is wrong with a value. */
@@ -19,11 +21,36 @@ export interface ValueProblem {
 /** Holds values of the spec itself against its schemas, while wsgen runs. */
 export interface ValueChecker {
   /** `schema` was checked before, as `compileValidators` does. None: the value is valid. */
-  check(schema: JsonSchema, value: unknown): readonly ValueProblem[];
+  check(schema: JsonSchema, value: Json): Promise<readonly ValueProblem[]>;
 }
 
-/** @param shared the shared schemas by their references (`#/schemas/Message`) */
-export async function createValueChecker(shared: ReadonlyMap<string, JsonSchema>): Promise<ValueChecker> {
+/**
+ * Most values of a spec are plainly right, and that is told at once. Only for one that may be wrong Ajv is loaded, which
+ * takes a tenth of a second, and finds out what.
+ * @param shared the shared schemas by their names
+ */
+export function createValueChecker(shared: ReadonlyMap<string, JsonSchema>): ValueChecker {
+  const documents = new Map<string, SchemaDocument>();
+  for (const [name, schema] of shared) documents.set(name, new SchemaDocument(schema, documents));
+  const roots = new Map<JsonSchema, SchemaPlace>();
+  const rootOf = (schema: JsonSchema): SchemaPlace => {
+    const root = roots.get(schema) ?? new SchemaDocument(schema, documents).root;
+    roots.set(schema, root);
+    return root;
+  };
+  let findProblems: Promise<FindProblems> | undefined;
+  return {
+    async check(schema, value) {
+      if (accepts(rootOf(schema), value) === true) return [];
+      findProblems ??= loadAjv(shared);
+      return (await findProblems)(schema, value);
+    },
+  };
+}
+
+type FindProblems = (schema: JsonSchema, value: Json) => readonly ValueProblem[];
+
+async function loadAjv(shared: ReadonlyMap<string, JsonSchema>): Promise<FindProblems> {
   const { Ajv2020 } = await import("ajv/dist/2020.js");
   const formats = (await import("ajv-formats")).default as unknown as (ajv: object) => void;
   const ajv = new Ajv2020({
@@ -32,14 +59,12 @@ export async function createValueChecker(shared: ReadonlyMap<string, JsonSchema>
     ...{ meta: false, validateSchema: false, logger: false },
   });
   formats(ajv);
-  for (const [pointer, schema] of shared) ajv.addSchema(toAjv(schema), sharedId(pointer));
+  for (const [name, schema] of shared) ajv.addSchema(toAjv(schema), sharedId(sharedPointer(name)));
   const compiled = new Map<JsonSchema, ValidateFunction>();
-  return {
-    check(schema, value) {
-      const validate = compiled.get(schema) ?? ajv.compile(toAjv(schema));
-      compiled.set(schema, validate);
-      return validate(value) ? [] : (validate.errors ?? []).map(toProblem);
-    },
+  return (schema, value) => {
+    const validate = compiled.get(schema) ?? ajv.compile(toAjv(schema));
+    compiled.set(schema, validate);
+    return validate(value) ? [] : (validate.errors ?? []).map(toProblem);
   };
 }
 

@@ -1,5 +1,5 @@
-import { allowsKind, type Kind, kinds, placeOfKind } from "./kinds.js";
-import { listOf, partsOf, type SchemaPlace } from "./schema-place.js";
+import { allowsKind, type Kind, kinds, placeOfKind } from "../../schema/accept/kinds.js";
+import { listOf, partsOf, type SchemaPlace } from "../../schema/accept/schema-place.js";
 
 /** Schemas that must all hold, without a choice left among them that was not made. */
 export type Alternative = readonly SchemaPlace[];

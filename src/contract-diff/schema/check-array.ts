@@ -1,10 +1,10 @@
+import { childOf, keywordsOf, listOf, type SchemaPlace } from "../../schema/accept/schema-place.js";
 import type { Alternative } from "./alternatives.js";
 import { countLimitsOf, isCountWithin } from "./count-limits.js";
 import { describeCount } from "./describe.js";
 import { itemRestsOf } from "./evaluated.js";
 import { ItemView } from "./item-view.js";
 import { below, type Comparison, type Obstacle } from "./obstacle.js";
-import { childOf, keywordsOf, listOf, type SchemaPlace } from "./schema-place.js";
 
 /** Holds the arrays of schemas that must all hold against one schema. */
 export function checkArray(

@@ -1,7 +1,7 @@
+import { listOf, type SchemaPlace } from "../../schema/accept/schema-place.js";
 import type { Alternative } from "./alternatives.js";
 import { isSame } from "./is-same.js";
 import type { Comparison, Obstacle } from "./obstacle.js";
-import { listOf, type SchemaPlace } from "./schema-place.js";
 
 /** Branches of which one must hold, or exactly one. */
 export interface Choice {

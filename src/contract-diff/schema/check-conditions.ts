@@ -1,6 +1,6 @@
+import { childOf, keywordsOf, referenceOf, type SchemaPlace } from "../../schema/accept/schema-place.js";
 import type { Alternative } from "./alternatives.js";
 import type { Comparison, Obstacle } from "./obstacle.js";
-import { childOf, keywordsOf, referenceOf, type SchemaPlace } from "./schema-place.js";
 
 /** Holds one alternative against what a schema rules out or makes depend on the value. */
 export const checkConditions = (

@@ -1,12 +1,12 @@
+import { accepts, every } from "../../schema/accept/accepts.js";
+import { placeOfKind } from "../../schema/accept/kinds.js";
+import { childOf, keywordsOf, mapOf, partsOf, type SchemaPlace } from "../../schema/accept/schema-place.js";
 import { isRecord } from "../../schema/pointer.js";
-import { accepts, every } from "./accepts.js";
 import type { Alternative } from "./alternatives.js";
 import { countLimitsOf, isCountWithin } from "./count-limits.js";
 import { describeCount } from "./describe.js";
 import { FieldView } from "./field-view.js";
-import { placeOfKind } from "./kinds.js";
 import type { Comparison, Obstacle } from "./obstacle.js";
-import { childOf, keywordsOf, mapOf, partsOf, type SchemaPlace } from "./schema-place.js";
 
 /** Holds the names and the number of fields, and which fields need which, against one schema. */
 export function checkFieldRules(

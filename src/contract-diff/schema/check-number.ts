@@ -1,9 +1,9 @@
+import { isIntegerOnly } from "../../schema/accept/kinds.js";
+import type { SchemaPlace } from "../../schema/accept/schema-place.js";
 import type { Alternative } from "./alternatives.js";
 import { describeRange } from "./describe.js";
-import { isIntegerOnly } from "./kinds.js";
 import { isWithin, negated, numberLimitsOf } from "./number-limits.js";
 import type { Obstacle } from "./obstacle.js";
-import type { SchemaPlace } from "./schema-place.js";
 
 /** Holds the numbers of schemas that must all hold against one schema. */
 export function checkNumber(narrow: Alternative, wide: SchemaPlace): readonly Obstacle[] {

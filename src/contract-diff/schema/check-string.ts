@@ -1,8 +1,8 @@
+import { keywordsOf, type SchemaPlace } from "../../schema/accept/schema-place.js";
 import type { Alternative } from "./alternatives.js";
 import { countLimitsOf, isCountWithin } from "./count-limits.js";
 import { describeCount } from "./describe.js";
 import type { Obstacle } from "./obstacle.js";
-import { keywordsOf, type SchemaPlace } from "./schema-place.js";
 
 /** Holds the texts of schemas that must all hold against one schema. */
 export function checkString(narrow: Alternative, wide: SchemaPlace): readonly Obstacle[] {

@@ -1,5 +1,5 @@
+import { keywordsOf } from "../../schema/accept/schema-place.js";
 import type { Alternative } from "./alternatives.js";
-import { keywordsOf } from "./schema-place.js";
 
 /** How many characters, items or fields there may be. Both ends count. */
 export interface CountLimits {

@@ -1,10 +1,10 @@
+import { kinds } from "../../schema/accept/kinds.js";
+import type { SchemaPlace } from "../../schema/accept/schema-place.js";
 import type { Json } from "../../spec/spec.js";
 import { alternativesOf } from "./alternatives.js";
 import type { CountLimits } from "./count-limits.js";
 import { finiteValues, isEmptyOf } from "./is-empty.js";
-import { kinds } from "./kinds.js";
 import { type NumberLimits, numberLimitsOf } from "./number-limits.js";
-import type { SchemaPlace } from "./schema-place.js";
 
 const maxValues = 12;
 const maxValueLength = 60;

@@ -1,5 +1,12 @@
+import {
+  childOf,
+  keywordsOf,
+  listOf,
+  mapOf,
+  partsOf,
+  type SchemaPlace,
+} from "../../schema/accept/schema-place.js";
 import type { Alternative } from "./alternatives.js";
-import { childOf, keywordsOf, listOf, mapOf, partsOf, type SchemaPlace } from "./schema-place.js";
 
 /** Keywords by which it depends on the value what `unevaluated…` is left with. */
 const dynamic = ["anyOf", "oneOf", "if", "dependentSchemas", "contains", "$dynamicRef"];

@@ -1,6 +1,6 @@
+import { keywordsOf, mapOf, type SchemaPlace } from "../../schema/accept/schema-place.js";
 import type { Alternative } from "./alternatives.js";
 import { type FieldRest, fieldRestsOf } from "./evaluated.js";
-import { keywordsOf, mapOf, type SchemaPlace } from "./schema-place.js";
 
 /** What schemas that must all hold say about the fields of an object. */
 export class FieldView {

@@ -1,4 +1,6 @@
-import { accepts, every } from "./accepts.js";
+import { accepts, every } from "../../schema/accept/accepts.js";
+import { allowsKind, type Kind, valuesOf } from "../../schema/accept/kinds.js";
+import { meantBy, partsOf, type SchemaPlace } from "../../schema/accept/schema-place.js";
 import { type Alternative, alternativesOf, possibleKinds } from "./alternatives.js";
 import { checkArray } from "./check-array.js";
 import { type Choice, checkChoice, openChoices } from "./check-choices.js";
@@ -10,9 +12,7 @@ import { checkString } from "./check-string.js";
 import { describeTypes, describeValues } from "./describe.js";
 import { finiteValues, isEmpty, isEmptyOf } from "./is-empty.js";
 import { isSame } from "./is-same.js";
-import { allowsKind, type Kind, valuesOf } from "./kinds.js";
 import { type Comparison, isBlocking, type Obstacle, withoutRepeats } from "./obstacle.js";
-import { meantBy, partsOf, type SchemaPlace } from "./schema-place.js";
 
 /** Far more than a spec for people needs; a hostile one would take for ever. */
 const maxSteps = 100_000;

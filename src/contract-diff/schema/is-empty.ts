@@ -1,11 +1,11 @@
+import { accepts } from "../../schema/accept/accepts.js";
+import { type Kind, kindOf, valuesOf } from "../../schema/accept/kinds.js";
+import { partsOf, type SchemaPlace } from "../../schema/accept/schema-place.js";
 import type { Json } from "../../spec/spec.js";
-import { accepts } from "./accepts.js";
 import { type Alternative, alternativesOf, possibleKinds } from "./alternatives.js";
 import { countLimitsOf } from "./count-limits.js";
 import { FieldView } from "./field-view.js";
-import { type Kind, kindOf, valuesOf } from "./kinds.js";
 import { isEmptyRange, numberLimitsOf } from "./number-limits.js";
-import { partsOf, type SchemaPlace } from "./schema-place.js";
 
 /** How deep required fields are looked into: far enough for a field that tells variants apart. */
 const depthOfFields = 2;

@@ -1,6 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
+import {
+  keywordsOf,
+  meantBy,
+  notes,
+  referenceOf,
+  type SchemaPlace,
+} from "../../schema/accept/schema-place.js";
 import { subschemas } from "../../schema/subschemas.js";
-import { keywordsOf, meantBy, notes, referenceOf, type SchemaPlace } from "./schema-place.js";
 
 /**
  * Whether two schemas are written alike, references followed and notes left out. Such two hold for the same values,

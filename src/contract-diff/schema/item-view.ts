@@ -1,7 +1,7 @@
+import { listOf, partsOf, type SchemaPlace } from "../../schema/accept/schema-place.js";
 import type { Alternative } from "./alternatives.js";
 import { countLimitsOf } from "./count-limits.js";
 import { type ItemRest, itemRestsOf } from "./evaluated.js";
-import { listOf, partsOf, type SchemaPlace } from "./schema-place.js";
 
 /** What schemas that must all hold say about the items of an array. */
 export class ItemView {

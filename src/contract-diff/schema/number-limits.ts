@@ -1,6 +1,6 @@
+import { isIntegerOnly } from "../../schema/accept/kinds.js";
+import { type Keywords, keywordsOf } from "../../schema/accept/schema-place.js";
 import type { Alternative } from "./alternatives.js";
-import { isIntegerOnly } from "./kinds.js";
-import { type Keywords, keywordsOf } from "./schema-place.js";
 
 /** One end of a range of numbers. */
 export interface Bound {

@@ -1,5 +1,5 @@
+import type { SchemaPlace } from "../../schema/accept/schema-place.js";
 import type { Json } from "../../spec/spec.js";
-import type { SchemaPlace } from "./schema-place.js";
 
 /** What a schema says something about. */
 export const aspects = [

@@ -4,7 +4,7 @@ import addFormats from "ajv-formats";
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { Inclusion } from "../../../../src/contract-diff/schema/inclusion.js";
-import { SchemaDocument } from "../../../../src/contract-diff/schema/schema-place.js";
+import { SchemaDocument } from "../../../../src/schema/accept/schema-place.js";
 import type { JsonSchema } from "../../../../src/spec/spec.js";
 import { instances, withDefinitions } from "../../schema/schema-arbitrary.js";
 import { schemaPairs } from "../schema-changes.js";

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { isRecord } from "../../schema/pointer.js";
 import type { Json } from "../../spec/spec.js";
+import { isRecord } from "../pointer.js";
 import { allowsKind, isIntegerOnly, kindOf, valuesOf } from "./kinds.js";
 import { childOf, keywordsOf, listOf, mapOf, referenceOf, type SchemaPlace } from "./schema-place.js";
 

@@ -1,7 +1,10 @@
-import type { LocateInSchema } from "../../model/model.js";
-import { schemaAt } from "../../schema/pointer.js";
-import { readReference } from "../../schema/reference.js";
+import type { Location } from "../../diagnostics/diagnostic.js";
 import type { Json, JsonSchema } from "../../spec/spec.js";
+import { schemaAt } from "../pointer.js";
+import { readReference } from "../reference.js";
+
+/** Where the value at a JSON Pointer (RFC 6901) within the schema stands in the spec. */
+type LocateInSchema = (pointer: string) => Location | undefined;
 
 export type Keywords = { readonly [keyword: string]: Json };
 
