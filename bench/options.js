@@ -2,23 +2,30 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { mostCommands } from "./generators/large-spec.js";
+import { tools } from "./generators/tools.js";
 import { scenarios } from "./scenarios.js";
 import { reference, servers } from "./server-list.js";
 
+const usualSizes = "10,100,1000,10000";
+
 export const usage = `npm run bench -- [options]
 
+  --only part        servers or generators (default: both, or what the choices below belong to)
   --servers a,b      which servers, of: ${servers.map(({ id }) => id).join(", ")} (default: all);
                      wsgen=<folder> measures another build of wsgen-runtime (its dist folder) beside it
   --scenarios a,b    which scenarios, of: ${scenarios.map(({ id }) => id).join(", ")} (default: all)
-  --rounds n         how often each server is measured in each scenario (default 5)
-  --seconds n        how long one measurement takes (default 2)
+  --generators a,b   which generators, of: ${tools.map(({ id }) => id).join(", ")} (default: all)
+  --sizes a,b        for how many commands, up to ${mostCommands} (default ${usualSizes})
+  --rounds n         how often each is measured; a large spec more seldom (default 5)
+  --seconds n        how long one measurement of a server takes (default 2)
   --json file        writes every single measurement too
-  --document file    where the table goes (default docs/benchmarks.md for a run of everything, else the terminal)
+  --document file    where the tables go (default docs/benchmarks.md for all servers or all generators, else the terminal)
   --cores s,g        the cores for the server and the load generator (default 0,1)
   --node-options=s   options for the processes of the servers, such as --cpu-prof
 `;
 
-/** @throws for what is not an option, a server or a scenario */
+/** @throws for what is not an option, a server, a scenario or a generator */
 export function readOptions(argv) {
   const text = { type: "string" };
   const { values } = parseArgs({
@@ -26,6 +33,9 @@ export function readOptions(argv) {
     options: {
       servers: text,
       scenarios: text,
+      only: text,
+      generators: text,
+      sizes: text,
       rounds: { type: "string", default: "5" },
       seconds: { type: "string", default: "2" },
       json: text,
@@ -43,10 +53,28 @@ export function readOptions(argv) {
     seconds: positive(values.seconds, "seconds"),
     json: values.json,
     document: values.document,
-    isComplete: values.servers === undefined && values.scenarios === undefined,
+    parts: chooseParts(values),
+    isComplete: choices(values).length === 0,
+    tools: chooseTools(values.generators),
+    sizes: (values.sizes ?? usualSizes).split(",").map((size) => positive(size, "sizes", mostCommands)),
     cores: values.cores.split(",").map(Number),
     nodeOptions: values["node-options"].split(" ").filter((option) => option !== ""),
   };
+}
+
+const choicesOf = { servers: ["servers", "scenarios"], generators: ["generators", "sizes"] };
+const parts = Object.keys(choicesOf);
+
+/** Those parts of which something in particular is asked for. */
+const choices = (values) =>
+  parts.filter((part) => choicesOf[part].some((name) => values[name] !== undefined));
+
+function chooseParts(values) {
+  const only = values.only === undefined ? choices(values) : [values.only];
+  const [unknown] = only.filter((part) => !parts.includes(part));
+  if (unknown !== undefined)
+    throw new Error(`--only takes ${parts.join(" or ")}, not ${JSON.stringify(unknown)}.`);
+  return only.length === 0 ? parts : only;
 }
 
 function chooseServers(names) {
@@ -62,6 +90,12 @@ function chooseServers(names) {
   return [first, ...chosen.filter(({ id }) => id !== reference)];
 }
 
+/** wsgen always runs. */
+function chooseTools(names) {
+  const chosen = choose(tools, names, "generator");
+  return tools.filter((tool) => tool.id === "wsgen" || chosen.includes(tool));
+}
+
 function choose(known, names, what) {
   if (names === undefined) return known;
   return names.split(",").map((name) => {
@@ -73,8 +107,8 @@ function choose(known, names, what) {
   });
 }
 
-function positive(text, name) {
+function positive(text, name, most = 1_000) {
   const number = Number(text);
-  if (number > 0 && number <= 1_000) return number;
-  throw new Error(`--${name} takes a number from 1 to 1000, not ${JSON.stringify(text)}.`);
+  if (number > 0 && number <= most) return number;
+  throw new Error(`--${name} takes a number from 1 to ${most}, not ${JSON.stringify(text)}.`);
 }

@@ -2,20 +2,22 @@
 
 const width = 30;
 
-/** @param total how many measurements there are */
+/** @param total the weights of all measurements together; the weight of one is 1 where nothing else is said */
 export function createProgress(total, stream = process.stderr) {
   const startedAtMs = performance.now();
   let done = 0;
+  let running = 0;
   let scenario = "";
   return {
     /** What happens before the measurements. */
     say: (text) => stream.write(`${text}\n`),
-    next(name, server) {
-      if (stream.isTTY)
-        stream.write(`\r\x1b[2K${bar(done / total)} ${done}/${total} ${leftText()} ${name}: ${server}`);
-      else if (name !== scenario) stream.write(`${done}/${total} ${leftText()} ${name}\n`);
+    next(name, subject, weight = 1) {
+      done += running;
+      running = weight;
+      const text = `${Math.floor((done / total) * 100)} % ${leftText()} ${name}`;
+      if (stream.isTTY) stream.write(`\r\x1b[2K${bar(done / total)} ${text}: ${subject}`);
+      else if (name !== scenario) stream.write(`${text}\n`);
       scenario = name;
-      done += 1;
     },
     end() {
       if (stream.isTTY) stream.write("\r\x1b[2K");

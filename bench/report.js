@@ -20,16 +20,15 @@ export const describeMachine = () => ({
 /** @param run `{servers, scenarios, rounds, seconds, machine, results}`; results by scenario, then server, one per round */
 export function writeReport(run) {
   return [
-    "# Benchmarks\n",
-    "<!-- Written by `npm run bench`. -->\n",
+    "## Servers\n",
     introduction(run),
-    "## Ratios to bare ws\n",
+    "### Ratios to bare ws\n",
     ratioNotes,
     table(run, "scenario", ratioCell, targetColumn),
-    "## Figures\n",
+    "### Figures\n",
     "Medians of the rounds.\n",
     table(run, "scenario", figureCell),
-    "## CPU time of the server\n",
+    "### CPU time of the server\n",
     "Microseconds of CPU time per request, per delivered frame, or per handshake, all threads of the process. The last\ncolumn is what the load generator itself spends, beside wsgen-runtime, or else beside the last server.\n",
     table(cpuRun(run), "scenario", cpuCell, generatorColumn),
     versions(run),
@@ -107,10 +106,10 @@ const generatorColumn = {
 
 function versions({ servers }) {
   const names = [...new Set(servers.flatMap(({ packages }) => packages))].sort();
-  return `## Versions\n\n${names.map((name) => `- ${name} ${versionOf(name)}`).join("\n")}\n`;
+  return `### Versions\n\n${names.map((name) => `- ${name} ${versionOf(name)}`).join("\n")}\n`;
 }
 
-const method = `## How it is measured
+const method = `### How it is measured
 
 - Every measurement starts a fresh server process, warms it up for 1.5 s (8 s for handshakes), and counts for the given time. A round measures
   all servers in a scenario, each time another one first.

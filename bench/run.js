@@ -1,15 +1,22 @@
-// `npm run bench`: measures wsgen-runtime and its peers in paired rounds, and writes the table.
+// `npm run bench`: measures wsgen-runtime, wsgen and their peers in paired rounds, and writes the tables.
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { writeSections } from "./document.js";
+import { writeGeneratorReport } from "./generators/generator-report.js";
+import { drawGrowth } from "./generators/growth-picture.js";
+import { countSeconds, measureGenerators } from "./generators/measure-generators.js";
 import { measure } from "./measure.js";
 import { readOptions, usage } from "./options.js";
-import { prepare } from "./prepare.js";
+import { prepare, prepareGenerators } from "./prepare.js";
 import { createProgress } from "./progress.js";
 import { describeMachine, writeReport } from "./report.js";
 import { reference } from "./server-list.js";
 import { median } from "./statistics.js";
 
 const document = fileURLToPath(new URL("../docs/benchmarks.md", import.meta.url));
+const picture = fileURLToPath(new URL("../docs/benchmarks-growth.svg", import.meta.url));
+const measures = { servers: measureServers, generators: measureAllGenerators };
+const writers = { servers: writeReport, generators: writeGeneratorReport };
 
 try {
   const options = readOptions(process.argv.slice(2));
@@ -21,8 +28,24 @@ try {
 }
 
 async function run(options) {
-  const { servers, scenarios, rounds } = options;
   const machine = describeMachine();
+  const results = {};
+  for (const part of options.parts) results[part] = await measures[part](options);
+  if (options.json !== undefined)
+    writeFileSync(options.json, `${JSON.stringify({ machine, ...results }, null, 1)}\n`);
+  const reports = Object.entries(results).map(([part, each]) => [
+    part,
+    writers[part]({ ...options, machine, results: each }),
+  ]);
+  const target = options.document ?? (options.isComplete ? document : undefined);
+  if (target === undefined) process.stdout.write(reports.map(([, text]) => text).join("\n"));
+  else writeSections(target, Object.fromEntries(reports));
+  if (target === document && results.generators !== undefined)
+    writeFileSync(picture, drawGrowth(results.generators.growth));
+}
+
+async function measureServers(options) {
+  const { servers, scenarios, rounds } = options;
   const progress = createProgress(servers.length * scenarios.length * rounds);
   const setting = { ...options, ...prepare(progress.say) };
   const results = {};
@@ -39,12 +62,15 @@ async function run(options) {
     }
   }
   progress.end();
-  if (options.json !== undefined)
-    writeFileSync(options.json, `${JSON.stringify({ machine, results }, null, 1)}\n`);
-  const report = writeReport({ ...options, machine, results });
-  const target = options.document ?? (options.isComplete ? document : undefined);
-  if (target === undefined) process.stdout.write(report);
-  else writeFileSync(target, report);
+  return results;
+}
+
+async function measureAllGenerators(options) {
+  const progress = createProgress(countSeconds(options));
+  const program = prepareGenerators(progress.say);
+  const results = await measureGenerators(options, { program, progress });
+  progress.end();
+  return results;
 }
 
 /** The rate of an open loop: a share of what bare ws answers in a closed one. */

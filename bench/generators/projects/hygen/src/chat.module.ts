@@ -1,0 +1,7 @@
+import { PingCommand } from "./commands/ping.command.js";
+
+export class ChatModule {
+  getCommandList() {
+    return [new PingCommand()];
+  }
+}
