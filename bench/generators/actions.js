@@ -1,5 +1,5 @@
 // What is measured of wsgen alone, in small projects and as they grow.
-import { readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { listCommands, writeLargeSpec } from "./large-spec.js";
 import { addCommand, plopAll, startWsgen, wsgen } from "./tools.js";
@@ -95,8 +95,9 @@ export function growthSteps(commands) {
       change: (folder) => writeFileSync(join(folder, "wsgen.yaml"), writeLargeSpec(commands)),
       task: { command: wsgen("generate"), writes: last("") },
     },
+    { id: "edited", change: editClass, task: { command: wsgen("generate"), says: upToDate } },
     { id: "unchanged", task: { command: wsgen("generate"), says: upToDate } },
-    { id: "check", task: { command: wsgen("check"), says: upToDate } },
+    { id: "check", change: forgetReceipt, task: { command: wsgen("check"), says: upToDate } },
     { id: "add", task: addCommand },
     {
       id: "plop",
@@ -110,11 +111,22 @@ export function growthSteps(commands) {
   ];
 }
 
+/** As a person does between two runs: nothing that wsgen needs to do anything about. */
+function editClass(folder) {
+  appendFileSync(join(folder, "src/modules/account-address/commands/address-create.command.ts"), "// done\n");
+}
+
+/** As in CI, where nothing is known of an earlier run. */
+function forgetReceipt(folder) {
+  rmSync(join(folder, "node_modules"), { recursive: true });
+}
+
 /** What the steps are, in the order of the report. */
 export const stepTitles = {
   generate: "`generate`: all new",
-  unchanged: "`generate`: nothing to do",
-  check: "`check`",
+  edited: "`generate` after an edit of a class: nothing to do",
+  unchanged: "`generate` after no edit at all",
+  check: "`check` in a fresh clone",
   add: "`add command`",
   new: "`new project --spec`",
   plop: "plop: a class and a test each",

@@ -7,8 +7,9 @@ const area = { left: 70, right: 640, top: 34, bottom: 410 };
 
 const lines = [
   { step: "generate", title: "generate: all new", color: "#e15759" },
-  { step: "check", title: "check", color: "#f28e2b" },
-  { step: "unchanged", title: "generate: nothing to do", color: "#4e79a7" },
+  { step: "check", title: "check in a fresh clone", color: "#f28e2b" },
+  { step: "edited", title: "generate after an edit", color: "#4e79a7" },
+  { step: "unchanged", title: "generate after no edit", color: "#76b7b2" },
   { step: "add", title: "add command", color: "#59a14f" },
   { step: "plop", title: "plop: templates only", color: "#b07aa1" },
 ];

@@ -106,9 +106,9 @@ const shapes = [
         description: ${capital(action)} the ${subject} with this id.
         request:
           type: object
-          required: [id]
+          required: [ref]
           properties:
-            id: { type: string, format: uuid }
+            ref: { type: string, format: uuid }
             revision: { type: integer, minimum: 1 }
         reply: { $ref: "#/schemas/Item" }
 `,
@@ -129,9 +129,9 @@ const shapes = [
         description: ${capital(action)} a ${subject}; the answer is that it is done.
         request:
           type: object
-          required: [id, reason]
+          required: [ref, reason]
           properties:
-            id: { type: string, format: uuid }
+            ref: { type: string, format: uuid }
             reason: { type: string, minLength: 1, maxLength: 500 }
             at: { type: string, format: date-time }
 `,

@@ -25,7 +25,11 @@ export async function makeWorkspace(runner, { tools, sizes }) {
   for (const commands of new Set([1, 10, ...sizes]))
     writeFileSync(specFile(commands), writeLargeSpec(commands));
   mkdirSync(pristine("nothing"), { recursive: true });
-  for (const commands of [1, 10]) await start(startWsgen("--spec", specFile(commands)), `wsgen-${commands}`);
+  for (const commands of [1, 10]) {
+    await start(startWsgen("--spec", specFile(commands)), `wsgen-${commands}`);
+    // Where something is installed, wsgen keeps a receipt of what it has found to be up to date.
+    mkdirSync(join(pristine(`wsgen-${commands}`), "node_modules"));
+  }
   for (const { id, template, start: task } of tools) {
     if (template !== undefined) cpSync(join(templates, template), pristine(id), { recursive: true });
     else if (task !== undefined && id !== "wsgen") await start(task, id);

@@ -1,6 +1,6 @@
 // What the command line costs, counted and not timed: scripts loaded, files read, bytes written, programs made.
 import { execFile } from "node:child_process";
-import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -47,7 +47,7 @@ describe("what is loaded", () => {
     { args: "--help", most: 13 },
     { args: "generate --diif", most: 13, exitCode: 2 },
     { args: "list", most: 15 },
-    { args: "generate", most: 18, exitCode: 1, misspelt: "requird" },
+    { args: "generate", most: 20, exitCode: 1, misspelt: "requird" },
   ])("$args: no compiler, and at most $most files", async ({ args, most, exitCode, misspelt }) => {
     await changeSpec((text) => text.replace("required", misspelt ?? "required"));
     const { loaded } = await count(args.split(" "), { exitCode });
@@ -73,6 +73,17 @@ describe("what is read and written", () => {
     const { reads, writes } = await count(["generate"]);
     const own = reads.filter((path) => path.startsWith("src/"));
     expect(own.length).toBeGreaterThan(10);
+    expect(own).toEqual([...new Set(own)]);
+    expect(writes.map(({ path }) => path)).toEqual([".wsgen/lock"]);
+  });
+
+  test("nothing to do, and nothing changed since that was found: not even the compiler", async () => {
+    await mkdir(join(project, "node_modules"));
+    await count(["generate"]);
+    const { loaded, reads, writes } = await count(["generate"]);
+    expect(loaded.filter((file) => /ts-morph|handlebars|ajv/.test(file))).toEqual([]);
+    expect(loaded.length, loaded.join("\n")).toBeLessThanOrEqual(20);
+    const own = reads.filter((path) => path.startsWith("src/"));
     expect(own).toEqual([...new Set(own)]);
     expect(writes.map(({ path }) => path)).toEqual([".wsgen/lock"]);
   });
