@@ -12,7 +12,10 @@ import type { NamePlace } from "./name-place.js";
 export async function completeNames(place: NamePlace): Promise<readonly string[]> {
   const read = await readSpecFile(resolve(place.cwd ?? "."), specPath({ spec: place.spec }));
   const model = read.value && understand(read.value).value;
-  return model === undefined ? [] : namesOf(model, place).filter((name) => name.startsWith(place.current));
+  const names = model === undefined ? [] : namesOf(model, place);
+  const found = names.filter((name) => name.startsWith(place.current));
+  // In zsh a description stands behind a colon. The scripts say whose they are.
+  return process.env.SHELL?.endsWith("zsh") ? found.map((name) => name.replaceAll(":", "\\:")) : found;
 }
 
 function namesOf({ modules }: Model, { kind, module }: NamePlace): readonly string[] {
