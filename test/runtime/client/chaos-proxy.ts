@@ -16,6 +16,8 @@ export interface ChaosProxy extends AsyncDisposable {
   readonly connections: number;
   /** From now on everything is passed on. */
   calmDown(): void;
+  /** The end of a calm. */
+  stirUp(): void;
 }
 
 /** A TCP proxy to a port of this machine that delays, silences and cuts connections at random. */
@@ -52,6 +54,9 @@ export async function startChaosProxy(
     },
     calmDown() {
       isCalm = true;
+    },
+    stirUp() {
+      isCalm = false;
     },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
