@@ -70,7 +70,7 @@ describe("a handshake that is wrong is answered, and its socket closed", () => {
     ["a line that is no HTTP", line("HELLO"), 400],
     ["CONNECT", line("CONNECT localhost:80 HTTP/1.1"), 0],
     ["a header that is too large", headers({ "X-Large": "x".repeat(20_000) }), 431],
-    ["20,000 headers", headers({ X: Array.from({ length: 20_000 }, () => "y") }), 431],
+    ["9,000 headers", headers({ X: Array.from({ length: 9_000 }, () => "y") }), 431],
     ["a path that is too long", line(`GET /test/ws?${"x".repeat(20_000)} HTTP/1.1`), 431],
     ["a NUL in a header", headers({ "X-Nul": "a\0b" }), 400],
   ])("%s", async (_title, parts, status) => {
@@ -112,7 +112,7 @@ describe("a handshake that looks odd and is right is taken", () => {
     ["an extension that nobody knows", headers({ "Sec-WebSocket-Extensions": "x-unknown; a=1" })],
     ["a subprotocol that the module does not speak", headers({ "Sec-WebSocket-Protocol": "other" })],
     ["a version 13 beside a body of no bytes", headers({ "Content-Length": "0" })],
-    ["8,000 headers", headers({ X: Array.from({ length: 8_000 }, () => "y") })],
+    ["1,900 headers", headers({ X: Array.from({ length: 1_900 }, () => "y") })],
   ])("%s", async (_title, parts) => {
     const client = await RawClient.open(target.url, parts);
     client.send(command("ping"));
