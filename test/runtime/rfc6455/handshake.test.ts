@@ -112,7 +112,7 @@ describe("a handshake that looks odd and is right is taken", () => {
     ["an extension that nobody knows", headers({ "Sec-WebSocket-Extensions": "x-unknown; a=1" })],
     ["a subprotocol that the module does not speak", headers({ "Sec-WebSocket-Protocol": "other" })],
     ["a version 13 beside a body of no bytes", headers({ "Content-Length": "0" })],
-    ["1,900 headers", headers({ X: Array.from({ length: 1_900 }, () => "y") })],
+    ["800 headers", headers({ X: Array.from({ length: 800 }, () => "y") })],
   ])("%s", async (_title, parts) => {
     const client = await RawClient.open(target.url, parts);
     client.send(command("ping"));
