@@ -134,9 +134,12 @@ class ShapeChecker {
     const hint = meant === undefined ? "" : `; did you mean '${meant}'?`;
     const replaced =
       place.isSchema && Object.hasOwn(replacedKeywords, key) ? replacedKeywords[key] : undefined;
-    const listed = place.isSchema
-      ? "remove it, or begin its name with 'x-'"
-      : `known here: ${known.join(", ")}`;
+    const listed =
+      key === "<<"
+        ? "YAML 1.2 has no merge keys: write the entries out, or let an alias stand for the whole"
+        : place.isSchema
+          ? "remove it, or begin its name with 'x-'"
+          : `known here: ${known.join(", ")}`;
     const fix = replaced ?? (meant === undefined ? listed : `rename it to '${meant}'`);
     this.#report(
       "unknown-key",

@@ -55,13 +55,22 @@ export function takeOut(text: string, map: YAMLMap, pair: Pair): Splice {
     const next = map.items[index + 1];
     if (next) return { start, end: startOf(next), text: "" };
     const before = map.items[index - 1];
-    return { start: before ? endOf(before) : start, end: endOf(pair), text: "" };
+    return before
+      ? { start: endOf(before), end: endOf(pair), text: "" }
+      : emptied(text, map, { start, end: endOf(pair), text: "" });
   }
   const end = lineAfter(text, endOf(pair));
   const first = startOfEntry(text, lineStart(text, start), index === 0);
   // At the end of a file without a final newline the line end before goes, so that there still is none.
   const isOpenEnd = end === text.length && !text.endsWith("\n");
   return { start: isOpenEnd ? first - newlineBefore(text, first) : first, end, text: "" };
+}
+
+/** Takes the blanks and the comma with the only pair of `{ … }`; a comment between the braces stays. */
+function emptied(text: string, { range }: YAMLMap, pair: Splice): Splice {
+  const [start, end] = [(range?.[0] ?? 0) + 1, (range?.[1] ?? 0) - 1];
+  const around = text.slice(start, pair.start) + text.slice(pair.end, end);
+  return /^[\s,]*$/.test(around) ? { start, end, text: "" } : pair;
 }
 
 interface Place {
@@ -78,7 +87,7 @@ function insertEntry({ text, map, style }: Place, key: string, value: Json): Spl
   const indent = indentAt(text, startOf(last));
   const lines = entryLines(key, value, style).map((line) => indent + line);
   const at = afterComments(text, lineAfter(text, endOf(last)), indent.length);
-  return insertLines(text, at, hasBlankLineBefore(text, map) ? ["", ...lines] : lines);
+  return insertLines(text, at, hasBlankLineBefore(text, map) ? ["", ...lines] : apart(text, at, lines));
 }
 
 /** The first pair of a mapping whose key is there with nothing, `null`, `~` or `{}` after it. */
@@ -126,6 +135,12 @@ function insertLines(text: string, at: number, lines: readonly string[]): Splice
   const isOpenEnd = at === text.length && at > 0 && !text.endsWith("\n");
   const written = isOpenEnd ? newline + lines.join(newline) : lines.map((line) => line + newline).join("");
   return { start: at, end: at, text: written };
+}
+
+/** Below a comment a blank line comes first, or the comment would seem to be about what is inserted. */
+function apart(text: string, at: number, lines: readonly string[]): readonly string[] {
+  const above = text.slice(lineStart(text, at - 1), at).trim();
+  return above.startsWith("#") ? ["", ...lines] : lines;
 }
 
 /** Passes over the comment lines that belong to the entries before: indented at least as they are. */

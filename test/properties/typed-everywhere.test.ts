@@ -17,7 +17,7 @@ const spec = {
   name: "typed",
   schemas: {
     // Names that the core of the client has too.
-    Client: { type: "object", required: ["id"], properties: { id: { type: "string" } } },
+    Client: { type: "object", required: ["key"], properties: { key: { type: "string" } } },
     ClientOptions: { enum: ["a", "b"] },
   },
   modules: {
@@ -98,10 +98,10 @@ export class WrongRequest implements ICommand<SayRequest, SayReply> {
 
 export async function push(ctx: WSContext): Promise<void> {
   const server = await newWebsocketServe(new ChatModule());
-  chatEvents(server.module("chat")).message.all.emit({ id: "1" });
+  chatEvents(server.module("chat")).message.all.emit({ key: "1" });
   const { delivered } = chatEvents(ctx.module).statusChanged.room("lobby").except(ctx).emit("on");
   delivered.toFixed();
-  chatEvents(ctx.module).message.send(ctx, { id: "1" });
+  chatEvents(ctx.module).message.send(ctx, { key: "1" });
   // @ts-expect-error a field is missing
   chatEvents(ctx.module).message.tagged("user:1").emit({});
   // @ts-expect-error there is no such event
@@ -116,7 +116,7 @@ export async function talk(): Promise<void> {
   const { delivered } = await chat.say({ room: "a", text: reply.ping, mood: "bad" }, { isIdempotent: true });
   delivered.toFixed();
   await chat.search();
-  const found: "a" | "b" = await chat.clientFind({ id: found0.id });
+  const found: "a" | "b" = await chat.clientFind({ key: found0.key });
   found.toUpperCase();
   await chat.request("status.get" as "close", {});
   const same: { delivered: number } = await chat.request("say", { room: "a", text: "b" });

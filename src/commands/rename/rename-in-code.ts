@@ -11,6 +11,7 @@ import type { GlobalOptions } from "../global-options.js";
 import type { OldWords } from "../old-words.js";
 import type { Subject } from "../subject.js";
 import type { Files, Project, Reworked } from "../work.js";
+import { followInSetup } from "./follow-in-setup.js";
 import { keepPlaces } from "./keep-places.js";
 import { findRenaming, movedPath, type Renaming } from "./renaming.js";
 
@@ -47,6 +48,8 @@ export async function renameInCode(
     return { value: undefined, diagnostics: renamed.diagnostics };
   const model = keepPlaces({ located, after }, { subject, to }, renaming);
   const own = withoutGenerated(renamed.value, model);
+  if (before && subject.kind === "module")
+    followInSetup(own, { before, after: model, from: subject.module, to });
   const answering = await answerTo(
     own,
     subject.kind === "command" ? commandOf(model, subject, to) : undefined,

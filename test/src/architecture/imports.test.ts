@@ -69,7 +69,10 @@ const rules: Record<string, { folders: readonly string[]; packages: readonly str
     folders: ["model", "types:edit", "types:render", "types:survey", "tree", "diagnostics"],
     packages: [],
   },
-  schema: { folders: ["types:spec", "diagnostics"], packages: ["@eslint-community/regexpp", "ajv", "node:util"] },
+  schema: {
+    folders: ["types:spec", "diagnostics"],
+    packages: ["@eslint-community/regexpp", "ajv", "node:util"],
+  },
   contract: { folders: ["model", "schema", "types:spec", "diagnostics"], packages: [] },
   render: {
     folders: ["model", "types:plan", "schema", "types:contract", "types:spec", "diagnostics"],

@@ -74,6 +74,7 @@ describe("adding a command", () => {
         "      joined: {}",
       ],
       3,
+      true,
     ],
     [
       "after a last one of many lines",
@@ -250,7 +251,9 @@ describe("removing", () => {
   test.each([
     ["{ ping: {}, say: {} }", "{ say: {} }"],
     ["{ say: {}, ping: {} }", "{ say: {} }"],
-    ["{ ping: {} }", "{  }"],
+    ["{ ping: {} }", "{}"],
+    ["{ ping: {}, }", "{}"],
+    ["{ ping: {} # why\n    }", "{  # why\n    }"],
   ])("works in flow style: %s", (before, after) => {
     expect(removeEntry(text(...chat, `    commands: ${before}`), ping).value).toBe(
       text(...chat, `    commands: ${after}`),
@@ -259,6 +262,15 @@ describe("removing", () => {
 
   test("undoes an addition at the end of a file without a final newline", () => {
     const spec = text(...chat, "    commands:", "      say: {}").trimEnd();
+    expect(removeEntry(addPing(spec) ?? "", ping).value).toBe(spec);
+  });
+
+  test.each([
+    [text("    commands:", "      say: {}", "      # more to come")],
+    [text("    commands:", "      say: {}", "", "      # more to come", "    # end")],
+    [text("    commands:", "      say: {}", "      # more to come").trimEnd()],
+  ])("leaves the comments below which the entry was added: %j", (commands) => {
+    const spec = text(...chat) + commands;
     expect(removeEntry(addPing(spec) ?? "", ping).value).toBe(spec);
   });
 

@@ -160,6 +160,11 @@ describe("problems of shape", () => {
     ["infinity", module("commands: { a: { examples: [{ reply: .inf }] } }"), ["7:42 wrong-type"]],
   ])("%s", (_name, text, expected) => expect(problems(text)).toEqual(expected));
 
+  test("a merge key is said to be none in YAML 1.2", () => {
+    const [merge] = read(module("commands: { a: &a { description: x }, b: { <<: *a } }")).diagnostics;
+    expect(merge).toMatchObject({ code: "unknown-key", fix: expect.stringContaining("no merge keys") });
+  });
+
   test("a message says what was found, what was expected and what to do", () => {
     const [port, unknown, twice] = read(
       module("prot: 1", "flag: a", "flag: b").replace("port: 1", "port: abc"),
