@@ -1,10 +1,10 @@
 import Koa, { type Middleware } from "koa";
 import Router from "koa-router";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
+import type { HandshakeAttempts } from "./handshake-attempt.js";
 import { refuseBadTarget } from "./refuse-bad-target.js";
 import { pathBelow, type Route } from "./route.js";
 import { SocketFactory } from "./socket-factory.js";
-import type { HandshakeAttempts } from "./upgrade.js";
 import { createWebSocketRoute, toMiddleware, type WebSocketRoute } from "./web-socket-route.js";
 
 /** A module with its routes. */

@@ -122,3 +122,6 @@ function releaseResponse(response: ServerResponse, socket: Socket): void {
   response.emit("finish");
   response.emit("close");
 }
+
+/** The handshakes on their way through Koa, by their request: how a route tells a handshake from a plain request. */
+export type HandshakeAttempts = WeakMap<IncomingMessage, HandshakeAttempt>;

@@ -4,10 +4,10 @@ import { PendingWork } from "../connection/pending-work.js";
 import { createApp, createRoutes, type RoutedModule } from "./create-app.js";
 import { createHttpServer } from "./create-http-server.js";
 import { createDirectHandler } from "./direct-handshake.js";
-import type { HandshakeAttempt } from "./handshake-attempt.js";
+import type { HandshakeAttempt, HandshakeAttempts } from "./handshake-attempt.js";
 import { SilentSockets } from "./silent-sockets.js";
 import { reasonOf, StartError } from "./start-error.js";
-import { createUpgradeListener, type HandshakeAttempts } from "./upgrade.js";
+import { createUpgradeListener } from "./upgrade.js";
 
 /** Where a listener listens. */
 export interface ListenAddress {

@@ -5,7 +5,7 @@ import type { ModuleConfig } from "../config/module-types.js";
 import { endOnce } from "../connection/end-once.js";
 import { guardReceiver, receiverOf } from "../connection/guard-receiver.js";
 import { ModuleSocket } from "../connection/module-socket.js";
-import type { HandshakeAttempts } from "./upgrade.js";
+import type { HandshakeAttempts } from "./handshake-attempt.js";
 
 /** Missing in the types of ws 8.18: milliseconds to wait for the other side's close frame. */
 type Options = ServerOptions<typeof ModuleSocket> & { readonly closeTimeout: number };

@@ -3,10 +3,7 @@ import type { Socket } from "node:net";
 import type { PendingWork } from "../connection/pending-work.js";
 import { checkUpgrade, isWebSocketUpgrade, type Refusal } from "./check-upgrade.js";
 import type { HandleDirectly } from "./direct-handshake.js";
-import { HandshakeAttempt } from "./handshake-attempt.js";
-
-/** The handshakes on their way through Koa, by their request: how a route tells a handshake from a plain request. */
-export type HandshakeAttempts = WeakMap<IncomingMessage, HandshakeAttempt>;
+import { HandshakeAttempt, type HandshakeAttempts } from "./handshake-attempt.js";
 
 /** What a listener gives its upgrades. */
 export interface UpgradeOptions {

@@ -3,12 +3,11 @@ import { Connection } from "../connection/connection.js";
 import type { Awaitable } from "../contract.js";
 import { admit } from "./admission.js";
 import { connect } from "./connect.js";
-import type { HandshakeAttempt } from "./handshake-attempt.js";
+import type { HandshakeAttempt, HandshakeAttempts } from "./handshake-attempt.js";
 import type { HandshakeContext } from "./handshake-context.js";
 import { readHandshake } from "./read-handshake.js";
 import { answerRefused, type RouteSetting, tellRefusal } from "./refusal.js";
 import type { Route } from "./route.js";
-import type { HandshakeAttempts } from "./upgrade.js";
 
 /** One WebSocket route of a port. */
 export interface WebSocketRoute {

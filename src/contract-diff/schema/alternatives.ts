@@ -4,6 +4,12 @@ import { listOf, partsOf, type SchemaPlace } from "../../schema/accept/schema-pl
 /** Schemas that must all hold, without a choice left among them that was not made. */
 export type Alternative = readonly SchemaPlace[];
 
+/** One schema of those that must all hold on the wide side, and all of these. */
+export interface WidePart {
+  readonly part: SchemaPlace;
+  readonly wideParts: Alternative;
+}
+
 /** Choices multiply; with more combinations than this the rest is not split, which only makes the answer coarser. */
 const maxAlternatives = 64;
 

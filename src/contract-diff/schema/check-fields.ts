@@ -1,8 +1,7 @@
 import { mapOf, partsOf, type SchemaPlace } from "../../schema/accept/schema-place.js";
-import type { Alternative } from "./alternatives.js";
+import type { Alternative, WidePart } from "./alternatives.js";
 import { type FieldRest, fieldRestsOf } from "./evaluated.js";
 import { FieldView, leaves, matches, requiredOf } from "./field-view.js";
-import type { WidePart } from "./inclusion.js";
 import { below, type Comparison, isBlocking, type Obstacle } from "./obstacle.js";
 
 /** Holds the fields of objects for which schemas must all hold against one schema. */

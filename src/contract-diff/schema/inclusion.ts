@@ -1,7 +1,7 @@
 import { accepts, every } from "../../schema/accept/accepts.js";
 import { allowsKind, type Kind, valuesOf } from "../../schema/accept/kinds.js";
 import { meantBy, partsOf, type SchemaPlace } from "../../schema/accept/schema-place.js";
-import { type Alternative, alternativesOf, possibleKinds } from "./alternatives.js";
+import { type Alternative, alternativesOf, possibleKinds, type WidePart } from "./alternatives.js";
 import { checkArray } from "./check-array.js";
 import { type Choice, checkChoice, openChoices } from "./check-choices.js";
 import { checkConditions } from "./check-conditions.js";
@@ -150,12 +150,6 @@ interface Pair {
   /** The parts of the wide schema that the narrow one does not have, too. */
   readonly open: Alternative;
   readonly choices: readonly Choice[];
-}
-
-/** One schema of those that must all hold on the wide side, and all of these. */
-export interface WidePart {
-  readonly part: SchemaPlace;
-  readonly wideParts: Alternative;
 }
 
 const typeObstacle = (narrow: Alternative, wide: SchemaPlace): Obstacle => ({
