@@ -42,7 +42,12 @@ export const usedTypes: ReadonlySet<string> = new Set([
   ...["SetCommandConfig", "SetWSServerConfig", "ValidationProblem", "WSContext"],
 ]);
 
-/** What every client has, so that a command of that name needs another for its method. */
+/**
+ * What every client has, so that a command of that name needs another for its method; as `then` it would make the client
+ * awaitable, so that no promise could give one.
+ */
 export const clientMembers: ReadonlySet<string> = new Set([
   ...["close", "events", "on", "once", "onState", "request", "retryNow", "state"],
+  ...["constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "then"],
+  ...["toLocaleString", "toString", "valueOf", "toJSON"],
 ]);

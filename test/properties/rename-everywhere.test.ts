@@ -1,13 +1,12 @@
 // What the compiler can resolve follows a renaming: code that reaches a client and events in every way that we know compiles
 // against the real runtime before, in between and after, and renaming back gives the same bytes.
-import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { readCase, setUp } from "../golden/golden-case.js";
+import { compileProject } from "../support/compile-project.js";
 import { runMain } from "../support/run-main.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -23,11 +22,11 @@ test("the compiler finds nothing that was left behind, and there and back gives 
   const own = async () =>
     Promise.all(["src/uses.ts", "web/chat.js"].map((path) => readFile(join(project, path), "utf8")));
   const written = await own();
-  expect(await compile(project)).toBe("");
+  expect(await compileProject(project)).toBe("");
   const rename = async (...words: readonly string[]): Promise<void> => {
     const { code, err } = await runMain(project, ["rename", ...words]);
     expect(code, err).toBe(0);
-    expect(await compile(project), words.join(" ")).toBe("");
+    expect(await compileProject(project), words.join(" ")).toBe("");
   };
   await rename("event", "chat", "message.posted", "posted");
   await rename("command", "chat", "say", "shout");
@@ -40,11 +39,3 @@ test("the compiler finds nothing that was left behind, and there and back gives 
   await rename("command", "chat", "say", "say it-twice");
   await rename("event", "chat", "message.posted", "room:posted");
 }, 120_000);
-
-async function compile(project: string): Promise<string> {
-  const tsc = join(root, "node_modules/typescript/bin/tsc");
-  const done = await promisify(execFile)(process.execPath, [tsc, "-p", project, "--noEmit"]).catch(
-    (error: { stdout: string }) => error,
-  );
-  return done.stdout;
-}

@@ -41,6 +41,8 @@ const spec = {
         },
         search: { request: { type: "object", properties: { limit: { type: "integer" } }, required: [] } },
         "client.find": { request: { $ref: "#/schemas/Client" }, reply: { $ref: "#/schemas/ClientOptions" } },
+        // A client with a method of this name could not come out of a promise.
+        "and.then": { as: "Then" },
         // What every client has already.
         ...Object.fromEntries(
           ["close", "events", "on", "once", "on-state", "request", "retry.now", "state"].map((name) => [
@@ -68,7 +70,7 @@ const spec = {
 const uses = `
 import { type CommandContext, type ICommand, newWebsocketServe, type WSContext } from "wsgen-runtime";
 import { createEnvelope, type EventStream } from "wsgen-runtime/client";
-import { createChatClient, type Client } from "./client/chat.client.gen.js";
+import { type ChatClient, createChatClient, type Client } from "./client/chat.client.gen.js";
 import { createOwnEnvelopeClient } from "./client/own-envelope.client.gen.js";
 import { createPackedClient } from "./client/packed.client.gen.js";
 import { chatEvents, type SayReply, type SayRequest } from "./src/modules/chat/chat.gen.js";
@@ -123,6 +125,8 @@ export async function talk(): Promise<void> {
   same.delivered.toFixed();
   for (const call of [chat.closeCommand, chat.eventsCommand, chat.onCommand, chat.onceCommand]) await call();
   for (const call of [chat.onStateCommand, chat.requestCommand, chat.retryNowCommand, chat.stateCommand]) await call();
+  const promised: Promise<ChatClient> = Promise.resolve(chat);
+  await (await promised).thenCommand();
   chat.on("status.changed", (status: "on" | "off") => status);
   const events: EventStream<Client> = chat.events("message");
   await events.return();
