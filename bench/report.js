@@ -47,9 +47,15 @@ function introduction({ machine, rounds, seconds }) {
     : "The processes are not pinned to cores.";
   return `${rounds} rounds of ${seconds} s on ${machine.date}; Node ${machine.node}, ${machine.system}, ${machine.cores} cores of ${machine.processor}.
 ${pinning} Compare ratios, not figures: the machine is a small virtual one.
-${machine.load < 0.5 ? "Nothing else ran on it." : `**Other processes kept it busy (a load of ${machine.load.toFixed(1)} before the run), which widens the spread.**`}
+${loadNote(machine)}
 `;
 }
+
+/** Whether the machine did something else too. */
+export const loadNote = ({ load }) =>
+  load < 0.5
+    ? "Nothing else ran on it."
+    : `**Other processes kept it busy (a load of ${load.toFixed(1)} before the run), which widens the spread.**`;
 
 function table({ servers, scenarios, results }, corner, cell, extra) {
   const head = [corner, ...(extra ? [extra.title] : []), ...servers.map(({ title }) => title)];

@@ -1,5 +1,6 @@
 // The tables of the generators, in Markdown.
 import { versionOf } from "../prepare.js";
+import { loadNote } from "../report.js";
 import { compare, median } from "../statistics.js";
 import { actions, growthLimits, stepTitles } from "./actions.js";
 import { countModules } from "./large-spec.js";
@@ -42,6 +43,7 @@ function introduction({ machine, rounds, sizes }) {
   return `${[`${rounds} ${rounds === 1 ? "round" : "rounds"} on ${machine.date}`, ...fewer].join(", ")}; Node ${machine.node}, ${machine.system}, ${machine.cores} cores of ${machine.processor}.
 The unit is the CPU time of \`node -e 0\`, measured shortly before each run. A figure is the ratio of the medians, and in
 parentheses the least and the greatest of a round; less is better. What does not reach its target is marked with ✗.
+${loadNote(machine)}
 `;
 }
 

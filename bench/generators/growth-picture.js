@@ -65,14 +65,18 @@ function drawGrid({ x, y }) {
   return [...down, ...across, title, text([middle, area.bottom + 42], "commands in the spec", "middle")];
 }
 
-/** What time in proportion to the number of commands would look like, through the last point. */
+/** What time in proportion to the number of commands would look like, through the last point; and its legend. */
 function drawLinear(points, { x, y }) {
   const end = points.at(-1);
   const secondsEach = end.y / end.x;
   const from = Math.max(x.powers[0], y.powers[0] / secondsEach);
   const at = (commands) => [x.place(commands), y.place(commands * secondsEach)];
-  const label = at(Math.sqrt(from * from * (end.x / from) ** 0.3));
-  return [line(at(from), at(end.x), "linear"), text([label[0] + 8, label[1] + 16], "in proportion", "")];
+  const [left, bottom] = [area.right + 12, area.bottom - 8];
+  return [
+    line(at(from), at(end.x), "linear"),
+    line([left, bottom - 5], [left + 30, bottom - 5], "linear"),
+    text([left + 38, bottom], "in proportion", ""),
+  ];
 }
 
 function drawCurves(curves, { x, y }) {
