@@ -1,15 +1,4 @@
-import type { Writable } from "node:stream";
-import type { WebSocket } from "ws";
-
-/** What ws keeps to itself: the stream that cuts bytes into frames. */
-interface Receiver extends Writable {
-  /** It has found a frame that RFC 6455 forbids. */
-  readonly _errored: boolean;
-  _write(chunk: Buffer, encoding: BufferEncoding, done: () => void): void;
-}
-
-export const receiverOf = (ws: WebSocket): Receiver =>
-  (ws as unknown as { readonly _receiver: Receiver })._receiver;
+import type { Receiver } from "./receiver.js";
 
 /**
  * Keeps a receiver from reading on after a bad frame. While it decompresses, Node's streams collect the packets that

@@ -3,8 +3,10 @@ import type { Duplex } from "node:stream";
 import { type Server, type ServerOptions, WebSocketServer } from "ws";
 import type { ModuleConfig } from "../config/module-types.js";
 import { endOnce } from "../connection/end-once.js";
-import { guardReceiver, receiverOf } from "../connection/guard-receiver.js";
+import { guardReceiver } from "../connection/guard-receiver.js";
 import { ModuleSocket } from "../connection/module-socket.js";
+import { receiverOf } from "../connection/receiver.js";
+import { readShortFrames } from "../connection/short-frames.js";
 import type { HandshakeAttempts } from "./handshake-attempt.js";
 
 /** Missing in the types of ws 8.18: milliseconds to wait for the other side's close frame. */
@@ -47,7 +49,8 @@ export class SocketFactory {
       endOnce(receiver);
       endOnce(socket);
       // Only the decompressor lets packets pile up.
-      if (ws.extensions !== "") guardReceiver(receiver);
+      if (ws.extensions === "") readShortFrames(receiver);
+      else guardReceiver(receiver);
       opened = ws;
     });
     return opened;
