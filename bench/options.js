@@ -18,7 +18,8 @@ export const usage = `npm run bench -- [options]
   --generators a,b   which generators, of: ${tools.map(({ id }) => id).join(", ")} (default: all)
   --sizes a,b        for how many commands, up to ${mostCommands} (default ${usualSizes})
   --rounds n         how often each is measured; a large spec more seldom (default 5)
-  --seconds n        how long one measurement of a server takes (default 2)
+  --peer-rounds n    how often the other servers are, at most as often as ws and wsgen (default 3)
+  --seconds n        how long one measurement of a server counts (default 1.5)
   --json file        writes every single measurement too
   --document file    where the tables go (default docs/benchmarks.md for all servers or all generators, else the terminal)
   --cores s,g        the cores for the server and the load generator (default 0,1)
@@ -37,7 +38,8 @@ export function readOptions(argv) {
       generators: text,
       sizes: text,
       rounds: { type: "string", default: "5" },
-      seconds: { type: "string", default: "2" },
+      "peer-rounds": { type: "string", default: "3" },
+      seconds: { type: "string", default: "1.5" },
       json: text,
       document: text,
       cores: { type: "string", default: "0,1" },
@@ -50,6 +52,7 @@ export function readOptions(argv) {
     servers: chooseServers(values.servers),
     scenarios: choose(scenarios, values.scenarios, "scenario"),
     rounds: positive(values.rounds, "rounds"),
+    peerRounds: positive(values["peer-rounds"], "peer-rounds"),
     seconds: positive(values.seconds, "seconds"),
     json: values.json,
     document: values.document,

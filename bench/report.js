@@ -41,11 +41,11 @@ measured one after the other. More is better, except for memory, start and p99. 
 what does not reach it is marked with ✗.
 `;
 
-function introduction({ machine, rounds, seconds }) {
+function introduction({ machine, rounds, peerRounds, seconds }) {
   const pinning = machine.isPinned
     ? "The server and the load generator are pinned to different cores."
     : "The processes are not pinned to cores.";
-  return `${rounds} rounds of ${seconds} s on ${machine.date}; Node ${machine.node}, ${machine.system}, ${machine.cores} cores of ${machine.processor}.
+  return `${rounds} rounds of ${seconds} s (${Math.min(rounds, peerRounds)} with the peers) on ${machine.date}; Node ${machine.node}, ${machine.system}, ${machine.cores} cores of ${machine.processor}.
 ${pinning} Compare ratios, not figures: the machine is a small virtual one.
 ${loadNote(machine)}
 `;
@@ -93,7 +93,12 @@ const units = {
   bytesPerConnection: (value) => `${(value / 1_024).toFixed(1)} KiB`,
 };
 
-const figureCell = (scenario, result, { id }) => units[scenario.figure](median(values(scenario, result, id)));
+function figureCell(scenario, result, { id }) {
+  const figure = units[scenario.figure](median(values(scenario, result, id)));
+  if (scenario.figure !== "bytesPerConnection") return figure;
+  const heap = median(result[id].map(({ heapPerConnection }) => heapPerConnection));
+  return `${figure} (${units.bytesPerConnection(heap)})`;
+}
 
 const cpuRun = (run) => ({
   ...run,
@@ -117,8 +122,8 @@ function versions({ servers }) {
 
 const method = `### How it is measured
 
-- Every measurement starts a fresh server process, warms it up for 1.5 s (8 s for handshakes), and counts for the given time. A round measures
-  all servers in a scenario, each time another one first.
+- Every measurement starts a fresh server process, warms it up for 1.5 s (5 s for handshakes), and counts for the given time. A round measures
+  the servers in a scenario, each time another one first; the peers are in the first rounds only.
 - The load generator (\`bench/load/generator.cpp\`) is one thread on an epoll loop. It compares every reply with the one that
   is expected, byte for byte; the first that differs ends the run with an error. Requests that become due while one
   read is handled go out in one write, as from a client that pipelines.
@@ -130,7 +135,8 @@ const method = `### How it is measured
   and Socket.IO are spoken to in their own protocols; Socket.IO answers with acknowledgements, without the fallback
   to long polling. uWebSockets.js is not published on npm by its authors; its binaries are taken from the package
   \`@trufflesuite/uws-js-unofficial\`, which publishes them again.
-- Memory is what the resident memory of the server grows by, after a collection, for each of the idle connections.
+- Memory is what the resident memory of the server grows by, after a collection, for each of the idle connections; in
+  parentheses what its JavaScript heap grows by, which is the same in each run.
 - The start is measured from \`fork\` to the first reply, by a client that tries to connect every 0.5 ms.
 - For the p99, bare ws is loaded to the full first; then each server gets 80 % of that rate in an open loop: a request
   counts from the moment on at which it is due, whether or not the server is ready for it.

@@ -45,16 +45,16 @@ async function run(options) {
 }
 
 async function measureServers(options) {
-  const { servers, scenarios, rounds } = options;
-  const progress = createProgress(servers.length * scenarios.length * rounds);
+  const { scenarios } = options;
+  const progress = createProgress(scenarios.length * everyRound(options).flat().length);
   const setting = { ...options, ...prepare(progress.say) };
   const results = {};
   for (const scenario of scenarios) {
     const rate = await rateOf(setting, scenario);
-    for (let round = 0; round < rounds; round++) {
-      for (const server of rotate(servers, round)) {
+    for (const servers of everyRound(options)) {
+      for (const server of servers) {
         progress.next(scenario.title, server.title);
-        const figures = await measure(setting, { server, scenario, rate });
+        const figures = await named(scenario, server, measure(setting, { server, scenario, rate }));
         results[scenario.id] ??= {};
         results[scenario.id][server.id] ??= [];
         results[scenario.id][server.id].push(figures);
@@ -84,7 +84,19 @@ async function rateOf(setting, scenario) {
   return median(capacities) * scenario.loadOfReference;
 }
 
-/** No server always follows the same one. */
-function rotate(list, by) {
-  return list.map((_, index) => list[(index + by) % list.length]);
+async function named(scenario, server, measurement) {
+  try {
+    return await measurement;
+  } catch (cause) {
+    throw new Error(`${server.title}, ${scenario.title}: ${cause.message}`, { cause });
+  }
+}
+
+/** The servers of each round in their order. The peers are in the first ones; no server always follows the same one. */
+function everyRound({ servers, rounds, peerRounds }) {
+  const isPeer = ({ id }) => id !== reference && !id.startsWith("wsgen");
+  return Array.from({ length: rounds }, (_, round) => {
+    const measured = round < peerRounds ? servers : servers.filter((server) => !isPeer(server));
+    return measured.map((_, index) => measured[(index + round) % measured.length]);
+  });
 }

@@ -31,7 +31,7 @@ export const scenarios = [
     title: "handshake + close, 32 at a time",
     mode: "handshake",
     connections: 32,
-    warmupMs: 8_000,
+    warmupMs: 5_000,
     figure: "perSecond",
     target: 0.9,
   },

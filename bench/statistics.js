@@ -10,7 +10,9 @@ export function median(values) {
  * A server beside the reference: the ratio of the medians, and the least and the greatest ratio of the rounds, whose
  * two measurements were made one shortly after the other.
  */
-export function compare(values, references) {
+export function compare(values, allReferences) {
+  // The peers are in the first rounds only.
+  const references = allReferences.slice(0, values.length);
   const ratios = values.map((value, round) => value / references[round]);
   return {
     ratio: median(values) / median(references),
