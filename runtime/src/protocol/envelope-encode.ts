@@ -52,15 +52,14 @@ function flatValues(names: FieldNames, codec: MessageCodec): FlatEncoders {
 
 /** The default shapes as JSON, joined from parts, which is cheaper than building an object and writing that. */
 function flatJson(names: FieldNames): FlatEncoders {
-  const commandJson = cacheJson();
   const commandMember = `${JSON.stringify(names.command)}:`;
   const correlationMember = `${JSON.stringify(names.correlation)}:`;
+  const replyHead = cache((command) => `{${commandMember}${JSON.stringify(command)},${correlationMember}`);
   return {
     encodeReply(call, result) {
       const json: string | undefined = JSON.stringify(result);
       if (!call.hasCorrelation) return json;
-      const head = `{${commandMember}${commandJson(call.command)},${correlationMember}${correlationJson(call)}`;
-      return `${head},"data":${json ?? "null"}}`;
+      return `${replyHead(call.command)}${correlationJson(call)},"data":${json ?? "null"}}`;
     },
     encodeError(error, to) {
       const command = to?.kind === "call" ? `${commandMember}${JSON.stringify(to.command)},` : "";
@@ -84,15 +83,16 @@ const withPlace = (message: unknown, place: EventPlace | undefined): unknown =>
 const correlationJson = ({ correlationId, correlationJson: source }: Call | ProtocolFault): string =>
   source ?? (Number.isSafeInteger(correlationId) ? `${correlationId}` : encodeJson(correlationId));
 
-/** Writes names as JSON, each once. Only for names of commands that exist, so that clients cannot make it grow. */
-function cacheJson(): (name: string) => string {
+/** Makes a text for each name once. Only for names of commands that exist, so that clients cannot make it grow. */
+function cache(make: (name: string) => string): (name: string) => string {
   const known = new Map<string, string>();
   return (name) => {
     const cached = known.get(name);
     if (cached !== undefined) return cached;
-    const json = JSON.stringify(name);
-    known.set(name, json);
-    return json;
+    // Flat, for it is joined with what follows again and again.
+    const made = Buffer.from(make(name)).toString();
+    known.set(name, made);
+    return made;
   };
 }
 
