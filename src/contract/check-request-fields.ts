@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { CommandModel, ModuleModel } from "../model/model.js";
 import { escapeToken } from "../schema/pointer.js";
-import { type FindShared, fieldsOf } from "./fields-of.js";
+import { type FindShared, namedFields } from "./fields-of.js";
 
 /**
  * A request's fields stand beside those of the envelope, which the server takes out of the message: one of the same name
@@ -14,8 +14,8 @@ export function checkRequestFields({ commands, envelope }: ModuleModel, shared: 
     { field: correlation, key: "correlation", use: "tells replies apart" },
   ];
   return commands.flatMap((each) => {
-    const fields = each.request === undefined ? undefined : fieldsOf(each.request, shared);
-    return taken.filter(({ field }) => fields?.includes(field)).map((field) => problem(each, field));
+    const fields = each.request === undefined ? undefined : namedFields(each.request, shared);
+    return taken.filter(({ field }) => fields?.has(field)).map((field) => problem(each, field));
   });
 }
 

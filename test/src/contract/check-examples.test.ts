@@ -102,6 +102,24 @@ describe("a request", () => {
     ]);
   });
 
+  test("cannot have them by way of other schemas either", async () => {
+    const taken = (schema: string) => problemsOf(`request: ${schema}`);
+    for (const schema of [
+      "{ type: object, allOf: [{ properties: { id: { type: string } } }] }",
+      "{ type: object, anyOf: [{ required: [name] }, { required: [id] }] }",
+      "{ type: object, if: { required: [a] }, then: { properties: { id: true } } }",
+      "{ type: object, $ref: '#/$defs/base', $defs: { base: { properties: { id: {} } } } }",
+      "{ type: object, dependentSchemas: { a: { properties: { id: {} } } } }",
+    ])
+      expect(await taken(schema), schema).toHaveLength(1);
+    for (const schema of [
+      "{ type: object, properties: { id: false } }",
+      "{ type: object, not: { required: [id] } }",
+      "{ type: object, properties: { inner: { properties: { id: {} } } } }",
+    ])
+      expect(await taken(schema), schema).toEqual([]);
+  });
+
   test("can have them where the module's envelope calls its own otherwise", async () => {
     const config = "config: { envelope: { command: cmd, correlation: ref/1 } }";
     expect(await problemsOf(request("id"), config)).toEqual([]);
