@@ -5,6 +5,7 @@ import { readGeneratedHeader } from "../../render/generated-header.js";
 import { filesOf } from "../../survey/project-files.js";
 import { survey } from "../../survey/survey.js";
 import { renameProject } from "../../syntax/rename-project.js";
+import { renameUnwritten } from "../../syntax/rename-unwritten.js";
 import { usesCrlf } from "../../tree/line-ends.js";
 import type { TreePath } from "../../tree/tree.js";
 import type { GlobalOptions } from "../global-options.js";
@@ -53,6 +54,7 @@ export async function renameInCode(
   const answering = await answerTo(
     own,
     subject.kind === "command" ? commandOf(model, subject, to) : undefined,
+    subject.name ?? "",
   );
   if (answering.value === undefined) return { value: undefined, diagnostics: answering.diagnostics };
   const { oldWords } = renaming;
@@ -110,10 +112,11 @@ const commandOf = (model: Model, { module }: Subject, name: string): CommandMode
     .find(({ wireName }) => wireName === module)
     ?.commands.find(({ wireName }) => wireName === name);
 
-/** Lets `getCommand()` return the new name, where it is a literal. */
+/** Lets `getCommand()` return the new name, where it is a literal, and a command that is not written yet say it. */
 async function answerTo(
   files: Map<TreePath, string>,
   command: CommandModel | undefined,
+  from: string,
 ): Promise<Outcome<Files>> {
   const text = command && files.get(command.file);
   if (command === undefined || text === undefined) return { value: files, diagnostics: [] };
@@ -121,5 +124,6 @@ async function answerTo(
   const literal = { edit: "set-literal", className, method: "getCommand", value: wireName } as const;
   const edited = await applyEdits({ path: file, text }, [literal]);
   if (edited.value === undefined) return { value: undefined, diagnostics: edited.diagnostics };
-  return { value: files.set(file, edited.value), diagnostics: edited.diagnostics };
+  const told = renameUnwritten(file, edited.value, { from, to: wireName });
+  return { value: files.set(file, told), diagnostics: edited.diagnostics };
 }
