@@ -1,3 +1,4 @@
+import { usesValue } from "../syntax/find-mutations.js";
 import { namesInElements } from "../syntax/list-elements.js";
 import type { Source } from "../syntax/parse-source.js";
 import type { AddListElement, AddServeArgument } from "./edit.js";
@@ -28,7 +29,11 @@ function addToList(source: Source, style: TextStyle, { group, names }: Addition)
   const [first] = group;
   const found = first && findList(source, first);
   if (!found) return nothing;
-  if ("problem" in found) return { ...nothing, diagnostics: [found.problem], pending: group };
+  if ("problem" in found) {
+    // What such code does with a class cannot be known; one that it uses is taken for registered.
+    const unused = group.filter(({ element }) => !usesValue(source, localName(names, element)));
+    return unused.length === 0 ? nothing : { ...nothing, diagnostics: [found.problem], pending: unused };
+  }
   const present = namesInElements(source, found.list.elements);
   const pending = group.filter(
     ({ element }) => !present.has(element) && !present.has(localName(names, element)),

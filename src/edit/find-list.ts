@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { findCalls } from "../syntax/find-calls.js";
 import { findModuleClass } from "../syntax/find-class.js";
+import { isMutated } from "../syntax/find-mutations.js";
 import type { Source } from "../syntax/parse-source.js";
 import { findMember, resolveArray, resultOf } from "../syntax/resolve-value.js";
 import type { AddListElement, AddServeArgument, RemoveListElement, RemoveServeArgument } from "./edit.js";
@@ -34,10 +35,14 @@ function findMemberList(
     };
   const result = resultOf(source, found.node, method);
   const array = result && resolveArray(source, result);
-  if (array && !array.elements.some(source.compiler.isOmittedExpression)) return { list: listOf(array) };
-  const problem = findMember(source, found.node, method)
-    ? "does not return one array literal"
-    : "is not there";
+  const isChanged = array !== undefined && isMutated(source, array);
+  if (array && !isChanged && !array.elements.some(source.compiler.isOmittedExpression))
+    return { list: listOf(array) };
+  const problem = isChanged
+    ? "returns a list that is changed after it is made"
+    : findMember(source, found.node, method)
+      ? "does not return one array literal"
+      : "is not there";
   const message = `${found.name || className}.${method}() ${problem}.`;
   return { problem: unexpectedShape(source, message, result ?? found.node.name ?? found.node) };
 }

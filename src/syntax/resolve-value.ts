@@ -18,22 +18,29 @@ export function stripWrappers({ compiler }: Source, expression: ts.Expression): 
   return inner;
 }
 
-/** A member of a class that has a body or a value, by name; overload signatures have neither. */
+/** A member of a class that has a body or a value, by name, a static one last; overload signatures have neither. */
 export function findMember(
   { compiler }: Source,
   node: ts.ClassLikeDeclaration,
   name: string,
 ): ts.ClassElement | undefined {
-  return node.members.find(
+  const found = node.members.filter(
     (member) =>
       member.name !== undefined &&
-      (compiler.isIdentifier(member.name) || compiler.isStringLiteral(member.name)) &&
+      (compiler.isIdentifier(member.name) ||
+        compiler.isPrivateIdentifier(member.name) ||
+        compiler.isStringLiteral(member.name)) &&
       member.name.text === name &&
       (compiler.isPropertyDeclaration(member) ||
         compiler.isGetAccessor(member) ||
         (compiler.isMethodDeclaration(member) && member.body !== undefined)),
   );
+  return found.find((member) => !isStatic(compiler, member)) ?? found[0];
 }
+
+const isStatic = (compiler: Source["compiler"], member: ts.ClassElement): boolean =>
+  compiler.canHaveModifiers(member) &&
+  compiler.getModifiers(member)?.some(({ kind }) => kind === compiler.SyntaxKind.StaticKeyword) === true;
 
 /** What calling a member of a class gives: the one expression that its body returns. Undefined: none, or several. */
 export function resultOf(

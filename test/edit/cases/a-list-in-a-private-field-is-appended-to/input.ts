@@ -1,0 +1,10 @@
+import type { ICommand, IWebsocket } from "wsgen-runtime";
+import { PingCommand } from "./commands/ping.command.js";
+
+export class ChatModule implements IWebsocket {
+  readonly #list = [new PingCommand()] as ICommand[];
+
+  getCommandList(): ICommand[] {
+    return this.#list;
+  }
+}

@@ -1,0 +1,12 @@
+import type { ICommand, IWebsocket } from "wsgen-runtime";
+import { PingCommand } from "./commands/ping.command.js";
+
+export class ChatModule implements IWebsocket {
+  static getCommandList(): ICommand[] {
+    return [];
+  }
+
+  getCommandList(): ICommand[] {
+    return [new PingCommand()];
+  }
+}
