@@ -88,8 +88,9 @@ function countWrites(server: TestServer): Buffer[] {
   return writes;
 }
 
-/** Loaded where it is used: the codec's library, profiles, the admin server, the parts of the package that stand alone. */
-const optional = /\/(@msgpack|ioredis|redis|encode-pprof|record-profile|admin-server|testing\/|client\/)/;
+/** Loaded where it is used: Koa, the codec's library, profiles, the admin server, the parts of the package that stand alone. */
+const optional =
+  /\/(koa\/|koa-router\/|@msgpack|ioredis|redis|encode-pprof|record-profile|admin-server|testing\/|client\/)/;
 
 describe("the start of a server", () => {
   test("loads no more files than it needs, and nothing that is optional", async () => {
@@ -97,8 +98,8 @@ describe("the start of a server", () => {
     const own = files.filter((file) => file.includes("/runtime/dist/"));
     expect(files.filter((file) => optional.test(file))).toEqual([]);
     expect(own.length).toBeGreaterThan(50);
-    expect(own.length, own.join("\n")).toBeLessThanOrEqual(125);
-    expect(files.length, files.join("\n")).toBeLessThanOrEqual(250);
+    expect(own.length, own.join("\n")).toBeLessThanOrEqual(120);
+    expect(files.length, files.join("\n")).toBeLessThanOrEqual(180);
   });
 
   /** Every script that a process knows once a module is served. */

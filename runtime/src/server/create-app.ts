@@ -1,27 +1,11 @@
 import Koa, { type Middleware } from "koa";
 import Router from "koa-router";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
+import type { RoutedModule } from "./create-routes.js";
 import type { HandshakeAttempts } from "./handshake-attempt.js";
 import { refuseBadTarget } from "./refuse-bad-target.js";
-import { pathBelow, type Route } from "./route.js";
-import { SocketFactory } from "./socket-factory.js";
-import { createWebSocketRoute, toMiddleware, type WebSocketRoute } from "./web-socket-route.js";
-
-/** A module with its routes. */
-export interface RoutedModule {
-  readonly runtime: ModuleRuntime;
-  readonly routes: readonly Route[];
-}
-
-/** The WebSocket routes of one port; those of a module in its own order. */
-export const createRoutes = (
-  modules: readonly RoutedModule[],
-  attempts: HandshakeAttempts,
-): readonly WebSocketRoute[] =>
-  modules.flatMap(({ runtime, routes }) => {
-    const setting = { module: runtime, sockets: new SocketFactory(runtime.config, attempts) };
-    return routes.map((route) => createWebSocketRoute(setting, route));
-  });
+import { pathBelow } from "./route.js";
+import { toMiddleware, type WebSocketRoute } from "./web-socket-route.js";
 
 /**
  * The Koa application of one port. In this order: the middlewares of the port, those of the modules, the WebSocket

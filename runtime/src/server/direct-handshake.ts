@@ -1,6 +1,6 @@
 import type { Awaitable } from "../contract.js";
 import { ErrorCode } from "../protocol/errors.js";
-import type { RoutedModule } from "./create-app.js";
+import { hasMiddlewares, type RoutedModule } from "./create-routes.js";
 import type { HandshakeAttempt } from "./handshake-attempt.js";
 import type { HandshakeContext } from "./handshake-context.js";
 import type { WebSocketRoute } from "./web-socket-route.js";
@@ -19,10 +19,7 @@ export function createDirectHandler(
   modules: readonly RoutedModule[],
   routes: readonly WebSocketRoute[],
 ): HandleDirectly {
-  const hasMiddlewares = modules.some(
-    ({ runtime: { config } }) => config.middlewares.length > 0 || config.listenerMiddlewares.length > 0,
-  );
-  if (hasMiddlewares) return () => undefined;
+  if (hasMiddlewares(modules)) return () => undefined;
   const log = modules[0]?.runtime.log;
   return (attempt) => {
     const { request } = attempt;

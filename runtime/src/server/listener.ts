@@ -1,10 +1,11 @@
-import type { RequestListener, Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { PendingWork } from "../connection/pending-work.js";
-import { createApp, createRoutes, type RoutedModule } from "./create-app.js";
 import { createHttpServer } from "./create-http-server.js";
+import { createRoutes, type RoutedModule } from "./create-routes.js";
 import { createDirectHandler } from "./direct-handshake.js";
 import type { HandshakeAttempt, HandshakeAttempts } from "./handshake-attempt.js";
+import { KoaApp } from "./koa-app.js";
 import { SilentSockets } from "./silent-sockets.js";
 import { reasonOf, StartError } from "./start-error.js";
 import { createUpgradeListener } from "./upgrade.js";
@@ -24,6 +25,7 @@ export class Listener {
   readonly modules: readonly RoutedModule[];
   /** The handshakes that are not answered yet. */
   readonly handshakes = new PendingWork();
+  readonly #app: KoaApp;
   readonly #running = new Set<HandshakeAttempt>();
   readonly #server: Server;
   readonly #silent: SilentSockets;
@@ -37,16 +39,16 @@ export class Listener {
     const timeoutMs = Math.min(...modules.map((module) => module.runtime.config.handshakeTimeout)) * 1_000;
     const attempts: HandshakeAttempts = new WeakMap();
     const routes = createRoutes(modules, attempts);
-    const handleRequest = createApp(modules, routes, attempts).callback();
+    this.#app = new KoaApp(modules, routes, attempts);
     this.modules = modules;
     this.#host = config.host;
     this.#isSecure = config.tls !== undefined;
-    this.#server = createHttpServer({ flag, config, timeoutMs }, handleRequest as RequestListener);
+    this.#server = createHttpServer({ flag, config, timeoutMs }, this.#app.handle);
     this.#silent = new SilentSockets(this.#server, this.#isSecure);
     this.#server.on(
       "upgrade",
       createUpgradeListener({
-        handleRequest,
+        handleRequest: this.#app.handle,
         handleDirectly: createDirectHandler(modules, routes),
         attempts,
         pending: this.handshakes,
@@ -65,6 +67,7 @@ export class Listener {
 
   /** @throws StartError naming the port, the modules and the reason */
   async open(port: number): Promise<void> {
+    await this.#app.prepare();
     try {
       await new Promise<void>((resolve, reject) => {
         this.#server.once("error", reject);

@@ -3,7 +3,7 @@ import type { IWebsocket } from "../contract.js";
 import { createModuleLogger, type ModuleLogger } from "../logging/logger.js";
 import type { OperationsServer } from "../operations/operations-server.js";
 import { type CheckedModule, checkModules } from "./check-modules.js";
-import type { RoutedModule } from "./create-app.js";
+import type { RoutedModule } from "./create-routes.js";
 import { Listener } from "./listener.js";
 import { adminModules, openAdmin, planAdmin } from "./open-admin.js";
 import { openProfiling } from "./open-profiling.js";
