@@ -37,14 +37,14 @@ export const actions = [
     task: { command: wsgen("generate", "--diif"), exitCode: 2, says: "did you mean --diff?" },
     limit: { times: 2.2 },
   },
-  {
-    id: "spec-error",
-    title: "`generate` with a mistake in the spec",
-    project: "wsgen-10",
+  ...[1, 10].map((commands) => ({
+    id: `spec-error-${commands}`,
+    title: `\`generate\` with a mistake in a spec of ${commands === 1 ? "1 command" : `${commands} commands`}`,
+    project: `wsgen-${commands}`,
     change: misspellSpec,
     task: { command: wsgen("generate"), exitCode: 1, says: "wsgen.yaml:" },
     limit: { times: 2.2 },
-  },
+  })),
   {
     id: "new-project",
     title: "`new project --no-install`, packages from npm",

@@ -8,11 +8,23 @@ export const MAX_TOKENS = 2_000_000;
 
 type Token = Parameters<Composer["next"]>[0];
 
+/** What was parsed last without a problem. A command that edits the spec looks at the new text, and then works from it. */
+let latest: { readonly text: string; readonly document: Document.Parsed } | undefined;
+
 /**
  * Parses one YAML 1.2 document with the core schema. Depth is checked on the tokens, before the composer, which
- * recurses, sees them. Undefined when there is nothing to work with; problems are in `findings`.
+ * recurses, sees them. Undefined when there is nothing to work with; problems are in `findings`. The document is not
+ * to be changed.
  */
 export function parseYaml(findings: Findings): Document.Parsed | undefined {
+  const { text } = findings.source;
+  if (latest?.text === text) return latest.document;
+  const document = parse(findings);
+  if (document !== undefined && findings.isEmpty) latest = { text, document };
+  return document;
+}
+
+function parse(findings: Findings): Document.Parsed | undefined {
   const { text } = findings.source;
   const tokens = readTokens(findings);
   if (tokens === undefined) return undefined;
