@@ -120,6 +120,23 @@ const renameClass =
     return renamed.value ?? files;
   };
 
+/** A command comes to its module through a file that passes it on. */
+const passOn =
+  (pick: number): UserEdit =>
+  async (files) => {
+    const paths = [...files.keys()].filter(isModule);
+    const path = paths[pick % paths.length];
+    const text = path === undefined ? "" : files.get(path)!;
+    const specifier = /^import \{ \w+ \} from "(\.[^"]*command\.js)";/m.exec(text)?.[1];
+    if (path === undefined || specifier === undefined) return files;
+    const index = path.replace(/[^/]+$/, `mine-${pick}.ts`);
+    return new Map([
+      ...files,
+      [path, text.replace(`from "${specifier}"`, `from "./mine-${pick}.js"`)],
+      [index, `${files.get(index) ?? ""}export * from "${specifier}"; // mine\n`],
+    ]);
+  };
+
 const addFile =
   (id: number): UserEdit =>
   async (files) =>
@@ -135,5 +152,6 @@ export const userEdit: fc.Arbitrary<UserEdit> = fc.oneof(
   { weight: 2, arbitrary: fc.nat(9).map(addDependency) },
   { weight: 2, arbitrary: fc.nat(9).map(moveFile) },
   { weight: 1, arbitrary: fc.nat(9).map(renameClass) },
+  { weight: 1, arbitrary: fc.nat(9).map(passOn) },
   { weight: 1, arbitrary: fc.nat(9).map(addFile) },
 );
