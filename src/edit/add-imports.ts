@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { ts } from "../syntax/compiler.js";
 import { stringLiteral } from "../syntax/literal-text.js";
 import type { Source } from "../syntax/parse-source.js";
@@ -16,23 +17,29 @@ import type { TextStyle } from "./text-style.js";
  */
 export function addImports(source: Source, style: TextStyle, edits: readonly AddImport[]): Proposal {
   const names = readImportedNames(source);
-  const missing = edits.filter(({ name }) => names.expressionFor(name) === undefined);
+  const isOthers = ({ name, from }: AddImport): boolean =>
+    names.isTaken(name) || (names.isDeclaredHere(name) && !isSelf(source, from));
+  const missing = edits.filter((edit) => names.expressionFor(edit.name) === undefined || isOthers(edit));
   const promoted = missing.map((edit): Proposal => {
     const typeOnly = names.typeOnlyImport(edit.name);
     if (typeOnly) return { ...nothing, splices: promote(source, typeOnly), pending: [edit] };
-    if (!names.isTaken(edit.name)) return nothing;
+    if (!isOthers(edit)) return nothing;
     const diagnostic = unexpectedShape(
       source,
       `'${edit.name}' is the name of something else here, so the class cannot be imported.`,
     );
     return { ...nothing, diagnostics: [diagnostic], pending: [edit] };
   });
-  const added = missing.filter(({ name }) => !names.typeOnlyImport(name) && !names.isTaken(name));
+  const added = missing.filter((edit) => !names.typeOnlyImport(edit.name) && !isOthers(edit));
   return joinProposals([
     ...promoted,
     { ...nothing, splices: insertImports(source, style, added), pending: added },
   ]);
 }
+
+/** Whether a specifier means the file itself: a class that the user moved there needs no import. */
+const isSelf = ({ path }: Source, from: string): boolean =>
+  withoutExtension(from) === `./${posix.basename(withoutExtension(path))}`;
 
 /** Makes a type-only import a value; the names beside it stay types. */
 function promote(source: Source, { specifier, declaration }: ImportBinding): Splice[] {

@@ -8,6 +8,8 @@ export interface ImportedNames {
   expressionFor(name: string): string | undefined;
   /** An import of the name for types only; it gives no value. */
   typeOnlyImport(name: string): ImportBinding | undefined;
+  /** True where the file declares a value of that name itself, and does not import the class under another. */
+  isDeclaredHere(name: string): boolean;
   /** True where something else that is no value has the name in this file. */
   isTaken(name: string): boolean;
 }
@@ -19,7 +21,8 @@ export function readImportedNames(source: Source): ImportedNames {
   const byExported = new Map(
     values.filter(({ specifier }) => specifier).map((found) => [found.exported, found.local]),
   );
-  const locals = new Set([...values.map(({ local }) => local), ...declaredValues(source)]);
+  const declared = new Set(declaredValues(source));
+  const locals = new Set([...values.map(({ local }) => local), ...declared]);
   const types = new Map(bindings.filter(({ typeOnly }) => typeOnly).map((found) => [found.exported, found]));
   const taken = new Set([
     ...bindings.filter(({ typeOnly }) => typeOnly).map(({ local }) => local),
@@ -32,6 +35,7 @@ export function readImportedNames(source: Source): ImportedNames {
   return {
     expressionFor: (name) => byExported.get(name) ?? (locals.has(name) ? name : qualified.get(name)),
     typeOnlyImport: (name) => types.get(name),
+    isDeclaredHere: (name) => declared.has(name) && !byExported.has(name),
     isTaken: (name) => taken.has(name),
   };
 }

@@ -75,7 +75,9 @@ async function locateModule(
     const home = isMoved
       ? { ...command, file: `${folder}/commands/${posix.basename(command.file)}` }
       : command;
-    commands.push(isCommandInPlace(home, files) ? home : await locateCommand(home, listed, summaries));
+    commands.push(
+      isCommandInPlace(home, files) ? home : await locateCommand(home, [...listed, moduleFile], summaries),
+    );
   }
   return {
     ...module,
@@ -101,11 +103,11 @@ function generatedFileOf(
 
 async function locateCommand(
   command: CommandModel,
-  listed: readonly TreePath[],
+  others: readonly TreePath[],
   summaries: Summaries,
 ): Promise<CommandModel> {
   const found = await summaries.find(
-    [command.file, ...listed],
+    [command.file, ...others],
     [command.className, command.wireName],
     ({ commands }) =>
       commands.find(({ className }) => className === command.className) ??

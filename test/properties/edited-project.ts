@@ -73,11 +73,9 @@ const addDependency =
     const path = paths[pick % paths.length];
     const className = path && /class (\w+)/.exec(files.get(path)!)?.[1];
     if (!path || !className || files.get(path)!.includes("constructor(")) return files;
-    const module = [...files].find(
-      ([, text]) =>
-        text.includes(`new ${className}(),`) &&
-        text.includes(`/${path.split("/").at(-1)!.replace(/ts$/, "js")}`),
-    );
+    // Modules may have commands of one name: only where there is one class of it is it clear whose it is.
+    const isOnly = [...files].filter(([, text]) => text.includes(`class ${className} `)).length === 1;
+    const module = isOnly && [...files].find(([, text]) => text.includes(`new ${className}(),`));
     if (!module) return files;
     const command = files
       .get(path)!

@@ -1,0 +1,11 @@
+class SayCommand {
+  getCommand() {
+    return "say";
+  }
+}
+
+export class ChatModule implements IWebsocket {
+  getCommandList(): ICommand[] {
+    return [];
+  }
+}
