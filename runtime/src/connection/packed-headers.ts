@@ -17,12 +17,11 @@ const separator = "\n";
 
 /** The place of the list of names and then the values; as JSON where that does not do. */
 export function packHeaders(headers: Headers): PackedHeaders {
-  let names = "";
+  const names = Object.keys(headers);
   let values = "";
-  for (const name of Object.keys(headers)) {
+  for (const name of names) {
     const value = headers[name];
     if (typeof value !== "string" || value.includes(separator)) return JSON.stringify(headers);
-    names += separator + name;
     values += separator + value;
   }
   const place = findList(names);
@@ -37,9 +36,20 @@ export function unpackHeaders(packed: PackedHeaders): Headers {
   return Object.fromEntries((lists[Number(place)] ?? []).map((name, index) => [name, values[index]]));
 }
 
-function findList(names: string): number | undefined {
-  const place = placeOfList.get(names);
-  if (place !== undefined || lists.length === maxLists || names.length > maxListLength) return place;
-  placeOfList.set(names, lists.length);
-  return lists.push(names.split(separator).slice(1)) - 1;
+let lastPlace = 0;
+
+function findList(names: readonly string[]): number | undefined {
+  // Mostly one kind of client connects, and to compare is cheaper than to look up.
+  const last = lists[lastPlace];
+  if (last?.length === names.length && last.every((name, index) => name === names[index])) return lastPlace;
+  const key = names.join(separator);
+  const place = placeOfList.get(key) ?? addList(names, key);
+  if (place !== undefined) lastPlace = place;
+  return place;
+}
+
+function addList(names: readonly string[], key: string): number | undefined {
+  if (lists.length === maxLists || key.length > maxListLength) return undefined;
+  placeOfList.set(key, lists.length);
+  return lists.push(names) - 1;
 }

@@ -5,6 +5,8 @@ export interface Route {
   /** `/chat/rooms/:room` */
   readonly pattern: string;
   readonly segments: readonly Segment[];
+  /** Those whose text is a parameter. */
+  readonly named: readonly Exclude<Segment, { kind: "static" }>[];
   /** Matches a path as the client wrote it, percent-encoded or not, with or without a slash at its end. */
   readonly regexp: RegExp;
 }
@@ -15,6 +17,7 @@ export function createRoute(flag: string, pattern: string): Route {
   return {
     pattern: formatPattern(segments),
     segments,
+    named: segments.filter((segment) => segment.kind !== "static"),
     regexp: new RegExp(`^${segments.map(toSource).join("")}/?$`),
   };
 }
@@ -23,7 +26,7 @@ const noParams: Readonly<Record<string, string>> = Object.freeze(Object.create(n
 
 /** The parameters of a path that the route matches. @throws URIError for bytes that are not percent-encoded UTF-8 */
 export function readParams(route: Route, path: string): Readonly<Record<string, string>> {
-  const named = route.segments.filter((segment) => segment.kind !== "static");
+  const { named } = route;
   if (named.length === 0) return noParams;
   const values = route.regexp.exec(path)?.slice(1) ?? [];
   const params: Record<string, string> = Object.create(null);

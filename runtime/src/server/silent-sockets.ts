@@ -18,7 +18,7 @@ export class SilentSockets {
     };
     server.on(isSecure ? "secureConnection" : "connection", (socket: Socket) => {
       sockets.add(socket);
-      socket.once("close", forget);
+      socket.on("close", forget);
     });
     server.on("request", hear).on("upgrade", hear);
   }

@@ -6,7 +6,7 @@ import { endOnce } from "../connection/end-once.js";
 import { guardReceiver } from "../connection/guard-receiver.js";
 import { ModuleSocket } from "../connection/module-socket.js";
 import { receiverOf } from "../connection/receiver.js";
-import { readShortFrames } from "../connection/short-frames.js";
+import { readWholeFrames } from "../connection/whole-frames.js";
 import type { HandshakeAttempts } from "./handshake-attempt.js";
 
 /** Missing in the types of ws 8.18: milliseconds to wait for the other side's close frame. */
@@ -49,7 +49,7 @@ export class SocketFactory {
       endOnce(receiver);
       endOnce(socket);
       // Only the decompressor lets packets pile up.
-      if (ws.extensions === "") readShortFrames(receiver);
+      if (ws.extensions === "") readWholeFrames(receiver);
       else guardReceiver(receiver);
       opened = ws;
     });
