@@ -51,6 +51,8 @@ function serve(compiler: Compiler, texts: ProjectTexts, known: ts.DocumentRegist
     runtimeFiles.get(path) ?? (path.startsWith(home) ? texts.get(fromServicePath(path)) : readLibrary(path));
   const service = compiler.createLanguageService(
     {
+      // The texts of a service stay as they are: without this, it compares them all at every question.
+      getProjectVersion: () => "1",
       getScriptFileNames: () => [...texts.keys()].filter(isCode).map(toServicePath),
       // A file is another when its text is.
       getScriptVersion: (path) => textOf(path) ?? "",
