@@ -29,7 +29,7 @@ export const say = async (): Promise<number> =>
   (await createChatClient("ws://localhost").say({ room: "lobby", text: "hi" })).delivered;
 `;
 
-test.each([
+test.each<[title: string, ...edits: [from: string, to: string][]]>([
   [
     "a field of a reply that is called otherwise",
     ["delivered: { type: integer, minimum: 0 }", "reached: { type: integer, minimum: 0 }"],
@@ -39,7 +39,7 @@ test.each([
     "a field of a request that has another type",
     ["text: { type: string, minLength: 1, maxLength: 500 }", "text: { type: integer }"],
   ],
-] as const)("%s", async (_title, ...edits) => {
+])("%s", async (_title, ...edits) => {
   const project = await filledInProject();
   await writeFile(join(project, "src/client-use.ts"), clientUse);
   expect(await compileProject(project)).toBe("");
