@@ -3,7 +3,6 @@ import type { Contract } from "./contract/contract.js";
 import type { Diagnostic, Outcome } from "./diagnostics/diagnostic.js";
 import { firstDifference } from "./diagnostics/first-difference.js";
 import { applyEdits } from "./edit/apply-edits.js";
-import { layout } from "./model/layout.js";
 import type { Model } from "./model/model.js";
 import type { DeleteFile, FileOperation, Plan } from "./plan/plan.js";
 import { planFiles } from "./plan/plan-files.js";
@@ -111,7 +110,7 @@ async function replace(
 /** Renders a file and parses it: output with a syntax error is our defect and stops the run. */
 async function emit(
   { path, view }: Extract<FileOperation, { action: "create" | "replace" }>,
-  { templates, version, files, contract }: Job,
+  { model, templates, version, files, contract }: Job,
   present?: string,
 ): Promise<Outcome<string>> {
   const text = render(view, { templates, version, specSchema: specSchemaText(), contract });
@@ -120,7 +119,7 @@ async function emit(
   const broken = path.endsWith(".ts") ? await checkSyntax(path, text) : [];
   if (broken.length > 0)
     throw new Error(`wsgen wrote code that does not parse: ${JSON.stringify(broken[0])}`);
-  return unchanged(usesCrlf(present ?? files.get(layout.main) ?? "") ? withCrlf(text) : text);
+  return unchanged(usesCrlf(present ?? files.get(model.mainFile) ?? "") ? withCrlf(text) : text);
 }
 
 /** Nothing is left of a file that goes, unless somebody wrote in it. */

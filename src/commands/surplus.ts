@@ -1,5 +1,4 @@
 import type { Diagnostic, Location } from "../diagnostics/diagnostic.js";
-import { layout } from "../model/layout.js";
 import { findMisnamed, type Misnamed } from "../survey/find-misnamed.js";
 import type { Orphan } from "../survey/find-orphans.js";
 import { findStrangers, type Stranger } from "../survey/find-strangers.js";
@@ -12,7 +11,7 @@ export async function findSurplus(
 ): Promise<readonly Diagnostic[]> {
   const pruned = generated.plan.operations.filter(({ action }) => action === "delete");
   const told = new Set([...orphans, ...pruned].map(({ path }) => path));
-  const strangers = await findStrangers({ model, main: layout.main, summaries, orphans: told });
+  const strangers = await findStrangers({ model, summaries, orphans: told });
   const misnamed = await findMisnamed(model, files, summaries);
   return [...orphans.map(orphaned), ...strangers.map(strange), ...misnamed.map(wronglyNamed)].map(
     (found) => ({

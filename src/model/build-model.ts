@@ -4,6 +4,7 @@ import { checkListeners } from "./check-listeners.js";
 import { checkName, type GivenName, type NameKind } from "./check-name.js";
 import { checkRoutes } from "./check-routes.js";
 import type { ConvertedName } from "./convert-name.js";
+import { layout } from "./layout.js";
 import type { CommandModel, EventModel, Model, ModuleModel, SchemaModel } from "./model.js";
 import { claimedNames, moduleNames } from "./module-names.js";
 import { type Claim, NameRegistry } from "./name-registry.js";
@@ -24,7 +25,14 @@ export function buildModel(spec: Spec): Outcome<Model> {
   if (found.length > 0) return { value: undefined, diagnostics };
   const { name, description, source } = spec;
   return {
-    value: { name: name.value, description, schemas, modules, ...(source && { source }) },
+    value: {
+      name: name.value,
+      description,
+      schemas,
+      modules,
+      mainFile: layout.main,
+      ...(source && { source }),
+    },
     diagnostics,
   };
 }

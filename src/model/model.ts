@@ -12,6 +12,8 @@ export interface Model {
   readonly description: string;
   readonly schemas: readonly SchemaModel[];
   readonly modules: readonly ModuleModel[];
+  /** `src/main.ts`: where the modules are handed to `newWebsocketServe(…)`. */
+  readonly mainFile: TreePath;
   /** The text that was read, which later stages quote in their diagnostics. */
   readonly source?: SourceText;
 }

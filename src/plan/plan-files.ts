@@ -35,14 +35,15 @@ export function planFiles(input: PlanInput): Plan {
 }
 
 function planMain({ model, existing, scope }: PlanInput): FileOperation {
-  if (!existing.has(layout.main)) {
-    return { action: "create", path: layout.main, view: { template: "main", model } };
+  const { mainFile } = model;
+  if (!existing.has(mainFile)) {
+    return { action: "create", path: mainFile, view: { template: "main", model } };
   }
   const edits = modulesInScope(model, scope).flatMap(({ className, moduleFile }) => [
-    { edit: "add-import", name: className, from: importPath(layout.main, moduleFile) } as const,
+    { edit: "add-import", name: className, from: importPath(mainFile, moduleFile) } as const,
     { edit: "add-serve-argument", callee: serveFunction, element: className } as const,
   ]);
-  return { action: "edit", path: layout.main, edits };
+  return { action: "edit", path: mainFile, edits };
 }
 
 function planModule(module: ModuleModel, { model, existing, scope }: PlanInput): FileOperation[] {

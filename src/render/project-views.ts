@@ -1,5 +1,4 @@
 import { importPath } from "../model/import-path.js";
-import { layout } from "../model/layout.js";
 import type { Model, ModuleModel } from "../model/model.js";
 import type { Json } from "../spec/spec.js";
 import { markdownText } from "./encoders.js";
@@ -9,7 +8,7 @@ import type { PackageSpecs } from "./view.js";
 export const mainView = (model: Model) => ({
   modules: model.modules.map(({ className, moduleFile }) => ({
     className,
-    importPath: importPath(layout.main, moduleFile),
+    importPath: importPath(model.mainFile, moduleFile),
   })),
 });
 

@@ -26,7 +26,6 @@ type Files = ReadonlyMap<TreePath, string>;
 
 export interface OrphanSearch {
   readonly model: Model;
-  readonly main: TreePath;
   readonly summaries: Summaries;
   /** The files that the spec accounts for. */
   readonly expected: ReadonlySet<TreePath>;
@@ -89,9 +88,13 @@ interface Listed {
   readonly registration: Registration;
 }
 
-async function findRegistrations({ model, main, summaries }: OrphanSearch): Promise<Listed[]> {
+async function findRegistrations({ model, summaries }: OrphanSearch): Promise<Listed[]> {
   const lists = [
-    { file: main, listOwner: undefined as string | undefined, elements: (await summaries.of(main))?.served },
+    {
+      file: model.mainFile,
+      listOwner: undefined as string | undefined,
+      elements: (await summaries.of(model.mainFile))?.served,
+    },
   ];
   for (const { moduleFile, className } of model.modules) {
     const module = (await summaries.of(moduleFile))?.modules.find((each) => each.className === className);

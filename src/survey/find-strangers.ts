@@ -18,7 +18,6 @@ export interface Stranger {
 
 interface StrangerSearch {
   readonly model: Model;
-  readonly main: TreePath;
   readonly summaries: Summaries;
   /** Files that are told about as orphans already. */
   readonly orphans: ReadonlySet<TreePath>;
@@ -26,7 +25,7 @@ interface StrangerSearch {
 
 /** Finds what `newWebsocketServe(…)` and the lists of commands have beyond the spec, under whatever names and in whatever files. */
 export async function findStrangers(search: StrangerSearch): Promise<readonly Stranger[]> {
-  const { model, main, summaries, orphans } = search;
+  const { model, summaries, orphans } = search;
   const strangers: Stranger[] = [];
   const look = async (list: List): Promise<void> => {
     for (const reference of list.elements) {
@@ -41,8 +40,8 @@ export async function findStrangers(search: StrangerSearch): Promise<readonly St
     }
   };
   await look({
-    file: main,
-    elements: (await summaries.of(main))?.served ?? [],
+    file: model.mainFile,
+    elements: (await summaries.of(model.mainFile))?.served ?? [],
     module: undefined,
     isKnown: ({ path, className }) =>
       model.modules.some((module) => module.moduleFile === path && module.className === className),

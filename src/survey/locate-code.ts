@@ -11,19 +11,28 @@ type Files = ReadonlyMap<TreePath, string>;
  * module, and classes that were renamed. What is not found keeps the place that the spec gives it, to be created there.
  * Files are only parsed when something is not where the spec puts it.
  */
-export async function locateCode(
-  model: Model,
-  files: Files,
-  { main, summaries }: { main: TreePath; summaries: Summaries },
-): Promise<Model> {
+export async function locateCode(model: Model, files: Files, summaries: Summaries): Promise<Model> {
   const isAway = (module: ModuleModel): boolean => !isInPlace(module, files);
-  if (!model.modules.some(isAway)) return model;
-  const served = await summaries.targetsOf(main, ({ served }) => served);
+  const mainFile = await locateMain(model.mainFile, files, summaries);
+  if (!model.modules.some(isAway)) return { ...model, mainFile };
+  const served = await summaries.targetsOf(mainFile, ({ served }) => served);
   const modules: ModuleModel[] = [];
   for (const module of model.modules) {
     modules.push(isAway(module) ? await locateModule(module, files, { served, summaries }) : module);
   }
-  return { ...model, modules };
+  return { ...model, modules, mainFile };
+}
+
+/** The file that serves the modules: where the usual one does not, the only one of the source that does. */
+async function locateMain(usual: TreePath, files: Files, summaries: Summaries): Promise<TreePath> {
+  const serves = (path: TreePath): boolean => files.get(path)?.includes("newWebsocketServe") === true;
+  if (serves(usual)) return usual;
+  const found: TreePath[] = [];
+  for (const path of files.keys()) {
+    if (!path.startsWith("src/") || !serves(path)) continue;
+    if ((await summaries.of(path))?.served !== undefined) found.push(path);
+  }
+  return found.length === 1 && found[0] !== undefined ? found[0] : usual;
 }
 
 const isInPlace = (module: ModuleModel, files: Files): boolean =>

@@ -1,4 +1,3 @@
-import { layout } from "../model/layout.js";
 import type { Model } from "../model/model.js";
 import type { TreePath } from "../tree/tree.js";
 import { findOrphans, type Orphan } from "./find-orphans.js";
@@ -22,12 +21,11 @@ type Files = ReadonlyMap<TreePath, string>;
  */
 export async function survey(model: Model, files: Files, before?: Model): Promise<Survey> {
   const summaries = new Summaries(files);
-  const search = { main: layout.main, summaries };
-  const located = await locateCode(model, files, search);
-  const locatedBefore = before && (await locateCode(before, files, search));
+  const located = await locateCode(model, files, summaries);
+  const locatedBefore = before && (await locateCode(before, files, summaries));
   const expected = filesOf(located);
   const orphans = await findOrphans(files, {
-    ...search,
+    summaries,
     model: located,
     expected: new Set(expected.keys()),
     left: new Map([...(locatedBefore ? filesOf(locatedBefore) : [])].filter(([path]) => !expected.has(path))),
