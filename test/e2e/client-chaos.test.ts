@@ -13,7 +13,8 @@ import { freePort } from "../support/free-port.js";
 import { browserPlace, nodePlace, type Outcome, type Place } from "./talkers.js";
 
 /** The example's chat on a port of the test's; tells what is said before it is. */
-const serveChat = `import { closeOnSignals, newWebsocketServe, setCommandRate } from "wsgen-runtime";
+const serveChat = `import { createRequire } from "node:module";
+import { closeOnSignals, newWebsocketServe, setCommandRate } from "wsgen-runtime";
 import { ChatModule } from "./dist/src/modules/chat/chat.module.js";
 class ChatHere extends ChatModule {
   getServerPort() { return Number(process.argv[2]); }
@@ -30,6 +31,8 @@ class ChatHere extends ChatModule {
   }
 }
 // Koa's own packages evaluate text while they load; from here on nothing does: the checks were compiled by wsgen.
+const requireInRuntime = createRequire(import.meta.resolve("wsgen-runtime"));
+["koa", "koa-router"].forEach((name) => requireInRuntime(name));
 const refuse = () => { throw new Error("text was evaluated"); };
 globalThis.Function = new Proxy(Function, { apply: refuse, construct: refuse });
 globalThis.eval = refuse;
