@@ -55,6 +55,7 @@ function declareCommands(args: readonly string[], host: CommandHost): Argv<Globa
     .example("$0 add command chat say --request text:string", "into the spec and the code")
     .example("$0 generate", "after you edited the spec")
     .check((argv) => isGivenOnce(argv, internals.getOptions().array))
+    .check(namesPlaces)
     .demandCommand(1, "Say what to do: wsgen <command>.")
     .strict()
     .version(wsgenVersion())
@@ -92,5 +93,12 @@ function isGivenOnce(argv: Readonly<Record<string, unknown>>, lists: readonly st
     (key) => key !== "_" && Array.isArray(argv[key]) && !lists.includes(key),
   );
   if (twice !== undefined) throw new UsageError([`--${twice} is given more than once.`]);
+  return true;
+}
+
+/** An empty path, as a script's unset variable gives it, is not the present folder. */
+function namesPlaces({ cwd, spec }: { readonly cwd: unknown; readonly spec: unknown }): true {
+  const empty = Object.entries({ cwd, spec }).find(([, value]) => value === "");
+  if (empty !== undefined) throw new UsageError([`--${empty[0]} needs a value.`]);
   return true;
 }

@@ -14,11 +14,15 @@ import { browserPlace, nodePlace, type Outcome, type Place } from "./talkers.js"
 
 /** The example's chat on a port of the test's; tells what is said before it is. */
 const serveChat = `import { createRequire } from "node:module";
-import { closeOnSignals, newWebsocketServe, setCommandRate } from "wsgen-runtime";
+import { closeOnSignals, newWebsocketServe, setCommandRate, setEvents } from "wsgen-runtime";
 import { ChatModule } from "./dist/src/modules/chat/chat.module.js";
 class ChatHere extends ChatModule {
   getServerPort() { return Number(process.argv[2]); }
-  getWSServerConfig() { return [...super.getWSServerConfig(), setCommandRate(10_000)]; }
+  getWSServerConfig() {
+    // On a busy machine one may be away for more than the hundred messages that the example keeps.
+    const rules = { message: { replay: { last: 10_000 } } };
+    return [...super.getWSServerConfig(), setCommandRate(10_000), setEvents(rules)];
+  }
   getCommandList() {
     const commands = super.getCommandList();
     const say = commands.find((command) => command.getCommand() === "say");

@@ -21,6 +21,7 @@ describe("wrong usage", () => {
     [["new", "module", "chat", "--port", "1", "--port", "2"], '--port takes one number, not ["1","2"].'],
     [["new", "module", "chat", "--as", "A", "--as", "B"], "--as is given more than once."],
     [["generate", "--spec"], "--spec needs a value."],
+    [["generate", "--spec", ""], "--spec needs a value."],
     [
       ["completion", "tcsh"],
       'Invalid values: Argument: shell, Given: "tcsh", Choices: "bash", "zsh", "fish"',
