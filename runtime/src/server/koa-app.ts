@@ -31,10 +31,10 @@ export class KoaApp {
     if (hasHttpRoutes || hasMiddlewares(this.#modules)) await this.#load();
   }
 
-  /** Resolves when the middlewares are done. */
+  /** Resolves when the middlewares are done, or the request was refused because Koa cannot be loaded. */
   readonly handle: Handle = async (request, response) => {
-    const handle = await this.#load();
-    return handle(request, response);
+    const handle = await this.#load().catch((error: unknown) => this.#refuse(error, response));
+    return handle?.(request, response);
   };
 
   #load(): Promise<Handle> {
@@ -42,5 +42,12 @@ export class KoaApp {
       createApp(this.#modules, this.#routes, this.#attempts).callback(),
     );
     return this.#handle;
+  }
+
+  /** Whoever takes all file descriptors could keep Koa's files from being read; nothing else may come of it. */
+  #refuse(error: unknown, response: ServerResponse): undefined {
+    this.#handle = undefined;
+    this.#modules[0]?.runtime.log.error({ err: error }, "Koa cannot be loaded");
+    response.writeHead(503, { Connection: "close" }).end();
   }
 }
