@@ -14,7 +14,7 @@ import { commitChanges, compareWithDisk, putInPlace } from "./compare.js";
 import { danglingImports } from "./dangling-imports.js";
 import type { GlobalOptions } from "./global-options.js";
 import { wsgenVersion } from "./package-info.js";
-import { digestOf, keepReceipt, readReceipt, resultOf } from "./receipt.js";
+import { digestOf, keepReceipt, readReceipt, resultOf, specDigestOf } from "./receipt.js";
 import { type CommandResult, refusal } from "./result.js";
 import type { Reworked, Work } from "./work.js";
 
@@ -66,6 +66,7 @@ async function recall(
 ): Promise<{ readonly result?: CommandResult; readonly disk: Tree } | undefined> {
   const receipt = await readReceipt(options.cwd);
   if (receipt === undefined || options.force || !work.receipt?.(receipt)) return undefined;
+  if (receipt.spec !== specDigestOf(work.spec)) return undefined;
   const disk = await readDisk(work, options);
   const digest = digestOf({ spec: work.spec, files: disk, templates: await readTemplates() });
   if (digest !== receipt.digest) return { disk };
@@ -88,7 +89,7 @@ async function remember(
   }
   const unchanged = changes.filter(({ change }) => change !== "deleted").map(({ path }) => path);
   const digest = digestOf({ spec: work.spec, files, templates: await readTemplates() });
-  await keepReceipt(options.cwd, { digest, unchanged, diagnostics });
+  await keepReceipt(options.cwd, { spec: specDigestOf(work.spec), digest, unchanged, diagnostics });
 }
 
 const readDisk = async ({ packages, provided, rework }: Work, { cwd }: GlobalOptions): Promise<Tree> =>

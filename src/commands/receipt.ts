@@ -11,6 +11,8 @@ import type { CommandResult } from "./result.js";
  * differs, there is nothing to work out. It holds the whole answer, so that nobody can tell the difference but by the time.
  */
 export interface Receipt {
+  /** SHA-256 of the spec: while it is another, nothing else needs to be looked at. */
+  readonly spec: string;
   /** SHA-256 of everything that the answer depends on. */
   readonly digest: string;
   readonly unchanged: readonly TreePath[];
@@ -37,6 +39,9 @@ export function digestOf({ spec, files, templates }: ReceiptInput): string {
   return hash.digest("hex");
 }
 
+export const specDigestOf = ({ file, bytes }: SpecSource): string =>
+  createHash("sha256").update(JSON.stringify(file)).update(bytes).digest("hex");
+
 type Entry = readonly [string, unknown];
 const byPath = ([one]: Entry, [other]: Entry): number => (one < other ? -1 : 1);
 
@@ -49,7 +54,9 @@ export async function readReceipt(root: string): Promise<Receipt | undefined> {
   try {
     const receipt: Partial<Receipt> = JSON.parse(text ?? "{}");
     const isWhole = [receipt.unchanged, receipt.diagnostics].every(Array.isArray);
-    return typeof receipt.digest === "string" && isWhole ? (receipt as Receipt) : undefined;
+    return typeof receipt.spec === "string" && typeof receipt.digest === "string" && isWhole
+      ? (receipt as Receipt)
+      : undefined;
   } catch {
     return undefined;
   }

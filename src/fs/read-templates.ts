@@ -5,8 +5,18 @@ import { fileURLToPath } from "node:url";
 const folder = fileURLToPath(new URL("../../templates/", import.meta.url));
 const extension = ".hbs";
 
-/** Reads the templates that come with wsgen, by name: `project/README.md` is `templates/project/README.md.hbs`. */
-export async function readTemplates(): Promise<ReadonlyMap<string, string>> {
+let templates: Promise<ReadonlyMap<string, string>> | undefined;
+
+/**
+ * The templates that come with wsgen, by name: `project/README.md` is `templates/project/README.md.hbs`. A run reads them
+ * once, however often it asks.
+ */
+export function readTemplates(): Promise<ReadonlyMap<string, string>> {
+  templates ??= readAll();
+  return templates;
+}
+
+async function readAll(): Promise<ReadonlyMap<string, string>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(extension));
   return new Map(

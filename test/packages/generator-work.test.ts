@@ -88,6 +88,15 @@ describe("what is read and written", () => {
     expect(writes.map(({ path }) => path)).toEqual([".wsgen/lock"]);
   });
 
+  test("a mistake in the spec: no file of the code is read, though an earlier run left a receipt", async () => {
+    await mkdir(join(project, "node_modules"));
+    await count(["generate"]);
+    await changeSpec((text) => text.replace("required", "requird"));
+    const { reads } = await count(["generate"], { exitCode: 1 });
+    expect(reads).toContain("wsgen.yaml");
+    expect(reads.filter((path) => path.startsWith("src/"))).toEqual([]);
+  });
+
   test("check writes nothing at all", async () => {
     expect((await count(["check"])).writes).toEqual([]);
   });
