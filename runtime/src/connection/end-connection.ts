@@ -1,5 +1,5 @@
+import { isPromise } from "../boundary.js";
 import type { ConnectionContext } from "../context.js";
-import { isPromise } from "../protocol/dispatch-execution.js";
 import type { InboundQueue } from "./inbound-queue.js";
 import type { ModuleRuntime } from "./module-runtime.js";
 import { within } from "./time-limit.js";

@@ -5,6 +5,7 @@ import type { ModuleConfig } from "../config/module-types.js";
 import type { Logger } from "../contract.js";
 import { consoleWriter } from "./console-writer.js";
 import { createFileWriter } from "./file-writer.js";
+import { GuardedLogger } from "./guarded-logger.js";
 import type { LineWriter } from "./line-writer.js";
 
 /** A module's logger and what it writes to. */
@@ -29,7 +30,7 @@ interface LevelledWriter {
  */
 export function createModuleLogger(flag: string, config: LogConfig): ModuleLogger {
   const writers: LevelledWriter[] = [];
-  const logger = config.logger?.child({ module: flag }) ?? createBuiltInLogger();
+  const logger = new GuardedLogger(config.logger ?? createBuiltInLogger(), config.logger && { module: flag });
   for (const warning of config.warnings) logger.warn({}, warning);
   return {
     logger,

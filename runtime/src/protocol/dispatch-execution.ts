@@ -1,3 +1,4 @@
+import { isPromise } from "../boundary.js";
 import type { CommandHooks } from "../config/module-types.js";
 import { RunningCommand } from "../connection/command-context.js";
 import type { CommandContext, WSContext } from "../contract.js";
@@ -81,6 +82,3 @@ function withTimeLimit(
     });
   });
 }
-
-export const isPromise = (value: unknown): value is Promise<unknown> =>
-  typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";

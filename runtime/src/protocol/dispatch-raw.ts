@@ -1,6 +1,6 @@
+import { isPromise } from "../boundary.js";
 import type { RawHandler } from "../config/module-types.js";
 import { CloseCode } from "./close-codes.js";
-import { isPromise } from "./dispatch-execution.js";
 import type { DispatchTarget } from "./dispatch-target.js";
 import { type Disclosure, toClientError } from "./errors.js";
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { inspect } from "node:util";
+import { toError } from "../boundary.js";
 import { Mode } from "../config/choices.js";
 import type { Logger } from "../contract.js";
 
@@ -97,10 +97,4 @@ function tellUnexpected(thrown: unknown, { mode, log }: Disclosure): ClientError
   return mode === Mode.product
     ? { code: ErrorCode.failed, message: neutralMessage, details: { reference } }
     : { code: ErrorCode.failed, message: error.message };
-}
-
-/** An `Error` for whatever was thrown, which in JavaScript may be anything. */
-export function toError(thrown: unknown): Error {
-  if (thrown instanceof Error) return thrown;
-  return new Error(typeof thrown === "string" ? thrown : `thrown: ${inspect(thrown, { depth: 2 })}`);
 }

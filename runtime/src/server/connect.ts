@@ -1,9 +1,9 @@
+import { isPromise } from "../boundary.js";
 import type { Connection } from "../connection/connection.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
 import { Peer } from "../connection/peer.js";
 import type { Awaitable } from "../contract.js";
 import { CloseCode } from "../protocol/close-codes.js";
-import { isPromise } from "../protocol/dispatch-execution.js";
 import { ErrorCode, toClientError, WebsocketError } from "../protocol/errors.js";
 import type { HandshakeAttempt } from "./handshake-attempt.js";
 import type { HandshakeContext } from "./handshake-context.js";

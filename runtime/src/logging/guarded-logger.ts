@@ -1,0 +1,109 @@
+import { toError } from "../boundary.js";
+import type { Logger } from "../contract.js";
+
+type Level = Exclude<keyof Logger, "child">;
+type Line = Parameters<Logger[Level]>;
+/** What pino has beside our interface. */
+type LevelledLogger = Logger & { isLevelEnabled?(level: string): boolean };
+
+let hasWarned = false;
+
+/**
+ * A logger that never throws, and that costs nothing until a line is written: the loggers of connections are made with
+ * their first line. A line that cannot be written (a getter that throws, a value that no JSON holds) is written with its
+ * plain fields alone; a logger that fails all the same is reported once, as a warning of the process.
+ */
+export class GuardedLogger implements Logger {
+  readonly #parent: LevelledLogger;
+  readonly #fields: object | undefined;
+  #own: Logger | undefined;
+
+  /** Without `fields` it is the parent itself, guarded. */
+  constructor(parent: LevelledLogger, fields?: object) {
+    this.#parent = parent;
+    this.#fields = fields;
+  }
+
+  debug(...line: Line): void {
+    this.#write("debug", line);
+  }
+
+  info(...line: Line): void {
+    this.#write("info", line);
+  }
+
+  warn(...line: Line): void {
+    this.#write("warn", line);
+  }
+
+  error(...line: Line): void {
+    this.#write("error", line);
+  }
+
+  fatal(...line: Line): void {
+    this.#write("fatal", line);
+  }
+
+  child(fields: object): GuardedLogger {
+    return new GuardedLogger(this, fields);
+  }
+
+  /** pino knows; of another logger it is assumed. */
+  isLevelEnabled(level: string): boolean {
+    try {
+      return this.#parent.isLevelEnabled?.(level) ?? true;
+    } catch {
+      return true;
+    }
+  }
+
+  #write(level: Level, line: Line): void {
+    if (!this.isLevelEnabled(level)) return;
+    try {
+      this.#resolve()[level](line[0], line[1]);
+    } catch {
+      this.#writeBare(level, line);
+    }
+  }
+
+  #writeBare(level: Level, [fields, message]: Line): void {
+    try {
+      this.#resolve()[level](plainFields(fields), message);
+    } catch (error) {
+      if (hasWarned) return;
+      hasWarned = true;
+      process.emitWarning(`A logger of wsgen-runtime failed, and lines are lost: ${toError(error).message}`);
+    }
+  }
+
+  #resolve(): Logger {
+    this.#own ??= this.#fields === undefined ? this.#parent : this.#rawParent().child(this.#fields);
+    return this.#own;
+  }
+
+  #rawParent(): Logger {
+    return this.#parent instanceof GuardedLogger ? this.#parent.#resolve() : this.#parent;
+  }
+}
+
+/** Of the fields of a line those that any logger can write; an error becomes its stack. */
+function plainFields(fields: object): object {
+  const plain: Record<string, unknown> = { unloggable: true };
+  try {
+    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(fields))) {
+      if (name === "err") plain.err = stackOf(toError(value));
+      else if (["string", "number", "boolean"].includes(typeof value)) plain[name] = value;
+    }
+  } catch {
+    // A proxy: nothing of it can be read.
+  }
+  return plain;
+}
+
+function stackOf(error: Error): string {
+  try {
+    return String(error.stack);
+  } catch {
+    return "An error that cannot be shown.";
+  }
+}
