@@ -112,7 +112,7 @@ describe("an unexpected error", () => {
       const url = await start({ connect, config: [option, setMode(mode)] });
       const refused = (await connectClient(url).catch((error: unknown) => error)) as HandshakeRefused;
       expect(refused).toBeInstanceOf(HandshakeRefused);
-      expect(refused.status).toBe(403);
+      expect(refused.status).toBe(500);
       const body = JSON.stringify(refused.body);
       expect(body.includes("no seat")).toBe(mode === Mode.debug);
       expect(body).not.toContain("contract-effects.test.ts");

@@ -35,6 +35,8 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
   #early: PreparedMessage[] | undefined;
   #stored: Promise<void> | undefined;
   #isDraining = false;
+  /** Among the limits of the module. */
+  #hasPlace = true;
   #closeOnOpen: readonly [code: number, reason: string] | undefined;
 
   constructor(module: ModuleRuntime, handshake: Handshake) {
@@ -77,6 +79,12 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
     if (this.#state !== "connecting") return;
     this.#state = "closing";
     this.#abort?.abort();
+  }
+
+  /** `connect` took too long and its client was refused: as `leaveEarly`, and the place is free for others. */
+  leaveLate(): void {
+    this.leaveEarly();
+    this.#freePlace();
   }
 
   transmit(payload: Payload, compress?: boolean): boolean {
@@ -197,14 +205,20 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
   }
 
   #end(): void {
-    const { index, clock, limits } = this.module;
+    const { index, clock } = this.module;
     this.#state = "ended";
     this.#early = undefined;
     this.#outbox?.discard();
     this.#abort?.abort();
     index.remove(this);
     clock.update();
-    limits.leave(this.context.remoteAddress);
+    this.#freePlace();
+  }
+
+  #freePlace(): void {
+    if (!this.#hasPlace) return;
+    this.#hasPlace = false;
+    this.module.limits.leave(this.context.remoteAddress);
   }
 
   #keepEarly(message: PreparedMessage): true {

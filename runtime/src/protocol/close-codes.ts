@@ -38,6 +38,17 @@ export const isSendableCloseCode = (code: number): boolean =>
   Number.isInteger(code) &&
   ((code >= 1000 && code <= 1014 && !neverSent.includes(code)) || (code >= 3000 && code <= 4999));
 
+const refusing: readonly number[] = [
+  CloseCode.normal,
+  CloseCode.policyViolation,
+  CloseCode.internalError,
+  CloseCode.tryAgainLater,
+];
+
+/** May a handshake be refused with this code? The others are for the protocol, not for an application. */
+export const isRefusingCloseCode = (code: number): boolean =>
+  refusing.includes(code) || (Number.isInteger(code) && code >= 3000 && code <= 4999);
+
 /** A control frame carries at most 125 bytes (RFC 6455 §5.5), two of which are the close code. */
 const maxReasonBytes = 123;
 

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { toError } from "../boundary.js";
 import { Mode } from "../config/choices.js";
 import type { Logger } from "../contract.js";
+import { isRefusingCloseCode } from "./close-codes.js";
 
 /** What a client is told of an error. */
 export interface ClientError {
@@ -25,9 +26,12 @@ export const ErrorCode = {
 export interface WebsocketErrorOptions extends ErrorOptions {
   /** Sent to the client beside the message; anything that the module's codec can write. */
   readonly details?: unknown;
-  /** HTTP status, 400–599, of the answer when `connect` fails with this error. */
+  /** HTTP status, 400–599, of the answer when `connect` fails with this error. Default 403. */
   readonly status?: number;
-  /** Close code, 4000–4999, when a refusal is told by a close. */
+  /**
+   * Close code, with `setRefusal("close")`: 1000, 1008, 1011, 1013 or 3000–4999. Default 1008. Generated clients come
+   * back after 1011, 1013 and most others, and stop after 1000, 1008 and 4400–4499.
+   */
   readonly closeCode?: number;
 }
 
@@ -39,12 +43,40 @@ export class WebsocketError extends Error {
   readonly status?: number;
   readonly closeCode?: number;
 
+  /** @throws RangeError for a status or a close code that no refusal may have */
   constructor(code: string, message: string, options: WebsocketErrorOptions = {}) {
     super(message, "cause" in options ? { cause: options.cause } : {});
+    checkRefusal(options);
     this.code = code;
     if (options.details !== undefined) this.details = options.details;
     if (options.status !== undefined) this.status = options.status;
     if (options.closeCode !== undefined) this.closeCode = options.closeCode;
+  }
+}
+
+/** Never throws, as `instanceof` does for a proxy whose traps throw. */
+export function isWebsocketError(error: unknown): error is WebsocketError {
+  try {
+    return error instanceof WebsocketError;
+  } catch {
+    return false;
+  }
+}
+
+/** Is this the HTTP status of an error? RFC 9110 §15.5 and §15.6. */
+export const isRefusingStatus = (status: number): boolean =>
+  Number.isInteger(status) && status >= 400 && status <= 599;
+
+function checkRefusal({ status, closeCode }: WebsocketErrorOptions): void {
+  if (status !== undefined && !isRefusingStatus(status)) {
+    throw new RangeError(
+      `A WebsocketError was given the status ${String(status)}; allowed: 400 to 599. Leave it out for 403.`,
+    );
+  }
+  if (closeCode !== undefined && !isRefusingCloseCode(closeCode)) {
+    throw new RangeError(
+      `A WebsocketError was given the close code ${String(closeCode)}; allowed: 1000, 1008, 1011, 1013 and 3000 to 4999. Leave it out for 1008.`,
+    );
   }
 }
 
@@ -74,7 +106,7 @@ export interface Disclosure {
  */
 export function toClientError(error: unknown, disclosure: Disclosure): ClientError {
   try {
-    return error instanceof WebsocketError ? tellTyped(error, disclosure) : tellUnexpected(error, disclosure);
+    return isWebsocketError(error) ? tellTyped(error, disclosure) : tellUnexpected(error, disclosure);
   } catch {
     // Even looking at what was thrown can throw: a proxy, a getter.
     disclosure.log.error({}, "unexpected error that cannot be shown");

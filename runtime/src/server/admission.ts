@@ -1,5 +1,6 @@
 import type { ModuleRuntime } from "../connection/module-runtime.js";
 import type { Handshake } from "../context.js";
+import { CloseCode } from "../protocol/close-codes.js";
 import { ErrorCode } from "../protocol/errors.js";
 import type { HandshakeContext } from "./handshake-context.js";
 import { judgeOrigin } from "./origin.js";
@@ -15,18 +16,29 @@ export function admit(
   const verdict = judgeOrigin({ origin, host }, module.config);
   if (verdict === "refused") {
     const message = "Pages of this origin may not connect.";
-    return { status: 403, error: { code: "origin_not_allowed", message } };
+    return {
+      status: 403,
+      closeCode: CloseCode.policyViolation,
+      error: { code: "origin_not_allowed", message },
+    };
   }
   if (verdict === "allowed-for-debugging") warnOfOrigin(module, origin);
   const place = module.limits.enter(handshake.remoteAddress);
   if (place === "entered") return undefined;
   return place === "full"
-    ? { status: 503, error: { code: ErrorCode.tooBusy, message: "There are too many connections." } }
-    : {
-        status: 429,
-        error: { code: ErrorCode.tooBusy, message: "There are too many connections from this address." },
-      };
+    ? tooBusy(503, "There are too many connections.")
+    : tooBusy(429, "There are too many connections from this address.");
 }
+
+const tooBusy = (status: number, message: string): RefusedHandshake => ({
+  status,
+  closeCode: CloseCode.tryAgainLater,
+  error: { code: ErrorCode.tooBusy, message },
+  retryAfter: retryAfterSeconds,
+});
+
+/** Places become free at any time; this keeps clients that know no back-off from asking in a circle. */
+const retryAfterSeconds = 5;
 
 const warned = new WeakSet<ModuleRuntime>();
 

@@ -3,8 +3,8 @@ import type { Connection } from "../connection/connection.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
 import { Peer } from "../connection/peer.js";
 import type { Awaitable } from "../contract.js";
-import { CloseCode } from "../protocol/close-codes.js";
-import { ErrorCode, toClientError, WebsocketError } from "../protocol/errors.js";
+import { CloseCode, isRefusingCloseCode } from "../protocol/close-codes.js";
+import { type Disclosure, isRefusingStatus, isWebsocketError, toClientError } from "../protocol/errors.js";
 import type { HandshakeAttempt } from "./handshake-attempt.js";
 import type { HandshakeContext } from "./handshake-context.js";
 import { type RefusedHandshake, type RouteSetting, tellRefusal } from "./refusal.js";
@@ -24,10 +24,45 @@ export function connect(setting: RouteSetting, connecting: Connecting): Promise<
   const { attempt, connection } = connecting;
   attempt.whenGone(() => connection.leaveEarly());
   const asked = askModule(setting.module, connection);
-  if (asked instanceof Promise) return asked.then((refused) => answer(setting, connecting, refused));
+  if (isPromise(asked)) return answerInTime(setting, connecting, asked);
   answer(setting, connecting, asked);
   return undefined;
 }
+
+/**
+ * A `connect` that takes too long is refused, and its place is free for others. Should it agree later all the same, the
+ * connection has ended with 1006 by then.
+ */
+function answerInTime(
+  setting: RouteSetting,
+  connecting: Connecting,
+  asked: Promise<RefusedHandshake | undefined>,
+): Promise<void> {
+  const { attempt, connection } = connecting;
+  return new Promise((resolve, reject) => {
+    let isLate = false;
+    attempt.whenLate(() => {
+      isLate = true;
+      connection.leaveLate();
+      tellRefusal(setting, { ...connecting, refused: tooLate });
+      resolve();
+    });
+    asked
+      .then((refused) => {
+        if (!isLate) answer(setting, connecting, refused);
+        else if (refused === undefined) connection.socketClosed(CloseCode.abnormal, "");
+        else connection.abandon();
+        resolve();
+      })
+      .catch(reject);
+  });
+}
+
+const tooLate: RefusedHandshake = {
+  status: 503,
+  closeCode: CloseCode.tryAgainLater,
+  error: { code: "handshake_failed", message: "The handshake took too long." },
+};
 
 function answer(
   setting: RouteSetting,
@@ -53,30 +88,33 @@ function answer(
   });
 }
 
-/** Undefined: the module agrees. A module that is not asynchronous costs no promise, and none rejects. */
+/**
+ * Undefined: the module agrees. An error that it returns is the same as one that it throws. A module that is not
+ * asynchronous costs no promise, and none rejects.
+ */
 function askModule(module: ModuleRuntime, connection: Connection): Awaitable<RefusedHandshake | undefined> {
-  const failed = (thrown: unknown) =>
-    describe(thrown, toClientError(thrown, { mode: module.config.mode, log: connection.context.log }));
+  const { mode } = module.config;
+  const failed = (error: unknown) => describe(error, { mode, log: connection.context.log });
+  const readAnswer = (answered: unknown) => (answered instanceof Error ? failed(answered) : undefined);
   try {
     const answered: unknown = module.implementation.connect(connection.context);
-    return isPromise(answered) ? Promise.resolve(answered).then(readAnswer, failed) : readAnswer(answered);
+    return isPromise(answered)
+      ? Promise.resolve(answered).then(readAnswer).catch(failed)
+      : readAnswer(answered);
   } catch (thrown) {
     return failed(thrown);
   }
 }
 
-const readAnswer = (answered: unknown): RefusedHandshake | undefined =>
-  answered instanceof Error
-    ? describe(answered, { code: ErrorCode.failed, message: answered.message })
-    : undefined;
-
-/** A `WebsocketError` is told as it is, with the status and the close code that it asks for. */
-function describe(error: unknown, told: RefusedHandshake["error"]): RefusedHandshake {
-  if (!(error instanceof WebsocketError)) return { status: 403, error: told };
-  const { code, message, details, status, closeCode } = error;
+/** A `WebsocketError` says no, as it is; anything else is a failure of the server's, after which a client may come back. */
+function describe(error: unknown, disclosure: Disclosure): RefusedHandshake {
+  const told = toClientError(error, disclosure);
+  if (!isWebsocketError(error)) return { status: 500, closeCode: CloseCode.internalError, error: told };
+  // A subclass may have set them after the constructor has checked them.
+  const { status = 403, closeCode = CloseCode.policyViolation } = error;
   return {
-    status: status !== undefined && status >= 400 && status <= 599 ? status : 403,
-    error: details === undefined ? { code, message } : { code, message, details },
-    closeCode: closeCode !== undefined && closeCode >= 4000 && closeCode <= 4999 ? closeCode : undefined,
+    status: isRefusingStatus(status) ? status : 403,
+    closeCode: isRefusingCloseCode(closeCode) ? closeCode : CloseCode.policyViolation,
+    error: told,
   };
 }

@@ -26,6 +26,7 @@ export class HandshakeAttempt {
   #response: ServerResponse | undefined;
   #early: EarlyData | undefined;
   #onGone: (() => void) | undefined;
+  #onLate: (() => void) | undefined;
   #isGone = false;
   #acceptance: Acceptance | undefined;
 
@@ -59,6 +60,17 @@ export class HandshakeAttempt {
   whenGone(callback: () => void): void {
     if (this.#isGone) callback();
     else this.#onGone = callback;
+  }
+
+  /** Calls back once when the time of the handshake is up. */
+  whenLate(callback: () => void): void {
+    this.#onLate = callback;
+  }
+
+  /** Its time is up: whoever waits for the module's `connect` refuses it. */
+  expire(): void {
+    this.#onLate?.();
+    this.#onLate = undefined;
   }
 
   accept(acceptance: Acceptance): void {

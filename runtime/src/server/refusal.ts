@@ -1,5 +1,5 @@
 import type { ModuleRuntime } from "../connection/module-runtime.js";
-import { CloseCode, truncateCloseReason } from "../protocol/close-codes.js";
+import { truncateCloseReason } from "../protocol/close-codes.js";
 import type { ClientError } from "../protocol/errors.js";
 import type { HandshakeAttempt } from "./handshake-attempt.js";
 import type { HandshakeContext } from "./handshake-context.js";
@@ -11,13 +11,15 @@ export interface RouteSetting {
   readonly sockets: SocketFactory;
 }
 
-/** Why a handshake was refused, for the client. */
+/** Why a handshake was refused, for the client. The statuses and codes are those of the contract's table *Refusals*. */
 export interface RefusedHandshake {
   /** HTTP status. */
   readonly status: number;
+  /** In place of the status where the module refuses by a close. */
+  readonly closeCode: number;
   readonly error: ClientError;
-  /** Where the module tells refusals by a close. Default 1008. */
-  readonly closeCode?: number | undefined;
+  /** Seconds after which another attempt makes sense, for the header `Retry-After`. */
+  readonly retryAfter?: number;
 }
 
 /**
@@ -30,6 +32,9 @@ export function tellRefusal(
 ): void {
   module.counters.refused += 1;
   if (module.config.refusal === "http") {
+    if (refused.retryAfter !== undefined) {
+      attempt.response.setHeader("Retry-After", String(refused.retryAfter));
+    }
     answerRefused(ctx, refused);
     return;
   }
@@ -39,13 +44,16 @@ export function tellRefusal(
       const ws = sockets.open(request, socket, head);
       const payload = module.envelope.encodeError(refused.error, undefined);
       if (payload !== undefined) ws?.send(payload);
-      ws?.close(refused.closeCode ?? CloseCode.policyViolation, truncateCloseReason(refused.error.message));
+      ws?.close(refused.closeCode, truncateCloseReason(refused.error.message));
     },
     lost() {},
   });
 }
 
-export function answerRefused(ctx: HandshakeContext, { status, error }: RefusedHandshake): void {
+export function answerRefused(
+  ctx: HandshakeContext,
+  { status, error }: Pick<RefusedHandshake, "status" | "error">,
+): void {
   ctx.status = status;
   ctx.body = { error };
 }

@@ -60,8 +60,11 @@ async function waitFor(
   const turn = setImmediate(() => {
     attempt.watch();
     timer = setTimeout(() => {
-      refuse(attempt, { status: 503, message: "The handshake took too long." });
-      attempt.giveUp();
+      attempt.expire();
+      timer = setTimeout(() => {
+        refuse(attempt, { status: 503, message: "The handshake took too long." });
+        attempt.giveUp();
+      }, graceMs);
     }, options.timeoutMs);
   });
   try {
@@ -73,6 +76,9 @@ async function waitFor(
     attempt.finish();
   }
 }
+
+/** How long the middlewares may take with the answer to a `connect` that was too slow. */
+const graceMs = 500;
 
 function refuse(attempt: HandshakeAttempt, { status, message, headers = {} }: Refusal): void {
   attempt.answer({ status, headers, body: { error: { code: "handshake_failed", message } } });

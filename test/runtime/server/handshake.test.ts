@@ -5,6 +5,7 @@ import {
   setEnvelope,
   setHandshakeTimeout,
   setHttpRoutes,
+  setLogger,
   setMaxConnections,
   setMaxConnectionsPerAddress,
   setMode,
@@ -17,7 +18,18 @@ import {
 } from "wsgen-runtime";
 import { connectClient, startModules, type TestServer } from "wsgen-runtime/testing";
 import { defineCommand, defineModule, type ModuleDefinition, ping } from "../serve/define-module.js";
+import { recordingLogger } from "../support/recording-logger.js";
 import { dial, exchange, formatRequest } from "./http-exchange.js";
+
+/** Says after its making what could not be said then. */
+class OddError extends WebsocketError {
+  override readonly status = 200;
+  override readonly closeCode = 1006;
+}
+
+interface RefusalBody {
+  readonly error: { readonly code: string; readonly details?: unknown };
+}
 
 let server: TestServer;
 afterEach(() => server.close());
@@ -87,11 +99,68 @@ describe("what is no handshake of RFC 6455 is refused and closed", () => {
     expect(aborted).toEqual([false]);
     await expectHealthy(`${url}?fast`);
   });
+
+  test.each([
+    ["past Koa", []],
+    ["through Koa", [use((_ctx, next) => next())]],
+  ])(
+    "a connect that never settles is refused in time and gives its place back, %s",
+    async (_how, middlewares) => {
+      const url = await start({
+        config: [setHandshakeTimeout(0.1), setMaxConnections(1), ...middlewares],
+        connect: (ctx) => (ctx.query.has("fast") ? undefined : new Promise<void>(() => {})),
+      });
+      await expect(connectClient(url)).rejects.toMatchObject({
+        status: 503,
+        body: { error: { code: "handshake_failed", message: "The handshake took too long." } },
+      });
+      await expectHealthy(`${url}?fast`);
+      await server.close();
+
+      const closing = await start({
+        config: [setHandshakeTimeout(0.1), setRefusal("close"), ...middlewares],
+        connect: () => new Promise<void>(() => {}),
+      });
+      const client = await connectClient(closing);
+      expect(await client.next()).toMatchObject({ error: { code: "handshake_failed" } });
+      expect(await client.closed).toEqual({ code: 1013, reason: "The handshake took too long." });
+    },
+  );
+
+  test("a connect that agrees when its client was refused for the time still has its hooks, and its place once", async () => {
+    const hooks: unknown[] = [];
+    const gate = new EventEmitter();
+    const ended = once(gate, "ended");
+    const url = await start({
+      config: [setHandshakeTimeout(0.1), setMaxConnections(1)],
+      connect: async (ctx) => {
+        if (!ctx.query.has("fast")) await once(gate, "late");
+      },
+      close: (_ctx, code) => void hooks.push(code),
+      disconnect: () => {
+        hooks.push("disconnect");
+        gate.emit("ended");
+      },
+    });
+    await expect(connectClient(url)).rejects.toMatchObject({ status: 503 });
+    const client = await connectClient(`${url}?fast`);
+    gate.emit("late");
+    await ended;
+    expect(hooks).toEqual([1006, "disconnect"]);
+    await expect(connectClient(`${url}?fast`)).rejects.toMatchObject({ status: 503 });
+    await client.close();
+  });
 });
 
 describe("connect refuses", () => {
   test.each([
-    ["an error", () => new Error("not you"), 403, { code: "failed", message: "not you" }],
+    ["an unexpected error", () => new Error("not you"), 500, { code: "failed", message: "not you" }],
+    [
+      "a typed error",
+      () => new WebsocketError("no_seat", "All taken."),
+      403,
+      { code: "no_seat", message: "All taken." },
+    ],
     [
       "a typed error with a status",
       () => new WebsocketError("no_seat", "All taken.", { status: 409, details: [1] }),
@@ -99,13 +168,21 @@ describe("connect refuses", () => {
       { code: "no_seat", message: "All taken.", details: [1] },
     ],
     [
-      "a status that is none",
-      () => new WebsocketError("odd", "Odd.", { status: 200 }),
+      "a subclass with a status that is none",
+      () => new OddError("odd", "Odd."),
       403,
       { code: "odd", message: "Odd." },
     ],
   ])("by %s, and no other hook runs", async (_title, makeError, status, error) => {
-    for (const connect of [() => makeError(), () => Promise.reject(makeError())]) {
+    const ways: NonNullable<ModuleDefinition["connect"]>[] = [
+      () => makeError(),
+      async () => makeError(),
+      () => {
+        throw makeError();
+      },
+      () => Promise.reject(makeError()),
+    ];
+    for (const connect of ways) {
       const hooks: string[] = [];
       const url = await start({
         connect,
@@ -118,16 +195,51 @@ describe("connect refuses", () => {
     }
   });
 
-  test("by a frame and a close, where a browser is to see it", async () => {
-    const url = await start({
-      config: [setRefusal("close")],
-      connect: (ctx) =>
-        new WebsocketError("no_seat", "All taken.", ctx.query.has("own") ? { closeCode: 4001 } : {}),
-    });
-    const client = await connectClient(url);
-    expect(await client.next()).toEqual({ error: { code: "no_seat", message: "All taken." } });
-    expect(await client.closed).toEqual({ code: 1008, reason: "All taken." });
-    expect(await (await connectClient(`${url}?own`)).closed).toMatchObject({ code: 4001 });
+  test.each<[string, () => unknown, number]>([
+    ["an unexpected error", () => new Error("All taken."), 1011],
+    ["a typed error", () => new WebsocketError("no_seat", "All taken."), 1008],
+    ...[1000, 1008, 1011, 1013, 3000, 4001, 4999].map((closeCode): [string, () => unknown, number] => [
+      `a typed error with ${closeCode}`,
+      () => new WebsocketError("no_seat", "All taken.", { closeCode }),
+      closeCode,
+    ]),
+    ["a subclass with a code that is none", () => new OddError("odd", "All taken."), 1008],
+  ])("by a frame and a close, where a browser is to see it: %s", async (_title, makeError, code) => {
+    for (const connect of [
+      () => makeError() as Error,
+      () => Promise.reject(makeError()),
+      async () => makeError() as Error,
+    ]) {
+      const url = await start({ config: [setRefusal("close")], connect });
+      const client = await connectClient(url);
+      expect(await client.next()).toMatchObject({ error: { message: "All taken." } });
+      expect(await client.closed).toEqual({ code, reason: "All taken." });
+      await server.close();
+    }
+  });
+
+  test("with an unexpected error: returned or thrown it is neutral in product mode, and logged with its reference", async () => {
+    const fail = () => new Error("db: hunter2");
+    for (const connect of [
+      fail,
+      async () => fail(),
+      () => Promise.reject(fail()),
+      () => {
+        throw fail();
+      },
+    ]) {
+      const logger = recordingLogger();
+      const url = await start({ config: [setMode("product"), setLogger(logger)], connect });
+      const refused = await connectClient(url).catch((error: { status: number; body: RefusalBody }) => error);
+      const { status, body } = refused as { status: number; body: RefusalBody };
+      expect(status).toBe(500);
+      expect(JSON.stringify(body)).not.toContain("hunter2");
+      const { reference } = body.error.details as { reference: string };
+      expect(logger.lines.filter(({ fields }) => "reference" in fields)).toMatchObject([
+        { level: "error", fields: { reference, err: { message: "db: hunter2" } } },
+      ]);
+      await server.close();
+    }
   });
 });
 
@@ -309,6 +421,7 @@ describe("admission", () => {
     const first = await connectClient(url);
     await expect(connectClient(url)).rejects.toMatchObject({
       status: 503,
+      headers: { "retry-after": "5" },
       body: { error: { code: "too_busy" } },
     });
     await first.close();
@@ -321,8 +434,20 @@ describe("admission", () => {
     const from = (address: string) =>
       connectClient(url, { headers: { "X-Forwarded-For": `9.9.9.9, ${address}` } });
     await from("1.1.1.1");
-    await expect(from("1.1.1.1")).rejects.toMatchObject({ status: 429 });
+    await expect(from("1.1.1.1")).rejects.toMatchObject({ status: 429, headers: { "retry-after": "5" } });
     await from("1.1.1.2");
+  });
+
+  test.each([
+    ["connections in all", setMaxConnections(1), {}, 1013],
+    ["connections per address", setMaxConnectionsPerAddress(1), {}, 1013],
+    ["origins", setMode("product"), { Origin: "https://else.where" }, 1008],
+  ])("by a close: %s", async (_what, option, headers, code) => {
+    const url = await start({ config: [setRefusal("close"), option] });
+    await connectClient(url);
+    const refused = await connectClient(url, { headers });
+    expect(await refused.next()).toMatchObject({ error: { message: expect.any(String) } });
+    expect(await refused.closed).toMatchObject({ code });
   });
 
   test.each([
