@@ -8,10 +8,10 @@ import type { DeleteFile, FileOperation, Plan } from "./plan/plan.js";
 import { planFiles } from "./plan/plan-files.js";
 import type { Scope } from "./plan/scope.js";
 import type { Templates } from "./render/engine.js";
-import { readGeneratedHeader, withHeaderOf } from "./render/generated-header.js";
+import { isSameCode, readGeneratedHeader, withHeaderOf } from "./render/generated-header.js";
 import { render } from "./render/render.js";
 import type { PackageSpecs } from "./render/view.js";
-import { specSchemaText } from "./spec/spec-schema.js";
+import { specSchemaDocument } from "./spec/spec-schema.js";
 import type { Orphan } from "./survey/find-orphans.js";
 import { checkSyntax } from "./syntax/check-syntax.js";
 import { isUnwritten } from "./syntax/is-unwritten.js";
@@ -92,17 +92,21 @@ async function perform(operation: FileOperation, input: Job): Promise<Outcome<st
 
 const unchanged = (value: string | undefined): Outcome<string> => ({ value, diagnostics: [] });
 
-/** Writes a generated file anew; what a person wrote into it is only given up when forced. */
+/** Writes a generated file anew; what wsgen did not write is only given up when forced. */
 async function replace(
   operation: Extract<FileOperation, { action: "replace" }>,
   input: Job,
   present: string | undefined,
 ): Promise<Outcome<string>> {
   const emitted = await emit(operation, input, present);
-  if (present === undefined || emitted.value === undefined || input.force || !isEditedByHand(present))
+  if (present === undefined || emitted.value === undefined || emitted.value === present || input.force)
     return emitted;
+  const header = readGeneratedHeader(present);
+  // There is nothing to lose in a blank file, which is all that a rename leaves of a generated one.
+  if (present.trim() === "") return emitted;
+  if (header === undefined) return { ...emitted, diagnostics: [notOurs(operation.path, present)] };
   const expected = withHeaderOf(emitted.value, present);
-  return expected === present
+  return header.intact || expected === present
     ? emitted
     : { ...emitted, diagnostics: [editedByHand(operation.path, present, expected)] };
 }
@@ -113,9 +117,9 @@ async function emit(
   { model, templates, version, files, contract }: Job,
   present?: string,
 ): Promise<Outcome<string>> {
-  const text = render(view, { templates, version, specSchema: specSchemaText(), contract });
-  // A checkout may have turned the line ends; that is no difference.
-  if (present?.replaceAll("\r\n", "\n") === text) return unchanged(present);
+  const text = render(view, { templates, version, specSchema: specSchemaDocument, contract });
+  // A checkout may have changed the line ends, and a formatter the layout: that is not a difference.
+  if (present !== undefined && isSameText(present, text)) return unchanged(present);
   const broken = path.endsWith(".ts") ? await checkSyntax(path, text) : [];
   if (broken.length > 0)
     throw new Error(`wsgen wrote code that does not parse: ${JSON.stringify(broken[0])}`);
@@ -130,7 +134,7 @@ async function remove(operation: DeleteFile, input: Job, present: string): Promi
 
 /** Whether there is nothing of the user's in a file. */
 async function isOurs({ path, kind }: DeleteFile, input: Job, present: string): Promise<boolean> {
-  if (kind === "generated") return !isEditedByHand(present);
+  if (kind === "generated") return readGeneratedHeader(present)?.intact === true;
   if (kind !== "test") return isUnwritten(path, present);
   const module = input.before?.modules.find(({ testFile }) => testFile === path);
   if (module === undefined) return false;
@@ -150,7 +154,12 @@ const writtenIn = (path: TreePath): Diagnostic => ({
   at: { file: path, line: 1, column: 1, length: 1 },
 });
 
-const isEditedByHand = (text: string): boolean => readGeneratedHeader(text)?.intact === false;
+/** Code of the user's is compared as it stands; generated code by what it says. */
+const isSameText = (present: string, text: string): boolean =>
+  present === text ||
+  (readGeneratedHeader(text) === undefined
+    ? present.replaceAll("\r\n", "\n") === text
+    : readGeneratedHeader(present) !== undefined && isSameCode(present, text));
 
 const editedByHand = (path: TreePath, present: string, expected: string): Diagnostic => ({
   code: "edited-by-hand",
@@ -158,4 +167,12 @@ const editedByHand = (path: TreePath, present: string, expected: string): Diagno
   message: `${path} is generated, but it was changed by hand since.`,
   fix: "Move your change into a file of your own; npx wsgen generate --force gives it up.",
   ...firstDifference(path, present, expected),
+});
+
+const notOurs = (path: TreePath, present: string): Diagnostic => ({
+  code: "not-ours",
+  severity: "error",
+  message: `wsgen wants to write ${path}, but did not write the file that is there: it does not begin with the header of a generated file.`,
+  fix: "Move the file, or your change, to another path; or discard it with --force.",
+  ...firstDifference(path, present, ""),
 });

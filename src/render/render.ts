@@ -2,7 +2,7 @@ import type { Contract, ModuleContract } from "../contract/contract.js";
 import type { ModuleModel } from "../model/model.js";
 import { clientView } from "./client-view.js";
 import { fillTemplate, type Templates } from "./engine.js";
-import { withGeneratedHeader } from "./generated-header.js";
+import { withGeneratedComment, withGeneratedHeader } from "./generated-header.js";
 import { moduleGeneratedView, schemasGeneratedView } from "./generated-views.js";
 import { commandView, moduleView, testSetupView } from "./module-views.js";
 import { mainView, projectFileView } from "./project-views.js";
@@ -13,8 +13,8 @@ export interface RenderContext {
   readonly templates: Templates;
   /** The version of wsgen, for the header of generated files. */
   readonly version: string;
-  /** The text of `wsgen.schema.json`. */
-  readonly specSchema: string;
+  /** What `wsgen.schema.json` holds. */
+  readonly specSchema: object;
   readonly contract: Contract;
 }
 
@@ -47,7 +47,7 @@ export function render(view: View, context: RenderContext): string {
     case "schemas-gen":
       return generated("schemas-gen.ts", schemasGeneratedView(view.model, contract.schemas));
     case "spec-schema":
-      return context.specSchema;
+      return withGeneratedComment(context.specSchema);
     case "project-file":
       return fill(`project/${view.name}`, projectFileView(view.model, view.packages));
   }

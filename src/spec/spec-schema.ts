@@ -132,11 +132,9 @@ export const specSchema: FormatSchema & { readonly definitions: Readonly<Record<
   },
 };
 
-let schemaText: string | undefined;
-
-/** The text of `wsgen.schema.json`, which editors read through the spec's first line. */
-export function specSchemaText(): string {
-  const $schema = "http://json-schema.org/draft-07/schema#";
-  schemaText ??= `${JSON.stringify({ $schema, title: "wsgen.yaml", ...specSchema }, undefined, 2)}\n`;
-  return schemaText;
-}
+/** What `wsgen.schema.json` holds, which editors read through the spec's first line. */
+export const specSchemaDocument = {
+  $schema: "http://json-schema.org/draft-07/schema#",
+  title: "wsgen.yaml",
+  ...specSchema,
+};

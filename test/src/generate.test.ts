@@ -1,7 +1,11 @@
 // The stages as one function: same input same bytes, hostile text stays text, and nothing is emitted that does not parse.
 
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { fileURLToPath } from "node:url";
 import fc from "fast-check";
+import * as prettier from "prettier";
 import { ts } from "ts-morph";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readTemplates } from "../../src/fs/read-templates.js";
@@ -13,6 +17,17 @@ beforeAll(async () => {
   templates = await readTemplates();
 });
 
+const biome = fileURLToPath(new URL("../../node_modules/.bin/biome", import.meta.url));
+const biomeFormat = async (text: string, path: string): Promise<string> =>
+  execFileSync(biome, ["format", `--stdin-file-path=${path}`, "--javascript-formatter-quote-style=single"], {
+    input: text,
+    cwd: tmpdir(),
+    encoding: "utf8",
+  });
+
+const threeModules = readFileSync(
+  new URL("../golden/cases/a-new-project-from-a-spec-with-three-modules/before/chat.yaml", import.meta.url),
+);
 const chatSpec = readFileSync(new URL("../../examples/chat/wsgen.yaml", import.meta.url));
 
 describe("generate", () => {
@@ -36,6 +51,78 @@ describe("generate", () => {
     const forced = await generateAll(chatSpec, files, true);
     expect(forced.diagnostics).toEqual([]);
     expect(forced.tree.get("src/modules/chat/chat.gen.ts")).toContain("16384");
+  });
+
+  test("replaces nothing that it did not write, whatever was changed and wherever", async () => {
+    const made = (await generateAll(chatSpec)).tree as ReadonlyMap<string, string>;
+    const changed = Buffer.from(String(chatSpec).replace("maxMessageSize: 16KiB", "maxMessageSize: 17KiB"));
+    expect(String(changed)).not.toBe(String(chatSpec));
+    const path = "src/modules/chat/chat.gen.ts";
+    const text = made.get(path) ?? "";
+    const [first = "", second = "", third = ""] = text.split("\n");
+    const edits: Record<string, readonly [text: string, code: string]> = {
+      "a line before the header": [`export const mine = 1;\n${text}`, "not-ours"],
+      "a blank line before the header": [`\n${text}`, "not-ours"],
+      "no header": [text.slice(`${first}\n${second}\n`.length), "not-ours"],
+      "the first line alone": [text.replace(`${second}\n`, ""), "not-ours"],
+      "a changed first line": [text.replace("Do not edit", "Do edit"), "not-ours"],
+      "a changed checksum": [text.replace(second, second.replace(/[0-9a-f]{4}$/, "0000")), "edited-by-hand"],
+      "a line between header and code": [text.replace(third, `const mine = 1;\n${third}`), "edited-by-hand"],
+      "a line at the end": [`${text}export const mine = 1;\n`, "edited-by-hand"],
+      "a comment at the end": [`${text}// mine\n`, "edited-by-hand"],
+      "a word in a comment": [text.replace("What a client sends", "What my client sends"), "edited-by-hand"],
+      "a space in a string": [text.replace('"message"', '"mess age"'), "edited-by-hand"],
+      "conflict marks": [
+        text.replace(third, `<<<<<<< HEAD\n${third}\n=======\n${third}\n>>>>>>> other`),
+        "edited-by-hand",
+      ],
+      "a file of the user's": ["export const everything = 42;\n", "not-ours"],
+    };
+    for (const [title, [edited, code]] of Object.entries(edits)) {
+      for (const now of [edited, edited.replaceAll("\n", "\r\n")]) {
+        const { diagnostics } = await generateAll(changed, new Map([...made, [path, now]]));
+        expect(
+          diagnostics.map((found) => [found.code, found.at?.file]),
+          title,
+        ).toEqual([[code, path]]);
+      }
+    }
+  });
+
+  test.each([
+    ["prettier", (text: string, path: string) => prettier.format(text, { filepath: path })],
+    [
+      "prettier in another style",
+      (text: string, path: string) =>
+        prettier.format(text, {
+          filepath: path,
+          semi: false,
+          singleQuote: true,
+          tabWidth: 4,
+          printWidth: 60,
+          trailingComma: "none",
+          arrowParens: "avoid",
+          quoteProps: "consistent",
+        }),
+    ],
+    ["biome", biomeFormat],
+  ])("takes a file that %s has formatted for what it is", async (_name, format) => {
+    for (const spec of [chatSpec, threeModules]) {
+      const files = new Map((await generateAll(spec)).tree as ReadonlyMap<string, string>);
+      const formatted = new Map<string, string>();
+      let different = 0;
+      for (const [path, text] of files) {
+        const isGenerated = /\.gen\.|\.gen\.test\.|\.schema\.json$/.test(path);
+        formatted.set(path, isGenerated ? await format(text, path) : text);
+        if (formatted.get(path) !== text) different += 1;
+      }
+      expect(different).toBeGreaterThan(0);
+      const again = await generateAll(spec, formatted);
+      expect(again.diagnostics).toEqual([]);
+      for (const [path, text] of again.tree) expect(text, path).toBe(formatted.get(path));
+      const forced = await generateAll(spec, formatted, true);
+      expect(forced.diagnostics).toEqual([]);
+    }
   });
 
   test("takes a checkout with CRLF for what it is", async () => {

@@ -95,7 +95,7 @@ const takenPaths = (files: Files, moves: ReadonlyMap<TreePath, TreePath>): Diagn
 
 /** What was written into a generated file would be lost. */
 const editedByHand = ([path, text]: readonly [TreePath, string]): Diagnostic[] =>
-  readGeneratedHeader(text)?.intact === false
+  readGeneratedHeader(text)?.intact !== true
     ? [
         {
           code: "edited-by-hand",

@@ -12,11 +12,11 @@ import { parseYaml } from "../../../src/spec/parse-yaml.js";
 import { readSpec } from "../../../src/spec/read-spec.js";
 import { toJson } from "../../../src/spec/source-node.js";
 import { buildSourceTree } from "../../../src/spec/source-tree.js";
-import { specSchema, specSchemaText } from "../../../src/spec/spec-schema.js";
+import { specSchema, specSchemaDocument } from "../../../src/spec/spec-schema.js";
 import { arbitrarySpec, nearSpec } from "./arbitrary-spec.js";
 
 const ajv = new Ajv({ strict: false });
-const isOfFormat = ajv.compile(JSON.parse(specSchemaText()) as object);
+const isOfFormat = ajv.compile(specSchemaDocument);
 
 /** What wsgen's own interpreter of the format says about a value. */
 function check(value: unknown): { json: unknown; findings: Findings } {
