@@ -14,6 +14,7 @@ export function kindOf(value: unknown): JsonKind | undefined {
   if (value === null) return "null";
   if (Array.isArray(value)) return "array";
   const kind = typeof value;
+  if (kind === "number" && !Number.isFinite(value)) return undefined;
   return kind === "boolean" || kind === "number" || kind === "string" || kind === "object" ? kind : undefined;
 }
 

@@ -1,9 +1,10 @@
 /**
  * True when `value` is an integer times `divisor`, exactly, as the two are written in decimal: 19.99 is a multiple
- * of 0.01, although 19.99 / 0.01 is not an integer in binary.
+ * of 0.01, although 19.99 / 0.01 is not an integer in binary. False for NaN and the infinities.
  */
 export function isMultipleOf(value: number, divisor: number): boolean {
   if (Number.isSafeInteger(value) && Number.isSafeInteger(divisor)) return value % divisor === 0;
+  if (!Number.isFinite(value)) return false;
   const left = decimalOf(value);
   const right = decimalOf(divisor);
   const exponent = Math.min(left.exponent, right.exponent);

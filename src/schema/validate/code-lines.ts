@@ -40,15 +40,15 @@ export function shortened(lines: Lines, width: number): Lines {
 }
 
 const comparison = /^((?:typeof )?\w+) === ("(?:[^"\\]|\\.)*"|[\w.-]+)$/;
-const wholeNumber = /^typeof (\w+) === "number" && Number\.isInteger\(\w+\)$/;
+const checkedNumber = /^typeof (\w+) === "number" && Number\.(isInteger|isFinite)\(\w+\)$/;
 const call = /^[\w.]+\([^()"]*\)$/;
 
 /** The opposite of an expression, as a person would write it. */
 export function negated(condition: string): string {
   const [, left, right] = comparison.exec(condition) ?? [];
   if (left !== undefined) return `${left} !== ${right}`;
-  const [, number] = wholeNumber.exec(condition) ?? [];
-  if (number !== undefined) return `typeof ${number} !== "number" || !Number.isInteger(${number})`;
+  const [, number, test] = checkedNumber.exec(condition) ?? [];
+  if (number !== undefined) return `typeof ${number} !== "number" || !Number.${test}(${number})`;
   return call.test(condition) ? `!${condition}` : `!(${condition})`;
 }
 

@@ -77,7 +77,7 @@ export class SchemaEmitter implements Emitter {
 
   #rulesByKind(schema: Keywords, place: Place): Lines {
     return ["string", "number", "array", "object"].flatMap((kind) =>
-      block(`if (${typeTest(kind, place.value, this.scope)})`, this.#rulesOf(kind, schema, place)),
+      block(`if (${ruleTest(kind, place.value, this.scope)})`, this.#rulesOf(kind, schema, place)),
     );
   }
 
@@ -141,3 +141,7 @@ function checkedKinds({ type, const: constant, enum: values }: Keywords): readon
   const isSaid = Array.isArray(allowed) && allowed.every((value: Json) => hasKind(value, kinds));
   return isSaid ? [] : kinds;
 }
+
+/** Rules without a type hold for Infinity too, which is greater than any maximum and a multiple of nothing. */
+const ruleTest = (kind: string, value: string, scope: FunctionScope): string =>
+  kind === "number" ? `typeof ${value} === "number"` : typeTest(kind, value, scope);

@@ -10,6 +10,8 @@ import type { Place } from "./place.js";
 export function typeTest(kind: string, value: string, scope: FunctionScope): string {
   if (kind === "null") return `${value} === null`;
   if (kind === "integer") return `typeof ${value} === "number" && Number.isInteger(${value})`;
+  // `1e999` is read as Infinity, which JSON cannot write back.
+  if (kind === "number") return `typeof ${value} === "number" && Number.isFinite(${value})`;
   if (kind === "array") return `${scope.helper("isArray")}(${value})`;
   if (kind === "object") return `${scope.helper("isObject")}(${value})`;
   return `typeof ${value} === ${literal(kind)}`;

@@ -53,6 +53,7 @@ describe("values of JSON", () => {
     expect(isMultipleOf(1e308, 0.5)).toBe(true);
     expect(isMultipleOf(1e-300, 1e300)).toBe(false);
     expect(isMultipleOf(0, 0.7)).toBe(true);
+    expect([Infinity, -Infinity, NaN].map((value) => isMultipleOf(value, 1))).toEqual([false, false, false]);
   });
 
   it("have characters, properties and a kind", () => {

@@ -28,6 +28,18 @@ async function refusalOf(schema: JsonSchema, rest: Partial<ValidatorInput> = {})
 }
 
 describe("what a validator finds", () => {
+  it.each([
+    [{ type: "number" }, "must be a number"],
+    [{ type: "integer" }, "must be an integer"],
+    [{ type: ["number", "null"] }, "must be a number or null"],
+    [{ type: "number", multipleOf: 0.5 }, "must be a number"],
+    [{ multipleOf: 0.5 }, "must be a multiple of 0.5"],
+    [{ maximum: 5 }, "must be at most 5"],
+  ])("is that %j does not take a number that JSON cannot write", async (schema, message) => {
+    const validate = await validatorOf(schema);
+    expect(validate(JSON.parse("1e999"))).toEqual([expect.objectContaining({ message })]);
+  });
+
   it("is everything that is wrong, each with its place, its rule and what is expected", async () => {
     const validate = await validatorOf({
       type: "object",
