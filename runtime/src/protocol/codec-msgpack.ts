@@ -23,7 +23,11 @@ export function loadMessagePackCodec(maxDepth: number): MessageCodec {
       }
       const fault = findMessagePackFault(raw, maxDepth);
       if (fault !== undefined) throw new UnreadableMessageError(fault);
-      return decode(raw);
+      try {
+        return decode(raw);
+      } catch (cause) {
+        throw new UnreadableMessageError("The message is not valid MessagePack.", { cause });
+      }
     },
     encode(value) {
       const bytes = encode(value, { ignoreUndefined: true });

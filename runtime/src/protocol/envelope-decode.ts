@@ -1,7 +1,7 @@
+import { takeSync } from "../boundary.js";
 import type { MessageCodec } from "./codec.js";
 import { UnreadableMessageError } from "./codec.js";
 import type { Call, Decoded, EnvelopeOptions, ProtocolFault } from "./envelope.js";
-import { memberSource } from "./json-source.js";
 
 /** Finds a part of a message. `has` tells an absent part from one that is undefined or null. */
 interface Part {
@@ -14,7 +14,6 @@ interface Shape {
   readonly command: Part;
   readonly correlation: Part;
   readonly data: (message: unknown) => unknown;
-  readonly isJson: boolean;
 }
 
 /** The reading half of an envelope. The function that it returns never throws. */
@@ -22,10 +21,12 @@ export function createDecoder(
   options: EnvelopeOptions,
   codec: MessageCodec,
 ): (raw: Buffer, isBinary: boolean) => Decoded {
-  const command = toPart(options.command ?? "command");
-  const correlation = toPart(options.correlation ?? "id");
-  const data = options.data ?? ((message) => withoutFields(message, command.field, correlation.field));
-  const shape: Shape = { command, correlation, data, isJson: (options.codec ?? "json") === "json" };
+  const command = toPart(options.command, "command", "command");
+  const correlation = toPart(options.correlation, "correlation", "id");
+  const data = options.data
+    ? syncPart(options.data, "data")
+    : (message: unknown) => withoutFields(message, command.field, correlation.field);
+  const shape: Shape = { command, correlation, data };
   return (raw, isBinary) => {
     let message: unknown;
     try {
@@ -34,59 +35,69 @@ export function createDecoder(
       return unreadable(error);
     }
     if (options.batch && Array.isArray(message) && message.length > 0) {
-      return { kind: "batch", items: message.map((item) => readMessage(item, shape, undefined)) };
+      return { kind: "batch", items: message.map((item) => readMessage(item, shape)) };
     }
-    return readMessage(message, shape, raw);
+    return readMessage(message, shape);
   };
 }
 
 /** A part at a field of the message's own, never an inherited one, or wherever the user's function finds it. */
-function toPart(source: string | ((message: unknown) => unknown)): Part {
+function toPart(source: EnvelopeOptions["command"], option: string, field: string): Part {
   if (typeof source === "function") {
-    return { field: undefined, read: source, has: (message) => source(message) !== undefined };
+    const read = syncPart(source, option);
+    return { field: undefined, read, has: (message) => read(message) !== undefined };
   }
+  const name = source ?? field;
   return {
-    field: source,
-    read: (message) => (message as Record<string, unknown>)[source],
-    has: (message) => Object.hasOwn(message as object, source),
+    field: name,
+    read: (message) => (message as Record<string, unknown>)[name],
+    has: (message) => Object.hasOwn(message as object, name),
   };
 }
 
-function readMessage(message: unknown, shape: Shape, raw: Buffer | undefined): Call | ProtocolFault {
+const syncPart =
+  (read: (message: unknown) => unknown, option: string) =>
+  (message: unknown): unknown =>
+    takeSync(read(message), `The envelope's function ${option}`);
+
+function readMessage(message: unknown, shape: Shape): Call | ProtocolFault {
   try {
     return shape.command.field === undefined || isObject(message)
-      ? readParts(message, shape, raw)
+      ? readParts(message, shape)
       : malformed(message, "The message is not an object.");
-  } catch {
+  } catch (cause) {
     // Only the user's functions can throw here, on a message of a shape that they do not expect.
-    return malformed(message, "The message does not have the expected shape.");
+    return { ...malformed(message, "The message does not have the expected shape."), cause };
   }
 }
 
-function readParts(message: unknown, shape: Shape, raw: Buffer | undefined): Call | ProtocolFault {
-  const { command, correlation } = shape;
+function readParts(message: unknown, { command, correlation, data }: Shape): Call | ProtocolFault {
   const hasCorrelation = correlation.has(message);
   const correlationId = hasCorrelation ? correlation.read(message) : undefined;
-  const correlationJson =
-    shape.isJson && raw !== undefined && correlation.field !== undefined && changesInJson(correlationId)
-      ? memberSource(raw.toString(), correlation.field)
-      : undefined;
+  if (!isExact(correlationId)) return malformed(message, inexactId);
   const name = command.has(message) ? command.read(message) : undefined;
   if (typeof name !== "string") {
     const place = command.field === undefined ? "" : ` in the field ${JSON.stringify(command.field)}`;
     const text = `The message has no string${place} that selects a command.`;
-    return { ...malformed(message, text), correlationId, hasCorrelation, correlationJson };
+    return { ...malformed(message, text), correlationId, hasCorrelation };
   }
-  const data = shape.data(message);
-  return { kind: "call", command: name, data, message, correlationId, hasCorrelation, correlationJson };
+  return { kind: "call", command: name, data: data(message), message, correlationId, hasCorrelation };
+}
+
+const inexactId =
+  "The id has a number that cannot be sent back exactly; send a string, or an integer of at most 2^53 - 1.";
+
+/** Does the value come back as it came? Integers beyond 2^53 - 1 lose digits, and JSON has no infinity. */
+function isExact(value: unknown): boolean {
+  if (typeof value === "number") {
+    return Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value);
+  }
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return true;
+  return Object.values(value).every(isExact);
 }
 
 const isObject = (message: unknown): message is object =>
   typeof message === "object" && message !== null && !Array.isArray(message);
-
-/** Integers from 2^53 on lose digits in `JSON.parse`, and objects lose members of the same name. */
-const changesInJson = (value: unknown): boolean =>
-  typeof value === "number" ? !Number.isSafeInteger(value) : typeof value === "object" && value !== null;
 
 /** `__proto__` is left out as well: copied, it would set the prototype of what it is assigned to. */
 function withoutFields(message: unknown, first: string | undefined, second: string | undefined): unknown {
@@ -100,8 +111,13 @@ function withoutFields(message: unknown, first: string | undefined, second: stri
 }
 
 function unreadable(error: unknown): ProtocolFault {
-  const text = error instanceof UnreadableMessageError ? error.message : "The message could not be read.";
-  return { ...malformed(undefined, text), reason: "unreadable" };
+  const fault = { ...malformed(undefined, "The message could not be read."), reason: "unreadable" } as const;
+  try {
+    if (error instanceof UnreadableMessageError) return { ...fault, text: error.message };
+  } catch {
+    // A proxy can throw at any look at it.
+  }
+  return { ...fault, cause: error };
 }
 
 const malformed = (message: unknown, text: string): ProtocolFault => ({
@@ -112,5 +128,4 @@ const malformed = (message: unknown, text: string): ProtocolFault => ({
   message,
   correlationId: undefined,
   hasCorrelation: false,
-  correlationJson: undefined,
 });

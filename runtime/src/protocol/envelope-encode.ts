@@ -1,3 +1,4 @@
+import { takeSync } from "../boundary.js";
 import { isRecord } from "../config/checks.js";
 import type { MessageCodec } from "./codec.js";
 import { encodeJson } from "./codec-json.js";
@@ -20,12 +21,13 @@ export function createEncoders(options: EnvelopeOptions, codec: MessageCodec): E
     correlation: typeof correlation === "string" ? correlation : "id",
   };
   const flat = (options.codec ?? "json") === "json" ? flatJson(names) : flatValues(names, codec);
-  const shaped = (message: unknown) => (message === undefined ? undefined : codec.encode(message));
+  const shaped = (message: unknown, part: string) =>
+    takeSync(message, `The envelope's function ${part}`) === undefined ? undefined : codec.encode(message);
   return {
-    encodeReply: reply ? (call, result) => shaped(reply(call, result)) : flat.encodeReply,
-    encodeError: error ? (problem, to) => shaped(error(problem, to)) : flat.encodeError,
+    encodeReply: reply ? (call, result) => shaped(reply(call, result), "reply") : flat.encodeReply,
+    encodeError: error ? (problem, to) => shaped(error(problem, to), "error") : flat.encodeError,
     encodeEvent: event
-      ? (name, data, place) => shaped(withPlace(event(name, data), place))
+      ? (name, data, place) => shaped(withPlace(event(name, data), place), "event")
       : flat.encodeEvent,
     encodeMessage: (message) => toBytes(message) ?? codec.encode(message),
     encodeBatch: (replies) => (replies.length === 0 ? undefined : codec.join?.(replies)),
@@ -80,8 +82,9 @@ function placeMembers({ stream, epoch, offset }: EventPlace): string {
 const withPlace = (message: unknown, place: EventPlace | undefined): unknown =>
   place !== undefined && isRecord(message) ? { ...message, ...place } : message;
 
-const correlationJson = ({ correlationId, correlationJson: source }: Call | ProtocolFault): string =>
-  source ?? (Number.isSafeInteger(correlationId) ? `${correlationId}` : encodeJson(correlationId));
+/** Joining a number to a text is cheaper than `JSON.stringify`. */
+const correlationJson = ({ correlationId }: Call | ProtocolFault): string =>
+  Number.isSafeInteger(correlationId) ? `${correlationId}` : encodeJson(correlationId);
 
 /** Makes a text for each name once. Only for names of commands that exist, so that clients cannot make it grow. */
 function cache(make: (name: string) => string): (name: string) => string {

@@ -8,8 +8,6 @@ interface Correlated {
   readonly correlationId: unknown;
   /** Tells a message without a correlation id from one whose id is null. */
   readonly hasCorrelation: boolean;
-  /** The id as the client wrote it, where reading and writing JSON would change it: 2^53 and above, objects. */
-  readonly correlationJson: string | undefined;
   /** The whole message as the codec gave it; undefined when it could not be read. */
   readonly message: unknown;
 }
@@ -30,6 +28,8 @@ export interface ProtocolFault extends Correlated {
   readonly reason: "unreadable" | "malformed";
   /** What is wrong, for the client. */
   readonly text: string;
+  /** What a function of the user's threw on the message, for the log. */
+  readonly cause?: unknown;
 }
 
 /** Several messages in one frame; their replies go in one frame too. */

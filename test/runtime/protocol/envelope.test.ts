@@ -132,20 +132,9 @@ describe("the default envelope writes", () => {
   });
 
   it("any id unchanged", () => {
-    for (const id of [
-      "1234567890123456789",
-      "1e400",
-      "-0.5",
-      '{"a": 1e3}',
-      "[ ]",
-      "true",
-      "null",
-      '"\\u2028"',
-      "0",
-    ]) {
+    for (const id of ["9007199254740991", "-0.5", '{"a": 1e3}', "[ ]", "true", "null", '"\\u2028"', "0"]) {
       const reply = create().encodeReply(call(`{"command":"a", "id" : ${id} }`), 1);
-      const written = id === '"\\u2028"' ? JSON.stringify("\u2028") : id;
-      expect(reply).toBe(`{"command":"a","id":${written},"data":1}`);
+      expect(reply).toBe(`{"command":"a","id":${JSON.stringify(JSON.parse(id))},"data":1}`);
     }
   });
 
@@ -153,6 +142,7 @@ describe("the default envelope writes", () => {
     const envelope = create();
     fc.assert(
       fc.property(fc.string(), fc.jsonValue(), fc.jsonValue(), (command, id, result) => {
+        fc.pre(!/\d{16}|e\+/.test(JSON.stringify(id)));
         const expected = JSON.parse(JSON.stringify({ command, id, data: result }));
         const reply = envelope.encodeReply(call(JSON.stringify({ command, id }), envelope), result);
         expect(JSON.parse(String(reply))).toEqual(expected);
@@ -231,4 +221,65 @@ describe("a configured envelope", () => {
       text: "The message could not be read.",
     });
   });
+});
+
+describe("an id that cannot come back exactly", () => {
+  const inexact = "cannot be sent back exactly";
+  const numbers = ["9007199254740992", "-9007199254740993", "1e400", "[{}, 12345678901234567890]"];
+
+  it.each([
+    ["the default envelope", {}, '"id"'],
+    ["a field of its own", { correlation: "ref" }, '"ref"'],
+    ["a function", { correlation: (message) => (message as { a: unknown }).a }, '"a"'],
+  ] as [string, EnvelopeOptions, string][])("is refused by %s", (_title, options, field) => {
+    for (const number of numbers) {
+      const decoded = fault(`{"command":"a",${field}:${number}}`, create(options));
+      expect(decoded).toMatchObject({ code: "invalid_message", hasCorrelation: false });
+      expect(decoded.text).toContain(inexact);
+    }
+  });
+
+  it("is refused in a batch, alone", () => {
+    const decoded = decode('[{"command":"a","id":1e400},{"command":"a","id":1}]', create({ batch: true }));
+    expect(decoded).toMatchObject({ kind: "batch", items: [{ kind: "fault" }, { kind: "call" }] });
+  });
+
+  it("is refused in MessagePack, where it can be no number at all", () => {
+    const envelope = create({ codec: "msgpack" });
+    for (const id of [Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, [Number.NEGATIVE_INFINITY]]) {
+      const message = envelope.encodeMessage({ command: "a", id });
+      expect(envelope.decode(message as Buffer, true)).toMatchObject({ kind: "fault" });
+    }
+    const exact = envelope.encodeMessage({ command: "a", id: Buffer.alloc(3) });
+    expect(envelope.decode(exact as Buffer, true)).toMatchObject({ kind: "call" });
+  });
+});
+
+describe("a function of the user's that returns a promise", () => {
+  const late = () => Promise.reject(new Error("late"));
+  const codec = (part: object): MessageCodec => ({ decode: JSON.parse, encode: String, ...part });
+
+  it.each([
+    ["command", { command: late }],
+    ["correlation", { correlation: late }],
+    ["data", { data: late }],
+    ["decode", { codec: codec({ decode: late }) }],
+  ] as unknown as [string, EnvelopeOptions][])("makes the message invalid: %s", (name, options) => {
+    const { cause } = fault('{"command":"a","id":1}', create(options));
+    expect(cause).toMatchObject({ message: expect.stringContaining(`function ${name} returned a promise`) });
+  });
+
+  it.each([
+    ["reply", { reply: late }, (envelope) => envelope.encodeReply(call('{"command":"a"}'), 1)],
+    ["error", { error: late }, (envelope) => envelope.encodeError(invalid, undefined)],
+    ["event", { event: late }, (envelope) => envelope.encodeEvent("e", 1)],
+    ["encode", { codec: codec({ encode: late }) }, (envelope) => envelope.encodeMessage(1)],
+    ["encode", { codec: codec({ encode: late }) }, (envelope) => envelope.encodeEvent("e", 1)],
+    ["join", { codec: codec({ join: late }) }, (envelope) => envelope.encodeBatch(["1"])],
+  ] as unknown as [string, EnvelopeOptions, (envelope: Envelope) => unknown][])(
+    "is a TypeError of what it writes: %s",
+    (name, options, write) => {
+      expect(() => write(create(options))).toThrow(`function ${name} returned a promise`);
+    },
+  );
 });

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { exceedsJsonDepth as exceedsDepthOfBytes } from "../../../runtime/src/protocol/json-depth.js";
-import { memberSource } from "../../../runtime/src/protocol/json-source.js";
 
 const depthOf = (value: unknown): number =>
   typeof value === "object" && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0;
@@ -35,36 +34,6 @@ describe("exceedsJsonDepth", () => {
       fc.property(fc.jsonValue({ maxDepth: 8 }), fc.integer({ min: 1, max: 8 }), (value, limit) => {
         expect(exceedsJsonDepth(JSON.stringify(value), limit)).toBe(depthOf(value) > limit);
       }),
-    );
-  });
-});
-
-describe("memberSource", () => {
-  it("gives the text as it was written", () => {
-    expect(memberSource(' { "a" : [1, {"id": 2}], "id" :  12345678901234567890 , "b":3}', "id")).toBe(
-      "12345678901234567890",
-    );
-    expect(memberSource('{"i\\u0064": {"x": 1.0}\n}', "id")).toBe('{"x": 1.0}');
-  });
-
-  it("takes the last of several, and none of an inner object", () => {
-    expect(memberSource('{"id":1,"id":2}', "id")).toBe("2");
-    expect(memberSource('{"a":{"id":1}}', "id")).toBeUndefined();
-    expect(memberSource("{}", "id")).toBeUndefined();
-  });
-
-  it("finds any member of any object", () => {
-    fc.assert(
-      fc.property(
-        fc.dictionary(fc.string(), fc.jsonValue()),
-        fc.constantFrom(undefined, 2),
-        (value, indent) => {
-          const text = JSON.stringify(value, undefined, indent);
-          for (const [name, member] of Object.entries(value)) {
-            expect(JSON.parse(memberSource(text, name) ?? "")).toEqual(JSON.parse(JSON.stringify(member)));
-          }
-        },
-      ),
     );
   });
 });
