@@ -29,135 +29,160 @@ const noRooms: ReadonlySet<string> = new Set();
 /** Times are kept from here on: a small integer takes no memory of its own. */
 const startedAtMs = Date.now();
 
-/** A connection as modules and commands see it. What few connections use is made on first use. */
-export class ConnectionContext implements WSContext {
-  readonly #connection: ContextOwner;
-  readonly #route: string;
-  readonly #params: Handshake["params"];
-  readonly #remoteAddress: string;
-  readonly #subprotocol: string;
-  readonly #connectedAfterMs = Math.trunc(Date.now() - startedAtMs);
-  #headers: Handshake["headers"] | PackedHeaders;
-  #query: URLSearchParams | string;
-  #state: Handshake["state"];
-  #log: Logger | undefined;
-  #store: Map<string, unknown> | undefined;
+/** What the context of a connection and those of its commands share. What few connections use is made on first use. */
+class ContextState {
+  readonly connection: ContextOwner;
+  readonly route: string;
+  readonly params: Handshake["params"];
+  readonly remoteAddress: string;
+  readonly subprotocol: string;
+  readonly connectedAfterMs = Math.trunc(Date.now() - startedAtMs);
+  headers: Handshake["headers"] | PackedHeaders;
+  query: URLSearchParams | string;
+  state: Handshake["state"];
+  log: Logger | undefined;
+  store: Map<string, unknown> | undefined;
 
   constructor(connection: ContextOwner, handshake: Handshake) {
-    this.#connection = connection;
-    this.#route = handshake.route;
-    this.#params = handshake.params;
-    this.#remoteAddress = handshake.remoteAddress;
-    this.#subprotocol = handshake.subprotocol;
-    this.#headers = handshake.headers;
-    this.#query = handshake.queryString;
-    this.#state = handshake.state;
+    this.connection = connection;
+    this.route = handshake.route;
+    this.params = handshake.params;
+    this.remoteAddress = handshake.remoteAddress;
+    this.subprotocol = handshake.subprotocol;
+    this.headers = handshake.headers;
+    this.query = handshake.queryString;
+    this.state = handshake.state;
+  }
+}
+
+/** A connection as modules and commands see it. */
+export abstract class SharedContext implements WSContext {
+  readonly #shared: ContextState;
+
+  constructor(shared: ContextState | SharedContext) {
+    this.#shared = shared instanceof SharedContext ? shared.#shared : shared;
   }
 
+  abstract readonly connection: ConnectionContext;
+
   get id(): string {
-    return this.#connection.id;
+    return this.#shared.connection.id;
   }
 
   get moduleFlag(): string {
-    return this.#connection.module.flag;
+    return this.#shared.connection.module.flag;
   }
 
   get route(): string {
-    return this.#route;
+    return this.#shared.route;
   }
 
   get params(): Readonly<Record<string, string>> {
-    return this.#params;
+    return this.#shared.params;
   }
 
   get query(): URLSearchParams {
-    if (typeof this.#query === "string") this.#query = new URLSearchParams(this.#query);
-    return this.#query;
+    if (typeof this.#shared.query === "string") this.#shared.query = new URLSearchParams(this.#shared.query);
+    return this.#shared.query;
   }
 
   get headers(): Handshake["headers"] {
-    if (typeof this.#headers === "string") this.#headers = unpackHeaders(this.#headers);
-    return this.#headers;
+    if (typeof this.#shared.headers === "string") this.#shared.headers = unpackHeaders(this.#shared.headers);
+    return this.#shared.headers;
   }
 
   /** Packs what is seldom asked for once the connection is open. */
   compact(): void {
-    if (typeof this.#headers === "object") this.#headers = packHeaders(this.#headers);
+    if (typeof this.#shared.headers === "object") this.#shared.headers = packHeaders(this.#shared.headers);
   }
 
   get remoteAddress(): string {
-    return this.#remoteAddress;
+    return this.#shared.remoteAddress;
   }
 
   get connectedAt(): Date {
-    return new Date(startedAtMs + this.#connectedAfterMs);
+    return new Date(startedAtMs + this.#shared.connectedAfterMs);
   }
 
   get subprotocol(): string {
-    return this.#subprotocol;
+    return this.#shared.subprotocol;
   }
 
   get state(): Record<string, unknown> {
-    this.#state ??= {};
-    return this.#state;
+    this.#shared.state ??= {};
+    return this.#shared.state;
   }
 
   get log(): Logger {
-    this.#log ??= this.#connection.module.log.child({ connection: this.id });
-    return this.#log;
+    this.#shared.log ??= this.#shared.connection.module.log.child({ connection: this.id });
+    return this.#shared.log;
   }
 
   get signal(): AbortSignal {
-    return this.#connection.signal;
+    return this.#shared.connection.signal;
   }
 
   get rooms(): ReadonlySet<string> {
-    return this.#connection.rooms ?? noRooms;
+    return this.#shared.connection.rooms ?? noRooms;
   }
 
   get module(): ModulePush {
-    return this.#connection.module.push;
+    return this.#shared.connection.module.push;
   }
 
   get<T = unknown>(key: string): T | undefined {
-    return this.#store?.get(key) as T | undefined;
+    return this.#shared.store?.get(key) as T | undefined;
   }
 
   set(key: string, value: unknown): void {
-    this.#store ??= new Map();
-    this.#store.set(key, value);
+    this.#shared.store ??= new Map();
+    this.#shared.store.set(key, value);
   }
 
   send(message: unknown, options?: SendOptions): boolean {
-    return this.#connection.transmit(this.#connection.module.encodeMessage(message), options?.compress);
+    return this.#shared.connection.transmit(
+      this.#shared.connection.module.encodeMessage(message),
+      options?.compress,
+    );
   }
 
   event(name: string, data: unknown, options?: SendOptions): boolean {
-    const message = this.#connection.module.prepareEvent(name, data, options);
+    const message = this.#shared.connection.module.prepareEvent(name, data, options);
     if (message === undefined) return false;
     // A message without rules of its own is cheaper to send as its payload.
     return message.delivery === undefined
-      ? this.#connection.transmit(message.payload, message.compress)
-      : this.#connection.transmitPrepared(message);
+      ? this.#shared.connection.transmit(message.payload, message.compress)
+      : this.#shared.connection.transmitPrepared(message, true);
   }
 
   close(code?: number, reason?: string): void {
-    this.#connection.close(code, reason);
+    this.#shared.connection.close(code, reason);
   }
 
   join(room: string): void {
-    this.#connection.module.index.join(this.#connection, room);
+    this.#shared.connection.module.index.join(this.#shared.connection, room);
   }
 
   leave(room: string): void {
-    this.#connection.module.index.leave(this.#connection, room);
+    this.#shared.connection.module.index.leave(this.#shared.connection, room);
   }
 
   tag(tag: string): void {
-    this.#connection.module.index.tag(this.#connection, tag);
+    this.#shared.connection.module.index.tag(this.#shared.connection, tag);
   }
 
   untag(tag: string): void {
-    this.#connection.module.index.untag(this.#connection, tag);
+    this.#shared.connection.module.index.untag(this.#shared.connection, tag);
+  }
+}
+
+/** The context that `connect`, `close` and `disconnect` get. */
+export class ConnectionContext extends SharedContext {
+  constructor(connection: ContextOwner, handshake: Handshake) {
+    super(new ContextState(connection, handshake));
+  }
+
+  get connection(): ConnectionContext {
+    return this;
   }
 }

@@ -34,6 +34,11 @@ export interface ICommand<Request = any, Reply = any> {
 
 /** One connection, as a module and its commands see it. */
 export interface WSContext {
+  /**
+   * The context that `connect` got: itself, but in a command, whose context has members of its own. The key for a `Map`
+   * or a `WeakMap` of connections.
+   */
+  readonly connection: WSContext;
   /** Unique across processes (a UUID). */
   readonly id: string;
   readonly moduleFlag: string;
@@ -69,10 +74,13 @@ export interface WSContext {
   close(code?: number, reason?: string): void;
   /** The rooms of the module that this connection is in; `disconnect` still sees them. */
   readonly rooms: ReadonlySet<string>;
-  /** Enters a room of this module. A connection leaves every room when it ends. */
+  /**
+   * Enters a room of this module. A connection leaves every room when it ends.
+   * @throws RangeError past 1,024 rooms and tags of one connection, and for a name of more than 256 characters.
+   */
   join(room: string): void;
   leave(room: string): void;
-  /** Marks the connection (a user's id, a role), so that `module.tagged(tag)` reaches it. */
+  /** Marks the connection (a user's id, a role), so that `module.tagged(tag)` reaches it. Throws as `join` does. */
   tag(tag: string): void;
   untag(tag: string): void;
   /** Push to other connections of this module: `ctx.module.room("lobby").except(ctx).event("message", data)`. */
@@ -81,6 +89,7 @@ export interface WSContext {
 
 /** The context of one running command. */
 export interface CommandContext extends WSContext {
+  /** In `before` it may be the name of no command, cut to 128 characters, or "" for a message that selects none. */
   readonly command: string;
   /** The correlation id of the message, any JSON value; undefined when it had none. */
   readonly correlationId: unknown;

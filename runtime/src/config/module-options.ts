@@ -156,8 +156,8 @@ export const useOnListener = (...middlewares: readonly Middleware[]): SetWSServe
 /** Adds HTTP routes below `/<flag>`. */
 export const setHttpRoutes = (define: HttpRoutes): SetWSServerConfig => option("httpRoutes", define);
 
-/** Functions that run around every command of the module. */
-export const setHooks = (hooks: CommandHooks): SetWSServerConfig => option("hooks", hooks);
+/** Functions that run around every command of the module; further calls add to them. */
+export const setHooks = (hooks: CommandHooks): SetWSServerConfig => option("hooks", [hooks]);
 
 /** Takes every frame as it comes, without envelope and commands. */
 export const setRawHandler = (handler: RawHandler): SetWSServerConfig => option("rawHandler", handler);

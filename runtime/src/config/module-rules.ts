@@ -351,12 +351,13 @@ export const moduleRules: OptionRules<ModuleOptions> = {
   hooks: {
     setter: "setHooks({ before, after, onError })",
     yaml: undefined,
-    defaultValue: {},
+    defaultValue: [],
     defaultText: "none",
     check: check.hooks,
     scope: "module",
-    effect: "Functions that run before and after every command, and when one fails.",
-    combine: (previous, next) => ({ ...previous, ...next }),
+    effect:
+      "Functions that see every message first, run after every command, and when one fails; further calls add to them.",
+    combine: (previous, next) => [...previous, ...next],
   },
   rawHandler: {
     setter: "setRawHandler(handler)",

@@ -50,7 +50,7 @@ export interface ModuleOptions {
   readonly middlewares: readonly Middleware[];
   readonly listenerMiddlewares: readonly Middleware[];
   readonly httpRoutes: HttpRoutes | undefined;
-  readonly hooks: CommandHooks;
+  readonly hooks: readonly CommandHooks[];
   readonly rawHandler: RawHandler | undefined;
   readonly events: EventRules;
   /** Undefined: in memory. */
@@ -140,10 +140,17 @@ export interface TlsOptions {
 /** Adds HTTP routes below `/<flag>`. */
 export type HttpRoutes = (router: Router) => void;
 
-/** Run around every command of a module. An error thrown by `before` is answered in place of the command. */
+/** Run around every command of a module. Several run in the order given. */
 export interface CommandHooks {
+  /**
+   * A guard: it sees every message before anything else is done with it, and an error that it throws or returns is
+   * answered in place of all else. `data` is not checked yet. `ctx.command` is also the name of a command that there is
+   * not, and "" for a message that selects none; then `data` is the message, undefined where it could not be read.
+   */
   readonly before?: (ctx: CommandContext, data: unknown) => Awaitable<void | Error>;
+  /** The command has returned, and its reply is on its way. */
   readonly after?: (ctx: CommandContext, data: unknown, reply: unknown) => Awaitable<void>;
+  /** The command has failed, or a guard has refused the message, and the error is on its way. */
   readonly onError?: (ctx: CommandContext, error: unknown) => Awaitable<void>;
 }
 

@@ -171,6 +171,6 @@ export const logger = objectWith("a logger with debug, info, warn, error, fatal 
 ]);
 export const middlewares = listOf(matching("a Koa middleware", isFunction));
 export const httpRoutes = aFunction;
-export const hooks = fields({ before: aFunction, after: aFunction, onError: aFunction });
+export const hooks = listOf(fields({ before: aFunction, after: aFunction, onError: aFunction }));
 export const rawHandler = aFunction;
 export const validator = optional(matching("a validator", isFunction));

@@ -14,6 +14,7 @@ import type { Peer } from "./peer.js";
 import { PreparedMessage } from "./prepared-message.js";
 import { storeConnection } from "./store-connection.js";
 import { TokenBucket } from "./token-bucket.js";
+import { type Delivery, WaitingMessages } from "./waiting-messages.js";
 
 type State = "connecting" | "open" | "closing" | "ended";
 
@@ -31,8 +32,10 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
   #outbox: ConnectionOutbox | undefined;
   #bucket: TokenBucket | undefined;
   #abort: AbortController | undefined;
-  /** What was sent before the handshake was answered. */
-  #early: PreparedMessage[] | undefined;
+  /** What was sent before the handshake was answered, or while a batch is. */
+  #held: WaitingMessages<PreparedMessage> | undefined;
+  /** By the batches that are being answered, each the replies that are done. */
+  #batches: Set<() => readonly Payload[]> | undefined;
   #stored: Promise<void> | undefined;
   #isDraining = false;
   /** Among the limits of the module. */
@@ -66,7 +69,8 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
     peer.ws.owner = this;
     this.#stored = storeConnection(this.module, this.context);
     log.debug({ connection: this.id, remoteAddress: this.context.remoteAddress }, "connected");
-    this.#sendEarly();
+    this.#sendHeld();
+    if (this.#closeOnOpen !== undefined) this.close(...this.#closeOnOpen);
   }
 
   /** The handshake was refused: no hook runs. */
@@ -76,9 +80,10 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
 
   /** The client left while `connect` runs: its signal is aborted and nothing can be sent any more. */
   leaveEarly(): void {
-    if (this.#state !== "connecting") return;
+    if (this.#peer !== undefined || this.isEnded) return;
     this.#state = "closing";
-    this.#abort?.abort();
+    this.#abort ??= new AbortController();
+    this.#abort.abort();
   }
 
   /** `connect` took too long and its client was refused: as `leaveEarly`, and the place is free for others. */
@@ -88,19 +93,28 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
   }
 
   transmit(payload: Payload, compress?: boolean): boolean {
-    if (this.#state === "connecting") return this.#keepEarly(new PreparedMessage(payload, compress));
-    if (this.#state !== "open") return false;
+    if (this.#state !== "open" || this.#batches !== undefined) {
+      return this.transmitPrepared(new PreparedMessage(payload, { compress }), true);
+    }
     this.#openOutbox()?.send(payload, compress);
     this.module.counters.messagesOut += 1;
     return true;
   }
 
-  transmitPrepared(message: PreparedMessage): boolean {
-    if (this.#state === "connecting") return this.#keepEarly(message);
+  transmitPrepared(message: PreparedMessage, isOwn = false): boolean {
+    if (this.#state === "connecting") return this.#keepEarly(message, isOwn);
     if (this.#state !== "open") return false;
+    // The replay comes to it in its turn.
+    if (message.stream !== undefined && this.resumption?.isReplaying(message.stream)) return true;
+    if (this.#batches !== undefined) return this.#keepBehindBatch(message);
     this.#openOutbox()?.sendPrepared(message);
     this.module.counters.messagesOut += 1;
     return true;
+  }
+
+  /** Calls back once the client has taken all that was sent; never when it ends before. */
+  whenDrained(callback: () => void): void {
+    if (this.#state === "open") this.#openOutbox()?.whenDrained(callback);
   }
 
   /** Starts the closing handshake; during `connect`, as soon as the connection is open. */
@@ -125,6 +139,7 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
   /** A close frame is about to be sent, by us or by ws: what was accepted before it goes before it. */
   beforeClose(): void {
     if (this.#state !== "open") return;
+    this.#releaseBatches();
     this.#state = "closing";
     this.#outbox?.finish();
   }
@@ -180,8 +195,24 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
     return this.module.dispatcher.dispatch(this, frame);
   }
 
-  resume(message: unknown): boolean {
-    return this.module.replayer.receive(this, message);
+  isResumeFrame(message: unknown): boolean {
+    return this.module.replayer.isExpected(this, message);
+  }
+
+  resume(message: unknown): void {
+    this.module.replayer.receive(this, message);
+  }
+
+  hold(takeReplies: () => readonly Payload[]): { release(): void } {
+    this.#batches ??= new Set();
+    this.#batches.add(takeReplies);
+    return {
+      release: () => {
+        const isLast = this.#batches?.delete(takeReplies) === true && this.#batches.size === 0;
+        this.#sendReplies(takeReplies);
+        if (isLast) this.#releaseBatches();
+      },
+    };
   }
 
   handlingFailed(error: unknown): void {
@@ -207,7 +238,8 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
   #end(): void {
     const { index, clock } = this.module;
     this.#state = "ended";
-    this.#early = undefined;
+    this.#held = undefined;
+    this.#batches = undefined;
     this.#outbox?.discard();
     this.#abort?.abort();
     index.remove(this);
@@ -221,10 +253,41 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
     this.module.limits.leave(this.context.remoteAddress);
   }
 
-  #keepEarly(message: PreparedMessage): true {
-    this.#early ??= [];
-    this.#early.push(message);
+  /** What others send is limited as it is for a slow client; what `connect` sends itself is its own matter. */
+  #keepEarly(message: PreparedMessage, isOwn: boolean): boolean {
+    const { maxWaitingBytes, policy } = this.module.outboxRules;
+    this.#held ??= new WaitingMessages();
+    const replaced = this.#held.add(message, isOwn ? exempt : message.delivery);
+    const { dropped, fits } = this.#held.limit(maxWaitingBytes, policy);
+    this.messagesDropped(replaced + dropped);
+    if (fits) return true;
+    this.#held = undefined;
+    this.slowConsumer();
+    this.#state = "closing";
+    return false;
+  }
+
+  #keepBehindBatch(message: PreparedMessage): true {
+    this.#held ??= new WaitingMessages();
+    this.#held.add(message, exempt);
+    if (this.#held.exemptBytes > this.module.outboxRules.maxWaitingBytes) this.#releaseBatches();
     return true;
+  }
+
+  /** The replies that are done, then what waited behind them. */
+  #releaseBatches(): void {
+    const batches = this.#batches ?? [];
+    this.#batches = undefined;
+    for (const takeReplies of batches) this.#sendReplies(takeReplies);
+    this.#sendHeld();
+  }
+
+  #sendReplies(takeReplies: () => readonly Payload[]): void {
+    if (this.#state !== "open") return;
+    for (const payload of takeReplies()) {
+      this.#openOutbox()?.send(payload);
+      this.module.counters.messagesOut += 1;
+    }
   }
 
   #openOutbox(): ConnectionOutbox | undefined {
@@ -232,10 +295,12 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
     return this.#outbox;
   }
 
-  #sendEarly(): void {
-    const early = this.#early ?? [];
-    this.#early = undefined;
-    for (const message of early) this.transmitPrepared(message);
-    if (this.#closeOnOpen !== undefined) this.close(...this.#closeOnOpen);
+  #sendHeld(): void {
+    const held = this.#held?.items() ?? [];
+    this.#held = undefined;
+    for (const message of held) this.transmitPrepared(message);
   }
 }
+
+/** Waits without a limit and is never dropped. */
+const exempt: Delivery = { policy: "replay" };

@@ -57,7 +57,7 @@ export class DeflateOutbox extends Outbox<Message> {
     socket.cork();
     for (const { payload, compress } of "payload" in items ? [items] : items) {
       const isBusy = ws.bufferedAmount - socket.writableLength > maxCompressingBytes;
-      ws.send(payload, { binary: typeof payload !== "string", compress: compress && !isBusy });
+      ws.send(payload, { binary: typeof payload !== "string", compress: compress && !isBusy }, this.#sent);
     }
     socket.uncork();
   }
@@ -65,6 +65,12 @@ export class DeflateOutbox extends Outbox<Message> {
   /** What is being compressed does not count: the client cannot make that slow. */
   protected override untakenBytes(): number {
     return this.#target.socket.writableLength;
+  }
+
+  readonly #sent = (): void => this.checkDrained();
+
+  protected override isTaken(): boolean {
+    return this.#target.ws.bufferedAmount === 0;
   }
 
   protected override whenTaken(callback: () => void): void {

@@ -37,6 +37,6 @@ export interface ModuleRuntime {
   readonly endings: PendingWork;
   /** A message of the user's own as it goes out; a raw module sends strings as they are. */
   encodeMessage(message: unknown): Payload;
-  /** An event by the module's rules; undefined: nothing is to be sent. Throws InvalidDataError in debug mode. */
+  /** An event by the module's rules; undefined: nothing is to be sent, or it does not fit. */
   prepareEvent(name: string, data: unknown, options?: EventOptions): PreparedMessage | undefined;
 }

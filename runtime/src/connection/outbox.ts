@@ -34,6 +34,7 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
   #exemptBytes = 0;
   #isDirty = false;
   #isEnded = false;
+  #onDrained: (() => void) | undefined;
   readonly #rules: OutboxRules;
   readonly #owner: OutboxOwner;
 
@@ -70,6 +71,28 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
     if (this.#isEnded) return;
     if (this.blockedSinceMs > 0) this.#limitWaiting();
     else this.#writePending(joiner);
+    this.checkDrained();
+  }
+
+  /** Calls back, once, when nothing waits here or in the socket any more; never after the end. One callback at a time. */
+  whenDrained(callback: () => void): void {
+    this.#onDrained = callback;
+    if (this.#isDirty) return;
+    this.#isDirty = true;
+    flushCycle.add(this);
+  }
+
+  /** Called where that may be so. */
+  protected checkDrained(): void {
+    if (this.#onDrained === undefined || this.#isEnded || this.blockedSinceMs > 0 || !this.isTaken()) return;
+    const callback = this.#onDrained;
+    this.#onDrained = undefined;
+    callback();
+  }
+
+  /** Has everything that was written left the process? */
+  protected isTaken(): boolean {
+    return this.untakenBytes() === 0;
   }
 
   /** Hands everything to the socket now, so that what follows (a close frame) follows it. Nothing is taken after this. */
@@ -120,6 +143,7 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
       this.blockedSinceMs = 0;
       this.#exemptBytes = 0;
       if (!this.#isEnded) this.#writePending(undefined);
+      this.checkDrained();
     });
   }
 

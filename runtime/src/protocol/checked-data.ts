@@ -1,3 +1,4 @@
+import { takeSync } from "../boundary.js";
 import type { ValidationProblem, Validator } from "../validation/problem.js";
 import { ErrorCode, WebsocketError } from "./errors.js";
 
@@ -20,7 +21,8 @@ export class InvalidDataError extends Error {
 
 /** @throws InvalidDataError when the reply does not fit */
 export function checkReply(command: string, reply: unknown, check: Validator | undefined): void {
-  const problems = check?.(toJsonValue(reply));
+  const problems =
+    check === undefined ? undefined : takeSync(check(toJsonValue(reply)), "The check of the reply");
   if (problems !== undefined) throw new InvalidDataError(`The reply of ${JSON.stringify(command)}`, problems);
 }
 

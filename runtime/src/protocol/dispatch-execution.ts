@@ -1,10 +1,10 @@
-import { isPromise } from "../boundary.js";
+import { contain, type Entry, isPromise, takeSync } from "../boundary.js";
 import type { CommandHooks } from "../config/module-types.js";
 import { RunningCommand } from "../connection/command-context.js";
-import type { CommandContext, WSContext } from "../contract.js";
 import { refuseRequest } from "./checked-data.js";
-import type { CommandEntry } from "./dispatch-target.js";
-import type { Call } from "./envelope.js";
+import type { CommandEntry, DispatchTarget } from "./dispatch-target.js";
+import type { Call, ProtocolFault } from "./envelope.js";
+import { isError } from "./errors.js";
 
 /** The time of a command is up. */
 export class TimeoutError extends Error {
@@ -15,70 +15,105 @@ export class TimeoutError extends Error {
   }
 }
 
-/** How far a command came at once. A command that is not asynchronous costs no promise. */
+/** How far a message came at once. A command that is not asynchronous costs no promise. */
 type Outcome =
   | { readonly kind: "returned"; readonly value: unknown }
   | { readonly kind: "threw"; readonly error: unknown }
   | { readonly kind: "promised"; readonly promise: Promise<unknown> };
 
-interface Start {
-  readonly context: WSContext;
-  readonly call: Call;
+/** One message, and what is to be done with it. */
+export interface Work {
+  readonly target: DispatchTarget;
+  readonly item: Call | ProtocolFault;
   readonly raw: Buffer;
-  readonly entry: CommandEntry;
-  readonly hooks: CommandHooks;
+  /** Undefined: the message selects no command, so that only the guards see it. */
+  readonly entry: CommandEntry | undefined;
+  readonly hooks: readonly CommandHooks[];
+  /** 0: none. */
+  readonly limitSeconds: number;
 }
 
-/** Runs a command with the hooks around it and its time limit. */
-export function startCommand(start: Start): { ctx: CommandContext; outcome: Outcome } {
-  const ctx = new RunningCommand(start.context, start.call);
-  const limitSeconds = start.entry.config.executeTimeout;
-  const limit = limitSeconds > 0 ? ctx.limit() : undefined;
-  const outcome = begin(start, ctx);
-  if (limit === undefined) return { ctx, outcome };
-  if (outcome.kind !== "promised") {
-    limit.release();
-    return { ctx, outcome };
+/** A message on its way through its guards and its command. */
+export class Execution {
+  readonly ctx: RunningCommand;
+  /** What runs, for the log. */
+  stage: Entry = "before";
+  readonly #work: Work;
+
+  constructor(work: Work) {
+    const { target, item } = work;
+    this.#work = work;
+    const command = item.kind === "call" ? item.command : "";
+    this.ctx = new RunningCommand(target.context, { command, correlationId: item.correlationId });
   }
-  return { ctx, outcome: { kind: "promised", promise: withTimeLimit(outcome.promise, limitSeconds, limit) } };
-}
 
-function begin(start: Start, ctx: CommandContext): Outcome {
-  const { call, raw, entry, hooks } = start;
-  try {
-    const problems = entry.config.requestCheck?.(call.data);
-    if (problems !== undefined) return { kind: "threw", error: refuseRequest(problems) };
-    const hasHooks = hooks.before !== undefined || hooks.after !== undefined;
-    const value: unknown = hasHooks ? runWithHooks(start, ctx) : entry.command.execute(ctx, call.data, raw);
-    return isPromise(value) ? { kind: "promised", promise: value } : { kind: "returned", value };
-  } catch (error) {
-    return { kind: "threw", error };
+  /** Runs the guards, then the check of the request, then the command, all within the time limit. */
+  start(): Outcome {
+    const { limitSeconds } = this.#work;
+    if (limitSeconds > 0) this.ctx.limitTime();
+    try {
+      const value = this.#work.hooks.some(({ before }) => before) ? this.#guarded() : this.#execute();
+      if (!isPromise(value)) return { kind: "returned", value };
+      const promise = withTimeLimit(value, limitSeconds, (error) => this.ctx.abort(error));
+      return { kind: "promised", promise };
+    } catch (error) {
+      return { kind: "threw", error };
+    }
+  }
+
+  /** Runs `after` or `onError` of all hooks, one after the other. Never rejects. */
+  async runHooks(stage: "after" | "onError", run: (hooks: CommandHooks) => unknown): Promise<void> {
+    for (const hooks of this.#work.hooks) {
+      const attempt = async () => {
+        const result = await withTimeLimit(run(hooks), this.#work.limitSeconds);
+        if (isError(result)) throw result;
+      };
+      await contain({ ...this.place, entry: stage }, attempt, () => undefined);
+    }
+  }
+
+  /** For the log. */
+  get place() {
+    const { context } = this.#work.target;
+    return { entry: this.stage, log: context.log, connection: context.id, command: this.ctx.command };
+  }
+
+  async #guarded(): Promise<unknown> {
+    const { hooks, item } = this.#work;
+    const data = item.kind === "call" ? item.data : item.message;
+    for (const { before } of hooks) {
+      const refusal: unknown = await before?.(this.ctx, data);
+      if (isError(refusal)) return refusal;
+    }
+    return this.#execute();
+  }
+
+  #execute(): unknown {
+    const { entry, item, raw } = this.#work;
+    if (entry === undefined || item.kind === "fault") return undefined;
+    this.stage = "requestCheck";
+    const problems = takeSync(entry.config.requestCheck?.(item.data), "The check of the request");
+    if (problems !== undefined) return refuseRequest(problems);
+    this.stage = "execute";
+    return entry.command.execute(this.ctx, item.data, raw);
   }
 }
 
-async function runWithHooks({ call, raw, entry, hooks }: Start, ctx: CommandContext): Promise<unknown> {
-  const refusal = await hooks.before?.(ctx, call.data);
-  if (refusal instanceof Error) return refusal;
-  const reply: unknown = await entry.command.execute(ctx, call.data, raw);
-  if (!(reply instanceof Error)) await hooks.after?.(ctx, call.data, reply);
-  return reply;
-}
-
-/** The command itself cannot be stopped: its signal is aborted, and what it says later is not heard. */
+/** What runs cannot be stopped: it is given up, and what comes of it later is ignored. */
 function withTimeLimit(
-  promise: Promise<unknown>,
+  value: unknown,
   limitSeconds: number,
-  limit: { abort(reason: unknown): void; release(): void },
+  giveUp?: (error: TimeoutError) => void,
 ): Promise<unknown> {
+  const promise = Promise.resolve(value);
+  if (limitSeconds <= 0) return promise;
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       const error = new TimeoutError(limitSeconds);
-      limit.abort(error);
+      // First: a command that ends because its signal is aborted was too late all the same.
       reject(error);
+      giveUp?.(error);
     }, limitSeconds * 1_000);
-    promise.then(resolve, reject).finally(() => {
-      clearTimeout(timer);
-      limit.release();
-    });
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

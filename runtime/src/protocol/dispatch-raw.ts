@@ -2,7 +2,7 @@ import { isPromise } from "../boundary.js";
 import type { RawHandler } from "../config/module-types.js";
 import { CloseCode } from "./close-codes.js";
 import type { DispatchTarget } from "./dispatch-target.js";
-import { type Disclosure, toClientError } from "./errors.js";
+import { type Disclosure, isError, toClientError } from "./errors.js";
 
 interface RawFrame {
   readonly raw: Buffer;
@@ -25,14 +25,13 @@ export function handleRaw(
   }
   const { mode } = frame;
   const fail = (error: unknown): undefined => {
-    const { message } = toClientError(error, { mode, log: target.context.log });
+    const { message } = toClientError(error, { mode, log: target.context.log, entry: "rawHandler" });
     target.close(CloseCode.internalError, message);
   };
+  const check = (result: unknown): undefined => (isError(result) ? fail(result) : undefined);
   try {
     const result: unknown = handler(target.context, frame.raw, frame.isBinary);
-    if (result instanceof Error) return fail(result);
-    if (!isPromise(result)) return undefined;
-    return result.then((value) => (value instanceof Error ? fail(value) : undefined), fail);
+    return isPromise(result) ? Promise.resolve(result).then(check, fail) : check(result);
   } catch (error) {
     return fail(error);
   }

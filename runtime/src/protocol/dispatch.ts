@@ -1,35 +1,50 @@
+import { report } from "../boundary.js";
 import { type FaultPolicy, Mode } from "../config/choices.js";
 import type { CommandHooks, RawHandler } from "../config/module-types.js";
-import type { CommandContext, Logger, WSContext } from "../contract.js";
+import type { Logger } from "../contract.js";
 import { checkReply } from "./checked-data.js";
+import { CloseCode } from "./close-codes.js";
 import type { Payload } from "./codec.js";
-import { startCommand, TimeoutError } from "./dispatch-execution.js";
+import { Execution, TimeoutError } from "./dispatch-execution.js";
 import { handleRaw } from "./dispatch-raw.js";
 import type { CommandEntry, DispatchTarget } from "./dispatch-target.js";
 import type { Call, Envelope, ProtocolFault } from "./envelope.js";
-import { type ClientError, type Disclosure, ErrorCode, toClientError } from "./errors.js";
+import {
+  type ClientError,
+  type Disclosure,
+  ErrorCode,
+  isError,
+  neutralMessage,
+  toClientError,
+} from "./errors.js";
 
-/** What the dispatcher is told of its module. */
+/** How a module answers messages. */
 export interface DispatchRules {
   readonly mode: Disclosure["mode"];
   readonly log: Logger;
   readonly envelope: Envelope;
   /** By name. A map, so that no text of a client reaches an inherited property. */
   readonly commands: ReadonlyMap<string, CommandEntry>;
-  readonly hooks: CommandHooks;
+  /** In the order given. */
+  readonly hooks: readonly CommandHooks[];
   readonly rawHandler: RawHandler | undefined;
+  /** Seconds that the guards of a message that selects no command may take; 0: no limit. */
+  readonly executeTimeout: number;
   readonly counters: { commands: number; commandErrors: number };
 }
 
 /** Where the replies to one frame go. */
-type ReplyTo = Pick<DispatchTarget, "transmit">;
+type ReplyTo = Pick<DispatchTarget, "transmit" | "close">;
 
-/** A command on its way to its reply. */
-interface Execution {
-  readonly ctx: CommandContext;
-  readonly call: Call;
-  readonly entry: CommandEntry;
+/** One message and where its reply goes. */
+interface Message {
+  readonly target: DispatchTarget;
+  readonly item: Call | ProtocolFault;
+  readonly raw: Buffer;
   readonly replyTo: ReplyTo;
+  /** Undefined: it selects no command. */
+  readonly entry: CommandEntry | undefined;
+  readonly isResumeFrame: boolean;
 }
 
 /** Turns the frames of a module's clients into commands, and what these return or throw into replies. */
@@ -37,11 +52,14 @@ export class Dispatcher {
   readonly #rules: DispatchRules;
   readonly #logsData: boolean;
   readonly #checksReplies: boolean;
+  readonly #has: { readonly [Hook in keyof CommandHooks]-?: boolean };
 
   constructor(rules: DispatchRules) {
     this.#rules = rules;
     this.#checksReplies = rules.mode === Mode.debug;
     this.#logsData = isDebugEnabled(rules.log);
+    const has = (hook: keyof CommandHooks) => rules.hooks.some((hooks) => hooks[hook] !== undefined);
+    this.#has = { before: has("before"), after: has("after"), onError: has("onError") };
   }
 
   /** Handles one frame. Undefined: it is done. The promise never rejects. */
@@ -50,128 +68,177 @@ export class Dispatcher {
     if (rawHandler !== undefined) return handleRaw(rawHandler, target, { ...frame, mode });
     const decoded = envelope.decode(frame.raw, frame.isBinary);
     if (decoded.kind === "batch") return this.#answerBatch(target, decoded.items, frame.raw);
-    return this.#answer(target, decoded, frame.raw, target);
+    return this.#answer(target, decoded, { raw: frame.raw, replyTo: target });
   }
 
+  /** What is sent meanwhile does not overtake the replies that are done, and a close comes after them. */
   async #answerBatch(
     target: DispatchTarget,
     items: readonly (Call | ProtocolFault)[],
     raw: Buffer,
   ): Promise<void> {
     const replies: Payload[] = [];
-    const collector: ReplyTo = { transmit: (payload) => replies.push(payload) > 0 };
-    for (const item of items) await this.#answer(target, item, raw, collector);
-    const payload = this.#rules.envelope.encodeBatch(replies);
-    if (payload !== undefined) target.transmit(payload);
+    let isClosed = false;
+    let hold: { release(): void } | undefined;
+    const replyTo: ReplyTo = {
+      transmit: (payload) => {
+        hold ??= target.hold(() => this.#joinReplies(target, replies.splice(0)));
+        return replies.push(payload) > 0;
+      },
+      close(code, reason) {
+        isClosed = true;
+        target.close(code, reason);
+      },
+    };
+    for (const item of items) {
+      await this.#answer(target, item, { raw, replyTo });
+      if (isClosed) break;
+    }
+    hold?.release();
+  }
+
+  /** Replies that cannot be joined go one by one. */
+  #joinReplies({ context: { id, log } }: DispatchTarget, replies: readonly Payload[]): readonly Payload[] {
+    try {
+      const payload = this.#rules.envelope.encodeBatch(replies);
+      return payload === undefined ? [] : [payload];
+    } catch (error) {
+      report({ entry: "encodeReply", log, connection: id }, error);
+      return replies;
+    }
   }
 
   #answer(
     target: DispatchTarget,
-    item: Call | ProtocolFault,
-    raw: Buffer,
-    replyTo: ReplyTo,
+    decoded: Call | ProtocolFault,
+    { raw, replyTo }: Pick<Message, "raw" | "replyTo">,
   ): Promise<void> | undefined {
-    // No command, so it takes no token.
-    if (item.kind === "fault" && item.reason === "malformed" && target.resume(item.message)) return undefined;
-    if (!target.takeToken()) {
-      const error = { code: ErrorCode.rateLimited, message: "Too many commands in a short time." };
-      this.#sendError(error, item, replyTo);
+    const entry = decoded.kind === "call" ? this.#rules.commands.get(decoded.command) : undefined;
+    const item = decoded.kind === "call" && entry === undefined ? withShortName(decoded) : decoded;
+    const isResumeFrame =
+      item.kind === "fault" && item.reason === "malformed" && target.isResumeFrame(item.message);
+    const message: Message = { target, item, raw, replyTo, entry, isResumeFrame };
+    // No command, so it takes no token; how many there may be is limited.
+    if (!isResumeFrame && !target.takeToken()) {
+      this.#sendError(
+        { code: ErrorCode.rateLimited, message: "Too many commands in a short time." },
+        message,
+      );
       return undefined;
     }
-    const { envelope, commands } = this.#rules;
-    if (item.kind === "fault") {
-      const error = { code: item.code, message: item.text };
-      this.#applyPolicy(envelope.invalidMessage, { target, error, item, replyTo });
-      return undefined;
+    if (item.kind === "fault" && item.cause !== undefined) {
+      report({ entry: "decode", log: target.context.log, connection: target.context.id }, item.cause);
     }
-    const entry = commands.get(item.command);
-    if (entry === undefined) {
+    if (entry === undefined && !this.#has.before) return this.#answerOther(message);
+    return this.#execute(message);
+  }
+
+  /** A message that selects no command, and that the guards have let pass. */
+  #answerOther(message: Message): undefined {
+    const { envelope } = this.#rules;
+    const { target, item } = message;
+    if (message.isResumeFrame && item.kind === "fault") {
+      target.resume(item.message);
+    } else if (item.kind === "fault") {
+      this.#applyPolicy(envelope.invalidMessage, { code: item.code, message: item.text }, message);
+    } else {
       const error = { code: ErrorCode.unknownCommand, message: "There is no such command." };
-      this.#applyPolicy(envelope.unknownCommand, { target, error, item, replyTo });
-      return undefined;
+      this.#applyPolicy(envelope.unknownCommand, error, message);
     }
-    return this.#execute(target.context, item, { raw, entry, replyTo });
   }
 
-  #applyPolicy(
-    policy: FaultPolicy,
-    fault: { target: DispatchTarget; error: ClientError; item: Call | ProtocolFault; replyTo: ReplyTo },
-  ): void {
-    if (policy === "reply") this.#sendError(fault.error, fault.item, fault.replyTo);
-    else if (policy !== "ignore") fault.target.close(policy, fault.error.message);
+  #applyPolicy(policy: FaultPolicy, error: ClientError, message: Message): void {
+    if (policy === "reply") this.#sendError(error, message);
+    else if (policy !== "ignore") message.replyTo.close(policy, error.message);
   }
 
-  #execute(
-    context: WSContext,
-    call: Call,
-    { raw, entry, replyTo }: { raw: Buffer; entry: CommandEntry; replyTo: ReplyTo },
-  ): Promise<void> | undefined {
-    this.#rules.counters.commands += 1;
-    if (this.#logsData && entry.config.logUpData) {
-      context.log.debug({ command: call.command, data: call.data }, "up");
+  #execute(message: Message): Promise<void> | undefined {
+    const { entry, item, target } = message;
+    const { hooks, counters, executeTimeout } = this.#rules;
+    if (entry !== undefined) counters.commands += 1;
+    if (this.#logsData && entry?.config.logUpData && item.kind === "call") {
+      target.context.log.debug({ command: item.command, data: item.data }, "up");
     }
-    const { ctx, outcome } = startCommand({ context, call, raw, entry, hooks: this.#rules.hooks });
-    const execution: Execution = { ctx, call, entry, replyTo };
-    if (outcome.kind === "returned") return this.#succeed(execution, outcome.value);
-    if (outcome.kind === "threw") return this.#fail(execution, outcome.error);
+    const limitSeconds = entry === undefined ? executeTimeout : entry.config.executeTimeout;
+    const execution = new Execution({ ...message, hooks, limitSeconds });
+    const outcome = execution.start();
+    if (outcome.kind === "returned") return this.#succeed(execution, message, outcome.value);
+    if (outcome.kind === "threw") return this.#fail(execution, message, outcome.error);
     return outcome.promise.then(
-      (value) => this.#succeed(execution, value),
-      (error) => this.#fail(execution, error),
+      (value) => this.#succeed(execution, message, value),
+      (error) => this.#fail(execution, message, error),
     );
   }
 
-  #succeed(execution: Execution, value: unknown): Promise<void> | undefined {
-    if (value instanceof Error) return this.#fail(execution, value);
-    const { entry, call, ctx, replyTo } = execution;
-    if (!entry.config.responseData) return undefined;
-    let payload: Payload | undefined;
-    try {
-      if (this.#checksReplies) checkReply(call.command, value, entry.config.replyCheck);
-      payload = this.#rules.envelope.encodeReply(call, value);
-    } catch (error) {
-      return this.#fail(execution, error);
+  #succeed(execution: Execution, message: Message, value: unknown): Promise<void> | undefined {
+    const { entry, item, replyTo } = message;
+    if (isError(value)) return this.#fail(execution, message, value);
+    if (entry === undefined || item.kind === "fault") return this.#answerOther(message);
+    if (entry.config.responseData) {
+      let payload: Payload | undefined;
+      try {
+        execution.stage = "replyCheck";
+        if (this.#checksReplies) checkReply(item.command, value, entry.config.replyCheck);
+        execution.stage = "encodeReply";
+        payload = this.#rules.envelope.encodeReply(item, value);
+      } catch (error) {
+        return this.#fail(execution, message, error);
+      }
+      if (payload !== undefined) {
+        if (this.#logsData && entry.config.logDownData) {
+          execution.ctx.log.debug({ command: item.command, data: value }, "down");
+        }
+        replyTo.transmit(payload);
+      }
     }
-    if (payload === undefined) return undefined;
-    if (this.#logsData && entry.config.logDownData) {
-      ctx.log.debug({ command: call.command, data: value }, "down");
-    }
-    replyTo.transmit(payload);
-    return undefined;
+    if (!this.#has.after) return undefined;
+    return execution.runHooks("after", ({ after }) => after?.(execution.ctx, item.data, value));
   }
 
-  #fail(execution: Execution, error: unknown): Promise<void> | undefined {
-    const { ctx, call, entry, replyTo } = execution;
-    const { hooks, mode, counters } = this.#rules;
+  #fail(execution: Execution, message: Message, error: unknown): Promise<void> | undefined {
+    const { mode, counters } = this.#rules;
+    const { entry } = message;
     counters.commandErrors += 1;
-    const told =
-      error instanceof TimeoutError
-        ? { code: ErrorCode.timeout, message: error.message }
-        : toClientError(error, { mode, log: ctx.log });
-    if (entry.config.errorMessage) this.#sendError(told, call, replyTo);
-    return hooks.onError === undefined ? undefined : runErrorHook(hooks.onError, ctx, error);
+    const told = isError(error, TimeoutError)
+      ? { code: ErrorCode.timeout, message: error.message }
+      : toClientError(error, { mode, ...execution.place });
+    if (entry === undefined || entry.config.errorMessage) this.#sendError(told, message);
+    if (!this.#has.onError) return undefined;
+    return execution.runHooks("onError", ({ onError }) => onError?.(execution.ctx, error));
   }
 
-  #sendError(error: ClientError, to: Call | ProtocolFault, replyTo: ReplyTo): void {
-    try {
-      const payload = this.#rules.envelope.encodeError(error, to);
-      if (payload !== undefined) replyTo.transmit(payload);
-    } catch (cause) {
-      this.#rules.log.error({ err: cause, code: error.code }, "an error reply could not be encoded");
+  /**
+   * Never throws. What cannot be written is answered without its details, what the envelope's function cannot shape in
+   * the default shape, and where the codec writes nothing at all the connection is closed with 1011.
+   */
+  #sendError(error: ClientError, { target, item, replyTo }: Message): void {
+    const { envelope } = this.#rules;
+    const { id: connection, log } = target.context;
+    const command = item.kind === "call" ? item.command : undefined;
+    const bare = { code: error.code, message: neutralMessage };
+    const attempts = [
+      () => envelope.encodeError(error, item),
+      () => envelope.encodeError(bare, item),
+      () => envelope.encodeBareError(bare, item),
+    ];
+    for (const encode of attempts) {
+      try {
+        const payload = encode();
+        if (payload !== undefined) replyTo.transmit(payload);
+        return;
+      } catch (cause) {
+        report({ entry: "encodeError", log, connection, command }, cause);
+      }
     }
+    replyTo.close(CloseCode.internalError, neutralMessage);
   }
 }
 
-async function runErrorHook(
-  onError: NonNullable<CommandHooks["onError"]>,
-  ctx: CommandContext,
-  error: unknown,
-): Promise<void> {
-  try {
-    await onError(ctx, error);
-  } catch (hookError) {
-    ctx.log.error({ err: hookError }, "the hook onError failed");
-  }
-}
+/** What a client chose and nobody knows is repeated only so far, in replies and in the log. */
+const maxShownName = 128;
+
+const withShortName = (call: Call): Call =>
+  call.command.length > maxShownName ? { ...call, command: call.command.slice(0, maxShownName) } : call;
 
 /** pino tells; of another logger it is assumed. */
 function isDebugEnabled(log: Logger & { isLevelEnabled?(level: string): boolean }): boolean {

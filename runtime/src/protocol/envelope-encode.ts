@@ -5,7 +5,7 @@ import { encodeJson } from "./codec-json.js";
 import type { Call, Envelope, EnvelopeOptions, EventPlace, ProtocolFault } from "./envelope.js";
 
 type FlatEncoders = Pick<Envelope, "encodeReply" | "encodeError" | "encodeEvent">;
-type Encoders = FlatEncoders & Pick<Envelope, "encodeMessage" | "encodeBatch">;
+type Encoders = FlatEncoders & Pick<Envelope, "encodeBareError" | "encodeMessage" | "encodeBatch">;
 
 /** The names of the envelope's fields in what is sent. */
 interface FieldNames {
@@ -26,6 +26,7 @@ export function createEncoders(options: EnvelopeOptions, codec: MessageCodec): E
   return {
     encodeReply: reply ? (call, result) => shaped(reply(call, result), "reply") : flat.encodeReply,
     encodeError: error ? (problem, to) => shaped(error(problem, to), "error") : flat.encodeError,
+    encodeBareError: flat.encodeError,
     encodeEvent: event
       ? (name, data, place) => shaped(withPlace(event(name, data), place), "event")
       : flat.encodeEvent,

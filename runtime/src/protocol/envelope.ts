@@ -52,6 +52,8 @@ export interface Envelope {
   encodeReply(call: Call, result: unknown): Payload | undefined;
   /** `to` is the message that the error answers, if any. */
   encodeError(error: ClientError, to: Call | ProtocolFault | undefined): Payload | undefined;
+  /** The same in the default shape, for where the user's function cannot shape it. */
+  encodeBareError(error: ClientError, to: Call | ProtocolFault | undefined): Payload | undefined;
   /** With its place, where the event is replayable. */
   encodeEvent(event: string, data: unknown, place?: EventPlace): Payload | undefined;
   /** A message of the user's own, as it is; bytes go out as they are, in a binary frame. */

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { toError } from "../boundary.js";
+import { type Entry, toError } from "../boundary.js";
 import { Mode } from "../config/choices.js";
 import type { Logger } from "../contract.js";
 import { isRefusingCloseCode } from "./close-codes.js";
@@ -97,6 +97,22 @@ export class NotImplementedError extends WebsocketError {
 export interface Disclosure {
   readonly mode: Mode;
   readonly log: Logger;
+  /** Where it was thrown. */
+  readonly entry?: Entry;
+  readonly connection?: string;
+  readonly command?: string;
+}
+
+/** Is it an `Error`, or one of a class? Never throws, as a proxy can make `instanceof` do. */
+export function isError(
+  value: unknown,
+  type: abstract new (...args: never[]) => Error = Error,
+): value is Error {
+  try {
+    return value instanceof type;
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -109,24 +125,40 @@ export function toClientError(error: unknown, disclosure: Disclosure): ClientErr
     return isWebsocketError(error) ? tellTyped(error, disclosure) : tellUnexpected(error, disclosure);
   } catch {
     // Even looking at what was thrown can throw: a proxy, a getter.
-    disclosure.log.error({}, "unexpected error that cannot be shown");
-    return { code: ErrorCode.failed, message: neutralMessage };
+    return tellUnexpected(toError(error), disclosure);
   }
 }
 
-const neutralMessage = "Internal error.";
+/** All that a client gets to read of an error that cannot be shown. */
+export const neutralMessage = "Internal error.";
 
-function tellTyped(error: WebsocketError, { log }: Disclosure): ClientError {
-  log.debug({ err: error }, "told the client of an error");
+function tellTyped(error: WebsocketError, disclosure: Disclosure): ClientError {
   const { code, message, details } = error;
+  disclosure.log.debug({ err: error, ...placeOf(disclosure) }, "told the client of an error");
   return details === undefined ? { code, message } : { code, message, details };
 }
 
-function tellUnexpected(thrown: unknown, { mode, log }: Disclosure): ClientError {
-  const error = toError(thrown);
+function tellUnexpected(thrown: unknown, disclosure: Disclosure): ClientError {
   const reference = randomUUID();
-  log.error({ err: error, reference }, "unexpected error");
-  return mode === Mode.product
+  const { message, fields } = describe(thrown);
+  disclosure.log.error({ ...fields, reference, ...placeOf(disclosure) }, "unexpected error");
+  return disclosure.mode === Mode.product
     ? { code: ErrorCode.failed, message: neutralMessage, details: { reference } }
-    : { code: ErrorCode.failed, message: error.message };
+    : { code: ErrorCode.failed, message };
 }
+
+/** Never throws, whatever the getters of the error do. */
+function describe(thrown: unknown): { readonly message: string; readonly fields: object } {
+  const err = toError(thrown);
+  try {
+    return { message: String(err.message), fields: { err } };
+  } catch {
+    return { message: neutralMessage, fields: {} };
+  }
+}
+
+const placeOf = ({ entry, connection, command }: Disclosure): object => ({
+  ...(entry !== undefined && { entry }),
+  ...(connection !== undefined && { connection }),
+  ...(command !== undefined && { command }),
+});

@@ -41,7 +41,7 @@ export class ModuleAudience implements Audience {
   }
 
   send(message: unknown, options?: SendOptions): PushResult {
-    return this.#push(new PreparedMessage(this.#encoder.encodeMessage(message), options?.compress));
+    return this.#push(new PreparedMessage(this.#encoder.encodeMessage(message), options));
   }
 
   event(name: string, data: unknown, options?: SendOptions): PushResult {

@@ -1,4 +1,4 @@
-import { roomStream, tagStream } from "../replay/stream-name.js";
+import { roomStream, tagStream } from "../replay/replay-store.js";
 import type { LiveConnection } from "./live-connection.js";
 
 type Groups = Map<string, Set<LiveConnection>>;
@@ -58,6 +58,7 @@ export class ConnectionIndex {
     if (connection.isEnded) return;
     connection.rooms ??= new Set();
     if (connection.rooms.has(room)) return;
+    checkRoom(connection, room);
     connection.rooms.add(room);
     addMember(this.#rooms, room, connection);
     this.#watcher.entered(connection, roomStream(room));
@@ -73,6 +74,7 @@ export class ConnectionIndex {
     if (connection.isEnded) return;
     connection.tags ??= new Set();
     if (connection.tags.has(tag)) return;
+    checkRoom(connection, tag);
     connection.tags.add(tag);
     addMember(this.#tags, tag, connection);
     this.#watcher.entered(connection, tagStream(tag));
@@ -82,6 +84,24 @@ export class ConnectionIndex {
     if (!connection.tags?.delete(tag)) return;
     removeMember(this.#tags, tag, connection);
     if (!connection.isEnded) this.#watcher.left(connection, tagStream(tag));
+  }
+}
+
+/** Names may come from clients, so what one connection can fill with them is bounded. */
+const maxNames = 1_024;
+const maxNameLength = 256;
+
+/** @throws RangeError when the connection has too many rooms and tags, or the name is too long */
+function checkRoom({ rooms, tags }: LiveConnection, name: string): void {
+  if (name.length > maxNameLength) {
+    throw new RangeError(
+      `The name of a room or a tag has ${name.length} characters; at most ${maxNameLength} are allowed.`,
+    );
+  }
+  if ((rooms?.size ?? 0) + (tags?.size ?? 0) >= maxNames) {
+    throw new RangeError(
+      `The connection has ${maxNames} rooms and tags, which is the most it can have; leave one first.`,
+    );
   }
 }
 

@@ -1,6 +1,8 @@
+import { contain, takeSync } from "../boundary.js";
 import type { EventRule, EventRules } from "../config/event-rule.js";
 import { PreparedMessage } from "../connection/prepared-message.js";
 import type { Delivery } from "../connection/waiting-messages.js";
+import type { Logger } from "../contract.js";
 import { InvalidDataError, toJsonValue } from "../protocol/checked-data.js";
 import type { Payload } from "../protocol/codec.js";
 import type { EventPlace } from "../protocol/envelope.js";
@@ -12,6 +14,7 @@ export interface EventWriting {
   readonly rules: EventRules;
   /** Is data held against the checks? In debug mode it is. */
   readonly checks: boolean;
+  readonly log: Logger;
   readonly replayer: Replayer;
   /** Undefined: nothing is to be sent. */
   encode(name: string, data: unknown, place?: EventPlace): Payload | undefined;
@@ -57,21 +60,32 @@ export class EventWriter {
   }
 
   /**
-   * Undefined: nothing is to be sent.
-   * @throws InvalidDataError in debug mode, when the data does not fit its schema
+   * Undefined: nothing is to be sent. So it is where the data does not fit its schema in debug mode, which is logged:
+   * data may come from a client and the push from a timer, where an exception would end the process.
    * @throws TypeError for a replayable event to a stream with exceptions
    */
   prepare(name: string, data: unknown, options: EventOptions = {}): PreparedMessage | undefined {
     const known = this.#known.get(name);
-    const problems = known?.check?.(toJsonValue(data));
-    if (problems !== undefined) throw new InvalidDataError(`The event ${JSON.stringify(name)}`, problems);
+    if (known?.check !== undefined && !this.#fits(name, data, known.check)) return undefined;
     const { compress, origin } = options;
     const isPlaced = known?.isReplayable === true && origin !== undefined;
     if (isPlaced && options.hasExceptions) throw new TypeError(exceptionOf(name));
-    const payload = isPlaced
-      ? this.#writing.replayer.append(name, origin.stream, (place) => this.#writing.encode(name, data, place))
-      : this.#writing.encode(name, data);
-    return payload === undefined ? undefined : new PreparedMessage(payload, compress, known?.deliver?.(data));
+    const { encode, replayer } = this.#writing;
+    const placed = isPlaced
+      ? replayer.append(name, origin.stream, (place) => encode(name, data, place))
+      : { payload: encode(name, data), key: undefined };
+    if (placed?.payload === undefined) return undefined;
+    const delivery = known?.deliver?.(data);
+    return new PreparedMessage(placed.payload, { compress, delivery, stream: placed.key });
+  }
+
+  #fits(name: string, data: unknown, check: Validator): boolean {
+    const run = () => {
+      const problems = takeSync(check(toJsonValue(data)), "The check of the event");
+      if (problems !== undefined) throw new InvalidDataError(`The event ${JSON.stringify(name)}`, problems);
+      return true;
+    };
+    return contain({ entry: "eventCheck", log: this.#writing.log }, run, () => false) === true;
   }
 }
 

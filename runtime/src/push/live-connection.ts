@@ -17,8 +17,10 @@ export interface LiveConnection extends Timed {
   tags: Set<string> | undefined;
   /** Undefined until the client says that it can resume. */
   resumption: Resumption | undefined;
-  /** False: it is gone. */
-  transmitPrepared(message: PreparedMessage): boolean;
+  /** `isOwn`: the connection's own code sends it, not a push. False: it is gone. */
+  transmitPrepared(message: PreparedMessage, isOwn?: boolean): boolean;
+  /** Calls back once the client has taken all that was sent; never when it ends before. */
+  whenDrained(callback: () => void): void;
   /** Starts the closing handshake. Default code: 1000. */
   close(code?: number, reason?: string): void;
   /** Resolves once every command that was accepted is done. The client is not read any more. */

@@ -1,5 +1,5 @@
 import type { Audience, ModulePush } from "../contract.js";
-import { roomStream, tagStream } from "../replay/stream-name.js";
+import { roomStream, tagStream } from "../replay/replay-store.js";
 import { type FindReceivers, type MessageEncoder, ModuleAudience } from "./audience.js";
 import type { ConnectionIndex } from "./connection-index.js";
 import type { StreamOrigin } from "./event-writer.js";

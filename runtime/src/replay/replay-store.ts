@@ -46,6 +46,11 @@ export interface StreamHistory {
  */
 export interface ReplayStore {
   /**
+   * A secret that several processes share together with the store: from it come the names by which clients know streams,
+   * so that a client can resume at another process. Default: a random one for each store and process.
+   */
+  readonly streamKey?: string;
+  /**
    * Gives the next event of a stream its place and keeps what `write` makes of it. Where `write` throws, or there is
    * nothing to be sent, nothing has happened.
    */
@@ -57,3 +62,9 @@ export interface ReplayStore {
   /** What is left of a stream. A stream that is not known has no events, and an epoch in which its first will be. */
   history(stream: StreamId, limits: ReplayLimits): StreamHistory;
 }
+
+/** The stream of the pushes to a room. */
+export const roomStream = (room: string): string => `room:${room}`;
+
+/** The stream of the pushes to the connections that have a tag. */
+export const tagStream = (tag: string): string => `tag:${tag}`;

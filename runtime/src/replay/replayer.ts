@@ -1,35 +1,52 @@
+import { createHmac, randomBytes } from "node:crypto";
+import { contain, report, takeSync } from "../boundary.js";
 import type { EventRules } from "../config/event-rule.js";
 import { PreparedMessage } from "../connection/prepared-message.js";
 import type { Delivery } from "../connection/waiting-messages.js";
+import type { Logger } from "../contract.js";
+import { CloseCode } from "../protocol/close-codes.js";
 import type { Payload } from "../protocol/codec.js";
 import type { LiveConnection } from "../push/live-connection.js";
-import type { ReplayLimits, ReplayStore, StoredEvent, StreamId, StreamPlace } from "./replay-store.js";
-import { readResumeFrame, type StreamNotice } from "./resume-position.js";
-import { Resumption } from "./resumption.js";
-import { roomStream, tagStream } from "./stream-name.js";
+import {
+  type ReplayLimits,
+  type ReplayStore,
+  roomStream,
+  type StoredEvent,
+  type StreamHistory,
+  type StreamPlace,
+  tagStream,
+} from "./replay-store.js";
+import { type ResumeFrame, readResumeFrame, type StreamNotice } from "./resume-position.js";
+import { keyOf, type Replay, Resumption } from "./resumption.js";
 
-/** What a replayer is told of its module. */
+/** What a replayer needs of its module. */
 export interface ReplayRules {
   readonly flag: string;
+  readonly log: Logger;
   readonly events: EventRules;
   readonly store: ReplayStore;
   encodeMessage(message: unknown): Payload;
 }
 
-/** It waits for the socket and is no slowness. What is sent like this is bounded by what the store keeps. */
+/** It waits for the socket and is no slowness. What is sent like this is bounded by the page. */
 const replayed: Delivery = { policy: "replay" };
 /** It must not be lost, and there may be any number. */
 const kept: Delivery = { policy: "close" };
+
+/** A client gets so many bytes of what it missed; more when it has taken them. */
+const pageBytes = 65_536;
 
 /** Gives the replayable events of a module their places, and sends them again to clients that missed them. */
 export class Replayer {
   readonly #rules: ReplayRules;
   readonly #limits: ReadonlyMap<string, ReplayLimits>;
+  readonly #streamKey: string;
   /** Framed once for all clients. */
   readonly #prepared = new WeakMap<StoredEvent, PreparedMessage>();
 
   constructor(rules: ReplayRules) {
     this.#rules = rules;
+    this.#streamKey = streamKeyOf(rules.store);
     this.#limits = new Map(
       Object.entries(rules.events).flatMap(([event, { replay }]) =>
         replay === undefined ? [] : [[event, replay] as const],
@@ -37,87 +54,206 @@ export class Replayer {
     );
   }
 
-  isReplayable(event: string): boolean {
-    return this.#limits.has(event);
-  }
-
-  /** Undefined: nothing is to be sent. */
+  /**
+   * The event with its place, as it goes to those in the stream. Undefined: nothing is to be sent, or the store failed.
+   * Throws what `write` throws.
+   */
   append(
     event: string,
     stream: string | undefined,
     write: (place: StreamPlace & { readonly stream: string | undefined }) => Payload | undefined,
-  ): Payload | undefined {
-    const limits = this.#limits.get(event);
-    if (limits === undefined) throw new RangeError(`The event ${JSON.stringify(event)} is not replayable.`);
-    const id = { module: this.#rules.flag, event, stream };
-    return this.#rules.store.append(id, limits, (place) => write({ ...place, stream }));
+  ): { readonly payload: Payload; readonly key: string } | undefined {
+    const { flag, store, log } = this.#rules;
+    let unwritten: { readonly error: unknown } | undefined;
+    try {
+      const id = { module: flag, event, stream };
+      const payload = store.append(id, this.#limitsOf(event), (place) => {
+        try {
+          return write({ ...place, stream: this.#publicName(stream) });
+        } catch (error) {
+          unwritten = { error };
+          throw error;
+        }
+      });
+      takeSync(payload, "The replay store's function append");
+      return payload === undefined ? undefined : { payload, key: keyOf(event, stream) };
+    } catch (error) {
+      if (unwritten !== undefined) throw unwritten.error;
+      return report({ entry: "replayStore", log }, error);
+    }
   }
 
-  /** Takes a client's `resume` frame. False: it is none, or none that may come now. */
-  receive(connection: LiveConnection, message: unknown): boolean {
-    const frame = readResumeFrame(message);
-    if (frame === undefined) return false;
+  /** Is this message a client's `resume` frame, and may it come now? */
+  isExpected(connection: LiveConnection, message: unknown): boolean {
+    return this.#read(connection, message) !== undefined;
+  }
+
+  receive(connection: LiveConnection, message: unknown): void {
+    const frame = this.#read(connection, message);
+    if (frame === undefined) return;
     connection.resumption ??= new Resumption();
-    if (!connection.resumption.take(frame)) return false;
-    if (connection.resumption.isReady) this.#resume(connection, streamsOf(connection), replayed);
-    return true;
+    connection.resumption.take(frame);
+    this.#resume(connection, streamsOf(connection), replayed);
   }
 
   /** The connection has entered a room or got a tag. */
   entered(connection: LiveConnection, stream: string): void {
-    if (connection.resumption?.isReady) this.#resume(connection, [stream], kept);
+    this.#resume(connection, [stream], kept);
   }
 
   /** The connection has left a room or lost a tag, and goes on. */
   left(connection: LiveConnection, stream: string): void {
-    if (!connection.resumption?.isReady) return;
-    const notices = [...this.#limits].map(([event, limits]): StreamNotice => {
-      const { epoch, newest } = this.#rules.store.history(this.#idOf(event, stream), limits);
-      return { event, stream, epoch, offset: newest, left: true };
+    const { resumption } = connection;
+    if (!resumption?.isReady) return;
+    this.#attempt(connection, () => {
+      const notices = [...this.#limits.keys()].map((event): StreamNotice => {
+        resumption.replays.delete(keyOf(event, stream));
+        const { epoch, newest } = this.#history(event, stream);
+        return { ...this.#placeOf({ event, stream, epoch, offset: newest }), left: true };
+      });
+      this.#notify(connection, notices, kept);
     });
-    this.#notify(connection, notices, kept);
   }
 
-  /** One step: nothing else can be sent meanwhile. */
+  #read(connection: LiveConnection, message: unknown): ResumeFrame | undefined {
+    if (this.#limits.size === 0) return undefined;
+    const frame = readResumeFrame(message, (event) => this.#limits.has(event));
+    const { resumption = new Resumption() } = connection;
+    return frame !== undefined && resumption.canTake(frame) ? frame : undefined;
+  }
+
+  /** From here on the events of these streams are left to their replay, until that has reached the newest. */
   #resume(connection: LiveConnection, streams: readonly (string | undefined)[], notice: Delivery): void {
-    const [gaps, missed, ends]: [StreamNotice[], StoredEvent[], StreamNotice[]] = [[], [], []];
-    for (const [event, limits] of this.#limits) {
-      for (const stream of streams) {
-        const position = connection.resumption?.use(event, stream);
-        const { epoch, newest, events } = this.#rules.store.history(this.#idOf(event, stream), limits);
-        const place = { event, ...(stream !== undefined && { stream }), epoch };
-        const before = newest - events.length;
-        const isReached = position?.epoch === epoch && position.offset >= before && position.offset <= newest;
-        if (position !== undefined && !isReached) gaps.push({ ...place, offset: before, gap: true });
-        if (position !== undefined) {
-          missed.push(...(isReached ? events.slice(position.offset - before) : events));
+    const { resumption } = connection;
+    if (!resumption?.isReady) return;
+    this.#attempt(connection, () => {
+      for (const event of this.#limits.keys()) {
+        for (const stream of streams) {
+          const { epoch, newest } = this.#history(event, stream);
+          const { epoch: from, offset } = resumption.use(event, this.#publicName(stream)) ?? {
+            ...{ epoch, offset: newest },
+          };
+          const key = keyOf(event, stream);
+          resumption.replays.set(key, { key, event, stream, epoch: from, offset });
         }
-        ends.push({ ...place, offset: newest });
       }
-    }
-    const isReplay = missed.length > 0 || gaps.length > 0;
+      if (!resumption.isSending) this.#sendPage(connection, resumption, notice);
+    });
+  }
+
+  /**
+   * Sends each stream's next events, and the rest when the client has taken them. Meanwhile new ones wait in the store, so
+   * that none is sent twice or in another order; a client that is slower than the store forgets gets a notice of the gap.
+   */
+  #sendPage(connection: LiveConnection, resumption: Resumption, notice: Delivery): void {
+    const { replays } = resumption;
+    const histories = [...replays.values()].map((replay) => ({
+      ...{ replay, history: this.#history(replay.event, replay.stream) },
+    }));
+    const gaps = histories.flatMap(({ replay, history }) => this.#skipGap(replay, history));
     this.#notify(connection, gaps, replayed);
-    for (const event of missed) connection.transmitPrepared(this.#prepare(event));
+    let bytes = 0;
+    const ends: StreamNotice[] = [];
+    for (const { replay, history } of histories) {
+      bytes += this.#sendEvents(connection, { replay, history, maxBytes: pageBytes - bytes });
+      replays.delete(replay.key);
+      if (replay.offset === history.newest) ends.push(this.#placeOf(replay));
+      // Its next turn comes after those of the others.
+      else replays.set(replay.key, replay);
+    }
+    const isReplay = bytes > 0 || gaps.length > 0;
     this.#notify(connection, ends, isReplay ? replayed : notice);
+    if (!isReplay) return;
+    resumption.isSending = true;
+    connection.whenDrained(() => {
+      resumption.isSending = false;
+      if (replays.size > 0) this.#attempt(connection, () => this.#sendPage(connection, resumption, replayed));
+    });
+  }
+
+  /** Moves a position that the history does not reach to the beginning of it. */
+  #skipGap(replay: Replay, { epoch, newest, events }: StreamHistory): StreamNotice[] {
+    const before = newest - events.length;
+    if (replay.epoch === epoch && replay.offset >= before && replay.offset <= newest) return [];
+    replay.epoch = epoch;
+    replay.offset = before;
+    return [{ ...this.#placeOf(replay), gap: true }];
+  }
+
+  /** @returns how many bytes were sent */
+  #sendEvents(
+    connection: LiveConnection,
+    {
+      replay,
+      history: { events, newest },
+      maxBytes,
+    }: { readonly replay: Replay; readonly history: StreamHistory; readonly maxBytes: number },
+  ): number {
+    let bytes = 0;
+    while (replay.offset < newest && bytes < maxBytes) {
+      const message = this.#prepare(events[events.length - (newest - replay.offset)]);
+      connection.transmitPrepared(message);
+      bytes += message.length;
+      replay.offset += 1;
+    }
+    return bytes;
+  }
+
+  #placeOf({ event, stream, epoch, offset }: Omit<Replay, "key">): StreamNotice {
+    const name = this.#publicName(stream);
+    return { event, ...(name !== undefined && { stream: name }), epoch, offset };
   }
 
   #notify(connection: LiveConnection, resume: readonly StreamNotice[], delivery: Delivery): void {
     if (resume.length === 0) return;
     const payload = this.#rules.encodeMessage({ resume });
-    connection.transmitPrepared(new PreparedMessage(payload, undefined, delivery));
+    connection.transmitPrepared(new PreparedMessage(payload, { delivery }));
   }
 
-  #prepare(event: StoredEvent): PreparedMessage {
+  #prepare(event: StoredEvent | undefined): PreparedMessage {
+    if (event === undefined) throw new RangeError("The replay store's history has a hole.");
     const known = this.#prepared.get(event);
     if (known !== undefined) return known;
-    const message = new PreparedMessage(event.payload, undefined, replayed);
+    const message = new PreparedMessage(event.payload, { delivery: replayed });
     this.#prepared.set(event, message);
     return message;
   }
 
-  #idOf(event: string, stream: string | undefined): StreamId {
-    return { module: this.#rules.flag, event, stream };
+  #limitsOf(event: string): ReplayLimits {
+    const limits = this.#limits.get(event);
+    if (limits === undefined) throw new RangeError(`The event ${JSON.stringify(event)} is not replayable.`);
+    return limits;
   }
+
+  #history(event: string, stream: string | undefined): StreamHistory {
+    const id = { module: this.#rules.flag, event, stream };
+    return takeSync(
+      this.#rules.store.history(id, this.#limitsOf(event)),
+      "The replay store's function history",
+    );
+  }
+
+  /** A client whose history cannot be read is closed, so that it comes back for it. */
+  #attempt(connection: LiveConnection, run: () => void): void {
+    const place = { entry: "replayStore", log: this.#rules.log, connection: connection.id } as const;
+    contain(place, run, () => connection.close(CloseCode.internalError));
+  }
+
+  /** Rooms and tags may be named after what a client must not know, so it gets a name that says nothing. */
+  #publicName(stream: string | undefined): string | undefined {
+    if (stream === undefined) return undefined;
+    const name = JSON.stringify([this.#rules.flag, stream]);
+    return createHmac("sha256", this.#streamKey).update(name).digest("base64url").slice(0, 16);
+  }
+}
+
+const streamKeys = new WeakMap<ReplayStore, string>();
+
+/** One for each store, so that the servers of a process that share one agree. */
+function streamKeyOf(store: ReplayStore): string {
+  const key = store.streamKey ?? streamKeys.get(store) ?? randomBytes(32).toString("base64url");
+  streamKeys.set(store, key);
+  return key;
 }
 
 /** Everybody is in the stream of the pushes to all. */

@@ -21,12 +21,25 @@ export interface ResumeFrame {
   readonly hasMore: boolean;
 }
 
-/** Reads `{"resume":[…],"more":true}`; undefined for anything else. Unknown members are ignored. */
-export function readResumeFrame(message: unknown): ResumeFrame | undefined {
+/** Characters of a stream or an epoch; a position with a longer one is not of this server. */
+const maxNameLength = 256;
+
+/**
+ * Reads `{"resume":[…],"more":true}`; undefined for anything else. What is kept of it is new: the four members of the
+ * positions in events that `isKnown` accepts.
+ */
+export function readResumeFrame(
+  message: unknown,
+  isKnown: (event: string) => boolean,
+): ResumeFrame | undefined {
   if (typeof message !== "object" || message === null || !Object.hasOwn(message, "resume")) return undefined;
   const { resume, more } = message as { readonly resume: unknown; readonly more?: unknown };
   if (!Array.isArray(resume) || !resume.every(isPosition)) return undefined;
-  return { positions: resume, hasMore: more === true };
+  const positions = resume.flatMap(({ event, stream, epoch, offset }) => {
+    const isOurs = isKnown(event) && (stream ?? "").length <= maxNameLength && epoch.length <= maxNameLength;
+    return isOurs ? [{ event, ...(stream !== undefined && { stream }), epoch, offset }] : [];
+  });
+  return { positions, hasMore: more === true };
 }
 
 function isPosition(value: unknown): value is ResumePosition {

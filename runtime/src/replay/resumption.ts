@@ -1,13 +1,30 @@
 import type { ResumeFrame, ResumePosition } from "./resume-position.js";
 
-/** More than a client of ours tells; frames from elsewhere are held to it. */
+/** What one connection may say; a client of ours stays below it. */
 const maxFrames = 256;
 const maxPositions = 1_024;
+const maxBytes = 65_536;
 
-/** Where one client has said that it stands. */
+/** A stream that is sent to a client again, in pages. */
+export interface Replay {
+  readonly key: string;
+  readonly event: string;
+  /** By its own name. */
+  readonly stream: string | undefined;
+  /** Behind which event the client stands, with the pages that were sent. */
+  epoch: string;
+  offset: number;
+}
+
+/** Where one client has said that it stands, and what it is still to be sent. */
 export class Resumption {
+  /** In the order of their next turns. */
+  readonly replays = new Map<string, Replay>();
+  /** A page is on its way. */
+  isSending = false;
   readonly #positions = new Map<string, ResumePosition>();
   #frames = 0;
+  #bytes = 0;
   #isReady = false;
 
   /** The client has said everything: from now on its streams are resumed. */
@@ -15,16 +32,23 @@ export class Resumption {
     return this.#isReady;
   }
 
-  /** False: the client has said everything already, or too much. */
-  take({ positions, hasMore }: ResumeFrame): boolean {
+  /** False: the client has said everything already, or this would be too much. */
+  canTake({ positions }: ResumeFrame): boolean {
+    return (
+      !this.#isReady &&
+      this.#frames < maxFrames &&
+      this.#positions.size + positions.length <= maxPositions &&
+      this.#bytes + sizeOf(positions) <= maxBytes
+    );
+  }
+
+  take({ positions, hasMore }: ResumeFrame): void {
     this.#frames += 1;
-    const isTooMuch = this.#frames > maxFrames || this.#positions.size + positions.length > maxPositions;
-    if (this.#isReady || isTooMuch) return false;
+    this.#bytes += sizeOf(positions);
     for (const position of positions) {
       this.#positions.set(keyOf(position.event, position.stream), position);
     }
     this.#isReady = !hasMore;
-    return true;
   }
 
   /** A position is used once: from then on the server knows where the client stands. */
@@ -34,6 +58,18 @@ export class Resumption {
     this.#positions.delete(key);
     return position;
   }
+
+  /** Are the events of this stream left to its replay? */
+  isReplaying(key: string): boolean {
+    return this.replays.has(key);
+  }
 }
 
-const keyOf = (event: string, stream: string | undefined): string => JSON.stringify([event, stream]);
+export const keyOf = (event: string, stream: string | undefined): string => JSON.stringify([event, stream]);
+
+/** What the characters of a position take; what an entry of a map costs beside them is bounded by `maxPositions`. */
+const sizeOf = (positions: readonly ResumePosition[]): number =>
+  positions.reduce(
+    (sum, { event, stream = "", epoch }) => sum + event.length + stream.length + epoch.length,
+    0,
+  );

@@ -27,10 +27,11 @@ export function startModule(checked: CheckedModule, log: Logger, clock: Liveness
   const encodeMessage = (message: unknown) =>
     isRaw && typeof message === "string" ? message : envelope.encodeMessage(message);
   const store = config.replayStore ?? new MemoryReplayStore();
-  const replayer = new Replayer({ flag, events: config.events, store, encodeMessage });
+  const replayer = new Replayer({ flag, log, events: config.events, store, encodeMessage });
   const events = new EventWriter({
     rules: config.events,
     checks: config.mode === Mode.debug,
+    log,
     replayer,
     encode: (...event) => envelope.encodeEvent(...event),
   });
@@ -38,7 +39,7 @@ export function startModule(checked: CheckedModule, log: Logger, clock: Liveness
   const index = new ConnectionIndex(replayer);
   clock.watch(index.byId);
   const counters = newCounters();
-  const { mode, hooks, rawHandler, inboundQueue } = config;
+  const { mode, hooks, rawHandler, inboundQueue, executeTimeout } = config;
   return {
     flag,
     implementation,
@@ -52,7 +53,9 @@ export function startModule(checked: CheckedModule, log: Logger, clock: Liveness
     clock,
     replayer,
     push: new IndexedPush(index, { encodeMessage, prepareEvent }),
-    dispatcher: new Dispatcher({ mode, log, envelope, commands, hooks, rawHandler, counters }),
+    dispatcher: new Dispatcher({
+      ...{ mode, log, envelope, commands, hooks, rawHandler, executeTimeout, counters },
+    }),
     manager: config.storeConnection ? chooseManager(config.connectionManager) : undefined,
     outboxRules: { maxWaitingBytes: config.maxMessageBufferSize, policy: config.slowConsumer },
     inboundLimits: {

@@ -52,7 +52,7 @@ describe("resolveModuleConfig", () => {
       ...{
         listenerMiddlewares: [],
         httpRoutes: undefined,
-        hooks: {},
+        hooks: [],
         rawHandler: undefined,
         events: {},
         replayStore: undefined,
@@ -235,7 +235,7 @@ describe("resolveModuleConfig", () => {
     ]);
     expect(config.middlewares).toEqual([first, second]);
     expect(config.envelope).toEqual({ command: "op", codec: "msgpack" });
-    expect(config.hooks).toEqual({ before: first, after: second });
+    expect(config.hooks).toEqual([{ before: first }, { after: second }]);
   });
 });
 

@@ -1,6 +1,11 @@
 import { once } from "node:events";
 import { afterEach, describe, expect, test } from "vitest";
-import { setMaxMessageSize, type WSContext } from "wsgen-runtime";
+import {
+  type SetWSServerConfig,
+  setMaxMessageSize,
+  setSlowConsumerPolicy,
+  type WSContext,
+} from "wsgen-runtime";
 import { connectClient, startModules, type TestClient, type TestServer } from "wsgen-runtime/testing";
 import { defineCommand, defineModule, type ModuleDefinition, ping } from "../serve/define-module.js";
 
@@ -189,3 +194,62 @@ function frame(first: number, payload: Buffer): Buffer {
 function sendFrame(client: TestClient, first: number, payload: Buffer): void {
   rawSocket(client).write(frame(first, payload));
 }
+
+describe("while connect runs", () => {
+  const large = "x".repeat(1_000);
+
+  /** A connection that is in a room and whose `connect` runs until `go` is called. */
+  async function slowConnect(run: (ctx: WSContext) => void, config: readonly SetWSServerConfig[] = []) {
+    let go = () => {};
+    const gate = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    let entered = (_ctx: WSContext) => {};
+    const inside = new Promise<WSContext>((resolve) => {
+      entered = resolve;
+    });
+    server = await startModules(
+      defineModule({
+        config,
+        connect: async (ctx) => {
+          ctx.join("lobby");
+          run(ctx);
+          entered(ctx);
+          await gate;
+        },
+      }),
+    );
+    const opening = connectClient(server.url("/test/ws"));
+    const ctx = await inside;
+    return { ctx, go, opening, push: () => ctx.module.room("lobby").send({ large }) };
+  }
+
+  test("what others send waits up to maxMessageBufferSize, then the client is a slow consumer", async () => {
+    const { go, opening, push } = await slowConnect(() => {});
+    const results = Array.from({ length: 20 }, () => push().delivered);
+    expect(results.slice(0, 5)).toEqual([1, 1, 1, 1, 1]);
+    expect(results.at(-1)).toBe(0);
+    expect(server.serve.module("test").stats().slowConsumers).toBe(1);
+    go();
+    expect((await (await opening).closed).code).toBe(1013);
+  });
+
+  test("what others send is dropped where that is the policy", async () => {
+    const { go, opening, push } = await slowConnect(() => {}, [setSlowConsumerPolicy("drop-oldest")]);
+    for (let count = 0; count < 20; count++) push();
+    go();
+    const client = await opening;
+    expect(await client.next()).toEqual({ large });
+    expect(server.serve.module("test").stats()).toMatchObject({ slowConsumers: 0, messagesDropped: 12 });
+  });
+
+  test("what connect itself sends does not count", async () => {
+    const { go, opening, push } = await slowConnect((ctx) => {
+      for (let count = 0; count < 20; count++) ctx.send({ large });
+    });
+    expect(push().delivered).toBe(1);
+    go();
+    const client = await opening;
+    for (let count = 0; count < 21; count++) expect(await client.next()).toEqual({ large });
+  });
+});

@@ -64,12 +64,12 @@ describe("a command with a check of its requests", () => {
     expect(executed).toEqual([{ text: "hi" }]);
   });
 
-  test("is checked in product mode too, before the hooks", async () => {
+  test("is checked in product mode too, after the guards", async () => {
     const seen: unknown[] = [];
     const hooks = setHooks({ before: (_ctx, data) => void seen.push(data) });
     const client = await connect([say], [setMode(Mode.product), hooks]);
     expect(await errorOf(client, "say", {})).toMatchObject({ code: "invalid_request" });
-    expect(seen).toEqual([]);
+    expect(seen).toEqual([{}]);
   });
 
   test("says nothing of it when its errors are not sent", async () => {

@@ -257,7 +257,11 @@ describe("an id that cannot come back exactly", () => {
 
 describe("a function of the user's that returns a promise", () => {
   const late = () => Promise.reject(new Error("late"));
-  const codec = (part: object): MessageCodec => ({ decode: JSON.parse, encode: String, ...part });
+  const codec = (part: object): MessageCodec => ({
+    decode: (raw) => JSON.parse(raw.toString()),
+    encode: String,
+    ...part,
+  });
 
   it.each([
     ["command", { command: late }],
@@ -269,17 +273,16 @@ describe("a function of the user's that returns a promise", () => {
     expect(cause).toMatchObject({ message: expect.stringContaining(`function ${name} returned a promise`) });
   });
 
-  it.each([
+  const writing: [string, object, (envelope: Envelope) => unknown][] = [
     ["reply", { reply: late }, (envelope) => envelope.encodeReply(call('{"command":"a"}'), 1)],
     ["error", { error: late }, (envelope) => envelope.encodeError(invalid, undefined)],
     ["event", { event: late }, (envelope) => envelope.encodeEvent("e", 1)],
     ["encode", { codec: codec({ encode: late }) }, (envelope) => envelope.encodeMessage(1)],
     ["encode", { codec: codec({ encode: late }) }, (envelope) => envelope.encodeEvent("e", 1)],
     ["join", { codec: codec({ join: late }) }, (envelope) => envelope.encodeBatch(["1"])],
-  ] as unknown as [string, EnvelopeOptions, (envelope: Envelope) => unknown][])(
-    "is a TypeError of what it writes: %s",
-    (name, options, write) => {
-      expect(() => write(create(options))).toThrow(`function ${name} returned a promise`);
-    },
-  );
+  ];
+
+  it.each(writing)("is a TypeError of what it writes: %s", (name, options, write) => {
+    expect(() => write(create(options))).toThrow(`function ${name} returned a promise`);
+  });
 });

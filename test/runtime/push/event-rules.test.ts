@@ -7,6 +7,7 @@ import {
   type SetWSServerConfig,
   setCompression,
   setEvents,
+  setLogger,
   setMaxMessageBufferSize,
   setMode,
   setPingPeriod,
@@ -22,6 +23,7 @@ import {
 } from "wsgen-runtime/testing";
 import { addProblem } from "wsgen-runtime/validation";
 import { defineCommand, defineModule, ping } from "../serve/define-module.js";
+import { recordingLogger } from "../support/recording-logger.js";
 
 let server: TestServer;
 afterEach(() => server.close());
@@ -143,11 +145,31 @@ describe("an event with a check", () => {
   const rules = { tick: { check } };
   const message = 'The event "tick" does not fit its schema: /at must be a string.';
 
-  test("is not sent when it does not fit, and who sends it is told", async () => {
+  test("is not sent when it does not fit, which is logged and ends nothing", async () => {
+    const log = recordingLogger();
     const tick = defineCommand("tick", (ctx: WSContext) => ctx.event("tick", { at: 1 }));
-    const client = await start({ rules, commands: [tick] });
-    expect(() => module().all.event("tick", { at: 1 })).toThrow(message);
-    await expect(client.request("tick")).rejects.toMatchObject({ code: "failed", message });
+    const client = await start({ rules, commands: [tick], config: [setLogger(log)] });
+    expect(module().all.event("tick", { at: 1 })).toEqual({ delivered: 0, gone: [] });
+    expect(await client.request("tick")).toBe(false);
+    expect(await eventsOf(client, "tick")).toEqual([]);
+    const errors = log.lines.filter(({ level }) => level === "error");
+    expect(errors.map(({ fields }) => fields)).toEqual([
+      expect.objectContaining({ entry: "eventCheck", err: expect.objectContaining({ message }) }),
+      expect.objectContaining({ entry: "eventCheck", err: expect.objectContaining({ message }) }),
+    ]);
+  });
+
+  test.each([
+    [
+      "throws",
+      () => {
+        throw new Error("boom");
+      },
+    ],
+    ["returns a promise", () => Promise.reject(new Error("late"))],
+  ])("that %s sends nothing", async (_title, broken) => {
+    const client = await start({ rules: { tick: { check: broken as never } } });
+    expect(module().all.event("tick", { at: "x" })).toEqual({ delivered: 0, gone: [] });
     expect(await eventsOf(client, "tick")).toEqual([]);
   });
 

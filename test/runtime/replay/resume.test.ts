@@ -4,16 +4,20 @@ import { afterEach, describe, expect, test } from "vitest";
 import {
   type EventRules,
   MemoryReplayStore,
+  type ReplayStore,
   type SetWSServerConfig,
   setCommandRate,
   setEnvelope,
   setEvents,
+  setLogger,
   setMaxMessageBufferSize,
   setReplayStore,
   type WSContext,
 } from "wsgen-runtime";
 import { connectClient, startModules, type TestClient, type TestServer } from "wsgen-runtime/testing";
 import { defineCommand, defineModule, ping } from "../serve/define-module.js";
+import { heldBytes } from "../support/held-memory.js";
+import { recordingLogger } from "../support/recording-logger.js";
 
 let server: TestServer;
 afterEach(() => server.close());
@@ -54,18 +58,21 @@ const resume = async (client: TestClient, ...positions: object[]): Promise<unkno
   return received(client);
 };
 
-/** Where a stream is now, as a client that comes without a position is told. */
+const streams = ["all", "room:lobby", "room:side", "tag:a"] as const;
+
+/** Where a stream is now, as a client that comes without a position is told; by their order, for their names say nothing. */
 async function position(
-  stream?: string,
+  stream: (typeof streams)[number] = "all",
 ): Promise<{ event: string; stream?: string; epoch: string; offset: number }> {
   const client = await connect("room=lobby&room=side&tag=a");
   const [notice] = (await resume(client)) as {
     resume: { stream?: string; epoch: string; offset: number }[];
   }[];
-  const found = notice?.resume.find((each) => each.stream === stream);
   await client.close();
-  return { event: "message", ...found! };
+  return { event: "message", ...notice!.resume[streams.indexOf(stream)]! };
 }
+
+const aStream = expect.stringMatching(/^[\w-]{16}$/);
 
 const message = (data: unknown, offset: number) =>
   expect.objectContaining({ event: "message", data, offset });
@@ -81,8 +88,8 @@ describe("an event that is replayed", () => {
     module().room("lobby").event("typing", "ann");
     const epoch = expect.stringMatching(/^[\w-]{8,}$/);
     expect(await received(client)).toEqual([
-      { event: "message", data: "one", stream: "room:lobby", epoch, offset: 1 },
-      { event: "message", data: "two", stream: "room:lobby", epoch, offset: 2 },
+      { event: "message", data: "one", stream: aStream, epoch, offset: 1 },
+      { event: "message", data: "two", stream: aStream, epoch, offset: 2 },
       { event: "message", data: "all", epoch, offset: 1 },
       { event: "typing", data: "ann" },
     ]);
@@ -220,6 +227,7 @@ describe("a client that resumes", () => {
 
   test("is told of each stream that it enters and leaves", async () => {
     await start();
+    const [lobby, tag] = [await position("room:lobby"), await position("tag:a")];
     const client = await connect();
     await resume(client);
     await client.request("tag", { tag: "a" });
@@ -227,8 +235,8 @@ describe("a client that resumes", () => {
     await client.request("leave", { room: "lobby" });
     const place = { event: "message", epoch: expect.any(String), offset: 0 };
     expect(await received(client)).toEqual([
-      notice({ ...place, stream: "tag:a" }),
-      notice({ ...place, stream: "room:lobby", left: true }),
+      notice({ ...place, stream: tag.stream }),
+      notice({ ...place, stream: lobby.stream, left: true }),
     ]);
   });
 
@@ -282,6 +290,39 @@ describe("a replay", () => {
   const rawSocket = (client: TestClient) => (client.socket as unknown as { _socket: Socket })._socket;
   const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
+  interface Received {
+    readonly data?: { readonly number: number };
+    readonly offset?: number;
+    readonly stream?: string;
+    readonly resume?: readonly { stream?: string; offset: number; gap?: true }[];
+  }
+
+  /** What comes until a notice says that the client stands at an offset of the stream. */
+  async function until(client: TestClient, stream: string, offset: number): Promise<Received[]> {
+    const messages: Received[] = [];
+    for (;;) {
+      const message = (await client.next(20_000)) as Received;
+      messages.push(message);
+      const isThere = (each: { stream?: string; offset: number; gap?: true }) =>
+        each.stream === stream && each.offset === offset && each.gap === undefined;
+      if (message.resume?.some(isThere)) return messages;
+    }
+  }
+
+  const numbersOf = (messages: readonly Received[]) =>
+    messages.flatMap(({ data }) => (data?.number === undefined ? [] : [data.number]));
+  const countTo = (last: number) => Array.from({ length: last }, (_each, index) => index + 1);
+
+  /** Resolves when the pages have come to a stop, since the client takes nothing. */
+  async function stopped(): Promise<void> {
+    for (let turns = 0, before = -1; turns < 50; turns++) {
+      const { messagesOut } = module().stats();
+      if (messagesOut !== before) turns = 0;
+      before = messagesOut;
+      await nextTurn();
+    }
+  }
+
   test("is no slowness, and what comes after it still can be", async () => {
     await start(setEvents({ message: { replay: { last: 1_000 } } }), setMaxMessageBufferSize(100_000));
     const known = await position("room:lobby");
@@ -289,15 +330,12 @@ describe("a replay", () => {
     const client = await connect();
     rawSocket(client).pause();
     client.send({ resume: [known] });
-    while (module().stats().messagesOut < 400) await nextTurn();
+    await stopped();
     say({ number: 401 });
     await nextTurn();
-    expect(module().stats().slowConsumers).toBe(0);
+    expect(module().stats()).toMatchObject({ slowConsumers: 0, connections: 1 });
     rawSocket(client).resume();
-    const numbers = (await received(client)).map(
-      (each) => (each as { data?: { number: number } }).data?.number,
-    );
-    expect(numbers).toEqual([...Array.from({ length: 400 }, (_each, index) => index + 1), undefined, 401]);
+    expect(numbersOf(await until(client, known.stream!, 401))).toEqual(countTo(401));
 
     rawSocket(client).pause();
     for (let count = 0; count < 500 && module().stats().slowConsumers === 0; count++) {
@@ -306,6 +344,214 @@ describe("a replay", () => {
     }
     rawSocket(client).resume();
     expect((await client.closed).code).toBe(1013);
+  });
+
+  test("is sent in pages as the client takes it, which costs bounded memory", async () => {
+    await start(setEvents({ message: { replay: { last: 10_000 } } }));
+    const known = await position("room:lobby");
+    const kibibyte = "x".repeat(1_024);
+    for (let number = 1; number <= 10_000; number++) say({ number, padding: kibibyte });
+    const clients = await Promise.all(Array.from({ length: 30 }, () => connect()));
+    const before = heldBytes();
+    for (const client of clients) {
+      rawSocket(client).pause();
+      client.send({ resume: [known] });
+    }
+    await stopped();
+    // Each history is 10 MiB; framed, it is there once more for all of them.
+    expect(heldBytes() - before).toBeLessThan(30 * 2 ** 20);
+    for (const client of clients) client.socket.terminate();
+  }, 30_000);
+
+  test("keeps the order, and nothing comes twice, while new events come and the client takes them slowly", async () => {
+    await start(setEvents({ message: { replay: { last: 10_000 } } }));
+    const known = await position("room:lobby");
+    for (let number = 1; number <= 300; number++) say({ number, padding });
+    const client = await connect();
+    client.send({ resume: [known] });
+    const numbers = numbersOf([(await client.next()) as Received]);
+    for (let number = 301; number <= 601; number++) {
+      say({ number, padding: "" });
+      if (number % 100 === 0) rawSocket(client).pause();
+      if (number % 100 === 50) rawSocket(client).resume();
+      await nextTurn();
+    }
+    rawSocket(client).resume();
+    while (numbers.at(-1) !== 601) numbers.push(...numbersOf([(await client.next(20_000)) as Received]));
+    expect(numbers).toEqual(countTo(601));
+  }, 30_000);
+
+  test("leaves room for replies and for other streams meanwhile", async () => {
+    await start(setEvents({ message: { replay: { last: 1_000 } } }));
+    const known = await position("room:lobby");
+    for (let number = 1; number <= 400; number++) say({ number, padding });
+    const client = await connect("room=lobby&room=side");
+    client.send({ resume: [known] });
+    client.send({ command: "ping" });
+    say("aside", "side");
+    const messages = await until(client, known.stream!, 400);
+    expect(numbersOf(messages)).toEqual(countTo(400));
+    const [pong, aside] = [{ ping: "pong" }, expect.objectContaining({ data: "aside" })];
+    expect(messages.slice(0, 50)).toEqual(expect.arrayContaining([pong, aside]));
+  }, 30_000);
+
+  test("tells a client of the gap whose history is gone before it has taken it", async () => {
+    await start(setEvents({ message: { replay: { last: 100 } } }));
+    const known = await position("room:lobby");
+    for (let number = 1; number <= 100; number++) say({ number, padding });
+    const client = await connect();
+    rawSocket(client).pause();
+    client.send({ resume: [known] });
+    await stopped();
+    for (let number = 101; number <= 500; number++) say({ number, padding: "" });
+    rawSocket(client).resume();
+    const messages = await until(client, known.stream!, 500);
+    const gapAt = messages.findIndex(({ resume }) => resume?.some(({ gap }) => gap));
+    expect(messages[gapAt]).toEqual(notice({ ...known, offset: 400, gap: true }));
+    const taken = numbersOf(messages.slice(0, gapAt));
+    expect(taken).toEqual(countTo(taken.length));
+    expect(numbersOf(messages.slice(gapAt))).toEqual(countTo(500).slice(400));
+  }, 30_000);
+
+  test("ends when the client leaves the stream in the middle of it", async () => {
+    await start(setEvents({ message: { replay: { last: 1_000 } } }));
+    const known = await position("room:lobby");
+    for (let number = 1; number <= 400; number++) say({ number, padding });
+    const client = await connect();
+    client.send({ resume: [known] });
+    client.send({ command: "leave", room: "lobby", id: 1 });
+    const messages: Received[] = [];
+    while (!messages.some(({ resume }) => resume?.some((each) => "left" in each))) {
+      messages.push((await client.next()) as Received);
+    }
+    expect(await received(client)).toEqual([expect.objectContaining({ id: 1 })]);
+    expect(numbersOf(messages).length).toBeLessThan(400);
+  });
+});
+
+describe("what a client says of its positions", () => {
+  const frame = (number: number, member: object) => ({
+    resume: [{ event: "message", stream: `${number}`, epoch: "e", offset: 1, ...member }],
+    more: true,
+  });
+
+  test("is kept without what is not asked for, and costs bounded memory", async () => {
+    await start();
+    const clients = await Promise.all(Array.from({ length: 5 }, () => connect()));
+    await Promise.all(clients.map(received));
+    const before = heldBytes();
+    const junk = Array.from({ length: 1_300 }, () => ({}));
+    for (const client of clients) {
+      for (let number = 0; number < 256; number++) client.send(frame(number, { j: junk }));
+      expect(await received(client)).toEqual([]);
+    }
+    expect((heldBytes() - before) / clients.length).toBeLessThan(300_000);
+  });
+
+  test("is left out where the event is not replayed, or a name is none of this server's", async () => {
+    await start();
+    const known = await position("room:lobby");
+    say("one");
+    const client = await connect();
+    const strange = [
+      { ...known, event: "typing" },
+      { ...known, event: "x".repeat(1_000) },
+      { ...known, stream: "x".repeat(257) },
+      { ...known, epoch: "x".repeat(257) },
+    ];
+    expect(await resume(client, known, ...strange)).toEqual([
+      message("one", 1),
+      notice(expect.anything(), expect.anything()),
+    ]);
+  });
+
+  test("is an invalid message past 64 KiB in all", async () => {
+    await start();
+    const client = await connect();
+    for (let number = 0; number < 256; number++) {
+      client.send(frame(number, { stream: `${number}`.padEnd(256), epoch: "e".repeat(256) }));
+    }
+    const answers = await received(client);
+    expect(answers.length).toBeGreaterThan(100);
+    expect(answers[0]).toMatchObject({ error: { code: "invalid_message" } });
+  });
+
+  test("is an ordinary message where nothing is replayed", async () => {
+    await start(setEvents({ message: { replay: undefined } } as never), setCommandRate(0.001, 2));
+    const client = await connect();
+    for (let count = 0; count < 3; count++) client.send(frame(count, {}));
+    expect([await client.next(), await client.next(), await client.next()]).toMatchObject([
+      { error: { code: "invalid_message" } },
+      { error: { code: "invalid_message" } },
+      { error: { code: "rate_limited" } },
+    ]);
+  });
+});
+
+test("the names by which clients know streams say nothing, and differ from server to server", async () => {
+  await start();
+  const first = await position("tag:a");
+  await server.close();
+  await start();
+  const second = await position("tag:a");
+  expect(JSON.stringify([first, second])).not.toMatch(/tag|:a/);
+  expect(first.stream).not.toBe(second.stream);
+});
+
+test("servers that share a store and its key know streams by the same names", async () => {
+  const storeOf = (): ReplayStore => {
+    const memory = new MemoryReplayStore();
+    return {
+      streamKey: "a shared secret",
+      append: (...event) => memory.append(...event),
+      history: (...stream) => memory.history(...stream),
+    };
+  };
+  await start(setReplayStore(storeOf()));
+  const first = await position("room:lobby");
+  await server.close();
+  await start(setReplayStore(storeOf()));
+  expect((await position("room:lobby")).stream).toBe(first.stream);
+});
+
+describe("a replay store that fails", () => {
+  const broken = (part: Partial<ReplayStore>): ReplayStore => {
+    const memory = new MemoryReplayStore();
+    const store = {
+      append: (...event: Parameters<ReplayStore["append"]>) => memory.append(...event),
+      history: (...stream: Parameters<ReplayStore["history"]>) => memory.history(...stream),
+    };
+    return { ...store, ...part };
+  };
+  const boom = () => {
+    throw new Error("boom");
+  };
+  const reject = () => Promise.reject(new Error("late")) as never;
+
+  test.each([
+    ["throws", boom],
+    ["rejects", reject],
+    ["returns nothing", () => undefined as never],
+  ])("and %s closes the client that resumes with 1011", async (_title, history) => {
+    const log = recordingLogger();
+    await start(setReplayStore(broken({ history })), setLogger(log));
+    const client = await connect();
+    client.send({ resume: [] });
+    expect((await client.closed).code).toBe(1011);
+    expect(log.lines.find(({ level }) => level === "error")?.fields).toMatchObject({
+      entry: "replayStore",
+      connection: expect.any(String),
+    });
+  });
+
+  test.each([
+    ["throws", boom],
+    ["rejects", reject],
+  ])("and %s costs the event, not the process", async (_title, append) => {
+    await start(setReplayStore(broken({ append })));
+    const client = await connect();
+    expect(say("one")).toEqual({ delivered: 0, gone: [] });
+    expect(await received(client)).toEqual([]);
   });
 });
 
@@ -316,12 +562,12 @@ test.each([
   await start(option);
   const client = await connectClient(server.url("/test/ws?room=lobby"), { envelope });
   client.send({ resume: [] });
-  expect(await client.next()).toMatchObject({ resume: [{ offset: 0 }, { stream: "room:lobby", offset: 0 }] });
+  expect(await client.next()).toMatchObject({ resume: [{ offset: 0 }, { stream: aStream, offset: 0 }] });
   say("one");
   expect(await client.next()).toMatchObject({
     event: "message",
     data: "one",
-    stream: "room:lobby",
+    stream: aStream,
     offset: 1,
   });
 });

@@ -104,7 +104,9 @@ describe("a name that is no command is unknown, whatever it is", () => {
   ])("%j", async (name) => {
     const [reply] = await ask(JSON.stringify({ command: name, id: 1 }));
     // UTF-8 has no lone surrogates, but JSON has an escape for them, which comes back as it came.
-    expect(reply).toMatchObject({ command: name, id: 1, error: { code: "unknown_command" } });
+    // A long one is cut, since nobody knows it.
+    const command = name.slice(0, 128);
+    expect(reply).toMatchObject({ command, id: 1, error: { code: "unknown_command" } });
   });
 
   test("inherited names are commands where the module has commands of these names", async () => {

@@ -289,6 +289,22 @@ describe("before the handshake is answered", () => {
     expect(received).toMatch(/^HTTP\/1\.1 101 [\s\S]*"id":1[\s\S]*"id":2/);
   });
 
+  test("a signal that connect reads after the client has left is aborted", async () => {
+    let read = (_aborted: boolean) => {};
+    const aborted = new Promise<boolean>((resolve) => {
+      read = resolve;
+    });
+    const url = await start({
+      connect: async (ctx) => {
+        while (ctx.send("are you there")) await new Promise((resolve) => setImmediate(resolve));
+        read(ctx.signal.aborted);
+      },
+    });
+    const socket = await dial(url);
+    socket.end(formatRequest({}));
+    expect(await aborted).toBe(true);
+  });
+
   test("a client that leaves is noticed; a connect that succeeds still has its close and disconnect", async () => {
     const hooks: unknown[] = [];
     let ended = () => {};
