@@ -112,6 +112,12 @@ export function takeSync<T>(value: T, what: string): T {
 export const isPromise = (value: unknown): value is Promise<unknown> =>
   typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
 
+/** An error that is returned is the same as one that is thrown. Throws or rejects with it. */
+export function throwReturned(result: unknown): Awaitable<void> {
+  if (isPromise(result)) return Promise.resolve(result).then(throwReturned);
+  if (result instanceof Error) throw result;
+}
+
 /** An `Error` for whatever was thrown, which in JavaScript may be anything. Never throws. */
 export function toError(thrown: unknown): Error {
   try {

@@ -61,11 +61,11 @@ export const setConnectionManager = (manager: ConnectionManager): SetWSServerCon
 /** The largest inbound message in bytes; default 4096. */
 export const setMaxMessageSize = (bytes: number): SetWSServerConfig => option("maxMessageSize", bytes);
 
-/** Outbound bytes that may wait for one client; default 8192. */
+/** Outbound bytes that may wait for one client behind what its socket has been given; default 8192. */
 export const setMaxMessageBufferSize = (bytes: number): SetWSServerConfig =>
   option("maxMessageBufferSize", bytes);
 
-/** How many seconds a write may stall; default 10. */
+/** How many seconds a client may take no byte at all while something waits for it; default 10. */
 export const setWriteWait = (seconds: number): SetWSServerConfig => option("writeWait", seconds);
 
 /** How many seconds to wait for a pong; default 10. */

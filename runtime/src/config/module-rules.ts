@@ -98,7 +98,7 @@ export const moduleRules: OptionRules<ModuleOptions> = {
     check: check.messageBytes,
     scope: "module",
     effect:
-      "Outbound bytes that may wait for one client, counted as what its socket has not taken after a write. Past it `slowConsumer` applies.",
+      "Outbound bytes that may wait for one client behind what its socket has been given: a burst of one turn and one message of any size do not count. Past it `slowConsumer` applies.",
   },
   writeWait: {
     setter: "setWriteWait(seconds)",
@@ -107,7 +107,8 @@ export const moduleRules: OptionRules<ModuleOptions> = {
     unit: "seconds",
     check: seconds(longestSeconds),
     scope: "module",
-    effect: "How long a write may stall before the connection is dropped.",
+    effect:
+      "How long a client may take no byte at all while something waits for it, before the connection is dropped; also how long a close frame may go unanswered, and each step of the end of a connection may take.",
   },
   pongWait: {
     setter: "setPongWait(seconds)",

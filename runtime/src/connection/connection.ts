@@ -1,3 +1,4 @@
+import { contain, type Entry, report } from "../boundary.js";
 import { ConnectionContext, type ContextOwner, type Handshake } from "../context.js";
 import { CloseCode, isSendableCloseCode, truncateCloseReason } from "../protocol/close-codes.js";
 import type { Payload } from "../protocol/codec.js";
@@ -67,7 +68,7 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
     index.add(this);
     clock.update();
     peer.ws.owner = this;
-    this.#stored = storeConnection(this.module, this.context);
+    this.#stored = storeConnection(this, this.context);
     log.debug({ connection: this.id, remoteAddress: this.context.remoteAddress }, "connected");
     this.#sendHeld();
     if (this.#closeOnOpen !== undefined) this.close(...this.#closeOnOpen);
@@ -169,14 +170,30 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
   }
 
   checkTime(nowMs: number): void {
-    if (this.#state !== "open" || this.#peer === undefined) return;
-    const { config, counters } = this.module;
-    const blockedSinceMs = this.#outbox?.blockedSinceMs ?? 0;
-    const isStalled = blockedSinceMs > 0 && nowMs - blockedSinceMs > config.writeWait * 1_000;
-    if (!isStalled && this.#peer.isAlive(nowMs, config)) return;
-    counters.timedOut += 1;
-    this.context.log.info({ cause: isStalled ? "write stalled" : "no pong" }, "connection dropped");
-    this.terminate();
+    try {
+      const cause = this.#state === "open" ? this.#findDead(nowMs) : undefined;
+      if (cause === undefined) return;
+      this.module.counters.timedOut += 1;
+      this.context.log.info({ cause }, "connection dropped");
+      this.terminate();
+    } catch (error) {
+      report(this.#place("tick"), error);
+      contain(
+        this.#place("tick"),
+        () => this.terminate(),
+        () => undefined,
+      );
+    }
+  }
+
+  /** A ping or a pong of ws, which writes it past the outbox. */
+  betweenFrames(write: () => void): void {
+    if (this.#outbox === undefined) write();
+    else this.#outbox.betweenFrames(write);
+  }
+
+  socketEventFailed(error: unknown): void {
+    this.#failed("socketEvent", error);
   }
 
   // What the outbox, the inbound queue and the dispatcher ask for.
@@ -185,6 +202,10 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
     this.module.counters.slowConsumers += 1;
     this.context.log.info({}, "slow consumer: connection closed");
     this.close(CloseCode.tryAgainLater, "The client reads too slowly.");
+  }
+
+  flushFailed(error: unknown): void {
+    this.#failed("flush", error);
   }
 
   messagesDropped(count: number): void {
@@ -233,6 +254,28 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
     if (commandRate === undefined) return true;
     this.#bucket ??= new TokenBucket(commandRate);
     return this.#bucket.take();
+  }
+
+  #failed(entry: Entry, error: unknown): void {
+    report(this.#place(entry), error);
+    contain(
+      this.#place(entry),
+      () => this.close(CloseCode.internalError),
+      () => this.terminate(),
+    );
+  }
+
+  #place(entry: Entry) {
+    return { entry, log: this.module.log, connection: this.id };
+  }
+
+  /** Why the connection is to be dropped. A client for which something waits is judged by what it takes, not by pongs. */
+  #findDead(nowMs: number): "write stalled" | "no pong" | undefined {
+    const { config } = this.module;
+    const stalledMs = this.#outbox?.stalledMs(nowMs);
+    if (stalledMs === undefined) return this.#peer?.isAlive(nowMs, config) === false ? "no pong" : undefined;
+    this.#peer?.excuse();
+    return stalledMs > config.writeWait * 1_000 ? "write stalled" : undefined;
   }
 
   #end(): void {

@@ -62,6 +62,15 @@ export class DeflateOutbox extends Outbox<Message> {
     socket.uncork();
   }
 
+  /** ws has been given everything, and cuts nothing. */
+  protected override writeRest(): boolean {
+    return false;
+  }
+
+  protected override get isInFrame(): boolean {
+    return false;
+  }
+
   /** What is being compressed does not count: the client cannot make that slow. */
   protected override untakenBytes(): number {
     return this.#target.socket.writableLength;

@@ -1,5 +1,6 @@
-import { isPromise } from "../boundary.js";
+import { contain, type Entry, isPromise, report, throwReturned } from "../boundary.js";
 import type { ConnectionContext } from "../context.js";
+import type { Awaitable } from "../contract.js";
 import type { InboundQueue } from "./inbound-queue.js";
 import type { ModuleRuntime } from "./module-runtime.js";
 import { within } from "./time-limit.js";
@@ -20,10 +21,10 @@ interface Ended {
 }
 
 /**
- * What happens once when a connection has ended: the commands that it sent run to their end (for the time of
- * `writeWait` at most, and their signal is aborted), so that none starts after `disconnect`; then `close` and
- * `disconnect`, and the manager forgets it. An error in one step is logged and stops none of the others. Undefined:
- * nothing of that took time.
+ * What happens once when a connection has ended: the commands that it sent run to their end (and their signal is
+ * aborted), so that none starts after `disconnect`; then `close`, `disconnect`, and the manager forgets it. None of these
+ * steps is waited for longer than `writeWait`, and none that fails or hangs stops the others. Undefined: nothing of that
+ * took time.
  */
 export function endConnection(
   ended: Ended,
@@ -35,11 +36,11 @@ export function endConnection(
   const finish = () => {
     inbound?.clear();
     module.log.debug({ connection: id, code: ending.code, reason: ending.reason }, "disconnected");
-    return runInOrder(context, [
+    return runInOrder(ended, [
       ["close", () => implementation.close(context, ending.code, ending.reason)],
       ["disconnect", () => implementation.disconnect(context)],
       [
-        "connection manager",
+        "connectionManager",
         () => (stored === undefined ? manager?.remove(id) : stored.then(() => manager?.remove(id))),
       ],
     ]);
@@ -48,29 +49,28 @@ export function endConnection(
   return within(config.writeWait * 1_000, inbound.idle()).then(finish);
 }
 
-type Step = readonly [name: string, run: () => unknown];
+type Step = readonly [entry: Entry, run: () => unknown];
 
 /** Runs steps one after the other, without a promise as long as none of them needs one. */
-function runInOrder(context: ConnectionContext, steps: readonly Step[]): Promise<void> | undefined {
+function runInOrder(ended: Ended, steps: readonly Step[]): Promise<void> | undefined {
   for (const [index, step] of steps.entries()) {
-    const running = attempt(context, step);
-    if (running !== undefined) return running.then(() => runInOrder(context, steps.slice(index + 1)));
+    const running = attempt(ended, step);
+    if (isPromise(running)) return running.then(() => runInOrder(ended, steps.slice(index + 1)));
   }
   return undefined;
 }
 
-/** The promise never rejects. */
-function attempt(context: ConnectionContext, [step, run]: Step): Promise<void> | undefined {
-  const report = (err: unknown) => context.log.error({ err, step }, "error while ending a connection");
-  const check = (result: unknown) => {
-    if (result instanceof Error) report(result);
-  };
-  try {
-    const result = run();
-    if (isPromise(result)) return result.then(check, report);
-    check(result);
-  } catch (error) {
-    report(error);
-  }
-  return undefined;
+/** The promise never rejects, and settles within `writeWait`. */
+function attempt({ id, module }: Ended, [entry, run]: Step): Awaitable<void> {
+  const place = { entry, log: module.log, connection: id };
+  const running = contain<void>(
+    place,
+    () => throwReturned(run()),
+    () => undefined,
+  );
+  if (!isPromise(running)) return undefined;
+  const limitMs = module.config.writeWait * 1_000;
+  return within(limitMs, running).then((isDone) => {
+    if (!isDone) report(place, new Error(`It has not settled within ${limitMs} ms: the next step runs.`));
+  });
 }

@@ -1,17 +1,25 @@
 /** What wants to look at the time every now and then. */
 export interface Timed {
-  /** `nowMs` is that of `performance.now()`. */
+  /** `nowMs` is the time of the clock. Must not throw. */
   checkTime(nowMs: number): void;
 }
 
 const finestMs = 20;
 const coarsestMs = 1_000;
 
-/** One timer for all connections; 10,000 of them cost it one pass over a map, not 10,000 timers. */
+/**
+ * One timer for all connections; 10,000 of them cost it one pass over a map, not 10,000 timers.
+ *
+ * Its time is `performance.now()` without the stalls: when something blocks the event loop, what the clients have sent
+ * or taken meanwhile has not been seen, and counts against none of them. For the same reason it looks at the members
+ * only when the sockets have been read: timers run before what has arrived.
+ */
 export class LivenessClock {
   readonly #groups: ReadonlyMap<unknown, Timed>[] = [];
   readonly #intervalMs: number;
   #timer: NodeJS.Timeout | undefined;
+  #tickedAtMs = 0;
+  #stalledMs = 0;
 
   /** `shortestMs` is the shortest of the durations that the members watch; each is kept to a quarter of it, or a second. */
   constructor(shortestMs: number) {
@@ -27,15 +35,29 @@ export class LivenessClock {
   /** Members have come or gone: the timer runs while there are any. */
   update(): void {
     if (this.#groups.some(({ size }) => size > 0)) {
-      this.#timer ??= setInterval(this.#tick, this.#intervalMs).unref();
+      this.#start();
     } else {
       clearInterval(this.#timer);
       this.#timer = undefined;
     }
   }
 
+  #start(): void {
+    if (this.#timer !== undefined) return;
+    this.#tickedAtMs = performance.now();
+    this.#timer = setInterval(this.#tick, this.#intervalMs).unref();
+  }
+
   readonly #tick = (): void => {
-    const nowMs = performance.now();
+    const readMs = performance.now();
+    const lateMs = readMs - this.#tickedAtMs - this.#intervalMs;
+    this.#tickedAtMs = readMs;
+    if (lateMs > this.#intervalMs) this.#stalledMs += lateMs;
+    setImmediate(this.#look, readMs - this.#stalledMs);
+  };
+
+  /** An immediate runs after the event loop has read every socket for which something had arrived. */
+  readonly #look = (nowMs: number): void => {
     for (const members of this.#groups) {
       for (const member of members.values()) member.checkTime(nowMs);
     }

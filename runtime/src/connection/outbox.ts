@@ -7,7 +7,7 @@ import { type Delivery, WaitingMessages } from "./waiting-messages.js";
 
 /** What the outboxes of one module have in common. */
 export interface OutboxRules {
-  /** Bytes that may wait for one client once its socket has stopped taking them. */
+  /** Bytes that may wait for one client behind what its socket has been given. */
   readonly maxWaitingBytes: number;
   readonly policy: SlowConsumerPolicy;
 }
@@ -18,23 +18,45 @@ export interface OutboxOwner {
   slowConsumer(): void;
   /** The policy made this many messages disappear. */
   messagesDropped(count: number): void;
+  /** Writing threw an error. */
+  flushFailed(error: unknown): void;
 }
 
 /**
+ * A piece that the socket takes is all that a look at the clock can see of a slow reader: at 64 KiB in `writeWait`, 10 s
+ * by default, a client may read as slowly as 6.5 KB/s.
+ */
+const smallestPiece = 65_536;
+/** While the socket keeps taking, pieces grow up to this many bytes: fewer system calls, and over TLS fewer turns. */
+const largestPiece = 262_144;
+/**
+ * Over TLS a socket takes nothing in the turn of a write, however fast its client is. So a client is judged only when its
+ * socket has taken nothing for this many turns, or when so many bytes wait above the limit that no turn explains them.
+ */
+const patientTurns = 2;
+const patientBytes = 1_048_576;
+
+/**
  * What waits to be sent to one client. Messages of one turn of the event loop go out in one write at its end. What the
- * socket does not take then blocks the outbox: later messages wait here, one by one, until the socket is free, and past
- * the limit the policies for slow consumers apply: the message's own, or the module's.
+ * socket does not take then blocks the outbox: later messages wait here, one by one, until the socket has taken
+ * everything that it was given, and past the limit the policies for slow consumers apply: the message's own, or the
+ * module's.
  */
 export abstract class Outbox<Item extends { readonly length: number }> implements Flushable {
-  /** When the socket stopped taking, in the milliseconds of `performance.now()`; 0 while it takes. */
-  blockedSinceMs = 0;
   #pending: Item | Item[] | undefined;
   #waiting: WaitingMessages<Item> | undefined;
-  /** Of what was written, or will be at the end of this turn: bytes that do not count as slowness. */
-  #exemptBytes = 0;
   #isDirty = false;
   #isEnded = false;
   #onDrained: (() => void) | undefined;
+  #isBlocked = false;
+  /** Has the socket taken something since the last look at the clock? */
+  #hasTaken = false;
+  /** When that look was; whole milliseconds. */
+  #stalledSinceMs = 0;
+  /** Turns over the limit in which the socket has taken nothing. */
+  #quietTurns = 0;
+  #pieceBytes = smallestPiece;
+  #deferred: (() => void)[] | undefined;
   readonly #rules: OutboxRules;
   readonly #owner: OutboxOwner;
 
@@ -47,44 +69,49 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
   abstract sendPrepared(message: PreparedMessage): void;
   /** Two items as one, where that costs nothing. */
   protected abstract merge(left: Item, right: Item): Item | undefined;
-  protected abstract write(items: Item | readonly Item[], joiner: FrameJoiner | undefined): void;
-  /** Bytes that were written and that the socket has not taken. */
+  /** Gives items to the socket: all of them, or what `pieceBytes` allows; `writeRest` goes on. */
+  protected abstract write(
+    items: Item | readonly Item[],
+    pieceBytes: number,
+    joiner: FrameJoiner | undefined,
+  ): void;
+  /** Gives the socket the next piece of the last `write`. False: it has been given everything. */
+  protected abstract writeRest(pieceBytes: number): boolean;
+  /** Is the socket in the middle of a frame, of which we hold the rest? */
+  protected abstract get isInFrame(): boolean;
+  /** Bytes that the socket was given and has not taken. */
   protected abstract untakenBytes(): number;
-  /** Calls back once the socket has taken everything that was written. */
+  /** Calls back once the socket has taken everything that it was given. */
   protected abstract whenTaken(callback: () => void): void;
 
   protected add(item: Item, delivery?: Delivery): void {
     if (this.#isEnded) return;
-    if (this.blockedSinceMs > 0) {
-      this.#wait(item, delivery);
-    } else {
-      if (delivery?.policy === "replay") this.#exemptBytes += item.length;
-      this.#append(item);
-    }
-    if (this.#isDirty) return;
-    this.#isDirty = true;
-    flushCycle.add(this);
+    if (this.#isBlocked) this.#wait(item, delivery);
+    else this.#append(item);
+    this.#flushLater();
   }
 
   flush(joiner: FrameJoiner): void {
     this.#isDirty = false;
     if (this.#isEnded) return;
-    if (this.blockedSinceMs > 0) this.#limitWaiting();
-    else this.#writePending(joiner);
-    this.checkDrained();
+    try {
+      if (this.#isBlocked) this.#limitWaiting();
+      else this.#writePending(joiner);
+      this.checkDrained();
+    } catch (error) {
+      this.#owner.flushFailed(error);
+    }
   }
 
   /** Calls back, once, when nothing waits here or in the socket any more; never after the end. One callback at a time. */
   whenDrained(callback: () => void): void {
     this.#onDrained = callback;
-    if (this.#isDirty) return;
-    this.#isDirty = true;
-    flushCycle.add(this);
+    this.#flushLater();
   }
 
   /** Called where that may be so. */
   protected checkDrained(): void {
-    if (this.#onDrained === undefined || this.#isEnded || this.blockedSinceMs > 0 || !this.isTaken()) return;
+    if (this.#onDrained === undefined || this.#isEnded || this.#isBlocked || !this.isTaken()) return;
     const callback = this.#onDrained;
     this.#onDrained = undefined;
     callback();
@@ -97,15 +124,49 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
 
   /** Hands everything to the socket now, so that what follows (a close frame) follows it. Nothing is taken after this. */
   finish(): void {
-    const pending = this.#takePending();
-    if (!this.#isEnded && pending !== undefined) this.write(pending, undefined);
+    if (this.#isEnded) return;
     this.#isEnded = true;
+    this.writeRest(Number.POSITIVE_INFINITY);
+    this.#runDeferred();
+    const pending = this.#takePending();
+    if (pending !== undefined) this.write(pending, Number.POSITIVE_INFINITY, undefined);
   }
 
   /** Forgets what waits. Nothing is taken after this. */
   discard(): void {
     this.#takePending();
+    this.#deferred = undefined;
     this.#isEnded = true;
+  }
+
+  /** Writes past the outbox, a ping or a pong: at once, or behind the frame whose rest we still hold. */
+  betweenFrames(write: () => void): void {
+    if (!this.isInFrame || this.#isEnded) write();
+    else {
+      this.#deferred ??= [];
+      this.#deferred.push(write);
+    }
+  }
+
+  /**
+   * For how many milliseconds the socket has taken no byte although there are some for it, as seen from look to look.
+   * Undefined: nothing waits for the socket.
+   */
+  stalledMs(nowMs: number): number | undefined {
+    if (!this.#isBlocked) return undefined;
+    if (this.#hasTaken) {
+      this.#hasTaken = false;
+      this.#stalledSinceMs = Math.trunc(nowMs);
+    } else {
+      this.#pieceBytes = smallestPiece;
+    }
+    return nowMs - this.#stalledSinceMs;
+  }
+
+  #flushLater(): void {
+    if (this.#isDirty) return;
+    this.#isDirty = true;
+    flushCycle.add(this);
   }
 
   #append(item: Item): void {
@@ -129,32 +190,72 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
     return pending;
   }
 
+  /** Gives the socket what waits, for as long as it takes what it is given. */
   #writePending(joiner: FrameJoiner | undefined): void {
-    this.#exemptBytes += this.#waiting?.exemptBytes ?? 0;
-    const pending = this.#takePending();
-    if (pending === undefined) return;
-    this.write(pending, joiner);
-    if (this.untakenBytes() === 0) {
-      this.#exemptBytes = 0;
+    for (let pending = this.#takePending(); pending !== undefined; pending = this.#takePending()) {
+      this.write(pending, this.#pieceBytes, joiner);
+      while (this.untakenBytes() === 0 && this.writeRest(this.#pieceBytes)) this.#enlargePiece();
+      if (this.untakenBytes() > 0) {
+        this.#block();
+        return;
+      }
+      this.#runDeferred();
+    }
+    this.#isBlocked = false;
+  }
+
+  #block(): void {
+    this.#isBlocked = true;
+    this.#hasTaken = true;
+    this.#quietTurns = 0;
+    this.whenTaken(() => {
+      if (this.#isEnded) return;
+      try {
+        this.#goOn();
+        this.checkDrained();
+      } catch (error) {
+        this.#owner.flushFailed(error);
+      }
+    });
+  }
+
+  /** The socket has taken everything that it was given. */
+  #goOn(): void {
+    if (this.writeRest(this.#pieceBytes)) {
+      this.#enlargePiece();
+      this.#block();
       return;
     }
-    this.blockedSinceMs = performance.now();
-    this.whenTaken(() => {
-      this.blockedSinceMs = 0;
-      this.#exemptBytes = 0;
-      if (!this.#isEnded) this.#writePending(undefined);
-      this.checkDrained();
-    });
+    this.#runDeferred();
+    this.#writePending(undefined);
+  }
+
+  #enlargePiece(): void {
+    this.#pieceBytes = Math.min(2 * this.#pieceBytes, largestPiece);
+  }
+
+  #runDeferred(): void {
+    const deferred = this.#deferred;
+    if (deferred === undefined) return;
+    this.#deferred = undefined;
+    for (const write of deferred) write();
   }
 
   #limitWaiting(): void {
     const { maxWaitingBytes, policy } = this.#rules;
-    const countedBytes = Math.max(0, this.untakenBytes() - this.#exemptBytes);
-    const limited = this.#waiting?.limit(maxWaitingBytes - countedBytes, policy);
+    const excessBytes = (this.#waiting?.countedBytes ?? 0) - maxWaitingBytes;
+    if (excessBytes <= 0) return;
+    if (this.#quietTurns < patientTurns && excessBytes <= patientBytes) {
+      this.#quietTurns += 1;
+      this.#flushLater();
+      return;
+    }
+    this.#pieceBytes = smallestPiece;
+    const limited = this.#waiting?.limit(maxWaitingBytes, policy);
     if (limited === undefined) return;
     if (limited.dropped > 0) this.#owner.messagesDropped(limited.dropped);
     if (limited.fits) return;
-    this.discard();
+    this.#waiting = undefined;
     this.#owner.slowConsumer();
   }
 }

@@ -6,8 +6,8 @@ import type { ModuleSocket } from "./module-socket.js";
 export class Peer {
   readonly ws: ModuleSocket;
   readonly socket: Duplex & { readonly bytesRead?: number };
-  /** Whole milliseconds, for a fraction takes memory of its own. */
-  #lastPingMs = Math.trunc(performance.now());
+  /** Whole milliseconds, for a fraction takes memory of its own. Undefined: the clock has not looked yet. */
+  #lastPingMs: number | undefined;
   /** Bytes that had come when the ping that awaits its answer was sent; -1: none awaits one. */
   #bytesAtPing = -1;
 
@@ -18,11 +18,13 @@ export class Peer {
 
   /**
    * Sends a ping when it is time. False: the peer counts as dead. Any byte is a sign of life, for the pong to a ping
-   * comes late behind a large message; and a client that we do not read ourselves cannot give any.
+   * comes late behind a large message; and a client that we do not read ourselves cannot give any. The first pings are
+   * spread over the period, so that a thousand clients that came together are not pinged together ever after.
    */
   isAlive(nowMs: number, { pingPeriod, pongWait }: ModuleConfig): boolean {
+    this.#lastPingMs ??= Math.trunc(nowMs - Math.random() * pingPeriod * 1_000);
     if (this.#bytesAtPing >= 0) {
-      if (this.ws.isPaused || this.#bytesRead() > this.#bytesAtPing) this.#bytesAtPing = -1;
+      if (this.ws.isPaused || this.#bytesRead() > this.#bytesAtPing) this.excuse();
       else if (nowMs - this.#lastPingMs > pongWait * 1_000) return false;
     }
     if (this.#bytesAtPing < 0 && nowMs - this.#lastPingMs >= pingPeriod * 1_000) {
@@ -31,6 +33,11 @@ export class Peer {
       this.ws.ping();
     }
     return true;
+  }
+
+  /** The answer to the last ping need not come. */
+  excuse(): void {
+    this.#bytesAtPing = -1;
   }
 
   #bytesRead(): number {

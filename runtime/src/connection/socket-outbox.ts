@@ -8,6 +8,8 @@ import type { PreparedMessage } from "./prepared-message.js";
 /** Writes frames of our own making straight to the socket, past ws: one system call for all that a turn produced. */
 export class SocketOutbox extends Outbox<Frame> {
   readonly #socket: Duplex;
+  /** What the socket is still to be given of the last write: a frame may be cut anywhere. */
+  #rest: Buffer | undefined;
 
   constructor(socket: Duplex, rules: OutboxRules, owner: OutboxOwner) {
     super(rules, owner);
@@ -26,11 +28,30 @@ export class SocketOutbox extends Outbox<Frame> {
     return typeof left === "string" && typeof right === "string" ? left + right : undefined;
   }
 
-  protected override write(items: Frame | readonly Frame[], joiner = new FrameJoiner()): void {
+  protected override write(
+    items: Frame | readonly Frame[],
+    pieceBytes: number,
+    joiner = new FrameJoiner(),
+  ): void {
     const whole = typeof items === "string" || Buffer.isBuffer(items) ? items : joiner.join(items);
     if (!this.#socket.writable) return;
-    if (typeof whole === "string") this.#socket.write(whole, "latin1");
+    if (whole.length > pieceBytes) {
+      this.#rest = typeof whole === "string" ? Buffer.from(whole, "latin1") : whole;
+      this.writeRest(pieceBytes);
+    } else if (typeof whole === "string") this.#socket.write(whole, "latin1");
     else this.#socket.write(whole);
+  }
+
+  protected override writeRest(pieceBytes: number): boolean {
+    const rest = this.#rest;
+    if (rest === undefined) return false;
+    this.#rest = rest.length > pieceBytes ? rest.subarray(pieceBytes) : undefined;
+    if (this.#socket.writable) this.#socket.write(rest.subarray(0, pieceBytes));
+    return true;
+  }
+
+  protected override get isInFrame(): boolean {
+    return this.#rest !== undefined;
   }
 
   protected override untakenBytes(): number {

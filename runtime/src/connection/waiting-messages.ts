@@ -25,6 +25,11 @@ export class WaitingMessages<Item extends { readonly length: number }> {
     return this.#exemptBytes;
   }
 
+  /** Bytes of the messages, without those of a replay. */
+  get countedBytes(): number {
+    return this.#bytes;
+  }
+
   /** @returns how many messages the new one has replaced */
   add(item: Item, delivery: Delivery | undefined): number {
     const message = { item, delivery };

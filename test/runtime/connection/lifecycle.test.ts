@@ -1,13 +1,30 @@
 import { once } from "node:events";
-import { afterEach, describe, expect, test } from "vitest";
+import { Socket } from "node:net";
+import { Duplex } from "node:stream";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
+  type ConnectionManager,
   type SetWSServerConfig,
+  setConnectionManager,
+  setLogger,
   setMaxMessageSize,
+  setPingPeriod,
+  setPongWait,
   setSlowConsumerPolicy,
+  setWriteWait,
   type WSContext,
 } from "wsgen-runtime";
 import { connectClient, startModules, type TestClient, type TestServer } from "wsgen-runtime/testing";
+import { ModuleSocket } from "../../../runtime/src/connection/module-socket.js";
 import { defineCommand, defineModule, type ModuleDefinition, ping } from "../serve/define-module.js";
+import { frame as maskedFrame, Opcode } from "../support/frames.js";
+import { eventually } from "../support/leak-check.js";
+import { RawClient } from "../support/raw-client.js";
+import { recordingLogger } from "../support/recording-logger.js";
+
+const part = (opcode: number, length: number, fin: boolean) =>
+  maskedFrame({ opcode, fin, payload: Buffer.alloc(length, "a") });
 
 let server: TestServer;
 afterEach(() => server.close());
@@ -50,7 +67,7 @@ describe("close and disconnect come once each, with the code and the reason", ()
     ["the client closes with a code", (client) => client.close(4001, "bye"), [4001, "bye"]],
     ["the client closes without a code", (client) => client.close(), [1005, ""]],
     ["the client vanishes", (client) => client.socket.terminate(), [1006, ""]],
-    ["a text that is not UTF-8", (client) => sendFrame(client, 0x81, Buffer.from([0xff])), [1006, ""]],
+    ["a text that is not UTF-8", (client) => sendFrame(client, 0x81, Buffer.from([0xff])), [1007, ""]],
   ])("%s", async (_title, leave, closing) => {
     const { hooks, ended, client } = await start();
     leave(client);
@@ -112,6 +129,222 @@ describe("close and disconnect come once each, with the code and the reason", ()
     await ended;
     expect(steps).toEqual(["start a", "end a", "start b", "end b", "close", "disconnect"]);
   });
+});
+
+describe("a protocol error that closes with", () => {
+  test.each<[string, string, readonly Buffer[]]>([
+    ["1009", "is a message that is too large", [maskedFrame({ payload: Buffer.alloc(101, "a") })]],
+    ["1009", "is too large in parts", [part(1, 60, false), part(0, 60, true)]],
+    ["1007", "is a text that is not UTF-8", [maskedFrame({ payload: Buffer.from([0xff]) })]],
+    ["1002", "is a reserved bit", [maskedFrame({ reserved: 4 })]],
+    ["its code", "comes in too many parts", [part(1, 0, false), ...Array(4_000).fill(part(0, 0, false))]],
+  ])("%s and %s has that code for the module and the log, whatever the client answers", async (...given) => {
+    const log = recordingLogger();
+    const config = [setMaxMessageSize(100), setLogger(log)];
+    const ended: (readonly [number, string])[] = [];
+    server = await startModules(
+      defineModule({ config, close: (_ctx, code, reason) => void ended.push([code, reason]) }),
+    );
+    const codes: (number | undefined)[] = [];
+    for (const answer of ["a close frame", "a reset", "nothing but the end"]) {
+      const client = await RawClient.open(server.url("/test/ws"));
+      client.send(...given[2]);
+      await client.until(() => client.frames.some(({ opcode }) => opcode === Opcode.close));
+      const [close] = client.frames.filter(({ opcode }) => opcode === Opcode.close);
+      codes.push(close?.payload.readUInt16BE(0));
+      if (answer === "a close frame") await client.closed();
+      else if (answer === "a reset") client.reset();
+      else client.socket.end();
+      await client.ended;
+      await eventually(
+        () => ended.length === codes.length,
+        () => `no close hook after ${answer}`,
+      );
+    }
+    if (given[0] !== "its code") expect(codes[0]).toBe(Number(given[0]));
+    expect(ended).toEqual(codes.map((code) => [code, ""]));
+    const lines = log.lines.filter(({ message }) => message === "disconnected");
+    expect(lines.map(({ fields }) => (fields as { code: number }).code)).toEqual(codes);
+  });
+});
+
+describe("the end of a connection", () => {
+  /** A manager that notes what it does, and that takes its time. */
+  const slowManager = (steps: string[]): ConnectionManager => ({
+    store: async () => {
+      steps.push("store");
+      await nextTurn();
+      steps.push("stored");
+    },
+    remove: async () => {
+      steps.push("remove");
+      return true;
+    },
+    find: () => [],
+    list: () => [],
+    clear: () => 0,
+  });
+
+  test("runs execute, close, disconnect and remove in this order, each when the one before is done", async () => {
+    const steps: string[] = [];
+    const step = (name: string) => async () => {
+      steps.push(name);
+      await nextTurn();
+      steps.push(`${name} done`);
+    };
+    const { client } = await start({
+      config: [setConnectionManager(slowManager(steps))],
+      commands: [defineCommand("run", step("execute"))],
+      close: step("close"),
+      disconnect: step("disconnect"),
+    });
+    client.send({ command: "run" });
+    client.close();
+    await eventually(
+      () => steps.includes("remove"),
+      () => steps.join(),
+    );
+    const ends = ["execute", "close", "disconnect"].flatMap((name) => [name, `${name} done`]);
+    expect(steps.filter((name) => !name.startsWith("store"))).toEqual([...ends, "remove"]);
+    expect(steps.slice(0, 1)).toEqual(["store"]);
+  });
+
+  test.each<[string, () => never | Promise<Error> | Error]>([
+    [
+      "throws",
+      () => {
+        throw new Error("boom");
+      },
+    ],
+    ["rejects", () => Promise.reject(new Error("boom"))],
+    ["returns an error", () => new Error("boom")],
+    ["resolves with an error", () => Promise.resolve(new Error("boom"))],
+  ])(
+    "goes on where a hook or the manager %s, and each failure is logged with its entry",
+    async (_title, fail) => {
+      const log = recordingLogger();
+      const steps: string[] = [];
+      const failing = (name: string) => () => {
+        steps.push(name);
+        return fail() as never;
+      };
+      const manager = { ...slowManager([]), store: failing("store"), remove: failing("remove") };
+      const { client } = await start({
+        config: [setConnectionManager(manager), setLogger(log)],
+        close: failing("close"),
+        disconnect: failing("disconnect"),
+      });
+      await client.close(1000);
+      await eventually(
+        () => steps.includes("remove"),
+        () => steps.join(),
+      );
+      await nextTurn();
+      expect(steps).toEqual(["store", "close", "disconnect", "remove"]);
+      const failed = log.lines.filter(({ level }) => level === "error").map(({ message }) => message);
+      expect(failed).toEqual([
+        "connectionManager failed",
+        "close failed",
+        "disconnect failed",
+        "connectionManager failed",
+      ]);
+    },
+  );
+
+  test("waits for a hook that never settles no longer than writeWait", async () => {
+    const log = recordingLogger();
+    const steps: string[] = [];
+    const hang = (name: string) => () => {
+      steps.push(name);
+      return new Promise<never>(() => {});
+    };
+    const manager = { ...slowManager([]), remove: hang("remove") };
+    const { client } = await start({
+      config: [setConnectionManager(manager), setLogger(log), setWriteWait(0.05)],
+      close: hang("close"),
+      disconnect: hang("disconnect"),
+    });
+    await client.close(1000);
+    const isReported = () => log.lines.filter(({ level }) => level === "error").length === 3;
+    await eventually(isReported, () => steps.join());
+    expect(steps).toEqual(["close", "disconnect", "remove"]);
+    const begunMs = performance.now();
+    await server.close();
+    expect(performance.now() - begunMs).toBeLessThan(1_000);
+  });
+});
+
+describe("a socket whose write throws", () => {
+  let failsFor: ((socket: Socket) => boolean) | undefined;
+  beforeEach(() => {
+    Socket.prototype.write = function (this: Socket, ...args: never[]) {
+      if (failsFor?.(this)) throw new Error("write failed");
+      return Reflect.apply(Duplex.prototype.write, this, args);
+    } as typeof Socket.prototype.write;
+  });
+  afterEach(() => {
+    failsFor = undefined;
+    Reflect.deleteProperty(Socket.prototype, "write");
+  });
+
+  /** The server's side of a client's connection. */
+  const isServerSide = (client: TestClient) => {
+    const { localPort } = rawSocket(client);
+    return (socket: Socket) => socket.remotePort === localPort;
+  };
+
+  test.each<[string, number, number]>([
+    ["once, is closed with 1011", 1, 1011],
+    ["always, is dropped", Number.POSITIVE_INFINITY, 1006],
+  ])("%s, and the others of the turn get their messages", async (_title, times, code) => {
+    const log = recordingLogger();
+    const { client } = await start({ config: [setLogger(log)] });
+    const url = server.url("/test/ws");
+    const [before, after] = [client, await connectClient(url)];
+    const failing = await connectClient(url);
+    const last = await connectClient(url);
+    const isFailing = isServerSide(failing);
+    let left = times;
+    failsFor = (socket) => isFailing(socket) && left-- > 0;
+    server.serve.module("test").all.send("hello");
+    for (const other of [before, after, last]) expect(await other.next()).toBe("hello");
+    expect(await failing.closed).toMatchObject({ code });
+    const errors = log.lines.filter(({ level }) => level === "error");
+    expect(errors[0]).toMatchObject({ message: "flush failed", fields: { entry: "flush" } });
+    server.serve.module("test").all.send("again");
+    for (const other of [before, after, last]) expect(await other.next()).toBe("again");
+  });
+
+  test("in a look at the clock is dropped, and the others are looked at", async () => {
+    const log = recordingLogger();
+    const config = [setLogger(log), setPingPeriod(0.1), setPongWait(5)];
+    const { client: failing } = await start({ config });
+    const others = await Promise.all([1, 2, 3].map(() => connectClient(server.url("/test/ws"))));
+    failsFor = isServerSide(failing);
+    await Promise.all(others.map((other) => once(other.socket, "ping")));
+    expect(await failing.closed).toMatchObject({ code: 1006 });
+    const errors = log.lines.filter(({ level }) => level === "error");
+    expect(errors[0]).toMatchObject({ message: "tick failed", fields: { entry: "tick" } });
+    await Promise.all(others.map((other) => once(other.socket, "ping")));
+    expect(server.serve.module("test").stats()).toMatchObject({ connections: 3 });
+  });
+});
+
+test("an event of a WebSocket whose owner throws reaches the owner's boundary", () => {
+  const failures: unknown[] = [];
+  const boom = () => {
+    throw new Error("boom");
+  };
+  const ws = new ModuleSocket(null as never, undefined, {});
+  const owner = { receive: boom, socketClosed: boom, beforeClose: boom, betweenFrames: boom };
+  ws.owner = {
+    ...owner,
+    context: { log: recordingLogger() },
+    socketEventFailed: (error) => failures.push(error),
+  };
+  ws.emit("message", Buffer.from("{}") as never, false as never);
+  ws.emit("close", 1000 as never, Buffer.from("") as never);
+  expect(failures).toEqual([new Error("boom"), new Error("boom")]);
 });
 
 describe("protocol violations close with the RFC's code, and a healthy client is not touched", () => {

@@ -67,6 +67,18 @@ test("to all, to ids, to a tag, from anywhere; one that is gone is reported", as
   expect(module().tagged("user:2").ids()).toEqual([bobId]);
 });
 
+test("one that is closing counts as gone, by whatever way it is found", async () => {
+  const [ann, bob] = await start(["tag=user:1", "tag=user:2"]);
+  const [annId] = (await Promise.all([ann!.next(), bob!.next()])) as [string, string];
+  expect(module().to(annId).close(4000)).toBe(1);
+  const sent = [module().all.send({ n: 1 }), module().to(annId).send({ n: 1 })];
+  expect(sent).toEqual([
+    { delivered: 1, gone: [annId] },
+    { delivered: 0, gone: [annId] },
+  ]);
+  expect(module().tagged("user:1").send({ n: 1 })).toEqual({ delivered: 0, gone: [annId] });
+});
+
 test("a connection leaves its rooms and tags when it ends; disconnect still sees the rooms", async () => {
   let seen: string[] | undefined;
   let noted = () => {};
