@@ -12,6 +12,7 @@ import {
   setPongWait,
   setRawHandler,
   setWriteWait,
+  WebsocketError,
 } from "../../../runtime/dist/index.js";
 
 const timers = new Set();
@@ -54,7 +55,7 @@ const limits = [
 
 const defineModule = (flag, config, own = commands) => ({
   connect: async (ctx) => {
-    if (ctx.query.has("refuse")) return new Error("refused");
+    if (ctx.query.has("refuse")) return new WebsocketError("refused", "Refused.");
     if (ctx.query.has("wait")) await new Promise((resolve) => setTimeout(resolve, 20));
     hooks.connect += 1;
     return undefined;
