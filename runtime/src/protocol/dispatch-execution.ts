@@ -53,11 +53,12 @@ export class Execution {
     if (limitSeconds > 0) this.ctx.limitTime();
     try {
       const value = this.#work.hooks.some(({ before }) => before) ? this.#guarded() : this.#execute();
-      if (!isPromise(value)) return { kind: "returned", value };
+      if (!isPromise(value)) return this.#finished({ kind: "returned", value });
       const promise = withTimeLimit(value, limitSeconds, (error) => this.ctx.abort(error));
-      return { kind: "promised", promise };
+      if (limitSeconds <= 0) return { kind: "promised", promise };
+      return { kind: "promised", promise: promise.finally(() => this.ctx.finished()) };
     } catch (error) {
-      return { kind: "threw", error };
+      return this.#finished({ kind: "threw", error });
     }
   }
 
@@ -76,6 +77,11 @@ export class Execution {
   get place() {
     const { context } = this.#work.target;
     return { entry: this.stage, log: context.log, connection: context.id, command: this.ctx.command };
+  }
+
+  #finished(outcome: Outcome): Outcome {
+    this.ctx.finished();
+    return outcome;
   }
 
   async #guarded(): Promise<unknown> {

@@ -58,5 +58,9 @@ export function addProblems(
   return list;
 }
 
-/** A property name as a token of a JSON Pointer (RFC 6901 §3). */
-export const pointerToken = (name: string): string => name.replaceAll("~", "~0").replaceAll("/", "~1");
+/** A client chooses the names of properties that nobody knows; a problem repeats so many characters of them. */
+const maxShownName = 128;
+
+/** A property name, or the beginning of a long one, as a token of a JSON Pointer (RFC 6901 §3). */
+export const pointerToken = (name: string): string =>
+  name.slice(0, maxShownName).replaceAll("~", "~0").replaceAll("/", "~1");

@@ -19,6 +19,7 @@ import {
 import { connectClient, startModules, type TestClient, type TestServer } from "wsgen-runtime/testing";
 import { addProblem } from "wsgen-runtime/validation";
 import { defineCommand, defineModule, ping } from "../serve/define-module.js";
+import { heldBytes } from "../support/held-memory.js";
 import { recordingLogger } from "../support/recording-logger.js";
 
 let server: TestServer;
@@ -445,6 +446,32 @@ describe("the context of a command", () => {
     await ended;
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
   });
+
+  test("leaves nothing behind for a signal that nobody holds, and keeps one on which somebody listens", async () => {
+    const aborted: string[] = [];
+    const commands = [
+      defineCommand("read", (ctx) => ctx.signal.aborted),
+      defineCommand("listen", (ctx) => ctx.signal.addEventListener("abort", () => aborted.push("heard"))),
+    ];
+    const client = await start([setExecuteTimeout(60)], ...commands);
+    await client.request("listen");
+    const readMany = async () => {
+      for (let count = 0; count < 20_000; count++) client.send({ command: "read" });
+      for (let count = 0; count < 20_000; count++) await client.next();
+      // What is collected is forgotten in a task of its own.
+      for (let turns = 0; turns < 10; turns++) {
+        heldBytes();
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      return heldBytes();
+    };
+    await readMany();
+    const before = await readMany();
+    await readMany();
+    expect((await readMany()) - before).toBeLessThan(1_000_000);
+    await client.close();
+    while (aborted.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  }, 60_000);
 
   test("has rooms and tags up to a limit, past which the command fails", async () => {
     const join = defineCommand("join", (ctx, { count, name = "" }) => {

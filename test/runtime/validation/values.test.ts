@@ -81,6 +81,8 @@ describe("a list of problems", () => {
 
   it("has names as tokens of a pointer", () => expect(pointerToken("a/b~c")).toBe("a~1b~0c"));
 
+  it("repeats the beginning of a long name", () => expect(pointerToken("x".repeat(4_000))).toHaveLength(128));
+
   it("is not looked for without end", () => {
     expect(isTooDeep(0)).toBe(false);
     expect(isTooDeep(maxDepth)).toBe(false);
