@@ -58,10 +58,12 @@ export {
   setWriteWait,
   setWSServerLogEnable,
   use,
+  useApp,
   useOnListener,
 } from "./config/module-options.js";
 export type {
   AdminOptions,
+  AppSetup,
   CommandHooks,
   CommandRateOptions,
   HttpRoutes,

@@ -6,7 +6,14 @@ import type { EnvelopeOptions } from "../protocol/envelope.js";
 import type { ReplayStore } from "../replay/replay-store.js";
 import type { LogLevel, Mode, Refusal, SlowConsumerPolicy, SplitInterval } from "./choices.js";
 import type { EventRules } from "./event-rule.js";
-import type { AdminOptions, CommandHooks, HttpRoutes, RawHandler, TlsOptions } from "./module-types.js";
+import type {
+  AdminOptions,
+  AppSetup,
+  CommandHooks,
+  HttpRoutes,
+  RawHandler,
+  TlsOptions,
+} from "./module-types.js";
 import { Secret } from "./secret.js";
 
 // What an option means, its range and its default stand in `docs/options.md`, which a test holds against the rules.
@@ -148,6 +155,13 @@ export const setLogger = (logger: Logger): SetWSServerConfig => option("logger",
 /** Koa middlewares for the requests and handshakes of the module; further calls add to the list. */
 export const use = (...middlewares: readonly Middleware[]): SetWSServerConfig =>
   option("middlewares", middlewares);
+
+/**
+ * Configures the Koa application of the module's port, before its middlewares are added: keys for signed cookies
+ * (`app.keys`), members of the context (`app.context`), middlewares that need the application. Further calls add to it.
+ * @example useApp((app) => { app.keys = [secret]; app.use(session(app)); })
+ */
+export const useApp = (setup: AppSetup): SetWSServerConfig => option("appSetups", [setup]);
 
 /** Koa middlewares for all requests and handshakes on the module's port. */
 export const useOnListener = (...middlewares: readonly Middleware[]): SetWSServerConfig =>

@@ -329,6 +329,17 @@ export const moduleRules: OptionRules<ModuleOptions> = {
       "Koa middlewares for the HTTP requests and handshakes of the module; further calls add to the list.",
     combine: (previous, next) => [...previous, ...next],
   },
+  appSetups: {
+    setter: "useApp(setup)",
+    yaml: undefined,
+    defaultValue: [],
+    defaultText: "none",
+    check: check.appSetups,
+    scope: "module",
+    effect:
+      "Configures the Koa application of the port before its middlewares are added, for example `app.keys`; further calls add to the list.",
+    combine: (previous, next) => [...previous, ...next],
+  },
   listenerMiddlewares: {
     setter: "useOnListener(...middlewares)",
     yaml: undefined,

@@ -1,3 +1,4 @@
+import type Koa from "koa";
 import type { Middleware } from "koa";
 import type Router from "koa-router";
 import type { ConnectionManager } from "../connection/connection-manager.js";
@@ -48,6 +49,7 @@ export interface ModuleOptions {
   readonly connectionManager: ConnectionManager | undefined;
   readonly logger: Logger | undefined;
   readonly middlewares: readonly Middleware[];
+  readonly appSetups: readonly AppSetup[];
   readonly listenerMiddlewares: readonly Middleware[];
   readonly httpRoutes: HttpRoutes | undefined;
   readonly hooks: readonly CommandHooks[];
@@ -136,6 +138,9 @@ export interface TlsOptions {
   /** Must a client present a certificate? Default false. */
   readonly requestCert?: boolean | undefined;
 }
+
+/** Configures the Koa application of the module's port, once, before its middlewares are added. */
+export type AppSetup = (app: Koa) => void;
 
 /** Adds HTTP routes below `/<flag>`. */
 export type HttpRoutes = (router: Router) => void;

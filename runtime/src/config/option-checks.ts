@@ -169,6 +169,7 @@ export const replayStore = objectWith("a replay store with append and history", 
 export const logger = objectWith("a logger with debug, info, warn, error, fatal and child", [
   ...["debug", "info", "warn", "error", "fatal", "child"],
 ]);
+export const appSetups = listOf(matching("a function that gets Koa's application", isFunction));
 export const middlewares = listOf(matching("a Koa middleware", isFunction));
 export const httpRoutes = aFunction;
 export const hooks = listOf(fields({ before: aFunction, after: aFunction, onError: aFunction }));

@@ -119,15 +119,17 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
   }
 
   /** Starts the closing handshake; during `connect`, as soon as the connection is open. */
-  close(code: number = CloseCode.normal, reason = ""): void {
+  close(code: number = CloseCode.normal, reason: string = ""): void {
     if (!isSendableCloseCode(code)) {
       throw new RangeError(
         `${code} cannot be sent as a close code; allowed: 1000–1003, 1007–1014, 3000–4999.`,
       );
     }
-    if (this.#state === "connecting") this.#closeOnOpen ??= [code, reason];
+    // Plain JavaScript may give null, or anything else.
+    const text = truncateCloseReason(String(reason ?? ""));
+    if (this.#state === "connecting") this.#closeOnOpen ??= [code, text];
     if (this.#state !== "open") return;
-    this.#peer?.ws.close(code, truncateCloseReason(reason));
+    this.#peer?.ws.close(code, text);
     // The client's close frame is still to be read, even where its messages were made to wait.
     this.#peer?.ws.resume();
   }

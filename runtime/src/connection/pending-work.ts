@@ -1,10 +1,14 @@
-/** Work that goes on in the background and that a shutdown waits for. The promises must not reject. */
+/** Work that goes on in the background and that a shutdown waits for. What a promise rejects with is the business of whoever made it. */
 export class PendingWork {
   readonly #promises = new Set<Promise<unknown>>();
 
   add(promise: Promise<unknown>): void {
-    this.#promises.add(promise);
-    promise.then(() => this.#promises.delete(promise));
+    const settled = promise
+      .catch(() => undefined)
+      .then(() => {
+        this.#promises.delete(settled);
+      });
+    this.#promises.add(settled);
   }
 
   /** Resolves once nothing is pending, including what was added meanwhile. */

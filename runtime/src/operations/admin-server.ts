@@ -23,7 +23,7 @@ export async function startAdmin(address: AdminAddress, setting: AdminSetting): 
     { headersTimeout: headTimeoutMs, requestTimeout: requestTimeoutMs, connectionsCheckingInterval: 1_000 },
     createAdminApp(setting).callback() as RequestListener,
   );
-  await listen(server, address);
+  await listen(server, address, setting.log);
   const { address: host, port } = server.address() as AddressInfo;
   return { address: { host, port }, close: () => closeAtOnce(server) };
 }

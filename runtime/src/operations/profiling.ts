@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type AddressInfo, isIP } from "node:net";
+import { contain } from "../boundary.js";
 import type { PprofOptions } from "../config/module-types.js";
+import type { Logger } from "../contract.js";
 import { closeAtOnce, listen, type OperationsServer } from "./operations-server.js";
 import { endpoints, indexPage } from "./profile-endpoints.js";
 
@@ -13,9 +15,9 @@ export interface ProfilingServer extends OperationsServer {
  * Serves profiles of this process below `/debug/pprof/`; port 0 is any free one. One recording runs at a time.
  * @throws the error of `listen` when the address is taken or not ours.
  */
-export async function startProfiling({ port, host }: PprofOptions): Promise<ProfilingServer> {
+export async function startProfiling({ port, host }: PprofOptions, log: Logger): Promise<ProfilingServer> {
   let isRecording = false;
-  const server = createServer(async (request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const refusal = refuse(request, host);
     if (refusal) return answer(response, ...refusal);
     const url = new URL(request.url ?? "/", "http://localhost");
@@ -33,8 +35,15 @@ export async function startProfiling({ port, host }: PprofOptions): Promise<Prof
     } finally {
       isRecording = false;
     }
-  });
-  await listen(server, { host, port });
+  };
+  const server = createServer((request, response) =>
+    contain(
+      { entry: "request", log },
+      () => serve(request, response),
+      () => void response.destroy(),
+    ),
+  );
+  await listen(server, { host, port }, log);
   return { port: (server.address() as AddressInfo).port, close: () => closeAtOnce(server) };
 }
 

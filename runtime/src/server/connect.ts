@@ -1,4 +1,4 @@
-import { isPromise } from "../boundary.js";
+import { contain, isPromise } from "../boundary.js";
 import type { Connection } from "../connection/connection.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
 import { Peer } from "../connection/peer.js";
@@ -80,9 +80,18 @@ function answer(
   ctx.respond = false;
   attempt.accept({
     open(request, socket, head) {
-      const ws = setting.sockets.open(request, socket, head);
-      if (ws === undefined) lost();
-      else connection.open(new Peer(ws, socket));
+      contain(
+        { entry: "upgrade", log: connection.context.log },
+        () => {
+          const ws = setting.sockets.open(request, socket, head);
+          if (ws === undefined) lost();
+          else connection.open(new Peer(ws, socket));
+        },
+        () => {
+          socket.destroy();
+          lost();
+        },
+      );
     },
     lost,
   });

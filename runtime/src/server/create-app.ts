@@ -1,15 +1,18 @@
 import Koa, { type Middleware } from "koa";
 import Router from "koa-router";
+import { report } from "../boundary.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
+import { answerErrors } from "./answer-errors.js";
 import type { RoutedModule } from "./create-routes.js";
 import type { HandshakeAttempts } from "./handshake-attempt.js";
-import { refuseBadTarget } from "./refuse-bad-target.js";
 import { pathBelow } from "./route.js";
 import { toMiddleware, type WebSocketRoute } from "./web-socket-route.js";
 
 /**
- * The Koa application of one port. In this order: the middlewares of the port, those of the modules, the WebSocket
- * routes, the HTTP routes of the modules.
+ * The Koa application of one port. In this order: the middlewares of the port; then for each module its middlewares, its
+ * WebSocket routes and its HTTP routes, all behind one decision whether a path is the module's. So nothing of a module
+ * can be reached past its middlewares, however a client writes the path.
+ * @throws what `useApp` and `setHttpRoutes` of a module throw
  */
 export function createApp(
   modules: readonly RoutedModule[],
@@ -20,17 +23,24 @@ export function createApp(
   const [first] = modules;
   app.on("error", (error: Error & { expose?: boolean }) => {
     // What is exposed is an answer that the middleware meant to give.
-    if (!error.expose) first?.runtime.log.error({ err: error }, "error in a middleware");
+    if (!error.expose && first !== undefined) report({ entry: "middleware", log: first.runtime.log }, error);
   });
-  app.use(refuseBadTarget);
+  app.use(answerErrors);
+  for (const { runtime } of modules) {
+    for (const configure of runtime.config.appSetups) configure(app);
+  }
   for (const { runtime } of modules) {
     for (const middleware of runtime.config.listenerMiddlewares) app.use(middleware);
   }
+  const webSocketRoutes = webSocketRouter(routes, attempts);
   for (const { runtime } of modules) {
-    for (const middleware of runtime.config.middlewares) app.use(onlyBelow(runtime.flag, middleware));
+    const chain = [
+      ...runtime.config.middlewares,
+      webSocketRoutes.routes() as Middleware,
+      ...httpRoutesOf(runtime),
+    ];
+    for (const middleware of chain) app.use(onlyBelow(runtime.flag, middleware));
   }
-  app.use(webSocketRouter(routes, attempts).routes());
-  for (const { runtime } of modules) addHttpRoutes(app, runtime);
   return app;
 }
 
@@ -55,12 +65,11 @@ function onlyBelow(flag: string, middleware: Middleware): Middleware {
   return (ctx, next) => (path.test(ctx.path) ? middleware(ctx, next) : next());
 }
 
-function addHttpRoutes(app: Koa, { flag, config }: ModuleRuntime): void {
-  if (config.httpRoutes === undefined) return;
+function httpRoutesOf({ flag, config }: ModuleRuntime): Middleware[] {
+  if (config.httpRoutes === undefined) return [];
   const router = new Router({ prefix: `/${escapePattern(flag)}` });
   config.httpRoutes(router);
-  app.use(router.routes());
-  app.use(router.allowedMethods());
+  return [router.routes() as Middleware, router.allowedMethods() as Middleware];
 }
 
 /** What path-to-regexp would read as syntax. */

@@ -23,5 +23,6 @@ export const createRoutes = (
 /** Does Koa come before a handshake has reached its route? */
 export const hasMiddlewares = (modules: readonly RoutedModule[]): boolean =>
   modules.some(
-    ({ runtime: { config } }) => config.middlewares.length > 0 || config.listenerMiddlewares.length > 0,
+    ({ runtime: { config } }) =>
+      config.middlewares.length + config.listenerMiddlewares.length + config.appSetups.length > 0,
   );

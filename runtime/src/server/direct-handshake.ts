@@ -1,4 +1,5 @@
-import type { Awaitable } from "../contract.js";
+import { contain } from "../boundary.js";
+import type { Awaitable, Logger } from "../contract.js";
 import { ErrorCode } from "../protocol/errors.js";
 import { hasMiddlewares, type RoutedModule } from "./create-routes.js";
 import type { HandshakeAttempt } from "./handshake-attempt.js";
@@ -18,25 +19,21 @@ const plainTarget = /^(\/[^?#\s]*)(?:\?([^#\s]*))?$/;
 export function createDirectHandler(
   modules: readonly RoutedModule[],
   routes: readonly WebSocketRoute[],
+  log: Logger,
 ): HandleDirectly {
   if (hasMiddlewares(modules)) return () => undefined;
-  const log = modules[0]?.runtime.log;
   return (attempt) => {
     const { request } = attempt;
     const [, path, querystring = ""] = plainTarget.exec(request.url ?? "") ?? [];
     const route = path === undefined ? undefined : routes.find(({ regexp }) => regexp.test(path));
     if (path === undefined || route === undefined) return undefined;
     const ctx = { req: request, path, querystring, state: undefined, status: 404, body: undefined };
-    try {
-      return { done: handle(route, ctx, attempt) };
-    } catch (error) {
-      log?.error({ err: error }, "error in a handshake");
+    const refuse = () =>
       attempt.answer({
         status: 500,
         body: { error: { code: ErrorCode.failed, message: "Internal error." } },
       });
-      return { done: undefined };
-    }
+    return { done: contain({ entry: "upgrade", log }, () => handle(route, ctx, attempt), refuse) };
   };
 }
 

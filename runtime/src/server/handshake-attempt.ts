@@ -4,9 +4,6 @@ import type { Duplex } from "node:stream";
 import { EarlyData } from "./early-data.js";
 import { answerJson, createResponse, type JsonAnswer } from "./upgrade-response.js";
 
-/** Bytes that a client may send before its handshake is answered and that are kept. */
-const maxEarlyBytes = 65_536;
-
 /** What becomes of a socket whose handshake a route has accepted. */
 export interface Acceptance {
   /** Answers 101 and takes the socket over. `head` came after the request. */
@@ -21,32 +18,53 @@ export interface Acceptance {
  */
 export class HandshakeAttempt {
   readonly request: IncomingMessage;
-  readonly #socket: Socket;
+  readonly socket: Socket;
   readonly #head: Buffer;
   #response: ServerResponse | undefined;
   #early: EarlyData | undefined;
   #onGone: (() => void) | undefined;
   #onLate: (() => void) | undefined;
   #isGone = false;
+  #isOver = false;
   #acceptance: Acceptance | undefined;
 
   constructor(request: IncomingMessage, socket: Socket, head: Buffer) {
     this.request = request;
-    this.#socket = socket;
+    this.socket = socket;
     this.#head = head;
     socket.on("error", destroySocket);
   }
 
   /** What Koa answers with, and whoever refuses; made on first use. */
   get response(): ServerResponse {
-    this.#response ??= createResponse(this.request, this.#socket);
+    this.#response ??= createResponse(this.request, this.socket);
     return this.#response;
   }
 
   /** Begins to read the socket; nothing can have come before the turn of the event loop that brought the request ends. */
-  watch(): void {
-    const onGone = () => this.giveUp();
-    this.#early = new EarlyData(this.#socket, this.#head, { maxBytes: maxEarlyBytes, onGone });
+  watch(maxBytes: number): void {
+    const onGone = () => {
+      this.giveUp();
+      // Somebody answers it piece by piece, and nobody is there to read that.
+      if (this.#response?.headersSent && !this.#response.writableEnded) this.socket.destroy();
+    };
+    this.#early = new EarlyData(this.socket, this.#head, { maxBytes, onGone });
+  }
+
+  /** Has a route accepted it, has it an answer, or has the client left? */
+  get isDecided(): boolean {
+    return this.#acceptance !== undefined || this.#isGone || this.#response?.writableEnded === true;
+  }
+
+  /** Nothing that is said about it now counts any more. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Calls back when the socket is a WebSocket's, or closed. */
+  whenReleased(callback: () => void): void {
+    if (this.socket.destroyed || (this.#isOver && this.#acceptance !== undefined)) callback();
+    else this.socket.once("close", callback);
   }
 
   /** Headers that middlewares have set for the answer, as lines. */
@@ -74,7 +92,8 @@ export class HandshakeAttempt {
   }
 
   accept(acceptance: Acceptance): void {
-    this.#acceptance = acceptance;
+    if (this.#isOver) acceptance.lost();
+    else this.#acceptance = acceptance;
   }
 
   /** Answers with an HTTP answer in place of the 101, unless there has been one. */
@@ -82,31 +101,37 @@ export class HandshakeAttempt {
     if (!this.response.headersSent) answerJson(this.response, answer);
   }
 
-  /** Koa, or whoever handled the request in its place, is done with it. */
+  /** Koa, or whoever handled the request in its place, is done with it, or its time is up. */
   finish(): void {
-    const head = this.#early?.release() ?? this.#head;
     const response = this.#response;
-    this.#onGone = undefined;
-    if (this.#acceptance === undefined) return;
     const isAnswered = response?.headersSent === true;
-    if (this.#isGone || isAnswered || !this.#socket.writable) {
-      this.#acceptance.lost();
-      if (!isAnswered) this.#socket.destroy();
+    this.#isOver = true;
+    this.#onGone = undefined;
+    this.#onLate = undefined;
+    if (this.#acceptance === undefined) {
+      // A socket with an answer closes by itself (`upgrade-response.ts`).
+      if (!isAnswered || (this.#isGone && !response.writableEnded)) this.socket.destroy();
       return;
     }
-    if (response !== undefined) releaseResponse(response, this.#socket);
+    const head = this.#early?.release() ?? this.#head;
+    if (this.#isGone || isAnswered || !this.socket.writable) {
+      this.#acceptance.lost();
+      if (!isAnswered) this.socket.destroy();
+      return;
+    }
+    if (response !== undefined) releaseResponse(response, this.socket);
     // Paused, for what comes must not be read before somebody listens.
-    this.#socket.pause();
-    this.#acceptance.open(this.request, this.#socket, head);
-    this.#socket.resume();
+    this.socket.pause();
+    this.#acceptance.open(this.request, this.socket, head);
+    this.socket.resume();
     // ws has a listener of its own there, whether it has taken the socket or refused it.
-    this.#socket.off("error", destroySocket);
+    this.socket.off("error", destroySocket);
   }
 
   /** Ends it without an answer. */
   cut(): void {
     this.giveUp();
-    this.#socket.destroy();
+    this.socket.destroy();
   }
 
   /** The client has left or was told that its time is up. */

@@ -1,12 +1,13 @@
-import type { Server } from "node:http";
+import type { RequestListener, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { contain, report } from "../boundary.js";
 import { PendingWork } from "../connection/pending-work.js";
 import { createHttpServer } from "./create-http-server.js";
 import { createRoutes, type RoutedModule } from "./create-routes.js";
 import { createDirectHandler } from "./direct-handshake.js";
 import type { HandshakeAttempt, HandshakeAttempts } from "./handshake-attempt.js";
+import { HttpSockets } from "./http-sockets.js";
 import { KoaApp } from "./koa-app.js";
-import { SilentSockets } from "./silent-sockets.js";
 import { reasonOf, StartError } from "./start-error.js";
 import { createUpgradeListener } from "./upgrade.js";
 
@@ -20,37 +21,59 @@ export interface ListenAddress {
   readonly modules: readonly string[];
 }
 
+/** The client gets 500, or the end of an answer that has begun. */
+function failResponse(response: ServerResponse): void {
+  if (response.headersSent) response.destroy();
+  else response.writeHead(500, { Connection: "close" }).end();
+}
+
+/**
+ * What a client may send before its handshake is answered: as much as one message of the module that takes the largest,
+ * with its frame's head, at most 64 KiB.
+ */
+const maxEarlyBytes = (modules: readonly RoutedModule[]): number =>
+  Math.min(65_536, Math.max(...modules.map(({ runtime }) => runtime.config.maxMessageSize)) + 14);
+
 /** One port: an HTTP server, Koa behind it, and the handshakes of the modules that share it. */
 export class Listener {
-  readonly modules: readonly RoutedModule[];
+  readonly modules: readonly [RoutedModule, ...RoutedModule[]];
   /** The handshakes that are not answered yet. */
   readonly handshakes = new PendingWork();
   readonly #app: KoaApp;
   readonly #running = new Set<HandshakeAttempt>();
   readonly #server: Server;
-  readonly #silent: SilentSockets;
+  readonly #sockets: HttpSockets;
   readonly #isSecure: boolean;
   readonly #host: string | undefined;
   #isClosing = false;
 
   constructor(modules: readonly [RoutedModule, ...RoutedModule[]]) {
     const [{ runtime }] = modules;
-    const { flag, config } = runtime;
+    const { flag, config, log } = runtime;
     const timeoutMs = Math.min(...modules.map((module) => module.runtime.config.handshakeTimeout)) * 1_000;
     const attempts: HandshakeAttempts = new WeakMap();
     const routes = createRoutes(modules, attempts);
     this.#app = new KoaApp(modules, routes, attempts);
+    const handleRequest: RequestListener = (request, response) =>
+      contain<unknown>(
+        { entry: "request", log },
+        () => this.#app.handle(request, response),
+        () => failResponse(response),
+      );
     this.modules = modules;
     this.#host = config.host;
     this.#isSecure = config.tls !== undefined;
-    this.#server = createHttpServer({ flag, config, timeoutMs }, this.#app.handle);
-    this.#silent = new SilentSockets(this.#server, this.#isSecure);
+    this.#server = createHttpServer({ flag, config, timeoutMs }, handleRequest);
+    this.#sockets = new HttpSockets(this.#server, this.#isSecure);
     this.#server.on(
       "upgrade",
       createUpgradeListener({
-        handleRequest: this.#app.handle,
-        handleDirectly: createDirectHandler(modules, routes),
+        handleRequest,
+        handleDirectly: createDirectHandler(modules, routes, log),
         attempts,
+        sockets: this.#sockets,
+        log,
+        maxEarlyBytes: maxEarlyBytes(modules),
         pending: this.handshakes,
         running: this.#running,
         timeoutMs,
@@ -67,12 +90,19 @@ export class Listener {
 
   /** @throws StartError naming the port, the modules and the reason */
   async open(port: number): Promise<void> {
+    const [
+      {
+        runtime: { log },
+      },
+    ] = this.modules;
     await this.#app.prepare();
     try {
       await new Promise<void>((resolve, reject) => {
         this.#server.once("error", reject);
         this.#server.listen({ port, host: this.#host }, () => {
           this.#server.off("error", reject);
+          // A failed accept (too many open files, for example) is not the end of the server.
+          this.#server.on("error", (error) => report({ entry: "serverError", log }, error));
           resolve();
         });
       });
@@ -92,7 +122,7 @@ export class Listener {
       this.#server.closeIdleConnections();
       // For the sockets that are busy now: they are not kept once they are answered.
       this.#server.keepAliveTimeout = 1;
-      this.#silent.destroy();
+      this.#sockets.destroyUnused();
     });
   }
 

@@ -1,3 +1,4 @@
+import type { ModuleLogger } from "../logging/logger.js";
 import type { OperationsServer } from "../operations/operations-server.js";
 import type { CheckedModule } from "./check-modules.js";
 import { reasonOf, StartError, titleOf } from "./start-error.js";
@@ -9,11 +10,14 @@ import { reasonOf, StartError, titleOf } from "./start-error.js";
  */
 export async function openProfiling(
   modules: readonly CheckedModule[],
+  loggers: ReadonlyMap<CheckedModule, ModuleLogger>,
   opened: OperationsServer[],
 ): Promise<void> {
   const addresses = new Set<string>();
-  for (const { flag, config } of modules) {
-    if (config.pprof === undefined) continue;
+  for (const module of modules) {
+    const { flag, config } = module;
+    const log = loggers.get(module)?.logger;
+    if (config.pprof === undefined || log === undefined) continue;
     const { host, port } = config.pprof;
     const address = `${host}:${port}`;
     if (addresses.has(address)) continue;
@@ -21,7 +25,7 @@ export async function openProfiling(
     // Loaded here, so that only programs which ask for profiles pay for it at their start.
     const { startProfiling } = await import("../operations/profiling.js");
     try {
-      opened.push(await startProfiling(config.pprof));
+      opened.push(await startProfiling(config.pprof, log));
     } catch (cause) {
       throw new StartError(`${titleOf(flag)}: cannot serve profiles on ${address}: ${reasonOf(cause)}.`, {
         cause,

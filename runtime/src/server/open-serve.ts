@@ -43,7 +43,7 @@ export async function openServe(
       await listener.open(toPort(port));
       listeners.push(listener);
     }
-    await openProfiling(checked, operations);
+    await openProfiling(checked, loggers, operations);
     const serve = new RunningServe(listeners, release);
     const subject = { modules: adminModules(checked, listeners), isReady: () => serve.isReady };
     serve.admin = await openAdmin(adminPlan, subject, operations);

@@ -1,6 +1,8 @@
+import { contain, takeSync } from "../boundary.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
+import type { Logger } from "../contract.js";
 import { truncateCloseReason } from "../protocol/close-codes.js";
-import type { ClientError } from "../protocol/errors.js";
+import { type ClientError, ErrorCode } from "../protocol/errors.js";
 import type { HandshakeAttempt } from "./handshake-attempt.js";
 import type { HandshakeContext } from "./handshake-context.js";
 import type { SocketFactory } from "./socket-factory.js";
@@ -31,24 +33,45 @@ export function tellRefusal(
   { ctx, attempt, refused }: { ctx: HandshakeContext; attempt: HandshakeAttempt; refused: RefusedHandshake },
 ): void {
   module.counters.refused += 1;
+  const { log } = module;
   if (module.config.refusal === "http") {
     if (refused.retryAfter !== undefined) {
       attempt.response.setHeader("Retry-After", String(refused.retryAfter));
     }
-    answerRefused(ctx, refused);
+    answerRefused(ctx, { status: refused.status, error: writableError(refused.error, log) });
     return;
   }
   ctx.respond = false;
   attempt.accept({
     open(request, socket, head) {
       const ws = sockets.open(request, socket, head);
-      const payload = module.envelope.encodeError(refused.error, undefined);
-      if (payload !== undefined) ws?.send(payload);
-      ws?.close(refused.closeCode, truncateCloseReason(refused.error.message));
+      contain(
+        { entry: "encodeError", log },
+        () => {
+          const payload = takeSync(module.envelope.encodeError(refused.error, undefined), "The envelope");
+          if (payload !== undefined) ws?.send(payload);
+        },
+        () => undefined,
+      );
+      ws?.close(refused.closeCode, truncateCloseReason(bareError(refused.error).message));
     },
     lost() {},
   });
 }
+
+/** The error as JSON can hold it; one with details that JSON cannot hold is logged and goes without them. */
+const writableError = (error: ClientError, log: Logger): ClientError =>
+  contain(
+    { entry: "connect", log },
+    () => JSON.parse(JSON.stringify(error)) as ClientError,
+    () => bareError(error),
+  ) as ClientError;
+
+/** Its code and message alone. Code of the user's may have put anything there. */
+const bareError = ({ code, message }: ClientError): ClientError => ({
+  code: typeof code === "string" ? code : ErrorCode.failed,
+  message: typeof message === "string" ? message : "Internal error.",
+});
 
 export function answerRefused(
   ctx: HandshakeContext,

@@ -1,33 +1,85 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { contain, type Place, report } from "../boundary.js";
 import type { PendingWork } from "../connection/pending-work.js";
+import type { Awaitable, Logger } from "../contract.js";
 import { checkUpgrade, isWebSocketUpgrade, type Refusal } from "./check-upgrade.js";
 import type { HandleDirectly } from "./direct-handshake.js";
 import { HandshakeAttempt, type HandshakeAttempts } from "./handshake-attempt.js";
+import type { HttpSockets } from "./http-sockets.js";
 
 /** What a listener gives its upgrades. */
 export interface UpgradeOptions {
   /** Koa's request handler. Resolves when the middlewares are done. */
-  readonly handleRequest: (request: IncomingMessage, response: ServerResponse) => Promise<unknown>;
+  readonly handleRequest: (request: IncomingMessage, response: ServerResponse) => Awaitable<unknown>;
   readonly handleDirectly: HandleDirectly;
   readonly attempts: HandshakeAttempts;
+  readonly sockets: HttpSockets;
   readonly pending: PendingWork;
   /** Those that are not answered yet. */
   readonly running: Set<HandshakeAttempt>;
   readonly timeoutMs: number;
+  /** Bytes that a client may send before its handshake is answered; past it, its socket is not read. */
+  readonly maxEarlyBytes: number;
+  readonly log: Logger;
   /** Refuses whatever comes, while the listener shuts down. */
   isClosing(): boolean;
 }
 
-/** Takes the `upgrade` requests of an HTTP server to their routes: through Koa, as any other request, or past it. */
+/**
+ * Takes the `upgrade` requests of an HTTP server to their routes: through Koa, as any other request, or past it. The
+ * steps of a handshake: the socket is free (`http-sockets.ts`) → the request is right (`check-upgrade.ts`) → Koa and its
+ * middlewares, or past them (`direct-handshake.ts`) → the route (`web-socket-route.ts`) → origin and limits
+ * (`admission.ts`) → the module's `connect` (`connect.ts`) → 101 (`handshake-attempt.ts`, `socket-factory.ts`).
+ */
 export function createUpgradeListener(options: UpgradeOptions) {
+  const place: Place = { entry: "upgrade", log: options.log };
   return (request: IncomingMessage, socket: Socket, head: Buffer): void => {
-    const attempt = new HandshakeAttempt(request, socket, head);
-    const refusal = findRefusal(request, options);
-    if (refusal !== undefined) refuse(attempt, refusal);
-    else if (!isWebSocketUpgrade(request)) void options.handleRequest(request, attempt.response);
-    else runHandshake(options, attempt);
+    contain(
+      place,
+      () => handleUpgrade(options, place, new HandshakeAttempt(request, socket, head)),
+      () => void socket.destroy(),
+    );
   };
+}
+
+function handleUpgrade(options: UpgradeOptions, place: Place, attempt: HandshakeAttempt): void {
+  if (!options.sockets.whenAnswered(attempt.socket, () => {})) {
+    refusePipelined(options, attempt);
+    return;
+  }
+  const refusal = findRefusal(attempt.request, options);
+  if (refusal !== undefined) {
+    refuse(attempt, refusal);
+    return;
+  }
+  const isWebSocket = isWebSocketUpgrade(attempt.request);
+  const directly = isWebSocket ? options.handleDirectly(attempt) : undefined;
+  if (directly !== undefined && directly.done === undefined) {
+    attempt.finish();
+    return;
+  }
+  // To a route, a request for another protocol is a plain one.
+  if (isWebSocket) options.attempts.set(attempt.request, attempt);
+  const handled = directly?.done ?? options.handleRequest(attempt.request, attempt.response);
+  options.pending.add(waitFor(handled, options, { place, attempt }));
+}
+
+/**
+ * A client that sends an upgrade before its earlier requests are answered: it is refused behind their answers. Node has
+ * given the socket up with the upgrade, so nothing else can be done on it.
+ */
+function refusePipelined({ sockets, timeoutMs, running }: UpgradeOptions, attempt: HandshakeAttempt): void {
+  running.add(attempt);
+  const timer = setTimeout(() => attempt.cut(), timeoutMs);
+  attempt.socket.once("close", () => {
+    clearTimeout(timer);
+    running.delete(attempt);
+  });
+  sockets.whenAnswered(attempt.socket, () => {
+    attempt.socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+    attempt.socket.resume();
+  });
 }
 
 function findRefusal(request: IncomingMessage, options: UpgradeOptions): Refusal | undefined {
@@ -38,44 +90,53 @@ function findRefusal(request: IncomingMessage, options: UpgradeOptions): Refusal
   return isWhole ? undefined : { status: 400, message: "There is nothing to upgrade to." };
 }
 
-function runHandshake(options: UpgradeOptions, attempt: HandshakeAttempt): void {
-  const directly = options.handleDirectly(attempt);
-  if (directly !== undefined && directly.done === undefined) {
-    attempt.finish();
-    return;
-  }
-  options.attempts.set(attempt.request, attempt);
-  const handled = directly?.done ?? options.handleRequest(attempt.request, attempt.response);
-  options.pending.add(waitFor(handled, options, attempt));
-}
-
+/**
+ * Resolves when the handshake is answered or its time is up. Whatever the middlewares do, a client that has no answer by
+ * then gets 503, and its socket is closed; one that has a part of its answer is left to them until it leaves.
+ */
 async function waitFor(
-  handled: Promise<unknown>,
+  handled: Awaitable<unknown>,
   options: UpgradeOptions,
-  attempt: HandshakeAttempt,
+  { place, attempt }: { readonly place: Place; readonly attempt: HandshakeAttempt },
 ): Promise<void> {
   options.running.add(attempt);
-  let timer: NodeJS.Timeout | undefined;
+  const timers: NodeJS.Timeout[] = [];
   // Most handshakes are answered in the turn in which they came: they need neither a timer nor an eye on the client.
-  const turn = setImmediate(() => {
-    attempt.watch();
-    timer = setTimeout(() => {
+  let turn: NodeJS.Immediate | undefined;
+  const timeIsUp = new Promise<void>((resolve) => {
+    const refuseLate = () => {
+      refuse(attempt, { status: 503, message: "The handshake took too long." });
+      attempt.giveUp();
+      resolve();
+    };
+    const expire = () => {
       attempt.expire();
-      timer = setTimeout(() => {
-        refuse(attempt, { status: 503, message: "The handshake took too long." });
-        attempt.giveUp();
-      }, graceMs);
-    }, options.timeoutMs);
+      timers.push(setTimeout(() => contain(place, refuseLate, () => resolve()), graceMs));
+    };
+    turn = setImmediate(() => {
+      attempt.watch(options.maxEarlyBytes);
+      timers.push(setTimeout(() => contain(place, expire, () => resolve()), options.timeoutMs));
+    });
   });
   try {
-    await handled;
+    await Promise.race([handled, timeIsUp]);
+    // A middleware may answer later by itself (`ctx.respond = false`).
+    if (!attempt.isDecided) await Promise.race([released(attempt), timeIsUp]);
+  } catch (error) {
+    report(place, error);
+    attempt.answer({ status: 500, body: internalError });
   } finally {
     clearImmediate(turn);
-    clearTimeout(timer);
-    options.running.delete(attempt);
+    for (const timer of timers) clearTimeout(timer);
     attempt.finish();
+    attempt.whenReleased(() => options.running.delete(attempt));
   }
 }
+
+const released = (attempt: HandshakeAttempt): Promise<void> =>
+  new Promise((resolve) => attempt.whenReleased(resolve));
+
+const internalError = { error: { code: "failed", message: "Internal error." } };
 
 /** How long the middlewares may take with the answer to a `connect` that was too slow. */
 const graceMs = 500;

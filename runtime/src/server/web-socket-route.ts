@@ -32,7 +32,9 @@ export const toMiddleware =
   (route: WebSocketRoute, attempts: HandshakeAttempts): Middleware =>
   (ctx, next) => {
     const attempt = attempts.get(ctx.req);
-    return attempt === undefined ? answerPlainRequest(ctx, next) : route.handle(ctx, attempt);
+    if (attempt === undefined) return answerPlainRequest(ctx, next);
+    // A middleware has taken so long that the client was refused meanwhile.
+    return attempt.isOver ? undefined : route.handle(ctx, attempt);
   };
 
 const badPath = {

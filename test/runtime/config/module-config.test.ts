@@ -50,6 +50,7 @@ describe("resolveModuleConfig", () => {
       },
       ...{ host: undefined, connectionManager: undefined, logger: undefined, middlewares: [] },
       ...{
+        appSetups: [],
         listenerMiddlewares: [],
         httpRoutes: undefined,
         hooks: [],

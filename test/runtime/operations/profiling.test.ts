@@ -6,11 +6,12 @@ import { gunzipSync } from "node:zlib";
 import { Profile, type StringTable } from "pprof-format";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type ProfilingServer, startProfiling } from "../../../runtime/src/operations/profiling.js";
+import { recordingLogger } from "../support/recording-logger.js";
 
 let server: ProfilingServer;
 let url: string;
 beforeEach(async () => {
-  server = await startProfiling({ port: 0, host: "127.0.0.1" });
+  server = await startProfiling({ port: 0, host: "127.0.0.1" }, recordingLogger());
   url = `http://127.0.0.1:${server.port}/debug/pprof`;
 });
 afterEach(() => server.close());
@@ -136,7 +137,7 @@ describe("the server", () => {
   });
 
   it("ends a recording when it closes", async () => {
-    const other = await startProfiling({ port: 0, host: "127.0.0.1" });
+    const other = await startProfiling({ port: 0, host: "127.0.0.1" }, recordingLogger());
     const recording = fetch(`http://127.0.0.1:${other.port}/debug/pprof/profile?seconds=300`);
     const refused = expect(recording).rejects.toThrow();
     await poll(
@@ -172,7 +173,9 @@ describe("the server", () => {
     const blocker = createServer().listen(0, "127.0.0.1");
     await once(blocker, "listening");
     const { port } = blocker.address() as AddressInfo;
-    await expect(startProfiling({ port, host: "127.0.0.1" })).rejects.toThrow("EADDRINUSE");
+    await expect(startProfiling({ port, host: "127.0.0.1" }, recordingLogger())).rejects.toThrow(
+      "EADDRINUSE",
+    );
     blocker.close();
   });
 });

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from "node:events";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import {
   setAllowedOrigins,
   setEnvelope,
@@ -18,6 +18,8 @@ import {
 } from "wsgen-runtime";
 import { connectClient, startModules, type TestServer } from "wsgen-runtime/testing";
 import { defineCommand, defineModule, type ModuleDefinition, ping } from "../serve/define-module.js";
+import { frame } from "../support/frames.js";
+import { RawClient } from "../support/raw-client.js";
 import { recordingLogger } from "../support/recording-logger.js";
 import { dial, exchange, formatRequest } from "./http-exchange.js";
 
@@ -515,4 +517,131 @@ test("a handshake that hangs does not outlive the deadline of a shutdown", async
   await asked;
   await server.serve.close({ deadlineMs: 50 });
   expect(await refused).toContain("socket hang up");
+});
+
+describe("a refusal that cannot be written is logged, and its client gets the status or code all the same", () => {
+  const unwritable: readonly (readonly [string, () => unknown])[] = [
+    ["a BigInt", () => ({ n: 10n })],
+    [
+      "a circle",
+      () => {
+        const circle: Record<string, unknown> = {};
+        circle.self = circle;
+        return circle;
+      },
+    ],
+    [
+      "a getter that throws",
+      () => ({
+        get secret() {
+          throw new Error("trap");
+        },
+      }),
+    ],
+    [
+      "a toJSON that throws",
+      () => ({
+        toJSON() {
+          throw new Error("trap");
+        },
+      }),
+    ],
+  ];
+
+  describe.each(unwritable)("%s in the details", (_what, details) => {
+    const refuse = () =>
+      new WebsocketError("not_you", "Not you.", { details: details(), status: 401, closeCode: 4001 });
+    test.each<[string, NonNullable<ModuleDefinition["connect"]>]>([
+      [
+        "thrown",
+        () => {
+          throw refuse();
+        },
+      ],
+      ["returned", () => refuse()],
+      ["thrown later", () => Promise.reject(refuse())],
+      ["returned later", async () => refuse()],
+    ])("%s", async (_when, connect) => {
+      const log = recordingLogger();
+      const url = await start({ config: [setLogger(log)], connect });
+      await expect(connectClient(url)).rejects.toMatchObject({
+        status: 401,
+        body: { error: { code: "not_you", message: "Not you." } },
+      });
+      expect(log.lines.some(({ level }) => level === "error")).toBe(true);
+      await server.close();
+      const closing = await start({ config: [setLogger(log), setRefusal("close")], connect });
+      const client = await connectClient(closing);
+      expect(await client.closed).toMatchObject({ code: 4001, reason: "Not you." });
+    });
+  });
+
+  test.each<[string, unknown]>([
+    ["throws", (_error: object, to: { command: string }) => ({ reply: to.command })],
+    ["rejects", () => Promise.reject(new Error("later"))],
+    ["gives what no JSON can hold", () => ({ n: 1n })],
+  ])(
+    "an envelope whose error function %s: refusals by origin and limit close with their codes",
+    async (_what, error) => {
+      const log = recordingLogger();
+      const url = await start({
+        config: [
+          setLogger(log),
+          setMode("product"),
+          setRefusal("close"),
+          setMaxConnections(1),
+          setEnvelope({ error: error as never }),
+        ],
+      });
+      const foreign = await connectClient(url, { headers: { Origin: "https://evil.example" } });
+      expect(await foreign.closed).toMatchObject({ code: 1008 });
+      await using first = await connectClient(url);
+      const second = await connectClient(url);
+      expect(await second.closed).toMatchObject({ code: 1013 });
+      expect(await first.request("ping")).toEqual({ ping: "pong" });
+      expect(
+        log.lines.filter(({ message }) => message === "encodeError failed").length,
+      ).toBeGreaterThanOrEqual(2);
+    },
+  );
+
+  test.each([null, undefined, 7, Symbol.iterator])(
+    "close(4001, %s) in connect closes with the code",
+    async (reason) => {
+      const url = await start({ connect: (ctx) => ctx.close(4001, reason as never) });
+      const client = await connectClient(url);
+      expect(await client.closed).toMatchObject({ code: 4001 });
+    },
+  );
+
+  test("a logger that throws at every line keeps no connection from opening and closing", async () => {
+    const fail = () => {
+      throw new Error("disk full");
+    };
+    const log = { debug: fail, info: fail, warn: fail, error: fail, fatal: fail, child: fail };
+    const url = await start({ config: [setLogger(log)] });
+    await expectHealthy(url);
+    await expectHealthy(url);
+  });
+});
+
+test("what is sent before a slow connect has ended is bounded, and all of it is handled afterwards", async () => {
+  let agree = (): void => {};
+  const asked = new Promise<void>((resolve) => {
+    agree = resolve;
+  });
+  const url = await start({ connect: () => asked });
+  const client = new RawClient(url);
+  const message = frame({ payload: JSON.stringify({ command: "ping", id: 1, fill: "x".repeat(1_000) }) });
+  client.send(Buffer.from(formatRequest({})));
+  const count = 1_000;
+  for (let at = 0; at < count; at++) client.send(message);
+  // The server stops to read: the rest waits in the kernel and with the client.
+  await vi.waitFor(() => expect(client.socket.writableLength).toBeGreaterThan(0));
+  agree();
+  await client.until(() => client.frames.length === count);
+  // Nothing of the time before is left on the socket that would stop it later.
+  for (let at = 0; at < count; at++) client.send(message);
+  await client.until(() => client.frames.length === 2 * count);
+  client.reset();
 });

@@ -1,0 +1,265 @@
+// An HTTP connection is a sequence: what comes behind a request that is not answered yet.
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+import type { Middleware } from "koa";
+import { afterEach, describe, expect, test } from "vitest";
+import { setHandshakeTimeout, setHttpRoutes, setMaxConnections, setMode, use } from "wsgen-runtime";
+import { connectClient, startModules, type TestServer } from "wsgen-runtime/testing";
+import { defineModule, type ModuleDefinition, ping } from "../serve/define-module.js";
+import { dial, formatRequest } from "./http-exchange.js";
+
+let server: TestServer;
+afterEach(() => server.close());
+
+async function start(definition: ModuleDefinition = {}): Promise<string> {
+  server = await startModules(defineModule({ commands: [ping], ...definition }));
+  return server.url(`/${definition.flag ?? "test"}/ws`);
+}
+
+/** Resolves with everything that the server sent, once it has closed the socket. */
+async function send(url: string, bytes: string): Promise<string> {
+  const socket = await dial(url);
+  socket.on("error", () => {});
+  socket.write(bytes);
+  return text(socket);
+}
+
+async function expectHealthy(url: string): Promise<void> {
+  await using client = await connectClient(url);
+  expect(await client.request("ping")).toEqual({ ping: "pong" });
+}
+
+const plain = "GET /x HTTP/1.1\r\nHost: a\r\n\r\n";
+const withBody = "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc";
+const upgrades = {
+  "a version that is not spoken": formatRequest({ headers: { "Sec-WebSocket-Version": "8" } }),
+  "an unknown path": formatRequest({ line: "GET /nope HTTP/1.1" }),
+  "a right handshake": formatRequest({}),
+  "another protocol": formatRequest({ headers: { Upgrade: "h2c" } }),
+};
+
+describe.each([
+  ["without a middleware", []],
+  [
+    "with one that takes its time",
+    [use((_ctx, next) => new Promise((resolve) => setTimeout(resolve, 20)).then(next))],
+  ],
+])("an upgrade in the same packet as a request before it, %s", (_how, config) => {
+  describe.each(Object.entries(upgrades))("%s", (_title, upgrade) => {
+    test.each([
+      ["a request", plain, 1],
+      ["two requests", plain + plain, 2],
+    ])("is refused behind the answer to %s", async (_before, before, count) => {
+      const connects: string[] = [];
+      const url = await start({ config, connect: (ctx) => void connects.push(ctx.id) });
+      const answers = await send(url, before + upgrade);
+      const statuses = [...answers.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => status);
+      expect(statuses).toEqual([...Array.from({ length: count }, () => "404"), "400"]);
+      expect(connects).toEqual([]);
+      await expectHealthy(url);
+    });
+  });
+});
+
+test.each(Object.entries(upgrades))(
+  "a request with a body is answered first, then %s in the same packet, as ever its place comes",
+  async (_title, upgrade) => {
+    const url = await start();
+    const socket = await dial(url);
+    socket.write(withBody + upgrade);
+    let answers = "";
+    while (answers.split("HTTP/1.1 ").length < 3) answers += String((await once(socket, "data"))[0]);
+    expect(answers).toMatch(/^HTTP\/1\.1 404 [\s\S]*HTTP\/1\.1 (400|426|404|101) /);
+    socket.destroy();
+    await expectHealthy(url);
+  },
+);
+
+test("an upgrade behind a request that has its answer is served", async () => {
+  const url = await start();
+  const socket = await dial(url);
+  socket.write(plain);
+  const [first] = await once(socket, "data");
+  expect(String(first)).toMatch(/^HTTP\/1\.1 404 /);
+  socket.write(formatRequest({}));
+  const [second] = await once(socket, "data");
+  expect(String(second)).toMatch(/^HTTP\/1\.1 101 /);
+  socket.destroy();
+});
+
+test("an upgrade behind a request that is never answered is cut at handshakeTimeout", async () => {
+  const url = await start({
+    config: [
+      setHandshakeTimeout(0.1),
+      use((ctx, next) => (ctx.path.endsWith("hang") ? new Promise(() => {}) : next())),
+    ],
+  });
+  expect(await send(url, `GET /test/hang HTTP/1.1\r\nHost: a\r\n\r\n${upgrades["a right handshake"]}`)).toBe(
+    "",
+  );
+  await expectHealthy(url);
+});
+
+describe("a middleware on a handshake", () => {
+  test.each<[string, Middleware, RegExp]>([
+    [
+      "that throws null",
+      () => {
+        throw null;
+      },
+      /^HTTP\/1\.1 500 /,
+    ],
+    [
+      "that throws a proxy which throws",
+      () => {
+        throw new Proxy(new Error("x"), {
+          get() {
+            throw new Error("trap");
+          },
+        });
+      },
+      /^HTTP\/1\.1 500 /,
+    ],
+    ["that never settles", () => new Promise(() => {}), /^HTTP\/1\.1 503 /],
+    [
+      "that says respond = false and does nothing",
+      (ctx) => {
+        ctx.respond = false;
+      },
+      /^HTTP\/1\.1 503 /,
+    ],
+    [
+      "whose body no JSON can hold",
+      (ctx) => {
+        ctx.body = { n: 1n };
+      },
+      /^HTTP\/1\.1 500 /,
+    ],
+  ])("%s has its client answered, and leaves nothing behind", async (_title, middleware, answer) => {
+    const url = await start({
+      config: [
+        setHandshakeTimeout(0.1),
+        setMaxConnections(1),
+        use((ctx, next) => (ctx.query.bad === undefined ? next() : middleware(ctx, next))),
+      ],
+    });
+    const bad = { line: "GET /test/ws?bad HTTP/1.1" };
+    expect(await send(url, formatRequest(bad))).toMatch(answer);
+    expect(await send(url, formatRequest({ ...bad, headers: { Upgrade: "h2c" } }))).toMatch(answer);
+    await expectHealthy(url);
+    const startedAt = performance.now();
+    await server.close();
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  });
+
+  test("that goes on when its client was refused long ago asks no connect", async () => {
+    let goOn = (): void => {};
+    const connects: string[] = [];
+    const url = await start({
+      config: [
+        setHandshakeTimeout(0.1),
+        use((ctx, next) =>
+          ctx.query.late === undefined
+            ? next()
+            : new Promise<void>((resolve) => {
+                goOn = resolve;
+              }).then(next),
+        ),
+      ],
+      connect: (ctx) => void connects.push(ctx.id),
+    });
+    const answer = await send(url, formatRequest({ line: "GET /test/ws?late HTTP/1.1" }));
+    expect(answer).toMatch(/^HTTP\/1\.1 503 /);
+    goOn();
+    await expectHealthy(url);
+    expect(connects).toHaveLength(1);
+  });
+
+  test("may answer later by itself", async () => {
+    const url = await start({
+      config: [
+        use((ctx, next) => {
+          if (ctx.query.later === undefined) return next();
+          ctx.respond = false;
+          setTimeout(() => ctx.res.end("later"), 20);
+          return undefined;
+        }),
+      ],
+    });
+    expect(await send(url, formatRequest({ line: "GET /test/ws?later HTTP/1.1" }))).toMatch(/later/);
+  });
+});
+
+describe("a request for another protocol", () => {
+  test("whose client leaves before its answer holds up nothing", async () => {
+    let left = (): void => {};
+    const url = await start({
+      config: [
+        use((ctx, next) => {
+          if (ctx.get("Upgrade") !== "h2c") return next();
+          ctx.respond = false;
+          ctx.res.writeHead(200);
+          ctx.res.write("a part");
+          ctx.res.once("close", () => left());
+          return undefined;
+        }),
+      ],
+    });
+    for (const leave of ["end", "destroy"] as const) {
+      const socket = await dial(url);
+      socket.write(formatRequest({ headers: { Upgrade: "h2c" } }));
+      await once(socket, "data");
+      const gone = new Promise<void>((resolve) => {
+        left = resolve;
+      });
+      socket[leave]();
+      await gone;
+    }
+    const startedAt = performance.now();
+    await server.close();
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  });
+});
+
+describe("what runs an HTTP route of a module has run its middlewares", () => {
+  test.each([
+    "/chat/time",
+    "/CHAT/time",
+    "/Chat/Time",
+    "/chat/TIME",
+    "/%63hat/time",
+    "/chat/%74ime",
+    "//chat/time",
+    "/chat//time",
+    "/chat/time/",
+    "/chat/./time",
+    "/x/../chat/time",
+    "/chat/time?x=/chat",
+    "/chatter/time",
+    "/chat%2ftime",
+    "http://a/chat/time",
+    "http://a/CHAT/time",
+  ])("%s", async (path) => {
+    const runs = { guard: 0, route: 0 };
+    const url = await start({
+      flag: "chat",
+      config: [
+        setMode("product"),
+        use((_ctx, next) => {
+          runs.guard += 1;
+          return next();
+        }),
+        setHttpRoutes((router) => {
+          router.get("/time", (ctx) => {
+            runs.route += 1;
+            ctx.body = "now";
+          });
+        }),
+      ],
+    });
+    await send(url, `GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+    expect(runs.guard).toBeGreaterThanOrEqual(runs.route);
+    if (path === "/chat/time") expect(runs).toEqual({ guard: 1, route: 1 });
+    if (path.toLowerCase() !== path && path.includes("CHAT")) expect(runs.route).toBe(0);
+  });
+});
