@@ -5,10 +5,11 @@
  * @param options where to connect, as whom, and with which WebSocket
  */
 export function openTalk({ createChatClient, createResume }, { url, name, WebSocket }) {
-  /** The texts of messages, and the reasons of gaps, in the order in which they were told. */
+  /** The texts of messages, and "(gone)" for the gaps of one restart, in the order in which they were told. */
   const seen = [];
-  // Nothing is sent to all, but what is would be a stream, too.
-  const onGap = ({ reason, stream }) => void (stream === "room:lobby" && seen.push(`(${reason})`));
+  const onGap = (gaps) => {
+    for (const reason of new Set(gaps.map(({ reason }) => reason))) seen.push(`(${reason})`);
+  };
   const resume = createResume({ onGap });
   const client = createChatClient(`${url}/chat/ws?name=${name}`, {
     resume,

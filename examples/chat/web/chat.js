@@ -23,11 +23,17 @@ function chatAs(name) {
   const resume = createResume({ onGap: () => loadHistory() });
   const client = createChatClient(address, { resume, backOff: { maxMs: 5_000 } });
   const shown = new Map();
+  let unanswered = 0;
+  const early = [];
 
   const show = (message) => {
+    // An event may overtake its own reply: only the reply says which of our lines it is, so it waits for that.
+    if (unanswered > 0 && message.from === name && !shown.has(message.id)) {
+      early.push(message);
+      return;
+    }
     const item = shown.get(message.id) ?? addItem(message, message.from === name);
     shown.set(message.id, item);
-    return item;
   };
   client.on("message", show);
   client.onState(showState);
@@ -45,6 +51,7 @@ function chatAs(name) {
     // Without a connection it waits for one, and goes out then.
     const item = addItem({ from: name, text, sentAt: new Date().toISOString() }, true);
     item.className = "own pending";
+    unanswered += 1;
     try {
       const { id } = await client.say({ room, text });
       shown.get(id)?.remove();
@@ -54,6 +61,8 @@ function chatAs(name) {
       item.className = "own failed";
       item.title = `Not delivered: ${error.message}`;
     }
+    unanswered -= 1;
+    early.splice(0).forEach(show);
   });
 }
 

@@ -5,7 +5,7 @@ export class ReplyError extends Error {
   declare readonly code: string;
   declare readonly details: unknown;
 
-  constructor({ code, message, details }: { code: string; message: string; details?: unknown }) {
+  constructor({ code, message, details }: { code: string; message?: string; details?: unknown }) {
     super(message);
     this.code = code;
     this.details = details;
@@ -19,6 +19,8 @@ export class ReplyError extends Error {
  * - `closed`: the client is closed, by `close()` or because the server wants no further attempt
  * - `queue_full`: too many requests wait for a connection
  * - `connection_lost`: the connection ended between the request and its reply
+ * - `bad_reply`: what the server answered has neither `data` nor an error with a code; `cause` is the message. The client's
+ *   envelope differs from the module's
  * - `buffer_full`: an iteration over events was too slow, and was to fail then
  */
 export type ClientErrorCode =
@@ -27,6 +29,7 @@ export type ClientErrorCode =
   | "closed"
   | "queue_full"
   | "connection_lost"
+  | "bad_reply"
   | "buffer_full";
 
 /** An error of the client's own. */
@@ -45,4 +48,15 @@ export class ClientError extends Error {
     this.code = code;
     this.wasSent = options.wasSent ?? false;
   }
+}
+
+/** What a reply, or an error without a request, comes to. Envelopes are not checked by a compiler, so its shape is. */
+export function errorOf(message: { readonly error?: unknown }): ReplyError | ClientError {
+  const { error } = message;
+  return typeof (error as { code?: unknown } | undefined)?.code === "string"
+    ? new ReplyError(error as { code: string })
+    : new ClientError("bad_reply", "A reply has neither data nor an error code: check the envelope.", {
+        cause: message,
+        wasSent: true,
+      });
 }

@@ -15,7 +15,10 @@ export interface ClientOptions {
   readonly WebSocket?: WebSocketConstructor;
   /** Limit of a request without its own. Default 30,000. */
   readonly timeoutMs?: number;
-  /** Limit of one attempt, `url` and `protocols` included. Default 10,000. */
+  /**
+   * Limit of one attempt, `url` and `protocols` included, and of the answer to the probe that follows a request which
+   * timed out while nothing came. Default 10,000.
+   */
   readonly connectTimeoutMs?: number;
   /** A connection on which nothing has come for so long is given up. Default: off; browsers cannot ping. */
   readonly idleTimeoutMs?: number;
@@ -56,6 +59,14 @@ export interface Clock {
 export interface ResumeExtension {
   /** The messages to send first on a connection that has just opened. */
   openingMessages(): readonly object[];
-  /** Looks at every message first. False: it goes no further. */
-  admit(message: InboundMessage, onError: (error: unknown) => void): boolean;
+  /**
+   * Looks at every message first. False: it goes no further, or `deliver` is called with it later.
+   */
+  admit(
+    message: InboundMessage,
+    onError: (error: unknown) => void,
+    deliver: (message: InboundMessage) => void,
+  ): boolean;
+  /** The connection has ended with this close code, and another is to come. */
+  cut?(closeCode: number): void;
 }

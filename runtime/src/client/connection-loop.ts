@@ -13,6 +13,10 @@ export interface ConnectionLoop {
   readonly state: ClientState;
   /** False: there is no open connection. */
   send(frame: string | Uint8Array): boolean;
+  /** How many frames have come, on all connections. */
+  readonly heard: number;
+  /** Sends a probe, and gives the connection up when nothing at all comes within `connectTimeoutMs`. */
+  doubt(probe: string | Uint8Array): void;
   /** Makes the attempt that is waited for now. */
   retryNow(): void;
   /** Ends it for good. Resolves when the socket is gone. */
@@ -50,6 +54,8 @@ export function startConnectionLoop(
   let turn = 0;
   // The reason, if the connection ends now: an error of the socket, or the server's word that belongs to no request.
   let lastError: unknown;
+  let heard = 0;
+  let isDoubted = false;
   // The states exclude each other, so one timer serves them all: an attempt, silence, a delay.
   let stopTimer = (): void => {};
 
@@ -84,10 +90,13 @@ export function startConnectionLoop(
     listenTo(opened, () => own === turn, {
       onOpen() {
         retries.opened();
+        isDoubted = false;
         giveUpAfter(idleTimeoutMs);
         enter({ state: "open" });
       },
       onFrame(frame) {
+        heard += 1;
+        isDoubted = false;
         giveUpAfter(idleTimeoutMs);
         lastError = listener.onFrame(frame);
       },
@@ -124,15 +133,26 @@ export function startConnectionLoop(
     stopTimer();
   };
 
+  const send = (frame: string | Uint8Array): boolean => {
+    if (state !== "open" || socket?.readyState !== openReadyState) return false;
+    socket.send(frame as never);
+    return true;
+  };
+
   connect();
   return {
     get state() {
       return state;
     },
-    send(frame) {
-      if (state !== "open" || socket?.readyState !== openReadyState) return false;
-      socket.send(frame as never);
-      return true;
+    get heard() {
+      return heard;
+    },
+    send,
+    doubt(probe) {
+      // One window for all requests that time out in it.
+      if (isDoubted || !send(probe)) return;
+      isDoubted = true;
+      giveUpAfter(connectTimeoutMs);
     },
     retryNow() {
       if (state === "waiting") connect();

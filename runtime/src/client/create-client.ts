@@ -30,10 +30,18 @@ export function createClient<C extends ClientContract = AnyContract>(
     return states.on("closed", () => closedBy && listener(closedBy));
   };
   const wait = createWait(settings.clock, onClosed);
-  const requests = createRequests(settings, { wait, send: (frame) => loop.send(frame) });
+  const requests = createRequests(settings, {
+    wait,
+    send: (frame) => loop.send(frame),
+    heard: () => loop.heard,
+    doubt: (probe) => loop.doubt(probe),
+  });
   const loop = startConnectionLoop(url, settings, {
     onFrame: createFrameReader(settings, events.emit, requests.settle),
-    onCut: requests.cut,
+    onCut(closeCode) {
+      resume?.cut?.(closeCode);
+      requests.cut(closeCode);
+    },
     onChange(change) {
       if (change.state === "closed") closedBy = change.error;
       if (change.state === "open") {

@@ -11,13 +11,19 @@ import { StreamStandings } from "./stream-standings.js";
 export interface ResumeOptions {
   /** Where to resume, from `positions()` of an earlier client: what was missed since then is made up for. */
   readonly positions?: readonly ResumePosition[];
-  /** Events are lost to this client, and it must load its state anew. Called before the next event of the stream. */
-  readonly onGap?: (gap: ResumeGap) => void;
+  /**
+   * Events are lost to this client, and it must load its state anew. Called once for all streams of a reconnect, before
+   * the events that follow the gaps: these wait for it, at most 100 ms.
+   */
+  readonly onGap?: (gaps: readonly ResumeGap[]) => void;
   /** Everything that was missed of a stream has come. */
   readonly onResumed?: (position: ResumePosition) => void;
   /** Streams whose position is kept; past it, the one longest without an event is resumed no more. Default 256. */
   readonly maxStreams?: number;
-  /** Bytes of a message that the server takes, its `maxMessageSize`. Default 4,096. */
+  /**
+   * Bytes of a message that the server takes, its `maxMessageSize`. Default 4,096. Where it turns out to take less
+   * (close code 1009), the client goes down by itself.
+   */
   readonly maxMessageBytes?: number;
 }
 
@@ -31,6 +37,9 @@ export interface ResumeGap {
   readonly missed: number | undefined;
 }
 
+/** How long a gap waits for those of other streams: the client may not be in them any more, and hear nothing. */
+const maxGapDelayMs = 100;
+
 /** Makes up for events that were missed between two connections; for one client. */
 export interface Resume extends ResumeExtension {
   /** Where the client stands in every stream; plain JSON that can be stored. */
@@ -43,7 +52,9 @@ export interface Resume extends ResumeExtension {
  * docs/client.md, "Missed messages".
  */
 export function createResume(options: ResumeOptions = {}): Resume {
-  const { positions = [], maxStreams = 256, maxMessageBytes = 4_096, onGap, onResumed } = options;
+  const { positions = [], maxStreams = 256, onGap, onResumed } = options;
+  let { maxMessageBytes = 4_096 } = options;
+  let isTold = true;
   const streams = new StreamStandings(maxStreams);
   for (const position of positions) streams.set(position, false);
 
@@ -57,8 +68,24 @@ export function createResume(options: ResumeOptions = {}): Resume {
       report(error);
     }
   };
-  const tellGap = ({ event, stream }: ResumePosition, reason: ResumeGap["reason"], missed?: number): void =>
-    call(onGap, { event, stream, reason, missed });
+  const gaps: ResumeGap[] = [];
+  /** What is to happen after the call for the gaps, in order. */
+  const held: (() => void)[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const noteGap = ({ event, stream }: ResumePosition, reason: ResumeGap["reason"], missed?: number): void => {
+    gaps.push({ event, stream, reason, missed });
+    timer ??= setTimeout(flush, maxGapDelayMs);
+  };
+  const flush = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (gaps.length > 0) call(onGap, gaps.splice(0));
+    for (const run of held.splice(0)) run();
+  };
+  const flushWhenComplete = (): void => {
+    if (gaps.length > 0 && !streams.isResuming) flush();
+  };
 
   /** @returns whether the event is new */
   const admitEvent = (next: ResumePosition): boolean => {
@@ -69,8 +96,9 @@ export function createResume(options: ResumeOptions = {}): Resume {
     // While resuming, what does not come next comes again in its turn.
     if (!isNext && (isSeen || standing?.isResuming)) return false;
     streams.set(next, standing?.isResuming ?? false);
-    if (ahead === undefined) tellGap(next, "gone");
-    else if (!isNext) tellGap(next, "dropped", ahead - 1);
+    if (ahead === undefined) noteGap(next, "gone");
+    else if (!isNext) noteGap(next, "dropped", ahead - 1);
+    flushWhenComplete();
     return true;
   };
 
@@ -86,22 +114,43 @@ export function createResume(options: ResumeOptions = {}): Resume {
     streams.set(standing && !isAhead ? standing.position : notice, notice.gap ?? false);
     // Whoever has just entered a stream has missed nothing of it.
     if (!standing?.isResuming) return;
-    if (isAhead) tellGap(notice, notice.gap || ahead === undefined ? "gone" : "dropped", ahead);
-    if (!notice.gap) call(onResumed, notice);
+    if (isAhead) noteGap(notice, notice.gap || ahead === undefined ? "gone" : "dropped", ahead);
+    if (notice.gap) return;
+    if (gaps.length > 0) held.push(() => call(onResumed, notice));
+    else call(onResumed, notice);
   };
 
   return {
-    positions: () => streams.positions(),
+    positions() {
+      // What waits counts as seen, so it must not be lost with the page.
+      flush();
+      return streams.positions();
+    },
     openingMessages() {
+      flush();
+      isTold = false;
       const known = streams.positions();
       for (const position of known) streams.set(position, true);
       return resumeMessages(known, maxMessageBytes);
     },
-    admit(message, onError) {
+    admit(message, onError, deliver) {
       report = onError;
       const notices: unknown = message?.resume;
-      if (Array.isArray(notices)) for (const notice of notices.filter(isPosition)) follow(notice);
-      return !Array.isArray(notices) && (!isPosition(message) || admitEvent(message));
+      if (Array.isArray(notices)) {
+        isTold = true;
+        for (const notice of notices.filter(isPosition)) follow(notice);
+        flushWhenComplete();
+        return false;
+      }
+      if (!isPosition(message)) return true;
+      const isNew = admitEvent(message);
+      if (!isNew || gaps.length === 0) return isNew;
+      held.push(() => deliver(message));
+      return false;
+    },
+    cut(closeCode) {
+      // The server takes less than it was sent; what no longer fits is left out, and the server's notice tells the gap.
+      if (closeCode === 1009 && !isTold) maxMessageBytes /= 4;
     },
   };
 }

@@ -12,7 +12,8 @@ export interface ClientEnvelope {
 export interface InboundMessage {
   readonly id?: unknown;
   readonly data?: unknown;
-  readonly error?: { readonly code: string; readonly message: string; readonly details?: unknown };
+  /** `{ code, message, details? }`. */
+  readonly error?: unknown;
   readonly event?: unknown;
   /** Where an event stands in its stream, when it can be replayed: docs/client.md, "Missed messages". */
   readonly stream?: string;

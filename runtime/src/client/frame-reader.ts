@@ -1,22 +1,22 @@
-import { ReplyError } from "./client-error.js";
+import { type ClientError, errorOf, type ReplyError } from "./client-error.js";
 import type { InboundMessage } from "./envelope.js";
 import type { Settings } from "./settings.js";
 
-/** Tells each message to whom it concerns. @returns the error that it was, when it belongs to no request */
-export type FrameReader = (frame: string | ArrayBuffer) => ReplyError | undefined;
+/** Takes each message to its request or its listeners. @returns an error that belongs to no request */
+export type FrameReader = (frame: string | ArrayBuffer) => ReplyError | ClientError | undefined;
 
 export function createFrameReader(
   { envelope, resume, onMessage, onError }: Settings,
   emit: (event: string, data: unknown) => void,
   settle: (reply: InboundMessage) => void,
 ): FrameReader {
-  const tell = (message: InboundMessage): ReplyError | undefined => {
+  const tell = (message: InboundMessage): ReplyError | ClientError | undefined => {
     // JSON may be null, which has no members.
     const { event, id, data, error } = message ?? {};
     if (typeof event === "string") emit(event, data);
     else if (id !== undefined) settle(message);
     else if (error) {
-      const lastError = new ReplyError(error);
+      const lastError = errorOf(message);
       onError(lastError);
       return lastError;
     } else onMessage?.(message);
@@ -25,7 +25,7 @@ export function createFrameReader(
   return (frame) => {
     try {
       const message = envelope.decode(frame);
-      if (resume?.admit(message, onError) ?? true) return tell(message);
+      if (resume?.admit(message, onError, tell) ?? true) return tell(message);
     } catch (error) {
       onError(error);
     }

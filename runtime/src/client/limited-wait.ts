@@ -13,12 +13,13 @@ type Begin = (resolve: (value: unknown) => void, reject: (error: unknown) => voi
 
 /**
  * A promise that settles by what was begun or by a limit, and leaves neither behind. `wasSent` says at a limit
- * whether the request had gone out.
+ * whether the request had gone out; `onTimeout` is called when its time is up.
  */
 export type Wait = (
   limits: WaitLimits,
   begin: Begin,
   wasSent?: () => boolean | undefined,
+  onTimeout?: () => void,
 ) => Promise<unknown>;
 
 /** Timers count in 31 bits: a longer delay would fire at once, so it is taken as none. */
@@ -36,7 +37,7 @@ export function createWait(
   clock: Clock,
   onClosed: (listener: (error: ClientError) => void) => () => void,
 ): Wait {
-  return ({ timeoutMs, signal }, begin, wasSent) =>
+  return ({ timeoutMs, signal }, begin, wasSent, onTimeout) =>
     new Promise((resolve, reject) => {
       const stops: (() => void)[] = [];
       let isSettled = false;
@@ -56,7 +57,10 @@ export function createWait(
       if (isSettled) return;
       signal?.addEventListener("abort", abort);
       stops.push(
-        startTimer(clock, timeoutMs, () => fail("timed_out", `Nothing for ${timeoutMs} ms.`)),
+        startTimer(clock, timeoutMs, () => {
+          fail("timed_out", `Nothing for ${timeoutMs} ms.`);
+          onTimeout?.();
+        }),
         () => signal?.removeEventListener("abort", abort),
       );
       stops.push(begin(settleBy(resolve), refuse));

@@ -1,5 +1,5 @@
 import type { RequestOptions } from "./client-contract.js";
-import { ClientError, ReplyError } from "./client-error.js";
+import { ClientError, errorOf } from "./client-error.js";
 import type { InboundMessage } from "./envelope.js";
 import type { Wait } from "./limited-wait.js";
 import type { Settings } from "./settings.js";
@@ -21,6 +21,8 @@ interface PendingRequest {
   readonly isIdempotent: boolean | undefined;
   /** On the connection that is open now. */
   isInFlight: boolean;
+  /** How many frames had come on this connection when it was sent. */
+  heard: number;
   /** At any time: the server may have executed it. */
   wasSent: boolean;
   resolve(data: unknown): void;
@@ -32,6 +34,10 @@ interface Means {
   readonly wait: Wait;
   /** False: there is no open connection. */
   send(frame: string | Uint8Array): boolean;
+  /** How many frames have come on the connection. */
+  heard(): number;
+  /** Nothing has come since a request that timed out was sent: ends the connection unless something comes soon. */
+  doubt(probe: string | Uint8Array): void;
 }
 
 /** Codes by which a server refuses what it was sent: sent again, it would be refused again. */
@@ -39,13 +45,16 @@ const messageFaults: readonly number[] = [1002, 1003, 1007, 1009];
 
 export function createRequests(
   { envelope, timeoutMs, maxQueued }: Settings,
-  { wait, send }: Means,
+  { wait, send, heard, doubt }: Means,
 ): Requests {
   const pending = new Map<unknown, PendingRequest>();
   let lastId = 0;
 
   const trySend = (request: PendingRequest): void => {
-    request.isInFlight ||= send(request.frame);
+    if (!request.isInFlight && send(request.frame)) {
+      request.isInFlight = true;
+      request.heard = heard();
+    }
     request.wasSent ||= request.isInFlight;
   };
   const isQueueFull = (): boolean =>
@@ -60,22 +69,27 @@ export function createRequests(
       return wait(
         { timeoutMs: ownTimeoutMs, signal },
         (resolve, reject) => {
-          request = { frame, isIdempotent, isInFlight: false, wasSent: false, resolve, reject };
+          request = { frame, isIdempotent, isInFlight: false, heard: 0, wasSent: false, resolve, reject };
           trySend(request);
           if (request.isInFlight || !isQueueFull()) pending.set(id, request);
           else reject(new ClientError("queue_full", `${maxQueued} requests wait.`));
           return () => pending.delete(id);
         },
         () => request?.wasSent,
+        () => {
+          // Never a request's id, so that no promise waits for the answer.
+          if (request?.isInFlight && request.heard === heard())
+            doubt(envelope.encodeRequest({ command: "$probe", id: 0, fields: undefined }));
+        },
       );
     },
     flush() {
       for (const request of pending.values()) trySend(request);
     },
-    settle({ id, data, error }) {
-      const request = pending.get(id);
-      if (error) request?.reject(new ReplyError(error));
-      else request?.resolve(data);
+    settle(reply) {
+      const request = pending.get(reply.id);
+      if (reply.error || !("data" in reply)) request?.reject(errorOf(reply));
+      else request?.resolve(reply.data);
     },
     cut(closeCode) {
       for (const request of pending.values()) {

@@ -37,6 +37,11 @@ export class StreamStandings {
     this.#standings.delete(keyOf(stream));
   }
 
+  /** Is there a stream that the server has not spoken of on this connection? */
+  get isResuming(): boolean {
+    return [...this.#standings.values()].some(({ isResuming }) => isResuming);
+  }
+
   positions(): ResumePosition[] {
     return [...this.#standings.values()].map(({ position }) => position);
   }

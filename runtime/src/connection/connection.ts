@@ -152,6 +152,8 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
     if (this.#state !== "open" || this.#isDraining) return;
     this.module.counters.messagesIn += 1;
     this.#inbound ??= new InboundQueue(this, this.module.inboundLimits);
+    // A probe asks whether the connection is alive, so it does not wait behind a slow command.
+    if (!this.#inbound.isIdle && this.module.dispatcher.answerProbe(this, { raw, isBinary })) return;
     this.#inbound.add({ raw, isBinary });
   }
 

@@ -62,6 +62,28 @@ export class Dispatcher {
     this.#has = { before: has("before"), after: has("after"), onError: has("onError") };
   }
 
+  /**
+   * Answers the frame by which a client of ours asks whether its connection is alive. It selects no command and runs no
+   * user code but the envelope's. False: it is another frame, to be dispatched.
+   */
+  answerProbe(target: DispatchTarget, { raw, isBinary }: { raw: Buffer; isBinary: boolean }): boolean {
+    const { rawHandler, envelope } = this.#rules;
+    if (raw.length > maxProbeBytes || rawHandler !== undefined || !raw.includes(probeName)) return false;
+    const call = envelope.decode(raw, isBinary);
+    if (call.kind !== "call" || !this.#isProbe(call) || !target.takeToken()) return false;
+    this.#confirm({ target, item: call, raw, replyTo: target, entry: undefined, isResumeFrame: false });
+    return true;
+  }
+
+  #isProbe({ command }: Call): boolean {
+    return command === probeName && !this.#rules.commands.has(probeName);
+  }
+
+  #confirm(message: Message): void {
+    // An error reply is as much a sign of life as another, and every envelope has one.
+    this.#sendError({ code: ErrorCode.unknownCommand, message: "The connection is alive." }, message);
+  }
+
   /** Handles one frame. Undefined: it is done. The promise never rejects. */
   dispatch(target: DispatchTarget, frame: { raw: Buffer; isBinary: boolean }): Promise<void> | undefined {
     const { rawHandler, envelope, mode } = this.#rules;
@@ -141,6 +163,8 @@ export class Dispatcher {
       target.resume(item.message);
     } else if (item.kind === "fault") {
       this.#applyPolicy(envelope.invalidMessage, { code: item.code, message: item.text }, message);
+    } else if (this.#isProbe(item)) {
+      this.#confirm(message);
     } else {
       const error = { code: ErrorCode.unknownCommand, message: "There is no such command." };
       this.#applyPolicy(envelope.unknownCommand, error, message);
@@ -233,6 +257,11 @@ export class Dispatcher {
     replyTo.close(CloseCode.internalError, neutralMessage);
   }
 }
+
+/** The command of a client's probe: answered whatever the module's policy for unknown commands, unless it is defined. */
+const probeName = "$probe";
+/** With any field names; a longer frame is not searched. */
+const maxProbeBytes = 64;
 
 /** What a client chose and nobody knows is repeated only so far, in replies and in the log. */
 const maxShownName = 128;

@@ -1,13 +1,20 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { type ServerOptions, WebSocket, WebSocketServer } from "ws";
-import { setRefusal, setSubprotocols, WebsocketError } from "wsgen-runtime";
+import {
+  setCommandConcurrency,
+  setEnvelope,
+  setRefusal,
+  setSubprotocols,
+  WebsocketError,
+} from "wsgen-runtime";
 import {
   type Client,
   type ClientOptions,
   createClient,
+  createEnvelope,
   ReplyError,
   type StateChange,
   shouldReconnect,
@@ -389,6 +396,111 @@ describe("a connection that is silent", () => {
     await inState(client, "open");
     expect(clock.running).toEqual([]);
   });
+});
+
+describe("a request that times out", () => {
+  /** Sockets of a server that reads everything and answers as the test says. */
+  async function serveSilent(answer: (socket: WebSocket, text: string) => void) {
+    const bare = await serveBare();
+    const frames: string[] = [];
+    bare.sockets.on("connection", (socket) =>
+      socket.on("message", (data) => {
+        frames.push(String(data));
+        answer(socket, String(data));
+      }),
+    );
+    return { ...bare, frames };
+  }
+
+  /** The default envelope, and when so many frames have come. */
+  function countingEnvelope() {
+    let frames = 0;
+    const envelope = createEnvelope(
+      {},
+      {
+        encode: (message) => JSON.stringify(message),
+        decode(frame) {
+          frames += 1;
+          return JSON.parse(String(frame));
+        },
+      },
+    );
+    return { envelope, decoded: (count: number) => vi.waitFor(() => expect(frames).toBe(count), 10_000) };
+  }
+
+  test("on a dead socket, which neither sends nor closes, has it dropped and replaced", async () => {
+    const clock = createTestClock();
+    const { url, sockets } = await serveSilent(() => {});
+    const client = open(url, { clock, random: () => 1 });
+    await inState(client, "open");
+    const failed = Promise.all(
+      [1, 2].map((number) => expect(client.request("x", { number })).rejects.toThrow("30000 ms")),
+    );
+    clock.pass(30_000);
+    await failed;
+    clock.pass(9_999);
+    expect(client.state).toBe("open");
+    clock.pass(1);
+    const { end } = await reachedOrIn(client, "waiting");
+    expect(end).toMatchObject({ code: 1006, wasOpen: true, error: { code: "timed_out" } });
+    clock.pass(1);
+    await inState(client, "open");
+    expect(sockets.clients.size).toBeGreaterThan(0);
+    expect(clock.running).toEqual([]);
+  });
+
+  test("while other frames come leaves the connection alone, without a probe", async () => {
+    const clock = createTestClock();
+    const { url, frames } = await serveSilent((socket, text) => {
+      if (text.includes("quick")) socket.send(JSON.stringify({ id: JSON.parse(text).id, data: 1 }));
+    });
+    const client = open(url, { clock });
+    await inState(client, "open");
+    const slow = expect(client.request("slow")).rejects.toMatchObject({ code: "timed_out" });
+    await client.request("quick");
+    clock.pass(30_000);
+    await slow;
+    clock.pass(60_000);
+    expect([client.state, frames.length]).toEqual(["open", 2]);
+  });
+
+  test.each([
+    ["has answered the probe", { id: 0, error: { code: "unknown_command", message: "" } }],
+    ["has sent anything else", { event: "tick", data: 1 }],
+  ])("is forgiven when the server %s", async (_name, answer) => {
+    const clock = createTestClock();
+    const { url, frames } = await serveSilent((socket, text) => {
+      if (text.includes("$probe")) socket.send(JSON.stringify(answer));
+    });
+    const { envelope, decoded } = countingEnvelope();
+    const errors: unknown[] = [];
+    const client = open(url, { clock, envelope, onError: (error) => errors.push(error) });
+    await inState(client, "open");
+    const slow = client.request("slow").catch(({ code }) => code);
+    clock.pass(30_000);
+    expect(await slow).toBe("timed_out");
+    await decoded(1);
+    clock.pass(60_000);
+    expect([client.state, frames.length, errors]).toEqual(["open", 2, []]);
+  });
+
+  test.each(["reply", "ignore", 1008] as const)(
+    "because its command is slow, alone and one at a time, costs nothing (unknown commands: %s)",
+    async (unknownCommand) => {
+      const clock = createTestClock();
+      const server = await startChat({ config: [setCommandConcurrency(1), setEnvelope({ unknownCommand })] });
+      cleanups.push(server.close);
+      const { envelope, decoded } = countingEnvelope();
+      const client = open(server.chatUrl, { clock, envelope });
+      await inState(client, "open");
+      const slow = client.request("never").catch(({ code }) => code);
+      clock.pass(30_000);
+      expect(await slow).toBe("timed_out");
+      await decoded(1);
+      clock.pass(60_000);
+      expect(client.state).toBe("open");
+    },
+  );
 });
 
 describe("closing", () => {

@@ -128,6 +128,8 @@ describe("the limits of a request", () => {
     await client.request("ping", {}, { signal });
     await client.request("refuse", {}, { signal }).catch(() => {});
     await client.request("never", {}, { signal, timeoutMs: 5 }).catch(() => {});
+    // Its reply is one to the probe, too.
+    await client.request("ping");
     expect([listeners, clock.count]).toEqual([0, 0]);
     const settled = Promise.allSettled([
       client.request("never", {}, { signal }),
@@ -220,6 +222,35 @@ describe("a request whose connection is cut", () => {
     await client.close();
     await rejection;
     expect((await closed).end).toBeUndefined();
+  });
+});
+
+describe("a reply that the client does not understand", () => {
+  test.each([
+    ["of another shape", { id: 1, result: 5 }],
+    ["without data", { id: 1 }],
+    ["with a bare error", { id: 1, error: "broken" }],
+    ["with an error without a code", { id: 1, data: 5, error: { status: 500 } }],
+    ["with a numeric code", { id: 1, error: { code: -32601, message: "no" } }],
+  ])("rejects with bad_reply: %s", async (_name, message) => {
+    const client = open();
+    const request = client.request("never");
+    await client.request("send", { message });
+    await expect(request).rejects.toMatchObject({ code: "bad_reply", cause: message, wasSent: true });
+  });
+
+  test("goes to onError where no request waits for it", async () => {
+    const errors: unknown[] = [];
+    const client = open({ onError: (error) => errors.push(error) });
+    await client.request("send", { message: { error: { status: 500 } } });
+    expect(errors).toMatchObject([{ code: "bad_reply", cause: { error: { status: 500 } } }]);
+  });
+
+  test("does not include null data, nor a null error beside it", async () => {
+    const client = open();
+    const request = client.request("never");
+    await client.request("send", { message: { id: 1, data: null, error: null } });
+    expect(await request).toBeNull();
   });
 });
 

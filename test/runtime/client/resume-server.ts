@@ -45,8 +45,8 @@ export class ResumeServer {
     });
   }
 
-  static async start(): Promise<ResumeServer> {
-    const sockets = new WebSocketServer({ port: 0, host: "127.0.0.1", maxPayload: 4_096 });
+  static async start(maxPayload = 4_096): Promise<ResumeServer> {
+    const sockets = new WebSocketServer({ port: 0, host: "127.0.0.1", maxPayload });
     await new Promise((resolve) => sockets.once("listening", resolve));
     return new ResumeServer(sockets);
   }

@@ -35,9 +35,9 @@ async function listen(options: ResumeOptions = {}, url: string = server.url): Pr
   const seen: unknown[] = [];
   const gaps: ResumeGap[] = [];
   const resume = createResume({
-    onGap: (gap) => {
-      gaps.push(gap);
-      seen.push(gap.missed === undefined ? gap.reason : `${gap.reason} ${gap.missed}`);
+    onGap: (some) => {
+      gaps.push(...some);
+      for (const { reason, missed } of some) seen.push(missed === undefined ? reason : `${reason} ${missed}`);
     },
     ...options,
   });
@@ -206,6 +206,48 @@ describe("a gap", () => {
     expect(listening.seen).toEqual([1, "dropped 2", 4]);
   });
 
+  test("is told once for all streams of a restart, before what follows in any of them", async () => {
+    const rooms = ["a", "b", "c"].map((room) => `message/${room}`);
+    server.entering = ["news", ...rooms];
+    const calls: ResumeGap[][] = [];
+    const seenBefore: number[] = [];
+    const listening: Listening = await listen({
+      onGap: (some) => {
+        calls.push([...some]);
+        seenBefore.push(listening.seen.length);
+      },
+    });
+    await caughtUp(listening);
+    for (const key of server.entering) server.publish(key, 1);
+    await caughtUp(listening);
+    expect(listening.seen).toEqual([1, 1, 1, 1]);
+    await away(listening, () => {
+      for (const key of server.entering) {
+        server.startEpoch(key, "e2");
+        server.publish(key, 2);
+      }
+    });
+    server.publish("news", 3);
+    await caughtUp(listening);
+    expect(calls.map((some) => some.map(({ stream }) => stream))).toEqual([[undefined, "a", "b", "c"]]);
+    expect(seenBefore).toEqual([4]);
+    expect(listening.seen).toEqual([1, 1, 1, 1, 2, 2, 2, 2, 3]);
+  });
+
+  test("is told in any case, where a stream that the client knew is not resumed", async () => {
+    server.entering = ["news", "message/left"];
+    const listening = await listen();
+    await caughtUp(listening);
+    for (const key of server.entering) server.publish(key, 1);
+    await caughtUp(listening);
+    server.entering = ["news"];
+    const three = listening.client.events("news");
+    await away(listening, () => server.startEpoch("news", "e2"));
+    server.publish("news", 3);
+    expect((await three.next()).value).toBe(3);
+    expect(listening.seen).toEqual([1, 1, "gone", 3]);
+  });
+
   test("is told by a callback that may throw, and the event comes", async () => {
     const errors: unknown[] = [];
     const resume = createResume({
@@ -223,6 +265,34 @@ describe("a gap", () => {
     expect([(await news.next()).value, (await news.next()).value]).toEqual([1, 3]);
     expect(errors).toMatchObject([{ message: "mine" }]);
   });
+});
+
+describe("a server that takes less than the client's messages", () => {
+  test.each([1_024, 256, 60])(
+    "has the client back, with what it can still resume (%i bytes)",
+    async (max) => {
+      await server.close();
+      server = await ResumeServer.start(max);
+      server.entering = Array.from({ length: 30 }, (_, number) => `message/room-${number}`.padEnd(40, "x"));
+      const calls: number[] = [];
+      const listening = await listen({ onGap: (gaps) => calls.push(gaps.length) });
+      await caughtUp(listening);
+      const waiting = reached(listening.client, "waiting");
+      server.cutAll();
+      await waiting;
+      for (const key of server.entering) server.publish(key, 1);
+      await listening.client.request("sync", {}, { isIdempotent: true, timeoutMs: 10_000 }).catch(() => {});
+      while (
+        listening.client.state !== "open" ||
+        listening.resume.positions().some(({ offset }) => offset < 1)
+      )
+        await listening.client.request("sync", {}, { isIdempotent: true }).catch(() => {});
+      await caughtUp(listening);
+      expect(listening.client.state).toBe("open");
+      if (max > 60) expect([listening.seen.length, calls]).toEqual([30, []]);
+      else expect(calls).toEqual([30]);
+    },
+  );
 });
 
 describe("the positions that a client tells", () => {

@@ -34,7 +34,7 @@ function follow(gaps: ResumeGap[] = []) {
   const client = createClient(() => server.url("/test/ws"), {
     WebSocket: CutSocket,
     backOff: { baseMs: 1, maxMs: 5 },
-    resume: createResume({ onGap: (gap) => gaps.push(gap) }),
+    resume: createResume({ onGap: (some) => gaps.push(...some) }),
   });
   client.on("count", (number) => seen.push(number as number));
   const until = async (number: number): Promise<void> => {
