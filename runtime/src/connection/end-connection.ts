@@ -3,7 +3,6 @@ import type { ConnectionContext } from "../context.js";
 import type { Awaitable } from "../contract.js";
 import type { InboundQueue } from "./inbound-queue.js";
 import type { ModuleRuntime } from "./module-runtime.js";
-import { within } from "./time-limit.js";
 
 /** What the hooks of an ended connection are told. */
 export interface Ending {
@@ -23,7 +22,7 @@ interface Ended {
 /**
  * What happens once when a connection has ended: the commands that it sent run to their end (and their signal is
  * aborted), so that none starts after `disconnect`; then `close`, `disconnect`, and the manager forgets it. None of these
- * steps is waited for longer than `writeWait`, and none that fails or hangs stops the others. Undefined: nothing of that
+ * steps is waited for longer than `writeWait` (a shutdown hurries them past its deadline), and none that fails or hangs stops the others. Undefined: nothing of that
  * took time.
  */
 export function endConnection(
@@ -46,7 +45,7 @@ export function endConnection(
     ]);
   };
   if (inbound === undefined || inbound.isIdle) return finish();
-  return within(config.writeWait * 1_000, inbound.idle()).then(finish);
+  return module.endings.waitFor(inbound.idle(), config.writeWait * 1_000).then(finish);
 }
 
 type Step = readonly [entry: Entry, run: () => unknown];
@@ -70,7 +69,13 @@ function attempt({ id, module }: Ended, [entry, run]: Step): Awaitable<void> {
   );
   if (!isPromise(running)) return undefined;
   const limitMs = module.config.writeWait * 1_000;
-  return within(limitMs, running).then((isDone) => {
-    if (!isDone) report(place, new Error(`It has not settled within ${limitMs} ms: the next step runs.`));
+  return module.endings.waitFor(running, limitMs).then((isDone) => {
+    if (!isDone)
+      report(
+        place,
+        new Error(
+          `It has not settled within ${limitMs} ms, or the shutdown does not wait: the next step runs.`,
+        ),
+      );
   });
 }

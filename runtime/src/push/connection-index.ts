@@ -15,7 +15,9 @@ export class ConnectionIndex {
   readonly #rooms: Groups = new Map();
   readonly #tags: Groups = new Map();
   readonly #watcher: StreamWatcher;
-  #onEmpty: (() => void) | undefined;
+  /** Gets each connection that is added. */
+  onAdd: ((connection: LiveConnection) => void) | undefined;
+  #onEmpty: (() => void)[] = [];
 
   constructor(watcher: StreamWatcher) {
     this.#watcher = watcher;
@@ -23,12 +25,13 @@ export class ConnectionIndex {
 
   add(connection: LiveConnection): void {
     this.byId.set(connection.id, connection);
+    this.onAdd?.(connection);
   }
 
   /** Takes the connection out everywhere. Its own list of rooms stays, for `disconnect` to read. */
   remove(connection: LiveConnection): void {
     this.byId.delete(connection.id);
-    if (this.byId.size === 0) this.#onEmpty?.();
+    if (this.byId.size === 0) for (const callback of this.#onEmpty.splice(0)) callback();
     for (const room of connection.rooms ?? []) removeMember(this.#rooms, room, connection);
     for (const tag of connection.tags ?? []) removeMember(this.#tags, tag, connection);
   }
@@ -36,9 +39,7 @@ export class ConnectionIndex {
   /** Resolves once there is no connection. */
   async empty(): Promise<void> {
     if (this.byId.size === 0) return;
-    await new Promise<void>((resolve) => {
-      this.#onEmpty = resolve;
-    });
+    await new Promise<void>((resolve) => this.#onEmpty.push(resolve));
   }
 
   inRoom(room: string): ReadonlySet<LiveConnection> | undefined {

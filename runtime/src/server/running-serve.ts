@@ -16,15 +16,20 @@ export interface WebsocketServe {
   /** A module by its flag, to push to its clients. @throws RangeError when there is none */
   module(flag: string): ServedModule;
   /**
-   * Stops accepting, lets running commands finish, closes every connection with 1001, runs the hooks and writes the
-   * log out. What is not done at the deadline is cut. Calling it again gives the same promise.
+   * Stops accepting; each connection finishes its running commands, is closed with 1001 and has its hooks run; then the
+   * log is written out. What is not done at the deadline is cut, and hooks that do not end get one second more. Calling
+   * it again gives the same promise.
    */
   close(options?: CloseOptions): Promise<void>;
 }
 
 export interface CloseOptions {
-  /** Milliseconds; default 10,000. */
+  /**
+   * Milliseconds; default 10,000. Connections whose commands still run in its last fifth (at most 2 s) are closed then.
+   */
   readonly deadlineMs?: number;
+  /** The signal that asked for it, for the log. */
+  readonly signal?: NodeJS.Signals;
 }
 
 const defaultDeadlineMs = 10_000;
@@ -62,8 +67,8 @@ export class RunningServe implements WebsocketServe {
     throw new RangeError(`There is no module ${JSON.stringify(flag)}; there are: ${known}.`);
   }
 
-  close({ deadlineMs = defaultDeadlineMs }: CloseOptions = {}): Promise<void> {
-    this.#closing ??= shutDown(this.#listeners, deadlineMs).then(this.#release);
+  close({ deadlineMs = defaultDeadlineMs, signal }: CloseOptions = {}): Promise<void> {
+    this.#closing ??= shutDown(this.#listeners, { deadlineMs, signal }).finally(this.#release);
     return this.#closing;
   }
 }

@@ -1,52 +1,122 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { contain } from "../boundary.js";
+import type { ModuleRuntime } from "../connection/module-runtime.js";
 import { within } from "../connection/time-limit.js";
 import { CloseCode } from "../protocol/close-codes.js";
 import type { LiveConnection } from "../push/live-connection.js";
 import type { Listener } from "./listener.js";
 
+export interface ShutdownOptions {
+  /** Milliseconds; what is not done by then is cut. */
+  readonly deadlineMs: number;
+  /** For the log line. */
+  readonly signal?: NodeJS.Signals | undefined;
+}
+
 /** Connections that are closed in one turn of the event loop; the others get their turn in between. */
 const batchSize = 500;
 
-/** What the hooks of connections that were cut at the deadline get on top. */
-const graceMs = 1_000;
+/** The part of the deadline that is kept for closing connections whose commands do not end, and its most. */
+const closingShare = 0.2;
+const maxClosingMs = 2_000;
+
+/** What commands that were cut at the deadline get on top to end; and then what the hooks get. */
+const graceMs = 500;
+
+/** The longest timer that Node has. */
+const maxTimerMs = 2 ** 31 - 1;
 
 /**
- * Ends listeners in order: nothing new is accepted; handshakes under way are answered; commands that were accepted
- * run to their end and their replies go out; every client is told 1001; the hooks run. At the deadline what is left
- * is cut.
+ * Ends listeners: nothing new is accepted, and each connection by itself finishes the commands that were accepted, is
+ * closed with 1001 and has its hooks run. A connection whose commands still run when the last part of the deadline
+ * begins is closed then; what is left at the deadline is cut.
  */
-export async function shutDown(listeners: readonly Listener[], deadlineMs: number): Promise<void> {
-  const endsAtMs = performance.now() + deadlineMs;
-  const leftMs = () => Math.max(0, endsAtMs - performance.now());
+export async function shutDown(listeners: readonly Listener[], options: ShutdownOptions): Promise<void> {
+  const deadlineMs = Math.min(options.deadlineMs, maxTimerMs);
+  const begunMs = performance.now();
+  const leftMs = (keptMs = 0) => Math.max(0, begunMs + deadlineMs - keptMs - performance.now());
+  const modules = listeners.flatMap((listener) => listener.modules.map(({ runtime }) => runtime));
+  const endings = modules.map((module) => new ModuleEnding(module, options));
+  const ended = () => Promise.all(endings.map((ending) => ending.ended()));
   const accepting = Promise.all(listeners.map((listener) => listener.stopAccepting()));
-  await within(leftMs(), Promise.all(listeners.map((listener) => listener.handshakes.settled())));
-  await within(leftMs(), Promise.all(connectionsOf(listeners).map((connection) => connection.drain())));
-  await closeAll(listeners);
-  const endings = () => Promise.all(listeners.map((listener) => allEnded(listener)));
-  const isDone = await within(leftMs(), Promise.all([endings(), accepting]));
-  if (isDone) return;
-  for (const connection of connectionsOf(listeners)) connection.terminate();
-  for (const listener of listeners) listener.cut();
-  await within(graceMs, endings());
-}
-
-const connectionsOf = (listeners: readonly Listener[]): LiveConnection[] =>
-  listeners.flatMap(({ modules }) => modules.flatMap(({ runtime }) => [...runtime.index.byId.values()]));
-
-async function closeAll(listeners: readonly Listener[]): Promise<void> {
-  const connections = connectionsOf(listeners);
-  for (let start = 0; start < connections.length; start += batchSize) {
-    for (const connection of connections.slice(start, start + batchSize)) {
-      connection.close(CloseCode.goingAway, "The server is shutting down.");
+  const closing = Promise.all(endings.map((ending) => ending.drainAndClose()));
+  const handshakes = Promise.all(listeners.map((listener) => listener.handshakes.settled()));
+  const done = Promise.all([accepting, closing, handshakes]).then(ended);
+  if (!(await within(leftMs(Math.min(deadlineMs * closingShare, maxClosingMs)), done))) {
+    for (const ending of endings) ending.closeAll();
+    if (!(await within(leftMs(), done))) {
+      for (const ending of endings) ending.cut();
+      for (const listener of listeners) listener.cut();
+      if (!(await within(graceMs, ended()))) {
+        for (const { endings } of modules) endings.hurry();
+        await within(graceMs, ended());
+      }
     }
-    await nextTurn();
   }
+  for (const ending of endings) ending.logEnd(performance.now() - begunMs);
 }
 
-/** Every connection of the listener has ended and its hooks have run. */
-async function allEnded({ modules }: Listener): Promise<void> {
-  for (const { runtime } of modules) {
-    await runtime.index.empty();
-    await runtime.endings.settled();
+/** The end of the connections of one module. */
+class ModuleEnding {
+  readonly #module: ModuleRuntime;
+  #connections = 0;
+  #cut = 0;
+
+  constructor(module: ModuleRuntime, { deadlineMs, signal }: ShutdownOptions) {
+    this.#module = module;
+    const connections = module.index.byId.size;
+    module.log.info(
+      { ...(signal === undefined ? {} : { signal }), connections, deadlineMs },
+      "shutting down",
+    );
+  }
+
+  /** Also closes those whose handshake is answered from now on. Resolves when it has come to each of the others. */
+  async drainAndClose(): Promise<void> {
+    const { index } = this.#module;
+    const open = [...index.byId.values()];
+    this.#connections = open.length;
+    index.onAdd = (connection) => {
+      this.#connections += 1;
+      this.#drainAndClose(connection);
+    };
+    for (let start = 0; start < open.length; start += batchSize) {
+      for (const connection of open.slice(start, start + batchSize)) this.#drainAndClose(connection);
+      await nextTurn();
+    }
+  }
+
+  /** Closes those whose commands still run. */
+  closeAll(): void {
+    for (const connection of this.#module.index.byId.values()) this.#close(connection);
+  }
+
+  cut(): void {
+    const left = [...this.#module.index.byId.values()];
+    this.#cut = left.length;
+    for (const connection of left) connection.terminate();
+  }
+
+  /** Every connection has ended and its hooks have run. */
+  async ended(): Promise<void> {
+    await this.#module.index.empty();
+    await this.#module.endings.settled();
+  }
+
+  logEnd(tookMs: number): void {
+    const closed = this.#connections - this.#cut;
+    this.#module.log.info({ closed, cut: this.#cut, tookMs: Math.round(tookMs) }, "shut down");
+  }
+
+  #drainAndClose(connection: LiveConnection): void {
+    void connection.drain().then(() => this.#close(connection));
+  }
+
+  #close(connection: LiveConnection): void {
+    contain<void>(
+      { entry: "socketEvent", log: this.#module.log, connection: connection.id },
+      () => connection.close(CloseCode.goingAway, "The server is shutting down."),
+      () => connection.terminate(),
+    );
   }
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { type ClientOptions, WebSocket } from "ws";
 import { MessageQueue } from "./message-queue.js";
+import { inTime } from "./real-timers.js";
 import { createTestMessages, type TestEnvelope } from "./test-envelope.js";
 
 /** A client that misses nothing: what comes is kept, from the first frame on, until it is asked for. */
@@ -16,6 +17,7 @@ export interface TestClient extends AsyncDisposable {
   request(command: string, fields?: object, timeoutMs?: number): Promise<unknown>;
   /** Resolves when the connection has ended, whoever ended it. */
   readonly closed: Promise<Closed>;
+  /** @throws Error when the server does not close the connection within 10 s */
   close(code?: number, reason?: string): Promise<Closed>;
   /** The client of ws, for what is not offered here. */
   readonly socket: WebSocket;
@@ -80,7 +82,7 @@ export async function connectClient(url: string, options: ConnectOptions = {}): 
   await opened(socket);
   const close = (code?: number, reason?: string): Promise<Closed> => {
     socket.close(code, reason);
-    return closed;
+    return inTime(closed, "The server did not answer the close frame");
   };
   let lastId = 0;
   return {

@@ -4,3 +4,11 @@ export const realTimers = {
   clearTimeout: globalThis.clearTimeout,
   setImmediate: globalThis.setImmediate,
 };
+
+/** Waits at most 10 s of real time. @throws Error with what did not happen */
+export function inTime<T>(promise: Promise<T>, failure: string, limitMs = 10_000): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = realTimers.setTimeout(() => reject(new Error(`${failure} within ${limitMs} ms.`)), limitMs);
+    promise.then(resolve, reject).finally(() => realTimers.clearTimeout(timer));
+  });
+}

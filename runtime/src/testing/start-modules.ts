@@ -1,20 +1,21 @@
 import type { IWebsocket } from "../contract.js";
 import { openServe } from "../server/open-serve.js";
 import type { WebsocketServe } from "../server/running-serve.js";
+import { inTime } from "./real-timers.js";
 
 /** Modules that were started for a test. */
 export interface TestServer extends AsyncDisposable {
   readonly serve: WebsocketServe;
   /** Where to connect: `url("/chat/ws")` is `ws://127.0.0.1:<port>/chat/ws`. The first segment is the module's flag. */
   url(path: string): string;
-  /** Closes the modules and their connections. */
+  /** Closes the modules and their connections. @throws Error when that takes longer than 10 s */
   close(): Promise<void>;
 }
 
 /** Starts modules on free ports of this machine, whatever ports they return; those that share one still do. */
 export async function startModules(...modules: readonly IWebsocket[]): Promise<TestServer> {
   const serve = await openServe(modules, { toPort: () => 0 });
-  const close = () => serve.close({ deadlineMs: 2_000 });
+  const close = () => inTime(serve.close({ deadlineMs: 2_000 }), "The server did not close");
   return {
     serve,
     url(path) {

@@ -27,8 +27,8 @@ async function start(...options: string[]): Promise<void> {
   const file = fileURLToPath(new URL("worker-child.js", import.meta.url));
   child = fork(file, [folder, ...options]);
   exited = once(child, "exit") as Promise<[number | null, string | null]>;
-  const [{ port }] = (await once(child, "message")) as [{ port: number }];
-  url = `ws://127.0.0.1:${port}/test/ws`;
+  const [{ port, flag = "test" }] = (await once(child, "message")) as [{ port: number; flag?: string }];
+  url = `ws://127.0.0.1:${port}/${flag}/ws`;
 }
 
 const linesOf = (file: string): string[] => readFileSync(join(folder, file), "utf8").trim().split("\n");
@@ -121,6 +121,7 @@ describe("kill -TERM under load", () => {
 test.each([
   ["SIGTERM", 143],
   ["SIGINT", 130],
+  ["SIGHUP", 129],
 ] as const)("a second %s ends the process at once, with %i", async (signal, code) => {
   await start();
   const client = await connectClient(url);
@@ -140,4 +141,31 @@ test.each([
   expect(await exited).toEqual([code, null]);
   expect(performance.now() - begunMs).toBeLessThan(5_000);
   expect(await client.closed).toMatchObject({ code: 1006 });
+});
+
+test("SIGHUP closes every client with 1001 and exits with 0", async () => {
+  await start();
+  const client = await connectClient(url);
+  child.kill("SIGHUP");
+  expect(await client.closed).toMatchObject({ code: 1001 });
+  expect(await exited).toEqual([0, null]);
+});
+
+test("two servers in one process are both closed to their end before it exits", async () => {
+  await start("two");
+  const other = url;
+  const [{ port }] = (await once(child, "message")) as [{ port: number }];
+  const clients = [await connectClient(other), await connectClient(`ws://127.0.0.1:${port}/test/ws`)];
+  child.kill("SIGTERM");
+  for (const client of clients) expect(await client.closed).toMatchObject({ code: 1001 });
+  expect(await exited).toEqual([0, null]);
+  expect(linesOf("begun")).toEqual(["2"]);
+});
+
+test("a server that fails to close makes the exit code 1, and the others are closed nevertheless", async () => {
+  await start("failing");
+  const client = await connectClient(url);
+  child.kill("SIGTERM");
+  expect(await client.closed).toMatchObject({ code: 1001 });
+  expect(await exited).toEqual([1, null]);
 });

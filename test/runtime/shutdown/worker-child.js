@@ -42,6 +42,23 @@ const serve = await newWebsocketServe({
     ...(options.includes("concurrent") ? [setCommandConcurrency(8)] : []),
   ],
 });
+if (options.includes("two")) {
+  const other = await newWebsocketServe({
+    connect() {},
+    close() {},
+    // The first serve has long been closed when this one is.
+    disconnect: () => turn(500).then(() => writeSync(begun, "2\n")),
+    handshakeURL: () => ["ws"],
+    getCommandList: () => [],
+    getModuleFlag: () => "other",
+    getServerPort: () => 0,
+    getWSServerConfig: () => [enableConsoleLog(false)],
+  });
+  closeOnSignals(other);
+  process.send({ port: other.ports[0], flag: "other" });
+}
+if (options.includes("failing"))
+  closeOnSignals({ close: () => Promise.reject(new Error("It does not close.")) });
 closeOnSignals(serve, options.includes("short") ? { deadlineMs: 300 } : {});
 process.send({ port: serve.ports[0] });
 // It does not keep the process alive, and a test that was killed leaves no server behind.

@@ -41,6 +41,15 @@ export function leakedSince(before: Resources): Record<string, string> {
   return Object.fromEntries(grown.map(([kind, count]) => [kind, `${before[kind] ?? 0} → ${count}`]));
 }
 
+/** Waits for a promise, so that a test that would hang says what it waited for. @throws Error after the time */
+export async function inTime<T>(promise: Promise<T>, what: string, limitMs = 10_000): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`Not within ${limitMs} ms: ${what}`)), limitMs);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
 /** Waits until a condition holds, looking again every few milliseconds. @throws Error after the time */
 export async function eventually(
   holds: () => boolean,

@@ -3,6 +3,7 @@ import { connect, type Socket } from "node:net";
 import { formatRequest, type RequestParts } from "../server/http-exchange.js";
 import { type CloseStatus, FrameReader, readClose, type ServerFrame } from "./frame-reader.js";
 import { closeFrame, Opcode } from "./frames.js";
+import { inTime } from "./leak-check.js";
 
 const headEnd = "\r\n\r\n";
 
@@ -62,7 +63,11 @@ export class RawClient {
     while (!holds()) {
       if (this.#fault !== undefined) throw this.#fault;
       const more = once(this.socket, "data").then(() => true);
-      const isMore = await Promise.race([more.catch(() => false), this.ended.then(() => false)]);
+      const ended = this.ended.then(() => false);
+      const isMore = await inTime(
+        Promise.race([more.catch(() => false), ended]),
+        "bytes from the server, or its end",
+      );
       if (!isMore && !holds()) throw new Error(`The server closed: ${this.answer.slice(0, 200)}`);
     }
   }
@@ -83,10 +88,12 @@ export class RawClient {
   async closed(): Promise<CloseStatus | undefined> {
     const isClose = (frame: ServerFrame): boolean => frame.opcode === Opcode.close;
     await this.until(() => this.frames.some(isClose)).catch(() => {});
+    if (!this.frames.some(isClose))
+      await inTime(this.ended, "a close frame, or the end of the socket", 5_000);
     if (this.#fault !== undefined) throw this.#fault;
     const found = this.frames.find(isClose);
     this.send(closeFrame(1000));
-    await this.ended;
+    await inTime(this.ended, "the end of the socket after the closing handshake");
     return found === undefined ? undefined : readClose(found.payload);
   }
 
