@@ -55,6 +55,8 @@ export function createResume(options: ResumeOptions = {}): Resume {
   const { positions = [], maxStreams = 256, onGap, onResumed } = options;
   let { maxMessageBytes = 4_096 } = options;
   let isTold = true;
+  /** What the server was told on this connection. */
+  let opening: readonly ResumePosition[] = [];
   const streams = new StreamStandings(maxStreams);
   for (const position of positions) streams.set(position, false);
 
@@ -102,18 +104,27 @@ export function createResume(options: ResumeOptions = {}): Resume {
     return true;
   };
 
+  /** The server knows its streams by other names than before: those that it was told mean nothing any more. */
+  const forgetOldNames = ({ event }: StreamNotice): void => {
+    for (const position of opening) {
+      if (position.event !== event || position.stream === undefined) continue;
+      if (streams.get(position)?.isResuming) streams.delete(position);
+    }
+  };
+
   const follow = (notice: StreamNotice): void => {
     const standing = streams.get(notice);
     if (notice.left) {
       streams.delete(notice);
       return;
     }
+    if (!standing && notice.gap) forgetOldNames(notice);
     const ahead = standing && distance(standing.position, notice);
     // Not ahead: the client went on with new events before the server knew where it stood.
     const isAhead = ahead === undefined || ahead > 0;
     streams.set(standing && !isAhead ? standing.position : notice, notice.gap ?? false);
     // Whoever has just entered a stream has missed nothing of it.
-    if (!standing?.isResuming) return;
+    if (!standing?.isResuming && !(notice.gap && !standing)) return;
     if (isAhead) noteGap(notice, notice.gap || ahead === undefined ? "gone" : "dropped", ahead);
     if (notice.gap) return;
     if (gaps.length > 0) held.push(() => call(onResumed, notice));
@@ -130,6 +141,7 @@ export function createResume(options: ResumeOptions = {}): Resume {
       flush();
       isTold = false;
       const known = streams.positions();
+      opening = known;
       for (const position of known) streams.set(position, true);
       return resumeMessages(known, maxMessageBytes);
     },

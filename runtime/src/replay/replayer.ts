@@ -41,12 +41,15 @@ export class Replayer {
   readonly #rules: ReplayRules;
   readonly #limits: ReadonlyMap<string, ReplayLimits>;
   readonly #streamKey: string;
+  /** Every stream's name begins with it. */
+  readonly #keyName: string;
   /** Framed once for all clients. */
   readonly #prepared = new WeakMap<StoredEvent, PreparedMessage>();
 
   constructor(rules: ReplayRules) {
     this.#rules = rules;
     this.#streamKey = streamKeyOf(rules.store);
+    this.#keyName = this.#hash("").slice(0, 4);
     this.#limits = new Map(
       Object.entries(rules.events).flatMap(([event, { replay }]) =>
         replay === undefined ? [] : [[event, replay] as const],
@@ -92,7 +95,7 @@ export class Replayer {
     const frame = this.#read(connection, message);
     if (frame === undefined) return;
     connection.resumption ??= new Resumption();
-    connection.resumption.take(frame);
+    connection.resumption.take(frame, (name) => name.startsWith(this.#keyName));
     this.#resume(connection, streamsOf(connection), replayed);
   }
 
@@ -130,9 +133,10 @@ export class Replayer {
       for (const event of this.#limits.keys()) {
         for (const stream of streams) {
           const { epoch, newest } = this.#history(event, stream);
-          const { epoch: from, offset } = resumption.use(event, this.#publicName(stream)) ?? {
-            ...{ epoch, offset: newest },
-          };
+          const known = resumption.use(event, this.#publicName(stream));
+          // A position that the history does not reach, so that the client gets a gap.
+          const unknown = resumption.hasStrangeNames(event, stream) ? { epoch: "", offset: 0 } : undefined;
+          const { epoch: from, offset } = known ?? unknown ?? { epoch, offset: newest };
           const key = keyOf(event, stream);
           resumption.replays.set(key, { key, event, stream, epoch: from, offset });
         }
@@ -243,7 +247,11 @@ export class Replayer {
   #publicName(stream: string | undefined): string | undefined {
     if (stream === undefined) return undefined;
     const name = JSON.stringify([this.#rules.flag, stream]);
-    return createHmac("sha256", this.#streamKey).update(name).digest("base64url").slice(0, 16);
+    return this.#keyName + this.#hash(name).slice(0, 12);
+  }
+
+  #hash(text: string): string {
+    return createHmac("sha256", this.#streamKey).update(text).digest("base64url");
   }
 }
 

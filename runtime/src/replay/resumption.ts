@@ -22,6 +22,11 @@ export class Resumption {
   readonly replays = new Map<string, Replay>();
   /** A page is on its way. */
   isSending = false;
+  /**
+   * Events of which the client knows streams by names of another server, of an earlier run for instance: it has missed
+   * something in whichever stream it is in, and nobody knows what.
+   */
+  readonly #strangeEvents = new Set<string>();
   readonly #positions = new Map<string, ResumePosition>();
   #frames = 0;
   #bytes = 0;
@@ -42,11 +47,14 @@ export class Resumption {
     );
   }
 
-  take({ positions, hasMore }: ResumeFrame): void {
+  /** @param isOwnName whether a stream can be of this server */
+  take({ positions, hasMore }: ResumeFrame, isOwnName: (stream: string) => boolean): void {
     this.#frames += 1;
     this.#bytes += sizeOf(positions);
     for (const position of positions) {
-      this.#positions.set(keyOf(position.event, position.stream), position);
+      const { event, stream } = position;
+      if (stream !== undefined && !isOwnName(stream)) this.#strangeEvents.add(event);
+      else this.#positions.set(keyOf(event, stream), position);
     }
     this.#isReady = !hasMore;
   }
@@ -57,6 +65,11 @@ export class Resumption {
     const position = this.#positions.get(key);
     this.#positions.delete(key);
     return position;
+  }
+
+  /** May the client have missed events of a stream for which it has told no position? */
+  hasStrangeNames(event: string, stream: string | undefined): boolean {
+    return stream !== undefined && this.#strangeEvents.has(event);
   }
 
   /** Are the events of this stream left to its replay? */

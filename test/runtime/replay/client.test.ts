@@ -68,6 +68,36 @@ test("nothing is lost or doubled while connections are cut and the server is rep
   await client.close();
 });
 
+test("a restart that loses the history is told once, for all rooms, and what follows is seen", async () => {
+  const rules = { count: { replay: { last: 10 } } };
+  await start(rules);
+  const calls: (readonly ResumeGap[])[] = [];
+  const client = createClient(() => server.url("/test/ws"), {
+    WebSocket: CutSocket,
+    backOff: { baseMs: 1, maxMs: 5 },
+    resume: createResume({ onGap: (gaps) => calls.push(gaps) }),
+  });
+  const numbers = client.events("count");
+  const opened = new Promise<void>((resolve) => client.onState(({ state }) => state === "open" && resolve()));
+  await opened;
+  count(1);
+  expect((await numbers.next()).value).toBe(1);
+  for (let life = 1; life <= 3; life++) {
+    await server.close();
+    store = new MemoryReplayStore();
+    await start(rules);
+    count(life * 10);
+    expect((await numbers.next()).value).toBe(life * 10);
+    expect(calls).toHaveLength(life);
+    // Another cut in the same life of the server loses nothing.
+    cut();
+    count(life * 10 + 1);
+    expect((await numbers.next()).value).toBe(life * 10 + 1);
+    expect(calls).toHaveLength(life);
+  }
+  await client.close();
+});
+
 test("a client that was away for too long is told what it missed", async () => {
   await start({ count: { replay: { last: 3 } } });
   const gaps: ResumeGap[] = [];
