@@ -70,7 +70,7 @@ export function orderRule(before: Settings, after: Settings): readonly OptionCha
 
 /** How much of unexpected errors clients are told. */
 export function modeRule(before: Settings, after: Settings): readonly OptionChange[] {
-  const [was, is] = [before.value("mode"), after.value("mode")];
+  const [was, is] = [before.value("mode"), after.value("mode")].map((mode) => mode ?? "the mode by NODE_ENV");
   if (was === is) return [];
   const message = `${was} became ${is}: unexpected errors have another text`;
   return [{ code: "option-adjusted", option: "mode", message }];

@@ -191,9 +191,9 @@ const tls = fields(
 /** Every option of a module. */
 export const moduleOptions: readonly OptionFormat[] = [
   moduleOption("mode", "setMode", {
-    description: "`product` hides the text of unexpected errors from clients.",
+    description:
+      "`product` hides the text of unexpected errors from clients. By default it is `product` where NODE_ENV is `production`, else `debug`.",
     enum: ["debug", "product"],
-    default: "debug",
   }),
   moduleOption("log", "setWSServerLogEnable", log),
   moduleOption("logConsole", "enableConsoleLog", flag("Write the log to the terminal.", true)),

@@ -1,6 +1,6 @@
 import type { SetCommandConfig, SetWSServerConfig } from "../contract.js";
 import { isRecord } from "./checks.js";
-import { type LogLevel, toLogLevel } from "./choices.js";
+import { type LogLevel, Mode, toLogLevel } from "./choices.js";
 import { checkOptions, collectOptions } from "./collect-options.js";
 import { commandRules } from "./command-rules.js";
 import { moduleRules } from "./module-rules.js";
@@ -22,6 +22,7 @@ export function resolveModuleConfig(flag: string, options: readonly SetWSServerC
   };
   const logLevel = toKnownLevel(values.logLevel, moduleRules.logLevel.defaultValue);
   const complete = {
+    mode: process.env.NODE_ENV === "production" ? Mode.product : Mode.debug,
     ...values,
     logLevel,
     log: completeLog(values.log, flag, (level) => toKnownLevel(level, logLevel)),

@@ -24,7 +24,7 @@ const option =
   (config) =>
     config.set(name, value);
 
-/** Debug or product; default debug. */
+/** Debug or product; default product where `NODE_ENV` is `production`, else debug. */
 export const setMode = (mode: Mode): SetWSServerConfig => option("mode", mode);
 
 /** Writes a log file. Defaults: folder `logs`, file `<flag>.log`, the level of `setLogLevel`, split by the hour. */

@@ -13,6 +13,7 @@ export const moduleRules: OptionRules<ModuleOptions> = {
     setter: "setMode(mode)",
     yaml: "`mode: debug | product`",
     defaultValue: Mode.debug,
+    defaultText: "`product` where `NODE_ENV` is `production`, else `debug`",
     check: check.mode,
     scope: "module",
     effect:

@@ -19,6 +19,12 @@ import { type Delivery, WaitingMessages } from "./waiting-messages.js";
 
 type State = "connecting" | "open" | "closing" | "ended";
 
+/** The options behind the errors of ws, by their codes. */
+const faultOptions: ReadonlyMap<unknown, string> = new Map([
+  ["WS_ERR_UNSUPPORTED_MESSAGE_LENGTH", "setMaxMessageSize"],
+  ["WS_ERR_TOO_MANY_BUFFERED_PARTS", "setMaxFragments"],
+]);
+
 /** One connection from the handshake to its end. What an idle one does not need is made on first use. */
 export class Connection implements ContextOwner, SocketOwner, OutboxOwner, InboundOwner, DispatchTarget {
   readonly id = newConnectionId();
@@ -196,6 +202,12 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
     else this.#outbox.betweenFrames(write);
   }
 
+  faulted(error: unknown): void {
+    const { code = "WS_ERR", message = "" } = error as { code?: string; message?: string };
+    const reason = code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH" ? "message_too_big" : "protocol_error";
+    this.#noteRefusal(reason, faultOptions.get(code) ?? "RFC 6455", `${code}: ${message}`);
+  }
+
   socketEventFailed(error: unknown): void {
     this.#failed("socketEvent", error);
   }
@@ -257,7 +269,15 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
     const { commandRate } = this.module.config;
     if (commandRate === undefined) return true;
     this.#bucket ??= new TokenBucket(commandRate);
-    return this.#bucket.take();
+    if (this.#bucket.take()) return true;
+    this.#noteRefusal("too_many_commands", "setCommandRate");
+    return false;
+  }
+
+  #noteRefusal(reason: string, decidedBy: string, found?: string): void {
+    const { id: connection, module, context } = this;
+    const { remoteAddress } = context;
+    module.refusals.note(reason, { decidedBy, remoteAddress, connection, found });
   }
 
   #failed(entry: Entry, error: unknown): void {

@@ -1,5 +1,6 @@
 import type { ModuleConfig } from "../config/module-types.js";
 import type { IWebsocket, Logger, ModulePush } from "../contract.js";
+import type { RefusalLog } from "../logging/refusal-log.js";
 import type { Payload } from "../protocol/codec.js";
 import type { Dispatcher } from "../protocol/dispatch.js";
 import type { Envelope } from "../protocol/envelope.js";
@@ -33,6 +34,7 @@ export interface ModuleRuntime {
   readonly outboxRules: OutboxRules;
   readonly inboundLimits: InboundLimits;
   readonly limits: ConnectionLimits;
+  readonly refusals: RefusalLog;
   /** The hooks of ended connections that still run. */
   readonly endings: PendingWork;
   /** A message of the user's own as it goes out; a raw module sends strings as they are. */

@@ -1,16 +1,16 @@
 import { WebSocket } from "ws";
-import type { Logger } from "../contract.js";
 import { CloseCode } from "../protocol/close-codes.js";
 
 /** Who is told what happens on a WebSocket. */
 export interface SocketOwner {
-  readonly context: { readonly log: Logger };
   /** A close frame is about to be sent. */
   beforeClose(): void;
   /** Calls back when a control frame may be written: not in the middle of another frame. */
   betweenFrames(write: () => void): void;
   receive(raw: Buffer, isBinary: boolean): void;
   socketClosed(code: number, reason: string): void;
+  /** The client broke the protocol or a limit of it, and ws closes the connection. */
+  faulted(error: unknown): void;
   /** One of these threw an error. */
   socketEventFailed(error: unknown): void;
 }
@@ -60,7 +60,7 @@ export class ModuleSocket extends WebSocket {
   /** ws has answered a protocol error with its close code already. */
   #noteFault(owner: SocketOwner, err: unknown): void {
     this.#isFaulty = true;
-    owner.context.log.debug({ err }, "WebSocket error");
+    owner.faulted(err);
   }
 
   /** After a protocol error ws reads nothing more, so that it never sees an answer to its close frame. */

@@ -2,6 +2,7 @@ import type { ModuleRuntime } from "../connection/module-runtime.js";
 import type { Handshake } from "../context.js";
 import { CloseCode } from "../protocol/close-codes.js";
 import { ErrorCode } from "../protocol/errors.js";
+import { forwardedHost } from "./client-address.js";
 import type { HandshakeContext } from "./handshake-context.js";
 import { judgeOrigin } from "./origin.js";
 import type { RefusedHandshake } from "./refusal.js";
@@ -13,8 +14,17 @@ export function admit(
   handshake: Handshake,
 ): RefusedHandshake | undefined {
   const { origin, host } = ctx.req.headers;
-  const verdict = judgeOrigin({ origin, host }, module.config);
+  const { maxConnections, maxConnectionsPerAddress, trustProxy } = module.config;
+  const forwarded = origin === undefined ? undefined : forwardedHost(ctx.req, trustProxy);
+  const { remoteAddress } = handshake;
+  const verdict = judgeOrigin({ origin, host, forwardedHost: forwarded }, module.config);
   if (verdict === "refused") {
+    const decidedBy =
+      module.config.allowedOrigins === undefined
+        ? "setAllowedOrigins; behind a proxy that changes Host also setTrustProxy"
+        : "setAllowedOrigins";
+    const found = `origin ${origin}, host ${forwarded ?? host}`;
+    module.refusals.note("origin_not_allowed", { decidedBy, remoteAddress, found });
     const message = "Pages of this origin may not connect.";
     return {
       status: 403,
@@ -23,11 +33,20 @@ export function admit(
     };
   }
   if (verdict === "allowed-for-debugging") warnOfOrigin(module, origin);
-  const place = module.limits.enter(handshake.remoteAddress);
+  const place = module.limits.enter(remoteAddress);
   if (place === "entered") return undefined;
-  return place === "full"
-    ? tooBusy(503, "There are too many connections.")
-    : tooBusy(429, "There are too many connections from this address.");
+  if (place === "full") {
+    const note = { decidedBy: "setMaxConnections", remoteAddress, found: maxConnections };
+    module.refusals.note("too_many_connections", note);
+    return tooBusy(503, "There are too many connections.");
+  }
+  const note = {
+    decidedBy: "setMaxConnectionsPerAddress",
+    remoteAddress,
+    found: maxConnectionsPerAddress,
+  };
+  module.refusals.note("too_many_connections_of_address", note);
+  return tooBusy(429, "There are too many connections from this address.");
 }
 
 const tooBusy = (status: number, message: string): RefusedHandshake => ({

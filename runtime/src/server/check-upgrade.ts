@@ -5,6 +5,8 @@ export interface Refusal {
   readonly status: number;
   readonly message: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** For the log. Default: RFC 6455. */
+  readonly decidedBy?: string;
 }
 
 /** 16 bytes of base64 (RFC 6455 §4.2.1). */

@@ -1,18 +1,90 @@
 import type { IncomingMessage } from "node:http";
+import { isIPv4, isIPv6 } from "node:net";
+import { canonicalIPv6 } from "../connection/connection-limits.js";
+
+/** How far the headers of proxies are believed: not at all, the last so many proxies, or all of them. */
+export type ProxyTrust = boolean | number;
 
 /**
- * The client's address. `trustProxy` says how many proxies stand before the server, each of which appends whom it
- * heard to `X-Forwarded-For`; true believes all of the header. Everything before that is the client's own claim.
+ * The client's address. `trustProxy` says how many proxies stand before the server, each of which appends the address
+ * that it heard from to `X-Forwarded-For`, or, where that is absent, to `Forwarded` (RFC 7239); true believes all of
+ * the header. Everything before that is the client's own claim. What is not an address there (`unknown`, `_hidden`,
+ * garbage) counts as the address of the proxy.
  */
-export function clientAddress(request: IncomingMessage, trustProxy: boolean | number): string {
-  // A socket of both families tells IPv4 addresses in the form of IPv6.
+export function clientAddress(request: IncomingMessage, trustProxy: ProxyTrust): string {
+  // A socket of both families reports IPv4 addresses in the form of IPv6.
   const direct = (request.socket.remoteAddress ?? "").replace(/^::ffff:(?=\d+\.)/, "");
-  if (trustProxy === false || trustProxy === 0) return direct;
-  const forwarded = [request.headers["x-forwarded-for"] ?? []].flat().join(",");
-  const addresses = forwarded
+  if (!trusts(trustProxy)) return direct;
+  const listed = headerList(request, "x-forwarded-for");
+  const hops = listed.length > 0 ? listed : forwarded(request).map((hop) => hop.get("for") ?? "");
+  return readAddress(trustedOf(hops, trustProxy) ?? "") ?? direct;
+}
+
+/** The host that the client asked a trusted proxy for; undefined: no proxy is trusted, or none says it. */
+export function forwardedHost(request: IncomingMessage, trustProxy: ProxyTrust): string | undefined {
+  if (!trusts(trustProxy)) return undefined;
+  const listed = headerList(request, "x-forwarded-host");
+  return trustedOf(listed, trustProxy) ?? trustedOf(forwarded(request), trustProxy)?.get("host");
+}
+
+const trusts = (trustProxy: ProxyTrust): boolean => trustProxy !== false && trustProxy !== 0;
+
+function trustedOf<T>(hops: readonly T[], trustProxy: ProxyTrust): T | undefined {
+  return hops[typeof trustProxy === "number" ? Math.max(0, hops.length - trustProxy) : 0];
+}
+
+const headerList = ({ headers }: IncomingMessage, name: string): string[] =>
+  [headers[name] ?? []]
+    .flat()
+    .join(",")
     .split(",")
-    .map((address) => address.trim())
-    .filter((address) => address !== "");
-  const index = trustProxy === true ? 0 : Math.max(0, addresses.length - trustProxy);
-  return addresses[index] ?? direct;
+    .map((value) => value.trim())
+    .filter((value) => value !== "");
+
+/** The elements of `Forwarded`, each with its parameters by lower-case name. */
+function forwarded({ headers }: IncomingMessage): readonly ReadonlyMap<string, string>[] {
+  const text = [headers.forwarded ?? []].flat().join(",");
+  if (text === "") return [];
+  return splitOutsideQuotes(text, ",").map(
+    (element) =>
+      new Map(
+        splitOutsideQuotes(element, ";").flatMap((pair): [string, string][] => {
+          const at = pair.indexOf("=");
+          return at < 0 ? [] : [[pair.slice(0, at).trim().toLowerCase(), unquote(pair.slice(at + 1).trim())]];
+        }),
+      ),
+  );
+}
+
+function splitOutsideQuotes(text: string, separator: string): string[] {
+  const parts: string[] = [];
+  let start = 0;
+  let isQuoted = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text[index];
+    if (isQuoted && character === "\\") index += 1;
+    else if (character === '"') isQuoted = !isQuoted;
+    else if (!isQuoted && character === separator) {
+      parts.push(text.slice(start, index));
+      start = index + 1;
+    }
+  }
+  return [...parts, text.slice(start)];
+}
+
+const unquote = (value: string): string =>
+  value.length > 1 && value.startsWith('"') && value.endsWith('"')
+    ? value.slice(1, -1).replaceAll(/\\(.)/g, "$1")
+    : value;
+
+/** With brackets (IPv6) or without, and with a port or without. */
+const withPort = /^(?:\[([^\]]*)\]|([\d.]+))(?::[\w.-]*)?$/;
+
+/** An address in the one form in which it is compared, whatever form the proxy wrote; undefined: it is not an address. */
+export function readAddress(written: string): string | undefined {
+  const text = unquote(written.trim()).trim();
+  const [, inBrackets, plain] = withPort.exec(text) ?? [];
+  const [address = ""] = (inBrackets ?? plain ?? text).split("%");
+  if (isIPv4(address)) return address;
+  return isIPv6(address) ? canonicalIPv6(address) : undefined;
 }

@@ -44,6 +44,7 @@ function answerInTime(
     attempt.whenLate(() => {
       isLate = true;
       connection.leaveLate();
+      note(connection, "connect_too_slow", { decidedBy: "setHandshakeTimeout" });
       tellRefusal(setting, { ...connecting, refused: tooLate });
       resolve();
     });
@@ -56,6 +57,14 @@ function answerInTime(
       })
       .catch(reject);
   });
+}
+
+function note(
+  { id, module, context }: Connection,
+  reason: string,
+  note: { decidedBy: string; found?: string },
+): void {
+  module.refusals.note(reason, { ...note, remoteAddress: context.remoteAddress, connection: id });
 }
 
 const tooLate: RefusedHandshake = {
@@ -103,7 +112,17 @@ function answer(
  */
 function askModule(module: ModuleRuntime, connection: Connection): Awaitable<RefusedHandshake | undefined> {
   const { mode } = module.config;
-  const failed = (error: unknown) => describe(error, { mode, log: connection.context.log });
+  const failed = (error: unknown) => {
+    const refused = describe(error, { mode, log: connection.context.log, entry: "connect" });
+    // Of an unexpected error the log has a line with its stack and reference already.
+    if (isWebsocketError(error)) {
+      note(connection, "connect_refused", {
+        decidedBy: "connect",
+        found: `${refused.error.code}: ${refused.error.message}`,
+      });
+    }
+    return refused;
+  };
   const readAnswer = (answered: unknown) => (answered instanceof Error ? failed(answered) : undefined);
   try {
     const answered: unknown = module.implementation.connect(connection.context);

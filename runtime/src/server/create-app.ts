@@ -3,6 +3,7 @@ import Router from "koa-router";
 import { report } from "../boundary.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
 import { answerErrors } from "./answer-errors.js";
+import { clientAddress } from "./client-address.js";
 import type { RoutedModule } from "./create-routes.js";
 import type { HandshakeAttempts } from "./handshake-attempt.js";
 import { pathBelow } from "./route.js";
@@ -26,6 +27,13 @@ export function createApp(
     if (!error.expose && first !== undefined) report({ entry: "middleware", log: first.runtime.log }, error);
   });
   app.use(answerErrors);
+  if (app.proxy) {
+    app.use((ctx, next) => {
+      // Koa takes what stands in the header as it stands, a port and brackets included.
+      ctx.request.ip = clientAddress(ctx.req, app.maxIpsCount === 0 ? true : app.maxIpsCount);
+      return next();
+    });
+  }
   for (const { runtime } of modules) {
     for (const configure of runtime.config.appSetups) configure(app);
   }

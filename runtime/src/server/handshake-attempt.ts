@@ -19,6 +19,8 @@ export interface Acceptance {
 export class HandshakeAttempt {
   readonly request: IncomingMessage;
   readonly socket: Socket;
+  /** The log has a line of its refusal. */
+  isNoted = false;
   readonly #head: Buffer;
   #response: ServerResponse | undefined;
   #early: EarlyData | undefined;
@@ -72,6 +74,12 @@ export class HandshakeAttempt {
     return Object.entries((this.#response?.getHeaders() ?? {}) as OutgoingHttpHeaders)
       .filter(([name]) => !ownHeaders.has(name) && !name.startsWith("sec-websocket-"))
       .flatMap(([name, value]) => [value ?? []].flat().map((item) => `${name}: ${item}`));
+  }
+
+  /** The status of the HTTP answer that it got, or gets, in place of a 101; undefined: none. */
+  get refusedWith(): number | undefined {
+    const { statusCode = 0, headersSent = false } = this.#response ?? {};
+    return headersSent && statusCode >= 400 ? statusCode : undefined;
   }
 
   /** Calls back once when the client leaves before it is answered. */

@@ -77,6 +77,7 @@ export class Listener {
         pending: this.handshakes,
         running: this.#running,
         timeoutMs,
+        refusals: runtime.refusals,
         isClosing: () => this.#isClosing,
       }),
     );

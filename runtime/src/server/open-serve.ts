@@ -1,3 +1,4 @@
+import { Mode } from "../config/choices.js";
 import { LivenessClock } from "../connection/liveness-clock.js";
 import type { IWebsocket } from "../contract.js";
 import { createModuleLogger, type ModuleLogger } from "../logging/logger.js";
@@ -74,9 +75,15 @@ function shortestWatchedMs(modules: readonly CheckedModule[]): number {
   return Math.min(...seconds) * 1_000;
 }
 
+/** The one line of the start about the mode. */
+const debugMode =
+  'debug mode: clients see the messages of unexpected errors, and pages of any origin may connect where setAllowedOrigins is not set; NODE_ENV=production or setMode("product") ends that';
+
 function logListening({ address, modules }: Listener): void {
   const { host, port, isSecure } = address;
   for (const { runtime, routes } of modules) {
+    const { mode } = runtime.config;
+    runtime.log.info({ mode }, mode === Mode.product ? "product mode" : debugMode);
     runtime.log.info({ host, port, isSecure, routes: routes.map(({ pattern }) => pattern) }, "listening");
   }
 }

@@ -6,19 +6,21 @@ export interface OriginClaim {
   /** Absent: not a browser, which this rule cannot and need not stop. */
   readonly origin: string | undefined;
   readonly host: string | undefined;
+  /** The host that a trusted proxy was asked for. */
+  readonly forwardedHost?: string | undefined;
 }
 
 type Verdict = "allowed" | "allowed-for-debugging" | "refused";
 
 /** May a page of this origin connect? Origins are compared whole; `*` in the list allows any. */
-export function judgeOrigin({ origin, host }: OriginClaim, config: ModuleConfig): Verdict {
+export function judgeOrigin({ origin, host, forwardedHost }: OriginClaim, config: ModuleConfig): Verdict {
   if (origin === undefined) return "allowed";
   const { allowedOrigins, mode } = config;
   if (allowedOrigins !== undefined) {
     // As text: the option takes origins as browsers write them, and a URL's own origin is "null" for many schemes.
     return allowedOrigins.includes("*") || allowedOrigins.includes(origin) ? "allowed" : "refused";
   }
-  if (isSameHost(origin, host)) return "allowed";
+  if (isSameHost(origin, host) || isSameHost(origin, forwardedHost)) return "allowed";
   return mode === Mode.debug ? "allowed-for-debugging" : "refused";
 }
 

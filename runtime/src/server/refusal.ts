@@ -34,6 +34,7 @@ export function tellRefusal(
 ): void {
   module.counters.refused += 1;
   const { log } = module;
+  attempt.isNoted = true;
   if (module.config.refusal === "http") {
     if (refused.retryAfter !== undefined) {
       attempt.response.setHeader("Retry-After", String(refused.retryAfter));

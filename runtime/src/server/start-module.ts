@@ -8,6 +8,7 @@ import { MemoryConnectionManager } from "../connection/memory-connection-manager
 import type { ModuleRuntime } from "../connection/module-runtime.js";
 import { PendingWork } from "../connection/pending-work.js";
 import type { Logger } from "../contract.js";
+import { RefusalLog } from "../logging/refusal-log.js";
 import { createEnvelope } from "../protocol/create-envelope.js";
 import { Dispatcher } from "../protocol/dispatch.js";
 import type { Envelope } from "../protocol/envelope.js";
@@ -64,6 +65,7 @@ export function startModule(checked: CheckedModule, log: Logger, clock: Liveness
       maxBytes: inboundQueue.bytes,
     },
     limits: new ConnectionLimits(config),
+    refusals: new RefusalLog(log),
     endings: new PendingWork(),
   };
 }

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { contain, type Place, report } from "../boundary.js";
 import type { PendingWork } from "../connection/pending-work.js";
 import type { Awaitable, Logger } from "../contract.js";
+import type { RefusalLog } from "../logging/refusal-log.js";
 import { checkUpgrade, isWebSocketUpgrade, type Refusal } from "./check-upgrade.js";
 import type { HandleDirectly } from "./direct-handshake.js";
 import { HandshakeAttempt, type HandshakeAttempts } from "./handshake-attempt.js";
@@ -22,6 +23,7 @@ export interface UpgradeOptions {
   /** Bytes that a client may send before its handshake is answered; past it, its socket is not read. */
   readonly maxEarlyBytes: number;
   readonly log: Logger;
+  readonly refusals: RefusalLog;
   /** Refuses whatever comes, while the listener shuts down. */
   isClosing(): boolean;
 }
@@ -50,7 +52,7 @@ function handleUpgrade(options: UpgradeOptions, place: Place, attempt: Handshake
   }
   const refusal = findRefusal(attempt.request, options);
   if (refusal !== undefined) {
-    refuse(attempt, refusal);
+    refuse(options, attempt, refusal);
     return;
   }
   const isWebSocket = isWebSocketUpgrade(attempt.request);
@@ -69,7 +71,9 @@ function handleUpgrade(options: UpgradeOptions, place: Place, attempt: Handshake
  * A client that sends an upgrade before its earlier requests are answered: it is refused behind their answers. Node has
  * given the socket up with the upgrade, so nothing else can be done on it.
  */
-function refusePipelined({ sockets, timeoutMs, running }: UpgradeOptions, attempt: HandshakeAttempt): void {
+function refusePipelined(options: UpgradeOptions, attempt: HandshakeAttempt): void {
+  const { sockets, timeoutMs, running } = options;
+  note(options, attempt, { decidedBy: "the request before it is not answered", status: 400 });
   running.add(attempt);
   const timer = setTimeout(() => attempt.cut(), timeoutMs);
   attempt.socket.once("close", () => {
@@ -83,7 +87,8 @@ function refusePipelined({ sockets, timeoutMs, running }: UpgradeOptions, attemp
 }
 
 function findRefusal(request: IncomingMessage, options: UpgradeOptions): Refusal | undefined {
-  if (options.isClosing()) return { status: 503, message: "The server is shutting down." };
+  if (options.isClosing())
+    return { status: 503, message: "The server is shutting down.", decidedBy: "close()" };
   if (isWebSocketUpgrade(request)) return checkUpgrade(request);
   // Another protocol is ignored (RFC 9110 §7.8) and the request answered as it is, if it is whole without a body.
   const isWhole = request.method === "GET" || request.method === "HEAD";
@@ -105,7 +110,8 @@ async function waitFor(
   let turn: NodeJS.Immediate | undefined;
   const timeIsUp = new Promise<void>((resolve) => {
     const refuseLate = () => {
-      refuse(attempt, { status: 503, message: "The handshake took too long." });
+      const message = "The handshake took too long.";
+      refuse(options, attempt, { status: 503, message, decidedBy: "setHandshakeTimeout" });
       attempt.giveUp();
       resolve();
     };
@@ -128,6 +134,8 @@ async function waitFor(
   } finally {
     clearImmediate(turn);
     for (const timer of timers) clearTimeout(timer);
+    const status = attempt.refusedWith;
+    if (status !== undefined) note(options, attempt, { decidedBy: "routes and middlewares", status });
     attempt.finish();
     attempt.whenReleased(() => options.running.delete(attempt));
   }
@@ -137,10 +145,27 @@ const released = (attempt: HandshakeAttempt): Promise<void> =>
   new Promise((resolve) => attempt.whenReleased(resolve));
 
 const internalError = { error: { code: "failed", message: "Internal error." } };
+/** A handshake that was refused and of which the log has no line yet: a path that is no route, a middleware's answer. */
+function note(
+  { refusals }: UpgradeOptions,
+  attempt: HandshakeAttempt,
+  { decidedBy, status }: { decidedBy: string; status: number },
+): void {
+  if (attempt.isNoted) return;
+  attempt.isNoted = true;
+  const { method, url, socket } = attempt.request;
+  const found = `${status} to ${method} ${url}`;
+  refusals.note("handshake_failed", { decidedBy, remoteAddress: socket.remoteAddress, found });
+}
 
 /** How long the middlewares may take with the answer to a `connect` that was too slow. */
 const graceMs = 500;
 
-function refuse(attempt: HandshakeAttempt, { status, message, headers = {} }: Refusal): void {
+function refuse(
+  options: UpgradeOptions,
+  attempt: HandshakeAttempt,
+  { status, message, headers = {}, decidedBy = "RFC 6455" }: Refusal,
+): void {
+  note(options, attempt, { decidedBy: `${decidedBy}: ${message}`, status });
   attempt.answer({ status, headers, body: { error: { code: "handshake_failed", message } } });
 }

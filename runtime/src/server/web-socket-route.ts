@@ -20,7 +20,13 @@ export const createWebSocketRoute = (setting: RouteSetting, route: Route): WebSo
   regexp: route.regexp,
   handle(ctx, attempt) {
     const handshake = readHandshake(setting.module, route, ctx);
-    if (handshake === undefined) return answerRefused(ctx, badPath);
+    if (handshake === undefined) {
+      attempt.isNoted = true;
+      const { socket, url } = ctx.req;
+      const note = { decidedBy: "handshakeURL", remoteAddress: socket.remoteAddress, found: url };
+      setting.module.refusals.note("handshake_failed", note);
+      return answerRefused(ctx, badPath);
+    }
     const refused = admit(setting.module, ctx, handshake);
     if (refused !== undefined) return tellRefusal(setting, { ctx, attempt, refused });
     return connect(setting, { ctx, attempt, connection: new Connection(setting.module, handshake) });

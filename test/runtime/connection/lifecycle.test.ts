@@ -339,7 +339,7 @@ test("an event of a WebSocket whose owner throws reaches the owner's boundary", 
   const owner = { receive: boom, socketClosed: boom, beforeClose: boom, betweenFrames: boom };
   ws.owner = {
     ...owner,
-    context: { log: recordingLogger() },
+    faulted: () => {},
     socketEventFailed: (error) => failures.push(error),
   };
   ws.emit("message", Buffer.from("{}") as never, false as never);

@@ -1,0 +1,77 @@
+import { contain } from "../boundary.js";
+import type { Logger } from "../contract.js";
+
+/** What is known of a refusal, for its log line. */
+export interface RefusalNote {
+  /** The option of the module that decides, by its function; or what else decides. */
+  readonly decidedBy: string;
+  readonly remoteAddress?: string | undefined;
+  /** Id of the connection, where there is one. */
+  readonly connection?: string;
+  /** What was found. Cut to 128 characters; a line is JSON, so that no character of it does harm. */
+  readonly found?: string | number | undefined;
+}
+
+/** Clients that are refused write the log: a line a second for each reason is what they may write. */
+const intervalMs = 1_000;
+const maxShown = 128;
+
+/**
+ * One line at `info` for each refusal, limited: the first for a reason is written at once, and while more come, the last
+ * of each second with the number of those that were left out (`omitted`). Reasons are a fixed set of names.
+ */
+export class RefusalLog {
+  readonly #log: Logger;
+  readonly #recent = new Map<string, { last: RefusalNote | undefined; count: number }>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  note(reason: string, note: RefusalNote): void {
+    const recent = this.#recent.get(reason);
+    if (recent !== undefined) {
+      recent.last = note;
+      recent.count += 1;
+      return;
+    }
+    this.#recent.set(reason, { last: undefined, count: 0 });
+    this.#timer ??= setInterval(() => {
+      contain(
+        { entry: "timer", log: this.#log },
+        () => this.#writeLast(),
+        () => undefined,
+      );
+    }, intervalMs).unref();
+    this.#write(reason, note, 0);
+  }
+
+  #writeLast(): void {
+    for (const [reason, recent] of this.#recent) {
+      if (recent.last === undefined) {
+        this.#recent.delete(reason);
+        continue;
+      }
+      this.#write(reason, recent.last, recent.count - 1);
+      recent.last = undefined;
+      recent.count = 0;
+    }
+    if (this.#recent.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #write(reason: string, { found, ...note }: RefusalNote, omitted: number): void {
+    const shown = typeof found === "string" ? found.slice(0, maxShown) : found;
+    this.#log.info(
+      {
+        reason,
+        ...note,
+        ...(shown === undefined ? {} : { found: shown }),
+        ...(omitted > 0 ? { omitted } : {}),
+      },
+      "refused",
+    );
+  }
+}
