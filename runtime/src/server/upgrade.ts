@@ -5,6 +5,7 @@ import type { PendingWork } from "../connection/pending-work.js";
 import type { Awaitable, Logger } from "../contract.js";
 import type { RefusalLog } from "../logging/refusal-log.js";
 import { checkUpgrade, isWebSocketUpgrade, type Refusal } from "./check-upgrade.js";
+import { clientAddress } from "./client-address.js";
 import type { HandleDirectly } from "./direct-handshake.js";
 import { HandshakeAttempt, type HandshakeAttempts } from "./handshake-attempt.js";
 import type { HttpSockets } from "./http-sockets.js";
@@ -153,9 +154,13 @@ function note(
 ): void {
   if (attempt.isNoted) return;
   attempt.isNoted = true;
-  const { method, url, socket } = attempt.request;
+  const { method, url } = attempt.request;
   const found = `${status} to ${method} ${url}`;
-  refusals.note("handshake_failed", { decidedBy, remoteAddress: socket.remoteAddress, found });
+  refusals.note("handshake_failed", {
+    decidedBy,
+    remoteAddress: clientAddress(attempt.request, false),
+    found,
+  });
 }
 
 /** How long the middlewares may take with the answer to a `connect` that was too slow. */

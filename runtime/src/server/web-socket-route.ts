@@ -2,6 +2,7 @@ import type { Context, Middleware, Next } from "koa";
 import { Connection } from "../connection/connection.js";
 import type { Awaitable } from "../contract.js";
 import { admit } from "./admission.js";
+import { clientAddress } from "./client-address.js";
 import { connect } from "./connect.js";
 import type { HandshakeAttempt, HandshakeAttempts } from "./handshake-attempt.js";
 import type { HandshakeContext } from "./handshake-context.js";
@@ -22,8 +23,11 @@ export const createWebSocketRoute = (setting: RouteSetting, route: Route): WebSo
     const handshake = readHandshake(setting.module, route, ctx);
     if (handshake === undefined) {
       attempt.isNoted = true;
-      const { socket, url } = ctx.req;
-      const note = { decidedBy: "handshakeURL", remoteAddress: socket.remoteAddress, found: url };
+      const note = {
+        decidedBy: "handshakeURL",
+        remoteAddress: clientAddress(ctx.req, false),
+        found: ctx.req.url,
+      };
       setting.module.refusals.note("handshake_failed", note);
       return answerRefused(ctx, badPath);
     }

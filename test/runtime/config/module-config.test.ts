@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import * as commandOptions from "../../../runtime/src/config/command-options.js";
 import { commandRules } from "../../../runtime/src/config/command-rules.js";
 import { ConfigurationError } from "../../../runtime/src/config/configuration-error.js";
@@ -25,6 +25,19 @@ const secret = expect.any(Secret);
 const adminOff = { port: 9000, host: "127.0.0.1", tokenEnv: undefined, token: undefined };
 
 describe("resolveModuleConfig", () => {
+  it.each([
+    ["production", "product"],
+    ["development", "debug"],
+    ["", "debug"],
+    [undefined, "debug"],
+  ])("with NODE_ENV %s the mode is %s, unless it is set", (environment, mode) => {
+    vi.stubEnv("NODE_ENV", environment);
+    expect(resolveModuleConfig("chat", []).mode).toBe(mode);
+    expect(resolveModuleConfig("chat", [moduleOptions.setMode("debug")]).mode).toBe("debug");
+    expect(resolveModuleConfig("chat", [moduleOptions.setMode("product")]).mode).toBe("product");
+    vi.unstubAllEnvs();
+  });
+
   it("gives the contract's defaults when nothing is set", () => {
     expect(resolveModuleConfig("chat", [])).toEqual({
       ...{

@@ -8,19 +8,13 @@ import { StatusSetCommand } from "./commands/status-set.command.js";
 /** Who is here, and what they are doing. */
 export class PresenceModule implements IWebsocket {
   /** A client tries to connect and the handshake is not answered yet: throw an error to refuse it. */
-  async connect(ctx: WSContext): Promise<void> {
-    ctx.log.debug({ route: ctx.route }, "connected");
-  }
+  async connect(ctx: WSContext): Promise<void> {}
 
   /** An established connection has ended, whoever ended it. */
-  async disconnect(ctx: WSContext): Promise<void> {
-    ctx.log.debug({}, "disconnected");
-  }
+  async disconnect(ctx: WSContext): Promise<void> {}
 
   /** An established connection closes, with the close code and reason of RFC 6455; `disconnect` follows. */
-  async close(ctx: WSContext, code: number, message: string): Promise<void> {
-    ctx.log.debug({ code, message }, "closed");
-  }
+  async close(ctx: WSContext, code: number, message: string): Promise<void> {}
 
   handshakeURL(): string[] {
     return ["ws"];

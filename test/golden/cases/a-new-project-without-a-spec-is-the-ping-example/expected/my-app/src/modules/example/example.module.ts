@@ -11,14 +11,10 @@ export class ExampleModule implements IWebsocket {
   }
 
   /** An established connection has ended, whoever ended it. */
-  async disconnect(ctx: WSContext): Promise<void> {
-    ctx.log.debug({}, "disconnected");
-  }
+  async disconnect(ctx: WSContext): Promise<void> {}
 
   /** An established connection closes, with the close code and reason of RFC 6455; `disconnect` follows. */
-  async close(ctx: WSContext, code: number, message: string): Promise<void> {
-    ctx.log.debug({ code, message }, "closed");
-  }
+  async close(ctx: WSContext, code: number, message: string): Promise<void> {}
 
   handshakeURL(): string[] {
     return ["ws/test"];
