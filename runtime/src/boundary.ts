@@ -99,10 +99,12 @@ export function report({ entry, log, connection, command }: Place, error: unknow
 }
 
 /**
- * The value of a function that must answer at once. A promise is refused, and what it rejects with is not left unhandled.
+ * The value of a function that must answer at once. A promise is refused, and what it rejects with is not left unhandled;
+ * an error that was returned is thrown.
  * @throws TypeError
  */
 export function takeSync<T>(value: T, what: string): T {
+  if (value instanceof Error) throw value;
   if (!isPromise(value)) return value;
   Promise.resolve(value).catch(() => undefined);
   throw new TypeError(`${what} returned a promise; it must return its value at once.`);

@@ -1,6 +1,6 @@
 import { takeSync } from "../boundary.js";
 import { ConfigurationError } from "../config/configuration-error.js";
-import type { MessageCodec } from "./codec.js";
+import type { MessageCodec, Payload } from "./codec.js";
 import { jsonCodec } from "./codec-json.js";
 import { loadMessagePackCodec } from "./codec-msgpack.js";
 import type { Envelope, EnvelopeOptions } from "./envelope.js";
@@ -36,12 +36,22 @@ function toCodec(codec: "json" | "msgpack" | MessageCodec, maxDepth: number): Me
   return codec === "msgpack" ? loadMessagePackCodec(maxDepth) : syncCodec(codec);
 }
 
-/** A codec of the user's, whose promises are refused. */
+/** A codec of the user's, held to what it must return. */
 function syncCodec(codec: MessageCodec): MessageCodec {
-  const sync = <T>(value: T, name: string): T => takeSync(value, `The codec's function ${name}`);
   return {
-    decode: (raw, isBinary) => sync(codec.decode(raw, isBinary), "decode"),
-    encode: (value) => sync(codec.encode(value), "encode"),
-    ...(codec.join && { join: (messages) => sync(codec.join?.(messages) ?? "", "join") }),
+    decode: (raw, isBinary) => takeSync(codec.decode(raw, isBinary), "The codec's function decode"),
+    encode: (value) => takePayload(codec.encode(value), "encode"),
+    ...(codec.join && { join: (messages) => takePayload(codec.join?.(messages), "join") }),
   };
+}
+
+/** @throws TypeError for what is no payload */
+function takePayload(value: unknown, name: string): Payload {
+  const payload = takeSync(value, `The codec's function ${name}`);
+  if (typeof payload === "string" || Buffer.isBuffer(payload)) return payload;
+  if (payload instanceof Uint8Array)
+    return Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+  throw new TypeError(
+    `The codec's function ${name} returned a value of type ${typeof payload}; it must return a string or a Buffer.`,
+  );
 }

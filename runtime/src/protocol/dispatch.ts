@@ -5,7 +5,7 @@ import type { Logger } from "../contract.js";
 import { checkReply } from "./checked-data.js";
 import { CloseCode } from "./close-codes.js";
 import type { Payload } from "./codec.js";
-import { Execution, TimeoutError } from "./dispatch-execution.js";
+import { Execution, TimeoutError, type Work } from "./dispatch-execution.js";
 import { handleRaw } from "./dispatch-raw.js";
 import type { CommandEntry, DispatchTarget } from "./dispatch-target.js";
 import type { Call, Envelope, ProtocolFault } from "./envelope.js";
@@ -37,13 +37,8 @@ export interface DispatchRules {
 type ReplyTo = Pick<DispatchTarget, "transmit" | "close">;
 
 /** One message and where its reply goes. */
-interface Message {
-  readonly target: DispatchTarget;
-  readonly item: Call | ProtocolFault;
-  readonly raw: Buffer;
+interface Message extends Work {
   readonly replyTo: ReplyTo;
-  /** Undefined: it selects no command. */
-  readonly entry: CommandEntry | undefined;
   readonly isResumeFrame: boolean;
 }
 
@@ -139,7 +134,9 @@ export class Dispatcher {
     const item = decoded.kind === "call" && entry === undefined ? withShortName(decoded) : decoded;
     const isResumeFrame =
       item.kind === "fault" && item.reason === "malformed" && target.isResumeFrame(item.message);
-    const message: Message = { target, item, raw, replyTo, entry, isResumeFrame };
+    const { hooks, executeTimeout } = this.#rules;
+    const limitSeconds = entry === undefined ? executeTimeout : entry.config.executeTimeout;
+    const message: Message = { target, item, raw, replyTo, entry, isResumeFrame, hooks, limitSeconds };
     // No command, so it takes no token; how many there may be is limited.
     if (!isResumeFrame && !target.takeToken()) {
       this.#sendError(
@@ -178,13 +175,12 @@ export class Dispatcher {
 
   #execute(message: Message): Promise<void> | undefined {
     const { entry, item, target } = message;
-    const { hooks, counters, executeTimeout } = this.#rules;
+    const { counters } = this.#rules;
     if (entry !== undefined) counters.commands += 1;
     if (this.#logsData && entry?.config.logUpData && item.kind === "call") {
       target.context.log.debug({ command: item.command, data: item.data }, "up");
     }
-    const limitSeconds = entry === undefined ? executeTimeout : entry.config.executeTimeout;
-    const execution = new Execution({ ...message, hooks, limitSeconds });
+    const execution = new Execution(message);
     const outcome = execution.start();
     if (outcome.kind === "returned") return this.#succeed(execution, message, outcome.value);
     if (outcome.kind === "threw") return this.#fail(execution, message, outcome.error);
@@ -223,9 +219,14 @@ export class Dispatcher {
     const { mode, counters } = this.#rules;
     const { entry } = message;
     counters.commandErrors += 1;
-    const told = isError(error, TimeoutError)
-      ? { code: ErrorCode.timeout, message: error.message }
-      : toClientError(error, { mode, ...execution.place });
+    let told: ClientError;
+    if (isError(error, TimeoutError)) {
+      const { log, ...place } = execution.place;
+      log.warn({ ...place, err: error }, "the time of a command is up");
+      told = { code: ErrorCode.timeout, message: error.message };
+    } else {
+      told = toClientError(error, { mode, ...execution.place });
+    }
     if (entry === undefined || entry.config.errorMessage) this.#sendError(told, message);
     if (!this.#has.onError) return undefined;
     return execution.runHooks("onError", ({ onError }) => onError?.(execution.ctx, error));
@@ -233,7 +234,8 @@ export class Dispatcher {
 
   /**
    * Never throws. What cannot be written is answered without its details, what the envelope's function cannot shape in
-   * the default shape, and where the codec writes nothing at all the connection is closed with 1011.
+   * the default shape, what the id keeps from being written without it, and where the codec writes nothing at all the
+   * connection is closed with 1011.
    */
   #sendError(error: ClientError, { target, item, replyTo }: Message): void {
     const { envelope } = this.#rules;
@@ -244,6 +246,7 @@ export class Dispatcher {
       () => envelope.encodeError(error, item),
       () => envelope.encodeError(bare, item),
       () => envelope.encodeBareError(bare, item),
+      () => envelope.encodeBareError(bare, undefined),
     ];
     for (const encode of attempts) {
       try {

@@ -77,7 +77,8 @@ describe("contain", () => {
   });
 });
 
-test("takeSync refuses a promise, and leaves no rejection unhandled", () => {
+test("takeSync refuses a promise, throws an error that was returned, and leaves no rejection unhandled", () => {
+  expect(() => takeSync(boom, "encode")).toThrow(boom);
   expect(() => takeSync(Promise.reject(boom), "encode")).toThrow("encode returned a promise");
   expect(takeSync("text", "encode")).toBe("text");
 });

@@ -339,11 +339,35 @@ describe("an error that cannot be sent", () => {
     expect(await client.request("ping")).toEqual({ ping: "pong" });
   });
 
-  test("by the codec at all closes with 1011", async () => {
-    const encode = () => Promise.reject(new Error("late")) as never;
-    const client = await start([setCodec({ decode: (raw) => JSON.parse(raw.toString()), encode })]);
+  test.each<[string, () => unknown]>([
+    [
+      "throws",
+      () => {
+        throw new Error("broken");
+      },
+    ],
+    ["rejects", () => Promise.reject(new Error("late"))],
+    ["returns an error", () => new Error("returned")],
+    ["returns what is no payload", () => 1n],
+  ])("by a codec that %s closes with 1011", async (_title, encode) => {
+    const log = recordingLogger();
+    const codec = setCodec({ decode: (raw) => JSON.parse(raw.toString()), encode: encode as never });
+    const client = await start([codec, setLogger(log)]);
     client.send({ command: "ping", id: 1 });
     expect((await client.closed).code).toBe(1011);
+    const entries = log.lines.filter(({ level }) => level === "error").map(({ fields }) => fields);
+    expect(entries[0]).toMatchObject({
+      entry: "encodeReply",
+      command: "ping",
+      connection: expect.any(String),
+    });
+    expect(entries.at(-1)).toMatchObject({ entry: "encodeError" });
+  });
+
+  test("with the id of its message goes without it", async () => {
+    const client = await start([setEnvelope({ correlation: () => 1n })]);
+    client.send({ command: "ping" });
+    expect(await client.next()).toEqual({ error: { code: "failed", message: "Internal error." } });
   });
 });
 

@@ -98,6 +98,32 @@ test("a restart that loses the history is told once, for all rooms, and what fol
   await client.close();
 });
 
+test("a history of many pages is seen once and in order, cut in the middle of it and with new events meanwhile", async () => {
+  await start({ large: { replay: { last: 2_000 } } });
+  const gaps: ResumeGap[] = [];
+  const { client } = follow(gaps);
+  const seen: number[] = [];
+  client.on("large", (data) => seen.push((data as { number: number }).number));
+  const padding = "x".repeat(20_000);
+  const push = (number: number) =>
+    server.serve.module("test").room("lobby").event("large", { number, padding });
+  while (client.state !== "open") await nextTurn();
+  push(1);
+  while (seen.length < 1) await nextTurn();
+  cut();
+  for (let number = 2; number <= 300; number++) push(number);
+  for (let number = 301; number <= 400; number++) {
+    const before = seen.length;
+    while (seen.length === before && seen.at(-1) !== number - 1) await nextTurn();
+    push(number);
+    if (number % 20 === 0) cut();
+  }
+  while (seen.at(-1) !== 400) await nextTurn();
+  expect(seen).toEqual(Array.from({ length: 400 }, (_each, index) => index + 1));
+  expect(gaps).toEqual([]);
+  await client.close();
+});
+
 test("a client that was away for too long is told what it missed", async () => {
   await start({ count: { replay: { last: 3 } } });
   const gaps: ResumeGap[] = [];
