@@ -66,7 +66,7 @@ export class Dispatcher {
     if (raw.length > maxProbeBytes || rawHandler !== undefined || !raw.includes(probeName)) return false;
     const call = envelope.decode(raw, isBinary);
     if (call.kind !== "call" || !this.#isProbe(call) || !target.takeToken()) return false;
-    this.#confirm({ target, item: call, raw, replyTo: target, entry: undefined, isResumeFrame: false });
+    this.#confirm({ target, item: call, replyTo: target });
     return true;
   }
 
@@ -74,7 +74,7 @@ export class Dispatcher {
     return command === probeName && !this.#rules.commands.has(probeName);
   }
 
-  #confirm(message: Message): void {
+  #confirm(message: Pick<Message, "target" | "item" | "replyTo">): void {
     // An error reply is as much a sign of life as another, and every envelope has one.
     this.#sendError({ code: ErrorCode.unknownCommand, message: "The connection is alive." }, message);
   }
@@ -237,7 +237,10 @@ export class Dispatcher {
    * the default shape, what the id keeps from being written without it, and where the codec writes nothing at all the
    * connection is closed with 1011.
    */
-  #sendError(error: ClientError, { target, item, replyTo }: Message): void {
+  #sendError(
+    error: ClientError,
+    { target, item, replyTo }: Pick<Message, "target" | "item" | "replyTo">,
+  ): void {
     const { envelope } = this.#rules;
     const { id: connection, log } = target.context;
     const command = item.kind === "call" ? item.command : undefined;
