@@ -41,6 +41,7 @@ export {
   setLogRedaction,
   setMaxConnections,
   setMaxConnectionsPerAddress,
+  setMaxFragments,
   setMaxHeaderSize,
   setMaxJsonDepth,
   setMaxMessageBufferSize,

@@ -37,6 +37,7 @@ const moduleRules: readonly OptionRule[] = [
   limit("maxConnectionsPerAddress", refused, numberOrOff("maxConnectionsPerAddress")),
   limit("commandRate", "faster clients are answered `rate_limited`", numberOf("commandRate")),
   limit("commandRate.burst", "larger bursts are answered `rate_limited`", burstOf),
+  limit("maxFragments", "messages in more fragments are closed with 1008", numberOf("maxFragments")),
   limit("maxJsonDepth", "deeper messages are invalid", numberOf("maxJsonDepth")),
   sending("storeConnection", "events that are pushed"),
   fixed("refusal", "clients are told of a refusal in another way", (each) => each.value("refusal")),

@@ -280,6 +280,11 @@ export const moduleOptions: readonly OptionFormat[] = [
   ),
   moduleOption("commandRate", "setCommandRate", commandRate),
   moduleOption(
+    "maxFragments",
+    "setMaxFragments",
+    count("Fragments of a message.", { minimum: 1, maximum: 1_048_576, default: 1024 }),
+  ),
+  moduleOption(
     "maxJsonDepth",
     "setMaxJsonDepth",
     count("How deep a message may nest.", { minimum: 1, maximum: 1000, default: 64 }),

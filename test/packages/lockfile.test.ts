@@ -6,6 +6,8 @@ interface Locked {
   readonly version?: string;
   readonly hasInstallScript?: boolean;
   readonly optional?: boolean;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
 }
 
 const lock = JSON.parse(readFileSync(new URL("../../package-lock.json", import.meta.url), "utf8")) as {
@@ -21,6 +23,16 @@ test.each(Object.entries(floors))("%s is at least %s wherever it is installed", 
   expect(versions.length).toBeGreaterThan(0);
   for (const version of versions)
     expect(compare(version, floor), `${name} ${version}`).toBeGreaterThanOrEqual(0);
+});
+
+test("ws, whose private members the runtime reads, is between 8.23.0 and 8.24.0 for who installs it", () => {
+  for (const path of ["", "runtime"]) {
+    const asked = lock.packages[path];
+    expect(asked?.dependencies?.ws ?? asked?.devDependencies?.ws, path).toBe("~8.23.0");
+  }
+  const { version = "" } = lock.packages["node_modules/ws"] ?? {};
+  expect(compare(version, "8.23.0")).toBeGreaterThanOrEqual(0);
+  expect(compare(version, "8.24.0")).toBeLessThan(0);
 });
 
 test("nothing that is installed needs an install script", () => {

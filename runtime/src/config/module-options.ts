@@ -95,7 +95,7 @@ export const setInboundQueue = (frames: number, bytes: number): SetWSServerConfi
 /** How a client is told that `connect` failed; default by an HTTP status. */
 export const setRefusal = (how: Refusal): SetWSServerConfig => option("refusal", how);
 
-/** The subprotocols of the module, the preferred one first. */
+/** The subprotocols of the module; the order in which the client offers them decides. */
 export const setSubprotocols = (names: readonly string[]): SetWSServerConfig => option("subprotocols", names);
 
 /** Offers permessage-deflate, used from `threshold` bytes on; default off, threshold 1024. */
@@ -121,6 +121,9 @@ export const setCommandRate = (
   perSecond: number,
   burst = Math.max(1, Math.ceil(perSecond)),
 ): SetWSServerConfig => option("commandRate", { perSecond, burst });
+
+/** Fragments that one message may come in; default 1024. */
+export const setMaxFragments = (count: number): SetWSServerConfig => option("maxFragments", count);
 
 /** How deep a message may be nested; default 64 levels. */
 export const setMaxJsonDepth = (levels: number): SetWSServerConfig => option("maxJsonDepth", levels);

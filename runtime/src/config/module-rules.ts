@@ -174,7 +174,7 @@ export const moduleRules: OptionRules<ModuleOptions> = {
     check: check.subprotocols,
     scope: "module",
     effect:
-      "The subprotocols that the module speaks, the preferred one first. The first that the client offers is chosen.",
+      "The subprotocols that the module speaks, in any order. The first in the client's list that is among them is agreed on; where none is, the handshake succeeds without one.",
   },
   compression: {
     setter: "setCompression({ threshold }?)",
@@ -232,6 +232,15 @@ export const moduleRules: OptionRules<ModuleOptions> = {
     scope: "module",
     effect:
       "Messages that one connection may send: `burst` at once, then `perSecond`. More are answered `rate_limited`.",
+  },
+  maxFragments: {
+    setter: "setMaxFragments(count)",
+    yaml: "`maxFragments: count`",
+    defaultValue: 1024,
+    unit: "fragments",
+    check: wholeNumber(1, 1_048_576),
+    scope: "module",
+    effect: "Fragments that one message may come in. One more closes the connection with 1008.",
   },
   maxJsonDepth: {
     setter: "setMaxJsonDepth(levels)",

@@ -36,6 +36,7 @@ export interface ModuleOptions {
   readonly maxConnections: number;
   readonly maxConnectionsPerAddress: number;
   readonly commandRate: CommandRateOptions | undefined;
+  readonly maxFragments: number;
   readonly maxJsonDepth: number;
   /** Undefined: the same origin in product mode, any in debug mode. */
   readonly allowedOrigins: readonly string[] | undefined;

@@ -22,9 +22,15 @@ export interface SocketOwner {
 export class ModuleSocket extends WebSocket {
   /** Undefined: nobody wants to know. */
   owner: SocketOwner | undefined;
+  readOn: (() => void) | undefined;
   /** That of our own close frame. */
   #sentCode: number | undefined;
   #isFaulty = false;
+
+  override resume(): void {
+    super.resume();
+    this.readOn?.();
+  }
 
   /** Also called by ws itself to answer a close frame and to report a protocol error. */
   override close(code?: number, reason?: string | Buffer): void {

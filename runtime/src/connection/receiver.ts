@@ -1,22 +1,52 @@
 import type { Writable } from "node:stream";
-import type { WebSocket } from "ws";
+import * as ws from "ws";
 
-/** What ws keeps to itself: the stream that cuts bytes into frames. What is missing in another version is not used. */
+/**
+ * The stream of ws that cuts bytes into frames. The members with an underscore are private to ws 8.23: another version
+ * may rename them, so they are read only after `hasKnownReceiver` has found them as they are described here.
+ */
 export interface Receiver extends Writable {
   /** It has found a frame that RFC 6455 forbids. */
-  readonly _errored?: boolean;
+  readonly _errored: boolean;
   /** The opcode of the last frame; 8: the client has closed, and nothing that follows counts. */
-  readonly _opcode?: number;
-  /** 0: what comes next is the head of a frame. */
-  readonly _state?: number;
+  readonly _opcode: number;
+  /** What comes next: 0 the head of a frame, 1 and 2 a length of 2 or 8 bytes, 3 a mask, 4 a payload. */
+  readonly _state: number;
   /** Bytes of a frame that is not complete. */
-  readonly _bufferedBytes?: number;
+  readonly _bufferedBytes: number;
+  /** Bytes of the payload of the last frame. */
+  readonly _payloadLength: number;
   /** The opcode of the message of which some fragments have come; 0: none. */
-  readonly _fragmented?: number;
+  readonly _fragmented: number;
   /** Bytes of the longest message that is taken. */
   readonly _maxPayload: number;
-  _write(chunk: Buffer, encoding: BufferEncoding, done: () => void): void;
+  _write(chunk: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void): void;
 }
 
-export const receiverOf = (ws: WebSocket): Receiver =>
-  (ws as unknown as { readonly _receiver: Receiver })._receiver;
+/** The receiver of an open WebSocket; only where `hasKnownReceiver`. */
+export const receiverOf = (socket: ws.WebSocket): Receiver =>
+  (socket as unknown as { readonly _receiver: Receiver })._receiver;
+
+const known = {
+  ...{ _errored: false, _opcode: 0, _state: 0, _bufferedBytes: 0, _payloadLength: 0, _fragmented: 0 },
+  _maxPayload: 9,
+};
+
+/** Does ws keep its private members where this package looks for them? Otherwise its own receiver reads everything. */
+export function hasKnownReceiver(library: object = ws): boolean {
+  // Exported by ws and missing in its types.
+  const { Receiver: WsReceiver, WebSocket } = library as {
+    readonly Receiver?: new (options: object) => object;
+    readonly WebSocket: new (address: null, protocols: undefined, options: object) => object;
+  };
+  try {
+    if (WsReceiver === undefined || !("_receiver" in new WebSocket(null, undefined, {}))) return false;
+    const receiver = new WsReceiver({ isServer: true, maxPayload: known._maxPayload }) as Receiver;
+    const isAsKnown = Object.entries(known).every(
+      ([name, value]) => receiver[name as keyof Receiver] === value,
+    );
+    return isAsKnown && typeof Object.getPrototypeOf(receiver)._write === "function";
+  } catch {
+    return false;
+  }
+}

@@ -16,7 +16,7 @@ export const createRoutes = (
   attempts: HandshakeAttempts,
 ): readonly WebSocketRoute[] =>
   modules.flatMap(({ runtime, routes }) => {
-    const setting = { module: runtime, sockets: new SocketFactory(runtime.config, attempts) };
+    const setting = { module: runtime, sockets: new SocketFactory(runtime.config, attempts, runtime.log) };
     return routes.map((route) => createWebSocketRoute(setting, route));
   });
 

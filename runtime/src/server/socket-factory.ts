@@ -3,33 +3,42 @@ import type { Duplex } from "node:stream";
 import { type Server, type ServerOptions, WebSocketServer } from "ws";
 import type { ModuleConfig } from "../config/module-types.js";
 import { endOnce } from "../connection/end-once.js";
-import { guardReceiver } from "../connection/guard-receiver.js";
 import { ModuleSocket } from "../connection/module-socket.js";
-import { receiverOf } from "../connection/receiver.js";
+import { hasKnownReceiver, receiverOf } from "../connection/receiver.js";
 import { readWholeFrames } from "../connection/whole-frames.js";
+import type { Logger } from "../contract.js";
 import type { HandshakeAttempts } from "./handshake-attempt.js";
 
 /** Missing in the types of ws 8.18: milliseconds to wait for the other side's close frame. */
 type Options = ServerOptions<typeof ModuleSocket> & { readonly closeTimeout: number };
 
-/** A message comes in at most this many fragments, however small they are. */
-const maxFragments = 1_024;
-
-/** Bytes of a message for each part of it that a slow client may deliver on its own, above the first 1,024 parts. */
+/** A slow client may deliver a message in so many parts, or in more of so many bytes each. */
+const maxParts = 1_024;
 const bytesPerPart = 256;
+
+/** A release of ws may differ from the one that this package was written for. */
+const isKnownWs = hasKnownReceiver();
+let isToldOfWs = false;
+
+function tellOfUnknownWs(log: Logger): void {
+  if (isToldOfWs) return;
+  isToldOfWs = true;
+  log.warn({}, "This version of ws is not known (expected 8.23): frames are read by ws itself, more slowly.");
+}
 
 /** Answers the handshakes of one module with 101. */
 export class SocketFactory {
   readonly #server: Server<typeof ModuleSocket>;
 
-  constructor(config: ModuleConfig, attempts: HandshakeAttempts) {
+  constructor(config: ModuleConfig, attempts: HandshakeAttempts, log: Logger) {
+    if (!isKnownWs) tellOfUnknownWs(log);
     const options: Options = {
       noServer: true,
       clientTracking: false,
       WebSocket: ModuleSocket,
       maxPayload: config.maxMessageSize,
-      maxFragments,
-      maxBufferedChunks: Math.max(maxFragments, Math.ceil(config.maxMessageSize / bytesPerPart)),
+      maxFragments: config.maxFragments,
+      maxBufferedChunks: Math.max(maxParts, Math.ceil(config.maxMessageSize / bytesPerPart)),
       closeTimeout: config.writeWait * 1_000,
       handleProtocols: (offered) => chooseSubprotocol(config.subprotocols, offered) ?? false,
       perMessageDeflate:
@@ -45,12 +54,8 @@ export class SocketFactory {
   open(request: IncomingMessage, socket: Duplex, head: Buffer): ModuleSocket | undefined {
     let opened: ModuleSocket | undefined;
     this.#server.handleUpgrade(request, socket, head, (ws) => {
-      const receiver = receiverOf(ws);
-      endOnce(receiver);
       endOnce(socket);
-      // Only the decompressor lets packets pile up.
-      if (ws.extensions === "") readWholeFrames(receiver);
-      else guardReceiver(receiver);
+      if (isKnownWs) readWholeFrames(receiverOf(ws), ws);
       opened = ws;
     });
     return opened;

@@ -53,7 +53,13 @@ describe("resolveModuleConfig", () => {
       ...{ writeWait: 10, pongWait: 10, pingPeriod: 10, executeTimeout: 0, commandConcurrency: 1 },
       ...{ inboundQueue: { frames: 128, bytes: 1_048_576 }, refusal: "http", subprotocols: [] },
       ...{ compression: undefined, handshakeTimeout: 10, maxHeaderSize: 16_384 },
-      ...{ maxConnections: 0, maxConnectionsPerAddress: 0, commandRate: undefined, maxJsonDepth: 64 },
+      ...{
+        maxConnections: 0,
+        maxConnectionsPerAddress: 0,
+        commandRate: undefined,
+        maxFragments: 1024,
+        maxJsonDepth: 64,
+      },
       ...{
         allowedOrigins: undefined,
         trustProxy: false,
@@ -108,6 +114,7 @@ describe("resolveModuleConfig", () => {
     ["commandRate", setCommandRate(10), { perSecond: 10, burst: 10 }],
     ["commandRate", setCommandRate(0.5), { perSecond: 0.5, burst: 1 }],
     ["commandRate", setCommandRate(10, 20), { perSecond: 10, burst: 20 }],
+    ["maxFragments", moduleOptions.setMaxFragments(65_536), 65_536],
     ["maxJsonDepth", moduleOptions.setMaxJsonDepth(3), 3],
     ["allowedOrigins", moduleOptions.setAllowedOrigins(["https://a.example"]), ["https://a.example"]],
     [
@@ -156,6 +163,7 @@ describe("resolveModuleConfig", () => {
     ["maxConnectionsPerAddress", moduleOptions.setMaxConnectionsPerAddress(0.5)],
     ["commandRate", setCommandRate(0, 1)],
     ["commandRate", setCommandRate(1, 0.5)],
+    ["maxFragments", moduleOptions.setMaxFragments(0)],
     ["maxJsonDepth", moduleOptions.setMaxJsonDepth(0)],
     ["allowedOrigins", moduleOptions.setAllowedOrigins(["https://a.example/"])],
     ["allowedOrigins", moduleOptions.setAllowedOrigins(["https://A.example"])],

@@ -1,18 +1,22 @@
 import { once } from "node:events";
 import type { Socket } from "node:net";
+import { constants, deflateRawSync } from "node:zlib";
 import { afterEach, expect, test } from "vitest";
 import {
   type SetWSServerConfig,
   setCommandConcurrency,
   setCommandRate,
+  setCompression,
   setInboundQueue,
   setPingPeriod,
   setPongWait,
   setRawHandler,
+  setWriteWait,
 } from "wsgen-runtime";
 import { connectClient, startModules, type TestClient, type TestServer } from "wsgen-runtime/testing";
 import { defineCommand, defineModule, ping } from "../serve/define-module.js";
 import { dial, formatRequest } from "../server/http-exchange.js";
+import { eventually } from "../support/leak-check.js";
 
 let server: TestServer;
 afterEach(() => server.close());
@@ -59,6 +63,101 @@ test("a full queue stops the reading: the sender feels it, and nothing is lost o
   open();
   for (let n = 0; n < sent; n++) expect(await client.next()).toBe(n);
 });
+
+test.each<[string, number, string, SetWSServerConfig[]]>([
+  ["text", 0x81, "", []],
+  ["binary", 0x82, "", []],
+  ["compressed", 0xc1, "permessage-deflate", [setCompression()]],
+])("no more %s frames of one packet wait than the queue holds, and none is lost", async (...kind) => {
+  const [, first, extensions, config] = kind;
+  const { open, opened } = hold();
+  const numbers: number[] = [];
+  const handler = setRawHandler(async (_ctx, data) => {
+    numbers.push(Number(data));
+    await opened;
+  });
+  server = await startModules(defineModule({ config: [setInboundQueue(10, 2 ** 20), handler, ...config] }));
+  const { stats } = server.serve.module("test");
+  const socket = await dial(server.url("/test/ws"));
+  socket.resume();
+  socket.write(
+    formatRequest({ headers: extensions === "" ? {} : { "Sec-WebSocket-Extensions": extensions } }),
+  );
+  const count = 2_000;
+  const isZip = extensions !== "";
+  const payloads = Array.from({ length: count }, (_, n) =>
+    isZip ? deflate(String(n)) : Buffer.from(String(n)),
+  );
+  // No mask changes nothing: what is sent is what is read.
+  socket.write(
+    Buffer.concat(
+      payloads.map((each) => Buffer.concat([Buffer.from([first, 0x80 | each.length, 0, 0, 0, 0]), each])),
+    ),
+  );
+  await using other = await connectClient(server.url("/test/ws"));
+  await eventually(
+    () => stats().messagesIn >= 11,
+    () => JSON.stringify(stats()),
+  );
+  // A ping of another connection comes back only after what was read before it.
+  for (let round = 0; round < 10; round++) await pong(other);
+  expect(stats().messagesIn).toBe(11);
+  open();
+  await eventually(
+    () => numbers.length === count,
+    () => `${numbers.length} handled`,
+  );
+  expect(numbers).toEqual(payloads.map((_, n) => n));
+  socket.destroy();
+});
+
+test("a client that is cut off while its queue is full has ended at once", async () => {
+  const { open, opened } = hold();
+  let ended = 0;
+  server = await startModules(
+    defineModule({
+      config: [setInboundQueue(2, 2 ** 20), setRawHandler(() => opened), setWriteWait(0.1)],
+      disconnect: () => {
+        ended += 1;
+      },
+    }),
+  );
+  const socket = await dial(server.url("/test/ws"));
+  socket.resume();
+  socket.write(formatRequest({}));
+  socket.write(Buffer.concat(Array.from({ length: 1_000 }, () => Buffer.from([0x81, 0x80, 0, 0, 0, 0]))));
+  const { stats } = server.serve.module("test");
+  await eventually(
+    () => stats().messagesIn === 3,
+    () => JSON.stringify(stats()),
+  );
+  socket.resetAndDestroy();
+  await eventually(
+    () => ended === 1,
+    () => "it has not ended",
+  );
+  expect(stats().messagesIn).toBe(3);
+  open();
+});
+
+/** A promise that the test resolves. */
+function hold() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { open: () => open(), opened };
+}
+
+/** As permessage-deflate sends it (RFC 7692 §7.2.1). */
+const deflate = (data: string): Buffer =>
+  deflateRawSync(data, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
+
+async function pong({ socket }: TestClient): Promise<void> {
+  const answered = once(socket, "pong");
+  socket.ping();
+  await answered;
+}
 
 test.each([
   [1, 1],

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as ws from "ws";
 import type { Receiver } from "../../../runtime/src/connection/receiver.js";
-import { readWholeFrames } from "../../../runtime/src/connection/whole-frames.js";
+import { type FrameOwner, readWholeFrames } from "../../../runtime/src/connection/whole-frames.js";
 
 // Exported by ws and missing in its types.
 const { Receiver: WsReceiver } = ws as unknown as { Receiver: new (options: object) => Receiver };
@@ -68,6 +68,9 @@ const packets = fc
 
 const usual = { isServer: true, maxPayload: 200, maxFragments: 4, maxBufferedChunks: 16 };
 
+/** More than any packets here have messages. */
+const maxTurns = 50;
+
 /** What a receiver has to tell of packets. Once it has told of an end, ws gives it no more. */
 async function tell(
   given: readonly Buffer[],
@@ -95,7 +98,28 @@ async function tell(
     if (!isOver) receiver.write(Buffer.from(packet));
     await new Promise(setImmediate);
   }
+  // What is still held back by pauses.
+  for (let turn = 0; turn < maxTurns && receiver.writableLength > 0; turn++) await new Promise(setImmediate);
   return told;
+}
+
+/** Reads as the runtime does; after each message `pauses` decides whether the owner pauses until the next turn. */
+function readWith(pauses: readonly boolean[]) {
+  return (receiver: Receiver): void => {
+    const owner = { isPaused: false, readOn: undefined as FrameOwner["readOn"] };
+    let count = 0;
+    readWholeFrames(receiver, owner);
+    receiver.on("message", () => {
+      // An owner that paused gets no message before it resumes.
+      expect(owner.isPaused).toBe(false);
+      if (pauses[count++ % pauses.length] !== true) return;
+      owner.isPaused = true;
+      setImmediate(() => {
+        owner.isPaused = false;
+        owner.readOn?.();
+      });
+    });
+  };
 }
 
 test("whatever comes, the same is told of it as by ws", { timeout: 60_000 }, async () => {
@@ -103,25 +127,51 @@ test("whatever comes, the same is told of it as by ws", { timeout: 60_000 }, asy
     fc.asyncProperty(packets, fc.constantFrom(200, 30), async (given, maxPayload) => {
       const options = { ...usual, maxPayload };
       const expected = await tell(given, () => undefined, options);
-      expect(await tell(given, readWholeFrames, options)).toEqual(expected);
+      expect(await tell(given, readWith([false]), options)).toEqual(expected);
     }),
     { numRuns: 5_000, seed: 6455 },
   );
 });
 
-test("of frames that come together none but the first that is unusual is left to ws", async () => {
-  const text = (letter: string, first = 0x81): Buffer =>
-    toBytes({
-      first,
-      isMasked: true,
-      lengthBytes: 0,
-      mask: Buffer.from("mask"),
-      payload: Buffer.from(letter),
+test("with pauses after any message, the same is told, in the same order", { timeout: 60_000 }, async () => {
+  const pauses = fc.array(fc.boolean(), { minLength: 1, maxLength: 4 });
+  await fc.assert(
+    fc.asyncProperty(packets, pauses, async (given, paused) => {
+      const expected = await tell(given, () => undefined);
+      expect(await tell(given, readWith(paused))).toEqual(expected);
+    }),
+    { numRuns: 2_000, seed: 6455 },
+  );
+});
+
+const text = (letter: string, first = 0x81): Buffer =>
+  toBytes({ first, isMasked: true, lengthBytes: 0, mask: Buffer.from("mask"), payload: Buffer.from(letter) });
+
+test.each([0x81, 0x82])(
+  "a client that is gone while its owner pauses ends the receiver (%i)",
+  async (first) => {
+    const receiver = new WsReceiver(usual);
+    const told: string[] = [];
+    const owner = { isPaused: false, readOn: undefined as FrameOwner["readOn"] };
+    readWholeFrames(receiver, owner);
+    receiver.on("message", (data) => {
+      told.push(String(data));
+      owner.isPaused = true;
     });
+    const finished = new Promise((resolve) => receiver.on("finish", resolve));
+    receiver.write(Buffer.concat([text("a", first), text("b", first)]));
+    receiver.write(text("c", first));
+    receiver.end();
+    await finished;
+    expect(told).toEqual(["a"]);
+  },
+);
+
+test("of frames that come together only the unusual one is left to ws", async () => {
   const left: Buffer[] = [];
   const leave = (receiver: Receiver) => {
     const write = Object.getPrototypeOf(receiver)._write;
-    readWholeFrames(receiver);
+    readWholeFrames(receiver, { isPaused: false, readOn: undefined });
     const before = receiver._write;
     Object.setPrototypeOf(receiver, {
       __proto__: Object.getPrototypeOf(receiver),
@@ -134,5 +184,5 @@ test("of frames that come together none but the first that is unusual is left to
   };
   const told = await tell([Buffer.concat([text("a"), text("b"), text("c", 0x82), text("d")])], leave);
   expect(told.map((each) => (each as unknown[])[1])).toEqual(["61", "62", "63", "64"]);
-  expect(left).toEqual([Buffer.concat([text("c", 0x82), text("d")])]);
+  expect(left).toEqual([text("c", 0x82)]);
 });

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { setMaxMessageSize } from "wsgen-runtime";
+import { setMaxFragments, setMaxMessageSize, setRawHandler } from "wsgen-runtime";
 import { command, type FrameParts, frame, Opcode } from "../support/frames.js";
+import { eventually } from "../support/leak-check.js";
 import { RawClient } from "../support/raw-client.js";
 import { startTarget, type TargetServer } from "../support/target-server.js";
 
@@ -178,4 +179,33 @@ test("a binary frame in a module of JSON costs an error reply", async () => {
   expect(await client.nextMessage()).toMatchObject({ error: { code: "invalid_message" } });
   expect(await client.nextMessage()).toEqual({ ping: "pong" });
   client.reset();
+});
+
+describe("a raised limit of fragments", () => {
+  const bytes = 2 ** 22;
+  const cases = [3, 4].flatMap((part) =>
+    [64, 256, 1_024, 4_096].map((size, index) => ({ name: `9.${part}.${index + 1}`, part, size })),
+  );
+  test.each(cases)("Autobahn $name: a 4 MiB message in fragments of $size bytes", async ({ part, size }) => {
+    const limits = [setMaxMessageSize(bytes), setMaxFragments(bytes / 64)];
+    const large = await startTarget({
+      config: [...limits, setRawHandler((_ctx, data, isBinary) => void received.push({ data, isBinary }))],
+    });
+    const received: { data: Buffer; isBinary: boolean }[] = [];
+    const isBinary = part === 4;
+    const payload = Buffer.alloc(bytes, isBinary ? Buffer.from([0xff, 1, 2]) : "a\u00e9");
+    const client = await RawClient.open(large.url);
+    const frames = fragments(payload, size);
+    if (isBinary)
+      frames[0] = frame({ opcode: Opcode.binary, fin: false, payload: payload.subarray(0, size) });
+    client.send(...frames);
+    await eventually(
+      () => received.length === 1,
+      () => client.answer,
+    );
+    expect(received[0]?.isBinary).toBe(isBinary);
+    expect(received[0]?.data.equals(payload)).toBe(true);
+    client.reset();
+    await large.close();
+  });
 });

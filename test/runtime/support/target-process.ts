@@ -18,6 +18,8 @@ export interface ProcessReport {
   readonly hooks: { readonly connect: number; readonly close: number; readonly disconnect: number };
 }
 
+const defaultFile = fileURLToPath(new URL("target-child.js", import.meta.url));
+
 /** A server in its own process, with the modules `test` (JSON), `zip` (JSON, compressed) and `raw` (an echo). */
 export class TargetProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
@@ -33,8 +35,8 @@ export class TargetProcess implements AsyncDisposable {
     });
   }
 
-  static async start(): Promise<TargetProcess> {
-    const file = fileURLToPath(new URL("target-child.js", import.meta.url));
+  /** From this file, or from a copy of it beside another runtime. */
+  static async start(file = defaultFile): Promise<TargetProcess> {
     const child = fork(file, { execArgv: ["--expose-gc"], stdio: ["ignore", "inherit", "pipe", "ipc"] });
     const [{ port }] = (await once(child, "message")) as [{ port: number }];
     return new TargetProcess(child, port);
@@ -49,6 +51,10 @@ export class TargetProcess implements AsyncDisposable {
     const { exitCode, signalCode } = this.#child;
     if (exitCode === null && signalCode === null) return undefined;
     return `the server's process ended with ${signalCode ?? exitCode}:\n${this.#stderr}`;
+  }
+
+  get stderr(): string {
+    return this.#stderr;
   }
 
   async report(): Promise<ProcessReport> {

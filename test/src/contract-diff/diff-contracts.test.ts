@@ -145,6 +145,7 @@ const inOptions: readonly Case[] = [
     ["maxConnections", "0", "100"],
     ["maxConnectionsPerAddress", "10", "1"],
     ["commandRate", "{ perSecond: 9, burst: 9 }", "{ perSecond: 8, burst: 9 }"],
+    ["maxFragments", "1024", "512"],
     ["maxJsonDepth", "64", "32"],
   ].flatMap(([option, high, low]): Case[] => [
     {
