@@ -18,7 +18,7 @@ const privateNames =
   /\b_(receiver|state|bufferedBytes|fragmented|errored|opcode|maxPayload|payloadLength)\b/g;
 
 const logger =
-  "{ debug() {}, info() {}, error: console.error, warn: (_fields, text) => console.error(text), child() { return this; } }";
+  "{ debug() {}, info() {}, error: console.error, fatal: console.error, warn: (_fields, text) => console.error(text), child() { return this; } }";
 
 let folder: string;
 let target: TargetProcess;
