@@ -3,6 +3,7 @@ import type { Contract } from "./contract/contract.js";
 import type { Diagnostic, Outcome } from "./diagnostics/diagnostic.js";
 import { firstDifference } from "./diagnostics/first-difference.js";
 import { applyEdits } from "./edit/apply-edits.js";
+import { usedElsewhere } from "./edit/used-elsewhere.js";
 import type { Model } from "./model/model.js";
 import type { DeleteFile, FileOperation, Plan } from "./plan/plan.js";
 import { planFiles } from "./plan/plan-files.js";
@@ -84,7 +85,11 @@ async function perform(operation: FileOperation, input: Job): Promise<Outcome<st
     case "edit":
       return present === undefined
         ? unchanged(undefined)
-        : applyEdits({ path: operation.path, text: present }, operation.edits);
+        : applyEdits(
+            { path: operation.path, text: present },
+            operation.edits,
+            usedElsewhere(input.files, operation.path),
+          );
     case "delete":
       return remove(operation, input, present ?? "");
   }

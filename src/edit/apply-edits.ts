@@ -1,7 +1,7 @@
 import { type Diagnostic, hasErrors, type Outcome } from "../diagnostics/diagnostic.js";
 import { parseSource, type Source, syntaxErrors } from "../syntax/parse-source.js";
 import { applySplices, type Splice } from "../syntax/splice.js";
-import { addElements } from "./add-elements.js";
+import { addElements, type IsUsedElsewhere } from "./add-elements.js";
 import { addImports } from "./add-imports.js";
 import type { Edit } from "./edit.js";
 import { instructionsFor } from "./instructions.js";
@@ -22,16 +22,20 @@ export interface EditableFile {
  * other byte stays. What is already there stays as it is, so that editing twice equals editing once.
  *
  * The value is the new text, equal to the old one when there was nothing to do. It is undefined with `source-syntax`
- * (the file is broken) and `unexpected-shape` (the code was rewritten; `fix` has the lines to add by hand). A literal
- * that became an expression is left, with a note `user-expression`.
+ * (the file is broken) and `unexpected-shape` (the code was rewritten; `fix` has the lines to add by hand). A literal or
+ * a list that became an expression of the user's is left, with a note `user-expression`.
  * @throws Error when an edit breaks the syntax, which is a defect of ours.
  */
-export async function applyEdits(file: EditableFile, edits: readonly Edit[]): Promise<Outcome<string>> {
+export async function applyEdits(
+  file: EditableFile,
+  edits: readonly Edit[],
+  isUsedElsewhere: IsUsedElsewhere = () => false,
+): Promise<Outcome<string>> {
   let source = parseSource(file.path, file.text);
   const broken = syntaxErrors(source);
   if (broken.length > 0) return { value: undefined, diagnostics: broken };
   const proposals: Proposal[] = [];
-  for (const propose of passes(edits)) {
+  for (const propose of passes(edits, isUsedElsewhere)) {
     const proposal = propose(source);
     proposals.push(proposal);
     if (proposal.splices.length > 0) source = splice(source, proposal.splices);
@@ -45,7 +49,7 @@ export async function applyEdits(file: EditableFile, edits: readonly Edit[]): Pr
 }
 
 /** Each pass sees the text that the pass before it left: a removed element first frees its import, for example. */
-function passes(edits: readonly Edit[]): ((source: Source) => Proposal)[] {
+function passes(edits: readonly Edit[], isUsedElsewhere: IsUsedElsewhere): ((source: Source) => Proposal)[] {
   const removals = edits.filter(
     (edit) => edit.edit === "remove-list-element" || edit.edit === "remove-serve-argument",
   );
@@ -60,11 +64,10 @@ function passes(edits: readonly Edit[]): ((source: Source) => Proposal)[] {
     (source) => removeImports(source, unimports),
     (source) => {
       const style = readTextStyle(source.text);
-      return joinProposals([
-        addImports(source, style, imports),
-        addElements(source, style, additions),
-        setLiterals(source, style, literals),
-      ]);
+      const added = addElements(source, style, additions, isUsedElsewhere);
+      const unadded = new Set(added.unadded);
+      const needed = imports.filter(({ name }) => !unadded.has(name));
+      return joinProposals([addImports(source, style, needed), added, setLiterals(source, style, literals)]);
     },
   ];
 }

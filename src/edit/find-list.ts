@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { ts } from "../syntax/compiler.js";
 import { findCalls } from "../syntax/find-calls.js";
 import { findModuleClass } from "../syntax/find-class.js";
 import { isMutated } from "../syntax/find-mutations.js";
@@ -6,12 +7,18 @@ import type { Source } from "../syntax/parse-source.js";
 import { findMember, resolveArray, resultOf } from "../syntax/resolve-value.js";
 import type { AddListElement, AddServeArgument, RemoveListElement, RemoveServeArgument } from "./edit.js";
 import { argumentsOf, type List, listOf } from "./grow-list.js";
-import { unexpectedShape } from "./proposal.js";
+import { unexpectedShape, userExpression } from "./proposal.js";
 
 export type ListEdit = AddListElement | AddServeArgument | RemoveListElement | RemoveServeArgument;
 
-/** The list that an edit is about, or why there is none. */
-export type ListFound = { readonly list: List } | { readonly problem: Diagnostic };
+/**
+ * The list that an edit is about, or why there is none: `problem`, the place of the list is missing; `own`, the user has
+ * put an expression there that cannot be read.
+ */
+export type ListFound =
+  | { readonly list: List }
+  | { readonly problem: Diagnostic }
+  | { readonly own: Diagnostic };
 
 /** What two edits of the same list have in common. */
 export const listKey = (edit: ListEdit): string =>
@@ -38,14 +45,21 @@ function findMemberList(
   const isChanged = array !== undefined && isMutated(source, array);
   if (array && !isChanged && !array.elements.some(source.compiler.isOmittedExpression))
     return { list: listOf(array) };
-  const problem = isChanged
-    ? "returns a list that is changed after it is made"
-    : findMember(source, found.node, method)
-      ? "does not return one array literal"
-      : "is not there";
-  const message = `${found.name || className}.${method}() ${problem}.`;
-  return { problem: unexpectedShape(source, message, result ?? found.node.name ?? found.node) };
+  const member = findMember(source, found.node, method);
+  const title = `${found.name || className}.${method}()`;
+  if (!member && !isDerived(source, found.node))
+    return {
+      problem: unexpectedShape(source, `${title} is missing.`, found.node.name ?? found.node),
+    };
+  const message = isChanged
+    ? `${title} returns a list that is changed after it is made.`
+    : `${title} returns an expression of your own, which wsgen does not read.`;
+  return { own: userExpression(source, message, result ?? member ?? found.node.name ?? found.node) };
 }
+
+/** A class that gets its members from another one. */
+const isDerived = ({ compiler }: Source, node: ts.ClassLikeDeclaration): boolean =>
+  node.heritageClauses?.some(({ token }) => token === compiler.SyntaxKind.ExtendsKeyword) === true;
 
 function findServeCall(source: Source, callee: string): ListFound {
   const calls = findCalls(source, callee);

@@ -10,6 +10,8 @@ export interface Proposal {
   readonly diagnostics: readonly Diagnostic[];
   /** The edits that are not in the text yet, for the instructions to a person. */
   readonly pending: readonly Edit[];
+  /** Classes that are not added to a list, so that this file needs no import of them. */
+  readonly unadded?: readonly string[];
 }
 
 export const nothing: Proposal = { splices: [], diagnostics: [], pending: [] };
@@ -18,6 +20,7 @@ export const joinProposals = (proposals: readonly Proposal[]): Proposal => ({
   splices: proposals.flatMap(({ splices }) => splices),
   diagnostics: proposals.flatMap(({ diagnostics }) => diagnostics),
   pending: proposals.flatMap(({ pending }) => pending),
+  unadded: proposals.flatMap(({ unadded = [] }) => unadded),
 });
 
 /** The code has a shape that wsgen cannot edit. The instructions are added when all edits are known. */

@@ -1,4 +1,5 @@
 import type { ts } from "../syntax/compiler.js";
+import { usesValue } from "../syntax/find-mutations.js";
 import { namesInElements } from "../syntax/list-elements.js";
 import type { Source } from "../syntax/parse-source.js";
 import { stripWrappers } from "../syntax/resolve-value.js";
@@ -24,6 +25,18 @@ function removeFromOne(source: Source, group: readonly RemoveElement[], names: I
   const found = first && findList(source, first);
   if (!found) return nothing;
   if ("problem" in found) return { ...nothing, diagnostics: [found.problem], pending: group };
+  if ("own" in found) {
+    // Deleting a class that such code uses would break it; where it is not used here, there is nothing to take out.
+    const used = group.filter(({ element }) => usesValue(source, names.expressionFor(element) ?? element));
+    const { code: _code, severity: _severity, ...place } = found.own;
+    return used.length === 0
+      ? nothing
+      : {
+          ...nothing,
+          diagnostics: [{ ...place, code: "unexpected-shape", severity: "error" }],
+          pending: used,
+        };
+  }
   const wanted = new Map(group.map((edit) => [names.expressionFor(edit.element) ?? edit.element, edit]));
   const removed = found.list.elements.filter((element) => wanted.has(instantiated(source, element)));
   const direct = new Set(removed.map((element) => instantiated(source, element)));

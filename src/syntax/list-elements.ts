@@ -1,6 +1,6 @@
 import type { ts } from "ts-morph";
 import type { Source } from "./parse-source.js";
-import { follow, stripWrappers } from "./resolve-value.js";
+import { follow, resolveArray, stripWrappers } from "./resolve-value.js";
 
 /** The elements of a list, with those that constants, fields and spread lists among them stand for. */
 export function followElements(source: Source, elements: readonly ts.Node[]): Set<ts.Node> {
@@ -18,6 +18,16 @@ export function followElements(source: Source, elements: readonly ts.Node[]): Se
   };
   elements.forEach(visit);
   return seen;
+}
+
+/** Does a list spread what cannot be read here, such as a function or a constant of another file? */
+export function hasUnreadableSpread(source: Source, elements: readonly ts.Node[]): boolean {
+  const { compiler } = source;
+  return [...followElements(source, elements)].some((element) => {
+    if (!compiler.isSpreadElement(element)) return false;
+    const inner = stripWrappers(source, element.expression);
+    return resolveArray(source, inner) === undefined;
+  });
 }
 
 /** Every name that the elements of a list use, in whatever way. */

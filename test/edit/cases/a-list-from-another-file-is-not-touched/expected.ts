@@ -1,0 +1,7 @@
+import { commands } from "./commands/index.js";
+
+export class ChatModule implements IWebsocket {
+  getCommandList(): ICommand[] {
+    return commands;
+  }
+}

@@ -1,0 +1,10 @@
+import type { ICommand, IWebsocket } from "wsgen-runtime";
+import { PingCommand } from "./commands/ping.command.js";
+
+export class ChatModule implements IWebsocket {
+  getCommandList(): ICommand[] {
+    const list: ICommand[] = [];
+    list.push(new PingCommand());
+    return list;
+  }
+}

@@ -1,0 +1,9 @@
+import type { ICommand, IWebsocket } from "wsgen-runtime";
+import { PingCommand } from "./commands/ping.command.js";
+
+export class ChatModule implements IWebsocket {
+  getCommandList(): ICommand[] {
+    if (this.closed) return [];
+    return [new PingCommand()];
+  }
+}
