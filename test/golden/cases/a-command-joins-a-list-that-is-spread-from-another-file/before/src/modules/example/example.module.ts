@@ -1,0 +1,39 @@
+// Yours, edited by line: wsgen adds commands to the list and keeps literals that mirror wsgen.yaml equal to it.
+import type { ICommand, IWebsocket, SetWSServerConfig, WSContext } from "wsgen-runtime";
+import { boardCommands } from "./board-commands.js";
+import { exampleModuleOptions } from "./example.gen.js";
+
+/** Greets every client and answers a ping. */
+export class ExampleModule implements IWebsocket {
+  /** A client tries to connect and the handshake is not answered yet: throw an error to refuse it. */
+  async connect(ctx: WSContext): Promise<void> {
+    ctx.send({ say: "hello world!", cid: ctx.id });
+  }
+
+  /** An established connection has ended, whoever ended it. */
+  async disconnect(ctx: WSContext): Promise<void> {}
+
+  /** An established connection closes, with the close code and reason of RFC 6455; `disconnect` follows. */
+  async close(ctx: WSContext, code: number, message: string): Promise<void> {}
+
+  handshakeURL(): string[] {
+    return ["ws/test"];
+  }
+
+  getCommandList(): ICommand[] {
+    return [...boardCommands()];
+  }
+
+  getModuleFlag(): string {
+    return "example";
+  }
+
+  getServerPort(): number {
+    return 10099;
+  }
+
+  /** The options of wsgen.yaml; add your own behind them, the last one wins. */
+  getWSServerConfig(): SetWSServerConfig[] {
+    return [...exampleModuleOptions];
+  }
+}
