@@ -41,6 +41,10 @@ export async function findOrphans(files: Files, search: OrphanSearch): Promise<r
     const kind = expected.has(path) ? undefined : await kindOf(path, text, search.summaries);
     if (kind !== undefined) found.set(path, kind);
   }
+  // A class whose list cannot be read may be in it, wherever its file is.
+  if (found.size > left.size && !(await areListsRead(files, search))) {
+    for (const path of found.keys()) if (!left.has(path)) found.delete(path);
+  }
   if (found.size === 0) return [];
   const modules = new Set(model.modules.map(({ moduleFile }) => moduleFile));
   for (const path of files.keys()) {
@@ -56,6 +60,17 @@ export async function findOrphans(files: Files, search: OrphanSearch): Promise<r
       .filter(({ target }) => target === path)
       .map(({ registration }) => registration),
   }));
+}
+
+/** Are the list of the modules and their lists of commands all there to be read? */
+async function areListsRead(files: Files, { model, summaries }: OrphanSearch): Promise<boolean> {
+  if (files.has(model.mainFile) && (await summaries.of(model.mainFile))?.isServedRead !== true) return false;
+  for (const { moduleFile, className } of model.modules) {
+    if (!files.has(moduleFile)) continue;
+    const module = (await summaries.of(moduleFile))?.modules.find((each) => each.className === className);
+    if (module?.isListRead !== true) return false;
+  }
+  return true;
 }
 
 /** A name alone proves nothing: the user may have a `.module.ts` that is no module of ours. */

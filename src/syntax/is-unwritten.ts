@@ -19,7 +19,7 @@ const ownComments = new Set([
 
 /**
  * Whether a command or a module is still as wsgen made it: one class, no member, comment or expression of the user's, an
- * `execute` that only throws `NotImplementedError`, hooks that at most write a log line. Formatting makes no difference.
+ * `execute` that only throws `NotImplementedError`, hooks that are empty. Formatting makes no difference.
  * What cannot be read for sure counts as written.
  */
 export function isUnwritten(path: string, text: string): boolean {
@@ -58,10 +58,9 @@ function isUntouched(source: Source, member: ts.ClassElement, expected: Readonly
   const [statement, second] = member.body.statements;
   if (!expected.has(name) || second !== undefined || compiler.getDecorators(member)?.length) return false;
   if (statement === undefined) return true;
-  const text = statement.getText(file);
-  if (name === "execute") return /^throw new NotImplementedError\(/.test(text);
+  if (name === "execute") return /^throw new NotImplementedError\(/.test(statement.getText(file));
   if (compiler.isReturnStatement(statement)) return isPlain(source, statement.expression);
-  return /^ctx\.log\.debug\([^();]*\);?$/.test(text);
+  return false;
 }
 
 /** A value as wsgen writes it: a literal, a list of them, a list of commands made with nothing, the generated options. */

@@ -2,7 +2,7 @@ import type { ts } from "ts-morph";
 import type { Location, Outcome } from "../diagnostics/diagnostic.js";
 import { findCalls } from "./find-calls.js";
 import { type ClassFound, listImplementations, literalResult } from "./find-class.js";
-import { instancesIn } from "./list-elements.js";
+import { hasUnreadableSpread, instancesIn } from "./list-elements.js";
 import { locate, parseSource, type Source, syntaxErrors } from "./parse-source.js";
 import { readImports } from "./read-imports.js";
 import { type ReExport, readReExports } from "./read-re-exports.js";
@@ -26,6 +26,8 @@ export interface ModuleSummary {
   readonly flag: string | undefined;
   /** What `getCommandList()` instantiates; undefined when it does not come from an array literal. */
   readonly commands: readonly ClassReference[] | undefined;
+  /** False where the list may have classes that are not among `commands`. */
+  readonly isListRead: boolean;
   readonly at: Location;
 }
 
@@ -43,6 +45,8 @@ export interface FileSummary {
   readonly commands: readonly CommandSummary[];
   /** What the calls of `newWebsocketServe(…)` are given; undefined when there is no call. */
   readonly served: readonly ClassReference[] | undefined;
+  /** False where the calls may be given classes that are not among `served`. */
+  readonly isServedRead: boolean;
   readonly reExports: readonly ReExport[];
 }
 
@@ -63,6 +67,7 @@ export async function summarizeFile(path: string, text: string): Promise<Outcome
       at: placeOf(source, found),
     })),
     served: calls.length === 0 ? undefined : calls.flatMap((call) => references(call.arguments)),
+    isServedRead: calls.every((call) => !hasUnreadableSpread(source, call.arguments)),
     reExports: readReExports(source),
   };
   return { value, diagnostics: [] };
@@ -77,6 +82,7 @@ function summarizeModule(source: Source, found: ClassFound, references: ReadRefe
     className: found.name,
     flag: literalResult(source, found.node, "getModuleFlag"),
     commands: array && references(array.elements),
+    isListRead: array !== undefined && !hasUnreadableSpread(source, array.elements),
     at: placeOf(source, found),
   };
 }

@@ -47,8 +47,8 @@ describe("a command or a module", () => {
     [
       "a hook",
       chat,
-      'ctx.log.debug({}, "disconnected");',
-      'ctx.log.debug({ users: users.delete(ctx) }, "bye");',
+      "disconnect(ctx: WSContext): Promise<void> {}",
+      'disconnect(ctx: WSContext): Promise<void> {\n    ctx.log.debug({}, "bye");\n  }',
     ],
     ["another statement", say, "export class", "const limit = 3;\n\nexport class"],
     ["a base class", say, "SayCommand implements", "SayCommand extends Base implements"],
