@@ -18,7 +18,11 @@ const groups: readonly Declare[] = [
 
 /** What yargs' own types leave out. */
 interface Internals {
-  getOptions(): { readonly key: Readonly<Record<string, unknown>>; readonly array: readonly string[] };
+  getOptions(): {
+    readonly key: Readonly<Record<string, unknown>>;
+    readonly array: readonly string[];
+    readonly boolean: readonly string[];
+  };
 }
 
 /**
@@ -54,8 +58,10 @@ function declareCommands(args: readonly string[], host: CommandHost): Argv<Globa
     .example("$0 new project my-app", "a project that runs, with one module")
     .example("$0 add command chat say --request text:string", "into the spec and the code")
     .example("$0 generate", "after you edited the spec")
+    .check(({ _ }) => isCommandRead(args, _))
     .check((argv) => isGivenOnce(argv, internals.getOptions().array))
     .check(namesPlaces)
+    .check(() => hasSwitchValues(args, internals.getOptions().boolean))
     .demandCommand(1, "Say what to do: wsgen <command>.")
     .strict()
     .version(wsgenVersion())
@@ -87,6 +93,13 @@ function stateOf(parser: Argv<GlobalOptions>, internals: Internals, usage: unkno
   };
 }
 
+/** Behind `--` nothing is a command: `wsgen -- generate` would do nothing, and say that all is well. */
+function isCommandRead(args: readonly string[], words: readonly (string | number)[]): true {
+  const [command] = words;
+  if (command === undefined || optionsOf(args).includes(String(command))) return true;
+  throw new UsageError([`Unexpected "--" before ${JSON.stringify(command)}: write wsgen ${command}.`]);
+}
+
 /** An option that takes one value and is given two would have neither. */
 function isGivenOnce(argv: Readonly<Record<string, unknown>>, lists: readonly string[]): true {
   const twice = Object.keys(argv).find(
@@ -95,6 +108,24 @@ function isGivenOnce(argv: Readonly<Record<string, unknown>>, lists: readonly st
   if (twice !== undefined) throw new UsageError([`--${twice} is given more than once.`]);
   return true;
 }
+
+/**
+ * A switch takes no value but true and false: `--dry-run=1` would otherwise be read as false, and write.
+ */
+function hasSwitchValues(args: readonly string[], switches: readonly string[]): true {
+  for (const arg of optionsOf(args)) {
+    const [, no, name = "", value = ""] = /^--(no-)?([^=]+)=(.*)$/s.exec(arg) ?? [];
+    if (!switches.includes(name) || (no === undefined && ["true", "false"].includes(value))) continue;
+    throw new UsageError([
+      `--${no ?? ""}${name} takes no value, found ${JSON.stringify(value)}: write --${name} or --no-${name}.`,
+    ]);
+  }
+  return true;
+}
+
+/** The arguments before `--`, which ends the options. */
+const optionsOf = (args: readonly string[]): readonly string[] =>
+  args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
 
 /** An empty path, as a script's unset variable gives it, is not the present folder. */
 function namesPlaces({ cwd, spec }: { readonly cwd: unknown; readonly spec: unknown }): true {

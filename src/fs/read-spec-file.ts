@@ -13,7 +13,8 @@ const maxSpecBytes = 10 * 1024 * 1024;
  */
 export async function readSpecFile(root: string, file: string): Promise<Outcome<SpecSource>> {
   const path = relative(root, resolve(root, file));
-  return path.startsWith("..") || isAbsolute(path)
+  const isOutside = path === ".." || path.startsWith(`..${sep}`) || isAbsolute(path);
+  return isOutside
     ? refuse(
         "outside-project",
         `The spec ${JSON.stringify(file)} is not inside of the project ${root}.`,
@@ -26,7 +27,16 @@ export async function readSpecFile(root: string, file: string): Promise<Outcome<
 export async function readSpecAnywhere(folder: string, file: string): Promise<Outcome<SpecSource>> {
   const path = resolve(folder, file);
   try {
-    const { size } = await stat(path);
+    const found = await stat(path);
+    // A pipe would be waited for, and a device read without end.
+    if (!found.isFile()) {
+      return refuse(
+        "spec-unreadable",
+        `${file} is not a regular file.`,
+        "Pass the path of a YAML or JSON file with --spec.",
+      );
+    }
+    const { size } = found;
     if (size > maxSpecBytes)
       return refuse("spec-unreadable", `${file} has ${size} bytes; at most ${maxSpecBytes} are read.`);
     return { value: { file, bytes: await readFile(path) }, diagnostics: [] };

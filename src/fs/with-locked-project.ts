@@ -1,5 +1,6 @@
-import type { Outcome } from "../diagnostics/diagnostic.js";
+import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
 import { toDiagnostic } from "./commit-error.js";
+import { stateFolder } from "./contain-path.js";
 import { listenForInterruption } from "./interruption.js";
 import { lockProject, type ProjectLock } from "./lock-project.js";
 import { recover } from "./recover.js";
@@ -17,13 +18,22 @@ export async function withLockedProject<T>(
   );
   if ("code" in lock) return { value: undefined, diagnostics: [lock] };
   const interruption = listenForInterruption();
+  const diagnostics: Diagnostic[] = [];
   try {
     const recovered = await recover(root, { lock });
-    if (recovered.value === undefined) return { value: undefined, diagnostics: recovered.diagnostics };
-    const value = await work({ ...lock, signal: interruption.signal });
-    return { value, diagnostics: recovered.diagnostics };
+    diagnostics.push(...recovered.diagnostics);
+    if (recovered.value === undefined) return { value: undefined, diagnostics };
+    return { value: await work({ ...lock, signal: interruption.signal }), diagnostics };
   } finally {
-    await lock.release();
     interruption.stop();
+    // The work is done, and is not undone by a lock that stays.
+    await lock.release().catch((error: unknown) => diagnostics.push(staysLocked(error)));
   }
 }
+
+const staysLocked = (error: unknown): Diagnostic => ({
+  code: "locked",
+  severity: "warning",
+  message: `The lock of the project could not be removed: ${(error as Error).message}`,
+  fix: `Delete ${stateFolder}/lock, or the next run will wait for it.`,
+});

@@ -1,6 +1,6 @@
 import type { DiagnosticCode } from "../diagnostics/codes.js";
 import { type ConvertedName, convertName } from "./convert-name.js";
-import { deviceNames, reservedWords, usedTypes } from "./reserved-names.js";
+import { deviceNames, reservedWords, usedFunctions, usedTypes } from "./reserved-names.js";
 
 export type NameKind = "module" | "command" | "event" | "schema";
 
@@ -83,6 +83,12 @@ function check(given: GivenName): ConvertedName | Refusal {
   return reason === undefined ? converted : { code: "reserved-name", message: `${what} ${reason}` };
 }
 
+/** The function of the runtime that has a name which is made of a module's (`model/module-names.ts`). */
+const metFunction = ({ camel, pascal }: Pick<ConvertedName, "camel" | "pascal">): string | undefined =>
+  [`${camel}Events`, `${camel}ModuleOptions`, `create${pascal}Client`].find((name) =>
+    usedFunctions.has(name),
+  );
+
 function reservedBy(
   { kind, name, as }: GivenName,
   { camel, kebab, pascal }: ConvertedName,
@@ -93,5 +99,7 @@ function reservedBy(
   const isFile = kind === "module" || kind === "command";
   if (isFile && deviceNames.has(kebab)) return "is a device name on Windows";
   const type = { command: `${pascal}Command`, schema: pascal, module: "", event: "" }[kind];
+  const met = kind === "module" ? metFunction({ camel, pascal }) : undefined;
+  if (met !== undefined) return `would hide the function ${met}, which generated code uses`;
   return usedTypes.has(type) ? `would hide the type ${type}, which generated code uses` : undefined;
 }

@@ -21,9 +21,9 @@ export const commandOptionCalls = (config: readonly OptionValue[]): readonly Opt
 
 /** What `envelope:` says that clients and tests must know too. */
 export function envelopeModel(config: readonly OptionValue[]): EnvelopeModel {
-  const { command, correlation, codec } = fieldsOf(
-    config.find(({ option }) => option === "envelope")?.value ?? {},
-  ) as Partial<Record<string, Json>>;
+  const envelope = config.find(({ option }) => option === "envelope")?.value ?? null;
+  // Of a spec with errors it may be anything.
+  const { command, correlation, codec }: Partial<Record<string, Json>> = fieldsOf(envelope) ?? {};
   return {
     ...(typeof command === "string" && command !== "command" && { command }),
     ...(typeof correlation === "string" && correlation !== "id" && { correlation }),

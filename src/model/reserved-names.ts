@@ -42,6 +42,11 @@ export const usedTypes: ReadonlySet<string> = new Set([
   ...["SetCommandConfig", "SetWSServerConfig", "ValidationProblem", "WSContext"],
 ]);
 
+/** Functions of the runtime that generated files import, and whose names those made of a module's name could meet. */
+export const usedFunctions: ReadonlySet<string> = new Set([
+  ...["bindCommands", "bindEvents", "createClient", "createEnvelope", "createResume", "setEvents"],
+]);
+
 /**
  * What every client has, so that a command of that name needs another for its method; as `then` it would make the client
  * awaitable, so that no promise could give one.

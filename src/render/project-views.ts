@@ -1,6 +1,5 @@
 import { importPath } from "../model/import-path.js";
 import type { Model, ModuleModel } from "../model/model.js";
-import type { Json } from "../spec/spec.js";
 import { markdownText } from "./encoders.js";
 import type { PackageSpecs } from "./view.js";
 
@@ -15,7 +14,7 @@ export const mainView = (model: Model) => ({
 /** The view of every file of the project that is created once from the model as a whole: package.json, README… */
 export const projectFileView = (model: Model, packages: PackageSpecs) => ({
   name: model.name,
-  packageName: packageName(model.name),
+  packageName: model.name,
   description: model.description,
   runtimeSpec: packages.runtime,
   generatorSpec: packages.generator,
@@ -42,18 +41,7 @@ const addressesOf = ({ port, flag, urls }: ModuleModel): readonly string[] =>
 /** The version of `@msgpack/msgpack` that the runtime knows; it loads that package only for the codec msgpack. */
 const messagePackRange = "^3.1.3";
 
-const usesMessagePack = ({ options }: ModuleModel): boolean =>
-  options.some(
-    ({ callee, args: [envelope] }) =>
-      callee === "setEnvelope" && (envelope as { readonly codec?: Json }).codec === "msgpack",
-  );
-
-/** A name that npm takes: lower case, URL-safe, not starting with a dot. */
-const packageName = (name: string): string =>
-  name
-    .toLowerCase()
-    .replace(/[^a-z0-9._-]+/g, "-")
-    .replace(/^[._-]+|-+$/g, "") || "websocket-server";
+const usesMessagePack = ({ envelope }: ModuleModel): boolean => envelope.codec === "msgpack";
 
 // In a table cell a code span still ends at `|`, so text with one, or with a back-tick, is escaped prose instead.
 const code = (text: string): string => (/^[^`|\p{C}]+$/u.test(text) ? `\`${text}\`` : markdownText(text));

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
 import { suggest } from "../diagnostics/suggest.js";
 import { EditableSpec } from "./editable-spec.js";
@@ -44,13 +45,23 @@ export interface SpecEntry {
 /**
  * These functions edit the text of a spec. Everything outside the change keeps its bytes: comments, order,
  * anchors, quotes, line ends, a byte-order mark, a missing final newline. What is to be added and is there
- * already is reported as a note (`already-exists`), with the text unchanged. Errors: `not-in-spec`, and
- * `unexpected-shape` where the place cannot be edited safely, an alias for instance.
+ * already is reported as a note (`already-exists`), with the text unchanged; it is an error where what is there differs
+ * from what was asked for. Errors: `not-in-spec`, and `unexpected-shape` where the place cannot be edited safely, an
+ * alias for instance.
  */
 export function addModule(text: string, module: NewModule): Outcome<string> {
-  const { port = 10_099, urls = ["ws"] } = module;
-  const value = fieldsOf(module, { ...(module.flag !== undefined && { flag: module.flag }), port, urls });
-  return add(text, { file: module.file, kind: "module", name: module.name }, value);
+  const { file, name, flag, port, urls } = module;
+  const given = fieldsOf(module, {
+    ...(flag !== undefined && { flag }),
+    ...(port !== undefined && { port }),
+    ...(urls !== undefined && { urls }),
+  });
+  const value = fieldsOf(module, {
+    ...(flag !== undefined && { flag }),
+    port: port ?? 10_099,
+    urls: urls ?? ["ws"],
+  });
+  return add(text, { file, kind: "module", name }, { value, given });
 }
 
 export function addCommand(text: string, command: NewCommand): Outcome<string> {
@@ -59,16 +70,13 @@ export function addCommand(text: string, command: NewCommand): Outcome<string> {
     ...(request !== undefined && { request }),
     ...(reply !== undefined && { reply }),
   });
-  return add(text, { file, kind: "command", module, name }, value);
+  return add(text, { file, kind: "command", module, name }, { value, given: value });
 }
 
 export function addEvent(text: string, event: NewEvent): Outcome<string> {
   const { file, module, name, data } = event;
-  return add(
-    text,
-    { file, kind: "event", module, name },
-    fieldsOf(event, data === undefined ? {} : { data }),
-  );
+  const value = fieldsOf(event, data === undefined ? {} : { data });
+  return add(text, { file, kind: "event", module, name }, { value, given: value });
 }
 
 /** Takes an entry out, with the comment lines directly above it. */
@@ -86,10 +94,20 @@ export function renameEntry(text: string, entry: SpecEntry & { readonly to: stri
   });
 }
 
-function add(text: string, entry: SpecEntry, value: Json): Outcome<string> {
+/** What is to be in the spec, and what of it was asked for rather than a default. */
+interface Addition {
+  readonly value: Json;
+  readonly given: Json;
+}
+
+function add(text: string, entry: SpecEntry, { value, given }: Addition): Outcome<string> {
   return edit(text, entry, (spec, path) => {
-    if (spec.has(path))
-      return { value: spec.unchanged.value, diagnostics: [alreadyThere(spec, path, entry)] };
+    if (spec.has(path)) {
+      const differing = differingKeys(spec.valueOf(path), given);
+      return differing.length === 0
+        ? { value: spec.unchanged.value, diagnostics: [alreadyThere(spec, path, entry)] }
+        : { value: undefined, diagnostics: [otherwiseThere(spec, path, entry, differing)] };
+    }
     const module = path.slice(0, 2);
     return entry.kind === "module" || spec.has(module) ? spec.add(path, value) : missing(spec, module, entry);
   });
@@ -122,6 +140,28 @@ const describe = ({ kind, module, name }: SpecEntry): string =>
 function alreadyThere(spec: EditableSpec, path: readonly string[], entry: SpecEntry): Diagnostic {
   const message = `${describe(entry)} is in the spec already`;
   return { code: "already-exists", severity: "note", message, ...spec.placeOf(path) };
+}
+
+/** The keys that were asked for with other values than those in the spec. */
+function differingKeys(present: Json | undefined, given: Json): readonly string[] {
+  const there = isObject(present) ? present : {};
+  return Object.entries(isObject(given) ? given : {}).flatMap(([key, value]) =>
+    isDeepStrictEqual(there[key], value) ? [] : [key],
+  );
+}
+
+const isObject = (value: Json | undefined): value is { readonly [key: string]: Json } =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function otherwiseThere(
+  spec: EditableSpec,
+  path: readonly string[],
+  entry: SpecEntry,
+  keys: readonly string[],
+): Diagnostic {
+  const message = `${describe(entry)} is in the spec already, with another ${keys.join(" and ")}`;
+  const fix = `Change it in ${entry.file} and run npx wsgen generate, or leave out the options`;
+  return { code: "already-exists", severity: "error", message, fix, ...spec.placeOf(path) };
 }
 
 function missing(spec: EditableSpec, path: readonly string[], entry: SpecEntry): Outcome<string> {

@@ -50,6 +50,12 @@ export class EditableSpec {
     return nodeAt(this.#tree, path) !== undefined;
   }
 
+  /** The value of an entry; undefined where there is none. */
+  valueOf(path: Path): Json | undefined {
+    const node = nodeAt(this.#tree, path);
+    return node === undefined ? undefined : toJson(node);
+  }
+
   keysOf(path: Path): readonly string[] {
     return entriesOf(nodeAt(this.#tree, path)).map(([key]) => key);
   }

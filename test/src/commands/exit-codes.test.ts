@@ -1,4 +1,6 @@
 // Every way in which a command can end has its exit code, and says what it is about.
+import { execFileSync } from "node:child_process";
+import { mkdirSync, symlinkSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -61,4 +63,58 @@ test("a file that cannot be read is exit code 1", () => {
   const result = failure(error, ["list"]);
   expect(exitCodeOf(result)).toBe(1);
   expect(result.diagnostics).toMatchObject([{ code: "read-failed" }]);
+});
+
+test.each([
+  ["a pipe", (path: string) => void execFileSync("mkfifo", [path])],
+  ["a link to a device without end", (path: string) => symlinkSync("/dev/zero", path)],
+  ["a folder", (path: string) => mkdirSync(path)],
+])("a spec that is %s is refused at once, by every command that reads it", async (_what, make) => {
+  const project = await makeProject();
+  make(join(project, "odd.yaml"));
+  expect((await runMain(project, ["diff", "odd.yaml"])).code).toBe(1);
+  for (const args of [["list"], ["check"], ["generate"], ["new", "project", "new"]]) {
+    const result = readJsonOutput(await runMain(project, [...args, "--spec", "odd.yaml", "--json"]));
+    expect(result.exitCode, args.join(" ")).toBe(1);
+    expect(result.diagnostics[0]?.message).toContain("odd.yaml is not a regular file.");
+  }
+});
+
+test("a spec whose name begins with two dots is in the project", async () => {
+  const project = await makeProject();
+  await cp(join(project, "wsgen.yaml"), join(project, "..draft.yaml"));
+  expect(readJsonOutput(await runMain(project, ["list", "--spec", "..draft.yaml", "--json"])).exitCode).toBe(
+    0,
+  );
+  expect(readJsonOutput(await runMain(project, ["list", "--spec", "../x.yaml", "--json"]))).toMatchObject({
+    exitCode: 1,
+    diagnostics: [{ code: "outside-project" }],
+  });
+});
+
+test.each([
+  [["add", "command", "example", "ping", "--request", "text:string"], "with another request"],
+  [["new", "module", "example", "--port", "12345"], "with another port"],
+  [["new", "module", "example", "--url", "other", "--as", "Sample"], "with another as and urls"],
+])("%j of what is there otherwise is exit code 1, and nothing is changed", async (args, message) => {
+  const project = await makeProject();
+  const spec = await readFile(join(project, "wsgen.yaml"), "utf8");
+  const result = readJsonOutput(await runMain(project, [...args, "--json"]));
+  expect(result).toMatchObject({ exitCode: 1, written: false, diagnostics: [{ code: "already-exists" }] });
+  expect(result.diagnostics[0]?.message).toContain(message);
+  expect(await readFile(join(project, "wsgen.yaml"), "utf8")).toBe(spec);
+});
+
+test("the same as what is there is a note, and exit code 0", async () => {
+  const project = await makeProject();
+  for (const args of [
+    ["new", "module", "example"],
+    ["new", "module", "example", "--port", "10099"],
+  ]) {
+    const result = readJsonOutput(await runMain(project, [...args, "--json"]));
+    expect(result).toMatchObject({
+      exitCode: 0,
+      diagnostics: [{ code: "already-exists", severity: "note" }],
+    });
+  }
 });

@@ -20,6 +20,10 @@ describe("wrong usage", () => {
     [["new", "module", "chat", "--port", "many"], '--port takes one number, not "many".'],
     [["new", "module", "chat", "--port", "1", "--port", "2"], '--port takes one number, not ["1","2"].'],
     [["new", "module", "chat", "--as", "A", "--as", "B"], "--as is given more than once."],
+    [["generate", "--dry-run=1"], '--dry-run takes no value, found "1": write --dry-run or --no-dry-run.'],
+    [["generate", "--dry-run="], '--dry-run takes no value, found "": write --dry-run or --no-dry-run.'],
+    [["check", "--diff=maybe"], '--diff takes no value, found "maybe": write --diff or --no-diff.'],
+    [["generate", "--dry-run", "yes"], '"yes" is too much.'],
     [["generate", "--spec"], "--spec needs a value."],
     [["generate", "--spec", ""], "--spec needs a value."],
     [
@@ -34,6 +38,20 @@ describe("wrong usage", () => {
     const document = readJsonOutput(await run("--json", ...args));
     expect(document.diagnostics).toMatchObject([{ code: "usage", message }]);
   });
+
+  test("knows no command behind --", async () => {
+    const { code, err } = await runMain("/", ["--", "generate"]).catch(() => ({ code: -1, err: "" }));
+    expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining("write wsgen generate.") });
+  });
+
+  test.each(["dry-run", "force", "json", "quiet", "verbose", "color", "diff", "prune"])(
+    "takes no value for --%s, so that nothing is written by mistake",
+    async (name) => {
+      for (const value of ["1", "0", "yes", "no", "TRUE", "", "maybe"]) {
+        expect((await run("generate", `--${name}=${value}`)).code, value).toBe(2);
+      }
+    },
+  );
 
   test("tells every unknown option", async () => {
     const { err } = await run("generate", "--dry-rnu", "--dif");

@@ -1,6 +1,9 @@
 import { posix } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import * as runtime from "wsgen-runtime";
+import * as client from "wsgen-runtime/client";
+import * as validation from "wsgen-runtime/validation";
 import { checkName, fixFor, type NameKind } from "../../../src/model/check-name.js";
 import { convertName } from "../../../src/model/convert-name.js";
 
@@ -120,4 +123,17 @@ describe("the check of a name", () => {
       }),
     );
   });
+});
+
+test("no module is called so that its generated code would hide a function of the runtime", () => {
+  const functions = [...Object.keys(runtime), ...Object.keys(client), ...Object.keys(validation)];
+  const stems = functions.flatMap(
+    (name) => /^(?:(\w+?)(?:Events|ModuleOptions)|create(\w+)Client)$/.exec(name)?.slice(1) ?? [],
+  );
+  const names = stems.filter((stem) => stem !== undefined && stem !== "");
+  expect(names).toEqual(expect.arrayContaining(["set", "bind"]));
+  for (const name of names) {
+    expect(checkName({ kind: "module", name }), name).toMatchObject({ code: "reserved-name" });
+    expect(checkName({ kind: "module", name: `${name}s` })).not.toHaveProperty("code");
+  }
 });
