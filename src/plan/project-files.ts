@@ -9,6 +9,7 @@ import type { CreateFile } from "./plan.js";
 const projectTemplates: readonly (readonly [path: string, template: string])[] = [
   ["package.json", "package.json"],
   ["tsconfig.json", "tsconfig.json"],
+  ["test/run.js", "run-tests.js"],
   ["README.md", "README.md"],
   ["Dockerfile", "Dockerfile"],
   [".dockerignore", "_dockerignore"],

@@ -31,7 +31,12 @@ describe("a project made by wsgen new project", () => {
     expect(dependencies["wsgen-runtime"]).toBe("file:vendor/wsgen-runtime-0.1.0.tgz");
   });
 
-  test("passes its own tests and its own check", async () => {
+  test("passes its own tests and its own check, and runs none of what an earlier build has left", async () => {
+    await npm("test");
+    await writeFile(
+      join(app, "dist/test/gone.test.js"),
+      'throw new Error("I am of a module that is gone.");',
+    );
     await npm("test");
     await npm("run", "check");
   }, 120_000);
