@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { ReportSkipped } from "./support/report-skipped.js";
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -11,6 +12,7 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 30_000,
     maxWorkers: 2,
+    reporters: ["default", new ReportSkipped()],
     globalSetup: source("support/warn-of-old-build.ts"),
   },
   resolve: {

@@ -5,13 +5,14 @@ import { expect, test } from "vitest";
 import { enableAdmin } from "wsgen-runtime";
 import { connectClient, startModules } from "wsgen-runtime/testing";
 import { defineModule } from "../runtime/serve/define-module.js";
+import { skipHere } from "../support/skip-unless.js";
 import { readBlocks } from "./read-blocks.js";
 
 const token = "0123456789abcdef0123";
 const lines = readBlocks().filter(({ language, words }) => language === "sh" && words.includes("admin"));
 
-test("the commands for the admin API do what the guide says", async ({ skip }) => {
-  if (!hasCurl()) skip("curl is not installed");
+test("the commands for the admin API do what the guide says", async (context) => {
+  if (!hasCurl()) skipHere(context, "the commands for the admin API", "apt-get install curl");
   await using server = await startModules(
     defineModule({
       flag: "chat",

@@ -6,8 +6,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { hasBrowser, launchBrowser } from "../runtime/interop/browser.js";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { inBrowser, launchBrowser } from "../runtime/interop/browser.js";
 import { type BuiltExample, buildExample } from "../support/build-example.js";
 import { freePort } from "../support/free-port.js";
 
@@ -23,7 +23,7 @@ process.send("listening");
 
 const screenshot = fileURLToPath(new URL("../../docs/chat-demo.png", import.meta.url));
 
-describe.skipIf(!hasBrowser)("the page of the chat example", () => {
+inBrowser.describe("the page of the chat example", () => {
   let example: BuiltExample;
   let browser: Awaited<ReturnType<typeof launchBrowser>>;
   let port: number;

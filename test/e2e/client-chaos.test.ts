@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { startChaosProxy } from "../runtime/client/chaos-proxy.js";
 import { createRandom } from "../runtime/client/random.js";
-import { hasBrowser } from "../runtime/interop/browser.js";
+import { inBrowser } from "../runtime/interop/browser.js";
 import { type BuiltExample, buildExample } from "../support/build-example.js";
 import { freePort } from "../support/free-port.js";
 import { browserPlace, nodePlace, type Outcome, type Place } from "./talkers.js";
@@ -89,13 +89,13 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => example[Symbol.asyncDispose]());
 
-const places: readonly [string, boolean, (folder: string) => Promise<Place>][] = [
-  ["Node", true, nodePlace],
-  ["Chromium", hasBrowser, browserPlace],
+const places: readonly [string, Pick<typeof inBrowser, "test">, (folder: string) => Promise<Place>][] = [
+  ["Node", { test }, nodePlace],
+  ["Chromium", inBrowser, browserPlace],
 ];
 
-describe.each(places)("two clients in %s", (_name, isThere, makePlace) => {
-  test.skipIf(!isThere)(
+describe.each(places)("two clients in %s", (_name, here, makePlace) => {
+  here.test(
     "lose and double nothing",
     async () => {
       const server = new Server(example.folder, await freePort());

@@ -1,11 +1,12 @@
-// Real shells complete real command lines with the scripts that wsgen prints. A shell that is not installed is told as skipped.
+// Real shells complete real command lines with the scripts that wsgen prints.
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { completionScripts } from "../../src/commands/completion/scripts.js";
+import { skipUnless } from "../support/skip-unless.js";
 
 const bin = fileURLToPath(new URL("../../bin/wsgen.js", import.meta.url));
 let folder: string;
@@ -31,7 +32,12 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const isInstalled = (shell: string): boolean => spawnSync(shell, ["-c", "exit 0"]).status === 0;
+const inShell = (shell: string) =>
+  skipUnless(
+    spawnSync(shell, ["-c", "exit 0"]).status === 0,
+    `the completion in ${shell}`,
+    `apt-get install ${shell}`,
+  );
 
 function run(shell: string, ...args: string[]): string {
   const env = { ...process.env, PATH: `${folder}:${process.env.PATH}`, LC_ALL: "C.UTF-8", TERM: "dumb" };
@@ -66,7 +72,7 @@ zpty -d z`;
   return /<<(.*)>>/.exec(shown)?.[1]?.trim() ?? shown;
 }
 
-describe.skipIf(!isInstalled("bash"))("bash", () => {
+inShell("bash").describe("bash", () => {
   test("completes commands, options and names", { timeout: 60_000 }, () => {
     expect(inBash("wsgen gen")).toEqual(["generate"]);
     expect(inBash("wsgen generate --pr")).toEqual(["--prune"]);
@@ -84,7 +90,7 @@ describe.skipIf(!isInstalled("bash"))("bash", () => {
   });
 });
 
-describe.skipIf(!isInstalled("zsh"))("zsh", () => {
+inShell("zsh").describe("zsh", () => {
   test.each([
     ["wsgen gen", "wsgen generate"],
     ["wsgen generate --pru", "wsgen generate --prune"],
@@ -102,7 +108,7 @@ describe.skipIf(!isInstalled("zsh"))("zsh", () => {
   });
 });
 
-describe.skipIf(!isInstalled("fish"))("fish", () => {
+inShell("fish").describe("fish", () => {
   test("completes commands, options, names, and files elsewhere", { timeout: 60_000 }, () => {
     expect(inFish("wsgen gen")).toEqual(["generate"]);
     expect(inFish("wsgen generate --pr")).toEqual(["--prune"]);

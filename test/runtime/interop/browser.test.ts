@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import {
   Mode,
   type SetWSServerConfig,
@@ -12,7 +12,7 @@ import {
   WebsocketError,
 } from "wsgen-runtime";
 import type { TestServer } from "wsgen-runtime/testing";
-import { hasBrowser, launchBrowser } from "./browser.js";
+import { inBrowser, launchBrowser } from "./browser.js";
 import { startInterop } from "./interop-module.js";
 
 /** What a page saw of one connection. */
@@ -61,7 +61,7 @@ function playScript({ url, protocols = [], sends = [], awaits = 0, close }: Scri
   });
 }
 
-describe.skipIf(!hasBrowser)("Chromium", () => {
+inBrowser.describe("Chromium", () => {
   let browser: Awaited<ReturnType<typeof launchBrowser>>;
   let page: Page;
   let server: TestServer;

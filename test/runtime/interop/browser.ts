@@ -2,13 +2,12 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContext, chromium } from "playwright-core";
+import { skipUnless } from "../../support/skip-unless.js";
 
 const path = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
 
-/** Is there a browser? Where not, its tests are skipped, and say so. */
-export const hasBrowser = existsSync(path);
-if (!hasBrowser)
-  console.warn(`Skipped: the tests in a browser, for there is no ${path} (apt install chromium).`);
+/** For tests in a browser. */
+export const inBrowser = skipUnless(existsSync(path), "the tests in Chromium", "apt-get install chromium");
 
 const args = [
   "--headless",

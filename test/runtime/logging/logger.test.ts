@@ -15,6 +15,7 @@ import {
 } from "../../../runtime/src/config/module-options.js";
 import type { SetWSServerConfig } from "../../../runtime/src/contract.js";
 import { createModuleLogger } from "../../../runtime/src/logging/logger.js";
+import { skipUnless } from "../../support/skip-unless.js";
 
 let folder: string;
 beforeEach(() => {
@@ -198,16 +199,15 @@ describe("at the end of the process", () => {
 });
 
 describe("a disk that fails", () => {
+  const onLinux = skipUnless(process.platform === "linux", "logs on a full disk", "on Linux only");
   const fullDisk = () => {
     setTime(2021, 3, 22, 22);
     symlinkSync("/dev/full", join(folder, `${new Date().getFullYear()}-a.log`));
   };
 
-  it.skipIf(process.platform !== "linux")(
-    "is reported once on the terminal, and the service goes on and ends",
-    async () => {
-      symlinkSync("/dev/full", join(folder, `${new Date().getFullYear()}-a.log`));
-      const { stdout } = await run(`
+  onLinux.test("is reported once on the terminal, and the service goes on and ends", async () => {
+    symlinkSync("/dev/full", join(folder, `${new Date().getFullYear()}-a.log`));
+    const { stdout } = await run(`
       const { logger, flush } = create(
         options.enableConsoleLog(false),
         options.setWSServerLogEnable(${JSON.stringify(folder)}, "a.log", "info", "year"),
@@ -219,21 +219,20 @@ describe("a disk that fails", () => {
       logger.info({}, "third");
       console.log(JSON.stringify({ msg: "still serving" }));
     `);
-      const lines = stdout
-        .trimEnd()
-        .split("\n")
-        .map((line) => JSON.parse(line));
-      expect(lines).toHaveLength(2);
-      expect(lines).toContainEqual({ msg: "still serving" });
-      expect(lines.find(({ level }) => level === "error")).toMatchObject({
-        msg: "the log file cannot be written",
-        err: { code: "ENOSPC" },
-        module: "chat",
-      });
-    },
-  );
+    const lines = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines).toHaveLength(2);
+    expect(lines).toContainEqual({ msg: "still serving" });
+    expect(lines.find(({ level }) => level === "error")).toMatchObject({
+      msg: "the log file cannot be written",
+      err: { code: "ENOSPC" },
+      module: "chat",
+    });
+  });
 
-  it.skipIf(process.platform !== "linux")("says how much was lost when it works again", async () => {
+  onLinux.test("says how much was lost when it works again", async () => {
     fullDisk();
     const { logger, flush, close } = create(setWSServerLogEnable(folder, "a.log", "info", "year"));
     logger.info({}, "lost");

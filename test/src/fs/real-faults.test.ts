@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, type TestContext, test } from "vitest";
 import { commit } from "../../../src/fs/commit.js";
+import { skipHere } from "../../support/skip-unless.js";
 import { compileSources } from "./compile-sources.js";
 import { sampleChanges, sampleFiles } from "./sample-changes.js";
 import { makeFolder, snapshot, writeFiles } from "./snapshot.js";
@@ -11,7 +12,8 @@ import { makeFolder, snapshot, writeFiles } from "./snapshot.js";
 /** Some of the real faults need root; without it the test says so instead of passing. */
 function needs(context: TestContext, command: string, ...args: string[]): void {
   const { status, error, stderr } = spawnSync(command, args, { encoding: "utf8" });
-  if (status !== 0) context.skip(`${command} is not possible here: ${(error?.message ?? stderr).trim()}`);
+  if (status !== 0)
+    skipHere(context, `commits on disks that refuse: ${command}`, (error?.message ?? stderr).trim());
 }
 
 describe("a commit on a disk that refuses", () => {

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { compileValidators } from "../../../src/schema/validators.js";
 import type { Json, JsonSchema } from "../../../src/spec/spec.js";
+import { skipUnless } from "../../support/skip-unless.js";
 import { loadValidators } from "./load-validators.js";
 
 /**
@@ -22,11 +23,11 @@ interface Group {
   readonly tests: readonly { readonly description: string; readonly data: Json; readonly valid: boolean }[];
 }
 
-const hasSuite = existsSync(folder);
-if (!hasSuite)
-  console.warn(
-    `Skipped: the official test suite, for there is no ${folder} (libtest-json-schema-acceptance-perl).`,
-  );
+const withSuite = skipUnless(
+  existsSync(folder),
+  "the official JSON Schema suite",
+  "apt-get install libtest-json-schema-acceptance-perl",
+);
 
 const filesIn = (path: string): readonly string[] =>
   readdirSync(join(folder, path))
@@ -60,7 +61,7 @@ async function run(file: string) {
   return { passed, lines };
 }
 
-describe.skipIf(!hasSuite)("the official test suite", () => {
+withSuite.describe("the official test suite", () => {
   it("holds but for what is listed", async () => {
     const lines: string[] = [];
     let passed = 0;
