@@ -73,7 +73,10 @@ describe("a process that is stopped while it commits", () => {
 });
 
 describe("what a killed run left", () => {
-  test("a file that was edited since then is left as it is, and its old content is kept", async () => {
+  // Each step starts a process, as above.
+  test("a file that was edited since then is left as it is, and its old content is kept", {
+    timeout: 60_000,
+  }, async () => {
     const { operations } = finalState();
     for (let operation = operations; operation > 0; operation--) {
       const root = makeFolder(sampleFiles);
