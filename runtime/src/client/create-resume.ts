@@ -92,6 +92,7 @@ export function createResume(options: ResumeOptions = {}): Resume {
   /** @returns whether the event is new */
   const admitEvent = (next: ResumePosition): boolean => {
     const standing = streams.get(next);
+    if (!standing && isRenamed(next)) return false;
     const ahead = standing ? distance(standing.position, next) : 1;
     const isNext = ahead === 1;
     const isSeen = ahead !== undefined && ahead < 1;
@@ -103,6 +104,17 @@ export function createResume(options: ResumeOptions = {}): Resume {
     flushWhenComplete();
     return true;
   };
+
+  /**
+   * A stream of a server that does not know the names which the client was given: what of it comes before the server has
+   * read the positions comes again, behind the gap.
+   */
+  const isRenamed = ({ event, stream }: ResumePosition): boolean =>
+    !isTold &&
+    stream !== undefined &&
+    opening.some(
+      (known) => known.event === event && known.stream && known.stream.slice(0, 4) !== stream.slice(0, 4),
+    );
 
   /** The server knows its streams by other names than before: those that it was told mean nothing any more. */
   const forgetOldNames = ({ event }: StreamNotice): void => {

@@ -248,6 +248,31 @@ describe("a gap", () => {
     expect(listening.seen).toEqual([1, 1, "gone", 3]);
   });
 
+  test("is told before what follows it, where a server that has renamed its streams sends events before it has read the positions", () => {
+    const seen: unknown[] = [];
+    const old = { event: "message", stream: "aaaa-room", epoch: "e1", offset: 5 };
+    const resume = createResume({ positions: [old], onGap: (gaps) => void seen.push(gaps) });
+    const come = (message: object): void => {
+      const deliver = (event: { readonly offset?: number }) => void seen.push(event.offset);
+      if (resume.admit(message, () => {}, deliver)) deliver(message);
+    };
+    resume.openingMessages();
+    const event = { event: "message", stream: "bbbb-room", epoch: "e9" };
+    come({ ...event, offset: 3 });
+    expect(seen).toEqual([]);
+    come({ resume: [{ ...event, offset: 0, gap: true }] });
+    for (const offset of [1, 2, 3]) come({ ...event, offset });
+    come({ resume: [{ ...event, offset: 3 }] });
+    expect(seen).toEqual([
+      [{ event: "message", stream: "bbbb-room", reason: "gone", missed: undefined }],
+      ...[1, 2, 3],
+    ]);
+    // A room that was entered since then, at the same server, is not missing anything.
+    resume.openingMessages();
+    come({ event: "message", stream: "bbbb-other", epoch: "e9", offset: 7 });
+    expect(seen.at(-1)).toBe(7);
+  });
+
   test("is told by a callback that may throw, and the event comes", async () => {
     const errors: unknown[] = [];
     const resume = createResume({
