@@ -34,7 +34,10 @@ export function readPush(body: ReadonlyMap<string, unknown>): AdminPush {
     event,
     to: Object.fromEntries(to),
     send(runtime) {
-      if (event !== undefined) checkEvent(runtime, event, body.get("data"));
+      if (event !== undefined) {
+        checkEvent(runtime, event, body.get("data"));
+        if (except.length > 0 && !to.has("ids")) refuseExceptions(runtime, event);
+      }
       return send(select(runtime.push).except(...except));
     },
   };
@@ -45,6 +48,14 @@ function checkEvent({ config }: ModuleRuntime, event: string, data: unknown = nu
   const rule = Object.hasOwn(config.events, event) ? config.events[event] : undefined;
   const problems = rule?.check?.(data);
   if (problems !== undefined) throw invalidRequest(new InvalidDataError("data", problems).message);
+}
+
+/** A replay could not tell who was meant. */
+function refuseExceptions({ config }: ModuleRuntime, event: string): void {
+  if (!Object.hasOwn(config.events, event) || config.events[event]?.replay === undefined) return;
+  throw invalidRequest(
+    `The event ${JSON.stringify(event)} is replayed to everybody: push it without except.`,
+  );
 }
 
 function readReceivers(to: ReadonlyMap<string, unknown>): (push: ModulePush) => Audience {

@@ -123,3 +123,14 @@ describe("is refused", () => {
     });
   });
 });
+
+test("a replayed event with except is refused with 400", async () => {
+  await using admin = await startAdminServer({ config: [setEvents({ news: { replay: { last: 10 } } })] });
+  const push = (to: object) =>
+    admin.ask("/push", { method: "POST", body: { module: "test", to, event: "news" } });
+  expect(await push({ all: true, except: ["x"] })).toMatchObject({
+    status: 400,
+    body: { error: { message: 'The event "news" is replayed to everybody: push it without except.' } },
+  });
+  expect(await push({ all: true })).toMatchObject({ status: 200 });
+});
