@@ -1,5 +1,5 @@
 // Mistakes of the kind that a tired developer makes: [file below runtime/src, what stands there once, what the mistake
-// makes of it, what is wrong then]. Each compiles and passes the linter; `npm run mutate` tells which the tests notice.
+// makes of it, what is wrong then]. Each compiles (`--check`); `npm run mutate` tells which the tests notice.
 export const mutations = [
   // The shutdown
   [
@@ -53,7 +53,7 @@ export const mutations = [
   [
     "server/shutdown.ts",
     "      this.#drainAndClose(connection);\n    };",
-    "    };",
+    "      void connection;\n    };",
     "a handshake answered late is not closed",
   ],
   ["server/shutdown.ts", "    await this.#module.endings.settled();\n", "", "hooks are not waited for"],
@@ -66,7 +66,12 @@ export const mutations = [
   ["server/shutdown.ts", "this.#cut = left.length;", "this.#cut = 0;", "what was cut is not counted"],
   ["server/shutdown.ts", "CloseCode.goingAway", "CloseCode.normal", "1000 in place of 1001"],
   ["server/running-serve.ts", "this.#closing ??=", "this.#closing =", "closing twice runs twice"],
-  ["server/running-serve.ts", ".finally(this.#release)", "", "logs and the admin server stay open"],
+  [
+    "server/running-serve.ts",
+    ".finally(this.#release)",
+    ".finally(() => this.#release)",
+    "logs and the admin server stay open",
+  ],
   [
     "server/running-serve.ts",
     "return this.#closing === undefined;",
@@ -111,7 +116,7 @@ export const mutations = [
   [
     "server/early-data.ts",
     "if (this.#bytes > this.#maxBytes) this.#socket.pause();",
-    "",
+    "if (this.#bytes < this.#maxBytes) this.#socket.resume();",
     "early data is unbounded",
   ],
   ["server/early-data.ts", "this.#chunks = [head];", "this.#chunks = [];", "the head is lost"],
@@ -133,7 +138,12 @@ export const mutations = [
   ],
   ["connection/connection.ts", "    this.#outbox?.finish();\n", "", "a close overtakes what was sent"],
   ["connection/connection.ts", "    this.#outbox?.discard();\n", "", "an ended outbox keeps what waits"],
-  ["connection/connection.ts", "    index.remove(this);\n", "", "an ended connection stays in the index"],
+  [
+    "connection/connection.ts",
+    "    index.remove(this);\n",
+    "    void index;\n",
+    "an ended connection stays in the index",
+  ],
   ["connection/connection.ts", "    this.#hasPlace = false;\n", "", "a place is given back twice"],
   ["connection/connection.ts", "    this.#abort?.abort();\n", "", "the signal is not aborted at the end"],
   [
@@ -175,7 +185,12 @@ export const mutations = [
     "",
     "bytes of frames that are done count",
   ],
-  ["connection/inbound-queue.ts", "        previous?.();\n", "", "one of two who wait is forgotten"],
+  [
+    "connection/inbound-queue.ts",
+    "        previous?.();\n",
+    "        void previous;\n",
+    "one of two who wait is forgotten",
+  ],
   ["connection/inbound-queue.ts", "!this.#exceeds(0.5)", "!this.#exceeds(0)", "reading goes on too late"],
   [
     "connection/inbound-queue.ts",
@@ -187,7 +202,7 @@ export const mutations = [
   [
     "connection/liveness-clock.ts",
     "if (lateMs > this.#intervalMs) this.#stalledMs += lateMs;",
-    "",
+    "if (lateMs > this.#intervalMs) this.#stalledMs = 0;",
     "a stall counts against the clients",
   ],
   [
