@@ -1,10 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { contain, type Entry, report } from "../boundary.js";
 import { ConnectionContext, type ContextOwner, type Handshake } from "../context.js";
 import { CloseCode, isSendableCloseCode, truncateCloseReason } from "../protocol/close-codes.js";
 import type { Payload } from "../protocol/codec.js";
 import type { DispatchTarget } from "../protocol/dispatch-target.js";
 import type { Resumption } from "../replay/resumption.js";
-import { newConnectionId } from "./connection-id.js";
 import { type ConnectionOutbox, createOutbox } from "./create-outbox.js";
 import { endConnection } from "./end-connection.js";
 import { type InboundFrame, type InboundOwner, InboundQueue } from "./inbound-queue.js";
@@ -27,7 +27,8 @@ const faultOptions: ReadonlyMap<unknown, string> = new Map([
 
 /** One connection from the handshake to its end. What an idle one does not need is made on first use. */
 export class Connection implements ContextOwner, SocketOwner, OutboxOwner, InboundOwner, DispatchTarget {
-  readonly id = newConnectionId();
+  /** Unique across processes: a UUID, version 4. */
+  readonly id: string = randomUUID();
   readonly module: ModuleRuntime;
   readonly context: ConnectionContext;
   rooms: Set<string> | undefined;

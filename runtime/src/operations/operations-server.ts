@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
+import { isIPv4 } from "node:net";
 import { report } from "../boundary.js";
 import type { Logger } from "../contract.js";
 
@@ -28,3 +29,7 @@ export async function closeAtOnce(server: Server): Promise<void> {
   server.closeAllConnections();
   await once(server, "close");
 }
+
+/** Is it an address of this machine alone? */
+export const isLoopback = (address: string): boolean =>
+  address === "::1" || (isIPv4(address) && address.startsWith("127."));

@@ -3,7 +3,8 @@ import { type AddressInfo, isIP } from "node:net";
 import { contain } from "../boundary.js";
 import type { PprofOptions } from "../config/module-types.js";
 import type { Logger } from "../contract.js";
-import { closeAtOnce, listen, type OperationsServer } from "./operations-server.js";
+import { createTokenCheck } from "./admin-token.js";
+import { closeAtOnce, isLoopback, listen, type OperationsServer } from "./operations-server.js";
 import { endpoints, indexPage } from "./profile-endpoints.js";
 
 /** A server of profiles that is listening. */
@@ -15,11 +16,19 @@ export interface ProfilingServer extends OperationsServer {
  * Serves profiles of this process below `/debug/pprof/`; port 0 is any free one. One recording runs at a time.
  * @throws the error of `listen` when the address is taken or not ours.
  */
-export async function startProfiling({ port, host }: PprofOptions, log: Logger): Promise<ProfilingServer> {
+export async function startProfiling(
+  { port, host }: PprofOptions,
+  { log, token }: { readonly log: Logger; readonly token?: string | undefined },
+): Promise<ProfilingServer> {
   let isRecording = false;
+  let isAllowed = (_authorization: string | undefined): boolean => true;
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const refusal = refuse(request, host);
     if (refusal) return answer(response, ...refusal);
+    if (!isAllowed(request.headers.authorization)) {
+      response.setHeader("WWW-Authenticate", "Bearer");
+      return answer(response, 401, "Send the token of the admin API: Authorization: Bearer <token>.\n");
+    }
     const url = new URL(request.url ?? "/", "http://localhost");
     if (url.pathname === "/" || url.pathname === "/debug/pprof" || url.pathname === "/debug/pprof/") {
       return answer(response, 200, indexPage, "text/html; charset=utf-8");
@@ -44,6 +53,15 @@ export async function startProfiling({ port, host }: PprofOptions, log: Logger):
     ),
   );
   await listen(server, { host, port }, log);
+  const address = server.address() as AddressInfo;
+  log.info({ host: address.address, port: address.port }, "profiles listening");
+  if (!isLoopback(address.address)) {
+    if (token !== undefined) isAllowed = createTokenCheck(token);
+    log.warn(
+      { host: address.address, port: address.port, asksForToken: token !== undefined },
+      "profiles are served beyond this machine, without TLS: they show the inside of the process",
+    );
+  }
   return { port: (server.address() as AddressInfo).port, close: () => closeAtOnce(server) };
 }
 

@@ -2,6 +2,7 @@ import { report } from "../boundary.js";
 import { type FaultPolicy, Mode } from "../config/choices.js";
 import type { CommandHooks, RawHandler } from "../config/module-types.js";
 import type { Logger } from "../contract.js";
+import { excerpt } from "../logging/excerpt.js";
 import { checkReply } from "./checked-data.js";
 import { CloseCode } from "./close-codes.js";
 import type { Payload } from "./codec.js";
@@ -178,7 +179,7 @@ export class Dispatcher {
     const { counters } = this.#rules;
     if (entry !== undefined) counters.commands += 1;
     if (this.#logsData && entry?.config.logUpData && item.kind === "call") {
-      target.context.log.debug({ command: item.command, data: item.data }, "up");
+      target.context.log.debug({ command: item.command, data: excerpt(item.data) }, "up");
     }
     const execution = new Execution(message);
     const outcome = execution.start();
@@ -206,7 +207,7 @@ export class Dispatcher {
       }
       if (payload !== undefined) {
         if (this.#logsData && entry.config.logDownData) {
-          execution.ctx.log.debug({ command: item.command, data: value }, "down");
+          execution.ctx.log.debug({ command: item.command, data: excerpt(value) }, "down");
         }
         replyTo.transmit(payload);
       }

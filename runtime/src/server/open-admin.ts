@@ -1,11 +1,10 @@
-import { isIPv4 } from "node:net";
 import { ConfigurationError } from "../config/configuration-error.js";
 import type { AdminConfig } from "../config/module-types.js";
 import { adminTokenRange, isAdminToken } from "../config/option-checks.js";
 import { Secret } from "../config/secret.js";
 import { type AdminModule, type AdminSubject, findModule } from "../operations/admin-module.js";
 import type { AdminAddress } from "../operations/admin-server.js";
-import type { OperationsServer } from "../operations/operations-server.js";
+import { isLoopback, type OperationsServer } from "../operations/operations-server.js";
 import type { CheckedModule } from "./check-modules.js";
 import type { Listener } from "./listener.js";
 import { reasonOf, StartError, titleOf } from "./start-error.js";
@@ -89,6 +88,3 @@ export async function openAdmin(
     throw new StartError(message, { cause });
   }
 }
-
-const isLoopback = (address: string): boolean =>
-  address === "::1" || (isIPv4(address) && address.startsWith("127."));

@@ -44,7 +44,7 @@ export async function openServe(
       await listener.open(toPort(port));
       listeners.push(listener);
     }
-    await openProfiling(checked, loggers, operations);
+    await openProfiling(checked, { loggers, token: adminPlan?.token }, operations);
     const serve = new RunningServe(listeners, release);
     const subject = { modules: adminModules(checked, listeners), isReady: () => serve.isReady };
     serve.admin = await openAdmin(adminPlan, subject, operations);

@@ -4,14 +4,14 @@ import type { AddressInfo } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { Profile, type StringTable } from "pprof-format";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, test } from "vitest";
 import { type ProfilingServer, startProfiling } from "../../../runtime/src/operations/profiling.js";
 import { recordingLogger } from "../support/recording-logger.js";
 
 let server: ProfilingServer;
 let url: string;
 beforeEach(async () => {
-  server = await startProfiling({ port: 0, host: "127.0.0.1" }, recordingLogger());
+  server = await startProfiling({ port: 0, host: "127.0.0.1" }, { log: recordingLogger() });
   url = `http://127.0.0.1:${server.port}/debug/pprof`;
 });
 afterEach(() => server.close());
@@ -137,7 +137,7 @@ describe("the server", () => {
   });
 
   it("ends a recording when it closes", async () => {
-    const other = await startProfiling({ port: 0, host: "127.0.0.1" }, recordingLogger());
+    const other = await startProfiling({ port: 0, host: "127.0.0.1" }, { log: recordingLogger() });
     const recording = fetch(`http://127.0.0.1:${other.port}/debug/pprof/profile?seconds=300`);
     const refused = expect(recording).rejects.toThrow();
     await poll(
@@ -173,7 +173,7 @@ describe("the server", () => {
     const blocker = createServer().listen(0, "127.0.0.1");
     await once(blocker, "listening");
     const { port } = blocker.address() as AddressInfo;
-    await expect(startProfiling({ port, host: "127.0.0.1" }, recordingLogger())).rejects.toThrow(
+    await expect(startProfiling({ port, host: "127.0.0.1" }, { log: recordingLogger() })).rejects.toThrow(
       "EADDRINUSE",
     );
     blocker.close();
@@ -198,3 +198,26 @@ async function poll(
     await response.arrayBuffer();
   }
 }
+
+describe("beyond this machine", () => {
+  test.each([
+    ["without a token", undefined, undefined, 200],
+    ["with the token", "a-token-of-the-admin", "Bearer a-token-of-the-admin", 200],
+    ["with another token", "a-token-of-the-admin", "Bearer another", 401],
+    ["with none where there is one", "a-token-of-the-admin", undefined, 401],
+  ])(
+    "%s, it says so at its start and asks for the admin token where there is one",
+    async (_how, token, given, status) => {
+      const log = recordingLogger();
+      const open = await startProfiling({ port: 0, host: "0.0.0.0" }, { log, token });
+      const headers = given === undefined ? {} : { Authorization: given };
+      const response = await fetch(`http://127.0.0.1:${open.port}/debug/pprof/`, { headers });
+      expect(response.status).toBe(status);
+      await open.close();
+      expect(log.lines.map(({ level, message }) => [level, message])).toEqual([
+        ["info", "profiles listening"],
+        ["warn", "profiles are served beyond this machine, without TLS: they show the inside of the process"],
+      ]);
+    },
+  );
+});
