@@ -1,0 +1,271 @@
+// What each trick of the runtime gains: a generated project in product mode, once as it is and once with the trick patched
+// out, in turn. `node bench/tricks.js [trick,…] [rounds]`. It prints what the server spends without the trick, divided by
+// what it spends with it: CPU time (which other processes disturb least), or memory. Linux only, for /proc.
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { compare, median } from "./statistics.js";
+
+const port = 10099;
+
+/** What is written over in the runtime to take a trick out: file, text, text in its place. */
+const tricks = {
+  "whole frames": {
+    scenarios: ["16 in flight", "1 KiB"],
+    patches: [["connection/whole-frames.js", "if (isBetweenMessages(receiver))", "if (false)"]],
+  },
+  "end once": {
+    scenarios: ["handshake"],
+    patches: [
+      ["server/socket-factory.js", "endOnce(socket);", ""],
+      ["connection/whole-frames.js", "if (this.writableEnded && args.length === 0)", "if (false)"],
+    ],
+  },
+  "packed headers": {
+    scenarios: ["idle", "handshake"],
+    patches: [["connection/connection.js", "this.context.compact();", ""]],
+  },
+  "copied connection id": {
+    scenarios: ["idle", "handshake"],
+    patches: [
+      [
+        "connection/connection-id.js",
+        'Buffer.from(randomUUID(), "latin1").toString("latin1")',
+        "randomUUID()",
+      ],
+    ],
+  },
+  "direct handshake": {
+    scenarios: ["handshake"],
+    patches: [["server/direct-handshake.js", "if (hasMiddlewares(modules))", "if (true)"]],
+  },
+  "lazy Koa": {
+    scenarios: ["start"],
+    patches: [["server/koa-app.js", "if (hasHttpRoutes || hasMiddlewares(this.#modules))", "if (true)"]],
+  },
+};
+
+/** Each returns what one operation costs the server. */
+const scenarios = {
+  "16 in flight": { unit: "µs of CPU a command", measure: (server) => commands(server, 16, 10) },
+  "1 KiB": { unit: "µs of CPU a command", measure: (server) => commands(server, 1, 1_024) },
+  handshake: { unit: "µs of CPU a handshake and its close", measure: handshakes },
+  idle: { unit: "bytes of heap a connection", measure: idle },
+  start: { unit: "ms of CPU until the first reply", measure: firstReply },
+};
+
+async function main([names, rounds = "7"]) {
+  const folder = mkdtempSync(join(tmpdir(), "wsgen-tricks-"));
+  try {
+    const project = makeProject(folder);
+    for (const [name, { patches, scenarios: ids }] of Object.entries(tricks)) {
+      if (names && !names.split(",").includes(name)) continue;
+      const without = patchedCopy(project, join(folder, name.replaceAll(" ", "-")), patches);
+      for (const id of ids) await compareBuilds(name, id, { project, without, rounds: Number(rounds) });
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function compareBuilds(name, id, { project, without, rounds }) {
+  const { unit, measure } = scenarios[id];
+  const costs = { project: [], without: [] };
+  for (let round = 0; round < rounds; round++) {
+    costs.project.push(await measureOnce(project, measure));
+    costs.without.push(await measureOnce(without, measure));
+  }
+  const { ratio, least, greatest } = compare(costs.without, costs.project);
+  const [own, other] = [costs.project, costs.without].map((values) => median(values).toFixed(1));
+  const spread = `${least.toFixed(2)}–${greatest.toFixed(2)}`;
+  process.stdout.write(`| ${name} | ${id} | ${own} → ${other} ${unit} | ${ratio.toFixed(2)} | ${spread} |\n`);
+}
+
+async function measureOnce(folder, measure) {
+  const server = await startServer(folder);
+  try {
+    return await measure(server);
+  } finally {
+    server.child.kill("SIGKILL");
+    await once(server.child, "exit");
+  }
+}
+
+/** Generated, built, and without what only its development needs; `WSGEN_PROJECT` names one that is there. */
+function makeProject(folder) {
+  const made = process.env.WSGEN_PROJECT ?? join(folder, "project");
+  if (!existsSync(made)) {
+    const wsgen = fileURLToPath(new URL("../bin/wsgen.js", import.meta.url));
+    execFileSync(process.execPath, [wsgen, "new", "project", made], { stdio: "ignore" });
+  }
+  execFileSync("npm", ["run", "build", "--silent"], { cwd: made });
+  return made;
+}
+
+/** A copy whose runtime is its own; everything else that is installed is that of the original. */
+function patchedCopy(project, copy, patches) {
+  const modules = join(copy, "node_modules");
+  mkdirSync(modules, { recursive: true });
+  for (const name of ["package.json", "dist"])
+    cpSync(join(project, name), join(copy, name), { recursive: true });
+  for (const name of readdirSync(join(project, "node_modules"))) {
+    const original = join(project, "node_modules", name);
+    if (name === "wsgen-runtime") cpSync(original, join(modules, name), { recursive: true });
+    else symlinkSync(original, join(modules, name));
+  }
+  for (const [name, text, replacement] of patches) {
+    const file = join(modules, "wsgen-runtime/dist", name);
+    const source = readFileSync(file, "utf8");
+    if (source.split(text).length !== 2) throw new Error(`${name} does not have once: ${text}`);
+    writeFileSync(
+      file,
+      source.replace(text, () => replacement),
+    );
+  }
+  return copy;
+}
+
+/** Tells the parent what the process has used. */
+const observer = `process.on("message", () => { gc(); gc(); process.send({ ...process.memoryUsage(), cpu: process.cpuUsage() }); });`;
+
+async function startServer(cwd) {
+  const preload = `data:text/javascript,${encodeURIComponent(observer)}`;
+  const child = spawn(process.execPath, ["--expose-gc", "--import", preload, "dist/src/main.js"], {
+    cwd,
+    env: { ...process.env, NODE_ENV: "production" },
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  while ((await open().catch(() => undefined)) === undefined) {
+    if (child.exitCode !== null) throw new Error("The server did not start.");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const usage = async () => {
+    child.send("usage");
+    const [used] = await once(child, "message");
+    return { ...used, cpuUs: used.cpu.user + used.cpu.system };
+  };
+  return { child, usage };
+}
+
+const request = [
+  "GET /example/ws/test HTTP/1.1",
+  `Host: 127.0.0.1:${port}`,
+  "Connection: Upgrade",
+  "Upgrade: websocket",
+  "Sec-WebSocket-Version: 13",
+  "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+  // What a browser sends beside it.
+  "Pragma: no-cache",
+  "Cache-Control: no-cache",
+  "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
+  "Accept-Encoding: gzip, deflate, br, zstd",
+  "Accept-Language: en-US,en;q=0.9",
+  "\r\n",
+].join("\r\n");
+
+/** Resolves with a socket that has got the greeting of the generated module. */
+async function open() {
+  const socket = connect(port, "127.0.0.1");
+  await once(socket, "connect");
+  socket.setNoDelay(true).write(request);
+  let got = "";
+  while (!got.includes("hello world")) {
+    const [chunk] = await once(socket, "data");
+    got += chunk.toString("latin1");
+  }
+  return socket;
+}
+
+/** A masked text frame: the mask is zero. */
+function frame(text) {
+  const payload = Buffer.from(text);
+  const length =
+    payload.length < 126 ? [0x80 | payload.length] : [0x80 | 126, payload.length >> 8, payload.length & 0xff];
+  return Buffer.concat([
+    Buffer.from([0x81, ...length, 1, 2, 3, 4]),
+    payload.map((byte, at) => byte ^ ((at & 3) + 1)),
+  ]);
+}
+
+const inBatches = async (count, size, act) => {
+  for (let done = 0; done < count; done += size) await Promise.all(Array.from({ length: size }, act));
+};
+
+async function commands({ usage }, inFlight, bytes) {
+  const total = inFlight === 1 ? 40_000 : 160_000;
+  const packet = Buffer.concat(
+    Array.from({ length: inFlight }, () =>
+      frame(JSON.stringify({ command: "ping", text: "x".repeat(bytes) })),
+    ),
+  );
+  const replyBytes = inFlight * (2 + JSON.stringify({ ping: "pong" }).length);
+  const sockets = [];
+  await inBatches(100, 10, async () => sockets.push(await open()));
+  const run = (count) => Promise.all(sockets.map((socket) => ask(socket, packet, { replyBytes, count })));
+  await run(total / 5 / inFlight / 100);
+  const before = await usage();
+  await run(total / inFlight / 100);
+  return ((await usage()).cpuUs - before.cpuUs) / total;
+}
+
+function ask(socket, packet, { replyBytes, count }) {
+  return new Promise((resolve) => {
+    let left = count;
+    let missing = replyBytes;
+    const take = (chunk) => {
+      missing -= chunk.length;
+      if (missing > 0) return;
+      missing = replyBytes;
+      left -= 1;
+      if (left > 0) return void socket.write(packet);
+      socket.off("data", take);
+      resolve();
+    };
+    socket.on("data", take);
+    socket.write(packet);
+  });
+}
+
+const closeFrame = Buffer.from([0x88, 0x82, 0, 0, 0, 0, 3, 0xe8]);
+
+async function handshakes({ usage }) {
+  const connectAndClose = async () => {
+    const socket = await open();
+    socket.resume().write(closeFrame);
+    await once(socket, "end");
+    socket.end();
+  };
+  await inBatches(2_000, 20, connectAndClose);
+  const before = await usage();
+  await inBatches(6_000, 20, connectAndClose);
+  return ((await usage()).cpuUs - before.cpuUs) / 6_000;
+}
+
+async function idle({ usage }) {
+  const sockets = [];
+  const keep = async () => void sockets.push(await open());
+  await inBatches(200, 20, keep);
+  const before = await usage();
+  await inBatches(4_000, 20, keep);
+  return ((await usage()).heapUsed - before.heapUsed) / 4_000;
+}
+
+async function firstReply({ usage }) {
+  return (await usage()).cpuUs / 1_000;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) await main(process.argv.slice(2));
