@@ -3,25 +3,35 @@ import { closeFrame } from "../support/frames.js";
 import { makeFrames } from "./frames-case.js";
 import { makeHandshake } from "./handshake-case.js";
 import { Random } from "./random.js";
+import { makeSequence, type SequenceFlag } from "./sequence-case.js";
 
 /** What one client does. */
 export interface FuzzCase {
-  /** Written one after the other, each in a turn of its own. */
+  /** The module whose port it comes to. */
+  readonly flag: SequenceFlag;
+  /** Written one after the other, each in a turn of its own; an empty one waits a moment for answers. */
   readonly writes: readonly Buffer[];
   /** How the client goes: TCP FIN, a close frame and FIN, or TCP RST. */
   readonly ending: "end" | "close" | "reset";
+  /** A middleware fails in it on purpose, so that 500 is a right answer. */
+  readonly mayFail?: boolean;
 }
 
 /** The case of this number. The same seed and number always give the same. */
 export function makeCase(seed: number, number: number): FuzzCase {
   const random = new Random(seed, number);
+  const ending = random.pick(["end", "end", "close", "reset"] as const);
+  if (random.chance(30)) {
+    const flag = random.pick(["test", "behind"] as const);
+    const writes = split(random, makeSequence(random, flag)).flatMap((bytes) =>
+      random.chance(30) ? [bytes, Buffer.alloc(0)] : [bytes],
+    );
+    return { flag, writes, ending, mayFail: flag === "behind" };
+  }
   const parts = random.chance(25)
     ? [makeHandshake(random), ...(random.chance(50) ? makeFrames(random) : [])]
     : [rightHandshake(random), ...makeFrames(random)];
-  return {
-    writes: split(random, Buffer.concat(parts)),
-    ending: random.pick(["end", "end", "close", "reset"]),
-  };
+  return { flag: "test", writes: split(random, Buffer.concat(parts)), ending };
 }
 
 export const endingBytes = closeFrame(1000);

@@ -26,7 +26,8 @@ async function play(target: TargetProcess, from: number, end: number): Promise<v
     while (next < end) {
       const number = next++;
       try {
-        await runCase(target.url("/test/ws"), makeCase(seed, number));
+        const fuzzCase = makeCase(seed, number);
+        await runCase(target.url(`/${fuzzCase.flag}/ws`), fuzzCase);
       } catch (cause) {
         throw new Error(`case ${number} of seed ${seed}: ${(cause as Error).message}\n${replay(number, 1)}`, {
           cause,
@@ -44,7 +45,7 @@ async function play(target: TargetProcess, from: number, end: number): Promise<v
 }
 
 async function expectHealthy(target: TargetProcess): Promise<void> {
-  for (const flag of ["test", "zip"]) {
+  for (const flag of ["test", "zip", "behind"]) {
     await using client = await connectClient(target.url(`/${flag}/ws`));
     expect(await client.request("ping")).toEqual({ ping: "pong" });
   }

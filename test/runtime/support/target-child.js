@@ -6,12 +6,14 @@ import {
   newWebsocketServe,
   setCompression,
   setHandshakeTimeout,
+  setHttpRoutes,
   setInboundQueue,
   setMaxMessageBufferSize,
   setPingPeriod,
   setPongWait,
   setRawHandler,
   setWriteWait,
+  use,
   WebsocketError,
 } from "../../../runtime/dist/index.js";
 
@@ -81,12 +83,34 @@ const serve = await newWebsocketServe(
 );
 closeOnSignals(serve);
 
+/** What middlewares do, right and wrong. */
+const misbehave = async (ctx, next) => {
+  if (ctx.URL?.searchParams.has("delay")) await new Promise((resolve) => setTimeout(resolve, 5));
+  if (ctx.querystring === "null") throw null;
+  if (ctx.querystring === "hang") await new Promise(() => {});
+  if (ctx.querystring === "silent") ctx.respond = false;
+  else await next();
+};
+const httpRoutes = setHttpRoutes((router) => {
+  router.get("/time", (ctx) => {
+    ctx.body = "now";
+  });
+  router.post("/body", async (ctx) => {
+    let bytes = 0;
+    for await (const chunk of ctx.req) bytes += chunk.length;
+    ctx.body = { bytes };
+  });
+});
+// A port of its own: on a port with a middleware, every handshake goes through Koa.
+const behind = await newWebsocketServe(defineModule("behind", [use(misbehave), httpRoutes]));
+process.once("SIGTERM", () => behind.close());
+
 function report() {
   globalThis.gc?.();
   const { heapUsed, external, rss } = process.memoryUsage();
   const resources = { timers: timers.size };
   for (const kind of process.getActiveResourcesInfo()) resources[kind] = (resources[kind] ?? 0) + 1;
-  const stats = serve.modules.map((module) => module.stats());
+  const stats = [...serve.modules, ...behind.modules].map((module) => module.stats());
   return {
     connections: stats.reduce((sum, { connections }) => sum + connections, 0),
     rooms: stats.reduce((sum, { rooms }) => sum + rooms.size, 0),
@@ -102,4 +126,4 @@ function report() {
 // A test that was killed leaves no server behind.
 process.on("disconnect", () => process.exit(1));
 process.on("message", (id) => process.send({ id, report: report() }));
-process.send({ port: serve.ports[0] });
+process.send({ port: serve.ports[0], behindPort: behind.ports[0] });

@@ -20,30 +20,54 @@ export interface ProcessReport {
 
 const defaultFile = fileURLToPath(new URL("target-child.js", import.meta.url));
 
-/** A server in its own process, with the modules `test` (JSON), `zip` (JSON, compressed) and `raw` (an echo). */
+interface TargetPorts {
+  readonly port: number;
+  readonly behindPort: number;
+}
+
+/**
+ * A server in its own process, with the modules `test` (JSON), `zip` (JSON, compressed) and `raw` (an echo), and on another
+ * port `behind`, which has middlewares and HTTP routes.
+ */
 export class TargetProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
-  readonly #port: number;
+  readonly #ports: TargetPorts;
   #stderr = "";
   #lastId = 0;
 
-  private constructor(child: ChildProcess, port: number) {
+  private constructor(child: ChildProcess, ports: TargetPorts) {
     this.#child = child;
-    this.#port = port;
+    this.#ports = ports;
     child.stderr?.on("data", (chunk) => {
       this.#stderr += chunk;
     });
   }
 
-  /** From this file, or from a copy of it beside another runtime. */
+  /**
+   * From this file, or from a copy of it beside another runtime.
+   * @throws Error with what it wrote, when the process ends before it listens
+   */
   static async start(file = defaultFile): Promise<TargetProcess> {
     const child = fork(file, { execArgv: ["--expose-gc"], stdio: ["ignore", "inherit", "pipe", "ipc"] });
-    const [{ port }] = (await once(child, "message")) as [{ port: number }];
-    return new TargetProcess(child, port);
+    let stderr = "";
+    const collect = (chunk: Buffer) => {
+      stderr += chunk;
+    };
+    child.stderr?.on("data", collect);
+    const ports = await new Promise<TargetPorts>((resolve, reject) => {
+      child.once("message", resolve as (message: unknown) => void).once("error", reject);
+      // "close", not "exit": by then all of stderr has been read.
+      child.once("close", (code, signal) => {
+        reject(new Error(`The server's process ended at its start with ${signal ?? code}:\n${stderr}`));
+      });
+    });
+    child.stderr?.off("data", collect);
+    return new TargetProcess(child, ports);
   }
 
   url(path: string): string {
-    return `ws://127.0.0.1:${this.#port}${path}`;
+    const { port, behindPort } = this.#ports;
+    return `ws://127.0.0.1:${path.startsWith("/behind/") ? behindPort : port}${path}`;
   }
 
   /** Undefined while it runs; else how it ended, with what it wrote. */
