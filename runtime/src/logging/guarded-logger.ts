@@ -1,4 +1,4 @@
-import { toError } from "../boundary.js";
+import { isPromise, toError } from "../boundary.js";
 import type { Logger } from "../contract.js";
 
 type Level = Exclude<keyof Logger, "child">;
@@ -60,19 +60,23 @@ export class GuardedLogger implements Logger {
   #write(level: Level, line: Line): void {
     if (!this.isLevelEnabled(level)) return;
     try {
-      this.#resolve()[level](line[0], line[1]);
+      this.#give(level, line);
     } catch {
       this.#writeBare(level, line);
     }
   }
 
+  /** An asynchronous logger that rejects has lost its line. */
+  #give(level: Level, [fields, message]: Line): void {
+    const written: unknown = this.#resolve()[level](fields, message);
+    if (isPromise(written)) Promise.resolve(written).catch(warnOnce);
+  }
+
   #writeBare(level: Level, [fields, message]: Line): void {
     try {
-      this.#resolve()[level](plainFields(fields), message);
+      this.#give(level, [plainFields(fields), message]);
     } catch (error) {
-      if (hasWarned) return;
-      hasWarned = true;
-      process.emitWarning(`A logger of wsgen-runtime failed, and lines are lost: ${toError(error).message}`);
+      warnOnce(error);
     }
   }
 
@@ -84,6 +88,12 @@ export class GuardedLogger implements Logger {
   #rawParent(): Logger {
     return this.#parent instanceof GuardedLogger ? this.#parent.#resolve() : this.#parent;
   }
+}
+
+function warnOnce(error: unknown): void {
+  if (hasWarned) return;
+  hasWarned = true;
+  process.emitWarning(`A logger of wsgen-runtime failed, and lines are lost: ${toError(error).message}`);
 }
 
 /** Of the fields of a line those that any logger can write; an error becomes its stack. */

@@ -6,7 +6,9 @@ import type { Random } from "./random.js";
 /** The modules whose HTTP side is tried: `test` has no middleware on its port, `behind` has some and HTTP routes. */
 export type SequenceFlag = "test" | "behind";
 
-const queries = ["", "", "", "?wait", "?refuse", "?delay", "?null", "?silent", "?hang"];
+const queries = ["", "", "", "?wait", "?refuse", "?delay", "?null"];
+/** Middlewares that do not answer. Rare, for each such case takes as long as the handshake may. */
+const silentQueries = ["?silent", "?hang"];
 const paths = ["ws", "ws", "rooms/a", "nope", "time", "body", "TIME", "%74ime"];
 
 /** Several requests, bodies and upgrades on one connection, in any order; frames where the last one may be a WebSocket. */
@@ -37,7 +39,7 @@ function makePart(random: Random, flag: SequenceFlag): Buffer {
 }
 
 const target = (random: Random, flag: SequenceFlag): string =>
-  `/${random.chance(10) ? flag.toUpperCase() : flag}/${random.pick(paths)}${random.pick(queries)}`;
+  `/${random.chance(10) ? flag.toUpperCase() : flag}/${random.pick(paths)}${random.pick(random.chance(2) ? silentQueries : queries)}`;
 
 const upgrade = (random: Random, flag: SequenceFlag, headers: Record<string, string> = {}): Buffer =>
   Buffer.from(formatRequest({ line: `GET ${target(random, flag)} HTTP/1.1`, headers }));

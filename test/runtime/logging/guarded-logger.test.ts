@@ -63,3 +63,14 @@ describe("a line that cannot be written", () => {
     ]);
   });
 });
+
+test("a line whose logger returns a promise that rejects leaves no unhandled rejection", async () => {
+  const rejecting = () => Promise.reject(new Error("no disk")) as unknown as void;
+  const target = Object.assign(recordingLogger(), { error: rejecting });
+  const unhandled = vi.fn();
+  process.once("unhandledRejection", unhandled);
+  new GuardedLogger(target).error({}, "failed");
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off("unhandledRejection", unhandled);
+  expect(unhandled).not.toHaveBeenCalled();
+});

@@ -263,6 +263,27 @@ describe("before the handshake is answered", () => {
     ]);
   });
 
+  test("a client that sends 160 KiB from the middle of a slow connect on is read to the end", async () => {
+    const entered = new EventEmitter();
+    const url = await start({
+      connect: async () => {
+        entered.emit("connect");
+        await once(entered, "agree");
+      },
+      commands: [defineCommand("size", (_ctx, { text }) => ({ size: String(text).length }))],
+    });
+    const client = new RawClient(url);
+    const asked = once(entered, "connect");
+    client.send(Buffer.from(formatRequest({})));
+    await asked;
+    const message = frame({ payload: JSON.stringify({ command: "size", text: "x".repeat(4_000) }) });
+    for (let sent = 0; sent < 20; sent++) client.send(message);
+    entered.emit("agree");
+    for (let sent = 0; sent < 20; sent++) client.send(message);
+    await client.until(() => client.frames.length === 40);
+    client.socket.destroy();
+  });
+
   test("frames that come too early are kept and answered in order", async () => {
     const gate = new EventEmitter();
     const url = await start({
