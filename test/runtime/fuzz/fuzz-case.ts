@@ -21,7 +21,7 @@ export interface FuzzCase {
 export function makeCase(seed: number, number: number): FuzzCase {
   const random = new Random(seed, number);
   const ending = random.pick(["end", "end", "close", "reset"] as const);
-  if (random.chance(30)) {
+  if (random.chance(15)) {
     const flag = random.pick(["test", "behind"] as const);
     const writes = split(random, makeSequence(random, flag)).flatMap((bytes) =>
       random.chance(30) ? [bytes, Buffer.alloc(0)] : [bytes],

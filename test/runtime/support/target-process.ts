@@ -32,12 +32,13 @@ interface TargetPorts {
 export class TargetProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #ports: TargetPorts;
-  #stderr = "";
+  #stderr: string;
   #lastId = 0;
 
-  private constructor(child: ChildProcess, ports: TargetPorts) {
+  private constructor(child: ChildProcess, ports: TargetPorts, stderr: string) {
     this.#child = child;
     this.#ports = ports;
+    this.#stderr = stderr;
     child.stderr?.on("data", (chunk) => {
       this.#stderr += chunk;
     });
@@ -62,7 +63,7 @@ export class TargetProcess implements AsyncDisposable {
       });
     });
     child.stderr?.off("data", collect);
-    return new TargetProcess(child, ports);
+    return new TargetProcess(child, ports, stderr);
   }
 
   url(path: string): string {
