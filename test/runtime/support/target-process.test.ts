@@ -9,7 +9,9 @@ test("a process that ends at its start rejects with what it wrote", async () => 
   try {
     const file = join(folder, "child.js");
     await writeFile(file, 'throw new Error("No such port.");');
-    await expect(TargetProcess.start(file)).rejects.toThrow(/ended at its start with 1:[\s\S]*No such port\./);
+    await expect(TargetProcess.start(file)).rejects.toThrow(
+      /ended at its start with 1:[\s\S]*No such port\./,
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
