@@ -56,18 +56,29 @@ const settle = (target: TargetProcess, idle: ProcessReport): Promise<ProcessRepo
     20_000,
   );
 
+/** The least of several readings: what a collection missed, or a busy machine had not finished yet, is no leak. */
+async function leastHeldBytes(target: TargetProcess): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let readings = 0; readings < 5; readings += 1) {
+    least = Math.min(least, (await target.report()).heldBytes);
+    await pause(50);
+  }
+  return least;
+}
+
 test(`${peers} bad peers for ${seconds} s leave nothing behind`, {
   timeout: 90_000 + seconds * 2_000,
 }, async () => {
   await using target = await TargetProcess.start();
   const idle = await target.report();
   await unleash(target, 1, warmUpSeconds);
-  const warm = await settle(target, idle);
+  await settle(target, idle);
+  const warmBytes = await leastHeldBytes(target);
   const seen = await unleash(target, 2, seconds);
   const after = await settle(target, idle);
   expect(after.rooms).toBe(0);
   expect(after.hooks.close).toBe(after.hooks.connect);
-  expect(after.heldBytes).toBeLessThan(warm.heldBytes * 1.2 + noiseBytes);
+  expect(await leastHeldBytes(target)).toBeLessThan(warmBytes * 1.2 + noiseBytes);
   expect([...seen.keys()].sort()).toEqual(Object.keys(behaviours).sort());
   expect(after.dropped).toBeGreaterThan(0);
   expect(await target.stop()).toBe(0);

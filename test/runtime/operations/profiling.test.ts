@@ -54,7 +54,12 @@ describe("the CPU profile", () => {
     const nanosOf = (samples: typeof profile.sample) =>
       samples.reduce((sum, { value }) => sum + Number(value[1]), 0);
     const below = profile.sample.filter(({ locationId }) => locationId.map(Number).includes(busy));
-    expect(nanosOf(below)).toBeGreaterThan(nanosOf(profile.sample) / 2);
+    // What V8 itself spent, "(program)" and "(garbage collector)", grows when other processes take the processor away.
+    const named = functionNames(profile);
+    const inFunctions = profile.sample.filter(
+      ({ locationId }) => !named[Number(locationId[0]) - 1]?.startsWith("("),
+    );
+    expect(nanosOf(below)).toBeGreaterThan(nanosOf(inFunctions) / 2);
     expect(nanosOf(below)).toBeLessThan(Number(profile.durationNanos));
     expect(functionNames(profile)).not.toContain("(idle)");
   });
