@@ -117,8 +117,9 @@ async function waitFor(
       resolve();
     };
     const expire = () => {
-      attempt.expire();
+      // First, so that whatever the next step does, the client is refused.
       timers.push(setTimeout(() => contain(place, refuseLate, () => resolve()), graceMs));
+      attempt.expire();
     };
     turn = setImmediate(() => {
       attempt.watch(options.maxEarlyBytes);
