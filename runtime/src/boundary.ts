@@ -15,7 +15,7 @@ export const entries = {
   socketEvent: { of: "node", peer: "close 1011" },
   flush: { of: "node", peer: "close 1011" },
   tick: { of: "node", peer: "the connection is dropped" },
-  timer: { of: "node", peer: "nothing" },
+  timer: { of: "node", peer: "nothing; 503 where the time of a handshake is up" },
   // The module
   connect: { of: "user", peer: "500 or close 1011; 503 or close 1013 when it does not settle" },
   close: { of: "user", peer: "nothing: the connection has ended" },

@@ -30,7 +30,8 @@ export function connect(setting: RouteSetting, connecting: Connecting): Promise<
 }
 
 /**
- * A `connect` that takes too long is refused, and its place is free for others. Should it agree later all the same, the
+ * A `connect` that takes too long is refused. Where it has not settled when the handshake is over, for that reason or
+ * another (a middleware that did not wait for it), its place is free for others. Should it agree later all the same, the
  * connection has ended with 1006 by then.
  */
 function answerInTime(
@@ -41,15 +42,19 @@ function answerInTime(
   const { attempt, connection } = connecting;
   return new Promise((resolve, reject) => {
     let isLate = false;
+    let isSettled = false;
+    attempt.whenOver(() => {
+      if (!isSettled) connection.leaveLate();
+    });
     attempt.whenLate(() => {
       isLate = true;
-      connection.leaveLate();
       note(connection, "connect_too_slow", { decidedBy: "setHandshakeTimeout" });
       tellRefusal(setting, { ...connecting, refused: tooLate });
       resolve();
     });
     asked
       .then((refused) => {
+        isSettled = true;
         if (!isLate) answer(setting, connecting, refused);
         else if (refused === undefined) connection.socketClosed(CloseCode.abnormal, "");
         else connection.abandon();

@@ -26,6 +26,7 @@ export class HandshakeAttempt {
   #early: EarlyData | undefined;
   #onGone: (() => void) | undefined;
   #onLate: (() => void) | undefined;
+  #onOver: (() => void) | undefined;
   #isGone = false;
   #isOver = false;
   #acceptance: Acceptance | undefined;
@@ -93,6 +94,11 @@ export class HandshakeAttempt {
     this.#onLate = callback;
   }
 
+  /** Calls back once when nothing that is said about it counts any more, however that came. */
+  whenOver(callback: () => void): void {
+    this.#onOver = callback;
+  }
+
   /** Its time is up: whoever waits for the module's `connect` refuses it. */
   expire(): void {
     this.#onLate?.();
@@ -116,6 +122,8 @@ export class HandshakeAttempt {
     this.#isOver = true;
     this.#onGone = undefined;
     this.#onLate = undefined;
+    this.#onOver?.();
+    this.#onOver = undefined;
     if (this.#acceptance === undefined) {
       // A socket with an answer closes by itself (`upgrade-response.ts`).
       if (!isAnswered || (this.#isGone && !response.writableEnded)) this.socket.destroy();

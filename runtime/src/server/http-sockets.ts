@@ -24,22 +24,19 @@ export class HttpSockets {
     server.on("request", this.#keepUnanswered);
   }
 
-  /**
-   * Calls back once all requests that came before on this socket are answered, at once where there are none. False: it
-   * has to wait, for a client has sent more before the answer came (HTTP pipelining, RFC 9112 §9.3.2).
-   */
-  whenAnswered(socket: Duplex, callback: () => void): boolean {
-    const responses = this.#unanswered.get(socket);
-    if (responses === undefined || responses.size === 0) {
-      callback();
-      return true;
-    }
+  /** Has a request that came before on this socket no answer yet (HTTP pipelining, RFC 9112 §9.3.2)? */
+  isAnswering(socket: Duplex): boolean {
+    return (this.#unanswered.get(socket)?.size ?? 0) > 0;
+  }
+
+  /** Calls back once the requests that came before on this socket are answered; there has to be one. */
+  whenAnswered(socket: Duplex, callback: () => void): void {
+    const responses = this.#unanswered.get(socket) ?? new Set();
     for (const response of responses) {
       response.once("close", () => {
         if (responses.size === 0) callback();
       });
     }
-    return false;
   }
 
   destroyUnused(): void {

@@ -47,7 +47,7 @@ export function createUpgradeListener(options: UpgradeOptions) {
 }
 
 function handleUpgrade(options: UpgradeOptions, place: Place, attempt: HandshakeAttempt): void {
-  if (!options.sockets.whenAnswered(attempt.socket, () => {})) {
+  if (options.sockets.isAnswering(attempt.socket)) {
     refusePipelined(options, attempt);
     return;
   }
@@ -116,15 +116,18 @@ async function waitFor(
       attempt.giveUp();
       resolve();
     };
+    const after = (limitMs: number, run: () => void, recover: () => void) =>
+      timers.push(setTimeout(() => contain({ ...place, entry: "timer" }, run, recover), limitMs));
     const expire = () => {
       // First, so that whatever the next step does, the client is refused.
-      timers.push(setTimeout(() => contain(place, refuseLate, () => resolve()), graceMs));
+      after(graceMs, refuseLate, () => resolve());
       attempt.expire();
     };
-    turn = setImmediate(() => {
+    const begin = () => {
+      after(options.timeoutMs, expire, refuseLate);
       attempt.watch(options.maxEarlyBytes);
-      timers.push(setTimeout(() => contain(place, expire, () => resolve()), options.timeoutMs));
-    });
+    };
+    turn = setImmediate(() => contain(place, begin, () => resolve()));
   });
   try {
     await Promise.race([handled, timeIsUp]);

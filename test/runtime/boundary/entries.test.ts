@@ -239,7 +239,7 @@ const walks: Readonly<Record<Entry, Walk>> = {
   },
   timer: {
     define(bad) {
-      inject(HandshakeAttempt.prototype, "expire", bad, "after");
+      inject(HandshakeAttempt.prototype, "expire", bad);
       let isFirst = true;
       return {
         connect: () => {

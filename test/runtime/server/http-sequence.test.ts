@@ -152,6 +152,22 @@ describe("a middleware on a handshake", () => {
     expect(performance.now() - startedAt).toBeLessThan(2_000);
   });
 
+  test("that does not wait for a connect which never settles keeps no place", async () => {
+    const url = await start({
+      config: [
+        setMaxConnections(1),
+        use((ctx, next) => {
+          if (ctx.query.bad === undefined) return next();
+          void next();
+          return undefined;
+        }),
+      ],
+      connect: (ctx) => (ctx.query.has("bad") ? new Promise(() => {}) : undefined),
+    });
+    expect(await send(url, formatRequest({ line: "GET /test/ws?bad HTTP/1.1" }))).toMatch(/^HTTP\/1\.1 404 /);
+    await expectHealthy(url);
+  });
+
   test("that goes on when its client was refused long ago asks no connect", async () => {
     let goOn = (): void => {};
     const connects: string[] = [];
