@@ -1,6 +1,6 @@
 import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
 import { packOwnPackages, runNpm } from "../fs/pack-packages.js";
-import { isEmptyFolder, readSpecAnywhere } from "../fs/read-spec-file.js";
+import { namesIn, readSpecAnywhere } from "../fs/read-spec-file.js";
 import { readTemplates } from "../fs/read-templates.js";
 import { layout } from "../model/layout.js";
 import { starterFiles } from "../render/starter.js";
@@ -32,8 +32,10 @@ export async function newProjectCommand(
 ): Promise<CommandResult> {
   const command = "new project";
   if (args.typedFolder.trim() === "") return refusal(command, [noFolder]);
-  if (!options.force && !(await isEmptyFolder(options.cwd)))
-    return refusal(command, [notEmpty(args.typedFolder)]);
+  const names = await namesIn(options.cwd);
+  if (names === undefined) return refusal(command, [notAFolder(args.typedFolder)]);
+  const others = names.filter((name) => !isOfRepository(name));
+  if (!options.force && others.length > 0) return refusal(command, [notEmpty(args.typedFolder, others)]);
   const start = await startingPoint(args, options);
   if (start.value === undefined) return refusal(command, start.diagnostics);
   // Packing takes seconds; what is wrong with the spec is said before that.
@@ -51,12 +53,37 @@ export async function newProjectCommand(
     },
     options,
   );
-  if (!result.written || !args.install) return result;
+  const kept = keptFiles(result);
+  if (!result.written || !args.install) return { ...result, diagnostics: [...result.diagnostics, ...kept] };
   const failed = await progress
     .step("npm install", () => runNpm(["install", "--no-audit", "--no-fund"], options.cwd))
     .then(() => [], notInstalled);
-  return { ...result, diagnostics: [...result.diagnostics, ...failed] };
+  return { ...result, diagnostics: [...result.diagnostics, ...kept, ...failed] };
 }
+
+/** What a folder has when it was made for a repository, by `git init` or by a page for a new one. No file of it is ever replaced. */
+const isOfRepository = (name: string): boolean =>
+  /^(\.git.*|\.hg.*|\.editorconfig|\.idea|\.vscode|\.DS_Store|Thumbs\.db|(README|LICENSE|LICENCE)(\..*)?)$/i.test(
+    name,
+  );
+
+/** The project's own files that were there before; what a `.gitignore` of the user's does not have is said. */
+const keptFiles = ({ changes }: CommandResult): readonly Diagnostic[] =>
+  changes
+    .filter(({ path, change }) => change === "unchanged" && isOfRepository(path))
+    .map(({ path, before }) => {
+      const missing =
+        path === ".gitignore"
+          ? ["node_modules", "dist"].filter((name) => !String(before).includes(name))
+          : [];
+      return {
+        code: "already-exists",
+        severity: "note",
+        message: `${path} was there already; it was left as it is.`,
+        ...(missing.length > 0 && { fix: `Add to it: ${missing.map((name) => `${name}/`).join(" and ")}` }),
+        at: { file: path, line: 1, column: 1, length: 1 },
+      };
+    });
 
 /** The project is there all the same; what npm said is told, and how to try again. */
 const notInstalled = (error: unknown): readonly Diagnostic[] => [
@@ -125,9 +152,22 @@ const noFolder: Diagnostic = {
   fix: "Say a folder, or `.` for this one.",
 };
 
-const notEmpty = (folder: string): Diagnostic => ({
+const notAFolder = (folder: string): Diagnostic => ({
+  code: "already-exists",
+  severity: "error",
+  message: `${JSON.stringify(folder)} cannot be a folder: it, or a part of the path, is a file.`,
+  fix: "Choose another name, or move the file away.",
+});
+
+const notEmpty = (folder: string, names: readonly string[]): Diagnostic => ({
   code: "target-not-empty",
   severity: "error",
-  message: `The folder ${JSON.stringify(folder)} is there and is not empty.`,
+  message: `The folder ${JSON.stringify(folder)} is not empty: ${listOf(names)}.`,
   fix: "Choose another folder, or add --force to write into this one.",
 });
+
+const listOf = (names: readonly string[]): string =>
+  [
+    ...names.slice(0, 3).map((name) => JSON.stringify(name)),
+    ...(names.length > 3 ? [`${names.length - 3} more`] : []),
+  ].join(", ");

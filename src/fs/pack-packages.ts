@@ -1,12 +1,11 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { ownRoot, readOwnFiles } from "./own-files.js";
 
-const ownRoot = fileURLToPath(new URL("../../", import.meta.url));
 /** Holds the runtime's tarball; `npm run build` puts it there, so that an installed wsgen has it too. */
 const packedRuntime = join(ownRoot, "dist", "packages");
 
@@ -23,10 +22,28 @@ export interface PackedPackage {
 export async function packOwnPackages(): Promise<{ runtime: PackedPackage; generator: PackedPackage }> {
   const scratch = await mkdtemp(join(tmpdir(), "wsgen-pack-"));
   try {
-    await runNpm(["pack", ownRoot, "--ignore-scripts", "--pack-destination", scratch]);
+    const copy = join(scratch, "wsgen");
+    await copyOwnPackage(copy);
+    await runNpm(["pack", copy, "--ignore-scripts", "--pack-destination", scratch]);
     return { runtime: await onlyTarball(packedRuntime), generator: await onlyTarball(scratch) };
   } finally {
     await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** npm cannot look into the archive that wsgen may be in. */
+async function copyOwnPackage(target: string): Promise<void> {
+  const manifest = await readFile(join(ownRoot, "package.json"), "utf8");
+  const { files } = JSON.parse(manifest) as { readonly files: readonly string[] };
+  for (const folder of files) {
+    for (const [path, content] of await readOwnFiles(folder)) {
+      await mkdir(dirname(join(target, folder, path)), { recursive: true });
+      await writeFile(join(target, folder, path), content);
+    }
+  }
+  for (const file of await readdir(ownRoot)) {
+    if (/^(package\.json|README.*|LICENSE)$/.test(file))
+      await writeFile(join(target, file), await readFile(join(ownRoot, file)));
   }
 }
 

@@ -53,13 +53,13 @@ export async function readSpecAnywhere(folder: string, file: string): Promise<Ou
   }
 }
 
-/** Whether a new project can be put there: no folder yet, or one with nothing in it. */
-export async function isEmptyFolder(folder: string): Promise<boolean> {
+/** The names in a folder; none where there is no folder yet. Undefined: a file is in its place, or in the place of a folder above. */
+export async function namesIn(folder: string): Promise<readonly string[] | undefined> {
   try {
-    return (await readdir(folder)).length === 0;
+    return await readdir(folder);
   } catch (error) {
-    if (isErrorWithCode(error, "ENOENT")) return true;
-    if (isErrorWithCode(error, "ENOTDIR")) return false;
+    if (isErrorWithCode(error, "ENOENT")) return [];
+    if (isErrorWithCode(error, "ENOTDIR")) return undefined;
     throw error;
   }
 }

@@ -1,8 +1,5 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
-import { fileURLToPath } from "node:url";
+import { readOwnFiles } from "./own-files.js";
 
-const folder = fileURLToPath(new URL("../../templates/", import.meta.url));
 const extension = ".hbs";
 
 let templates: Promise<ReadonlyMap<string, string>> | undefined;
@@ -17,15 +14,10 @@ export function readTemplates(): Promise<ReadonlyMap<string, string>> {
 }
 
 async function readAll(): Promise<ReadonlyMap<string, string>> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(extension));
+  const files = await readOwnFiles("templates");
   return new Map(
-    await Promise.all(
-      files.map(async (entry) => {
-        const path = join(entry.parentPath, entry.name);
-        const name = relative(folder, path).slice(0, -extension.length).replaceAll(sep, "/");
-        return [name, await readFile(path, "utf8")] as const;
-      }),
-    ),
+    [...files]
+      .filter(([path]) => path.endsWith(extension))
+      .map(([path, content]) => [path.slice(0, -extension.length), content.toString()]),
   );
 }

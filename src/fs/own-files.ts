@@ -1,0 +1,20 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** Where wsgen is installed. With Yarn's Plug'n'Play that is inside of a zip archive, which only Node's own file functions can read. */
+export const ownRoot = fileURLToPath(new URL("../../", import.meta.url));
+
+/** The files below a folder of wsgen's, by their path in it. Plain reads only: Yarn does not know `recursive`. */
+export async function readOwnFiles(folder: string): Promise<ReadonlyMap<string, Buffer>> {
+  const files = new Map<string, Buffer>();
+  const visit = async (path: string): Promise<void> => {
+    for (const entry of await readdir(join(ownRoot, folder, path), { withFileTypes: true })) {
+      const inner = path === "" ? entry.name : `${path}/${entry.name}`;
+      if (entry.isDirectory()) await visit(inner);
+      else files.set(inner, await readFile(join(ownRoot, folder, inner)));
+    }
+  };
+  await visit("");
+  return files;
+}

@@ -1,0 +1,56 @@
+// Where `new project` writes, and where it does not.
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { type JsonOutput, readJsonOutput } from "../../support/json-output.js";
+import { runMain } from "../../support/run-main.js";
+
+function makeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "wsgen-new-project-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+async function newProject(cwd: string, ...args: readonly string[]): Promise<JsonOutput> {
+  const given = ["--runtime", "1.0.0", "--generator", "1.0.0", "--no-install", "--json"];
+  return readJsonOutput(await runMain(cwd, ["new", "project", ...args, ...given]));
+}
+
+test("a folder that holds only a fresh repository is taken, and nothing in it is replaced", async () => {
+  const folder = makeFolder();
+  mkdirSync(join(folder, ".git"));
+  const own = { ".gitignore": "node_modules\n", "README.md": "# Mine\n", LICENSE: "Mine.\n" };
+  for (const [name, text] of Object.entries(own)) writeFileSync(join(folder, name), text);
+  const result = await newProject(folder, ".");
+  expect(result).toMatchObject({ exitCode: 0, written: true });
+  for (const [name, text] of Object.entries(own)) expect(readFileSync(join(folder, name), "utf8")).toBe(text);
+  expect(readdirSync(folder)).toContain("wsgen.yaml");
+  expect(result.diagnostics).toMatchObject([
+    { code: "already-exists", severity: "note", message: expect.stringMatching(/^README.md was/) },
+    { message: expect.stringMatching(/^.gitignore was/), fix: "Add to it: dist/" },
+  ]);
+});
+
+test("a folder with anything else is refused, and what is in it is named", async () => {
+  const folder = makeFolder();
+  mkdirSync(join(folder, ".git"));
+  for (const name of ["a.txt", "b.txt", "c.txt", "d.txt"]) writeFileSync(join(folder, name), "");
+  const result = await newProject(folder, ".");
+  expect(result).toMatchObject({ exitCode: 1, diagnostics: [{ code: "target-not-empty" }] });
+  expect(result.diagnostics[0]?.message).toContain('"a.txt", "b.txt", "c.txt", 1 more');
+  expect(readdirSync(folder)).toHaveLength(5);
+});
+
+test.each([
+  ["a file", "mine", []],
+  ["a file, forced", "mine", ["--force"]],
+  ["below a file", "mine/app", []],
+])("%s in the place of the folder is said to be one", async (_what, name, args) => {
+  const folder = makeFolder();
+  writeFileSync(join(folder, "mine"), "mine");
+  const result = await newProject(folder, name, ...args);
+  expect(result).toMatchObject({ exitCode: 1, diagnostics: [{ code: "already-exists" }] });
+  expect(result.diagnostics[0]?.message).toContain("is a file");
+  expect(readFileSync(join(folder, "mine"), "utf8")).toBe("mine");
+});
