@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
 import { createServer, type RequestListener, type Server, type ServerOptions } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import { ConfigurationError } from "../config/configuration-error.js";
-import type { ModuleConfig, TlsOptions } from "../config/module-types.js";
-import { reasonOf, titleOf } from "./start-error.js";
+import type { ModuleConfig } from "../config/module-types.js";
+import type { Logger } from "../contract.js";
+import { readCredentials, TlsCertificate } from "./tls-certificate.js";
 
 export interface HttpServerOptions {
   /** The flag of the module whose options these are. */
@@ -11,13 +10,20 @@ export interface HttpServerOptions {
   readonly config: Pick<ModuleConfig, "tls" | "maxHeaderSize">;
   /** For the head of a request, and for a TLS handshake. */
   readonly timeoutMs: number;
+  readonly log: Logger;
+}
+
+export interface HttpServer {
+  readonly server: Server;
+  /** Undefined: it serves without TLS. */
+  readonly certificate?: TlsCertificate;
 }
 
 /** An HTTP or HTTPS server. @throws ConfigurationError for a certificate that cannot be read or used */
 export function createHttpServer(
-  { flag, config, timeoutMs }: HttpServerOptions,
+  { flag, config, timeoutMs, log }: HttpServerOptions,
   handle: RequestListener,
-): Server {
+): HttpServer {
   const options: ServerOptions = {
     headersTimeout: timeoutMs,
     requestTimeout: Math.max(timeoutMs, 300_000),
@@ -25,22 +31,14 @@ export function createHttpServer(
     connectionsCheckingInterval: Math.min(1_000, Math.max(20, timeoutMs / 4)),
     maxHeaderSize: config.maxHeaderSize,
   };
-  if (config.tls === undefined) return createServer(options, handle);
-  try {
-    return createTlsServer(
-      { ...options, ...readCredentials(config.tls), handshakeTimeout: timeoutMs },
-      handle,
-    );
-  } catch (cause) {
-    throw new ConfigurationError(`${titleOf(flag)}: tls: ${reasonOf(cause)}.`, { cause });
-  }
-}
-
-function readCredentials({ certFile, keyFile, caFile, requestCert = false }: TlsOptions) {
-  return {
-    cert: readFileSync(certFile),
-    key: readFileSync(keyFile),
-    ...(caFile === undefined ? {} : { ca: readFileSync(caFile) }),
-    requestCert,
-  };
+  const { tls } = config;
+  if (tls === undefined) return { server: createServer(options, handle) };
+  const setting = { flag, tls, log };
+  const credentials = readCredentials(setting);
+  const { requestCert = false } = tls;
+  const server = createTlsServer(
+    { ...options, ...credentials, requestCert, handshakeTimeout: timeoutMs },
+    handle,
+  );
+  return { server, certificate: new TlsCertificate(server, credentials, setting) };
 }

@@ -1,6 +1,7 @@
 import type { RequestListener, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { contain, report } from "../boundary.js";
+import type { ConfigurationError } from "../config/configuration-error.js";
 import { PendingWork } from "../connection/pending-work.js";
 import { createHttpServer } from "./create-http-server.js";
 import { createRoutes, type RoutedModule } from "./create-routes.js";
@@ -9,6 +10,7 @@ import type { HandshakeAttempt, HandshakeAttempts } from "./handshake-attempt.js
 import { HttpSockets } from "./http-sockets.js";
 import { KoaApp } from "./koa-app.js";
 import { reasonOf, StartError } from "./start-error.js";
+import type { TlsCertificate } from "./tls-certificate.js";
 import { createUpgradeListener } from "./upgrade.js";
 
 /** Where a listener listens. */
@@ -43,7 +45,7 @@ export class Listener {
   readonly #running = new Set<HandshakeAttempt>();
   readonly #server: Server;
   readonly #sockets: HttpSockets;
-  readonly #isSecure: boolean;
+  readonly #certificate: TlsCertificate | undefined;
   readonly #host: string | undefined;
   #isClosing = false;
 
@@ -62,9 +64,10 @@ export class Listener {
       );
     this.modules = modules;
     this.#host = config.host;
-    this.#isSecure = config.tls !== undefined;
-    this.#server = createHttpServer({ flag, config, timeoutMs }, handleRequest);
-    this.#sockets = new HttpSockets(this.#server, this.#isSecure);
+    const { server, certificate } = createHttpServer({ flag, config, timeoutMs, log }, handleRequest);
+    this.#server = server;
+    this.#certificate = certificate;
+    this.#sockets = new HttpSockets(server, certificate !== undefined);
     this.#server.on(
       "upgrade",
       createUpgradeListener({
@@ -86,7 +89,7 @@ export class Listener {
   get address(): ListenAddress {
     const { address, port } = this.#server.address() as AddressInfo;
     const modules = this.modules.map(({ runtime }) => runtime.flag);
-    return { host: address, port, isSecure: this.#isSecure, modules };
+    return { host: address, port, isSecure: this.#certificate !== undefined, modules };
   }
 
   /** @throws StartError naming the port, the modules and the reason */
@@ -113,11 +116,18 @@ export class Listener {
       const where = this.#host === undefined ? `port ${port}` : `port ${port} of ${this.#host}`;
       throw new StartError(`${owner}: cannot listen on ${where}: ${reasonOf(cause)}.`, { cause });
     }
+    this.#certificate?.watch();
+  }
+
+  /** Reads the files of `tls` anew. @returns why the certificate in use stays */
+  reloadTls(): ConfigurationError | undefined {
+    return this.#certificate?.reload();
   }
 
   /** Accepts nothing any more. Resolves once the plain HTTP requests are answered. */
   stopAccepting(): Promise<void> {
     this.#isClosing = true;
+    this.#certificate?.unwatch();
     return new Promise((resolve) => {
       this.#server.close(() => resolve());
       this.#server.closeIdleConnections();

@@ -1,3 +1,4 @@
+import { ConfigurationError } from "../config/configuration-error.js";
 import type { AdminAddress } from "../operations/admin-server.js";
 import type { ListenAddress, Listener } from "./listener.js";
 import { type ServedModule, serveModule } from "./served-module.js";
@@ -15,6 +16,12 @@ export interface WebsocketServe {
   readonly isReady: boolean;
   /** A module by its flag, to push to its clients. @throws RangeError when there is none */
   module(flag: string): ServedModule;
+  /**
+   * Reads the certificates, keys and authorities of `setTls` anew, on all ports. Connections to come get the new ones,
+   * those that are open stay as they are. It also happens by itself, within 10 s after the files have changed.
+   * @throws ConfigurationError for files that cannot be used: on that port the certificate in use stays
+   */
+  reloadTls(): Promise<void>;
   /**
    * Stops accepting; each connection finishes its running commands, is closed with 1001 and has its hooks run; then the
    * log is written out. What is not done at the deadline is cut, and hooks that do not end get one second more. Calling
@@ -65,6 +72,13 @@ export class RunningServe implements WebsocketServe {
     if (module !== undefined) return module;
     const known = this.modules.map((candidate) => candidate.flag).join(", ");
     throw new RangeError(`There is no module ${JSON.stringify(flag)}; there are: ${known}.`);
+  }
+
+  async reloadTls(): Promise<void> {
+    const [first, ...others] = this.#listeners.flatMap((listener) => listener.reloadTls() ?? []);
+    if (first === undefined) return;
+    if (others.length === 0) throw first;
+    throw new ConfigurationError([first, ...others].map(({ message }) => message).join(" "));
   }
 
   close({ deadlineMs = defaultDeadlineMs, signal }: CloseOptions = {}): Promise<void> {
