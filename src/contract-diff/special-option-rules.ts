@@ -8,11 +8,14 @@ export function burstOf(settings: Settings): number {
   return typeof burst === "number" ? burst : Math.max(1, Math.ceil(rate));
 }
 
-/** Without a list, debug mode allows pages of any origin and product mode those of its own. */
+/**
+ * Without a list, debug mode allows pages of any origin and product mode those of its own. A mode that is not set follows
+ * NODE_ENV: it is that of production that counts.
+ */
 export const originsOf = (settings: Settings): readonly string[] =>
   settings.has("allowedOrigins")
     ? settings.texts("allowedOrigins")
-    : [settings.value("mode") === "product" ? sameOrigin : "*"];
+    : [settings.value("mode") === "debug" ? "*" : sameOrigin];
 
 /** Whether clients connect by `wss://`, and with a certificate. */
 export function tlsRule(before: Settings, after: Settings): readonly OptionChange[] {

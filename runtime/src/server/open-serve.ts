@@ -1,5 +1,6 @@
 import { Mode } from "../config/choices.js";
 import { LivenessClock } from "../connection/liveness-clock.js";
+import type { ModuleRuntime } from "../connection/module-runtime.js";
 import type { IWebsocket } from "../contract.js";
 import { createModuleLogger, type ModuleLogger } from "../logging/logger.js";
 import type { OperationsServer } from "../operations/operations-server.js";
@@ -48,6 +49,7 @@ export async function openServe(
     const serve = new RunningServe(listeners, release);
     const subject = { modules: adminModules(checked, listeners), isReady: () => serve.isReady };
     serve.admin = await openAdmin(adminPlan, subject, operations);
+    logMode(listeners.flatMap(({ modules }) => modules.map(({ runtime }) => runtime)));
     for (const listener of listeners) logListening(listener);
     return serve;
   } catch (error) {
@@ -75,15 +77,20 @@ function shortestWatchedMs(modules: readonly CheckedModule[]): number {
   return Math.min(...seconds) * 1_000;
 }
 
-/** The one line of the start about the mode. */
 const debugMode =
   'debug mode: clients see the messages of unexpected errors, and pages of any origin may connect where setAllowedOrigins is not set; NODE_ENV=production or setMode("product") ends that';
+
+/** One line for all modules, in the log of the first; `debug` names those that are in debug mode where others are not. */
+function logMode(modules: readonly ModuleRuntime[]): void {
+  const debug = modules.filter(({ config }) => config.mode === Mode.debug).map(({ flag }) => flag);
+  const isMixed = debug.length > 0 && debug.length < modules.length;
+  const fields = { mode: debug.length > 0 ? Mode.debug : Mode.product, ...(isMixed ? { debug } : {}) };
+  modules[0]?.log.info(fields, debug.length > 0 ? debugMode : "product mode");
+}
 
 function logListening({ address, modules }: Listener): void {
   const { host, port, isSecure } = address;
   for (const { runtime, routes } of modules) {
-    const { mode } = runtime.config;
-    runtime.log.info({ mode }, mode === Mode.product ? "product mode" : debugMode);
     runtime.log.info({ host, port, isSecure, routes: routes.map(({ pattern }) => pattern) }, "listening");
   }
 }

@@ -2,8 +2,16 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type Server } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { type IWebsocket, newWebsocketServe, setHost, setMaxMessageSize } from "wsgen-runtime";
-import { connectClient } from "wsgen-runtime/testing";
+import {
+  type IWebsocket,
+  newWebsocketServe,
+  setHost,
+  setLogger,
+  setMaxMessageSize,
+  setMode,
+} from "wsgen-runtime";
+import { connectClient, startModules } from "wsgen-runtime/testing";
+import { recordingLogger } from "../support/recording-logger.js";
 import { defineCommand, defineModule, ping } from "./define-module.js";
 
 const taken: Server[] = [];
@@ -56,6 +64,24 @@ test.each<[string, IWebsocket[], RegExp]>([
   ],
 ])("%s is refused with the reason", async (_title, modules, message) => {
   await expect(newWebsocketServe(...modules)).rejects.toThrow(message);
+});
+
+test.each([
+  ["debug", ["debug", "debug", "debug"], { mode: "debug" }, /^debug mode: .*NODE_ENV=production/],
+  ["product", ["product", "product", "product"], { mode: "product" }, /^product mode$/],
+  ["both", ["product", "debug", "product"], { mode: "debug", debug: ["b"] }, /^debug mode: /],
+] as const)("one line says the mode of all modules: %s", async (_title, modes, fields, message) => {
+  const logger = recordingLogger();
+  const [one, two, three] = modes.map((mode) => [setMode(mode), setLogger(logger)]);
+  await using _server = await startModules(
+    defineModule({ flag: "a", port: 1, config: one ?? [] }),
+    defineModule({ flag: "b", port: 1, config: two ?? [] }),
+    defineModule({ flag: "c", port: 2, config: three ?? [] }),
+  );
+  const lines = logger.lines.filter((line) => /mode/.test(String(line.message)));
+  expect(lines).toEqual([
+    { level: "info", fields: { module: "a", ...fields }, message: expect.stringMatching(message) },
+  ]);
 });
 
 test("a taken port names port and modules, and nothing stays listening", async () => {

@@ -216,9 +216,27 @@ const inOptions: readonly Case[] = [
   },
   {
     name: "product mode, which allows the same origin only",
-    before: config(""),
+    before: config("mode: debug"),
     after: config("mode: product"),
     changes: ["!origin-removed chat config allowedOrigins", "option-adjusted chat config mode"],
+  },
+  {
+    name: "debug mode that now follows NODE_ENV, which is product mode in production",
+    before: config("mode: debug"),
+    after: config(""),
+    changes: ["!origin-removed chat config allowedOrigins", "option-adjusted chat config mode"],
+  },
+  {
+    name: "product mode where it followed NODE_ENV, which changes nothing in production",
+    before: config(""),
+    after: config("mode: product"),
+    changes: ["option-adjusted chat config mode"],
+  },
+  {
+    name: "debug mode where it followed NODE_ENV, which lets any origin in",
+    before: config(""),
+    after: config("mode: debug"),
+    changes: ["origin-added chat config allowedOrigins", "option-adjusted chat config mode"],
   },
   {
     name: "product mode with the origins listed before and after",

@@ -27,14 +27,10 @@ export class ChatModule implements IWebsocket {
   }
 
   /** An established connection has ended, whoever ended it. */
-  async disconnect(ctx: WSContext): Promise<void> {
-    ctx.log.info({ name: ctx.get("name") }, "left");
-  }
+  async disconnect(): Promise<void> {}
 
   /** An established connection closes, with the close code and reason of RFC 6455; `disconnect` follows. */
-  async close(ctx: WSContext, code: number, message: string): Promise<void> {
-    ctx.log.debug({ code, message }, "closed");
-  }
+  async close(): Promise<void> {}
 
   handshakeURL(): string[] {
     return ["ws", "rooms/:room"];

@@ -21,9 +21,7 @@ export class PresenceModule implements IWebsocket {
   }
 
   /** An established connection closes, with the close code and reason of RFC 6455; `disconnect` follows. */
-  async close(ctx: WSContext, code: number, message: string): Promise<void> {
-    ctx.log.debug({ code, message }, "closed");
-  }
+  async close(): Promise<void> {}
 
   handshakeURL(): string[] {
     return ["ws"];
