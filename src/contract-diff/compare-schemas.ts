@@ -1,19 +1,16 @@
 import type { Location } from "../diagnostics/diagnostic.js";
-import { placeOfKind } from "../schema/accept/kinds.js";
-import type { SchemaPlace } from "../schema/accept/schema-place.js";
 import { printPointer } from "../schema/pointer.js";
 import type { ContractChange, DiffOptions } from "./contract-change.js";
-import { Inclusion } from "./schema/inclusion.js";
-import { isBlocking, keyOf, type Obstacle } from "./schema/obstacle.js";
-import {
-  type Difference,
-  type Direction,
-  differenceCode,
-  differenceMessage,
-  victimsOf,
-} from "./schema-difference.js";
+import type { ContractCode } from "./contract-codes.js";
+import { placeOfKind } from "./schema/kinds.js";
+import type { SchemaChange } from "./schema/schema-change.js";
+import { SchemaDiff } from "./schema/schema-diff.js";
+import type { SchemaPlace } from "./schema/schema-place.js";
 
-/** A schema of the contract: undefined where there is none, and anything goes. */
+/** Who sends the values of a schema: in a request the client, in a reply or an event the server. */
+export type Direction = "request" | "reply" | "event";
+
+/** A schema of the contract; undefined: any value is valid. */
 export interface SchemaUse {
   readonly schema: SchemaPlace | undefined;
   /** Where the command or event stands. */
@@ -33,12 +30,9 @@ export function compareSchemas(
   comparison: Comparison,
 ): readonly ContractChange[] {
   if (before.schema === undefined || after.schema === undefined) return compareOne(before, after, comparison);
-  const isRequest = comparison.direction === "request";
-  const narrowing = obstaclesOf(before.schema, after.schema, isRequest && !comparison.isStrict);
-  const widening = obstaclesOf(after.schema, before.schema, false);
-  return differencesOf(narrowing, widening)
+  return [...new SchemaDiff().compare([before.schema], [after.schema])]
     .sort(byPath)
-    .map((difference) => changeOf(difference, after.at, comparison));
+    .map((change) => contractChangeOf(change, after.at, comparison));
 }
 
 /** A schema on one side alone. */
@@ -51,83 +45,89 @@ function compareOne(
   if (given === undefined) return [];
   // A request is an object whatever its schema says.
   const anything = direction === "request" ? [placeOfKind("object")] : [];
-  const inclusion = new Inclusion({ toleratesUnnamed: false });
-  if (inclusion.proves(anything, given)) return [];
+  if (!new SchemaDiff().compare(anything, [given]).some(({ effect }) => effect !== "widened")) return [];
   const isAdded = before.schema === undefined;
   const breaking = isAdded === (direction === "request");
-  const fact = isAdded ? "there was no schema, and is one" : "there is no schema any longer";
-  return [
-    {
-      breaking,
-      code: isAdded ? "schema-added" : "schema-removed",
-      where,
-      message: breaking ? `${fact}: ${victimsOf("schema-added", direction)}` : fact,
-      at: locationOf(given) ?? after.at,
-    },
-  ];
+  const fact = isAdded ? "a schema was added" : "the schema was removed";
+  const code = isAdded ? "schema-added" : "schema-removed";
+  const message = breaking ? `${fact}: ${impactOf(code, direction)}` : fact;
+  return [{ breaking, code, where, message, at: locationOf(given) ?? after.at }];
 }
 
-function obstaclesOf(
-  narrow: SchemaPlace,
-  wide: SchemaPlace,
-  toleratesUnnamed: boolean,
-): ReadonlyMap<string, Obstacle> {
-  const inclusion = new Inclusion({ toleratesUnnamed });
-  const found = inclusion.check([narrow], wide);
-  const tooLarge: Obstacle = {
-    path: [],
-    aspect: "condition",
-    narrow: "",
-    wide: "the whole schema",
-    widePlace: wide,
-    narrowPlace: narrow,
-    undecided: "the schemas, which are too large to compare to the end, agree",
-  };
-  const all = inclusion.isExhausted ? [...found, tooLarge] : found;
-  return new Map(all.map((obstacle) => [keyOf(obstacle), obstacle]));
-}
-
-const differencesOf = (
-  narrowing: ReadonlyMap<string, Obstacle>,
-  widening: ReadonlyMap<string, Obstacle>,
-): Difference[] =>
-  [...new Set([...narrowing.keys(), ...widening.keys()])].map((key) => ({
-    narrowing: narrowing.get(key),
-    widening: widening.get(key),
-  }));
-
-const byPath = (one: Difference, other: Difference): number => {
+const byPath = (one: SchemaChange, other: SchemaChange): number => {
   const [left, right] = [sortKey(one), sortKey(other)];
   return left < right ? -1 : left > right ? 1 : 0;
 };
 
-const sortKey = ({ narrowing, widening }: Difference): string => {
-  const obstacle = narrowing ?? widening;
-  return `${printPointer(obstacle?.path ?? [])}\u0000${obstacle?.aspect}`;
-};
+const sortKey = ({ path, aspect }: SchemaChange): string => `${printPointer(path)}\u0000${aspect}`;
 
-function changeOf(difference: Difference, fallback: Location, comparison: Comparison): ContractChange {
-  const { direction, where } = comparison;
-  const decisive = direction === "request" ? difference.narrowing : difference.widening;
-  const breaking = decisive !== undefined && isBlocking(decisive);
-  const code = differenceCode(difference, breaking ? decisive : undefined);
-  const path = (difference.narrowing ?? difference.widening)?.path ?? [];
+function contractChangeOf(
+  change: SchemaChange,
+  fallback: Location,
+  { direction, where, isStrict = false }: Comparison,
+): ContractChange {
+  const { path, place, keyword, effect } = change;
+  const isIgnored = change.isTolerated === true && direction === "request" && !isStrict;
+  const breaking = !isIgnored && effect !== (direction === "request" ? "widened" : "narrowed");
+  const code = codeOf(change);
+  const fact = factOf(change);
+  const impact =
+    effect === "unknown" ? "check by hand whether clients still fit" : impactOf(code, direction, change.is);
   return {
     breaking,
     code,
     where: path.length === 0 ? where : `${where} ${printPointer(path).slice(1)}`,
-    message: differenceMessage(difference, { code, direction, decisive: breaking ? decisive : undefined }),
-    at: placeOf(difference, code === "field-removed") ?? fallback,
+    message: breaking ? `${fact}: ${impact}` : fact,
+    at: (place && locationOf(place, keyword)) ?? fallback,
   };
 }
 
-/** The place in the new spec, or in the old one of a field that is gone. */
-function placeOf({ narrowing, widening }: Difference, isGone: boolean): Location | undefined {
-  if (isGone && widening !== undefined) return locationOf(widening.widePlace);
-  if (narrowing !== undefined) return locationOf(narrowing.widePlace, narrowing.keyword);
-  if (widening === undefined) return undefined;
-  const own = widening.narrowPlace && locationOf(widening.narrowPlace, widening.keyword);
-  return own ?? locationOf(widening.widePlace, widening.keyword);
+function codeOf({ aspect, effect, was }: SchemaChange): ContractCode {
+  if (aspect === "field") return was === "absent" ? "field-added" : "field-removed";
+  if (effect === "unknown") return "cannot-be-decided";
+  if (aspect === "required") return effect === "narrowed" ? "field-required" : "field-optional";
+  return aspect === "other-fields" ? `fields-${effect}` : `${aspect}-${effect}`;
+}
+
+/** What was and what is, in words. */
+function factOf({ aspect, effect, was, is }: SchemaChange): string {
+  switch (aspect) {
+    case "field":
+      return was === "absent" ? `the field is new and ${is}` : `the field is gone; it was ${was}`;
+    case "required":
+      return `the field was ${was} and is ${is}`;
+    case "other-fields":
+      return `${was} were allowed; now ${is} are`;
+    case "alternatives":
+      return `the alternatives are ${adjectives[effect]}`;
+    case "condition":
+      return `${is} is ${adjectives[effect]}`;
+    default:
+      return was === is ? `${was}, but ${adjectives[effect]}` : `${was} became ${is}`;
+  }
+}
+
+const adjectives = {
+  narrowed: "stricter or new",
+  widened: "looser or gone",
+  changed: "different",
+  unknown: "different",
+} as const;
+
+/** How a breaking change breaks clients; `is` is what a new field is now. */
+function impactOf(code: ContractCode, direction: Direction, is = "required"): string {
+  if (direction === "request") {
+    if (code === "field-removed") return "clients that send it are refused";
+    if (code === "field-added" && is !== "required")
+      return "clients that send something else by this name are refused";
+    return code === "field-added" || code === "field-required"
+      ? "clients that do not send it are refused"
+      : "clients that send what was allowed are refused";
+  }
+  if (code === "field-removed") return "clients that read it find nothing";
+  if (code === "field-optional") return "clients that read it may find nothing";
+  if (code === "field-added") return "clients that allow no other fields refuse it";
+  return "clients may receive values that the old schema excluded";
 }
 
 const locationOf = ({ tokens, document }: SchemaPlace, keyword?: string): Location | undefined =>

@@ -1,4 +1,4 @@
-import { aspects } from "./schema/obstacle.js";
+import { aspects } from "./schema/schema-change.js";
 
 /** When a change of a code breaks clients. */
 export type Breaks = "always" | "never" | "in requests" | "in replies and events" | "depends";
@@ -88,8 +88,7 @@ const schemas = {
   "fields-changed": { breaks: "always", meaning: "Fields that are not named are held to another schema." },
   "cannot-be-decided": {
     breaks: "always",
-    meaning:
-      "Two schemas differ so that it is not known whether the change is compatible; the message says why.",
+    meaning: "Two schemas differ in a way that is not understood: check by hand whether clients still fit.",
   },
 } as const satisfies Record<string, CodeMeaning>;
 

@@ -1,7 +1,7 @@
 import type { Location } from "../diagnostics/diagnostic.js";
 import type { CommandModel, EventModel, Model, ModuleModel } from "../model/model.js";
-import { SchemaDocument, type SchemaPlace } from "../schema/accept/schema-place.js";
-import type { Direction } from "./schema-difference.js";
+import type { Direction } from "./compare-schemas.js";
+import { SchemaDocument, type SchemaPlace } from "./schema/schema-place.js";
 
 /** One of the two specs that are compared. */
 export interface ContractSide {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import type { SchemaPlace } from "../schema/accept/schema-place.js";
 import { quoted } from "./contract-change.js";
 import type { Entry, ModuleSide } from "./contract-side.js";
+import type { SchemaPlace } from "./schema/schema-place.js";
 
 /** What a person may have meant when something is gone and its like is new: the rest of a message, or nothing. */
 export function entryHint(gone: Entry, added: readonly Entry[]): string {

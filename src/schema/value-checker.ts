@@ -1,7 +1,5 @@
 import type { ErrorObject, ValidateFunction } from "ajv";
 import type { Json, JsonSchema } from "../spec/spec.js";
-import { accepts } from "./accept/accepts.js";
-import { SchemaDocument, type SchemaPlace } from "./accept/schema-place.js";
 import { escapeToken } from "./pointer.js";
 import { readReference, sharedPointer } from "./reference.js";
 import { subschemas } from "./subschemas.js";
@@ -25,23 +23,13 @@ export interface ValueChecker {
 }
 
 /**
- * Most values of a spec are plainly right, and that is told at once. Only for one that may be wrong Ajv is loaded, which
- * takes a tenth of a second, and finds out what.
+ * Checks values with Ajv, which is loaded for the first value: it takes a tenth of a second.
  * @param shared the shared schemas by their names
  */
 export function createValueChecker(shared: ReadonlyMap<string, JsonSchema>): ValueChecker {
-  const documents = new Map<string, SchemaDocument>();
-  for (const [name, schema] of shared) documents.set(name, new SchemaDocument(schema, documents));
-  const roots = new Map<JsonSchema, SchemaPlace>();
-  const rootOf = (schema: JsonSchema): SchemaPlace => {
-    const root = roots.get(schema) ?? new SchemaDocument(schema, documents).root;
-    roots.set(schema, root);
-    return root;
-  };
   let findProblems: Promise<FindProblems> | undefined;
   return {
     async check(schema, value) {
-      if (accepts(rootOf(schema), value) === true) return [];
       findProblems ??= loadAjv(shared);
       return (await findProblems)(schema, value);
     },

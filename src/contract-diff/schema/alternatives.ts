@@ -1,22 +1,16 @@
-import { allowsKind, type Kind, kinds, placeOfKind } from "../../schema/accept/kinds.js";
-import { listOf, partsOf, type SchemaPlace } from "../../schema/accept/schema-place.js";
+import { isDeepStrictEqual } from "node:util";
+import type { Json } from "../../spec/spec.js";
+import { allowsKind, type Kind, kindOf, kinds, placeOfKind, valuesOf } from "./kinds.js";
+import { countLimitsOf, isInRange, numberLimitsOf } from "./limits.js";
+import { keywordsOf, listOf, mapOf, partsOf, type SchemaPlace } from "./schema-place.js";
 
-/** Schemas that must all hold, without a choice left among them that was not made. */
+/** Schemas that must all hold, with one branch taken of every choice (`anyOf`, `oneOf`). */
 export type Alternative = readonly SchemaPlace[];
 
-/** One schema of those that must all hold on the wide side, and all of these. */
-export interface WidePart {
-  readonly part: SchemaPlace;
-  readonly wideParts: Alternative;
-}
-
-/** Choices multiply; with more combinations than this the rest is not split, which only makes the answer coarser. */
+/** Choices multiply; beyond this number of combinations the rest is not split. */
 const maxAlternatives = 64;
 
-/**
- * The values of one kind that hold for all of `places`, as a list of alternatives: every choice (`anyOf`, `oneOf`)
- * is replaced by each of its branches. Together they hold for at least these values; no alternative, no value.
- */
+/** The values of one kind that all of `places` allow, as alternatives; none: no such value is valid. */
 export function alternativesOf(places: readonly SchemaPlace[], kind: Kind): readonly Alternative[] {
   const found: Alternative[] = [];
   const all = partsOf([...places, placeOfKind(kind)]);
@@ -30,12 +24,13 @@ export function alternativesOf(places: readonly SchemaPlace[], kind: Kind): read
   return found;
 }
 
-interface OpenChoice {
+interface Choice {
   readonly part: SchemaPlace;
   readonly keyword: "anyOf" | "oneOf";
 }
 
-function openChoice(parts: Alternative): OpenChoice | undefined {
+/** The first choice that is not decided yet. */
+export function openChoice(parts: Alternative): Choice | undefined {
   for (const part of parts) {
     for (const keyword of ["anyOf", "oneOf"] as const) {
       if (listOf(part, keyword).length > 0) return { part, keyword };
@@ -44,9 +39,9 @@ function openChoice(parts: Alternative): OpenChoice | undefined {
   return undefined;
 }
 
-/** The parts with each branch in place of the choice. What is left unevaluated depends on it, so that goes, too. */
-function decide(parts: Alternative, { part, keyword }: OpenChoice): readonly Alternative[] {
-  const rest = part.without(keyword, "unevaluatedItems", "unevaluatedProperties");
+/** The parts with each branch in place of the choice. */
+function decide(parts: Alternative, { part, keyword }: Choice): readonly Alternative[] {
+  const rest = part.without(keyword);
   const others = parts.map((each) => (each === part ? rest : each));
   return listOf(part, keyword)
     .flatMap((branch) => {
@@ -56,6 +51,77 @@ function decide(parts: Alternative, { part, keyword }: OpenChoice): readonly Alt
     .reverse();
 }
 
-/** The kinds that no schema of these rules out by itself. */
-export const possibleKinds = (parts: readonly SchemaPlace[]): readonly Kind[] =>
-  kinds.filter((kind) => parts.every((part) => allowsKind(part, kind)));
+/** Whether no value is valid for two branches: other types, other values, or a required field that tells them apart. */
+export function areApart(one: SchemaPlace, other: SchemaPlace): boolean {
+  const sides = [one, other].map((branch) => partsOf([branch]));
+  const [left, right] = sides;
+  if (left === undefined || right === undefined) return true;
+  const shared = kinds.filter((kind) => [...left, ...right].every((part) => allowsKind(part, kind)));
+  return shared.every((kind) => {
+    const [own, others] = [finiteValues(left, kind), finiteValues(right, kind)];
+    if (own !== undefined && others !== undefined) return !own.some((value) => includesValue(others, value));
+    return kind === "object" && haveOtherTags(tagsOf(left), tagsOf(right));
+  });
+}
+
+/** The values of required fields that have only a few: what tells the branches of a union apart. */
+export function tagsOf(parts: Alternative): ReadonlyMap<string, readonly Json[]> {
+  const required = new Set(parts.flatMap(requiredOf));
+  const tags = new Map<string, readonly Json[]>();
+  for (const part of parts) {
+    for (const [name, place] of mapOf(part, "properties")) {
+      const values = required.has(name) ? valuesIn(place) : undefined;
+      if (values !== undefined) tags.set(name, values);
+    }
+  }
+  return tags;
+}
+
+const valuesIn = (place: SchemaPlace): readonly Json[] | undefined =>
+  (partsOf([place]) ?? []).flatMap((part) => {
+    const values = valuesOf(part);
+    return values === undefined ? [] : [values];
+  })[0];
+
+const haveOtherTags = (
+  one: ReadonlyMap<string, readonly Json[]>,
+  other: ReadonlyMap<string, readonly Json[]>,
+): boolean =>
+  [...one].some(([name, values]) => {
+    const others = other.get(name);
+    return others !== undefined && !values.some((value) => includesValue(others, value));
+  });
+
+export function requiredOf(part: SchemaPlace): readonly string[] {
+  const { required } = keywordsOf(part);
+  return Array.isArray(required) ? required.filter((name) => typeof name === "string") : [];
+}
+
+/** By `===` first: it takes 0 and -0 for one number, as JSON does. */
+export const includesValue = (values: readonly Json[], value: Json): boolean =>
+  values.some((each) => each === value || (typeof each === "object" && isDeepStrictEqual(each, value)));
+
+/** The values of a kind where there are only a few: of an `enum`, a `const`, a boolean, null. Undefined: more. */
+export function finiteValues(parts: Alternative, kind: Kind): readonly Json[] | undefined {
+  const listed = parts.flatMap((part) => {
+    const values = valuesOf(part);
+    return values === undefined ? [] : [values];
+  });
+  const [first, ...others] = listed;
+  const candidates = first ?? (kind === "boolean" ? [false, true] : kind === "null" ? [null] : undefined);
+  return candidates?.filter(
+    (value) =>
+      kindOf(value) === kind &&
+      others.every((values) => includesValue(values, value)) &&
+      isWithinLimits(parts, value),
+  );
+}
+
+/** Whether a string has an allowed length and a number is in range; patterns and formats are not tried. */
+export function isWithinLimits(parts: Alternative, value: Json): boolean {
+  if (typeof value === "number") return isInRange(value, numberLimitsOf(parts));
+  if (typeof value !== "string") return true;
+  const { least, most } = countLimitsOf(parts, "Length");
+  const length = [...value].length;
+  return length >= least && length <= most;
+}

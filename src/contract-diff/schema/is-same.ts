@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
-import {
-  keywordsOf,
-  meantBy,
-  notes,
-  referenceOf,
-  type SchemaPlace,
-} from "../../schema/accept/schema-place.js";
 import { subschemas } from "../../schema/subschemas.js";
+import { keywordsOf, meantBy, notes, referenceOf, type SchemaPlace } from "./schema-place.js";
+
+/** Whether each schema of one list has one like it in the other. */
+export const areSameParts = (some: readonly SchemaPlace[], others: readonly SchemaPlace[]): boolean =>
+  haveTwins(some, others) && haveTwins(others, some);
+
+const haveTwins = (some: readonly SchemaPlace[], others: readonly SchemaPlace[]): boolean =>
+  some.every((one) => others.some((other) => isSame(one, other)));
 
 /**
  * Whether two schemas are written alike, references followed and notes left out. Such two hold for the same values,

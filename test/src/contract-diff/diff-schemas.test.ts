@@ -37,8 +37,8 @@ const narrower: readonly (readonly [aspect: string, before: string, after: strin
   ["size", "{ type: object, maxProperties: 4 }", "{ type: object, maxProperties: 3 }"],
   [
     "alternatives",
-    "{ oneOf: [{ type: string, maxLength: 1 }, { type: string, minLength: 3 }] }",
-    "{ oneOf: [{ type: string, maxLength: 1 }, { type: string, minLength: 3, maxLength: 0 }] }",
+    "{ anyOf: [{ type: string, maxLength: 1 }, { type: string, minLength: 3 }, { type: string, format: date }] }",
+    "{ anyOf: [{ type: string, minLength: 3 }, { type: string, maxLength: 1 }] }",
   ],
 ];
 
@@ -188,11 +188,60 @@ const cases: readonly Case[] = [
     reply: ["!cannot-be-decided /a"],
   },
   {
-    name: "a value of a list that had a pattern all the same",
-    before: field("{ type: string, enum: [a, ab] }"),
-    after: field("{ type: string, enum: [a, ab], pattern: '^a' }"),
+    name: "a list of values in place of a length that they keep",
+    before: field("{ type: string, minLength: 1 }"),
+    after: field("{ type: string, enum: [a, ab] }"),
+    request: ["!values-narrowed /a"],
+    reply: ["values-narrowed /a"],
+  },
+  {
+    name: "alternatives that overlap",
+    before: field("{ oneOf: [{ type: string, maxLength: 4 }, { type: string, minLength: 3 }] }"),
+    after: field("{ oneOf: [{ type: string, maxLength: 3 }, { type: string, minLength: 3 }] }"),
+    request: ["!cannot-be-decided /a", "!length-narrowed /a"],
+    reply: ["!cannot-be-decided /a", "length-narrowed /a"],
+  },
+  {
+    name: "a minimum that is excluded, of integers",
+    before: field("{ type: integer, minimum: 0 }"),
+    after: field("{ type: integer, exclusiveMinimum: 0 }"),
+    request: ["!range-narrowed /a"],
+    reply: ["range-narrowed /a"],
+  },
+  {
+    name: "the same minimum in other words",
+    before: field("{ type: integer, minimum: 1 }"),
+    after: field("{ type: integer, exclusiveMinimum: 0 }"),
     request: [],
     reply: [],
+  },
+  {
+    name: "another rule",
+    before: field("{ type: string, not: { enum: [x] } }"),
+    after: field("{ type: string, not: { enum: [y] } }"),
+    request: ["!cannot-be-decided /a"],
+    reply: ["!cannot-be-decided /a"],
+  },
+  {
+    name: "a pattern of names that was changed",
+    before: "{ type: object, patternProperties: { '^x-': { type: string } } }",
+    after: "{ type: object, patternProperties: { '^y-': { type: string } } }",
+    request: ["!cannot-be-decided "],
+    reply: ["!cannot-be-decided "],
+  },
+  {
+    name: "a stricter schema for names that match a pattern",
+    before: "{ type: object, patternProperties: { '^x-': { type: string } } }",
+    after: "{ type: object, patternProperties: { '^x-': { type: string, maxLength: 3 } } }",
+    request: ["!length-narrowed /*"],
+    reply: ["length-narrowed /*"],
+  },
+  {
+    name: "unevaluated properties beside a change",
+    before: "{ type: object, properties: { a: true }, unevaluatedProperties: false }",
+    after: "{ type: object, properties: { a: true, b: true }, unevaluatedProperties: false }",
+    request: ["!cannot-be-decided "],
+    reply: ["!cannot-be-decided "],
   },
   {
     name: "a rule that was not there",
@@ -200,7 +249,7 @@ const cases: readonly Case[] = [
     after: field(
       "{ type: object, properties: { b: { type: string }, c: { type: string } }, dependentRequired: { b: [c] } }",
     ),
-    request: ["!cannot-be-decided /a"],
+    request: ["!condition-narrowed /a"],
     reply: ["condition-narrowed /a"],
   },
   {

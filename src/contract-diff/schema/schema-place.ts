@@ -1,7 +1,7 @@
 import type { Location } from "../../diagnostics/diagnostic.js";
+import { schemaAt } from "../../schema/pointer.js";
+import { readReference } from "../../schema/reference.js";
 import type { Json, JsonSchema } from "../../spec/spec.js";
-import { schemaAt } from "../pointer.js";
-import { readReference } from "../reference.js";
 
 /** Where the value at a JSON Pointer (RFC 6901) within the schema stands in the spec. */
 type LocateInSchema = (pointer: string) => Location | undefined;
@@ -20,12 +20,20 @@ export class SchemaPlace {
     readonly document: SchemaDocument,
   ) {}
 
-  /** The same place with fewer keywords; the same rest every time. */
+  /** The same place without these keywords; the same object every time. */
   without(...keywords: readonly string[]): SchemaPlace {
-    const key = keywords.join();
+    return this.#rest(`-${keywords.join()}`, (name) => !keywords.includes(name));
+  }
+
+  /** The same place with these keywords alone; the same object every time. */
+  only(...keywords: readonly string[]): SchemaPlace {
+    return this.#rest(`+${keywords.join()}`, (name) => keywords.includes(name));
+  }
+
+  #rest(key: string, isKept: (name: string) => boolean): SchemaPlace {
     const known = this.#rests.get(key);
     if (known !== undefined) return known;
-    const kept = Object.entries(keywordsOf(this)).filter(([name]) => !keywords.includes(name));
+    const kept = Object.entries(keywordsOf(this)).filter(([name]) => isKept(name));
     const rest = new SchemaPlace(Object.fromEntries(kept), this.tokens, this.document);
     this.#rests.set(key, rest);
     return rest;
@@ -58,7 +66,6 @@ export class SchemaDocument {
   readonly locate: LocateInSchema | undefined;
   readonly #shared: ReadonlyMap<string, SchemaDocument>;
   readonly #places = new Map<string, SchemaPlace>();
-  readonly #requiring = new Map<string, SchemaPlace>();
 
   constructor(schema: JsonSchema, shared: ReadonlyMap<string, SchemaDocument>, locate?: LocateInSchema) {
     this.#shared = shared;
@@ -77,15 +84,6 @@ export class SchemaDocument {
     const found = readReference(reference, this.root.schema);
     if (found.kind === "shared") return this.#shared.get(found.name)?.root;
     return found.kind === "self" ? this.at(found.tokens) : undefined;
-  }
-
-  /** A schema of no spec that says `required: [name]`; the same for the same name. */
-  requiring(name: string): SchemaPlace {
-    const known = this.#requiring.get(name);
-    if (known !== undefined) return known;
-    const { root } = new SchemaDocument({ required: [name] }, new Map());
-    this.#requiring.set(name, root);
-    return root;
   }
 
   #place(tokens: readonly string[], schema: JsonSchema): SchemaPlace {

@@ -1,0 +1,166 @@
+import { type Alternative, requiredOf } from "./alternatives.js";
+import { below, combine, type Effect, type SchemaChange } from "./schema-change.js";
+import { childOf, keywordsOf, mapOf, partsOf, type SchemaPlace } from "./schema-place.js";
+
+/** Compares two lists of schemas that must all hold. */
+export type Compare = (
+  before: readonly SchemaPlace[],
+  after: readonly SchemaPlace[],
+) => readonly SchemaChange[];
+
+/** Compares what two objects say about their fields. */
+export function diffFields(
+  before: Alternative,
+  after: Alternative,
+  compare: Compare,
+): readonly SchemaChange[] {
+  const [old, now] = [new Fields(before), new Fields(after)];
+  const names = new Set([...old.names, ...now.names, ...old.required, ...now.required]);
+  return [
+    ...[...names].flatMap((name) => diffField(name, old, now, compare)),
+    ...diffPatterns(old, now, compare),
+    ...diffOthers(old, now, compare),
+  ];
+}
+
+function diffField(name: string, old: Fields, now: Fields, compare: Compare): readonly SchemaChange[] {
+  const [was, is] = [old.presenceOf(name), now.presenceOf(name)];
+  const inner = compare(old.placesFor(name), now.placesFor(name));
+  const place = now.ownPlace(name) ?? old.ownPlace(name) ?? now.parts[0] ?? old.parts[0];
+  const required: Effect | undefined =
+    (was === "required") === (is === "required") ? undefined : is === "required" ? "narrowed" : "widened";
+  if (was !== "absent" && is !== "absent") {
+    const change = required && {
+      path: [name],
+      aspect: "required" as const,
+      effect: required,
+      was,
+      is,
+      place,
+    };
+    return [...below(name, inner), ...(change === undefined ? [] : [change])];
+  }
+  const effect = inner.map((change) => change.effect).reduce(combine, required);
+  if (effect === undefined) return [];
+  const isTolerated =
+    is === "optional" && effect === "narrowed" && old.names.size > 0 && old.placesFor(name).length === 0;
+  return [{ path: [name], aspect: "field", effect, was, is, place, isTolerated }];
+}
+
+/** Compares `patternProperties` pattern by pattern; where their parts are arranged otherwise, that is not decided. */
+function diffPatterns(old: Fields, now: Fields, compare: Compare): readonly SchemaChange[] {
+  const patterns = [...new Set([...old.patterns.keys(), ...now.patterns.keys()])];
+  if (patterns.length === 0) return [];
+  const isComparable =
+    old.isSimple &&
+    now.isSimple &&
+    patterns.every((each) => old.patterns.has(each) && now.patterns.has(each));
+  if (isComparable)
+    return patterns.flatMap((each) =>
+      below("*", compare(old.patterns.get(each) ?? [], now.patterns.get(each) ?? [])),
+    );
+  return [
+    {
+      path: [],
+      aspect: "other-fields",
+      effect: "unknown",
+      was: old.describePatterns(),
+      is: now.describePatterns(),
+      place: now.parts[0] ?? old.parts[0],
+      keyword: "patternProperties",
+    },
+  ];
+}
+
+/** Compares what holds for fields that no schema names. */
+function diffOthers(old: Fields, now: Fields, compare: Compare): readonly SchemaChange[] {
+  const changes = compare(old.others, now.others);
+  const effect = changes.map((change) => change.effect).reduce<Effect | undefined>(combine, undefined);
+  if (effect === undefined) return [];
+  const [was, is] = [describeOthers(old), describeOthers(now)];
+  if (was === restricted && is === restricted) return below("*", changes);
+  return [
+    {
+      path: [],
+      aspect: "other-fields",
+      effect,
+      was,
+      is,
+      place: now.others.length > 0 ? now.closing : (now.parts[0] ?? old.parts[0]),
+      ...(now.others.length > 0 && { keyword: "additionalProperties" }),
+    },
+  ];
+}
+
+const restricted = "other fields of a certain form";
+
+function describeOthers({ others }: Fields): string {
+  const parts = partsOf(others);
+  if (parts === undefined) return "no other fields";
+  return parts.length > 0 ? restricted : "any other fields";
+}
+
+/** What schemas that must all hold say about the fields of an object. */
+class Fields {
+  /** Fields below `properties`, in the order as written. */
+  readonly names: ReadonlySet<string>;
+  readonly required: ReadonlySet<string>;
+  readonly patterns: ReadonlyMap<string, readonly SchemaPlace[]>;
+  /** What must hold for a field that is not named and matches no pattern. */
+  readonly others: readonly SchemaPlace[];
+
+  constructor(readonly parts: Alternative) {
+    this.names = new Set(parts.flatMap((part) => [...mapOf(part, "properties").keys()]));
+    this.required = new Set(parts.flatMap(requiredOf));
+    this.others = parts.flatMap((part) => childOf(part, "additionalProperties") ?? []);
+    const patterns = new Map<string, SchemaPlace[]>();
+    for (const part of parts) {
+      for (const [pattern, place] of mapOf(part, "patternProperties")) {
+        patterns.set(pattern, [...(patterns.get(pattern) ?? []), place]);
+      }
+    }
+    this.patterns = patterns;
+  }
+
+  /** Whether one part alone has all that is said of fields by patterns and of the rest. */
+  get isSimple(): boolean {
+    const owners = this.parts.filter(
+      (part) =>
+        mapOf(part, "patternProperties").size > 0 || childOf(part, "additionalProperties") !== undefined,
+    );
+    return owners.length <= 1;
+  }
+
+  /** The part that restricts fields that are not named. */
+  get closing(): SchemaPlace | undefined {
+    return this.parts.find((part) => keywordsOf(part).additionalProperties !== undefined);
+  }
+
+  /** Everything that must hold for the field of this name. */
+  placesFor(name: string): readonly SchemaPlace[] {
+    return this.parts.flatMap((part) => {
+      const own = mapOf(part, "properties").get(name);
+      const matching = [...mapOf(part, "patternProperties")].filter(([pattern]) =>
+        new RegExp(pattern, "u").test(name),
+      );
+      const found = [...(own === undefined ? [] : [own]), ...matching.map(([, place]) => place)];
+      const rest = childOf(part, "additionalProperties");
+      return found.length === 0 && rest !== undefined ? [rest] : found;
+    });
+  }
+
+  /** The schema of the field itself, of the first part that names it. */
+  ownPlace(name: string): SchemaPlace | undefined {
+    return this.parts.map((part) => mapOf(part, "properties").get(name)).find((place) => place !== undefined);
+  }
+
+  presenceOf(name: string): "required" | "optional" | "absent" {
+    if (this.required.has(name)) return "required";
+    return this.names.has(name) ? "optional" : "absent";
+  }
+
+  describePatterns(): string {
+    const patterns = [...this.patterns.keys()];
+    return patterns.length === 0 ? "other fields" : `fields like ${patterns.join(", ")}`;
+  }
+}

@@ -1,0 +1,196 @@
+import { isIntegerOnly } from "./kinds.js";
+import { effectOf, type SchemaChange } from "./schema-change.js";
+import { type Keywords, keywordsOf, type SchemaPlace } from "./schema-place.js";
+
+type Parts = readonly SchemaPlace[];
+
+/** How many characters, items or fields there may be. Both ends count. */
+interface CountLimits {
+  readonly least: number;
+  readonly most: number;
+}
+
+const counts = {
+  Length: { aspect: "length", unit: "characters" },
+  Items: { aspect: "size", unit: "items" },
+  Properties: { aspect: "size", unit: "fields" },
+} as const;
+type Counted = keyof typeof counts;
+
+/** The limits of `minLength` and `maxLength`, or their like, where all of `parts` must hold. */
+export function countLimitsOf(parts: Parts, counted: Counted): CountLimits {
+  return {
+    least: Math.max(0, ...numbersOf(parts, `min${counted}`)),
+    most: Math.min(Number.POSITIVE_INFINITY, ...numbersOf(parts, `max${counted}`)),
+  };
+}
+
+/** Compares the number of characters, items or fields; for items also whether two may be equal. */
+export function diffCounts(before: Parts, after: Parts, counted: Counted): readonly SchemaChange[] {
+  const [old, now] = [countLimitsOf(before, counted), countLimitsOf(after, counted)];
+  const [wasUnique, isUnique] = [before, after].map((parts) => counted === "Items" && parts.some(mustDiffer));
+  const effect = effectOf(
+    now.least > old.least || now.most < old.most || (!wasUnique && isUnique === true),
+    now.least < old.least || now.most > old.most || (wasUnique === true && !isUnique),
+  );
+  if (effect === undefined) return [];
+  const { aspect, unit } = counts[counted];
+  const describe = (limits: CountLimits, unique = false): string =>
+    `${describeCount(limits, unit)}${unique ? ", no two equal" : ""}`;
+  const keyword =
+    old.most === now.most ? (old.least === now.least ? "uniqueItems" : `min${counted}`) : `max${counted}`;
+  return [
+    {
+      path: [],
+      aspect,
+      effect,
+      was: describe(old, wasUnique),
+      is: describe(now, isUnique),
+      ...placeOf(before, after, keyword),
+    },
+  ];
+}
+
+const mustDiffer = (part: SchemaPlace): boolean => keywordsOf(part).uniqueItems === true;
+
+/** `1 to 5 characters`. */
+function describeCount({ least, most }: CountLimits, unit: string): string {
+  if (least === most) return `exactly ${least} ${unit}`;
+  if (Number.isFinite(most)) return least === 0 ? `at most ${most} ${unit}` : `${least} to ${most} ${unit}`;
+  return least === 0 ? `any number of ${unit}` : `at least ${least} ${unit}`;
+}
+
+/** One end of a range of numbers. */
+interface Bound {
+  readonly value: number;
+  readonly isExclusive: boolean;
+}
+
+export interface NumberLimits {
+  readonly lower: Bound;
+  readonly upper: Bound;
+  readonly divisors: readonly number[];
+  readonly isInteger: boolean;
+}
+
+/** The limits of a number where all of `parts` must hold. */
+export function numberLimitsOf(parts: Parts): NumberLimits {
+  const divisors = numbersOf(parts, "multipleOf");
+  const isInteger = parts.some(isIntegerOnly) || divisors.some(Number.isInteger);
+  let lower: Bound = { value: Number.NEGATIVE_INFINITY, isExclusive: false };
+  let upper: Bound = { value: Number.POSITIVE_INFINITY, isExclusive: false };
+  for (const keywords of parts.map(keywordsOf)) {
+    for (const bound of boundsOf(keywords, "Minimum")) lower = higher(lower, bound);
+    for (const bound of boundsOf(keywords, "Maximum"))
+      upper = negated(higher(negated(upper), negated(bound)));
+  }
+  return isInteger
+    ? { lower: integerFrom(lower), upper: negated(integerFrom(negated(upper))), divisors, isInteger }
+    : { lower, upper, divisors, isInteger };
+}
+
+/** Compares the type, range and steps of numbers. */
+export function diffNumbers(before: Parts, after: Parts): readonly SchemaChange[] {
+  const [old, now] = [numberLimitsOf(before), numberLimitsOf(after)];
+  const type = effectOf(now.isInteger && !old.isInteger, old.isInteger && !now.isInteger);
+  const range = effectOf(!isWithin(old, now), !isWithin(now, old));
+  const name = ({ isInteger }: NumberLimits): string => (isInteger ? "integer" : "number");
+  return [
+    ...(type === undefined
+      ? []
+      : [
+          {
+            path: [],
+            aspect: "type" as const,
+            effect: type,
+            was: name(old),
+            is: name(now),
+            ...placeOf(before, after, "type"),
+          },
+        ]),
+    ...(range === undefined
+      ? []
+      : [
+          {
+            path: [],
+            aspect: "range" as const,
+            effect: range,
+            was: describeRange(old),
+            is: describeRange(now),
+            place: after[0] ?? before[0],
+          },
+        ]),
+  ];
+}
+
+/** Whether the range and steps of one hold within the other. */
+const isWithin = (narrow: NumberLimits, wide: NumberLimits): boolean =>
+  isAbove(narrow.lower, wide.lower) &&
+  isAbove(negated(narrow.upper), negated(wide.upper)) &&
+  wide.divisors.every((divisor) =>
+    [...narrow.divisors, ...(narrow.isInteger ? [1] : [])].some((step) => isMultiple(step, divisor)),
+  );
+
+export function isInRange(value: number, { lower, upper, divisors, isInteger }: NumberLimits): boolean {
+  const own: Bound = { value, isExclusive: false };
+  return (
+    isAbove(own, lower) &&
+    isAbove(negated(own), negated(upper)) &&
+    (!isInteger || Number.isInteger(value)) &&
+    divisors.every((divisor) => value === 0 || isMultiple(value, divisor))
+  );
+}
+
+/** Whether `bound` is at least as strict as `other`, both being lower ends. */
+const isAbove = (bound: Bound, other: Bound): boolean =>
+  bound.value > other.value || (bound.value === other.value && (bound.isExclusive || !other.isExclusive));
+
+const higher = (one: Bound, other: Bound): Bound => (isAbove(one, other) ? one : other);
+
+const negated = ({ value, isExclusive }: Bound): Bound => ({ value: -value, isExclusive });
+
+/** The same lower end for integers alone: above 0 is from 1. */
+const integerFrom = ({ value, isExclusive }: Bound): Bound => ({
+  value: isExclusive ? Math.floor(value) + 1 : Math.ceil(value),
+  isExclusive: false,
+});
+
+/** Whether every multiple of `step` is one of `divisor`. Fractions must be equal: 0.3 / 0.1 is not 3. */
+const isMultiple = (step: number, divisor: number): boolean =>
+  step === divisor || (Number.isSafeInteger(step) && Number.isSafeInteger(divisor) && step % divisor === 0);
+
+function boundsOf(keywords: Keywords, end: "Minimum" | "Maximum"): readonly Bound[] {
+  const [including, excluding] = [keywords[end.toLowerCase()], keywords[`exclusive${end}`]];
+  return [
+    ...(typeof including === "number" ? [{ value: including, isExclusive: false }] : []),
+    ...(typeof excluding === "number" ? [{ value: excluding, isExclusive: true }] : []),
+  ];
+}
+
+const numbersOf = (parts: Parts, keyword: string): readonly number[] =>
+  parts.flatMap((part) => {
+    const value = keywordsOf(part)[keyword];
+    return typeof value === "number" ? [value] : [];
+  });
+
+/** `at least 1, below 10, a multiple of 5`. */
+function describeRange({ lower, upper, divisors, isInteger }: NumberLimits): string {
+  const from = `${lower.isExclusive ? "above" : "at least"} ${lower.value}`;
+  const to = `${upper.isExclusive ? "below" : "at most"} ${upper.value}`;
+  const all = [
+    ...(Number.isFinite(lower.value) ? [from] : []),
+    ...(Number.isFinite(upper.value) ? [to] : []),
+    ...divisors.map((divisor) => `a multiple of ${divisor}`),
+  ];
+  return all.length === 0 ? `any ${isInteger ? "integer" : "number"}` : all.join(", ");
+}
+
+/** The place of a keyword: the first part of the new side that has it, else of the old side. */
+export function placeOf(
+  before: Parts,
+  after: Parts,
+  keyword: string,
+): Pick<SchemaChange, "place" | "keyword"> {
+  const owner = [...after, ...before].find((part) => keywordsOf(part)[keyword] !== undefined);
+  return owner === undefined ? { place: after[0] ?? before[0] } : { place: owner, keyword };
+}
