@@ -59,14 +59,16 @@ export interface Clock {
 export interface ResumeExtension {
   /** The messages to send first on a connection that has just opened. */
   openingMessages(): readonly object[];
-  /**
-   * Looks at every message first. False: it goes no further, or `deliver` is called with it later.
-   */
-  admit(
-    message: InboundMessage,
-    onError: (error: unknown) => void,
-    deliver: (message: InboundMessage) => void,
-  ): boolean;
-  /** The connection has ended with this close code, and another is to come. */
+  /** Looks at every message first. False: it goes no further, or is delivered later. */
+  admit(message: InboundMessage, host: ResumeHost): boolean;
+  /** The connection has ended with this close code, 1000 where the client was closed: what waits is delivered now. */
   cut?(closeCode: number): void;
+}
+
+/** What a client gives its `ResumeExtension`. */
+export interface ResumeHost {
+  readonly clock: Clock;
+  onError(error: unknown): void;
+  /** Takes a message to its listeners. */
+  deliver(message: InboundMessage): void;
 }

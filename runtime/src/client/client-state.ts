@@ -40,6 +40,8 @@ export interface ConnectionEnd {
   readonly wasOpen: boolean;
   /** HTTP status of a refused handshake, where it can be seen: `ws` tells it, browsers never do. */
   readonly status?: number | undefined;
+  /** Milliseconds to wait that the `Retry-After` of such an answer asks for. */
+  readonly retryAfterMs?: number | undefined;
   /** What the server said of it, what `url` or `protocols` threw, or the socket's own error. */
   readonly error: unknown;
 }

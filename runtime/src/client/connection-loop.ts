@@ -1,6 +1,6 @@
 import { ClientError } from "./client-error.js";
 import type { UrlSource } from "./client-options.js";
-import type { ClientState, StateChange } from "./client-state.js";
+import type { ClientState, ConnectionEnd, StateChange } from "./client-state.js";
 import { closeSocket, dropSocket } from "./close-socket.js";
 import { startTimer } from "./limited-wait.js";
 import { listenTo } from "./listen-to-socket.js";
@@ -54,6 +54,7 @@ export function startConnectionLoop(
   let turn = 0;
   // The reason, if the connection ends now: an error of the socket, or the server's word that belongs to no request.
   let lastError: unknown;
+  let refusal: Partial<ConnectionEnd> | undefined;
   let heard = 0;
   let isDoubted = false;
   // The states exclude each other, so one timer serves them all: an attempt, silence, a delay.
@@ -73,6 +74,7 @@ export function startConnectionLoop(
   const connect = async (): Promise<void> => {
     turn += 1;
     const own = turn;
+    lastError = refusal = undefined;
     giveUpAfter(connectTimeoutMs);
     enter({ state: "connecting", attempt: retries.count });
     try {
@@ -86,7 +88,6 @@ export function startConnectionLoop(
   const listen = (opened: WebSocketLike): void => {
     const own = turn;
     socket = opened;
-    lastError = undefined;
     listenTo(opened, () => own === turn, {
       onOpen() {
         retries.opened();
@@ -100,10 +101,13 @@ export function startConnectionLoop(
         giveUpAfter(idleTimeoutMs);
         lastError = listener.onFrame(frame);
       },
-      onError(error, status) {
+      onRefusal(answer) {
+        refusal = answer;
+      },
+      onError(error) {
         lastError = error;
         // Not every platform has a close event follow a failed handshake.
-        if (state !== "open") end(1006, "", status);
+        if (state !== "open") end(1006, "");
       },
       onEnd: end,
     });
@@ -114,9 +118,9 @@ export function startConnectionLoop(
     if (socket) dropSocket(socket);
     end(1006, "");
   };
-  const end = (code: number, reason: string, status?: number): void => {
+  const end = (code: number, reason: string): void => {
     const wasOpen = state === "open";
-    const ended = { code, reason, status, wasOpen, error: lastError };
+    const ended = { code, reason, ...refusal, wasOpen, error: lastError };
     leave();
     const next = retries.next(ended);
     if (next instanceof ClientError) {

@@ -43,7 +43,10 @@ export function createClient<C extends ClientContract = AnyContract>(
       requests.cut(closeCode);
     },
     onChange(change) {
-      if (change.state === "closed") closedBy = change.error;
+      if (change.state === "closed") {
+        closedBy = change.error;
+        resume?.cut?.(change.end?.code ?? 1000);
+      }
       if (change.state === "open") {
         for (const message of resume?.openingMessages() ?? []) loop.send(envelope.encode(message));
       }

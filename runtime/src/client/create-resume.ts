@@ -1,6 +1,8 @@
-import type { ResumeExtension } from "./client-options.js";
+import type { ResumeExtension, ResumeHost } from "./client-options.js";
+import { startTimer } from "./limited-wait.js";
 import {
   distance,
+  hasOtherKey,
   isPosition,
   type ResumePosition,
   resumeMessages,
@@ -13,7 +15,7 @@ export interface ResumeOptions {
   readonly positions?: readonly ResumePosition[];
   /**
    * Events are lost to this client, and it must load its state anew. Called once for all streams of a reconnect, before
-   * the events that follow the gaps: these wait for it, at most 100 ms.
+   * the events that follow the gaps: these wait for it, at most 100 ms and 1,000 of them.
    */
   readonly onGap?: (gaps: readonly ResumeGap[]) => void;
   /** Everything that was missed of a stream has come. */
@@ -39,6 +41,8 @@ export interface ResumeGap {
 
 /** How long a gap waits for those of other streams: the client may not be in them any more, and hear nothing. */
 const maxGapDelayMs = 100;
+/** Gaps, and events behind them, that may wait. */
+const maxHeld = 1_000;
 
 /** Makes up for events that were missed between two connections; for one client. */
 export interface Resume extends ResumeExtension {
@@ -60,33 +64,33 @@ export function createResume(options: ResumeOptions = {}): Resume {
   const streams = new StreamStandings(maxStreams);
   for (const position of positions) streams.set(position, false);
 
-  let report: (error: unknown) => void = console.error;
+  let host: ResumeHost | undefined;
 
   // What a callback throws must not keep the event from its listeners.
   const call = <T>(callback: ((value: T) => void) | undefined, value: T): void => {
     try {
       callback?.(value);
     } catch (error) {
-      report(error);
+      host?.onError(error);
     }
   };
   const gaps: ResumeGap[] = [];
   /** What is to happen after the call for the gaps, in order. */
   const held: (() => void)[] = [];
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let stopTimer: (() => void) | undefined;
 
   const noteGap = ({ event, stream }: ResumePosition, reason: ResumeGap["reason"], missed?: number): void => {
     gaps.push({ event, stream, reason, missed });
-    timer ??= setTimeout(flush, maxGapDelayMs);
+    stopTimer ??= host && startTimer(host.clock, maxGapDelayMs, flush);
   };
   const flush = (): void => {
-    clearTimeout(timer);
-    timer = undefined;
+    stopTimer?.();
+    stopTimer = undefined;
     if (gaps.length > 0) call(onGap, gaps.splice(0));
     for (const run of held.splice(0)) run();
   };
   const flushWhenComplete = (): void => {
-    if (gaps.length > 0 && !streams.isResuming) flush();
+    if (gaps.length > 0 && (!streams.isResuming || gaps.length + held.length >= maxHeld)) flush();
   };
 
   /** @returns whether the event is new */
@@ -109,18 +113,13 @@ export function createResume(options: ResumeOptions = {}): Resume {
    * A stream of a server that does not know the names which the client was given: what of it comes before the server has
    * read the positions comes again, behind the gap.
    */
-  const isRenamed = ({ event, stream }: ResumePosition): boolean =>
-    !isTold &&
-    stream !== undefined &&
-    opening.some(
-      (known) => known.event === event && known.stream && known.stream.slice(0, 4) !== stream.slice(0, 4),
-    );
+  const isRenamed = (next: ResumePosition): boolean =>
+    !isTold && opening.some((known) => hasOtherKey(known, next));
 
   /** The server knows its streams by other names than before: those that it was told mean nothing any more. */
-  const forgetOldNames = ({ event }: StreamNotice): void => {
+  const forgetOldNames = (notice: StreamNotice): void => {
     for (const position of opening) {
-      if (position.event !== event || position.stream === undefined) continue;
-      if (streams.get(position)?.isResuming) streams.delete(position);
+      if (hasOtherKey(position, notice) && streams.get(position)?.isResuming) streams.delete(position);
     }
   };
 
@@ -157,8 +156,8 @@ export function createResume(options: ResumeOptions = {}): Resume {
       for (const position of known) streams.set(position, true);
       return resumeMessages(known, maxMessageBytes);
     },
-    admit(message, onError, deliver) {
-      report = onError;
+    admit(message, client) {
+      host = client;
       const notices: unknown = message?.resume;
       if (Array.isArray(notices)) {
         isTold = true;
@@ -169,10 +168,11 @@ export function createResume(options: ResumeOptions = {}): Resume {
       if (!isPosition(message)) return true;
       const isNew = admitEvent(message);
       if (!isNew || gaps.length === 0) return isNew;
-      held.push(() => deliver(message));
+      held.push(() => client.deliver(message));
       return false;
     },
     cut(closeCode) {
+      flush();
       // The server takes less than it was sent; what no longer fits is left out, and the server's notice tells the gap.
       if (closeCode === 1009 && !isTold) maxMessageBytes /= 4;
     },

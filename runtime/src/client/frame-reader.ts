@@ -6,7 +6,7 @@ import type { Settings } from "./settings.js";
 export type FrameReader = (frame: string | ArrayBuffer) => ReplyError | ClientError | undefined;
 
 export function createFrameReader(
-  { envelope, resume, onMessage, onError }: Settings,
+  { envelope, resume, onMessage, onError, clock }: Settings,
   emit: (event: string, data: unknown) => void,
   settle: (reply: InboundMessage) => void,
 ): FrameReader {
@@ -22,10 +22,11 @@ export function createFrameReader(
     } else onMessage?.(message);
     return undefined;
   };
+  const host = { clock, onError, deliver: tell };
   return (frame) => {
     try {
       const message = envelope.decode(frame);
-      if (resume?.admit(message, onError, tell) ?? true) return tell(message);
+      if (resume?.admit(message, host) ?? true) return tell(message);
     } catch (error) {
       onError(error);
     }

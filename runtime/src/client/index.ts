@@ -12,7 +12,14 @@ export type {
   RequestOptions,
 } from "./client-contract.js";
 export { ClientError, type ClientErrorCode, ReplyError } from "./client-error.js";
-export type { ClientOptions, Clock, ProtocolSource, ResumeExtension, UrlSource } from "./client-options.js";
+export type {
+  ClientOptions,
+  Clock,
+  ProtocolSource,
+  ResumeExtension,
+  ResumeHost,
+  UrlSource,
+} from "./client-options.js";
 export type { ClientState, ConnectionEnd, StateChange } from "./client-state.js";
 export { createClient } from "./create-client.js";
 export { createEnvelope, type EnvelopeNames, type FrameCodec } from "./create-envelope.js";

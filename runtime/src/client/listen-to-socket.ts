@@ -1,19 +1,33 @@
+import { errorOf, ReplyError } from "./client-error.js";
+import type { ConnectionEnd } from "./client-state.js";
+import { dropSocket } from "./close-socket.js";
 import type { WebSocketLike } from "./web-socket.js";
 
 /** What a socket tells. */
 interface SocketListener {
   onOpen(): void;
   onFrame(frame: string | ArrayBuffer): void;
-  /** `status`: of a handshake that was answered with anything but 101, where that can be seen. */
-  onError(error: unknown, status: number | undefined): void;
+  /** The handshake was answered with anything but 101, where that can be seen; the error follows. */
+  onRefusal(refusal: Pick<ConnectionEnd, "status" | "retryAfterMs">): void;
+  onError(error: unknown): void;
   onEnd(code: number, reason: string): void;
 }
+
+/** What `ws` tells of the answer to a refused handshake: Node's `IncomingMessage`. */
+interface HttpAnswer {
+  readonly statusCode: number;
+  readonly headers: { readonly "retry-after"?: string };
+  setEncoding(encoding: "utf8"): AsyncIterable<string>;
+}
+
+/** Characters of such an answer that are read. */
+const maxAnswerLength = 65_536;
 
 /** Listens to a socket for as long as it is the current one. */
 export function listenTo(
   socket: WebSocketLike,
   isCurrent: () => boolean,
-  { onOpen, onFrame, onError, onEnd }: SocketListener,
+  { onOpen, onFrame, onRefusal, onError, onEnd }: SocketListener,
 ): void {
   socket.binaryType = "arraybuffer";
   socket.onopen = () => {
@@ -23,12 +37,38 @@ export function listenTo(
     if (isCurrent()) onFrame(data);
   };
   // It is never taken off: `ws` throws an error that nobody listens to.
-  socket.onerror = ({ error, message = "" }: { error?: unknown; message?: string }) => {
-    // What `ws` says of a handshake that was refused.
-    const [, status] = /server response: (\d+)/.exec(message) ?? [];
-    if (isCurrent()) onError(error, status ? +status : undefined);
+  socket.onerror = ({ error }: { error?: unknown }) => {
+    if (isCurrent()) onError(error);
   };
   socket.onclose = ({ code, reason }: { code: number; reason: string }) => {
     if (isCurrent()) onEnd(code, reason);
   };
+  const onAnswer = async (_request: unknown, answer: HttpAnswer): Promise<void> => {
+    const { statusCode: status, headers } = answer;
+    onRefusal({ status, retryAfterMs: readRetryAfter(headers["retry-after"]) });
+    const error =
+      (await readError(answer)) ?? new Error(`The server answered with the HTTP status ${status}.`);
+    if (isCurrent()) onError(error);
+    dropSocket(socket);
+  };
+  socket.on?.("unexpected-response" as never, onAnswer as never);
+}
+
+/** Seconds, or a date. */
+const readRetryAfter = (value = ""): number =>
+  Math.max(0, +value * 1_000 || Date.parse(value) - Date.now() || 0);
+
+/** The error in the body of the answer, if there is one of the server's. */
+async function readError(answer: HttpAnswer): Promise<ReplyError | undefined> {
+  try {
+    let text = "";
+    for await (const part of answer.setEncoding("utf8")) {
+      text += part;
+      if (text.length > maxAnswerLength) break;
+    }
+    const error = errorOf(JSON.parse(text));
+    return error instanceof ReplyError ? error : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -30,6 +30,16 @@ export function isPosition(message: object | null): message is ResumePosition {
 export const distance = (from: ResumePosition, to: ResumePosition): number | undefined =>
   from.epoch === to.epoch ? to.offset - from.offset : undefined;
 
+/** What tells streams apart. */
+export type StreamName = Pick<ResumePosition, "event" | "stream">;
+
+/** Are both parts of one event, with names that the server has made by different keys? Four characters tell the key. */
+export const hasOtherKey = (one: StreamName, other: StreamName): boolean =>
+  one.event === other.event &&
+  one.stream !== undefined &&
+  other.stream !== undefined &&
+  one.stream.slice(0, 4) !== other.stream.slice(0, 4);
+
 /**
  * The messages that tell the server where the client stands, none longer than it takes. All but the last have `more`;
  * there is at least one, since it says that the client can resume. A position too long for a message is left out.

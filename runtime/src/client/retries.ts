@@ -36,7 +36,8 @@ export function createRetries({ clock, backOff, random, maxRetries, shouldReconn
       try {
         if (count < maxRetries && shouldReconnect(end)) {
           count += 1;
-          return random() * Math.min(maxMs, baseMs * 2 ** (count - 1));
+          const jitterMs = random() * Math.min(maxMs, baseMs * 2 ** (count - 1));
+          return Math.min(maxMs, end.retryAfterMs ?? 0) + jitterMs;
         }
       } catch (error) {
         cause = error;

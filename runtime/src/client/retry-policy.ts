@@ -4,7 +4,7 @@ import type { ConnectionEnd } from "./client-state.js";
 export interface BackOff {
   /** Milliseconds: the upper bound of the first delay; it doubles with every failed attempt. Default 500. */
   readonly baseMs?: number;
-  /** Milliseconds: no delay is longer. Default 30,000. */
+  /** Milliseconds: no delay is longer. A server's `Retry-After`, of at most as much, comes on top. Default 30,000. */
   readonly maxMs?: number;
 }
 

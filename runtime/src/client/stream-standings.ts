@@ -1,4 +1,4 @@
-import type { ResumePosition } from "./resume-position.js";
+import type { ResumePosition, StreamName } from "./resume-position.js";
 
 /** Where a client stands in a stream. */
 export interface Standing {
@@ -6,8 +6,6 @@ export interface Standing {
   /** Until the server has told where the client stands now: what does not come next in order will be replayed. */
   readonly isResuming: boolean;
 }
-
-type StreamName = Pick<ResumePosition, "event" | "stream">;
 
 /** The standings of a client, a bounded number: the stream that is longest without an event is given up. */
 export class StreamStandings {

@@ -13,6 +13,8 @@ export interface WebSocketLike {
   close(code?: number, reason?: string): void;
   /** `ws` has it; ends a connection whose peer does not answer, at once. */
   terminate?(): void;
+  /** `ws` has it; tells the HTTP answer to a refused handshake. */
+  on?(event: never, listener: never): unknown;
 }
 
 export type WebSocketConstructor = new (url: string | URL, protocols?: string | string[]) => WebSocketLike;

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { type ServerOptions, WebSocket, WebSocketServer } from "ws";
@@ -138,6 +138,23 @@ describe("the delay before an attempt", () => {
     expect(delays).toEqual([100, 200, 100, 200]);
   });
 
+  test.each([
+    [undefined, 0],
+    ["0", 0],
+    ["-1", 0],
+    ["soon", 0],
+    ["2", 2_000],
+    ["1e9", 8_000],
+    [new Date(Date.now() + 864e5).toUTCString(), 8_000],
+    [new Date(0).toUTCString(), 0],
+  ])("begins behind Retry-After, which is at most the maximum: %s", async (value, expectedMs) => {
+    const { url, http } = await serveBare({ noServer: true });
+    const header = value === undefined ? "" : `Retry-After: ${value}\r\n`;
+    http.on("upgrade", (_request, socket) => socket.end(`HTTP/1.1 503 Full\r\n${header}\r\n`));
+    const client = open(url, { backOff: { baseMs: 100, maxMs: 8_000 }, random: () => 0.5 });
+    expect((await reached(client, "waiting")).delayMs).toBe(expectedMs + 50);
+  });
+
   test("goes on growing while there is no connection, however long that takes", async () => {
     const clock = createTestClock();
     const { url, sockets } = await serveBare();
@@ -240,9 +257,12 @@ describe("an end after which nothing is tried", () => {
     expect(await reached(failing, "closed")).toMatchObject({ error: { cause: { message: "mine" } } });
   });
 
-  test("tells why the server refused, when it said so before the close", async () => {
+  test.each([
+    ["http", { code: 1006, status: 403, wasOpen: false }],
+    ["close", { code: 1008, wasOpen: true }],
+  ] as const)("tells why the server refused, by %s", async (refusal, expected) => {
     const server = await startChat({
-      config: [setRefusal("close")],
+      config: [setRefusal(refusal)],
       connect: () => new WebsocketError("no_seat", "All taken.", { details: [3] }),
     });
     cleanups.push(server.close);
@@ -253,8 +273,47 @@ describe("an end after which nothing is tried", () => {
     });
     const { error, end } = await reached(client, "closed");
     expect(error.cause).toBeInstanceOf(ReplyError);
-    expect(end?.code).toBe(1008);
+    expect(end).toMatchObject(expected);
     await rejection;
+  });
+
+  test.each([
+    ["no body", "Content-Length: 0", ""],
+    ["text", "Content-Length: 4", "Nope"],
+    ["JSON of another kind", "Content-Length: 12", `{"error":{}}`],
+    ["a body that is cut off", "Content-Length: 12", `{"err`],
+    ["a body without end", "Transfer-Encoding: chunked", `10000\r\n${"x".repeat(65_536)}\r\n2\r\nxx\r\n`],
+  ])("has the HTTP status of an answer with %s", async (_name, header, body) => {
+    const { url, http } = await serveBare({ noServer: true });
+    http.on("upgrade", (_request, socket) => {
+      socket.on("error", () => {});
+      socket.write(`HTTP/1.1 403 Odd\r\n${header}\r\n\r\n${body}`);
+      if (header.startsWith("Content")) socket.end();
+    });
+    const { error, end } = await reached(open(url), "closed");
+    expect(end).toMatchObject({ code: 1006, status: 403, wasOpen: false });
+    expect(error.cause).toMatchObject({ message: "The server answered with the HTTP status 403." });
+  });
+
+  test("has the HTTP status also where the time is up before the body has come", async () => {
+    const clock = createTestClock();
+    const { url, http } = await serveBare({ noServer: true });
+    http.on("upgrade", (_request, socket) => {
+      socket.on("error", () => {});
+      socket.write("HTTP/1.1 403 Odd\r\nContent-Length: 5\r\n\r\n");
+    });
+    let client: ReturnType<typeof open> | undefined;
+    await new Promise((resolve) => {
+      class WatchedSocket extends WebSocket {
+        constructor(...args: ConstructorParameters<typeof WebSocket>) {
+          super(...args);
+          this.once("unexpected-response", resolve);
+        }
+      }
+      client = open(url, { clock, connectTimeoutMs: 100, WebSocket: WatchedSocket });
+    });
+    clock.pass(100);
+    expect(client?.changes.at(-1)).toMatchObject({ state: "closed", end: { status: 403 } });
   });
 
   test("is an address that no WebSocket takes", async () => {
@@ -491,12 +550,24 @@ describe("a request that times out", () => {
       const server = await startChat({ config: [setCommandConcurrency(1), setEnvelope({ unknownCommand })] });
       cleanups.push(server.close);
       const { envelope, decoded } = countingEnvelope();
-      const client = open(server.chatUrl, { clock, envelope });
+      let socket: Socket | undefined;
+      class WatchedSocket extends WebSocket {
+        constructor(...args: ConstructorParameters<typeof WebSocket>) {
+          super(...args);
+          this.once("upgrade", (answer: IncomingMessage) => {
+            socket = answer.socket;
+          });
+        }
+      }
+      const client = open(server.chatUrl, { clock, envelope, WebSocket: WatchedSocket });
       await inState(client, "open");
       const slow = client.request("never").catch(({ code }) => code);
+      const before = [socket?.bytesWritten, socket?.bytesRead];
       clock.pass(30_000);
       expect(await slow).toBe("timed_out");
       await decoded(1);
+      // As docs/client.md says.
+      expect([socket?.bytesWritten, socket?.bytesRead]).toEqual([before[0]! + 33, before[1]! + 101]);
       clock.pass(60_000);
       expect(client.state).toBe("open");
     },

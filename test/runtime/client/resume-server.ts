@@ -116,6 +116,10 @@ export class ResumeServer {
     for (const { socket } of this.#connections) socket.terminate();
   }
 
+  closeAll(code: number): void {
+    for (const { socket } of this.#connections) socket.close(code);
+  }
+
   async close(): Promise<void> {
     this.cutAll();
     await new Promise((resolve) => this.#sockets.close(resolve));

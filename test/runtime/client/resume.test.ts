@@ -6,12 +6,15 @@ import {
   createResume,
   type Resume,
   type ResumeGap,
+  type ResumeHost,
   type ResumeOptions,
+  type ResumePosition,
 } from "../../../runtime/src/client/index.js";
 import { startChaosProxy } from "./chaos-proxy.js";
 import { createRandom } from "./random.js";
 import { inState, reached } from "./reached.js";
 import { ResumeServer } from "./resume-server.js";
+import { createTestClock } from "./test-clock.js";
 
 let server: ResumeServer;
 const cleanups: (() => unknown)[] = [];
@@ -52,6 +55,27 @@ async function listen(options: ResumeOptions = {}, url: string = server.url): Pr
   cleanups.push(client.close);
   await inState(client, "open");
   return { client, resume, seen, gaps };
+}
+
+/** A position in the event message, of the epoch e1 unless the other members say otherwise. */
+const at = (offset: number, others: object = {}): ResumePosition => ({
+  ...{ event: "message", epoch: "e1", ...others },
+  offset,
+});
+
+/** A client's resume without its connection: what comes, and gaps and the offsets of events in the order of their calls. */
+function hear(options: ResumeOptions) {
+  const seen: unknown[] = [];
+  const resume = createResume({ ...options, onGap: (gaps) => void seen.push(gaps) });
+  const host: ResumeHost = {
+    clock: createTestClock(),
+    onError: () => {},
+    deliver: ({ offset }) => void seen.push(offset),
+  };
+  const come = (message: object): void => {
+    if (resume.admit(message, host)) host.deliver(message);
+  };
+  return { resume, seen, come };
 }
 
 /** Everything that the server has sent so far has come. */
@@ -249,13 +273,8 @@ describe("a gap", () => {
   });
 
   test("is told before what follows it, where a server that has renamed its streams sends events before it has read the positions", () => {
-    const seen: unknown[] = [];
     const old = { event: "message", stream: "aaaa-room", epoch: "e1", offset: 5 };
-    const resume = createResume({ positions: [old], onGap: (gaps) => void seen.push(gaps) });
-    const come = (message: object): void => {
-      const deliver = (event: { readonly offset?: number }) => void seen.push(event.offset);
-      if (resume.admit(message, () => {}, deliver)) deliver(message);
-    };
+    const { resume, seen, come } = hear({ positions: [old] });
     resume.openingMessages();
     const event = { event: "message", stream: "bbbb-room", epoch: "e9" };
     come({ ...event, offset: 3 });
@@ -271,6 +290,67 @@ describe("a gap", () => {
     resume.openingMessages();
     come({ event: "message", stream: "bbbb-other", epoch: "e9", offset: 7 });
     expect(seen.at(-1)).toBe(7);
+  });
+
+  test.each([
+    ["has given up", {}],
+    ["knows by another name", { stream: "bbbb-room" }],
+  ])("is told in every stream of one key, also beside one that the client %s", (_name, other) => {
+    const [one, two, three] = [1, 2, 3].map((room) => at(5, { stream: `aaaa-${room}` }));
+    const old = at(5, { stream: "cccc-old" });
+    const { resume, seen, come } = hear({ positions: [one!, two!, old] });
+    resume.openingMessages();
+    come({
+      resume: [
+        { ...three, ...other, gap: true },
+        { ...three, ...other },
+      ],
+    });
+    come({ resume: [at(9, one), at(9, two)] });
+    // Streams of the same key are still resumed; those of another one the server knows by new names.
+    const isOther = "stream" in other;
+    const told = seen.flat().map((gap) => (gap as ResumeGap).reason);
+    expect(told).toEqual(isOther ? ["gone"] : ["gone", "dropped", "dropped"]);
+    expect(resume.positions()).not.toContainEqual(old);
+  });
+
+  test("keeps no more than 1,000 events waiting, and all of them in order", () => {
+    const { resume, seen, come } = hear({ positions: [at(5, { stream: "left" }), at(5)] });
+    resume.openingMessages();
+    come({ resume: [{ ...at(7), gap: true }, at(7)] });
+    for (let offset = 8; offset < 1_500; offset++) come(at(offset));
+    expect(seen.length).toBeGreaterThan(400);
+    resume.positions();
+    expect(seen.slice(1)).toEqual(Array.from({ length: 1_492 }, (_, index) => index + 8));
+  });
+
+  test("waits by the client's clock, and is told before the client closes", async () => {
+    const clock = createTestClock();
+    for (const end of ["time", "close", "1008"] as const) {
+      const told: unknown[] = [];
+      const resume = createResume({
+        positions: [at(5, { stream: "left" }), at(5)],
+        onGap: (gaps) => told.push(gaps.length),
+      });
+      const client = createClient(server.url, { WebSocket, resume, clock });
+      cleanups.push(client.close);
+      client.on("message", (data) => told.push(data));
+      await inState(client, "open");
+      server.sendAll({ resume: [{ ...at(7), gap: true }, at(7)] });
+      server.sendAll({ ...at(8), data: "8" });
+      await client.request("sync");
+      expect(told).toEqual([]);
+      if (end === "time") clock.pass(100);
+      else if (end === "close") await client.close();
+      else {
+        const closed = reached(client, "closed");
+        server.closeAll(1008);
+        await closed;
+      }
+      expect(told, end).toEqual([1, "8"]);
+      await client.close();
+      expect(clock.running).toEqual([]);
+    }
   });
 
   test("is told by a callback that may throw, and the event comes", async () => {
