@@ -9,8 +9,10 @@ export default defineConfig({
     root: source("."),
     include: ["**/*.test.ts"],
     exclude: ["**/cases/**", "**/node_modules/**"],
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // What hangs ends at these. On a busy machine, what takes a second takes ten.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 20_000 } },
     maxWorkers: 2,
     reporters: ["default", new ReportSkipped()],
     globalSetup: source("support/warn-of-old-build.ts"),

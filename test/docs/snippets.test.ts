@@ -21,7 +21,7 @@ beforeAll(async () => {
   compiled = await CompiledBlocks.of(
     programs.map((block) => ({ ...block, text: block.text.replaceAll("10099", String(port)) })),
   );
-}, 60_000);
+});
 afterAll(() => compiled[Symbol.asyncDispose]());
 
 test("compiles, unless its fence says that it is a fragment", () => {

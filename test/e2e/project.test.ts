@@ -39,7 +39,7 @@ describe("a project made by wsgen new project", () => {
     );
     await npm("test");
     await npm("run", "check");
-  }, 120_000);
+  });
 
   test("takes a module and a command from the project's own wsgen, and answers a client", async () => {
     const port = await freePort();
@@ -63,7 +63,7 @@ describe("a project made by wsgen new project", () => {
       await stop(server);
     }
     expect(server.exitCode).toBe(0);
-  }, 120_000);
+  });
 
   test("is told by its tests which command is not written yet, and passes when it is", async () => {
     const command = "src/modules/chat/commands/ping.command.ts";
@@ -78,7 +78,7 @@ describe("a project made by wsgen new project", () => {
       stub.replace('throw new NotImplementedError("ping")', 'return "pong"'),
     );
     await npm("test");
-  }, 120_000);
+  });
 
   test("does not compile when a command gives a wrong reply", async () => {
     const file = join(app, "src/modules/example/commands/ping.command.ts");
@@ -89,14 +89,14 @@ describe("a project made by wsgen new project", () => {
     } finally {
       await writeFile(file, before);
     }
-  }, 60_000);
+  });
 
   test("can be moved, and installed again from what was committed", async () => {
     const moved = join(parent, "moved");
     await cp(app, moved, { recursive: true, filter: (path) => !/[/\\](node_modules|dist)$/.test(path) });
     await execute("npm", ["ci"], { cwd: moved });
     await execute("npm", ["run", "build"], { cwd: moved });
-  }, 120_000);
+  });
 
   const npm = (...args: string[]) => execute("npm", args, { cwd: app });
   const npx = (...args: string[]) => execute("npx", args, { cwd: app });

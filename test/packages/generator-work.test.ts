@@ -31,7 +31,7 @@ beforeAll(async () => {
   await count(["new", "project", "made", "--no-install", ...packages, "--spec", join(folder, "spec.yaml")], {
     cwd: folder,
   });
-}, 60_000);
+});
 
 beforeEach(async () => {
   project = join(folder, "project");

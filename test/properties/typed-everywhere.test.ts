@@ -184,4 +184,4 @@ test("a handler, an event and a call that do not fit the spec do not compile", a
     ...[join(root, "node_modules/typescript/bin/tsc"), "-p", folder, ...strictest],
   ]).catch((error: { stdout: string }) => error);
   expect(compiled.stdout).toBe("");
-}, 60_000);
+});

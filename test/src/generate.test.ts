@@ -106,7 +106,7 @@ describe("generate", () => {
         }),
     ],
     ["biome", biomeFormat],
-  ])("takes a file that %s has formatted for what it is", { timeout: 60_000 }, async (_name, format) => {
+  ])("takes a file that %s has formatted for what it is", async (_name, format) => {
     for (const spec of [chatSpec, threeModules]) {
       const files = new Map((await generateAll(spec)).tree as ReadonlyMap<string, string>);
       const formatted = new Map<string, string>();

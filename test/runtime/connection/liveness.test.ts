@@ -121,7 +121,9 @@ describe("the liveness clock", () => {
     const listener = createServer().listen(0, "127.0.0.1");
     await once(listener, "listening");
     const sender = connect((listener.address() as { port: number }).port, "127.0.0.1");
+    const connected = once(sender, "connect");
     const [receiver] = (await once(listener, "connection")) as [Socket];
+    await connected;
     receiver.once("data", () => events.push("read"));
     const clock = new LivenessClock(80);
     const members = new Map<unknown, { checkTime(): void }>();

@@ -86,7 +86,7 @@ test("commands, pushes, batches of frames and closes work", async () => {
   expect(await other.closed).toMatchObject({ code: 4001 });
 });
 
-test("500 random clients harm nothing", { timeout: 60_000 }, async () => {
+test("500 random clients harm nothing", async () => {
   for (let from = 0; from < 500; from += 50) {
     const cases = Array.from({ length: 50 }, (_, index) => makeCase(6455, from + index));
     await Promise.all(cases.map((each) => runCase(target.url("/test/ws"), each)));

@@ -122,7 +122,7 @@ function readWith(pauses: readonly boolean[]) {
   };
 }
 
-test("whatever comes, the same is told of it as by ws", { timeout: 60_000 }, async () => {
+test("whatever comes, the same is told of it as by ws", async () => {
   await fc.assert(
     fc.asyncProperty(packets, fc.constantFrom(200, 30), async (given, maxPayload) => {
       const options = { ...usual, maxPayload };
@@ -133,7 +133,7 @@ test("whatever comes, the same is told of it as by ws", { timeout: 60_000 }, asy
   );
 });
 
-test("with pauses after any message, the same is told, in the same order", { timeout: 60_000 }, async () => {
+test("with pauses after any message, the same is told, in the same order", async () => {
   const pauses = fc.array(fc.boolean(), { minLength: 1, maxLength: 4 });
   await fc.assert(
     fc.asyncProperty(packets, pauses, async (given, paused) => {

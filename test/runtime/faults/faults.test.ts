@@ -53,7 +53,6 @@ const settle = (target: TargetProcess, idle: ProcessReport): Promise<ProcessRepo
       report.connections === 0 &&
       report.hooks.disconnect === report.hooks.connect &&
       hasSameResources(report, idle),
-    20_000,
   );
 
 /** The least of several readings: what a collection missed, or a busy machine had not finished yet, is no leak. */

@@ -361,7 +361,7 @@ describe("a replay", () => {
     // Each history is 10 MiB; framed, it is there once more for all of them.
     expect(heldBytes() - before).toBeLessThan(30 * 2 ** 20);
     for (const client of clients) client.socket.terminate();
-  }, 30_000);
+  });
 
   test("keeps the order, and nothing comes twice, while new events come and the client takes them slowly", async () => {
     await start(setEvents({ message: { replay: { last: 10_000 } } }));
@@ -379,7 +379,7 @@ describe("a replay", () => {
     rawSocket(client).resume();
     while (numbers.at(-1) !== 601) numbers.push(...numbersOf([(await client.next(20_000)) as Received]));
     expect(numbers).toEqual(countTo(601));
-  }, 30_000);
+  });
 
   test("leaves room for replies and for other streams meanwhile", async () => {
     await start(setEvents({ message: { replay: { last: 1_000 } } }));
@@ -393,7 +393,7 @@ describe("a replay", () => {
     expect(numbersOf(messages)).toEqual(countTo(400));
     const [pong, aside] = [{ ping: "pong" }, expect.objectContaining({ data: "aside" })];
     expect(messages.slice(0, 50)).toEqual(expect.arrayContaining([pong, aside]));
-  }, 30_000);
+  });
 
   test("tells a client of the gap whose history is gone before it has taken it", async () => {
     await start(setEvents({ message: { replay: { last: 100 } } }));
@@ -411,7 +411,7 @@ describe("a replay", () => {
     const taken = numbersOf(messages.slice(0, gapAt));
     expect(taken).toEqual(countTo(taken.length));
     expect(numbersOf(messages.slice(gapAt))).toEqual(countTo(500).slice(400));
-  }, 30_000);
+  });
 
   test("ends when the client leaves the stream in the middle of it", async () => {
     await start(setEvents({ message: { replay: { last: 1_000 } } }));

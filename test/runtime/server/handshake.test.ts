@@ -1,5 +1,5 @@
 import { EventEmitter, once } from "node:events";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import {
   setAllowedOrigins,
   setEnvelope,
@@ -19,6 +19,7 @@ import {
 import { connectClient, startModules, type TestServer } from "wsgen-runtime/testing";
 import { defineCommand, defineModule, type ModuleDefinition, ping } from "../serve/define-module.js";
 import { frame } from "../support/frames.js";
+import { eventually } from "../support/leak-check.js";
 import { RawClient } from "../support/raw-client.js";
 import { recordingLogger } from "../support/recording-logger.js";
 import { dial, exchange, formatRequest } from "./http-exchange.js";
@@ -658,7 +659,10 @@ test("what is sent before a slow connect has ended is bounded, and all of it is 
   const count = 1_000;
   for (let at = 0; at < count; at++) client.send(message);
   // The server stops to read: the rest waits in the kernel and with the client.
-  await vi.waitFor(() => expect(client.socket.writableLength).toBeGreaterThan(0));
+  await eventually(
+    () => client.socket.writableLength > 0,
+    () => "the server still reads",
+  );
   agree();
   await client.until(() => client.frames.length === count);
   // Nothing of the time before is left on the socket that would stop it later.

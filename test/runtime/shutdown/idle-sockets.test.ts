@@ -7,7 +7,7 @@ import { RawClient } from "../support/raw-client.js";
 import { startTarget } from "../support/target-server.js";
 
 /** Far above what a shutdown without anything to wait for takes, far below what it is told to wait. */
-const promptMs = 5_000;
+const promptMs = 20_000;
 const patience = { deadlineMs: 60_000 };
 
 async function start() {

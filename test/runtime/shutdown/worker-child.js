@@ -42,6 +42,7 @@ const serve = await newWebsocketServe({
     ...(options.includes("concurrent") ? [setCommandConcurrency(8)] : []),
   ],
 });
+const ports = [serve.ports[0]];
 if (options.includes("two")) {
   const other = await newWebsocketServe({
     connect() {},
@@ -55,12 +56,12 @@ if (options.includes("two")) {
     getWSServerConfig: () => [enableConsoleLog(false)],
   });
   closeOnSignals(other);
-  process.send({ port: other.ports[0], flag: "other" });
+  ports.push(other.ports[0]);
 }
 if (options.includes("failing"))
   closeOnSignals({ close: () => Promise.reject(new Error("It does not close.")) });
 closeOnSignals(serve, options.includes("short") ? { deadlineMs: 300 } : {});
-process.send({ port: serve.ports[0] });
+process.send(ports);
 // It does not keep the process alive, and a test that was killed leaves no server behind.
 process.channel.unref();
 process.on("disconnect", () => process.exit(1));

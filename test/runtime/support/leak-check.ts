@@ -42,7 +42,7 @@ export function leakedSince(before: Resources): Record<string, string> {
 }
 
 /** Waits for a promise, so that a test that would hang says what it waited for. @throws Error after the time */
-export async function inTime<T>(promise: Promise<T>, what: string, limitMs = 10_000): Promise<T> {
+export async function inTime<T>(promise: Promise<T>, what: string, limitMs = 20_000): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error(`Not within ${limitMs} ms: ${what}`)), limitMs);
@@ -54,7 +54,7 @@ export async function inTime<T>(promise: Promise<T>, what: string, limitMs = 10_
 export async function eventually(
   holds: () => boolean,
   describe: () => string,
-  limitMs = 5_000,
+  limitMs = 20_000,
 ): Promise<void> {
   const endsAtMs = performance.now() + limitMs;
   while (!holds()) {

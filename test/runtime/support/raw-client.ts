@@ -88,8 +88,7 @@ export class RawClient {
   async closed(): Promise<CloseStatus | undefined> {
     const isClose = (frame: ServerFrame): boolean => frame.opcode === Opcode.close;
     await this.until(() => this.frames.some(isClose)).catch(() => {});
-    if (!this.frames.some(isClose))
-      await inTime(this.ended, "a close frame, or the end of the socket", 5_000);
+    if (!this.frames.some(isClose)) await inTime(this.ended, "a close frame, or the end of the socket");
     if (this.#fault !== undefined) throw this.#fault;
     const found = this.frames.find(isClose);
     this.send(closeFrame(1000));

@@ -98,7 +98,7 @@ export class TargetProcess implements AsyncDisposable {
   }
 
   /** Waits until a report says so. @throws Error with the last report after the time */
-  async reportOnce(holds: (report: ProcessReport) => boolean, limitMs = 10_000): Promise<ProcessReport> {
+  async reportOnce(holds: (report: ProcessReport) => boolean, limitMs = 20_000): Promise<ProcessReport> {
     const endsAtMs = performance.now() + limitMs;
     for (;;) {
       const report = await this.report();
@@ -122,7 +122,6 @@ export class TargetProcess implements AsyncDisposable {
     await eventually(
       () => this.death !== undefined,
       () => "the process does not end",
-      20_000,
     );
     return this.#child.exitCode;
   }

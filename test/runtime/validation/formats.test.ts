@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as formats from "../../../runtime/src/validation/index.js";
+import { cpuTimeMs } from "../../support/cpu-time.js";
 
 interface Case {
   readonly is: (text: string) => boolean;
@@ -170,12 +171,11 @@ describe.each(Object.entries(cases))("the format %s", (_, { is, yes, no }) => {
 });
 
 describe("a format", () => {
-  it.each(Object.entries(cases))("%s takes linear time", (_, { is, yes, no }) => {
-    const started = performance.now();
-    for (const text of [...yes, ...no]) {
-      for (const part of ["a", "1", ".", ":", "-", "%20", "~0", "{", "@", "/"])
-        is(`${text}${part.repeat(20_000)}\n`);
-    }
-    expect(performance.now() - started).toBeLessThan(2_000);
+  it.each(Object.entries(cases))("%s takes linear time", async (_, { is, yes, no }) => {
+    const parts = ["a", "1", ".", ":", "-", "%20", "~0", "{", "@", "/"];
+    const tookMs = await cpuTimeMs(() => {
+      for (const text of [...yes, ...no]) for (const part of parts) is(`${text}${part.repeat(20_000)}\n`);
+    });
+    expect(tookMs).toBeLessThan(2_000);
   });
 });

@@ -16,9 +16,7 @@ async function finalState(): Promise<{ after: Record<string, string>; operations
 
 describe("a commit in which the n-th operation fails, for every n", () => {
   for (const when of ["before", "after"] as const) {
-    test(`once, reported ${when} it happens: everything as before, or everything new`, {
-      timeout: 60_000,
-    }, async () => {
+    test(`once, reported ${when} it happens: everything as before, or everything new`, async () => {
       const { after, operations } = await finalState();
       expect(operations).toBeGreaterThan(40);
       let undone = 0;
@@ -39,9 +37,7 @@ describe("a commit in which the n-th operation fails, for every n", () => {
       expect(undone).toBeGreaterThan(30);
     });
 
-    test(`and all after it, reported ${when}: the next run puts it in order`, {
-      timeout: 60_000,
-    }, async () => {
+    test(`and all after it, reported ${when}: the next run puts it in order`, async () => {
       const { after, operations } = await finalState();
       for (let at = 1; at <= operations; at++) {
         const root = makeFolder(sampleFiles);

@@ -41,7 +41,7 @@ function finalState(): { after: Record<string, string>; operations: number } {
 }
 
 describe("a process that is stopped while it commits", () => {
-  test("SIGKILL at every step: the next run undoes it or finishes it", { timeout: 120_000 }, async () => {
+  test("SIGKILL at every step: the next run undoes it or finishes it", async () => {
     const { after, operations } = finalState();
     const seen = { before: 0, after: 0 };
     for (let operation = 1; operation <= operations; operation++) {
@@ -60,7 +60,7 @@ describe("a process that is stopped while it commits", () => {
     expect(seen.after).toBeGreaterThan(5);
   });
 
-  test("SIGINT in the middle: everything is put back, and the process says so", { timeout: 60_000 }, () => {
+  test("SIGINT in the middle: everything is put back, and the process says so", () => {
     const { after, operations } = finalState();
     for (let operation = 5; operation <= operations; operation += 7) {
       const root = makeFolder(sampleFiles);
@@ -74,9 +74,7 @@ describe("a process that is stopped while it commits", () => {
 
 describe("what a killed run left", () => {
   // Each step starts a process, as above.
-  test("a file that was edited since then is left as it is, and its old content is kept", {
-    timeout: 60_000,
-  }, async () => {
+  test("a file that was edited since then is left as it is, and its old content is kept", async () => {
     const { operations } = finalState();
     for (let operation = operations; operation > 0; operation--) {
       const root = makeFolder(sampleFiles);

@@ -20,7 +20,7 @@ async function deadProcess(): Promise<number> {
 }
 
 describe("the lock of a project", () => {
-  test("processes that write at once take turns, and no step is lost", { timeout: 60_000 }, async () => {
+  test("processes that write at once take turns, and no step is lost", async () => {
     const compiled = compileSources(["fs", "diagnostics", "tree"]);
     try {
       const lock = { pid: await deadProcess(), host: hostname(), token: "0123456789abcdef" };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { findDanger } from "../../../src/schema/pattern-danger.js";
+import { cpuTimeMs } from "../../support/cpu-time.js";
 
 const safe = [
   "",
@@ -67,12 +68,13 @@ describe("a pattern", () => {
     );
   });
 
-  it("is judged in reasonable time", () => {
+  it("is judged in reasonable time", async () => {
     const words = Array.from({ length: 300 }, (_, n) => `w${n}`).join("|");
-    const started = performance.now();
-    findDanger(`^(?:${words})*$`);
-    findDanger(`^(?:${"(?:a|b)?".repeat(60)}c)*$`);
-    findDanger(`${"(".repeat(200)}a${")*".repeat(200)}`);
-    expect(performance.now() - started).toBeLessThan(10_000);
+    const tookMs = await cpuTimeMs(() => {
+      findDanger(`^(?:${words})*$`);
+      findDanger(`^(?:${"(?:a|b)?".repeat(60)}c)*$`);
+      findDanger(`${"(".repeat(200)}a${")*".repeat(200)}`);
+    });
+    expect(tookMs).toBeLessThan(10_000);
   });
 });
