@@ -403,7 +403,8 @@ async function walkThrough(walk: Walk, misbehave: Misbehave): Promise<void> {
     defineModule({
       ...definition,
       commands: isRaw ? [] : [ping, ...commands],
-      config: [setHandshakeTimeout(0.1), setExecuteTimeout(0.1), setMaxConnections(1), ...config],
+      // Long enough for the client that behaves, on a machine whose other processes take their turns.
+      config: [setHandshakeTimeout(0.5), setExecuteTimeout(0.5), setMaxConnections(1), ...config],
     }),
   );
   const clients: RawClient[] = [];

@@ -48,7 +48,7 @@ describe("a slow peer", () => {
     ["sends half a request line", Buffer.from("GET /te")],
     ["sends half of the headers", Buffer.from(formatRequest({})).subarray(0, 60)],
   ])("that %s is cut after handshakeTimeout", async (_title, bytes) => {
-    target = await startTarget({ config: [setHandshakeTimeout(0.2)] });
+    target = await startTarget({ config: [setHandshakeTimeout(0.5)] });
     const begunMs = performance.now();
     const client = new RawClient(target.url);
     client.send(bytes);
@@ -58,7 +58,7 @@ describe("a slow peer", () => {
   });
 
   test("that sends a header every few milliseconds is cut all the same", async () => {
-    target = await startTarget({ config: [setHandshakeTimeout(0.2)] });
+    target = await startTarget({ config: [setHandshakeTimeout(0.5)] });
     const client = new RawClient(target.url);
     client.send(Buffer.from("GET /test/ws HTTP/1.1\r\nHost: localhost\r\n"));
     const drip = setInterval(() => client.send(Buffer.from("X-Drip: 1\r\n")), 10);
@@ -80,7 +80,7 @@ describe("a slow peer", () => {
   test("whose connect never comes to an end is answered 503, and its signal aborted", async () => {
     const reasons: boolean[] = [];
     target = await startTarget({
-      config: [setHandshakeTimeout(0.1)],
+      config: [setHandshakeTimeout(0.5)],
       connect: async (ctx) => {
         if (ctx.headers["x-slow"] === undefined) return;
         await once(ctx.signal, "abort");

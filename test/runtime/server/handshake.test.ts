@@ -80,7 +80,7 @@ describe("what is no handshake of RFC 6455 is refused and closed", () => {
   });
 
   test("a head that does not come to its end in time", async () => {
-    const url = await start({ config: [setHandshakeTimeout(0.1)] });
+    const url = await start({ config: [setHandshakeTimeout(0.5)] });
     const socket = await dial(url);
     socket.write("GET /test/ws HTTP/1.1\r\nHost: x\r\n");
     socket.resume();
@@ -91,7 +91,7 @@ describe("what is no handshake of RFC 6455 is refused and closed", () => {
   test("a connect that takes too long", async () => {
     const aborted: boolean[] = [];
     const url = await start({
-      config: [setHandshakeTimeout(0.1)],
+      config: [setHandshakeTimeout(0.5)],
       connect: async (ctx) => {
         if (ctx.query.has("fast")) return;
         await once(ctx.signal, "abort");
@@ -110,7 +110,7 @@ describe("what is no handshake of RFC 6455 is refused and closed", () => {
     "a connect that never settles is refused in time and gives its place back, %s",
     async (_how, middlewares) => {
       const url = await start({
-        config: [setHandshakeTimeout(0.1), setMaxConnections(1), ...middlewares],
+        config: [setHandshakeTimeout(0.5), setMaxConnections(1), ...middlewares],
         connect: (ctx) => (ctx.query.has("fast") ? undefined : new Promise<void>(() => {})),
       });
       await expect(connectClient(url)).rejects.toMatchObject({
@@ -121,7 +121,7 @@ describe("what is no handshake of RFC 6455 is refused and closed", () => {
       await server.close();
 
       const closing = await start({
-        config: [setHandshakeTimeout(0.1), setRefusal("close"), ...middlewares],
+        config: [setHandshakeTimeout(0.5), setRefusal("close"), ...middlewares],
         connect: () => new Promise<void>(() => {}),
       });
       const client = await connectClient(closing);
@@ -135,7 +135,7 @@ describe("what is no handshake of RFC 6455 is refused and closed", () => {
     const gate = new EventEmitter();
     const ended = once(gate, "ended");
     const url = await start({
-      config: [setHandshakeTimeout(0.1), setMaxConnections(1)],
+      config: [setHandshakeTimeout(0.5), setMaxConnections(1)],
       connect: async (ctx) => {
         if (!ctx.query.has("fast")) await once(gate, "late");
       },

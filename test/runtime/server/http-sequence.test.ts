@@ -91,7 +91,7 @@ test("an upgrade behind a request that has its answer is served", async () => {
 test("an upgrade behind a request that is never answered is cut at handshakeTimeout", async () => {
   const url = await start({
     config: [
-      setHandshakeTimeout(0.1),
+      setHandshakeTimeout(0.5),
       use((ctx, next) => (ctx.path.endsWith("hang") ? new Promise(() => {}) : next())),
     ],
   });
@@ -139,7 +139,7 @@ describe("a middleware on a handshake", () => {
   ])("%s has its client answered, and leaves nothing behind", async (_title, middleware, answer) => {
     const url = await start({
       config: [
-        setHandshakeTimeout(0.1),
+        setHandshakeTimeout(0.5),
         setMaxConnections(1),
         use((ctx, next) => (ctx.query.bad === undefined ? next() : middleware(ctx, next))),
       ],
@@ -172,7 +172,7 @@ describe("a middleware on a handshake", () => {
     const connects: string[] = [];
     const url = await start({
       config: [
-        setHandshakeTimeout(0.1),
+        setHandshakeTimeout(0.5),
         use((ctx, next) =>
           ctx.query.late === undefined
             ? next()
