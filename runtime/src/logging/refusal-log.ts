@@ -8,7 +8,7 @@ export interface RefusalNote {
   readonly remoteAddress?: string | undefined;
   /** Id of the connection, where there is one. */
   readonly connection?: string;
-  /** What was found. Cut to 128 characters; a line is JSON, so that no character of it does harm. */
+  /** What was found. Cut to 128 characters, with those escaped that a terminal would obey or not show. */
   readonly found?: string | number | undefined;
 }
 
@@ -17,16 +17,18 @@ const intervalMs = 1_000;
 const maxShown = 128;
 
 /**
- * One line at `info` for each refusal, limited: the first for a reason is written at once, and while more come, the last
+ * One line at `info`, or another level, for each refusal, limited: the first for a reason is written at once, and while more come, the last
  * of each second with the number of those that were left out (`omitted`). Reasons are a fixed set of names.
  */
 export class RefusalLog {
   readonly #log: Logger;
+  readonly #level: "info" | "warn";
   readonly #recent = new Map<string, { last: RefusalNote | undefined; count: number }>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(log: Logger) {
+  constructor(log: Logger, level: "info" | "warn" = "info") {
     this.#log = log;
+    this.#level = level;
   }
 
   note(reason: string, note: RefusalNote): void {
@@ -63,8 +65,8 @@ export class RefusalLog {
   }
 
   #write(reason: string, { found, ...note }: RefusalNote, omitted: number): void {
-    const shown = typeof found === "string" ? found.slice(0, maxShown) : found;
-    this.#log.info(
+    const shown = typeof found === "string" ? escapeInvisible(found.slice(0, maxShown)) : found;
+    this.#log[this.#level](
       {
         reason,
         ...note,
@@ -75,3 +77,6 @@ export class RefusalLog {
     );
   }
 }
+
+const escapeInvisible = (text: string): string =>
+  text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);

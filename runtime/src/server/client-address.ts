@@ -1,9 +1,13 @@
 import type { IncomingMessage } from "node:http";
-import { isIPv4, isIPv6 } from "node:net";
+import { isIPv4, isIPv6, type Socket } from "node:net";
 import { canonicalIPv6 } from "../connection/connection-limits.js";
 
 /** How far the headers of proxies are believed: not at all, the last so many proxies, or all of them. */
 export type ProxyTrust = boolean | number;
+
+/** The address at the other end of a socket. One of both families reports IPv4 addresses in the form of IPv6. */
+export const socketAddress = ({ remoteAddress = "" }: Socket): string =>
+  remoteAddress.replace(/^::ffff:(?=\d+\.)/, "");
 
 /**
  * The client's address. `trustProxy` says how many proxies stand before the server, each of which appends the address
@@ -12,8 +16,7 @@ export type ProxyTrust = boolean | number;
  * garbage) counts as the address of the proxy.
  */
 export function clientAddress(request: IncomingMessage, trustProxy: ProxyTrust): string {
-  // A socket of both families reports IPv4 addresses in the form of IPv6.
-  const direct = (request.socket.remoteAddress ?? "").replace(/^::ffff:(?=\d+\.)/, "");
+  const direct = socketAddress(request.socket);
   if (!trusts(trustProxy)) return direct;
   const listed = headerList(request, "x-forwarded-for");
   const hops = listed.length > 0 ? listed : forwarded(request).map((hop) => hop.get("for") ?? "");

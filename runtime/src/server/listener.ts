@@ -9,6 +9,7 @@ import { createDirectHandler } from "./direct-handshake.js";
 import type { HandshakeAttempt, HandshakeAttempts } from "./handshake-attempt.js";
 import { HttpSockets } from "./http-sockets.js";
 import { KoaApp } from "./koa-app.js";
+import { noteNodeAnswers } from "./node-answers.js";
 import { reasonOf, StartError } from "./start-error.js";
 import type { TlsCertificate } from "./tls-certificate.js";
 import { createUpgradeListener } from "./upgrade.js";
@@ -67,6 +68,7 @@ export class Listener {
     const { server, certificate } = createHttpServer({ flag, config, timeoutMs, log }, handleRequest);
     this.#server = server;
     this.#certificate = certificate;
+    noteNodeAnswers(server, runtime);
     this.#sockets = new HttpSockets(server, certificate !== undefined);
     this.#server.on(
       "upgrade",

@@ -158,6 +158,20 @@ describe("behind a trusted proxy", () => {
   });
 });
 
+test("what a client chose is cut, and nothing of it is for a terminal", () => {
+  const logger = recordingLogger();
+  const log = new RefusalLog(logger, "warn");
+  log.note("path", { decidedBy: "it", found: `\x1b[2J\r\n\x9b1m\u202e\u2028\ud800é😀${"x".repeat(1_000)}` });
+  expect(logger.lines).toMatchObject([
+    {
+      level: "warn",
+      fields: {
+        found: `\\u{1b}[2J\\u{d}\\u{a}\\u{9b}1m\\u{202e}\\u{2028}\\u{d800}é😀${"x".repeat(113)}`,
+      },
+    },
+  ]);
+});
+
 test("of many refusals for one reason the first is written at once, then the last of each second with the number left out", () => {
   vi.useFakeTimers();
   try {
