@@ -4,7 +4,7 @@ import type { Logger } from "../contract.js";
 import { AdminError } from "./admin-error.js";
 import type { AdminSubject } from "./admin-module.js";
 import { adminRoutes, personOf, probeRoutes } from "./admin-routes.js";
-import { createTokenCheck } from "./admin-token.js";
+import { createTokenCheck, retryAfterSeconds } from "./admin-token.js";
 
 /** What the admin API is told. */
 export interface AdminSetting {
@@ -54,13 +54,14 @@ function unexpected(thrown: unknown, log: Logger): AdminError {
 }
 
 const askForToken = (token: string, log: Logger): Middleware => {
-  const isRight = createTokenCheck(token);
+  const check = createTokenCheck(token, log);
   return (ctx, next) => {
-    if (isRight(ctx.headers.authorization)) return next();
-    log.warn(
-      { from: personOf(ctx), method: ctx.method, path: ctx.path },
-      "admin: a request without the token",
-    );
+    const verdict = check(ctx.req);
+    if (verdict === "right") return next();
+    if (verdict === "limited") {
+      ctx.set("Retry-After", String(retryAfterSeconds));
+      throw new AdminError(429, "too_many_failures", "Too many requests without the right token.");
+    }
     ctx.set("WWW-Authenticate", "Bearer");
     throw new AdminError(401, "unauthorized", "Send the token: Authorization: Bearer <token>.");
   };

@@ -3,7 +3,7 @@ import { type AddressInfo, isIP } from "node:net";
 import { contain } from "../boundary.js";
 import type { PprofOptions } from "../config/module-types.js";
 import type { Logger } from "../contract.js";
-import { createTokenCheck } from "./admin-token.js";
+import { createTokenCheck, retryAfterSeconds, type TokenVerdict } from "./admin-token.js";
 import { closeAtOnce, isLoopback, listen, type OperationsServer } from "./operations-server.js";
 import { endpoints, indexPage } from "./profile-endpoints.js";
 
@@ -21,11 +21,16 @@ export async function startProfiling(
   { log, token }: { readonly log: Logger; readonly token?: string | undefined },
 ): Promise<ProfilingServer> {
   let isRecording = false;
-  let isAllowed = (_authorization: string | undefined): boolean => true;
+  let checkToken = (_request: IncomingMessage): TokenVerdict => "right";
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const refusal = refuse(request, host);
     if (refusal) return answer(response, ...refusal);
-    if (!isAllowed(request.headers.authorization)) {
+    const verdict = checkToken(request);
+    if (verdict === "limited") {
+      response.setHeader("Retry-After", String(retryAfterSeconds));
+      return answer(response, 429, "Too many requests without the right token.\n");
+    }
+    if (verdict === "wrong") {
       response.setHeader("WWW-Authenticate", "Bearer");
       return answer(response, 401, "Send the token of the admin API: Authorization: Bearer <token>.\n");
     }
@@ -56,7 +61,7 @@ export async function startProfiling(
   const address = server.address() as AddressInfo;
   log.info({ host: address.address, port: address.port }, "profiles listening");
   if (!isLoopback(address.address)) {
-    if (token !== undefined) isAllowed = createTokenCheck(token);
+    if (token !== undefined) checkToken = createTokenCheck(token, log);
     log.warn(
       { host: address.address, port: address.port, asksForToken: token !== undefined },
       "profiles are served beyond this machine, without TLS: they show the inside of the process",

@@ -1,15 +1,15 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { eventually } from "../support/leak-check.js";
 import { type AdminServer, startAdminServer, token } from "./admin-client.js";
 
 let admin: AdminServer;
-beforeAll(async () => {
+beforeEach(async () => {
   admin = await startAdminServer({ config: [] });
 });
-afterAll(() => admin.server.close());
+afterEach(() => admin.server.close());
 
 describe("the token", () => {
   test.each([
@@ -37,11 +37,29 @@ describe("the token", () => {
     await admin.ask("/modules", { headers: { authorization: "Bearer wrong-but-secret-too" } });
     expect(admin.lines).toContainEqual({
       level: "warn",
-      text: "admin: a request without the token",
-      ...{ from: "127.0.0.1", method: "GET", path: "/modules" },
+      text: "refused",
+      ...{ reason: "admin_token", decidedBy: "the token of the admin API" },
+      ...{ remoteAddress: "127.0.0.1", found: "GET /modules" },
     });
     expect(JSON.stringify(admin.lines)).not.toContain(token.slice(0, 12));
     expect(JSON.stringify(admin.lines)).not.toContain("wrong-but-secret-too");
+  });
+
+  test("is limited for an address, which the right one passes all the same", async () => {
+    const wrong = { headers: { authorization: "Bearer wrong" } };
+    const statuses: number[] = [];
+    for (let number = 0; number < 15; number += 1) {
+      statuses.push((await admin.ask("/modules", number % 2 === 0 ? wrong : { headers: {} })).status);
+    }
+    // On a slow machine one more attempt may have been earned meanwhile.
+    expect(statuses.slice(0, 10)).toEqual(Array(10).fill(401));
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(2);
+    const limited = await admin.ask("/modules?token=secret", wrong);
+    expect(limited).toMatchObject({ status: 429, body: { error: { code: "too_many_failures" } } });
+    expect(limited.headers.get("retry-after")).toBe("6");
+    expect((await admin.ask("/modules")).status).toBe(200);
+    expect((await admin.ask("/healthz", { headers: {} })).status).toBe(200);
+    expect(JSON.stringify(admin.lines)).not.toContain("secret");
   });
 });
 

@@ -222,7 +222,21 @@ describe("beyond this machine", () => {
       expect(log.lines.map(({ level, message }) => [level, message])).toEqual([
         ["info", "profiles listening"],
         ["warn", "profiles are served beyond this machine, without TLS: they show the inside of the process"],
+        ...(status === 401 ? [["warn", "refused"]] : []),
       ]);
     },
   );
+
+  test("failures are limited for an address, which the right token passes all the same", async () => {
+    const token = "a-token-of-the-admin";
+    const open = await startProfiling({ port: 0, host: "0.0.0.0" }, { log: recordingLogger(), token });
+    const ask = (given: string) =>
+      fetch(`http://127.0.0.1:${open.port}/debug/pprof/`, { headers: { Authorization: `Bearer ${given}` } });
+    const statuses: number[] = [];
+    for (let number = 0; number < 15; number += 1) statuses.push((await ask("another")).status);
+    expect(statuses.slice(0, 10)).toEqual(Array(10).fill(401));
+    expect(statuses).toContain(429);
+    expect((await ask(token)).status).toBe(200);
+    await open.close();
+  });
 });
