@@ -132,7 +132,11 @@ export const setMaxJsonDepth = (levels: number): SetWSServerConfig => option("ma
 export const setAllowedOrigins = (origins: readonly string[]): SetWSServerConfig =>
   option("allowedOrigins", origins);
 
-/** Takes the remote address from `X-Forwarded-For`, as set by this many proxies; default false. */
+/**
+ * How many proxies stand in front of the server and are believed: for the client's address (`X-Forwarded-For`, or
+ * `Forwarded`) and for the host that it asked for (`X-Forwarded-Host`, or `Forwarded`). True believes all of the header;
+ * default false.
+ */
 export const setTrustProxy = (value: boolean | number): SetWSServerConfig => option("trustProxy", value);
 
 /** What happens when a client reads too slowly; default it is closed with 1013. */

@@ -268,7 +268,7 @@ export const moduleRules: OptionRules<ModuleOptions> = {
     check: check.trustProxy,
     scope: "module",
     effect:
-      "Takes the remote address from `X-Forwarded-For`, as set by this many proxies in front of the server.",
+      "Believes the headers of this many proxies in front of the server: the client's address in `X-Forwarded-For` or `Forwarded`, and the host that it asked for in `X-Forwarded-Host` or `Forwarded`.",
   },
   slowConsumer: {
     setter: "setSlowConsumerPolicy(policy)",
