@@ -9,7 +9,7 @@ export interface IWebsocket {
   disconnect(ctx: WSContext): Awaitable<void>;
   /** An established connection closes. `code` is the RFC 6455 §7.4.1 close code: 1005 none given, 1006 no close frame. */
   close(ctx: WSContext, code: number, message: string): Awaitable<void | Error>;
-  /** Route patterns as gin knows them (`ws`, `rooms/:room`, `files/*path`), each served below `/<flag>`. */
+  /** Route patterns as gin knows them (`ws`, `rooms/:room`, `files/*path`), each served below `/<flag>`, or where `setBasePath` says. */
   handshakeURL(): readonly string[];
   /** The commands of this module; two modules may both have a command of the same name. */
   getCommandList(): readonly ICommand[];

@@ -23,6 +23,7 @@ export {
   enableConsoleLog,
   enablePprof,
   setAllowedOrigins,
+  setBasePath,
   setCodec,
   setCommandConcurrency,
   setCommandRate,

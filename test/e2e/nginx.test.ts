@@ -38,7 +38,7 @@ withNginx.describe("a server in product mode behind the nginx of the guide", () 
         flag: "chat",
         config: [setMode(Mode.product), setTrustProxy(1), tell],
         commands: [ping],
-        connect: (ctx) => void ctx.send([ctx.remoteAddress, ...ctx.state.seen]),
+        connect: (ctx) => void ctx.send([ctx.remoteAddress, ...(ctx.state.seen as string[])]),
       }),
     );
     nginx = startNginx(folder, port, server.serve.ports[0] ?? 0);

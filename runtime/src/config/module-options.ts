@@ -156,6 +156,9 @@ export const setTls = (tls: TlsOptions): SetWSServerConfig => option("tls", tls)
 /** The address to listen on; default all interfaces. */
 export const setHost = (host: string): SetWSServerConfig => option("host", host);
 
+/** The path that the routes of the module begin with, for protocols whose clients know only `/`; default `/<flag>`. */
+export const setBasePath = (path: string): SetWSServerConfig => option("basePath", path);
+
 /** A logger to use in place of the built-in one. */
 export const setLogger = (logger: Logger): SetWSServerConfig => option("logger", logger);
 
@@ -174,7 +177,7 @@ export const useApp = (setup: AppSetup): SetWSServerConfig => option("appSetups"
 export const useOnListener = (...middlewares: readonly Middleware[]): SetWSServerConfig =>
   option("listenerMiddlewares", middlewares);
 
-/** Adds HTTP routes below `/<flag>`. */
+/** Adds HTTP routes below the module's base path. */
 export const setHttpRoutes = (define: HttpRoutes): SetWSServerConfig => option("httpRoutes", define);
 
 /** Functions that run around every command of the module; further calls add to them. */

@@ -310,6 +310,16 @@ export const moduleRules: OptionRules<ModuleOptions> = {
     scope: "listener",
     effect: "The address to listen on.",
   },
+  basePath: {
+    setter: "setBasePath(path)",
+    yaml: undefined,
+    defaultValue: undefined,
+    defaultText: "`/<flag>`",
+    check: check.basePath,
+    scope: "module",
+    effect:
+      "The path that the routes of the module begin with, in place of its flag. Modules of one port must have different ones; a path is the module's whose base path is the longest.",
+  },
   connectionManager: {
     setter: "setConnectionManager(manager)",
     yaml: undefined,
@@ -368,7 +378,7 @@ export const moduleRules: OptionRules<ModuleOptions> = {
     defaultText: "none",
     check: check.httpRoutes,
     scope: "module",
-    effect: "Adds HTTP routes below `/<flag>` to a koa-router.",
+    effect: "Adds HTTP routes below the module's base path to a koa-router.",
   },
   hooks: {
     setter: "setHooks({ before, after, onError })",

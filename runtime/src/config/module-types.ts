@@ -46,6 +46,8 @@ export interface ModuleOptions {
   readonly tls: TlsOptions | undefined;
   /** Undefined: all interfaces. */
   readonly host: string | undefined;
+  /** Undefined: `/<flag>`. */
+  readonly basePath: string | undefined;
   /** Undefined: in memory. */
   readonly connectionManager: ConnectionManager | undefined;
   readonly logger: Logger | undefined;
@@ -143,7 +145,7 @@ export interface TlsOptions {
 /** Configures the Koa application of the module's port, once, before its middlewares are added. */
 export type AppSetup = (app: Koa) => void;
 
-/** Adds HTTP routes below `/<flag>`. */
+/** Adds HTTP routes below the module's base path, `/<flag>` by default. */
 export type HttpRoutes = (router: Router) => void;
 
 /** Run around every command of a module. Several run in the order given. */

@@ -142,6 +142,16 @@ export const envelope = fields({
   codec: optional(codec),
 });
 
+export const basePath = optional(
+  matching(
+    "a path such as / or /api/v1, without parameters, spaces and ? # % \\",
+    (value) =>
+      typeof value === "string" &&
+      /^\/[^\s?#%:*\\\u0000-\u001f\u007f]*$/u.test(value) &&
+      !/\/\.\.?(?:\/|$)/.test(value),
+  ),
+);
+
 export const tls = optional(
   fields({
     certFile: text("a path"),

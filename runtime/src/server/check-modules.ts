@@ -3,7 +3,7 @@ import type { ModuleConfig } from "../config/module-types.js";
 import type { IWebsocket } from "../contract.js";
 import type { CommandEntry } from "../protocol/dispatch-target.js";
 import { PatternError } from "./gin-pattern.js";
-import { createRoute, type Route } from "./route.js";
+import { baseOf, createRoute, type Route } from "./route.js";
 import { compareSpecificity, describeConflict } from "./route-order.js";
 import { StartError, titleOf } from "./start-error.js";
 
@@ -42,7 +42,7 @@ function checkModule(implementation: IWebsocket, index: number): CheckedModule {
     flag,
     port,
     config,
-    routes: checkRoutes(flag, implementation.handshakeURL()),
+    routes: checkRoutes(flag, baseOf({ flag, config }), implementation.handshakeURL()),
     commands: checkCommands(flag, config, implementation),
   };
 }
@@ -64,9 +64,9 @@ function checkPort(flag: string, port: unknown): number {
   );
 }
 
-function checkRoutes(flag: string, patterns: readonly string[]): readonly Route[] {
+function checkRoutes(flag: string, base: readonly string[], patterns: readonly string[]): readonly Route[] {
   if (patterns.length === 0) throw new StartError(`${titleOf(flag)}: handshakeURL() gave no route.`);
-  const routes = patterns.map((pattern) => checkRoute(flag, pattern));
+  const routes = patterns.map((pattern) => checkRoute(flag, base, pattern));
   for (const [index, route] of routes.entries()) {
     for (const other of routes.slice(0, index)) {
       const conflict = describeConflict(other.segments, route.segments);
@@ -79,12 +79,12 @@ function checkRoutes(flag: string, patterns: readonly string[]): readonly Route[
   return routes.sort((left, right) => compareSpecificity(left.segments, right.segments));
 }
 
-function checkRoute(flag: string, pattern: unknown): Route {
+function checkRoute(flag: string, base: readonly string[], pattern: unknown): Route {
   if (typeof pattern !== "string") {
     throw new StartError(`${titleOf(flag)}: handshakeURL() gave ${String(pattern)}; a route is a string.`);
   }
   try {
-    return createRoute(flag, pattern);
+    return createRoute(base, pattern);
   } catch (error) {
     if (!(error instanceof PatternError)) throw error;
     throw new StartError(

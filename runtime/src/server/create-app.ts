@@ -6,7 +6,7 @@ import { answerErrors } from "./answer-errors.js";
 import { clientAddress } from "./client-address.js";
 import type { RoutedModule } from "./create-routes.js";
 import type { HandshakeAttempts } from "./handshake-attempt.js";
-import { pathBelow } from "./route.js";
+import { baseOf, pathBelow } from "./route.js";
 import { toMiddleware, type WebSocketRoute } from "./web-socket-route.js";
 
 /**
@@ -41,13 +41,15 @@ export function createApp(
     for (const middleware of runtime.config.listenerMiddlewares) app.use(middleware);
   }
   const webSocketRoutes = webSocketRouter(routes, attempts);
+  const bases = modules.map(({ runtime }) => baseOf(runtime));
   for (const { runtime } of modules) {
     const chain = [
       ...runtime.config.middlewares,
       webSocketRoutes.routes() as Middleware,
       ...httpRoutesOf(runtime),
     ];
-    for (const middleware of chain) app.use(onlyBelow(runtime.flag, middleware));
+    const path = pathBelow(baseOf(runtime), bases);
+    for (const middleware of chain) app.use(onlyBelow(path, middleware));
   }
   return app;
 }
@@ -68,17 +70,21 @@ function webSocketRouter(routes: readonly WebSocketRoute[], attempts: HandshakeA
   return router;
 }
 
-function onlyBelow(flag: string, middleware: Middleware): Middleware {
-  const path = pathBelow(flag);
-  return (ctx, next) => (path.test(ctx.path) ? middleware(ctx, next) : next());
-}
+const onlyBelow =
+  (path: RegExp, middleware: Middleware): Middleware =>
+  (ctx, next) =>
+    path.test(ctx.path) ? middleware(ctx, next) : next();
 
-function httpRoutesOf({ flag, config }: ModuleRuntime): Middleware[] {
+function httpRoutesOf(runtime: ModuleRuntime): Middleware[] {
+  const { config } = runtime;
   if (config.httpRoutes === undefined) return [];
-  const router = new Router({ prefix: `/${escapePattern(flag)}` });
+  const prefix = baseOf(runtime)
+    .map((segment) => `/${escapePattern(segment)}`)
+    .join("");
+  const router = new Router({ prefix });
   config.httpRoutes(router);
   return [router.routes() as Middleware, router.allowedMethods() as Middleware];
 }
 
 /** What path-to-regexp would read as syntax. */
-const escapePattern = (flag: string): string => encodeURI(flag).replaceAll(/[{}()[\]+?!:*\\]/g, "\\$&");
+const escapePattern = (segment: string): string => encodeURI(segment).replaceAll(/[{}()[\]+?!:*\\]/g, "\\$&");

@@ -1,6 +1,6 @@
 import type { ModuleRuntime } from "../connection/module-runtime.js";
 import type { HandshakeAttempts } from "./handshake-attempt.js";
-import type { Route } from "./route.js";
+import { baseOf, outside, type Route } from "./route.js";
 import { SocketFactory } from "./socket-factory.js";
 import { createWebSocketRoute, type WebSocketRoute } from "./web-socket-route.js";
 
@@ -14,11 +14,15 @@ export interface RoutedModule {
 export const createRoutes = (
   modules: readonly RoutedModule[],
   attempts: HandshakeAttempts,
-): readonly WebSocketRoute[] =>
-  modules.flatMap(({ runtime, routes }) => {
+): readonly WebSocketRoute[] => {
+  const bases = modules.map(({ runtime }) => baseOf(runtime));
+  return modules.flatMap(({ runtime, routes }) => {
     const setting = { module: runtime, sockets: new SocketFactory(runtime.config, attempts, runtime.log) };
-    return routes.map((route) => createWebSocketRoute(setting, route));
+    return routes.map((route) =>
+      createWebSocketRoute(setting, { ...route, regexp: outside(baseOf(runtime), bases, route.regexp) }),
+    );
   });
+};
 
 /** Does Koa come before a handshake has reached its route? */
 export const hasMiddlewares = (modules: readonly RoutedModule[]): boolean =>

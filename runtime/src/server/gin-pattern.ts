@@ -12,17 +12,17 @@ export class PatternError extends Error {
 }
 
 /**
- * Parses a route pattern below a module's flag. Slashes are normalised: `/ws/`, `ws` and `//ws` are the same.
+ * Parses a route pattern below a module's base path. Slashes are normalised: `/ws/`, `ws` and `//ws` are the same.
  * `\:` is a colon, as in gin.
  * @throws PatternError with gin's rules for wildcards
  */
-export function parsePattern(flag: string, pattern: string): readonly Segment[] {
+export function parsePattern(base: readonly string[], pattern: string): readonly Segment[] {
   const texts = pattern.split("/").filter((text) => text !== "");
   const segments = texts.map((text, index) => parseSegment(text, index === texts.length - 1));
   const names = segments.flatMap((segment) => (segment.kind === "static" ? [] : [segment.name]));
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new PatternError(`the parameter ${twice} stands in it twice`);
-  return [{ kind: "static", text: flag }, ...segments];
+  return [...base.map((text) => ({ kind: "static", text }) as const), ...segments];
 }
 
 function parseSegment(text: string, isLast: boolean): Segment {
@@ -48,4 +48,4 @@ export const formatPattern = (segments: readonly Segment[]): string =>
       if (segment.kind === "static") return `/${segment.text}`;
       return segment.kind === "param" ? `/${segment.prefix}:${segment.name}` : `/*${segment.name}`;
     })
-    .join("");
+    .join("") || "/";

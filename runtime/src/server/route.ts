@@ -1,3 +1,4 @@
+import type { ModuleConfig } from "../config/module-types.js";
 import { formatPattern, parsePattern, type Segment } from "./gin-pattern.js";
 
 /** One route pattern of a module, ready to be matched. */
@@ -11,9 +12,19 @@ export interface Route {
   readonly regexp: RegExp;
 }
 
+/** The segments that all paths of a module begin with. */
+export const baseOf = ({
+  flag,
+  config,
+}: {
+  flag: string;
+  config: Pick<ModuleConfig, "basePath">;
+}): readonly string[] =>
+  config.basePath === undefined ? [flag] : config.basePath.split("/").filter((segment) => segment !== "");
+
 /** @throws PatternError */
-export function createRoute(flag: string, pattern: string): Route {
-  const segments = parsePattern(flag, pattern);
+export function createRoute(base: readonly string[], pattern: string): Route {
+  const segments = parsePattern(base, pattern);
   return {
     pattern: formatPattern(segments),
     segments,
@@ -37,8 +48,24 @@ export function readParams(route: Route, path: string): Readonly<Record<string, 
   return params;
 }
 
-/** Matches the paths of a module. */
-export const pathBelow = (flag: string): RegExp => new RegExp(`^/${literal(flag)}(?:/|$)`);
+/** Matches the paths below a base path that are not below a longer one of another module of the port. */
+export const pathBelow = (base: readonly string[], others: readonly (readonly string[])[]): RegExp =>
+  outside(base, others, new RegExp(`^${literalPath(base)}(?:/|$)`));
+
+/** The same for the pattern of a route: a path is the module's whose base path is the longest. */
+export function outside(
+  base: readonly string[],
+  others: readonly (readonly string[])[],
+  path: RegExp,
+): RegExp {
+  const longer = others.filter(({ length }) => length > base.length).map(literalPath);
+  return longer.length === 0
+    ? path
+    : new RegExp(`^(?!(?:${longer.join("|")})(?:/|$))${path.source.slice(1)}`);
+}
+
+const literalPath = (segments: readonly string[]): string =>
+  segments.map((segment) => `/${literal(segment)}`).join("");
 
 function toSource(segment: Segment): string {
   if (segment.kind === "static") return `/${literal(segment.text)}`;

@@ -2,12 +2,15 @@ import type { ConnectionManager } from "../connection/connection-manager.js";
 import type { ModuleCounters } from "../connection/counters.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
 import type { Audience, ModulePush } from "../contract.js";
+import { baseOf } from "./route.js";
 
 /** A module that is being served: push to its clients, and what is known of them. */
 export interface ServedModule extends ModulePush {
   readonly flag: string;
   /** The port on which it can be reached. */
   readonly port: number;
+  /** The path that its routes begin with: `/<flag>`, or what `setBasePath` says. */
+  readonly basePath: string;
   /** Who keeps its connections; undefined after `disableStoreConnection()`. */
   readonly connections: ConnectionManager | undefined;
   /** What happened since the start, and how many connections there are now. */
@@ -25,6 +28,7 @@ export function serveModule(runtime: ModuleRuntime, port: number): ServedModule 
   return {
     flag,
     port,
+    basePath: `/${baseOf(runtime).join("/")}`,
     connections: manager,
     all: push.all,
     to: (...ids: string[]): Audience => push.to(...ids),

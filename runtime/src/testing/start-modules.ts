@@ -1,12 +1,13 @@
 import type { IWebsocket } from "../contract.js";
 import { openServe } from "../server/open-serve.js";
 import type { WebsocketServe } from "../server/running-serve.js";
+import type { ServedModule } from "../server/served-module.js";
 import { inTime } from "./real-timers.js";
 
 /** Modules that were started for a test. */
 export interface TestServer extends AsyncDisposable {
   readonly serve: WebsocketServe;
-  /** Where to connect: `url("/chat/ws")` is `ws://127.0.0.1:<port>/chat/ws`. The first segment is the module's flag. */
+  /** Where to connect: `url("/chat/ws")` is `ws://127.0.0.1:<port>/chat/ws`, of the module whose path it is. */
   url(path: string): string;
   /** Closes the modules and their connections. @throws Error when that takes longer than 10 s */
   close(): Promise<void>;
@@ -19,8 +20,7 @@ export async function startModules(...modules: readonly IWebsocket[]): Promise<T
   return {
     serve,
     url(path) {
-      const flag = decodeURIComponent(path.split("/").find((segment) => segment !== "") ?? "");
-      const { port } = serve.module(flag);
+      const { port } = moduleAt(serve, path);
       const isSecure = serve.addresses.some((address) => address.port === port && address.isSecure);
       return `${isSecure ? "wss" : "ws"}://127.0.0.1:${port}/${path.replace(/^\/+/, "")}`;
     },
@@ -28,3 +28,16 @@ export async function startModules(...modules: readonly IWebsocket[]): Promise<T
     [Symbol.asyncDispose]: close,
   };
 }
+
+/** The module whose base path is the longest that the path begins with. @throws RangeError when there is none */
+function moduleAt(serve: WebsocketServe, path: string): ServedModule {
+  const segments = segmentsOf(path.split(/[?#]/)[0] ?? "");
+  const begins = ({ basePath }: ServedModule) =>
+    segmentsOf(basePath).every((text, index) => decodeURIComponent(segments[index] ?? "") === text);
+  const [module] = serve.modules
+    .filter(begins)
+    .sort((one, other) => segmentsOf(other.basePath).length - segmentsOf(one.basePath).length);
+  return module ?? serve.module(segments[0] ?? "");
+}
+
+const segmentsOf = (path: string): string[] => path.split("/").filter((segment) => segment !== "");

@@ -67,7 +67,13 @@ describe("resolveModuleConfig", () => {
         envelope: {},
         tls: undefined,
       },
-      ...{ host: undefined, connectionManager: undefined, logger: undefined, middlewares: [] },
+      ...{
+        host: undefined,
+        basePath: undefined,
+        connectionManager: undefined,
+        logger: undefined,
+        middlewares: [],
+      },
       ...{
         appSetups: [],
         listenerMiddlewares: [],
@@ -126,6 +132,8 @@ describe("resolveModuleConfig", () => {
     ["slowConsumer", moduleOptions.setSlowConsumerPolicy("drop-oldest"), "drop-oldest"],
     ["tls", moduleOptions.setTls({ certFile: "c", keyFile: "k" }), { certFile: "c", keyFile: "k" }],
     ["host", moduleOptions.setHost("127.0.0.1"), "127.0.0.1"],
+    ["basePath", moduleOptions.setBasePath("/"), "/"],
+    ["basePath", moduleOptions.setBasePath("/api/v1/"), "/api/v1/"],
   ])("%s is what its functional option sets", (name, option, expected) => {
     expect(resolveModuleConfig("chat", [option])[name]).toEqual(expected);
   });
@@ -136,6 +144,9 @@ describe("resolveModuleConfig", () => {
     ["log", setWSServerLogEnable("logs", "a.log", "info", "week" as "day")],
     ["logConsole", moduleOptions.enableConsoleLog("yes" as unknown as boolean)],
     ["logRedact", moduleOptions.setLogRedaction("data" as unknown as string[])],
+    ["basePath", moduleOptions.setBasePath("api")],
+    ["basePath", moduleOptions.setBasePath("/:id")],
+    ["basePath", moduleOptions.setBasePath("/a/../b")],
     ["pprof", moduleOptions.enablePprof(65_536)],
     ["admin", moduleOptions.enableAdmin(9000)],
     ["admin", moduleOptions.enableAdmin(-1, { token })],

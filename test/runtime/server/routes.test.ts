@@ -4,7 +4,7 @@ import { compareSpecificity, describeConflict } from "../../../runtime/src/serve
 
 function match(patterns: string[], path: string): [string, Record<string, string>] | undefined {
   const routes = patterns
-    .map((pattern) => createRoute("chat", pattern))
+    .map((pattern) => createRoute(["chat"], pattern))
     .sort((left, right) => compareSpecificity(left.segments, right.segments));
   const route: Route | undefined = routes.find(({ regexp }) => regexp.test(path));
   return route && [route.pattern, { ...readParams(route, path) }];
@@ -61,7 +61,7 @@ test.each([
   ["a/:b", "a/*x"],
   ["*x", "*y"],
 ])("%s and %s conflict, as in gin", (left, right) => {
-  const [one, other] = [createRoute("chat", left).segments, createRoute("chat", right).segments];
+  const [one, other] = [createRoute(["chat"], left).segments, createRoute(["chat"], right).segments];
   expect(describeConflict(one, other)).toBeDefined();
   expect(describeConflict(other, one)).toBeDefined();
 });
@@ -74,7 +74,7 @@ test.each([
   ["a/:x", "b/:y"],
 ])("%s and %s do not", (left, right) => {
   expect(
-    describeConflict(createRoute("chat", left).segments, createRoute("chat", right).segments),
+    describeConflict(createRoute(["chat"], left).segments, createRoute(["chat"], right).segments),
   ).toBeUndefined();
 });
 
@@ -85,5 +85,5 @@ test.each([
   ["a*rest", "slash before"],
   [":a/:a", "twice"],
 ])("%s is refused", (pattern, reason) => {
-  expect(() => createRoute("chat", pattern)).toThrow(reason);
+  expect(() => createRoute(["chat"], pattern)).toThrow(reason);
 });
