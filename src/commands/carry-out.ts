@@ -14,7 +14,6 @@ import { commitChanges, compareWithDisk, putInPlace } from "./compare.js";
 import { danglingImports } from "./dangling-imports.js";
 import type { GlobalOptions } from "./global-options.js";
 import { wsgenVersion } from "./package-info.js";
-import { digestOf, keepReceipt, readReceipt, resultOf, specDigestOf } from "./receipt.js";
 import { type CommandResult, refusal } from "./result.js";
 import type { Reworked, Work } from "./work.js";
 
@@ -24,11 +23,9 @@ export async function carryOut(
   options: GlobalOptions,
   lock?: ProjectLock,
 ): Promise<CommandResult> {
-  const known = work.receipt && (await recall(work, options));
-  if (known?.result !== undefined) return known.result;
   const understood = understand(work.spec);
   if (understood.value === undefined) return refusal(work.command, understood.diagnostics);
-  const disk = known?.disk ?? (await readDisk(work, options));
+  const disk = await readDisk(work, options);
   const reworked = await rework(work, understood.value, new Map([...disk, ...work.provided]));
   if (reworked.value === undefined) return refusal(work.command, reworked.diagnostics);
 
@@ -55,41 +52,7 @@ export async function carryOut(
   if (hasErrors(committed.diagnostics)) {
     return refusal(work.command, [...diagnostics, ...committed.diagnostics], changes);
   }
-  if (work.receipt) await remember({ ...result, diagnostics, written: true }, { work, options, disk });
   return { ...result, diagnostics: [...diagnostics, ...committed.diagnostics], written: true };
-}
-
-/** The answer of an earlier run, if it still holds; otherwise what was read for the comparison. */
-async function recall(
-  work: Work,
-  options: GlobalOptions,
-): Promise<{ readonly result?: CommandResult; readonly disk: Tree } | undefined> {
-  const receipt = await readReceipt(options.cwd);
-  if (receipt === undefined || options.force || !work.receipt?.(receipt)) return undefined;
-  if (receipt.spec !== specDigestOf(work.spec)) return undefined;
-  const disk = await readDisk(work, options);
-  const digest = digestOf({ spec: work.spec, files: disk, templates: await readTemplates() });
-  if (digest !== receipt.digest) return { disk };
-  const written = !options.dryRun && !work.readOnly;
-  return { result: resultOf(receipt, { command: work.command, written }), disk };
-}
-
-/** Keeps what the next run would find: nothing to do, when there was nothing to do, or to say, in this one. */
-async function remember(
-  { changes, diagnostics }: CommandResult,
-  { work, options, disk }: { readonly work: Work; readonly options: GlobalOptions; readonly disk: Tree },
-): Promise<void> {
-  const done = changes.filter(({ change }) => change !== "unchanged");
-  if (done.length > 0 && diagnostics.length > 0) return;
-  const files = new Map(disk);
-  for (const { path, from, after } of done) {
-    if (from !== undefined) files.delete(from);
-    if (after === undefined) files.delete(path);
-    else files.set(path, after);
-  }
-  const unchanged = changes.filter(({ change }) => change !== "deleted").map(({ path }) => path);
-  const digest = digestOf({ spec: work.spec, files, templates: await readTemplates() });
-  await keepReceipt(options.cwd, { spec: specDigestOf(work.spec), digest, unchanged, diagnostics });
 }
 
 const readDisk = async ({ packages, provided, rework }: Work, { cwd }: GlobalOptions): Promise<Tree> =>

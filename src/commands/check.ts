@@ -1,7 +1,6 @@
 import { changeProject } from "./change-project.js";
 import { findDeviations } from "./deviations.js";
 import type { GlobalOptions } from "./global-options.js";
-import { isNote } from "./receipt.js";
 import type { CommandResult } from "./result.js";
 
 /**
@@ -14,7 +13,6 @@ export const checkCommand = (options: GlobalOptions): Promise<CommandResult> =>
       command: "check",
       scope: { of: "project" },
       readOnly: true,
-      receipt: ({ diagnostics }) => diagnostics.every(isNote),
       review: findDeviations,
     },
     options,

@@ -1,7 +1,6 @@
 import { changeProject } from "./change-project.js";
 import type { GlobalOptions } from "./global-options.js";
 import { findOldFlags } from "./old-flags.js";
-import { isNote } from "./receipt.js";
 import type { CommandResult } from "./result.js";
 import { findSurplus } from "./surplus.js";
 
@@ -21,7 +20,6 @@ export const generateCommand = (
       scope: { of: "project" },
       // What a test was when it was made is not known any more, so that it may hold code of the user's.
       prune: ({ kind }) => prune && (kind !== "test" || options.force),
-      receipt: ({ diagnostics }) => !prune || diagnostics.every(isNote),
       review: async (found) => [...(await findSurplus(found, "warning")), ...(await findOldFlags(found))],
     },
     options,

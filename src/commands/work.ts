@@ -8,7 +8,6 @@ import type { Orphan } from "../survey/find-orphans.js";
 import type { Summaries } from "../survey/summaries.js";
 import type { FileChange } from "../tree/file-change.js";
 import type { Tree, TreePath } from "../tree/tree.js";
-import type { Receipt } from "./receipt.js";
 
 /** The text files of a project, by path. */
 export type Files = ReadonlyMap<TreePath, string>;
@@ -31,8 +30,6 @@ export interface Work {
   readonly packages?: PackageSpecs;
   /** Never writes, whatever the options say: for `check`. */
   readonly readOnly?: boolean;
-  /** Whether an earlier run's answer may stand for that of this one, if nothing changed since. Default: never. */
-  readonly receipt?: (receipt: Receipt) => boolean;
   /** Says what is wrong or worth knowing about the changes that were found. */
   readonly review?: (found: Findings) => Promise<readonly Diagnostic[]>;
   readonly next?: (model: Model) => readonly string[];

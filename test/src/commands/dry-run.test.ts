@@ -18,7 +18,7 @@ beforeAll(async () => {
     "a-project-that-a-person-filled-in-is-up-to-date/before",
   ])
     await cp(join(cases, layer), project, { recursive: true });
-  // Something to do for generate, and something that is installed to keep a receipt beside.
+  // Something to do for generate, and something that is installed.
   rmSync(join(project, "src/modules/feed/feed.gen.ts"));
   await cp(join(project, "src"), join(project, "node_modules/some-package"), { recursive: true });
   writeFileSync(join(project, "src/modules/feed/mine.ts"), "export const mine = 1;\n");
