@@ -13,7 +13,15 @@ import {
   sending,
 } from "./option-rules.js";
 import { Settings } from "./option-settings.js";
-import { burstOf, hostRule, modeRule, orderRule, originsOf, tlsRule } from "./special-option-rules.js";
+import {
+  burstOf,
+  hostRule,
+  modeRule,
+  orderRule,
+  originsOf,
+  rateOf,
+  tlsRule,
+} from "./special-option-rules.js";
 
 /** Options that clients of the WebSocket do not notice, or only as a connection that gets slower. */
 export const unnoticedOptions: ReadonlySet<string> = new Set([
@@ -35,7 +43,7 @@ const moduleRules: readonly OptionRule[] = [
   limit("maxHeaderSize", "longer requests are answered 431", numberOf("maxHeaderSize")),
   limit("maxConnections", refused, numberOrOff("maxConnections")),
   limit("maxConnectionsPerAddress", refused, numberOrOff("maxConnectionsPerAddress")),
-  limit("commandRate", "faster clients are answered `rate_limited`", numberOf("commandRate")),
+  limit("commandRate", "faster clients are answered `rate_limited`", rateOf),
   limit("commandRate.burst", "larger bursts are answered `rate_limited`", burstOf),
   limit("maxFragments", "messages in more fragments are closed with 1008", numberOf("maxFragments")),
   limit("maxJsonDepth", "deeper messages are invalid", numberOf("maxJsonDepth")),
@@ -100,9 +108,9 @@ export function diffCommandOptions(
 }
 
 /** The options of a module, as its spec sets them. */
-export const moduleSettings = ({ options }: ModuleModel): Settings => new Settings(options, moduleOptions);
+export const moduleSettings = ({ config }: ModuleModel): Settings => new Settings(config, moduleOptions);
 const commandSettings = ({ command }: CommandInModule): Settings =>
-  new Settings(command.options, commandOptions);
+  new Settings(command.config, commandOptions);
 
 const contractChange = (
   { code, option, message }: OptionChange,

@@ -52,12 +52,13 @@ export const fixed =
 
 const text = (value: Json | undefined): string => (value === undefined ? "nothing" : JSON.stringify(value));
 
-/** Something that is sent unless a call of the option's function switches it off. */
+/** Something that is sent unless the option is `false`. */
 export const sending =
   (option: string, what: string): OptionRule =>
   (before, after) => {
-    if (before.has(option) === after.has(option)) return [];
-    return after.has(option)
+    const [was, is] = [before.value(option) !== false, after.value(option) !== false];
+    if (was === is) return [];
+    return was
       ? [
           {
             code: "option-switched-off",

@@ -1,40 +1,34 @@
-import type { OptionCall } from "../model/model.js";
+import { isRecord } from "../schema/pointer.js";
 import type { OptionFormat } from "../spec/option-table.js";
-import type { Json } from "../spec/spec.js";
+import type { Json, OptionValue } from "../spec/spec.js";
 
-/** The options of a module or a command, as the calls of its functional options set them. */
+/** The options of a module or a command, as `config:` of the spec sets them. */
 export class Settings {
-  readonly #args: ReadonlyMap<string, readonly Json[]>;
-  readonly #units: ReadonlyMap<string, string | undefined>;
-  readonly #defaults: ReadonlyMap<string, Json | undefined>;
+  readonly #values: ReadonlyMap<string, Json>;
+  readonly #formats: ReadonlyMap<string, OptionFormat>;
 
-  constructor(calls: readonly OptionCall[], formats: readonly OptionFormat[]) {
-    const names = new Map(formats.map(({ name, setter }) => [setter, name]));
-    this.#args = new Map(calls.map(({ callee, args }) => [names.get(callee) ?? callee, args]));
-    this.#units = new Map(formats.map(({ name, unit }) => [name, unit]));
-    this.#defaults = new Map(formats.map(({ name, schema }) => [name, schema.default]));
+  constructor(config: readonly OptionValue[], formats: readonly OptionFormat[]) {
+    this.#values = new Map(config.map(({ option, value }) => [option, value]));
+    this.#formats = new Map(formats.map((format) => [format.name, format]));
   }
 
-  /** Whether the option's function is called at all. */
+  /** Whether the spec has the option. */
   has(option: string): boolean {
-    return this.#args.has(option);
+    return this.#values.has(option);
   }
 
-  /** An argument of the option's function, or the option's default. */
-  value(option: string, argument = 0): Json | undefined {
-    const args = this.#args.get(option);
-    return args === undefined ? this.#defaults.get(option) : args[argument];
+  /** The option's value, or its default. */
+  value(option: string): Json | undefined {
+    return this.#values.get(option) ?? this.#formats.get(option)?.schema.default;
   }
 
-  /** A field of the option's first argument. */
+  /** A member of an option that is a mapping. */
   field(option: string, name: string): Json | undefined {
     const value = this.value(option);
-    return value !== null && typeof value === "object" && !Array.isArray(value)
-      ? (value as { readonly [field: string]: Json })[name]
-      : undefined;
+    return isRecord(value) ? value[name] : undefined;
   }
 
-  /** A list of texts; empty where there is none. */
+  /** A list of strings; empty where there is none. */
   texts(option: string): readonly string[] {
     const value = this.value(option);
     return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
@@ -42,7 +36,7 @@ export class Settings {
 
   /** ` bytes`, ` seconds`, or nothing. */
   unitOf(option: string): string {
-    const unit = this.#units.get(option);
+    const unit = this.#formats.get(option)?.unit;
     return unit === undefined ? "" : ` ${unit}`;
   }
 }

@@ -1,11 +1,16 @@
 import { numberOf, type OptionChange, sameOrigin } from "./option-rules.js";
 import type { Settings } from "./option-settings.js";
 
+/** Commands per second: the option is that number, or a mapping with it. */
+export function rateOf(settings: Settings): number {
+  const rate = settings.field("commandRate", "perSecond");
+  return typeof rate === "number" ? rate : numberOf("commandRate")(settings);
+}
+
 /** Without a burst, as many at once as in a second. */
 export function burstOf(settings: Settings): number {
-  const rate = numberOf("commandRate")(settings);
-  const burst = settings.value("commandRate", 1);
-  return typeof burst === "number" ? burst : Math.max(1, Math.ceil(rate));
+  const burst = settings.field("commandRate", "burst");
+  return typeof burst === "number" ? burst : Math.max(1, Math.ceil(rateOf(settings)));
 }
 
 /**

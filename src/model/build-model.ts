@@ -1,14 +1,13 @@
 import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
-import type { CommandSpec, EventSpec, ModuleSpec, NamedSchema, Spec } from "../spec/spec.js";
+import type { CommandSpec, EventSpec, ModuleSpec, NamedSchema, OptionValue, Spec } from "../spec/spec.js";
 import { checkListeners } from "./check-listeners.js";
 import { checkName, type GivenName, type NameKind } from "./check-name.js";
 import { checkRoutes } from "./check-routes.js";
 import type { ConvertedName } from "./convert-name.js";
 import { layout } from "./layout.js";
-import type { CommandModel, EventModel, Model, ModuleModel, SchemaModel } from "./model.js";
+import type { CommandModel, EnvelopeModel, EventModel, Model, ModuleModel, SchemaModel } from "./model.js";
 import { claimedNames, moduleNames } from "./module-names.js";
 import { type Claim, NameRegistry } from "./name-registry.js";
-import { commandOptionCalls, envelopeModel, moduleOptionCalls } from "./option-calls.js";
 import { clientMembers } from "./reserved-names.js";
 
 /**
@@ -102,11 +101,23 @@ function moduleModel(module: ModuleSpec, names: NameCheck, project: NameRegistry
     port: module.port.value,
     urls: module.urls.map(({ value }) => value),
     folder,
-    options: moduleOptionCalls(module.config, module.flag.value),
+    config: module.config,
     envelope: envelopeModel(module.config),
     commands,
     events,
     at: module.name.at,
+  };
+}
+
+/** What `envelope:` says that clients and tests must know too. */
+function envelopeModel(config: readonly OptionValue[]): EnvelopeModel {
+  // Of a spec with errors it may be anything.
+  const envelope: unknown = config.find(({ option }) => option === "envelope")?.value;
+  const { command, correlation, codec } = (envelope ?? {}) as Readonly<Record<string, unknown>>;
+  return {
+    ...(typeof command === "string" && command !== "command" && { command }),
+    ...(typeof correlation === "string" && correlation !== "id" && { correlation }),
+    ...(codec === "msgpack" && { codec }),
   };
 }
 
@@ -143,7 +154,7 @@ function commandModel(
     description: command.description,
     request: command.request?.value,
     reply: command.reply?.value,
-    options: commandOptionCalls(command.config),
+    config: command.config,
     sends: {
       reply: !isSwitchedOff(command, "responseData"),
       errors: !isSwitchedOff(command, "errorMessage"),

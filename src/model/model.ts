@@ -1,6 +1,13 @@
 import type { Location } from "../diagnostics/diagnostic.js";
 import type { SourceText } from "../diagnostics/source-text.js";
-import type { CommandExample, EventPolicy, Json, JsonSchema, Located, ReplayLimits } from "../spec/spec.js";
+import type {
+  CommandExample,
+  EventPolicy,
+  JsonSchema,
+  Located,
+  OptionValue,
+  ReplayLimits,
+} from "../spec/spec.js";
 import type { TreePath } from "../tree/tree.js";
 
 /**
@@ -60,7 +67,7 @@ export interface ModuleModel {
   readonly generatedTestFile: TreePath;
   /** What the spec changes of the default envelope, for clients and tests. */
   readonly envelope: EnvelopeModel;
-  readonly options: readonly OptionCall[];
+  readonly config: readonly OptionValue[];
   readonly commands: readonly CommandModel[];
   readonly events: readonly EventModel[];
   readonly at: Location;
@@ -108,7 +115,7 @@ export interface CommandModel {
   readonly reply: JsonSchema | undefined;
   readonly locateRequest?: LocateInSchema;
   readonly locateReply?: LocateInSchema;
-  readonly options: readonly OptionCall[];
+  readonly config: readonly OptionValue[];
   /** Whether a client is told the reply, and the errors: the command's options may say no. */
   readonly sends: { readonly reply: boolean; readonly errors: boolean };
   readonly examples: readonly CommandExample[];
@@ -131,10 +138,4 @@ export interface EventModel {
   /** Undefined: clients that come back do not get what they missed. */
   readonly replay: ReplayLimits | undefined;
   readonly at: Location;
-}
-
-/** A call of one of the runtime's functional options: `setMaxMessageSize(16384)`. */
-export interface OptionCall {
-  readonly callee: string;
-  readonly args: readonly Json[];
 }

@@ -1,5 +1,5 @@
-import type { OptionCall } from "../model/model.js";
 import { commentText, lineWidth, literal } from "../schema/encode.js";
+import type { OptionCall } from "./option-calls.js";
 
 /** A call of a functional option as an expression. */
 export const callSource = ({ callee, args }: OptionCall): string =>

@@ -6,6 +6,7 @@ import { docComment, literal, objectKey } from "../schema/encode.js";
 import type { ValidatorCode } from "../schema/validators.js";
 import { TypeScope } from "./declare-type.js";
 import { arraySource, callSource, importSource } from "./encoders.js";
+import { commandOptionCalls, moduleOptionCalls } from "./option-calls.js";
 
 /** The view of `schemas.gen.ts`. */
 export function schemasGeneratedView(model: Model, validators: ValidatorCode) {
@@ -31,7 +32,7 @@ export function moduleGeneratedView(model: Model, module: ModuleModel, { validat
   return {
     wireName: module.wireName,
     optionsName: module.optionsName,
-    options: arraySource([...module.options.map(callSource), ...eventOptions(module)]),
+    options: arraySource([...callsOf(module).map(callSource), ...eventOptions(module)]),
     imports: [
       importSource([...runtimeFunctions(module), ...runtimeTypes(module)], "wsgen-runtime"),
       importSource(validators.imports, validationPackage),
@@ -67,8 +68,10 @@ const runtimeTypes = ({ commands }: ModuleModel): string[] => [
 const commandOptions = (command: CommandModel): string[] => [
   ...(command.request === undefined ? [] : [`${requestSetter}(${command.requestValidator})`]),
   ...(command.reply === undefined ? [] : [`${replySetter}(${command.replyValidator})`]),
-  ...command.options.map(callSource),
+  ...commandOptionCalls(command.config).map(callSource),
 ];
+
+const callsOf = ({ config, flag }: ModuleModel) => moduleOptionCalls(config, flag);
 
 const requestSetter = "setRequestCheck";
 const replySetter = "setReplyCheck";
@@ -99,9 +102,8 @@ const eventRule = ({ data, validator, slowConsumer, replay }: EventModel): strin
 /** The functions of the runtime that the generated file calls, each once. */
 function runtimeFunctions(module: ModuleModel): string[] {
   const { commands, events } = module;
-  const called = [...module.options, ...commands.flatMap(({ options }) => options)].map(
-    ({ callee }) => callee,
-  );
+  const calls = [...callsOf(module), ...commands.flatMap(({ config }) => commandOptionCalls(config))];
+  const called = calls.map(({ callee }) => callee);
   if (commands.some(({ request }) => request !== undefined)) called.push(requestSetter);
   if (commands.some(({ reply }) => reply !== undefined)) called.push(replySetter);
   if (eventOptions(module).length > 0) called.push(eventsSetter);

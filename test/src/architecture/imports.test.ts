@@ -75,7 +75,7 @@ const rules: Record<string, { folders: readonly string[]; packages: readonly str
   },
   contract: { folders: ["model", "schema", "types:spec", "diagnostics"], packages: [] },
   render: {
-    folders: ["model", "types:plan", "schema", "types:contract", "types:spec", "diagnostics"],
+    folders: ["model", "types:plan", "schema", "types:contract", "spec", "diagnostics"],
     packages: ["handlebars", "node:crypto", "node:path"],
   },
   edit: { folders: ["syntax", "types:model", "diagnostics"], packages: [] },

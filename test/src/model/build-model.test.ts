@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Diagnostic } from "../../../src/diagnostics/diagnostic.js";
 import { buildModel } from "../../../src/model/build-model.js";
-import type { ModuleModel } from "../../../src/model/model.js";
 import { commandOptions, moduleOptions } from "../../../src/spec/option-table.js";
 import { readSpec } from "../../../src/spec/read-spec.js";
 import { cpuTimeMs } from "../../support/cpu-time.js";
@@ -20,7 +19,6 @@ const commands = (list: string, schemas?: string): string =>
   spec(`{ chat: { port: 1, urls: [ws], commands: ${list} } }`, schemas);
 const brief = ({ code, message }: Diagnostic): string => `${code}: ${message}`;
 const problems = (text: string): string[] => model(text).diagnostics.map(brief);
-const first = (text: string): readonly ModuleModel[] => model(text).value?.modules ?? [];
 
 test("names, files and options are computed from the spec", () => {
   const { value, diagnostics } = model(
@@ -152,58 +150,6 @@ test("modules that share a port must agree on what the port has", () => {
     [],
   );
   expect(problems(spec(`{ a: ${module(0, "{ host: ::1 }")}, b: ${module(0, "{}")} }`))).toEqual([]);
-});
-
-describe("option calls", () => {
-  const calls = (config: string): string[] =>
-    (first(spec(`{ chat: { port: 1, urls: [ws], config: ${config} } }`))[0]?.options ?? []).map(
-      ({ callee, args }) => `${callee}(${args.map((arg) => JSON.stringify(arg)).join(", ")})`,
-    );
-  test.each([
-    ["{ mode: product, pingPeriod: 1m }", ['setMode("product")', "setPingPeriod(60)"]],
-    ["{ log: true }", ["setWSServerLogEnable()"]],
-    ["{ log: false }", []],
-    ["{ log: { file: a.log } }", ['setWSServerLogEnable("logs", "a.log")']],
-    [
-      "{ log: { split: day }, logLevel: warn }",
-      ['setWSServerLogEnable("logs", "chat.log", "warn", "day")', 'setLogLevel("warn")'],
-    ],
-    ["{ pprof: 6060 }", ["enablePprof(6060)"]],
-    ["{ pprof: { port: 6060, host: '::1' } }", ['enablePprof(6060, {"host":"::1"})']],
-    ["{ admin: { port: 9000, tokenEnv: T } }", ['enableAdmin(9000, {"tokenEnv":"T"})']],
-    [
-      "{ admin: { port: 9000, tokenEnv: T, host: '::1' } }",
-      ['enableAdmin(9000, {"tokenEnv":"T","host":"::1"})'],
-    ],
-    ["{ storeConnection: false }", ["disableStoreConnection()"]],
-    ["{ storeConnection: true }", []],
-    ["{ logConsole: false }", ["enableConsoleLog(false)"]],
-    ["{ inboundQueue: { bytes: 2MiB } }", ["setInboundQueue(128, 2097152)"]],
-    ["{ compression: true }", ["setCompression()"]],
-    ["{ compression: { threshold: 1KiB } }", ['setCompression({"threshold":1024})']],
-    ["{ commandRate: 5 }", ["setCommandRate(5)"]],
-    ["{ commandRate: { perSecond: 5, burst: 9 } }", ["setCommandRate(5, 9)"]],
-    ["{ allowedOrigins: ['*'] }", ['setAllowedOrigins(["*"])']],
-    [
-      "{ envelope: { command: type, unknownCommand: 1008 } }",
-      ['setEnvelope({"command":"type","unknownCommand":1008})'],
-    ],
-    [
-      "{ tls: { cert: a.pem, key: k.pem, ca: c.pem, requestCert: true } }",
-      ['setTls({"certFile":"a.pem","keyFile":"k.pem","caFile":"c.pem","requestCert":true})'],
-    ],
-  ])("%s", (config, expected) => expect(calls(config)).toEqual(expected));
-
-  test("of a command switch off what is on by default", () => {
-    const config =
-      "{ errorMessage: false, logUpData: false, logDownData: false, responseData: true, executeTimeout: 500ms }";
-    expect(first(commands(`{ a: { config: ${config} } }`))[0]?.commands[0]?.options).toEqual([
-      { callee: "closePushCommandErrorMessage", args: [] },
-      { callee: "closeLogUpData", args: [] },
-      { callee: "closeLogDownData", args: [] },
-      { callee: "setCommandTimeout", args: [0.5] },
-    ]);
-  });
 });
 
 test("the options of the spec are those of the runtime, each with its setter, scope and unit", async () => {

@@ -1,6 +1,11 @@
 import { commandOptions, moduleOptions } from "../spec/option-table.js";
 import type { Json, OptionValue } from "../spec/spec.js";
-import type { EnvelopeModel, OptionCall } from "./model.js";
+
+/** A call of one of the runtime's functional options: `setMaxMessageSize(16384)`. */
+export interface OptionCall {
+  readonly callee: string;
+  readonly args: readonly Json[];
+}
 
 /** The calls of functional options that a module's `config:` stands for, in the order as written. */
 export function moduleOptionCalls(config: readonly OptionValue[], flag: string): readonly OptionCall[] {
@@ -18,18 +23,6 @@ export const commandOptionCalls = (config: readonly OptionValue[]): readonly Opt
     const args = argumentsOf(option, value);
     return args === undefined ? [] : [{ callee: COMMAND_SETTERS.get(option) ?? option, args }];
   });
-
-/** What `envelope:` says that clients and tests must know too. */
-export function envelopeModel(config: readonly OptionValue[]): EnvelopeModel {
-  const envelope = config.find(({ option }) => option === "envelope")?.value ?? null;
-  // Of a spec with errors it may be anything.
-  const { command, correlation, codec }: Partial<Record<string, Json>> = fieldsOf(envelope) ?? {};
-  return {
-    ...(typeof command === "string" && command !== "command" && { command }),
-    ...(typeof correlation === "string" && correlation !== "id" && { correlation }),
-    ...(codec === "msgpack" && { codec }),
-  };
-}
 
 const MODULE_SETTERS = new Map(moduleOptions.map(({ name, setter }) => [name, setter]));
 const COMMAND_SETTERS = new Map(commandOptions.map(({ name, setter }) => [name, setter]));
