@@ -14,12 +14,13 @@ export function failure(error: unknown, args: readonly string[]): CommandResult 
 }
 
 function wrongUsage({ messages, help }: UsageError, args: readonly string[]): CommandResult {
-  const fix = `\`wsgen --help\` shows what there is. You typed: ${["wsgen", ...args].join(" ")}`;
+  const fix = "`wsgen --help` shows what there is.";
+  const typed = `${fix} You typed: ${["wsgen", ...args].join(" ")}`;
   const found = messages.map((message, index) => ({
     code: "usage" as const,
     severity: "error" as const,
     message,
-    ...(index === messages.length - 1 && { fix }),
+    fix: index === messages.length - 1 ? typed : fix,
   }));
   const result = refusal("wsgen", found);
   return help === undefined ? result : { ...result, answer: { text: "", notes: `\n${help}\n`, json: {} } };
@@ -36,6 +37,7 @@ const unreadable = ({ message, path }: NodeJS.ErrnoException): Diagnostic => ({
   code: "read-failed",
   severity: "error",
   message: `${path ?? "A file"} cannot be read: ${message}.`,
+  fix: "Mend what the system says, then run the command again.",
 });
 
 /** Errors of Node's own that come from the operating system. */

@@ -1,4 +1,5 @@
 import { hasErrors } from "../diagnostics/diagnostic.js";
+import { escapeControls } from "../diagnostics/display-text.js";
 import { readSpecFile } from "../fs/read-spec-file.js";
 import type { Model, ModuleModel } from "../model/model.js";
 import { understand } from "../understand.js";
@@ -45,7 +46,7 @@ function tree(model: Model): string {
       lines.push(entry("command", wireName, description));
     for (const { wireName, description } of module.events) lines.push(entry("event", wireName, description));
   }
-  return `${lines.join("\n")}\n`;
+  return `${lines.map(escapeControls).join("\n")}\n`;
 }
 
 const entry = (kind: string, name: string, description: string): string =>

@@ -21,7 +21,7 @@ export async function findSurplus(
   );
 }
 
-type Found = Omit<Diagnostic, "severity">;
+type Found = Omit<Diagnostic & { readonly severity: "error" }, "severity">;
 
 const descriptions: Record<Orphan["kind"], string> = {
   module: "is a module",

@@ -28,7 +28,11 @@ async function checkExample(
   const report = (part: "request" | "reply", { pointer, message }: Finding): Diagnostic => {
     const locate = part === "request" ? example.locateRequest : example.locateReply;
     const subject = `the ${part} of this example of ${JSON.stringify(command.wireName)}`;
-    return invalid(`${subject} does not fit: ${pointer || "it"} ${message}`, locate?.(pointer) ?? example.at);
+    return invalid(
+      `${subject} does not fit: ${pointer || "it"} ${message}`,
+      locate?.(pointer) ?? example.at,
+      `change the example, or the schema of the ${part}`,
+    );
   };
   if (!isRecord(request)) return [report("request", { pointer: "", message: "must be an object" })];
   const inRequest = await problemsOf(command.request, request, shared);
@@ -74,11 +78,11 @@ const certainRules: ReadonlySet<string> = new Set([
   ...["items", "dependentRequired"],
 ]);
 
-const invalid = (message: string, at: Location, fix?: string): Diagnostic => ({
+const invalid = (message: string, at: Location, fix: string): Diagnostic => ({
   code: "invalid-example",
   severity: "error",
   message,
-  ...(fix !== undefined && { fix }),
+  fix,
   at,
 });
 

@@ -9,14 +9,17 @@ export interface Location {
   readonly length: number;
 }
 
-/** One finding of a stage. Stages collect them; only the command line prints them. */
-export interface Diagnostic {
+/** One finding of a stage. Stages collect them; only the command line prints them. An error says what to do. */
+export type Diagnostic = Finding &
+  (
+    | { readonly severity: "error"; readonly fix: string }
+    | { readonly severity: "warning" | "note"; readonly fix?: string }
+  );
+
+interface Finding {
   readonly code: DiagnosticCode;
-  readonly severity: "error" | "warning" | "note";
   /** What was found and what was expected, in one sentence. */
   readonly message: string;
-  /** What to do about it. */
-  readonly fix?: string;
   readonly at?: Location;
   /** The line of text that `at` points at, without its line end. */
   readonly excerpt?: string;

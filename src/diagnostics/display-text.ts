@@ -1,15 +1,26 @@
 /**
- * Text made safe for a terminal: control characters, bidirectional overrides and lone surrogates become
- * visible escapes, so that no text of a spec can move the cursor, recolour or reorder the output. Tabs stay.
+ * Text made safe for a terminal: control characters, bidirectional overrides, invisible characters and lone surrogates
+ * become visible escapes, so that no text of a spec can move the cursor, recolour or reorder the output, or look like
+ * another one. Tabs stay, and what joins emoji.
  */
 export const escapeControls = (text: string): string =>
   text.replace(UNSAFE, (character) => {
     const code = character.codePointAt(0) ?? 0;
-    return `\\u${code.toString(16).padStart(4, "0")}`;
+    const hex = code.toString(16).padStart(4, "0");
+    return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex}`;
   });
 
 const UNSAFE =
-  /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]|\p{Surrogate}/gu;
+  /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029]|\p{Surrogate}|(?!\u200d|\ufe0f)\p{Default_Ignorable_Code_Point}|(?<!\p{Extended_Pictographic}|\ufe0f)(?:\u200d|\ufe0f)/gu;
+
+/** A word or a quotation of more characters is cut: a name may have thousands. */
+const LONGEST_WORD = 200;
+
+/** A text of which no word and no quotation is longer than a person reads. */
+export const cutLongWords = (text: string): string =>
+  text.replace(/"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|\S+/g, (word) =>
+    word.length <= LONGEST_WORD ? word : `${word.slice(0, LONGEST_WORD / 2)}…${word.slice(-20)}`,
+  );
 
 /** Blanks as wide as `text` on a terminal: a tab stays a tab, a wide character takes two columns. */
 export function blanksFor(text: string): string {

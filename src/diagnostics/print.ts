@@ -1,5 +1,5 @@
 import type { Diagnostic } from "./diagnostic.js";
-import { blanksFor, escapeControls, widthOf } from "./display-text.js";
+import { blanksFor, cutLongWords, escapeControls, widthOf } from "./display-text.js";
 
 /** How diagnostics are printed. */
 export interface PrintOptions {
@@ -17,7 +17,7 @@ export function printDiagnostic(diagnostic: Diagnostic, { color }: PrintOptions)
     color ? `\u001b[${STYLES[style]}m${text}\u001b[0m` : text;
   const { at, code, fix, severity } = diagnostic;
   const place = at === undefined ? "" : `${escapeControls(at.file)}:${at.line}:${at.column} `;
-  const message = escapeControls(diagnostic.message);
+  const message = escapeControls(cutLongWords(diagnostic.message));
   const lines = [
     `${paint("bold", place)}${paint(severity, severity)} ${message} ${paint("dim", `[${code}]`)}`,
   ];
@@ -25,7 +25,7 @@ export function printDiagnostic(diagnostic: Diagnostic, { color }: PrintOptions)
   if (marked) lines.push(`  ${marked.line}`, `  ${marked.blanks}${paint(severity, marked.caret)}`);
   // A fix may be code to add, and so have lines of its own.
   if (fix !== undefined)
-    lines.push(`  ${paint("fix", "fix:")} ${fix.split("\n").map(escapeControls).join("\n  ")}`);
+    lines.push(`  ${paint("fix", "fix:")} ${cutLongWords(fix).split("\n").map(escapeControls).join("\n  ")}`);
   return lines.join("\n");
 }
 

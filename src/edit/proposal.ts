@@ -23,9 +23,13 @@ export const joinProposals = (proposals: readonly Proposal[]): Proposal => ({
   unadded: proposals.flatMap(({ unadded = [] }) => unadded),
 });
 
+/** The instructions stand with the first error of a file. */
+export const byHand = "make the change by hand: the lines stand with the first error of this file";
+
 /** The code has a shape that wsgen cannot edit. The instructions are added when all edits are known. */
 export function unexpectedShape(source: Source, message: string, node?: ts.Node): Diagnostic {
-  return { code: "unexpected-shape", severity: "error", message, ...placeOf(source, node ?? source.file) };
+  const place = placeOf(source, node ?? source.file);
+  return { code: "unexpected-shape", severity: "error", message, fix: byHand, ...place };
 }
 
 /** A value that mirrors the spec is the user's own expression now. */

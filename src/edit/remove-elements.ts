@@ -7,7 +7,7 @@ import type { RemoveListElement, RemoveServeArgument } from "./edit.js";
 import { findList, listKey } from "./find-list.js";
 import { groupBy } from "./group-by.js";
 import { type ImportedNames, readImportedNames } from "./imported-names.js";
-import { joinProposals, nothing, type Proposal, unexpectedShape } from "./proposal.js";
+import { byHand, joinProposals, nothing, type Proposal, unexpectedShape } from "./proposal.js";
 import { removeFromList } from "./shrink-list.js";
 
 type RemoveElement = RemoveListElement | RemoveServeArgument;
@@ -33,7 +33,7 @@ function removeFromOne(source: Source, group: readonly RemoveElement[], names: I
       ? nothing
       : {
           ...nothing,
-          diagnostics: [{ ...place, code: "unexpected-shape", severity: "error" }],
+          diagnostics: [{ fix: byHand, ...place, code: "unexpected-shape", severity: "error" }],
           pending: used,
         };
   }

@@ -9,7 +9,7 @@ export class CommitError extends Error {
   constructor(
     readonly code: DiagnosticCode,
     message: string,
-    readonly fix?: string,
+    readonly fix: string,
   ) {
     super(message);
   }
@@ -34,12 +34,13 @@ const reasons: Readonly<Record<string, string>> = {
 export function toDiagnostic(error: unknown, during: string): Diagnostic {
   if (error instanceof CommitError) {
     const { code, message, fix } = error;
-    return { code, severity: "error", message, ...(fix === undefined ? {} : { fix }) };
+    return { code, severity: "error", message, fix };
   }
   if (!isErrorWithCode(error)) throw error;
   const reason = reasons[error.code ?? ""] ?? error.message;
   const message = `${during}: ${reason} [${error.code}]${placeOf(error, during)}.`;
-  return { code: "write-failed", severity: "error", message };
+  const fix = "Mend the cause, then run the command again.";
+  return { code: "write-failed", severity: "error", message, fix };
 }
 
 /** The file that the system refused, or the folder, where it is one that wsgen puts beside it for a moment; not told twice. */

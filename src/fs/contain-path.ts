@@ -48,6 +48,7 @@ export function assertTreePath(path: TreePath): void {
     throw new CommitError(
       "outside-project",
       `${JSON.stringify(path)} is not a path of a file in the project.`,
+      "Name a file in the project's folder.",
     );
 }
 

@@ -48,6 +48,7 @@ async function readSpecAtRevision(
   } catch (error) {
     return refuse(
       `${JSON.stringify(revision)} is no file, and no git revision can be read: ${reasonOf(error)}.`,
+      "Name a file that holds the old spec, or run the command where git has the project.",
     );
   }
   const commit = await git(root, ["rev-parse", "--verify", "--quiet", `${revision}^{commit}`]).catch(
@@ -71,7 +72,7 @@ async function readBlob(root: string, { commit, file, revision }: Blob): Promise
   } catch (error) {
     if (isErrorWithCode(error, "ERR_CHILD_PROCESS_STDIO_MAXBUFFER")) {
       const message = `${file} at ${revision} has more than ${maxSpecBytes} bytes, which is more than is read.`;
-      return refuse(message, undefined, "spec-unreadable");
+      return refuse(message, "Name a revision with a smaller spec.", "spec-unreadable");
     }
     expectFailure(error);
     return refuse(
@@ -118,9 +119,9 @@ const noRevision = (revision: string, file: string): Outcome<never> =>
 
 const refuse = (
   message: string,
-  fix?: string,
+  fix: string,
   code: Diagnostic["code"] = "spec-not-found",
 ): Outcome<never> => ({
   value: undefined,
-  diagnostics: [{ code, severity: "error", message, ...(fix !== undefined && { fix }) }],
+  diagnostics: [{ code, severity: "error", message, fix }],
 });

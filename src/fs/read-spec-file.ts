@@ -38,7 +38,11 @@ export async function readSpecAnywhere(folder: string, file: string): Promise<Ou
     }
     const { size } = found;
     if (size > maxSpecBytes)
-      return refuse("spec-unreadable", `${file} has ${size} bytes; at most ${maxSpecBytes} are read.`);
+      return refuse(
+        "spec-unreadable",
+        `${file} has ${size} bytes; at most ${maxSpecBytes} are read.`,
+        "Split the server into several projects, or name another file with --spec.",
+      );
     return { value: { file, bytes: await readFile(path) }, diagnostics: [] };
   } catch (error) {
     if (isErrorWithCode(error, "ENOENT", "ENOTDIR")) {
@@ -48,7 +52,12 @@ export async function readSpecAnywhere(folder: string, file: string): Promise<Ou
         "Say where it is with --spec or --cwd, or make a project with `wsgen new project <dir>`.",
       );
     }
-    if (isErrorWithCode(error)) return refuse("spec-unreadable", `${file} cannot be read: ${error.message}.`);
+    if (isErrorWithCode(error))
+      return refuse(
+        "spec-unreadable",
+        `${file} cannot be read: ${error.message}.`,
+        "Mend what the system says, then run the command again.",
+      );
     throw error;
   }
 }
@@ -64,7 +73,7 @@ export async function namesIn(folder: string): Promise<readonly string[] | undef
   }
 }
 
-const refuse = (code: Diagnostic["code"], message: string, fix?: string): Outcome<never> => ({
+const refuse = (code: Diagnostic["code"], message: string, fix: string): Outcome<never> => ({
   value: undefined,
-  diagnostics: [{ code, severity: "error", message, ...(fix !== undefined && { fix }) }],
+  diagnostics: [{ code, severity: "error", message, fix }],
 });

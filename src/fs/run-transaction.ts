@@ -82,7 +82,11 @@ async function write(transaction: Transaction, { changes, targets, signal }: Wri
 async function assertNotInterrupted(signal: AbortSignal): Promise<void> {
   await new Promise(setImmediate);
   if (signal.aborted)
-    throw new CommitError("interrupted", "wsgen was asked to stop; everything was put back.");
+    throw new CommitError(
+      "interrupted",
+      "wsgen was asked to stop; everything was put back.",
+      "Run the command again.",
+    );
 }
 
 /** The rename that makes a commit final may have happened although it was reported as failed. */
@@ -94,7 +98,13 @@ async function putBack(transaction: Transaction): Promise<void> {
   try {
     const left = await undo(transaction);
     await ifThere(transaction.fileSystem.unlink(journalFile(transaction.root, "open")));
-    if (left.length > 0) throw new CommitError("changed-meanwhile", left.map(describeLeft).join(" "));
+    if (left.length > 0) {
+      throw new CommitError(
+        "changed-meanwhile",
+        left.map(describeLeft).join(" "),
+        "Compare these files with your version control, then run the command again.",
+      );
+    }
   } catch (error) {
     if (error instanceof CommitError) throw error;
     const { message } = toDiagnostic(error, "Writing failed, and so did putting everything back");

@@ -1,11 +1,16 @@
 import { suggest } from "../diagnostics/suggest.js";
+import { describeNode, hasType } from "./check-value.js";
 import { findCircles } from "./find-circles.js";
 import type { Findings } from "./findings.js";
+import type { JsonType } from "./format-schema.js";
 import { decodeFragment, type SchemaPlace, SchemaResolver, sharedName } from "./resolve-reference.js";
-import { entriesOf, memberOf, type ScalarNode, type SourceNode, textOf } from "./source-node.js";
+import { entriesOf, itemsOf, memberOf, type ScalarNode, type SourceNode, textOf } from "./source-node.js";
 import { subschemasOf } from "./subschemas.js";
 
-/** Checks `$ref` and `pattern` in every schema of the spec, and that no schema is only itself again. */
+/**
+ * Checks `$ref`, `pattern` and the values beside `type` in every schema of the spec, and that no schema is only
+ * itself again.
+ */
 export function checkReferences(spec: SourceNode, findings: Findings): void {
   const resolver = new SchemaResolver(spec);
   const shared = [...resolver.shared.keys()].slice(0, 200);
@@ -18,6 +23,7 @@ export function checkReferences(spec: SourceNode, findings: Findings): void {
     if (reference?.kind === "scalar" && text !== undefined && !resolver.resolve(text, root)) {
       reportUnknown(reference, { names, root, findings });
     }
+    checkTypes(node, findings);
     checkPattern(memberOf(node, "pattern"), findings);
     for (const [value, { keySpan }] of entriesOf(memberOf(node, "patternProperties"))) {
       checkPattern({ kind: "scalar", span: keySpan, value }, findings);
@@ -82,6 +88,26 @@ const adviceFor = (wanted: string | undefined): string =>
     ? "write '#/schemas/Name' for a shared schema, '#/$defs/Name' for one of this schema's own"
     : `add ${JSON.stringify(wanted)} below 'schemas:'`;
 
+/** Warns of values that the schema's own `type` never lets pass. */
+function checkTypes(schema: SourceNode, findings: Findings): void {
+  const type = memberOf(schema, "type");
+  const types = (type?.kind === "list" ? type.items : present(type)).map(textOf) as JsonType[];
+  if (types.length === 0) return;
+  const lists = ["enum", "examples"].map((keyword) => [keyword, itemsOf(memberOf(schema, keyword))] as const);
+  const single = ["const", "default"].map(
+    (keyword) => [keyword, present(memberOf(schema, keyword))] as const,
+  );
+  for (const [keyword, values] of [...lists, ...single]) {
+    for (const value of values.filter((each) => !hasType(each, { type: types }))) {
+      const message = `${keyword} has ${describeNode(value)}, which the type ${types.join(" or ")} does not allow`;
+      const written = findings.source.text.slice(value.span.start, value.span.end);
+      const isQuotable = value.kind === "scalar" && types.includes("string");
+      const fix = isQuotable ? `write it in quotes: '${written}'` : "change the value, or the type";
+      findings.warn("invalid-schema", value.span, message, fix);
+    }
+  }
+}
+
 function checkPattern(node: SourceNode | undefined, findings: Findings): void {
   const pattern = textOf(node);
   if (node === undefined || pattern === undefined) return;
@@ -89,6 +115,7 @@ function checkPattern(node: SourceNode | undefined, findings: Findings): void {
     new RegExp(pattern, "u");
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    findings.add("invalid-schema", node.span, `the pattern is no regular expression: ${reason}`);
+    const message = `the pattern is no regular expression: ${reason}`;
+    findings.add("invalid-schema", node.span, message, "correct it; it is read as ECMA-262 with the u flag");
   }
 }

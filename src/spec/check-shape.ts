@@ -97,6 +97,7 @@ class ShapeChecker {
         node.span,
         place,
         `${subject(place)} must have at least ${format.minItems} item`,
+        `add ${describeFormat(format.items ?? {})}`,
       );
     }
     const seen = new Set<unknown>();
@@ -113,8 +114,8 @@ class ShapeChecker {
   }
 
   #invalidValue(node: SourceNode, problem: ValueProblem | undefined, place: Place): void {
-    if (problem === undefined) return;
-    this.#report("invalid-value", node.span, place, `${subject(place)} ${problem.message}`, problem.fix);
+    if (problem !== undefined)
+      this.#report("invalid-value", node.span, place, `${subject(place)} ${problem.message}`, problem.fix);
   }
 
   #wrongType(node: SourceNode, format: FormatSchema, place: Place): void {
@@ -159,7 +160,7 @@ class ShapeChecker {
     this.#report("missing-key", place.key, place, `${subject(place)} has no '${key}'`, fix);
   }
 
-  #report(code: DiagnosticCode, span: Span, place: Place, message: string, fix?: string): void {
+  #report(code: DiagnosticCode, span: Span, place: Place, message: string, fix: string): void {
     this.#findings.add(place.isSchema ? "invalid-schema" : code, span, message, fix);
   }
 }

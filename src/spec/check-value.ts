@@ -7,7 +7,7 @@ type Scalar = ScalarNode["value"];
 /** What is wrong with a value of the right type, as the rest of a sentence. */
 export interface ValueProblem {
   readonly message: string;
-  readonly fix?: string;
+  readonly fix: string;
 }
 
 /** Whether a value has one of the types that the format asks for. An `enum` asks for a text. */
@@ -39,9 +39,11 @@ export function checkScalar(value: Scalar, format: FormatSchema): ValueProblem |
     if (meant === undefined) return problem;
     return { message: `${problem.message}; did you mean '${meant}'?`, fix: `write '${meant}'` };
   }
-  if (value.length < (format.minLength ?? 0)) return { message: "must not be empty" };
+  if (value.length < (format.minLength ?? 0))
+    return { message: "must not be empty", fix: `write ${describeFormat(format)}` };
   if (value.length > (format.maxLength ?? Number.POSITIVE_INFINITY)) {
-    return { message: `must have at most ${format.maxLength} characters, has ${value.length}` };
+    const message = `must have at most ${format.maxLength} characters, has ${value.length}`;
+    return { message, fix: `write at most ${format.maxLength} characters` };
   }
   if (format.pattern !== undefined && !compiled(format.pattern).test(value)) return expected(value, format);
   return undefined;
@@ -63,6 +65,7 @@ function isInRange(value: number, { minimum, maximum, exclusiveMinimum, type }: 
 
 const expected = (value: Scalar, format: FormatSchema): ValueProblem => ({
   message: `must be ${describeFormat(format)}, found ${describeScalar(value)}`,
+  fix: exampleOf(format) ?? `write ${describeFormat(format)}`,
 });
 
 /** What a format asks for, as a noun phrase. */
@@ -103,8 +106,8 @@ function describeScalar(value: Scalar): string {
   return `the text ${JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)}`;
 }
 
-/** What to do about a value of the wrong type, where that can be guessed. */
-export function remedyFor(node: SourceNode, format: FormatSchema): string | undefined {
+/** What to do about a value of the wrong type. */
+export function remedyFor(node: SourceNode, format: FormatSchema): string {
   const types = (format.anyOf ?? [format]).flatMap(typesOf);
   if (node.kind === "scalar") {
     const { value } = node;
@@ -117,10 +120,14 @@ export function remedyFor(node: SourceNode, format: FormatSchema): string | unde
     }
     if (types.includes("array") && /^[\w./:*-]+$/.test(String(value)) && value !== null)
       return `write it as a list: [${value}]`;
-    if (types.includes("string") && value !== null && typeof value !== "string")
+    const isText = (one: FormatSchema) => typesOf(one).includes("string") && !checkScalar(String(value), one);
+    if (value !== null && typeof value !== "string" && (format.anyOf ?? [format]).some(isText))
       return `write it in quotes: '${value}'`;
   }
-  const example = format.examples?.[0];
+  return exampleOf(format) ?? `write ${describeFormat(format)}`;
+}
+
+function exampleOf({ examples: [example] = [] }: FormatSchema): string | undefined {
   return example === undefined
     ? undefined
     : `write for example ${JSON.stringify(example).replaceAll('"', "")}`;

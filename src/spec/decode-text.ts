@@ -11,7 +11,11 @@ export const MAX_SPEC_BYTES = 4 * 1024 * 1024;
 export function decodeText(file: string, bytes: Uint8Array): Findings {
   if (bytes.byteLength > MAX_SPEC_BYTES) {
     const size = `${(bytes.byteLength / 1_048_576).toFixed(1)} MiB`;
-    return unreadable(file, `the spec has ${size}; at most ${MAX_SPEC_BYTES / 1_048_576} MiB are read`);
+    return unreadable(
+      file,
+      `the spec has ${size}; at most ${MAX_SPEC_BYTES / 1_048_576} MiB are read`,
+      "split the server into several projects",
+    );
   }
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
     return unreadable(file, "the spec is UTF-16", "save it as UTF-8");
@@ -49,7 +53,7 @@ function isUtf8(bytes: Uint8Array): boolean {
   }
 }
 
-function unreadable(file: string, message: string, fix?: string): Findings {
+function unreadable(file: string, message: string, fix: string): Findings {
   const findings = new Findings(new SourceText(file, ""));
   findings.add("spec-unreadable", { start: 0, end: 0 }, message, fix);
   return findings;

@@ -90,7 +90,11 @@ export function renameEntry(text: string, entry: SpecEntry & { readonly to: stri
     if (!spec.has(path)) return missing(spec, path, entry);
     if (entry.to === entry.name) return spec.unchanged;
     if (!spec.has([...path.slice(0, -1), entry.to])) return spec.rename(path, entry.to);
-    return failure("already-exists", `${describe({ ...entry, name: entry.to })} is in ${entry.file} already`);
+    return failure(
+      "already-exists",
+      `${describe({ ...entry, name: entry.to })} is in ${entry.file} already`,
+      "choose another name, or rename that one first",
+    );
   });
 }
 
@@ -170,11 +174,14 @@ function missing(spec: EditableSpec, path: readonly string[], entry: SpecEntry):
   const kind = path.length === 2 ? "module" : entry.kind;
   const meant = suggest(name, known);
   const hint = meant === undefined ? "" : `; did you mean '${meant}'?`;
-  const fix = known.length === 0 ? `there are no ${kind}s yet` : `known: ${known.slice(0, 20).join(", ")}`;
+  const add = kind === "module" ? "new module" : `add ${kind} ${path[1]}`;
+  const fix =
+    known.length === 0
+      ? `there are no ${kind}s yet: npx wsgen ${add} ${name}`
+      : `known: ${known.slice(0, 20).join(", ")}`;
   return failure("not-in-spec", `there is no ${kind} '${name}' in ${entry.file}${hint}`, fix);
 }
 
-function failure(code: Diagnostic["code"], message: string, fix?: string): Outcome<string> {
-  const diagnostic: Diagnostic = { code, severity: "error", message, ...(fix !== undefined && { fix }) };
-  return { value: undefined, diagnostics: [diagnostic] };
+function failure(code: Diagnostic["code"], message: string, fix: string): Outcome<string> {
+  return { value: undefined, diagnostics: [{ code, severity: "error", message, fix }] };
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { isMap, isScalar, type Pair, type YAMLMap } from "yaml";
-import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
+import { type Diagnostic, hasErrors, type Outcome } from "../diagnostics/diagnostic.js";
 import { SourceText } from "../diagnostics/source-text.js";
 import { Findings } from "./findings.js";
 import { parseYaml } from "./parse-yaml.js";
@@ -37,8 +37,9 @@ export class EditableSpec {
     const bom = text.startsWith("\ufeff") ? "\ufeff" : "";
     const parsed = parse(file, text.slice(bom.length));
     const diagnostics = parsed.findings.sorted();
-    if (diagnostics.length > 0) return { value: undefined, diagnostics };
-    if (isMap(parsed.contents)) return { value: new EditableSpec(parsed, parsed.contents, bom), diagnostics };
+    if (hasErrors(diagnostics)) return { value: undefined, diagnostics };
+    if (isMap(parsed.contents))
+      return { value: new EditableSpec(parsed, parsed.contents, bom), diagnostics: [] };
     return { value: undefined, diagnostics: [refusal(file, "it is not a mapping")] };
   }
 
@@ -107,7 +108,7 @@ export class EditableSpec {
     const text = this.#text.slice(0, splice.start) + splice.text + this.#text.slice(splice.end);
     const { findings, tree } = parse(this.#file, text);
     const expected = changed(toJson(this.#tree), path, change);
-    if (!findings.isEmpty || !isDeepStrictEqual(withoutEmpty(toJson(tree)), withoutEmpty(expected))) {
+    if (findings.hasErrors || !isDeepStrictEqual(withoutEmpty(toJson(tree)), withoutEmpty(expected))) {
       return this.#refuse(path, "changing it would change other parts too");
     }
     return { value: this.#bom + text, diagnostics: [] };
@@ -128,7 +129,7 @@ interface ParsedText {
 function parse(file: string, text: string): ParsedText {
   const findings = new Findings(new SourceText(file, text));
   const contents = parseYaml(findings)?.contents ?? null;
-  return { findings, contents, tree: buildSourceTree(findings.isEmpty ? contents : null, findings) };
+  return { findings, contents, tree: buildSourceTree(findings.hasErrors ? null : contents, findings) };
 }
 
 const nodeAt = (root: SourceNode, path: Path): SourceNode | undefined =>

@@ -5,7 +5,7 @@ import { jsonObject } from "./source-node.js";
 import type { Json, JsonSchema } from "./spec.js";
 
 /**
- * The JSON Schema of an object from fields in shorthand: `text:string` (required), `count:integer?` (may be
+ * The JSON Schema of an object from fields in shorthand: `text:string` (required), `count:integer?` or `count?:integer` (may be
  * absent), `tags:string[]` (a list), `sentAt:date-time` (a format), `level:low|high` (one of these texts),
  * `from:Person` (a shared schema). Errors: `invalid-value`, one for each field that cannot be read.
  */
@@ -38,12 +38,14 @@ type Field =
 function parseField(text: string): Field {
   const colon = text.indexOf(":");
   if (colon === -1) return { problem: "it has no ':' between name and type" };
-  const name = text.slice(0, colon);
+  const isOptional = text[colon - 1] === "?";
+  const name = text.slice(0, isOptional ? colon - 1 : colon);
   if (name === "" || /[\s\u0000-\u001f]/.test(name)) return { problem: "its name is empty or has blanks" };
-  const isRequired = !text.endsWith("?");
-  const type = text.slice(colon + 1, isRequired ? undefined : -1);
+  const type = text.slice(colon + 1).replace(/\?$/, "");
   const schema = parseType(type);
-  return typeof schema === "string" ? { problem: schema } : { name, schema, isRequired };
+  return typeof schema === "string"
+    ? { problem: schema }
+    : { name, schema, isRequired: !isOptional && !text.endsWith("?") };
 }
 
 const TYPES = ["string", "integer", "number", "boolean", "object", "array", "null"];

@@ -1,5 +1,5 @@
 import type { DiagnosticCode } from "../diagnostics/codes.js";
-import type { Diagnostic, Location } from "../diagnostics/diagnostic.js";
+import { type Diagnostic, hasErrors, type Location } from "../diagnostics/diagnostic.js";
 import type { SourceText, Span } from "../diagnostics/source-text.js";
 
 /** Collects the problems of one spec; nothing stops at the first. */
@@ -14,8 +14,8 @@ export class Findings {
     this.source = source;
   }
 
-  get isEmpty(): boolean {
-    return this.#found.size === 0;
+  get hasErrors(): boolean {
+    return hasErrors([...this.#found.values()]);
   }
 
   /** Whether further problems are only counted. */
@@ -24,8 +24,17 @@ export class Findings {
   }
 
   /** The same problem at the same place is kept once: an aliased part of the spec is checked for each use. */
-  add(code: DiagnosticCode, span: Span, message: string, fix?: string): void {
-    const key = `${span.start} ${code} ${message}`;
+  add(code: DiagnosticCode, span: Span, message: string, fix: string): void {
+    this.#add({ code, severity: "error", message, fix }, span);
+  }
+
+  /** Something that is allowed and probably not meant. */
+  warn(code: DiagnosticCode, span: Span, message: string, fix: string): void {
+    this.#add({ code, severity: "warning", message, fix }, span);
+  }
+
+  #add(found: Diagnostic, span: Span): void {
+    const key = `${span.start} ${found.code} ${found.message}`;
     if (this.#found.has(key)) return;
     if (this.isFull) {
       this.#suppressed++;
@@ -33,7 +42,7 @@ export class Findings {
     }
     const at = this.source.locate(span);
     this.#lastLines.set(at, this.source.locate({ start: span.end, end: span.end }).line);
-    this.#found.set(key, { code, severity: "error", message, at, ...(fix !== undefined && { fix }) });
+    this.#found.set(key, { ...found, at });
   }
 
   /** The problems with what ends above a line, in the order of the text. */

@@ -20,7 +20,7 @@ export function parseYaml(findings: Findings): Document.Parsed | undefined {
   const { text } = findings.source;
   if (latest?.text === text) return latest.document;
   const document = parse(findings);
-  if (document !== undefined && findings.isEmpty) latest = { text, document };
+  if (document !== undefined && !findings.hasErrors) latest = { text, document };
   return document;
 }
 
@@ -43,7 +43,12 @@ function parse(findings: Findings): Document.Parsed | undefined {
   for (const { code, message, pos } of [...document.errors, ...document.warnings]) {
     const start = Math.max(0, Math.min(pos[0], text.length));
     const sentence = message.charAt(0).toLowerCase() + message.slice(1);
-    findings.add("spec-syntax", { start, end: Math.max(start, pos[1]) }, sentence, REMEDIES[code]);
+    findings.add(
+      "spec-syntax",
+      { start, end: Math.max(start, pos[1]) },
+      sentence,
+      REMEDIES[code] ?? "correct the YAML here",
+    );
   }
   if (document.directives?.yaml.explicit && document.directives.yaml.version !== "1.2") {
     const message = `the spec is read as YAML 1.2, not ${document.directives.yaml.version}`;
@@ -82,7 +87,13 @@ function readTokens(findings: Findings): Token[] | undefined {
   let count = 0;
   for (const lexeme of new Lexer().lex(findings.source.text)) {
     if (++count > MAX_TOKENS) {
-      findings.add("spec-unreadable", { start: 0, end: 0 }, `the spec has more than ${MAX_TOKENS} tokens`);
+      const message = `the spec has more than ${MAX_TOKENS} tokens`;
+      findings.add(
+        "spec-unreadable",
+        { start: 0, end: 0 },
+        message,
+        "split the server into several projects",
+      );
       return undefined;
     }
     for (const token of parser.next(lexeme)) tokens.push(token);
@@ -91,7 +102,12 @@ function readTokens(findings: Findings): Token[] | undefined {
   const tooDeep = firstTooDeep(tokens);
   if (tooDeep === undefined) return tokens;
   const message = `mappings and lists nest deeper than ${MAX_DEPTH} levels`;
-  findings.add("spec-unreadable", { start: tooDeep, end: tooDeep + 1 }, message);
+  findings.add(
+    "spec-unreadable",
+    { start: tooDeep, end: tooDeep + 1 },
+    message,
+    "use shared schemas and $ref",
+  );
   return undefined;
 }
 

@@ -22,9 +22,9 @@ export interface SpecSource {
  */
 export function readSpec({ file, bytes }: SpecSource): Outcome<Spec> {
   const findings = decodeText(file, bytes);
-  const document = findings.isEmpty ? parseYaml(findings) : undefined;
+  const document = findings.hasErrors ? undefined : parseYaml(findings);
   if (document === undefined) return { value: undefined, diagnostics: findings.sorted() };
-  const isYaml = findings.isEmpty;
+  const isYaml = !findings.hasErrors;
   const inside = isYaml ? findings : new Findings(findings.source);
   const root = buildSourceTree(document.contents, inside);
   checkShape(root, specSchema, inside);

@@ -21,6 +21,12 @@ export function buildSourceTree(contents: Node | null, findings: Findings): Sour
   return contents === null ? nothing({ start: 0, end: 0 }) : new TreeBuilder(findings).node(contents).node;
 }
 
+const YAML_TAG = "tag:yaml.org,2002:";
+const JSON_TAGS = new Set([
+  "!",
+  ...["str", "int", "float", "bool", "null", "map", "seq"].map((type) => YAML_TAG + type),
+]);
+
 /** A node and how many nodes it has with its aliases expanded. */
 interface Sized {
   readonly node: SourceNode;
@@ -41,13 +47,16 @@ class TreeBuilder {
 
   node(node: Node): Sized {
     if (isAlias(node)) return this.#alias(node);
-    const { anchor } = node as Scalar;
+    const { anchor, tag } = node as Scalar;
     if (anchor) this.#anchors.set(anchor, undefined);
-    const sized = isMap(node)
-      ? this.#map(node)
-      : isSeq(node)
-        ? this.#list(node.items, spanOf(node))
-        : this.#scalar(node);
+    const sized =
+      tag !== undefined && !JSON_TAGS.has(tag)
+        ? this.#notJson(node, tag)
+        : isMap(node)
+          ? this.#map(node)
+          : isSeq(node)
+            ? this.#list(node.items, spanOf(node))
+            : this.#scalar(node);
     if (anchor) this.#anchors.set(anchor, sized);
     return sized;
   }
@@ -77,27 +86,39 @@ class TreeBuilder {
     return { node, size: items.reduce((sum, item) => sum + item.size, 1) };
   }
 
+  /** A value of a type that JSON does not have: `!!binary`, `!!set`, `!!timestamp`. */
+  #notJson(node: Node, tag: string): Sized {
+    const span = spanOf(node);
+    const type = tag.replace(YAML_TAG, "!!");
+    const message = `expected a value that JSON has, found one of the type ${type}`;
+    this.#findings.add("wrong-type", span, message, "remove the tag, and write the value as JSON would");
+    return { node: nothing(span), size: 1 };
+  }
+
   #scalar(node: Node): Sized {
     const span = spanOf(node);
     const value: unknown = isScalar(node) ? node.value : null;
-    if (typeof value === "number" && !Number.isFinite(value)) {
-      this.#findings.add(
-        "wrong-type",
-        span,
-        "expected a number that JSON has, found an infinity or not-a-number",
-      );
-      return { node: nothing(span), size: 1 };
-    }
-    const isJson = value === null || ["boolean", "number", "string"].includes(typeof value);
+    if (typeof value === "number") this.#checkNumber(value, (node as Scalar).source, span);
+    const isJson = typeof value !== "number" || Number.isFinite(value);
     return {
       node: isJson ? { kind: "scalar", span, value: value as ScalarNode["value"] } : nothing(span),
       size: 1,
     };
   }
 
+  #checkNumber(value: number, written = String(value), span: Span): void {
+    if (!Number.isFinite(value)) {
+      const message = "expected a number that JSON has, found an infinity or not-a-number";
+      this.#findings.add("wrong-type", span, message, "write a finite number, or put it in quotes");
+    } else if (isRounded(written, value)) {
+      const message = `JavaScript cannot hold this number; it is rounded to ${value}`;
+      this.#findings.warn("invalid-value", span, message, `write ${value}, or put it in quotes as a string`);
+    }
+  }
+
   /** A plain `404:` or `true:` counts as the text that was written, as in JSON. */
   #key({ key }: Pair<Node, Node | null>): string | undefined {
-    if (isScalar(key)) {
+    if (isScalar(key) && (key.tag === undefined || JSON_TAGS.has(key.tag))) {
       const text = typeof key.value === "string" ? key.value : (key.source ?? "");
       if (text !== "" || key.type !== "PLAIN") return text;
     }
@@ -117,13 +138,21 @@ class TreeBuilder {
       const message = this.#anchors.has(alias.source)
         ? `the alias '*${alias.source}' stands inside what it refers to`
         : `there is no anchor '&${alias.source}' before this alias`;
-      this.#findings.add("spec-syntax", span, message);
+      this.#findings.add(
+        "spec-syntax",
+        span,
+        message,
+        "write the value out, or use a shared schema and $ref",
+      );
       return { node: nothing(span), size: 1 };
     }
+    const isWithin = this.#aliasedNodes <= MAX_ALIASED_NODES;
     this.#aliasedNodes += target.size;
     if (this.#aliasedNodes <= MAX_ALIASED_NODES) return target;
     const message = `aliases make the spec larger by more than ${MAX_ALIASED_NODES} values`;
-    this.#findings.add("spec-unreadable", span, message, "use a shared schema and $ref instead");
+    // Said once: each further alias of a bomb would say it again.
+    if (isWithin)
+      this.#findings.add("spec-unreadable", span, message, "use a shared schema and $ref instead");
     return { node: nothing(span), size: 1 };
   }
 
@@ -132,6 +161,23 @@ class TreeBuilder {
     const message = `the key '${key}' is there twice; the first is on line ${line}, column ${column}`;
     this.#findings.add("duplicate-key", second, message, "keep one of the two");
   }
+}
+
+/** Whether the number that was written is another one than the double that stands for it. */
+function isRounded(written: string, value: number): boolean {
+  const unsigned = written.replace(/^[-+]/, "");
+  if (/^0[xo]/i.test(unsigned)) return BigInt(unsigned) !== BigInt(Math.abs(value));
+  return significantDigits(unsigned) !== significantDigits(String(Math.abs(value)));
+}
+
+/** A decimal number without its sign as digits and a power of ten: `1.50` and `15e-1` give the same. */
+function significantDigits(text: string): string {
+  const [, whole = "", fraction = "", exponent = "0"] = /^(\d*)\.?(\d*)(?:e([-+]?\d+))?$/i.exec(text) ?? [];
+  const digits = (whole + fraction).replace(/^0+/, "");
+  let { length } = digits;
+  while (digits[length - 1] === "0") length -= 1;
+  const power = Number(exponent) - fraction.length + digits.length - length;
+  return length === 0 ? "0" : `${digits.slice(0, length)}e${power}`;
 }
 
 function spanOf(node: unknown): Span {

@@ -25,7 +25,8 @@ export function findCollisions(
     const start = met.getStart(file);
     const message = `'${to}' is a name in ${path} already.`;
     const at = locate(source, start, to.length);
-    return [{ code: "name-collision", severity: "error", message, at, excerpt: lineAt(source, start) }];
+    const fix = "choose another name, or rename this one first";
+    return [{ code: "name-collision", severity: "error", message, fix, at, excerpt: lineAt(source, start) }];
   });
 }
 

@@ -83,4 +83,5 @@ const notDeclared = ({ file, name, owners = [] }: SymbolRename): Diagnostic => (
   code: "unexpected-shape",
   severity: "error",
   message: `${file} does not declare '${[...owners, name].join(".")}', so it cannot be renamed.`,
+  fix: "rename it by hand, or declare it there again and run the command again",
 });

@@ -47,7 +47,7 @@ test("a run that was cut off is told by check, which changes nothing", async () 
 });
 
 test("an interruption is exit code 130", () => {
-  const interrupted = { code: "interrupted", severity: "error", message: "stopped" } as const;
+  const interrupted = { code: "interrupted", severity: "error", message: "stopped", fix: "again" } as const;
   expect(exitCodeOf(refusal("generate", [interrupted]))).toBe(130);
 });
 

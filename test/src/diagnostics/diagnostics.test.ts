@@ -10,7 +10,7 @@ import { suggest } from "../../../src/diagnostics/suggest.js";
 const at = (column: number, length: number) => ({ file: "wsgen.yaml", line: 12, column, length });
 const print = (diagnostic: Partial<Diagnostic>): string =>
   printDiagnostic(
-    { code: "unknown-key", severity: "error", message: "unknown key", ...diagnostic },
+    { code: "unknown-key", severity: "warning", message: "unknown key", ...diagnostic } as Diagnostic,
     { color: false },
   );
 
@@ -18,7 +18,7 @@ describe("printing", () => {
   test("shows place, message, code, the line with a caret, and the fix", () => {
     expect(print({ at: at(5, 4), excerpt: "    prot: 1", fix: "rename it to 'port'" })).toBe(
       [
-        "wsgen.yaml:12:5 error unknown key [unknown-key]",
+        "wsgen.yaml:12:5 warning unknown key [unknown-key]",
         "      prot: 1",
         "      ^^^^",
         "  fix: rename it to 'port'",
@@ -26,7 +26,7 @@ describe("printing", () => {
     );
   });
 
-  test("works without a place", () => expect(print({})).toBe("error unknown key [unknown-key]"));
+  test("works without a place", () => expect(print({})).toBe("warning unknown key [unknown-key]"));
 
   test.each([
     ["tabs", "\t\tprot: 1", 3, 4, "  \t\t^^^^"],
@@ -65,7 +65,9 @@ describe("printing", () => {
           excerpt,
           fix: message,
         });
-        expect(printed).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/);
+        expect(printed).not.toMatch(
+          /[\u00ad\u200b\u200c\u2060\u3164\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/,
+        );
         // Three lines, and those of the fix, which may be code, each indented.
         expect(
           printed
@@ -79,16 +81,34 @@ describe("printing", () => {
   });
 });
 
+test.each([
+  { given: "name 'cha\u200bt'", want: String.raw`name 'cha\u200bt'` },
+  { given: "name 'cha\u{e0041}t'", want: String.raw`name 'cha\u{e0041}t'` },
+  { given: "name 'a\ufe0f\u3164'", want: String.raw`name 'a\ufe0f\u3164'` },
+  { given: "❤️ 👩‍🚀", want: "❤️ 👩‍🚀" },
+  { given: `"${"a".repeat(5_000)}" b`, want: `"${"a".repeat(99)}…${"a".repeat(19)}" b` },
+  { given: `'${"a ".repeat(2_500)}' b`, want: `'${"a ".repeat(49)}a…${"a ".repeat(10).slice(1)}' b` },
+])("the message $given is printed so that a person reads it", ({ given, want }) => {
+  expect(print({ message: given })).toBe(`warning ${want} [unknown-key]`);
+});
+
+test("an error without a fix does not compile", () => {
+  // @ts-expect-error an error says what to do
+  const error: Diagnostic = { code: "locked", severity: "error", message: "m" };
+  expect(print(error)).not.toContain("fix:");
+});
+
 test("as JSON a diagnostic has its keys in a fixed order", () => {
   const diagnostic: Diagnostic = {
     excerpt: "x",
     at: at(1, 2),
     message: "m",
     severity: "error",
+    fix: "f",
     code: "locked",
   };
   expect(JSON.stringify(diagnosticToJson(diagnostic))).toBe(
-    '{"code":"locked","severity":"error","message":"m","at":{"file":"wsgen.yaml","line":12,"column":1,"length":2},"excerpt":"x"}',
+    '{"code":"locked","severity":"error","message":"m","fix":"f","at":{"file":"wsgen.yaml","line":12,"column":1,"length":2},"excerpt":"x"}',
   );
 });
 
@@ -115,6 +135,7 @@ describe("places in a text", () => {
       code: "locked",
       severity: "error",
       message: "m",
+      fix: "f",
       at: { file, line: 3, column: 1, length: 1 },
     });
     expect(source.withExcerpts([of("f"), of("g")]).map(({ excerpt }) => excerpt)).toEqual(["cde", undefined]);
@@ -128,12 +149,13 @@ describe("suggestions", () => {
     ["descripton", "description"],
     ["url", "urls"],
     ["maxMesageSize", "maxMessageSize"],
+    ["modul", "modules"],
     ["zzz", undefined],
     ["x", undefined],
   ])("for %s", (word, meant) => {
-    expect(suggest(word, ["port", "urls", "description", "maxMessageSize", "maxMessageBufferSize"])).toBe(
-      meant,
-    );
+    expect(
+      suggest(word, ["port", "urls", "modules", "description", "maxMessageSize", "maxMessageBufferSize"]),
+    ).toBe(meant);
   });
 });
 
