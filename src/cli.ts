@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { runCommandLine } from "./commands/command-line.js";
 import type { CommandHost } from "./commands/declare/command-host.js";
-import type { GlobalOptions } from "./commands/global-options.js";
+import { type GlobalOptions, specPath } from "./commands/global-options.js";
 import type { Streams } from "./commands/output.js";
 import type { CommandResult } from "./commands/result.js";
 
@@ -15,6 +15,16 @@ export async function main(args: readonly string[], streams: Streams = processSt
     async run(given, work) {
       const options = settle(given);
       exitCode = await print(await work(options), options, streams);
+    },
+    async watch(given, work) {
+      const options = settle(given);
+      const { watchSpec } = await import("./fs/watch-spec.js");
+      const { failure } = await import("./commands/failure.js");
+      for await (const _ of watchSpec(options.cwd, specPath(options), untilStopped())) {
+        const result = await work(options).catch((error: unknown) => failure(error, args));
+        await print(result, { ...options, isOneLine: true }, streams);
+        if (!options.json && !options.quiet) streams.out(`Watching ${specPath(options)}; Ctrl-C ends it.\n`);
+      }
     },
   };
   const json = wantsJson(args);
@@ -55,6 +65,13 @@ const settle = (options: GlobalOptions): GlobalOptions => ({
   cwd: resolve(options.cwd),
   color: options.color && hasColors(),
 });
+
+/** A second signal ends the process at once. */
+function untilStopped(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => controller.abort());
+  return controller.signal;
+}
 
 const hasColors = (): boolean => process.stdout.isTTY === true && !process.env.NO_COLOR;
 

@@ -11,7 +11,10 @@ export interface Streams {
   readonly err: (text: string) => void;
 }
 
-export type PrintOptions = Pick<GlobalOptions, "json" | "diff" | "quiet" | "verbose" | "color">;
+export interface PrintOptions extends Pick<GlobalOptions, "json" | "diff" | "quiet" | "verbose" | "color"> {
+  /** Prints a JSON document on one line, so that several can follow each other. */
+  readonly isOneLine?: boolean;
+}
 
 /** Prints a result as the options ask for it. */
 export async function printResult(
@@ -20,7 +23,7 @@ export async function printResult(
   { out, err }: Streams,
 ): Promise<void> {
   if (options.json) {
-    out(`${JSON.stringify(await resultAsJson(result, options), null, 2)}\n`);
+    out(`${JSON.stringify(await resultAsJson(result, options), null, options.isOneLine ? 0 : 2)}\n`);
     return;
   }
   for (const diagnostic of result.diagnostics) printFinding(diagnostic, options, err);

@@ -9,12 +9,13 @@ import type { CreateFile } from "./plan.js";
 const projectTemplates: readonly (readonly [path: string, template: string])[] = [
   ["package.json", "package.json"],
   ["tsconfig.json", "tsconfig.json"],
-  ["test/run.js", "run-tests.js"],
+  ["test/run.mjs", "run-tests.mjs"],
   ["README.md", "README.md"],
   ["Dockerfile", "Dockerfile"],
   [".dockerignore", "_dockerignore"],
   [".editorconfig", "_editorconfig"],
   [".gitignore", "_gitignore"],
+  [".prettierignore", "_prettierignore"],
 ];
 
 export const projectFiles = (model: Model, packages: PackageSpecs): readonly CreateFile[] =>

@@ -11,10 +11,15 @@ export const declareGenerate: Declare = (parser, host) =>
           default: false,
           description: "Delete files of modules and commands that the spec does not have",
         })
+        .option("watch", {
+          type: "boolean",
+          default: false,
+          description: "Run again on every change of the spec, until Ctrl-C",
+        })
         .example("$0 generate --dry-run --diff", "show what would change")
         .example("$0 generate --prune", "and delete what left the spec"),
     (argv) =>
-      host.run(argv, async (options) => {
+      host[argv.watch ? "watch" : "run"](argv, async (options) => {
         const { generateCommand } = await import("../generate.js");
         return generateCommand(argv, options);
       }),

@@ -44,7 +44,7 @@ describe("wrong usage", () => {
     expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining("write wsgen generate.") });
   });
 
-  test.each(["dry-run", "force", "json", "quiet", "verbose", "color", "diff", "prune"])(
+  test.each(["dry-run", "force", "json", "quiet", "verbose", "color", "diff", "prune", "watch"])(
     "takes no value for --%s, so that nothing is written by mistake",
     async (name) => {
       for (const value of ["1", "0", "yes", "no", "TRUE", "", "maybe"]) {

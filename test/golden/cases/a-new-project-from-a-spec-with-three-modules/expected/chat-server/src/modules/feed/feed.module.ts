@@ -6,13 +6,13 @@ import { StatCommand } from "./commands/stat.command.js";
 /** Follow the files below a folder. */
 export class FeedModule implements IWebsocket {
   /** A client tries to connect and the handshake is not answered yet: throw an error to refuse it. */
-  async connect(ctx: WSContext): Promise<void> {}
+  async connect(_ctx: WSContext): Promise<void> {}
 
   /** An established connection has ended, whoever ended it. */
-  async disconnect(ctx: WSContext): Promise<void> {}
+  async disconnect(_ctx: WSContext): Promise<void> {}
 
   /** An established connection closes, with the close code and reason of RFC 6455; `disconnect` follows. */
-  async close(ctx: WSContext, code: number, message: string): Promise<void> {}
+  async close(_ctx: WSContext, _code: number, _message: string): Promise<void> {}
 
   handshakeURL(): string[] {
     return ["files/*path"];

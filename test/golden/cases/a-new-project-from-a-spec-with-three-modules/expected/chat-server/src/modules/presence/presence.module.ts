@@ -8,13 +8,13 @@ import { StatusSetCommand } from "./commands/status-set.command.js";
 /** Who is here, and what they are doing. */
 export class PresenceModule implements IWebsocket {
   /** A client tries to connect and the handshake is not answered yet: throw an error to refuse it. */
-  async connect(ctx: WSContext): Promise<void> {}
+  async connect(_ctx: WSContext): Promise<void> {}
 
   /** An established connection has ended, whoever ended it. */
-  async disconnect(ctx: WSContext): Promise<void> {}
+  async disconnect(_ctx: WSContext): Promise<void> {}
 
   /** An established connection closes, with the close code and reason of RFC 6455; `disconnect` follows. */
-  async close(ctx: WSContext, code: number, message: string): Promise<void> {}
+  async close(_ctx: WSContext, _code: number, _message: string): Promise<void> {}
 
   handshakeURL(): string[] {
     return ["ws"];

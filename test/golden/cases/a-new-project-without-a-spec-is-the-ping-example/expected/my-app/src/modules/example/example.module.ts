@@ -11,10 +11,10 @@ export class ExampleModule implements IWebsocket {
   }
 
   /** An established connection has ended, whoever ended it. */
-  async disconnect(ctx: WSContext): Promise<void> {}
+  async disconnect(_ctx: WSContext): Promise<void> {}
 
   /** An established connection closes, with the close code and reason of RFC 6455; `disconnect` follows. */
-  async close(ctx: WSContext, code: number, message: string): Promise<void> {}
+  async close(_ctx: WSContext, _code: number, _message: string): Promise<void> {}
 
   handshakeURL(): string[] {
     return ["ws/test"];

@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
 
 const folder = join("dist", "test");
 const files = readdirSync(folder, { recursive: true }).filter((file) => file.endsWith(".test.js"));

@@ -1,0 +1,50 @@
+import { watch } from "node:fs";
+import { realpath } from "node:fs/promises";
+import { basename, dirname, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ifThere } from "./file-system.js";
+import { readSpecFile } from "./read-spec-file.js";
+
+/** An editor writes a file in several steps; they count as one change. */
+const settleMs = 50;
+
+/**
+ * Yields at once, and again each time that the spec has another content, is gone or is back, until the signal. Its folder is
+ * watched, since many editors put a new file in the place of the old one. What changes while the caller works is not missed.
+ * @throws the system's error where the folder is not there or cannot be watched
+ */
+export async function* watchSpec(root: string, file: string, signal: AbortSignal): AsyncGenerator<void> {
+  let isTouched = false;
+  let wake = (): void => {};
+  const touch = (): void => {
+    isTouched = true;
+    wake();
+  };
+  const path = resolve(root, file);
+  // A link can be replaced, and so can the file that it leads to.
+  const places = new Set([path, (await ifThere(realpath(path))) ?? path]);
+  const watchers = [...places].map((place) =>
+    watch(dirname(place), (_event, name) => {
+      if (name === null || name === basename(place)) touch();
+    }).on("error", touch),
+  );
+  signal.addEventListener("abort", touch);
+  const read = async () => (await readSpecFile(root, file)).value?.bytes;
+  try {
+    while (!signal.aborted) {
+      const seen = await read();
+      yield;
+      while (!signal.aborted && isSame(seen, await read())) {
+        if (!isTouched) await new Promise<void>((done) => (wake = done));
+        isTouched = false;
+        await sleep(settleMs, undefined, { signal }).catch(() => {});
+      }
+    }
+  } finally {
+    signal.removeEventListener("abort", touch);
+    for (const watcher of watchers) watcher.close();
+  }
+}
+
+const isSame = (one: Uint8Array | undefined, other: Uint8Array | undefined): boolean =>
+  one === other || (one !== undefined && other !== undefined && Buffer.from(one).equals(other));
