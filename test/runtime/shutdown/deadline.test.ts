@@ -1,9 +1,17 @@
 import { EventEmitter, once } from "node:events";
+import type { Socket } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { MemoryConnectionManager, setConnectionManager, setLogger } from "wsgen-runtime";
+import {
+  MemoryConnectionManager,
+  setConnectionManager,
+  setHandshakeTimeout,
+  setHttpRoutes,
+  setLogger,
+} from "wsgen-runtime";
 import { connectClient, startModules } from "wsgen-runtime/testing";
 import { defineCommand, defineModule, type ModuleDefinition } from "../serve/define-module.js";
+import { dial, formatRequest } from "../server/http-exchange.js";
 import { command, Opcode } from "../support/frames.js";
 import { inTime } from "../support/leak-check.js";
 import { RawClient } from "../support/raw-client.js";
@@ -112,14 +120,38 @@ describe("each connection drains and closes by itself", () => {
 });
 
 describe("the deadline", () => {
-  test("its last fifth closes with 1001 what still runs, and not before", async () => {
-    const { server, hangingClient } = await start();
+  test("its last fifth closes with 1001 what still runs, not before, and waits for the answer", async () => {
+    const codes: number[] = [];
+    const { server, hangingClient } = await start({ close: (_ctx, code) => void codes.push(code) });
     const client = await hangingClient();
     const begunMs = performance.now();
-    const closing = server.serve.close({ deadlineMs: 1_500 });
+    const closing = server.serve.close({ deadlineMs: 3_000 });
     expect(await client.closed()).toEqual(goodbye);
-    expect(performance.now() - begunMs).toBeGreaterThan(1_150);
-    await inTime(closing, "the end of the shutdown", 1_500 + promptMs);
+    expect(performance.now() - begunMs).toBeGreaterThan(2_300);
+    await inTime(closing, "the end of the shutdown", 3_000 + promptMs);
+    // What this client answers with; 1006 is what a client that is cut has.
+    expect(codes).toEqual([1000]);
+  });
+
+  test("cuts handshakes and requests that are not answered", async () => {
+    const asked = new EventEmitter();
+    const hang = (): Promise<void> => {
+      asked.emit("hang");
+      return new Promise(() => {});
+    };
+    const routes = setHttpRoutes((router) => router.get("/slow", hang));
+    const { server, url } = await start({ connect: hang, config: [routes, setHandshakeTimeout(60)] });
+    const sockets: Socket[] = [];
+    for (const request of [formatRequest({}), "GET /test/slow HTTP/1.1\r\nHost: localhost\r\n\r\n"]) {
+      const socket = await dial(url);
+      const begun = once(asked, "hang");
+      socket.resume().write(request);
+      await begun;
+      sockets.push(socket);
+    }
+    const ended = sockets.map((socket) => once(socket, "close"));
+    await inTime(server.serve.close({ deadlineMs: 100 }), "the end of the shutdown", promptMs);
+    await inTime(Promise.all(ended), "the end of what was not answered", promptMs);
   });
 
   test("cuts a client that does not answer the close frame", async () => {

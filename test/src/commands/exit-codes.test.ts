@@ -9,6 +9,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { failure } from "../../../src/commands/failure.js";
 import { exitCodeOf, refusal } from "../../../src/commands/result.js";
 import { journalFile } from "../../../src/fs/journal.js";
+import { lockProject } from "../../../src/fs/lock-project.js";
 import { readJsonOutput } from "../../support/json-output.js";
 import { runMain } from "../../support/run-main.js";
 
@@ -117,4 +118,54 @@ test("the same as what is there is a note, and exit code 0", async () => {
       diagnostics: [{ code: "already-exists", severity: "note" }],
     });
   }
+});
+
+test("new project writes into a folder that is not empty when it is forced to, and only then", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "wsgen-exit-codes-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  await writeFile(join(folder, "mine.txt"), "mine");
+  const args = [
+    "new",
+    "project",
+    ".",
+    "--runtime",
+    "1.0.0",
+    "--generator",
+    "1.0.0",
+    "--no-install",
+    "--json",
+  ];
+  const refused = readJsonOutput(await runMain(folder, args));
+  expect(refused).toMatchObject({ exitCode: 1, diagnostics: [{ code: "target-not-empty" }] });
+  const forced = readJsonOutput(await runMain(folder, [...args, "--force"]));
+  expect(forced).toMatchObject({ exitCode: 0, written: true });
+  expect(await readFile(join(folder, "mine.txt"), "utf8")).toBe("mine");
+});
+
+test("what writes nothing does not wait for another wsgen", async () => {
+  const project = await makeProject();
+  const lock = await lockProject(project);
+  for (const args of [["check"], ["generate", "--dry-run"]]) {
+    const result = readJsonOutput(await runMain(project, [...args, "--json"]));
+    expect(result.exitCode, args.join(" ")).toBe(0);
+  }
+  await lock.release();
+});
+
+test("one change that breaks clients makes diff fail, and what --strict finds only with it", async () => {
+  const project = await makeProject();
+  const spec = await readFile(join(project, "wsgen.yaml"), "utf8");
+  const commandOf = (fields: string) =>
+    spec.replace(
+      /^( +)ping:.*$/m,
+      (line, indent: string) =>
+        `${indent}pong: { request: { type: object, properties: {${fields}} } }\n${line}`,
+    );
+  await writeFile(join(project, "old.yaml"), commandOf(" a: { type: string } "));
+  const diff = async (...args: string[]) =>
+    readJsonOutput(await runMain(project, ["diff", "old.yaml", ...args, "--json"])).exitCode;
+  await writeFile(join(project, "wsgen.yaml"), commandOf(" a: { type: string }, b: { type: string } "));
+  expect([await diff(), await diff("--strict")]).toEqual([0, 1]);
+  await writeFile(join(project, "wsgen.yaml"), spec);
+  expect(await diff()).toBe(1);
 });

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +8,7 @@ import { describe, expect, test } from "vitest";
 import { commit } from "../../../src/fs/commit.js";
 import { lockProject } from "../../../src/fs/lock-project.js";
 import { compileSources } from "./compile-sources.js";
+import { failingFileSystem } from "./failing-file-system.js";
 import { makeFolder, snapshot } from "./snapshot.js";
 
 const child = fileURLToPath(new URL("lock-child.js", import.meta.url));
@@ -58,11 +59,35 @@ describe("the lock of a project", () => {
     expect(readFileSync(join(root, "a.txt"), "utf8")).toBe("b");
   });
 
-  test("a lock of another machine is not taken over", async () => {
-    const holder = { pid: 1, host: "elsewhere.example", token: "0123456789abcdef" };
-    const root = makeFolder({ ".wsgen/lock": JSON.stringify(holder) });
-    await expect(lockProject(root, { waitMs: 0 })).rejects.toMatchObject({ code: "locked" });
-    expect(readFileSync(join(root, ".wsgen/lock"), "utf8")).toBe(JSON.stringify(holder));
+  test("a lock of another machine, or one that is just being written, is not taken over", async () => {
+    // Its process is dead here, and may live there.
+    const elsewhere = { pid: await deadProcess(), host: "elsewhere.example", token: "0123456789abcdef" };
+    for (const text of [JSON.stringify(elsewhere), "{"]) {
+      const root = makeFolder({ ".wsgen/lock": text });
+      await expect(lockProject(root, { waitMs: 0 })).rejects.toMatchObject({ code: "locked" });
+      expect(readFileSync(join(root, ".wsgen/lock"), "utf8")).toBe(text);
+    }
+  });
+
+  test("a lock that was replaced since is not released", async () => {
+    const root = makeFolder();
+    const lock = await lockProject(root);
+    const next = JSON.stringify({ pid: process.pid, host: hostname(), token: "0123456789abcdef" });
+    writeFileSync(join(root, ".wsgen/lock"), next);
+    await lock.release();
+    expect(readFileSync(join(root, ".wsgen/lock"), "utf8")).toBe(next);
+  });
+
+  test("a dead lock that another one took over meanwhile is left to that one", async () => {
+    const dead = { pid: await deadProcess(), host: hostname(), token: "0123456789abcdef" };
+    const other = JSON.stringify({ pid: 1, host: "elsewhere.example", token: "fedcba9876543210" });
+    const root = makeFolder({ ".wsgen/lock": JSON.stringify(dead) });
+    const { fileSystem } = failingFileSystem(undefined, () => {
+      if (existsSync(join(root, `.wsgen/lock.${dead.token}`)))
+        writeFileSync(join(root, ".wsgen/lock"), other);
+    });
+    await expect(lockProject(root, { waitMs: 0, fileSystem })).rejects.toMatchObject({ code: "locked" });
+    expect(snapshot(root)).toEqual({ ".wsgen/": expect.any(String), ".wsgen/lock": `644 ${other}` });
   });
 
   test("a claim on a dead lock whose claimant died too does not block", async () => {

@@ -1,5 +1,37 @@
 // Mistakes of the kind that a tired developer makes: [file below runtime/src, what stands there once, what the mistake
-// makes of it, what is wrong then]. Each compiles (`--check`); `npm run mutate` tells which the tests notice.
+// makes of it, what is wrong then, the test that runs first where `first` names another]. Each compiles (`--check`);
+// `npm run mutate` tells which the tests notice.
+
+/** By the file of the mistake, the test that runs first. */
+export const first = {
+  "server/shutdown.ts": "shutdown/deadline",
+  "server/running-serve.ts": "serve/shutdown",
+  "server/close-on-signals.ts": "shutdown/signals",
+  "server/listener.ts": "shutdown/idle-sockets",
+  "server/early-data.ts": "server/handshake",
+  "server/create-app.ts": "server/koa-app",
+  "server/handshake-attempt.ts": "server/handshake",
+  "server/upgrade.ts": "server/handshake",
+  "server/admission.ts": "server/handshake",
+  "server/check-upgrade.ts": "server/handshake",
+  "connection/connection.ts": "connection/lifecycle",
+  "connection/end-connection.ts": "connection/lifecycle",
+  "connection/inbound-queue.ts": "connection/inbound",
+  "connection/peer.ts": "connection/liveness",
+  "connection/liveness-clock.ts": "connection/liveness",
+  "connection/connection-limits.ts": "server/refusal-log",
+  "connection/token-bucket.ts": "connection/inbound",
+  "connection/pending-work.ts": "shutdown/deadline",
+  "connection/outbox.ts": "connection/outbound",
+  "connection/waiting-messages.ts": "connection/outbound",
+  "push/audience.ts": "push/push",
+  "push/connection-index.ts": "push/push",
+  "push/event-writer.ts": "push/typed-events",
+  "replay/memory-replay-store.ts": "replay/memory-replay-store",
+  "replay/replayer.ts": "replay/resume",
+  "replay/resumption.ts": "replay/resume",
+};
+
 export const mutations = [
   // The shutdown
   [
@@ -71,6 +103,7 @@ export const mutations = [
     ".finally(this.#release)",
     ".finally(() => this.#release)",
     "logs and the admin server stay open",
+    "operations/admin-start",
   ],
   [
     "server/running-serve.ts",
