@@ -90,6 +90,16 @@ describe("close and disconnect come once each, with the code and the reason", ()
     expect(hooks).toEqual(["connect", [4002, "é".repeat(61)], "disconnect"]);
   });
 
+  test("of two closes while connect runs the first counts", async () => {
+    const { client } = await start({
+      connect: (ctx) => {
+        ctx.close(4001, "first");
+        ctx.close(4002, "second");
+      },
+    });
+    expect(await client.closed).toEqual({ code: 4001, reason: "first" });
+  });
+
   test("replies to what came before a client's close frame go before the answer to it", async () => {
     const { client } = await start();
     client.send({ command: "ping" });

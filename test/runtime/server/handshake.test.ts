@@ -1,4 +1,5 @@
 import { EventEmitter, once } from "node:events";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
 import {
   setAllowedOrigins,
@@ -60,7 +61,7 @@ describe("what is no handshake of RFC 6455 is refused and closed", () => {
     ["no Host", { headers: { Host: undefined } }, /^HTTP\/1\.1 400 /],
     ["two Hosts", { headers: { Host: ["a", "b"] } }, /^HTTP\/1\.1 400 /],
     ["HTTP/1.0", { line: "GET /test/ws HTTP/1.0" }, /^HTTP\/1\.[01] 400 /],
-    ["POST", { line: "POST /test/ws HTTP/1.1" }, /^HTTP\/1\.1 405 /],
+    ["POST", { line: "POST /test/ws HTTP/1.1" }, /^HTTP\/1\.1 405 [\s\S]*Allow: GET/],
     ["a body", { headers: { "Content-Length": "3" } }, /^HTTP\/1\.1 400 /],
     ["an unknown path", { line: "GET /nope HTTP/1.1" }, /^HTTP\/1\.1 404 /],
     ["a path of two slashes", { line: "GET // HTTP/1.1" }, /^HTTP\/1\.1 404 /],
@@ -86,6 +87,21 @@ describe("what is no handshake of RFC 6455 is refused and closed", () => {
     socket.resume();
     await once(socket, "close");
     await expectHealthy(url);
+  });
+
+  test("a connect that takes its time, and is then left alone", async () => {
+    const gate = new EventEmitter();
+    const url = await start({
+      config: [setHandshakeTimeout(0.1)],
+      connect: async (ctx) => {
+        await (ctx.query.has("fast") ? nextTurn() : once(gate, "never"));
+      },
+    });
+    const client = await connectClient(`${url}?fast`);
+    // It comes later, so its time is up later.
+    await expect(connectClient(url)).rejects.toMatchObject({ status: 503 });
+    expect(await client.request("ping")).toEqual({ ping: "pong" });
+    await client.close();
   });
 
   test("a connect that takes too long", async () => {
@@ -654,10 +670,12 @@ test("what is sent before a slow connect has ended is bounded, and all of it is 
   });
   const url = await start({ connect: () => asked });
   const client = new RawClient(url);
-  const message = frame({ payload: JSON.stringify({ command: "ping", id: 1, fill: "x".repeat(1_000) }) });
-  client.send(Buffer.from(formatRequest({})));
+  const message = (id: number) =>
+    frame({ payload: JSON.stringify({ command: "ping", id, fill: "x".repeat(1_000) }) });
+  // The first message comes in the packet of the request.
+  client.send(Buffer.concat([Buffer.from(formatRequest({})), message(0)]));
   const count = 1_000;
-  for (let at = 0; at < count; at++) client.send(message);
+  for (let id = 1; id < count; id++) client.send(message(id));
   // The server stops to read: the rest waits in the kernel and with the client.
   await eventually(
     () => client.socket.writableLength > 0,
@@ -665,8 +683,14 @@ test("what is sent before a slow connect has ended is bounded, and all of it is 
   );
   agree();
   await client.until(() => client.frames.length === count);
-  // Nothing of the time before is left on the socket that would stop it later.
-  for (let at = 0; at < count; at++) client.send(message);
+  const ids = client.frames.map(({ payload }) => (JSON.parse(payload.toString()) as { id: number }).id);
+  expect(ids).toEqual(Array.from({ length: count }, (_, id) => id));
+  // Nothing of the time before is left on the socket that would stop it later: neither in a burst, nor one by one.
+  for (let id = 0; id < count; id++) client.send(message(id));
   await client.until(() => client.frames.length === 2 * count);
+  for (let more = 1; more <= 3; more++) {
+    client.send(message(more));
+    await client.until(() => client.frames.length === 2 * count + more);
+  }
   client.reset();
 });

@@ -1,7 +1,7 @@
 // Koa as it is known: its application, sessions, and proxies in front of it.
 import session from "koa-session";
 import { afterEach, expect, test } from "vitest";
-import { setHttpRoutes, setTrustProxy, use, useApp } from "wsgen-runtime";
+import { type SetWSServerConfig, setHttpRoutes, setTrustProxy, use, useApp } from "wsgen-runtime";
 import { connectClient, startModules, type TestServer } from "wsgen-runtime/testing";
 import { defineCommand, defineModule } from "../serve/define-module.js";
 
@@ -62,20 +62,25 @@ test("useApp that throws stops the start", async () => {
   server = await startModules(defineModule());
 });
 
-test("a module that trusts a proxy does not make another module of its port believe its headers", async () => {
-  const ips: string[] = [];
-  const see = use((ctx, next) => {
-    ips.push(ctx.ip);
-    return next();
-  });
-  server = await startModules(
-    defineModule({ flag: "trusting", config: [setTrustProxy(true), see] }),
-    defineModule({ flag: "careful", config: [see] }),
-  );
-  for (const flag of ["trusting", "careful"]) {
-    const url = server.url(`/${flag}/ws`).replace("ws:", "http:");
-    await fetch(url, { headers: { "X-Forwarded-For": "203.0.113.7" } });
-  }
-  expect(ips).toHaveLength(2);
-  for (const ip of ips) expect(ip).not.toBe("203.0.113.7");
-});
+test.each<[trusting: SetWSServerConfig, careful: SetWSServerConfig[], seen: string]>([
+  [setTrustProxy(true), [], "127.0.0.1"],
+  [setTrustProxy(2), [setTrustProxy(1)], "198.51.100.9"],
+])(
+  "a module that trusts a proxy more than another of its port makes none believe more",
+  async (trusting, careful, seen) => {
+    const ips: string[] = [];
+    const see = use((ctx, next) => {
+      ips.push(ctx.ip.replace("::ffff:", "").replace("::1", "127.0.0.1"));
+      return next();
+    });
+    server = await startModules(
+      defineModule({ flag: "trusting", config: [trusting, see] }),
+      defineModule({ flag: "careful", config: [...careful, see] }),
+    );
+    for (const flag of ["trusting", "careful"]) {
+      const url = server.url(`/${flag}/ws`).replace("ws:", "http:");
+      await fetch(url, { headers: { "X-Forwarded-For": "203.0.113.7, 198.51.100.9" } });
+    }
+    expect(ips).toEqual([seen, seen]);
+  },
+);

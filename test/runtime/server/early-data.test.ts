@@ -1,0 +1,60 @@
+import { IncomingMessage } from "node:http";
+import { Socket } from "node:net";
+import { PassThrough } from "node:stream";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { expect, test, vi } from "vitest";
+import { EarlyData } from "../../../runtime/src/server/early-data.js";
+import { HandshakeAttempt } from "../../../runtime/src/server/handshake-attempt.js";
+
+const names = ["data", "end", "close", "error"];
+const listenersOf = (socket: PassThrough | Socket) => names.map((name) => socket.listenerCount(name));
+
+test("early data is kept in order behind the head, up to a limit past which the socket is not read", async () => {
+  const socket = new PassThrough();
+  const before = listenersOf(socket);
+  const early = new EarlyData(socket, Buffer.from("head "), { maxBytes: 10, onGone: () => {} });
+  socket.write("12345");
+  await nextTurn();
+  expect(socket.isPaused()).toBe(false);
+  socket.write("6");
+  await nextTurn();
+  expect(socket.isPaused()).toBe(true);
+  socket.write("unread");
+  await nextTurn();
+  expect(early.release().toString()).toBe("head 123456");
+  expect(listenersOf(socket)).toEqual(before);
+});
+
+test("a client that leaves is noticed while nothing of it is read", async () => {
+  const onGone = vi.fn();
+  const socket = new PassThrough();
+  new EarlyData(socket, Buffer.alloc(0), { maxBytes: 1, onGone });
+  socket.destroy();
+  await nextTurn();
+  expect(onGone).toHaveBeenCalledOnce();
+});
+
+test("a handshake tells once that its client has left, and leaves no listener on a socket that was taken over", () => {
+  const socket = new Socket();
+  const before = listenersOf(socket);
+  const attempt = new HandshakeAttempt(new IncomingMessage(socket), socket, Buffer.alloc(0));
+  const [onGone, onLater, open, lost] = [vi.fn(), vi.fn(), vi.fn(), vi.fn()];
+  attempt.whenGone(onGone);
+  attempt.giveUp();
+  attempt.giveUp();
+  attempt.whenGone(onLater);
+  expect([onGone, onLater].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
+  expect(attempt.isDecided).toBe(true);
+  attempt.accept({ open, lost });
+  attempt.finish();
+  expect([open, lost].map(({ mock }) => mock.calls.length)).toEqual([0, 1]);
+  expect(socket.destroyed).toBe(true);
+
+  const taken = new Socket();
+  vi.spyOn(taken, "writable", "get").mockReturnValue(true);
+  const other = new HandshakeAttempt(new IncomingMessage(taken), taken, Buffer.alloc(0));
+  other.accept({ open, lost });
+  other.finish();
+  expect(open).toHaveBeenCalledOnce();
+  expect(listenersOf(taken)).toEqual(before);
+});
