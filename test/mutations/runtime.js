@@ -20,7 +20,7 @@ export const first = {
   "connection/peer.ts": "connection/liveness",
   "connection/liveness-clock.ts": "connection/liveness",
   "connection/connection-limits.ts": "server/refusal-log",
-  "connection/token-bucket.ts": "connection/inbound",
+  "connection/token-bucket.ts": "connection/token-bucket",
   "connection/pending-work.ts": "shutdown/deadline",
   "connection/outbox.ts": "connection/outbound",
   "connection/waiting-messages.ts": "connection/outbound",
@@ -175,10 +175,10 @@ export const mutations = [
   ["connection/connection.ts", "    this.#outbox?.finish();\n", "", "a close overtakes what was sent"],
   [
     "connection/connection.ts",
-    "    this.#outbox?.discard();\n",
-    "",
-    "an ended outbox keeps what waits",
-    "connection/outbound",
+    '    this.#releaseBatches();\n    this.#state = "closing";',
+    '    this.#state = "closing";',
+    "a close throws away the replies of a batch that are done",
+    "dispatch/execution",
   ],
   [
     "connection/connection.ts",

@@ -14,9 +14,10 @@ import {
   setWriteWait,
 } from "wsgen-runtime";
 import { connectClient, startModules, type TestClient, type TestServer } from "wsgen-runtime/testing";
+import { InboundQueue } from "../../../runtime/src/connection/inbound-queue.js";
 import { defineCommand, defineModule, ping } from "../serve/define-module.js";
 import { dial, formatRequest } from "../server/http-exchange.js";
-import { eventually } from "../support/leak-check.js";
+import { eventually, inTime } from "../support/leak-check.js";
 
 let server: TestServer;
 afterEach(() => server.close());
@@ -205,4 +206,16 @@ test("a raw handler that fails closes with 1011", async () => {
   const client = await start([setRawHandler(async () => Promise.reject(new Error("no luck")))]);
   client.send("x");
   expect(await client.closed).toEqual({ code: 1011, reason: "no luck" });
+});
+
+test("everybody who waits for the end of the commands is told", async () => {
+  const { open, opened } = hold();
+  const ignore = () => {};
+  const owner = { handle: () => opened, handlingFailed: ignore, pauseReading: ignore, resumeReading: ignore };
+  const queue = new InboundQueue(owner, { concurrency: 1, maxFrames: 8, maxBytes: 1_024 });
+  for (const text of ["a", "b"]) queue.add({ raw: Buffer.from(text), isBinary: false });
+  const both = Promise.all([queue.idle(), queue.idle()]);
+  open();
+  await inTime(both, "both who wait", 5_000);
+  expect(queue.isIdle).toBe(true);
 });

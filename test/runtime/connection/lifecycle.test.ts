@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -217,6 +217,29 @@ describe("the end of a connection", () => {
     const ends = ["execute", "close", "disconnect"].flatMap((name) => [name, `${name} done`]);
     expect(steps.filter((name) => !name.startsWith("store"))).toEqual([...ends, "remove"]);
     expect(steps.slice(0, 1)).toEqual(["store"]);
+  });
+
+  test("is forgotten by the manager when it has been stored, and not before", async () => {
+    const steps: string[] = [];
+    const gate = new EventEmitter();
+    const manager: ConnectionManager = {
+      ...slowManager(steps),
+      store: async () => {
+        await once(gate, "open");
+        steps.push("stored");
+      },
+    };
+    const { ended, client } = await start({ config: [setConnectionManager(manager)] });
+    await client.close(1000);
+    await ended;
+    for (let turn = 0; turn < 10; turn++) await nextTurn();
+    expect(steps).toEqual([]);
+    gate.emit("open");
+    await eventually(
+      () => steps.includes("remove"),
+      () => steps.join(),
+    );
+    expect(steps).toEqual(["stored", "remove"]);
   });
 
   test.each<[string, () => never | Promise<Error> | Error]>([

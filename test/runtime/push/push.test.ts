@@ -6,7 +6,10 @@ import {
   type WSContext,
 } from "wsgen-runtime";
 import { connectClient, startModules, type TestClient, type TestServer } from "wsgen-runtime/testing";
+import { ConnectionIndex } from "../../../runtime/src/push/connection-index.js";
+import type { LiveConnection } from "../../../runtime/src/push/live-connection.js";
 import { defineCommand, defineModule, type ModuleDefinition, ping } from "../serve/define-module.js";
+import { inTime } from "../support/leak-check.js";
 
 let server: TestServer;
 afterEach(() => server.close());
@@ -65,6 +68,41 @@ test("to all, to ids, to a tag, from anywhere; one that is gone is reported", as
   expect(await received(ann!)).toEqual([{ n: 1 }, { n: 2 }, { n: 4 }]);
   expect(await received(bob!)).toEqual([{ n: 1 }, { n: 3 }]);
   expect(module().tagged("user:2").ids()).toEqual([bobId]);
+});
+
+test("each except leaves out more, and a room goes on when one of its members leaves", async () => {
+  const clients = await start(["room=a", "room=a", "room=a"]);
+  const [ann, bob, eve] = (await Promise.all(clients.map((client) => client.next()))) as string[];
+  const room = module().room("a");
+  expect(room.except(ann!).except(bob!).ids()).toEqual([eve]);
+  await clients[0]!.request("leave", { room: "a" });
+  expect(room.send({ n: 1 })).toEqual({ delivered: 2, gone: [] });
+  expect(module().stats().rooms).toEqual(new Map([["a", 2]]));
+});
+
+test("a connection has at most 1,024 rooms and tags", async () => {
+  const [ann] = await start([""], {
+    connect: (ctx) => {
+      for (let n = 0; n < 512; n++) {
+        ctx.join(`${n}`);
+        ctx.tag(`${n}`);
+      }
+      for (const more of [() => ctx.join("more"), () => ctx.tag("more")]) expect(more).toThrow(RangeError);
+      ctx.untag("0");
+      ctx.join("more");
+    },
+  });
+  expect(await ann!.request("ping")).toEqual({ ping: "pong" });
+  expect(module().stats().rooms.size).toBe(513);
+});
+
+test("everybody who waits for the last connection to go is told", async () => {
+  const index = new ConnectionIndex({ entered: () => {}, left: () => {} });
+  const connection = { id: "a", rooms: undefined, tags: undefined } as unknown as LiveConnection;
+  index.add(connection);
+  const both = Promise.all([index.empty(), index.empty()]);
+  index.remove(connection);
+  await inTime(both, "both who wait", 5_000);
 });
 
 test("one that is closing counts as gone, by whatever way it is found", async () => {
