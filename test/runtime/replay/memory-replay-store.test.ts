@@ -69,6 +69,14 @@ describe("a store in memory", () => {
     expect(store.history(idOf("a"), many).epoch).not.toBe(epoch);
   });
 
+  test("begins another epoch for a stream that it forgot, also where it was known before its first event", () => {
+    const store = new MemoryReplayStore({ maxStreams: 1 });
+    const { epoch } = store.history(idOf("a"), many);
+    fill(store, "a", 1);
+    fill(store, "b", 1);
+    expect(store.history(idOf("a"), many).epoch).not.toBe(epoch);
+  });
+
   test("loses nothing to those who ask for streams that have no event", () => {
     const store = new MemoryReplayStore({ maxStreams: 2 });
     fill(store, "a", 1);
