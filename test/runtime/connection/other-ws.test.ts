@@ -29,7 +29,7 @@ beforeAll(async () => {
     if (name !== "ws") await symlink(join(root, "node_modules", name), join(folder, "node_modules", name));
   }
   const library = join(folder, "node_modules/ws");
-  await cp(join(root, "node_modules/ws"), library, { recursive: true });
+  await cp(join(root, "node_modules/ws"), library, { recursive: true, dereference: true });
   for (const name of await readdir(join(library, "lib"))) {
     const file = join(library, "lib", name);
     await writeFile(file, (await readFile(file, "utf8")).replace(privateNames, "_$1OfAnother"));
