@@ -100,6 +100,22 @@ describe("a commit", () => {
     expect(snapshot(root)).toEqual({ "a.txt": "644 a\n", "z.txt": "644 theirs\n" });
   });
 
+  test("tells which file somebody changed after it was written, and leaves it", async () => {
+    const root = makeFolder({ "a.txt": "a\n", "z.txt": "z\n" });
+    const changes = [
+      { path: "a.txt", before: "a\n", after: "new a\n" },
+      { path: "z.txt", before: "z\n", after: "new z\n" },
+    ];
+    const { fileSystem } = failingFileSystem(undefined, () => {
+      if (readFileSync(join(root, "a.txt"), "utf8") !== "new a\n") return;
+      for (const name of ["a.txt", "z.txt"]) writeFileSync(join(root, name), "theirs\n");
+    });
+    const outcome = await commit(root, changes, { fileSystem });
+    expect(outcome.diagnostics[0]).toMatchObject({ code: "changed-meanwhile" });
+    expect(outcome.diagnostics[0]?.message).toContain("a.txt was changed after wsgen wrote it");
+    for (const name of ["a.txt", "z.txt"]) expect(readFileSync(join(root, name), "utf8")).toBe("theirs\n");
+  });
+
   test("refuses paths that leave the project", async () => {
     const root = join(makeFolder({ "p/a.txt": "a\n" }), "p");
     for (const path of [

@@ -1,0 +1,5 @@
+export class ChatModule implements IWebsocket {
+  handshakeURL() {
+    return ["ws"];
+  }
+}
