@@ -88,6 +88,7 @@ const rules: Record<string, { folders: readonly string[]; packages: readonly str
       "node:path",
       "node:os",
       "node:url",
+      "node:timers/promises",
       "node:util",
       "node:child_process",
       "node:crypto",
