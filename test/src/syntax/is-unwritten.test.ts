@@ -47,7 +47,7 @@ describe("a command or a module", () => {
     [
       "a hook",
       chat,
-      "disconnect(ctx: WSContext): Promise<void> {}",
+      "disconnect(_ctx: WSContext): Promise<void> {}",
       'disconnect(ctx: WSContext): Promise<void> {\n    ctx.log.debug({}, "bye");\n  }',
     ],
     ["another statement", say, "export class", "const limit = 3;\n\nexport class"],
