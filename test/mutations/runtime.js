@@ -129,10 +129,10 @@ export const mutations = [
   ["server/listener.ts", "      this.#server.keepAliveTimeout = 1;\n", "", "kept sockets hold up a shutdown"],
   [
     "server/listener.ts",
-    "    this.#isClosing = true;\n",
-    "",
-    "handshakes are let in while it closes",
-    "shutdown/signals",
+    "Math.min(...modules.map((module) => module.runtime",
+    "Math.max(...modules.map((module) => module.runtime",
+    "the longest handshakeTimeout of a port counts",
+    "rfc6455/silence-and-floods",
   ],
   [
     "server/listener.ts",
