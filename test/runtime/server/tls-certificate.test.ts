@@ -12,6 +12,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "node:tls";
@@ -249,6 +250,25 @@ describe("by itself", () => {
     await passUntil(() => running.lines().length > 1, time);
     expect(running.lines()).toMatchObject([kept, renewed]);
     expect(await presented(running.address)).toBe(idOf("renewed-cert"));
+  });
+
+  test("files that are still being written are left alone, and so are those that are only touched", async () => {
+    using time = fakeTime();
+    await using running = await start();
+    const look = async () => {
+      await time.advance(5_000);
+      // Behind what the look has asked the file system for.
+      for (let turn = 0; turn < 20; turn++) await stat(folder);
+    };
+    for (let length = 1; length < 40; length++) {
+      writeFileSync(files.certFile, pem("cert").subarray(0, length));
+      await look();
+    }
+    put("cert", "key");
+    for (let turn = 0; turn < 5; turn++) await look();
+    utimesSync(files.keyFile, inOneMinute(), inOneMinute());
+    for (let turn = 0; turn < 5; turn++) await look();
+    expect(running.lines()).toEqual([]);
   });
 
   test("is looked at no more after the end", async () => {
