@@ -131,7 +131,10 @@ test.each<[string, Definition, Definition, RegExp]>([
     /"b" and "a" share port 0, and the route \/b\/:x of "a" lies below \/b, .* of "b"/,
   ],
 ])("a base path that is %s stops the start", async (_what, one, other, message) => {
-  const modules = [one, other].map((definition) => ({ ...tellsWhoItIs(definition), getServerPort: () => 0 }));
+  const modules = [{ flag: "first" }, one, other].map((definition) => ({
+    ...tellsWhoItIs(definition),
+    getServerPort: () => 0,
+  }));
   await expect(newWebsocketServe(...modules)).rejects.toThrow(message);
 });
 
