@@ -4,6 +4,7 @@ import type { CommandHost } from "./commands/declare/command-host.js";
 import { type GlobalOptions, specPath } from "./commands/global-options.js";
 import type { Streams } from "./commands/output.js";
 import type { CommandResult } from "./commands/result.js";
+import { readOwnSpec } from "./fs/read-own-spec.js";
 
 /**
  * Runs one command line and gives its exit code: 0 done, 1 the input or the target is wrong or stale,
@@ -13,11 +14,11 @@ export async function main(args: readonly string[], streams: Streams = processSt
   let exitCode = 0;
   const host: CommandHost = {
     async run(given, work) {
-      const options = settle(given);
+      const options = await settle(given);
       exitCode = await print(await work(options), options, streams);
     },
     async watch(given, work) {
-      const options = settle(given);
+      const options = await settle(given);
       const { watchSpec } = await import("./fs/watch-spec.js");
       const { failure } = await import("./commands/failure.js");
       for await (const _ of watchSpec(options.cwd, specPath(options), untilStopped())) {
@@ -60,11 +61,10 @@ async function print(
   return exitCodeOf(result);
 }
 
-const settle = (options: GlobalOptions): GlobalOptions => ({
-  ...options,
-  cwd: resolve(options.cwd),
-  color: options.color && hasColors(),
-});
+async function settle(options: GlobalOptions): Promise<GlobalOptions> {
+  const cwd = resolve(options.cwd);
+  return { ...options, cwd, ownSpec: await readOwnSpec(cwd), color: options.color && hasColors() };
+}
 
 /** A second signal ends the process at once. */
 function untilStopped(): AbortSignal {

@@ -1,7 +1,6 @@
 import { hasErrors, type Outcome } from "../diagnostics/diagnostic.js";
-import { commit } from "../fs/commit.js";
 import type { ProjectLock } from "../fs/lock-project.js";
-import { readFiles, readProject } from "../fs/read-project.js";
+import { readProject } from "../fs/read-project.js";
 import { readTemplates } from "../fs/read-templates.js";
 import type { Generated } from "../generate.js";
 import { layout } from "../model/layout.js";
@@ -10,9 +9,10 @@ import type { Orphan } from "../survey/find-orphans.js";
 import { type Survey, survey } from "../survey/survey.js";
 import type { Tree, TreePath } from "../tree/tree.js";
 import { understand } from "../understand.js";
-import { commitChanges, compareWithDisk, putInPlace } from "./compare.js";
+import { compareWithDisk, putInPlace } from "./compare.js";
 import { danglingImports } from "./dangling-imports.js";
 import type { GlobalOptions } from "./global-options.js";
+import { commitWithSpec, readWithSpec } from "./outside-spec.js";
 import { wsgenVersion } from "./package-info.js";
 import { type CommandResult, refusal } from "./result.js";
 import type { Reworked, Work } from "./work.js";
@@ -48,7 +48,7 @@ export async function carryOut(
 
   const result = { command: work.command, changes, next: work.next?.(model) ?? [] };
   if (options.dryRun || work.readOnly) return { ...result, diagnostics, written: false };
-  const committed = await commit(options.cwd, commitChanges(changes), lock === undefined ? {} : { lock });
+  const committed = await commitWithSpec(options.cwd, changes, lock === undefined ? {} : { lock });
   if (hasErrors(committed.diagnostics)) {
     return refusal(work.command, [...diagnostics, ...committed.diagnostics], changes);
   }
@@ -58,7 +58,7 @@ export async function carryOut(
 const readDisk = async ({ packages, provided, rework }: Work, { cwd }: GlobalOptions): Promise<Tree> =>
   new Map([
     ...(await readProject(cwd, { accept: packages ? () => true : rework ? isAnyCode : isOfInterest })),
-    ...(await readFiles(cwd, provided.keys())),
+    ...(await readWithSpec(cwd, [...provided.keys()])),
   ]);
 
 /** Source, tests and clients, wherever the user moved them, and the files at the top that wsgen manages. */

@@ -7,6 +7,8 @@ export interface GlobalOptions {
   readonly cwd: string;
   /** The spec, relative to the root; undefined when not given. */
   readonly spec: string | undefined;
+  /** The spec that the project's package.json names, likewise. */
+  readonly ownSpec?: string | undefined;
   readonly dryRun: boolean;
   readonly diff: boolean;
   readonly json: boolean;
@@ -17,7 +19,8 @@ export interface GlobalOptions {
 }
 
 /** The spec's path relative to the root. */
-export const specPath = ({ spec }: Pick<GlobalOptions, "spec">): string => spec ?? layout.spec;
+export const specPath = ({ spec, ownSpec }: Pick<GlobalOptions, "spec" | "ownSpec">): string =>
+  spec ?? ownSpec ?? layout.spec;
 
 /** Declares the global options. */
 export const withGlobalOptions = (yargs: Argv): Argv<GlobalOptions> =>
@@ -26,7 +29,7 @@ export const withGlobalOptions = (yargs: Argv): Argv<GlobalOptions> =>
     spec: {
       type: "string",
       requiresArg: true,
-      defaultDescription: layout.spec,
+      defaultDescription: `${layout.spec}, or "wsgen": { "spec": … } of package.json`,
       description: "The spec, relative to the project's folder",
     },
     "dry-run": { type: "boolean", default: false, description: "Say what would happen, write nothing" },

@@ -1,3 +1,4 @@
+import { relative, resolve, sep } from "node:path";
 import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
 import { packOwnPackages, runNpm } from "../fs/pack-packages.js";
 import { namesIn, readSpecAnywhere } from "../fs/read-spec-file.js";
@@ -22,6 +23,8 @@ export interface NewProjectArguments {
   readonly runtime: string | undefined;
   readonly generator: string | undefined;
   readonly install: boolean;
+  /** False: the project works from the spec where it is, and its package.json says so. */
+  readonly copy: boolean;
 }
 
 /** `wsgen new project`: a whole project in `options.cwd`, from a spec or the ping example. */
@@ -48,7 +51,7 @@ export async function newProjectCommand(
       spec: start.value.spec,
       provided: new Map([...start.value.files, ...vendor.files]),
       scope: { of: "project" },
-      packages: vendor.specs,
+      packages: { ...vendor.specs, spec: start.value.outside },
       next: () => [`cd ${args.typedFolder}`, ...(args.install ? [] : ["npm install"]), "npm start"],
     },
     options,
@@ -100,11 +103,13 @@ const lastLine = (text: string): string => text.trim().split("\n").at(-1) ?? "";
 interface StartingPoint {
   readonly spec: SpecSource;
   readonly files: Tree;
+  /** The spec's path from the project, where the project has no copy of it. */
+  readonly outside?: string;
 }
 
 /** The given spec as it stands, or the example with its spec and its two files of code. */
 async function startingPoint(
-  { startedIn }: NewProjectArguments,
+  { startedIn, copy }: NewProjectArguments,
   { spec, cwd }: GlobalOptions,
 ): Promise<Outcome<StartingPoint>> {
   if (spec === undefined) {
@@ -114,6 +119,10 @@ async function startingPoint(
   }
   const read = await readSpecAnywhere(startedIn, spec);
   if (read.value === undefined) return { value: undefined, diagnostics: read.diagnostics };
+  if (!copy) {
+    const outside = relative(cwd, resolve(startedIn, spec)).replaceAll(sep, "/");
+    return { value: { spec: read.value, files: new Map(), outside }, diagnostics: [] };
+  }
   // Problems are reported under the name that the person typed; the project gets its own copy.
   return {
     value: { spec: read.value, files: new Map([[layout.spec, read.value.bytes]]) },
@@ -123,7 +132,7 @@ async function startingPoint(
 
 interface Vendor {
   readonly files: Tree;
-  readonly specs: PackageSpecs;
+  readonly specs: Pick<PackageSpecs, "runtime" | "generator">;
 }
 
 /** Tarballs under `vendor/`, so that the project can be moved, committed and built in a container. */

@@ -8,20 +8,15 @@ import { isErrorWithCode } from "./file-system.js";
 const maxSpecBytes = 10 * 1024 * 1024;
 
 /**
- * Reads the spec of a project; `file` is relative to the project's root.
- * Codes: `spec-not-found`, `spec-unreadable`, `outside-project`.
+ * Reads the spec of a project. `file` is relative to the project's root, and may be outside of it: several projects of one
+ * repository can share a spec. Codes: `spec-not-found`, `spec-unreadable`.
  */
-export async function readSpecFile(root: string, file: string): Promise<Outcome<SpecSource>> {
-  const path = relative(root, resolve(root, file));
-  const isOutside = path === ".." || path.startsWith(`..${sep}`) || isAbsolute(path);
-  return isOutside
-    ? refuse(
-        "outside-project",
-        `The spec ${JSON.stringify(file)} is not inside of the project ${root}.`,
-        "Move it into the project, or say --cwd.",
-      )
-    : readSpecAnywhere(root, path.replaceAll(sep, "/"));
-}
+export const readSpecFile = (root: string, file: string): Promise<Outcome<SpecSource>> =>
+  readSpecAnywhere(root, relative(root, resolve(root, file)).replaceAll(sep, "/"));
+
+/** Whether a path that is relative to the project's root, as `readSpecFile` gives it, leads out of the project. */
+export const isOutside = (file: string): boolean =>
+  file === ".." || file.startsWith("../") || isAbsolute(file);
 
 /** Reads a spec that a new project is to start from: it may be anywhere. Codes: `spec-not-found`, `spec-unreadable`. */
 export async function readSpecAnywhere(folder: string, file: string): Promise<Outcome<SpecSource>> {

@@ -1,4 +1,5 @@
 import { importPath } from "../model/import-path.js";
+import { layout } from "../model/layout.js";
 import type { Model, ModuleModel } from "../model/model.js";
 import { markdownText } from "./encoders.js";
 import type { PackageSpecs } from "./view.js";
@@ -18,6 +19,8 @@ export const projectFileView = (model: Model, packages: PackageSpecs) => ({
   description: model.description,
   runtimeSpec: packages.runtime,
   generatorSpec: packages.generator,
+  spec: packages.spec ?? "",
+  specFile: code(packages.spec ?? layout.spec),
   usesMessagePack: model.modules.some(usesMessagePack),
   messagePackRange,
   ports: [...new Set(model.modules.map(({ port }) => port))],

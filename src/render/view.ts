@@ -18,8 +18,11 @@ export type View =
   | { readonly template: "module-gen-test"; readonly module: ModuleModel }
   | { readonly template: "client"; readonly model: Model; readonly module: ModuleModel };
 
-/** Where a new project gets the two packages from: npm specs such as `^0.1.0` or `file:vendor/wsgen-0.1.0.tgz`. */
+/** What a new project gets from elsewhere. */
 export interface PackageSpecs {
+  /** The two packages: npm specs such as `^0.1.0` or `file:vendor/wsgen-0.1.0.tgz`. */
   readonly runtime: string;
   readonly generator: string;
+  /** The spec's path from the project, where it is not the project's own `wsgen.yaml`. */
+  readonly spec?: string | undefined;
 }

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { readOwnSpec } from "../../fs/read-own-spec.js";
 import { readSpecFile } from "../../fs/read-spec-file.js";
 import type { Model } from "../../model/model.js";
 import { understand } from "../../understand.js";
@@ -10,7 +11,8 @@ import type { NamePlace } from "./name-place.js";
  * place to say so.
  */
 export async function completeNames(place: NamePlace): Promise<readonly string[]> {
-  const read = await readSpecFile(resolve(place.cwd ?? "."), specPath({ spec: place.spec }));
+  const root = resolve(place.cwd ?? ".");
+  const read = await readSpecFile(root, specPath({ spec: place.spec, ownSpec: await readOwnSpec(root) }));
   const model = read.value && understand(read.value).value;
   const names = model === undefined ? [] : namesOf(model, place);
   const found = names.filter((name) => name.startsWith(place.current));

@@ -20,6 +20,11 @@ const declareProject: Declare = (parser, host) =>
         .positional("dir", { type: "string", demandOption: true, description: "The folder to make" })
         .options({
           install: { type: "boolean", default: true, description: "Run npm install; --no-install" },
+          copy: {
+            type: "boolean",
+            default: true,
+            description: "Copy the spec into the project; --no-copy works from it where it is",
+          },
           runtime: {
             type: "string",
             requiresArg: true,
@@ -32,7 +37,11 @@ const declareProject: Declare = (parser, host) =>
           },
         })
         .example("$0 new project my-app", "the ping example, ready for npm start")
-        .example("$0 new project my-app --spec chat.yaml", "a project of that spec"),
+        .example("$0 new project my-app --spec chat.yaml", "a project of that spec")
+        .check(({ copy, spec }) => {
+          if (copy || spec !== undefined) return true;
+          throw new UsageError(["--no-copy needs the spec to work from: --spec <file>."]);
+        }),
     (argv) =>
       host.run({ ...argv, cwd: resolve(argv.cwd, argv.dir) }, async (options) => {
         const { newProjectCommand } = await import("../new-project.js");

@@ -89,7 +89,7 @@ test("a spec whose name begins with two dots is in the project", async () => {
   );
   expect(readJsonOutput(await runMain(project, ["list", "--spec", "../x.yaml", "--json"]))).toMatchObject({
     exitCode: 1,
-    diagnostics: [{ code: "outside-project" }],
+    diagnostics: [{ code: "spec-not-found" }],
   });
 });
 

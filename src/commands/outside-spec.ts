@@ -1,0 +1,54 @@
+import { basename, dirname, resolve } from "node:path";
+import { hasErrors, type Outcome } from "../diagnostics/diagnostic.js";
+import { type CommitChange, type CommitOptions, type CommitReport, commit } from "../fs/commit.js";
+import { readFiles } from "../fs/read-project.js";
+import { isOutside } from "../fs/read-spec-file.js";
+import type { FileChange } from "../tree/file-change.js";
+import type { Tree, TreePath } from "../tree/tree.js";
+import { commitChanges } from "./compare.js";
+
+/** Reads files of the project, and the spec, which may be outside of it. */
+export async function readWithSpec(cwd: string, paths: Iterable<TreePath>): Promise<Tree> {
+  const tree = new Map(
+    await readFiles(
+      cwd,
+      [...paths].filter((path) => !isOutside(path)),
+    ),
+  );
+  for (const path of [...paths].filter(isOutside)) {
+    const { folder, name } = placeOf(cwd, path);
+    for (const content of (await readFiles(folder, [name])).values()) tree.set(path, content);
+  }
+  return tree;
+}
+
+/**
+ * Commits the changes of a run. A spec outside of the project is a commit of its own and goes first: where the project's
+ * fails it is put back, and where the process ends between them, `wsgen generate` brings the code up to the spec.
+ */
+export async function commitWithSpec(
+  cwd: string,
+  changes: readonly FileChange[],
+  options: CommitOptions,
+): Promise<Outcome<CommitReport>> {
+  const all = commitChanges(changes);
+  const spec = all.find(({ path }) => isOutside(path));
+  const inside = all.filter((change) => change !== spec);
+  if (spec === undefined) return commit(cwd, inside, options);
+  const written = await commitOutside(cwd, spec);
+  if (hasErrors(written.diagnostics)) return written;
+  const committed = await commit(cwd, inside, options);
+  if (!hasErrors(committed.diagnostics)) return committed;
+  const undone = await commitOutside(cwd, { ...spec, before: spec.after, after: spec.before });
+  return { ...committed, diagnostics: [...committed.diagnostics, ...undone.diagnostics] };
+}
+
+function commitOutside(cwd: string, change: CommitChange): Promise<Outcome<CommitReport>> {
+  const { folder, name } = placeOf(cwd, change.path);
+  return commit(folder, [{ ...change, path: name }]);
+}
+
+const placeOf = (cwd: string, path: TreePath) => ({
+  folder: dirname(resolve(cwd, path)),
+  name: basename(path),
+});
