@@ -100,7 +100,7 @@ export interface CommandContext extends WSContext {
 /** How one message is sent. */
 export interface SendOptions {
   /** Whether to compress, where the connection agreed on compression. Default: from the option's threshold up. */
-  readonly compress?: boolean;
+  readonly compress?: boolean | undefined;
 }
 
 /** Push to the connections of one module, from inside a command (`ctx.module`) or from anywhere (`serve.module(flag)`). */

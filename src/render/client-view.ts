@@ -59,7 +59,7 @@ function creation({ wireName, port, flag, urls, envelope }: ModuleModel) {
     return {
       coreFunctions: "bindCommands, createClient",
       createDoc: docComment([connects, needs]),
-      optionsParameter: 'options: core.ClientOptions & Required<Pick<core.ClientOptions, "envelope">>',
+      optionsParameter: "options: core.ClientOptions & { readonly envelope: core.ClientEnvelope }",
       options: "options",
     };
   }
@@ -68,7 +68,9 @@ function creation({ wireName, port, flag, urls, envelope }: ModuleModel) {
     coreFunctions: `bindCommands, createClient${isDefault ? "" : ", createEnvelope"}`,
     createDoc: docComment([connects]),
     optionsParameter: "options?: core.ClientOptions",
-    options: isDefault ? "options" : `{ envelope: createEnvelope(${literal(names)}), ...options }`,
+    options: isDefault
+      ? "options"
+      : `{ ...options, envelope: options?.envelope ?? createEnvelope(${literal(names)}) }`,
   };
 }
 

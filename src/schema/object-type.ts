@@ -27,8 +27,10 @@ function objectMembers(schema: Keywords, { beside, build }: ObjectContext): read
   const required = new Set(Array.isArray(schema.required) ? (schema.required as readonly Json[]) : []);
   const described = isRecord(schema.properties) ? schema.properties : {};
   const members = Object.entries(described).map(([name, child]): Member => {
+    const isRequired = required.has(name);
     const type = isSchema(child) ? build(child) : unknownType;
-    return { name, type, isRequired: required.has(name), doc: isSchema(child) ? schemaDoc(child) : [] };
+    const doc = isSchema(child) ? schemaDoc(child) : [];
+    return { name, type: isRequired ? type : union([type, undefinedType]), isRequired, doc };
   });
   const others = [...required].filter((name) => typeof name === "string" && !Object.hasOwn(described, name));
   return [...members, ...others.map((name) => requiredMember(String(name), { beside, build }))];
@@ -50,7 +52,8 @@ function indexType(schema: Keywords, build: (schema: JsonSchema) => TypeNode): T
 }
 
 /** TypeScript wants every named property to fit the index signature. */
-function widen(index: TypeNode, members: readonly Member[]): TypeNode {
-  const absent = members.some((member) => !member.isRequired) ? [word("undefined")] : [];
-  return union([index, ...members.map((member) => member.type), ...absent]);
-}
+const widen = (index: TypeNode, members: readonly Member[]): TypeNode =>
+  union([index, ...members.map((member) => member.type)]);
+
+/** What `exactOptionalPropertyTypes` refuses otherwise. On the wire a property with this value is absent. */
+const undefinedType = word("undefined");

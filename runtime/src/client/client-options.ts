@@ -10,40 +10,40 @@ export type ProtocolSource = string | string[] | (() => string | string[] | Prom
 
 /** Everything that a client can be told; durations are milliseconds, and `Infinity` switches a limit off. */
 export interface ClientOptions {
-  readonly protocols?: ProtocolSource;
+  readonly protocols?: ProtocolSource | undefined;
   /** Default: the platform's. Node 20 has none: pass that of the package `ws`. */
-  readonly WebSocket?: WebSocketConstructor;
+  readonly WebSocket?: WebSocketConstructor | undefined;
   /** Limit of a request without its own. Default 30,000. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /**
    * Limit of one attempt, `url` and `protocols` included, and of the answer to the probe that follows a request which
    * timed out while nothing came. Default 10,000.
    */
-  readonly connectTimeoutMs?: number;
+  readonly connectTimeoutMs?: number | undefined;
   /** A connection on which nothing has come for so long is given up. Default: off; browsers cannot ping. */
-  readonly idleTimeoutMs?: number;
+  readonly idleTimeoutMs?: number | undefined;
   /** Requests that may wait for a connection; one more is rejected with `queue_full`. Default 100. */
-  readonly maxQueued?: number;
-  readonly backOff?: BackOff;
+  readonly maxQueued?: number | undefined;
+  readonly backOff?: BackOff | undefined;
   /** Attempts after the first that may fail, or end within five seconds, in a row; then the client closes. Default: no limit. */
-  readonly maxRetries?: number;
+  readonly maxRetries?: number | undefined;
   /** Whether to try again after this end. Default: `shouldReconnect`. */
-  readonly shouldReconnect?: (end: ConnectionEnd) => boolean;
+  readonly shouldReconnect?: ((end: ConnectionEnd) => boolean) | undefined;
   /** Default: the runtime's flat JSON. Other field names or another codec: `createEnvelope()`. */
-  readonly envelope?: ClientEnvelope;
+  readonly envelope?: ClientEnvelope | undefined;
   /** Makes up for missed events: `createResume()`. Default: off. */
-  readonly resume?: ResumeExtension;
+  readonly resume?: ResumeExtension | undefined;
   /** Takes what is neither a reply nor an event, such as what `connect` sends. */
-  readonly onMessage?: (message: unknown) => void;
+  readonly onMessage?: ((message: unknown) => void) | undefined;
   /**
    * Takes what no promise can tell: an error reply without an id, an unreadable message, an exception of a listener.
    * Default `console.error`.
    */
-  readonly onError?: (error: unknown) => void;
+  readonly onError?: ((error: unknown) => void) | undefined;
   /** Default: `globalThis`. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /** From 0 to less than 1. Default `Math.random`. */
-  readonly random?: () => number;
+  readonly random?: (() => number) | undefined;
 }
 
 /** What the client needs of time; `globalThis` has it. */

@@ -2,9 +2,9 @@ import type { ClientEnvelope, InboundMessage } from "./envelope.js";
 
 export interface EnvelopeNames {
   /** The field that selects the command. Default `command`. */
-  readonly command?: string;
+  readonly command?: string | undefined;
   /** The field that holds the correlation id. Default `id`. */
-  readonly correlation?: string;
+  readonly correlation?: string | undefined;
 }
 
 /** The codec of the frames; by default JSON. */

@@ -12,21 +12,21 @@ import { StreamStandings } from "./stream-standings.js";
 
 export interface ResumeOptions {
   /** Where to resume, from `positions()` of an earlier client: what was missed since then is made up for. */
-  readonly positions?: readonly ResumePosition[];
+  readonly positions?: readonly ResumePosition[] | undefined;
   /**
    * Events are lost to this client, and it must load its state anew. Called once for all streams of a reconnect, before
    * the events that follow the gaps: these wait for it, at most 100 ms and 1,000 of them.
    */
-  readonly onGap?: (gaps: readonly ResumeGap[]) => void;
+  readonly onGap?: ((gaps: readonly ResumeGap[]) => void) | undefined;
   /** Everything that was missed of a stream has come. */
-  readonly onResumed?: (position: ResumePosition) => void;
+  readonly onResumed?: ((position: ResumePosition) => void) | undefined;
   /** Streams whose position is kept; past it, the one longest without an event is resumed no more. Default 256. */
-  readonly maxStreams?: number;
+  readonly maxStreams?: number | undefined;
   /**
    * Bytes of a message that the server takes, its `maxMessageSize`. Default 4,096. Where it turns out to take less
    * (close code 1009), the client goes down by itself.
    */
-  readonly maxMessageBytes?: number;
+  readonly maxMessageBytes?: number | undefined;
 }
 
 /** Events of a stream that will never come. */

@@ -1,11 +1,12 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { ClientError } from "./client-error.js";
 
 /** How an iteration over events copes with more of them than are taken. */
 export interface EventStreamOptions {
   /** Events that may wait to be taken. Default 1,000. */
-  readonly maxBuffered?: number;
+  readonly maxBuffered?: number | undefined;
   /** When there are more, the oldest is lost, or the iteration fails with `buffer_full`. Default `drop-oldest`. */
-  readonly overflow?: "drop-oldest" | "fail";
+  readonly overflow?: "drop-oldest" | "fail" | undefined;
 }
 
 /** Events one by one, for `for await`. It ends when the client is closed, after what had come before. */

@@ -3,9 +3,9 @@ import type { ConnectionEnd } from "./client-state.js";
 /** How long to wait before the next attempt. */
 export interface BackOff {
   /** Milliseconds: the upper bound of the first delay; it doubles with every failed attempt. Default 500. */
-  readonly baseMs?: number;
+  readonly baseMs?: number | undefined;
   /** Milliseconds: no delay is longer. A server's `Retry-After`, of at most as much, comes on top. Default 30,000. */
-  readonly maxMs?: number;
+  readonly maxMs?: number | undefined;
 }
 
 /** HTTP answers that time may change, beside 5xx: Request Timeout, Too Early, Too Many Requests. */

@@ -5,7 +5,9 @@ import { shouldReconnect } from "./retry-policy.js";
 type WithoutDefault = "protocols" | "idleTimeoutMs" | "WebSocket" | "resume" | "onMessage";
 
 /** The options of a client with their defaults. */
-export type Settings = Required<Omit<ClientOptions, WithoutDefault>> & Pick<ClientOptions, WithoutDefault>;
+export type Settings = Pick<ClientOptions, WithoutDefault> & {
+  readonly [Name in Exclude<keyof ClientOptions, WithoutDefault>]-?: NonNullable<ClientOptions[Name]>;
+};
 
 /** The default of an option is also taken where it is given as undefined. */
 export function resolveOptions(options: ClientOptions): Settings {

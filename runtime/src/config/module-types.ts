@@ -109,11 +109,11 @@ export interface AdminConfig {
 
 export interface AdminOptions {
   /** The address to listen on; default 127.0.0.1. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** The name of the environment variable that holds the token. */
-  readonly tokenEnv?: string;
+  readonly tokenEnv?: string | undefined;
   /** The token itself, at least 16 characters, where it comes from a vault and not from the environment. */
-  readonly token?: string;
+  readonly token?: string | undefined;
 }
 
 export interface InboundQueueOptions {
@@ -155,11 +155,11 @@ export interface CommandHooks {
    * answered in place of all else. `data` is not checked yet. `ctx.command` is also the name of a command that there is
    * not, and "" for a message that selects none; then `data` is the message, undefined where it could not be read.
    */
-  readonly before?: (ctx: CommandContext, data: unknown) => Awaitable<void | Error>;
+  readonly before?: ((ctx: CommandContext, data: unknown) => Awaitable<void | Error>) | undefined;
   /** The command has returned, and its reply is on its way. */
-  readonly after?: (ctx: CommandContext, data: unknown, reply: unknown) => Awaitable<void>;
+  readonly after?: ((ctx: CommandContext, data: unknown, reply: unknown) => Awaitable<void>) | undefined;
   /** The command has failed, or a guard has refused the message, and the error is on its way. */
-  readonly onError?: (ctx: CommandContext, error: unknown) => Awaitable<void>;
+  readonly onError?: ((ctx: CommandContext, error: unknown) => Awaitable<void>) | undefined;
 }
 
 /** Takes every frame of a module as it comes; then the module has no envelope and no commands. */

@@ -8,14 +8,14 @@ export type ManagedConnection = Pick<
 
 /** What a listed connection must be; an absent field matches anything. */
 export interface ConnectionFilter {
-  readonly moduleFlag?: string;
-  readonly route?: string;
-  readonly remoteAddress?: string;
-  readonly room?: string;
+  readonly moduleFlag?: string | undefined;
+  readonly route?: string | undefined;
+  readonly remoteAddress?: string | undefined;
+  readonly room?: string | undefined;
   /** Connections that are passed over before the first one listed. Default 0. */
-  readonly offset?: number;
+  readonly offset?: number | undefined;
   /** Default: all. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 }
 
 /** Who keeps the connections. Every method may be asynchronous, so that a remote store fits. */

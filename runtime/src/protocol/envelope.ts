@@ -72,20 +72,20 @@ export interface EventPlace {
 /** Replaces parts of the default envelope. The functions return the message to be encoded; undefined sends nothing. */
 export interface EnvelopeOptions {
   /** The field that selects the command, in messages and in replies, or a function that finds it. Default `command`. */
-  readonly command?: string | ((message: unknown) => unknown);
+  readonly command?: string | ((message: unknown) => unknown) | undefined;
   /** The field that holds the correlation id, in messages and in replies, or a function. Default `id`. */
-  readonly correlation?: string | ((message: unknown) => unknown);
+  readonly correlation?: string | ((message: unknown) => unknown) | undefined;
   /** What the command gets. Default: the message's own fields without the two above. */
-  readonly data?: (message: unknown) => unknown;
-  readonly reply?: (call: Call, result: unknown) => unknown;
-  readonly error?: (error: ClientError, to: Call | ProtocolFault | undefined) => unknown;
-  readonly event?: (event: string, data: unknown) => unknown;
+  readonly data?: ((message: unknown) => unknown) | undefined;
+  readonly reply?: ((call: Call, result: unknown) => unknown) | undefined;
+  readonly error?: ((error: ClientError, to: Call | ProtocolFault | undefined) => unknown) | undefined;
+  readonly event?: ((event: string, data: unknown) => unknown) | undefined;
   /** Is an array a batch of messages? Default false: it is an invalid message. */
-  readonly batch?: boolean;
+  readonly batch?: boolean | undefined;
   /** Default `reply`. */
-  readonly unknownCommand?: FaultPolicy;
+  readonly unknownCommand?: FaultPolicy | undefined;
   /** Default `reply`. */
-  readonly invalidMessage?: FaultPolicy;
+  readonly invalidMessage?: FaultPolicy | undefined;
   /** Default `json`. */
-  readonly codec?: "json" | "msgpack" | MessageCodec;
+  readonly codec?: "json" | "msgpack" | MessageCodec | undefined;
 }

@@ -25,14 +25,14 @@ export const ErrorCode = {
 
 export interface WebsocketErrorOptions extends ErrorOptions {
   /** Sent to the client beside the message; anything that the module's codec can write. */
-  readonly details?: unknown;
+  readonly details?: unknown | undefined;
   /** HTTP status, 400–599, of the answer when `connect` fails with this error. Default 403. */
-  readonly status?: number;
+  readonly status?: number | undefined;
   /**
    * Close code, with `setRefusal("close")`: 1000, 1008, 1011, 1013 or 3000–4999. Default 1008. Generated clients come
    * back after 1011, 1013 and most others, and stop after 1000, 1008 and 4400–4499.
    */
-  readonly closeCode?: number;
+  readonly closeCode?: number | undefined;
 }
 
 /** An error that is meant for the client: its code, message and details are sent as they are, in every mode. */

@@ -14,9 +14,9 @@ export interface MemoryReplayOptions {
    * Streams with events that are known at once, and as many without; past it, the one longest without an event is
    * forgotten. Default 10,000.
    */
-  readonly maxStreams?: number;
+  readonly maxStreams?: number | undefined;
   /** Bytes of all histories together; past it, whole streams are forgotten, likewise. Default 64 MiB. */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
 }
 
 interface Kept extends StoredEvent {

@@ -32,7 +32,7 @@ async function closeAll(signal: NodeJS.Signals): Promise<void> {
     const close = async ([serve, options]: [WebsocketServe, CloseOptions]): Promise<void> => {
       closed.add(serve);
       try {
-        await serve.close({ signal, ...options });
+        await serve.close({ ...options, signal: options.signal ?? signal });
       } catch (error) {
         exitCode = 1;
         console.error(error);

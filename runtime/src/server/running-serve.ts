@@ -34,9 +34,9 @@ export interface CloseOptions {
   /**
    * Milliseconds; default 10,000. Connections whose commands still run in its last fifth (at most 2 s) are closed then.
    */
-  readonly deadlineMs?: number;
+  readonly deadlineMs?: number | undefined;
   /** The signal that asked for it, for the log. */
-  readonly signal?: NodeJS.Signals;
+  readonly signal?: NodeJS.Signals | undefined;
 }
 
 const defaultDeadlineMs = 10_000;

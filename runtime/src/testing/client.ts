@@ -30,9 +30,9 @@ export interface Closed {
 }
 
 export interface ConnectOptions extends ClientOptions {
-  readonly protocols?: string | string[];
+  readonly protocols?: string | string[] | undefined;
   /** Where the module's `envelope` option is not the default. */
-  readonly envelope?: TestEnvelope;
+  readonly envelope?: TestEnvelope | undefined;
 }
 
 /** The server answered the handshake with something else than 101. */

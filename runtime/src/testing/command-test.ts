@@ -20,9 +20,9 @@ export interface TestSetup {
   /** Where to connect, with a query where `connect` asks for one: `/chat/ws?name=ann`. */
   readonly path: string;
   /** How to connect: headers, subprotocols. */
-  readonly options?: ConnectOptions;
+  readonly options?: ConnectOptions | undefined;
   /** Runs before the command, to log in for instance. */
-  readonly prepare?: (client: TestClient) => Promise<void>;
+  readonly prepare?: ((client: TestClient) => Promise<void>) | undefined;
 }
 
 /** A command as it is tested. */

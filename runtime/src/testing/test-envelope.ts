@@ -3,11 +3,11 @@ import { loadMessagePackCodec } from "../protocol/codec-msgpack.js";
 /** What the `envelope` option of a module changes of the messages that a client sends and reads. */
 export interface TestEnvelope {
   /** The field that selects the command. Default `command`. */
-  readonly command?: string;
+  readonly command?: string | undefined;
   /** The field that holds the correlation id. Default `id`. */
-  readonly correlation?: string;
+  readonly correlation?: string | undefined;
   /** Default `json`. */
-  readonly codec?: "json" | "msgpack";
+  readonly codec?: "json" | "msgpack" | undefined;
 }
 
 /** Writes and reads frames as a module with that envelope does. */
