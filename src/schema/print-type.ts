@@ -69,8 +69,7 @@ function printUnion(parts: readonly TypeNode[], indent: string): string {
   // `{ … } | null` reads better than a list of two.
   if (long.length === 1 && parts.length === 2) return parts.map((part) => grouped(part, indent)).join(" | ");
   const inner = `${indent}  `;
-  const place = { indent: `${inner}  `, taken: inner.length + 3 };
-  return parts.map((part) => `\n${inner}| ${printType(part, place)}`).join("");
+  return parts.map((part) => `\n${inner}| ${grouped(part, `${inner}  `)}`).join("");
 }
 
 /** A type where only one without `|` and `&` may stand. */
@@ -92,7 +91,7 @@ function printFlat(type: TypeNode): string | undefined {
     case "object":
       return flatObject(type);
     case "union":
-      return wrapFlat(type.parts.map(printFlat), (parts) => parts.join(" | "));
+      return wrapFlat(type.parts.map(flatGroup), (parts) => parts.join(" | "));
     case "intersection":
       return wrapFlat(type.parts.map(flatGroup), (parts) => parts.join(" & "));
   }

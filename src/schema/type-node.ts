@@ -29,15 +29,14 @@ export const neverType = word("never");
 
 const isWord = (type: TypeNode, text: string): boolean => type.kind === "word" && type.text === text;
 
-/** A union without repetitions: `unknown` swallows the rest, `never` vanishes. */
+/** A union without repetitions: `unknown` swallows the rest, a comment behind it stays, `never` vanishes, and `undefined` is last. */
 export function union(types: readonly TypeNode[]): TypeNode {
   const parts = distinct(types.flatMap((type) => (type.kind === "union" ? type.parts : [type])));
-  if (parts.some((part) => isWord(part, "unknown"))) return unknownType;
-  return join(
-    "union",
-    parts.filter((part) => !isWord(part, "never")),
-    neverType,
-  );
+  const unknown = parts.find((part) => part.kind === "word" && /^unknown\b/.test(part.text));
+  if (unknown !== undefined) return unknown;
+  const isAbsent = (part: TypeNode) => isWord(part, "undefined");
+  const others = parts.filter((part) => !isWord(part, "never") && !isAbsent(part));
+  return join("union", [...others, ...parts.filter(isAbsent)], neverType);
 }
 
 /** An intersection without repetitions: `never` swallows the rest, `unknown` vanishes. */

@@ -29,6 +29,7 @@ const biomeFormat = async (text: string, path: string): Promise<string> =>
 const threeModules = readFileSync(
   new URL("../golden/cases/a-new-project-from-a-spec-with-three-modules/before/chat.yaml", import.meta.url),
 );
+const boardSpec = readFileSync(new URL("../e2e/board.yaml", import.meta.url));
 const chatSpec = readFileSync(new URL("../../examples/chat/wsgen.yaml", import.meta.url));
 
 describe("generate", () => {
@@ -108,7 +109,7 @@ describe("generate", () => {
     ],
     ["biome", biomeFormat],
   ])("takes a file that %s has formatted for what it is", async (_name, format) => {
-    for (const spec of [chatSpec, threeModules]) {
+    for (const spec of [chatSpec, threeModules, boardSpec]) {
       const files = new Map((await generateAll(spec)).tree as ReadonlyMap<string, string>);
       const formatted = new Map<string, string>();
       let different = 0;

@@ -26,6 +26,24 @@ const adminOff = { port: 9000, host: "127.0.0.1", tokenEnv: undefined, token: un
 
 describe("resolveModuleConfig", () => {
   it.each([
+    [
+      "setEnvelope",
+      setEnvelope({ command: undefined, correlation: undefined, reply: undefined, batch: undefined }),
+      setEnvelope({}),
+    ],
+    ["setEnvelope", setEnvelope({ codec: undefined, unknownCommand: undefined }), setEnvelope({})],
+    ["setHooks", setHooks({ before: undefined, after: undefined, onError: undefined }), setHooks({})],
+    [
+      "enableAdmin",
+      moduleOptions.enableAdmin(9000, { host: undefined, tokenEnv: undefined, token }),
+      moduleOptions.enableAdmin(9000, { token }),
+    ],
+  ])("%s takes undefined for what is not given", (_name, one, other) => {
+    const shown = (option: SetWSServerConfig) => JSON.stringify(resolveModuleConfig("chat", [option]));
+    expect(shown(one)).toBe(shown(other));
+  });
+
+  it.each([
     ["production", "product"],
     ["development", "debug"],
     ["", "debug"],

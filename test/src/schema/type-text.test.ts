@@ -40,7 +40,7 @@ describe("the schema zoo", () => {
     }
     writeFileSync(
       join(folder, "message.ts"),
-      "export interface Message { room: string; editedAt?: string }\n",
+      "export interface Message { room: string; editedAt?: string | undefined }\n",
     );
     const strict = ["--strict", "--noEmit", "--target", "es2023", "--module", "nodenext"];
     const flags = ["--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess", "--verbatimModuleSyntax"];

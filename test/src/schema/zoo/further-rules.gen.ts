@@ -3,11 +3,11 @@
  * At least 1 property; further rules: `propertyNames`, `if`.
  */
 export interface Rules {
-  kind?: "a" | "b";
+  kind?: "a" | "b" | undefined;
   /** Holds image/png; encoded as base64. */
-  note?: string;
+  note?: string | undefined;
   /** Exactly 3 items; further rules: `contains`. */
-  few?: unknown[];
+  few?: unknown[] | undefined;
   /** Further rules: `not`. */
-  other?: string;
+  other?: string | undefined;
 }

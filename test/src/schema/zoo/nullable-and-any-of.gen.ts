@@ -1,10 +1,13 @@
 import type { Message } from "../message.js";
 
 export interface Answer {
-  message?: Message | null;
-  inline?: {
-    /** The letter a. */
-    a: string;
-  } | null;
-  list?: (string | number)[];
+  message?: Message | null | undefined;
+  inline?:
+    | {
+        /** The letter a. */
+        a: string;
+      }
+    | null
+    | undefined;
+  list?: (string | number)[] | undefined;
 }

@@ -8,22 +8,22 @@ export interface SayRequest {
   /** At most 500 characters. */
   text: string;
   /** @default false */
-  urgent?: boolean;
+  urgent?: boolean | undefined;
   /**
    * Format `date-time`.
    * @example "2021-04-22T22:00:00Z"
    */
-  sentAt?: string;
+  sentAt?: string | undefined;
   /** An integer, at least 0, at most 5. */
-  retries?: number;
+  retries?: number | undefined;
   /** More than 0, a multiple of 0.5. */
-  ratio?: number;
+  ratio?: number | undefined;
   /**
    * Use `text`.
    * @deprecated
    */
-  old?: string;
+  old?: string | undefined;
   /** At most 10 items; no two items equal; each item: at least 1 character. */
-  tags?: string[];
-  parent?: string | null;
+  tags?: string[] | undefined;
+  parent?: string | null | undefined;
 }

@@ -1,22 +1,22 @@
 /** A tree of nodes. */
 export interface Tree {
   value: TreeValue;
-  children?: Tree[];
-  "by-name"?: { [key: string]: TreeLeafNode };
-  home?: TreeAddress;
-  first?: TreeChildren;
+  children?: Tree[] | undefined;
+  "by-name"?: { [key: string]: TreeLeafNode } | undefined;
+  home?: TreeAddress | undefined;
+  first?: TreeChildren | undefined;
 }
 
 export type TreeValue = string | number;
 
 /** The end of a branch. */
 export interface TreeLeafNode {
-  up?: Tree;
-  next?: TreeLeafNode;
+  up?: Tree | undefined;
+  next?: TreeLeafNode | undefined;
 }
 
 export interface TreeAddress {
-  street?: string;
+  street?: string | undefined;
 }
 
 export type TreeChildren = Tree[];

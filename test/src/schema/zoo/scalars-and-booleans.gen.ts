@@ -1,14 +1,14 @@
 /** Every kind of schema that is no object. */
 export interface Anything {
   any?: unknown;
-  none?: never;
+  none?: undefined;
   empty?: unknown;
   /** An integer. */
-  int?: number;
-  nothing?: null;
-  either?: number | boolean;
-  list?: unknown[];
-  map?: Record<string, unknown>;
-  closed?: Record<string, never>;
-  fixed?: [];
+  int?: number | undefined;
+  nothing?: null | undefined;
+  either?: number | boolean | undefined;
+  list?: unknown[] | undefined;
+  map?: Record<string, unknown> | undefined;
+  closed?: Record<string, never> | undefined;
+  fixed?: [] | undefined;
 }

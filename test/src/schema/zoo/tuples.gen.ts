@@ -1,11 +1,11 @@
 export interface Tuples {
-  point?: [number, number];
-  line?: [string, (number | null)?, ...boolean[]];
-  open?: [string?, ...unknown[]];
+  point?: [number, number] | undefined;
+  line?: [string, (number | null)?, ...boolean[]] | undefined;
+  open?: [string?, ...unknown[]] | undefined;
   documented?: [
     {
       /** An integer. */
-      x?: number;
+      x?: number | undefined;
     },
-  ];
+  ] | undefined;
 }

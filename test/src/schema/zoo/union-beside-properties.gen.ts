@@ -2,6 +2,6 @@
 export type Contact = {
   name: string;
   /** Format `email`. */
-  email?: string;
-  phone?: string;
+  email?: string | undefined;
+  phone?: string | undefined;
 } & ({ email: string } | { phone: string });
