@@ -4,7 +4,6 @@ import type { CommandHost } from "./commands/declare/command-host.js";
 import { type GlobalOptions, specPath } from "./commands/global-options.js";
 import type { Streams } from "./commands/output.js";
 import type { CommandResult } from "./commands/result.js";
-import { readOwnSpec } from "./fs/read-own-spec.js";
 
 /**
  * Runs one command line and gives its exit code: 0 done, 1 the input or the target is wrong or stale,
@@ -63,6 +62,7 @@ async function print(
 
 async function settle(options: GlobalOptions): Promise<GlobalOptions> {
   const cwd = resolve(options.cwd);
+  const { readOwnSpec } = await import("./fs/read-own-spec.js");
   return { ...options, cwd, ownSpec: await readOwnSpec(cwd), color: options.color && hasColors() };
 }
 
