@@ -20,7 +20,6 @@ import {
 import { connectClient, startModules, type TestServer } from "wsgen-runtime/testing";
 import { defineCommand, defineModule, type ModuleDefinition, ping } from "../serve/define-module.js";
 import { frame } from "../support/frames.js";
-import { eventually } from "../support/leak-check.js";
 import { RawClient } from "../support/raw-client.js";
 import { recordingLogger } from "../support/recording-logger.js";
 import { dial, exchange, formatRequest } from "./http-exchange.js";
@@ -670,7 +669,14 @@ test("what is sent before a slow connect has ended is bounded, and all of it is 
   const asked = new Promise<void>((resolve) => {
     agree = resolve;
   });
-  const url = await start({ connect: () => asked });
+  const begun = new EventEmitter();
+  const asking = once(begun, "connect");
+  const url = await start({
+    connect: () => {
+      begun.emit("connect");
+      return asked;
+    },
+  });
   const client = new RawClient(url);
   const message = (id: number) =>
     frame({ payload: JSON.stringify({ command: "ping", id, fill: "x".repeat(1_000) }) });
@@ -678,11 +684,10 @@ test("what is sent before a slow connect has ended is bounded, and all of it is 
   client.send(Buffer.concat([Buffer.from(formatRequest({})), message(0)]));
   const count = 1_000;
   for (let id = 1; id < count; id++) client.send(message(id));
-  // The server stops to read: the rest waits in the kernel and with the client.
-  await eventually(
-    () => client.socket.writableLength > 0,
-    () => "the server still reads",
-  );
+  await asking;
+  // The server reads up to its limit: the rest waits in the kernel and with the client.
+  for (let turn = 0; turn < 50; turn++) await nextTurn();
+  expect(client.frames).toEqual([]);
   agree();
   await client.until(() => client.frames.length === count);
   const ids = client.frames.map(({ payload }) => (JSON.parse(payload.toString()) as { id: number }).id);
