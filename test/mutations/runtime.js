@@ -230,9 +230,9 @@ export const mutations = [
   ],
   [
     "connection/connection.ts",
-    '!== "open" || this.#isDraining) return;',
-    '!== "open") return;',
-    "commands begin while it drains",
+    "    this.#isDraining = true;\n",
+    "",
+    "reading goes on while it drains",
     "shutdown/drain",
   ],
   [

@@ -219,6 +219,26 @@ describe("the end of a connection", () => {
     expect(steps.slice(0, 1)).toEqual(["store"]);
   });
 
+  test("begins no command after the hooks, where one before it takes longer than writeWait", async () => {
+    const gate = new EventEmitter();
+    const steps: string[] = [];
+    const slow = defineCommand("slow", async (_ctx, { name }) => {
+      steps.push(name);
+      await once(gate, "open");
+    });
+    const { ended, client } = await start({
+      config: [setWriteWait(0.05)],
+      commands: [slow],
+      disconnect: () => void steps.push("disconnect"),
+    });
+    for (const name of ["a", "b"]) client.send({ command: "slow", name });
+    client.close();
+    await ended;
+    gate.emit("open");
+    for (let turn = 0; turn < 10; turn++) await nextTurn();
+    expect(steps).toEqual(["a", "disconnect"]);
+  });
+
   test("is forgotten by the manager when it has been stored, and not before", async () => {
     const steps: string[] = [];
     const gate = new EventEmitter();

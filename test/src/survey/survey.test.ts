@@ -125,7 +125,7 @@ test("re-exports that lead round and nowhere end", async () => {
   expect(found).toEqual({ path: "src/a.ts", className: "X" });
 });
 
-test("the generated file of a moved module is the one that it imports, of one that stays that of the spec", async () => {
+test("the generated file of a moved module is the one that it imports, or beside it; of one that stays, that of the spec", async () => {
   const generated = chat.modules[0]?.generatedFile ?? "";
   const moved = {
     "src/main.ts": main(["ChatModule", "./talk/chat.js"]),
@@ -133,6 +133,8 @@ test("the generated file of a moved module is the one that it imports, of one th
     [generated]: "",
   };
   expect((await look(chat, moved)).model.modules[0]?.generatedFile).toBe(generated);
+  const alone = { ...moved, "src/talk/chat.ts": module("ChatModule", "chat", "") };
+  expect((await look(chat, alone)).model.modules[0]?.generatedFile).toBe("src/talk/chat.gen.ts");
   const renamed = { ...usual, [moduleFile]: module("Talk", "chat", "new SayCommand()", importSay) };
   expect((await look(chat, renamed)).model.modules[0]?.generatedFile).toBe(generated);
 });
@@ -160,7 +162,8 @@ test("a command that the spec does not have is an orphan, unless a list cannot b
   expect(await pathsOf(chat, unread)).toEqual([]);
   // What the edit of the spec left is known whatever the lists are.
   const before = spec({ chat: ["say", "shout"] });
-  expect(await pathsOf(chat, unread, before)).toContain(shoutFile);
+  const more = { ...unread, "src/modules/chat/commands/old.command.ts": command("OldCommand", "old") };
+  expect(await pathsOf(chat, more, before)).toEqual([shoutFile]);
 });
 
 test("a test goes with the only module that it imports, and stays where it imports another", async () => {
