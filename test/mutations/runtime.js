@@ -129,13 +129,6 @@ export const mutations = [
   ["server/listener.ts", "      this.#server.keepAliveTimeout = 1;\n", "", "kept sockets hold up a shutdown"],
   [
     "server/listener.ts",
-    "Math.min(...modules.map((module) => module.runtime",
-    "Math.max(...modules.map((module) => module.runtime",
-    "the longest handshakeTimeout of a port counts",
-    "rfc6455/silence-and-floods",
-  ],
-  [
-    "server/listener.ts",
     "for (const attempt of this.#running) attempt.cut();\n",
     "",
     "handshakes are not cut",

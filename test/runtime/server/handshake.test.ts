@@ -89,8 +89,10 @@ describe("what is no handshake of RFC 6455 is refused and closed", () => {
   });
 
   test("a connect that takes its time, and is then left alone", async () => {
+    const logger = recordingLogger();
     const url = await start({
       config: [
+        setLogger(logger),
         setHandshakeTimeout(0.1),
         use((ctx, next) => ("hang" in ctx.query ? new Promise<void>(() => {}) : next())),
       ],
@@ -102,6 +104,8 @@ describe("what is no handshake of RFC 6455 is refused and closed", () => {
     // It comes later, so the last of its timers is later.
     await expect(connectClient(`${url}?hang`)).rejects.toMatchObject({ status: 503 });
     expect(await client.request("ping")).toEqual({ ping: "pong" });
+    const refused = logger.lines.filter(({ message }) => message === "refused");
+    expect(refused.map(({ fields }) => fields.found)).toEqual(["503 to GET /test/ws?hang"]);
     await client.close();
   });
 

@@ -37,6 +37,8 @@ describe("a command or a module", () => {
     ["a statement", say, "throw new", "console.log(1);\n    throw new"],
     ["another body", say, /throw new .*/, "return { delivered: 1 };"],
     ["a member", say, "  getCommand()", "  readonly store = 1;\n\n  getCommand()"],
+    ["a method", say, "  getCommand()", "  count() {}\n\n  getCommand()"],
+    ["a statement behind", say, /throw new .*/, "$&\n    console.log(1);"],
     ["a comment in a body", say, "throw new", "// ask the others first\n    throw new"],
     ["a comment behind a line", chat, "new SayCommand(),", "new SayCommand(), // second"],
     ["a comment of the class's own", say, "export class", "// ask the others first\nexport class"],
@@ -51,9 +53,11 @@ describe("a command or a module", () => {
       'disconnect(ctx: WSContext): Promise<void> {\n    ctx.log.debug({}, "bye");\n  }',
     ],
     ["another statement", say, "export class", "const limit = 3;\n\nexport class"],
+    ["a statement behind the class", say, /$/, "\nexport const limit = 3;\n"],
     ["a base class", say, "SayCommand implements", "SayCommand extends Base implements"],
     ["a decorator", say, "  getCommand()", "  @logged\n  getCommand()"],
     ["a syntax error", say, "throw new", "throw new new ("],
+    ["a bracket too many", say, /$/, "}\n"],
   ])("with %s is written", async (_what, path, from, to) => {
     const text = (await made()).get(path)!;
     const changed = text.replace(from, to);
