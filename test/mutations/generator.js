@@ -475,7 +475,13 @@ export const mutations = [
     "    if (!isFinal(transaction)) {",
     "a failure is taken for a success",
   ],
-  ["fs/run-transaction.ts", "left.length > 0", "left.length > 1", "a file that is left alone is not told"],
+  [
+    "fs/run-transaction.ts",
+    "left.length > 0",
+    "left.length > 1",
+    "a file that is left alone is not told",
+    "src/fs/commit",
+  ],
   [
     "fs/run-transaction.ts",
     "      await putBack(transaction);\n",
