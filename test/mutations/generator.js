@@ -55,7 +55,7 @@ export const first = {
   "commands/new-project.ts": "src/commands/exit-codes",
   "contract-diff/schema/limits.ts": "src/contract-diff/diff-schemas",
   "contract-diff/schema/schema-diff.ts": "src/contract-diff/diff-schemas",
-  "contract-diff/schema/schema-change.ts": "src/contract-diff/diff-schemas",
+  "contract-diff/schema/schema-change.ts": "src/contract-diff/rename-hints",
   "contract-diff/schema/diff-fields.ts": "src/contract-diff/diff-schemas",
   "contract-diff/schema/diff-items.ts": "src/contract-diff/diff-schemas",
   "contract-diff/compare-schemas.ts": "src/contract-diff/diff-schemas",
@@ -64,7 +64,7 @@ export const first = {
   "contract-diff/diff-entries.ts": "src/contract-diff/diff-contracts",
   "contract-diff/diff-event-rules.ts": "src/contract-diff/diff-contracts",
   "contract-diff/diff-routes.ts": "src/contract-diff/diff-contracts",
-  "contract-diff/rename-hints.ts": "src/contract-diff/diff-contracts",
+  "contract-diff/rename-hints.ts": "src/contract-diff/rename-hints",
 };
 
 export const mutations = [

@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import type { Entry } from "../../../src/contract-diff/contract-side.js";
+import { entryHint } from "../../../src/contract-diff/rename-hints.js";
+import { combine } from "../../../src/contract-diff/schema/schema-change.js";
+
+const entry = (flag: string, name: string): Entry =>
+  ({
+    ...{ kind: "command", name, where: `${flag}.${name}`, module: { flag } },
+    schemas: new Map([["request", { schema: { type: "object" } }]]),
+  }) as unknown as Entry;
+
+test("of two new commands of the same shape that of the same module is named", () => {
+  expect(entryHint(entry("a", "old"), [entry("b", "new"), entry("a", "new")])).toContain("a.new");
+});
+
+test("what is not known stays unknown beside what is", () => {
+  expect([combine("unknown", "narrowed"), combine("widened", "unknown")]).toEqual(["unknown", "unknown"]);
+  expect(combine("narrowed", "widened")).toBe("changed");
+});
