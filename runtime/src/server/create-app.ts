@@ -1,4 +1,4 @@
-import Koa, { type Middleware } from "koa";
+import Koa, { type Context, type Middleware } from "koa";
 import Router from "koa-router";
 import { report } from "../boundary.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
@@ -22,9 +22,15 @@ export function createApp(
 ): Koa {
   const app = new Koa(proxyOptions(modules));
   const [first] = modules;
-  app.on("error", (error: Error & { expose?: boolean }) => {
+  app.on("error", (error: NodeJS.ErrnoException & { expose?: boolean }, ctx?: Context) => {
     // What is exposed is an answer that the middleware meant to give.
-    if (!error.expose && first !== undefined) report({ entry: "middleware", log: first.runtime.log }, error);
+    if (error.expose || first === undefined) return;
+    const { log } = first.runtime;
+    const { code = "", message } = error;
+    // Node's error of the parser holds the packet, and with it whatever the client sent.
+    if (ctx?.req.socket.destroyed && breakOff.test(code))
+      log.debug({ cause: message }, "a request broke off");
+    else report({ entry: "middleware", log }, error);
   });
   app.use(answerErrors);
   if (app.proxy) {
@@ -53,6 +59,9 @@ export function createApp(
   }
   return app;
 }
+
+/** A client that leaves in the middle of its request or of the answer, or whose body is not HTTP. */
+const breakOff = /^(?:HPE_\w+|ECONNRESET|EPIPE|ERR_STREAM_PREMATURE_CLOSE)$/;
 
 /** Middlewares believe the proxy headers only if every module of the port does, and as far as the most careful one. */
 function proxyOptions(modules: readonly RoutedModule[]): { proxy: boolean; maxIpsCount: number } {

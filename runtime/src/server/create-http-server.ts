@@ -1,7 +1,14 @@
-import { createServer, type RequestListener, type Server, type ServerOptions } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+} from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { ModuleConfig } from "../config/module-types.js";
 import type { Logger } from "../contract.js";
+import { CountedResponse } from "./http-sockets.js";
 import { readCredentials, TlsCertificate } from "./tls-certificate.js";
 
 export interface HttpServerOptions {
@@ -24,7 +31,8 @@ export function createHttpServer(
   { flag, config, timeoutMs, log }: HttpServerOptions,
   handle: RequestListener,
 ): HttpServer {
-  const options: ServerOptions = {
+  const options: ServerOptions<typeof IncomingMessage, typeof CountedResponse> = {
+    ServerResponse: CountedResponse,
     headersTimeout: timeoutMs,
     requestTimeout: Math.max(timeoutMs, 300_000),
     // Node looks for late requests in an interval of its own, by default every 30 s.

@@ -10,6 +10,7 @@ export class EarlyData {
   readonly #maxBytes: number;
   readonly #onGone: () => void;
   #bytes: number;
+  #isKept = true;
 
   constructor(socket: Duplex, head: Buffer, options: { maxBytes: number; onGone: () => void }) {
     this.#socket = socket;
@@ -26,7 +27,15 @@ export class EarlyData {
     return Buffer.concat(this.#chunks);
   }
 
+  /** From now on nobody wants it; only whether the client leaves is of interest. */
+  discard(): void {
+    this.#isKept = false;
+    this.#chunks.length = 0;
+    this.#socket.resume();
+  }
+
   readonly #onData = (chunk: Buffer): void => {
+    if (!this.#isKept) return;
     this.#chunks.push(chunk);
     this.#bytes += chunk.length;
     if (this.#bytes > this.#maxBytes) this.#socket.pause();

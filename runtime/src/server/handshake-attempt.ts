@@ -59,6 +59,11 @@ export class HandshakeAttempt {
     return this.#acceptance !== undefined || this.#isGone || this.#response?.writableEnded === true;
   }
 
+  /** Has an HTTP answer at least begun? */
+  get isAnswered(): boolean {
+    return this.#response?.headersSent === true;
+  }
+
   /** Nothing that is said about it now counts any more. */
   get isOver(): boolean {
     return this.#isOver;
@@ -118,7 +123,7 @@ export class HandshakeAttempt {
   /** Koa, or whoever handled the request in its place, is done with it, or its time is up. */
   finish(): void {
     const response = this.#response;
-    const isAnswered = response?.headersSent === true;
+    const { isAnswered } = this;
     this.#isOver = true;
     this.#onGone = undefined;
     this.#onLate = undefined;
@@ -126,13 +131,15 @@ export class HandshakeAttempt {
     this.#onOver = undefined;
     if (this.#acceptance === undefined) {
       // A socket with an answer closes by itself (`upgrade-response.ts`).
-      if (!isAnswered || (this.#isGone && !response.writableEnded)) this.socket.destroy();
+      if (!isAnswered || (this.#isGone && !response?.writableEnded)) this.socket.destroy();
+      else this.#early?.discard();
       return;
     }
     const head = this.#early?.release() ?? this.#head;
     if (this.#isGone || isAnswered || !this.socket.writable) {
       this.#acceptance.lost();
-      if (!isAnswered) this.socket.destroy();
+      // Where the answer has only begun, nobody goes on with it.
+      if (!response?.writableEnded) this.socket.destroy();
       return;
     }
     if (response !== undefined) releaseResponse(response, this.socket);

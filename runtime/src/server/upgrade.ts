@@ -111,9 +111,11 @@ async function waitFor(
   let turn: NodeJS.Immediate | undefined;
   const timeIsUp = new Promise<void>((resolve) => {
     const refuseLate = () => {
-      const message = "The handshake took too long.";
-      refuse(options, attempt, { status: 503, message, decidedBy: "setHandshakeTimeout" });
-      attempt.giveUp();
+      if (!attempt.isAnswered) {
+        const message = "The handshake took too long.";
+        refuse(options, attempt, { status: 503, message, decidedBy: "setHandshakeTimeout" });
+        attempt.giveUp();
+      }
       resolve();
     };
     const after = (limitMs: number, run: () => void, recover: () => void) =>

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
+import { connect as connectTls } from "node:tls";
 
 /** Headers of a handshake that is right; a test replaces or removes (undefined) some. */
 const rightHeaders = {
@@ -31,7 +32,15 @@ export async function exchange(url: string, parts: RequestParts): Promise<string
 }
 
 export async function dial(url: string): Promise<Socket> {
-  const socket = connect({ port: Number(new URL(url).port), host: "127.0.0.1" });
-  await once(socket, "connect");
+  const { socket } = openSocket(url);
+  await once(socket, url.startsWith("wss:") ? "secureConnect" : "connect");
   return socket;
+}
+
+/** A socket that is connecting, with TLS for `wss:`; `tcp` is below it, or itself. Nothing is verified. */
+export function openSocket(url: string): { readonly socket: Socket; readonly tcp: Socket } {
+  const tcp = connect({ port: Number(new URL(url).port), host: "127.0.0.1" });
+  if (!url.startsWith("wss:")) return { socket: tcp, tcp };
+  tcp.on("error", () => {});
+  return { socket: connectTls({ socket: tcp, rejectUnauthorized: false }), tcp };
 }

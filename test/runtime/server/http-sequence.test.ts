@@ -1,12 +1,23 @@
 // An HTTP connection is a sequence: what comes behind a request that is not answered yet.
 import { once } from "node:events";
+import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
 import type { Middleware } from "koa";
 import { afterEach, describe, expect, test } from "vitest";
-import { setHandshakeTimeout, setHttpRoutes, setMaxConnections, setMode, use } from "wsgen-runtime";
+import {
+  setHandshakeTimeout,
+  setHttpRoutes,
+  setLogger,
+  setMaxConnections,
+  setMode,
+  setTls,
+  use,
+} from "wsgen-runtime";
 import { connectClient, startModules, type TestServer } from "wsgen-runtime/testing";
 import { defineModule, type ModuleDefinition, ping } from "../serve/define-module.js";
-import { inTime } from "../support/leak-check.js";
+import { eventually, inTime } from "../support/leak-check.js";
+import { recordingLogger } from "../support/recording-logger.js";
 import { dial, formatRequest } from "./http-exchange.js";
 
 let server: TestServer;
@@ -26,11 +37,13 @@ async function send(url: string, bytes: string): Promise<string> {
 }
 
 async function expectHealthy(url: string): Promise<void> {
-  await using client = await connectClient(url);
+  await using client = await connectClient(url, { rejectUnauthorized: false });
   expect(await client.request("ping")).toEqual({ ping: "pong" });
 }
 
 const plain = "GET /x HTTP/1.1\r\nHost: a\r\n\r\n";
+const withoutHost = "GET /x HTTP/1.1\r\n\r\n";
+const withExpectation = "GET /x HTTP/1.1\r\nHost: a\r\nExpect: x\r\n\r\n";
 const withBody = "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc";
 const upgrades = {
   "a version that is not spoken": formatRequest({ headers: { "Sec-WebSocket-Version": "8" } }),
@@ -39,24 +52,34 @@ const upgrades = {
   "another protocol": formatRequest({ headers: { Upgrade: "h2c" } }),
 };
 
+const certificate = (name: string) => fileURLToPath(new URL(`certificates/${name}.pem`, import.meta.url));
+const tls = setTls({ certFile: certificate("cert"), keyFile: certificate("key") });
+const slowly = use((_ctx, next) => new Promise((resolve) => setTimeout(resolve, 20)).then(next));
+
 describe.each([
   ["without a middleware", []],
-  [
-    "with one that takes its time",
-    [use((_ctx, next) => new Promise((resolve) => setTimeout(resolve, 20)).then(next))],
-  ],
+  ["with one that takes its time", [slowly]],
+  ["with TLS", [tls]],
+  ["with TLS and one that takes its time", [tls, slowly]],
 ])("an upgrade in the same packet as a request before it, %s", (_how, config) => {
   describe.each(Object.entries(upgrades))("%s", (_title, upgrade) => {
     test.each([
-      ["a request", plain, 1],
-      ["two requests", plain + plain, 2],
-    ])("is refused behind the answer to %s", async (_before, before, count) => {
+      ["a request", plain, ["404", "400"]],
+      ["two requests", plain + plain, ["404", "404", "400"]],
+      ["a request without Host, which Node answers and closes", withoutHost, ["400"]],
+      ["an expectation, which Node answers", withExpectation, ["417", "400"]],
+    ])("is refused behind the answer to %s", async (_before, before, expected) => {
       const connects: string[] = [];
-      const url = await start({ config, connect: (ctx) => void connects.push(ctx.id) });
+      const logger = recordingLogger();
+      const url = await start({
+        config: [setLogger(logger), ...config],
+        connect: (ctx) => void connects.push(ctx.id),
+      });
       const answers = await send(url, before + upgrade);
       const statuses = [...answers.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => status);
-      expect(statuses).toEqual([...Array.from({ length: count }, () => "404"), "400"]);
+      expect(statuses).toEqual(expected);
       expect(connects).toEqual([]);
+      expect(logger.lines.filter(({ level }) => level === "error")).toEqual([]);
       await expectHealthy(url);
     });
   });
@@ -128,6 +151,14 @@ describe("a middleware on a handshake", () => {
         ctx.respond = false;
       },
       /^HTTP\/1\.1 503 /,
+    ],
+    [
+      "that begins an answer and goes on to the route",
+      (ctx, next) => {
+        ctx.res.flushHeaders();
+        return next();
+      },
+      /^HTTP\/1\.1 \d/,
     ],
     [
       "whose body no JSON can hold",
@@ -206,10 +237,25 @@ describe("a middleware on a handshake", () => {
 });
 
 describe("a request for another protocol", () => {
+  test("whose answer takes longer than a handshake may is not cut", async () => {
+    const url = await start({
+      config: [
+        setHandshakeTimeout(0.1),
+        use((ctx) => {
+          ctx.respond = false;
+          ctx.res.write("a part");
+          setTimeout(() => ctx.res.end("the end"), 1_000);
+        }),
+      ],
+    });
+    expect(await send(url, formatRequest({ headers: { Upgrade: "h2c" } }))).toMatch(/a part.*the end/s);
+  });
+
   test("whose client leaves before its answer holds up nothing", async () => {
     let left = (): void => {};
     const url = await start({
       config: [
+        setHandshakeTimeout(0.1),
         use((ctx, next) => {
           if (ctx.get("Upgrade") !== "h2c") return next();
           ctx.respond = false;
@@ -220,10 +266,16 @@ describe("a request for another protocol", () => {
         }),
       ],
     });
-    for (const leave of ["end", "destroy"] as const) {
+    for (const [leave, more] of [
+      ["end", 0],
+      ["destroy", 0],
+      ["end", 100_000],
+      ["destroy", 100_000],
+    ] as const) {
       const socket = await dial(url);
       socket.write(formatRequest({ headers: { Upgrade: "h2c" } }));
       await once(socket, "data");
+      if (more > 0) await new Promise((resolve) => socket.write("x".repeat(more), resolve));
       const gone = new Promise<void>((resolve) => {
         left = resolve;
       });
@@ -231,6 +283,59 @@ describe("a request for another protocol", () => {
       await gone;
     }
     await inTime(server.serve.close({ deadlineMs: 60_000 }), "a shutdown that waits for nothing");
+  });
+});
+
+describe("a client that breaks off is no error of the server's", () => {
+  const secret = "my-password";
+  const post = "POST /test/body HTTP/1.1\r\nHost: a\r\n";
+  test.each([
+    ["in the middle of a body", `${post}Content-Length: 100\r\n\r\n${secret}`],
+    ["with chunks that are none", `${post}Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n${secret}\r\n`],
+    ["in the middle of an answer", "GET /test/endless HTTP/1.1\r\nHost: a\r\n\r\n"],
+    ["before many answers", "GET /test/slow HTTP/1.1\r\nHost: a\r\n\r\n".repeat(20)],
+  ])("%s", async (_title, bytes) => {
+    const logger = recordingLogger();
+    let ended = 0;
+    const url = await start({
+      config: [
+        setLogger(logger),
+        use((_ctx, next) => next().finally(() => (ended += 1))),
+        setHttpRoutes((router) => {
+          router.post("/body", async (ctx) => {
+            ctx.body = await text(ctx.req);
+          });
+          router.get("/endless", (ctx) => {
+            ctx.body = Readable.from(
+              (async function* () {
+                for (;;)
+                  yield await new Promise<string>((resolve) => setTimeout(resolve, 1, "x".repeat(9_999)));
+              })(),
+            );
+          });
+          router.get("/slow", async (ctx) => {
+            ctx.body = await new Promise((resolve) => setTimeout(resolve, 20, "x".repeat(9_999)));
+          });
+        }),
+      ],
+    });
+    for (const leave of ["end", "destroy", "resetAndDestroy"] as const) {
+      ended = 0;
+      const socket = await dial(url);
+      socket.on("error", () => {}).resume();
+      const closed = new Promise((resolve) => socket.once("close", resolve));
+      await new Promise((resolve) => socket.write(bytes, resolve));
+      socket[leave]();
+      await closed;
+      await eventually(
+        () => ended > 0,
+        () => "no request ended",
+      );
+    }
+    await expectHealthy(url);
+    await server.close();
+    expect(logger.lines.filter(({ level }) => level === "error")).toEqual([]);
+    expect(JSON.stringify(logger.lines)).not.toContain(secret);
   });
 });
 

@@ -134,7 +134,8 @@ describe("a request that Node refuses by itself gets Node's answer, and the log 
     const { server, refusals } = await start();
     await using _ = server;
     const url = server.url("/safe/ws");
-    expect(await send(url, "GET / HTTP/1.1\r\nHost: a\r\n\r\n", false)).not.toContain("HTTP");
+    const withoutTls = url.replace("wss:", "ws:");
+    expect(await send(withoutTls, "GET / HTTP/1.1\r\nHost: a\r\n\r\n", false)).not.toContain("HTTP");
     await eventually(
       () => refusals().length === 1,
       () => "no line",
@@ -142,7 +143,7 @@ describe("a request that Node refuses by itself gets Node's answer, and the log 
     expect(refusals()).toMatchObject([
       { fields: { reason: "tls_failed", decidedBy: "setTls", found: "ERR_SSL_HTTP_REQUEST" } },
     ]);
-    expect(await send(url, "\x16\x03\x01", false)).toBe("");
+    expect(await send(withoutTls, "\x16\x03\x01", false)).toBe("");
     await eventually(
       () => refusals().length === 2,
       () => "no line",
@@ -159,7 +160,7 @@ test("a client that leaves is not refused", async () => {
   plain.write("GET /test/ws HTTP/1.1\r\nHost: a\r\n\r\n");
   await once(plain, "data");
   plain.resetAndDestroy();
-  const silent = await dial(server.url("/safe/ws"));
+  const silent = await dial(server.url("/safe/ws").replace("wss:", "ws:"));
   silent.write("\x16\x03\x01", "latin1");
   silent.destroy();
   const safe = connect({ port: Number(new URL(server.url("/safe/ws")).port), rejectUnauthorized: false });
