@@ -132,10 +132,7 @@ export class Listener {
     this.#certificate?.unwatch();
     return new Promise((resolve) => {
       this.#server.close(() => resolve());
-      this.#server.closeIdleConnections();
-      // For the sockets that are busy now: they are not kept once they are answered.
-      this.#server.keepAliveTimeout = 1;
-      this.#sockets.destroyUnused();
+      this.#sockets.close();
     });
   }
 

@@ -9,6 +9,8 @@ import { makeSequence, type SequenceFlag } from "./sequence-case.js";
 export interface FuzzCase {
   /** The module whose port it comes to. */
   readonly flag: SequenceFlag;
+  /** It comes by TLS. */
+  readonly isSecure: boolean;
   /** Written one after the other, each in a turn of its own; an empty one waits a moment for answers. */
   readonly writes: readonly Buffer[];
   /** How the client goes: TCP FIN, a close frame and FIN, or TCP RST. */
@@ -17,8 +19,17 @@ export interface FuzzCase {
   readonly mayFail?: boolean;
 }
 
+/** A TLS handshake costs more than all the rest of a case. */
+const securePercent = 5;
+
 /** The case of this number. The same seed and number always give the same. */
 export function makeCase(seed: number, number: number): FuzzCase {
+  // From numbers of its own, so that the cases stay as they were without TLS.
+  const isSecure = new Random(seed + 1, number).chance(securePercent);
+  return { ...makeClient(seed, number), isSecure };
+}
+
+function makeClient(seed: number, number: number): Omit<FuzzCase, "isSecure"> {
   const random = new Random(seed, number);
   const ending = random.pick(["end", "end", "close", "reset"] as const);
   if (random.chance(15)) {

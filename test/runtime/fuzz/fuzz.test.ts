@@ -27,7 +27,7 @@ async function play(target: TargetProcess, from: number, end: number): Promise<v
       const number = next++;
       try {
         const fuzzCase = makeCase(seed, number);
-        await runCase(target.url(`/${fuzzCase.flag}/ws`), fuzzCase);
+        await runCase(target.url(`/${fuzzCase.flag}/ws`, fuzzCase.isSecure), fuzzCase);
       } catch (cause) {
         throw new Error(`case ${number} of seed ${seed}: ${(cause as Error).message}\n${replay(number, 1)}`, {
           cause,
@@ -45,8 +45,16 @@ async function play(target: TargetProcess, from: number, end: number): Promise<v
 }
 
 async function expectHealthy(target: TargetProcess): Promise<void> {
-  for (const flag of ["test", "zip", "behind"]) {
-    await using client = await connectClient(target.url(`/${flag}/ws`));
+  for (const [flag, isSecure] of [
+    ["test", false],
+    ["zip", false],
+    ["behind", false],
+    ["test", true],
+    ["behind", true],
+  ] as const) {
+    await using client = await connectClient(target.url(`/${flag}/ws`, isSecure), {
+      rejectUnauthorized: false,
+    });
     expect(await client.request("ping")).toEqual({ ping: "pong" });
   }
 }

@@ -1,6 +1,6 @@
 import { once } from "node:events";
-import { connect, type Socket } from "node:net";
-import { formatRequest, type RequestParts } from "../server/http-exchange.js";
+import type { Socket } from "node:net";
+import { formatRequest, openSocket, type RequestParts } from "../server/http-exchange.js";
 import { type CloseStatus, FrameReader, readClose, type ServerFrame } from "./frame-reader.js";
 import { closeFrame, Opcode } from "./frames.js";
 import { inTime } from "./leak-check.js";
@@ -18,12 +18,16 @@ export class RawClient {
   /** The HTTP answer: the head, and for a refusal the body too. */
   answer = "";
   readonly frames: ServerFrame[] = [];
+  /** Below TLS. */
+  readonly #tcp: Socket;
   readonly #reader = new FrameReader();
   #isOpen = false;
   #fault: Error | undefined;
 
   constructor(url: string) {
-    this.socket = connect({ port: Number(new URL(url).port), host: "127.0.0.1" });
+    const { socket, tcp } = openSocket(url);
+    this.socket = socket;
+    this.#tcp = tcp;
     // A reset is what many tests are about; it shows as the end.
     this.socket.on("error", () => {});
     this.socket.on("data", (chunk) => this.#receive(chunk));
@@ -50,7 +54,7 @@ export class RawClient {
 
   /** Ends without a word: TCP RST. */
   reset(): void {
-    this.socket.resetAndDestroy();
+    this.#tcp.resetAndDestroy();
   }
 
   /** Stops reading: what the server sends stays in the kernels' buffers until these are full. */

@@ -1,5 +1,6 @@
 // A server in a process of its own, for tests that look at a whole process: its exit, its memory, its handles.
 import { createHook } from "node:async_hooks";
+import { fileURLToPath } from "node:url";
 import {
   closeOnSignals,
   enableConsoleLog,
@@ -12,6 +13,7 @@ import {
   setPingPeriod,
   setPongWait,
   setRawHandler,
+  setTls,
   setWriteWait,
   use,
   WebsocketError,
@@ -76,12 +78,14 @@ const defineModule = (flag, config, own = commands) => ({
 });
 
 const echoRaw = setRawHandler((ctx, data, isBinary) => void ctx.send(isBinary ? data : data.toString()));
-const serve = await newWebsocketServe(
-  defineModule("test", []),
-  defineModule("zip", [setCompression({ threshold: 64 })]),
-  defineModule("raw", [echoRaw], []),
-);
-closeOnSignals(serve);
+const certificates = fileURLToPath(new URL("../server/certificates/", import.meta.url));
+const tls = setTls({ certFile: `${certificates}cert.pem`, keyFile: `${certificates}key.pem` });
+const startThree = (...config) =>
+  newWebsocketServe(
+    defineModule("test", config),
+    defineModule("zip", [setCompression({ threshold: 64 }), ...config]),
+    defineModule("raw", [echoRaw, ...config], []),
+  );
 
 /** What middlewares do, right and wrong. */
 const misbehave = async (ctx, next) => {
@@ -102,15 +106,17 @@ const httpRoutes = setHttpRoutes((router) => {
   });
 });
 // A port of its own: on a port with a middleware, every handshake goes through Koa.
-const behind = await newWebsocketServe(defineModule("behind", [use(misbehave), httpRoutes]));
-process.once("SIGTERM", () => behind.close());
+const startBehind = (...config) =>
+  newWebsocketServe(defineModule("behind", [use(misbehave), httpRoutes, ...config]));
+const serves = [await startThree(), await startBehind(), await startThree(tls), await startBehind(tls)];
+for (const serve of serves) closeOnSignals(serve);
 
 function report() {
   globalThis.gc?.();
   const { heapUsed, external, rss } = process.memoryUsage();
   const resources = { timers: timers.size };
   for (const kind of process.getActiveResourcesInfo()) resources[kind] = (resources[kind] ?? 0) + 1;
-  const stats = [...serve.modules, ...behind.modules].map((module) => module.stats());
+  const stats = serves.flatMap(({ modules }) => modules.map((module) => module.stats()));
   return {
     connections: stats.reduce((sum, { connections }) => sum + connections, 0),
     rooms: stats.reduce((sum, { rooms }) => sum + rooms.size, 0),
@@ -126,4 +132,5 @@ function report() {
 // A test that was killed leaves no server behind.
 process.on("disconnect", () => process.exit(1));
 process.on("message", (id) => process.send({ id, report: report() }));
-process.send({ port: serve.ports[0], behindPort: behind.ports[0] });
+const [port, behindPort, securePort, secureBehindPort] = serves.map(({ ports }) => ports[0]);
+process.send({ port, behindPort, securePort, secureBehindPort });

@@ -23,11 +23,13 @@ const defaultFile = fileURLToPath(new URL("target-child.js", import.meta.url));
 interface TargetPorts {
   readonly port: number;
   readonly behindPort: number;
+  readonly securePort: number;
+  readonly secureBehindPort: number;
 }
 
 /**
  * A server in its own process, with the modules `test` (JSON), `zip` (JSON, compressed) and `raw` (an echo), and on another
- * port `behind`, which has middlewares and HTTP routes.
+ * port `behind`, which has middlewares and HTTP routes. The same stand on two more ports with TLS.
  */
 export class TargetProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
@@ -66,9 +68,10 @@ export class TargetProcess implements AsyncDisposable {
     return new TargetProcess(child, ports, stderr);
   }
 
-  url(path: string): string {
-    const { port, behindPort } = this.#ports;
-    return `ws://127.0.0.1:${path.startsWith("/behind/") ? behindPort : port}${path}`;
+  url(path: string, isSecure = false): string {
+    const { port, behindPort, securePort, secureBehindPort } = this.#ports;
+    const [plain, behind] = isSecure ? [securePort, secureBehindPort] : [port, behindPort];
+    return `${isSecure ? "wss" : "ws"}://127.0.0.1:${path.startsWith("/behind/") ? behind : plain}${path}`;
   }
 
   /** Undefined while it runs; else how it ended, with what it wrote. */

@@ -45,7 +45,7 @@ export async function startTarget(definition: ModuleDefinition = {}): Promise<Ta
   const module = server.serve.module("test");
   const beforeClients = openResources();
   const expectUnharmed = async (): Promise<void> => {
-    const healthy = await connectClient(url);
+    const healthy = await connectClient(url, { rejectUnauthorized: false });
     expect(await healthy.request("ping")).toEqual({ ping: "pong" });
     await healthy.close(1000);
     const nobody = () => module.stats().connections === 0 && hooks.disconnect === hooks.connect;
