@@ -61,7 +61,7 @@ export function createApp(
 }
 
 /** A client that leaves in the middle of its request or of the answer, or whose body is not HTTP. */
-const breakOff = /^(?:HPE_\w+|ECONNRESET|EPIPE|ERR_STREAM_PREMATURE_CLOSE)$/;
+const breakOff = /^(?:HPE_\w+|ECONNRESET|EPIPE|ERR_HTTP_REQUEST_TIMEOUT|ERR_STREAM_PREMATURE_CLOSE)$/;
 
 /** Middlewares believe the proxy headers only if every module of the port does, and as far as the most careful one. */
 function proxyOptions(modules: readonly RoutedModule[]): { proxy: boolean; maxIpsCount: number } {
