@@ -43,6 +43,9 @@ const lastWriteMs = 50;
 /**
  * Writes lines in the background, in order, one write at a time, and never throws: a log must not take the service down.
  * What waits when the process exits is written then.
+ *
+ * pino's SonicBoom is not used: at exit, 4.2.1 waits for ever on a disk that is full and on a pipe that is closed, and
+ * loses what a full pipe has not taken yet.
  */
 export class LineWriter {
   readonly #options: LineWriterOptions;
@@ -84,16 +87,20 @@ export class LineWriter {
   flushSync(): void {
     // The thread pool goes on while this thread waits: what it is writing comes before what is written here.
     if (this.#writing !== undefined) waitSync(lastWriteMs);
-    const { place, bytes, given } = this.#writing ?? { place: "", bytes: Buffer.alloc(0), given: 0 };
-    if (given < bytes.length) this.#queue.unshift({ place, text: bytes.toString("utf8", given), lines: 1 });
+    const begun = this.#writing;
     this.#writing = undefined;
+    // As bytes: what was given may end inside a character.
+    if (begun !== undefined) this.#writeSync(begun.place, begun.bytes.subarray(begun.given), 1);
     for (let batch = this.#queue.shift(); batch; batch = this.#queue.shift()) {
-      try {
-        writeAllSync(this.#descriptorOf(batch.place), Buffer.from(batch.text));
-      } catch (error) {
-        this.#fail(error, batch);
-      }
-      this.#waiting -= batch.text.length;
+      this.#writeSync(batch.place, Buffer.from(batch.text), batch.lines);
+    }
+  }
+
+  #writeSync(place: string | number, bytes: Buffer, lines: number): void {
+    try {
+      writeAllSync(this.#descriptorOf(place), bytes);
+    } catch (error) {
+      this.#fail(error, lines);
     }
   }
 
@@ -113,7 +120,7 @@ export class LineWriter {
         await writeAll(this.#descriptorOf(batch.place), this.#writing);
         this.#succeed();
       } catch (error) {
-        this.#fail(error, batch);
+        this.#fail(error, batch.lines);
       }
       this.#writing = undefined;
       this.#waiting -= batch.text.length;
@@ -151,9 +158,9 @@ export class LineWriter {
     if (lostLines > 0) this.#options.onRecovery(lostLines);
   }
 
-  #fail(error: unknown, batch: Batch): void {
+  #fail(error: unknown, lines: number): void {
     this.#closeFile();
-    this.#lostLines += batch.lines;
+    this.#lostLines += lines;
     if (this.#isFailing) return;
     this.#isFailing = true;
     this.#options.onFailure(error as Error);

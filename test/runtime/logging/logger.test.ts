@@ -1,7 +1,9 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -147,18 +149,19 @@ describe("a module logger", () => {
   });
 });
 
-/** Runs a program on the built runtime in a process of its own. */
-async function run(program: string): Promise<{ stdout: string; stderr: string }> {
-  const source = `
+/** A program on the built runtime. */
+const sourceOf = (program: string): string => `
     import { createModuleLogger } from "${import.meta.dirname}/../../../runtime/dist/logging/logger.js";
     import { resolveModuleConfig } from "${import.meta.dirname}/../../../runtime/dist/config/module-config.js";
     import * as options from "${import.meta.dirname}/../../../runtime/dist/config/module-options.js";
     const create = (...list) => createModuleLogger("chat", resolveModuleConfig("chat", list));
     ${program}`;
-  return promisify(execFile)(process.execPath, ["--input-type=module", "--eval", source], {
+
+/** Runs it in a process of its own. */
+const run = (program: string): Promise<{ stdout: string; stderr: string }> =>
+  promisify(execFile)(process.execPath, ["--input-type=module", "--eval", sourceOf(program)], {
     timeout: 10_000,
   });
-}
 
 describe("at the end of the process", () => {
   it("every line is in the file and on the terminal, even after process.exit", async () => {
@@ -195,6 +198,20 @@ describe("at the end of the process", () => {
         .split("\n")
         .map((line) => JSON.parse(line).msg),
     ).toEqual(["before", "uncaught"]);
+  });
+});
+
+describe("a reader of the terminal's pipe that begins late", () => {
+  it("gets whole characters, also where the pipe was full in the middle of one", async () => {
+    const program = `
+      // As console.log does: from here on the pipe does not block.
+      process.stdout.write("");
+      create().logger.info({ text: "€".repeat(200_000) }, "long");
+      setTimeout(() => { console.error("exits"); process.exit(0); }, 200);`;
+    const child = spawn(process.execPath, ["--input-type=module", "--eval", sourceOf(program)]);
+    await once(child.stderr, "data");
+    const line = JSON.parse(await text(child.stdout));
+    expect(line.text === "€".repeat(200_000)).toBe(true);
   });
 });
 
