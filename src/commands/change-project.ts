@@ -51,7 +51,56 @@ async function work(
   // Only what renames or deletes has to know what was there.
   const before = isEdited && (change.rework || change.prune) ? understand(read.value).value : undefined;
   const done = await carryOut({ ...change, spec, provided, before }, options, lock);
-  return withDiagnostics(done, edited.diagnostics);
+  const result = withDiagnostics(done, edited.diagnostics);
+  if (!isEdited || done.written) return result;
+  return {
+    ...result,
+    diagnostics: placesBefore(result.diagnostics, { file, before: text, after: edited.value }),
+  };
+}
+
+interface UnwrittenEdit {
+  readonly file: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** The places of a spec that was not written as they are in the file: what was to be added came from the command line. */
+function placesBefore(
+  diagnostics: readonly Diagnostic[],
+  { file, before, after }: UnwrittenEdit,
+): readonly Diagnostic[] {
+  const [old, now] = [before.split("\n"), after.split("\n")];
+  let above = 0;
+  while (above < old.length && old[above] === now[above]) above += 1;
+  let below = 0;
+  while (below < old.length - above && old.at(-1 - below) === now.at(-1 - below)) below += 1;
+  return diagnostics.map((diagnostic) => {
+    const { at, excerpt: _excerpt, ...found } = diagnostic;
+    if (at?.file !== file || at.line <= above) return diagnostic;
+    const isAdded = at.line <= now.length - below;
+    if (!isAdded) return { ...diagnostic, at: { ...at, line: at.line - now.length + old.length } };
+    const last = now[at.line - 1]?.slice(0, at.column - 1 + at.length) ?? "";
+    const written = [...now.slice(above, at.line - 1), last].join("\n");
+    return { ...found, message: `${optionOf(written)}: ${found.message}` };
+  });
+}
+
+/** The options of the command line by the keys of the spec that they become. */
+const optionsByKey: Readonly<Record<string, string>> = {
+  port: "--port",
+  urls: "--url",
+  as: "--as",
+  description: "--description",
+  request: "--request",
+  reply: "--reply",
+  data: "--data",
+};
+
+/** Where a part of the spec that was to be added came from, by its last key. */
+function optionOf(written: string): string {
+  const keys = [...written.matchAll(/(?:^|[\s{,"'])(\w+)["']?:/g)].map(([, key]) => optionsByKey[key ?? ""]);
+  return keys.findLast((option) => option !== undefined) ?? "the name";
 }
 
 const withDiagnostics = (result: CommandResult, first: readonly Diagnostic[]): CommandResult => ({

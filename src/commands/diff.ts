@@ -1,3 +1,4 @@
+import { checkModelSchemas } from "../contract/compile-contract.js";
 import type { ContractChange } from "../contract-diff/contract-change.js";
 import { diffContracts } from "../contract-diff/diff-contracts.js";
 import { printChanges } from "../contract-diff/print-changes.js";
@@ -22,8 +23,8 @@ export async function diffCommand(
   { old, strict }: DiffArguments,
   options: GlobalOptions,
 ): Promise<CommandResult> {
-  const before = named(await readOldSpec(options.cwd, specPath(options), old));
-  const after = named(await readSpecFile(options.cwd, specPath(options)));
+  const before = await named(await readOldSpec(options.cwd, specPath(options), old));
+  const after = await named(await readSpecFile(options.cwd, specPath(options)));
   const found = [...before.diagnostics, ...after.diagnostics];
   if (before.value === undefined || after.value === undefined || hasErrors(found))
     return refusal("diff", found);
@@ -47,11 +48,14 @@ interface NamedModel {
   readonly model: Model;
 }
 
-function named({ value: source, diagnostics }: Outcome<SpecSource>): Outcome<NamedModel> {
+async function named({ value: source, diagnostics }: Outcome<SpecSource>): Promise<Outcome<NamedModel>> {
   if (source === undefined) return { value: undefined, diagnostics };
   const understood = understand(source);
   const value = understood.value && { file: source.file, model: understood.value };
-  return { value, diagnostics: [...diagnostics, ...understood.diagnostics] };
+  const found = [...diagnostics, ...understood.diagnostics];
+  // The comparison runs patterns on names and values of the specs.
+  if (understood.value) found.push(...(await checkModelSchemas(understood.value)));
+  return { value, diagnostics: understood.value?.source?.withExcerpts(found) ?? found };
 }
 
 function verdict(changes: readonly ContractChange[]): readonly Diagnostic[] {

@@ -1,6 +1,11 @@
 import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
 import type { LocateInSchema, Model, ModuleModel } from "../model/model.js";
-import { compileValidators, type ValidatorCode, type ValidatorInput } from "../schema/validators.js";
+import {
+  checkSchemas,
+  compileValidators,
+  type ValidatorCode,
+  type ValidatorInput,
+} from "../schema/validators.js";
 import type { JsonSchema } from "../spec/spec.js";
 import { checkExamples } from "./check-examples.js";
 import { checkLatestFields } from "./check-latest-fields.js";
@@ -48,9 +53,7 @@ async function compileModel(model: Model, { byPointer }: SharedSchemas): Promise
     diagnostics.push(...compiled.diagnostics);
     return compiled.value ?? nothing;
   };
-  const schemas = await compile(
-    model.schemas.map(({ validator, schema, locate }) => toInput(validator, schema, locate)),
-  );
+  const schemas = await compile(sharedInputs(model));
   const modules = new Map<string, ValidatorCode>();
   for (const module of model.modules) {
     modules.set(module.wireName, await compile(moduleInputs(module)));
@@ -59,7 +62,14 @@ async function compileModel(model: Model, { byPointer }: SharedSchemas): Promise
   return { value: diagnostics.length > 0 ? undefined : { schemas, modules }, diagnostics };
 }
 
+/** What is wrong with the schemas of a model. Until it is known, none of their patterns is to be run. */
+export const checkModelSchemas = (model: Model): Promise<readonly Diagnostic[]> =>
+  checkSchemas([...sharedInputs(model), ...model.modules.flatMap(moduleInputs)], () => true);
+
 const nothing: ValidatorCode = { imports: [], shared: [], text: "" };
+
+const sharedInputs = ({ schemas }: Model): readonly ValidatorInput[] =>
+  schemas.map(({ validator, schema, locate }) => toInput(validator, schema, locate));
 
 const moduleInputs = ({ commands, events }: ModuleModel): readonly ValidatorInput[] => [
   ...commands.flatMap((command) => [

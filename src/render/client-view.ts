@@ -45,13 +45,17 @@ const eventDoc = ({ description, replay }: EventModel): string[] =>
         "With `resume: createResume()` among the options, what was missed comes when the client is back.",
       ];
 
+/** The fields of a module's envelope that have names of their own, for `createEnvelope`. */
+export const envelopeNames = ({ envelope: { command, correlation } }: ModuleModel) => ({
+  ...(command !== undefined && { command }),
+  ...(correlation !== undefined && { correlation }),
+});
+
 /** How the client is made, which depends on the module's envelope. */
-function creation({ wireName, port, flag, urls, envelope }: ModuleModel) {
-  const { command, correlation, codec } = envelope;
-  const names = {
-    ...(command !== undefined && { command }),
-    ...(correlation !== undefined && { correlation }),
-  };
+function creation(module: ModuleModel) {
+  const { wireName, port, flag, urls } = module;
+  const { codec } = module.envelope;
+  const names = envelopeNames(module);
   const address = `ws://localhost:${port}/${flag}/${(urls[0] ?? "").replace(/^\/+/, "")}`;
   const connects = `Connects to the module ${wireName}: \`${address}\`, or a function that returns such a URL.`;
   if (codec !== undefined) {

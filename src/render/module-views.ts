@@ -1,5 +1,6 @@
 import { importPath } from "../model/import-path.js";
 import type { CommandModel, ModuleModel } from "../model/model.js";
+import { samplePath } from "../model/sample-path.js";
 import { docComment } from "../schema/encode.js";
 
 /** The view of `<module>.module.ts`. */
@@ -34,8 +35,5 @@ export const testSetupView = (module: ModuleModel) => ({
   className: module.className,
   moduleImport: importPath(module.testFile, module.moduleFile),
   generatedTestFile: module.generatedTestFile,
-  path: samplePath(`/${module.flag}/${module.urls[0] ?? ""}`),
+  path: samplePath(module),
 });
-
-/** A path that the route pattern matches: `/chat/rooms/:room` becomes `/chat/rooms/room`. */
-const samplePath = (pattern: string): string => pattern.replace(/\/{2,}/g, "/").replace(/[:*]([^/]+)/g, "$1");

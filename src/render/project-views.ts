@@ -1,6 +1,9 @@
 import { importPath } from "../model/import-path.js";
 import { layout } from "../model/layout.js";
 import type { Model, ModuleModel } from "../model/model.js";
+import { samplePath } from "../model/sample-path.js";
+import { literal } from "../schema/encode.js";
+import { envelopeNames } from "./client-view.js";
 import { markdownText } from "./encoders.js";
 import type { PackageSpecs } from "./view.js";
 
@@ -34,7 +37,10 @@ export const projectFileView = (model: Model, packages: PackageSpecs) => ({
     createName: module.client.createName,
     variable: module.variable,
     importPath: importPath("README.md", module.client.file),
-    address: addressesOf(module)[0] ?? "",
+    address: `ws://localhost:${module.port}${samplePath(module)}`,
+    options: usesMessagePack(module)
+      ? `, { envelope: createEnvelope(${literal(envelopeNames(module))}, codec) }`
+      : "",
   })),
 });
 

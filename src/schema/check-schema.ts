@@ -3,6 +3,7 @@ import type { Diagnostic, Location } from "../diagnostics/diagnostic.js";
 import { suggest } from "../diagnostics/suggest.js";
 import type { Json, JsonSchema } from "../spec/spec.js";
 import { literal } from "./encode.js";
+import type { PatternCost } from "./pattern/judge-pattern.js";
 import { escapeToken, isRecord, schemaAt } from "./pointer.js";
 import { readReference } from "./reference.js";
 import { subschemas } from "./subschemas.js";
@@ -17,8 +18,7 @@ export interface CheckInput {
 
 export interface CheckContext {
   readonly isShared: (pointer: string) => boolean;
-  /** Why a pattern must not be run; undefined when it may. */
-  readonly findDanger: (pattern: string) => string | undefined;
+  readonly judgePattern: (pattern: string) => PatternCost;
 }
 
 /** A schema with more subschemas, or deeper ones, would give code that nobody can compile. */
@@ -96,7 +96,9 @@ class SchemaCheck {
     }
     this.#visitReference(schema.$ref, `${pointer}/$ref`);
     this.#visitFormat(schema.format, `${pointer}/format`);
-    this.#visitPattern(schema.pattern, `${pointer}/pattern`);
+    const limit = typeof schema.maxLength === "number" ? schema.maxLength : undefined;
+    const isTrusted = schema["x-trusted-pattern"] === true;
+    this.#visitPattern(schema.pattern, `${pointer}/pattern`, { limit, isTrusted });
     for (const pattern of isRecord(schema.patternProperties) ? Object.keys(schema.patternProperties) : []) {
       this.#visitPattern(pattern, `${pointer}/patternProperties/${escapeToken(pattern)}`);
     }
@@ -130,15 +132,12 @@ class SchemaCheck {
     this.refuse(pointer, `the format ${text(format)} is not known`, fix);
   }
 
-  #visitPattern(pattern: Json | undefined, pointer: string): void {
+  /** @param use absent for a pattern of names, which have no maxLength */
+  #visitPattern(pattern: Json | undefined, pointer: string, use?: PatternUse): void {
     if (typeof pattern !== "string") return;
-    const danger = this.context.findDanger(pattern);
-    if (danger === undefined) return;
-    this.refuse(
-      pointer,
-      `the pattern ${text(pattern)} ${danger}`,
-      "write it so that it can match in one way only",
-    );
+    const problem = patternProblem(this.context.judgePattern(pattern), use);
+    if (problem === undefined) return;
+    this.refuse(pointer, `the pattern ${text(pattern)} ${problem.message}`, problem.fix);
   }
 
   #visitNumbers(schema: { readonly [keyword: string]: Json }, pointer: string): void {
@@ -163,6 +162,48 @@ interface Finding {
   readonly message: string;
   readonly fix: string;
 }
+
+interface PatternUse {
+  /** The most characters of a text on which it runs: `maxLength`. */
+  readonly limit: number | undefined;
+  readonly isTrusted: boolean;
+}
+
+/** Steps that one test of a pattern may take: some milliseconds. */
+const affordableSteps = 1_000_000;
+
+/** Why a pattern must not be run on what clients send, as the end of a sentence that begins with it. */
+function patternProblem(cost: PatternCost, use: PatternUse | undefined): Finding | undefined {
+  if (cost.kind === "invalid") return { message: cost.reason, fix: "correct it; it has the u flag" };
+  const rewrite = "write it so that it can match in one way only";
+  if (cost.kind === "polynomial") {
+    const { degree } = cost;
+    const affordable = Math.floor(affordableSteps ** (1 / degree) + 1e-6);
+    if (degree <= 1 || isWithin(use, affordable)) return undefined;
+    const power = ["quadratic", "cubic"][degree - 2];
+    const message = power
+      ? `can take ${power} time`
+      : `can take time of the length to the power of ${degree}`;
+    return {
+      message,
+      fix: use ? `add maxLength: ${affordable} or less, or ${rewrite}; ${trustWith(use)}` : rewrite,
+    };
+  }
+  if (use?.isTrusted && use.limit !== undefined) return undefined;
+  const message =
+    cost.kind === "unknown"
+      ? cost.reason
+      : "can take exponential time: some text can be read by it in too many ways";
+  return { message, fix: use ? `${rewrite}; ${trustWith(use)}` : rewrite };
+}
+
+const isWithin = (use: PatternUse | undefined, affordable: number): boolean =>
+  use?.limit !== undefined && (use.isTrusted || use.limit <= affordable);
+
+const trustWith = ({ isTrusted }: PatternUse): string =>
+  isTrusted
+    ? "a trusted pattern needs a maxLength"
+    : "if you know that it is fast, add x-trusted-pattern: true and a maxLength";
 
 const text = (value: Json): string => (typeof value === "string" ? literal(value) : JSON.stringify(value));
 

@@ -1,6 +1,6 @@
 import { type Diagnostic, hasErrors, type Location, type Outcome } from "../diagnostics/diagnostic.js";
 import type { JsonSchema } from "../spec/spec.js";
-import { checkSchema } from "./check-schema.js";
+import { type CheckContext, checkSchema } from "./check-schema.js";
 import { compile, type ValidatorCode } from "./validate/compile.js";
 import { findCircles } from "./validate/reference-graph.js";
 
@@ -25,19 +25,35 @@ export interface ValidatorContext {
   readonly isTaken?: (name: string) => boolean;
 }
 
+/** What `compileValidators` refuses, without compiling. No pattern was run before. */
+export async function checkSchemas(
+  inputs: readonly ValidatorInput[],
+  isShared: (pointer: string) => boolean,
+): Promise<readonly Diagnostic[]> {
+  const patterns = new Set<string>();
+  const check = (judge: CheckContext["judgePattern"]) =>
+    inputs.flatMap((input) => checkSchema(input, { isShared, judgePattern: judge }));
+  const found = check((pattern) => {
+    patterns.add(pattern);
+    return { kind: "polynomial", degree: 1 };
+  });
+  if (patterns.size === 0) return found;
+  // It is large, so it is loaded where there is a pattern.
+  const { judgePattern } = await import("./pattern/judge-pattern.js");
+  return check(judgePattern);
+}
+
 /**
  * Compiles JSON Schemas (2020-12) to the functions of one generated file: each
  * `(value: unknown) => ValidationProblem[] | undefined`, undefined for a valid value, at no cost but its time.
- * What the functions cannot hold (`$dynamicRef`, unknown formats, patterns that can take exponential time) is
+ * What the functions cannot hold (`$dynamicRef`, unknown formats, patterns that can take too long) is
  * refused with an error; there is no code then.
  */
 export async function compileValidators(
   inputs: readonly ValidatorInput[],
   context: ValidatorContext,
 ): Promise<Outcome<ValidatorCode>> {
-  const { findDanger } = await import("./pattern-danger.js");
-  const checks = { isShared: (pointer: string) => context.shared(pointer) !== undefined, findDanger };
-  const diagnostics = inputs.flatMap((input) => checkSchema(input, checks));
+  const diagnostics = await checkSchemas(inputs, (pointer) => context.shared(pointer) !== undefined);
   if (hasErrors(diagnostics)) return { value: undefined, diagnostics };
   return compileChecked(inputs, context);
 }

@@ -7,7 +7,7 @@ import { parseYaml } from "./parse-yaml.js";
 import { entriesOf, jsonObject, memberOf, type SourceNode, toJson } from "./source-node.js";
 import { buildSourceTree } from "./source-tree.js";
 import type { Json } from "./spec.js";
-import { insertInto, pairOf, type Splice, takeOut } from "./yaml-splice.js";
+import { insertInto, isJson, pairOf, type Splice, takeOut } from "./yaml-splice.js";
 import { keyText } from "./yaml-text.js";
 
 type Path = readonly string[];
@@ -85,7 +85,9 @@ export class EditableSpec {
   rename(path: Path, to: string): Outcome<string> {
     const key = this.#pairAt(path)?.pair.key;
     const range = isScalar(key) ? key.range : undefined;
-    const splice = range ? { start: range[0], end: range[1], text: keyText(to) } : undefined;
+    const splice = range
+      ? { start: range[0], end: range[1], text: isJson(this.#text) ? JSON.stringify(to) : keyText(to) }
+      : undefined;
     return this.#apply(splice, path, (members, name) =>
       members.map(([other, value]) => [other === name ? to : other, value]),
     );
@@ -108,7 +110,8 @@ export class EditableSpec {
     const text = this.#text.slice(0, splice.start) + splice.text + this.#text.slice(splice.end);
     const { findings, tree } = parse(this.#file, text);
     const expected = changed(toJson(this.#tree), path, change);
-    if (findings.hasErrors || !isDeepStrictEqual(withoutEmpty(toJson(tree)), withoutEmpty(expected))) {
+    const isBroken = findings.hasErrors || (isJson(this.#text) && !isJson(text));
+    if (isBroken || !isDeepStrictEqual(withoutEmpty(toJson(tree)), withoutEmpty(expected))) {
       return this.#refuse(path, "changing it would change other parts too");
     }
     return { value: this.#bom + text, diagnostics: [] };

@@ -67,6 +67,10 @@ const keywords: Readonly<Record<string, FormatSchema>> = {
   maxLength: amount,
   minLength: amount,
   pattern: described("A regular expression (ECMA-262, with the u flag).", { type: "string" }),
+  "x-trusted-pattern": described(
+    "Whether you know that `pattern` is fast on texts of at most `maxLength`, though wsgen cannot tell.",
+    { type: "boolean" },
+  ),
   format: { enum: FORMATS },
   maxItems: amount,
   minItems: amount,

@@ -83,7 +83,7 @@ interface Place {
 function insertEntry({ text, map, style }: Place, key: string, value: Json): Splice | undefined {
   const last = map.items.at(-1);
   if (last === undefined) return undefined;
-  if (map.flow) return insertInFlow(text, last, entryInFlow(key, value, style));
+  if (map.flow) return insertInFlow(text, last, (at) => entryInFlow(key, value, style, at));
   const indent = indentAt(text, startOf(last));
   const lines = entryLines(key, value, style).map((line) => indent + line);
   const at = afterComments(text, lineAfter(text, endOf(last)), indent.length);
@@ -104,7 +104,13 @@ function fillEntry(
   if (isEmptyMap && !/^\{\s*\}$/.test(text.slice(start, end))) return undefined;
   if (map.flow) {
     const gap = text[start - 1] === ":" ? " " : "";
-    return { start, end, text: `${gap}{ ${entryInFlow(key, value, style)} }` };
+    const around = ownIndent(text, startOf(pair));
+    if (style.json === undefined || around === undefined)
+      return { start, end, text: `${gap}{ ${entryInFlow(key, value, style)} }` };
+    const inner = around + style.json;
+    const newline = newlineOf(text);
+    const entry = entryInFlow(key, value, style, inner).replaceAll("\n", newline);
+    return { start, end, text: `${gap}{${newline}${inner}${entry}${newline}${around}}` };
   }
   const indent = indentAt(text, startOf(pair)) + " ".repeat(style.step);
   const lines = entryLines(key, value, style).map((line) => indent + line);
@@ -119,14 +125,20 @@ function fillEntry(
 }
 
 /** After the last pair of `{ … }`, on a line of its own where the pairs have theirs. */
-function insertInFlow(text: string, last: Pair, entry: string): Splice {
+function insertInFlow(text: string, last: Pair, entryAt: (indent?: string) => string): Splice {
   const end = endOf(last);
-  const lineOfLast = lineStart(text, startOf(last));
-  const isOnLineOfItsOwn = text.slice(lineOfLast, startOf(last)).trim() === "";
+  const indent = ownIndent(text, startOf(last));
+  const entry = entryAt(indent).replaceAll("\n", newlineOf(text));
   const comma = /^\s*,/.exec(text.slice(end))?.[0].length ?? 0;
-  const between = isOnLineOfItsOwn ? newlineOf(text) + indentAt(text, lineOfLast) : " ";
+  const between = indent === undefined ? " " : newlineOf(text) + indent;
   const at = end + comma;
   return { start: at, end: at, text: `${comma > 0 ? "" : ","}${between}${entry}${comma > 0 ? "," : ""}` };
+}
+
+/** The indentation of what stands on a line of its own. */
+function ownIndent(text: string, start: number): string | undefined {
+  const line = lineStart(text, start);
+  return text.slice(line, start).trim() === "" ? text.slice(line, start) : undefined;
 }
 
 /** Whole lines at the start of a line, or after the last line of a text that has no final newline. */
@@ -197,7 +209,23 @@ function styleOf(text: string, root: YAMLMap): YamlStyle {
     .find((value) => isMap(value) && !value.flow && value.items.length > 0);
   const start = isMap(inner) ? startOf(inner.items[0]) : 0;
   const step = indentAt(text, start).length || 2;
-  return { step, singleQuote: text.includes("'") || !text.includes('"') };
+  const json = isJson(text) ? (/^\{\s*?\n([ \t]+)"/.exec(text)?.[1] ?? "  ") : undefined;
+  return {
+    step,
+    singleQuote: text.includes("'") || !text.includes('"'),
+    ...(json !== undefined && { json }),
+  };
+}
+
+/** Whether a spec is JSON, which is YAML too. */
+export function isJson(text: string): boolean {
+  if (!text.trimStart().startsWith("{")) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const nested = (path: readonly string[], value: Json): Json =>

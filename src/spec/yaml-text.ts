@@ -8,6 +8,8 @@ export interface YamlStyle {
   /** Blanks of one level. */
   readonly step: number;
   readonly singleQuote: boolean;
+  /** The indentation of one level where the spec is JSON, and is to stay so. */
+  readonly json?: string;
 }
 
 /**
@@ -26,14 +28,32 @@ export function entryLines(
     .split("\n");
 }
 
-/** An entry on one line, for the inside of `{ … }`. */
-export function entryInFlow(key: string, value: Json, { singleQuote }: YamlStyle): string {
+/**
+ * An entry for the inside of `{ … }`, on one line.
+ * @param indent the indentation around it, where the entries of JSON stand on lines of their own
+ */
+export function entryInFlow(
+  key: string,
+  value: Json,
+  { singleQuote, json }: YamlStyle,
+  indent?: string,
+): string {
+  if (json !== undefined) return jsonEntry(key, value, indent === undefined ? undefined : { json, indent });
   const document = newDocument({ [key]: value });
   if (isMap(document.contents)) document.contents.flow = true;
   return print(document, { ...PLAIN, singleQuote })
     .trim()
     .slice(1, -1)
     .trim();
+}
+
+function jsonEntry(
+  key: string,
+  value: Json,
+  lines?: { readonly json: string; readonly indent: string },
+): string {
+  const text = JSON.stringify(value, null, lines?.json);
+  return `${JSON.stringify(key)}: ${text.replaceAll("\n", `\n${lines?.indent ?? ""}`)}`;
 }
 
 /** A key as it is written before its colon. */

@@ -63,6 +63,12 @@ const spec = {
       commands: { ping: {} },
     },
     packed: { port: 0, urls: ["ws"], config: { envelope: { codec: "msgpack" } }, commands: { ping: {} } },
+    renamed: {
+      port: 0,
+      urls: ["ws"],
+      config: { envelope: { codec: "msgpack", command: "cmd", correlation: "seq" } },
+    },
+    boards: { port: 23_010, urls: [String.raw`boards/v\:1/:boardId/*path`] },
     empty: { port: 0, urls: ["ws"] },
   },
 };
@@ -152,7 +158,10 @@ export async function talk(): Promise<void> {
 declare const found0: Client;
 `;
 
-test("a handler, an event and a call that do not fit the spec do not compile", async () => {
+/** What the types of `@msgpack/msgpack` take from a page's library. */
+const ofTheDom = "declare global { type BufferSource = ArrayBufferView | ArrayBuffer }";
+
+test("a handler, an event and a call that do not fit the spec do not compile, and the README does", async () => {
   const folder = await mkdtemp(join(tmpdir(), "wsgen-typed-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const model = understand({ file: "wsgen.yaml", bytes: new TextEncoder().encode(JSON.stringify(spec)) });
@@ -169,7 +178,11 @@ test("a handler, an event and a call that do not fit the spec do not compile", a
     scope: { of: "project" },
   });
   expect(diagnostics).toEqual([]);
-  for (const [path, content] of [...tree, ["uses.ts", uses] as const]) {
+  const talk = /^## To talk to it$(.*?)^## /ms.exec(String(tree.get("README.md")))?.[1] ?? "";
+  const readme = (talk.match(/^ {4}.*$/gm) ?? []).join("\n");
+  expect(readme).toContain('createBoardsClient("ws://localhost:23010/boards/boards/v:1/boardId/path")');
+  const sources = [["uses.ts", uses] as const, ["readme.ts", `${readme}\n${ofTheDom}`] as const];
+  for (const [path, content] of [...tree, ...sources]) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), content);
   }
@@ -178,7 +191,7 @@ test("a handler, an event and a call that do not fit the spec do not compile", a
   const tsconfig = JSON.parse(String(tree.get("tsconfig.json"))) as { include: string[] };
   await writeFile(
     join(folder, "tsconfig.json"),
-    JSON.stringify({ ...tsconfig, include: [...tsconfig.include, "uses.ts"] }),
+    JSON.stringify({ ...tsconfig, include: [...tsconfig.include, "uses.ts", "readme.ts"] }),
   );
   const compiled = await promisify(execFile)(process.execPath, [
     ...[join(root, "node_modules/typescript/bin/tsc"), "-p", folder, ...strictest],

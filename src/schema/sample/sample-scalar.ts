@@ -32,8 +32,10 @@ export function sampleString({ format, pattern, ...schema }: Keywords, attempt: 
   const matching = typeof pattern === "string" ? sampleText(pattern, attempt * least) : undefined;
   const made = formatted ?? matching;
   if (made !== undefined) {
-    const isMatch = typeof pattern !== "string" || new RegExp(pattern, "u").test(made);
-    return { value: made, isCertain: isMatch && made.length >= least && made.length <= most };
+    const isWithin = made.length >= least && made.length <= most;
+    // A pattern may be fast on short texts alone.
+    const isMatch = typeof pattern !== "string" || (isWithin && new RegExp(pattern, "u").test(made));
+    return { value: made, isCertain: isWithin && isMatch };
   }
   return {
     value: "text".padEnd(least, "x").slice(0, Math.max(least, Math.min(most, maxLength))),
@@ -41,20 +43,22 @@ export function sampleString({ format, pattern, ...schema }: Keywords, attempt: 
   };
 }
 
-/** The least number that is allowed, the greatest where there is no least one, or 1. */
+/** The least whole number that is allowed, or the greatest, or 1; where there is none, a number between the bounds. */
 export function sampleNumber(schema: Keywords): Sample {
-  const step = numberOf(schema.multipleOf) ?? 1;
-  const isWhole = schema.type === "integer" || Number.isInteger(step);
-  const above = numberOf(schema.exclusiveMinimum);
-  const below = numberOf(schema.exclusiveMaximum);
-  const least = numberOf(schema.minimum) ?? (above === undefined ? undefined : above + step);
-  const most = numberOf(schema.maximum) ?? (below === undefined ? undefined : below - step);
-  const wish = least ?? Math.min(most ?? 1, 1);
-  const value = isWhole ? Math.ceil(wish / step) * step : wish;
-  const isWithin =
-    value >= (least ?? value) &&
-    value <= (most ?? value) &&
-    value > (above ?? -Infinity) &&
-    value < (below ?? Infinity);
-  return { value, isCertain: isWithin && Number.isSafeInteger(value) && Number.isInteger(step) };
+  const step = numberOf(schema.multipleOf) ?? (schema.type === "integer" ? 1 : undefined);
+  const above = numberOf(schema.exclusiveMinimum) ?? Number.NEGATIVE_INFINITY;
+  const below = numberOf(schema.exclusiveMaximum) ?? Number.POSITIVE_INFINITY;
+  const least = Math.max(numberOf(schema.minimum) ?? Number.NEGATIVE_INFINITY, above);
+  const most = Math.min(numberOf(schema.maximum) ?? Number.POSITIVE_INFINITY, below);
+  const isWithin = (value: number) => value >= least && value <= most && value > above && value < below;
+  const unit = step ?? 1;
+  const nearest = Number.isFinite(least)
+    ? Math.ceil(least / unit) * unit
+    : Math.floor(Math.min(most, 1) / unit) * unit;
+  const multiples = [nearest, nearest + unit, nearest - unit];
+  const others = step === undefined ? [least, most, least + (most - least) / 2] : [];
+  const value = [...multiples, ...others].find(isWithin);
+  if (value === undefined) return { value: nearest, isCertain: false };
+  // Whether a number is a multiple of a fraction is for others to tell.
+  return { value, isCertain: step === undefined || (Number.isSafeInteger(value) && Number.isInteger(step)) };
 }

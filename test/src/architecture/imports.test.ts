@@ -33,6 +33,7 @@ const rules: Record<string, { folders: readonly string[]; packages: readonly str
       "edit",
       "survey",
       "syntax",
+      "contract",
       "contract-diff",
       "types:schema",
     ],
@@ -71,7 +72,7 @@ const rules: Record<string, { folders: readonly string[]; packages: readonly str
   },
   schema: {
     folders: ["types:spec", "diagnostics"],
-    packages: ["@eslint-community/regexpp", "ajv", "node:util"],
+    packages: ["@eslint-community/regexpp", "ajv", "node:util", "recheck"],
   },
   contract: { folders: ["model", "schema", "types:spec", "diagnostics"], packages: [] },
   render: {

@@ -47,6 +47,16 @@ test("a run that was cut off is told by check, which changes nothing", async () 
   expect(await readFile(journal, "utf8")).toBe("{}");
 });
 
+test.each([
+  { given: ["new", "module", "Foo-Bar", "--port", "99999"], want: /^error --port: / },
+  { given: ["new", "module", "feed", "--url", "a/:"], want: /^error --url: / },
+  { given: ["add", "command", "example", "say", "--as", "class"], want: /^error --as: / },
+  { given: ["add", "command", "example", "con"], want: /^error the name: / },
+  { given: ["add", "command", "example", "say", "--request", "a:Foo"], want: /^error --request: / },
+])("what is wrong with $given has the option as its place", async ({ given, want }) => {
+  expect((await runMain(await makeProject(), given)).err).toMatch(want);
+});
+
 test("an interruption is exit code 130", () => {
   const interrupted = { code: "interrupted", severity: "error", message: "stopped", fix: "again" } as const;
   expect(exitCodeOf(refusal("generate", [interrupted]))).toBe(130);

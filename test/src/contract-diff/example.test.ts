@@ -1,8 +1,11 @@
 // `wsgen diff` on two versions of one spec: the text, its colours and the JSON document. UPDATE=1 writes them anew.
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { main } from "../../../src/cli.js";
+import { runMain } from "../../support/run-main.js";
 
 const folder = fileURLToPath(new URL("example/", import.meta.url));
 
@@ -35,6 +38,21 @@ test("the JSON document has the same changes, and nothing else is printed", asyn
   const { exitCode, out, err } = await diff("--spec", "after.yaml", "--json", "diff", "before.yaml");
   expect({ exitCode, err }).toEqual({ exitCode: 1, err: "" });
   await golden("expected.json", out);
+});
+
+test("a pattern that can take too long is refused before it is run", async () => {
+  const cwd = await mkdtemp(join(tmpdir(), "wsgen-diff-"));
+  try {
+    const spec = (field: string) =>
+      `wsgen: 1\nname: a\nschemas:\n  A:\n    ${field}\nmodules:\n  m:\n    port: 1\n    urls: [ws]\n    events: { e: { data: { $ref: '#/schemas/A' } } }\n`;
+    await writeFile(join(cwd, "old.yaml"), spec(`properties: { ${"a".repeat(60)}b: {} }`));
+    await writeFile(join(cwd, "wsgen.yaml"), spec("patternProperties: { '^(a+)+$': {} }"));
+    const { code, err } = await runMain(cwd, ["diff", "old.yaml"]);
+    expect(err).toMatch(/^wsgen\.yaml:5:37 error .*can take exponential time/);
+    expect(code).toBe(1);
+  } finally {
+    await rm(cwd, { recursive: true });
+  }
 });
 
 test("the other way round, what was removed is added", async () => {

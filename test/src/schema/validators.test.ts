@@ -165,6 +165,19 @@ describe("what a validator finds", () => {
     expect(validate("😀😀😀")).toHaveLength(1);
   });
 
+  it.each([
+    { cost: "quadratic time", schema: { pattern: "^\\S+@\\S+$", maxLength: 1_000 } },
+    { cost: "cubic time", schema: { pattern: "^a*a*a*$", maxLength: 100 } },
+    { cost: "exponential time", schema: { pattern: "^(a+)+$", maxLength: 20, "x-trusted-pattern": true } },
+    { cost: "unknown time", schema: { pattern: "^(a)\\1$", maxLength: 20, "x-trusted-pattern": true } },
+  ])("takes a pattern of $cost where its texts are short or it is trusted", async ({ schema }) => {
+    const validate = await validatorOf({ type: "string", ...schema });
+    const started = performance.now();
+    expect(validate(`${"a".repeat(1_000_000)}!`)).toMatchObject([{ rule: "maxLength" }]);
+    expect(validate("!")).toMatchObject([{ rule: "pattern" }]);
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+
   it("never runs a pattern on a text that is too long", async () => {
     const validate = await validatorOf({
       type: "string",
@@ -190,7 +203,19 @@ describe("a schema that validators could not hold", () => {
     ["a reference to nothing", { $ref: "#/$defs/x" }, "points at nothing"],
     ["a reference to no shared schema", { $ref: "#/schemas/x" }, "points at nothing"],
     ["an unknown format", { format: "dat" }, 'the format "dat" is not known'],
-    ["an exponential pattern", { pattern: "^(a+)+$" }, "can take exponential time"],
+    ["an exponential pattern", { pattern: "^(a+)+$", maxLength: 30 }, "can take exponential time"],
+    ["a quadratic pattern", { pattern: "^\\S+@\\S+$" }, "can take quadratic time"],
+    [
+      "a quadratic pattern for long texts",
+      { pattern: "^\\S+@\\S+$", maxLength: 1_001 },
+      "can take quadratic time",
+    ],
+    [
+      "a trusted pattern for texts of any length",
+      { pattern: "^(a+)+$", "x-trusted-pattern": true },
+      "can take exp",
+    ],
+    ["a quadratic name", { patternProperties: { "^\\S+@\\S+$": true } }, "can take quadratic time"],
     ["an exponential name", { patternProperties: { "^(a+)+$": true } }, "can take exponential time"],
     ["a number that JSON does not have", { const: Number.NaN }, "a number that JSON does not have"],
     ["a schema that is only itself", { allOf: [{ $ref: "#" }] }, "without ever reaching a part"],

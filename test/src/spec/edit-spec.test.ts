@@ -195,6 +195,47 @@ describe("adding a command", () => {
   });
 });
 
+describe("a spec that is JSON", () => {
+  const value = (commands: unknown) => ({
+    wsgen: 1,
+    name: "demo",
+    modules: { chat: { port: 1, urls: ["ws"], commands, events: {} } },
+  });
+  const request = { type: "object", properties: { "a b": { type: "string" }, yes: {} } } as const;
+  const indents = [undefined, 2, 4, "\t"];
+  const commandLists = [{ say: {} }, { say: { request: { type: "object" } }, hear: {} }, {}, null];
+
+  test.each(indents.flatMap((indent) => commandLists.map((commands) => ({ indent, commands }))))(
+    "stays JSON, with the indentation $indent, where the commands are $commands",
+    ({ indent, commands }) => {
+      for (const newline of ["\n", "\r\n"]) {
+        const write = (spec: unknown) => `${JSON.stringify(spec, null, indent)}\n`.replaceAll("\n", newline);
+        const added = addCommand(write(value(commands)), { file, module: "chat", name: "it's", request });
+        const withCommand = value({ ...commands, "it's": { request } });
+        expect(JSON.parse(added.value ?? "")).toEqual(withCommand);
+        if (indent !== undefined) expect(added.value).toBe(write(withCommand));
+        const entry = { file, kind: "command", module: "chat", name: "it's" } as const;
+        const renamed = renameEntry(write(withCommand), { ...entry, to: "on" }).value ?? "";
+        expect(renamed).toBe(write(value({ ...commands, on: { request } })));
+        const removed = removeEntry(write(withCommand), entry).value ?? "";
+        expect(JSON.parse(removed)).toEqual(value(commands ?? {}));
+        const twoModules = addModule(write(withCommand), { file, name: "other" });
+        const both = { ...withCommand.modules, other: { port: 10_099, urls: ["ws"] } };
+        expect(JSON.parse(twoModules.value ?? "")).toEqual({ ...withCommand, modules: both });
+      }
+    },
+  );
+
+  test("may have no modules yet", () => {
+    const added = addModule('{ "wsgen": 1, "name": "demo" }', { file, name: "chat", port: 1 });
+    expect(JSON.parse(added.value ?? "")).toEqual({
+      wsgen: 1,
+      name: "demo",
+      modules: { chat: { port: 1, urls: ["ws"] } },
+    });
+  });
+});
+
 describe("adding other entries", () => {
   test("makes the mapping of modules when there is none", () => {
     expect(addModule(text(...head), { file, name: "chat" }).value).toBe(
