@@ -172,13 +172,17 @@ interface PatternUse {
 /** Steps that one test of a pattern may take: some milliseconds. */
 const affordableSteps = 1_000_000;
 
+/** The most characters of a text on which a pattern of such a cost may run. */
+export const affordableLength = (degree: number): number =>
+  degree <= 1 ? Number.POSITIVE_INFINITY : Math.floor(affordableSteps ** (1 / degree) + 1e-6);
+
 /** Why a pattern must not be run on what clients send, as the end of a sentence that begins with it. */
 function patternProblem(cost: PatternCost, use: PatternUse | undefined): Finding | undefined {
   if (cost.kind === "invalid") return { message: cost.reason, fix: "correct it; it has the u flag" };
   const rewrite = "write it so that it can match in one way only";
   if (cost.kind === "polynomial") {
     const { degree } = cost;
-    const affordable = Math.floor(affordableSteps ** (1 / degree) + 1e-6);
+    const affordable = affordableLength(degree);
     if (degree <= 1 || isWithin(use, affordable)) return undefined;
     const power = ["quadratic", "cubic"][degree - 2];
     const message = power

@@ -1,5 +1,6 @@
 import type { ErrorObject, ValidateFunction } from "ajv";
 import type { Json, JsonSchema } from "../spec/spec.js";
+import { affordableLength, type CheckContext } from "./check-schema.js";
 import { escapeToken } from "./pointer.js";
 import { readReference, sharedPointer } from "./reference.js";
 import { subschemas } from "./subschemas.js";
@@ -28,12 +29,28 @@ export interface ValueChecker {
  */
 export function createValueChecker(shared: ReadonlyMap<string, JsonSchema>): ValueChecker {
   let findProblems: Promise<FindProblems> | undefined;
+  const isShared = [...shared.values()].some(hasPatterns);
   return {
     async check(schema, value) {
+      // It was loaded when the schemas were checked.
+      if (isShared || hasPatterns(schema))
+        patternJudge = (await import("./pattern/judge-pattern.js")).judgePattern;
       findProblems ??= loadAjv(shared);
       return (await findProblems)(schema, value);
     },
   };
+}
+
+const hasPatterns = (schema: JsonSchema): boolean => JSON.stringify(schema).includes('"pattern');
+
+let patternJudge: CheckContext["judgePattern"] | undefined;
+
+/** Ajv runs the pattern of a text that is longer than its maxLength, too; here it does not match. */
+function affordableRegExp(pattern: string, flags: string): { readonly test: (text: string) => boolean } {
+  const regExp = new RegExp(pattern, flags);
+  const cost = patternJudge?.(pattern);
+  const most = cost?.kind === "polynomial" ? affordableLength(cost.degree) : Number.POSITIVE_INFINITY;
+  return { test: (text) => text.length <= most && regExp.test(text) };
 }
 
 type FindProblems = (schema: JsonSchema, value: Json) => readonly ValueProblem[];
@@ -45,6 +62,7 @@ async function loadAjv(shared: ReadonlyMap<string, JsonSchema>): Promise<FindPro
     ...{ strict: false, allErrors: true, ownProperties: true },
     // The schemas were checked already, and the schema of schemas takes long to compile.
     ...{ meta: false, validateSchema: false, logger: false },
+    code: { regExp: Object.assign(affordableRegExp, { code: "new RegExp" }) },
   });
   formats(ajv);
   for (const [name, schema] of shared) ajv.addSchema(toAjv(schema), sharedId(sharedPointer(name)));

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { judgePattern } from "../../../src/schema/pattern/judge-pattern.js";
 
@@ -95,5 +96,22 @@ describe("a pattern", () => {
 
   it("with many optional parts in a row is not taken for a fast one", () => {
     expect(judgePattern(`^${"a?".repeat(30)}${"a".repeat(30)}$`)).not.toMatchObject({ degree: 1 });
+  }, 60_000);
+});
+
+describe("the patterns of the runtime's formats", () => {
+  const folder = new URL("../../../runtime/src/validation/", import.meta.url);
+  const literal = /(?:= |^ +|\|\| |&& )\/((?![/*])(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\[])+)\/[a-z]*[.;]/gm;
+  const patterns = readdirSync(folder).flatMap((file) =>
+    [...readFileSync(new URL(file, folder), "utf8").matchAll(literal)].map(([, source = ""]) => source),
+  );
+
+  it("take linear time, since they run on texts of any length", () => {
+    expect(patterns.length).toBeGreaterThan(15);
+    expect(
+      patterns.filter(
+        (pattern) => JSON.stringify(judgePattern(pattern)) !== '{"kind":"polynomial","degree":1}',
+      ),
+    ).toEqual([]);
   }, 60_000);
 });

@@ -72,3 +72,16 @@ test("what is certain is so, whatever the schema", async () => {
   }
   expect(certain).toBeGreaterThan(500);
 });
+
+test.each([
+  { pattern: "^\\S+@\\S+$", maxLength: 1_000 },
+  { pattern: "^a*a*a*a*a*b$", maxLength: 10 },
+])(
+  "an example longer than maxLength is refused without running $pattern on it",
+  async (rules) => {
+    const schema = { type: "string", ...rules };
+    const problems = await createValueChecker(new Map()).check(schema, `${"@a".repeat(100_000)} `);
+    expect(problems).toContainEqual(expect.objectContaining({ rule: "maxLength" }));
+  },
+  60_000,
+);
