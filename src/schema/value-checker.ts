@@ -45,12 +45,18 @@ const hasPatterns = (schema: JsonSchema): boolean => JSON.stringify(schema).incl
 
 let patternJudge: CheckContext["judgePattern"] | undefined;
 
+interface AffordableRegExp {
+  readonly test: (text: string) => boolean;
+  readonly toString: () => string;
+}
+
 /** Ajv runs the pattern of a text that is longer than its maxLength, too; here it does not match. */
-function affordableRegExp(pattern: string, flags: string): { readonly test: (text: string) => boolean } {
+function affordableRegExp(pattern: string, flags: string): AffordableRegExp {
   const regExp = new RegExp(pattern, flags);
   const cost = patternJudge?.(pattern);
   const most = cost?.kind === "polynomial" ? affordableLength(cost.degree) : Number.POSITIVE_INFINITY;
-  return { test: (text) => text.length <= most && regExp.test(text) };
+  // Ajv tells patterns apart by their text.
+  return { test: (text) => text.length <= most && regExp.test(text), toString: () => String(regExp) };
 }
 
 type FindProblems = (schema: JsonSchema, value: Json) => readonly ValueProblem[];
