@@ -112,5 +112,5 @@ const unfinished: Diagnostic = {
   code: "unfinished-commit",
   severity: "warning",
   message: "An earlier run was cut off while it was writing, so the files may be half old and half new.",
-  fix: "npx wsgen generate puts them in order.",
+  fix: "Run `npx wsgen generate`: it completes that run first.",
 };

@@ -5,11 +5,11 @@ import { toDiagnostic } from "./commit-error.js";
 import { type FileContent, toBytes } from "./file-content.js";
 import { type FileSystem, nodeFileSystem } from "./file-system.js";
 import { listenForInterruption } from "./interruption.js";
-import { hashOf, type JournalEntry } from "./journal.js";
+import { hashOf } from "./journal.js";
 import { lockProject, type ProjectLock } from "./lock-project.js";
 import { makeRoot } from "./make-root.js";
-import { putInOrder } from "./recover.js";
-import { type Change, runTransaction } from "./run-transaction.js";
+import { completeEarlierRun } from "./recover.js";
+import { type Change, runTransaction } from "./transaction.js";
 
 /** What is to happen to one file. Equal contents, or two absent ones, are no change. */
 export interface CommitChange {
@@ -30,17 +30,10 @@ export interface CommitOptions {
   readonly fileSystem?: FileSystem;
 }
 
-export interface CommitReport {
-  readonly created: readonly TreePath[];
-  readonly replaced: readonly TreePath[];
-  readonly deleted: readonly TreePath[];
-}
-
 /**
  * Writes changes to a project: all of them or none. Links that lead out of the project, targets that are no files and
- * targets that are not what was read are found before the first write. New contents are staged beside their targets
- * and renamed one by one with the old ones kept; any failure, and a signal, puts everything back. A process that is
- * killed leaves a journal, from which the next run restores the project.
+ * targets that are not what was read are found before the first write. A failure, and a signal, put everything back.
+ * A process that is killed leaves the project as it was, or a journal by which the next run completes it.
  *
  * Without a change nothing is touched. `root` is made when it is missing.
  * Codes: `outside-project`, `changed-meanwhile`, `write-failed`, `interrupted`, `locked`.
@@ -49,10 +42,10 @@ export async function commit(
   root: string,
   changes: readonly CommitChange[],
   options: CommitOptions = {},
-): Promise<Outcome<CommitReport>> {
+): Promise<Outcome<true>> {
   const folder = resolve(root);
   const effective = changes.flatMap(toChange);
-  if (effective.length === 0) return { value: report([]), diagnostics: [] };
+  if (effective.length === 0) return { value: true, diagnostics: [] };
   const { fileSystem = nodeFileSystem } = options;
   const interruption = listenForInterruption(options.signal ?? options.lock?.signal);
   const made = await makeRoot(fileSystem, folder).catch((error: unknown) =>
@@ -63,7 +56,7 @@ export async function commit(
     const diagnostics = await locked(folder, options, () =>
       runTransaction({ fileSystem, root: folder, changes: effective, signal: interruption.signal }),
     );
-    return { value: report(effective.map(({ entry }) => entry)), diagnostics };
+    return { value: true, diagnostics };
   } catch (error) {
     if ("undo" in made) await made.undo();
     return {
@@ -86,7 +79,7 @@ async function locked(
   const lock = options.lock ?? (await lockProject(root, waiting));
   const diagnostics: Diagnostic[] = [];
   try {
-    diagnostics.push(...(await putInOrder(fileSystem, root)), ...(await work()));
+    diagnostics.push(...(await completeEarlierRun(fileSystem, root)), ...(await work()));
   } finally {
     // A lock that stays behind is taken over by the next run; it does not turn a success into a failure.
     if (!options.lock)
@@ -102,16 +95,7 @@ const releaseFailed = (error: unknown): Diagnostic => ({
 
 function toChange({ path, before, after }: CommitChange): Change[] {
   if (before === after) return [];
-  const content = after === undefined ? undefined : toBytes(after);
-  const hashes = {
-    before: before === undefined ? null : hashOf(toBytes(before)),
-    after: content ? hashOf(content) : null,
-  };
-  return hashes.before === hashes.after ? [] : [{ entry: { path, ...hashes }, content }];
+  const [old, content] = [before, after].map((side) => (side === undefined ? undefined : toBytes(side)));
+  const entry = { path, before: old ? hashOf(old) : null, after: content ? hashOf(content) : null };
+  return entry.before === entry.after ? [] : [{ entry, before: old, after: content }];
 }
-
-const report = (entries: readonly JournalEntry[]): CommitReport => ({
-  created: entries.filter(({ before }) => before === null).map(({ path }) => path),
-  replaced: entries.filter(({ before, after }) => before !== null && after !== null).map(({ path }) => path),
-  deleted: entries.filter(({ after }) => after === null).map(({ path }) => path),
-});

@@ -4,7 +4,6 @@ import {
   fchownSync,
   fstatSync,
   fsyncSync,
-  linkSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -29,7 +28,6 @@ export interface FileSystem {
   readdir(path: string): Promise<string[]>;
   /** Makes one folder; its parent must exist. */
   mkdir(path: string): Promise<void>;
-  link(existing: string, path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   unlink(path: string): Promise<void>;
   /** Removes an empty folder. */
@@ -53,7 +51,6 @@ export const nodeFileSystem: FileSystem = {
   realpath: async (path) => realpathSync.native(path),
   readdir: async (path) => readdirSync(path),
   mkdir: async (path) => void mkdirSync(path),
-  link: async (existing, path) => linkSync(existing, path),
   rename: async (from, to) => renameSync(from, to),
   unlink: async (path) => unlinkSync(path),
   rmdir: async (path) => rmdirSync(path),

@@ -6,15 +6,13 @@ import { assertTreePath, stateFolder } from "./contain-path.js";
 import { type FileSystem, ifThere } from "./file-system.js";
 
 /**
- * What a commit is about to do, written before it does anything. `journal.json` means: undo it. Renaming it to
- * `done.json` is the one moment in which the commit becomes final; from then on only the leftovers are removed.
+ * What a commit does, written when all new contents are on the disk and no file of the project has changed yet. With
+ * the journal the commit is decided: a run that finds one carries it out.
  */
 export interface Journal {
-  /** 16 hexadecimal digits; part of the names of the files that the commit puts beside its targets. */
+  /** 16 hexadecimal digits; part of the names of the files that the commit stages. */
   readonly id: string;
   readonly entries: readonly JournalEntry[];
-  /** Folders that the commit makes, parents first. */
-  readonly folders: readonly TreePath[];
 }
 
 export interface JournalEntry {
@@ -24,37 +22,26 @@ export interface JournalEntry {
   readonly after: string | null;
 }
 
-/** What the names say about a commit that was cut off. */
-export type JournalState = "open" | "done";
-
 export const newJournalId = (): string => randomBytes(8).toString("hex");
 
 export const hashOf = (content: Uint8Array): string => createHash("sha256").update(content).digest("hex");
 
-/** Where the new content of an entry waits, and where its old file is kept: beside the target, on the same disk. */
-export function sideFiles(
-  { id }: Journal,
-  index: number,
-  absolute: string,
-): { staged: string; kept: string } {
-  const stem = join(dirname(absolute), `.wsgen-${id}-${index}`);
-  return { staged: `${stem}.new`, kept: `${stem}.old` };
-}
+export const journalFile = (root: string): string => join(root, stateFolder, "journal.json");
 
-export const journalFile = (root: string, state: JournalState): string =>
-  join(root, stateFolder, state === "open" ? "journal.json" : "done.json");
+/** Where the new content of an entry waits (`new`), and the old one when a commit is rolled back (`old`). */
+export const stagedFile = (root: string, { id }: Journal, index: number, kind: "new" | "old"): string =>
+  join(root, stateFolder, `${id}-${index}.${kind}`);
+
+/** Files that only mean something with a journal, or to a run that was killed before it had one. */
+export const isLeftover = (name: string): boolean =>
+  /^(?:journal\.json\.[0-9a-f]{16}|[0-9a-f]{16}-\d+\.(?:new|old))$/.test(name);
 
 /** Writes the journal so that it is whole or absent, whenever the power goes. */
 export async function writeJournal(fileSystem: FileSystem, root: string, journal: Journal): Promise<void> {
-  const file = journalFile(root, "open");
+  const file = journalFile(root);
   const draft = `${file}.${journal.id}`;
-  try {
-    await fileSystem.createFile(draft, Buffer.from(`${JSON.stringify(journal)}\n`), { isDurable: true });
-    await fileSystem.rename(draft, file);
-  } catch (error) {
-    await ifThere(fileSystem.unlink(draft));
-    throw error;
-  }
+  await fileSystem.createFile(draft, Buffer.from(`${JSON.stringify(journal)}\n`), { isDurable: true });
+  await fileSystem.rename(draft, file);
   await fileSystem.syncFolder(dirname(file));
 }
 
@@ -63,44 +50,31 @@ const maxJournalBytes = 64 * 1024 * 1024;
 
 /**
  * The journal that a commit left behind. It may come with a repository, so it is checked like any input: it cannot
- * name a file outside of the project, nor the names of the side files.
+ * name a file outside of the project, nor the names of the staged files.
  * @throws CommitError `write-failed` for one that wsgen did not write
  */
-export async function readJournal(
-  fileSystem: FileSystem,
-  root: string,
-): Promise<{ journal: Journal; state: JournalState } | undefined> {
-  for (const state of ["done", "open"] as const) {
-    const file = journalFile(root, state);
-    const stats = await fileSystem.lstat(file);
-    if (!stats) continue;
-    const isReadable = stats.isFile() && stats.size <= maxJournalBytes;
-    const journal = isReadable
-      ? parseJournal(Buffer.from(await fileSystem.readFile(file)).toString())
-      : undefined;
-    if (journal) return { journal, state };
-    throw new CommitError(
-      "write-failed",
-      `${stateFolder}/${state === "open" ? "journal" : "done"}.json is not a journal of wsgen.`,
-      `Compare the project with your version control, then delete ${stateFolder}/.`,
-    );
-  }
-  return undefined;
+export async function readJournal(fileSystem: FileSystem, root: string): Promise<Journal | undefined> {
+  const file = journalFile(root);
+  const stats = await fileSystem.lstat(file);
+  if (!stats) return undefined;
+  const isReadable = stats.isFile() && stats.size <= maxJournalBytes;
+  const content = isReadable ? await ifThere(fileSystem.readFile(file)) : undefined;
+  const journal = content && parseJournal(Buffer.from(content).toString());
+  if (journal) return journal;
+  throw new CommitError(
+    "write-failed",
+    `${stateFolder}/journal.json is not a journal of wsgen.`,
+    `Compare the project with your version control, then delete ${stateFolder}/.`,
+  );
 }
 
 function parseJournal(text: string): Journal | undefined {
   try {
-    const { id, entries, folders } = JSON.parse(text) as Partial<Journal>;
-    if (
-      typeof id !== "string" ||
-      !/^[0-9a-f]{16}$/.test(id) ||
-      !Array.isArray(entries) ||
-      !Array.isArray(folders)
-    )
-      return undefined;
-    if (!entries.every(isEntry) || !folders.every((folder) => typeof folder === "string")) return undefined;
-    for (const path of [...folders, ...entries.map((entry) => entry.path)]) assertTreePath(path);
-    return { id, entries, folders };
+    const { id, entries } = JSON.parse(text) as Partial<Journal>;
+    if (typeof id !== "string" || !/^[0-9a-f]{16}$/.test(id)) return undefined;
+    if (!Array.isArray(entries) || !entries.every(isEntry)) return undefined;
+    for (const { path } of entries) assertTreePath(path);
+    return { id, entries };
   } catch {
     return undefined;
   }

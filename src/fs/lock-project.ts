@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { CommitError } from "./commit-error.js";
 import { stateFolder } from "./contain-path.js";
 import { type FileSystem, ifThere, isErrorWithCode, nodeFileSystem } from "./file-system.js";
+import { isLeftover } from "./journal.js";
 
 /** The right to write to a project, held by one process at a time. */
 export interface ProjectLock {
@@ -126,11 +127,13 @@ async function makeStateFolder(fileSystem: FileSystem, root: string): Promise<vo
   }
 }
 
-/** Drafts and claims of processes that were killed; only the holder of the lock may judge them. */
+/** Claims, and staged files without a journal, of processes that were killed; only the holder of the lock may judge them. */
 async function removeLeftovers(fileSystem: FileSystem, root: string): Promise<void> {
   const folder = join(root, stateFolder);
-  for (const name of (await ifThere(fileSystem.readdir(folder))) ?? [])
-    if (/^(?:lock|journal\.json)\.[0-9a-f]{16}$/.test(name))
+  const names = (await ifThere(fileSystem.readdir(folder))) ?? [];
+  const isNeeded = names.includes("journal.json");
+  for (const name of names)
+    if (/^lock\.[0-9a-f]{16}$/.test(name) || (!isNeeded && isLeftover(name)))
       await ifThere(fileSystem.unlink(join(folder, name)));
 }
 

@@ -4,7 +4,7 @@ import { toDiagnostic } from "./commit-error.js";
 import { type FileSystem, nodeFileSystem } from "./file-system.js";
 import { journalFile, readJournal } from "./journal.js";
 import { type LockOptions, lockProject, type ProjectLock } from "./lock-project.js";
-import { describeLeft, finish, type LeftAlone, openTransaction, undo } from "./swap-files.js";
+import { redo } from "./transaction.js";
 
 export interface RecoverOptions extends LockOptions {
   /** A lock that the caller holds already. */
@@ -12,16 +12,12 @@ export interface RecoverOptions extends LockOptions {
 }
 
 /** True when an earlier run was cut off while it was writing. Reads only, so a dry run may ask. */
-export async function hasUnfinishedCommit(root: string): Promise<boolean> {
-  const found = await Promise.all(
-    (["open", "done"] as const).map((state) => nodeFileSystem.lstat(journalFile(resolve(root), state))),
-  );
-  return found.some((stats) => stats !== undefined);
-}
+export const hasUnfinishedCommit = async (root: string): Promise<boolean> =>
+  (await nodeFileSystem.lstat(journalFile(resolve(root)))) !== undefined;
 
 /**
- * Puts a project in order after a run that was killed: undoes it, or finishes it when it had become final. Without
- * such a run nothing is touched. The diagnostics say what was done; the value is true when there was something to do.
+ * Completes a run that was killed while it was writing; without one, nothing is touched. The diagnostics say what was
+ * done; the value is true when there was something to do.
  */
 export async function recover(root: string, options: RecoverOptions = {}): Promise<Outcome<boolean>> {
   const { fileSystem = nodeFileSystem } = options;
@@ -29,7 +25,7 @@ export async function recover(root: string, options: RecoverOptions = {}): Promi
   try {
     const lock = options.lock ?? (await lockProject(resolve(root), options));
     try {
-      return { value: true, diagnostics: await putInOrder(fileSystem, resolve(root)) };
+      return { value: true, diagnostics: await completeEarlierRun(fileSystem, resolve(root)) };
     } finally {
       if (!options.lock) await lock.release();
     }
@@ -39,25 +35,14 @@ export async function recover(root: string, options: RecoverOptions = {}): Promi
 }
 
 /** The same for a caller that holds the lock. */
-export async function putInOrder(fileSystem: FileSystem, root: string): Promise<Diagnostic[]> {
-  const found = await readJournal(fileSystem, root);
-  if (!found) return [];
-  const { journal, state } = found;
-  const transaction = await openTransaction(fileSystem, root, journal);
-  const left = state === "open" ? await undo(transaction) : [];
-  if (state === "done") await finish(transaction);
-  await fileSystem.unlink(journalFile(root, state));
-  const what = state === "open" ? "undone" : "finished";
+export async function completeEarlierRun(fileSystem: FileSystem, root: string): Promise<Diagnostic[]> {
+  const journal = await readJournal(fileSystem, root);
+  if (!journal) return [];
+  const warnings = await redo(fileSystem, root, journal);
   const note: Diagnostic = {
     code: "unfinished-commit",
     severity: "note",
-    message: `An earlier run was cut off while it was writing; it was ${what}.`,
+    message: "An earlier run was cut off while it was writing; it was completed.",
   };
-  return [note, ...left.map(leftAlone)];
+  return [note, ...warnings];
 }
-
-const leftAlone = (left: LeftAlone): Diagnostic => ({
-  code: "changed-meanwhile",
-  severity: "warning",
-  message: describeLeft(left),
-});

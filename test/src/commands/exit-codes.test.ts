@@ -39,7 +39,7 @@ test("a target that cannot be written is exit code 1, and nothing was changed", 
 
 test("a run that was cut off is told by check, which changes nothing", async () => {
   const project = await makeProject();
-  const journal = journalFile(project, "open");
+  const journal = journalFile(project);
   await mkdir(dirname(journal), { recursive: true });
   await writeFile(journal, "{}");
   const result = readJsonOutput(await runMain(project, ["check", "--json"]));

@@ -38,6 +38,34 @@ describe("a commit on a disk that refuses", () => {
       }
     });
 
+  for (const { size, done } of [
+    { size: "1m", done: true },
+    { size: "16k", done: false },
+  ])
+    test(`another disk of ${size} below the project`, async (context) => {
+      const root = makeFolder({ "src/main.ts": "old main\n", "src/modules/any": "" });
+      needs(context, "mount", "-t", "tmpfs", "-o", `size=${size}`, "tmpfs", join(root, "src/modules"));
+      try {
+        const before = snapshot(root);
+        const large = "x".repeat(24 * 1024);
+        const outcome = await commit(root, [
+          { path: "src/main.ts", before: "old main\n", after: "new main\n" },
+          { path: "src/modules/chat/a.ts", before: undefined, after: large },
+        ]);
+        if (!done) expect(outcome.diagnostics[0]?.message).toContain("the disk is full [ENOSPC]");
+        const after = {
+          ...before,
+          "src/main.ts": "644 new main\n",
+          "src/modules/chat/": "755",
+          "src/modules/chat/a.ts": `644 ${large}`,
+        };
+        expect(Object.keys(snapshot(root))).toEqual(Object.keys(done ? after : before).sort());
+        expect(snapshot(root)).toEqual(done ? after : before);
+      } finally {
+        execFileSync("umount", [join(root, "src/modules")]);
+      }
+    });
+
   test("read-only", async (context) => {
     const root = makeFolder();
     needs(context, "mount", "-t", "tmpfs", "tmpfs", root);

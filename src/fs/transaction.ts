@@ -1,0 +1,281 @@
+import { dirname, join } from "node:path";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { CommitError, toDiagnostic } from "./commit-error.js";
+import { type ContainPath, containIn, stateFolder, type Target } from "./contain-path.js";
+import { type FileSystem, ifThere, isErrorWithCode } from "./file-system.js";
+import {
+  hashOf,
+  type Journal,
+  type JournalEntry,
+  journalFile,
+  newJournalId,
+  stagedFile,
+  writeJournal,
+} from "./journal.js";
+
+/** One effective change: its entry in the journal, and the bytes on both sides. */
+export interface Change {
+  readonly entry: JournalEntry;
+  /** Undefined: there was no such file. */
+  readonly before: Uint8Array | undefined;
+  /** Undefined deletes the file. */
+  readonly after: Uint8Array | undefined;
+}
+
+export interface Work {
+  readonly fileSystem: FileSystem;
+  readonly root: string;
+  readonly changes: readonly Change[];
+  readonly signal: AbortSignal;
+}
+
+interface Transaction {
+  readonly fileSystem: FileSystem;
+  readonly root: string;
+  readonly journal: Journal;
+  readonly contain: ContainPath;
+}
+
+/**
+ * Writes changes under the lock that the caller holds, all or none:
+ * 1. checks that each target is what was read;
+ * 2. stages the new contents in the state folder;
+ * 3. writes the journal, which decides the commit: a run that is killed from here on is completed by the next one;
+ * 4. moves the new contents to their places one by one; a failure rolls back what was moved;
+ * 5. removes the journal.
+ * @returns warnings about what is left to clean up after a commit that is complete
+ * @throws CommitError or the system's error, after everything was put back
+ */
+export async function runTransaction({ fileSystem, root, changes, signal }: Work): Promise<Diagnostic[]> {
+  const journal: Journal = { id: newJournalId(), entries: changes.map(({ entry }) => entry) };
+  const transaction: Transaction = { fileSystem, root, journal, contain: await containIn(fileSystem, root) };
+  const targets: Target[] = [];
+  for (const { entry } of changes) targets.push(await assertUnchanged(transaction, entry));
+  const folders = await missingFolders(transaction);
+  try {
+    for (const [index, { after }] of changes.entries()) {
+      await assertNotInterrupted(signal);
+      const staged = stagedFile(root, journal, index, "new");
+      if (after) await fileSystem.createFile(staged, after, { like: targets[index]?.stats, isDurable: true });
+    }
+    await assertNotInterrupted(signal);
+    await writeJournal(fileSystem, root, journal);
+    for (const [index, { entry }] of changes.entries()) {
+      await assertUnchanged(transaction, entry);
+      await place(transaction, entry, index);
+    }
+  } catch (error) {
+    await putBack(transaction, { changes, targets, folders });
+    throw error;
+  }
+  return complete(transaction).catch((error: unknown) => [leftBehind(error)]);
+}
+
+/** A commit whose files are in place stays one; what is left behind is removed by the next run. */
+const leftBehind = (error: unknown): Diagnostic => ({
+  ...toDiagnostic(error, `Everything was written, but files are left in ${stateFolder}`),
+  severity: "warning",
+});
+
+/**
+ * Completes a commit that was cut off; it can itself be cut off and run again. A target that somebody changed since
+ * then is left as it is.
+ */
+export async function redo(fileSystem: FileSystem, root: string, journal: Journal): Promise<Diagnostic[]> {
+  const transaction = { fileSystem, root, journal, contain: await containIn(fileSystem, root) };
+  const warnings: Diagnostic[] = [];
+  for (const [index, entry] of journal.entries.entries()) {
+    const { hash } = await lookAt(transaction, entry);
+    if (hash === entry.after) continue;
+    const isStaged = (await fileSystem.lstat(stagedFile(root, journal, index, "new"))) !== undefined;
+    const isOurs = hash === entry.before || hash === null;
+    if (isOurs && (isStaged || entry.after === null)) await place(transaction, entry, index);
+    else warnings.push(leftAlone(entry));
+  }
+  await complete(transaction);
+  return warnings;
+}
+
+const leftAlone = ({ path }: JournalEntry): Diagnostic => ({
+  code: "changed-meanwhile",
+  severity: "warning",
+  message: `${path} was changed after a run was cut off while it was writing, so it was left as it is.`,
+});
+
+async function lookAt(
+  { fileSystem, contain }: Transaction,
+  { path }: JournalEntry,
+): Promise<{ target: Target; hash: string | null }> {
+  const target = await contain(path);
+  return { target, hash: target.stats ? hashOf(await fileSystem.readFile(target.absolute)) : null };
+}
+
+/** @throws CommitError `changed-meanwhile` */
+async function assertUnchanged(transaction: Transaction, entry: JournalEntry): Promise<Target> {
+  const { target, hash } = await lookAt(transaction, entry);
+  if (hash === entry.before) return target;
+  const what = entry.before === null ? "was created" : hash === null ? "was removed" : "was changed";
+  throw new CommitError(
+    "changed-meanwhile",
+    `${entry.path} ${what} by somebody else while wsgen was working.`,
+    "Nothing was written. Run the command again.",
+  );
+}
+
+/** Lets signals arrive first: the calls to the disk are synchronous. */
+async function assertNotInterrupted(signal: AbortSignal): Promise<void> {
+  await new Promise(setImmediate);
+  if (signal.aborted)
+    throw new CommitError(
+      "interrupted",
+      "wsgen was asked to stop; everything was put back.",
+      "Run the command again.",
+    );
+}
+
+/** Puts the new content of one entry in its place, or removes the file. */
+async function place(transaction: Transaction, entry: JournalEntry, index: number): Promise<void> {
+  const { fileSystem, root, journal, contain } = transaction;
+  const { absolute } = await contain(entry.path);
+  if (entry.after === null) return void (await ifThere(fileSystem.unlink(absolute)));
+  await makeFolders(fileSystem, dirname(absolute));
+  await move(fileSystem, stagedFile(root, journal, index, "new"), absolute);
+}
+
+/** Renames; to another disk, which a folder of the project may be, it copies beside the target first. */
+async function move(fileSystem: FileSystem, from: string, to: string): Promise<void> {
+  try {
+    await fileSystem.rename(from, to);
+  } catch (error) {
+    if (!isErrorWithCode(error, "EXDEV")) throw error;
+    const copy = join(dirname(to), `.wsgen-${from.slice(dirname(from).length + 1)}`);
+    await copyTo(fileSystem, from, copy);
+    await fileSystem.rename(copy, to);
+    await fileSystem.unlink(from);
+  }
+}
+
+async function copyTo(fileSystem: FileSystem, from: string, copy: string): Promise<void> {
+  await ifThere(fileSystem.unlink(copy));
+  const like = await fileSystem.lstat(from);
+  try {
+    await fileSystem.createFile(copy, await fileSystem.readFile(from), { like, isDurable: true });
+  } catch (error) {
+    await ifThere(fileSystem.unlink(copy));
+    throw error;
+  }
+}
+
+async function makeFolders(fileSystem: FileSystem, folder: string): Promise<void> {
+  if (await fileSystem.lstat(folder)) return;
+  await makeFolders(fileSystem, dirname(folder));
+  try {
+    await fileSystem.mkdir(folder);
+  } catch (error) {
+    // Somebody else made it; the check before each write still holds the files inside of the project.
+    if (!isErrorWithCode(error, "EEXIST")) throw error;
+  }
+}
+
+interface Undo {
+  readonly changes: readonly Change[];
+  readonly targets: readonly Target[];
+  /** Folders that were not there, the deepest first. */
+  readonly folders: readonly string[];
+}
+
+/**
+ * Rolls back, and removes the journal last, so that a run that is killed meanwhile is completed by the next one.
+ * @throws CommitError `write-failed` when even that fails; the journal stays
+ */
+async function putBack(transaction: Transaction, { changes, targets, folders }: Undo): Promise<void> {
+  const { fileSystem, root, journal } = transaction;
+  try {
+    for (const [index, change] of [...changes.entries()].reverse()) {
+      await restore(transaction, change, { index, stats: targets[index]?.stats });
+    }
+    await removeEmpty(fileSystem, folders);
+    await ifThere(fileSystem.unlink(journalFile(root)));
+    for (const [index] of changes.entries()) await unstage(transaction, index);
+    await ifThere(fileSystem.unlink(`${journalFile(root)}.${journal.id}`));
+  } catch (error) {
+    if (error instanceof CommitError) throw error;
+    const { message } = toDiagnostic(error, "Writing failed, and so did putting everything back");
+    throw new CommitError(
+      "write-failed",
+      message,
+      "Fix the cause, then run the command again: it completes this run first.",
+    );
+  }
+}
+
+/** Puts the old content of one entry back where the new one is in its place; the new one is staged again. */
+async function restore(
+  transaction: Transaction,
+  { entry, before, after }: Change,
+  { index, stats }: { readonly index: number; readonly stats: Target["stats"] },
+): Promise<void> {
+  const { fileSystem, root, journal } = transaction;
+  const { target, hash } = await lookAt(transaction, entry);
+  if (hash !== entry.after || hash === entry.before) return;
+  const [old, now] = [stagedFile(root, journal, index, "old"), stagedFile(root, journal, index, "new")];
+  if (before === undefined) return move(fileSystem, target.absolute, now);
+  const attributes = { like: stats, isDurable: true };
+  await fileSystem.createFile(old, before, attributes);
+  if (after) await fileSystem.createFile(now, after, attributes);
+  await move(fileSystem, old, target.absolute);
+}
+
+async function unstage({ fileSystem, root, journal }: Transaction, index: number): Promise<void> {
+  for (const kind of ["new", "old"] as const)
+    await ifThere(fileSystem.unlink(stagedFile(root, journal, index, kind)));
+}
+
+/** Removes what a commit has emptied, then its journal and what is staged. */
+async function complete(transaction: Transaction): Promise<Diagnostic[]> {
+  const { fileSystem, root, journal, contain } = transaction;
+  const written = new Set<string>();
+  const emptied = new Set<string>();
+  for (const { path, after } of journal.entries) {
+    const folder = dirname((await contain(path)).absolute);
+    if (after !== null) written.add(folder);
+    else for (const each of ancestors(path)) emptied.add(dirname((await contain(`${each}/any`)).absolute));
+  }
+  await removeEmpty(
+    fileSystem,
+    [...emptied].sort((a, b) => b.length - a.length),
+  );
+  for (const folder of written) await fileSystem.syncFolder(folder);
+  await fileSystem.unlink(journalFile(root));
+  for (const [index] of journal.entries.entries()) await unstage(transaction, index);
+  return [];
+}
+
+/** The folders that the changes need and that are not there, the deepest first. */
+async function missingFolders({ fileSystem, journal, contain }: Transaction): Promise<string[]> {
+  const missing = new Set<string>();
+  for (const { path, after } of journal.entries) {
+    for (const folder of after === null ? [] : ancestors(path)) {
+      const { absolute } = await contain(`${folder}/any`);
+      if (!(await fileSystem.lstat(dirname(absolute)))) missing.add(dirname(absolute));
+    }
+  }
+  return [...missing].sort((a, b) => b.length - a.length);
+}
+
+/** `a/b/c.ts` → `a/b`, `a` */
+function ancestors(path: string): string[] {
+  const parent = dirname(path);
+  return parent === "." ? [] : [parent, ...ancestors(parent)];
+}
+
+/** Removes folders that are empty; the others hold something of the user's and stay. */
+async function removeEmpty(fileSystem: FileSystem, folders: readonly string[]): Promise<void> {
+  for (const folder of folders) {
+    try {
+      await ifThere(fileSystem.rmdir(folder));
+    } catch (error) {
+      if (!isErrorWithCode(error, "ENOTEMPTY", "EEXIST", "EBUSY", "EPERM", "EACCES")) throw error;
+    }
+  }
+}
