@@ -52,6 +52,7 @@ export async function runTransaction({ fileSystem, root, changes, signal }: Work
   const targets: Target[] = [];
   for (const { entry } of changes) targets.push(await assertUnchanged(transaction, entry));
   const folders = await missingFolders(transaction);
+  let placed = 0;
   try {
     for (const [index, { after }] of changes.entries()) {
       await assertNotInterrupted(signal);
@@ -63,9 +64,10 @@ export async function runTransaction({ fileSystem, root, changes, signal }: Work
     for (const [index, { entry }] of changes.entries()) {
       await assertUnchanged(transaction, entry);
       await place(transaction, entry, index);
+      placed = index + 1;
     }
   } catch (error) {
-    await putBack(transaction, { changes, targets, folders });
+    await putBack(transaction, { changes, targets, folders, placed });
     throw error;
   }
   return complete(transaction).catch((error: unknown) => [leftBehind(error)]);
@@ -182,17 +184,22 @@ interface Undo {
   readonly targets: readonly Target[];
   /** Folders that were not there, the deepest first. */
   readonly folders: readonly string[];
+  /** How many changes were made. */
+  readonly placed: number;
 }
 
 /**
  * Rolls back, and removes the journal last, so that a run that is killed meanwhile is completed by the next one.
- * @throws CommitError `write-failed` when even that fails; the journal stays
+ * @throws CommitError `write-failed` when even that fails; the journal stays. `changed-meanwhile`: all is put back but
+ * files that somebody changed after they were written
  */
-async function putBack(transaction: Transaction, { changes, targets, folders }: Undo): Promise<void> {
+async function putBack(transaction: Transaction, { changes, targets, folders, placed }: Undo): Promise<void> {
   const { fileSystem, root, journal } = transaction;
+  const left: string[] = [];
   try {
     for (const [index, change] of [...changes.entries()].reverse()) {
-      await restore(transaction, change, { index, stats: targets[index]?.stats });
+      const isBack = await restore(transaction, change, { index, stats: targets[index]?.stats });
+      if (!isBack && index < placed) left.unshift(change.entry.path);
     }
     await removeEmpty(fileSystem, folders);
     await ifThere(fileSystem.unlink(journalFile(root)));
@@ -207,23 +214,36 @@ async function putBack(transaction: Transaction, { changes, targets, folders }: 
       "Fix the cause, then run the command again: it completes this run first.",
     );
   }
+  if (left.length > 0)
+    throw new CommitError(
+      "changed-meanwhile",
+      left.map((path) => `${path} was changed after wsgen wrote it, so it was left as it is.`).join(" "),
+      "Compare these files with your version control, then run the command again.",
+    );
 }
 
-/** Puts the old content of one entry back where the new one is in its place; the new one is staged again. */
+/**
+ * Puts the old content of one entry back where the new one is in its place; the new one is staged again.
+ * @returns whether the old content is there now
+ */
 async function restore(
   transaction: Transaction,
   { entry, before, after }: Change,
   { index, stats }: { readonly index: number; readonly stats: Target["stats"] },
-): Promise<void> {
+): Promise<boolean> {
   const { fileSystem, root, journal } = transaction;
   const { target, hash } = await lookAt(transaction, entry);
-  if (hash !== entry.after || hash === entry.before) return;
+  if (hash !== entry.after) return hash === entry.before;
   const [old, now] = [stagedFile(root, journal, index, "old"), stagedFile(root, journal, index, "new")];
-  if (before === undefined) return move(fileSystem, target.absolute, now);
+  if (before === undefined) {
+    await move(fileSystem, target.absolute, now);
+    return true;
+  }
   const attributes = { like: stats, isDurable: true };
   await fileSystem.createFile(old, before, attributes);
   if (after) await fileSystem.createFile(now, after, attributes);
   await move(fileSystem, old, target.absolute);
+  return true;
 }
 
 async function unstage({ fileSystem, root, journal }: Transaction, index: number): Promise<void> {
