@@ -39,16 +39,6 @@ const tricks = {
     scenarios: ["idle", "handshake"],
     patches: [["connection/connection.js", "this.context.compact();", ""]],
   },
-  "copied connection id": {
-    scenarios: ["idle", "handshake"],
-    patches: [
-      [
-        "connection/connection-id.js",
-        'Buffer.from(randomUUID(), "latin1").toString("latin1")',
-        "randomUUID()",
-      ],
-    ],
-  },
   "direct handshake": {
     scenarios: ["handshake"],
     patches: [["server/direct-handshake.js", "if (hasMiddlewares(modules))", "if (true)"]],
