@@ -1,6 +1,6 @@
 import { basename, dirname, resolve } from "node:path";
 import { hasErrors, type Outcome } from "../diagnostics/diagnostic.js";
-import { type CommitChange, type CommitOptions, type CommitReport, commit } from "../fs/commit.js";
+import { type CommitChange, type CommitOptions, commit } from "../fs/commit.js";
 import { readFiles } from "../fs/read-project.js";
 import { isOutside } from "../fs/read-spec-file.js";
 import type { FileChange } from "../tree/file-change.js";
@@ -30,7 +30,7 @@ export async function commitWithSpec(
   cwd: string,
   changes: readonly FileChange[],
   options: CommitOptions,
-): Promise<Outcome<CommitReport>> {
+): Promise<Outcome<true>> {
   const all = commitChanges(changes);
   const spec = all.find(({ path }) => isOutside(path));
   const inside = all.filter((change) => change !== spec);
@@ -43,7 +43,7 @@ export async function commitWithSpec(
   return { ...committed, diagnostics: [...committed.diagnostics, ...undone.diagnostics] };
 }
 
-function commitOutside(cwd: string, change: CommitChange): Promise<Outcome<CommitReport>> {
+function commitOutside(cwd: string, change: CommitChange): Promise<Outcome<true>> {
   const { folder, name } = placeOf(cwd, change.path);
   return commit(folder, [{ ...change, path: name }]);
 }
