@@ -12,13 +12,50 @@ import { type BuiltExample, buildExample } from "../support/build-example.js";
 import { freePort } from "../support/free-port.js";
 
 /** Serves the chat on a port of the test's; says so when it listens. */
-const serveChat = `import { closeOnSignals, newWebsocketServe } from "wsgen-runtime";
+const serveChat = `import { randomUUID } from "node:crypto";
+import { setTimeout as passed } from "node:timers/promises";
+import { closeOnSignals, newWebsocketServe } from "wsgen-runtime";
+import { chatEvents } from "./dist/src/modules/chat/chat.gen.js";
 import { ChatModule } from "./dist/src/modules/chat/chat.module.js";
 class ChatHere extends ChatModule {
   getServerPort() { return Number(process.argv[2]); }
+  getCommandList() {
+    const commands = super.getCommandList();
+    const say = commands.find((command) => command.getCommand() === "say");
+    const execute = say.execute.bind(say);
+    say.execute = (ctx, data) => {
+      const steps = /in this order: (.*)/.exec(data.text);
+      return steps ? inOrder(ctx, data, steps[1].split(", ")) : execute(ctx, data);
+    };
+    return commands;
+  }
+}
+/** The event, the reply and a cut of all connections, as the text says. */
+function inOrder(ctx, { room, text }, steps) {
+  const message = { id: randomUUID(), room, from: ctx.get("name"), text, sentAt: new Date().toISOString() };
+  const take = {
+    event: () => void chatEvents(ctx.module).message.room(room).emit(message),
+    cut: () => ctx.module.all.close(4000),
+  };
+  return new Promise(async (resolve) => {
+    for (const step of steps) {
+      if (step === "reply") resolve({ id: message.id, delivered: 1 });
+      else take[step]();
+      await passed(20);
+    }
+  });
 }
 closeOnSignals(await newWebsocketServe(new ChatHere()));
 process.send("listening");
+`;
+
+/** Notes texts of which there is more than one line at some time. */
+const watchForDoubles = `
+  globalThis.doubles = [];
+  new MutationObserver(() => {
+    const texts = [...document.querySelectorAll("#messages li")].map((item) => item.lastChild.textContent);
+    doubles.push(...texts.filter((text, index) => texts.indexOf(text) !== index));
+  }).observe(document.querySelector("#messages"), { childList: true });
 `;
 
 const screenshot = fileURLToPath(new URL("../../docs/chat-demo.png", import.meta.url));
@@ -72,7 +109,7 @@ inBrowser.describe("the page of the chat example", () => {
   };
   /** Waits for the text as a message that the server has. */
   const hears = (page: Page, text: string) =>
-    page.locator("#messages li:not(.pending)", { hasText: text }).waitFor();
+    page.locator("#messages li:not(.pending):not(.failed)", { hasText: text }).waitFor();
   const textsOf = (page: Page) =>
     page.locator("#messages li").evaluateAll((items) => items.map((item) => item.lastChild?.textContent));
 
@@ -99,6 +136,31 @@ inBrowser.describe("the page of the chat example", () => {
     const said = ["Is anybody here?", "I am! Ça va?", "This waits for the server.", "And here it is."];
     const all = [...said, "你好 <b>👋</b>"];
     expect([await textsOf(ann), await textsOf(bob)]).toEqual([all, all]);
+  }, 60_000);
+
+  test("shows each message once at any time, whatever of its event, its reply and a cut comes first", async () => {
+    const [ann, bob] = [await openAs("ann"), await openAs("bob")];
+    await ann.evaluate(watchForDoubles);
+    const before = (await textsOf(ann)).length;
+    const orders = [
+      "event, reply",
+      "reply, event",
+      "event, cut, reply",
+      "cut, event, reply",
+      "cut, reply, event",
+      "reply, cut, event",
+      "reply, event, cut",
+      "event, reply, cut",
+    ];
+    const said = orders.map((order) => `in this order: ${order}`);
+    for (const text of said) {
+      await Promise.all([isIn(ann, "open"), isIn(bob, "open")]);
+      await say(ann, text);
+      await Promise.all([hears(ann, text), hears(bob, text)]);
+    }
+    expect((await textsOf(ann)).slice(before)).toEqual(said);
+    expect((await textsOf(bob)).slice(before)).toEqual(said);
+    expect(await ann.evaluate("globalThis.doubles")).toEqual([]);
   }, 60_000);
 
   test("serves nothing but its files", async () => {

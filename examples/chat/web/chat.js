@@ -25,15 +25,26 @@ function chatAs(name) {
   const shown = new Map();
   let unanswered = 0;
   const early = [];
+  // Lines whose reply was lost with the connection: the server may have them, and then we hear of them.
+  const doubtful = [];
 
   const show = (message) => {
+    const isOwn = message.from === name;
     // An event may overtake its own reply: only the reply says which of our lines it is, so it waits for that.
-    if (unanswered > 0 && message.from === name && !shown.has(message.id)) {
+    if (unanswered > 0 && isOwn && !shown.has(message.id)) {
       early.push(message);
       return;
     }
-    const item = shown.get(message.id) ?? addItem(message, message.from === name);
-    shown.set(message.id, item);
+    if (!shown.has(message.id))
+      shown.set(message.id, (isOwn && takeDoubtful(message)) || addItem(message, isOwn));
+  };
+  const takeDoubtful = ({ text }) => {
+    const index = doubtful.findIndex((line) => line.text === text);
+    if (index < 0) return undefined;
+    const [{ item }] = doubtful.splice(index, 1);
+    item.className = "own";
+    item.title = "";
+    return item;
   };
   client.on("message", show);
   client.onState(showState);
@@ -60,6 +71,7 @@ function chatAs(name) {
     } catch (error) {
       item.className = "own failed";
       item.title = `Not delivered: ${error.message}`;
+      if (error.wasSent) doubtful.push({ text, item });
     }
     unanswered -= 1;
     early.splice(0).forEach(show);
