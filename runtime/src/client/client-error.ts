@@ -6,7 +6,7 @@ export class ReplyError extends Error {
   declare readonly details: unknown;
 
   constructor({ code, message, details }: { code: string; message?: string; details?: unknown }) {
-    super(message);
+    super(typeof message === "string" ? message : "");
     this.code = code;
     this.details = details;
   }

@@ -156,7 +156,7 @@ export function startConnectionLoop(
       // One window for all requests that time out in it.
       if (isDoubted || !send(probe)) return;
       isDoubted = true;
-      giveUpAfter(connectTimeoutMs);
+      if (connectTimeoutMs < (idleTimeoutMs ?? Number.POSITIVE_INFINITY)) giveUpAfter(connectTimeoutMs);
     },
     retryNow() {
       if (state === "waiting") connect();

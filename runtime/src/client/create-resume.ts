@@ -62,7 +62,7 @@ export function createResume(options: ResumeOptions = {}): Resume {
   /** What the server was told on this connection. */
   let opening: readonly ResumePosition[] = [];
   const streams = new StreamStandings(maxStreams);
-  for (const position of positions) streams.set(position, false);
+  for (const position of positions.filter(isPosition)) streams.set(position, false);
 
   let host: ResumeHost | undefined;
 

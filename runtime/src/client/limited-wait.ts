@@ -25,10 +25,15 @@ export type Wait = (
 /** Timers count in 31 bits: a longer delay would fire at once, so it is taken as none. */
 const longestTimerMs = 2 ** 31 - 1;
 
-/** Calls `run` after the delay, or never when there is none that a timer can have. @returns what stops it */
+/**
+ * Calls `run` after the delay, or never when there is none that a timer can have. What has arrived by then comes first: a
+ * platform that was busy or asleep runs its timers before it reads. @returns what stops it
+ */
 export function startTimer(clock: Clock, delayMs: number | undefined, run: () => void): () => void {
   if (delayMs === undefined || delayMs > longestTimerMs) return () => {};
-  const timer = clock.setTimeout(run, delayMs);
+  let timer = clock.setTimeout(() => {
+    timer = clock.setTimeout(run, 0);
+  }, delayMs);
   return () => clock.clearTimeout(timer);
 }
 

@@ -44,7 +44,7 @@ interface Means {
 const messageFaults: readonly number[] = [1002, 1003, 1007, 1009];
 
 export function createRequests(
-  { envelope, timeoutMs, maxQueued }: Settings,
+  { envelope, timeoutMs, maxQueued, onError }: Settings,
   { wait, send, heard, doubt }: Means,
 ): Requests {
   const pending = new Map<unknown, PendingRequest>();
@@ -77,9 +77,13 @@ export function createRequests(
         },
         () => request?.wasSent,
         () => {
-          // Never a request's id, so that no promise waits for the answer.
-          if (request?.isInFlight && request.heard === heard())
+          if (!request?.isInFlight || request.heard !== heard()) return;
+          try {
+            // Never a request's id, so that no promise waits for the answer.
             doubt(envelope.encodeRequest({ command: "$probe", id: 0, fields: undefined }));
+          } catch (error) {
+            onError(error);
+          }
         },
       );
     },

@@ -244,6 +244,33 @@ describe("an end after which nothing is tried", () => {
     expect(change.end).toMatchObject({ code: 1006, status, wasOpen: false });
   });
 
+  test.each([0, 999, 1004, 1005, 1006, 1015, 2999, 5000, 65_535])(
+    "is not the close code %i, which nobody may send",
+    async (code) => {
+      const { url, sockets } = await serveBare();
+      sockets.once("connection", (_socket, { socket }) => {
+        socket.write(Buffer.from([0x88, 2, code >> 8, code & 255]));
+      });
+      const client = open(url);
+      await reached(client, "waiting");
+      await inState(client, "open");
+    },
+  );
+
+  test.each([
+    ["nothing", ""],
+    ["something else than HTTP", "no HTTP\r\n\r\n"],
+    [
+      "a wrong key",
+      "HTTP/1.1 101 Odd\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: x\r\n\r\n",
+    ],
+  ])("is not a handshake answered with %s", async (_name, answer) => {
+    const { url, http } = await serveBare({ noServer: true });
+    http.on("upgrade", (_request, socket) => socket.on("error", () => {}).end(answer));
+    const { end } = await reached(open(url), "waiting");
+    expect(end).toMatchObject({ code: 1006, wasOpen: false });
+  });
+
   test("is what the option says", async () => {
     const { url, sockets } = await serveBare();
     sockets.on("connection", (socket) => socket.close(4001));
@@ -376,6 +403,19 @@ describe("every attempt", () => {
     expect((await reachedOrIn(mute, "waiting"))?.end).toMatchObject({ code: 1006, wasOpen: false });
   });
 
+  test("is the only one, whoever asks for another meanwhile", async () => {
+    const { url, sockets } = await serveBare();
+    const client = open(url);
+    client.onState(() => client.retryNow());
+    client.retryNow();
+    await inState(client, "open");
+    client.retryNow();
+    await client.close();
+    client.retryNow();
+    expect(statesOf(client.changes)).toEqual(["open", "closed"]);
+    expect(sockets.clients.size).toBeLessThanOrEqual(1);
+  });
+
   test("that comes too late changes nothing", async () => {
     const clock = createTestClock();
     const resolvers: ((url: string) => void)[] = [];
@@ -457,6 +497,26 @@ describe("a connection that is silent", () => {
   });
 });
 
+describe("a stall of the client, in which frames arrived,", () => {
+  test.each([
+    ["is no silence", { idleTimeoutMs: 200 }],
+    ["lets no request time out", { timeoutMs: 200 }],
+  ])("%s", async (_name, options) => {
+    const { url, sockets } = await serveBare();
+    sockets.on("connection", (socket) =>
+      socket.on("message", (data) => {
+        socket.send(JSON.stringify({ id: JSON.parse(String(data)).id, data: 1 }));
+        const endMs = performance.now() + 400;
+        while (performance.now() < endMs);
+      }),
+    );
+    const client = open(url, options);
+    await inState(client, "open");
+    expect(await client.request("x")).toBe(1);
+    expect(client.state).toBe("open");
+  });
+});
+
 describe("a request that times out", () => {
   /** Sockets of a server that reads everything and answers as the test says. */
   async function serveSilent(answer: (socket: WebSocket, text: string) => void) {
@@ -506,6 +566,18 @@ describe("a request that times out", () => {
     await inState(client, "open");
     expect(sockets.clients.size).toBeGreaterThan(0);
     expect(clock.running).toEqual([]);
+  });
+
+  test("does not keep a silent connection for longer than the idle timeout", async () => {
+    const clock = createTestClock();
+    const { url } = await serveSilent(() => {});
+    const client = open(url, { clock, idleTimeoutMs: 1_000 });
+    await inState(client, "open");
+    const failed = client.request("x", {}, { timeoutMs: 900 }).catch(({ code }) => code);
+    clock.pass(900);
+    expect(await failed).toBe("timed_out");
+    clock.pass(100);
+    expect(client.state).toBe("waiting");
   });
 
   test("while other frames come leaves the connection alone, without a probe", async () => {
@@ -604,6 +676,24 @@ describe("closing", () => {
     {
       await using connecting = open(url, { clock });
       expect(connecting.state).toBe("connecting");
+    }
+    {
+      await using asking = open(() => new Promise<string>(() => {}), { clock });
+      expect(asking.state).toBe("connecting");
+    }
+    {
+      const refusing = await serveBare({ noServer: true });
+      await using refused = open(refusing.url, { clock });
+      const [, socket] = (await once(refusing.http, "upgrade")) as [unknown, Socket];
+      socket.write("HTTP/1.1 403 Odd\r\nContent-Length: 5\r\n\r\n");
+      const closed = new Promise((resolve) =>
+        socket
+          .on("error", () => {})
+          .on("close", resolve)
+          .resume(),
+      );
+      await refused.close();
+      await closed;
     }
     {
       await using waiting = open("ws://127.0.0.1:1/", { clock, backOff: { baseMs: 1e6, maxMs: 1e6 } });

@@ -1,7 +1,8 @@
 import { once } from "node:events";
+import type { AddressInfo } from "node:net";
 import { decode, encode } from "@msgpack/msgpack";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { WebSocket } from "ws";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { WebSocket, WebSocketServer } from "ws";
 import { setEnvelope } from "wsgen-runtime";
 import {
   type Client,
@@ -254,7 +255,88 @@ describe("a reply that the client does not understand", () => {
   });
 });
 
+describe("a server that lies", () => {
+  const many = 50_000;
+  const own = { id: 1, data: "true" };
+
+  /** What it sends for the first request, as frames. */
+  async function hear(...lies: (string | Buffer)[]) {
+    const sockets = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+    await once(sockets, "listening");
+    sockets.on("connection", (socket) =>
+      socket.on("message", (data) => {
+        const { command, id } = JSON.parse(String(data));
+        if (command === "lie") for (const lie of lies) socket.send(lie);
+        else socket.send(JSON.stringify({ id, data: command }));
+      }),
+    );
+    const client = open({}, `ws://127.0.0.1:${(sockets.address() as AddressInfo).port}/`);
+    onTestFinished(() => {
+      for (const socket of sockets.clients) socket.terminate();
+      sockets.close();
+    });
+    const answer = await client.request("lie").catch((error) => error.code);
+    return { client, answer };
+  }
+
+  test.each<[string, (string | Buffer)[], unknown]>([
+    ...["1", [1], { valueOf: 1 }, 1.5, null, true, -1, 0, 2, "__proto__"].map(
+      (id): [string, string[], unknown] => [
+        `a reply with the id ${JSON.stringify(id)}`,
+        [JSON.stringify({ id, data: "lie" }), JSON.stringify(own)],
+        "true",
+      ],
+    ),
+    ["two replies", [JSON.stringify(own), JSON.stringify({ id: 1, data: "lie" })], "true"],
+    ["an event with the id", [JSON.stringify({ ...own, event: "lie" }), JSON.stringify(own)], "true"],
+    ["a binary reply", [Buffer.from(JSON.stringify({ id: 1, data: "lie" })), JSON.stringify(own)], "true"],
+    ["a deep reply", [`{"id":2,"data":${"[".repeat(many)}${"]".repeat(many)}}`, JSON.stringify(own)], "true"],
+    [
+      "a large frame",
+      [JSON.stringify({ event: "lie", data: "x".repeat(2 ** 23) }), JSON.stringify(own)],
+      "true",
+    ],
+    ["text that is cut off", [`{"id":1,"data`, JSON.stringify(own)], "true"],
+    [
+      "an error whose message is no text",
+      [JSON.stringify({ id: 1, error: { code: "odd", message: { toString: 1 } } })],
+      "odd",
+    ],
+    [
+      "an error whose code is no text",
+      [JSON.stringify({ id: 1, error: { code: { toString: 1 } } })],
+      "bad_reply",
+    ],
+  ])("by %s is not believed, and harms no other request", async (_name, lies, expected) => {
+    const { client, answer } = await hear(...lies);
+    expect(answer).toEqual(expected);
+    expect(await client.request("next")).toBe("next");
+  });
+});
+
 describe("an envelope", () => {
+  test("that cannot write the probe is reported, and the client goes on", async () => {
+    const clock = createTestClock();
+    const errors: unknown[] = [];
+    const envelope = createEnvelope(
+      {},
+      {
+        encode(message) {
+          if ((message as { command: string }).command === "$probe") throw new Error("mine");
+          return JSON.stringify(message);
+        },
+        decode: (frame) => JSON.parse(String(frame)),
+      },
+    );
+    const client = open({ clock, envelope, onError: (error) => errors.push(error) });
+    await inState(client, "open");
+    const request = client.request("never").catch(({ code }) => code);
+    clock.pass(30_000);
+    expect(await request).toBe("timed_out");
+    expect(errors).toMatchObject([{ message: "mine" }]);
+    expect(await client.request("echo", { a: 1 })).toEqual({ a: 1 });
+  });
+
   test("names the fields as the module does", async () => {
     await server.close();
     server = await startChat({ config: [setEnvelope({ command: "type", correlation: "rid" })] });

@@ -432,6 +432,17 @@ describe("the positions that a client tells", () => {
     expect(listening.resume.positions().map(({ stream }) => stream)).toEqual(["c", "b"]);
   });
 
+  test.each([
+    null,
+    "text",
+    {},
+    { event: "news", epoch: "e1" },
+    { event: "news", stream: 5, epoch: "e1", offset: 1 },
+  ])("leave out what was stored and is none: %j", (stored) => {
+    const resume = createResume({ positions: [stored, at(1)] as ResumePosition[] });
+    expect(resume.positions()).toEqual([at(1)]);
+  });
+
   test("are not touched by what is none", async () => {
     const listening = await listen();
     await caughtUp(listening);
