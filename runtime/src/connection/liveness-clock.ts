@@ -10,16 +10,16 @@ const coarsestMs = 1_000;
 /**
  * One timer for all connections; 10,000 of them cost it one pass over a map, not 10,000 timers.
  *
- * Its time is `performance.now()` without the stalls: when something blocks the event loop, what the clients have sent
- * or taken meanwhile has not been seen, and counts against none of them. For the same reason it looks at the members
- * only when the sockets have been read: timers run before what has arrived.
+ * Its time goes on by no more than the interval between two looks: when something blocks the event loop, or the machine
+ * is busy, what the clients have sent or taken meanwhile has not been seen, and counts against none of them. For the same
+ * reason it looks at the members only when the sockets have been read: timers run before what has arrived.
  */
 export class LivenessClock {
   readonly #groups: ReadonlyMap<unknown, Timed>[] = [];
   readonly #intervalMs: number;
   #timer: NodeJS.Timeout | undefined;
   #tickedAtMs = 0;
-  #stalledMs = 0;
+  #nowMs = 0;
 
   /** `shortestMs` is the shortest of the durations that the members watch; each is kept to a quarter of it, or a second. */
   constructor(shortestMs: number) {
@@ -50,10 +50,9 @@ export class LivenessClock {
 
   readonly #tick = (): void => {
     const readMs = performance.now();
-    const lateMs = readMs - this.#tickedAtMs - this.#intervalMs;
+    this.#nowMs += Math.min(readMs - this.#tickedAtMs, this.#intervalMs);
     this.#tickedAtMs = readMs;
-    if (lateMs > this.#intervalMs) this.#stalledMs += lateMs;
-    setImmediate(this.#look, readMs - this.#stalledMs);
+    setImmediate(this.#look, this.#nowMs);
   };
 
   /** An immediate runs after the event loop has read every socket for which something had arrived. */

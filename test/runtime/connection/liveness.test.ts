@@ -116,6 +116,20 @@ test("the first pings of clients that came together are spread over the period",
 });
 
 describe("the liveness clock", () => {
+  test("goes on by no more than its interval from look to look, however late that is", async () => {
+    const clock = new LivenessClock(400);
+    const looks: number[] = [];
+    const members = new Map([[1, { checkTime: (nowMs: number) => looks.push(nowMs) }]]);
+    clock.watch(members);
+    while (looks.length < 8) {
+      block(150);
+      await nextTurn();
+    }
+    members.clear();
+    clock.update();
+    for (const [index, nowMs] of looks.slice(1).entries()) expect(nowMs - looks[index]!).toBeLessThan(100.1);
+  });
+
   test("looks when the sockets have been read, for timers run before what has arrived", async () => {
     const events: string[] = [];
     const listener = createServer().listen(0, "127.0.0.1");
