@@ -134,6 +134,13 @@ export const mutations = [
     "handshakes are not cut",
     "shutdown/deadline",
   ],
+  [
+    "server/listener.ts",
+    "Math.min(...modules.map((module) => module.runtime",
+    "Math.max(...modules.map((module) => module.runtime",
+    "the longest handshakeTimeout of a port counts",
+    "rfc6455/silence-and-floods",
+  ],
   // The handshake
   [
     "server/early-data.ts",

@@ -16,6 +16,7 @@ import { defineCommand, defineModule } from "../serve/define-module.js";
 import { formatRequest } from "../server/http-exchange.js";
 import { command, frame, Opcode } from "../support/frames.js";
 import { heldBytes } from "../support/held-memory.js";
+import { inTime } from "../support/leak-check.js";
 import { RawClient } from "../support/raw-client.js";
 import { startTarget, type TargetServer } from "../support/target-server.js";
 
@@ -74,7 +75,7 @@ describe("a slow peer", () => {
       defineModule({ flag: "patient", port: 1, config: [setHandshakeTimeout(never)] }),
       defineModule({ flag: "hasty", port: 1, config: [setHandshakeTimeout(0.2)] }),
     );
-    await new RawClient(shared.url("/patient/ws")).ended;
+    await inTime(new RawClient(shared.url("/patient/ws")).ended, "the end of a silent client", defaultMs);
   });
 
   test("whose connect never comes to an end is answered 503, and its signal aborted", async () => {
