@@ -6,6 +6,9 @@ export type Resources = Readonly<Record<string, number>>;
 /** Sources whose timers are counted: a test runner has timers of its own. */
 const counted = /\/runtime\/(?:src|dist)\/|\/node_modules\/(?:ws|koa|koa-router|pino)\//;
 
+/** Runs for a second after a refusal, whoever has left; `refusal-log.test.ts` sees its end. */
+const refusalLog = /\bRefusalLog\b/;
+
 /** The timers of the runtime that neither fired nor were cleared, also those that let the process end. */
 const timers = new Map<number, string>();
 
@@ -13,7 +16,7 @@ createHook({
   init(id, type) {
     if (type !== "Timeout") return;
     const stack = new Error().stack ?? "";
-    if (counted.test(stack)) timers.set(id, stack);
+    if (counted.test(stack) && !refusalLog.test(stack)) timers.set(id, stack);
   },
   destroy(id) {
     timers.delete(id);
