@@ -1,5 +1,7 @@
+import { execFile } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { describeSkipped } from "./report-skipped.js";
 
@@ -29,4 +31,14 @@ test("the line at the end names each thing once, with how to run it", () => {
     ]),
   ).toBe("Not run here: fish (not here); zsh (apt-get install zsh).");
   expect(describeSkipped([moduleWith(undefined)])).toBeUndefined();
+});
+
+test("a run without the official JSON Schema suite passes, and says at its end that it did not run it", async () => {
+  const vitest = fileURLToPath(new URL("../../node_modules/vitest/vitest.mjs", import.meta.url));
+  const args = [vitest, "run", "--config", `${folder}vitest.config.ts`, "src/schema/test-suite"];
+  const env = { ...process.env, JSON_SCHEMA_TEST_SUITE: "/nowhere" };
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env });
+  expect(stdout.trimEnd().split("\n").at(-1)).toBe(
+    "Not run here: the official JSON Schema suite (apt-get install libtest-json-schema-acceptance-perl).",
+  );
 });

@@ -75,11 +75,11 @@ describe("the CPU profile", () => {
 });
 
 describe("the heap profile", () => {
-  /** Allocates 8 MB in small pieces, which stay alive. */
+  /** Keeps 8 MB alive, in small pieces and new ones again and again: far more than the distance of two samples. */
   async function allocateWhile<T>(work: Promise<T>): Promise<T> {
     const kept: object[] = [];
     const growInTest = () => {
-      for (let index = 0; index < 1000; index += 1) kept.push(Array(100).fill(index));
+      for (let index = 0; index < 10_000; index += 1) kept[index] = Array(100).fill(index);
     };
     const timer = setInterval(growInTest, 10);
     try {
