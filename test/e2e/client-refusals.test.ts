@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { WebSocket } from "ws";
 import type { Client, ClientOptions, StateChange } from "../../runtime/src/client/index.js";
 import { reached } from "../runtime/client/reached.js";
+import { eventually } from "../runtime/support/leak-check.js";
 import { type BuiltExample, buildExample } from "../support/build-example.js";
 import { freePort } from "../support/free-port.js";
 
@@ -130,6 +131,12 @@ describe("a server that cannot take its clients for a while has them all back", 
         Array.from({ length: count }, () => ({ refusal, client: open(urlOf(trouble, refusal)) })),
       );
       await passed(count === many ? 3_000 : 1_000);
+      const isRefused = ({ changes }: (typeof clients)[number]["client"]) =>
+        changes.some((change) => "end" in change && change.end !== undefined);
+      await eventually(
+        () => clients.every(({ client }) => isRefused(client)),
+        () => "not all have been refused",
+      );
       for (const giveBack of leave) giveBack();
       if (!isFull) server.send("The database comes.");
       const replies = await Promise.all(clients.map(({ client }) => ask(client)));
