@@ -30,7 +30,7 @@ test(`${projects} random specs give projects that compile`, async () => {
     folder,
   ]).catch((error: { stdout: string }) => error);
   expect(compiled.stdout).toBe("");
-}, 120_000);
+}, 600_000);
 
 /** The generated tsconfig's own options, over all projects at once. */
 const strictConfig = {

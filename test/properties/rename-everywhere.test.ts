@@ -38,4 +38,4 @@ test("the compiler finds nothing that was left behind, and there and back gives 
   // What is no identifier takes other brackets.
   await rename("command", "chat", "say", "say it-twice");
   await rename("event", "chat", "message.posted", "room:posted");
-}, 120_000);
+}, 600_000);

@@ -11,6 +11,7 @@ import {
   setMode,
 } from "wsgen-runtime";
 import { connectClient, startModules } from "wsgen-runtime/testing";
+import { freePort } from "../../support/free-port.js";
 import { recordingLogger } from "../support/recording-logger.js";
 import { defineCommand, defineModule, ping } from "./define-module.js";
 
@@ -27,14 +28,6 @@ async function takePort(): Promise<number> {
   taken.push(server);
   await once(server, "listening");
   return (server.address() as { port: number }).port;
-}
-
-async function freePort(): Promise<number> {
-  const port = await takePort();
-  const server = taken.pop() as Server;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 class NamedPing {
