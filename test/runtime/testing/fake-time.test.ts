@@ -90,6 +90,17 @@ describe("over real sockets, without waiting", () => {
     expect(await reply).toBe("now");
   });
 
+  test("what a timer begins over sockets is over when time has passed, however often it goes to and fro", async () => {
+    await using server = await startModules(defineModule({ commands: [ping] }));
+    const client = await connectClient(server.url("/test/ws"));
+    let replies = 0;
+    setTimeout(async () => {
+      for (; replies < 50; replies += 1) await client.request("ping");
+    }, 1_000);
+    await time.advance(1_000);
+    expect(replies).toBe(50);
+  });
+
   test("a rate is refilled", async () => {
     await using server = await startModules(
       defineModule({ commands: [ping], config: [setCommandRate(0.1, 2)] }),
