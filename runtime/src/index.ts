@@ -97,7 +97,6 @@ export type { AdminAddress } from "./operations/admin-server.js";
 export { CloseCode, isSendableCloseCode, truncateCloseReason } from "./protocol/close-codes.js";
 export { type MessageCodec, type Payload, UnreadableMessageError } from "./protocol/codec.js";
 export type { Batch, Call, Decoded, Envelope, EnvelopeOptions, ProtocolFault } from "./protocol/envelope.js";
-export { jsonRpcEnvelope } from "./protocol/envelope-json-rpc.js";
 export {
   type ClientError,
   ErrorCode,
@@ -105,6 +104,7 @@ export {
   WebsocketError,
   type WebsocketErrorOptions,
 } from "./protocol/errors.js";
+export { jsonRpcEnvelope } from "./protocol/json-rpc.js";
 export {
   bindEvents,
   type EventAudience,

@@ -27,3 +27,6 @@ export interface DispatchTarget {
   /** May one more command of this client run now? */
   takeToken(): boolean;
 }
+
+/** Where the replies to one frame go. */
+export type ReplyTo = Pick<DispatchTarget, "transmit" | "close">;

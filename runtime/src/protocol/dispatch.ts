@@ -8,7 +8,7 @@ import { CloseCode } from "./close-codes.js";
 import type { Payload } from "./codec.js";
 import { Execution, TimeoutError, type Work } from "./dispatch-execution.js";
 import { handleRaw } from "./dispatch-raw.js";
-import type { CommandEntry, DispatchTarget } from "./dispatch-target.js";
+import type { CommandEntry, DispatchTarget, ReplyTo } from "./dispatch-target.js";
 import type { Call, Envelope, ProtocolFault } from "./envelope.js";
 import {
   type ClientError,
@@ -18,6 +18,7 @@ import {
   neutralMessage,
   toClientError,
 } from "./errors.js";
+import { answerBatch } from "./json-rpc.js";
 
 /** How a module answers messages. */
 export interface DispatchRules {
@@ -33,9 +34,6 @@ export interface DispatchRules {
   readonly executeTimeout: number;
   readonly counters: { commands: number; commandErrors: number };
 }
-
-/** Where the replies to one frame go. */
-type ReplyTo = Pick<DispatchTarget, "transmit" | "close">;
 
 /** One message and where its reply goes. */
 interface Message extends Work {
@@ -85,45 +83,12 @@ export class Dispatcher {
     const { rawHandler, envelope, mode } = this.#rules;
     if (rawHandler !== undefined) return handleRaw(rawHandler, target, { ...frame, mode });
     const decoded = envelope.decode(frame.raw, frame.isBinary);
-    if (decoded.kind === "batch") return this.#answerBatch(target, decoded.items, frame.raw);
-    return this.#answer(target, decoded, { raw: frame.raw, replyTo: target });
-  }
-
-  /** What is sent meanwhile does not overtake the replies that are done, and a close comes after them. */
-  async #answerBatch(
-    target: DispatchTarget,
-    items: readonly (Call | ProtocolFault)[],
-    raw: Buffer,
-  ): Promise<void> {
-    const replies: Payload[] = [];
-    let isClosed = false;
-    let hold: { release(): void } | undefined;
-    const replyTo: ReplyTo = {
-      transmit: (payload) => {
-        hold ??= target.hold(() => this.#joinReplies(target, replies.splice(0)));
-        return replies.push(payload) > 0;
-      },
-      close(code, reason) {
-        isClosed = true;
-        target.close(code, reason);
-      },
-    };
-    for (const item of items) {
-      await this.#answer(target, item, { raw, replyTo });
-      if (isClosed) break;
-    }
-    hold?.release();
-  }
-
-  /** Replies that cannot be joined go one by one. */
-  #joinReplies({ context: { id, log } }: DispatchTarget, replies: readonly Payload[]): readonly Payload[] {
-    try {
-      const payload = this.#rules.envelope.encodeBatch(replies);
-      return payload === undefined ? [] : [payload];
-    } catch (error) {
-      report({ entry: "encodeReply", log, connection: id }, error);
-      return replies;
-    }
+    const { raw } = frame;
+    if (decoded.kind !== "batch") return this.#answer(target, decoded, { raw, replyTo: target });
+    return answerBatch(target, decoded, {
+      envelope,
+      answer: (item, replyTo) => this.#answer(target, item, { raw, replyTo }),
+    });
   }
 
   #answer(

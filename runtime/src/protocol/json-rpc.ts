@@ -1,4 +1,8 @@
-import type { Call, EnvelopeOptions, ProtocolFault } from "./envelope.js";
+import { report } from "../boundary.js";
+import type { Awaitable } from "../contract.js";
+import type { Payload } from "./codec.js";
+import type { DispatchTarget, ReplyTo } from "./dispatch-target.js";
+import type { Batch, Call, Envelope, EnvelopeOptions, ProtocolFault } from "./envelope.js";
 import { type ClientError, ErrorCode } from "./errors.js";
 
 /**
@@ -56,3 +60,52 @@ const reservedCodes: ReadonlyMap<string, number> = new Map([
   [ErrorCode.invalidRequest, -32602],
   [ErrorCode.failed, -32603],
 ]);
+
+interface BatchRules {
+  readonly envelope: Envelope;
+  answer(item: Call | ProtocolFault, replyTo: ReplyTo): Awaitable<void>;
+}
+
+/**
+ * Answers the messages of a batch one after the other, in one frame. What is sent meanwhile does not overtake the
+ * replies that are done, and a close comes after them.
+ */
+export async function answerBatch(
+  target: DispatchTarget,
+  { items }: Batch,
+  { envelope, answer }: BatchRules,
+): Promise<void> {
+  const replies: Payload[] = [];
+  let isClosed = false;
+  let hold: { release(): void } | undefined;
+  const replyTo: ReplyTo = {
+    transmit: (payload) => {
+      hold ??= target.hold(() => joinReplies(replies.splice(0), target, envelope));
+      return replies.push(payload) > 0;
+    },
+    close(code, reason) {
+      isClosed = true;
+      target.close(code, reason);
+    },
+  };
+  for (const item of items) {
+    await answer(item, replyTo);
+    if (isClosed) break;
+  }
+  hold?.release();
+}
+
+/** Replies that cannot be joined go one by one. */
+function joinReplies(
+  replies: readonly Payload[],
+  { context: { id, log } }: DispatchTarget,
+  envelope: Envelope,
+): readonly Payload[] {
+  try {
+    const payload = envelope.encodeBatch(replies);
+    return payload === undefined ? [] : [payload];
+  } catch (error) {
+    report({ entry: "encodeReply", log, connection: id }, error);
+    return replies;
+  }
+}
