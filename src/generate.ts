@@ -3,16 +3,16 @@ import type { Contract } from "./contract/contract.js";
 import type { Diagnostic, Outcome } from "./diagnostics/diagnostic.js";
 import { firstDifference } from "./diagnostics/first-difference.js";
 import { applyEdits } from "./edit/apply-edits.js";
-import { usedElsewhere } from "./edit/used-elsewhere.js";
 import type { Model } from "./model/model.js";
+import type { Scope } from "./model/scope.js";
 import type { DeleteFile, FileOperation, Plan } from "./plan/plan.js";
 import { planFiles } from "./plan/plan-files.js";
-import type { Scope } from "./plan/scope.js";
 import type { Templates } from "./render/engine.js";
 import { isSameCode, readGeneratedHeader, withHeaderOf } from "./render/generated-header.js";
 import { render } from "./render/render.js";
 import type { PackageSpecs } from "./render/view.js";
 import { specSchemaDocument } from "./spec/spec-schema.js";
+import type { Listings } from "./survey/find-listings.js";
 import type { Orphan } from "./survey/find-orphans.js";
 import { checkSyntax } from "./syntax/check-syntax.js";
 import { isUnwritten } from "./syntax/is-unwritten.js";
@@ -27,6 +27,8 @@ export interface GenerateInput {
   /** The version of wsgen, for the header of generated files. */
   readonly version: string;
   readonly scope: Scope;
+  /** What the lists have already, where that is not to be seen from their file alone. */
+  readonly listings?: Listings;
   /** Given for a new project alone. */
   readonly packages?: PackageSpecs;
   /** Files that go, because the spec no longer accounts for them. Default: none. */
@@ -54,6 +56,7 @@ export async function generate(input: GenerateInput): Promise<Generated> {
     model,
     existing: new Set(files.keys()),
     scope,
+    ...(input.listings && { listings: input.listings }),
     ...(input.orphans && { orphans: input.orphans }),
     ...(input.packages && { packages: input.packages }),
   });
@@ -70,7 +73,7 @@ export async function generate(input: GenerateInput): Promise<Generated> {
   return { plan, tree, diagnostics };
 }
 
-/** What every operation of a run is told. */
+/** What every operation of a run needs. */
 interface Job extends GenerateInput {
   readonly contract: Contract;
 }
@@ -85,11 +88,7 @@ async function perform(operation: FileOperation, input: Job): Promise<Outcome<st
     case "edit":
       return present === undefined
         ? unchanged(undefined)
-        : applyEdits(
-            { path: operation.path, text: present },
-            operation.edits,
-            usedElsewhere(input.files, operation.path),
-          );
+        : applyEdits({ path: operation.path, text: present }, operation.edits);
     case "delete":
       return remove(operation, input, present ?? "");
   }

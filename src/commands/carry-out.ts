@@ -30,7 +30,10 @@ export async function carryOut(
   if (reworked.value === undefined) return refusal(work.command, reworked.diagnostics);
 
   const { files, moves } = reworked.value;
-  const surveyed = await survey(reworked.value.model, files, work.rework ? undefined : work.before);
+  const surveyed = await survey(reworked.value.model, files, {
+    before: work.rework ? undefined : work.before,
+    scope: work.scope,
+  });
   const [pruned, kept] = partition(surveyed.orphans, work.prune ?? (() => false));
   const generated = await generateFrom(surveyed, { work, options, reworked: reworked.value, pruned });
   const changes = [
@@ -90,7 +93,7 @@ interface GenerateFrom {
 
 /** Loaded here: a spec with an error gets along without the templates' engine and all that stands behind it. */
 async function generateFrom(
-  { model }: Survey,
+  { model, listings }: Survey,
   { work, options, reworked, pruned }: GenerateFrom,
 ): Promise<Generated> {
   const { generate } = await import("../generate.js");
@@ -100,6 +103,7 @@ async function generateFrom(
     templates: await readTemplates(),
     version: wsgenVersion(),
     scope: work.scope,
+    listings,
     orphans: pruned,
     force: options.force,
     ...(work.before && { before: work.before }),

@@ -2,7 +2,6 @@ import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { firstDifference } from "../diagnostics/first-difference.js";
 import { applyEdits } from "../edit/apply-edits.js";
 import type { Edit } from "../edit/edit.js";
-import { usedElsewhere } from "../edit/used-elsewhere.js";
 import type { EditFile } from "../plan/plan.js";
 import { readGeneratedHeader, withHeaderOf } from "../render/generated-header.js";
 import type { FileChange } from "../tree/file-change.js";
@@ -43,18 +42,14 @@ function fileDeviation({ path, change, before, after }: FileChange): readonly Di
 }
 
 /** Tells the edits that a file lacks apart, by making each of them alone. */
-async function missingEdits(change: FileChange, { generated, files }: Findings): Promise<Diagnostic[]> {
+async function missingEdits(change: FileChange, { generated }: Findings): Promise<Diagnostic[]> {
   const operation = generated.plan.operations.find(
     (each): each is EditFile => each.action === "edit" && each.path === change.path,
   );
   const text = String(change.before);
   const found: Diagnostic[] = [];
   for (const edit of operation?.edits ?? []) {
-    const { value } = await applyEdits(
-      { path: change.path, text },
-      [edit],
-      usedElsewhere(files, change.path),
-    );
+    const { value } = await applyEdits({ path: change.path, text }, [edit]);
     if (value === undefined || value === text) continue;
     const [code, message] = lack(edit);
     found.push({ code, severity: "error", message, fix, ...firstDifference(change.path, text, value) });

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { isNamed } from "../survey/summaries.js";
 import { findOldWords } from "./old-words.js";
 import { type Findings, textsAfter } from "./work.js";
 
@@ -7,7 +8,7 @@ export async function findOldFlags(found: Findings): Promise<readonly Diagnostic
   const old = new Set<string>();
   for (const { moduleFile, className, flag } of found.model.modules) {
     const summary = await found.summaries.of(moduleFile);
-    const before = summary?.modules.find((module) => module.className === className)?.flag;
+    const before = summary?.modules.find((module) => isNamed(module, className))?.flag;
     if (before !== undefined && before !== flag) old.add(before);
   }
   // One that another module has now means that one as well.

@@ -1,7 +1,7 @@
 import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
 import type { Generated } from "../generate.js";
 import type { Model } from "../model/model.js";
-import type { Scope } from "../plan/scope.js";
+import type { Scope } from "../model/scope.js";
 import type { PackageSpecs } from "../render/view.js";
 import type { SpecSource } from "../spec/read-spec.js";
 import type { Orphan } from "../survey/find-orphans.js";

@@ -66,10 +66,10 @@ function insertImports(source: Source, style: TextStyle, edits: readonly AddImpo
   const open = new Map(openImports(source).map((found) => [withoutExtension(found.from), found.names]));
   const joined = new Map<ts.NamedImports, string[]>();
   const statements: AddImport[] = [];
-  for (const { name, from } of edits) {
-    const list = open.get(withoutExtension(from));
-    if (list) joined.set(list, [...(joined.get(list) ?? []), name]);
-    else statements.push({ edit: "add-import", name, from: extension(from) });
+  for (const edit of edits) {
+    const list = edit.exportedAs === "default" ? undefined : open.get(withoutExtension(edit.from));
+    if (list) joined.set(list, [...(joined.get(list) ?? []), specifierText(edit)]);
+    else statements.push({ ...edit, from: extension(edit.from) });
   }
   const grown = [...joined].flatMap(([list, names]) => growList(source, style, listOf(list), names));
   return statements.length === 0 ? grown : [...grown, placeImports(source, style, statements)];
@@ -96,14 +96,20 @@ function placeImports(source: Source, style: TextStyle, imports: readonly AddImp
   const semicolon = after && source.text[at - 1] === ";" ? ";" : style.semicolon;
   const space = braceSpace(source);
   const lines = imports.map(
-    ({ name, from }) =>
-      `import {${space}${name}${space}} from ${stringLiteral(from, style.quote)}${semicolon}`,
+    (edit) => `import ${importClause(edit, space)} from ${stringLiteral(edit.from, style.quote)}${semicolon}`,
   );
   const text = lines.join(style.lineEnd);
   return after
     ? insertion(endOfComments(source, at), style.lineEnd + text)
     : insertion(at, text + style.lineEnd + style.lineEnd);
 }
+
+/** `{ Say }`, `{ Talk as Say }`, or `Say` for a default. */
+export const importClause = (edit: AddImport, space: string): string =>
+  edit.exportedAs === "default" ? edit.name : `{${space}${specifierText(edit)}${space}}`;
+
+const specifierText = ({ name, exportedAs = name }: AddImport): string =>
+  exportedAs === name ? name : `${exportedAs} as ${name}`;
 
 /** What stands inside of the braces of the last import that has some. */
 function braceSpace(source: Source): " " | "" {

@@ -1,7 +1,7 @@
 import { type Diagnostic, hasErrors, type Outcome } from "../diagnostics/diagnostic.js";
 import { parseSource, type Source, syntaxErrors } from "../syntax/parse-source.js";
 import { applySplices, type Splice } from "../syntax/splice.js";
-import { addElements, type IsUsedElsewhere } from "./add-elements.js";
+import { addElements } from "./add-elements.js";
 import { addImports } from "./add-imports.js";
 import type { Edit } from "./edit.js";
 import { instructionsFor } from "./instructions.js";
@@ -26,21 +26,19 @@ export interface EditableFile {
  * a list that became an expression of the user's is left, with a note `user-expression`.
  * @throws Error when an edit breaks the syntax, which is a defect of ours.
  */
-export async function applyEdits(
-  file: EditableFile,
-  edits: readonly Edit[],
-  isUsedElsewhere: IsUsedElsewhere = () => false,
-): Promise<Outcome<string>> {
+export async function applyEdits(file: EditableFile, edits: readonly Edit[]): Promise<Outcome<string>> {
   let source = parseSource(file.path, file.text);
   const broken = syntaxErrors(source);
   if (broken.length > 0) return { value: undefined, diagnostics: broken };
   const proposals: Proposal[] = [];
-  for (const propose of passes(edits, isUsedElsewhere)) {
+  for (const propose of passes(edits)) {
     const proposal = propose(source);
     proposals.push(proposal);
     if (proposal.splices.length > 0) source = splice(source, proposal.splices);
   }
-  const { diagnostics, pending } = joinProposals(proposals);
+  const { diagnostics: found, pending } = joinProposals(proposals);
+  // Edits of one class may all miss it; the first of them has the lines to add.
+  const diagnostics = [...new Map(found.toReversed().map((each) => [each.message, each])).values()].reverse();
   if (!hasErrors(diagnostics)) return { value: source.text, diagnostics };
   return {
     value: undefined,
@@ -49,7 +47,7 @@ export async function applyEdits(
 }
 
 /** Each pass sees the text that the pass before it left: a removed element first frees its import, for example. */
-function passes(edits: readonly Edit[], isUsedElsewhere: IsUsedElsewhere): ((source: Source) => Proposal)[] {
+function passes(edits: readonly Edit[]): ((source: Source) => Proposal)[] {
   const removals = edits.filter(
     (edit) => edit.edit === "remove-list-element" || edit.edit === "remove-serve-argument",
   );
@@ -64,7 +62,7 @@ function passes(edits: readonly Edit[], isUsedElsewhere: IsUsedElsewhere): ((sou
     (source) => removeImports(source, unimports),
     (source) => {
       const style = readTextStyle(source.text);
-      const added = addElements(source, style, additions, isUsedElsewhere);
+      const added = addElements(source, style, { edits: additions, imports });
       const unadded = new Set(added.unadded);
       const needed = imports.filter(({ name }) => !unadded.has(name));
       return joinProposals([addImports(source, style, needed), added, setLiterals(source, style, literals)]);

@@ -16,6 +16,8 @@ export interface AddImport {
   readonly edit: "add-import";
   readonly name: string;
   readonly from: string;
+  /** What the file exports it as: `default`, or another name. Default: its own. */
+  readonly exportedAs?: string;
 }
 
 /** Takes a name out of the import that brings it, and the statement with its last name. Still used: an error. */

@@ -33,13 +33,7 @@ function findMemberList(
 ): ListFound {
   const query = moduleFlag === undefined ? { className } : { className, moduleFlag };
   const found = findModuleClass(source, query);
-  if (!found)
-    return {
-      problem: unexpectedShape(
-        source,
-        `There is no class '${className}' here, nor another one that is clearly its successor.`,
-      ),
-    };
+  if (!found) return { own: noClass(source, className) };
   const result = resultOf(source, found.node, method);
   const array = result && resolveArray(source, result);
   const isChanged = array !== undefined && isMutated(source, array);
@@ -57,6 +51,14 @@ function findMemberList(
   return { own: userExpression(source, message, result ?? member ?? found.node.name ?? found.node) };
 }
 
+/** The file is there, but the class has a form that wsgen does not read. */
+export const noClass = (source: Source, className: string): Diagnostic =>
+  userExpression(
+    source,
+    `No class '${className}' was found here, and no other class that clearly takes its place: wsgen leaves this file to you.`,
+    source.file,
+  );
+
 /** A class that gets its members from another one. */
 const isDerived = ({ compiler }: Source, node: ts.ClassLikeDeclaration): boolean =>
   node.heritageClauses?.some(({ token }) => token === compiler.SyntaxKind.ExtendsKeyword) === true;
@@ -64,10 +66,15 @@ const isDerived = ({ compiler }: Source, node: ts.ClassLikeDeclaration): boolean
 function findServeCall(source: Source, callee: string): ListFound {
   const calls = findCalls(source, callee);
   const [call, another] = calls;
-  if (!call) return { problem: unexpectedShape(source, `There is no call of ${callee}(…) here.`) };
+  if (!call) {
+    const message = `There is no call of ${callee}(…) here.`;
+    return source.text.includes(callee)
+      ? { own: userExpression(source, message, source.file) }
+      : { problem: unexpectedShape(source, message) };
+  }
   if (another)
     return {
-      problem: unexpectedShape(source, `${callee}(…) is called ${calls.length} times here.`, another),
+      own: userExpression(source, `${callee}(…) is called ${calls.length} times here.`, another),
     };
   return { list: argumentsOf(call) };
 }

@@ -1,3 +1,4 @@
+import { importClause } from "./add-imports.js";
 import type { Edit } from "./edit.js";
 
 /** The changes that a person has to make, as the exact lines, in the order of the file. */
@@ -11,7 +12,7 @@ const rank = ({ edit }: Edit): number => (edit.endsWith("-import") ? 0 : 1);
 function instruction(edit: Edit): string {
   switch (edit.edit) {
     case "add-import":
-      return `add at the top: import { ${edit.name} } from ${JSON.stringify(edit.from)};`;
+      return `add at the top: import ${importClause(edit, " ")} from ${JSON.stringify(edit.from)};`;
     case "remove-import":
       return `remove the import of ${edit.name}`;
     case "add-list-element":

@@ -13,7 +13,9 @@ export function removeImports(source: Source, edits: readonly RemoveImport[]): P
   const bindings = readImports(source);
   const removed = edits.flatMap((edit) =>
     bindings
-      .filter(({ exported, local, specifier }) => (specifier ? exported : local) === edit.name)
+      .filter(
+        ({ exported, local, specifier }) => local === edit.name || (specifier && exported === edit.name),
+      )
       .map((binding) => ({ edit, binding })),
   );
   if (removed.length === 0) return nothing;

@@ -5,26 +5,20 @@ import type { Source } from "../syntax/parse-source.js";
 import { findMember, resultOf, stripWrappers } from "../syntax/resolve-value.js";
 import type { Splice } from "../syntax/splice.js";
 import type { SetLiteral } from "./edit.js";
+import { noClass } from "./find-list.js";
 import { insertIntoList, listOf } from "./grow-list.js";
 import { joinProposals, nothing, type Proposal, unexpectedShape, userExpression } from "./proposal.js";
 import { removeFromList } from "./shrink-list.js";
 import type { TextStyle } from "./text-style.js";
 
-/** Brings literals to the values of the spec. What is no literal any more is the user's: left, and said. */
+/** Brings literals to the values of the spec. An expression of the user's in their place is left, with a note. */
 export const setLiterals = (source: Source, style: TextStyle, edits: readonly SetLiteral[]): Proposal =>
   joinProposals(edits.map((edit) => setLiteral(source, style, edit)));
 
 function setLiteral(source: Source, style: TextStyle, edit: SetLiteral): Proposal {
   const { className, method, moduleFlag, value } = edit;
   const found = findModuleClass(source, moduleFlag === undefined ? { className } : { className, moduleFlag });
-  if (!found)
-    return refuse(
-      edit,
-      unexpectedShape(
-        source,
-        `There is no class '${className}' here, nor another one that is clearly its successor.`,
-      ),
-    );
+  if (!found) return { ...nothing, diagnostics: [noClass(source, className)] };
   const member = findMember(source, found.node, method);
   if (
     !member &&

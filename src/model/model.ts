@@ -46,6 +46,8 @@ export interface ModuleModel {
   readonly urls: readonly string[];
   /** `ChatModule` */
   readonly className: string;
+  /** What its file exports it as, where that is not its name: `default`, or another one. */
+  readonly exportedAs?: string;
   /** `chat`: the stem of variables and of the generated constants. */
   readonly variable: string;
   /** `chatModuleOptions`: exported by the generated file, returned by `getWSServerConfig()`. */
@@ -97,6 +99,8 @@ export interface CommandModel {
   readonly description: string;
   /** `SayCommand` */
   readonly className: string;
+  /** What its file exports it as, where that is not its name: `default`, or another one. */
+  readonly exportedAs?: string;
   /** `SayRequest` */
   readonly requestType: string;
   /** `SayReply` */

@@ -1,19 +1,23 @@
+import type { Edit } from "../edit/edit.js";
 import { importPath } from "../model/import-path.js";
 import { layout } from "../model/layout.js";
 import type { CommandModel, Model, ModuleModel } from "../model/model.js";
+import { commandsInScope, modulesInScope, type Scope } from "../model/scope.js";
 import type { PackageSpecs } from "../render/view.js";
+import type { Listings } from "../survey/find-listings.js";
 import type { Orphan } from "../survey/find-orphans.js";
 import type { TreePath } from "../tree/tree.js";
 import type { FileOperation, Plan } from "./plan.js";
 import { serveFunction, withRemovals } from "./plan-removals.js";
 import { projectFiles } from "./project-files.js";
-import { commandsInScope, modulesInScope, type Scope } from "./scope.js";
 
 export interface PlanInput {
   readonly model: Model;
   /** The managed files that are there now. */
   readonly existing: ReadonlySet<TreePath>;
   readonly scope: Scope;
+  /** What the lists have already, where that is not to be seen from their file alone. */
+  readonly listings?: Listings;
   /** Files that go, because the spec no longer accounts for them. */
   readonly orphans?: readonly Orphan[];
   /** Given for a new project alone: also plans package.json, README and the other files made once. */
@@ -34,19 +38,37 @@ export function planFiles(input: PlanInput): Plan {
   return { operations: withRemovals(operations, input.orphans ?? []) };
 }
 
-function planMain({ model, existing, scope }: PlanInput): FileOperation {
+function planMain({ model, existing, scope, listings }: PlanInput): FileOperation {
   const { mainFile } = model;
   if (!existing.has(mainFile)) {
     return { action: "create", path: mainFile, view: { template: "main", model } };
   }
-  const edits = modulesInScope(model, scope).flatMap(({ className, moduleFile }) => [
-    { edit: "add-import", name: className, from: importPath(mainFile, moduleFile) } as const,
-    { edit: "add-serve-argument", callee: serveFunction, element: className } as const,
-  ]);
+  const edits = modulesInScope(model, scope).flatMap(({ moduleFile: file, ...module }) =>
+    additions({ ...module, file }, mainFile, listings, (element) => ({
+      edit: "add-serve-argument",
+      callee: serveFunction,
+      element,
+    })),
+  );
   return { action: "edit", path: mainFile, edits };
 }
 
-function planModule(module: ModuleModel, { model, existing, scope }: PlanInput): FileOperation[] {
+/** What puts a class into a list: nothing where it is there already. */
+function additions(
+  one: Pick<CommandModel, "file" | "className" | "exportedAs">,
+  listFile: TreePath,
+  listings: Listings | undefined,
+  add: (element: string) => Edit,
+): Edit[] {
+  const { className: name, exportedAs, file } = one;
+  const listing = listings?.of(listFile, one);
+  if (listing?.isListed) return [];
+  if (listing?.local !== undefined) return [add(listing.local)];
+  const from = importPath(listFile, file);
+  return [{ edit: "add-import", name, from, ...(exportedAs !== undefined && { exportedAs }) }, add(name)];
+}
+
+function planModule(module: ModuleModel, { model, existing, scope, listings }: PlanInput): FileOperation[] {
   const commands = commandsInScope(module, scope);
   const operations: FileOperation[] = [
     { action: "replace", path: module.generatedFile, view: { template: "module-gen", model, module } },
@@ -58,14 +80,18 @@ function planModule(module: ModuleModel, { model, existing, scope }: PlanInput):
     operations.push({ action: "create", path: command.file, view: { template: "command", module, command } });
   }
   if (existing.has(module.moduleFile)) {
-    operations.push(editModule(module, commands));
+    operations.push(editModule(module, commands, listings));
   } else {
     operations.push({ action: "create", path: module.moduleFile, view: { template: "module", module } });
   }
   return operations;
 }
 
-function editModule(module: ModuleModel, commands: readonly CommandModel[]): FileOperation {
+function editModule(
+  module: ModuleModel,
+  commands: readonly CommandModel[],
+  listings: Listings | undefined,
+): FileOperation {
   const { className, moduleFile, flag: moduleFlag } = module;
   const setLiteral = (method: string, value: string | number | readonly string[]) =>
     ({ edit: "set-literal", className, moduleFlag, method, value }) as const;
@@ -73,15 +99,15 @@ function editModule(module: ModuleModel, commands: readonly CommandModel[]): Fil
     action: "edit",
     path: moduleFile,
     edits: [
-      ...commands.flatMap((command) => [
-        { edit: "add-import", name: command.className, from: importPath(moduleFile, command.file) } as const,
-        {
+      ...commands.flatMap((command) =>
+        additions(command, moduleFile, listings, (element) => ({
           edit: "add-list-element",
           className,
+          moduleFlag,
           method: "getCommandList",
-          element: command.className,
-        } as const,
-      ]),
+          element,
+        })),
+      ),
       setLiteral("handshakeURL", module.urls),
       setLiteral("getModuleFlag", module.flag),
       setLiteral("getServerPort", module.port),

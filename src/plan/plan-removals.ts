@@ -32,5 +32,5 @@ const removal = ({ listOwner, element }: Registration): Edit[] => [
   listOwner === undefined
     ? { edit: "remove-serve-argument", callee: serveFunction, element }
     : { edit: "remove-list-element", className: listOwner, method: "getCommandList", element },
-  { edit: "remove-import", name: element },
+  { edit: "remove-import", name: element.split(".").at(-1) ?? element },
 ];

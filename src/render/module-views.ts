@@ -1,4 +1,4 @@
-import { importPath } from "../model/import-path.js";
+import { importClause, importPath } from "../model/import-path.js";
 import type { CommandModel, ModuleModel } from "../model/model.js";
 import { samplePath } from "../model/sample-path.js";
 import { docComment } from "../schema/encode.js";
@@ -9,8 +9,9 @@ export const moduleView = (module: ModuleModel) => ({
   doc: docComment([module.description || `The module ${module.wireName}.`]),
   optionsName: module.optionsName,
   generatedImport: importPath(module.moduleFile, module.generatedFile),
-  commands: module.commands.map(({ className, file }) => ({
+  commands: module.commands.map(({ className, exportedAs, file }) => ({
     className,
+    clause: importClause(className, exportedAs),
     importPath: importPath(module.moduleFile, file),
   })),
   hasCommands: module.commands.length > 0,
@@ -33,6 +34,7 @@ export const commandView = (module: ModuleModel, command: CommandModel) => ({
 /** The view of `test/<module>.setup.ts`. */
 export const testSetupView = (module: ModuleModel) => ({
   className: module.className,
+  clause: importClause(module.className, module.exportedAs),
   moduleImport: importPath(module.testFile, module.moduleFile),
   generatedTestFile: module.generatedTestFile,
   path: samplePath(module),

@@ -1,4 +1,4 @@
-import { importPath } from "../model/import-path.js";
+import { importClause, importPath } from "../model/import-path.js";
 import { layout } from "../model/layout.js";
 import type { Model, ModuleModel } from "../model/model.js";
 import { samplePath } from "../model/sample-path.js";
@@ -9,8 +9,9 @@ import type { PackageSpecs } from "./view.js";
 
 /** The view of `src/main.ts`. */
 export const mainView = (model: Model) => ({
-  modules: model.modules.map(({ className, moduleFile }) => ({
+  modules: model.modules.map(({ className, exportedAs, moduleFile }) => ({
     className,
+    clause: importClause(className, exportedAs),
     importPath: importPath(model.mainFile, moduleFile),
   })),
 });

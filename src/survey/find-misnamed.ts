@@ -1,7 +1,7 @@
 import type { Location } from "../diagnostics/diagnostic.js";
 import type { CommandModel, Model, ModuleModel } from "../model/model.js";
 import type { TreePath } from "../tree/tree.js";
-import type { Summaries } from "./summaries.js";
+import { isNamed, type Summaries } from "./summaries.js";
 
 /** A command whose `getCommand()` returns another name than the spec has. */
 export interface Misnamed {
@@ -23,7 +23,7 @@ export async function findMisnamed(
     for (const command of module.commands) {
       if (hasLiteral(files.get(command.file) ?? "", command.wireName)) continue;
       const summary = await summaries.of(command.file);
-      const own = summary?.commands.find(({ className }) => className === command.className);
+      const own = summary?.commands.find((each) => isNamed(each, command.className));
       if (own?.command === undefined || own.command === command.wireName) continue;
       found.push({ module, command, answersTo: own.command, at: own.at });
     }

@@ -2,7 +2,7 @@ import type { Model } from "../model/model.js";
 import type { TreePath } from "../tree/tree.js";
 import { importTargets } from "./import-target.js";
 import type { FileKind } from "./project-files.js";
-import type { Summaries } from "./summaries.js";
+import { isNamed, type Summaries } from "./summaries.js";
 
 /** A file that wsgen made, or a person after its pattern, for something that the spec does not have (any more). */
 export interface Orphan {
@@ -17,6 +17,7 @@ export interface Orphan {
 /** A class of an orphan in `getCommandList()` of a module, or in `newWebsocketServe(…)`. */
 export interface Registration {
   readonly file: TreePath;
+  /** The class as it is written there: `S`, `commands.Say`. */
   readonly element: string;
   /** The module's class; undefined for `newWebsocketServe(…)`. */
   readonly listOwner: string | undefined;
@@ -64,11 +65,12 @@ export async function findOrphans(files: Files, search: OrphanSearch): Promise<r
 
 /** Are the list of the modules and their lists of commands all there to be read? */
 async function areListsRead(files: Files, { model, summaries }: OrphanSearch): Promise<boolean> {
-  if (files.has(model.mainFile) && (await summaries.of(model.mainFile))?.isServedRead !== true) return false;
+  if (files.has(model.mainFile) && (await summaries.of(model.mainFile))?.served?.isRead === false)
+    return false;
   for (const { moduleFile, className } of model.modules) {
     if (!files.has(moduleFile)) continue;
-    const module = (await summaries.of(moduleFile))?.modules.find((each) => each.className === className);
-    if (module?.isListRead !== true) return false;
+    const module = (await summaries.of(moduleFile))?.modules.find((each) => isNamed(each, className));
+    if (module?.commands.isRead !== true) return false;
   }
   return true;
 }
@@ -108,12 +110,12 @@ async function findRegistrations({ model, summaries }: OrphanSearch): Promise<Li
     {
       file: model.mainFile,
       listOwner: undefined as string | undefined,
-      elements: (await summaries.of(model.mainFile))?.served,
+      elements: (await summaries.of(model.mainFile))?.served?.instances,
     },
   ];
   for (const { moduleFile, className } of model.modules) {
-    const module = (await summaries.of(moduleFile))?.modules.find((each) => each.className === className);
-    lists.push({ file: moduleFile, listOwner: className, elements: module?.commands });
+    const module = (await summaries.of(moduleFile))?.modules.find((each) => isNamed(each, className));
+    lists.push({ file: moduleFile, listOwner: className, elements: module?.commands.instances });
   }
   const listed: Listed[] = [];
   for (const { file, listOwner, elements = [] } of lists) {
@@ -122,7 +124,7 @@ async function findRegistrations({ model, summaries }: OrphanSearch): Promise<Li
         reference.from === undefined ? undefined : await summaries.declarationOf(file, reference);
       listed.push({
         target: declared?.path,
-        registration: { file, listOwner, element: reference.className },
+        registration: { file, listOwner, element: reference.expression },
       });
     }
   }

@@ -2,7 +2,7 @@ import type { Location } from "../diagnostics/diagnostic.js";
 import type { Model, ModuleModel } from "../model/model.js";
 import type { ClassReference } from "../syntax/summarize-file.js";
 import type { TreePath } from "../tree/tree.js";
-import type { Declaration, Summaries } from "./summaries.js";
+import { type Declaration, isNamed, type Summaries } from "./summaries.js";
 
 /** A class that a list of the user's has, and the spec has not. */
 export interface Stranger {
@@ -32,7 +32,7 @@ export async function findStrangers(search: StrangerSearch): Promise<readonly St
       const declared = await summaries.declarationOf(list.file, reference);
       if (declared !== undefined && (orphans.has(declared.path) || list.isKnown(declared))) continue;
       const found = await describe(
-        { ...reference, className: declared?.className ?? reference.className },
+        { ...reference, className: nameOf(reference, declared) },
         declared && (await summaries.of(declared.path)),
         list.module,
       );
@@ -41,14 +41,20 @@ export async function findStrangers(search: StrangerSearch): Promise<readonly St
   };
   await look({
     file: model.mainFile,
-    elements: (await summaries.of(model.mainFile))?.served ?? [],
+    elements: (await summaries.of(model.mainFile))?.served?.instances ?? [],
     module: undefined,
     isKnown: ({ path, className }) =>
-      model.modules.some((module) => module.moduleFile === path && module.className === className),
+      model.modules.some((module) => module.moduleFile === path && isNamed({ className }, module.className)),
   });
   for (const module of model.modules) await look(await listOf(module, summaries));
   return strangers;
 }
+
+/** What a person calls the class: a default has no other name than that of its import. */
+const nameOf = ({ className, expression }: ClassReference, declared: Declaration | undefined): string => {
+  const name = declared?.className ?? className;
+  return name === "default" ? expression : name;
+};
 
 interface List {
   readonly file: TreePath;
@@ -59,17 +65,19 @@ interface List {
 
 async function listOf(module: ModuleModel, summaries: Summaries): Promise<List> {
   const { moduleFile: file, className } = module;
-  const summary = (await summaries.of(file))?.modules.find((each) => each.className === className);
-  const known = new Set(module.commands.map((command) => `${command.file} ${command.className}`));
+  const summary = (await summaries.of(file))?.modules.find((each) => isNamed(each, className));
   return {
     file,
-    elements: summary?.commands ?? [],
+    elements: summary?.commands.instances ?? [],
     module,
-    isKnown: ({ path, className }) => known.has(`${path} ${className}`),
+    isKnown: (declared) =>
+      module.commands.some(
+        (command) => command.file === declared.path && isNamed(declared, command.className),
+      ),
   };
 }
 
-/** Undefined for what is no module or command: what such a class is made with, for example. */
+/** Undefined for a class that is not a module or command, such as one that a command is made with. */
 async function describe(
   { className, isElement, at }: ClassReference,
   summary: Awaited<ReturnType<Summaries["of"]>>,

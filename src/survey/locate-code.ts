@@ -1,8 +1,9 @@
 import { posix } from "node:path";
 import type { CommandModel, Model, ModuleModel } from "../model/model.js";
+import type { ModuleSummary } from "../syntax/summarize-file.js";
 import type { TreePath } from "../tree/tree.js";
 import { importTargets } from "./import-target.js";
-import type { Summaries } from "./summaries.js";
+import { declaresClass, type Summaries } from "./summaries.js";
 
 type Files = ReadonlyMap<TreePath, string>;
 
@@ -14,13 +15,33 @@ type Files = ReadonlyMap<TreePath, string>;
 export async function locateCode(model: Model, files: Files, summaries: Summaries): Promise<Model> {
   const isAway = (module: ModuleModel): boolean => !isInPlace(module, files);
   const mainFile = await locateMain(model.mainFile, files, summaries);
-  if (!model.modules.some(isAway)) return { ...model, mainFile };
-  const served = await summaries.targetsOf(mainFile, ({ served }) => served);
+  const served = model.modules.some(isAway)
+    ? await summaries.targetsOf(mainFile, ({ served }) => served)
+    : [];
   const modules: ModuleModel[] = [];
   for (const module of model.modules) {
-    modules.push(isAway(module) ? await locateModule(module, files, { served, summaries }) : module);
+    const located = isAway(module) ? await locateModule(module, files, { served, summaries }) : module;
+    modules.push(await withExports(located, files, summaries));
   }
   return { ...model, modules, mainFile };
+}
+
+/** How the classes are to be imported. Files that export a class by its name in the usual way are not parsed. */
+async function withExports(module: ModuleModel, files: Files, summaries: Summaries): Promise<ModuleModel> {
+  const nameOf = async (file: TreePath, className: string): Promise<{ exportedAs?: string }> => {
+    const text = files.get(file);
+    if (text === undefined || text.includes(`export class ${className} `)) return {};
+    const exports = [...((await summaries.of(file))?.exports ?? [])];
+    const own = exports.filter(([, local]) => local === className);
+    const [exportedAs] = (own.length > 0 ? own : exports.filter(([, local]) => local === "default"))
+      .map(([name]) => name)
+      .sort((one, other) => Number(other === className) - Number(one === className));
+    return exportedAs === undefined || exportedAs === className ? {} : { exportedAs };
+  };
+  const commands: CommandModel[] = [];
+  for (const command of module.commands)
+    commands.push({ ...command, ...(await nameOf(command.file, command.className)) });
+  return { ...module, commands, ...(await nameOf(module.moduleFile, module.className)) };
 }
 
 /** The file that serves the modules: where the usual one does not, the only one of the source that does. */
@@ -42,16 +63,8 @@ const isInPlace = (module: ModuleModel, files: Files): boolean =>
 const isCommandInPlace = ({ file, className }: CommandModel, files: Files): boolean =>
   declares(files, file, className);
 
-/** Whether a file declares a class of just this name, told from its text alone. What stands in a comment is none. */
-function declares(files: Files, path: TreePath, className: string): boolean {
-  const text = files.get(path) ?? "";
-  const words = `class ${className}`;
-  for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + 1)) {
-    const before = text.slice(text.lastIndexOf("\n", at) + 1, at);
-    if (!/^\s*(\/\/|\/?\*)/.test(before) && !/[\w$]/.test(text[at + words.length] ?? "")) return true;
-  }
-  return false;
-}
+const declares = (files: Files, path: TreePath, className: string): boolean =>
+  declaresClass(files.get(path) ?? "", className);
 
 interface Places {
   /** The files of the classes in `newWebsocketServe(…)`. */
@@ -64,13 +77,15 @@ async function locateModule(
   files: Files,
   { served, summaries }: Places,
 ): Promise<ModuleModel> {
-  const found = await summaries.find(
-    [module.moduleFile, ...served],
-    [module.className, module.flag],
-    ({ modules }) =>
-      modules.find(({ className }) => className === module.className) ??
-      modules.find(({ flag }) => flag === module.flag),
-  );
+  const isRenamed = ({ flag }: ModuleSummary): boolean => flag === module.flag;
+  const found =
+    (await summaries.find(
+      [module.moduleFile, ...served],
+      [module.className, module.flag],
+      ({ modules }) =>
+        modules.find(({ className }) => className === module.className) ?? modules.find(isRenamed),
+    )) ??
+    (await summaries.find([module.moduleFile], [""], ({ modules }) => onlyOne(modules, ({ flag }) => flag)));
   if (found === undefined) return module;
   const moduleFile = found.path;
   const isMoved = moduleFile !== module.moduleFile;
@@ -90,7 +105,7 @@ async function locateModule(
   }
   return {
     ...module,
-    className: found.value.className,
+    className: classNameOf(found.value, module),
     moduleFile,
     folder,
     generatedFile: generatedFileOf(module, files, moduleFile),
@@ -115,12 +130,28 @@ async function locateCommand(
   others: readonly TreePath[],
   summaries: Summaries,
 ): Promise<CommandModel> {
-  const found = await summaries.find(
-    [command.file, ...others],
-    [command.className, command.wireName],
-    ({ commands }) =>
-      commands.find(({ className }) => className === command.className) ??
-      commands.find((each) => each.command === command.wireName),
-  );
-  return found === undefined ? command : { ...command, file: found.path, className: found.value.className };
+  const found =
+    (await summaries.find(
+      [command.file, ...others],
+      [command.className, command.wireName],
+      ({ commands }) =>
+        commands.find(({ className }) => className === command.className) ??
+        commands.find((each) => each.command === command.wireName),
+    )) ??
+    (await summaries.find([command.file], [""], ({ commands }) =>
+      onlyOne(commands, ({ command }) => command),
+    ));
+  return found === undefined
+    ? command
+    : { ...command, file: found.path, className: classNameOf(found.value, command) };
 }
+
+/** The only class of the file that wsgen made for it, when it does not say that it is another one's. */
+const onlyOne = <T>(classes: readonly T[], nameOf: (one: T) => string | undefined): T | undefined =>
+  classes.length === 1 && classes[0] && nameOf(classes[0]) === undefined ? classes[0] : undefined;
+
+/** A class without a name is called as wsgen calls it. */
+const classNameOf = (
+  found: { readonly className: string },
+  { className }: { readonly className: string },
+): string => (found.className === "default" ? className : found.className);

@@ -1,20 +1,32 @@
 import { resolveImport } from "../syntax/resolve-import.js";
-import { type ClassReference, type FileSummary, summarizeFile } from "../syntax/summarize-file.js";
+import {
+  type FileSummary,
+  type ListSummary,
+  type NameReference,
+  summarizeFile,
+} from "../syntax/summarize-file.js";
 import type { TreePath } from "../tree/tree.js";
 
-/** Where a class is declared, and its name there. */
+/** Where a class is declared, and its name there: `default` for one without a name. */
 export interface Declaration {
   readonly path: TreePath;
   readonly className: string;
 }
 
+/** Whether a class of a file is the one that a model names: a class without a name is the model's, too. */
+export const isNamed = (found: { readonly className: string }, className: string): boolean =>
+  found.className === className || found.className === "default";
+
 /** What the user's files say about modules and commands; each is parsed once, and a broken one says nothing. */
 export class Summaries {
   readonly #files: ReadonlyMap<TreePath, string>;
+  readonly #expected: ReadonlyMap<TreePath, unknown>;
   readonly #known = new Map<TreePath, FileSummary | undefined>();
 
-  constructor(files: ReadonlyMap<TreePath, string>) {
+  /** @param expected files that should be there: an import of one means it, although it is missing */
+  constructor(files: ReadonlyMap<TreePath, string>, expected: ReadonlyMap<TreePath, unknown> = new Map()) {
     this.#files = files;
+    this.#expected = expected;
   }
 
   async of(path: TreePath): Promise<FileSummary | undefined> {
@@ -41,15 +53,15 @@ export class Summaries {
     return undefined;
   }
 
-  /** The files that declare the classes of a list. */
+  /** The files that declare what a list names. */
   async targetsOf(
     path: TreePath,
-    list: (summary: FileSummary) => FileSummary["served"],
+    list: (summary: FileSummary) => ListSummary | undefined,
   ): Promise<readonly TreePath[]> {
     const summary = await this.of(path);
     const targets: TreePath[] = [];
-    for (const reference of (summary && list(summary)) ?? []) {
-      const declared = await this.declarationOf(path, reference);
+    for (const reference of (summary && list(summary))?.names ?? []) {
+      const declared = reference.from === undefined ? undefined : await this.declarationOf(path, reference);
       if (declared !== undefined) targets.push(declared.path);
     }
     return targets;
@@ -58,26 +70,43 @@ export class Summaries {
   /** Where the class is declared that a file refers to; undefined when that is no file of the project. */
   async declarationOf(
     file: TreePath,
-    { from, className }: Pick<ClassReference, "from" | "className">,
+    { from, className }: Pick<NameReference, "from" | "className">,
   ): Promise<Declaration | undefined> {
-    const path = from === undefined ? file : resolveImport(this.#files, file, from);
+    const path =
+      from === undefined
+        ? file
+        : (resolveImport(this.#files, file, from) ?? resolveImport(this.#expected, file, from));
     if (path === undefined) return undefined;
     return (await this.#follow({ path, className }, new Set())) ?? { path, className };
   }
 
-  /** Follows re-exports to the file that has the class. One that has it in its text is not parsed. */
-  async #follow(declaration: Declaration, seen: Set<TreePath>): Promise<Declaration | undefined> {
-    const { path, className } = declaration;
-    if (seen.has(path)) return undefined;
-    seen.add(path);
-    if (this.#files.get(path)?.includes(`class ${className}`)) return declaration;
-    for (const { exported, name, from } of (await this.of(path))?.reExports ?? []) {
+  /** Follows exports under other names and re-exports to the file that has the class. One that has it in its text is not parsed. */
+  async #follow({ path, className }: Declaration, seen: Set<string>): Promise<Declaration | undefined> {
+    const key = `${path} ${className}`;
+    if (seen.has(key)) return undefined;
+    seen.add(key);
+    if (declaresClass(this.#files.get(path) ?? "", className)) return { path, className };
+    const summary = await this.of(path);
+    const local = summary?.exports.get(className);
+    if (summary?.reExports.every(({ exported }) => exported !== className) && local !== undefined)
+      return { path, className: local };
+    for (const { exported, name, from } of summary?.reExports ?? []) {
       if (exported !== className && exported !== "*") continue;
-      const target = resolveImport(this.#files, path, from);
-      const wanted = exported === "*" || name === "default" ? className : name;
+      const target = resolveImport(this.#files, path, from) ?? resolveImport(this.#expected, path, from);
+      const wanted = exported === "*" ? className : name;
       const found = target && (await this.#follow({ path: target, className: wanted }, seen));
       if (found) return found;
     }
     return undefined;
   }
+}
+
+/** Whether a text declares a class of just this name. What stands in a comment does not count. */
+export function declaresClass(text: string, className: string): boolean {
+  const words = `class ${className}`;
+  for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + 1)) {
+    const before = text.slice(text.lastIndexOf("\n", at) + 1, at);
+    if (!/^\s*(\/\/|\/?\*)/.test(before) && !/[\w$]/.test(text[at + words.length] ?? "")) return true;
+  }
+  return false;
 }

@@ -1,5 +1,7 @@
 import type { Model } from "../model/model.js";
+import type { Scope } from "../model/scope.js";
 import type { TreePath } from "../tree/tree.js";
+import { findListings, type Listings } from "./find-listings.js";
 import { findOrphans, type Orphan } from "./find-orphans.js";
 import { locateCode } from "./locate-code.js";
 import { filesOf } from "./project-files.js";
@@ -9,6 +11,7 @@ export interface Survey {
   /** The model with the paths and class names that the user's code has now. */
   readonly model: Model;
   readonly orphans: readonly Orphan[];
+  readonly listings: Listings;
   /** What the files say, as far as it was read. */
   readonly summaries: Summaries;
 }
@@ -19,8 +22,12 @@ type Files = ReadonlyMap<TreePath, string>;
  * Compares the model with the code that is there: where it is now, and what of it the spec does not have. `before` is the
  * model of the spec as it was before it was edited: what only that had is an orphan too, wherever its files are.
  */
-export async function survey(model: Model, files: Files, before?: Model): Promise<Survey> {
-  const summaries = new Summaries(files);
+export async function survey(
+  model: Model,
+  files: Files,
+  { before, scope = { of: "project" } }: { readonly before?: Model | undefined; readonly scope?: Scope } = {},
+): Promise<Survey> {
+  const summaries = new Summaries(files, filesOf(model));
   const located = await locateCode(model, files, summaries);
   const locatedBefore = before && (await locateCode(before, files, summaries));
   const expected = filesOf(located);
@@ -30,5 +37,6 @@ export async function survey(model: Model, files: Files, before?: Model): Promis
     expected: new Set(expected.keys()),
     left: new Map([...(locatedBefore ? filesOf(locatedBefore) : [])].filter(([path]) => !expected.has(path))),
   });
-  return { model: located, orphans, summaries };
+  const listings = await findListings(located, { files, summaries, scope });
+  return { model: located, orphans, listings, summaries };
 }

@@ -1,7 +1,7 @@
 import type { ts } from "ts-morph";
 import type { Source } from "./parse-source.js";
 import { readImports } from "./read-imports.js";
-import { resultOf, stripWrappers } from "./resolve-value.js";
+import { findMember, resultOf, stripWrappers } from "./resolve-value.js";
 
 /** A class of a file and the name that it is known by there; `""` for an anonymous default export. */
 export interface ClassFound {
@@ -22,19 +22,39 @@ export function listClasses(source: Source): ClassFound[] {
     if (compiler.isClassDeclaration(statement))
       return [{ name: statement.name?.text ?? "", node: statement }];
     if (!compiler.isVariableStatement(statement)) return [];
-    return statement.declarationList.declarations.flatMap(({ name, initializer }) =>
-      initializer && compiler.isClassExpression(initializer) && compiler.isIdentifier(name)
-        ? [{ name: name.text, node: initializer }]
-        : [],
-    );
+    return statement.declarationList.declarations.flatMap(({ name, initializer }) => {
+      const node = initializer && classIn(source, initializer);
+      return node && compiler.isIdentifier(name) ? [{ name: name.text, node }] : [];
+    });
   });
 }
 
-/** The classes that implement an interface, also when it was imported under another name. */
-export function listImplementations(source: Source, interfaceName: string): ClassFound[] {
+/** The class that a variable gets, or that it gets through a call: `logged(class { … })`. */
+function classIn(source: Source, expression: ts.Expression): ts.ClassExpression | undefined {
+  const { compiler } = source;
+  const inner = stripWrappers(source, expression);
+  if (!compiler.isCallExpression(inner)) return compiler.isClassExpression(inner) ? inner : undefined;
+  return inner.arguments.find(compiler.isClassExpression);
+}
+
+/** The members by which a class is known that does not say what it implements. */
+const ownMembers = { IWebsocket: ["getModuleFlag", "getCommandList"], ICommand: ["getCommand", "execute"] };
+
+/** The classes that implement an interface, also when it was imported under another name, or is not named, or is a base's. */
+export function listImplementations(source: Source, interfaceName: "IWebsocket" | "ICommand"): ClassFound[] {
   const imported = readImports(source).find((binding) => binding.exported === interfaceName);
   const names = new Set([interfaceName, imported?.local ?? interfaceName]);
-  return listClasses(source).filter(({ node }) => implemented(source, node).some((name) => names.has(name)));
+  const classes = listClasses(source);
+  const isOne = ({ node }: ClassFound, seen: readonly ClassFound[] = []): boolean =>
+    namedIn(source, node, "ImplementsKeyword").some((name) => names.has(name)) ||
+    ownMembers[interfaceName].every((name) => findMember(source, node, name) !== undefined) ||
+    classes.some(
+      (base) =>
+        !seen.includes(base) &&
+        namedIn(source, node, "ExtendsKeyword").includes(base.name) &&
+        isOne(base, [...seen, base]),
+    );
+  return classes.filter((found) => isOne(found) && !isAbstract(source, found.node));
 }
 
 /**
@@ -65,9 +85,17 @@ export function literalResult(
   return value && source.compiler.isStringLiteralLike(value) ? value.text : undefined;
 }
 
-/** Last segments of the names behind `implements`: `runtime.IWebsocket` gives `IWebsocket`. */
-function implemented({ compiler, file }: Source, node: ts.ClassLikeDeclaration): string[] {
+/** No list can have an instance of it. */
+const isAbstract = ({ compiler }: Source, node: ts.ClassLikeDeclaration): boolean =>
+  node.modifiers?.some(({ kind }) => kind === compiler.SyntaxKind.AbstractKeyword) === true;
+
+/** Last segments of the names behind `implements` or `extends`: `runtime.IWebsocket` gives `IWebsocket`. */
+function namedIn(
+  { compiler, file }: Source,
+  node: ts.ClassLikeDeclaration,
+  keyword: "ImplementsKeyword" | "ExtendsKeyword",
+): string[] {
   return (node.heritageClauses ?? [])
-    .filter(({ token }) => token === compiler.SyntaxKind.ImplementsKeyword)
+    .filter(({ token }) => token === compiler.SyntaxKind[keyword])
     .flatMap(({ types }) => types.map(({ expression }) => expression.getText(file).split(".").at(-1) ?? ""));
 }

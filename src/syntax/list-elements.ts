@@ -1,4 +1,5 @@
 import type { ts } from "ts-morph";
+import { isMutated } from "./find-mutations.js";
 import type { Source } from "./parse-source.js";
 import { follow, resolveArray, stripWrappers } from "./resolve-value.js";
 
@@ -20,13 +21,15 @@ export function followElements(source: Source, elements: readonly ts.Node[]): Se
   return seen;
 }
 
-/** Does a list spread what cannot be read here, such as a function or a constant of another file? */
-export function hasUnreadableSpread(source: Source, elements: readonly ts.Node[]): boolean {
+/** Does a list have what cannot be read here, such as the result of a function or a constant of another file? */
+export function hasUnreadable(source: Source, elements: readonly ts.Node[]): boolean {
   const { compiler } = source;
-  return [...followElements(source, elements)].some((element) => {
-    if (!compiler.isSpreadElement(element)) return false;
-    const inner = stripWrappers(source, element.expression);
-    return resolveArray(source, inner) === undefined;
+  return elements.some((element) => {
+    if (compiler.isSpreadElement(element)) {
+      const array = resolveArray(source, element.expression);
+      return array === undefined || isMutated(source, array) || hasUnreadable(source, array.elements);
+    }
+    return instancesIn(source, [element]).length === 0;
   });
 }
 

@@ -19,6 +19,49 @@ export interface ImportBinding {
 export const readImports = (source: Source): ImportBinding[] =>
   importDeclarations(source).flatMap((declaration) => readDeclaration(source, declaration));
 
+/** A name that a file has from another one, however it came. */
+export type ImportedValue = Pick<ImportBinding, "exported" | "local" | "from">;
+
+/** What a file imports as values: by statements, by `import x = require("…")`, and while it runs, by `await import("…")`. */
+export function readImportedValues(source: Source): ImportedValue[] {
+  const { compiler, file } = source;
+  const found: ImportedValue[] = readImports(source).filter(({ typeOnly }) => !typeOnly);
+  const visit = (node: ts.Node): void => {
+    if (compiler.isVariableDeclaration(node) && node.initializer)
+      found.push(...bindingsOf(source, node.name, loadedModule(source, node.initializer)));
+    if (compiler.isImportEqualsDeclaration(node) && compiler.isExternalModuleReference(node.moduleReference))
+      found.push(...bindingsOf(source, node.name, textOf(source, node.moduleReference.expression)));
+    compiler.forEachChild(node, visit);
+  };
+  if (/\b(?:import|require)\s*\(/.test(source.text)) visit(file);
+  return found;
+}
+
+function bindingsOf({ compiler }: Source, name: ts.BindingName, from: string | undefined): ImportedValue[] {
+  if (from === undefined) return [];
+  if (compiler.isIdentifier(name)) return [{ exported: "*", local: name.text, from }];
+  return name.elements.flatMap((element) => {
+    if (!compiler.isBindingElement(element) || !compiler.isIdentifier(element.name)) return [];
+    const key = element.propertyName ?? element.name;
+    return "text" in key ? [{ exported: key.text, local: element.name.text, from }] : [];
+  });
+}
+
+/** The specifier of `await import("…")` and `require("…")`. */
+function loadedModule(source: Source, expression: ts.Expression): string | undefined {
+  const { compiler } = source;
+  const call = compiler.isAwaitExpression(expression) ? expression.expression : expression;
+  if (!compiler.isCallExpression(call)) return undefined;
+  const { expression: callee } = call;
+  const loads =
+    callee.kind === compiler.SyntaxKind.ImportKeyword ||
+    (compiler.isIdentifier(callee) && callee.text === "require");
+  return loads ? textOf(source, call.arguments[0]) : undefined;
+}
+
+const textOf = ({ compiler }: Source, node: ts.Node | undefined): string | undefined =>
+  node && compiler.isStringLiteral(node) ? node.text : undefined;
+
 /** The import statements of a file, in order, those without names included. */
 export const importDeclarations = ({ file, compiler }: Source): ts.ImportDeclaration[] =>
   file.statements.filter((statement): statement is ts.ImportDeclaration =>

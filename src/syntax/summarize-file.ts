@@ -2,37 +2,53 @@ import type { ts } from "ts-morph";
 import type { Location, Outcome } from "../diagnostics/diagnostic.js";
 import { findCalls } from "./find-calls.js";
 import { type ClassFound, listImplementations, literalResult } from "./find-class.js";
-import { hasUnreadableSpread, instancesIn } from "./list-elements.js";
+import { isMutated } from "./find-mutations.js";
+import { followElements, hasUnreadable, instancesIn } from "./list-elements.js";
 import { locate, parseSource, type Source, syntaxErrors } from "./parse-source.js";
-import { readImports } from "./read-imports.js";
-import { type ReExport, readReExports } from "./read-re-exports.js";
+import { type ReExport, readExports, readReExports } from "./read-exports.js";
+import { type ImportedValue, readImportedValues } from "./read-imports.js";
 import { resolveArray, resultOf } from "./resolve-value.js";
 
-/** A class that a list instantiates. */
-export interface ClassReference {
-  /** Its name where it is declared; the local one when it is not imported by name. */
+/** A name of another file, or of this one. */
+export interface NameReference {
+  /** Its name where it is declared: `default` for a default import, the local one when it is not imported. */
   readonly className: string;
   /** The specifier of its import as written; undefined when it is declared in the file itself. */
   readonly from: string | undefined;
+  /** How it is written here: `S`, `commands.Say`. */
+  readonly expression: string;
+}
+
+/** A class that a list instantiates. */
+export interface ClassReference extends NameReference {
   /** False for what an element of the list is made with. */
   readonly isElement: boolean;
   readonly at: Location;
 }
 
+/** A list of the user's: what `getCommandList()` returns, or the arguments of `newWebsocketServe(…)`. */
+export interface ListSummary {
+  /** What it instantiates. */
+  readonly instances: readonly ClassReference[];
+  /** Everything that it names, in whatever way. */
+  readonly names: readonly NameReference[];
+  /** False where it may have classes that are not among `instances`. */
+  readonly isRead: boolean;
+}
+
 /** A class that implements `IWebsocket`. */
 export interface ModuleSummary {
+  /** `default` for a class without a name. */
   readonly className: string;
   /** What `getModuleFlag()` returns; undefined when that is no literal. */
   readonly flag: string | undefined;
-  /** What `getCommandList()` instantiates; undefined when it does not come from an array literal. */
-  readonly commands: readonly ClassReference[] | undefined;
-  /** False where the list may have classes that are not among `commands`. */
-  readonly isListRead: boolean;
+  readonly commands: ListSummary;
   readonly at: Location;
 }
 
 /** A class that implements `ICommand`. */
 export interface CommandSummary {
+  /** `default` for a class without a name. */
   readonly className: string;
   /** What `getCommand()` returns; undefined when that is no literal. */
   readonly command: string | undefined;
@@ -44,9 +60,13 @@ export interface FileSummary {
   readonly modules: readonly ModuleSummary[];
   readonly commands: readonly CommandSummary[];
   /** What the calls of `newWebsocketServe(…)` are given; undefined when there is no call. */
-  readonly served: readonly ClassReference[] | undefined;
-  /** False where the calls may be given classes that are not among `served`. */
-  readonly isServedRead: boolean;
+  readonly served: ListSummary | undefined;
+  /** What it imports as values, by name. */
+  readonly imports: readonly NameReference[];
+  /** What it uses of other files as values. */
+  readonly uses: readonly NameReference[];
+  /** Exported name → name in the file, `default` for a class without a name. */
+  readonly exports: ReadonlyMap<string, string>;
   readonly reExports: readonly ReExport[];
 }
 
@@ -55,48 +75,94 @@ export async function summarizeFile(path: string, text: string): Promise<Outcome
   const source = parseSource(path, text);
   const broken = syntaxErrors(source);
   if (broken.length > 0) return { value: undefined, diagnostics: broken };
-  const references = referencesOf(source);
+  const imports = new Map(readImportedValues(source).map((imported) => [imported.local, imported]));
   const calls = findCalls(source, "newWebsocketServe");
   const value: FileSummary = {
     modules: listImplementations(source, "IWebsocket").map((found) =>
-      summarizeModule(source, found, references),
+      summarizeModule(source, found, imports),
     ),
     commands: listImplementations(source, "ICommand").map((found) => ({
-      className: found.name,
+      className: found.name || "default",
       command: literalResult(source, found.node, "getCommand"),
       at: placeOf(source, found),
     })),
-    served: calls.length === 0 ? undefined : calls.flatMap((call) => references(call.arguments)),
-    isServedRead: calls.every((call) => !hasUnreadableSpread(source, call.arguments)),
+    served:
+      calls.length === 0
+        ? undefined
+        : summarizeList(
+            source,
+            calls.flatMap((call) => [...call.arguments]),
+            imports,
+          ),
+    imports: [...imports.values()]
+      .filter(({ exported }) => exported !== "*")
+      .map(({ local }) => reference(local, imports)),
+    uses: namesIn(source, source.file.statements, imports).filter(({ from }) => from !== undefined),
+    exports: readExports(source),
     reExports: readReExports(source),
   };
   return { value, diagnostics: [] };
 }
 
-type ReadReferences = (elements: readonly ts.Node[]) => ClassReference[];
+type Imports = ReadonlyMap<string, ImportedValue>;
 
-function summarizeModule(source: Source, found: ClassFound, references: ReadReferences): ModuleSummary {
+function summarizeModule(source: Source, found: ClassFound, imports: Imports): ModuleSummary {
   const result = resultOf(source, found.node, "getCommandList");
   const array = result && resolveArray(source, result);
+  const isList = array !== undefined && !isMutated(source, array);
+  // Where the list cannot be read, anything in the class may make it.
+  const list = summarizeList(source, array?.elements ?? [], imports);
   return {
-    className: found.name,
+    className: found.name || "default",
     flag: literalResult(source, found.node, "getModuleFlag"),
-    commands: array && references(array.elements),
-    isListRead: array !== undefined && !hasUnreadableSpread(source, array.elements),
+    commands: isList
+      ? list
+      : {
+          instances: list.instances,
+          names: [...list.names, ...namesIn(source, [result ?? found.node], imports)],
+          isRead: false,
+        },
     at: placeOf(source, found),
   };
 }
 
-function referencesOf(source: Source): ReadReferences {
-  const imports = new Map(readImports(source).map((binding) => [binding.local, binding]));
-  return (elements) =>
-    instancesIn(source, elements).map(({ expression, node, isElement }) => {
-      const [first = "", ...rest] = expression.split(".");
-      const binding = imports.get(first);
-      const className = rest.at(-1) ?? (binding?.specifier ? binding.exported : first);
-      const at = locate(source, node.getStart(source.file), node.getText(source.file).length);
-      return { className, from: binding?.from, isElement, at };
-    });
+const summarizeList = (source: Source, elements: readonly ts.Node[], imports: Imports): ListSummary => ({
+  instances: instancesIn(source, elements).map(({ expression, node, isElement }) => ({
+    ...reference(expression, imports),
+    isElement,
+    at: locate(source, node.getStart(source.file), node.getText(source.file).length),
+  })),
+  names: namesIn(source, [...followElements(source, elements)], imports),
+  isRead: !hasUnreadable(source, elements),
+});
+
+function reference(expression: string, imports: Imports): NameReference {
+  const [first = "", ...rest] = /^[\w$.]+$/.test(expression) ? expression.split(".") : [expression];
+  const imported = imports.get(first);
+  return { className: rest.at(-1) ?? imported?.exported ?? first, from: imported?.from, expression };
+}
+
+/** The values that nodes name: `Say`, and `commands.Say` for what comes in a namespace. */
+function namesIn(source: Source, nodes: readonly ts.Node[], imports: Imports): NameReference[] {
+  const { compiler, file } = source;
+  const found = new Map<string, NameReference>();
+  const add = (expression: string): void => void found.set(expression, reference(expression, imports));
+  const visit = (node: ts.Node): void => {
+    if (compiler.isImportDeclaration(node) || compiler.isExportDeclaration(node)) return;
+    if (compiler.isTypeNode(node)) return;
+    if (compiler.isIdentifier(node)) add(node.text);
+    if (compiler.isPropertyAccessExpression(node) && imports.has(rootOf(node)?.text ?? ""))
+      add(node.getText(file));
+    compiler.forEachChild(node, visit);
+  };
+  const rootOf = ({ expression }: ts.PropertyAccessExpression): ts.Identifier | undefined =>
+    compiler.isIdentifier(expression)
+      ? expression
+      : compiler.isPropertyAccessExpression(expression)
+        ? rootOf(expression)
+        : undefined;
+  nodes.forEach(visit);
+  return [...found.values()];
 }
 
 function placeOf(source: Source, { node }: ClassFound): Location {

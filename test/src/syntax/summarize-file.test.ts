@@ -18,7 +18,8 @@ describe("what a file says about modules and commands", () => {
       const more = [new Own()];
       await serve(new ChatModule(new Store()), new Rooms(), new all.Files(), ...more);
     `);
-    expect(served).toMatchObject([
+    expect(served?.isRead).toBe(true);
+    expect(served?.instances).toMatchObject([
       { className: "ChatModule", from: "./chat.js", isElement: true, at: { line: 8, column: 19 } },
       { className: "Store", from: undefined, isElement: false },
       { className: "RoomModule", from: "./moved/room.js", isElement: true },
@@ -49,9 +50,17 @@ describe("what a file says about modules and commands", () => {
       {
         className: "Rooms",
         flag: "rooms",
-        commands: [{ className: "SayCommand", from: "./commands/say.command.js" }],
+        commands: {
+          instances: [{ className: "SayCommand", from: "./commands/say.command.js" }],
+          isRead: true,
+        },
       },
-      { className: "Other", flag: undefined, commands: undefined, at: { line: 9, column: 13, length: 5 } },
+      {
+        className: "Other",
+        flag: undefined,
+        commands: { instances: [], isRead: false },
+        at: { line: 9, column: 13, length: 5 },
+      },
     ]);
   });
 
@@ -66,7 +75,40 @@ describe("what a file says about modules and commands", () => {
     `);
     expect(commands).toMatchObject([
       { className: "SayCommand", command: "say" },
-      { className: "", command: undefined },
+      { className: "default", command: undefined },
+    ]);
+  });
+
+  test("what a file exports, imports and passes on, in every form", async () => {
+    const found = await summary(`
+      import Say from "./say.js";
+      import * as all from "./all.js";
+      const { Room: R } = await import("./room.js");
+      export class A {}
+      class B {}
+      export { B as C };
+      export default B;
+      export { Say as Talk };
+      export * as more from "./more.js";
+      export { all };
+      use(R, all.Files);
+    `);
+    expect([...found.exports]).toEqual([
+      ["A", "A"],
+      ["C", "B"],
+      ["default", "B"],
+      ["Talk", "Say"],
+      ["all", "all"],
+    ]);
+    expect(found.reExports).toEqual([
+      { exported: "Talk", name: "default", from: "./say.js" },
+      { exported: "*", name: "*", from: "./more.js" },
+      { exported: "*", name: "*", from: "./all.js" },
+    ]);
+    expect(found.uses).toMatchObject([
+      { className: "Room", from: "./room.js", expression: "R" },
+      { className: "Files", from: "./all.js", expression: "all.Files" },
+      { className: "*", from: "./all.js", expression: "all" },
     ]);
   });
 
@@ -75,7 +117,18 @@ describe("what a file says about modules and commands", () => {
       const a = b; const b = a;
       class M implements IWebsocket { getCommandList() { return a; } getModuleFlag() { return "m"; } }
     `);
-    expect(modules).toMatchObject([{ flag: "m", commands: undefined }]);
+    expect(modules).toMatchObject([{ flag: "m", commands: { instances: [], isRead: false } }]);
+  });
+
+  test("classes with a base, with the members alone, and in a circle", async () => {
+    const { commands } = await summary(`
+      abstract class Base implements ICommand {}
+      class A extends Base {}
+      class B { getCommand() { return "b"; } execute() {} }
+      class C extends D {}
+      class D extends C {}
+    `);
+    expect(commands.map(({ className }) => className)).toEqual(["A", "B"]);
   });
 
   test("a broken file is refused", async () => {

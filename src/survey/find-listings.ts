@@ -1,0 +1,93 @@
+import type { Model } from "../model/model.js";
+import { commandsInScope, modulesInScope, type Scope } from "../model/scope.js";
+import type { ListSummary, NameReference } from "../syntax/summarize-file.js";
+import type { TreePath } from "../tree/tree.js";
+import { isNamed, type Summaries } from "./summaries.js";
+
+/** What a list, and the file that it is in, have of a class already. */
+export interface Listing {
+  readonly isListed: boolean;
+  /** What the file calls the class, where it imports it. */
+  readonly local: string | undefined;
+}
+
+export interface Listings {
+  of(listFile: TreePath, one: Listed): Listing | undefined;
+}
+
+interface Listed {
+  readonly file: TreePath;
+  readonly className: string;
+  readonly exportedAs?: string | undefined;
+}
+
+const keyOf = (listFile: TreePath, { file, className }: Listed): string =>
+  [listFile, file, className].join(" ");
+
+/**
+ * Which classes are in their lists, in whatever way they come there: under other names, as a default, through other files, as an
+ * instance. In a list that cannot be read, a class is taken for listed that is used anywhere in the source.
+ */
+export async function findListings(
+  model: Model,
+  {
+    files,
+    summaries,
+    scope,
+  }: { readonly files: ReadonlyMap<TreePath, string>; readonly summaries: Summaries; readonly scope: Scope },
+): Promise<Listings> {
+  const found = new Map<string, Listing>();
+  const look = async (listFile: TreePath, list: ListSummary | undefined, classes: readonly Listed[]) => {
+    for (const one of classes) {
+      const isListed = list !== undefined && (await isIn(list, listFile, one));
+      const local = await localName(listFile, one);
+      if (isListed || local !== undefined) found.set(keyOf(listFile, one), { isListed, local });
+    }
+  };
+  const isIn = async (list: ListSummary, listFile: TreePath, one: Listed): Promise<boolean> => {
+    for (const name of list.names) if (await isOf(listFile, name, one)) return true;
+    return !list.isRead && (await isUsed(one));
+  };
+  /** Whether a name of a list brings a class, or what its file makes of it. */
+  const isOf = async (from: TreePath, name: NameReference, { file, className }: Listed): Promise<boolean> => {
+    const declared = await summaries.declarationOf(from, name);
+    if (declared?.path !== file) return false;
+    if (isNamed(declared, className)) return true;
+    const summary = name.from === undefined ? undefined : await summaries.of(file);
+    const others = [...(summary?.modules ?? []), ...(summary?.commands ?? [])];
+    return summary !== undefined && !others.some((other) => other.className === declared.className);
+  };
+  const isUsed = async (one: Listed): Promise<boolean> => {
+    const isExported = [...((await summaries.of(one.file))?.exports.values() ?? [])].some((className) =>
+      isNamed({ className }, one.className),
+    );
+    for (const path of files.keys()) {
+      if (!/^src\/.*\.[cm]?tsx?$/.test(path) || path === one.file) continue;
+      for (const name of (await summaries.of(path))?.uses ?? []) {
+        const declared = await summaries.declarationOf(path, name);
+        if (declared?.path === one.file && (!isExported || isNamed(declared, one.className))) return true;
+      }
+    }
+    return false;
+  };
+  const localName = async (listFile: TreePath, one: Listed): Promise<string | undefined> => {
+    for (const name of (await summaries.of(listFile))?.imports ?? []) {
+      const declared = await summaries.declarationOf(listFile, name);
+      if (declared?.path === one.file && isNamed(declared, one.className)) return name.expression;
+    }
+    return undefined;
+  };
+  const modules = modulesInScope(model, scope);
+  const main = await summaries.of(model.mainFile);
+  await look(
+    model.mainFile,
+    main?.served,
+    modules.map(({ moduleFile, ...module }) => ({ ...module, file: moduleFile })),
+  );
+  for (const module of modules) {
+    const summary = await summaries.of(module.moduleFile);
+    const own = summary?.modules.find((each) => isNamed(each, module.className));
+    await look(module.moduleFile, own?.commands, commandsInScope(module, scope));
+  }
+  return { of: (listFile, one) => found.get(keyOf(listFile, one)) };
+}

@@ -1,0 +1,87 @@
+import type { ts } from "ts-morph";
+import type { Source } from "./parse-source.js";
+import { readImports } from "./read-imports.js";
+
+/** A name that a file passes on from another one. */
+export interface ReExport {
+  /** Its name for those who import it; `*` for all names of the other file. */
+  readonly exported: string;
+  /** Its name in the other file: `default` for what that exports by default, `*` for all. */
+  readonly name: string;
+  readonly from: string;
+}
+
+/**
+ * `export … from` in its forms, and imported names that are exported. The names of a namespace (`export * as all`) count as
+ * passed on: `all.Say` is looked for by its last word.
+ */
+export function readReExports(source: Source): ReExport[] {
+  const { compiler, file } = source;
+  const exportsOf = file.statements.filter(
+    (statement): statement is ts.ExportDeclaration | DefaultName =>
+      compiler.isExportDeclaration(statement) || isDefaultName(source, statement),
+  );
+  if (exportsOf.length === 0) return [];
+  const imports = new Map(readImports(source).map((binding) => [binding.local, binding]));
+  const passOn = (exported: string, local: string): ReExport[] => {
+    const imported = imports.get(local);
+    if (imported === undefined) return [];
+    const { exported: name, from } = imported;
+    return [{ exported: name === "*" ? "*" : exported, name, from }];
+  };
+  return exportsOf.flatMap((statement): ReExport[] => {
+    if (!compiler.isExportDeclaration(statement)) return passOn("default", statement.expression.text);
+    const { moduleSpecifier, exportClause } = statement;
+    const from =
+      moduleSpecifier && compiler.isStringLiteral(moduleSpecifier) ? moduleSpecifier.text : undefined;
+    if (exportClause === undefined || compiler.isNamespaceExport(exportClause))
+      return from === undefined ? [] : [{ exported: "*", name: "*", from }];
+    return exportClause.elements.flatMap(({ name, propertyName = name }) =>
+      from === undefined
+        ? passOn(name.text, propertyName.text)
+        : [{ exported: name.text, name: propertyName.text, from }],
+    );
+  });
+}
+
+/** `export default Say;` */
+type DefaultName = ts.ExportAssignment & { readonly expression: ts.Identifier };
+
+const isDefaultName = ({ compiler }: Source, statement: ts.Statement): statement is DefaultName =>
+  compiler.isExportAssignment(statement) && compiler.isIdentifier(statement.expression);
+
+/** The names that a file exports of its own: exported name → name in the file, `default` for a class without one. */
+export function readExports(source: Source): ReadonlyMap<string, string> {
+  const { compiler, file } = source;
+  const found = new Map<string, string>();
+  for (const statement of file.statements) {
+    if (compiler.isExportDeclaration(statement)) {
+      const { moduleSpecifier, exportClause } = statement;
+      if (moduleSpecifier || !exportClause || !compiler.isNamedExports(exportClause)) continue;
+      for (const { name, propertyName = name } of exportClause.elements)
+        found.set(name.text, propertyName.text);
+    } else if (compiler.isExportAssignment(statement)) {
+      found.set("default", isDefaultName(source, statement) ? statement.expression.text : "export default");
+    } else if (compiler.isVariableStatement(statement)) {
+      if (!hasModifier(source, statement, "ExportKeyword")) continue;
+      for (const { name } of statement.declarationList.declarations)
+        for (const local of namesOf(source, name)) found.set(local, local);
+    } else if (compiler.isDeclarationStatement(statement) && compiler.canHaveModifiers(statement)) {
+      if (!hasModifier(source, statement, "ExportKeyword")) continue;
+      const name = statement.name && "text" in statement.name ? statement.name.text : "default";
+      found.set(hasModifier(source, statement, "DefaultKeyword") ? "default" : name, name);
+    }
+  }
+  return found;
+}
+
+const namesOf = (source: Source, name: ts.BindingName): readonly string[] =>
+  source.compiler.isIdentifier(name)
+    ? [name.text]
+    : name.elements.flatMap((element) => ("name" in element ? namesOf(source, element.name) : []));
+
+const hasModifier = (
+  { compiler }: Source,
+  statement: ts.HasModifiers,
+  keyword: "ExportKeyword" | "DefaultKeyword",
+): boolean => statement.modifiers?.some(({ kind }) => kind === compiler.SyntaxKind[keyword]) === true;

@@ -1,0 +1,11 @@
+export class A implements IWebsocket {
+  getCommandList() {
+    return [];
+  }
+}
+
+export class B implements IWebsocket {
+  getCommandList() {
+    return [];
+  }
+}
