@@ -54,7 +54,7 @@ export async function generate(input: GenerateInput): Promise<Generated> {
   const { model, files, scope } = input;
   const plan = planFiles({
     model,
-    existing: new Set(files.keys()),
+    existing: new Set([...files].filter(([, text]) => !isBlank(text)).map(([path]) => path)),
     scope,
     ...(input.listings && { listings: input.listings }),
     ...(input.orphans && { orphans: input.orphans }),
@@ -82,7 +82,7 @@ async function perform(operation: FileOperation, input: Job): Promise<Outcome<st
   const present = input.files.get(operation.path);
   switch (operation.action) {
     case "create":
-      return present === undefined ? emit(operation, input) : unchanged(present);
+      return present === undefined || isBlank(present) ? emit(operation, input, present) : unchanged(present);
     case "replace":
       return replace(operation, input, present);
     case "edit":
@@ -93,6 +93,9 @@ async function perform(operation: FileOperation, input: Job): Promise<Outcome<st
       return remove(operation, input, present ?? "");
   }
 }
+
+/** There is nothing to lose in such a file, which is all that a rename leaves of a generated one. */
+const isBlank = (text: string): boolean => text.trim() === "";
 
 const unchanged = (value: string | undefined): Outcome<string> => ({ value, diagnostics: [] });
 
@@ -106,8 +109,7 @@ async function replace(
   if (present === undefined || emitted.value === undefined || emitted.value === present || input.force)
     return emitted;
   const header = readGeneratedHeader(present);
-  // There is nothing to lose in a blank file, which is all that a rename leaves of a generated one.
-  if (present.trim() === "") return emitted;
+  if (isBlank(present)) return emitted;
   if (header === undefined) return { ...emitted, diagnostics: [notOurs(operation.path, present)] };
   const expected = withHeaderOf(emitted.value, present);
   return header.intact || expected === present

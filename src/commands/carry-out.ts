@@ -11,6 +11,7 @@ import type { Tree, TreePath } from "../tree/tree.js";
 import { understand } from "../understand.js";
 import { compareWithDisk, putInPlace } from "./compare.js";
 import { danglingImports } from "./dangling-imports.js";
+import { explainGaps } from "./explain-gaps.js";
 import type { GlobalOptions } from "./global-options.js";
 import { commitWithSpec, readWithSpec } from "./outside-spec.js";
 import { wsgenVersion } from "./package-info.js";
@@ -40,11 +41,12 @@ export async function carryOut(
     ...putInPlace(work.provided, disk),
     ...compareWithDisk(generated, { files, disk, moves }).filter(({ path }) => !work.provided.has(path)),
   ];
-  const { model, summaries } = surveyed;
-  const found = { changes, generated, files, model, orphans: kept, summaries };
+  const { model, listings, summaries } = surveyed;
+  const found = { changes, generated, files, model, listings, orphans: kept, summaries };
   const diagnostics = [
     ...[understood, reworked, generated].flatMap((stage) => stage.diagnostics),
     ...danglingImports(found, options),
+    ...(work.readOnly ? [] : await explainGaps(found)),
     ...((await work.review?.(found)) ?? []),
   ];
   if (hasErrors(diagnostics)) return refusal(work.command, diagnostics, changes);

@@ -74,7 +74,8 @@ function changeOf(
   after: FileContent | undefined,
 ): FileChange["change"] {
   if (before === after) return "unchanged";
-  if (before === undefined) return "created";
+  const isBlank = before === undefined || (typeof before === "string" && before.trim() === "");
+  if (before === undefined || (isBlank && operation.action === "create")) return "created";
   if (operation.action === "delete") return "deleted";
   // A file that is created once and is there is only changed by a rename.
   return operation.action === "replace" ? "replaced" : "edited";

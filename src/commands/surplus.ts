@@ -64,5 +64,5 @@ function wronglyNamed({ module, command, answersTo, at }: Misnamed): Found {
 const startOf = (file: string): Location => ({ file, line: 1, column: 1, length: 1 });
 
 /** A name as it can be typed in a shell. */
-const shellWord = (name: string): string =>
+export const shellWord = (name: string): string =>
   /^[\w.:@-]+$/.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`;

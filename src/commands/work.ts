@@ -4,6 +4,7 @@ import type { Model } from "../model/model.js";
 import type { Scope } from "../model/scope.js";
 import type { PackageSpecs } from "../render/view.js";
 import type { SpecSource } from "../spec/read-spec.js";
+import type { Listings } from "../survey/find-listings.js";
 import type { Orphan } from "../survey/find-orphans.js";
 import type { Summaries } from "../survey/summaries.js";
 import type { FileChange } from "../tree/file-change.js";
@@ -59,6 +60,7 @@ export interface Findings {
   /** The project's files as they are, or as a rework left them. */
   readonly files: Files;
   readonly model: Model;
+  readonly listings: Listings;
   /** Orphans that stay. */
   readonly orphans: readonly Orphan[];
   readonly summaries: Summaries;

@@ -24,7 +24,7 @@ export const diagnosticCodes = {
   "stale-file": "A generated file is not what the spec gives.",
   "edited-by-hand": "A generated file was changed by hand.",
   "not-ours": "A file that wsgen did not write is in the place of a generated one.",
-  "missing-file": "A file that the spec asks for is absent.",
+  "missing-file": "A file that the spec asks for is absent or empty, or does not have its class.",
   "not-registered": "A module or command is not in the list that should hold it.",
   "literal-differs": "A literal that mirrors the spec differs from it.",
   "user-expression": "A value that mirrors the spec was replaced by the user's own expression.",

@@ -1,14 +1,21 @@
+import type { Location } from "../diagnostics/diagnostic.js";
 import type { Model } from "../model/model.js";
 import { commandsInScope, modulesInScope, type Scope } from "../model/scope.js";
 import type { ListSummary, NameReference } from "../syntax/summarize-file.js";
 import type { TreePath } from "../tree/tree.js";
-import { isNamed, type Summaries } from "./summaries.js";
+import { declaresClass, isNamed, type Summaries } from "./summaries.js";
 
 /** What a list, and the file that it is in, have of a class already. */
 export interface Listing {
   readonly isListed: boolean;
+  /** Where the list makes one. */
+  readonly at: Location | undefined;
+  /** Its file has something else than the class, so that it cannot be imported; it counts as listed. */
+  readonly isHollow: boolean;
   /** What the file calls the class, where it imports it. */
   readonly local: string | undefined;
+  /** The specifier of an import that has the class's name and means a file that is not there. */
+  readonly brokenImport: string | undefined;
 }
 
 export interface Listings {
@@ -39,14 +46,54 @@ export async function findListings(
   const found = new Map<string, Listing>();
   const look = async (listFile: TreePath, list: ListSummary | undefined, classes: readonly Listed[]) => {
     for (const one of classes) {
-      const isListed = list !== undefined && (await isIn(list, listFile, one));
-      const local = await localName(listFile, one);
-      if (isListed || local !== undefined) found.set(keyOf(listFile, one), { isListed, local });
+      const isInList = list !== undefined && (await isIn(list, listFile, one));
+      const hollow =
+        (await isHollow(one)) && !(list !== undefined && (await givesElement(list, listFile, one)));
+      const isListed = isInList || hollow;
+      found.set(keyOf(listFile, one), {
+        isListed,
+        isHollow: hollow,
+        at: isListed ? await placeIn(list, listFile, one) : undefined,
+        local: await localName(listFile, one),
+        brokenImport: isListed ? undefined : await importOfNothing(listFile, one),
+      });
     }
   };
   const isIn = async (list: ListSummary, listFile: TreePath, one: Listed): Promise<boolean> => {
     for (const name of list.names) if (await isOf(listFile, name, one)) return true;
     return !list.isRead && (await isUsed(one));
+  };
+  const placeIn = async (list: ListSummary | undefined, listFile: TreePath, one: Listed) => {
+    for (const instance of list?.instances ?? []) if (await isOf(listFile, instance, one)) return instance.at;
+    return undefined;
+  };
+  /** Whether a list has something that the class's file does export: an instance, a function that makes one. */
+  const givesElement = async (list: ListSummary, listFile: TreePath, { file }: Listed): Promise<boolean> => {
+    const exported = [...((await summaries.of(file))?.exports.values() ?? [])];
+    for (const name of list.names) {
+      const declared = await summaries.declarationOf(listFile, name);
+      if (declared?.path === file && (declared.className === "*" || exported.includes(declared.className)))
+        return true;
+    }
+    return false;
+  };
+  /** Nothing can be imported from a file that has something else than the class, or nothing. */
+  const isHollow = async ({ file, className }: Listed): Promise<boolean> => {
+    const text = files.get(file) ?? "";
+    if (text.trim() === "" || declaresClass(text, className)) return false;
+    const summary = await summaries.of(file);
+    const classes = [...(summary?.modules ?? []), ...(summary?.commands ?? [])];
+    const isThere = classes.some((each) => isNamed(each, className)) || summary?.exports.has(className);
+    return summary !== undefined && !isThere;
+  };
+  const importOfNothing = async (listFile: TreePath, one: Listed): Promise<string | undefined> => {
+    if (!files.has(one.file)) return undefined;
+    for (const name of (await summaries.of(listFile))?.imports ?? []) {
+      if (name.className !== one.className) continue;
+      const declared = await summaries.declarationOf(listFile, name);
+      if (declared !== undefined && !files.has(declared.path)) return name.from;
+    }
+    return undefined;
   };
   /** Whether a name of a list brings a class, or what its file makes of it. */
   const isOf = async (from: TreePath, name: NameReference, { file, className }: Listed): Promise<boolean> => {

@@ -43,8 +43,10 @@ export async function findStrangers(search: StrangerSearch): Promise<readonly St
     file: model.mainFile,
     elements: (await summaries.of(model.mainFile))?.served?.instances ?? [],
     module: undefined,
-    isKnown: ({ path, className }) =>
-      model.modules.some((module) => module.moduleFile === path && isNamed({ className }, module.className)),
+    isKnown: isOneOf(
+      model.modules.map(({ moduleFile: file, className }) => ({ file, className })),
+      summaries,
+    ),
   });
   for (const module of model.modules) await look(await listOf(module, summaries));
   return strangers;
@@ -70,12 +72,18 @@ async function listOf(module: ModuleModel, summaries: Summaries): Promise<List> 
     file,
     elements: summary?.commands.instances ?? [],
     module,
-    isKnown: (declared) =>
-      module.commands.some(
-        (command) => command.file === declared.path && isNamed(declared, command.className),
-      ),
+    isKnown: isOneOf(module.commands, summaries),
   };
 }
+
+/** An import of a file that is not there means the class of its name, wherever that is now. */
+const isOneOf =
+  (classes: readonly { readonly file: TreePath; readonly className: string }[], summaries: Summaries) =>
+  (declared: Declaration): boolean =>
+    classes.some(
+      ({ file, className }) =>
+        isNamed(declared, className) && (declared.path === file || !summaries.has(declared.path)),
+    );
 
 /** Undefined for a class that is not a module or command, such as one that a command is made with. */
 async function describe(

@@ -3,6 +3,7 @@ import type { CommandModel, Model, ModuleModel } from "../model/model.js";
 import type { ModuleSummary } from "../syntax/summarize-file.js";
 import type { TreePath } from "../tree/tree.js";
 import { importTargets } from "./import-target.js";
+import { filesOf } from "./project-files.js";
 import { declaresClass, type Summaries } from "./summaries.js";
 
 type Files = ReadonlyMap<TreePath, string>;
@@ -18,9 +19,16 @@ export async function locateCode(model: Model, files: Files, summaries: Summarie
   const served = model.modules.some(isAway)
     ? await summaries.targetsOf(mainFile, ({ served }) => served)
     : [];
+  const expected = filesOf(model);
+  const strays = (missing: TreePath): readonly TreePath[] =>
+    files.has(missing)
+      ? []
+      : [...files.keys()].filter((path) => /^src\/.*(?<!\.gen)\.ts$/.test(path) && !expected.has(path));
   const modules: ModuleModel[] = [];
   for (const module of model.modules) {
-    const located = isAway(module) ? await locateModule(module, files, { served, summaries }) : module;
+    const located = isAway(module)
+      ? await locateModule(module, files, { served, summaries, strays })
+      : module;
     modules.push(await withExports(located, files, summaries));
   }
   return { ...model, modules, mainFile };
@@ -70,12 +78,14 @@ interface Places {
   /** The files of the classes in `newWebsocketServe(…)`. */
   readonly served: readonly TreePath[];
   readonly summaries: Summaries;
+  /** Files of the source where a missing one may have gone, although nothing imports it there; none for one that is there. */
+  readonly strays: (missing: TreePath) => readonly TreePath[];
 }
 
 async function locateModule(
   module: ModuleModel,
   files: Files,
-  { served, summaries }: Places,
+  { served, summaries, strays }: Places,
 ): Promise<ModuleModel> {
   const isRenamed = ({ flag }: ModuleSummary): boolean => flag === module.flag;
   const found =
@@ -85,7 +95,12 @@ async function locateModule(
       ({ modules }) =>
         modules.find(({ className }) => className === module.className) ?? modules.find(isRenamed),
     )) ??
-    (await summaries.find([module.moduleFile], [""], ({ modules }) => onlyOne(modules, ({ flag }) => flag)));
+    (await summaries.find([module.moduleFile], [""], ({ modules }) =>
+      onlyOne(modules, ({ flag }) => flag),
+    )) ??
+    (await summaries.find(strays(module.moduleFile), [module.className], ({ modules }) =>
+      modules.find(({ className }) => className === module.className),
+    ));
   if (found === undefined) return module;
   const moduleFile = found.path;
   const isMoved = moduleFile !== module.moduleFile;
@@ -100,7 +115,9 @@ async function locateModule(
       ? { ...command, file: `${folder}/commands/${posix.basename(command.file)}` }
       : command;
     commands.push(
-      isCommandInPlace(home, files) ? home : await locateCommand(home, [...listed, moduleFile], summaries),
+      isCommandInPlace(home, files)
+        ? home
+        : await locateCommand(home, { others: [...listed, moduleFile], summaries, strays }),
     );
   }
   return {
@@ -127,8 +144,11 @@ function generatedFileOf(
 
 async function locateCommand(
   command: CommandModel,
-  others: readonly TreePath[],
-  summaries: Summaries,
+  {
+    others,
+    summaries,
+    strays,
+  }: Pick<Places, "summaries" | "strays"> & { readonly others: readonly TreePath[] },
 ): Promise<CommandModel> {
   const found =
     (await summaries.find(
@@ -140,6 +160,9 @@ async function locateCommand(
     )) ??
     (await summaries.find([command.file], [""], ({ commands }) =>
       onlyOne(commands, ({ command }) => command),
+    )) ??
+    (await summaries.find(strays(command.file), [command.className], ({ commands }) =>
+      commands.find(({ className }) => className === command.className),
     ));
   return found === undefined
     ? command

@@ -29,6 +29,10 @@ export class Summaries {
     this.#expected = expected;
   }
 
+  has(path: TreePath): boolean {
+    return this.#files.has(path);
+  }
+
   async of(path: TreePath): Promise<FileSummary | undefined> {
     const text = this.#files.get(path);
     if (text !== undefined && !this.#known.has(path)) {

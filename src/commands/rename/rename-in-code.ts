@@ -3,7 +3,7 @@ import { applyEdits } from "../../edit/apply-edits.js";
 import type { CommandModel, Model } from "../../model/model.js";
 import { readGeneratedHeader } from "../../render/generated-header.js";
 import { filesOf } from "../../survey/project-files.js";
-import { survey } from "../../survey/survey.js";
+import { type Survey, survey } from "../../survey/survey.js";
 import { renameProject } from "../../syntax/rename-project.js";
 import { renameUnwritten } from "../../syntax/rename-unwritten.js";
 import { usesCrlf } from "../../tree/line-ends.js";
@@ -34,10 +34,13 @@ export async function renameInCode(
   { subject, to }: Wish,
   { force }: Pick<GlobalOptions, "force">,
 ): Promise<Outcome<Renamed>> {
-  const located = before && (await survey(before, files)).model;
-  const renaming = located && findRenaming({ usual: before, located, after }, subject, to);
-  if (located === undefined || renaming === undefined)
+  const surveyed = before && (await survey(before, files));
+  const located = surveyed?.model;
+  const renaming = before && located && findRenaming({ usual: before, located, after }, subject, to);
+  if (surveyed === undefined || located === undefined || renaming === undefined)
     return { value: { files, model: after, moves: new Map(), oldWords: { names: [] } }, diagnostics: [] };
+  const missing = missingSubject(surveyed, files, subject);
+  if (missing !== undefined) return { value: undefined, diagnostics: [missing] };
   const moves = movesOf(files, renaming);
   const kinds = filesOf(located);
   const generated = [...files].filter(([path]) => kinds.get(path) === "generated");
@@ -61,6 +64,25 @@ export async function renameInCode(
   return {
     value: { files: answering.value, model, moves, oldWords },
     diagnostics: [...renamed.diagnostics, ...answering.diagnostics],
+  };
+}
+
+/** Code that uses a class whose file is not there cannot follow it. */
+function missingSubject({ model, listings }: Survey, files: Files, subject: Subject): Diagnostic | undefined {
+  const module = model.modules.find(({ wireName }) => wireName === subject.module);
+  if (module === undefined || subject.kind === "event") return undefined;
+  const one =
+    subject.kind === "module"
+      ? { ...module, file: module.moduleFile }
+      : commandOf(model, subject, subject.name ?? "");
+  const listing = one && listings.of(subject.kind === "module" ? model.mainFile : module.moduleFile, one);
+  if (!one || !listing?.isListed || (files.get(one.file) ?? "").trim() !== "") return undefined;
+  return {
+    code: "missing-file",
+    severity: "error",
+    message: `${one.file} is ${files.has(one.file) ? "empty" : "missing"}, although its class ${one.className} is in use.`,
+    fix: "npx wsgen generate makes it anew; then rename.",
+    at: listing.at ?? { file: one.file, line: 1, column: 1, length: 1 },
   };
 }
 
