@@ -79,6 +79,7 @@ async function locked(
   const lock = options.lock ?? (await lockProject(root, waiting));
   const diagnostics: Diagnostic[] = [];
   try {
+    await lock.assertHeld();
     diagnostics.push(...(await completeEarlierRun(fileSystem, root)), ...(await work()));
   } finally {
     // A lock that stays behind is taken over by the next run; it does not turn a success into a failure.

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { readFileSync, utimesSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { CommitError } from "./commit-error.js";
@@ -11,12 +12,16 @@ export interface ProjectLock {
   readonly root: string;
   /** Aborted when the process is asked to stop while it holds the lock. Default: nobody listens. */
   readonly signal?: AbortSignal;
+  /** @throws CommitError `locked` when another run has taken the lock over */
+  assertHeld(): Promise<void>;
   release(): Promise<void>;
 }
 
 export interface LockOptions {
   /** How long to wait for another wsgen, in milliseconds. Default: 10,000. */
   readonly waitMs?: number;
+  /** How long a lock is watched for a sign of life before it is taken over, in milliseconds. Default: 5,000. */
+  readonly watchMs?: number;
   readonly fileSystem?: FileSystem;
 }
 
@@ -31,20 +36,29 @@ interface Holder {
 /** How often a waiting process looks again. Nothing tells of a removed file on every platform. */
 const pollMs = 50;
 
+/** How often a holder gives a sign of life: the time of its file. A run can be busy for a while and miss some. */
+const heartbeatMs = 2_000;
+
+/** Of a holder that cannot be asked, an older sign counts as none, where it does not change while it is watched either. */
+const silentAfterMs = 120_000;
+
 /** Holders in this process; a process id alone says nothing in a container, where every run has the same one. */
 const ownTokens = new Set<string>();
 
 /**
- * Takes the lock of a project: a file that is created exclusively. One whose process is dead is taken over.
+ * Takes the lock of a project: a file that is created exclusively. One whose process is dead is taken over; so is one that has been
+ * silent for two minutes and stays so while it is watched. That its process cannot be asked, because it is another machine's or
+ * another process has its id now, does not keep it for ever.
  * @throws CommitError `locked` when another process still holds it after `waitMs`
  */
 export async function lockProject(root: string, options: LockOptions = {}): Promise<ProjectLock> {
-  const { waitMs = 10_000, fileSystem = nodeFileSystem } = options;
+  const { waitMs = 10_000, watchMs = 5_000, fileSystem = nodeFileSystem } = options;
   const holder: Holder = { pid: process.pid, host: hostname(), token: randomBytes(8).toString("hex") };
   const deadline = performance.now() + waitMs;
+  const isSilent = watchFor(fileSystem, lockFile(root), watchMs);
   ownTokens.add(holder.token);
   try {
-    while (!(await tryLock(fileSystem, root, holder))) {
+    while (!(await tryLock(fileSystem, root, { holder, isSilent }))) {
       if (performance.now() >= deadline) throw await heldBy(fileSystem, root);
       await new Promise((resolve) => setTimeout(resolve, pollMs));
     }
@@ -53,12 +67,68 @@ export async function lockProject(root: string, options: LockOptions = {}): Prom
     await removeStateFolder(fileSystem, root).catch(() => undefined);
     throw error;
   }
-  return { root, release: () => release(fileSystem, root, holder) };
+  const heartbeat = setInterval(giveSign, heartbeatMs, lockFile(root), holder).unref();
+  return {
+    root,
+    async assertHeld() {
+      if (!(await holds(fileSystem, root, holder))) throw takenOver;
+    },
+    release() {
+      clearInterval(heartbeat);
+      return release(fileSystem, root, holder);
+    },
+  };
 }
+
+/** Not through the caller's file system: when it happens says nothing of the work. */
+function giveSign(file: string, { token }: Holder): void {
+  try {
+    const now = new Date();
+    if (readFileSync(file, "utf8").includes(token)) utimesSync(file, now, now);
+  } catch {
+    // The lock is gone, or its folder cannot be written to any more: who works on sees it.
+  }
+}
+
+const holds = async (fileSystem: FileSystem, root: string, { token }: Holder): Promise<boolean> =>
+  (await readHolder(fileSystem, lockFile(root)))?.token === token;
+
+const takenOver = new CommitError(
+  "locked",
+  "Another wsgen took over the lock of this project, because this run had stood still for minutes; nothing was written.",
+  "Run the command again.",
+);
+
+/** Tells whether a holder that cannot be asked gives no sign of life: its last one is old, and there is none while it is watched. */
+function watchFor(
+  fileSystem: FileSystem,
+  file: string,
+  watchMs: number,
+): (current: Holder) => Promise<boolean> {
+  let seen = { token: "", mtimeMs: 0, since: 0 };
+  return async ({ token }) => {
+    const stats = await fileSystem.lstat(file);
+    if (stats === undefined || ownTokens.has(token)) return false;
+    const { mtimeMs } = stats;
+    if (seen.token !== token || seen.mtimeMs !== mtimeMs) seen = { token, mtimeMs, since: performance.now() };
+    return isOld(mtimeMs) && performance.now() - seen.since >= watchMs;
+  };
+}
+
+const isOld = (mtimeMs: number): boolean => Date.now() - mtimeMs > silentAfterMs;
 
 const lockFile = (root: string): string => join(root, stateFolder, "lock");
 
-async function tryLock(fileSystem: FileSystem, root: string, holder: Holder): Promise<boolean> {
+interface Attempt {
+  readonly holder: Holder;
+  readonly isSilent: (current: Holder) => Promise<boolean>;
+}
+
+async function tryLock(
+  fileSystem: FileSystem,
+  root: string,
+  { holder, isSilent }: Attempt,
+): Promise<boolean> {
   await makeStateFolder(fileSystem, root);
   try {
     await fileSystem.createFile(lockFile(root), Buffer.from(JSON.stringify(holder)), { isDurable: false });
@@ -72,7 +142,8 @@ async function tryLock(fileSystem: FileSystem, root: string, holder: Holder): Pr
     }
   }
   const current = await readHolder(fileSystem, lockFile(root));
-  return current !== undefined && isDead(current) && takeOver(fileSystem, root, { current, holder });
+  if (current === undefined || !(isDead(current) || (await isSilent(current)))) return false;
+  return takeOver(fileSystem, root, { current, holder });
 }
 
 /**
@@ -90,7 +161,9 @@ async function takeOver(
   } catch (error) {
     if (!isErrorWithCode(error, "EEXIST", "ENOENT")) throw error;
     const claimant = await readHolder(fileSystem, claim);
-    if (claimant && isDead(claimant)) await ifThere(fileSystem.unlink(claim));
+    const stats = await fileSystem.lstat(claim);
+    if (claimant && (isDead(claimant) || (stats && isOld(stats.mtimeMs))))
+      await ifThere(fileSystem.unlink(claim));
     return false;
   }
   const unchanged = (await readHolder(fileSystem, lockFile(root)))?.token === current.token;
@@ -103,6 +176,7 @@ async function release(fileSystem: FileSystem, root: string, holder: Holder): Pr
   try {
     const current = await readHolder(fileSystem, lockFile(root));
     if (current?.token !== holder.token) return;
+    if (!(await holds(fileSystem, root, holder))) return;
     await removeLeftovers(fileSystem, root);
     await ifThere(fileSystem.unlink(lockFile(root)));
   } finally {

@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { commit } from "../../../src/fs/commit.js";
 import { lockProject } from "../../../src/fs/lock-project.js";
 import { compileSources } from "./compile-sources.js";
@@ -88,6 +88,53 @@ describe("the lock of a project", () => {
     });
     await expect(lockProject(root, { waitMs: 0, fileSystem })).rejects.toMatchObject({ code: "locked" });
     expect(snapshot(root)).toEqual({ ".wsgen/": expect.any(String), ".wsgen/lock": `644 ${other}` });
+  });
+
+  // A process with the id of this one's parent lives, but has nothing to do with the lock.
+  test.each([
+    ["another machine", { pid: 1, host: "elsewhere.example", token: "0123456789abcdef" }],
+    [
+      "a process id that another process has now",
+      { pid: process.ppid, host: hostname(), token: "0123456789abcdef" },
+    ],
+  ])("a lock of %s that is silent is taken over, one that gives signs is not", async (_what, holder) => {
+    const root = makeFolder({ ".wsgen/lock": JSON.stringify(holder), "a.txt": "a" });
+    const file = join(root, ".wsgen/lock");
+    // As old as can be, as on a machine whose clock is wrong; but it moves.
+    let seconds = 1_000;
+    const sign = (): void => {
+      seconds += 1;
+      utimesSync(file, seconds, seconds);
+    };
+    sign();
+    const heart = setInterval(sign, 10);
+    await expect(lockProject(root, { waitMs: 600, watchMs: 500 })).rejects.toMatchObject({ code: "locked" });
+    clearInterval(heart);
+    const lock = await lockProject(root, { waitMs: 20_000, watchMs: 100 });
+    await lock.assertHeld();
+    await lock.release();
+    expect(snapshot(root)).toEqual({ "a.txt": "644 a" });
+  });
+
+  test("a holder gives signs of life", async () => {
+    const root = makeFolder();
+    const lock = await lockProject(root);
+    const file = join(root, ".wsgen/lock");
+    utimesSync(file, 1_000, 1_000);
+    await vi.waitFor(() => expect(statSync(file).mtimeMs).toBeGreaterThan(2_000_000), { timeout: 30_000 });
+    await lock.release();
+  }, 40_000);
+
+  test("a run whose lock was taken over writes nothing, and leaves the lock to its holder", async () => {
+    const root = makeFolder({ "a.txt": "a" });
+    const lock = await lockProject(root);
+    const other = JSON.stringify({ pid: 1, host: "elsewhere.example", token: "0123456789abcdef" });
+    writeFileSync(join(root, ".wsgen/lock"), other);
+    const { diagnostics } = await commit(root, [{ path: "a.txt", before: "a", after: "b" }], { lock });
+    expect(diagnostics).toMatchObject([{ code: "locked", severity: "error" }]);
+    await lock.release();
+    expect(readFileSync(join(root, "a.txt"), "utf8")).toBe("a");
+    expect(readFileSync(join(root, ".wsgen/lock"), "utf8")).toBe(other);
   });
 
   test("a claim on a dead lock whose claimant died too does not block", async () => {
