@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { commit } from "../../../src/fs/commit.js";
@@ -18,4 +18,15 @@ test("a signal before the commit stops it, and neither a lock nor a file is left
   expect(locked.value?.diagnostics.map(({ code }) => code)).toEqual(["interrupted"]);
   expect(snapshot(root)).toEqual(before);
   expect(existsSync(join(root, ".wsgen"))).toBe(false);
+});
+
+test("a lock that cannot be removed is a warning, and the work stays done", async () => {
+  const root = makeFolder({ "a.ts": "a" });
+  const locked = await withLockedProject(root, async () => {
+    rmSync(join(root, ".wsgen/lock"));
+    mkdirSync(join(root, ".wsgen/lock"));
+    return "done";
+  });
+  expect(locked.value).toBe("done");
+  expect(locked.diagnostics).toMatchObject([{ code: "locked", severity: "warning" }]);
 });
