@@ -68,14 +68,19 @@ export async function findListings(
     return undefined;
   };
   /** Whether a list has something that the class's file does export: an instance, a function that makes one. */
-  const givesElement = async (list: ListSummary, listFile: TreePath, { file }: Listed): Promise<boolean> => {
+  const givesElement = async (
+    list: ListSummary,
+    listFile: TreePath,
+    { file, className }: Listed,
+  ): Promise<boolean> => {
     const exported = [...((await summaries.of(file))?.exports.values() ?? [])];
+    if (exported.length === 0) return false;
     for (const name of list.names) {
       const declared = await summaries.declarationOf(listFile, name);
       if (declared?.path === file && (declared.className === "*" || exported.includes(declared.className)))
         return true;
     }
-    return false;
+    return !list.isRead && (await isUsed({ file, className }));
   };
   /** Nothing can be imported from a file that has something else than the class, or nothing. */
   const isHollow = async ({ file, className }: Listed): Promise<boolean> => {

@@ -76,6 +76,14 @@ function missingSubject({ model, listings }: Survey, files: Files, subject: Subj
       ? { ...module, file: module.moduleFile }
       : commandOf(model, subject, subject.name ?? "");
   const listing = one && listings.of(subject.kind === "module" ? model.mainFile : module.moduleFile, one);
+  if (one && listing?.brokenImport !== undefined)
+    return {
+      code: "missing-file",
+      severity: "error",
+      message: `${one.className} is imported from ${JSON.stringify(listing.brokenImport)}, but there is no such file; the class is in ${one.file}.`,
+      fix: "Correct the import; then rename.",
+      at: { file: one.file, line: 1, column: 1, length: 1 },
+    };
   if (!one || !listing?.isListed || (files.get(one.file) ?? "").trim() !== "") return undefined;
   return {
     code: "missing-file",

@@ -109,13 +109,17 @@ async function run({ kind, state, args }: Row): Promise<string> {
       `  ${args.slice(0, 2).join(" ")}: exit ${exitCode}${own.map(({ path, change }) => `, ${change} ${path}`).join("")}`,
       ...said.map(
         ({ severity, code, message, at }) =>
-          `    ${at ? `${at.file}:${at.line}:${at.column} ` : ""}${severity} ${message} [${code}]`,
+          `    ${at ? `${placeOf(at)} ` : ""}${severity} ${message} [${code}]`,
       ),
     ].join("\n");
   } finally {
     await rm(project, { recursive: true, force: true });
   }
 }
+
+/** Lines of generated files are another matter. */
+const placeOf = ({ file, line, column }: NonNullable<Said["at"]>): string =>
+  /\.gen\./.test(file) ? file : `${file}:${line}:${column}`;
 
 const expectations = fileURLToPath(new URL("states.txt", import.meta.url));
 
