@@ -1,6 +1,8 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { readGeneratedHeader } from "../render/generated-header.js";
-import { findStrings } from "../syntax/find-strings.js";
+import { type FoundString, findStrings } from "../syntax/find-strings.js";
+import { commentsIn } from "../syntax/list-comments.js";
+import { lineAt, locate, parseSource } from "../syntax/parse-source.js";
 import { isCode } from "../syntax/project-service.js";
 import type { Files } from "./work.js";
 
@@ -10,23 +12,56 @@ export interface OldWords {
   readonly names: readonly string[];
   /** What a path in a string literal may hold: `/chat/`. */
   readonly pathStart?: string;
+  /** Names of classes and types, which a comment may have anywhere. */
+  readonly classNames?: readonly string[];
+  /** The file of what was renamed: its comments may have the name itself. */
+  readonly own?: { readonly file: string; readonly name: string };
 }
 
-/** Tells where the old name still stands as a string of the user's: only a person knows whether it means what was renamed. */
-export function findOldWords(files: Files, { names, pathStart }: OldWords): readonly Diagnostic[] {
+/** Tells where the old name still stands in a string or a comment of the user's: only a person knows whether it means what was renamed. */
+export function findOldWords(files: Files, words: OldWords): readonly Diagnostic[] {
+  const { names, pathStart, classNames = [], own } = words;
   const isMeant = (text: string): boolean =>
     names.includes(text) || (pathStart !== undefined && `${text}/`.includes(pathStart));
   return [...files].sort().flatMap(([path, text]) => {
-    const isCandidate =
-      isCode(path) && names.some((name) => text.includes(name)) && readGeneratedHeader(text) === undefined;
-    return (isCandidate ? findStrings(path, text) : [])
-      .filter((found) => isMeant(found.text))
-      .map(({ text, at, excerpt }) => ({
-        code: "old-name",
-        severity: "note",
-        message: `${JSON.stringify(text)} was left as it is; change it if it means what was renamed.`,
-        at,
-        excerpt,
-      }));
+    if (!isCode(path) || readGeneratedHeader(text) !== undefined) return [];
+    const isCandidate = names.some((name) => text.includes(name));
+    const strings = isCandidate ? findStrings(path, text).filter((found) => isMeant(found.text)) : [];
+    const inComments = [...classNames, ...(own?.file === path ? [own.name] : [])];
+    const found = [...strings, ...findInComments(path, text, inComments)];
+    return found.sort(byPlace).map(({ text, at, excerpt }) => ({
+      code: "old-name",
+      severity: "note",
+      message: `${JSON.stringify(text)} was left as it is; change it if it means what was renamed.`,
+      at,
+      excerpt,
+    }));
   });
+}
+
+const byPlace = ({ at: one }: FoundString, { at: other }: FoundString): number =>
+  one.line - other.line || one.column - other.column;
+
+/** The first place in every comment that has one of the words. */
+function findInComments(path: string, text: string, words: readonly string[]): FoundString[] {
+  const present = words.filter((word) => text.includes(word));
+  if (present.length === 0) return [];
+  const source = parseSource(path, text);
+  return commentsIn(source).flatMap((comment) => {
+    const found = present
+      .map((word) => ({ word, index: indexOfWord(comment.text, word) }))
+      .find(({ index }) => index >= 0);
+    if (found === undefined) return [];
+    const start = comment.start + found.index;
+    return [
+      { text: found.word, at: locate(source, start, found.word.length), excerpt: lineAt(source, start) },
+    ];
+  });
+}
+
+function indexOfWord(text: string, word: string): number {
+  const isPart = (character: string | undefined): boolean => /[\w$]/.test(character ?? "");
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1))
+    if (!isPart(text[at - 1]) && !isPart(text[at + word.length])) return at;
+  return -1;
 }

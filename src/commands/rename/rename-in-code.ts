@@ -54,13 +54,25 @@ export async function renameInCode(
   const own = withoutGenerated(renamed.value, model);
   if (before && subject.kind === "module")
     followInSetup(own, { before, after: model, from: subject.module, to });
+  const kind = subject.kind === "module" ? "module" : "command";
+  const file =
+    subject.kind === "module"
+      ? model.modules.find(({ wireName }) => wireName === to)?.moduleFile
+      : commandOf(model, subject, to)?.file;
+  const stub = file === undefined ? undefined : own.get(file);
+  const from = subject.name ?? subject.module;
+  if (file !== undefined && stub !== undefined && subject.kind !== "event")
+    own.set(file, renameUnwritten(file, stub, { kind, from, to }));
   const answering = await answerTo(
     own,
     subject.kind === "command" ? commandOf(model, subject, to) : undefined,
-    subject.name ?? "",
   );
   if (answering.value === undefined) return { value: undefined, diagnostics: answering.diagnostics };
-  const { oldWords } = renaming;
+  const oldWords: OldWords = {
+    ...renaming.oldWords,
+    ...(file !== undefined && { own: { file, name: from } }),
+    classNames: symbols.filter(({ owners }) => owners === undefined).map(({ name }) => name),
+  };
   return {
     value: { files: answering.value, model, moves, oldWords },
     diagnostics: [...renamed.diagnostics, ...answering.diagnostics],
@@ -142,11 +154,10 @@ const commandOf = (model: Model, { module }: Subject, name: string): CommandMode
     .find(({ wireName }) => wireName === module)
     ?.commands.find(({ wireName }) => wireName === name);
 
-/** Lets `getCommand()` return the new name, where it is a literal, and a command that is not written yet say it. */
+/** Lets `getCommand()` return the new name, where it is a literal. */
 async function answerTo(
   files: Map<TreePath, string>,
   command: CommandModel | undefined,
-  from: string,
 ): Promise<Outcome<Files>> {
   const text = command && files.get(command.file);
   if (command === undefined || text === undefined) return { value: files, diagnostics: [] };
@@ -154,6 +165,5 @@ async function answerTo(
   const literal = { edit: "set-literal", className, method: "getCommand", value: wireName } as const;
   const edited = await applyEdits({ path: file, text }, [literal]);
   if (edited.value === undefined) return { value: undefined, diagnostics: edited.diagnostics };
-  const told = renameUnwritten(file, edited.value, { from, to: wireName });
-  return { value: files.set(file, told), diagnostics: edited.diagnostics };
+  return { value: files.set(file, edited.value), diagnostics: edited.diagnostics };
 }
