@@ -1,7 +1,7 @@
 // What happens to which file, as data: nothing is read or written here.
 import { expect, test } from "vitest";
+import type { Scope } from "../../../src/model/scope.js";
 import { planFiles } from "../../../src/plan/plan-files.js";
-import type { Scope } from "../../../src/plan/scope.js";
 import type { Orphan } from "../../../src/survey/find-orphans.js";
 import { understand } from "../../../src/understand.js";
 

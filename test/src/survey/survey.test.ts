@@ -39,7 +39,7 @@ const usual = {
   [sayFile]: command("SayCommand", "say"),
 };
 const look = (model: Model, files: Record<string, string>, before?: Model) =>
-  survey(model, new Map(Object.entries(files)), before);
+  survey(model, new Map(Object.entries(files)), { before });
 const without = (name: string): Record<string, string> =>
   Object.fromEntries(Object.entries(usual).filter(([path]) => path !== name));
 
