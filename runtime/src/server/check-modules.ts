@@ -2,9 +2,14 @@ import { resolveCommandConfig, resolveModuleConfig } from "../config/module-conf
 import type { ModuleConfig } from "../config/module-types.js";
 import type { IWebsocket } from "../contract.js";
 import type { CommandEntry } from "../protocol/dispatch-target.js";
-import { PatternError } from "./gin-pattern.js";
-import { baseOf, createRoute, type Route } from "./route.js";
-import { compareSpecificity, describeConflict } from "./route-order.js";
+import {
+  baseOf,
+  compareSpecificity,
+  createRoute,
+  describeConflict,
+  PatternError,
+  type Route,
+} from "./route.js";
 import { StartError, titleOf } from "./start-error.js";
 
 /** A module whose answers were checked. */
@@ -69,14 +74,14 @@ function checkRoutes(flag: string, base: readonly string[], patterns: readonly s
   const routes = patterns.map((pattern) => checkRoute(flag, base, pattern));
   for (const [index, route] of routes.entries()) {
     for (const other of routes.slice(0, index)) {
-      const conflict = describeConflict(other.segments, route.segments);
+      const conflict = describeConflict(other, route);
       if (conflict === undefined) continue;
       throw new StartError(
         `${titleOf(flag)}: the routes ${other.pattern} and ${route.pattern} conflict: ${conflict}.`,
       );
     }
   }
-  return routes.sort((left, right) => compareSpecificity(left.segments, right.segments));
+  return routes.sort(compareSpecificity);
 }
 
 function checkRoute(flag: string, base: readonly string[], pattern: unknown): Route {

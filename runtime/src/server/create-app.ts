@@ -6,7 +6,7 @@ import { answerErrors } from "./answer-errors.js";
 import { clientAddress } from "./client-address.js";
 import type { RoutedModule } from "./create-routes.js";
 import type { HandshakeAttempts } from "./handshake-attempt.js";
-import { baseOf, pathBelow } from "./route.js";
+import { baseOf, createPathCheck } from "./route.js";
 import { toMiddleware, type WebSocketRoute } from "./web-socket-route.js";
 
 /**
@@ -46,16 +46,14 @@ export function createApp(
   for (const { runtime } of modules) {
     for (const middleware of runtime.config.listenerMiddlewares) app.use(middleware);
   }
-  const webSocketRoutes = webSocketRouter(routes, attempts);
+  const webSocketRoutes = toMiddleware(routes, attempts);
   const bases = modules.map(({ runtime }) => baseOf(runtime));
   for (const { runtime } of modules) {
-    const chain = [
-      ...runtime.config.middlewares,
-      webSocketRoutes.routes() as Middleware,
-      ...httpRoutesOf(runtime),
-    ];
-    const path = pathBelow(baseOf(runtime), bases);
-    for (const middleware of chain) app.use(onlyBelow(path, middleware));
+    const chain = [...runtime.config.middlewares, webSocketRoutes, ...httpRoutesOf(runtime)];
+    const isOwnPath = createPathCheck(baseOf(runtime), bases);
+    for (const middleware of chain) {
+      app.use((ctx, next) => (isOwnPath(ctx.path) ? middleware(ctx, next) : next()));
+    }
   }
   return app;
 }
@@ -72,17 +70,6 @@ function proxyOptions(modules: readonly RoutedModule[]): { proxy: boolean; maxIp
     maxIpsCount: hops.length === 0 ? 0 : Math.min(...hops),
   };
 }
-
-function webSocketRouter(routes: readonly WebSocketRoute[], attempts: HandshakeAttempts): Router {
-  const router = new Router();
-  for (const route of routes) router.get(route.regexp, toMiddleware(route, attempts));
-  return router;
-}
-
-const onlyBelow =
-  (path: RegExp, middleware: Middleware): Middleware =>
-  (ctx, next) =>
-    path.test(ctx.path) ? middleware(ctx, next) : next();
 
 function httpRoutesOf(runtime: ModuleRuntime): Middleware[] {
   const { config } = runtime;

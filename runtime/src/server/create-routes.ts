@@ -1,6 +1,6 @@
 import type { ModuleRuntime } from "../connection/module-runtime.js";
 import type { HandshakeAttempts } from "./handshake-attempt.js";
-import { baseOf, outside, type Route } from "./route.js";
+import { baseOf, createPathCheck, type Route } from "./route.js";
 import { SocketFactory } from "./socket-factory.js";
 import { createWebSocketRoute, type WebSocketRoute } from "./web-socket-route.js";
 
@@ -18,9 +18,8 @@ export const createRoutes = (
   const bases = modules.map(({ runtime }) => baseOf(runtime));
   return modules.flatMap(({ runtime, routes }) => {
     const setting = { module: runtime, sockets: new SocketFactory(runtime.config, attempts, runtime.log) };
-    return routes.map((route) =>
-      createWebSocketRoute(setting, { ...route, regexp: outside(baseOf(runtime), bases, route.regexp) }),
-    );
+    const isOwnPath = createPathCheck(baseOf(runtime), bases);
+    return routes.map((route) => createWebSocketRoute(setting, route, isOwnPath));
   });
 };
 

@@ -25,7 +25,7 @@ export function createDirectHandler(
   return (attempt) => {
     const { request } = attempt;
     const [, path, querystring = ""] = plainTarget.exec(request.url ?? "") ?? [];
-    const route = path === undefined ? undefined : routes.find(({ regexp }) => regexp.test(path));
+    const route = path === undefined ? undefined : routes.find(({ matches }) => matches(path));
     if (path === undefined || route === undefined) return undefined;
     const ctx = { req: request, path, querystring, state: undefined, status: 404, body: undefined };
     const refuse = () =>

@@ -47,7 +47,7 @@ function checkPaths(first: CheckedModule, second: CheckedModule): void {
     throw new StartError(`the modules ${names} and the path ${path}: give one of them another setBasePath.`);
   }
   const route = outer.routes.find(({ segments }) =>
-    base.every((text, index) => isDeepStrictEqual(segments[index], { kind: "static", text })),
+    base.every((text, index) => segments[index]?.text === text && segments[index].wildcard === ""),
   );
   if (route === undefined) return;
   throw new StartError(

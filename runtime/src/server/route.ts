@@ -1,15 +1,25 @@
 import type { ModuleConfig } from "../config/module-types.js";
-import { formatPattern, parsePattern, type Segment } from "./gin-pattern.js";
 
-/** One route pattern of a module, ready to be matched. */
+/**
+ * One segment of a route pattern as gin knows them: `text`; `:name` or `text:name`, which takes the rest of the segment,
+ * at least one character; `*name`, which takes the rest of the path.
+ */
+export interface Segment {
+  readonly text: string;
+  readonly wildcard: "" | ":" | "*";
+  readonly name: string;
+}
+
+/** One route pattern of a module. */
 export interface Route {
   /** `/chat/rooms/:room` */
   readonly pattern: string;
   readonly segments: readonly Segment[];
-  /** Those whose text is a parameter. */
-  readonly named: readonly Exclude<Segment, { kind: "static" }>[];
-  /** Matches a path as the client wrote it, percent-encoded or not, with or without a slash at its end. */
-  readonly regexp: RegExp;
+}
+
+/** Why a pattern is refused, to be told with the module's name. */
+export class PatternError extends Error {
+  override readonly name = "PatternError";
 }
 
 /** The segments that all paths of a module begin with. */
@@ -22,68 +32,121 @@ export const baseOf = ({
 }): readonly string[] =>
   config.basePath === undefined ? [flag] : config.basePath.split("/").filter((segment) => segment !== "");
 
-/** @throws PatternError */
+/**
+ * Reads a route pattern below a module's base path. Slashes are normalised: `/ws/`, `ws` and `//ws` are the same.
+ * `\:` is a colon, as in gin.
+ * @throws PatternError with gin's rules for wildcards
+ */
 export function createRoute(base: readonly string[], pattern: string): Route {
-  const segments = parsePattern(base, pattern);
-  return {
-    pattern: formatPattern(segments),
-    segments,
-    named: segments.filter((segment) => segment.kind !== "static"),
-    regexp: new RegExp(`^${segments.map(toSource).join("")}/?$`),
-  };
+  const texts = pattern.split("/").filter((text) => text !== "");
+  const own = texts.map((text, index) => readSegment(text, index === texts.length - 1));
+  const twice = own.find(({ name }, index) => name !== "" && own.findIndex((s) => s.name === name) !== index);
+  if (twice !== undefined) throw new PatternError(`the parameter ${twice.name} stands in it twice`);
+  const segments = [...base.map(plainSegment), ...own];
+  const shown = segments.map(({ text, wildcard, name }) => `/${text}${wildcard}${name}`).join("");
+  return { pattern: shown || "/", segments };
+}
+
+const plainSegment = (text: string): Segment => ({ text, wildcard: "", name: "" });
+
+function readSegment(source: string, isLast: boolean): Segment {
+  const [first, second] = source.matchAll(/(?<!\\)[:*]/g);
+  if (second !== undefined) throw new PatternError("only one wildcard per path segment is allowed");
+  const text = source.slice(0, first?.index).replaceAll("\\:", ":");
+  if (first === undefined) return plainSegment(text);
+  const name = source.slice(first.index + 1);
+  if (name === "") throw new PatternError("a wildcard needs a name");
+  if (first[0] === ":") return { text, wildcard: ":", name };
+  if (!isLast) throw new PatternError("a catch-all is only allowed at the end of the path");
+  if (text !== "") throw new PatternError("a catch-all needs a slash before it");
+  return { text, wildcard: "*", name };
+}
+
+/**
+ * Sorts the more specific route first: segment by segment, static before a parameter before a catch-all, and a longer
+ * text before a shorter one. The first route that matches is then the one that gin finds.
+ */
+export function compareSpecificity({ segments: left }: Route, { segments: right }: Route): number {
+  for (const [index, one] of left.entries()) {
+    const other = right[index];
+    if (other === undefined) break;
+    const difference = rank(one) - rank(other) || other.text.length - one.text.length;
+    if (difference !== 0) return difference;
+  }
+  // Where one is the beginning of the other, only a catch-all lets both match; the one that ends is meant then.
+  return left.length - right.length;
+}
+
+const rank = ({ wildcard }: Segment): number => ["", ":", "*"].indexOf(wildcard);
+
+/** Why gin would refuse the two routes beside each other; undefined: it would not. */
+export function describeConflict({ segments: left }: Route, { segments: right }: Route): string | undefined {
+  for (const [index, one] of left.entries()) {
+    const other = right[index];
+    if (other === undefined) return undefined;
+    if (one.wildcard === "*" && other.wildcard === "*") return "both have a catch-all in the same place";
+    if (one.wildcard === "*" || other.wildcard === "*")
+      return "a catch-all allows no other route in its place";
+    // From here on they lie on different branches of gin's tree.
+    if (one.wildcard !== other.wildcard || one.text !== other.text) return undefined;
+    if (one.name !== other.name)
+      return `the parameter has the name ${one.name} in one and ${other.name} in the other`;
+  }
+  return left.length === right.length ? "they are the same" : undefined;
+}
+
+/** Does a path match, as the client wrote it, with or without a slash at its end? */
+export function matchesPath({ segments }: Route, path: string): boolean {
+  const parts = splitPath(path);
+  const surplus = segments.at(-1)?.wildcard === "*" ? [] : parts.slice(segments.length);
+  const endsWell = surplus.length === 0 || (surplus.length === 1 && surplus[0] === "");
+  return endsWell && segments.every((segment, index) => fits(segment, parts[index]));
 }
 
 const noParams: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
 
 /** The parameters of a path that the route matches. @throws URIError for bytes that are not percent-encoded UTF-8 */
-export function readParams(route: Route, path: string): Readonly<Record<string, string>> {
-  const { named } = route;
-  if (named.length === 0) return noParams;
-  const values = route.regexp.exec(path)?.slice(1) ?? [];
+export function readParams({ segments }: Route, path: string): Readonly<Record<string, string>> {
+  if (segments.every(({ wildcard }) => wildcard === "")) return noParams;
+  const parts = splitPath(path);
   const params: Record<string, string> = Object.create(null);
-  for (const [index, { kind, name }] of named.entries()) {
-    const value = decodeURIComponent(values[index] ?? "");
-    params[name] = kind === "rest" && value === "" ? "/" : value;
+  for (const [index, { text, wildcard, name }] of segments.entries()) {
+    if (wildcard === ":") params[name] = decodeURIComponent(parts[index] ?? "").slice(text.length);
+    // As in gin, the value begins with the slash.
+    if (wildcard === "*") params[name] = `/${decodeURIComponent(parts.slice(index).join("/"))}`;
   }
   return params;
 }
 
-/** Matches the paths below a base path that are not below a longer one of another module of the port. */
-export const pathBelow = (base: readonly string[], others: readonly (readonly string[])[]): RegExp =>
-  outside(base, others, new RegExp(`^${literalPath(base)}(?:/|$)`));
-
-/** The same for the pattern of a route: a path is the module's whose base path is the longest. */
-export function outside(
+/** Is a path the module's: below its base path, and not below a longer one of another module of the port? */
+export function createPathCheck(
   base: readonly string[],
   others: readonly (readonly string[])[],
-  path: RegExp,
-): RegExp {
-  const longer = others.filter(({ length }) => length > base.length).map(literalPath);
-  return longer.length === 0
-    ? path
-    : new RegExp(`^(?!(?:${longer.join("|")})(?:/|$))${path.source.slice(1)}`);
+): (path: string) => boolean {
+  const longer = others.filter(({ length }) => length > base.length);
+  return (path) => {
+    const parts = splitPath(path);
+    const isBelow = (texts: readonly string[]) =>
+      texts.every((text, index) => fits(plainSegment(text), parts[index]));
+    return isBelow(base) && !longer.some(isBelow);
+  };
 }
 
-const literalPath = (segments: readonly string[]): string =>
-  segments.map((segment) => `/${literal(segment)}`).join("");
+const splitPath = (path: string): readonly string[] => path.split("/").slice(1);
 
-function toSource(segment: Segment): string {
-  if (segment.kind === "static") return `/${literal(segment.text)}`;
-  if (segment.kind === "param") return `/${literal(segment.prefix)}([^/]+)`;
-  // As in gin, the value begins with the slash.
-  return "((?:/.*)?)";
+/** A client may percent-encode any character of a segment (RFC 3986 §2.1). */
+function fits({ text, wildcard }: Segment, part = ""): boolean {
+  if (wildcard === "*") return true;
+  const decoded = decode(part);
+  if (wildcard === "") return part === text || decoded === text;
+  return decoded.startsWith(text) && decoded.length > text.length;
 }
 
-/** Matches a text both plain and percent-encoded, for a client may encode any character (RFC 3986 §2.1). */
-const literal = (text: string): string => [...text].map(literalCharacter).join("");
-
-function literalCharacter(character: string): string {
-  const encoded = [...Buffer.from(character)].map(encodedByte).join("");
-  const plain = character.replace(/[\\^$.*+?()[\]{}|/]/, "\\$&");
-  return `(?:${plain}|${encoded})`;
-}
-
-function encodedByte(byte: number): string {
-  const digits = byte.toString(16).padStart(2, "0");
-  return `%${digits.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`)}`;
+/** What is malformed stays as it is: where it is a parameter, `readParams` refuses it. */
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }

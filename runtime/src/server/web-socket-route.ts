@@ -8,17 +8,21 @@ import type { HandshakeAttempt, HandshakeAttempts } from "./handshake-attempt.js
 import type { HandshakeContext } from "./handshake-context.js";
 import { readHandshake } from "./read-handshake.js";
 import { answerRefused, type RouteSetting, tellRefusal } from "./refusal.js";
-import type { Route } from "./route.js";
+import { matchesPath, type Route } from "./route.js";
 
 /** One WebSocket route of a port. */
 export interface WebSocketRoute {
-  readonly regexp: RegExp;
+  matches(path: string): boolean;
   /** Puts a handshake before the module's `connect`. No promise: it has answered at once. */
   handle(ctx: HandshakeContext, attempt: HandshakeAttempt): Awaitable<void>;
 }
 
-export const createWebSocketRoute = (setting: RouteSetting, route: Route): WebSocketRoute => ({
-  regexp: route.regexp,
+export const createWebSocketRoute = (
+  setting: RouteSetting,
+  route: Route,
+  isOwnPath: (path: string) => boolean,
+): WebSocketRoute => ({
+  matches: (path) => matchesPath(route, path) && isOwnPath(path),
   handle(ctx, attempt) {
     const handshake = readHandshake(setting.module, route, ctx);
     if (handshake === undefined) {
@@ -37,10 +41,13 @@ export const createWebSocketRoute = (setting: RouteSetting, route: Route): WebSo
   },
 });
 
-/** The route for Koa, where a plain request may come to it too, which is told to upgrade. */
+/** The routes for Koa, where a plain request may come to them too, which is told to upgrade. */
 export const toMiddleware =
-  (route: WebSocketRoute, attempts: HandshakeAttempts): Middleware =>
+  (routes: readonly WebSocketRoute[], attempts: HandshakeAttempts): Middleware =>
   (ctx, next) => {
+    const isGet = ctx.method === "GET" || ctx.method === "HEAD";
+    const route = isGet ? routes.find(({ matches }) => matches(ctx.path)) : undefined;
+    if (route === undefined) return next();
     const attempt = attempts.get(ctx.req);
     if (attempt === undefined) return answerPlainRequest(ctx, next);
     // A middleware has taken so long that the client was refused meanwhile.
