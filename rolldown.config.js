@@ -23,6 +23,19 @@ export default defineConfig({
       },
     },
   ],
-  output: { dir: dist("bundle"), minify: true, chunkFileNames: "[name].js" },
+  output: {
+    dir: dist("bundle"),
+    minify: true,
+    chunkFileNames: "[name].js",
+    // What nearly every command needs is one file.
+    codeSplitting: {
+      groups: [
+        {
+          name: "common",
+          test: /dist.(diagnostics|commands.(global-options|package-info|result)|model.layout)/,
+        },
+      ],
+    },
+  },
   logLevel: "warn",
 });
