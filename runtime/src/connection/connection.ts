@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { contain, type Entry, report } from "../boundary.js";
+import { contain, type Entry, isPromise, report, throwReturned } from "../boundary.js";
 import { ConnectionContext, type ContextOwner, type Handshake } from "../context.js";
 import { CloseCode, isSendableCloseCode, truncateCloseReason } from "../protocol/close-codes.js";
 import type { Payload } from "../protocol/codec.js";
 import type { DispatchTarget } from "../protocol/dispatch-target.js";
 import type { Resumption } from "../replay/resumption.js";
-import { type ConnectionOutbox, createOutbox } from "./create-outbox.js";
+import { DeflateOutbox } from "./deflate-outbox.js";
 import { endConnection } from "./end-connection.js";
 import { type InboundFrame, type InboundOwner, InboundQueue } from "./inbound-queue.js";
 import type { ModuleRuntime } from "./module-runtime.js";
@@ -13,7 +13,7 @@ import type { SocketOwner } from "./module-socket.js";
 import type { OutboxOwner } from "./outbox.js";
 import type { Peer } from "./peer.js";
 import { PreparedMessage } from "./prepared-message.js";
-import { storeConnection } from "./store-connection.js";
+import { SocketOutbox } from "./socket-outbox.js";
 import { TokenBucket } from "./token-bucket.js";
 import { type Delivery, WaitingMessages } from "./waiting-messages.js";
 
@@ -37,7 +37,7 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
   #state: State = "connecting";
   #peer: Peer | undefined;
   #inbound: InboundQueue | undefined;
-  #outbox: ConnectionOutbox | undefined;
+  #outbox: SocketOutbox | DeflateOutbox | undefined;
   #bucket: TokenBucket | undefined;
   #abort: AbortController | undefined;
   /** What was sent before the handshake was answered, or while a batch is. */
@@ -75,7 +75,7 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
     index.add(this);
     clock.update();
     peer.ws.owner = this;
-    this.#stored = storeConnection(this, this.context);
+    this.#stored = this.#store();
     log.debug({ connection: this.id, remoteAddress: this.context.remoteAddress }, "connected");
     this.#sendHeld();
     if (this.#closeOnOpen !== undefined) this.close(...this.#closeOnOpen);
@@ -281,6 +281,16 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
     module.refusals.note(reason, { decidedBy, remoteAddress, connection, found });
   }
 
+  /** Puts the connection into the module's manager. Undefined: done, or there is no manager. */
+  #store(): Promise<void> | undefined {
+    const storing = contain<void>(
+      this.#place("connectionManager"),
+      () => throwReturned(this.module.manager?.store(this.context)),
+      () => undefined,
+    );
+    return isPromise(storing) ? storing : undefined;
+  }
+
   #failed(entry: Entry, error: unknown): void {
     report(this.#place(entry), error);
     contain(
@@ -358,9 +368,17 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
     }
   }
 
-  #openOutbox(): ConnectionOutbox | undefined {
-    if (this.#peer !== undefined) this.#outbox ??= createOutbox(this.#peer, this.module, this);
+  #openOutbox(): SocketOutbox | DeflateOutbox | undefined {
+    if (this.#peer !== undefined) this.#outbox ??= this.#createOutbox(this.#peer);
     return this.#outbox;
+  }
+
+  /** Compressed messages go through ws, the others past it. */
+  #createOutbox({ ws, socket }: Peer): SocketOutbox | DeflateOutbox {
+    const { config, outboxRules } = this.module;
+    if (ws.extensions === "") return new SocketOutbox(socket, outboxRules, this);
+    const thresholdBytes = config.compression?.threshold ?? 0;
+    return new DeflateOutbox({ ws, socket, thresholdBytes }, outboxRules, this);
   }
 
   #sendHeld(): void {

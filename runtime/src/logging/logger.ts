@@ -1,12 +1,11 @@
 import { multistream, pino, type StreamEntry, stdTimeFunctions } from "pino";
 import type { LogLevel } from "../config/choices.js";
 import { ConfigurationError } from "../config/configuration-error.js";
-import type { ModuleConfig } from "../config/module-types.js";
+import type { LogFileOptions, ModuleConfig } from "../config/module-types.js";
 import type { Logger } from "../contract.js";
-import { consoleWriter } from "./console-writer.js";
-import { createFileWriter } from "./file-writer.js";
 import { GuardedLogger } from "./guarded-logger.js";
-import type { LineWriter } from "./line-writer.js";
+import { LineWriter } from "./line-writer.js";
+import { createRotation } from "./rotation.js";
 
 /** A module's logger and what it writes to. */
 export interface ModuleLogger {
@@ -18,6 +17,14 @@ export interface ModuleLogger {
 }
 
 type LogConfig = Pick<ModuleConfig, "log" | "logConsole" | "logLevel" | "logRedact" | "logger" | "warnings">;
+
+/** The terminal, shared by all modules of the process so that their lines do not mix. */
+const consoleWriter = new LineWriter({
+  placeAt: () => 1,
+  // A terminal that is gone leaves nowhere to report that.
+  onFailure: () => undefined,
+  onRecovery: () => undefined,
+});
 
 interface LevelledWriter {
   readonly writer: LineWriter;
@@ -46,10 +53,18 @@ export function createModuleLogger(flag: string, config: LogConfig): ModuleLogge
     if (config.logConsole) writers.push({ writer: consoleWriter, level: config.logLevel });
     if (config.log) {
       const console = createLogger(flag, config.logRedact, [{ writer: consoleWriter, level: "debug" }]);
-      const writer = createFileWriter({ log: config.log, console, logger: () => logger });
-      writers.push({ writer, level: config.log.level });
+      writers.push({ writer: createFileWriter(config.log, console), level: config.log.level });
     }
     return createLogger(flag, config.logRedact, writers);
+  }
+
+  /** A disk that fails is reported to the terminal, and what was lost once the file can be written again. */
+  function createFileWriter({ path, file, split }: LogFileOptions, console: Logger): LineWriter {
+    return new LineWriter({
+      placeAt: createRotation({ folder: path, file, split }),
+      onFailure: (err) => console.error({ err, path, file }, "the log file cannot be written"),
+      onRecovery: (lostLines) => logger.warn({ lostLines }, "the log file can be written again"),
+    });
   }
 }
 

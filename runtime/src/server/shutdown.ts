@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { contain } from "../boundary.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
-import { within } from "../connection/time-limit.js";
 import { CloseCode } from "../protocol/close-codes.js";
 import type { LiveConnection } from "../push/live-connection.js";
 import type { Listener } from "./listener.js";
@@ -54,6 +53,17 @@ export async function shutDown(listeners: readonly Listener[], options: Shutdown
     }
   }
   for (const ending of endings) ending.logEnd(performance.now() - begunMs);
+}
+
+/** Waits for a promise, at most for a time. False: the time ran out. The promise must not reject. */
+async function within(limitMs: number, promise: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), limitMs);
+  });
+  const finished = await Promise.race([promise.then(() => true as const), timeout]);
+  clearTimeout(timer);
+  return finished;
 }
 
 /** The end of the connections of one module. */

@@ -1,8 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import type { Duplex } from "node:stream";
+import type { Duplex, Writable } from "node:stream";
 import { type Server, type ServerOptions, WebSocketServer } from "ws";
 import type { ModuleConfig } from "../config/module-types.js";
-import { endOnce } from "../connection/end-once.js";
 import { ModuleSocket } from "../connection/module-socket.js";
 import { hasKnownReceiver, receiverOf } from "../connection/receiver.js";
 import { readWholeFrames } from "../connection/whole-frames.js";
@@ -77,3 +76,17 @@ const deflateOptions = (threshold: number) => ({
   clientNoContextTakeover: true,
   concurrencyLimit: 10,
 });
+
+/**
+ * Lets a stream be ended more than once for nothing. ws ends the socket and the receiver of each connection up to three
+ * times, and from the second time on Node makes an error object, with its stack, that nobody is told of: a tenth of what
+ * a handshake and its close cost.
+ */
+export function endOnce(stream: Writable): void {
+  stream.end = endUnlessEnded;
+}
+
+function endUnlessEnded(this: Writable, ...args: never[]): Writable {
+  // A callback has to be told of the error.
+  return this.writableEnded && args.length === 0 ? this : Object.getPrototypeOf(this).end.apply(this, args);
+}
