@@ -34,7 +34,12 @@ beforeAll(async () => {
     const file = join(library, "lib", name);
     await writeFile(file, (await readFile(file, "utf8")).replace(privateNames, "_$1OfAnother"));
   }
-  for (const path of ["runtime/dist", "runtime/package.json", "test/runtime/support/target-child.js"])
+  for (const path of [
+    "runtime/dist",
+    "runtime/package.json",
+    "test/runtime/support/target-child.js",
+    "test/runtime/server/certificates",
+  ])
     await cp(join(root, path), join(folder, path), { recursive: true });
   const child = join(folder, "test/runtime/support/target-child.js");
   // Its log goes to stderr.
