@@ -101,6 +101,20 @@ describe("over real sockets, without waiting", () => {
     expect(replies).toBe(50);
   });
 
+  test("time passes also while sockets never fall silent", async () => {
+    await using server = await startModules(defineModule({ commands: [ping] }));
+    const client = await connectClient(server.url("/test/ws"));
+    client.socket.on("message", () => client.send({ command: "ping" }));
+    client.send({ command: "ping" });
+    let hasFired = false;
+    setTimeout(() => {
+      hasFired = true;
+    }, 1_000);
+    await time.advance(1_000);
+    expect(hasFired).toBe(true);
+    client.socket.removeAllListeners("message");
+  });
+
   test("a rate is refilled", async () => {
     await using server = await startModules(
       defineModule({ commands: [ping], config: [setCommandRate(0.1, 2)] }),
