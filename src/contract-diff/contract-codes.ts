@@ -1,7 +1,7 @@
 import { aspects } from "./schema/schema-change.js";
 
 /** When a change of a code breaks clients. */
-export type Breaks = "always" | "never" | "in requests" | "in replies and events" | "depends";
+type Breaks = "always" | "never" | "in requests" | "in replies and events" | "depends";
 
 export interface CodeMeaning {
   readonly breaks: Breaks;
@@ -94,7 +94,7 @@ const schemas = {
 
 type Aspect = (typeof aspects)[number];
 type Effect = "narrowed" | "widened" | "changed";
-export type AspectCode = `${Aspect}-${Effect}`;
+type AspectCode = `${Aspect}-${Effect}`;
 
 const subjects: Readonly<Record<Aspect, string>> = {
   type: "the types of a value",

@@ -27,7 +27,7 @@ export interface RemoveImport {
 }
 
 /** A list that a method of a module's class gives, e.g. what `getCommandList()` returns. */
-export interface ModuleMember {
+interface ModuleMember {
   readonly className: string;
   readonly method: string;
   /** Tells the module's class where it was renamed and the file has several modules. */

@@ -73,7 +73,7 @@ export function insertIntoList(
 }
 
 /** True where a line ends between the elements or beside the brackets; one inside of an element does not count. */
-export function isMultiLine({ text, file }: Source, { elements, close }: List): boolean {
+function isMultiLine({ text, file }: Source, { elements, close }: List): boolean {
   let position = elements.pos;
   for (const element of elements) {
     if (text.slice(position, element.getStart(file)).includes("\n")) return true;

@@ -36,7 +36,7 @@ export interface FileSystem {
   syncFolder(path: string): Promise<void>;
 }
 
-export interface FileAttributes {
+interface FileAttributes {
   /** Mode and owner come from this file; a new file gets the process's own. */
   readonly like?: Stats | undefined;
   /** Waits until the content is on the disk, so that a rename after it cannot leave an empty file. */

@@ -76,7 +76,7 @@ export interface ModuleModel {
 }
 
 /** The names of a module's generated client. */
-export interface ClientModel {
+interface ClientModel {
   /** `client/chat.client.gen.ts` */
   readonly file: TreePath;
   /** `ChatClient` */

@@ -14,7 +14,7 @@ export interface CreateFile {
 }
 
 /** Writes a generated file anew. Changed by hand since: an error, unless forced. */
-export interface ReplaceFile {
+interface ReplaceFile {
   readonly action: "replace";
   readonly path: TreePath;
   readonly view: View;

@@ -9,7 +9,7 @@ export const printPointer = (tokens: readonly string[]): string =>
   `#${tokens.map((token) => `/${escapeToken(token)}`).join("")}`;
 
 /** The value at a pointer; undefined when there is none. Own properties only. */
-export function valueAt(root: JsonSchema, tokens: readonly string[]): Json | undefined {
+function valueAt(root: JsonSchema, tokens: readonly string[]): Json | undefined {
   let value: Json | undefined = root;
   for (const token of tokens) {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, token)) return undefined;

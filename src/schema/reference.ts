@@ -54,17 +54,3 @@ function findAnchor(root: JsonSchema, anchor: string): readonly string[] | undef
   }
   return undefined;
 }
-
-/** The shared schemas that a schema refers to directly (`#/schemas/Message`), sorted: what its file imports. */
-export function sharedReferences(root: JsonSchema): readonly string[] {
-  const found = new Set<string>();
-  const open: JsonSchema[] = [root];
-  for (let schema = open.pop(); schema !== undefined; schema = open.pop()) {
-    if (typeof schema === "object" && typeof schema.$ref === "string") {
-      const reference = readReference(schema.$ref, root);
-      if (reference.kind === "shared") found.add(reference.pointer);
-    }
-    for (const child of subschemas(schema)) open.push(child.schema);
-  }
-  return [...found].sort();
-}

@@ -25,7 +25,7 @@ export interface Member {
 export const word = (text: string): TypeNode => ({ kind: "word", text });
 
 export const unknownType = word("unknown");
-export const neverType = word("never");
+const neverType = word("never");
 
 const isWord = (type: TypeNode, text: string): boolean => type.kind === "word" && type.text === text;
 
@@ -40,7 +40,7 @@ export function union(types: readonly TypeNode[]): TypeNode {
 }
 
 /** An intersection without repetitions: `never` swallows the rest, `unknown` vanishes. */
-export function intersection(types: readonly TypeNode[]): TypeNode {
+function intersection(types: readonly TypeNode[]): TypeNode {
   const parts = distinct(types.flatMap((type) => (type.kind === "intersection" ? type.parts : [type])));
   if (parts.some((part) => isWord(part, "never"))) return neverType;
   return join(

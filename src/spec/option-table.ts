@@ -18,8 +18,8 @@ const GIB = 1024 ** 3;
 /** In seconds; Node's timers hold 24 times as much. */
 const DAY = 86_400;
 
-export const LOG_LEVELS = ["debug", "info", "warn", "error", "dpanic", "panic", "fatal"] as const;
-export const LOG_SPLITS = ["minute", "hour", "day", "month", "year"] as const;
+const LOG_LEVELS = ["debug", "info", "warn", "error", "dpanic", "panic", "fatal"] as const;
+const LOG_SPLITS = ["minute", "hour", "day", "month", "year"] as const;
 
 const flag = (description: string, fallback: boolean): FormatSchema => ({
   description,

@@ -4,7 +4,7 @@ import type { Findings } from "./findings.js";
 /** How deep mappings and lists may nest. */
 export const MAX_DEPTH = 100;
 /** How many lexical tokens are parsed: about a hundred times what a large spec has. */
-export const MAX_TOKENS = 2_000_000;
+const MAX_TOKENS = 2_000_000;
 
 type Token = Parameters<Composer["next"]>[0];
 

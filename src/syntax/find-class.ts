@@ -16,7 +16,7 @@ export interface ClassQuery {
 }
 
 /** The classes at the top of a file: declared, or assigned to a variable. */
-export function listClasses(source: Source): ClassFound[] {
+function listClasses(source: Source): ClassFound[] {
   const { compiler } = source;
   return source.file.statements.flatMap((statement): ClassFound[] => {
     if (compiler.isClassDeclaration(statement))

@@ -47,7 +47,7 @@ export interface ModuleSummary {
 }
 
 /** A class that implements `ICommand`. */
-export interface CommandSummary {
+interface CommandSummary {
   /** `default` for a class without a name. */
   readonly className: string;
   /** What `getCommand()` returns; undefined when that is no literal. */

@@ -39,5 +39,5 @@ function variableOf(compiler: Compiler, name: ts.Identifier): ts.Identifier | un
   return value && compiler.isIdentifier(value) ? value : undefined;
 }
 
-export const isIdentifier = (text: string): boolean =>
+const isIdentifier = (text: string): boolean =>
   /^[\p{ID_Start}$_][\p{ID_Continue}$\u200C\u200D]*$/u.test(text);

@@ -16,7 +16,7 @@ export interface Outcome {
 }
 
 /** One who talks in the chat of the example; see chaos-talk.js. */
-export interface Talker {
+interface Talker {
   ready(): Promise<void>;
   talk(count: number): Promise<Outcome[]>;
   say(text: string): Promise<void>;

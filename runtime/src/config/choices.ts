@@ -3,7 +3,7 @@ export const Mode = { debug: "debug", product: "product" } as const;
 export type Mode = (typeof Mode)[keyof typeof Mode];
 
 /** The levels of the log from the least to the most severe, with the numbers that zap gives them. */
-export const logLevels = { debug: -1, info: 0, warn: 1, error: 2, dpanic: 3, panic: 4, fatal: 5 } as const;
+const logLevels = { debug: -1, info: 0, warn: 1, error: 2, dpanic: 3, panic: 4, fatal: 5 } as const;
 export type LogLevel = keyof typeof logLevels;
 
 /** How often a log file is rotated. */

@@ -116,12 +116,12 @@ export interface AdminOptions {
   readonly token?: string | undefined;
 }
 
-export interface InboundQueueOptions {
+interface InboundQueueOptions {
   readonly frames: number;
   readonly bytes: number;
 }
 
-export interface CompressionOptions {
+interface CompressionOptions {
   /** Messages of fewer bytes are sent as they are. */
   readonly threshold: number;
 }

@@ -16,7 +16,7 @@ import { Secret } from "./secret.js";
 const gibibyte = 2 ** 30;
 
 export const messageBytes = wholeNumber(1, gibibyte);
-export const port = wholeNumber(0, 65_535);
+const port = wholeNumber(0, 65_535);
 export const limitOrOff = wholeNumber(0, 10_000_000);
 export const mode = oneOf(Object.values(Mode));
 export const refusal = oneOf(refusals);

@@ -84,7 +84,7 @@ const unquote = (value: string): string =>
 const withPort = /^(?:\[([^\]]*)\]|([\d.]+))(?::[\w.-]*)?$/;
 
 /** An address in the one form in which it is compared, whatever form the proxy wrote; undefined: it is not an address. */
-export function readAddress(written: string): string | undefined {
+function readAddress(written: string): string | undefined {
   const text = unquote(written.trim()).trim();
   const [, inBrackets, plain] = withPort.exec(text) ?? [];
   const [address = ""] = (inBrackets ?? plain ?? text).split("%");

@@ -4,7 +4,7 @@ import type { ModuleConfig } from "../config/module-types.js";
  * One segment of a route pattern as gin knows them: `text`; `:name` or `text:name`, which takes the rest of the segment,
  * at least one character; `*name`, which takes the rest of the path.
  */
-export interface Segment {
+interface Segment {
   readonly text: string;
   readonly wildcard: "" | ":" | "*";
   readonly name: string;

@@ -9,7 +9,7 @@ export interface CommandHost {
   watch(options: GlobalOptions, work: CommandWork): Promise<void>;
 }
 
-export type CommandWork = (settled: GlobalOptions) => Promise<CommandResult>;
+type CommandWork = (settled: GlobalOptions) => Promise<CommandResult>;
 
 /** Adds a command, or a group of them. Work is imported when it runs, so that help and usage errors are quick. */
 export type Declare = (parser: Argv<GlobalOptions>, host: CommandHost) => Argv<GlobalOptions>;

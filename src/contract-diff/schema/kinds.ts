@@ -13,7 +13,7 @@ export function kindOf(value: Json): Kind {
 }
 
 /** The names in a schema's `type`; undefined when it has none. */
-export function typesOf(place: SchemaPlace): readonly string[] | undefined {
+function typesOf(place: SchemaPlace): readonly string[] | undefined {
   const { type } = keywordsOf(place);
   if (typeof type === "string") return [type];
   return Array.isArray(type) ? type.filter((name) => typeof name === "string") : undefined;

@@ -12,7 +12,7 @@ export const aspects = [
   "alternatives",
   "condition",
 ] as const;
-export type Aspect = (typeof aspects)[number];
+type Aspect = (typeof aspects)[number];
 
 /**
  * `narrowed`: some values are no longer valid. `widened`: some are valid that were not. `changed`: both.

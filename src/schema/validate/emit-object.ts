@@ -142,7 +142,7 @@ const patternsOf = (schema: Keywords): readonly (readonly [string, JsonSchema])[
     (entry): entry is [string, JsonSchema] => isSchema(entry[1]),
   );
 
-export const patternTest = (pattern: string, key: string, scope: FunctionScope): string =>
+const patternTest = (pattern: string, key: string, scope: FunctionScope): string =>
   `${scope.file.constant("pattern", `new RegExp(${literal(pattern)}, "u")`)}.test(${key})`;
 
 const patternRules = (schema: Keywords, place: Place, { emitter, key }: KeyContext): Lines =>
