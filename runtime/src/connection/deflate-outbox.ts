@@ -26,9 +26,18 @@ export interface DeflateTarget {
  */
 const maxCompressingBytes = 262_144;
 
-/** Sends through ws, which compresses in another thread and keeps messages and the close frame in order meanwhile. */
+/**
+ * Sends through ws, which compresses in another thread and keeps messages and the close frame in order meanwhile. What is
+ * larger than a piece goes as fragments of a piece each, so that a look at the clock sees what the client takes.
+ */
 export class DeflateOutbox extends Outbox<Message> {
   readonly #target: DeflateTarget;
+  /** Messages of the last write that ws is still to be given, the first of them perhaps in part. */
+  #rest: readonly Message[] = [];
+  #sentBytes = 0;
+  /** Of a message that goes in parts. */
+  #bytes: Buffer | undefined;
+  #onCompressed: (() => void) | undefined;
 
   constructor(target: DeflateTarget, rules: OutboxRules, owner: OutboxOwner) {
     super(rules, owner);
@@ -52,23 +61,57 @@ export class DeflateOutbox extends Outbox<Message> {
     return undefined;
   }
 
-  protected override write(items: Message | readonly Message[]): void {
+  protected override write(items: Message | readonly Message[], pieceBytes: number): void {
     const { ws, socket } = this.#target;
+    let busyBytes = ws.bufferedAmount - socket.writableLength;
+    this.#rest = ("payload" in items ? [items] : items).map((message) => {
+      const compress = message.compress && busyBytes <= maxCompressingBytes;
+      busyBytes += message.length;
+      return compress === message.compress ? message : { ...message, compress };
+    });
+    this.writeRest(pieceBytes);
+  }
+
+  protected override writeRest(pieceBytes: number): boolean {
+    if (!this.hasRest) return false;
+    const { socket } = this.#target;
     socket.cork();
-    for (const { payload, compress } of "payload" in items ? [items] : items) {
-      const isBusy = ws.bufferedAmount - socket.writableLength > maxCompressingBytes;
-      ws.send(payload, { binary: typeof payload !== "string", compress: compress && !isBusy }, this.#sent);
+    let roomBytes = pieceBytes;
+    let count = 0;
+    for (const message of this.#rest) {
+      if (roomBytes <= 0) break;
+      const endBytes = Math.min(message.length, this.#sentBytes + roomBytes);
+      roomBytes -= endBytes - this.#sentBytes;
+      this.#sendPart(message, endBytes);
+      if (endBytes < message.length) break;
+      count += 1;
     }
+    this.#rest = this.#rest.slice(count);
     socket.uncork();
+    return true;
   }
 
-  /** ws has been given everything, and cuts nothing. */
-  protected override writeRest(): boolean {
-    return false;
+  /** What is left of a message up to there. */
+  #sendPart({ payload, compress, length }: Message, endBytes: number): void {
+    const fin = endBytes === length;
+    let part = payload;
+    if (!fin || this.#bytes !== undefined) {
+      this.#bytes ??= typeof payload === "string" ? Buffer.from(payload) : payload;
+      part = this.#bytes.subarray(this.#sentBytes, endBytes);
+    }
+    this.#sentBytes = fin ? 0 : endBytes;
+    if (fin) this.#bytes = undefined;
+    const binary = typeof payload !== "string";
+    this.#target.ws.send(part, { binary, fin, compress }, this.#sent);
   }
 
-  protected override get isInFrame(): boolean {
-    return false;
+  protected override get hasRest(): boolean {
+    return this.#rest.length > 0;
+  }
+
+  /** Between fragments, that is at any time. */
+  override betweenFrames(write: () => void): void {
+    write();
   }
 
   /** What is being compressed does not count: the client cannot make that slow. */
@@ -76,13 +119,26 @@ export class DeflateOutbox extends Outbox<Message> {
     return this.#target.socket.writableLength;
   }
 
-  readonly #sent = (): void => this.checkDrained();
+  get #isCompressing(): boolean {
+    return this.#target.ws.bufferedAmount > this.#target.socket.writableLength;
+  }
+
+  readonly #sent = (): void => {
+    this.noteTaken();
+    const callback = this.#onCompressed;
+    if (callback !== undefined && !this.#isCompressing) {
+      this.#onCompressed = undefined;
+      whenTaken(this.#target.socket, callback);
+    }
+    this.checkDrained();
+  };
 
   protected override isTaken(): boolean {
     return this.#target.ws.bufferedAmount === 0;
   }
 
   protected override whenTaken(callback: () => void): void {
-    whenTaken(this.#target.socket, callback);
+    if (this.#isCompressing) this.#onCompressed = callback;
+    else whenTaken(this.#target.socket, callback);
   }
 }

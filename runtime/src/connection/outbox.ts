@@ -35,6 +35,8 @@ const largestPiece = 262_144;
  */
 const patientTurns = 2;
 const patientBytes = 1_048_576;
+/** Nor while the socket has nothing to take: the rest waits for our compressor, until so many bytes wait above the limit. */
+const compressingBytes = 4_194_304;
 
 /**
  * What waits to be sent to one client. Messages of one turn of the event loop go out in one write at its end. What the
@@ -77,8 +79,8 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
   ): void;
   /** Gives the socket the next piece of the last `write`. False: it has been given everything. */
   protected abstract writeRest(pieceBytes: number): boolean;
-  /** Is the socket in the middle of a frame, of which we hold the rest? */
-  protected abstract get isInFrame(): boolean;
+  /** Is the socket still to be given something of the last `write`? */
+  protected abstract get hasRest(): boolean;
   /** Bytes that the socket was given and has not taken. */
   protected abstract untakenBytes(): number;
   /** Calls back once the socket has taken everything that it was given. */
@@ -117,6 +119,12 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
     callback();
   }
 
+  /** The socket has taken something. */
+  protected noteTaken(): void {
+    this.#hasTaken = true;
+    this.#quietTurns = 0;
+  }
+
   /** Has everything that was written left the process? */
   protected isTaken(): boolean {
     return this.untakenBytes() === 0;
@@ -141,7 +149,7 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
 
   /** Writes past the outbox, a ping or a pong: at once, or behind the frame whose rest we still hold. */
   betweenFrames(write: () => void): void {
-    if (!this.isInFrame || this.#isEnded) write();
+    if (!this.hasRest || this.#isEnded) write();
     else {
       this.#deferred ??= [];
       this.#deferred.push(write);
@@ -153,8 +161,12 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
    * Undefined: nothing waits for the socket.
    */
   stalledMs(nowMs: number): number | undefined {
-    if (!this.#isBlocked) return undefined;
-    if (this.#hasTaken) {
+    if (!this.#isBlocked) {
+      if (this.untakenBytes() === 0 || this.#pending !== undefined) return undefined;
+      // ws had it to compress when it was written.
+      this.#block();
+    }
+    if (this.#hasTaken || this.untakenBytes() === 0) {
       this.#hasTaken = false;
       this.#stalledSinceMs = Math.trunc(nowMs);
     } else {
@@ -194,8 +206,8 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
   #writePending(joiner: FrameJoiner | undefined): void {
     for (let pending = this.#takePending(); pending !== undefined; pending = this.#takePending()) {
       this.write(pending, this.#pieceBytes, joiner);
-      while (this.untakenBytes() === 0 && this.writeRest(this.#pieceBytes)) this.#enlargePiece();
-      if (this.untakenBytes() > 0) {
+      while (this.isTaken() && this.writeRest(this.#pieceBytes)) this.#enlargePiece();
+      if (this.hasRest || this.untakenBytes() > 0) {
         this.#block();
         return;
       }
@@ -206,8 +218,7 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
 
   #block(): void {
     this.#isBlocked = true;
-    this.#hasTaken = true;
-    this.#quietTurns = 0;
+    this.noteTaken();
     this.whenTaken(() => {
       if (this.#isEnded) return;
       try {
@@ -245,6 +256,7 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
     const { maxWaitingBytes, policy } = this.#rules;
     const excessBytes = (this.#waiting?.countedBytes ?? 0) - maxWaitingBytes;
     if (excessBytes <= 0) return;
+    if (this.untakenBytes() === 0 && excessBytes <= compressingBytes) return;
     if (this.#quietTurns < patientTurns && excessBytes <= patientBytes) {
       this.#quietTurns += 1;
       this.#flushLater();

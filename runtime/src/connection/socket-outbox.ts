@@ -50,7 +50,7 @@ export class SocketOutbox extends Outbox<Frame> {
     return true;
   }
 
-  protected override get isInFrame(): boolean {
+  protected override get hasRest(): boolean {
     return this.#rest !== undefined;
   }
 
