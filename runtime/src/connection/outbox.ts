@@ -35,7 +35,7 @@ const largestPiece = 262_144;
  */
 const patientTurns = 2;
 const patientBytes = 1_048_576;
-/** Nor while the socket has nothing to take: the rest waits for our compressor, until so many bytes wait above the limit. */
+/** What waits for our compressor, while the socket has nothing to take, is held against no client up to so many bytes. */
 const compressingBytes = 4_194_304;
 
 /**
@@ -55,6 +55,8 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
   #hasTaken = false;
   /** When that look was; whole milliseconds. */
   #stalledSinceMs = 0;
+  /** Of what waits: bytes that came while the compressor held up the rest. */
+  #excusedBytes = 0;
   /** Turns over the limit in which the socket has taken nothing. */
   #quietTurns = 0;
   #pieceBytes = smallestPiece;
@@ -199,6 +201,7 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
     const pending = this.#waiting?.items() ?? this.#pending;
     this.#waiting = undefined;
     this.#pending = undefined;
+    this.#excusedBytes = 0;
     return pending;
   }
 
@@ -254,16 +257,18 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
 
   #limitWaiting(): void {
     const { maxWaitingBytes, policy } = this.#rules;
-    const excessBytes = (this.#waiting?.countedBytes ?? 0) - maxWaitingBytes;
+    const waitingBytes = this.#waiting?.countedBytes ?? 0;
+    if (this.untakenBytes() === 0 && waitingBytes <= compressingBytes) this.#excusedBytes = waitingBytes;
+    const limitBytes = maxWaitingBytes + this.#excusedBytes;
+    const excessBytes = waitingBytes - limitBytes;
     if (excessBytes <= 0) return;
-    if (this.untakenBytes() === 0 && excessBytes <= compressingBytes) return;
     if (this.#quietTurns < patientTurns && excessBytes <= patientBytes) {
       this.#quietTurns += 1;
       this.#flushLater();
       return;
     }
     this.#pieceBytes = smallestPiece;
-    const limited = this.#waiting?.limit(maxWaitingBytes, policy);
+    const limited = this.#waiting?.limit(limitBytes, policy);
     if (limited === undefined) return;
     if (limited.dropped > 0) this.#owner.messagesDropped(limited.dropped);
     if (limited.fits) return;
