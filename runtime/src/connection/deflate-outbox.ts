@@ -21,14 +21,16 @@ export interface DeflateTarget {
 }
 
 /**
- * Messages are compressed while fewer bytes than this wait for the compressor, and sent as they are beyond. It takes
- * longer for a message than a client for a command, so what waits would otherwise grow for as long as the client likes.
+ * Of what waits when the compressor is free again, so many bytes are compressed, and the others are sent as they are. It
+ * takes longer for a message than a client for a command, so what waits would otherwise grow for as long as the client
+ * likes.
  */
 const maxCompressingBytes = 262_144;
 
 /**
  * Sends through ws, which compresses in another thread and keeps messages and the close frame in order meanwhile. What is
- * larger than a piece goes as fragments of a piece each, so that a look at the clock sees what the client takes.
+ * larger than a piece goes as fragments of a piece each: ws never holds more than that, and a look at the clock sees what
+ * the client takes.
  */
 export class DeflateOutbox extends Outbox<Message> {
   readonly #target: DeflateTarget;
@@ -62,11 +64,10 @@ export class DeflateOutbox extends Outbox<Message> {
   }
 
   protected override write(items: Message | readonly Message[], pieceBytes: number): void {
-    const { ws, socket } = this.#target;
-    let busyBytes = ws.bufferedAmount - socket.writableLength;
+    let aheadBytes = 0;
     this.#rest = ("payload" in items ? [items] : items).map((message) => {
-      const compress = message.compress && busyBytes <= maxCompressingBytes;
-      busyBytes += message.length;
+      const compress = message.compress && aheadBytes <= maxCompressingBytes;
+      aheadBytes += message.length;
       return compress === message.compress ? message : { ...message, compress };
     });
     this.writeRest(pieceBytes);
@@ -130,7 +131,6 @@ export class DeflateOutbox extends Outbox<Message> {
       this.#onCompressed = undefined;
       whenTaken(this.#target.socket, callback);
     }
-    this.checkDrained();
   };
 
   protected override isTaken(): boolean {

@@ -35,14 +35,17 @@ const largestPiece = 262_144;
  */
 const patientTurns = 2;
 const patientBytes = 1_048_576;
-/** What waits for our compressor, while the socket has nothing to take, is held against no client up to so many bytes. */
-const compressingBytes = 4_194_304;
+/**
+ * What comes while the socket has nothing to take, because our compressor is still at work, is held against no client.
+ * It bounds memory, so it is only so much: past it the client counts as slow, although the server is.
+ */
+const maxExcusedBytes = 4_194_304;
 
 /**
  * What waits to be sent to one client. Messages of one turn of the event loop go out in one write at its end. What the
- * socket does not take then blocks the outbox: later messages wait here, one by one, until the socket has taken
- * everything that it was given, and past the limit the policies for slow consumers apply: the message's own, or the
- * module's.
+ * socket does not take then, or our compressor still holds, blocks the outbox: later messages wait here, one by one,
+ * until the socket has taken everything that it was given, and past the limit the policies for slow consumers apply: the
+ * message's own, or the module's.
  */
 export abstract class Outbox<Item extends { readonly length: number }> implements Flushable {
   #pending: Item | Item[] | undefined;
@@ -55,7 +58,7 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
   #hasTaken = false;
   /** When that look was; whole milliseconds. */
   #stalledSinceMs = 0;
-  /** Of what waits: bytes that came while the compressor held up the rest. */
+  /** Of what waits: bytes that came while the compressor was at work and the socket had nothing to take. */
   #excusedBytes = 0;
   /** Turns over the limit in which the socket has taken nothing. */
   #quietTurns = 0;
@@ -101,7 +104,7 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
     try {
       if (this.#isBlocked) this.#limitWaiting();
       else this.#writePending(joiner);
-      this.checkDrained();
+      this.#checkDrained();
     } catch (error) {
       this.#owner.flushFailed(error);
     }
@@ -113,8 +116,7 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
     this.#flushLater();
   }
 
-  /** Called where that may be so. */
-  protected checkDrained(): void {
+  #checkDrained(): void {
     if (this.#onDrained === undefined || this.#isEnded || this.#isBlocked || !this.isTaken()) return;
     const callback = this.#onDrained;
     this.#onDrained = undefined;
@@ -163,11 +165,7 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
    * Undefined: nothing waits for the socket.
    */
   stalledMs(nowMs: number): number | undefined {
-    if (!this.#isBlocked) {
-      if (this.untakenBytes() === 0 || this.#pending !== undefined) return undefined;
-      // ws had it to compress when it was written.
-      this.#block();
-    }
+    if (!this.#isBlocked) return undefined;
     if (this.#hasTaken || this.untakenBytes() === 0) {
       this.#hasTaken = false;
       this.#stalledSinceMs = Math.trunc(nowMs);
@@ -210,7 +208,7 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
     for (let pending = this.#takePending(); pending !== undefined; pending = this.#takePending()) {
       this.write(pending, this.#pieceBytes, joiner);
       while (this.isTaken() && this.writeRest(this.#pieceBytes)) this.#enlargePiece();
-      if (this.hasRest || this.untakenBytes() > 0) {
+      if (!this.isTaken()) {
         this.#block();
         return;
       }
@@ -226,7 +224,7 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
       if (this.#isEnded) return;
       try {
         this.#goOn();
-        this.checkDrained();
+        this.#checkDrained();
       } catch (error) {
         this.#owner.flushFailed(error);
       }
@@ -258,7 +256,8 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
   #limitWaiting(): void {
     const { maxWaitingBytes, policy } = this.#rules;
     const waitingBytes = this.#waiting?.countedBytes ?? 0;
-    if (this.untakenBytes() === 0 && waitingBytes <= compressingBytes) this.#excusedBytes = waitingBytes;
+    if (this.untakenBytes() === 0 && !this.isTaken())
+      this.#excusedBytes = Math.min(waitingBytes, maxExcusedBytes);
     const limitBytes = maxWaitingBytes + this.#excusedBytes;
     const excessBytes = waitingBytes - limitBytes;
     if (excessBytes <= 0) return;
