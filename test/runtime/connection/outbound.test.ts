@@ -193,12 +193,13 @@ describe.each([...transports, ...compressedTransports])("over %s", (_name, carri
     });
 
     test("slowly but steadily is not dropped by writeWait, pings and all", async () => {
-      const client = await start(setWriteWait(0.5), setPingPeriod(0.1), setPongWait(1));
+      // The kernel wakes a writer when a third of its buffer is free: some 20 reads, which all take longer on a busy machine.
+      const client = await start(setWriteWait(1.5), setPingPeriod(0.1), setPongWait(1));
       const stopReading = readSlowly(client, rawSocket(client));
-      module().all.send(text(24 * 2 ** 20));
+      module().all.send(text(32 * 2 ** 20));
       module().all.send("the end");
       client.socket.ping();
-      expect(await client.next(largeMs)).toHaveLength(24 * 2 ** 20);
+      expect(await client.next(largeMs)).toHaveLength(32 * 2 ** 20);
       expect(await client.next()).toBe("the end");
       expect(await client.request("ping")).toEqual({ ping: "pong" });
       stopReading();
