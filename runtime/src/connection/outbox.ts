@@ -37,7 +37,8 @@ const patientTurns = 2;
 const patientBytes = 1_048_576;
 /**
  * What comes while the socket has nothing to take, because our compressor is still at work, is held against no client.
- * It bounds memory, so it is only so much: past it the client counts as slow, although the server is.
+ * It bounds memory, so no more is excused once a turn has reached so many bytes: then the client counts as slow, although
+ * the server is.
  */
 const maxExcusedBytes = 4_194_304;
 
@@ -60,6 +61,8 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
   #stalledSinceMs = 0;
   /** Of what waits: bytes that came while the compressor was at work and the socket had nothing to take. */
   #excusedBytes = 0;
+  /** Was it at the last look? What has come since then is excused, too. */
+  #wasCompressing = false;
   /** Turns over the limit in which the socket has taken nothing. */
   #quietTurns = 0;
   #pieceBytes = smallestPiece;
@@ -217,8 +220,14 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
     this.#isBlocked = false;
   }
 
+  /** Has the socket nothing to take, because the compressor is still at work? */
+  get #isCompressing(): boolean {
+    return this.untakenBytes() === 0 && !this.isTaken();
+  }
+
   #block(): void {
     this.#isBlocked = true;
+    this.#wasCompressing = this.#isCompressing;
     this.noteTaken();
     this.whenTaken(() => {
       if (this.#isEnded) return;
@@ -256,8 +265,10 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
   #limitWaiting(): void {
     const { maxWaitingBytes, policy } = this.#rules;
     const waitingBytes = this.#waiting?.countedBytes ?? 0;
-    if (this.untakenBytes() === 0 && !this.isTaken())
-      this.#excusedBytes = Math.min(waitingBytes, maxExcusedBytes);
+    const isCompressing = this.#isCompressing;
+    if ((isCompressing || this.#wasCompressing) && this.#excusedBytes < maxExcusedBytes)
+      this.#excusedBytes = waitingBytes;
+    this.#wasCompressing = isCompressing;
     const limitBytes = maxWaitingBytes + this.#excusedBytes;
     const excessBytes = waitingBytes - limitBytes;
     if (excessBytes <= 0) return;
