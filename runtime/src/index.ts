@@ -3,6 +3,7 @@ export {
   type LogLevel,
   Mode,
   type Refusal,
+  type ReplyFields,
   type SlowConsumerPolicy,
   type SplitInterval,
 } from "./config/choices.js";
@@ -12,6 +13,7 @@ export {
   closePushCommandErrorMessage,
   closeResponseData,
   setCommandTimeout,
+  setKnownFields,
   setReplyCheck,
   setRequestCheck,
 } from "./config/command-options.js";
@@ -53,6 +55,7 @@ export {
   setRawHandler,
   setRefusal,
   setReplayStore,
+  setReplyFields,
   setSlowConsumerPolicy,
   setSubprotocols,
   setTls,

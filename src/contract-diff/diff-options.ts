@@ -20,6 +20,7 @@ import {
   orderRule,
   originsOf,
   rateOf,
+  replyFieldsRule,
   tlsRule,
 } from "./special-option-rules.js";
 
@@ -52,6 +53,7 @@ const moduleRules: readonly OptionRule[] = [
   fixed("slowConsumer", "clients that do not keep up are treated in another way", (each) =>
     each.value("slowConsumer"),
   ),
+  replyFieldsRule,
   ...Object.entries({
     command: "command",
     correlation: "id",

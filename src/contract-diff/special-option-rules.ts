@@ -83,3 +83,19 @@ export function modeRule(before: Settings, after: Settings): readonly OptionChan
   const message = `${was} became ${is}: unexpected errors have another text`;
   return [{ code: "option-adjusted", option: "mode", message }];
 }
+
+/** Whether clients get fields that the schemas do not name. */
+export function replyFieldsRule(before: Settings, after: Settings): readonly OptionChange[] {
+  const option = "replyFields";
+  const [was, is] = [before.value(option), after.value(option)];
+  if (was === is) return [];
+  return is === "known"
+    ? [
+        {
+          code: "option-changed",
+          option,
+          message: "fields that the schemas do not name are no longer sent: clients that read them fail",
+        },
+      ]
+    : [{ code: "option-adjusted", option, message: "fields that the schemas do not name are sent" }];
+}

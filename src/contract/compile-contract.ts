@@ -68,25 +68,41 @@ export const checkModelSchemas = (model: Model): Promise<readonly Diagnostic[]> 
 
 const nothing: ValidatorCode = { imports: [], shared: [], text: "" };
 
-const sharedInputs = ({ schemas }: Model): readonly ValidatorInput[] =>
-  schemas.map(({ validator, schema, locate }) => toInput(validator, schema, locate));
+const sharedInputs = ({ schemas, modules }: Model): readonly ValidatorInput[] => {
+  const isKnown = modules.some(({ sendsKnownFields }) => sendsKnownFields);
+  return schemas.map((each) => toInput(each.validator, each.schema, { ...each, isKnown }));
+};
 
-const moduleInputs = ({ commands, events }: ModuleModel): readonly ValidatorInput[] => [
+const moduleInputs = ({ commands, events, sendsKnownFields: isKnown }: ModuleModel) => [
   ...commands.flatMap((command) => [
-    ...inputOf(command.requestValidator, command.request, command.locateRequest),
-    ...inputOf(command.replyValidator, command.reply, command.locateReply),
+    ...inputOf(command.requestValidator, command.request, { locate: command.locateRequest }),
+    ...inputOf(command.replyValidator, command.reply, {
+      locate: command.locateReply,
+      fieldsName: command.replyFieldsName,
+      isKnown,
+    }),
   ]),
-  ...events.flatMap(({ validator, data, locateData }) => inputOf(validator, data, locateData)),
+  ...events.flatMap(({ validator, data, locateData, fieldsName }) =>
+    inputOf(validator, data, { locate: locateData, fieldsName, isKnown }),
+  ),
 ];
+
+interface InputTraits {
+  readonly locate?: LocateInSchema | undefined;
+  readonly fieldsName?: string;
+  /** The known fields are asked for. */
+  readonly isKnown?: boolean;
+}
 
 const inputOf = (
   name: string,
   schema: JsonSchema | undefined,
-  locate: LocateInSchema | undefined,
-): readonly ValidatorInput[] => (schema === undefined ? [] : [toInput(name, schema, locate)]);
+  traits: InputTraits,
+): readonly ValidatorInput[] => (schema === undefined ? [] : [toInput(name, schema, traits)]);
 
-const toInput = (name: string, schema: JsonSchema, locate: LocateInSchema | undefined): ValidatorInput => ({
+const toInput = (name: string, schema: JsonSchema, traits: InputTraits): ValidatorInput => ({
   name,
   schema,
-  ...(locate && { locate }),
+  ...(traits.locate && { locate: traits.locate }),
+  ...(traits.isKnown && { fieldsName: traits.fieldsName }),
 });

@@ -2,20 +2,20 @@ import type { Model } from "../model/model.js";
 import { schemaAt } from "../schema/pointer.js";
 import { readReference, sharedPointer } from "../schema/reference.js";
 import type { SampleContext } from "../schema/sample/place.js";
+import type { SharedValidator } from "../schema/validators.js";
 import { createValueChecker, type ValueChecker } from "../schema/value-checker.js";
-import type { JsonSchema } from "../spec/spec.js";
 
 /** The shared schemas of a model, and what is made over them when it is first asked for. */
 export class SharedSchemas {
-  readonly byPointer: ReadonlyMap<string, { readonly name: string; readonly schema: JsonSchema }>;
+  readonly byPointer: ReadonlyMap<string, SharedValidator>;
   /** Holds values against schemas. */
   readonly checker: ValueChecker;
 
   constructor({ schemas }: Model) {
     this.byPointer = new Map(
-      schemas.map(({ wireName, validator, schema }) => [
+      schemas.map(({ wireName, validator, schema, fieldsName }) => [
         sharedPointer(wireName),
-        { name: validator, schema },
+        { name: validator, schema, fieldsName },
       ]),
     );
     this.checker = createValueChecker(new Map(schemas.map(({ wireName, schema }) => [wireName, schema])));

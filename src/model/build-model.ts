@@ -67,7 +67,11 @@ function schemaModel(
 ): SchemaModel | undefined {
   const to = names.convert("schema", { name });
   if (to === undefined) return undefined;
-  const own = { typeName: to.pascal, validator: `validate${to.pascal}` };
+  const own = {
+    typeName: to.pascal,
+    validator: `validate${to.pascal}`,
+    fieldsName: `fieldsOf${to.pascal}`,
+  };
   names.claim(project, "schema", { name, identifiers: Object.values(own), files: [] });
   const { locate } = schema;
   return { ...own, wireName: name.value, schema: schema.value, ...(locate && { locate }) };
@@ -102,6 +106,9 @@ function moduleModel(module: ModuleSpec, names: NameCheck, project: NameRegistry
     urls: module.urls.map(({ value }) => value),
     folder,
     config: module.config,
+    sendsKnownFields: module.config.some(
+      ({ option, value }) => option === "replyFields" && value === "known",
+    ),
     envelope: envelopeModel(module.config),
     commands,
     events,
@@ -141,6 +148,7 @@ function commandModel(
     optionsName: `${to.camel}Options`,
     requestValidator: `validate${to.pascal}Request`,
     replyValidator: `validate${to.pascal}Reply`,
+    replyFieldsName: `fieldsOf${to.pascal}Reply`,
   };
   const file = `${folder}/commands/${to.kebab}.command.ts`;
   const clientMethod = clientMembers.has(to.camel) ? `${to.camel}Command` : to.camel;
@@ -172,7 +180,11 @@ const isSwitchedOff = ({ config }: CommandSpec, name: string): boolean =>
 function eventModel(event: EventSpec, { names, inside }: Surroundings): EventModel | undefined {
   const to = names.convert("event", event);
   if (to === undefined) return undefined;
-  const own = { dataType: `${to.pascal}EventData`, validator: `validate${to.pascal}EventData` };
+  const own = {
+    dataType: `${to.pascal}EventData`,
+    validator: `validate${to.pascal}EventData`,
+    fieldsName: `fieldsOf${to.pascal}EventData`,
+  };
   // Properties have a space of their own: the event `say` beside the command `say` is fine.
   const identifiers = [...Object.values(own), `events.${to.camel}`];
   names.claim(inside, "event", { ...event, identifiers, files: [] });

@@ -34,6 +34,8 @@ export interface SchemaModel {
   readonly typeName: string;
   /** `validateMessage` */
   readonly validator: string;
+  /** The constant with the fields that the schema names. */
+  readonly fieldsName: string;
   readonly schema: JsonSchema;
   readonly locate?: LocateInSchema;
 }
@@ -69,6 +71,8 @@ export interface ModuleModel {
   readonly generatedTestFile: TreePath;
   /** What the spec changes of the default envelope, for clients and tests. */
   readonly envelope: EnvelopeModel;
+  /** `replyFields: known`: clients get no field that its schema does not name. */
+  readonly sendsKnownFields: boolean;
   readonly config: readonly OptionValue[];
   readonly commands: readonly CommandModel[];
   readonly events: readonly EventModel[];
@@ -111,6 +115,8 @@ export interface CommandModel {
   readonly requestValidator: string;
   /** `validateSayReply` */
   readonly replyValidator: string;
+  /** The constant with the fields that the schema of the reply names. */
+  readonly replyFieldsName: string;
   /** `say`: the method of the generated client. */
   readonly clientMethod: string;
   /** `src/modules/chat/commands/say.command.ts` */
@@ -135,6 +141,8 @@ export interface EventModel {
   readonly dataType: string;
   /** `validateMessageEventData` */
   readonly validator: string;
+  /** The constant with the fields that the schema of the data names. */
+  readonly fieldsName: string;
   readonly data: JsonSchema | undefined;
   readonly locateData?: LocateInSchema;
   /** Undefined: as the module's option says. */

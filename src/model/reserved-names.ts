@@ -37,7 +37,16 @@ export const usedTypes: ReadonlySet<string> = new Set([
   ...["Function", "JSON", "Map", "Math", "NonNullable", "Number", "Object", "Omit", "Partial", "Pick"],
   ...["Promise", "Proxy", "Readonly", "ReadonlyArray", "ReadonlyMap", "ReadonlySet", "Record", "Reflect"],
   ...["RegExp", "Required", "Set", "String", "Symbol", "URL", "URLSearchParams", "Uint8Array", "WebSocket"],
-  ...["AbortSignal", "Audience", "Awaitable", "CommandContext", "ICommand", "IWebsocket", "Logger"],
+  ...[
+    "AbortSignal",
+    "Audience",
+    "Awaitable",
+    "CommandContext",
+    "ICommand",
+    "IWebsocket",
+    "KnownFields",
+    "Logger",
+  ],
   ...["ModulePush", "NotImplementedError", "OptionTarget", "PushResult", "SendOptions"],
   ...["SetCommandConfig", "SetWSServerConfig", "ValidationProblem", "WSContext"],
 ]);

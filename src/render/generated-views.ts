@@ -24,7 +24,7 @@ export function moduleGeneratedView(model: Model, module: ModuleModel, { validat
   const commands = module.commands.map((command) => ({
     wireName: command.wireName,
     optionsName: command.optionsName,
-    options: arraySource(commandOptions(command)),
+    options: arraySource(commandOptions(command, module)),
     requestDeclaration: types.request(command),
     replyDeclaration: types.reply(command),
   }));
@@ -65,9 +65,12 @@ const runtimeTypes = ({ commands }: ModuleModel): string[] => [
   "type SetWSServerConfig",
 ];
 
-const commandOptions = (command: CommandModel): string[] => [
+const commandOptions = (command: CommandModel, { sendsKnownFields }: ModuleModel): string[] => [
   ...(command.request === undefined ? [] : [`${requestSetter}(${command.requestValidator})`]),
   ...(command.reply === undefined ? [] : [`${replySetter}(${command.replyValidator})`]),
+  ...(command.reply === undefined || !sendsKnownFields
+    ? []
+    : [`${fieldsSetter}(() => ${command.replyFieldsName})`]),
   ...commandOptionCalls(command.config).map(callSource),
 ];
 
@@ -75,13 +78,14 @@ const callsOf = ({ config, flag }: ModuleModel) => moduleOptionCalls(config, fla
 
 const requestSetter = "setRequestCheck";
 const replySetter = "setReplyCheck";
+const fieldsSetter = "setKnownFields";
 const eventsSetter = "setEvents";
 const eventsBinder = "bindEvents";
 
 /** The call that gives the runtime the rules of the module's events; none where there are none. */
-function eventOptions({ events }: ModuleModel): string[] {
+function eventOptions({ events, sendsKnownFields }: ModuleModel): string[] {
   const rules = events.flatMap((event) => {
-    const members = eventRule(event);
+    const members = eventRule(event, sendsKnownFields);
     return members.length === 0 ? [] : [`    ${objectKey(event.wireName)}: { ${members.join(", ")} },\n`];
   });
   return rules.length === 0 ? [] : [`${eventsSetter}({\n${rules.join("")}  })`];
@@ -93,8 +97,12 @@ function replayedEvents({ events }: ModuleModel): string[] {
   return names.length === 0 ? [] : [names.join(" | ")];
 }
 
-const eventRule = ({ data, validator, slowConsumer, replay }: EventModel): string[] => [
+const eventRule = (
+  { data, validator, fieldsName, slowConsumer, replay }: EventModel,
+  sendsKnownFields: boolean,
+): string[] => [
   ...(data === undefined ? [] : [`check: ${validator}`]),
+  ...(data === undefined || !sendsKnownFields ? [] : [`fields: () => ${fieldsName}`]),
   ...(slowConsumer === undefined ? [] : [`slowConsumer: ${literal(slowConsumer.value)}`]),
   ...(replay === undefined ? [] : [`replay: ${literal({ ...replay })}`]),
 ];
@@ -105,7 +113,10 @@ function runtimeFunctions(module: ModuleModel): string[] {
   const calls = [...callsOf(module), ...commands.flatMap(({ config }) => commandOptionCalls(config))];
   const called = calls.map(({ callee }) => callee);
   if (commands.some(({ request }) => request !== undefined)) called.push(requestSetter);
-  if (commands.some(({ reply }) => reply !== undefined)) called.push(replySetter);
+  if (commands.some(({ reply }) => reply !== undefined)) {
+    called.push(replySetter);
+    if (module.sendsKnownFields) called.push(fieldsSetter);
+  }
   if (eventOptions(module).length > 0) called.push(eventsSetter);
   if (events.length > 0) called.push(eventsBinder);
   return [...new Set(called)];

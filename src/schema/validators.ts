@@ -11,16 +11,21 @@ export interface ValidatorInput {
   /** The name of the exported function, an identifier that the model computed: `validateSayRequest`. */
   readonly name: string;
   readonly schema: JsonSchema;
+  /** The name of the exported constant with the fields that the schema names; undefined: they are not asked for. */
+  readonly fieldsName?: string | undefined;
   /** Where the value at a JSON Pointer (RFC 6901) within the schema stands in the spec. */
   readonly locate?: (pointer: string) => Location | undefined;
 }
+
+/** What the file of the shared schemas exports for one of them. */
+export interface SharedValidator extends Pick<ValidatorInput, "name" | "schema" | "fieldsName"> {}
 
 export interface ValidatorContext {
   /**
    * The validator and the schema of a shared schema, by its reference (`#/schemas/Message`). A validator that is
    * one of the inputs is called as it is; any other is imported by the file.
    */
-  readonly shared: (pointer: string) => { readonly name: string; readonly schema: JsonSchema } | undefined;
+  readonly shared: (pointer: string) => SharedValidator | undefined;
   /** Names that constants and functions of the file may not take. */
   readonly isTaken?: (name: string) => boolean;
 }
@@ -62,11 +67,11 @@ function compileChecked(
   inputs: readonly ValidatorInput[],
   context: ValidatorContext,
 ): Outcome<ValidatorCode> {
-  const units = inputs.map(({ name, schema }) => ({ name, root: schema }));
+  const units = inputs.map(toUnit);
   const byName = new Map(units.map((unit) => [unit.name, unit]));
   const findShared = (pointer: string) => {
     const shared = context.shared(pointer);
-    return shared && (byName.get(shared.name) ?? { name: shared.name, root: shared.schema });
+    return shared && (byName.get(shared.name) ?? toUnit(shared));
   };
   const circles = findCircles(units, findShared);
   const endless = inputs.flatMap((input) =>
@@ -80,6 +85,8 @@ function compileChecked(
   const refused = inputs.filter(({ name }) => tooIntricate.has(name)).map(tooIntricateSchema);
   return { value: refused.length > 0 ? undefined : code, diagnostics: refused };
 }
+
+const toUnit = ({ name, schema, fieldsName }: SharedValidator) => ({ name, root: schema, fieldsName });
 
 const endlessCircle = (input: ValidatorInput, pointer: string): Diagnostic =>
   refusal(input, pointer.slice(1), {

@@ -308,6 +308,11 @@ export const moduleOptions: readonly OptionFormat[] = [
     enum: ["close", "drop-newest", "drop-oldest"],
     default: "close",
   }),
+  moduleOption("replyFields", "setReplyFields", {
+    description: "`known` leaves out of replies and events the fields that their schemas do not name.",
+    enum: ["all", "known"],
+    default: "all",
+  }),
   moduleOption("envelope", "setEnvelope", {
     ...envelope,
     description: "The shape of messages, for an existing protocol.",

@@ -11,14 +11,25 @@ import { understand } from "../../src/understand.js";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const example = join(root, "examples", "chat");
 
-/** The chat example, generated, filled in and compiled; the runtime is the one that was built last. */
+/** A generated project, filled in and compiled; the runtime is the one that was built last. */
 export interface BuiltExample extends AsyncDisposable {
   readonly folder: string;
 }
 
-export async function buildExample(): Promise<BuiltExample> {
+/** The chat example. */
+export const buildExample = async (): Promise<BuiltExample> =>
+  buildProject(await readFile(join(example, "wsgen.yaml")), async (folder) => {
+    for (const part of ["src", "test", "web"])
+      await cp(join(example, part), join(folder, part), { recursive: true });
+  });
+
+/** @param fillIn puts the user's files into the folder */
+export async function buildProject(
+  spec: Uint8Array,
+  fillIn: (folder: string) => Promise<void>,
+): Promise<BuiltExample> {
   const folder = await mkdtemp(join(tmpdir(), "wsgen-example-"));
-  const model = understand({ file: "wsgen.yaml", bytes: await readFile(join(example, "wsgen.yaml")) }).value;
+  const model = understand({ file: "wsgen.yaml", bytes: spec }).value;
   if (model === undefined) throw new Error("The example's spec is wrong.");
   const packages = { runtime: "*", generator: "*" };
   const templates = await readTemplates();
@@ -30,11 +41,12 @@ export async function buildExample(): Promise<BuiltExample> {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), content);
   }
-  for (const part of ["src", "test", "web"])
-    await cp(join(example, part), join(folder, part), { recursive: true });
+  await fillIn(folder);
   await symlink(join(root, "node_modules"), join(folder, "node_modules"));
   await promisify(execFile)(process.execPath, [
     ...[join(root, "node_modules/typescript/bin/tsc"), "-p", folder],
-  ]);
+  ]).catch(({ stdout }: { stdout: string }) => {
+    throw new Error(stdout);
+  });
   return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
 }

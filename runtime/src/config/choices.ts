@@ -18,6 +18,10 @@ export type Refusal = (typeof refusals)[number];
 export const slowConsumerPolicies = ["close", "drop-newest", "drop-oldest"] as const;
 export type SlowConsumerPolicy = (typeof slowConsumerPolicies)[number];
 
+/** Which fields of replies and events clients get: all, or those that the schema names. */
+export const replyFieldChoices = ["all", "known"] as const;
+export type ReplyFields = (typeof replyFieldChoices)[number];
+
 /** What happens to a message that cannot be dispatched: an error reply, nothing, or a close with this code. */
 export type FaultPolicy = "reply" | "ignore" | number;
 

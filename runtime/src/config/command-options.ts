@@ -1,4 +1,5 @@
 import type { SetCommandConfig } from "../contract.js";
+import type { KnownFields } from "../validation/known-fields.js";
 import type { Validator } from "../validation/problem.js";
 import type { CommandConfig } from "./module-types.js";
 
@@ -33,3 +34,9 @@ export const setRequestCheck = (check: Validator): SetCommandConfig => option("r
  * Default: no check.
  */
 export const setReplyCheck = (check: Validator): SetCommandConfig => option("replyCheck", check);
+
+/**
+ * The fields that the schema of the replies names: what `setReplyFields("known")` leaves in them. wsgen writes them from the
+ * spec. Default: none, which that option refuses beside `setReplyCheck`.
+ */
+export const setKnownFields = (fields: () => KnownFields): SetCommandConfig => option("knownFields", fields);

@@ -1,7 +1,7 @@
 import type { Validator } from "../validation/problem.js";
 import { flag, secondsOrOff } from "./checks.js";
 import type { CommandConfig } from "./module-types.js";
-import { validator } from "./option-checks.js";
+import { knownFields, validator } from "./option-checks.js";
 import type { OptionRule, OptionRules } from "./option-rule.js";
 
 const switchedOff = (setter: string, name: keyof CommandConfig, effect: string): OptionRule<boolean> => ({
@@ -63,4 +63,13 @@ export const commandRules: OptionRules<CommandConfig> = {
     "setReplyCheck(validator)",
     "Checks every reply in debug mode; one that does not fit is logged and answered `failed`.",
   ),
+  knownFields: {
+    setter: "setKnownFields(fields)",
+    yaml: undefined,
+    defaultValue: undefined,
+    defaultText: "none",
+    check: knownFields,
+    scope: "command",
+    effect: "What the module's `replyFields: known` leaves in the replies of the command.",
+  },
 };

@@ -1,12 +1,16 @@
 import type { ReplayLimits } from "../replay/replay-store.js";
+import type { KnownFields } from "../validation/known-fields.js";
 import type { Validator } from "../validation/problem.js";
 import { fields, isRecord, matching, optional, seconds, text, wholeNumber } from "./checks.js";
 import { type SlowConsumerPolicy, slowConsumerPolicies } from "./choices.js";
+import { knownFields, validator } from "./option-checks.js";
 
 /** What a module says of one of its events, whoever sends it and however. */
 export interface EventRule {
   /** Checks the data in debug mode: data that does not fit is an error of who sends it. Default: no check. */
   readonly check?: Validator | undefined;
+  /** The fields that the schema of the data names: what `setReplyFields("known")` leaves. Default: none. */
+  readonly fields?: (() => KnownFields) | undefined;
   /**
    * For clients that do not keep up. `latest`: of the events that wait, only the last with the same value of this field
    * of the data stays. Default: the module's `setSlowConsumerPolicy`.
@@ -25,7 +29,8 @@ export type EventRules = Readonly<Record<string, EventRule>>;
 const latest = fields({ latest: text("a field of the data") });
 
 const eventRule = fields({
-  check: optional(matching("a validator", (value) => typeof value === "function")),
+  check: validator,
+  fields: knownFields,
   slowConsumer: optional(
     matching(
       `${slowConsumerPolicies.join(", ")}, or { latest: a field of the data }`,

@@ -3,8 +3,9 @@ import { isRecord } from "./checks.js";
 import { type LogLevel, Mode, toLogLevel } from "./choices.js";
 import { checkOptions, collectOptions } from "./collect-options.js";
 import { commandRules } from "./command-rules.js";
+import { ConfigurationError } from "./configuration-error.js";
 import { moduleRules } from "./module-rules.js";
-import type { CommandConfig, ModuleConfig } from "./module-types.js";
+import type { CommandConfig, ModuleConfig, ModuleOptions } from "./module-types.js";
 
 /**
  * The checked options of a module, those that were not set with their defaults.
@@ -27,7 +28,11 @@ export function resolveModuleConfig(flag: string, options: readonly SetWSServerC
     logLevel,
     log: completeLog(values.log, flag, (level) => toKnownLevel(level, logLevel)),
   };
-  return { ...checkOptions(owner, complete, moduleRules), warnings };
+  const config = checkOptions(owner, complete, moduleRules);
+  for (const [name, { check, fields }] of Object.entries(config.events)) {
+    refuseUnknown(config, `${owner.title}, event ${JSON.stringify(name)}`, { check, fields });
+  }
+  return { ...config, warnings };
 }
 
 /**
@@ -43,7 +48,26 @@ export function resolveCommandConfig(
   const title = `module ${JSON.stringify(flag)}, command ${JSON.stringify(command)}`;
   const owner = { kind: "command", title } as const;
   const values = collectOptions(owner, options, commandRules);
-  return checkOptions(owner, { executeTimeout: moduleConfig.executeTimeout, ...values }, commandRules);
+  const config = checkOptions(
+    owner,
+    { executeTimeout: moduleConfig.executeTimeout, ...values },
+    commandRules,
+  );
+  refuseUnknown(moduleConfig, title, { check: config.replyCheck, fields: config.knownFields });
+  return config;
+}
+
+/** What has a schema, but no list of its fields, would be sent whole although the option says otherwise. */
+function refuseUnknown(
+  { replyFields }: ModuleOptions,
+  title: string,
+  { check, fields }: { readonly check: unknown; readonly fields: unknown },
+): void {
+  if (replyFields !== "known" || check === undefined || fields !== undefined) return;
+  throw new ConfigurationError(
+    `${title}: replyFields is known, but the fields of the schema are not there. ` +
+      "Put `replyFields: known` into the config of the module in the spec and run wsgen generate.",
+  );
 }
 
 function completeLog(log: unknown, flag: string, toKnownLevel: (level: unknown) => LogLevel): unknown {

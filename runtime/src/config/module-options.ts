@@ -4,7 +4,7 @@ import type { Logger, SetWSServerConfig } from "../contract.js";
 import type { MessageCodec } from "../protocol/codec.js";
 import type { EnvelopeOptions } from "../protocol/envelope.js";
 import type { ReplayStore } from "../replay/replay-store.js";
-import type { LogLevel, Mode, Refusal, SlowConsumerPolicy, SplitInterval } from "./choices.js";
+import type { LogLevel, Mode, Refusal, ReplyFields, SlowConsumerPolicy, SplitInterval } from "./choices.js";
 import type { EventRules } from "./event-rule.js";
 import type {
   AdminOptions,
@@ -142,6 +142,12 @@ export const setTrustProxy = (value: boolean | number): SetWSServerConfig => opt
 /** What happens when a client reads too slowly; default it is closed with 1013. */
 export const setSlowConsumerPolicy = (policy: SlowConsumerPolicy): SetWSServerConfig =>
   option("slowConsumer", policy);
+
+/**
+ * Which fields of replies and of the data of events clients get: `known` leaves out those that the schema does not name.
+ * The fields come with code that wsgen generates for `replyFields: known` in the spec. Default: all.
+ */
+export const setReplyFields = (which: ReplyFields): SetWSServerConfig => option("replyFields", which);
 
 /** Replaces parts of the envelope; what several calls set is joined. */
 export const setEnvelope = (envelope: EnvelopeOptions): SetWSServerConfig => option("envelope", envelope);

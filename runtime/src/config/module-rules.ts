@@ -279,6 +279,15 @@ export const moduleRules: OptionRules<ModuleOptions> = {
     effect:
       "What happens when a client reads too slowly: it is closed with 1013, or the new or the oldest event is lost.",
   },
+  replyFields: {
+    setter: "setReplyFields(which)",
+    yaml: "`replyFields: all | known`",
+    defaultValue: "all",
+    check: check.replyFields,
+    scope: "module",
+    effect:
+      "With `known`, replies and the data of events are sent without the fields that their schemas do not name, in both modes. What has no schema is sent whole.",
+  },
   envelope: {
     setter: "setEnvelope(options), setCodec(codec)",
     yaml: "`envelope: { command, correlation, unknownCommand, invalidMessage, codec }`",

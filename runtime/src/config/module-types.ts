@@ -5,8 +5,9 @@ import type { ConnectionManager } from "../connection/connection-manager.js";
 import type { Awaitable, CommandContext, Logger, WSContext } from "../contract.js";
 import type { EnvelopeOptions } from "../protocol/envelope.js";
 import type { ReplayStore } from "../replay/replay-store.js";
+import type { KnownFields } from "../validation/known-fields.js";
 import type { Validator } from "../validation/problem.js";
-import type { LogLevel, Mode, Refusal, SlowConsumerPolicy, SplitInterval } from "./choices.js";
+import type { LogLevel, Mode, Refusal, ReplyFields, SlowConsumerPolicy, SplitInterval } from "./choices.js";
 import type { EventRules } from "./event-rule.js";
 import type { Secret } from "./secret.js";
 
@@ -42,6 +43,7 @@ export interface ModuleOptions {
   readonly allowedOrigins: readonly string[] | undefined;
   readonly trustProxy: boolean | number;
   readonly slowConsumer: SlowConsumerPolicy;
+  readonly replyFields: ReplyFields;
   readonly envelope: EnvelopeOptions;
   readonly tls: TlsOptions | undefined;
   /** Undefined: all interfaces. */
@@ -84,6 +86,8 @@ export interface CommandConfig {
   readonly requestCheck: Validator | undefined;
   /** Undefined: replies are not checked. They are in debug mode alone. */
   readonly replyCheck: Validator | undefined;
+  /** Undefined: replies are sent whole. */
+  readonly knownFields: (() => KnownFields) | undefined;
 }
 
 export interface LogFileOptions {

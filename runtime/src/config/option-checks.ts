@@ -10,7 +10,14 @@ import {
   text,
   wholeNumber,
 } from "./checks.js";
-import { Mode, refusals, slowConsumerPolicies, splitIntervals, toLogLevel } from "./choices.js";
+import {
+  Mode,
+  refusals,
+  replyFieldChoices,
+  slowConsumerPolicies,
+  splitIntervals,
+  toLogLevel,
+} from "./choices.js";
 import { Secret } from "./secret.js";
 
 const gibibyte = 2 ** 30;
@@ -21,6 +28,7 @@ export const limitOrOff = wholeNumber(0, 10_000_000);
 export const mode = oneOf(Object.values(Mode));
 export const refusal = oneOf(refusals);
 export const slowConsumer = oneOf(slowConsumerPolicies);
+export const replyFields = oneOf(replyFieldChoices);
 
 /** Levels are not refused: an unknown one becomes debug, with a warning. */
 export const logLevel = matching(
@@ -185,3 +193,4 @@ export const httpRoutes = aFunction;
 export const hooks = listOf(fields({ before: aFunction, after: aFunction, onError: aFunction }));
 export const rawHandler = aFunction;
 export const validator = optional(matching("a validator", isFunction));
+export const knownFields = optional(matching("a function that gives the known fields", isFunction));

@@ -19,6 +19,7 @@ import {
   toClientError,
 } from "./errors.js";
 import { answerBatch } from "./json-rpc.js";
+import type { KnownFieldPicker } from "./pick-fields.js";
 
 /** How a module answers messages. */
 export interface DispatchRules {
@@ -30,6 +31,8 @@ export interface DispatchRules {
   /** In the order given. */
   readonly hooks: readonly CommandHooks[];
   readonly rawHandler: RawHandler | undefined;
+  /** Undefined: replies are sent whole. */
+  readonly picker: KnownFieldPicker | undefined;
   /** Seconds that the guards of a message that selects no command may take; 0: no limit. */
   readonly executeTimeout: number;
   readonly counters: { commands: number; commandErrors: number };
@@ -162,23 +165,32 @@ export class Dispatcher {
     if (entry === undefined || item.kind === "fault") return this.#answerOther(message);
     if (entry.config.responseData) {
       let payload: Payload | undefined;
+      let sent: unknown;
       try {
-        execution.stage = "replyCheck";
-        if (this.#checksReplies) checkReply(item.command, value, entry.config.replyCheck);
         execution.stage = "encodeReply";
-        payload = this.#rules.envelope.encodeReply(item, value);
+        sent = this.#trim(entry, item.command, value);
+        execution.stage = "replyCheck";
+        if (this.#checksReplies) checkReply(item.command, sent, entry.config.replyCheck);
+        execution.stage = "encodeReply";
+        payload = this.#rules.envelope.encodeReply(item, sent);
       } catch (error) {
         return this.#fail(execution, message, error);
       }
       if (payload !== undefined) {
         if (this.#logsData && entry.config.logDownData) {
-          execution.ctx.log.debug({ command: item.command, data: excerpt(value) }, "down");
+          execution.ctx.log.debug({ command: item.command, data: excerpt(sent) }, "down");
         }
         replyTo.transmit(payload);
       }
     }
     if (!this.#has.after) return undefined;
     return execution.runHooks("after", ({ after }) => after?.(execution.ctx, item.data, value));
+  }
+
+  #trim({ config }: CommandEntry, command: string, value: unknown): unknown {
+    const { picker } = this.#rules;
+    if (picker === undefined || config.knownFields === undefined) return value;
+    return picker.pick(value, config.knownFields, { command });
   }
 
   #fail(execution: Execution, message: Message, error: unknown): Promise<void> | undefined {

@@ -6,6 +6,7 @@ import type { Logger } from "../contract.js";
 import { InvalidDataError, toJsonValue } from "../protocol/checked-data.js";
 import type { Payload } from "../protocol/codec.js";
 import type { EventPlace } from "../protocol/envelope.js";
+import type { KnownFieldPicker } from "../protocol/pick-fields.js";
 import type { Replayer } from "../replay/replayer.js";
 import type { Validator } from "../validation/problem.js";
 
@@ -14,6 +15,8 @@ export interface EventWriting {
   readonly rules: EventRules;
   /** Is data held against the checks? In debug mode it is. */
   readonly checks: boolean;
+  /** Undefined: data is sent whole. */
+  readonly picker: KnownFieldPicker | undefined;
   readonly log: Logger;
   readonly replayer: Replayer;
   /** Undefined: nothing is to be sent. */
@@ -36,6 +39,7 @@ export interface EventOptions {
 
 interface KnownEvent {
   readonly check: Validator | undefined;
+  readonly fields: EventRule["fields"];
   readonly deliver: ((data: unknown) => Delivery) | undefined;
   readonly isReplayable: boolean;
 }
@@ -52,6 +56,7 @@ export class EventWriter {
         name,
         {
           check: writing.checks ? rule.check : undefined,
+          fields: rule.fields,
           deliver: deliveryOf(name, rule.slowConsumer),
           isReplayable: rule.replay !== undefined,
         },
@@ -66,17 +71,23 @@ export class EventWriter {
    */
   prepare(name: string, data: unknown, options: EventOptions = {}): PreparedMessage | undefined {
     const known = this.#known.get(name);
-    if (known?.check !== undefined && !this.#fits(name, data, known.check)) return undefined;
+    const sent = this.#trim(name, data, known?.fields);
+    if (known?.check !== undefined && !this.#fits(name, sent, known.check)) return undefined;
     const { compress, origin } = options;
     const isPlaced = known?.isReplayable === true && origin !== undefined;
     if (isPlaced && options.hasExceptions) throw new TypeError(exceptionOf(name));
     const { encode, replayer } = this.#writing;
     const placed = isPlaced
-      ? replayer.append(name, origin.stream, (place) => encode(name, data, place))
-      : { payload: encode(name, data), key: undefined };
+      ? replayer.append(name, origin.stream, (place) => encode(name, sent, place))
+      : { payload: encode(name, sent), key: undefined };
     if (placed?.payload === undefined) return undefined;
-    const delivery = known?.deliver?.(data);
+    const delivery = known?.deliver?.(sent);
     return new PreparedMessage(placed.payload, { compress, delivery, stream: placed.key });
+  }
+
+  #trim(name: string, data: unknown, fields: EventRule["fields"]): unknown {
+    const { picker } = this.#writing;
+    return picker === undefined || fields === undefined ? data : picker.pick(data, fields, { event: name });
   }
 
   #fits(name: string, data: unknown, check: Validator): boolean {

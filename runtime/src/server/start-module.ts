@@ -12,6 +12,7 @@ import { RefusalLog } from "../logging/refusal-log.js";
 import { createEnvelope } from "../protocol/create-envelope.js";
 import { Dispatcher } from "../protocol/dispatch.js";
 import type { Envelope } from "../protocol/envelope.js";
+import { KnownFieldPicker } from "../protocol/pick-fields.js";
 import { ConnectionIndex } from "../push/connection-index.js";
 import { EventWriter } from "../push/event-writer.js";
 import { IndexedPush } from "../push/module-push.js";
@@ -29,9 +30,12 @@ export function startModule(checked: CheckedModule, log: Logger, clock: Liveness
     isRaw && typeof message === "string" ? message : envelope.encodeMessage(message);
   const store = config.replayStore ?? new MemoryReplayStore();
   const replayer = new Replayer({ flag, log, events: config.events, store, encodeMessage });
+  const isDebug = config.mode === Mode.debug;
+  const picker = config.replyFields === "known" ? new KnownFieldPicker(isDebug ? log : undefined) : undefined;
   const events = new EventWriter({
     rules: config.events,
-    checks: config.mode === Mode.debug,
+    checks: isDebug,
+    picker,
     log,
     replayer,
     encode: (...event) => envelope.encodeEvent(...event),
@@ -55,7 +59,7 @@ export function startModule(checked: CheckedModule, log: Logger, clock: Liveness
     replayer,
     push: new IndexedPush(index, { encodeMessage, prepareEvent }),
     dispatcher: new Dispatcher({
-      ...{ mode, log, envelope, commands, hooks, rawHandler, executeTimeout, counters },
+      ...{ mode, log, envelope, commands, hooks, rawHandler, picker, executeTimeout, counters },
     }),
     manager: config.storeConnection ? chooseManager(config.connectionManager) : undefined,
     outboxRules: { maxWaitingBytes: config.maxMessageBufferSize, policy: config.slowConsumer },

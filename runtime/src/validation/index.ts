@@ -15,6 +15,7 @@ export {
   propertyCount,
   propertyOf,
 } from "./json-value.js";
+export type { KnownChoice, KnownFields } from "./known-fields.js";
 export { isMultipleOf } from "./multiple.js";
 export {
   addProblem,

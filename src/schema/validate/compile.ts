@@ -1,7 +1,7 @@
-import type { JsonSchema } from "../../spec/spec.js";
 import { literal } from "../encode.js";
 import { type Lines, uses } from "./code-lines.js";
 import { TooIntricate } from "./coverage.js";
+import { knownFields } from "./emit-known-fields.js";
 import { SchemaEmitter } from "./emit-schema.js";
 import { FileScope } from "./file-scope.js";
 import { type Compilation, FunctionScope, type Target, type Unit } from "./function-scope.js";
@@ -38,14 +38,16 @@ export function compile(schemas: CheckedSchemas): Compiled {
   for (const unit of schemas.units) queue.request({ unit, pointer: "#", schema: unit.root });
   const compilation: Compilation = { file, resolve: (ref, unit) => queue.resolve(ref, unit) };
   const tooIntricate = new Set<string>();
+  const constants = compileKnownFields(schemas, compilation, tooIntricate);
   // The list grows while it is walked.
   for (const { target, isExported } of queue.wanted) {
     if (!addCheck(target, isExported, compilation)) tooIntricate.add(target.unit.name);
   }
+  for (const constant of constants) file.addConstant(constant);
   const { text, helpers, imported } = file.finish();
   const isEmpty = schemas.units.length === 0;
-  const code = { imports: isEmpty ? [] : [...helpers, "type ValidationProblem"], shared: imported, text };
-  return { code, tooIntricate };
+  const types = [...(constants.length > 0 ? ["type KnownFields"] : []), "type ValidationProblem"];
+  return { code: { imports: isEmpty ? [] : [...helpers, ...types], shared: imported, text }, tooIntricate };
 }
 
 /** The functions that are to be written: the exported ones, and every part of a schema that is referred to. */
@@ -64,7 +66,7 @@ class TargetQueue {
 
   resolve(ref: string, unit: Unit): Target {
     const referent = follow(ref, unit, this.#schemas.findShared);
-    if (referent === undefined) throw new TypeError(`unknown reference ${literal(ref)}`);
+    if (referent === undefined) return unknownReference(ref);
     return this.request(referent);
   }
 
@@ -85,11 +87,57 @@ class TargetQueue {
   }
 }
 
+/** The constants with the known fields of the units that ask for them, and of what these refer to. */
+function compileKnownFields(
+  { units, findShared }: CheckedSchemas,
+  compilation: Compilation,
+  tooIntricate: Set<string>,
+): readonly string[] {
+  const { file } = compilation;
+  const names = new Map<string, string>();
+  const wanted: Referent[] = [];
+  const request = (referent: Referent): string => {
+    const key = referentKey(referent);
+    const { unit, pointer } = referent;
+    const own = pointer === "#" ? unit.fieldsName : undefined;
+    const name = names.get(key) ?? own ?? file.freshName("fields");
+    if (names.has(key)) return name;
+    names.set(key, name);
+    const isHere = own === undefined || units.some((each) => each.name === unit.name);
+    if (isHere) wanted.push(referent);
+    else file.imported.add(name);
+    return name;
+  };
+  for (const unit of units) {
+    if (unit.fieldsName !== undefined) request({ unit, pointer: "#", schema: unit.root });
+  }
+  const constants: string[] = [];
+  // The list grows while it is walked.
+  for (const referent of wanted) {
+    const { unit, schema } = referent;
+    const name = request(referent);
+    const scope = new FunctionScope(compilation, unit, { kind: "match", isCircular: false });
+    const nameOf = (ref: string): string => {
+      const to = follow(ref, unit, findShared);
+      return to === undefined ? unknownReference(ref) : request(to);
+    };
+    const fields = unlessIntricate(() => knownFields(schema, { emitter: new SchemaEmitter(scope), nameOf }));
+    if (fields === undefined) tooIntricate.add(unit.name);
+    const isExported = name === unit.fieldsName;
+    constants.push(`${isExported ? "export " : ""}const ${name}: KnownFields = ${fields};`);
+  }
+  return constants;
+}
+
+function unknownReference(ref: string): never {
+  throw new TypeError(`unknown reference ${literal(ref)}`);
+}
+
 /** False when the schema is too intricate to be compiled. */
 function addCheck(target: Target, isExported: boolean, compilation: Compilation): boolean {
   const { name, schema, unit, isCircular } = target;
   const scope = new FunctionScope(compilation, unit, { kind: "check", isCircular });
-  const checks = emitChecks(schema, scope);
+  const checks = unlessIntricate(() => new SchemaEmitter(scope).emit(schema, { value: "value", path: [] }));
   if (checks === undefined) return false;
   const isEmpty = checks.length === 0;
   const parameters = `${uses(checks, "value") ? "value" : "_value"}: unknown${isCircular ? ", depth = 0" : ""}`;
@@ -98,9 +146,9 @@ function addCheck(target: Target, isExported: boolean, compilation: Compilation)
   return true;
 }
 
-function emitChecks(schema: JsonSchema, scope: FunctionScope): Lines | undefined {
+function unlessIntricate<T>(emit: () => T): T | undefined {
   try {
-    return new SchemaEmitter(scope).emit(schema, { value: "value", path: [] });
+    return emit();
   } catch (error) {
     if (error instanceof TooIntricate) return undefined;
     throw error;

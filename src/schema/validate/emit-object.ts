@@ -33,7 +33,8 @@ function sizeRules({ minProperties, maxProperties }: Keywords, place: Place, sco
 const requiredNames = (schema: Keywords): ReadonlySet<string> =>
   new Set(Array.isArray(schema.required) ? schema.required.filter((name) => typeof name === "string") : []);
 
-const described = (schema: Keywords): ReadonlyMap<string, JsonSchema> =>
+/** The schemas of `properties`. */
+export const described = (schema: Keywords): ReadonlyMap<string, JsonSchema> =>
   new Map(
     Object.entries(isRecord(schema.properties) ? schema.properties : {}).filter(
       (entry): entry is [string, JsonSchema] => isSchema(entry[1]),
@@ -137,7 +138,8 @@ interface KeyContext {
   readonly key: string;
 }
 
-const patternsOf = (schema: Keywords): readonly (readonly [string, JsonSchema])[] =>
+/** The schemas of `patternProperties`, by their patterns. */
+export const patternsOf = (schema: Keywords): readonly (readonly [string, JsonSchema])[] =>
   Object.entries(isRecord(schema.patternProperties) ? schema.patternProperties : {}).filter(
     (entry): entry is [string, JsonSchema] => isSchema(entry[1]),
   );

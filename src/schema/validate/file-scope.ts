@@ -77,6 +77,10 @@ export class FileScope {
     return matcher;
   }
 
+  addConstant(declaration: string): void {
+    this.#functions.push([declaration]);
+  }
+
   addFunction(head: string, body: Lines): void {
     this.#functions.push(shortened([`${head} {`, ...indented(body), "}"], codeWidth));
   }

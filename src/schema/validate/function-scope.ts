@@ -8,6 +8,8 @@ export interface Unit {
   /** The name of the exported function. */
   readonly name: string;
   readonly root: JsonSchema;
+  /** The name of the exported constant with its known fields, where they are asked for. */
+  readonly fieldsName?: string | undefined;
 }
 
 /** A function that a reference is compiled to. */

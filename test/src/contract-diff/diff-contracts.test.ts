@@ -187,6 +187,18 @@ const inOptions: readonly Case[] = [
     changes: ["!option-changed chat config slowConsumer"],
   },
   {
+    name: "fewer fields",
+    before: config(""),
+    after: config("replyFields: known"),
+    changes: ["!option-changed chat config replyFields"],
+  },
+  {
+    name: "more fields",
+    before: config("replyFields: known"),
+    after: config("replyFields: all"),
+    changes: ["option-adjusted chat config replyFields"],
+  },
+  {
     name: "another envelope",
     before: config("envelope: { command: op, codec: json }"),
     after: config("envelope: { command: action, codec: msgpack, unknownCommand: ignore }"),

@@ -17,7 +17,11 @@ const tsc = fileURLToPath(new URL("../../../node_modules/.bin/tsc", import.meta.
 
 async function compileMany(seed: number, count: number) {
   const found = fc.sample(schemas, { seed, numRuns: count }).map(withDefinitions);
-  const inputs = found.map((schema, position) => ({ name: `validate${position}`, schema }));
+  const inputs = found.map((schema, position) => ({
+    name: `validate${position}`,
+    schema,
+    fieldsName: `fieldsOf${position}`,
+  }));
   const { value, diagnostics } = await compileValidators(inputs, { shared: () => undefined });
   if (value === undefined) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
   return { inputs, code: value };

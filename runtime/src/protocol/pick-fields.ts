@@ -1,0 +1,133 @@
+import { takeSync } from "../boundary.js";
+import type { Logger } from "../contract.js";
+import type { KnownFields } from "../validation/known-fields.js";
+
+/** Leaves out of replies and events what their schemas do not name. */
+export class KnownFieldPicker {
+  readonly #log: Logger | undefined;
+  readonly #told = new Set<() => KnownFields>();
+
+  /** @param log is told, once for each schema, of the first field that is left out; undefined: nobody is */
+  constructor(log: Logger | undefined) {
+    this.#log = log;
+  }
+
+  /**
+   * A copy of the value with the fields that its schema names; what nothing is said of is not copied. `toJSON` is called as
+   * `JSON.stringify` does. Throws what getters and `toJSON` throw.
+   */
+  pick(value: unknown, fields: () => KnownFields, of: Readonly<Record<string, string>>): unknown {
+    const picking = new Picking(this.#log !== undefined && !this.#told.has(fields));
+    const picked = picking.pick(value, "", [takeSync(fields(), "The function of the known fields")]);
+    if (picking.leftOut !== undefined) {
+      this.#told.add(fields);
+      this.#log?.warn({ ...of, field: picking.leftOut }, leftOut);
+    }
+    return picked;
+  }
+}
+
+const leftOut = "a field was not sent: the schema does not name it, and replyFields is known";
+
+class Picking {
+  leftOut: string | undefined;
+  readonly #tells: boolean;
+  readonly #path: string[] = [];
+
+  constructor(tells: boolean) {
+    this.#tells = tells;
+  }
+
+  pick(value: unknown, key: string, fields: readonly KnownFields[]): unknown {
+    if (fields.every(isSilent)) return value;
+    const sent = toSent(value, key);
+    if (typeof sent !== "object" || sent === null || ArrayBuffer.isView(sent)) return sent;
+    const applied = findApplied(fields, sent);
+    return Array.isArray(sent) ? this.#items(sent, applied) : this.#properties(sent, applied);
+  }
+
+  #items(items: readonly unknown[], applied: readonly KnownFields[]): unknown {
+    if (!applied.some(({ first, items: others }) => first !== undefined || others !== undefined))
+      return items;
+    return Array.from(items, (item, index) => {
+      const fields = applied.flatMap((each) => each.first?.[index] ?? each.items ?? []);
+      return this.#part(item, String(index), fields);
+    });
+  }
+
+  #properties(object: object, applied: readonly KnownFields[]): unknown {
+    if (!applied.some((each) => each.properties ?? each.patterns ?? each.others)) return object;
+    const picked: Record<string, unknown> = {};
+    for (const name of Object.keys(object)) {
+      const fields = applied.flatMap((each) => fieldsOf(name, each));
+      if (fields.length === 0) {
+        this.#leaveOut(name);
+        continue;
+      }
+      const value = this.#part((object as Record<string, unknown>)[name], name, fields);
+      if (name === "__proto__") Object.defineProperty(picked, name, { value, enumerable: true });
+      else picked[name] = value;
+    }
+    return picked;
+  }
+
+  #part(value: unknown, name: string, fields: readonly KnownFields[]): unknown {
+    if (!this.#tells) return this.pick(value, name, fields);
+    this.#path.push(name);
+    const picked = this.pick(value, name, fields);
+    this.#path.pop();
+    return picked;
+  }
+
+  #leaveOut(name: string): void {
+    if (!this.#tells || this.leftOut !== undefined) return;
+    this.leftOut = [...this.#path, name]
+      .map((token) => `/${token.replaceAll("~", "~0").replaceAll("/", "~1")}`)
+      .join("");
+  }
+}
+
+const isSilent = (fields: KnownFields): boolean => {
+  for (const _ in fields) return false;
+  return true;
+};
+
+/** What is written in place of an object that has `toJSON` or is a boxed value; bytes stay what they are. */
+function toSent(value: unknown, key: string): unknown {
+  const isObject = (typeof value === "object" && value !== null) || typeof value === "function";
+  if (!isObject || ArrayBuffer.isView(value)) return value;
+  const { toJSON } = value as { readonly toJSON?: unknown };
+  const sent: unknown = typeof toJSON === "function" ? toJSON.call(value, key) : value;
+  const isBoxed = sent instanceof Number || sent instanceof String || sent instanceof Boolean;
+  return isBoxed ? sent.valueOf() : sent;
+}
+
+/** All that holds for a value. */
+function findApplied(fields: readonly KnownFields[], value: object): readonly KnownFields[] {
+  const found = new Set<KnownFields>();
+  let json: { readonly value: unknown } | undefined;
+  const add = (each: KnownFields): void => {
+    if (found.has(each)) return;
+    found.add(each);
+    if (each.ref !== undefined) add(each.ref());
+    each.all?.forEach(add);
+    for (const group of each.choices ?? []) {
+      json ??= { value: JSON.parse(JSON.stringify(value)) };
+      const fitting = group.filter(({ fits }) => fits(json?.value));
+      for (const choice of fitting.length > 0 ? fitting : group) add(choice.fields);
+    }
+  };
+  fields.forEach(add);
+  return [...found];
+}
+
+/** What is said of a property; nothing where it is not known. */
+function fieldsOf(name: string, { properties, required, patterns, others }: KnownFields): KnownFields[] {
+  const found: KnownFields[] = [];
+  const own = properties !== undefined && Object.hasOwn(properties, name) ? properties[name] : undefined;
+  if (own !== undefined) found.push(own);
+  for (const [pattern, fields] of patterns ?? []) if (pattern.test(name)) found.push(fields);
+  if (found.length === 0 && others !== undefined) found.push(others);
+  if (found.length === 0 && required?.includes(name) === true) found.push({});
+  return found;
+}

@@ -1,0 +1,138 @@
+/** What a schema names of a value, as the expression of `KnownFields` in `wsgen-runtime/validation`. */
+import type { Json, JsonSchema } from "../../spec/spec.js";
+import { literal, objectKey } from "../encode.js";
+import { isRecord, isSchema } from "../pointer.js";
+import { discriminatorOf, disjointKinds } from "./branches.js";
+import { prefixItems } from "./emit-array.js";
+import { branchesOf } from "./emit-choice.js";
+import { described, patternsOf } from "./emit-object.js";
+import type { Emitter, Keywords } from "./function-scope.js";
+
+interface Context {
+  readonly emitter: Emitter;
+  /** The name of the constant that a reference leads to. */
+  readonly nameOf: (ref: string) => string;
+}
+
+/** The expression of an object; `{}` for a schema that names nothing. */
+export function knownFields(schema: JsonSchema, context: Context): string {
+  if (typeof schema === "boolean") return nothing;
+  const one = (child: JsonSchema) => knownFields(child, context);
+  const members = [
+    ...propertyMembers(schema, context),
+    ...listMember("first", prefixItems(schema).map(one)),
+    ...member("items", isSchema(schema.items) ? one(schema.items) : nothing),
+    ...(typeof schema.$ref === "string" ? [`ref: () => ${context.nameOf(schema.$ref)}`] : []),
+    ...listMember("all", branchesOf(schema.allOf).map(one)),
+    ...choicesMember(schema, context),
+  ];
+  return objectOf(members);
+}
+
+const nothing = "{}";
+
+const objectOf = (members: readonly string[]): string =>
+  members.length === 0 ? nothing : `{ ${members.join(", ")} }`;
+
+const member = (name: string, value: string): readonly string[] =>
+  value === nothing ? [] : [`${name}: ${value}`];
+
+const listMember = (name: string, values: readonly string[]): readonly string[] =>
+  values.every((value) => value === nothing) ? [] : [`${name}: [${values.join(", ")}]`];
+
+function propertyMembers(schema: Keywords, context: Context): readonly string[] {
+  const properties = described(schema);
+  const others = [schema.additionalProperties, schema.unevaluatedProperties].find(
+    (each) => each !== undefined,
+  );
+  const named = [...properties].map(([name, child]) => `${objectKey(name)}: ${knownFields(child, context)}`);
+  const patterns = patternsOf(schema).map(
+    ([pattern, child]) => `[new RegExp(${literal(pattern)}, "u"), ${knownFields(child, context)}]`,
+  );
+  const required = [...requiredNames(schema)].filter((name) => !properties.has(name));
+  return [
+    ...(named.length > 0 || others === false ? [`properties: ${objectOf(named)}`] : []),
+    ...(required.length > 0 ? [`required: ${literal(required)}`] : []),
+    ...(patterns.length > 0 ? [`patterns: [${patterns.join(", ")}]`] : []),
+    ...(isSchema(others) && others !== false ? [`others: ${knownFields(others, context)}`] : []),
+  ];
+}
+
+const requiredNames = ({ required, dependentRequired }: Keywords): ReadonlySet<string> =>
+  new Set(
+    [required, ...(isRecord(dependentRequired) ? Object.values(dependentRequired) : [])]
+      .flatMap((list): readonly Json[] => (Array.isArray(list) ? list : []))
+      .filter((name) => typeof name === "string"),
+  );
+
+/** The schema whose fields are known where another one fits. */
+interface Choice {
+  /** Writes the test; not asked where nothing depends on it. */
+  readonly fits: () => string;
+  readonly schema: JsonSchema;
+}
+
+function choicesMember(schema: Keywords, context: Context): readonly string[] {
+  const { if: test, then: consequent = true, else: alternative = true } = schema;
+  const dependent = isRecord(schema.dependentSchemas) ? Object.entries(schema.dependentSchemas) : [];
+  const { emitter } = context;
+  const groups = [
+    alternatives(branchesOf(schema.anyOf), emitter),
+    alternatives(branchesOf(schema.oneOf), emitter),
+    isSchema(test) && isSchema(consequent) && isSchema(alternative)
+      ? either(() => emitter.test(test, "value"), { allOf: [test, consequent] }, alternative)
+      : [],
+    ...dependent.map(([name, child]) => {
+      const test = () => `${emitter.scope.helper("hasProperty")}(value, ${literal(name)})`;
+      return isSchema(child) ? either(test, child, true) : [];
+    }),
+  ];
+  const printed = groups.flatMap((group) => {
+    const fields = group.map(({ schema: child }) => knownFields(child, context));
+    if (fields.every((each) => each === nothing)) return [];
+    return [
+      `[${group.map(({ fits }, at) => `{ fits: ${predicate(fits())}, fields: ${fields[at]} }`).join(", ")}]`,
+    ];
+  });
+  return printed.length === 0 ? [] : [`choices: [${printed.join(", ")}]`];
+}
+
+const predicate = (test: string): string => `${/\bvalue\b/.test(test) ? "(value)" : "()"} => ${test}`;
+
+const either = (test: () => string, yes: JsonSchema, no: JsonSchema): readonly Choice[] => [
+  { fits: test, schema: yes },
+  { fits: () => `!(${test()})`, schema: no },
+];
+
+/** A branch is known by what tells it apart, so that a field too many does not make it another. */
+function alternatives(branches: readonly JsonSchema[], emitter: Emitter): readonly Choice[] {
+  const resolve = (ref: string) => emitter.scope.resolve(ref).schema;
+  const discriminator = discriminatorOf(branches, resolve);
+  const kinds = discriminator === undefined ? disjointKinds(branches, resolve) : undefined;
+  return branches.map((branch, at) => {
+    const mark =
+      discriminator !== undefined
+        ? marked(discriminator.name, discriminator.values[at] ?? [])
+        : kinds !== undefined
+          ? { type: kinds[at] ?? [] }
+          : withoutEnd(branch);
+    return { fits: () => emitter.test(mark, "value"), schema: branch };
+  });
+}
+
+const marked = (name: string, values: readonly Json[]): JsonSchema => ({
+  type: "object",
+  required: [name],
+  properties: { [name]: { enum: values } },
+});
+
+/** A schema that takes more properties than it names. */
+function withoutEnd(schema: JsonSchema): JsonSchema {
+  if (typeof schema === "boolean") return schema;
+  const { additionalProperties, unevaluatedProperties, ...rest } = schema;
+  return {
+    ...rest,
+    ...(additionalProperties !== undefined && additionalProperties !== false && { additionalProperties }),
+    ...(unevaluatedProperties !== undefined && unevaluatedProperties !== false && { unevaluatedProperties }),
+  };
+}
