@@ -43,6 +43,8 @@ const lists = {
       connection: /\/(connection|dispatch)\/|server\/handshake/,
       push: /\/push\//,
       replay: /\/replay\//,
+      config: /\/(config|server|operations)\//,
+      client: /\/client\//,
     },
   },
   generator: {
@@ -53,6 +55,7 @@ const lists = {
     slow: /commit-killed\.test/,
     nearest: {
       survey: /generate\.test|golden\.test/,
+      model: /generate\.test|golden\.test/,
       plan: /generate\.test|golden\.test/,
       edit: /src\/edit\//,
       syntax: /src\/(syntax|edit)\/|generate\.test/,

@@ -30,6 +30,12 @@ export const first = {
   "replay/memory-replay-store.ts": "replay/memory-replay-store",
   "replay/replayer.ts": "replay/resume",
   "replay/resumption.ts": "replay/resume",
+  "server/http-sockets.ts": "shutdown/idle-sockets",
+  "server/tls-certificate.ts": "server/tls-certificate",
+  "server/route.ts": "server/base-path",
+  "server/open-admin.ts": "operations/admin-start",
+  "config/option-checks.ts": "config/module-config",
+  "client/create-resume.ts": "client/resume",
 };
 
 export const mutations = [
@@ -125,8 +131,18 @@ export const mutations = [
     "if (!isClosing) process.exit",
     "the first signal ends it at once",
   ],
-  ["server/listener.ts", "      this.#sockets.destroyUnused();\n", "", "silent sockets hold up a shutdown"],
-  ["server/listener.ts", "      this.#server.keepAliveTimeout = 1;\n", "", "kept sockets hold up a shutdown"],
+  [
+    "server/http-sockets.ts",
+    "    for (const socket of this.#open) this.#endWhenAnswered(socket);\n",
+    "",
+    "silent sockets hold up a shutdown",
+  ],
+  [
+    "server/http-sockets.ts",
+    "() => (socket as Socket).destroySoon()",
+    "() => void socket",
+    "kept sockets hold up a shutdown",
+  ],
   [
     "server/listener.ts",
     "for (const attempt of this.#running) attempt.cut();\n",
@@ -141,6 +157,49 @@ export const mutations = [
     "the longest handshakeTimeout of a port counts",
     "rfc6455/silence-and-floods",
   ],
+  [
+    "server/http-sockets.ts",
+    "    for (const socket of this.#handshaking.values()) socket.destroy();\n",
+    "",
+    "TLS handshakes hold up a shutdown",
+  ],
+  [
+    "server/tls-certificate.ts",
+    "if (!isSettled || seen === this.#read) return;",
+    "if (isSettled && seen === this.#read) return;",
+    "files of tls are read while they are written",
+  ],
+  [
+    "server/tls-certificate.ts",
+    "      this.#inUse = credentials;\n",
+    "",
+    "a renewed certificate is renewed at each change of a file",
+  ],
+  [
+    "server/tls-certificate.ts",
+    "if (!certificate.checkPrivateKey(createPrivateKey(key))) {",
+    "if (certificate.checkPrivateKey(createPrivateKey(key)) === undefined) {",
+    "the key of another certificate is taken",
+  ],
+  [
+    "server/tls-certificate.ts",
+    "    if (ca !== undefined) checkAuthorities(ca);\n",
+    "    void checkAuthorities;\n",
+    "authorities that cannot be read are taken",
+  ],
+  [
+    "server/tls-certificate.ts",
+    " && String(one.ca) === String(other.ca)",
+    "",
+    "new authorities alone are not taken",
+  ],
+  [
+    "server/tls-certificate.ts",
+    "    this.#isLooking = false;\n    //",
+    "    //",
+    "the files of tls are looked at once",
+  ],
+  ["server/tls-certificate.ts", "    file = keyFile;\n", "", "the certificate is blamed for its key"],
   // The handshake
   [
     "server/early-data.ts",
@@ -177,6 +236,37 @@ export const mutations = [
   ["server/admission.ts", "tooBusy(429,", "tooBusy(503,", "429 and 503 exchanged"],
   ["server/check-upgrade.ts", 'if (method !== "GET")', 'if (method === "HEAD")', "POST upgrades"],
   ["server/check-upgrade.ts", 'version !== "13"', "version === undefined", "any version is spoken"],
+  [
+    "server/route.ts",
+    "[...base.map(plainSegment), ...own]",
+    "[...base.slice(1).map(plainSegment), ...own]",
+    "the first segment of a base path is left out",
+  ],
+  [
+    "server/route.ts",
+    'config.basePath.split("/").filter((segment) => segment !== "")',
+    'config.basePath.split("/").slice(1)',
+    "a slash at the end of a base path counts",
+  ],
+  [
+    "config/option-checks.ts",
+    "!/\\/\\.\\.?(?:\\/|$)/.test(value)",
+    "!/\\/\\.\\.(?:\\/|$)/.test(value)",
+    "a base path may have a segment of one point, which no client sends",
+  ],
+  [
+    "config/option-checks.ts",
+    "value.length <= 512",
+    "value.length < 512",
+    "the longest admin token is refused",
+  ],
+  ["config/option-checks.ts", "{16,}=*$/", "{15,}=*$/", "an admin token may be too short"],
+  [
+    "server/open-admin.ts",
+    '["host", "port", "token"]',
+    '["host", "port"]',
+    "two modules may have two admin tokens",
+  ],
   // The connection
   [
     "connection/connection.ts",
@@ -271,8 +361,8 @@ export const mutations = [
   ["connection/peer.ts", "this.ws.isPaused || ", "", "a paused client is dropped as dead"],
   [
     "connection/liveness-clock.ts",
-    "if (lateMs > this.#intervalMs) this.#stalledMs += lateMs;",
-    "if (lateMs > this.#intervalMs) this.#stalledMs = 0;",
+    "Math.min(readMs - this.#tickedAtMs, this.#intervalMs)",
+    "readMs - this.#tickedAtMs",
     "a stall counts against the clients",
   ],
   [
@@ -302,6 +392,12 @@ export const mutations = [
   ],
   ["connection/outbox.ts", "if (limited.fits) return;", "", "who fits is closed"],
   ["connection/waiting-messages.ts", "    this.#bytes -= message.item.length;\n", "", "dropped bytes count"],
+  [
+    "connection/liveness-clock.ts",
+    "setImmediate(this.#look, this.#nowMs);",
+    "this.#look(this.#nowMs);",
+    "clients are judged before what has arrived is read",
+  ],
   // Push and replay
   [
     "push/audience.ts",
@@ -367,4 +463,59 @@ export const mutations = [
     "positions are bounded by frame only",
   ],
   ["replay/resumption.ts", "    this.#positions.delete(key);\n", "", "a position is used twice"],
+  // The client
+  [
+    "client/create-resume.ts",
+    "ahead !== undefined && ahead < 1",
+    "ahead !== undefined && ahead < 0",
+    "the client sees the last event twice",
+  ],
+  [
+    "client/create-resume.ts",
+    'noteGap(next, "dropped", ahead - 1)',
+    'noteGap(next, "dropped", ahead)',
+    "one event too many is told as dropped",
+  ],
+  [
+    "client/create-resume.ts",
+    "closeCode === 1009 && !isTold",
+    "closeCode === 1009 && isTold",
+    "the client sends the same too large message for ever",
+  ],
+  [
+    "client/create-resume.ts",
+    "      flush();\n      return streams.positions();",
+    "      return streams.positions();",
+    "what waits behind a gap is lost with the page",
+  ],
+  [
+    "client/create-resume.ts",
+    "gaps.length + held.length >= maxHeld",
+    "gaps.length >= maxHeld",
+    "events behind a gap wait without bound",
+  ],
+  [
+    "client/create-resume.ts",
+    "if (!isNew || gaps.length === 0) return isNew;",
+    "if (!isNew || gaps.length >= 0) return isNew;",
+    "events overtake the gap before them",
+  ],
+  [
+    "client/create-resume.ts",
+    "    stopTimer ??= host && startTimer(host.clock, maxGapDelayMs, flush);\n",
+    "    void [startTimer, maxGapDelayMs];\n",
+    "a gap waits for ever for a stream that the client has left",
+  ],
+  [
+    "client/create-resume.ts",
+    "      streams.delete(notice);\n      return;",
+    "      return;",
+    "a stream that was left is asked for again",
+  ],
+  [
+    "client/create-resume.ts",
+    "if (!standing && notice.gap) forgetOldNames",
+    "if (standing && notice.gap) forgetOldNames",
+    "old names of streams are asked for again",
+  ],
 ];

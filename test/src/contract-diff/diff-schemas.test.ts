@@ -19,6 +19,11 @@ const two = "{ type: object, properties: { a: { type: string }, b: { type: strin
 const closed = (fields: string, required = ""): string =>
   `{ type: object, required: [${required}], properties: { ${fields} }, additionalProperties: false }`;
 
+/** Alternatives that the field `k` tells apart. */
+const x = (name: string, maxLength = 9): string =>
+  `{ type: object, required: [k], properties: { k: { const: x }, ${name}: { type: string, maxLength: ${maxLength} } } }`;
+const y = "{ type: object, required: [k], properties: { k: { const: y } } }";
+
 /** A narrower second schema: its code ends in `narrowed`, and in `widened` the other way round. */
 const narrower: readonly (readonly [aspect: string, before: string, after: string])[] = [
   ["type", "{ type: [string, integer] }", "{ type: string }"],
@@ -288,6 +293,57 @@ const cases: readonly Case[] = [
     ),
     request: ["!field-required /a/n"],
     reply: ["field-required /a/n"],
+  },
+  ...(
+    [
+      ["two alternatives with one tag, both stricter", [x("a"), x("b")], [x("a", 3), x("b", 3)], "changed"],
+      ["two alternatives with one tag, and one of them left", [x("a"), x("b")], [x("a", 3), y], "changed"],
+      ["two alternatives in place of one", [y], [x("a"), x("b")], "changed"],
+    ] as const
+  ).map(([name, before, after, change]): Case => {
+    const changes = [`!alternatives-${change} /a`];
+    return {
+      name,
+      before: field(`{ anyOf: [${before.join()}] }`),
+      after: field(`{ anyOf: [${after.join()}] }`),
+      request: changes,
+      reply: changes,
+    };
+  }),
+  {
+    name: "alternatives that an optional field does not tell apart, of which only one may hold now",
+    before: field(`{ anyOf: [${[x("a"), y].join().replaceAll("[k]", "[]")}] }`),
+    after: field(`{ oneOf: [${[x("a"), y].join().replaceAll("[k]", "[]")}] }`),
+    request: ["!cannot-be-decided /a"],
+    reply: ["!cannot-be-decided /a"],
+  },
+  {
+    name: "alternatives with tags that share a value, of which only one may hold now",
+    before: field(`{ anyOf: [${[x("a"), y].join().replace("const: x", "enum: [x, y]")}] }`),
+    after: field(`{ oneOf: [${[x("a"), y].join().replace("const: x", "enum: [x, y]")}] }`),
+    request: ["!cannot-be-decided /a"],
+    reply: ["!cannot-be-decided /a"],
+  },
+  {
+    name: "alternatives that a field tells apart, of which only one may hold now",
+    before: field(`{ anyOf: [${[x("a"), y].join()}] }`),
+    after: field(`{ oneOf: [${[x("a"), y].join()}] }`),
+    request: [],
+    reply: [],
+  },
+  {
+    name: "values in place of a length that only some of them have",
+    before: field("{ type: string, maxLength: 1 }"),
+    after: field("{ type: string, enum: [a, ab] }"),
+    request: ["!values-changed /a"],
+    reply: ["!values-changed /a"],
+  },
+  {
+    name: "values in place of a length, which counts characters",
+    before: field("{ type: string, maxLength: 1 }"),
+    after: field("{ type: string, enum: ['\u{1F600}', a] }"),
+    request: ["!values-narrowed /a"],
+    reply: ["values-narrowed /a"],
   },
   {
     name: "a shared schema that refers to itself",
