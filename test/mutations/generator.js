@@ -484,7 +484,7 @@ export const mutations = [
   [
     "fs/transaction.ts",
     "  await fileSystem.unlink(journalFile(root));\n  for",
-    "  for",
+    "  void root;\n  for",
     "the journal of a complete commit stays",
   ],
   [

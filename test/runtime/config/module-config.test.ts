@@ -154,6 +154,11 @@ describe("resolveModuleConfig", () => {
     ["host", moduleOptions.setHost("127.0.0.1"), "127.0.0.1"],
     ["basePath", moduleOptions.setBasePath("/"), "/"],
     ["basePath", moduleOptions.setBasePath("/api/v1/"), "/api/v1/"],
+    ...[16, 512].map((length): [keyof ModuleOptions, SetWSServerConfig, unknown] => [
+      "admin",
+      moduleOptions.enableAdmin(9000, { token: "t".repeat(length) }),
+      expect.objectContaining({ port: 9000 }),
+    ]),
   ])("%s is what its functional option sets", (name, option, expected) => {
     expect(resolveModuleConfig("chat", [option])[name]).toEqual(expected);
   });
@@ -167,11 +172,14 @@ describe("resolveModuleConfig", () => {
     ["basePath", moduleOptions.setBasePath("api")],
     ["basePath", moduleOptions.setBasePath("/:id")],
     ["basePath", moduleOptions.setBasePath("/a/../b")],
+    ["basePath", moduleOptions.setBasePath("/a/./b")],
     ["pprof", moduleOptions.enablePprof(65_536)],
     ["admin", moduleOptions.enableAdmin(9000)],
     ["admin", moduleOptions.enableAdmin(-1, { token })],
     ["admin", moduleOptions.enableAdmin(9000, { token: 16 as unknown as string })],
     ["admin", moduleOptions.enableAdmin(9000, { token: "short" })],
+    ["admin", moduleOptions.enableAdmin(9000, { token: "t".repeat(15) })],
+    ["admin", moduleOptions.enableAdmin(9000, { token: "t".repeat(513) })],
     ["admin", moduleOptions.enableAdmin(9000, { token, tokenEnv: "T" })],
     ["maxMessageSize", setMaxMessageSize(0)],
     ["maxMessageSize", setMaxMessageSize(2 ** 30 + 1)],

@@ -298,6 +298,7 @@ const cases: readonly Case[] = [
     [
       ["two alternatives with one tag, both stricter", [x("a"), x("b")], [x("a", 3), x("b", 3)], "changed"],
       ["two alternatives with one tag, and one of them left", [x("a"), x("b")], [x("a", 3), y], "changed"],
+      ["two alternatives with a tag that one had", [x("a"), y], [x("a", 3), x("b")], "changed"],
       ["two alternatives in place of one", [y], [x("a"), x("b")], "changed"],
     ] as const
   ).map(([name, before, after, change]): Case => {
