@@ -2,7 +2,7 @@
 // UPDATE=1 writes what a run gives, for a person to read in the diff.
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { unifiedDiff } from "../../src/tree/diff.js";
@@ -14,13 +14,15 @@ const casesFolder = fileURLToPath(new URL("cases/", import.meta.url));
 const isUpdate = process.env.UPDATE === "1";
 
 describe("golden projects", async () => {
-  for (const name of (await readdir(casesFolder)).sort()) {
-    test(name.replaceAll("-", " "), () => runCase(join(casesFolder, name)));
-  }
+  const folders = (await readdir(casesFolder)).sort().map((name) => join(casesFolder, name));
+  const cases = await Promise.all(folders.map(async (folder) => ({ folder, ...(await readCase(folder)) })));
+  // New projects first: the other cases start with their files, which an update writes.
+  cases.sort((a, b) => Number(a.from !== undefined) - Number(b.from !== undefined));
+  for (const { folder, ...golden } of cases)
+    test(basename(folder).replaceAll("-", " "), () => runCase(folder, golden));
 });
 
-async function runCase(folder: string): Promise<void> {
-  const golden = await readCase(folder);
+async function runCase(folder: string, golden: GoldenCase): Promise<void> {
   const work = await mkdtemp(join(tmpdir(), "wsgen-golden-"));
   onTestFinished(() => rm(work, { recursive: true, force: true }));
   await setUp(golden, folder, work);

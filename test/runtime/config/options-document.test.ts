@@ -39,7 +39,7 @@ const row = (cells: readonly string[]): string =>
 
 const document = `# Options
 
-<!-- Written from the rules in runtime/src/config: \`UPDATE=1 npx vitest run --config test/vitest.config.ts options-document\`. -->
+<!-- Written from the rules in runtime/src/config: \`npm run regenerate\`. -->
 
 An option is a function of \`wsgen-runtime\`: a module returns those it wants from \`getWSServerConfig()\`, a command from
 \`getConfigOption()\`. A value that is not allowed stops the start with an error that names the module and the option.
@@ -57,7 +57,7 @@ ${table(commandRules as Rules)}
 
 describe("docs/options.md", () => {
   it("is what the rules say", () => {
-    if (process.env.UPDATE) writeFileSync(path, document);
+    if (process.env.UPDATE === "1") writeFileSync(path, document);
     expect(readFileSync(path, "utf8")).toBe(document);
   });
 });

@@ -173,6 +173,6 @@ test("docs/diagnostics.md lists every code with its meaning", () => {
     ...rows,
     "",
   ].join("\n");
-  if (process.env.UPDATE) writeFileSync(file, text);
+  if (process.env.UPDATE === "1") writeFileSync(file, text);
   expect(readFileSync(file, "utf8")).toBe(text);
 });

@@ -1,12 +1,12 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import type { Diagnostic } from "../../../src/diagnostics/diagnostic.js";
 import { applyEdits } from "../../../src/edit/apply-edits.js";
 import type { Edit } from "../../../src/edit/edit.js";
 
-/** WSGEN_UPDATE_CASES=1 writes what the code does into the cases; read the difference before committing it. */
-const isUpdating = process.env.WSGEN_UPDATE_CASES === "1";
+/** UPDATE=1 writes what the code does into the cases; read the difference before committing it. */
+const isUpdate = process.env.UPDATE === "1";
 const cases = fileURLToPath(new URL("../../edit/cases/", import.meta.url));
 
 describe("edit cases", () => {
@@ -26,7 +26,8 @@ async function runCase(folder: string): Promise<void> {
 }
 
 function compare(file: string, actual: string | undefined): void {
-  if (isUpdating && actual !== undefined) writeFileSync(file, actual);
+  if (isUpdate && actual !== undefined) writeFileSync(file, actual);
+  if (isUpdate && actual === undefined) rmSync(file, { force: true });
   expect(actual).toBe(existsSync(file) ? readFileSync(file, "utf8") : undefined);
 }
 
