@@ -19,7 +19,12 @@ const withoutCode = (markdown: string): string => markdown.replace(/^```.*?^```$
 
 test("every link within the documents leads to a file that is there, and to one of its headings", async () => {
   const names = (await readdir(join(root, "docs"))).filter((name) => name.endsWith(".md"));
-  const documents = ["README.md", "README.zh-CN.md", ...names.map((name) => `docs/${name}`)];
+  const documents = [
+    "README.md",
+    "README.zh-CN.md",
+    "CONTRIBUTING.md",
+    ...names.map((name) => `docs/${name}`),
+  ];
   const broken = documents.flatMap((document) => {
     const text = withoutCode(readFileSync(join(root, document), "utf8"));
     return [...text.matchAll(/\]\((?!\w+:)([^)#]*)(?:#([^)]*))?\)/g)].flatMap(([link, path = "", anchor]) => {
