@@ -235,3 +235,25 @@ test("files that go together do not count as importers of each other", () => {
   const found = findImporters(files, new Set(["src/a.ts", "src/b.ts"]));
   expect(found.map(({ importer, target }) => [importer, target])).toEqual([["src/c.ts", "src/a.ts"]]);
 });
+
+const fromSay = 'import { SayCommand } from "./modules/chat/commands/say.command.js";\n';
+
+test.each([
+  [
+    "in another file of the source",
+    "src/factory.ts",
+    `${fromSay}export const make = () => [new SayCommand()];`,
+    true,
+  ],
+  ["under another name", "src/factory.ts", `${fromSay.replace("{", "{ SayCommand as S,")}use(S);`, true],
+  ["outside of the source", "test/chat.test.ts", "new SayCommand()", false],
+  ["in its own file", sayFile, `${usual[sayFile]}new SayCommand();`, false],
+  ["in an import", "src/a.ts", fromSay, false],
+  ["in a re-export", "src/index.ts", fromSay.replace("import", "export"), false],
+  ["in a comment", "src/a.ts", `${fromSay}// new SayCommand()\n/* SayCommand */`, false],
+  ["as a class of another file", "src/a.ts", "class SayCommand {}\nnew SayCommand();", false],
+])("a list that cannot be read has a class that is used %s", async (_title, path, text, isListed) => {
+  const files = { ...usual, [moduleFile]: module("ChatModule", "chat", "...all()"), [path]: text };
+  const { listings } = await look(chat, files);
+  expect(listings.of(moduleFile, { file: sayFile, className: "SayCommand" })?.isListed).toBe(isListed);
+});
