@@ -82,14 +82,13 @@ export async function findListings(
     }
     return !list.isRead && (await isUsed({ file, className }));
   };
-  /** Nothing can be imported from a file that has something else than the class, or nothing. */
+  /** Nothing can be imported from a file that has no class of that kind at all. */
   const isHollow = async ({ file, className }: Listed): Promise<boolean> => {
     const text = files.get(file) ?? "";
     if (text.trim() === "" || declaresClass(text, className)) return false;
     const summary = await summaries.of(file);
     const classes = [...(summary?.modules ?? []), ...(summary?.commands ?? [])];
-    const isThere = classes.some((each) => isNamed(each, className)) || summary?.exports.has(className);
-    return summary !== undefined && !isThere;
+    return summary !== undefined && classes.length === 0 && !summary.exports.has(className);
   };
   const importOfNothing = async (listFile: TreePath, one: Listed): Promise<string | undefined> => {
     if (!files.has(one.file)) return undefined;
@@ -139,7 +138,9 @@ export async function findListings(
   for (const module of modules) {
     const summary = await summaries.of(module.moduleFile);
     const own = summary?.modules.find((each) => isNamed(each, module.className));
-    await look(module.moduleFile, own?.commands, commandsInScope(module, scope));
+    // Where the class has a form that is not read, its list may be anything in the file.
+    const anything = summary && { instances: [], names: summary.uses, isRead: false };
+    await look(module.moduleFile, own?.commands ?? anything, commandsInScope(module, scope));
   }
   return { of: (listFile, one) => found.get(keyOf(listFile, one)) };
 }

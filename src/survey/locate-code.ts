@@ -101,12 +101,11 @@ async function locateModule(
     (await summaries.find(strays(module.moduleFile), [module.className], ({ modules }) =>
       modules.find(({ className }) => className === module.className),
     ));
-  if (found === undefined) return module;
-  const moduleFile = found.path;
+  const moduleFile = found?.path ?? module.moduleFile;
   const isMoved = moduleFile !== module.moduleFile;
   const listed = await summaries.targetsOf(
     moduleFile,
-    ({ modules }) => modules.find(({ className }) => className === found.value.className)?.commands,
+    ({ modules }) => modules.find(({ className }) => className === found?.value.className)?.commands,
   );
   const folder = isMoved ? posix.dirname(moduleFile) : module.folder;
   const commands: CommandModel[] = [];
@@ -122,7 +121,7 @@ async function locateModule(
   }
   return {
     ...module,
-    className: classNameOf(found.value, module),
+    className: found === undefined ? module.className : classNameOf(found.value, module),
     moduleFile,
     folder,
     generatedFile: generatedFileOf(module, files, moduleFile),

@@ -74,14 +74,17 @@ export class Summaries {
   /** Where the class is declared that a file refers to; undefined when that is no file of the project. */
   async declarationOf(
     file: TreePath,
-    { from, className }: Pick<NameReference, "from" | "className">,
+    { from, className, owner }: Pick<NameReference, "from" | "className" | "owner">,
   ): Promise<Declaration | undefined> {
     const path =
       from === undefined
         ? file
         : (resolveImport(this.#files, file, from) ?? resolveImport(this.#expected, file, from));
     if (path === undefined) return undefined;
-    return (await this.#follow({ path, className }, new Set())) ?? { path, className };
+    const found = await this.#follow({ path, className }, new Set());
+    if (found !== undefined || owner === undefined) return found ?? { path, className };
+    // The class is not to be seen from here, but what it is a member of is.
+    return { path: (await this.#follow({ path, className: owner }, new Set()))?.path ?? path, className };
   }
 
   /** Follows exports under other names and re-exports to the file that has the class. One that has it in its text is not parsed. */

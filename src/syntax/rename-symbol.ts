@@ -37,9 +37,12 @@ export function renameSymbol(
   const unique = new Map(
     found?.map((location) => [`${location.fileName}:${location.textSpan.start}`, location]),
   );
-  return [...unique.values()].map((location) => {
+  return [...unique.values()].flatMap((location) => {
     const path = fromServicePath(location.fileName);
-    return { path, splice: replaceName(project, fileOf(path), { location, to, isMember }) };
+    const { start, length } = location.textSpan;
+    // `export { default as default } from` has the word twice, and the class's name in no place.
+    if (name !== "default" && fileOf(path)?.text.slice(start, start + length) === "default") return [];
+    return [{ path, splice: replaceName(project, fileOf(path), { location, to, isMember }) }];
   });
 }
 

@@ -15,6 +15,8 @@ export interface NameReference {
   readonly className: string;
   /** The specifier of its import as written; undefined when it is declared in the file itself. */
   readonly from: string | undefined;
+  /** What it is a member of, by the name in the other file: the `commands` of `commands.Say`. */
+  readonly owner?: string;
   /** How it is written here: `S`, `commands.Say`. */
   readonly expression: string;
 }
@@ -139,7 +141,9 @@ const summarizeList = (source: Source, elements: readonly ts.Node[], imports: Im
 function reference(expression: string, imports: Imports): NameReference {
   const [first = "", ...rest] = /^[\w$.]+$/.test(expression) ? expression.split(".") : [expression];
   const imported = imports.get(first);
-  return { className: rest.at(-1) ?? imported?.exported ?? first, from: imported?.from, expression };
+  const className = rest.at(-1) ?? imported?.exported ?? first;
+  const hasOwner = rest.length > 0 && imported !== undefined && imported.exported !== "*";
+  return { className, from: imported?.from, expression, ...(hasOwner && { owner: imported.exported }) };
 }
 
 /** The values that nodes name: `Say`, and `commands.Say` for what comes in a namespace. */

@@ -59,6 +59,23 @@ describe("renaming in a project", () => {
     });
   });
 
+  test("a default that is passed on keeps its word", async () => {
+    const passing =
+      'export { default as default } from "./a.js";\nexport { default as Say } from "./a.js";\n';
+    const texts = new Map([
+      ["src/a.ts", "class Say {}\nexport { Say as default };\n"],
+      ["src/b.ts", passing],
+      ["src/c.ts", 'import Own from "./b.js";\nnew Own();\n'],
+    ]);
+    const renamed = await rename(texts, {
+      symbols: [{ file: "src/a.ts", name: "Say", to: "Talk" }],
+      moves: new Map(),
+    });
+    expect(renamed.get("src/a.ts")).toBe("class Talk {}\nexport { Talk as default };\n");
+    expect(renamed.get("src/b.ts")).toContain("export { default as default } from");
+    expect(renamed.get("src/c.ts")).toBe(texts.get("src/c.ts"));
+  });
+
   test("another thing of the same name is left alone", async () => {
     const other = "class SayCommand {}\nnew SayCommand();\nexport {};\n";
     const local =
