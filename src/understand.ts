@@ -1,6 +1,7 @@
 import { type Diagnostic, hasErrors, type Outcome } from "./diagnostics/diagnostic.js";
 import { buildModel } from "./model/build-model.js";
 import type { Model } from "./model/model.js";
+import { checkSchemas } from "./schema/check-schemas.js";
 import { readSpec, type SpecSource } from "./spec/read-spec.js";
 
 /** The first two stages: from the text of a spec to the names of the project. */
@@ -8,7 +9,8 @@ export function understand(source: SpecSource): Outcome<Model> {
   const spec = readSpec(source);
   // A spec with problems still has names, and these have problems of their own: all are told at once.
   const model = spec.value && buildModel(spec.value);
-  const diagnostics = [...spec.diagnostics, ...(model?.diagnostics ?? [])].sort(byPosition);
+  const schemas = spec.value ? checkSchemas(spec.value) : [];
+  const diagnostics = [...spec.diagnostics, ...schemas, ...(model?.diagnostics ?? [])].sort(byPosition);
   return { value: hasErrors(diagnostics) ? undefined : model?.value, diagnostics };
 }
 

@@ -1,4 +1,4 @@
-import { checkModelSchemas } from "../contract/compile-contract.js";
+import { checkModelPatterns } from "../contract/compile-contract.js";
 import type { ContractChange } from "../contract-diff/contract-change.js";
 import { diffContracts } from "../contract-diff/diff-contracts.js";
 import { printChanges } from "../contract-diff/print-changes.js";
@@ -54,7 +54,7 @@ async function named({ value: source, diagnostics }: Outcome<SpecSource>): Promi
   const value = understood.value && { file: source.file, model: understood.value };
   const found = [...diagnostics, ...understood.diagnostics];
   // The comparison runs patterns on names and values of the specs.
-  if (understood.value) found.push(...(await checkModelSchemas(understood.value)));
+  if (understood.value) found.push(...(await checkModelPatterns(understood.value)));
   return { value, diagnostics: understood.value?.source?.withExcerpts(found) ?? found };
 }
 

@@ -1,11 +1,7 @@
 import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
 import type { LocateInSchema, Model, ModuleModel } from "../model/model.js";
-import {
-  checkSchemas,
-  compileValidators,
-  type ValidatorCode,
-  type ValidatorInput,
-} from "../schema/validators.js";
+import { checkPatterns } from "../schema/check-patterns.js";
+import { compileValidators, type ValidatorCode, type ValidatorInput } from "../schema/validators.js";
 import type { JsonSchema } from "../spec/spec.js";
 import { checkExamples } from "./check-examples.js";
 import { checkLatestFields } from "./check-latest-fields.js";
@@ -62,9 +58,9 @@ async function compileModel(model: Model, { byPointer }: SharedSchemas): Promise
   return { value: diagnostics.length > 0 ? undefined : { schemas, modules }, diagnostics };
 }
 
-/** What is wrong with the schemas of a model. Until it is known, none of their patterns is to be run. */
-export const checkModelSchemas = (model: Model): Promise<readonly Diagnostic[]> =>
-  checkSchemas([...sharedInputs(model), ...model.modules.flatMap(moduleInputs)], () => true);
+/** What is wrong with the patterns of a model. Until it is known, none of them is to be run. */
+export const checkModelPatterns = (model: Model): Promise<readonly Diagnostic[]> =>
+  checkPatterns([...sharedInputs(model), ...model.modules.flatMap(moduleInputs)]);
 
 const nothing: ValidatorCode = { imports: [], shared: [], text: "" };
 

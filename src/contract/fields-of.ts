@@ -1,3 +1,4 @@
+import { sameValue, subschemas } from "../schema/keywords.js";
 import { isRecord, isSchema, schemaAt } from "../schema/pointer.js";
 import { readReference } from "../schema/reference.js";
 import type { Json, JsonSchema } from "../spec/spec.js";
@@ -25,14 +26,13 @@ export function namedFields(root: JsonSchema, shared: FindShared): ReadonlySet<s
   const visit = (schema: Json | undefined, home: JsonSchema): void => {
     if (!isSchema(schema) || typeof schema === "boolean" || seen.has(schema)) return;
     seen.add(schema);
-    const { properties, required, $ref, dependentSchemas } = schema;
+    const { properties, required, $ref } = schema;
     for (const [name, field] of isRecord(properties) ? Object.entries(properties) : [])
       if (field !== false) found.add(name);
     for (const name of Array.isArray(required) ? required : []) found.add(String(name));
     if (typeof $ref === "string") visitReference($ref, home);
-    const parts = ["allOf", "anyOf", "oneOf", "if", "then", "else"].flatMap((key) => schema[key] ?? []);
-    const dependent = isRecord(dependentSchemas) ? Object.values(dependentSchemas) : [];
-    for (const part of [...parts, ...dependent]) visit(part, home);
+    for (const part of subschemas(schema))
+      if (sameValue.has(part.keyword) && part.keyword !== "not") visit(part.schema, home);
   };
   const visitReference = ($ref: string, home: JsonSchema): void => {
     const reference = readReference($ref, home);

@@ -1,6 +1,6 @@
 import type { JsonSchema } from "../spec/spec.js";
+import { schemasIn } from "./keywords.js";
 import { escapeToken, printPointer, unescapeToken } from "./pointer.js";
-import { subschemas } from "./subschemas.js";
 
 /** The reference to a shared schema: `Message` gives `#/schemas/Message`. */
 export const sharedPointer = (name: string): string => `#/schemas/${escapeToken(name)}`;
@@ -16,9 +16,7 @@ export type Reference =
  * Percent-encoding is undone (RFC 3986 §2.1), so that one schema has one pointer.
  */
 export function readReference(ref: string, root: JsonSchema): Reference {
-  const id = typeof root === "object" && typeof root.$id === "string" ? root.$id : undefined;
-  const own = id !== undefined && (ref === id || ref.startsWith(`${id}#`)) ? ref.slice(id.length) : ref;
-  const fragment = own === "" ? "" : own.startsWith("#") ? decode(own.slice(1)) : undefined;
+  const fragment = ref.startsWith("#") ? decode(ref.slice(1)) : undefined;
   if (fragment === undefined)
     return { kind: "unsupported", reason: "only references that begin with # are followed" };
   if (fragment !== "" && !fragment.startsWith("/")) return readAnchor(fragment, root);
@@ -38,19 +36,24 @@ function decode(fragment: string): string | undefined {
 }
 
 function readAnchor(anchor: string, root: JsonSchema): Reference {
-  const tokens = findAnchor(root, anchor);
-  if (tokens === undefined) return { kind: "unsupported", reason: `there is no $anchor "${anchor}"` };
+  const tokens = anchorsOf(root).get(anchor);
+  if (tokens === undefined)
+    return { kind: "unsupported", reason: `no $anchor has the name ${JSON.stringify(anchor)}` };
   return { kind: "self", pointer: printPointer(tokens), tokens };
 }
 
-function findAnchor(root: JsonSchema, anchor: string): readonly string[] | undefined {
-  const open: { readonly schema: JsonSchema; readonly tokens: readonly string[] }[] = [
-    { schema: root, tokens: [] },
-  ];
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    if (typeof at.schema === "object" && at.schema.$anchor === anchor) return at.tokens;
-    for (const child of subschemas(at.schema))
-      open.push({ schema: child.schema, tokens: [...at.tokens, ...child.tokens] });
+/** Every reference would look through the whole schema otherwise. */
+const knownAnchors = new WeakMap<object, ReadonlyMap<string, readonly string[]>>();
+
+function anchorsOf(root: JsonSchema): ReadonlyMap<string, readonly string[]> {
+  if (typeof root !== "object") return new Map();
+  const known = knownAnchors.get(root);
+  if (known !== undefined) return known;
+  const anchors = new Map<string, readonly string[]>();
+  for (const { schema, tokens } of schemasIn(root)) {
+    const anchor = typeof schema === "object" ? schema.$anchor : undefined;
+    if (typeof anchor === "string") anchors.set(anchor, tokens);
   }
-  return undefined;
+  knownAnchors.set(root, anchors);
+  return anchors;
 }

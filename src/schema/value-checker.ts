@@ -1,9 +1,10 @@
 import type { ErrorObject, ValidateFunction } from "ajv";
 import type { Json, JsonSchema } from "../spec/spec.js";
-import { affordableLength, type CheckContext } from "./check-schema.js";
+import { affordableLength } from "./check-patterns.js";
+import { schemasIn } from "./keywords.js";
+import type { judgePattern } from "./pattern/judge-pattern.js";
 import { escapeToken } from "./pointer.js";
 import { readReference, sharedPointer } from "./reference.js";
-import { subschemas } from "./subschemas.js";
 
 /** One thing that is wrong with a value. */
 export interface ValueProblem {
@@ -43,7 +44,7 @@ export function createValueChecker(shared: ReadonlyMap<string, JsonSchema>): Val
 
 const hasPatterns = (schema: JsonSchema): boolean => JSON.stringify(schema).includes('"pattern');
 
-let patternJudge: CheckContext["judgePattern"] | undefined;
+let patternJudge: typeof judgePattern | undefined;
 
 interface AffordableRegExp {
   readonly test: (text: string) => boolean;
@@ -86,16 +87,12 @@ const sharedId = (pointer: string): string => `wsgen:${encodeURIComponent(pointe
 function toAjv(root: JsonSchema): JsonSchema {
   if (typeof root !== "object") return root;
   const copy = structuredClone(root) as Record<string, unknown>;
-  const open: JsonSchema[] = [copy as JsonSchema];
-  for (let schema = open.pop(); schema !== undefined; schema = open.pop()) {
-    if (typeof schema === "object" && typeof schema.$ref === "string") {
-      const reference = readReference(schema.$ref, root);
-      if (reference.kind === "shared") (schema as Record<string, unknown>).$ref = sharedId(reference.pointer);
-      if (reference.kind === "self") (schema as Record<string, unknown>).$ref = encodeURI(reference.pointer);
-    }
-    open.push(...subschemas(schema).map((child) => child.schema));
+  for (const { schema } of schemasIn(copy as JsonSchema)) {
+    if (typeof schema !== "object" || typeof schema.$ref !== "string") continue;
+    const reference = readReference(schema.$ref, root);
+    if (reference.kind === "shared") (schema as Record<string, unknown>).$ref = sharedId(reference.pointer);
+    if (reference.kind === "self") (schema as Record<string, unknown>).$ref = encodeURI(reference.pointer);
   }
-  delete copy.$id;
   delete copy.$schema;
   return copy as JsonSchema;
 }

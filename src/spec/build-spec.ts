@@ -1,7 +1,6 @@
 import type { Location } from "../diagnostics/diagnostic.js";
 import type { SourceText } from "../diagnostics/source-text.js";
 import { policies, replayFormat } from "./event-policy.js";
-import { pointerTokens } from "./json-pointer.js";
 import { commandOptions, moduleOptions } from "./option-table.js";
 import { normalise, readOptions } from "./read-options.js";
 import {
@@ -145,7 +144,8 @@ function readReplay(node: SourceNode | undefined): EventSpec["replay"] {
 /** The node that a JSON Pointer (RFC 6901) means; the nearest enclosing one when it leads nowhere. */
 function nodeAt(root: SourceNode, pointer: string): SourceNode {
   let node = root;
-  for (const token of pointerTokens(pointer)) {
+  for (const escaped of pointer.split("/").slice(1)) {
+    const token = escaped.replaceAll("~1", "/").replaceAll("~0", "~");
     const next = node.kind === "list" ? node.items[Number(token)] : memberOf(node, token);
     if (next === undefined) return node;
     node = next;

@@ -1,12 +1,10 @@
-import { checkReferences } from "./check-references.js";
 import type { Findings } from "./findings.js";
 import { parseRoute } from "./route-pattern.js";
 import { entriesOf, itemsOf, memberOf, type SourceNode, textOf } from "./source-node.js";
 import { specSchema } from "./spec-schema.js";
 
 /**
- * Checks what a schema cannot say: routes, flags that come from names, references between schemas, and that a
- * request is an object. Values of a wrong type are passed over; the shape check has reported them.
+ * Checks what a schema cannot say: routes, flags that come from names, and that a request is an object. Values of a wrong type are passed over; the shape check has reported them.
  */
 export function checkMeaning(root: SourceNode, findings: Findings): void {
   for (const [name, entry] of entriesOf(memberOf(root, "modules"))) {
@@ -19,7 +17,6 @@ export function checkMeaning(root: SourceNode, findings: Findings): void {
       checkRequest(memberOf(command.node, "request"), findings);
     }
   }
-  checkReferences(root, findings);
 }
 
 const FLAG = specSchema.definitions.module?.properties?.flag?.pattern ?? "";

@@ -1,6 +1,7 @@
 import type { DiagnosticCode } from "../diagnostics/codes.js";
 import type { Span } from "../diagnostics/source-text.js";
 import { suggest } from "../diagnostics/suggest.js";
+import { checkKeywords } from "./check-keywords.js";
 import {
   checkScalar,
   describeFormat,
@@ -58,6 +59,7 @@ class ShapeChecker {
 
   #checkReferenced(node: SourceNode, reference: string, place: Place): void {
     const name = reference.slice("#/definitions/".length);
+    if (name === "jsonSchema") checkKeywords(node, this.#findings);
     const isSchema = place.isSchema || name === "jsonSchema";
     this.check(node, this.#definitions[name] ?? {}, { ...place, isSchema });
   }

@@ -18,11 +18,6 @@ export class Findings {
     return hasErrors([...this.#found.values()]);
   }
 
-  /** Whether further problems are only counted. */
-  get isFull(): boolean {
-    return this.#found.size >= MAX_FINDINGS;
-  }
-
   /** The same problem at the same place is kept once: an aliased part of the spec is checked for each use. */
   add(code: DiagnosticCode, span: Span, message: string, fix: string): void {
     this.#add({ code, severity: "error", message, fix }, span);
@@ -36,7 +31,7 @@ export class Findings {
   #add(found: Diagnostic, span: Span): void {
     const key = `${span.start} ${found.code} ${found.message}`;
     if (this.#found.has(key)) return;
-    if (this.isFull) {
+    if (this.#found.size >= MAX_FINDINGS) {
       this.#suppressed++;
       return;
     }

@@ -30,11 +30,9 @@ export function readSpec({ file, bytes }: SpecSource): Outcome<Spec> {
   checkShape(root, specSchema, inside);
   checkMeaning(root, inside);
   if (isYaml) return { value: buildSpec(root, findings.source), diagnostics: findings.sorted() };
-  // Below an error of syntax, and on the line above it, which may be its cause, the parser guesses.
+  // Below an error of syntax, and on the line above it, which may be its cause, the parser guesses: what is missing
+  // may stand there.
   const [error] = findings.sorted();
-  const before = inside.endingBefore((error?.at?.line ?? 1) - 1).filter(({ code }) => !UNCERTAIN.has(code));
+  const before = inside.endingBefore((error?.at?.line ?? 1) - 1).filter(({ code }) => code !== "missing-key");
   return { value: undefined, diagnostics: [...before, ...findings.sorted()] };
 }
-
-/** What seems to be missing, or to point at nothing, may stand below an error of syntax. */
-const UNCERTAIN: ReadonlySet<string> = new Set(["missing-key", "unknown-reference"]);

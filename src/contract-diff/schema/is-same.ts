@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { subschemas } from "../../schema/subschemas.js";
-import { keywordsOf, meantBy, notes, referenceOf, type SchemaPlace } from "./schema-place.js";
+import { isNote, subschemas } from "../../schema/keywords.js";
+import { keywordsOf, meantBy, referenceOf, type SchemaPlace } from "./schema-place.js";
 
 /** Whether each schema of one list has one like it in the other. */
 export const areSameParts = (some: readonly SchemaPlace[], others: readonly SchemaPlace[]): boolean =>
@@ -49,7 +49,7 @@ function innerPairs(
 
 const saying = (place: SchemaPlace): readonly string[] =>
   Object.keys(keywordsOf(place))
-    .filter((name) => !notes.has(name))
+    .filter((name) => !isNote(name))
     .sort();
 
 function referencePair(one: SchemaPlace, other: SchemaPlace) {

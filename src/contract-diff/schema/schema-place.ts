@@ -1,4 +1,5 @@
 import type { Location } from "../../diagnostics/diagnostic.js";
+import { holdsSchema, isNote } from "../../schema/keywords.js";
 import { schemaAt } from "../../schema/pointer.js";
 import { readReference } from "../../schema/reference.js";
 import type { Json, JsonSchema } from "../../spec/spec.js";
@@ -45,7 +46,7 @@ export class SchemaPlace {
     if (known !== undefined) return known;
     const value = keywordsOf(this)[keyword];
     const names = typeof value === "object" && value !== null ? Object.keys(value) : [];
-    const found = oneSchema.has(keyword)
+    const found = holdsSchema.has(keyword)
       ? [["", this.document.at([...this.tokens, keyword])] as const]
       : names.map((name) => [name, this.document.at([...this.tokens, keyword, name])] as const);
     const children = new Map(found.filter((entry): entry is [string, SchemaPlace] => entry[1] !== undefined));
@@ -53,12 +54,6 @@ export class SchemaPlace {
     return children;
   }
 }
-
-/** Keywords that hold one schema. */
-const oneSchema = new Set([
-  ...["additionalProperties", "contains", "else", "if", "items", "not", "propertyNames", "then"],
-  ...["unevaluatedItems", "unevaluatedProperties"],
-]);
 
 /** A whole schema of one spec, and what its references lead to. */
 export class SchemaDocument {
@@ -143,7 +138,7 @@ function ownPart(place: SchemaPlace): SchemaPlace {
   return $ref !== undefined && referenceOf(place) === undefined ? place : place.without("$ref", "allOf");
 }
 
-const saysSomething = (keywords: Keywords): boolean => Object.keys(keywords).some((name) => !notes.has(name));
+const saysSomething = (keywords: Keywords): boolean => Object.keys(keywords).some((name) => !isNote(name));
 
 /** Follows references that stand alone to the schema that they mean. */
 export function meantBy(place: SchemaPlace): SchemaPlace {
@@ -159,18 +154,4 @@ export function meantBy(place: SchemaPlace): SchemaPlace {
 /** Whether a schema says nothing but what it refers to. */
 const isReference = (place: SchemaPlace): boolean =>
   referenceOf(place) !== undefined &&
-  Object.keys(keywordsOf(place)).every((name) => name === "$ref" || notes.has(name));
-
-/** Keywords that say nothing about which values hold, or only hold schemas for references to lead to. */
-export const notes: ReadonlySet<string> = new Set([
-  ...["$schema", "$id", "$anchor", "$comment", "$defs", "definitions", "title", "description", "default"],
-  ...[
-    "examples",
-    "deprecated",
-    "readOnly",
-    "writeOnly",
-    "contentEncoding",
-    "contentMediaType",
-    "contentSchema",
-  ],
-]);
+  Object.keys(keywordsOf(place)).every((name) => name === "$ref" || isNote(name));

@@ -7,7 +7,7 @@ export type PatternCost =
   | { readonly kind: "polynomial"; readonly degree: number }
   | { readonly kind: "exponential" }
   /** `reason` is the end of a sentence that begins with the pattern. */
-  | { readonly kind: "unknown" | "invalid"; readonly reason: string };
+  | { readonly kind: "unknown"; readonly reason: string };
 
 /** Longer patterns are not judged. */
 const maxPatternLength = 5_000;
@@ -24,11 +24,6 @@ export function judgePattern(pattern: string): PatternCost {
 }
 
 function judge(pattern: string): PatternCost {
-  try {
-    new RegExp(pattern, "u");
-  } catch (error) {
-    return { kind: "invalid", reason: `is no regular expression: ${(error as Error).message}` };
-  }
   if (pattern.length > maxPatternLength) return { kind: "unknown", reason: "is too long to be judged" };
   try {
     const { main, assertions } = relaxPattern(pattern);

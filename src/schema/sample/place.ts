@@ -1,4 +1,5 @@
 import type { Json, JsonSchema } from "../../spec/spec.js";
+import { isNote } from "../keywords.js";
 import { isRecord } from "../pointer.js";
 
 /** How a sample is made. */
@@ -27,14 +28,8 @@ export type Keywords = { readonly [keyword: string]: Json };
 /** Deeper than this no sample is made: the schema refers to itself, or nobody would read it. */
 export const maxDepth = 12;
 
-const annotations = [
-  ...["title", "description", "default", "examples", "$comment", "deprecated", "readOnly", "writeOnly"],
-  ...["$defs", "definitions", "$id", "$schema", "$anchor"],
-];
-
 /** Keywords that samples are made by; another one makes a sample uncertain. */
 const heeded: ReadonlySet<string> = new Set([
-  ...annotations,
   ...["const", "enum", "$ref", "type", "format", "pattern", "minLength", "maxLength"],
   ...["minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf"],
   ...["properties", "required", "additionalProperties", "minProperties", "maxProperties"],
@@ -42,11 +37,11 @@ const heeded: ReadonlySet<string> = new Set([
 ]);
 
 export const isHeeded = (schema: Keywords): boolean =>
-  Object.keys(schema).every((keyword) => heeded.has(keyword));
+  Object.keys(schema).every((keyword) => heeded.has(keyword) || isNote(keyword));
 
 /** Whether a schema says nothing but this. */
 export const saysOnly = (schema: Keywords, ...keywords: readonly string[]): boolean =>
-  Object.keys(schema).every((keyword) => keywords.includes(keyword) || annotations.includes(keyword));
+  Object.keys(schema).every((keyword) => keywords.includes(keyword) || isNote(keyword));
 
 export const recordOf = (value: Json | undefined): Keywords => (isRecord(value) ? value : {});
 

@@ -5,13 +5,12 @@ import { knownFields } from "./emit-known-fields.js";
 import { SchemaEmitter } from "./emit-schema.js";
 import { FileScope } from "./file-scope.js";
 import { type Compilation, FunctionScope, type Target, type Unit } from "./function-scope.js";
-import { type Circles, follow, type Referent, referentKey } from "./reference-graph.js";
+import { findRecursive, follow, type Referent, referentKey } from "./reference-graph.js";
 
 /** Checked schemas that become the validators of one file. */
 export interface CheckedSchemas {
   readonly units: readonly Unit[];
   readonly findShared: (pointer: string) => Unit | undefined;
-  readonly circles: Circles;
   readonly isTaken: (name: string) => boolean;
 }
 
@@ -56,12 +55,14 @@ class TargetQueue {
   readonly #schemas: CheckedSchemas;
   readonly #file: FileScope;
   readonly #names: ReadonlySet<string>;
+  readonly #recursive: ReadonlySet<string>;
   readonly #known = new Map<string, Target>();
 
   constructor(schemas: CheckedSchemas, file: FileScope) {
     this.#schemas = schemas;
     this.#file = file;
     this.#names = new Set(schemas.units.map(({ name }) => name));
+    this.#recursive = findRecursive(schemas.units, schemas.findShared);
   }
 
   resolve(ref: string, unit: Unit): Target {
@@ -77,7 +78,7 @@ class TargetQueue {
     if (known !== undefined) return known;
     const isRoot = pointer === "#";
     const isHere = this.#names.has(unit.name);
-    const isCircular = this.#schemas.circles.recursive.has(key) && (isHere || !isRoot);
+    const isCircular = this.#recursive.has(key) && (isHere || !isRoot);
     const name = isRoot ? unit.name : this.#file.freshName("check");
     const target = { name, schema, unit, isCircular };
     this.#known.set(key, target);

@@ -1,8 +1,8 @@
 /** The keywords that apply other schemas to the same value. */
 import type { Json, JsonSchema } from "../../spec/spec.js";
 import { literal } from "../encode.js";
+import { isAssertion } from "../keywords.js";
 import { isRecord, isSchema } from "../pointer.js";
-import { isAssertion } from "./assertions.js";
 import { type Discriminator, discriminatorOf, disjointKinds } from "./branches.js";
 import { block, ifElse, indented, type Lines } from "./code-lines.js";
 import { typeMessage, typesTest } from "./emit-values.js";

@@ -1,6 +1,6 @@
 import type { Json, JsonSchema } from "../../spec/spec.js";
 import { hasKind } from "../json-kind.js";
-import { isAssertion } from "./assertions.js";
+import { isAssertion, sameValue } from "../keywords.js";
 import { block, ifElse, type Lines, negated, uses } from "./code-lines.js";
 import { arrayRules } from "./emit-array.js";
 import { combinations } from "./emit-choice.js";
@@ -67,7 +67,8 @@ export class SchemaEmitter implements Emitter {
 
   /** What is applied beside `type`, where the type is right. */
   #besideTyped(schema: Keywords, place: Place): Lines {
-    if (!Object.keys(schema).some((keyword) => besideType.has(keyword))) return [];
+    if (!Object.keys(schema).some((keyword) => sameValue.has(keyword) || keyword.startsWith("unevaluated")))
+      return [];
     // The compiler knows here that the value is of no other type, and would complain about tests for others.
     const value = this.scope.variable("value");
     const checks = this.#beside(schema, { ...place, value });
@@ -123,12 +124,6 @@ export class SchemaEmitter implements Emitter {
     return this.scope.call(matcher, value);
   }
 }
-
-/** Keywords that apply other schemas to the same value. */
-const besideType = new Set([
-  ...["allOf", "anyOf", "oneOf", "not", "if", "dependentSchemas"],
-  ...["unevaluatedItems", "unevaluatedProperties"],
-]);
 
 const inBrackets = (test: string): string => (/ (?:&&|\|\|) /.test(test) ? `(${test})` : test);
 

@@ -1,9 +1,9 @@
-/** Which schemas refer to which: to find those that call themselves, and those that never end. */
+/** Which schemas refer to which: to find those that call themselves. */
 import type { JsonSchema } from "../../spec/spec.js";
 import { namesInCircles } from "../circles.js";
+import { isNote, subschemas } from "../keywords.js";
 import { schemaAt } from "../pointer.js";
 import { readReference } from "../reference.js";
-import { subschemas } from "../subschemas.js";
 import type { Unit } from "./function-scope.js";
 
 /** What a reference stands for, before it has a function. */
@@ -31,55 +31,30 @@ export function follow(ref: string, unit: Unit, findShared: FindShared): Referen
 /** Identifies what a reference stands for. */
 export const referentKey = ({ unit, pointer }: Omit<Referent, "schema">): string => `${unit.name}${pointer}`;
 
-const sameValue = new Set(["allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas"]);
-const definitions = new Set(["$defs", "definitions"]);
-
-/** The schemas whose check may call itself (by `referentKey`), and those that would do so without end. */
-export interface Circles {
-  readonly recursive: ReadonlySet<string>;
-  readonly endless: readonly Referent[];
-}
-
-export function findCircles(units: readonly Unit[], findShared: FindShared): Circles {
-  const referents = new Map<string, Referent>();
-  const all = new Map<string, Set<string>>();
-  const direct = new Map<string, Set<string>>();
+/** The schemas whose check may call itself, by `referentKey`. */
+export function findRecursive(units: readonly Unit[], findShared: FindShared): ReadonlySet<string> {
+  const uses = new Map<string, Set<string>>();
   const open: Referent[] = units.map((unit) => ({ unit, pointer: "#", schema: unit.root }));
   for (let from = open.pop(); from !== undefined; from = open.pop()) {
     const key = referentKey(from);
-    if (all.has(key)) continue;
-    referents.set(key, from);
-    const used = references(from, findShared);
-    all.set(key, new Set(used.map(({ to }) => referentKey(to))));
-    direct.set(key, new Set(used.filter(({ isDirect }) => isDirect).map(({ to }) => referentKey(to))));
-    open.push(...used.map(({ to }) => to));
+    if (uses.has(key)) continue;
+    const used = referents(from, findShared);
+    uses.set(key, new Set(used.map(referentKey)));
+    open.push(...used);
   }
-  const endless = namesInCircles(direct);
-  return {
-    recursive: namesInCircles(all),
-    endless: [...referents.values()].filter((to) => endless.has(referentKey(to))),
-  };
+  return namesInCircles(uses);
 }
 
-interface Reference {
-  readonly to: Referent;
-  /** It applies to the same value, not to a part of it. */
-  readonly isDirect: boolean;
-}
-
-function references({ unit, schema }: Referent, findShared: FindShared): readonly Reference[] {
-  const found: Reference[] = [];
-  const open: { readonly schema: JsonSchema; readonly isDirect: boolean }[] = [{ schema, isDirect: true }];
+/** What a schema, or one within it that is checked with it, refers to. */
+function referents({ unit, schema }: Referent, findShared: FindShared): readonly Referent[] {
+  const found: Referent[] = [];
+  const open: JsonSchema[] = [schema];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    const { isDirect } = at;
-    if (typeof at.schema === "object" && typeof at.schema.$ref === "string") {
-      const to = follow(at.schema.$ref, unit, findShared);
-      if (to !== undefined) found.push({ to, isDirect });
+    if (typeof at === "object" && typeof at.$ref === "string") {
+      const to = follow(at.$ref, unit, findShared);
+      if (to !== undefined) found.push(to);
     }
-    for (const child of subschemas(at.schema)) {
-      if (definitions.has(child.keyword)) continue;
-      open.push({ schema: child.schema, isDirect: isDirect && sameValue.has(child.keyword) });
-    }
+    for (const child of subschemas(at)) if (!isNote(child.keyword)) open.push(child.schema);
   }
   return found;
 }

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { subschemas } from "../../../src/schema/subschemas.js";
+import { subschemas } from "../../../src/schema/keywords.js";
 import type { Json, JsonSchema } from "../../../src/spec/spec.js";
 import { schemas } from "../schema/schema-arbitrary.js";
 

@@ -2,8 +2,10 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
+import type { Diagnostic } from "../../../src/diagnostics/diagnostic.js";
 import { compileValidators } from "../../../src/schema/validators.js";
 import type { Json, JsonSchema } from "../../../src/spec/spec.js";
+import { understand } from "../../../src/understand.js";
 import { skipUnless } from "../../support/skip-unless.js";
 import { loadValidators } from "./load-validators.js";
 
@@ -40,15 +42,21 @@ const optional = ["bignum", "ecmascript-regex", "float-overflow", "non-bmp-regex
   (name) => `optional/${name}.json`,
 );
 
+const isError = ({ severity }: Diagnostic): boolean => severity === "error";
+
 /** Runs one file: how many tests agree, and a line for each group or test that does not. */
 async function run(file: string) {
   const groups: readonly Group[] = JSON.parse(readFileSync(join(folder, file), "utf8"));
   const lines: string[] = [];
   let passed = 0;
   for (const { description, schema, tests } of groups) {
+    const bytes = Buffer.from(JSON.stringify({ wsgen: 1, name: "suite", schemas: { Case: schema } }));
+    const refusals = understand({ file: "wsgen.yaml", bytes }).diagnostics.filter(isError);
     const input = { name: "validateCase", schema };
-    const { value: code, diagnostics } = await compileValidators([input], { shared: () => undefined });
-    if (code === undefined) {
+    const compiled = await compileValidators(refusals.length > 0 ? [] : [input], { shared: () => undefined });
+    const diagnostics = [...refusals, ...compiled.diagnostics];
+    const code = compiled.value;
+    if (code === undefined || diagnostics.length > 0) {
       lines.push(`${file}: ${description}: refused: ${diagnostics.map(({ message }) => message).join("; ")}`);
       continue;
     }

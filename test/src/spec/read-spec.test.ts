@@ -6,6 +6,7 @@ import { MAX_SPEC_BYTES } from "../../../src/spec/decode-text.js";
 import { MAX_DEPTH } from "../../../src/spec/parse-yaml.js";
 import { readSpec } from "../../../src/spec/read-spec.js";
 import { MAX_ALIASED_NODES } from "../../../src/spec/source-tree.js";
+import { understand } from "../../../src/understand.js";
 
 const file = "wsgen.yaml";
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -303,6 +304,9 @@ describe("options", () => {
 });
 
 describe("JSON Schemas", () => {
+  const problems = (text: string): string[] =>
+    understand({ file, bytes: bytes(text) }).diagnostics.map(brief);
+
   test.each<[string, string, string]>([
     ["an unknown type", "type: strin", "5:11 invalid-schema"],
     ["a misspelt keyword", "maxLenght: 3", "5:5 invalid-schema"],
@@ -311,6 +315,7 @@ describe("JSON Schemas", () => {
     ["items as a list", "items: [{ type: string }]", "5:12 invalid-schema"],
     ["an unknown format", "format: datetime", "5:13 invalid-schema"],
     ["a pattern that is none", "pattern: '('", "5:14 invalid-schema"],
+    ["a pattern that is none with the u flag", "pattern: '\\-'", "5:14 invalid-schema"],
     ["a key of patternProperties that is none", "patternProperties: { '(': {} }", "5:26 invalid-schema"],
     ["an unknown shared schema", "$ref: '#/schemas/Other'", "5:11 unknown-reference"],
     ["an unknown definition", "items: { $ref: '#/$defs/a' }", "5:20 unknown-reference"],
@@ -387,8 +392,7 @@ describe("routes", () => {
 
 describe("whatever the input", () => {
   const survives = (input: Uint8Array): void => {
-    const { value, diagnostics } = readSpec({ file, bytes: input });
-    if (value) buildModel(value);
+    const { value, diagnostics } = understand({ file, bytes: input });
     for (const { at } of diagnostics) expect(at).toMatchObject({ line: expect.any(Number) });
     expect(value === undefined && diagnostics.length === 0).toBe(false);
   };

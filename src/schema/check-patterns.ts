@@ -1,0 +1,99 @@
+/** Which patterns are refused, since they could take too long on what clients send. */
+import type { Diagnostic, Location } from "../diagnostics/diagnostic.js";
+import type { JsonSchema } from "../spec/spec.js";
+import { literal } from "./encode.js";
+import { schemasIn } from "./keywords.js";
+import type { PatternCost } from "./pattern/judge-pattern.js";
+import { isRecord, printPointer } from "./pointer.js";
+
+/** A schema as it is checked: what it is, and where its parts stand in the spec. */
+export interface CheckInput {
+  readonly schema: JsonSchema;
+  /** Where the value at a JSON Pointer (RFC 6901) within the schema stands in the spec. */
+  readonly locate?: (pointer: string) => Location | undefined;
+}
+
+/** Judges every pattern of the schemas; none was run before. */
+export async function checkPatterns(inputs: readonly CheckInput[]): Promise<readonly Diagnostic[]> {
+  const patterns = inputs.flatMap(patternsOf);
+  if (patterns.length === 0) return [];
+  // It is large, so it is loaded where there is a pattern.
+  const { judgePattern } = await import("./pattern/judge-pattern.js");
+  return patterns.flatMap(({ pattern, use, at }): readonly Diagnostic[] => {
+    const problem = patternProblem(judgePattern(pattern), use);
+    if (problem === undefined) return [];
+    const message = `the pattern ${literal(pattern)} ${problem.message}`;
+    return [{ code: "invalid-schema", severity: "error", message, fix: problem.fix, ...(at && { at }) }];
+  });
+}
+
+interface FoundPattern {
+  readonly pattern: string;
+  /** Absent for a pattern of names, which have no maxLength. */
+  readonly use?: PatternUse;
+  readonly at: Location | undefined;
+}
+
+const patternsOf = ({ schema: root, locate }: CheckInput): readonly FoundPattern[] =>
+  [...schemasIn(root)].flatMap(({ schema, tokens }) => {
+    if (typeof schema !== "object") return [];
+    const at = (...inner: readonly string[]) => locate?.(printPointer([...tokens, ...inner]).slice(1));
+    const { pattern, patternProperties, maxLength } = schema;
+    const found: FoundPattern[] = isRecord(patternProperties)
+      ? Object.keys(patternProperties).map((name) => ({ pattern: name, at: at("patternProperties", name) }))
+      : [];
+    if (typeof pattern !== "string") return found;
+    const limit = typeof maxLength === "number" ? maxLength : undefined;
+    const use = { limit, isTrusted: schema["x-trusted-pattern"] === true };
+    return [{ pattern, use, at: at("pattern") }, ...found];
+  });
+
+interface Problem {
+  readonly message: string;
+  readonly fix: string;
+}
+
+interface PatternUse {
+  /** The most characters of a text on which it runs: `maxLength`. */
+  readonly limit: number | undefined;
+  readonly isTrusted: boolean;
+}
+
+/** Steps that one test of a pattern may take: some milliseconds. */
+const affordableSteps = 1_000_000;
+
+/** The most characters of a text on which a pattern of such a cost may run. */
+export const affordableLength = (degree: number): number =>
+  degree <= 1 ? Number.POSITIVE_INFINITY : Math.floor(affordableSteps ** (1 / degree) + 1e-6);
+
+/** Why a pattern must not be run on what clients send, as the end of a sentence that begins with it. */
+function patternProblem(cost: PatternCost, use: PatternUse | undefined): Problem | undefined {
+  const rewrite = "write it so that it can match in one way only";
+  if (cost.kind === "polynomial") {
+    const { degree } = cost;
+    const affordable = affordableLength(degree);
+    if (degree <= 1 || isWithin(use, affordable)) return undefined;
+    const power = ["quadratic", "cubic"][degree - 2];
+    const message = power
+      ? `can take ${power} time`
+      : `can take time of the length to the power of ${degree}`;
+    return {
+      message,
+      fix: use ? `add maxLength: ${affordable} or less, or ${rewrite}; ${trustWith(use)}` : rewrite,
+    };
+  }
+  if (use?.isTrusted && use.limit !== undefined) return undefined;
+  const message =
+    cost.kind === "unknown"
+      ? cost.reason
+      : "can take exponential time: some text can be read by it in too many ways";
+  return { message, fix: use ? `${rewrite}; ${trustWith(use)}` : rewrite };
+}
+
+const isWithin = (use: PatternUse | undefined, affordable: number): boolean =>
+  use?.limit !== undefined && (use.isTrusted || use.limit <= affordable);
+
+const trustWith = ({ isTrusted }: PatternUse): string =>
+  isTrusted
+    ? "a trusted pattern needs a maxLength"
+    : "if you know that it is fast, add x-trusted-pattern: true and a maxLength";

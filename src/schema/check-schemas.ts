@@ -1,0 +1,168 @@
+/** What is refused of the schemas of a spec before anything else reads them. The cost of patterns is judged later. */
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { suggest } from "../diagnostics/suggest.js";
+import type { JsonSchema, LocatedSchema, Spec } from "../spec/spec.js";
+import { leadToSchema, sameValue, schemasIn, subschemas } from "./keywords.js";
+import { isRecord, printPointer, schemaAt } from "./pointer.js";
+import { type Reference, readReference, sharedPointer } from "./reference.js";
+
+/** A schema with more subschemas, or deeper ones, would give code that nobody can compile. */
+const maxSubschemas = 20_000;
+const maxDepth = 64;
+/** More are not read by anybody, and a hostile spec could hold hundreds of thousands. */
+const maxFindings = 1_000;
+
+/**
+ * Checks the size of every schema, that each `$ref` leads to a schema, and that no schema is only itself again. Keywords of
+ * a wrong type are passed over: the spec's reader has reported them.
+ */
+export function checkSchemas(spec: Spec): readonly Diagnostic[] {
+  const check = new SchemaCheck(spec);
+  const schemas = [
+    ...spec.schemas.map(({ schema }) => schema),
+    ...spec.modules.flatMap(({ commands, events }) => [
+      ...commands.flatMap(({ request, reply }) => [request, reply]),
+      ...events.map(({ data }) => data),
+    ]),
+  ].filter((schema) => schema !== undefined);
+  const places = schemas.flatMap((home) => check.visitSchema(home));
+  for (const place of places) check.visitCircles(place);
+  const found = [...check.found.values()];
+  return spec.source?.withExcerpts(found) ?? found;
+}
+
+/** One schema within a whole one of the spec. */
+interface Place {
+  readonly schema: JsonSchema;
+  readonly tokens: readonly string[];
+  readonly home: LocatedSchema;
+}
+
+/** A step from schema to schema of the same value. */
+interface Step {
+  readonly to: Place;
+  /** The schema with the reference that led here. */
+  readonly via: Place | undefined;
+}
+
+class SchemaCheck {
+  /** By place and message: what an alias repeats is reported once. */
+  readonly found = new Map<string, Diagnostic>();
+  readonly #shared: ReadonlyMap<string, LocatedSchema>;
+  /** Comparing with every name for every reference would take quadratic time in a hostile spec. */
+  readonly #names: readonly string[];
+  readonly #visited = new Map<JsonSchema, "open" | "done">();
+
+  constructor({ schemas }: Spec) {
+    this.#shared = new Map(schemas.map(({ name, schema }) => [name.value, schema]));
+    this.#names = [...this.#shared.keys()].slice(0, 200);
+  }
+
+  /** Checks a whole schema. @returns the schemas within it */
+  visitSchema(home: LocatedSchema): readonly Place[] {
+    const places: Place[] = [];
+    for (const { schema, tokens, depth } of schemasIn(home.value)) {
+      const place = { schema, tokens, home };
+      if (depth > maxDepth || places.length >= maxSubschemas) {
+        const message = "the schema is too large or nested too deeply";
+        this.#add("invalid-schema", place, { message, fix: "split it into shared schemas" });
+        break;
+      }
+      places.push(place);
+      this.#visitReference(place);
+    }
+    return places;
+  }
+
+  /**
+   * Reports the references that lead back to where they stand without going into a member or an item: a validator would
+   * follow them for ever. Depth first with a stack of its own, since a chain of references may be long.
+   */
+  visitCircles(start: Place): void {
+    const path: { readonly step: Step; readonly next: Iterator<Step> }[] = [];
+    const enter = (step: Step): void => {
+      const { schema } = step.to;
+      if (this.#visited.get(schema) === "open" && step.via) this.#reportCircle(step.via);
+      if (typeof schema !== "object" || this.#visited.has(schema)) return;
+      this.#visited.set(schema, "open");
+      path.push({ step, next: this.#stepsFrom(step) });
+    };
+    enter({ to: start, via: undefined });
+    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+      const { done, value } = top.next.next();
+      if (!done) enter(value);
+      else this.#visited.set(path.pop()?.step.to.schema ?? true, "done");
+    }
+  }
+
+  *#stepsFrom({ to, via }: Step): Generator<Step, undefined> {
+    const target = this.#follow(to);
+    if (target !== undefined) yield { to: target, via: to };
+    for (const { keyword, tokens, schema } of subschemas(to.schema)) {
+      if (sameValue.has(keyword)) yield { to: { ...to, schema, tokens: [...to.tokens, ...tokens] }, via };
+    }
+  }
+
+  #follow({ schema, home }: Place): Place | undefined {
+    const $ref = referenceOf(schema);
+    const reference = $ref === undefined ? undefined : readReference($ref, home.value);
+    if (reference?.kind === "shared") {
+      const shared = this.#shared.get(reference.name);
+      return shared && { schema: shared.value, tokens: [], home: shared };
+    }
+    if (reference?.kind !== "self" || !leadToSchema(reference.tokens)) return undefined;
+    const target = schemaAt(home.value, reference.tokens);
+    return target === undefined ? undefined : { schema: target, tokens: reference.tokens, home };
+  }
+
+  #visitReference(place: Place): void {
+    const $ref = referenceOf(place.schema);
+    if ($ref === undefined || this.#follow(place) !== undefined) return;
+    const reference = readReference($ref, place.home.value);
+    const meant = this.#meant(reference, place.home.value);
+    const why = reference.kind === "unsupported" ? `: ${reference.reason}` : "";
+    const hint = meant === undefined ? why : `; did you mean '${meant}'?`;
+    const advice =
+      reference.kind === "shared"
+        ? `add ${JSON.stringify(reference.name)} below 'schemas:'`
+        : "write '#/schemas/Name' for a shared schema, '#/$defs/Name' for one of this schema's own";
+    this.#add("unknown-reference", place, {
+      message: `there is no schema ${JSON.stringify($ref)}${hint}`,
+      fix: meant === undefined ? advice : `write '${meant}'`,
+    });
+  }
+
+  #meant(reference: Reference, root: JsonSchema): string | undefined {
+    if (reference.kind === "unsupported" || this.found.size >= maxFindings) return undefined;
+    if (reference.kind === "shared") {
+      const name = suggest(reference.name, this.#names);
+      return name && sharedPointer(name);
+    }
+    const [first, wanted = "", ...more] = reference.tokens;
+    const own = typeof root === "object" && isRecord(root.$defs) ? Object.keys(root.$defs) : [];
+    const name = first === "$defs" && more.length === 0 ? suggest(wanted, own.slice(0, 200)) : undefined;
+    return name && printPointer(["$defs", name]);
+  }
+
+  #reportCircle(place: Place): void {
+    const message = "this reference leads back to itself without ever reaching a value";
+    this.#add("invalid-schema", place, { message, fix: "let the circle go through properties or items" });
+  }
+
+  /** Reports a problem at the `$ref` of a schema, or at the schema where it has none. */
+  #add(code: "invalid-schema" | "unknown-reference", { tokens, home }: Place, problem: Problem): void {
+    if (this.found.size >= maxFindings) return;
+    const at = home.locate?.(printPointer([...tokens, "$ref"]).slice(1)) ?? home.at;
+    this.found.set(`${at.line}:${at.column} ${problem.message}`, { code, severity: "error", ...problem, at });
+  }
+}
+
+interface Problem {
+  readonly message: string;
+  readonly fix: string;
+}
+
+function referenceOf(schema: JsonSchema): string | undefined {
+  const $ref = typeof schema === "object" ? schema.$ref : undefined;
+  return typeof $ref === "string" ? $ref : undefined;
+}

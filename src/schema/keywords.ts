@@ -1,0 +1,95 @@
+/** The keywords of JSON Schema 2020-12 that a spec may hold: which hold schemas, and what they say of values. */
+import type { Json, JsonSchema } from "../spec/spec.js";
+import { isRecord, isSchema } from "./pointer.js";
+
+const words = (text: string): readonly string[] => text.split(" ");
+
+/** Keywords that hold one schema. */
+export const holdsSchema: ReadonlySet<string> = new Set([
+  ...words("additionalProperties contains contentSchema else if items not propertyNames then"),
+  ...words("unevaluatedItems unevaluatedProperties"),
+]);
+
+/** Keywords that hold a list of schemas. */
+export const holdsList: ReadonlySet<string> = new Set(words("allOf anyOf oneOf prefixItems"));
+
+/** Keywords that hold schemas by name. */
+export const holdsMap: ReadonlySet<string> = new Set(
+  words("$defs dependentSchemas patternProperties properties"),
+);
+
+/** Keywords whose schemas apply to the same value, not to a part of it. */
+export const sameValue: ReadonlySet<string> = new Set(
+  words("allOf anyOf oneOf not if then else dependentSchemas"),
+);
+
+const notes: ReadonlySet<string> = new Set([
+  ...words(
+    "$anchor $comment $defs $schema contentEncoding contentMediaType contentSchema default deprecated",
+  ),
+  ...words("description examples readOnly title writeOnly"),
+]);
+
+/** Whether a keyword says nothing about which values are valid: it describes, or holds schemas to refer to. */
+export const isNote = (keyword: string): boolean => notes.has(keyword) || keyword.startsWith("x-");
+
+const assertions: ReadonlySet<string> = new Set([
+  ...[...holdsSchema, ...holdsList, ...holdsMap].filter((keyword) => !isNote(keyword)),
+  ...words("$ref type const enum pattern format minLength maxLength required dependentRequired"),
+  ...words("minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minProperties maxProperties"),
+  ...words("minItems maxItems uniqueItems minContains maxContains"),
+]);
+
+/** Whether a keyword says something about which values are valid. */
+export const isAssertion = (keyword: string): boolean => assertions.has(keyword);
+
+/** All of them. */
+export const keywords: readonly string[] = [...assertions, ...notes];
+
+/** A schema within a schema, and how it is reached. */
+export interface Subschema {
+  readonly keyword: string;
+  readonly tokens: readonly string[];
+  readonly schema: JsonSchema;
+}
+
+/** The schemas directly within a schema, in the order in which they are written. */
+export function subschemas(schema: JsonSchema): readonly Subschema[] {
+  if (typeof schema !== "object") return [];
+  return Object.entries(schema).flatMap(([keyword, value]): readonly Subschema[] => {
+    if (holdsSchema.has(keyword))
+      return isSchema(value) ? [{ keyword, tokens: [keyword], schema: value }] : [];
+    const hasParts = holdsList.has(keyword) ? Array.isArray(value) : holdsMap.has(keyword) && isRecord(value);
+    const parts = hasParts ? Object.entries(value as { readonly [key: string]: Json }) : [];
+    return parts.flatMap(([key, child]) =>
+      isSchema(child) ? [{ keyword, tokens: [keyword, key], schema: child }] : [],
+    );
+  });
+}
+
+/** A schema as part of a whole one. */
+export interface SchemaPart {
+  readonly schema: JsonSchema;
+  readonly tokens: readonly string[];
+  /** How many schemas it is within. */
+  readonly depth: number;
+}
+
+/** A schema and all schemas within it, in the order of the text. */
+export function* schemasIn(root: JsonSchema): Generator<SchemaPart, undefined> {
+  const open: SchemaPart[] = [{ schema: root, tokens: [], depth: 0 }];
+  for (let part = open.pop(); part !== undefined; part = open.pop()) {
+    yield part;
+    for (const { schema, tokens } of subschemas(part.schema).toReversed()) {
+      open.push({ schema, tokens: [...part.tokens, ...tokens], depth: part.depth + 1 });
+    }
+  }
+}
+
+/** Whether tokens lead from a schema to a schema: `properties`, `a`, `items`. */
+export function leadToSchema(tokens: readonly string[]): boolean {
+  const [keyword, name, ...rest] = tokens;
+  if (keyword === undefined) return true;
+  if (holdsSchema.has(keyword)) return leadToSchema(tokens.slice(1));
+  return (holdsList.has(keyword) || holdsMap.has(keyword)) && name !== undefined && leadToSchema(rest);
+}
