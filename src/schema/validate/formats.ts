@@ -25,10 +25,6 @@ const formats = new Map([
   ["uuid", check("isUuid", "a UUID")],
 ]);
 
-export const isKnownFormat = (format: string): boolean => formats.has(format);
-
-export const knownFormats = (): readonly string[] => [...formats.keys()];
-
 /** How a format is checked. @throws {TypeError} for one that is not known; those were refused before. */
 export function formatCheck(format: string): FormatCheck {
   const known = formats.get(format);
