@@ -64,13 +64,13 @@ function readSegment(source: string, isLast: boolean): Segment {
 
 /**
  * Sorts the more specific route first: segment by segment, static before a parameter before a catch-all, and a longer
- * text before a shorter one. The first route that matches is then the one that gin finds.
+ * prefix of a parameter before a shorter one; others stay as the module has them. The first route that matches is then the one that gin finds.
  */
 export function compareSpecificity({ segments: left }: Route, { segments: right }: Route): number {
   for (const [index, one] of left.entries()) {
     const other = right[index];
     if (other === undefined) break;
-    const difference = rank(one) - rank(other) || other.text.length - one.text.length;
+    const difference = rank(one) - rank(other) || prefixLength(other) - prefixLength(one);
     if (difference !== 0) return difference;
   }
   // Where one is the beginning of the other, only a catch-all lets both match; the one that ends is meant then.
@@ -78,6 +78,9 @@ export function compareSpecificity({ segments: left }: Route, { segments: right 
 }
 
 const rank = ({ wildcard }: Segment): number => ["", ":", "*"].indexOf(wildcard);
+
+/** Two different static texts never match the same path. */
+const prefixLength = ({ wildcard, text }: Segment): number => (wildcard === "" ? 0 : text.length);
 
 /** Why gin would refuse the two routes beside each other; undefined: it would not. */
 export function describeConflict({ segments: left }: Route, { segments: right }: Route): string | undefined {
