@@ -179,3 +179,24 @@ test("one change that breaks clients makes diff fail, and what --strict finds on
   await writeFile(join(project, "wsgen.yaml"), spec);
   expect(await diff()).toBe(1);
 });
+
+test("list shows control characters of a description escaped", async () => {
+  const project = await makeProject();
+  const spec = `wsgen: 1\nname: app\nmodules: { chat: { port: 1, urls: [ws], description: "a\\e[2Jb\\u202Ec" } }\n`;
+  await writeFile(join(project, "wsgen.yaml"), spec);
+  const { code, out } = await runMain(project, ["list"]);
+  expect(code).toBe(0);
+  expect(out).toContain("chat");
+  expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202a-\u202e]/);
+});
+
+test("a value of a wrong type is not advised to be quoted where that is refused, too", async () => {
+  const project = await makeProject();
+  const spec =
+    "wsgen: 1\nname: app\nmodules: { chat: { port: 1, urls: [ws], config: { log: { level: 7 } } } }\n";
+  await writeFile(join(project, "wsgen.yaml"), spec);
+  const { exitCode, diagnostics } = readJsonOutput(await runMain(project, ["check", "--json"]));
+  expect(exitCode).toBe(1);
+  expect(diagnostics[0]?.fix).toBeDefined();
+  expect(diagnostics[0]?.fix).not.toContain("'7'");
+});

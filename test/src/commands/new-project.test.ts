@@ -54,3 +54,12 @@ test.each([
   expect(result.diagnostics[0]?.message).toContain("is a file");
   expect(readFileSync(join(folder, "mine"), "utf8")).toBe("mine");
 });
+
+test("a project with a scope in its name is the package of that name", async () => {
+  const folder = makeFolder();
+  const spec = join(folder, "scoped.yaml");
+  writeFileSync(spec, 'wsgen: 1\nname: "@acme/chat"\nmodules: { chat: { port: 10099, urls: [ws] } }\n');
+  expect(await newProject(folder, "chat", "--spec", spec)).toMatchObject({ exitCode: 0 });
+  const { name } = JSON.parse(readFileSync(join(folder, "chat/package.json"), "utf8"));
+  expect(name).toBe("@acme/chat");
+});
