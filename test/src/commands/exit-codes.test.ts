@@ -195,8 +195,8 @@ test("a value of a wrong type is not advised to be quoted where that is refused,
   const spec =
     "wsgen: 1\nname: app\nmodules: { chat: { port: 1, urls: [ws], config: { log: { level: 7 } } } }\n";
   await writeFile(join(project, "wsgen.yaml"), spec);
-  const { exitCode, diagnostics } = readJsonOutput(await runMain(project, ["check", "--json"]));
-  expect(exitCode).toBe(1);
-  expect(diagnostics[0]?.fix).toBeDefined();
-  expect(diagnostics[0]?.fix).not.toContain("'7'");
+  const { code, out, err } = await runMain(project, ["check"]);
+  expect(code).toBe(1);
+  expect(out + err).toContain("fix: ");
+  expect(out + err).not.toContain("'7'");
 });
