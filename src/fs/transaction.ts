@@ -189,7 +189,7 @@ interface Undo {
 }
 
 /**
- * Rolls back, and removes the journal last, so that a run that is killed meanwhile is completed by the next one.
+ * Rolls back, and removes the journal when all is back, so that a run that is killed before that is completed by the next one.
  * @throws CommitError `write-failed` when even that fails; the journal stays. `changed-meanwhile`: all is put back but
  * files that somebody changed after they were written
  */

@@ -1,3 +1,5 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
 import fc from "fast-check";
 import { subschemas } from "../../../src/schema/keywords.js";
 import type { Json, JsonSchema } from "../../../src/spec/spec.js";
@@ -42,4 +44,19 @@ function put(value: Json, tokens: readonly string[], child: JsonSchema): JsonSch
   if (Array.isArray(value)) return value.with(Number(first), put(value[Number(first)], rest, child)) as never;
   const record = value as { readonly [key: string]: Json };
   return { ...record, [first]: put(record[first]!, rest, child) as Json };
+}
+
+const ajv = new Ajv2020({ strict: false, ownProperties: true, addUsedSchema: false });
+(addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
+
+/** Ajv's verdict; undefined where the code that it makes of unevaluatedProperties breaks down. */
+export function judge(schema: JsonSchema): (value: unknown) => boolean | undefined {
+  const validate = ajv.compile(schema as object);
+  return (value) => {
+    try {
+      return validate(value);
+    } catch {
+      return undefined;
+    }
+  };
 }
