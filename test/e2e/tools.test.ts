@@ -241,7 +241,8 @@ describe("a service of another workspace", () => {
     const workspaces = '{ "name": "other", "private": true, "workspaces": ["services/*"] }\n';
     await writeFile(join(other, "package.json"), workspaces);
     for (const [path, text] of Object.entries(files)) await writeFile(join(other, path), text);
-    const env = { YARN_NPM_REGISTRY_SERVER: registry };
+    // Where CI is set, Yarn makes no lockfile unless told.
+    const env = { YARN_NPM_REGISTRY_SERVER: registry, YARN_ENABLE_IMMUTABLE_INSTALLS: "0" };
     const manage = (cwd: string, ...args: string[]) =>
       run(process.execPath, [join(parent, "node_modules", script), ...args], cwd, env);
     await manage(other, "install");
