@@ -2,8 +2,8 @@ import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { readGeneratedHeader } from "../render/generated-header.js";
 import { type FoundString, findStrings } from "../syntax/find-strings.js";
 import { commentsIn } from "../syntax/list-comments.js";
+import { isCode } from "../syntax/open-project.js";
 import { lineAt, locate, parseSource } from "../syntax/parse-source.js";
-import { isCode } from "../syntax/project-service.js";
 import type { Files } from "./work.js";
 
 /** Words of the wire that were renamed, and that the user's own text may repeat. */

@@ -1,33 +1,38 @@
-import type { ts } from "ts-morph";
+import type { Project, SourceFile, ts } from "ts-morph";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import type { Compiler } from "./compiler.js";
-import { lineAt, locate } from "./parse-source.js";
-import type { ProjectService } from "./project-service.js";
-import type { Replacement } from "./replacement.js";
+import { SourceText } from "../diagnostics/source-text.js";
+import { type Compiler, loadCompiler } from "./compiler.js";
+import { checkerOf, pathOf } from "./open-project.js";
+import { type Replacement, splicesByFile } from "./replacement.js";
 
 /**
  * Places where a new name has a meaning already, so that renaming would join two things: one in each file. A name of an
  * inner scope is no obstacle as long as nothing is renamed inside of it.
  */
-export function findCollisions(
-  project: ProjectService,
+export const findCollisions = (
+  project: Project,
   to: string,
   replacements: readonly Replacement[],
-): Diagnostic[] {
-  const paths = new Set(replacements.map(({ path }) => path));
-  return [...paths].flatMap((path) => {
-    const file = project.fileOf(path);
-    const renamed = replacements.filter((one) => one.path === path).map(({ splice }) => splice.start);
-    const met =
-      file && namesIn(project.compiler, file, to).find((name) => meets(project, { file, name, renamed }));
-    if (!met) return [];
-    const source = { path, text: file.text, file, compiler: project.compiler };
-    const start = met.getStart(file);
-    const message = `'${to}' is a name in ${path} already.`;
-    const at = locate(source, start, to.length);
-    const fix = "choose another name, or rename this one first";
-    return [{ code: "name-collision", severity: "error", message, fix, at, excerpt: lineAt(source, start) }];
+): Diagnostic[] =>
+  [...splicesByFile(replacements)].flatMap(([file, splices]) => {
+    const renamed = splices.map(({ start }) => start);
+    const met = namesIn(loadCompiler(), file.compilerNode, to).find((name) =>
+      meets(project, { file: file.compilerNode, name, renamed }),
+    );
+    return met ? [collision(file, met)] : [];
   });
+
+function collision(file: SourceFile, name: ts.Identifier): Diagnostic {
+  const source = new SourceText(pathOf(file), file.getFullText());
+  const at = source.locate({ start: name.getStart(file.compilerNode), end: name.getEnd() });
+  return {
+    code: "name-collision",
+    severity: "error",
+    message: `'${name.text}' is a name in ${source.file} already.`,
+    fix: "choose another name, or rename this one first",
+    at,
+    excerpt: source.line(at.line),
+  };
 }
 
 /** The identifiers of a name, without properties: these belong to something else. */
@@ -47,8 +52,9 @@ interface Meeting {
   readonly renamed: readonly number[];
 }
 
-function meets({ compiler, service }: ProjectService, { file, name, renamed }: Meeting): boolean {
-  const symbol = service.getProgram()?.getTypeChecker().getSymbolAtLocation(name);
+function meets(project: Project, { file, name, renamed }: Meeting): boolean {
+  const compiler = loadCompiler();
+  const symbol = checkerOf(project).getSymbolAtLocation(name);
   const scopes = symbol?.declarations?.map((declaration) => scopeOf(compiler, declaration)) ?? [file];
   return scopes.some(
     (scope) =>

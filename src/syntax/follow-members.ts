@@ -1,9 +1,9 @@
-import { findToken } from "./find-token.js";
-import { type MemberToken, memberTokens } from "./member-tokens.js";
-import { type ProjectService, type ProjectTexts, toServicePath } from "./project-service.js";
-import { applyReplacements, offsetAfter, type Replacement, splicesByPath } from "./replacement.js";
-import type { Splice } from "./splice.js";
-import { writeMember } from "./write-member.js";
+import type { Node, Project, SourceFile } from "ts-morph";
+import { loadTsMorph } from "./compiler.js";
+import { findMemberNames, type MemberName, writeMember } from "./member-names.js";
+import { checkerOf, pathOf } from "./open-project.js";
+import { offsetAfter, type Replacement, splicesByFile } from "./replacement.js";
+import { applySplices, type Splice } from "./splice.js";
 
 /** A member that gets another name. */
 export interface MemberRename {
@@ -19,50 +19,73 @@ export interface Followed {
   readonly without: ReadonlySet<string>;
 }
 
+/** A name of a member, and how it is written under each new name that it may get. */
+interface Candidate extends Omit<MemberName, "node"> {
+  readonly start: number;
+  readonly end: number;
+  readonly splices: ReadonlyMap<string, Splice>;
+}
+
 /**
- * All places where members get their new names: those that follow a declaration, and those that only a type binds to them,
+ * Gives members their new names in a project: where they follow a declaration, and where only a type binds a name to them,
  * such as `client.on("message", …)`, `Pick<ChatClient, "say">` or a key of a `Record<keyof ChatEvents, …>`.
  *
  * A name follows where an editor proposes it, and proposes the new name in its place once all others are renamed. What
  * follows changes types in its turn, so this goes on until nothing does.
  */
-export function followMembers(
-  project: ProjectService,
-  texts: ProjectTexts,
-  { members, renamed, without }: Followed,
-): readonly Replacement[] {
+export function followMembers(project: Project, { members, renamed, without }: Followed): void {
   const names = new Set(members.map(({ name }) => name));
-  const known = [...texts]
-    .filter(([path, text]) => !without.has(path) && [...names].some((name) => text.includes(name)))
-    .flatMap(([path]) => memberTokens(project, path, names))
-    .filter((token) => proposals(project, token).has(token.name));
+  const known = project
+    .getSourceFiles()
+    .filter(
+      (file) => !without.has(pathOf(file)) && [...names].some((name) => file.getFullText().includes(name)),
+    )
+    .flatMap((file) => findMemberNames(file, names))
+    .filter((found) => proposals(project, found).has(found.name))
+    .map(({ node, ...found }) => ({ ...found, ...writings(node, found.name, members) }));
+  const texts = new Map(project.getSourceFiles().map((file) => [file, file.getFullText()]));
   let all = renamed;
   for (;;) {
-    const next = project.withTexts(applyReplacements(texts, all));
-    const splices = splicesByPath(all);
-    const more = known.flatMap((token): Replacement[] => {
-      const own = splices.get(token.path) ?? [];
-      if (own.some((splice) => meets(splice, token))) return [];
-      const found = proposals(next, { ...token, offset: offsetAfter(own, token.offset) });
-      if (found.has(token.name)) return [];
-      const member = members.find(({ name, to }) => name === token.name && found.has(to));
-      const splice = member && writeMember(project.compiler, token.node, member.to);
-      return splice ? [{ path: token.path, splice }] : [];
+    const splices = splicesByFile(all);
+    for (const [file, own] of splices) setText(file, applySplices(texts.get(file) ?? "", own));
+    const more = known.flatMap((candidate): Replacement[] => {
+      const own = splices.get(candidate.file) ?? [];
+      if (own.some(({ start, end }) => start < candidate.end && candidate.start < end)) return [];
+      const found = proposals(project, { ...candidate, offset: offsetAfter(own, candidate.offset) });
+      if (found.has(candidate.name)) return [];
+      const [splice] = [...candidate.splices].flatMap(([to, splice]) => (found.has(to) ? [splice] : []));
+      return splice ? [{ file: candidate.file, splice }] : [];
     });
-    if (more.length === 0) return all;
+    if (more.length === 0) return;
     all = [...all, ...more];
   }
 }
 
-const meets = ({ start, end }: Splice, { node }: MemberToken): boolean =>
-  start < node.getEnd() && node.getStart() < end;
+function writings(
+  node: Node,
+  name: string,
+  members: readonly MemberRename[],
+): Omit<Candidate, keyof MemberName> {
+  const splices = members.flatMap((member): [string, Splice][] => {
+    const splice = member.name === name ? writeMember(node, member.to) : undefined;
+    return splice ? [[member.to, splice]] : [];
+  });
+  return { start: node.getStart(), end: node.getEnd(), splices: new Map(splices) };
+}
+
+/** `replaceWithText` would change the line ends. */
+function setText(file: SourceFile, newText: string): void {
+  const old = file.getFullText();
+  if (newText !== old) file.applyTextChanges([{ span: { start: 0, length: old.length }, newText }]);
+}
 
 /** What an editor would propose in place of a name. */
 function proposals(
-  project: ProjectService,
-  { path, offset }: Pick<MemberToken, "path" | "offset">,
+  project: Project,
+  { file, offset }: Pick<MemberName, "file" | "offset">,
 ): ReadonlySet<string> {
-  const found = project.service.getCompletionsAtPosition(toServicePath(path), offset, {
+  const { compilerObject } = project.getLanguageService();
+  const found = compilerObject.getCompletionsAtPosition(file.getFilePath(), offset, {
     // Also `["say.loud"]` behind a dot.
     includeCompletionsWithInsertText: true,
   });
@@ -71,16 +94,16 @@ function proposals(
     ...(found?.entries ?? [])
       .filter(({ kind }) => kind !== "warning")
       .map(({ name }) => name.replace(/^"(.*)"$/s, "$1")),
-    ...casesAt(project, path, offset),
+    ...casesAt(project, { file, offset }),
   ]);
 }
 
 /** The strings that a `switch` may meet. An editor proposes only those that it has no case for. */
-function casesAt({ compiler, service, fileOf }: ProjectService, path: string, offset: number): string[] {
-  const file = fileOf(path);
-  const clause = file && findToken(compiler, file, offset)?.parent;
-  if (!clause || !compiler.isCaseClause(clause)) return [];
-  const type = service.getProgram()?.getTypeChecker().getTypeAtLocation(clause.parent.parent.expression);
-  const members = type?.isUnion() ? type.types : type ? [type] : [];
+function casesAt(project: Project, { file, offset }: Pick<MemberName, "file" | "offset">): string[] {
+  const { Node } = loadTsMorph();
+  const clause = file.getDescendantAtPos(offset)?.getParent();
+  if (!Node.isCaseClause(clause)) return [];
+  const type = checkerOf(project).getTypeAtLocation(clause.compilerNode.parent.parent.expression);
+  const members = type.isUnion() ? type.types : [type];
   return members.flatMap((member) => (member.isStringLiteral() ? [member.value] : []));
 }

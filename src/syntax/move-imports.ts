@@ -1,27 +1,24 @@
 import { posix } from "node:path";
-import type { ts } from "ts-morph";
-import type { ProjectService, ProjectTexts } from "./project-service.js";
+import type { Node, SourceFile, StringLiteral } from "ts-morph";
+import { loadTsMorph } from "./compiler.js";
+import { type ProjectTexts, pathOf } from "./open-project.js";
 import { resolveImport, resolveServed, tailOfAlias } from "./resolve-import.js";
 import type { Splice } from "./splice.js";
 
 /** Files that get another path: old path → new path. */
 export type Moves = ReadonlyMap<string, string>;
 
-/** The specifiers of a file that mean another path once files have moved, the file itself included. */
-export function moveImports(
-  { compiler, fileOf }: ProjectService,
-  texts: ProjectTexts,
-  path: string,
-  moves: Moves,
-): Splice[] {
-  const file = fileOf(path);
-  if (!file) return [];
-  return specifiersIn(compiler, file).flatMap((literal) => {
-    const specifier = movedSpecifier(texts, { path, specifier: literal.text, moves });
-    const start = literal.getStart(file) + 1;
-    return specifier === literal.text ? [] : [{ start, end: literal.getEnd() - 1, text: specifier }];
+/**
+ * The specifiers of a file that mean another path once files have moved, the file itself included. `SourceFile.move` of
+ * ts-morph would write them without their endings, and leave aliases and dynamic imports.
+ */
+export const moveImports = (file: SourceFile, texts: ProjectTexts, moves: Moves): Splice[] =>
+  specifiersIn(file).flatMap((literal) => {
+    const old = literal.getLiteralText();
+    const specifier = movedSpecifier(texts, { path: pathOf(file), specifier: old, moves });
+    if (specifier === old) return [];
+    return [{ start: literal.getStart() + 1, end: literal.getEnd() - 1, text: specifier }];
   });
-}
 
 interface Import {
   readonly path: string;
@@ -69,24 +66,27 @@ function withEnding(path: string, old: string): string {
 }
 
 /** Every literal that names a module: import and export statements, `import(…)` as value and as type, `require(…)`. */
-function specifiersIn(compiler: ProjectService["compiler"], file: ts.SourceFile): ts.StringLiteral[] {
-  const found: ts.StringLiteral[] = [];
-  const add = (node: ts.Node | undefined): void => {
-    if (node && compiler.isStringLiteral(node)) found.push(node);
-  };
-  const visit = (node: ts.Node): void => {
-    if (compiler.isImportDeclaration(node) || compiler.isExportDeclaration(node)) add(node.moduleSpecifier);
-    else if (compiler.isExternalModuleReference(node)) add(node.expression);
-    else if (compiler.isImportTypeNode(node))
-      add(compiler.isLiteralTypeNode(node.argument) ? node.argument.literal : undefined);
-    else if (compiler.isCallExpression(node) && loadsModule(compiler, node.expression))
-      add(node.arguments[0]);
-    compiler.forEachChild(node, visit);
-  };
-  visit(file);
+function specifiersIn(file: SourceFile): StringLiteral[] {
+  const { Node } = loadTsMorph();
+  const found: StringLiteral[] = [];
+  file.forEachDescendant((node) => {
+    if (Node.isStringLiteral(node) && isSpecifier(node)) found.push(node);
+  });
   return found;
 }
 
-const loadsModule = (compiler: ProjectService["compiler"], callee: ts.Expression): boolean =>
-  callee.kind === compiler.SyntaxKind.ImportKeyword ||
-  (compiler.isIdentifier(callee) && callee.text === "require");
+function isSpecifier(literal: StringLiteral): boolean {
+  const { Node } = loadTsMorph();
+  const parent = literal.getParent();
+  return (
+    Node.isImportDeclaration(parent) ||
+    Node.isExportDeclaration(parent) ||
+    Node.isExternalModuleReference(parent) ||
+    (Node.isLiteralTypeNode(parent) && Node.isImportTypeNode(parent.getParent())) ||
+    (Node.isCallExpression(parent) &&
+      parent.getArguments()[0] === literal &&
+      loadsModule(parent.getExpression()))
+  );
+}
+
+const loadsModule = (callee: Node): boolean => ["import", "require"].includes(callee.getText());

@@ -1,12 +1,14 @@
+import type { Project } from "ts-morph";
 import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
+import { SourceText } from "../diagnostics/source-text.js";
 import { findCollisions } from "./find-collisions.js";
 import { findUntyped } from "./find-untyped.js";
 import { followMembers } from "./follow-members.js";
 import { type Moves, moveImports } from "./move-imports.js";
+import { fileAt, isCode, openProject, type ProjectTexts } from "./open-project.js";
 import { syntaxErrorsIn } from "./parse-source.js";
-import { isCode, openProject, type ProjectService, type ProjectTexts } from "./project-service.js";
 import { renameSymbol, type SymbolRename } from "./rename-symbol.js";
-import { type Replacement, splicesByPath } from "./replacement.js";
+import { offsetAfter, type Replacement } from "./replacement.js";
 import { applySplices, type Splice } from "./splice.js";
 
 export interface RenameRequest {
@@ -34,24 +36,26 @@ export async function renameProject(
   if (declared.value === undefined) return { value: undefined, diagnostics: declared.diagnostics };
   const members = symbols.filter(({ owners }) => owners !== undefined);
   const search = { members, without: new Set(members.map(({ file }) => file)) };
-  const all = followMembers(project, texts, { ...search, renamed: declared.value });
-  const splices = splicesByPath(all);
+  followMembers(project, { ...search, renamed: declared.value });
+  const moved = new Map<string, readonly Splice[]>();
   const renamed = [...texts].map(([path, text]): [string, string] => {
-    const own = [
-      ...(splices.get(path) ?? []),
-      ...(isCode(path) ? moveImports(project, texts, path, moves) : []),
+    const file = fileAt(project, path);
+    const splices = file ? moveImports(file, texts, moves) : [];
+    moved.set(path, splices);
+    return [
+      moves.get(path) ?? path,
+      file ? rewrite(path, text, applySplices(file.getFullText(), splices)) : text,
     ];
-    return [moves.get(path) ?? path, own.length === 0 ? text : splice(path, text, own)];
   });
   const value = new Map(renamed);
-  return { value, diagnostics: findUntyped(project.withTexts(value), value, search) };
+  const diagnostics = findUntyped(project, search).map(({ path, name, start }) =>
+    leftAlone(moves.get(path) ?? path, value, { name, start: offsetAfter(moved.get(path) ?? [], start) }),
+  );
+  return { value, diagnostics };
 }
 
 /** What follows the declarations of names. */
-function renameDeclared(
-  project: ProjectService,
-  symbols: readonly SymbolRename[],
-): Outcome<readonly Replacement[]> {
+function renameDeclared(project: Project, symbols: readonly SymbolRename[]): Outcome<readonly Replacement[]> {
   const found = new Map<string, Replacement>();
   const diagnostics: Diagnostic[] = [];
   for (const symbol of symbols) {
@@ -60,17 +64,38 @@ function renameDeclared(
     // A member does not meet what is declared beside it.
     else if (symbol.owners === undefined) diagnostics.push(...findCollisions(project, symbol.to, own));
     // A key that stands for members of two types is one place.
-    for (const each of own ?? []) found.set(`${each.path}:${each.splice.start}`, each);
+    for (const each of own ?? []) found.set(`${each.file.getFilePath()}:${each.splice.start}`, each);
   }
   return { value: diagnostics.length > 0 ? undefined : [...found.values()], diagnostics };
 }
 
-/** @throws Error when the result does not parse, which is a defect of ours */
-function splice(path: string, text: string, splices: readonly Splice[]): string {
-  const spliced = applySplices(text, splices);
-  const [error] = syntaxErrorsIn(path, spliced);
+const byteOrderMark = "\uFEFF";
+
+/**
+ * The new text of a file, with its byte-order mark.
+ * @throws Error when the result does not parse, which is a defect of ours
+ */
+function rewrite(path: string, before: string, after: string): string {
+  const text = before.startsWith(byteOrderMark) ? byteOrderMark + after : after;
+  const [error] = text === before ? [] : syntaxErrorsIn(path, text);
   if (error) throw new Error(`renaming in ${path} broke line ${error.at?.line}: ${error.message}`);
-  return spliced;
+  return text;
+}
+
+function leftAlone(
+  path: string,
+  texts: ProjectTexts,
+  { name, start }: { name: string; start: number },
+): Diagnostic {
+  const source = new SourceText(path, (texts.get(path) ?? "").replace(byteOrderMark, ""));
+  const at = source.locate({ start, end: start + name.length });
+  return {
+    code: "old-name",
+    severity: "note",
+    message: `'${name}' of an object of any type was left as it is; change it if it means what was renamed.`,
+    at,
+    excerpt: source.line(at.line),
+  };
 }
 
 /** References in a broken file cannot be found for sure. One that has none of the names is no obstacle. */

@@ -1,9 +1,9 @@
-import type { ts } from "ts-morph";
-import { findToken } from "./find-token.js";
-import { fromServicePath, type ProjectService, toServicePath } from "./project-service.js";
+import type { Identifier, Node, Project, RenameLocation, SourceFile, StringLiteral } from "ts-morph";
+import { loadTsMorph } from "./compiler.js";
+import { writeMember } from "./member-names.js";
+import { fileAt } from "./open-project.js";
 import type { Replacement } from "./replacement.js";
 import type { Splice } from "./splice.js";
-import { writeMember } from "./write-member.js";
 
 /** A name that a file declares at its top (a class, interface, type, constant, function or enum), or a member of one. */
 export interface SymbolRename {
@@ -20,79 +20,61 @@ export interface SymbolRename {
  * no such name.
  */
 export function renameSymbol(
-  project: ProjectService,
+  project: Project,
   { file, name, owners = [], to }: SymbolRename,
 ): Replacement[] | undefined {
-  const { service, fileOf } = project;
-  const source = fileOf(file);
-  const [top, ...inner] = [...owners, name];
-  const declared = source && findDeclaration(project, source, top ?? name);
-  const renamed = declared && inner.reduce<Named | undefined>(memberOf(project), declared);
-  if (!source || !renamed) return undefined;
+  const [top = name, ...inner] = [...owners, name];
+  const source = fileAt(project, file);
+  const declared = source && inner.reduce(findMember, findDeclaration(source, top));
+  const nameNode = declared && nameOf(declared);
+  if (!nameNode) return undefined;
   const isMember = owners.length > 0;
-  const found = service.findRenameLocations(toServicePath(file), renamed.getStart(source), false, false, {
-    providePrefixAndSuffixTextForRename: isMember,
-  });
+  const found = project
+    .getLanguageService()
+    .findRenameLocations(nameNode, { usePrefixAndSuffixText: isMember });
   // A name that is reached in two ways is found twice.
   const unique = new Map(
-    found?.map((location) => [`${location.fileName}:${location.textSpan.start}`, location]),
+    found.map((location) => [
+      `${location.getSourceFile().getFilePath()}:${location.getTextSpan().getStart()}`,
+      location,
+    ]),
   );
   return [...unique.values()].flatMap((location) => {
-    const path = fromServicePath(location.fileName);
-    const { start, length } = location.textSpan;
     // `export { default as default } from` has the word twice, and the class's name in no place.
-    if (name !== "default" && fileOf(path)?.text.slice(start, start + length) === "default") return [];
-    return [{ path, splice: replaceName(project, fileOf(path), { location, to, isMember }) }];
+    if (name !== "default" && textAt(location) === "default") return [];
+    return [{ file: location.getSourceFile(), splice: replaceName(location, { to, isMember }) }];
   });
 }
 
-/** The name of something, where it is declared. */
-type Named = ts.Identifier | ts.StringLiteral;
+const textAt = (location: RenameLocation): string => {
+  const span = location.getTextSpan();
+  return location.getSourceFile().getFullText().slice(span.getStart(), span.getEnd());
+};
 
-/** The name of a declaration at the top of a file. */
-function findDeclaration(
-  { compiler }: ProjectService,
-  source: ts.SourceFile,
-  name: string,
-): ts.Identifier | undefined {
-  const names = source.statements.flatMap((statement): (ts.Node | undefined)[] =>
-    compiler.isVariableStatement(statement)
-      ? statement.declarationList.declarations.map((declaration) => declaration.name)
-      : compiler.isClassDeclaration(statement) ||
-          compiler.isFunctionDeclaration(statement) ||
-          compiler.isInterfaceDeclaration(statement) ||
-          compiler.isTypeAliasDeclaration(statement) ||
-          compiler.isEnumDeclaration(statement)
-        ? [statement.name]
-        : [],
-  );
-  return names.find(
-    (node): node is ts.Identifier => node !== undefined && compiler.isIdentifier(node) && node.text === name,
-  );
+const findDeclaration = (source: SourceFile, name: string): Node | undefined =>
+  source.getClass(name) ??
+  source.getFunction(name) ??
+  source.getInterface(name) ??
+  source.getTypeAlias(name) ??
+  source.getEnum(name) ??
+  source.getVariableDeclaration(name);
+
+/** Goes from an interface, or from what has a literal type, to one of its members. */
+function findMember(owner: Node | undefined, name: string): Node | undefined {
+  const { Node } = loadTsMorph();
+  const type =
+    Node.isTypeAliasDeclaration(owner) || Node.isPropertySignature(owner) ? owner.getTypeNode() : owner;
+  if (!Node.isTypeElementMembered(type)) return undefined;
+  return type.getMembers().find((member) => {
+    const found = nameOf(member);
+    return found && (Node.isStringLiteral(found) ? found.getLiteralText() : found.getText()) === name;
+  });
 }
 
-/** Goes from the name of an interface, or of something with a literal type, to the name of one of its members. */
-const memberOf =
-  ({ compiler }: ProjectService) =>
-  (owner: Named | undefined, name: string): Named | undefined => {
-    const parent = owner?.parent;
-    if (!parent) return undefined;
-    const type =
-      compiler.isTypeAliasDeclaration(parent) || compiler.isPropertySignature(parent) ? parent.type : parent;
-    if (!type || !(compiler.isInterfaceDeclaration(type) || compiler.isTypeLiteralNode(type)))
-      return undefined;
-    return type.members
-      .map((member) => member.name)
-      .find(
-        (node): node is Named =>
-          !!node && (compiler.isIdentifier(node) || compiler.isStringLiteral(node)) && node.text === name,
-      );
-  };
-
-interface Place {
-  readonly location: ts.RenameLocation;
-  readonly to: string;
-  readonly isMember: boolean;
+function nameOf(declared: Node): Identifier | StringLiteral | undefined {
+  const { Node } = loadTsMorph();
+  const name = Node.hasName(declared) || Node.isNameable(declared) ? declared.getNameNode() : undefined;
+  return Node.isIdentifier(name) || Node.isStringLiteral(name) ? name : undefined;
 }
 
 /**
@@ -100,20 +82,20 @@ interface Place {
  * `{ Say }` again, so that renaming there and back leaves no trace.
  */
 function replaceName(
-  { compiler }: ProjectService,
-  file: ts.SourceFile | undefined,
-  { location, to, isMember }: Place,
+  location: RenameLocation,
+  { to, isMember }: { readonly to: string; readonly isMember: boolean },
 ): Splice {
-  const { start, length } = location.textSpan;
-  const plain = { start, end: start + length, text: to };
-  const node = file && findToken(compiler, file, start);
-  // Inside of JSDoc there is no token.
+  const { Node } = loadTsMorph();
+  const file = location.getSourceFile();
+  const [start, end] = [location.getTextSpan().getStart(), location.getTextSpan().getEnd()];
+  const plain = { start, end, text: to };
+  const node = file.getDescendantAtPos(start);
   if (!node) return plain;
-  if (isMember) return writeMember(compiler, node, to) ?? plain;
-  const { parent } = node;
-  if (!compiler.isIdentifier(node)) return plain;
-  if (compiler.isShorthandPropertyAssignment(parent)) return { ...plain, text: `${node.text}: ${to}` };
-  if (!compiler.isPropertyAssignment(parent) || parent.name.getText(file) !== to) return plain;
-  const nameEnd = parent.name.getEnd();
-  return file.text.slice(nameEnd, start) === ": " ? { ...plain, start: nameEnd, text: "" } : plain;
+  if (isMember) return writeMember(node, to) ?? plain;
+  const parent = node.getParent();
+  if (!Node.isIdentifier(node)) return plain;
+  if (Node.isShorthandPropertyAssignment(parent)) return { ...plain, text: `${node.getText()}: ${to}` };
+  if (!Node.isPropertyAssignment(parent) || parent.getName() !== to) return plain;
+  const nameEnd = parent.getNameNode().getEnd();
+  return file.getFullText().slice(nameEnd, start) === ": " ? { ...plain, start: nameEnd, text: "" } : plain;
 }

@@ -1,0 +1,88 @@
+import type { Identifier, Node, SourceFile } from "ts-morph";
+import { loadTsMorph } from "./compiler.js";
+import { quoteOf, stringLiteral } from "./literal-text.js";
+import type { Splice } from "./splice.js";
+
+/** A word of a file that may name a member of something. */
+export interface MemberName {
+  readonly file: SourceFile;
+  readonly name: string;
+  readonly node: Node;
+  /** Where an editor would complete it. */
+  readonly offset: number;
+}
+
+/** The names of a file that are among these: strings, words behind a dot, keys of objects and destructurings. */
+export function findMemberNames(file: SourceFile, names: ReadonlySet<string>): MemberName[] {
+  const { Node } = loadTsMorph();
+  const found: MemberName[] = [];
+  file.forEachDescendant((node, traversal) => {
+    if (Node.isImportDeclaration(node) || Node.isExportDeclaration(node)) traversal.skip();
+    else if (isString(node) && names.has(node.getLiteralText()))
+      found.push({ file, name: node.getLiteralText(), node, offset: node.getStart() + 1 });
+    else if (Node.isIdentifier(node) && names.has(node.getText()) && isMemberName(node))
+      found.push({ file, name: node.getText(), node, offset: node.getEnd() });
+  });
+  return found;
+}
+
+const isString = (node: Node) => {
+  const { Node } = loadTsMorph();
+  return Node.isStringLiteral(node) || Node.isNoSubstitutionTemplateLiteral(node);
+};
+
+function isMemberName(node: Identifier): boolean {
+  const { Node } = loadTsMorph();
+  const parent = node.getParent();
+  if (Node.isBindingElement(parent))
+    return (
+      Node.isObjectBindingPattern(parent.getParent()) &&
+      (parent.getPropertyNameNode() ?? parent.getNameNode()) === node
+    );
+  const isOwner =
+    Node.isPropertyAccessExpression(parent) ||
+    Node.isPropertyAssignment(parent) ||
+    Node.isShorthandPropertyAssignment(parent) ||
+    Node.isMethodDeclaration(parent) ||
+    Node.isPropertyDeclaration(parent);
+  return isOwner && parent.getNameNode() === node;
+}
+
+/**
+ * Writes another name of a member in place of a node: in a string, behind a dot, as a key, in a destructuring. A variable
+ * that has the member's name keeps it: `{ say }` becomes `{ talk: say }`, and that `{ say }` again. Undefined: the node does
+ * not name a member.
+ */
+export function writeMember(node: Node, to: string): Splice | undefined {
+  const { Node } = loadTsMorph();
+  const [start, end] = [node.getStart(), node.getEnd()];
+  if (isString(node)) return { start, end, text: stringLiteral(to, quoteOf(node.getText())) };
+  if (!Node.isIdentifier(node)) return undefined;
+  const parent = node.getParent();
+  const key = isIdentifier(to) ? to : stringLiteral(to, '"');
+  if (Node.isPropertyAccessExpression(parent) && parent.getNameNode() === node && key !== to) {
+    const dot = node.getSourceFile().getFullText().lastIndexOf(".", start);
+    return { start: parent.hasQuestionDotToken() ? dot + 1 : dot, end, text: `[${key}]` };
+  }
+  const variable = variableOf(node);
+  if (variable === node) return { start, end, text: `${key}: ${node.getText()}` };
+  return variable?.getText() === to
+    ? { start, end: variable.getStart(), text: "" }
+    : { start, end, text: key };
+}
+
+/** The variable that a property gets its value from, or gives it to: the name itself in `{ say }`. */
+function variableOf(name: Identifier): Node | undefined {
+  const { Node } = loadTsMorph();
+  const parent = name.getParent();
+  if (Node.isShorthandPropertyAssignment(parent)) return name;
+  const value = Node.isPropertyAssignment(parent)
+    ? parent.getInitializer()
+    : Node.isBindingElement(parent) && Node.isObjectBindingPattern(parent.getParent())
+      ? parent.getNameNode()
+      : undefined;
+  return Node.isIdentifier(value) ? value : undefined;
+}
+
+const isIdentifier = (text: string): boolean =>
+  /^[\p{ID_Start}$_][\p{ID_Continue}$\u200C\u200D]*$/u.test(text);
