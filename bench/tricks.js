@@ -26,13 +26,17 @@ const port = 10099;
 const tricks = {
   "whole frames": {
     scenarios: ["16 in flight", "1 KiB"],
-    patches: [["connection/whole-frames.js", "if (isBetweenMessages(receiver))", "if (false)"]],
+    patches: [["connection/ws-internals/whole-frames.js", "if (isBetweenMessages(receiver))", "if (false)"]],
   },
   "end once": {
     scenarios: ["handshake"],
     patches: [
       ["server/socket-factory.js", "endOnce(socket);", ""],
-      ["connection/whole-frames.js", "if (this.writableEnded && args.length === 0)", "if (false)"],
+      [
+        "connection/ws-internals/whole-frames.js",
+        "if (this.writableEnded && args.length === 0)",
+        "if (false)",
+      ],
     ],
   },
   "packed headers": {
@@ -41,7 +45,7 @@ const tricks = {
   },
   "direct handshake": {
     scenarios: ["handshake"],
-    patches: [["server/direct-handshake.js", "if (hasMiddlewares(modules))", "if (true)"]],
+    patches: [["server/web-socket-route.js", "if (hasMiddlewares(modules))", "if (true)"]],
   },
   "lazy Koa": {
     scenarios: ["start"],

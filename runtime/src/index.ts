@@ -1,11 +1,10 @@
-export {
-  type FaultPolicy,
-  type LogLevel,
-  Mode,
-  type Refusal,
-  type ReplyFields,
-  type SlowConsumerPolicy,
-  type SplitInterval,
+export { CloseCode, isSendableCloseCode, truncateCloseReason } from "./close-codes.js";
+export type {
+  LogLevel,
+  Refusal,
+  ReplyFields,
+  SlowConsumerPolicy,
+  SplitInterval,
 } from "./config/choices.js";
 export {
   closeLogDownData,
@@ -17,7 +16,6 @@ export {
   setReplyCheck,
   setRequestCheck,
 } from "./config/command-options.js";
-export { ConfigurationError } from "./config/configuration-error.js";
 export type { EventRule, EventRules } from "./config/event-rule.js";
 export {
   disableStoreConnection,
@@ -79,7 +77,13 @@ export type {
   ConnectionFilter,
   ConnectionManager,
   ManagedConnection,
-} from "./connection/connection-manager.js";
+  ReplayLimits,
+  ReplayStore,
+  StoredEvent,
+  StreamHistory,
+  StreamId,
+  StreamPlace,
+} from "./config/stores.js";
 export { MemoryConnectionManager } from "./connection/memory-connection-manager.js";
 export type {
   Audience,
@@ -96,18 +100,27 @@ export type {
   SetWSServerConfig,
   WSContext,
 } from "./contract.js";
-export type { AdminAddress } from "./operations/admin-server.js";
-export { CloseCode, isSendableCloseCode, truncateCloseReason } from "./protocol/close-codes.js";
-export { type MessageCodec, type Payload, UnreadableMessageError } from "./protocol/codec.js";
-export type { Batch, Call, Decoded, Envelope, EnvelopeOptions, ProtocolFault } from "./protocol/envelope.js";
+export { jsonRpcEnvelope } from "./dispatch/json-rpc.js";
 export {
   type ClientError,
+  ConfigurationError,
   ErrorCode,
+  Mode,
   NotImplementedError,
+  StartError,
   WebsocketError,
   type WebsocketErrorOptions,
-} from "./protocol/errors.js";
-export { jsonRpcEnvelope } from "./protocol/json-rpc.js";
+} from "./errors.js";
+export { type MessageCodec, type Payload, UnreadableMessageError } from "./protocol/codec.js";
+export type {
+  Batch,
+  Call,
+  Decoded,
+  Envelope,
+  EnvelopeOptions,
+  FaultPolicy,
+  ProtocolFault,
+} from "./protocol/envelope.js";
 export {
   bindEvents,
   type EventAudience,
@@ -116,17 +129,13 @@ export {
   type TypedEvents,
 } from "./push/typed-events.js";
 export { type MemoryReplayOptions, MemoryReplayStore } from "./replay/memory-replay-store.js";
-export type {
-  ReplayLimits,
-  ReplayStore,
-  StoredEvent,
-  StreamHistory,
-  StreamId,
-  StreamPlace,
-} from "./replay/replay-store.js";
 export { newWebsocketServe } from "./serve.js";
-export { closeOnSignals } from "./server/close-on-signals.js";
 export type { ListenAddress } from "./server/listener.js";
-export type { CloseOptions, WebsocketServe } from "./server/running-serve.js";
-export type { ModuleStats, ServedModule } from "./server/served-module.js";
-export { StartError } from "./server/start-error.js";
+export type {
+  AdminAddress,
+  CloseOptions,
+  ModuleStats,
+  ServedModule,
+  WebsocketServe,
+} from "./server/running-serve.js";
+export { closeOnSignals } from "./server/shutdown.js";

@@ -2,10 +2,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { CloseCode } from "../../runtime/src/close-codes.js";
 import { commandRules } from "../../runtime/src/config/command-rules.js";
 import { moduleRules } from "../../runtime/src/config/module-rules.js";
-import { CloseCode } from "../../runtime/src/protocol/close-codes.js";
-import { ErrorCode } from "../../runtime/src/protocol/errors.js";
+import { ErrorCode } from "../../runtime/src/errors.js";
 
 const read = (path: string): string => readFileSync(fileURLToPath(new URL(path, import.meta.url)), "utf8");
 

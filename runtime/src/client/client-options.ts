@@ -1,7 +1,7 @@
 import type { ConnectionEnd } from "./client-state.js";
-import type { ClientEnvelope, InboundMessage } from "./envelope.js";
-import type { BackOff } from "./retry-policy.js";
-import type { WebSocketConstructor } from "./web-socket.js";
+import { type ClientEnvelope, flatJson, type InboundMessage } from "./envelope.js";
+import { type BackOff, shouldReconnect } from "./retries.js";
+import type { WebSocketConstructor } from "./socket.js";
 
 /** Where to connect. A function is called anew for every attempt, so that it can bring a fresh token. */
 export type UrlSource = string | URL | (() => string | URL | Promise<string | URL>);
@@ -71,4 +71,29 @@ export interface ResumeHost {
   onError(error: unknown): void;
   /** Takes a message to its listeners. */
   deliver(message: InboundMessage): void;
+}
+
+type WithoutDefault = "protocols" | "idleTimeoutMs" | "WebSocket" | "resume" | "onMessage";
+
+/** The options of a client with their defaults. */
+export type Settings = Pick<ClientOptions, WithoutDefault> & {
+  readonly [Name in Exclude<keyof ClientOptions, WithoutDefault>]-?: NonNullable<ClientOptions[Name]>;
+};
+
+/** The default of an option is also taken where it is given as undefined. */
+export function resolveOptions(options: ClientOptions): Settings {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return {
+    timeoutMs: 30_000,
+    connectTimeoutMs: 10_000,
+    maxQueued: 100,
+    maxRetries: Number.POSITIVE_INFINITY,
+    backOff: {},
+    shouldReconnect,
+    envelope: flatJson,
+    onError: console.error,
+    clock: globalThis,
+    random: Math.random,
+    ...Object.fromEntries(given),
+  };
 }

@@ -1,12 +1,15 @@
 import { ClientError } from "./client-error.js";
-import type { UrlSource } from "./client-options.js";
+import type { Settings, UrlSource } from "./client-options.js";
 import type { ClientState, ConnectionEnd, StateChange } from "./client-state.js";
-import { closeSocket, dropSocket } from "./close-socket.js";
 import { startTimer } from "./limited-wait.js";
-import { listenTo } from "./listen-to-socket.js";
 import { createRetries } from "./retries.js";
-import type { Settings } from "./settings.js";
-import type { WebSocketConstructor, WebSocketLike } from "./web-socket.js";
+import {
+  closeSocket,
+  dropSocket,
+  listenTo,
+  type WebSocketConstructor,
+  type WebSocketLike,
+} from "./socket.js";
 
 /** The connection that a client has, loses and has again, until it is closed. */
 export interface ConnectionLoop {

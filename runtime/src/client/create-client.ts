@@ -1,15 +1,12 @@
-import type { Client } from "./client.js";
-import type { AnyContract, ClientContract, RequestOptions } from "./client-contract.js";
+import type { AnyContract, Client, ClientContract, RequestOptions } from "./client.js";
 import type { ClientError } from "./client-error.js";
-import type { ClientOptions, UrlSource } from "./client-options.js";
+import { type ClientOptions, resolveOptions, type UrlSource } from "./client-options.js";
 import type { StateChange } from "./client-state.js";
 import { startConnectionLoop } from "./connection-loop.js";
-import { createEventHub } from "./event-hub.js";
-import { createEventStream, type EventStreamOptions } from "./event-stream.js";
-import { createFrameReader } from "./frame-reader.js";
+import { createFrameReader } from "./envelope.js";
+import { createEventHub, createEventStream, type EventStreamOptions } from "./events.js";
 import { createWait, type WaitLimits } from "./limited-wait.js";
 import { createRequests } from "./requests.js";
-import { resolveOptions } from "./settings.js";
 
 /**
  * Connects to a module of a server, again and again until it is closed. Returns at once: requests wait for the

@@ -7,8 +7,8 @@ import {
   type ResumePosition,
   resumeMessages,
   type StreamNotice,
-} from "./resume-position.js";
-import { StreamStandings } from "./stream-standings.js";
+  StreamStandings,
+} from "./stream-positions.js";
 
 export interface ResumeOptions {
   /** Where to resume, from `positions()` of an earlier client: what was missed since then is made up for. */

@@ -1,3 +1,6 @@
+import { type ClientError, errorOf, type ReplyError } from "./client-error.js";
+import type { Settings } from "./client-options.js";
+
 /** The shape of messages. A module whose `envelope` option differs from the default needs another one here too. */
 export interface ClientEnvelope {
   /** A request as a frame. */
@@ -29,3 +32,73 @@ export const flatJson: ClientEnvelope = {
   encode: (message) => JSON.stringify(message),
   decode: (frame) => JSON.parse(frame as string),
 };
+
+export interface EnvelopeNames {
+  /** The field that selects the command. Default `command`. */
+  readonly command?: string | undefined;
+  /** The field that holds the correlation id. Default `id`. */
+  readonly correlation?: string | undefined;
+}
+
+/** The codec of the frames; by default JSON. */
+export interface FrameCodec {
+  encode(message: object): string | Uint8Array;
+  decode(frame: string | ArrayBuffer): unknown;
+}
+
+const json: FrameCodec = {
+  encode: (message) => JSON.stringify(message),
+  decode: (frame) => JSON.parse(frame as string),
+};
+
+/** The runtime's flat envelope, with other field names or another codec (MessagePack for instance). */
+export function createEnvelope(
+  names: EnvelopeNames = {},
+  { encode, decode }: FrameCodec = json,
+): ClientEnvelope {
+  const { command: commandField = "command", correlation = "id" } = names;
+  return {
+    encode,
+    encodeRequest: ({ command, id, fields }) =>
+      encode({ ...fields, [commandField]: command, [correlation]: id }),
+    decode(frame) {
+      const message = decode(frame) as InboundMessage;
+      // What is no object becomes one here, without an id: it is neither event nor reply anyway.
+      return correlation === "id"
+        ? message
+        : Object.assign(Object(message), { id: Object(message)[correlation] });
+    },
+  };
+}
+
+/** Takes each message to its request or its listeners. @returns an error that belongs to no request */
+export type FrameReader = (frame: string | ArrayBuffer) => ReplyError | ClientError | undefined;
+
+export function createFrameReader(
+  { envelope, resume, onMessage, onError, clock }: Settings,
+  emit: (event: string, data: unknown) => void,
+  settle: (reply: InboundMessage) => void,
+): FrameReader {
+  const tell = (message: InboundMessage): ReplyError | ClientError | undefined => {
+    // JSON may be null, which has no members.
+    const { event, id, data, error } = message ?? {};
+    if (typeof event === "string") emit(event, data);
+    else if (id !== undefined) settle(message);
+    else if (error) {
+      const lastError = errorOf(message);
+      onError(lastError);
+      return lastError;
+    } else onMessage?.(message);
+    return undefined;
+  };
+  const host = { clock, onError, deliver: tell };
+  return (frame) => {
+    try {
+      const message = envelope.decode(frame);
+      if (resume?.admit(message, host) ?? true) return tell(message);
+    } catch (error) {
+      onError(error);
+    }
+    return undefined;
+  };
+}

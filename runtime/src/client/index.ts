@@ -1,16 +1,18 @@
-export { bindCommands, type CommandClient, type CommandNames } from "./bind-commands.js";
-export type { Client } from "./client.js";
-export type {
-  AnyContract,
-  ClientContract,
-  CommandName,
-  EventName,
-  EventOf,
-  ReplyOf,
-  RequestArguments,
-  RequestOf,
-  RequestOptions,
-} from "./client-contract.js";
+export {
+  type AnyContract,
+  bindCommands,
+  type Client,
+  type ClientContract,
+  type CommandClient,
+  type CommandName,
+  type CommandNames,
+  type EventName,
+  type EventOf,
+  type ReplyOf,
+  type RequestArguments,
+  type RequestOf,
+  type RequestOptions,
+} from "./client.js";
 export { ClientError, type ClientErrorCode, ReplyError } from "./client-error.js";
 export type {
   ClientOptions,
@@ -22,11 +24,16 @@ export type {
 } from "./client-options.js";
 export type { ClientState, ConnectionEnd, StateChange } from "./client-state.js";
 export { createClient } from "./create-client.js";
-export { createEnvelope, type EnvelopeNames, type FrameCodec } from "./create-envelope.js";
 export { createResume, type Resume, type ResumeGap, type ResumeOptions } from "./create-resume.js";
-export type { ClientEnvelope, InboundMessage } from "./envelope.js";
-export type { EventStream, EventStreamOptions } from "./event-stream.js";
+export {
+  type ClientEnvelope,
+  createEnvelope,
+  type EnvelopeNames,
+  type FrameCodec,
+  type InboundMessage,
+} from "./envelope.js";
+export type { EventStream, EventStreamOptions } from "./events.js";
 export type { WaitLimits } from "./limited-wait.js";
-export type { ResumePosition } from "./resume-position.js";
-export { type BackOff, shouldReconnect } from "./retry-policy.js";
-export type { WebSocketConstructor, WebSocketLike } from "./web-socket.js";
+export { type BackOff, shouldReconnect } from "./retries.js";
+export type { WebSocketConstructor, WebSocketLike } from "./socket.js";
+export type { ResumePosition } from "./stream-positions.js";

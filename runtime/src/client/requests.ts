@@ -1,8 +1,8 @@
-import type { RequestOptions } from "./client-contract.js";
+import type { RequestOptions } from "./client.js";
 import { ClientError, errorOf } from "./client-error.js";
+import type { Settings } from "./client-options.js";
 import type { InboundMessage } from "./envelope.js";
 import type { Wait } from "./limited-wait.js";
-import type { Settings } from "./settings.js";
 
 /** The requests that are not settled, in the order in which they were made. */
 export interface Requests {

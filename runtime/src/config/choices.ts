@@ -1,6 +1,4 @@
-/** What a module is run for. `debug` tells clients and the log more; `product` tells clients nothing internal. */
-export const Mode = { debug: "debug", product: "product" } as const;
-export type Mode = (typeof Mode)[keyof typeof Mode];
+export { Mode } from "../errors.js";
 
 /** The levels of the log from the least to the most severe, with the numbers that zap gives them. */
 const logLevels = { debug: -1, info: 0, warn: 1, error: 2, dpanic: 3, panic: 4, fatal: 5 } as const;
@@ -21,9 +19,6 @@ export type SlowConsumerPolicy = (typeof slowConsumerPolicies)[number];
 /** Which fields of replies and events clients get: all, or those that the schema names. */
 export const replyFieldChoices = ["all", "known"] as const;
 export type ReplyFields = (typeof replyFieldChoices)[number];
-
-/** What happens to a message that cannot be dispatched: an error reply, nothing, or a close with this code. */
-export type FaultPolicy = "reply" | "ignore" | number;
 
 /** The level for a name or a zap number (−1…5); undefined when there is none. */
 export function toLogLevel(value: unknown): LogLevel | undefined {

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import type { OptionTarget } from "../contract.js";
-import { ConfigurationError } from "./configuration-error.js";
+import { ConfigurationError } from "../errors.js";
 import type { OptionRule, OptionRules } from "./option-rule.js";
 
 type Kind = "module" | "command";

@@ -1,6 +1,5 @@
 import type { SetCommandConfig } from "../contract.js";
-import type { KnownFields } from "../validation/known-fields.js";
-import type { Validator } from "../validation/problem.js";
+import type { KnownFields, Validator } from "../validation/problem.js";
 import type { CommandConfig } from "./module-types.js";
 
 const option =

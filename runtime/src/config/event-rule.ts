@@ -1,9 +1,8 @@
-import type { ReplayLimits } from "../replay/replay-store.js";
-import type { KnownFields } from "../validation/known-fields.js";
-import type { Validator } from "../validation/problem.js";
+import type { KnownFields, Validator } from "../validation/problem.js";
 import { fields, isRecord, matching, optional, seconds, text, wholeNumber } from "./checks.js";
 import { type SlowConsumerPolicy, slowConsumerPolicies } from "./choices.js";
 import { knownFields, validator } from "./option-checks.js";
+import type { ReplayLimits } from "./stores.js";
 
 /** What a module says of one of its events, whoever sends it and however. */
 export interface EventRule {

@@ -1,9 +1,9 @@
 import type { SetCommandConfig, SetWSServerConfig } from "../contract.js";
+import { ConfigurationError } from "../errors.js";
 import { isRecord } from "./checks.js";
 import { type LogLevel, Mode, toLogLevel } from "./choices.js";
 import { checkOptions, collectOptions } from "./collect-options.js";
 import { commandRules } from "./command-rules.js";
-import { ConfigurationError } from "./configuration-error.js";
 import { moduleRules } from "./module-rules.js";
 import type { CommandConfig, ModuleConfig, ModuleOptions } from "./module-types.js";
 

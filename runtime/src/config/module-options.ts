@@ -1,9 +1,7 @@
 import type { Middleware } from "koa";
-import type { ConnectionManager } from "../connection/connection-manager.js";
 import type { Logger, SetWSServerConfig } from "../contract.js";
 import type { MessageCodec } from "../protocol/codec.js";
 import type { EnvelopeOptions } from "../protocol/envelope.js";
-import type { ReplayStore } from "../replay/replay-store.js";
 import type { LogLevel, Mode, Refusal, ReplyFields, SlowConsumerPolicy, SplitInterval } from "./choices.js";
 import type { EventRules } from "./event-rule.js";
 import type {
@@ -15,6 +13,7 @@ import type {
   TlsOptions,
 } from "./module-types.js";
 import { Secret } from "./secret.js";
+import type { ConnectionManager, ReplayStore } from "./stores.js";
 
 // What an option means, its range and its default stand in `docs/options.md`, which a test holds against the rules.
 // The values are checked when the module starts, so that the error can name the module.

@@ -1,15 +1,13 @@
 import type Koa from "koa";
 import type { Middleware } from "koa";
 import type Router from "koa-router";
-import type { ConnectionManager } from "../connection/connection-manager.js";
 import type { Awaitable, CommandContext, Logger, WSContext } from "../contract.js";
 import type { EnvelopeOptions } from "../protocol/envelope.js";
-import type { ReplayStore } from "../replay/replay-store.js";
-import type { KnownFields } from "../validation/known-fields.js";
-import type { Validator } from "../validation/problem.js";
+import type { KnownFields, Validator } from "../validation/problem.js";
 import type { LogLevel, Mode, Refusal, ReplyFields, SlowConsumerPolicy, SplitInterval } from "./choices.js";
 import type { EventRules } from "./event-rule.js";
 import type { Secret } from "./secret.js";
+import type { ConnectionManager, ReplayStore } from "./stores.js";
 
 /** Every option of a module with its value. Sizes are bytes, durations seconds; undefined is off. */
 export interface ModuleOptions {

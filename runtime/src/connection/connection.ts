@@ -1,21 +1,21 @@
 import { randomUUID } from "node:crypto";
 import { contain, type Entry, isPromise, report, throwReturned } from "../boundary.js";
-import { ConnectionContext, type ContextOwner, type Handshake } from "../context.js";
-import { CloseCode, isSendableCloseCode, truncateCloseReason } from "../protocol/close-codes.js";
+import { CloseCode, isSendableCloseCode, truncateCloseReason } from "../close-codes.js";
+import type { DispatchTarget } from "../dispatch/dispatch-target.js";
 import type { Payload } from "../protocol/codec.js";
-import type { DispatchTarget } from "../protocol/dispatch-target.js";
-import type { Resumption } from "../replay/resumption.js";
+import { ConnectionContext, type ContextOwner, type Handshake } from "./context.js";
 import { DeflateOutbox } from "./deflate-outbox.js";
 import { endConnection } from "./end-connection.js";
+import type { Peer } from "./heartbeat.js";
 import { type InboundFrame, type InboundOwner, InboundQueue } from "./inbound-queue.js";
+import { TokenBucket } from "./limits.js";
 import type { ModuleRuntime } from "./module-runtime.js";
-import type { SocketOwner } from "./module-socket.js";
 import type { OutboxOwner } from "./outbox.js";
-import type { Peer } from "./peer.js";
 import { PreparedMessage } from "./prepared-message.js";
+import type { Resumption } from "./resumption.js";
 import { SocketOutbox } from "./socket-outbox.js";
-import { TokenBucket } from "./token-bucket.js";
 import { type Delivery, WaitingMessages } from "./waiting-messages.js";
+import type { SocketOwner } from "./ws-internals/module-socket.js";
 
 type State = "connecting" | "open" | "closing" | "ended";
 

@@ -1,4 +1,4 @@
-import type { ConnectionFilter, ConnectionManager, ManagedConnection } from "./connection-manager.js";
+import type { ConnectionFilter, ConnectionManager, ManagedConnection } from "../config/stores.js";
 
 /** The default: connections of this process, in the order in which they came. */
 export class MemoryConnectionManager implements ConnectionManager {

@@ -1,7 +1,6 @@
 import type { SlowConsumerPolicy } from "../config/choices.js";
 import type { Payload } from "../protocol/codec.js";
-import { type Flushable, flushCycle } from "./flush-cycle.js";
-import type { FrameJoiner } from "./join-frames.js";
+import { type Flushable, type FrameJoiner, flushCycle } from "./flush.js";
 import type { PreparedMessage } from "./prepared-message.js";
 import { type Delivery, WaitingMessages } from "./waiting-messages.js";
 

@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { Payload } from "../protocol/codec.js";
+import { FrameJoiner } from "./flush.js";
 import { type Frame, frameMessage } from "./frame.js";
-import { FrameJoiner } from "./join-frames.js";
 import { Outbox, type OutboxOwner, type OutboxRules } from "./outbox.js";
 import type { PreparedMessage } from "./prepared-message.js";
 

@@ -1,11 +1,11 @@
+import { join } from "node:path";
 import { multistream, pino, type StreamEntry, stdTimeFunctions } from "pino";
-import type { LogLevel } from "../config/choices.js";
-import { ConfigurationError } from "../config/configuration-error.js";
+import type { LogLevel, SplitInterval } from "../config/choices.js";
 import type { LogFileOptions, ModuleConfig } from "../config/module-types.js";
 import type { Logger } from "../contract.js";
+import { ConfigurationError } from "../errors.js";
 import { GuardedLogger } from "./guarded-logger.js";
 import { LineWriter } from "./line-writer.js";
-import { createRotation } from "./rotation.js";
 
 /** A module's logger and what it writes to. */
 export interface ModuleLogger {
@@ -104,4 +104,48 @@ function createLogger(flag: string, redact: readonly string[], writers: readonly
       cause,
     });
   }
+}
+
+/** Which file a line belongs to. */
+export interface RotatedFile {
+  readonly folder: string;
+  readonly file: string;
+  readonly split: SplitInterval;
+}
+
+/**
+ * The path for a moment in local time: the time is put before the file name, `test.log` at 22 h on 22 April 2021 is
+ * `2021-04-22-22-test.log`. Asked for every line, so it counts the name once per interval.
+ */
+export function createRotation({ folder, file, split }: RotatedFile): (now: number) => string {
+  let start = Number.POSITIVE_INFINITY;
+  let end = Number.NEGATIVE_INFINITY;
+  let path = "";
+  return (now) => {
+    // Before `start` too: clocks are set back.
+    if (now < start || now >= end) {
+      const parts = timeParts(new Date(now), split);
+      start = localTime(parts, 0);
+      end = localTime(parts, 1);
+      path = join(folder, `${timePrefix(parts)}-${file}`);
+    }
+    return path;
+  };
+}
+
+/** Year, month from 1, day, hour and minute in local time, as many as the interval needs. */
+function timeParts(time: Date, split: SplitInterval): number[] {
+  const parts = [time.getFullYear(), time.getMonth() + 1, time.getDate(), time.getHours(), time.getMinutes()];
+  return parts.slice(0, { year: 1, month: 2, day: 3, hour: 4, minute: 5 }[split]);
+}
+
+const timePrefix = (parts: readonly number[]): string =>
+  parts.map((part, index) => String(part).padStart(index === 0 ? 4 : 2, "0")).join("-");
+
+/** The moment at which the interval with these parts begins, or a later one. */
+function localTime(parts: readonly number[], intervalsLater: number): number {
+  const [year = 0, month = 1, day = 1, hour = 0, minute = 0] = parts.map((part, index) =>
+    index === parts.length - 1 ? part + intervalsLater : part,
+  );
+  return new Date(year, month - 1, day, hour, minute).getTime();
 }

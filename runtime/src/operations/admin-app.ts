@@ -1,10 +1,32 @@
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
 import Koa, { type Context, type Middleware } from "koa";
 import type Router from "koa-router";
 import type { Logger } from "../contract.js";
-import { AdminError } from "./admin-error.js";
-import type { AdminSubject } from "./admin-module.js";
-import { adminRoutes, personOf, probeRoutes } from "./admin-routes.js";
+import type { AdminAddress } from "../server/running-serve.js";
+import { AdminError } from "./admin-input.js";
+import { type AdminSubject, adminRoutes, personOf, probeRoutes } from "./admin-routes.js";
 import { createTokenCheck, retryAfterSeconds } from "./admin-token.js";
+import { closeAtOnce, listen, type OperationsServer } from "./operations-server.js";
+
+/** The admin API on its port. */
+export interface AdminServer extends OperationsServer {
+  readonly address: AdminAddress;
+}
+
+const headTimeoutMs = 10_000;
+const requestTimeoutMs = 30_000;
+
+/** Serves the admin API; port 0 is any free one. @throws the error of `listen` when the address is taken or not ours */
+export async function startAdmin(address: AdminAddress, setting: AdminSetting): Promise<AdminServer> {
+  const server = createServer(
+    { headersTimeout: headTimeoutMs, requestTimeout: requestTimeoutMs, connectionsCheckingInterval: 1_000 },
+    createAdminApp(setting).callback() as RequestListener,
+  );
+  await listen(server, address, setting.log);
+  const { address: host, port } = server.address() as AddressInfo;
+  return { address: { host, port }, close: () => closeAtOnce(server) };
+}
 
 /** What the admin API is told. */
 export interface AdminSetting {
@@ -14,7 +36,7 @@ export interface AdminSetting {
 }
 
 /** The admin and push API: JSON in and out, and nothing without the token but the probes. */
-export function createAdminApp({ subject, token, log }: AdminSetting): Koa {
+function createAdminApp({ subject, token, log }: AdminSetting): Koa {
   const app = new Koa();
   const probes = probeRoutes(subject);
   const routes = adminRoutes(subject);

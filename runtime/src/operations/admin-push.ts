@@ -1,8 +1,7 @@
 import type { ModuleRuntime } from "../connection/module-runtime.js";
 import type { Audience, ModulePush, PushResult } from "../contract.js";
-import { InvalidDataError } from "../protocol/checked-data.js";
-import { invalidRequest } from "./admin-error.js";
-import { refuseUnknown, toFields } from "./read-json-body.js";
+import { InvalidDataError } from "../protocol/validation-errors.js";
+import { invalidRequest, refuseUnknown, toFields } from "./admin-input.js";
 
 /** A push over HTTP: to whom, and what. */
 export interface AdminPush {

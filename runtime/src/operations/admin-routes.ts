@@ -1,12 +1,20 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Context, Middleware } from "koa";
 import Router from "koa-router";
-import { closeConnections, readClosing } from "./admin-close.js";
-import { describeConnection, findConnection, findConnections, listConnections } from "./admin-connections.js";
-import { AdminError } from "./admin-error.js";
-import { type AdminSubject, describeModule, findModule } from "./admin-module.js";
+import type { ModuleRuntime } from "../connection/module-runtime.js";
+import { PreparedMessage } from "../connection/prepared-message.js";
+import type { LiveConnection } from "../push/live-connection.js";
+import {
+  AdminError,
+  type AdminFilter,
+  type Closing,
+  type Page,
+  readCloseQuery,
+  readClosing,
+  readJsonBody,
+  readListQuery,
+} from "./admin-input.js";
 import { readPush } from "./admin-push.js";
-import { readCloseQuery, readListQuery } from "./admin-query.js";
-import { readJsonBody } from "./read-json-body.js";
 
 /** What anybody may ask: a supervisor has no token. */
 export function probeRoutes({ isReady }: AdminSubject): Router {
@@ -80,3 +88,128 @@ const push =
 
 /** As much as is known of who it was: everybody bears the same token. */
 export const personOf = (ctx: Context): string => ctx.req.socket.remoteAddress ?? "";
+
+/** A module as the admin API shows and reaches it. */
+export interface AdminModule {
+  readonly runtime: ModuleRuntime;
+  /** The port on which it can be reached. */
+  readonly port: number;
+  readonly routes: readonly string[];
+  readonly commands: readonly string[];
+}
+
+/** What the admin API is about. */
+export interface AdminSubject {
+  readonly modules: readonly AdminModule[];
+  /** False before the start is done and as soon as the process shuts down. */
+  isReady(): boolean;
+}
+
+/** @throws AdminError 404 when there is no such module */
+function findModule({ modules }: AdminSubject, flag: string): AdminModule {
+  const module = modules.find(({ runtime }) => runtime.flag === flag);
+  if (module !== undefined) return module;
+  const known = modules.map(({ runtime }) => runtime.flag).join(", ");
+  throw new AdminError(404, "unknown_module", `There is no such module; there are: ${known}.`);
+}
+
+const describeModule = ({ runtime, port, routes, commands }: AdminModule) => ({
+  flag: runtime.flag,
+  port,
+  routes,
+  commands,
+  mode: runtime.config.mode,
+  /** Are the connections in a connection manager? */
+  storesConnections: runtime.manager !== undefined,
+  connections: runtime.index.byId.size,
+  rooms: runtime.index.rooms().size,
+  counters: { ...runtime.counters },
+});
+
+/** A connection with its module. */
+interface FoundConnection {
+  readonly module: AdminModule;
+  readonly connection: LiveConnection;
+}
+
+/** What is shown of a connection. Headers, query and `state` are not: they hold what clients log in with. */
+function describeConnection({ connection }: FoundConnection) {
+  const { id, context, rooms = [], tags = [] } = connection;
+  const { moduleFlag, route, params, remoteAddress, connectedAt, subprotocol } = context;
+  return {
+    id,
+    module: moduleFlag,
+    route,
+    params,
+    remoteAddress,
+    connectedAt,
+    subprotocol,
+    rooms: [...rooms],
+    tags: [...tags],
+  };
+}
+
+/** @throws AdminError 404 when no connection of this process has the id */
+function findConnection({ modules }: AdminSubject, id: string): FoundConnection {
+  for (const module of modules) {
+    const connection = module.runtime.index.byId.get(id);
+    if (connection !== undefined) return { module, connection };
+  }
+  throw new AdminError(404, "unknown_connection", "There is no such connection.");
+}
+
+/** The connections of this process that match, in no order. @throws AdminError 404 for an unknown module */
+function findConnections(subject: AdminSubject, filter: AdminFilter): FoundConnection[] {
+  const modules = filter.module === undefined ? subject.modules : [findModule(subject, filter.module)];
+  return modules.flatMap((module) =>
+    [...candidates(module, filter)]
+      .filter((connection) => matches(connection, filter))
+      .map((connection) => ({ module, connection })),
+  );
+}
+
+/** A room or a tag is looked up, not searched for. */
+function candidates({ runtime }: AdminModule, { room, tag }: AdminFilter): Iterable<LiveConnection> {
+  if (room !== undefined) return runtime.index.inRoom(room) ?? [];
+  if (tag !== undefined) return runtime.index.withTag(tag) ?? [];
+  return runtime.index.byId.values();
+}
+
+const matches = (connection: LiveConnection, { tag, address }: AdminFilter): boolean =>
+  (tag === undefined || connection.tags?.has(tag) === true) &&
+  (address === undefined || connection.context.remoteAddress === address);
+
+/** One page of them, the oldest first, and how many there are. */
+function listConnections(subject: AdminSubject, query: AdminFilter & Page) {
+  const { offset, limit } = query;
+  const found = findConnections(subject, query)
+    .map((each) => ({ each, sinceMs: each.connection.context.connectedAt.getTime() }))
+    .sort((one, other) => one.sinceMs - other.sinceMs || compareIds(one.each, other.each));
+  const page = found.slice(offset, offset + limit);
+  return {
+    connections: page.map(({ each }) => describeConnection(each)),
+    total: found.length,
+    offset,
+    limit,
+  };
+}
+
+const compareIds = (one: FoundConnection, other: FoundConnection): number =>
+  one.connection.id < other.connection.id ? -1 : 1;
+
+/** Connections that are closed in one turn of the event loop; other work gets its turn in between. */
+const batchSize = 500;
+
+/** Starts the closing handshake with connections of one module; those that ended meanwhile are passed over. */
+async function closeConnections(found: readonly FoundConnection[], closing: Closing): Promise<void> {
+  const { code, reason, message } = closing;
+  const [first] = found;
+  if (first === undefined) return;
+  const prepared =
+    message === undefined ? undefined : new PreparedMessage(first.module.runtime.encodeMessage(message));
+  for (const [index, { connection }] of found.entries()) {
+    if (prepared !== undefined) connection.transmitPrepared(prepared);
+    connection.close(code, reason);
+    if (index % batchSize === batchSize - 1) await nextTurn();
+  }
+}

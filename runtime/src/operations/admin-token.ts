@@ -1,7 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { addressBlock } from "../connection/connection-limits.js";
-import { TokenBucket } from "../connection/token-bucket.js";
+import { addressBlock, TokenBucket } from "../connection/limits.js";
 import type { Logger } from "../contract.js";
 import { RefusalLog } from "../logging/refusal-log.js";
 

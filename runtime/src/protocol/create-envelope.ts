@@ -1,7 +1,6 @@
 import { takeSync } from "../boundary.js";
-import { ConfigurationError } from "../config/configuration-error.js";
-import type { MessageCodec, Payload } from "./codec.js";
-import { jsonCodec } from "./codec-json.js";
+import { ConfigurationError } from "../errors.js";
+import { jsonCodec, type MessageCodec, type Payload } from "./codec.js";
 import { loadMessagePackCodec } from "./codec-msgpack.js";
 import type { Envelope, EnvelopeOptions } from "./envelope.js";
 import { createDecoder } from "./envelope-decode.js";

@@ -1,7 +1,6 @@
 import { takeSync } from "../boundary.js";
-import { isRecord } from "../config/checks.js";
-import type { MessageCodec } from "./codec.js";
-import { encodeJson } from "./codec-json.js";
+import { isObject } from "../validation/json-value.js";
+import { encodeJson, type MessageCodec } from "./codec.js";
 import type { Call, Envelope, EnvelopeOptions, EventPlace, ProtocolFault } from "./envelope.js";
 
 type FlatEncoders = Pick<Envelope, "encodeReply" | "encodeError" | "encodeEvent">;
@@ -81,7 +80,7 @@ function placeMembers({ stream, epoch, offset }: EventPlace): string {
 
 /** A shape of the user's own gets the members of the place where it is an object. */
 const withPlace = (message: unknown, place: EventPlace | undefined): unknown =>
-  place !== undefined && isRecord(message) ? { ...message, ...place } : message;
+  place !== undefined && isObject(message) ? { ...message, ...place } : message;
 
 /** Joining a number to a text is cheaper than `JSON.stringify`. */
 const correlationJson = ({ correlationId }: Call | ProtocolFault): string =>

@@ -1,6 +1,8 @@
-import type { FaultPolicy } from "../config/choices.js";
+import type { ClientError } from "../errors.js";
 import type { MessageCodec, Payload } from "./codec.js";
-import type { ClientError } from "./errors.js";
+
+/** What happens to a message that cannot be dispatched: an error reply, nothing, or a close with this code. */
+export type FaultPolicy = "reply" | "ignore" | number;
 
 /** What every message has that could be read, and some that could not. */
 interface Correlated {

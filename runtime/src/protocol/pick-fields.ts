@@ -1,6 +1,6 @@
 import { takeSync } from "../boundary.js";
 import type { Logger } from "../contract.js";
-import type { KnownFields } from "../validation/known-fields.js";
+import type { KnownFields } from "../validation/problem.js";
 
 /** Leaves out of replies and events what their schemas do not name. */
 export class KnownFieldPicker {

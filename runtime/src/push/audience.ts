@@ -1,5 +1,7 @@
+import { roomStream, tagStream } from "../config/stores.js";
 import { PreparedMessage } from "../connection/prepared-message.js";
-import type { Audience, PushResult, SendOptions } from "../contract.js";
+import type { ConnectionIndex } from "../connection/registry.js";
+import type { Audience, ModulePush, PushResult, SendOptions } from "../contract.js";
 import type { Payload } from "../protocol/codec.js";
 import type { EventOptions, StreamOrigin } from "./event-writer.js";
 import type { LiveConnection } from "./live-connection.js";
@@ -15,14 +17,14 @@ export interface MessageEncoder {
 }
 
 /** Whose receivers they are, and how to find them. */
-export interface AudienceOf {
+interface AudienceOf {
   readonly find: FindReceivers;
   /** The stream of events that the receivers are in; undefined where they are chosen one by one. */
   readonly origin: StreamOrigin | undefined;
 }
 
 /** Receivers of a push among the connections of one module. */
-export class ModuleAudience implements Audience {
+class ModuleAudience implements Audience {
   readonly #of: AudienceOf;
   readonly #encoder: MessageEncoder;
   readonly #excluded: ReadonlySet<string>;
@@ -79,5 +81,44 @@ export class ModuleAudience implements Audience {
   /** A copy, for closing changes what is looked up. */
   #receivers(gone: string[]): LiveConnection[] {
     return [...this.#of.find(gone)].filter((connection) => !this.#excluded.has(connection.id));
+  }
+}
+
+const nobody: readonly LiveConnection[] = [];
+
+/** Push to the connections of one module. */
+export class IndexedPush implements ModulePush {
+  readonly all: Audience;
+  readonly #index: ConnectionIndex;
+  readonly #encoder: MessageEncoder;
+
+  constructor(index: ConnectionIndex, encoder: MessageEncoder) {
+    this.#index = index;
+    this.#encoder = encoder;
+    this.all = this.#audience(() => index.byId.values(), { stream: undefined });
+  }
+
+  to(...ids: string[]): Audience {
+    return this.#audience((gone) => {
+      const found: LiveConnection[] = [];
+      for (const id of new Set(ids)) {
+        const connection = this.#index.byId.get(id);
+        if (connection === undefined) gone.push(id);
+        else found.push(connection);
+      }
+      return found;
+    });
+  }
+
+  room(name: string): Audience {
+    return this.#audience(() => this.#index.inRoom(name) ?? nobody, { stream: roomStream(name) });
+  }
+
+  tagged(tag: string): Audience {
+    return this.#audience(() => this.#index.withTag(tag) ?? nobody, { stream: tagStream(tag) });
+  }
+
+  #audience(find: FindReceivers, origin?: StreamOrigin): Audience {
+    return new ModuleAudience({ find, origin }, this.#encoder);
   }
 }

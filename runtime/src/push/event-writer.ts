@@ -3,10 +3,10 @@ import type { EventRule, EventRules } from "../config/event-rule.js";
 import { PreparedMessage } from "../connection/prepared-message.js";
 import type { Delivery } from "../connection/waiting-messages.js";
 import type { Logger } from "../contract.js";
-import { InvalidDataError, toJsonValue } from "../protocol/checked-data.js";
 import type { Payload } from "../protocol/codec.js";
 import type { EventPlace } from "../protocol/envelope.js";
 import type { KnownFieldPicker } from "../protocol/pick-fields.js";
+import { InvalidDataError, toJsonValue } from "../protocol/validation-errors.js";
 import type { Replayer } from "../replay/replayer.js";
 import type { Validator } from "../validation/problem.js";
 

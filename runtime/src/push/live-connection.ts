@@ -1,7 +1,7 @@
-import type { Timed } from "../connection/liveness-clock.js";
+import type { Timed } from "../connection/heartbeat.js";
 import type { PreparedMessage } from "../connection/prepared-message.js";
+import type { Resumption } from "../connection/resumption.js";
 import type { WSContext } from "../contract.js";
-import type { Resumption } from "../replay/resumption.js";
 
 /** A connection as push and shutdown know it. */
 export interface LiveConnection extends Timed {

@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import type { Payload } from "../protocol/codec.js";
 import type {
   ReplayLimits,
   ReplayStore,
@@ -7,7 +6,8 @@ import type {
   StreamHistory,
   StreamId,
   StreamPlace,
-} from "./replay-store.js";
+} from "../config/stores.js";
+import type { Payload } from "../protocol/codec.js";
 
 export interface MemoryReplayOptions {
   /**

@@ -1,12 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { contain, report, takeSync } from "../boundary.js";
+import { CloseCode } from "../close-codes.js";
 import type { EventRules } from "../config/event-rule.js";
-import { PreparedMessage } from "../connection/prepared-message.js";
-import type { Delivery } from "../connection/waiting-messages.js";
-import type { Logger } from "../contract.js";
-import { CloseCode } from "../protocol/close-codes.js";
-import type { Payload } from "../protocol/codec.js";
-import type { LiveConnection } from "../push/live-connection.js";
 import {
   type ReplayLimits,
   type ReplayStore,
@@ -15,9 +10,14 @@ import {
   type StreamHistory,
   type StreamPlace,
   tagStream,
-} from "./replay-store.js";
+} from "../config/stores.js";
+import { PreparedMessage } from "../connection/prepared-message.js";
+import { keyOf, type Replay, Resumption } from "../connection/resumption.js";
+import type { Delivery } from "../connection/waiting-messages.js";
+import type { Logger } from "../contract.js";
+import type { Payload } from "../protocol/codec.js";
+import type { LiveConnection } from "../push/live-connection.js";
 import { type ResumeFrame, readResumeFrame, type StreamNotice } from "./resume-position.js";
-import { keyOf, type Replay, Resumption } from "./resumption.js";
 
 /** What a replayer needs of its module. */
 export interface ReplayRules {

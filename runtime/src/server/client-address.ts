@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { isIPv4, isIPv6, type Socket } from "node:net";
-import { canonicalIPv6 } from "../connection/connection-limits.js";
+import { canonicalIPv6 } from "../connection/limits.js";
 
 /** How far the headers of proxies are believed: not at all, the last so many proxies, or all of them. */
 export type ProxyTrust = boolean | number;

@@ -1,12 +1,11 @@
 import { contain, isPromise } from "../boundary.js";
+import { CloseCode, isRefusingCloseCode } from "../close-codes.js";
 import type { Connection } from "../connection/connection.js";
+import { Peer } from "../connection/heartbeat.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
-import { Peer } from "../connection/peer.js";
 import type { Awaitable } from "../contract.js";
-import { CloseCode, isRefusingCloseCode } from "../protocol/close-codes.js";
-import { type Disclosure, isRefusingStatus, isWebsocketError, toClientError } from "../protocol/errors.js";
-import type { HandshakeAttempt } from "./handshake-attempt.js";
-import type { HandshakeContext } from "./handshake-context.js";
+import { type Disclosure, isRefusingStatus, isWebsocketError, toClientError } from "../errors.js";
+import type { HandshakeAttempt, HandshakeContext } from "./handshake-attempt.js";
 import { type RefusedHandshake, type RouteSetting, tellRefusal } from "./refusal.js";
 
 interface Connecting {

@@ -1,13 +1,11 @@
 import Koa, { type Context, type Middleware } from "koa";
 import Router from "koa-router";
-import { report } from "../boundary.js";
+import { report, toError } from "../boundary.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
-import { answerErrors } from "./answer-errors.js";
 import { clientAddress } from "./client-address.js";
-import type { RoutedModule } from "./create-routes.js";
 import type { HandshakeAttempts } from "./handshake-attempt.js";
 import { baseOf, createPathCheck } from "./route.js";
-import { toMiddleware, type WebSocketRoute } from "./web-socket-route.js";
+import { type RoutedModule, toMiddleware, type WebSocketRoute } from "./web-socket-route.js";
 
 /**
  * The Koa application of one port. In this order: the middlewares of the port; then for each module its middlewares, its
@@ -84,3 +82,30 @@ function httpRoutesOf(runtime: ModuleRuntime): Middleware[] {
 
 /** What path-to-regexp would read as syntax. */
 const escapePattern = (segment: string): string => encodeURI(segment).replaceAll(/[{}()[\]+?!:*\\]/g, "\\$&");
+
+/**
+ * Stands before all other middlewares. A request whose target is an absolute URL that cannot be parsed (`GET http://[/
+ * HTTP/1.1`) is answered 400: looking at its path throws, in whatever middleware does so first. Whatever a middleware
+ * throws becomes an `Error`: Koa does not answer at all where that is null, and throws itself at some proxies.
+ */
+const answerErrors: Middleware = async (ctx, next) => {
+  if (!isReadable(() => ctx.path)) {
+    ctx.status = 400;
+    ctx.body = { error: { code: "bad_request", message: "The target of the request is not a URL." } };
+    return;
+  }
+  try {
+    await next();
+  } catch (thrown) {
+    throw toError(thrown);
+  }
+};
+
+function isReadable(read: () => unknown): boolean {
+  try {
+    read();
+    return true;
+  } catch {
+    return false;
+  }
+}

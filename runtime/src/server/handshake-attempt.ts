@@ -1,8 +1,6 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import { type IncomingMessage, type OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { EarlyData } from "./early-data.js";
-import { answerJson, createResponse, type JsonAnswer } from "./upgrade-response.js";
 
 /** What becomes of a socket whose handshake a route has accepted. */
 export interface Acceptance {
@@ -130,7 +128,7 @@ export class HandshakeAttempt {
     this.#onOver?.();
     this.#onOver = undefined;
     if (this.#acceptance === undefined) {
-      // A socket with an answer closes by itself (`upgrade-response.ts`).
+      // A socket with an answer closes by itself (`endSocket`).
       if (!isAnswered || (this.#isGone && !response?.writableEnded)) this.socket.destroy();
       else this.#early?.discard();
       return;
@@ -185,3 +183,99 @@ function releaseResponse(response: ServerResponse, socket: Socket): void {
 
 /** The handshakes on their way through Koa, by their request: how a route tells a handshake from a plain request. */
 export type HandshakeAttempts = WeakMap<IncomingMessage, HandshakeAttempt>;
+
+/**
+ * Reads a socket while the handshake is not answered yet: what the client sends too early is kept for later, up to a
+ * limit past which the socket is not read, and a client that leaves is noticed.
+ */
+export class EarlyData {
+  readonly #socket: Duplex;
+  readonly #chunks: Buffer[];
+  readonly #maxBytes: number;
+  readonly #onGone: () => void;
+  #bytes: number;
+  #isKept = true;
+
+  constructor(socket: Duplex, head: Buffer, options: { maxBytes: number; onGone: () => void }) {
+    this.#socket = socket;
+    this.#chunks = [head];
+    this.#bytes = head.length;
+    this.#maxBytes = options.maxBytes;
+    this.#onGone = options.onGone;
+    socket.on("data", this.#onData).on("end", this.#onGone).on("close", this.#onGone);
+  }
+
+  /** Stops listening. @returns everything that came, in order */
+  release(): Buffer {
+    this.#socket.off("data", this.#onData).off("end", this.#onGone).off("close", this.#onGone);
+    return Buffer.concat(this.#chunks);
+  }
+
+  /** From now on nobody wants it; only whether the client leaves is of interest. */
+  discard(): void {
+    this.#isKept = false;
+    this.#chunks.length = 0;
+    this.#socket.resume();
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    if (!this.#isKept) return;
+    this.#chunks.push(chunk);
+    this.#bytes += chunk.length;
+    if (this.#bytes > this.#maxBytes) this.#socket.pause();
+  };
+}
+
+/** An HTTP answer whose body is JSON. */
+export interface JsonAnswer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A response on the socket of an upgrade, which Node no longer looks after. */
+function createResponse(request: IncomingMessage, socket: Socket): ServerResponse {
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  response.once("finish", () => {
+    if (response.statusCode !== 101) endSocket(response, socket);
+  });
+  return response;
+}
+
+function answerJson(response: ServerResponse, { status, body, headers = {} }: JsonAnswer): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    ...headers,
+    "Content-Type": "application/json; charset=utf-8",
+    "Content-Length": Buffer.byteLength(text),
+  });
+  response.end(text);
+}
+
+/** How long a refused client may take to read its answer and close. */
+const lingerMs = 2_000;
+
+/** Closes once the client has: a socket closed with unread data on it is reset, and the answer with it. */
+function endSocket(response: ServerResponse, socket: Socket): void {
+  response.detachSocket(socket);
+  socket.end();
+  socket.on("end", () => socket.destroy());
+  socket.resume();
+  const timer = setTimeout(() => socket.destroy(), lingerMs).unref();
+  socket.once("close", () => clearTimeout(timer));
+}
+
+/** What a WebSocket route asks of Koa's context; a handshake that does not need Koa has one of its own. */
+export interface HandshakeContext {
+  readonly req: IncomingMessage;
+  readonly path: string;
+  /** Without the question mark. */
+  readonly querystring: string;
+  readonly state: Record<string, unknown> | undefined;
+  status: number;
+  body: unknown;
+  /** False: the answer is not an HTTP answer. */
+  respond?: boolean | undefined;
+}

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { hasMiddlewares, type RoutedModule } from "./create-routes.js";
 import type { HandshakeAttempts } from "./handshake-attempt.js";
-import type { WebSocketRoute } from "./web-socket-route.js";
+import { hasMiddlewares, type RoutedModule, type WebSocketRoute } from "./web-socket-route.js";
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>;
 

@@ -1,18 +1,16 @@
 import type { RequestListener, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { contain, report } from "../boundary.js";
-import type { ConfigurationError } from "../config/configuration-error.js";
-import { PendingWork } from "../connection/pending-work.js";
+import { PendingWork } from "../connection/end-connection.js";
+import { type ConfigurationError, reasonOf, StartError } from "../errors.js";
 import { createHttpServer } from "./create-http-server.js";
-import { createRoutes, type RoutedModule } from "./create-routes.js";
-import { createDirectHandler } from "./direct-handshake.js";
 import type { HandshakeAttempt, HandshakeAttempts } from "./handshake-attempt.js";
 import { HttpSockets } from "./http-sockets.js";
 import { KoaApp } from "./koa-app.js";
 import { noteNodeAnswers } from "./node-answers.js";
-import { reasonOf, StartError } from "./start-error.js";
 import type { TlsCertificate } from "./tls-certificate.js";
 import { createUpgradeListener } from "./upgrade.js";
+import { createDirectHandler, createRoutes, type RoutedModule } from "./web-socket-route.js";
 
 /** Where a listener listens. */
 export interface ListenAddress {

@@ -1,10 +1,9 @@
 import { contain, takeSync } from "../boundary.js";
+import { truncateCloseReason } from "../close-codes.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
 import type { Logger } from "../contract.js";
-import { truncateCloseReason } from "../protocol/close-codes.js";
-import { type ClientError, ErrorCode } from "../protocol/errors.js";
-import type { HandshakeAttempt } from "./handshake-attempt.js";
-import type { HandshakeContext } from "./handshake-context.js";
+import { type ClientError, ErrorCode } from "../errors.js";
+import type { HandshakeAttempt, HandshakeContext } from "./handshake-attempt.js";
 import type { SocketFactory } from "./socket-factory.js";
 
 /** What the routes of one module need. */

@@ -1,9 +1,11 @@
+import { constants } from "node:os";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { contain } from "../boundary.js";
+import { CloseCode } from "../close-codes.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
-import { CloseCode } from "../protocol/close-codes.js";
 import type { LiveConnection } from "../push/live-connection.js";
 import type { Listener } from "./listener.js";
+import type { CloseOptions, WebsocketServe } from "./running-serve.js";
 
 export interface ShutdownOptions {
   /** Milliseconds; what is not done by then is cut. */
@@ -129,4 +131,46 @@ class ModuleEnding {
       () => connection.terminate(),
     );
   }
+}
+
+const signals = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
+
+/** What the process is to close, whoever asked for it. */
+const serves = new Map<WebsocketServe, CloseOptions>();
+let isClosing = false;
+
+/**
+ * Closes the serve on SIGTERM, SIGINT and SIGHUP. The process ends when every serve that was given here is closed: with
+ * exit code 0, or with 1 when one of them failed to close. A second signal ends it at once.
+ */
+export function closeOnSignals(serve: WebsocketServe, options: CloseOptions = {}): void {
+  if (serves.size === 0) for (const signal of signals) process.on(signal, onSignal);
+  serves.set(serve, options);
+}
+
+function onSignal(signal: NodeJS.Signals): void {
+  // As the shell reports a process that a signal ended.
+  if (isClosing) process.exit(128 + constants.signals[signal]);
+  isClosing = true;
+  void closeAll(signal);
+}
+
+async function closeAll(signal: NodeJS.Signals): Promise<void> {
+  const closed = new Set<WebsocketServe>();
+  let exitCode = 0;
+  // One that starts meanwhile is closed as well.
+  while (closed.size < serves.size) {
+    const left = [...serves].filter(([serve]) => !closed.has(serve));
+    const close = async ([serve, options]: [WebsocketServe, CloseOptions]): Promise<void> => {
+      closed.add(serve);
+      try {
+        await serve.close({ ...options, signal: options.signal ?? signal });
+      } catch (error) {
+        exitCode = 1;
+        console.error(error);
+      }
+    };
+    await Promise.all(left.map(close));
+  }
+  process.exit(exitCode);
 }

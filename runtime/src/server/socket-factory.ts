@@ -2,9 +2,9 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex, Writable } from "node:stream";
 import { type Server, type ServerOptions, WebSocketServer } from "ws";
 import type { ModuleConfig } from "../config/module-types.js";
-import { ModuleSocket } from "../connection/module-socket.js";
-import { hasKnownReceiver, receiverOf } from "../connection/receiver.js";
-import { readWholeFrames } from "../connection/whole-frames.js";
+import { ModuleSocket } from "../connection/ws-internals/module-socket.js";
+import { hasKnownReceiver, receiverOf } from "../connection/ws-internals/receiver.js";
+import { readWholeFrames } from "../connection/ws-internals/whole-frames.js";
 import type { Logger } from "../contract.js";
 import type { HandshakeAttempts } from "./handshake-attempt.js";
 

@@ -1,25 +1,22 @@
-import { Mode } from "../config/choices.js";
-import { ConfigurationError } from "../config/configuration-error.js";
-import { ConnectionLimits } from "../connection/connection-limits.js";
-import type { ConnectionManager } from "../connection/connection-manager.js";
-import { newCounters } from "../connection/counters.js";
-import type { LivenessClock } from "../connection/liveness-clock.js";
+import type { ConnectionManager } from "../config/stores.js";
+import { PendingWork } from "../connection/end-connection.js";
+import type { LivenessClock } from "../connection/heartbeat.js";
+import { ConnectionLimits } from "../connection/limits.js";
 import { MemoryConnectionManager } from "../connection/memory-connection-manager.js";
-import type { ModuleRuntime } from "../connection/module-runtime.js";
-import { PendingWork } from "../connection/pending-work.js";
+import { type ModuleRuntime, newCounters } from "../connection/module-runtime.js";
+import { ConnectionIndex } from "../connection/registry.js";
 import type { Logger } from "../contract.js";
+import { Dispatcher } from "../dispatch/dispatch.js";
+import { ConfigurationError, Mode, reasonOf, titleOf } from "../errors.js";
 import { RefusalLog } from "../logging/refusal-log.js";
 import { createEnvelope } from "../protocol/create-envelope.js";
-import { Dispatcher } from "../protocol/dispatch.js";
 import type { Envelope } from "../protocol/envelope.js";
 import { KnownFieldPicker } from "../protocol/pick-fields.js";
-import { ConnectionIndex } from "../push/connection-index.js";
+import { IndexedPush } from "../push/audience.js";
 import { EventWriter } from "../push/event-writer.js";
-import { IndexedPush } from "../push/module-push.js";
 import { MemoryReplayStore } from "../replay/memory-replay-store.js";
 import { Replayer } from "../replay/replayer.js";
 import type { CheckedModule } from "./check-modules.js";
-import { reasonOf, titleOf } from "./start-error.js";
 
 /** Makes what the connections of a module share. */
 export function startModule(checked: CheckedModule, log: Logger, clock: LivenessClock): ModuleRuntime {

@@ -3,10 +3,9 @@ import { readFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { createSecureContext, type Server } from "node:tls";
 import { contain } from "../boundary.js";
-import { ConfigurationError } from "../config/configuration-error.js";
 import type { TlsOptions } from "../config/module-types.js";
 import type { Logger } from "../contract.js";
-import { reasonOf, titleOf } from "./start-error.js";
+import { ConfigurationError, reasonOf, titleOf } from "../errors.js";
 
 /** What stands in the PEM files. */
 export interface Credentials {

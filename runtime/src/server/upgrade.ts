@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { contain, type Place, report } from "../boundary.js";
-import type { PendingWork } from "../connection/pending-work.js";
+import type { PendingWork } from "../connection/end-connection.js";
 import type { Awaitable, Logger } from "../contract.js";
 import type { RefusalLog } from "../logging/refusal-log.js";
 import { checkUpgrade, isWebSocketUpgrade, type Refusal } from "./check-upgrade.js";
 import { clientAddress } from "./client-address.js";
-import type { HandleDirectly } from "./direct-handshake.js";
 import { HandshakeAttempt, type HandshakeAttempts } from "./handshake-attempt.js";
 import type { HttpSockets } from "./http-sockets.js";
+import type { HandleDirectly } from "./web-socket-route.js";
 
 /** What a listener gives its upgrades. */
 export interface UpgradeOptions {
@@ -30,10 +30,17 @@ export interface UpgradeOptions {
 }
 
 /**
- * Takes the `upgrade` requests of an HTTP server to their routes: through Koa, as any other request, or past it. The
- * steps of a handshake: the socket is free (`http-sockets.ts`) → the request is right (`check-upgrade.ts`) → Koa and its
- * middlewares, or past them (`direct-handshake.ts`) → the route (`web-socket-route.ts`) → origin and limits
- * (`admission.ts`) → the module's `connect` (`connect.ts`) → 101 (`handshake-attempt.ts`, `socket-factory.ts`).
+ * Takes the `upgrade` requests of an HTTP server to their routes. The steps of a handshake, with the answer where one
+ * fails (`docs/protocol.md` has all of them):
+ *
+ * 1. no earlier request of the socket waits for its answer: `http-sockets.ts`; 400
+ * 2. the server is not closing; 503
+ * 3. the request is a handshake as RFC 6455 asks for: `check-upgrade.ts`; 400, 405, 426
+ * 4. Koa and the middlewares, or past them where there are none: `web-socket-route.ts`; what they answer
+ * 5. a route of a module matches, and its parameters can be read: `route.ts`; 404, 400
+ * 6. the origin and the limits of the module allow it: `check-limits.ts`; 403, 429, 503
+ * 7. the module's `connect` agrees, in time: `connect.ts`; its status, 500, 503
+ * 8. the middlewares have returned: 101 and the open connection: `handshake-attempt.ts`, `socket-factory.ts`
  */
 export function createUpgradeListener(options: UpgradeOptions) {
   const place: Place = { entry: "upgrade", log: options.log };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setLogLevel } from "../config/module-options.js";
 import type { IWebsocket } from "../contract.js";
-import { ErrorCode } from "../protocol/errors.js";
+import { ErrorCode } from "../errors.js";
 import type { Validator } from "../validation/problem.js";
 import {
   type ConnectOptions,

@@ -5,6 +5,7 @@ export {
   HandshakeRefused,
   ReplyError,
   type TestClient,
+  type TestEnvelope,
 } from "./client.js";
 export {
   type CommandTest,
@@ -13,6 +14,5 @@ export {
   expectReply,
   type TestSetup,
 } from "./command-test.js";
-export { type FakeTime, fakeTime } from "./fake-time.js";
 export { startModules, type TestServer } from "./start-modules.js";
-export type { TestEnvelope } from "./test-envelope.js";
+export { type FakeTime, fakeTime } from "./time.js";

@@ -1,4 +1,4 @@
-import { realTimers } from "./real-timers.js";
+import { realTimers } from "./time.js";
 
 interface Waiter {
   readonly wants: (message: unknown) => boolean;

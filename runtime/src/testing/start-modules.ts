@@ -1,8 +1,7 @@
 import type { IWebsocket } from "../contract.js";
-import { openServe } from "../server/open-serve.js";
-import type { WebsocketServe } from "../server/running-serve.js";
-import type { ServedModule } from "../server/served-module.js";
-import { inTime } from "./real-timers.js";
+import { openServe } from "../serve.js";
+import type { ServedModule, WebsocketServe } from "../server/running-serve.js";
+import { inTime } from "./time.js";
 
 /** Modules that were started for a test. */
 export interface TestServer extends AsyncDisposable {

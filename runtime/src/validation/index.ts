@@ -1,13 +1,29 @@
 /** What generated validators call. Everything here works without dependencies, in browsers too. */
-export { areUnique, isEqual } from "./equality.js";
-export { isEmail, isHostname, isIpv4, isIpv6 } from "./format-host.js";
-export { isJsonPointer, isRegex, isRelativeJsonPointer, isUuid } from "./format-text.js";
-export { isDate, isDateTime, isDuration, isTime } from "./format-time.js";
-export { isUri, isUriReference, isUriTemplate } from "./format-uri.js";
+
 export {
+  isDate,
+  isDateTime,
+  isDuration,
+  isEmail,
+  isHostname,
+  isIpv4,
+  isIpv6,
+  isJsonPointer,
+  isRegex,
+  isRelativeJsonPointer,
+  isTime,
+  isUri,
+  isUriReference,
+  isUriTemplate,
+  isUuid,
+} from "./formats.js";
+export {
+  areUnique,
   characterCount,
   hasProperty,
   isArray,
+  isEqual,
+  isMultipleOf,
   isObject,
   type JsonKind,
   type JsonObject,
@@ -15,12 +31,12 @@ export {
   propertyCount,
   propertyOf,
 } from "./json-value.js";
-export type { KnownChoice, KnownFields } from "./known-fields.js";
-export { isMultipleOf } from "./multiple.js";
 export {
   addProblem,
   addProblems,
   isTooDeep,
+  type KnownChoice,
+  type KnownFields,
   maxCalls,
   maxDepth,
   maxProblems,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { applyMask } from "../../../runtime/src/connection/apply-mask.js";
+import { applyMask } from "../../../runtime/src/connection/ws-internals/whole-frames.js";
 
 test("every byte is changed by its own of the mask, wherever it stands in memory, and none beside", () => {
   const run = fc.record({

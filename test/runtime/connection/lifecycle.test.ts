@@ -16,7 +16,7 @@ import {
   type WSContext,
 } from "wsgen-runtime";
 import { connectClient, startModules, type TestClient, type TestServer } from "wsgen-runtime/testing";
-import { ModuleSocket } from "../../../runtime/src/connection/module-socket.js";
+import { ModuleSocket } from "../../../runtime/src/connection/ws-internals/module-socket.js";
 import { defineCommand, defineModule, type ModuleDefinition, ping } from "../serve/define-module.js";
 import { frame as maskedFrame, Opcode } from "../support/frames.js";
 import { eventually, inTime } from "../support/leak-check.js";

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
 import { setInboundQueue, setPingPeriod, setPongWait, setWriteWait } from "wsgen-runtime";
 import { connectClient, fakeTime, startModules, type TestServer } from "wsgen-runtime/testing";
-import { LivenessClock } from "../../../runtime/src/connection/liveness-clock.js";
+import { LivenessClock } from "../../../runtime/src/connection/heartbeat.js";
 import { defineCommand, defineModule, ping } from "../serve/define-module.js";
 import { command, frame, Opcode } from "../support/frames.js";
 import { eventually } from "../support/leak-check.js";

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as ws from "ws";
 import { connectClient } from "wsgen-runtime/testing";
-import { hasKnownReceiver, receiverOf } from "../../../runtime/src/connection/receiver.js";
+import { hasKnownReceiver, receiverOf } from "../../../runtime/src/connection/ws-internals/receiver.js";
 import { makeCase } from "../fuzz/fuzz-case.js";
 import { runCase } from "../fuzz/run-case.js";
 import { TargetProcess } from "../support/target-process.js";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { TokenBucket } from "../../../runtime/src/connection/token-bucket.js";
+import { TokenBucket } from "../../../runtime/src/connection/limits.js";
 
 test("a bucket lets its burst through, then what time earns once, and never more than its burst", () => {
   const bucket = new TokenBucket({ perSecond: 10, burst: 2 }, 0);

@@ -1,8 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as ws from "ws";
-import type { Receiver } from "../../../runtime/src/connection/receiver.js";
-import { type FrameOwner, readWholeFrames } from "../../../runtime/src/connection/whole-frames.js";
+import type { Receiver } from "../../../runtime/src/connection/ws-internals/receiver.js";
+import {
+  type FrameOwner,
+  readWholeFrames,
+} from "../../../runtime/src/connection/ws-internals/whole-frames.js";
 
 // Exported by ws and missing in its types.
 const { Receiver: WsReceiver } = ws as unknown as { Receiver: new (options: object) => Receiver };

@@ -18,8 +18,7 @@ import {
 } from "wsgen-runtime";
 import { connectClient, startModules, type TestClient, type TestServer } from "wsgen-runtime/testing";
 import { addProblem } from "wsgen-runtime/validation";
-import { RunningCommand } from "../../../runtime/src/connection/command-context.js";
-import type { ConnectionContext } from "../../../runtime/src/context.js";
+import { type ConnectionContext, RunningCommand } from "../../../runtime/src/connection/context.js";
 import { defineCommand, defineModule, ping } from "../serve/define-module.js";
 import { heldBytes } from "../support/held-memory.js";
 import { recordingLogger } from "../support/recording-logger.js";

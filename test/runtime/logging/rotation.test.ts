@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { splitIntervals } from "../../../runtime/src/config/choices.js";
-import { createRotation } from "../../../runtime/src/logging/rotation.js";
+import { createRotation } from "../../../runtime/src/logging/logger.js";
 
 const originalZone = process.env.TZ;
 afterEach(() => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isSendableCloseCode, truncateCloseReason } from "../../../runtime/src/protocol/close-codes.js";
+import { isSendableCloseCode, truncateCloseReason } from "../../../runtime/src/close-codes.js";
 
 describe("isSendableCloseCode", () => {
   it.each([1000, 1001, 1002, 1003, 1007, 1011, 1014, 3000, 4000, 4999])("%i may be sent", (code) => {

@@ -1,7 +1,7 @@
 import { pino } from "pino";
 import { describe, expect, it } from "vitest";
 import { Mode } from "../../../runtime/src/config/choices.js";
-import { NotImplementedError, toClientError, WebsocketError } from "../../../runtime/src/protocol/errors.js";
+import { NotImplementedError, toClientError, WebsocketError } from "../../../runtime/src/errors.js";
 
 /** A real logger whose lines are kept. */
 function createLog() {

@@ -1,8 +1,8 @@
 import { decode, encode } from "@msgpack/msgpack";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { findMessagePackFault } from "../../../runtime/src/protocol/codec-msgpack.js";
 import { createEnvelope } from "../../../runtime/src/protocol/create-envelope.js";
-import { findMessagePackFault } from "../../../runtime/src/protocol/msgpack-scan.js";
 
 const envelope = createEnvelope({ codec: "msgpack", batch: true }, { maxJsonDepth: 8 });
 const pack = (value: unknown) => Buffer.from(encode(value));

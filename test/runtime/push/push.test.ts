@@ -6,7 +6,7 @@ import {
   type WSContext,
 } from "wsgen-runtime";
 import { connectClient, startModules, type TestClient, type TestServer } from "wsgen-runtime/testing";
-import { ConnectionIndex } from "../../../runtime/src/push/connection-index.js";
+import { ConnectionIndex } from "../../../runtime/src/connection/registry.js";
 import type { LiveConnection } from "../../../runtime/src/push/live-connection.js";
 import { defineCommand, defineModule, type ModuleDefinition, ping } from "../serve/define-module.js";
 import { inTime } from "../support/leak-check.js";

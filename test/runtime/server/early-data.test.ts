@@ -3,8 +3,7 @@ import { Socket } from "node:net";
 import { PassThrough } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
-import { EarlyData } from "../../../runtime/src/server/early-data.js";
-import { HandshakeAttempt } from "../../../runtime/src/server/handshake-attempt.js";
+import { EarlyData, HandshakeAttempt } from "../../../runtime/src/server/handshake-attempt.js";
 
 const names = ["data", "end", "close", "error"];
 const listenersOf = (socket: PassThrough | Socket) => names.map((name) => socket.listenerCount(name));

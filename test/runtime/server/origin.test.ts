@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { resolveModuleConfig } from "../../../runtime/src/config/module-config.js";
 import { setAllowedOrigins, setMode } from "../../../runtime/src/config/module-options.js";
-import { judgeOrigin } from "../../../runtime/src/server/origin.js";
+import { judgeOrigin } from "../../../runtime/src/server/check-limits.js";
 
 const product = (...allowed: string[]) =>
   resolveModuleConfig("chat", [

@@ -1,0 +1,278 @@
+import { getEventListeners } from "node:events";
+import type { CommandContext, Logger, ModulePush, SendOptions, WSContext } from "../contract.js";
+import type { Payload } from "../protocol/codec.js";
+import type { LiveConnection } from "../push/live-connection.js";
+import type { ModuleRuntime } from "./module-runtime.js";
+import { type PackedHeaders, packHeaders, unpackHeaders } from "./packed-headers.js";
+
+/** What the handshake told about a connection. */
+export interface Handshake {
+  readonly route: string;
+  readonly params: Readonly<Record<string, string>>;
+  /** Without the question mark. */
+  readonly queryString: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly remoteAddress: string;
+  readonly subprotocol: string;
+  /** What the middlewares left; undefined: there were none. */
+  readonly state: Record<string, unknown> | undefined;
+}
+
+/** The connection behind a context. */
+export interface ContextOwner extends LiveConnection {
+  readonly module: ModuleRuntime;
+  readonly signal: AbortSignal;
+  transmit(payload: Payload, compress?: boolean): boolean;
+}
+
+const noRooms: ReadonlySet<string> = new Set();
+
+/** Times are kept from here on: a small integer takes no memory of its own. */
+const startedAtMs = Date.now();
+
+/** What the context of a connection and those of its commands share. What few connections use is made on first use. */
+class ContextState {
+  readonly connection: ContextOwner;
+  readonly route: string;
+  readonly params: Handshake["params"];
+  readonly remoteAddress: string;
+  readonly subprotocol: string;
+  readonly connectedAfterMs = Math.trunc(Date.now() - startedAtMs);
+  headers: Handshake["headers"] | PackedHeaders;
+  query: URLSearchParams | string;
+  state: Handshake["state"];
+  log: Logger | undefined;
+  store: Map<string, unknown> | undefined;
+
+  constructor(connection: ContextOwner, handshake: Handshake) {
+    this.connection = connection;
+    this.route = handshake.route;
+    this.params = handshake.params;
+    this.remoteAddress = handshake.remoteAddress;
+    this.subprotocol = handshake.subprotocol;
+    this.headers = handshake.headers;
+    this.query = handshake.queryString;
+    this.state = handshake.state;
+  }
+}
+
+/** A connection as modules and commands see it. */
+abstract class SharedContext implements WSContext {
+  readonly #shared: ContextState;
+
+  constructor(shared: ContextState | SharedContext) {
+    this.#shared = shared instanceof SharedContext ? shared.#shared : shared;
+  }
+
+  abstract readonly connection: ConnectionContext;
+
+  get id(): string {
+    return this.#shared.connection.id;
+  }
+
+  get moduleFlag(): string {
+    return this.#shared.connection.module.flag;
+  }
+
+  get route(): string {
+    return this.#shared.route;
+  }
+
+  get params(): Readonly<Record<string, string>> {
+    return this.#shared.params;
+  }
+
+  get query(): URLSearchParams {
+    if (typeof this.#shared.query === "string") this.#shared.query = new URLSearchParams(this.#shared.query);
+    return this.#shared.query;
+  }
+
+  get headers(): Handshake["headers"] {
+    if (typeof this.#shared.headers === "string") this.#shared.headers = unpackHeaders(this.#shared.headers);
+    return this.#shared.headers;
+  }
+
+  /** Packs what is seldom asked for once the connection is open. */
+  compact(): void {
+    if (typeof this.#shared.headers === "object") this.#shared.headers = packHeaders(this.#shared.headers);
+  }
+
+  get remoteAddress(): string {
+    return this.#shared.remoteAddress;
+  }
+
+  get connectedAt(): Date {
+    return new Date(startedAtMs + this.#shared.connectedAfterMs);
+  }
+
+  get subprotocol(): string {
+    return this.#shared.subprotocol;
+  }
+
+  get state(): Record<string, unknown> {
+    this.#shared.state ??= {};
+    return this.#shared.state;
+  }
+
+  get log(): Logger {
+    this.#shared.log ??= this.#shared.connection.module.log.child({ connection: this.id });
+    return this.#shared.log;
+  }
+
+  get signal(): AbortSignal {
+    return this.#shared.connection.signal;
+  }
+
+  get rooms(): ReadonlySet<string> {
+    return this.#shared.connection.rooms ?? noRooms;
+  }
+
+  get module(): ModulePush {
+    return this.#shared.connection.module.push;
+  }
+
+  get<T = unknown>(key: string): T | undefined {
+    return this.#shared.store?.get(key) as T | undefined;
+  }
+
+  set(key: string, value: unknown): void {
+    this.#shared.store ??= new Map();
+    this.#shared.store.set(key, value);
+  }
+
+  send(message: unknown, options?: SendOptions): boolean {
+    return this.#shared.connection.transmit(
+      this.#shared.connection.module.encodeMessage(message),
+      options?.compress,
+    );
+  }
+
+  event(name: string, data: unknown, options?: SendOptions): boolean {
+    const message = this.#shared.connection.module.prepareEvent(name, data, options);
+    if (message === undefined) return false;
+    // A message without rules of its own is cheaper to send as its payload.
+    return message.delivery === undefined
+      ? this.#shared.connection.transmit(message.payload, message.compress)
+      : this.#shared.connection.transmitPrepared(message, true);
+  }
+
+  close(code?: number, reason?: string): void {
+    this.#shared.connection.close(code, reason);
+  }
+
+  join(room: string): void {
+    this.#shared.connection.module.index.join(this.#shared.connection, room);
+  }
+
+  leave(room: string): void {
+    this.#shared.connection.module.index.leave(this.#shared.connection, room);
+  }
+
+  tag(tag: string): void {
+    this.#shared.connection.module.index.tag(this.#shared.connection, tag);
+  }
+
+  untag(tag: string): void {
+    this.#shared.connection.module.index.untag(this.#shared.connection, tag);
+  }
+}
+
+/** The context that `connect`, `close` and `disconnect` get. */
+export class ConnectionContext extends SharedContext {
+  constructor(connection: ContextOwner, handshake: Handshake) {
+    super(new ContextState(connection, handshake));
+  }
+
+  get connection(): ConnectionContext {
+    return this;
+  }
+}
+
+/** What a command's message says of it. */
+export interface RunningCall {
+  /** The name that it selects; "": none. */
+  readonly command: string;
+  readonly correlationId: unknown;
+}
+
+/** One running command: its connection's context, and what belongs to this execution alone. */
+export class RunningCommand extends SharedContext implements CommandContext {
+  readonly connection: ConnectionContext;
+  readonly command: string;
+  readonly correlationId: unknown;
+  #isLimited = false;
+  #own: AbortController | undefined;
+  #release: (() => void) | undefined;
+
+  constructor(connection: ConnectionContext, { command, correlationId }: RunningCall) {
+    super(connection);
+    this.connection = connection;
+    this.command = command;
+    this.correlationId = correlationId;
+  }
+
+  /** The connection's, and where the command has a time limit one that ends with that too. */
+  override get signal(): AbortSignal {
+    if (!this.#isLimited) return super.signal;
+    if (this.#own === undefined) {
+      this.#own = new AbortController();
+      this.#release = follow(super.signal, this.#own);
+    }
+    return this.#own.signal;
+  }
+
+  /** Called before the command runs, where it has a time limit. */
+  limitTime(): void {
+    this.#isLimited = true;
+  }
+
+  /** The time is up. */
+  abort(reason: Error): void {
+    this.#own ??= new AbortController();
+    this.#own.abort(reason);
+  }
+
+  /** The command has returned, or its time is up. */
+  finished(): void {
+    this.#release?.();
+  }
+}
+
+/**
+ * Aborts a controller with its connection, until it is released; then, if nobody listens, only for as long as somebody
+ * holds its signal, for one connection may run any number of commands. (`AbortSignal.any` keeps 58 bytes for each in Node 20.)
+ */
+function follow(parent: AbortSignal, controller: AbortController): () => void {
+  const abort = () => controller.abort(parent.reason);
+  if (parent.aborted) abort();
+  else parent.addEventListener("abort", abort, { once: true });
+  return () => {
+    if (parent.aborted) return;
+    const { signal } = controller;
+    if (!signal.aborted && getEventListeners(signal, "abort").length > 0) return;
+    parent.removeEventListener("abort", abort);
+    if (!signal.aborted) followWeakly(parent, controller);
+  };
+}
+
+/** By the signal of a connection. */
+const followers = new WeakMap<AbortSignal, Set<WeakRef<AbortController>>>();
+/** Whoever holds a signal holds its controller. */
+const controllers = new WeakMap<AbortSignal, AbortController>();
+const collected = new FinalizationRegistry<() => void>((forget) => forget());
+
+function followWeakly(parent: AbortSignal, controller: AbortController): void {
+  let known = followers.get(parent);
+  if (known === undefined) {
+    const all = new Set<WeakRef<AbortController>>();
+    parent.addEventListener("abort", () => {
+      for (const each of all) each.deref()?.abort(parent.reason);
+    });
+    followers.set(parent, all);
+    known = all;
+  }
+  const [all, reference] = [known, new WeakRef(controller)];
+  all.add(reference);
+  controllers.set(controller.signal, controller);
+  collected.register(controller, () => all.delete(reference));
+}

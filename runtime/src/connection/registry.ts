@@ -1,0 +1,119 @@
+import { roomStream, tagStream } from "../config/stores.js";
+import type { LiveConnection } from "../push/live-connection.js";
+
+type Groups = Map<string, Set<LiveConnection>>;
+
+/** Who is told that a connection which goes on has entered or left a stream of events. */
+export interface StreamWatcher {
+  entered(connection: LiveConnection, stream: string): void;
+  left(connection: LiveConnection, stream: string): void;
+}
+
+/** The live connections of one module: by id, by room, by tag. */
+export class ConnectionIndex {
+  readonly byId = new Map<string, LiveConnection>();
+  readonly #rooms: Groups = new Map();
+  readonly #tags: Groups = new Map();
+  readonly #watcher: StreamWatcher;
+  /** Gets each connection that is added. */
+  onAdd: ((connection: LiveConnection) => void) | undefined;
+  #onEmpty: (() => void)[] = [];
+
+  constructor(watcher: StreamWatcher) {
+    this.#watcher = watcher;
+  }
+
+  add(connection: LiveConnection): void {
+    this.byId.set(connection.id, connection);
+    this.onAdd?.(connection);
+  }
+
+  /** Takes the connection out everywhere. Its own list of rooms stays, for `disconnect` to read. */
+  remove(connection: LiveConnection): void {
+    this.byId.delete(connection.id);
+    if (this.byId.size === 0) for (const callback of this.#onEmpty.splice(0)) callback();
+    for (const room of connection.rooms ?? []) removeMember(this.#rooms, room, connection);
+    for (const tag of connection.tags ?? []) removeMember(this.#tags, tag, connection);
+  }
+
+  /** Resolves once there is no connection. */
+  async empty(): Promise<void> {
+    if (this.byId.size === 0) return;
+    await new Promise<void>((resolve) => this.#onEmpty.push(resolve));
+  }
+
+  inRoom(room: string): ReadonlySet<LiveConnection> | undefined {
+    return this.#rooms.get(room);
+  }
+
+  withTag(tag: string): ReadonlySet<LiveConnection> | undefined {
+    return this.#tags.get(tag);
+  }
+
+  /** Room names with the number of their members. */
+  rooms(): Map<string, number> {
+    return new Map([...this.#rooms].map(([name, members]) => [name, members.size]));
+  }
+
+  join(connection: LiveConnection, room: string): void {
+    if (connection.isEnded) return;
+    connection.rooms ??= new Set();
+    if (connection.rooms.has(room)) return;
+    checkRoom(connection, room);
+    connection.rooms.add(room);
+    addMember(this.#rooms, room, connection);
+    this.#watcher.entered(connection, roomStream(room));
+  }
+
+  leave(connection: LiveConnection, room: string): void {
+    if (!connection.rooms?.delete(room)) return;
+    removeMember(this.#rooms, room, connection);
+    if (!connection.isEnded) this.#watcher.left(connection, roomStream(room));
+  }
+
+  tag(connection: LiveConnection, tag: string): void {
+    if (connection.isEnded) return;
+    connection.tags ??= new Set();
+    if (connection.tags.has(tag)) return;
+    checkRoom(connection, tag);
+    connection.tags.add(tag);
+    addMember(this.#tags, tag, connection);
+    this.#watcher.entered(connection, tagStream(tag));
+  }
+
+  untag(connection: LiveConnection, tag: string): void {
+    if (!connection.tags?.delete(tag)) return;
+    removeMember(this.#tags, tag, connection);
+    if (!connection.isEnded) this.#watcher.left(connection, tagStream(tag));
+  }
+}
+
+/** Names may come from clients, so what one connection can fill with them is bounded. */
+const maxNames = 1_024;
+const maxNameLength = 256;
+
+/** @throws RangeError when the connection has too many rooms and tags, or the name is too long */
+function checkRoom({ rooms, tags }: LiveConnection, name: string): void {
+  if (name.length > maxNameLength) {
+    throw new RangeError(
+      `The name of a room or a tag has ${name.length} characters; at most ${maxNameLength} are allowed.`,
+    );
+  }
+  if ((rooms?.size ?? 0) + (tags?.size ?? 0) >= maxNames) {
+    throw new RangeError(
+      `The connection has ${maxNames} rooms and tags, which is the most it can have; leave one first.`,
+    );
+  }
+}
+
+function addMember(groups: Groups, name: string, connection: LiveConnection): void {
+  const members = groups.get(name);
+  if (members === undefined) groups.set(name, new Set([connection]));
+  else members.add(connection);
+}
+
+/** An empty group is deleted: group names come from clients, so they must not pile up. */
+function removeMember(groups: Groups, name: string, connection: LiveConnection): void {
+  const members = groups.get(name);
+  if (members?.delete(connection) && members.size === 0) groups.delete(name);
+}

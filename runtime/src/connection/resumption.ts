@@ -1,0 +1,88 @@
+import type { ResumeFrame, ResumePosition } from "../replay/resume-position.js";
+
+/** What one connection may say; a client of ours stays below it. */
+const maxFrames = 256;
+const maxPositions = 1_024;
+const maxBytes = 65_536;
+
+/** A stream that is sent to a client again, in pages. */
+export interface Replay {
+  readonly key: string;
+  readonly event: string;
+  /** By its own name. */
+  readonly stream: string | undefined;
+  /** Behind which event the client stands, with the pages that were sent. */
+  epoch: string;
+  offset: number;
+}
+
+/** Where one client has said that it stands, and what it is still to be sent. */
+export class Resumption {
+  /** In the order of their next turns. */
+  readonly replays = new Map<string, Replay>();
+  /** A page is on its way. */
+  isSending = false;
+  /**
+   * Events of which the client knows streams by names of another server, of an earlier run for instance: it has missed
+   * something in whichever stream it is in, and nobody knows what.
+   */
+  readonly #strangeEvents = new Set<string>();
+  readonly #positions = new Map<string, ResumePosition>();
+  #frames = 0;
+  #bytes = 0;
+  #isReady = false;
+
+  /** The client has said everything: from now on its streams are resumed. */
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  /** False: the client has said everything already, or this would be too much. */
+  canTake({ positions }: ResumeFrame): boolean {
+    return (
+      !this.#isReady &&
+      this.#frames < maxFrames &&
+      this.#positions.size + positions.length <= maxPositions &&
+      this.#bytes + sizeOf(positions) <= maxBytes
+    );
+  }
+
+  /** @param isOwnName whether a stream can be of this server */
+  take({ positions, hasMore }: ResumeFrame, isOwnName: (stream: string) => boolean): void {
+    this.#frames += 1;
+    this.#bytes += sizeOf(positions);
+    for (const position of positions) {
+      const { event, stream } = position;
+      if (stream !== undefined && !isOwnName(stream)) this.#strangeEvents.add(event);
+      else this.#positions.set(keyOf(event, stream), position);
+    }
+    this.#isReady = !hasMore;
+  }
+
+  /** A position is used once: from then on the server knows where the client stands. */
+  use(event: string, stream: string | undefined): ResumePosition | undefined {
+    const key = keyOf(event, stream);
+    const position = this.#positions.get(key);
+    this.#positions.delete(key);
+    return position;
+  }
+
+  /** May the client have missed events of a stream for which it has told no position? */
+  hasStrangeNames(event: string, stream: string | undefined): boolean {
+    return stream !== undefined && this.#strangeEvents.has(event);
+  }
+
+  /** Are the events of this stream left to its replay? */
+  isReplaying(key: string): boolean {
+    return this.replays.has(key);
+  }
+}
+
+export const keyOf = (event: string, stream: string | undefined): string => JSON.stringify([event, stream]);
+
+/** What the characters of a position take; what an entry of a map costs beside them is bounded by `maxPositions`. */
+const sizeOf = (positions: readonly ResumePosition[]): number =>
+  positions.reduce(
+    (sum, { event, stream = "", epoch }) => sum + event.length + stream.length + epoch.length,
+    0,
+  );

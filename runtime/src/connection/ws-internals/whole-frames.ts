@@ -1,0 +1,187 @@
+import { isUtf8 } from "node:buffer";
+import type { Receiver } from "./receiver.js";
+
+/** Whose frames a receiver reads. */
+export interface FrameOwner {
+  /** Nothing is to be read now. */
+  readonly isPaused: boolean;
+  /** Reads on in what came before the pause; undefined: nothing is left of it. The owner calls it when it resumes. */
+  readOn: (() => void) | undefined;
+}
+
+interface OwnedReceiver extends Receiver {
+  frameOwner: FrameOwner;
+}
+
+/** Node reads nothing from what it returns. */
+type Done = (error?: Error | null) => unknown;
+
+/** A whole text message, neither compressed nor a part of one (RFC 6455 §5.2). */
+const finalText = 0x81;
+const masked = 0x80;
+/** In place of a length: it stands in the next 2 bytes, or in the next 8. */
+const lengthIn2Bytes = 126;
+const lengthIn8Bytes = 127;
+const maskBytes = 4;
+const closeOpcode = 8;
+
+/**
+ * Reads one frame at a time and stops as soon as its owner pauses, also in the middle of a packet: ws alone hands over
+ * all the frames of a packet, and 64 KiB hold 10,922 of them. Text messages in one frame of less than 64 KiB, which is
+ * what most clients send, are read past the receiver of ws: it makes seven views of the packet for each of them, here it
+ * is one. Every other frame is left to ws. After a bad frame nothing is read: ws 8.23 would look for the mask of a frame
+ * that it has finished with, and that exception ends the process.
+ */
+export function readWholeFrames(receiver: Receiver, owner: FrameOwner): void {
+  (receiver as OwnedReceiver).frameOwner = owner;
+  receiver._write = writeFrames;
+  receiver.end = endAndForget;
+}
+
+/**
+ * ws ends the receiver when the client is gone, whether it is paused or not, and up to three times: from the second time
+ * on Node would make an error, with its stack, for nobody.
+ */
+function endAndForget(this: Receiver, ...args: never[]): Receiver {
+  if (this.writableEnded && args.length === 0) return this;
+  Object.getPrototypeOf(this).end.apply(this, args);
+  (this as OwnedReceiver).frameOwner.readOn?.();
+  return this;
+}
+
+function writeFrames(this: Receiver, chunk: Buffer, _encoding: BufferEncoding, done: Done): void {
+  readFrom(this as OwnedReceiver, chunk, { at: 0, done });
+}
+
+/** Reads a packet from a place on, until its end, a pause or a bad frame. */
+function readFrom(receiver: OwnedReceiver, chunk: Buffer, from: { at: number; done: Done }): unknown {
+  const { frameOwner: owner } = receiver;
+  const { done } = from;
+  let { at } = from;
+  for (;;) {
+    if (isOver(receiver)) return done();
+    if (owner.isPaused) {
+      // The client is gone: what was not read of it is lost, as what waits in its socket is.
+      if (receiver.writableEnded) return done();
+      const rest = at;
+      owner.readOn = () => {
+        owner.readOn = undefined;
+        readFrom(receiver, chunk, { at: rest, done });
+      };
+      return undefined;
+    }
+    if (isBetweenMessages(receiver)) at = readTexts(receiver, chunk, at);
+    if (at === chunk.length) return done();
+    if (owner.isPaused) continue;
+    const end = Math.min(chunk.length, endOfFrame(receiver, chunk, at));
+    if (!leaveToWs(receiver, chunk, { at, end, done })) return undefined;
+    at = end;
+  }
+}
+
+/** True: ws has read it, and there may be more. Otherwise it reads on by itself, or has failed. */
+function leaveToWs(
+  receiver: OwnedReceiver,
+  chunk: Buffer,
+  { at, end, done }: { at: number; end: number; done: Done },
+): boolean {
+  let state = "reading" as "reading" | "read" | "waiting" | "failed";
+  const part = at === 0 && end === chunk.length ? chunk : chunk.subarray(at, end);
+  Object.getPrototypeOf(receiver)._write.call(receiver, part, "buffer", (error?: Error | null) => {
+    if (error) {
+      state = "failed";
+      done(error);
+    } else if (state === "waiting") readFrom(receiver, chunk, { at: end, done });
+    else if (state === "reading") state = "read";
+  });
+  if (state === "reading") state = "waiting";
+  return state === "read";
+}
+
+/** The client has closed, or has sent a bad frame. */
+const isOver = (receiver: Receiver): boolean =>
+  receiver._errored || receiver.destroyed || (receiver._opcode === closeOpcode && receiver._state === 0);
+
+const isBetweenFrames = (receiver: Receiver): boolean =>
+  receiver._state === 0 && receiver._bufferedBytes === 0;
+
+const isBetweenMessages = (receiver: Receiver): boolean =>
+  isBetweenFrames(receiver) && receiver._fragmented === 0;
+
+/** How many bytes ws needs for each of its states before it can go on. */
+const neededBytes = (receiver: Receiver): number =>
+  [2, 2, 8, maskBytes, receiver._payloadLength][receiver._state] ?? Number.POSITIVE_INFINITY;
+
+/** Where the frame at a place ends, or the part of it that ws needs next. */
+function endOfFrame(receiver: Receiver, chunk: Buffer, at: number): number {
+  if (!isBetweenFrames(receiver)) return at + Math.max(1, neededBytes(receiver) - receiver._bufferedBytes);
+  const second = chunk[at + 1] ?? 0;
+  const said = second & 0x7f;
+  const head = at + 2 + ((second & masked) === 0 ? 0 : maskBytes);
+  // A head that is not complete is the last of the packet.
+  if (said < lengthIn2Bytes) return head + said;
+  if (said === lengthIn2Bytes)
+    return at + 4 > chunk.length ? chunk.length : head + 2 + chunk.readUInt16BE(at + 2);
+  if (said === lengthIn8Bytes && at + 10 <= chunk.length)
+    return head + 8 + Number(chunk.readBigUInt64BE(at + 2));
+  return chunk.length;
+}
+
+/** Reads whole text messages. Returns where the first thing begins that is not one. */
+function readTexts(receiver: OwnedReceiver, chunk: Buffer, from: number): number {
+  const { frameOwner: owner } = receiver;
+  let at = from;
+  while (chunk[at] === finalText) {
+    const said = (chunk[at + 1] ?? 0) - masked;
+    if (said < 0 || said > lengthIn2Bytes) break;
+    const isLong = said === lengthIn2Bytes;
+    const length = isLong ? ((chunk[at + 2] ?? 0) << 8) | (chunk[at + 3] ?? 0) : said;
+    const mask = at + (isLong ? 4 : 2);
+    const start = mask + maskBytes;
+    const end = start + length;
+    if (length > receiver._maxPayload || end > chunk.length) break;
+    applyMask(chunk, mask, start, end);
+    const payload = chunk.subarray(start, end);
+    if (!isUtf8(payload)) {
+      // For ws to refuse it, as it came.
+      applyMask(chunk, mask, start, end);
+      break;
+    }
+    at = end;
+    receiver.emit("message", payload, false);
+    if (owner.isPaused) break;
+  }
+  return at;
+}
+
+/** From this many bytes on, the words are worth their view. */
+const worthWords = 64;
+
+const turnedMask = new Uint8Array(4);
+const maskWord = new Int32Array(turnedMask.buffer);
+
+/**
+ * Applies the mask of four bytes at `mask` to the bytes from `start` to `end`, in place (RFC 6455 §5.3); applied twice it
+ * is gone again.
+ */
+export function applyMask(bytes: Buffer, mask: number, start: number, end: number): void {
+  if (end - start < worthWords) {
+    applyToBytes(bytes, mask, start, start, end);
+    return;
+  }
+  const misplaced = (bytes.byteOffset + start) & 3;
+  const firstWord = start + ((4 - misplaced) & 3);
+  const afterWords = firstWord + ((end - firstWord) & ~3);
+  applyToBytes(bytes, mask, start, start, firstWord);
+  for (let at = 0; at < 4; at++) turnedMask[at] = bytes[mask + ((firstWord - start + at) & 3)] as number;
+  const word = maskWord[0] as number;
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset + firstWord, (afterWords - firstWord) >> 2);
+  for (let at = 0; at < words.length; at++) words[at] = (words[at] as number) ^ word;
+  applyToBytes(bytes, mask, start, afterWords, end);
+}
+
+function applyToBytes(bytes: Buffer, mask: number, start: number, from: number, end: number): void {
+  for (let at = from; at < end; at++) {
+    bytes[at] = (bytes[at] as number) ^ (bytes[mask + ((at - start) & 3)] as number);
+  }
+}

@@ -1,0 +1,188 @@
+import { randomUUID } from "node:crypto";
+import { type Entry, toError } from "./boundary.js";
+import { isRefusingCloseCode } from "./close-codes.js";
+import type { Logger } from "./contract.js";
+
+/** What a module is run for. `debug` tells clients and the log more; `product` tells clients nothing internal. */
+export const Mode = { debug: "debug", product: "product" } as const;
+export type Mode = (typeof Mode)[keyof typeof Mode];
+
+/** What a client gets of an error. */
+export interface ClientError {
+  readonly code: string;
+  readonly message: string;
+  readonly details?: unknown;
+}
+
+/** The codes that the runtime itself sends. */
+export const ErrorCode = {
+  invalidMessage: "invalid_message",
+  unknownCommand: "unknown_command",
+  invalidRequest: "invalid_request",
+  failed: "failed",
+  timeout: "timeout",
+  rateLimited: "rate_limited",
+  tooBusy: "too_busy",
+  notImplemented: "not_implemented",
+} as const;
+
+export interface WebsocketErrorOptions extends ErrorOptions {
+  /** Sent to the client beside the message; anything that the module's codec can write. */
+  readonly details?: unknown | undefined;
+  /** HTTP status, 400–599, of the answer when `connect` fails with this error. Default 403. */
+  readonly status?: number | undefined;
+  /**
+   * Close code, with `setRefusal("close")`: 1000, 1008, 1011, 1013 or 3000–4999. Default 1008. Generated clients come
+   * back after 1011, 1013 and most others, and stop after 1000, 1008 and 4400–4499.
+   */
+  readonly closeCode?: number | undefined;
+}
+
+/** An error that is meant for the client: its code, message and details are sent as they are, in every mode. */
+export class WebsocketError extends Error {
+  override readonly name: string = "WebsocketError";
+  readonly code: string;
+  readonly details?: unknown;
+  readonly status?: number;
+  readonly closeCode?: number;
+
+  /** @throws RangeError for a status or a close code that no refusal may have */
+  constructor(code: string, message: string, options: WebsocketErrorOptions = {}) {
+    super(message, "cause" in options ? { cause: options.cause } : {});
+    checkRefusal(options);
+    this.code = code;
+    if (options.details !== undefined) this.details = options.details;
+    if (options.status !== undefined) this.status = options.status;
+    if (options.closeCode !== undefined) this.closeCode = options.closeCode;
+  }
+}
+
+/** Never throws, as `instanceof` does for a proxy whose traps throw. */
+export function isWebsocketError(error: unknown): error is WebsocketError {
+  try {
+    return error instanceof WebsocketError;
+  } catch {
+    return false;
+  }
+}
+
+/** Is this the HTTP status of an error? RFC 9110 §15.5 and §15.6. */
+export const isRefusingStatus = (status: number): boolean =>
+  Number.isInteger(status) && status >= 400 && status <= 599;
+
+function checkRefusal({ status, closeCode }: WebsocketErrorOptions): void {
+  if (status !== undefined && !isRefusingStatus(status)) {
+    throw new RangeError(
+      `A WebsocketError was given the status ${String(status)}; allowed: 400 to 599. Leave it out for 403.`,
+    );
+  }
+  if (closeCode !== undefined && !isRefusingCloseCode(closeCode)) {
+    throw new RangeError(
+      `A WebsocketError was given the close code ${String(closeCode)}; allowed: 1000, 1008, 1011, 1013 and 3000 to 4999. Leave it out for 1008.`,
+    );
+  }
+}
+
+/** A generated command whose business logic nobody has written yet. */
+export class NotImplementedError extends WebsocketError {
+  override readonly name = "NotImplementedError";
+
+  constructor(commandName: string) {
+    super(
+      ErrorCode.notImplemented,
+      `The command ${JSON.stringify(commandName)} is not implemented yet: write the execute method of its class.`,
+      { status: 501 },
+    );
+  }
+}
+
+/** Who may see what: the mode decides, the log gets everything. */
+export interface Disclosure {
+  readonly mode: Mode;
+  readonly log: Logger;
+  /** Where it was thrown. */
+  readonly entry?: Entry;
+  readonly connection?: string;
+  readonly command?: string;
+}
+
+/** Is it an `Error`, or one of a class? Never throws, as a proxy can make `instanceof` do. */
+export function isError(
+  value: unknown,
+  type: abstract new (...args: never[]) => Error = Error,
+): value is Error {
+  try {
+    return value instanceof type;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * What the client may see of whatever was thrown. A `WebsocketError` is told as it is. Anything else is unexpected:
+ * it is logged with its stack, and the client gets its message in debug mode, and in product mode a neutral one with
+ * a reference that stands in the log line. Never throws.
+ */
+export function toClientError(error: unknown, disclosure: Disclosure): ClientError {
+  try {
+    return isWebsocketError(error) ? tellTyped(error, disclosure) : tellUnexpected(error, disclosure);
+  } catch {
+    // Even looking at what was thrown can throw: a proxy, a getter.
+    return tellUnexpected(toError(error), disclosure);
+  }
+}
+
+/** All that a client gets to read of an error that cannot be shown. */
+export const neutralMessage = "Internal error.";
+
+function tellTyped(error: WebsocketError, disclosure: Disclosure): ClientError {
+  const { code, message, details } = error;
+  disclosure.log.debug({ err: error, ...placeOf(disclosure) }, "told the client of an error");
+  return details === undefined ? { code, message } : { code, message, details };
+}
+
+function tellUnexpected(thrown: unknown, disclosure: Disclosure): ClientError {
+  const reference = randomUUID();
+  const { message, fields } = describe(thrown);
+  disclosure.log.error({ ...fields, reference, ...placeOf(disclosure) }, "unexpected error");
+  return disclosure.mode === Mode.product
+    ? { code: ErrorCode.failed, message: neutralMessage, details: { reference } }
+    : { code: ErrorCode.failed, message };
+}
+
+/** Never throws, whatever the getters of the error do. */
+function describe(thrown: unknown): { readonly message: string; readonly fields: object } {
+  const err = toError(thrown);
+  try {
+    return { message: String(err.message), fields: { err } };
+  } catch {
+    return { message: neutralMessage, fields: {} };
+  }
+}
+
+const placeOf = ({ entry, connection, command }: Disclosure): object => ({
+  ...(entry !== undefined && { entry }),
+  ...(connection !== undefined && { connection }),
+  ...(command !== undefined && { command }),
+});
+
+/** A module cannot start as it was configured. The message names the module, what is wrong and what is allowed. */
+export class ConfigurationError extends Error {
+  override readonly name = "ConfigurationError";
+}
+
+/** The modules cannot be started as they are. The message names the modules and the reason. */
+export class StartError extends Error {
+  override readonly name = "StartError";
+}
+
+/** How a module is named in messages. */
+export const titleOf = (flag: string): string => `module ${JSON.stringify(flag)}`;
+
+/** Why an address or a file could not be opened, in words. */
+export function reasonOf(cause: unknown): string {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  if (code === "EADDRINUSE") return "it is already in use (EADDRINUSE)";
+  if (code === "EACCES") return "this user may not (EACCES)";
+  return message;
+}

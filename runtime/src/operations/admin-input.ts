@@ -1,0 +1,177 @@
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import { CloseCode, isSendableCloseCode, truncateCloseReason } from "../close-codes.js";
+import { exceedsJsonDepth } from "../protocol/json-depth.js";
+
+/** What the admin API answers in place of what was asked for. */
+export class AdminError extends Error {
+  override readonly name = "AdminError";
+  /** HTTP status, 400–599. */
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** A request that cannot be understood as it is. */
+export const invalidRequest = (message: string): AdminError =>
+  new AdminError(400, "invalid_request", message);
+
+const maxBytes = 2 ** 20;
+const maxDepth = 64;
+
+/**
+ * The body of a request as an object with the fields that it has itself; without a body an empty one. At most 1 MiB
+ * is kept; what a larger one has beyond that is read and dropped, so that the client hears the answer.
+ * @throws AdminError 400, 413 or 415
+ */
+export async function readJsonBody(request: IncomingMessage): Promise<ReadonlyMap<string, unknown>> {
+  const bytes = await readBytes(request);
+  if (bytes.length === 0) return new Map();
+  const type = request.headers["content-type"] ?? "";
+  if (!/^application\/json *(;|$)/i.test(type) || request.headers["content-encoding"] !== undefined) {
+    throw new AdminError(
+      415,
+      "unsupported_media_type",
+      "The body must be JSON: content-type application/json.",
+    );
+  }
+  if (exceedsJsonDepth(bytes, maxDepth)) {
+    throw invalidRequest(`The body is nested more than ${maxDepth} levels deep.`);
+  }
+  return toFields(parse(bytes), "The body");
+}
+
+/** The fields of an object. A map, so that no name in it reaches an inherited property. @throws AdminError */
+export function toFields(value: unknown, title: string): ReadonlyMap<string, unknown> {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    return new Map(Object.entries(value));
+  }
+  throw invalidRequest(`${title} must be a JSON object.`);
+}
+
+/** @throws AdminError naming a field that has no meaning */
+export function refuseUnknown(names: Iterable<string>, known: readonly string[]): void {
+  for (const name of names) {
+    if (known.includes(name)) continue;
+    throw invalidRequest(`There is no ${JSON.stringify(name.slice(0, 100))}; known: ${known.join(", ")}.`);
+  }
+}
+
+async function readBytes(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  request.on("data", (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= maxBytes) chunks.push(chunk);
+    else chunks.length = 0;
+  });
+  try {
+    await once(request, "end");
+  } catch {
+    throw new AdminError(400, "broken_off", "The request broke off.");
+  }
+  if (size > maxBytes)
+    throw new AdminError(413, "body_too_large", `The body has more than ${maxBytes} bytes.`);
+  return Buffer.concat(chunks);
+}
+
+function parse(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    throw invalidRequest("The body is not valid JSON in UTF-8.");
+  }
+}
+
+/** Which connections are meant; an absent field matches any. */
+export interface AdminFilter {
+  readonly module?: string;
+  readonly room?: string;
+  readonly tag?: string;
+  readonly address?: string;
+}
+
+export interface Page {
+  /** Connections that are passed over. */
+  readonly offset: number;
+  /** 1–1,000. */
+  readonly limit: number;
+}
+
+const filterNames = ["module", "room", "tag", "address"] as const;
+const defaultLimit = 100;
+const maxLimit = 1_000;
+
+/** @throws AdminError for a parameter that is unknown, empty, there twice, or no number where it must be one */
+export function readListQuery(query: URLSearchParams): AdminFilter & Page {
+  const values = readOnce(query, [...filterNames, "offset", "limit"]);
+  return {
+    ...pickFilter(values),
+    offset: toNumber(values, { name: "offset", fallback: 0, minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+    limit: toNumber(values, { name: "limit", fallback: defaultLimit, minimum: 1, maximum: maxLimit }),
+  };
+}
+
+/** A misspelt parameter must not widen what is closed, so it is an error, and a module must be named. @throws AdminError */
+export function readCloseQuery(query: URLSearchParams): AdminFilter & { readonly module: string } {
+  const { module, ...filter } = pickFilter(readOnce(query, filterNames));
+  if (module === undefined)
+    throw invalidRequest("Name the module whose connections are to be closed: ?module=");
+  return { module, ...filter };
+}
+
+function readOnce(query: URLSearchParams, known: readonly string[]): ReadonlyMap<string, string> {
+  refuseUnknown(query.keys(), known);
+  const values = new Map<string, string>();
+  for (const [name, value] of query) {
+    if (values.has(name)) throw invalidRequest(`${name} is there twice.`);
+    if (value === "") throw invalidRequest(`${name} is empty.`);
+    values.set(name, value);
+  }
+  return values;
+}
+
+const pickFilter = (values: ReadonlyMap<string, string>): AdminFilter =>
+  Object.fromEntries(filterNames.flatMap((name) => (values.has(name) ? [[name, values.get(name)]] : [])));
+
+interface NumberRange {
+  readonly name: string;
+  readonly fallback: number;
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+function toNumber(values: ReadonlyMap<string, string>, range: NumberRange): number {
+  const { name, fallback, minimum, maximum } = range;
+  const text = values.get(name);
+  if (text === undefined) return fallback;
+  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= minimum && number <= maximum) return number;
+  throw invalidRequest(`${name} must be a whole number from ${minimum} to ${maximum}.`);
+}
+
+/** How connections are closed. */
+export interface Closing {
+  readonly code: number;
+  readonly reason: string;
+  /** Sent before the close frame; undefined: nothing is. */
+  readonly message?: unknown;
+}
+
+/** @throws AdminError for a code that must not be sent or a reason that does not fit */
+export function readClosing(body: ReadonlyMap<string, unknown>): Closing {
+  refuseUnknown(body.keys(), ["code", "reason", "message"]);
+  const { code = CloseCode.normal, reason = "", message } = Object.fromEntries(body);
+  if (typeof code !== "number" || !isSendableCloseCode(code)) {
+    throw invalidRequest("code must be a close code: 1000–1003, 1007–1014 or 3000–4999.");
+  }
+  if (typeof reason !== "string" || truncateCloseReason(reason) !== reason) {
+    throw invalidRequest("reason must be a text of at most 123 bytes (RFC 6455 §5.5).");
+  }
+  return message === undefined ? { code, reason } : { code, reason, message };
+}

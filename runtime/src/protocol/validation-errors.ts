@@ -1,0 +1,41 @@
+import { takeSync } from "../boundary.js";
+import { ErrorCode, WebsocketError } from "../errors.js";
+import type { ValidationProblem, Validator } from "../validation/problem.js";
+
+/** What a client is told whose message does not fit the command's schema: every problem, in `details`. */
+export const refuseRequest = (problems: readonly ValidationProblem[]): WebsocketError =>
+  new WebsocketError(ErrorCode.invalidRequest, `The request does not fit: ${summarize(problems)}`, {
+    details: problems,
+  });
+
+/** Data of the server's own that breaks its schema: a defect of the code that made it. */
+export class InvalidDataError extends Error {
+  override readonly name = "InvalidDataError";
+  readonly problems: readonly ValidationProblem[];
+
+  constructor(title: string, problems: readonly ValidationProblem[]) {
+    super(`${title} does not fit its schema: ${summarize(problems)}`);
+    this.problems = problems;
+  }
+}
+
+/** @throws InvalidDataError when the reply does not fit */
+export function checkReply(command: string, reply: unknown, check: Validator | undefined): void {
+  const problems =
+    check === undefined ? undefined : takeSync(check(toJsonValue(reply)), "The check of the reply");
+  if (problems !== undefined) throw new InvalidDataError(`The reply of ${JSON.stringify(command)}`, problems);
+}
+
+/**
+ * The value as its receiver reads it: what counts is the wire, where a `Date` is a text and a `Map` has no entries.
+ * Nothing is sent as null. Throws what `JSON.stringify` throws.
+ */
+export function toJsonValue(value: unknown): unknown {
+  const json: string | undefined = JSON.stringify(value);
+  return json === undefined ? null : JSON.parse(json);
+}
+
+function summarize([first, ...others]: readonly ValidationProblem[]): string {
+  const more = others.length === 0 ? "" : `, and ${others.length} more`;
+  return `${first?.pointer || "it"} ${first?.message ?? "is invalid"}${more}.`;
+}

@@ -1,0 +1,106 @@
+import { CloseCode } from "../close-codes.js";
+import type { ModuleConfig } from "../config/module-types.js";
+import type { Handshake } from "../connection/context.js";
+import type { ModuleRuntime } from "../connection/module-runtime.js";
+import { ErrorCode, Mode } from "../errors.js";
+import { forwardedHost } from "./client-address.js";
+import type { HandshakeContext } from "./handshake-attempt.js";
+import type { RefusedHandshake } from "./refusal.js";
+
+/** Applies the module's rule for origins and its limits. Undefined: the connection has taken its place among them. */
+export function admit(
+  module: ModuleRuntime,
+  ctx: HandshakeContext,
+  handshake: Handshake,
+): RefusedHandshake | undefined {
+  const { origin, host } = ctx.req.headers;
+  const { maxConnections, maxConnectionsPerAddress, trustProxy } = module.config;
+  const forwarded = origin === undefined ? undefined : forwardedHost(ctx.req, trustProxy);
+  const { remoteAddress } = handshake;
+  const verdict = judgeOrigin({ origin, host, forwardedHost: forwarded }, module.config);
+  if (verdict === "refused") {
+    const decidedBy =
+      module.config.allowedOrigins === undefined
+        ? "setAllowedOrigins; behind a proxy that changes Host also setTrustProxy"
+        : "setAllowedOrigins";
+    const found = `origin ${origin}, host ${forwarded ?? host}`;
+    module.refusals.note("origin_not_allowed", { decidedBy, remoteAddress, found });
+    const message = "Pages of this origin may not connect.";
+    return {
+      status: 403,
+      closeCode: CloseCode.policyViolation,
+      error: { code: "origin_not_allowed", message },
+    };
+  }
+  if (verdict === "allowed-for-debugging") warnOfOrigin(module, origin);
+  const place = module.limits.enter(remoteAddress);
+  if (place === "entered") return undefined;
+  if (place === "full") {
+    const note = { decidedBy: "setMaxConnections", remoteAddress, found: maxConnections };
+    module.refusals.note("too_many_connections", note);
+    return tooBusy(503, "There are too many connections.");
+  }
+  const note = {
+    decidedBy: "setMaxConnectionsPerAddress",
+    remoteAddress,
+    found: maxConnectionsPerAddress,
+  };
+  module.refusals.note("too_many_connections_of_address", note);
+  return tooBusy(429, "There are too many connections from this address.");
+}
+
+const tooBusy = (status: number, message: string): RefusedHandshake => ({
+  status,
+  closeCode: CloseCode.tryAgainLater,
+  error: { code: ErrorCode.tooBusy, message },
+  retryAfter: retryAfterSeconds,
+});
+
+/** Places become free at any time; this keeps clients that know no back-off from asking in a circle. */
+const retryAfterSeconds = 5;
+
+const warned = new WeakSet<ModuleRuntime>();
+
+function warnOfOrigin(module: ModuleRuntime, origin: string | undefined): void {
+  if (warned.has(module)) return;
+  warned.add(module);
+  module.log.warn(
+    { origin },
+    "a page of another origin connected; product mode refuses it (setAllowedOrigins)",
+  );
+}
+
+/** What a browser's handshake says of where it comes from. */
+export interface OriginClaim {
+  /** Absent: not a browser, which this rule cannot and need not stop. */
+  readonly origin: string | undefined;
+  readonly host: string | undefined;
+  /** The host that a trusted proxy was asked for. */
+  readonly forwardedHost?: string | undefined;
+}
+
+type Verdict = "allowed" | "allowed-for-debugging" | "refused";
+
+/** May a page of this origin connect? Origins are compared whole; `*` in the list allows any. */
+export function judgeOrigin({ origin, host, forwardedHost }: OriginClaim, config: ModuleConfig): Verdict {
+  if (origin === undefined) return "allowed";
+  const { allowedOrigins, mode } = config;
+  if (allowedOrigins !== undefined) {
+    // As text: the option takes origins as browsers write them, and a URL's own origin is "null" for many schemes.
+    return allowedOrigins.includes("*") || allowedOrigins.includes(origin) ? "allowed" : "refused";
+  }
+  if (isSameHost(origin, host) || isSameHost(origin, forwardedHost)) return "allowed";
+  return mode === Mode.debug ? "allowed-for-debugging" : "refused";
+}
+
+/**
+ * Compares host and port, not the scheme: behind a proxy that ends TLS the server does not know it. The Host header
+ * is compared as text and never used to build a URL.
+ */
+function isSameHost(origin: string, host: string | undefined): boolean {
+  if (host === undefined || !URL.canParse(origin)) return false;
+  const { host: originHost, protocol } = new URL(origin);
+  const defaultPort = protocol === "https:" ? ":443" : ":80";
+  const wanted = host.toLowerCase();
+  return originHost === (wanted.endsWith(defaultPort) ? wanted.slice(0, -defaultPort.length) : wanted);
+}

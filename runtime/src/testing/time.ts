@@ -1,0 +1,123 @@
+import { performance as nodePerformance } from "node:perf_hooks";
+import { createClock } from "@sinonjs/fake-timers";
+
+/** Time that passes only when a test says so. */
+export interface FakeTime extends Disposable {
+  /** Milliseconds since the epoch, as `Date.now()` gives them meanwhile. */
+  readonly nowMs: number;
+  /**
+   * Lets time pass: fires what is due, in order, and lets the sockets of this process deliver after each. What takes
+   * longer (another process, a file) is waited for as ever.
+   */
+  advance(ms: number): Promise<void>;
+  /** Gives the real time back. Timers that are still waiting never fire. */
+  restore(): void;
+}
+
+let isFake = false;
+
+/**
+ * Replaces `setTimeout`, `setInterval`, `performance.now` and `Date` of this process until `restore()`, so that
+ * heartbeats, timeouts and rate limits can be tested without waiting. Call it before the modules start. Sockets and
+ * `setImmediate` stay real, and so do Node's own timers: the limit on a slow request head, `node:timers/promises`.
+ * @throws Error when time is fake already
+ */
+export function fakeTime(): FakeTime {
+  if (isFake) throw new Error("Time is fake already: restore() it first.");
+  isFake = true;
+  const clock = createClock(Date.now());
+  // Whole, so that sums of milliseconds are exact.
+  const performanceStartMs = Math.ceil(performance.now()) - clock.now;
+  // A timer that was set in real time is cleared in real time.
+  const stop = (timer: NodeJS.Timeout | undefined) =>
+    clock.timers?.has(Number(timer)) ? clock.clearTimeout(timer) : realTimers.clearTimeout(timer);
+  const undo = [
+    replace(globalThis, {
+      setTimeout: (callback: Callback, delay: unknown, ...args: unknown[]) =>
+        clock.setTimeout(callback, toDelay(delay), ...args),
+      setInterval: (callback: Callback, delay: unknown, ...args: unknown[]) =>
+        clock.setInterval(callback, toDelay(delay), ...args),
+      clearTimeout: stop,
+      clearInterval: stop,
+      Date: clock.Date,
+    }),
+    replace(performance, { now: () => performanceStartMs + clock.now }),
+  ];
+  const isDue = (endMs: number) =>
+    [...(clock.timers?.values() ?? [])].some(({ callAt = endMs + 1 }) => callAt <= endMs);
+  const restore = () => {
+    for (const restoreOne of undo.splice(0)) {
+      restoreOne();
+      isFake = false;
+    }
+  };
+  return {
+    get nowMs() {
+      return clock.now;
+    },
+    async advance(ms) {
+      const endMs = clock.now + ms;
+      for (await delivered(); isDue(endMs); await delivered()) clock.next();
+      clock.tick(endMs - clock.now);
+    },
+    restore,
+    [Symbol.dispose]: restore,
+  };
+}
+
+type Callback = (...args: unknown[]) => void;
+
+/** As in Node: less than a millisecond, more than 2^31 and what is not a number are one millisecond. */
+const toDelay = (delay: unknown): number =>
+  typeof delay === "number" && delay >= 1 && delay < 2 ** 31 ? delay : 1;
+
+/** Sets properties of an object. @returns what sets them back */
+function replace<Target extends object>(target: Target, values: Partial<Record<keyof Target, unknown>>) {
+  const before = Object.keys(values).map(
+    (name) => [name, Object.getOwnPropertyDescriptor(target, name)] as const,
+  );
+  for (const [name, value] of Object.entries(values)) {
+    Object.defineProperty(target, name, { value, configurable: true, enumerable: true, writable: true });
+  }
+  return () => {
+    for (const [name, descriptor] of before) {
+      if (descriptor === undefined) Reflect.deleteProperty(target, name);
+      else Object.defineProperty(target, name, descriptor);
+    }
+  };
+}
+
+/**
+ * What has come may be answered some turns of the event loop later. Node 22.0 to 22.7 counts no events: there these turns
+ * are all, enough for a message and its answer.
+ */
+const quietTurns = 8;
+/** Sockets that never fall silent do not stop the time. */
+const maxTurns = 1_000;
+
+/** Resolves when the event loop finds nothing more that a socket has received. */
+async function delivered(): Promise<void> {
+  const countEvents = () => nodePerformance.nodeTiming.uvMetricsInfo?.events;
+  let seen = countEvents();
+  for (let turn = 0, quiet = 0; quiet < quietTurns && turn < maxTurns; turn += 1) {
+    await new Promise((resolve) => realTimers.setImmediate(resolve));
+    const events = countEvents();
+    quiet = events === seen ? quiet + 1 : 0;
+    seen = events;
+  }
+}
+
+/** The timers as they were when the test kit was loaded, for what has to wait in real time under a fake one. */
+export const realTimers = {
+  setTimeout: globalThis.setTimeout,
+  clearTimeout: globalThis.clearTimeout,
+  setImmediate: globalThis.setImmediate,
+};
+
+/** Waits at most 10 s of real time. @throws Error with what did not happen */
+export function inTime<T>(promise: Promise<T>, failure: string, limitMs = 10_000): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = realTimers.setTimeout(() => reject(new Error(`${failure} within ${limitMs} ms.`)), limitMs);
+    promise.then(resolve, reject).finally(() => realTimers.clearTimeout(timer));
+  });
+}
