@@ -1,6 +1,5 @@
 // The command line of the benchmarks.
 import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { mostCommands } from "./generators/large-spec.js";
 import { tools } from "./generators/tools.js";
@@ -13,7 +12,7 @@ export const usage = `npm run bench -- [options]
 
   --only part        servers or generators (default: both, or what the choices below belong to)
   --servers a,b      which servers, of: ${servers.map(({ id }) => id).join(", ")} (default: all);
-                     wsgen=<folder> measures another build of wsgen-runtime (its dist folder) beside it
+                     wsgen=<folder> measures it with another build of wsgen-runtime (its dist folder), too
   --scenarios a,b    which scenarios, of: ${scenarios.map(({ id }) => id).join(", ")} (default: all)
   --generators a,b   which generators, of: ${tools.map(({ id }) => id).join(", ")} (default: all)
   --sizes a,b        for how many commands, up to ${mostCommands} (default ${usualSizes})
@@ -86,8 +85,12 @@ function chooseServers(names) {
   const chosen = builds.map(([id, folder]) => {
     const [server] = choose(servers, id, "server");
     if (folder === undefined) return server;
-    const runtime = pathToFileURL(resolve(folder, "index.js")).href;
-    return { ...server, id: `${id}=${folder}`, title: `${server.title} in ${folder}`, runtime };
+    return {
+      ...server,
+      id: `${id}=${folder}`,
+      title: `${server.title} with ${folder}`,
+      runtime: resolve(folder),
+    };
   });
   const [first] = choose(servers, reference, "server");
   return [first, ...chosen.filter(({ id }) => id !== reference)];

@@ -1,21 +1,57 @@
 // What a run needs: the installed peers, the packages as they are built now, the compiled programs that measure.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
+import { findFreePort } from "./processes.js";
+import { copyProject, makeProject } from "./project.js";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const root = join(folder, "..");
 const built = join(folder, "dist");
 
-/** Makes everything ready for servers. @returns the path of the load generator and the URL of the runtime */
-export function prepare(say) {
+/**
+ * Makes everything ready for servers.
+ * @returns the path of the load generator, and the generated projects: where they are and which port they listen on
+ */
+export async function prepare(say, { servers, scenarios }) {
   installPeers(say);
-  say("build wsgen-runtime");
-  const runtime = join(built, "wsgen-runtime");
-  run("npx", ["--no-install", "tsc", "-p", "runtime", "--outDir", runtime, "--declaration", "false"], root);
-  const generator = compile("load/generator.cpp", "The load generator", say);
-  return { generator, runtime: pathToFileURL(join(runtime, "index.js")).href };
+  say("build wsgen");
+  run("npm", ["run", "build", "--silent"], root, "ignore");
+  const generator = compile("load/generator.cpp", "The load generator", say, ["-lssl", "-lcrypto"]);
+  const certificate = makeCertificate();
+  const projects = {};
+  for (const tls of new Set(scenarios.map(({ tls = false }) => tls))) {
+    say(`generate a project${tls ? " with TLS" : ""}`);
+    const name = tls ? "secure" : "plain";
+    const port = await findFreePort();
+    const folder = join(built, "projects", name);
+    mkdirSync(join(built, "projects"), { recursive: true });
+    makeProject(folder, { port, ...(tls && { tls: certificate }) });
+    projects[name] = { folder, port };
+    for (const { id, runtime } of servers.filter((server) => server.runtime !== undefined)) {
+      const copy = `${folder}-${id.replaceAll(/\W/g, "-")}`;
+      copyProject(folder, copy, (dist) => cpSync(runtime, dist, { recursive: true, force: true }));
+      projects[`${name} ${id}`] = { folder: copy, port };
+    }
+  }
+  return { generator, projects, certificate };
+}
+
+/** For 127.0.0.1, signed by itself. */
+function makeCertificate() {
+  const [cert, key] = ["certificate.pem", "key.pem"].map((name) => join(built, name));
+  if (!existsSync(cert)) {
+    mkdirSync(built, { recursive: true });
+    const made = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "365"];
+    run(
+      "openssl",
+      ["req", "-x509", ...made, "-subj", "/CN=127.0.0.1", "-keyout", key, "-out", cert],
+      built,
+      "ignore",
+    );
+  }
+  return { cert, key };
 }
 
 /** Makes everything ready for generators. @returns the path of the program that runs commands */
@@ -34,7 +70,7 @@ function installPeers(say) {
   run("npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts"], folder);
 }
 
-function compile(file, what, say) {
+function compile(file, what, say, libraries = []) {
   const source = join(folder, file);
   const program = join(built, basename(file, ".cpp"));
   if (existsSync(program) && modifiedMs(program) > modifiedMs(source)) return program;
@@ -42,9 +78,9 @@ function compile(file, what, say) {
   mkdirSync(built, { recursive: true });
   const compiler = process.env.CXX ?? "g++";
   try {
-    run(compiler, ["-O2", "-std=c++17", "-Wall", "-Wextra", "-o", program, source], folder);
+    run(compiler, ["-O2", "-std=c++17", "-Wall", "-Wextra", "-o", program, source, ...libraries], folder);
   } catch (cause) {
-    const message = `${what} is written in C++ and could not be compiled with ${compiler}: install g++, or name another compiler in CXX. It needs Linux.`;
+    const message = `${what} is written in C++ and could not be compiled with ${compiler}: install g++ and libssl-dev, or name another compiler in CXX. It needs Linux.`;
     throw new Error(message, { cause });
   }
   return program;

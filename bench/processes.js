@@ -1,11 +1,16 @@
 // The processes of a measurement: one server, one load generator, each pinned to a core of its own.
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { mainFile } from "./project.js";
 
 const startDeadlineMs = 30_000;
+/** Loaded into every server that is measured. */
+export const observer = new URL("servers/observer.js", import.meta.url).href;
 
 /** Can processes be pinned? Without that the two share the cores as the system likes. */
 export const canPin = availableParallelism() > 1 && works("taskset", ["--version"]);
@@ -21,29 +26,48 @@ function works(command, args) {
 
 const pinned = (core, command) => (canPin ? ["taskset", "-c", String(core), ...command] : command);
 
-/** The command line and the environment of a server. */
-export function serverCommand(server, { port, cores, runtime, nodeOptions }) {
-  const file = fileURLToPath(new URL(`servers/${server.file}`, import.meta.url));
+/** The command line, the folder and the environment of a server. */
+export function serverCommand(server, { port, cores, nodeOptions, projects, tls, certificate }) {
+  const project = server.file === undefined ? projectOf(server, { projects, tls }) : undefined;
+  const file = project
+    ? join(project.folder, mainFile)
+    : fileURLToPath(new URL(`servers/${server.file}`, import.meta.url));
   // ws would use these native parts where another package has brought them along; `npm install ws` does not.
   const env = { ...process.env, WS_NO_BUFFER_UTIL: "1", WS_NO_UTF_8_VALIDATE: "1", NODE_ENV: "production" };
   env.PORT = String(port);
-  env.WSGEN_RUNTIME = server.runtime ?? runtime;
-  return { command: pinned(cores[0], [process.execPath, "--expose-gc", ...nodeOptions, file]), env };
+  if (tls) Object.assign(env, { TLS_CERT: certificate.cert, TLS_KEY: certificate.key });
+  const command = pinned(cores[0], [process.execPath, "--expose-gc", ...nodeOptions, file]);
+  return { command, env, cwd: project?.folder };
 }
+
+/** A generated project listens where its spec says. */
+const projectOf = ({ id }, { projects, tls }) => {
+  const name = tls ? "secure" : "plain";
+  return projects[`${name} ${id}`] ?? projects[name];
+};
+
+/** The port that a server is to listen on. */
+export const choosePort = async (server, setting) =>
+  server.file === undefined ? projectOf(server, setting).port : findFreePort();
 
 /** Starts a server and waits until it listens. */
 export async function startServer(server, setting) {
-  const { command, env } = serverCommand(server, setting);
-  const child = spawn(command[0], command.slice(1), { env, stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  const nodeOptions = ["--import", observer, ...setting.nodeOptions];
+  const { command, env, cwd } = serverCommand(server, { ...setting, nodeOptions });
+  const child = spawn(command[0], command.slice(1), {
+    cwd,
+    env,
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
   await within(
     startDeadlineMs,
     `${server.id} did not start`,
-    Promise.race([once(child, "message"), failure(child, server.id)]),
+    Promise.race([listens(setting.port), failure(child, server.id)]),
   );
   return {
     pid: child.pid,
-    async memory() {
-      child.send("memory");
+    async usage() {
+      child.send("usage");
       const [usage] = await once(child, "message");
       return usage;
     },
@@ -56,33 +80,47 @@ export async function startServer(server, setting) {
   };
 }
 
+/** Resolves when somebody listens on the port. */
+async function listens(port) {
+  for (;;) {
+    const socket = connect(port, "127.0.0.1");
+    const isOpen = await new Promise((resolve) => {
+      socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+    });
+    socket.destroy();
+    if (isOpen) return;
+    await setTimeout(20);
+  }
+}
+
 async function failure(child, id) {
   const [code, signal] = await once(child, "exit");
   throw new Error(`${id} ended with ${code ?? signal}`);
 }
 
 async function within(limitMs, message, promise) {
-  let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(message)), limitMs);
-  });
+  const stop = new AbortController();
+  const late = setTimeout(limitMs, undefined, { signal: stop.signal }).then(() =>
+    Promise.reject(new Error(message)),
+  );
+  late.catch(() => undefined);
   try {
     return await Promise.race([promise, late]);
   } finally {
-    clearTimeout(timer);
+    stop.abort();
   }
 }
 
 /** Runs the load generator to its end. @returns what it measured */
-export async function generateLoad(generator, core, args, env = process.env) {
-  const idle = startGenerator(generator, core, args, env);
+export async function generateLoad(generator, core, args, options = {}) {
+  const idle = startGenerator(generator, core, args, options);
   return JSON.parse(await idle.output);
 }
 
 /** Starts the load generator. `output` rejects with what it complains about. */
-export function startGenerator(generator, core, args, env = process.env) {
+export function startGenerator(generator, core, args, options = {}) {
   const [command, ...rest] = pinned(core, [generator, ...args]);
-  const child = spawn(command, rest, { env, stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(command, rest, { ...options, stdio: ["pipe", "pipe", "pipe"] });
   const texts = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"]) {
     child[name].setEncoding("utf8").on("data", (text) => {

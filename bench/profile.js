@@ -20,7 +20,7 @@ const picture = fileURLToPath(new URL("../docs/performance.svg", import.meta.url
 const document = fileURLToPath(new URL("../docs/performance.md", import.meta.url));
 
 const options = readOptions(["--seconds", "4"]);
-const setting = { ...options, ...prepare((text) => process.stderr.write(`${text}\n`)) };
+const setting = { ...options, ...(await prepare((text) => process.stderr.write(`${text}\n`), options)) };
 const groups = [];
 for (const [id, title] of Object.entries(titles)) {
   const bars = [];

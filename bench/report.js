@@ -29,7 +29,7 @@ export function writeReport(run) {
     "Medians of the rounds.\n",
     table(run, "scenario", figureCell),
     "### CPU time of the server\n",
-    "Microseconds of CPU time per request, per delivered frame, or per handshake, all threads of the process. The last\ncolumn is what the load generator itself spends, beside wsgen-runtime, or else beside the last server.\n",
+    "Microseconds of CPU time per request, per delivered frame, or per handshake, all threads of the process. The last\ncolumn is what the load generator itself spends, beside wsgen, or else beside the last server.\n",
     table(cpuRun(run), "scenario", cpuCell, generatorColumn),
     versions(run),
     method,
@@ -37,7 +37,7 @@ export function writeReport(run) {
 }
 
 const ratioNotes = `The ratio of the medians, and in parentheses the least and the greatest ratio of a round, in which the servers are
-measured one after the other. More is better, except for memory, start and p99. The target is that of wsgen-runtime;
+measured one after the other. More is better, except for memory, start and p99. The target is that of wsgen;
 what does not reach it is marked with ✗.
 `;
 
@@ -62,7 +62,9 @@ function table({ servers, scenarios, results }, corner, cell, extra) {
   const rows = scenarios.map((scenario) => [
     scenario.title,
     ...(extra ? [extra.cell(scenario, results[scenario.id])] : []),
-    ...servers.map((server) => cell(scenario, results[scenario.id], server)),
+    ...servers.map((server) =>
+      results[scenario.id][server.id] ? cell(scenario, results[scenario.id], server) : "–",
+    ),
   ]);
   const line = (cells) => `| ${cells.join(" | ")} |`;
   return `${[line(head), line(head.map((_, index) => (index === 0 ? "---" : "--:"))), ...rows.map(line)].join("\n")}\n`;
@@ -127,10 +129,11 @@ const method = `### How it is measured
 - The load generator (\`bench/load/generator.cpp\`) is one thread on an epoll loop. It compares every reply with the one that
   is expected, byte for byte; the first that differs ends the run with an error. Requests that become due while one
   read is handled go out in one write, as from a client that pipelines.
-- All servers run in production mode with the defaults of their own documentation, without compression. wsgen-runtime
-  runs in product mode with what a production server has: request validation as it is generated, limits for messages,
-  buffers and connections, heartbeats, ordered execution, log level info. The others have none of that but their
-  defaults.
+- All servers run in production mode with the defaults of their own documentation, without compression. The server of wsgen
+  is a project that \`wsgen new project\` has made from a spec (\`bench/project.js\`), built by its own \`npm run build\`. Its two commands are
+  filled in; everything else is as it was generated: request validation, limits, heartbeats, ordered execution, hooks. Its log has
+  level info. The others have none of that but their defaults.
+- With TLS each server ends TLS 1.3 itself, with an ECDSA key; every handshake is a full one.
 - Bare ws is \`JSON.parse\`, a \`Map\` of commands and \`send\`. Koa + ws and Fastify run the same commands. NestJS
   and Socket.IO are spoken to in their own protocols; Socket.IO answers with acknowledgements, without the fallback
   to long polling. uWebSockets.js is not published on npm by its authors; its binaries are taken from the package

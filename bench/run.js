@@ -1,4 +1,4 @@
-// `npm run bench`: measures wsgen-runtime, wsgen and their peers in paired rounds, and writes the tables.
+// `npm run bench`: measures servers and generators, ours and their peers, in paired rounds, and writes the tables.
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { writeSections } from "./document.js";
@@ -46,12 +46,13 @@ async function run(options) {
 
 async function measureServers(options) {
   const { scenarios } = options;
-  const progress = createProgress(scenarios.length * everyRound(options).flat().length);
-  const setting = { ...options, ...prepare(progress.say) };
+  const roundsOf = (scenario) => everyRound({ ...options, servers: measuredIn(scenario, options.servers) });
+  const progress = createProgress(scenarios.flatMap((scenario) => roundsOf(scenario).flat()).length);
+  const setting = { ...options, ...(await prepare(progress.say, options)) };
   const results = {};
   for (const scenario of scenarios) {
     const rate = await rateOf(setting, scenario);
-    for (const servers of everyRound(options)) {
+    for (const servers of roundsOf(scenario)) {
       for (const server of servers) {
         progress.next(scenario.title, server.title);
         const figures = await named(scenario, server, measure(setting, { server, scenario, rate }));
@@ -90,6 +91,11 @@ async function named(scenario, server, measurement) {
   } catch (cause) {
     throw new Error(`${server.title}, ${scenario.title}: ${cause.message}`, { cause });
   }
+}
+
+/** Not every server is measured with TLS. */
+function measuredIn({ tls = false }, servers) {
+  return servers.filter(({ hasTls = false }) => hasTls || !tls);
 }
 
 /** The servers of each round in their order. The peers are in the first ones; no server always follows the same one. */

@@ -7,10 +7,11 @@ const packagesOfNest = ["core", "platform-ws", "websockets"].map((name) => `@nes
  * @typedef {object} MeasuredServer
  * @property {string} id what `--servers` takes
  * @property {string} title
- * @property {string} file below `servers/`
+ * @property {string} [file] below `servers/`; without one it is the generated project
  * @property {import("./protocols.js").Protocol} protocol
  * @property {readonly string[]} packages whose versions are reported
- * @property {string} [runtime] the build of wsgen-runtime to load, a file URL
+ * @property {string} [runtime] the build of wsgen-runtime to load, a folder
+ * @property {boolean} [hasTls] is it measured with TLS, too?
  */
 
 /** Bare ws is the measure and always runs. */
@@ -18,14 +19,8 @@ export const reference = "ws";
 
 /** @type {readonly MeasuredServer[]} */
 export const servers = [
-  { id: "ws", title: "ws", file: "ws.js", protocol: flat, packages: ["ws"] },
-  {
-    id: "wsgen",
-    title: "wsgen-runtime",
-    file: "wsgen.js",
-    protocol: flat,
-    packages: ["koa", "koa-router", "ws"],
-  },
+  { id: "ws", title: "ws", file: "ws.js", protocol: flat, packages: ["ws"], hasTls: true },
+  { id: "wsgen", title: "wsgen", protocol: flat, packages: ["koa", "koa-router", "ws"], hasTls: true },
   { id: "koa", title: "Koa + ws", file: "koa.js", protocol: flat, packages: ["koa", "koa-router", "ws"] },
   {
     id: "fastify",

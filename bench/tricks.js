@@ -1,26 +1,18 @@
 // What each trick of the runtime gains: a generated project in product mode, once as it is and once with the trick patched
 // out, in turn. `node bench/tricks.js [trick,…] [rounds]`. It prints what the server spends without the trick, divided by
 // what it spends with it: CPU time (which other processes disturb least), or memory. Linux only, for /proc.
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
+import { findFreePort, observer } from "./processes.js";
+import { copyProject, mainFile, makeProject } from "./project.js";
 import { compare, median } from "./statistics.js";
 
-const port = 10099;
+let port = 0;
 
 /** What is written over in the runtime to take a trick out: file, text, text in its place. */
 const tricks = {
@@ -65,10 +57,13 @@ const scenarios = {
 async function main([names, rounds = "7"]) {
   const folder = mkdtempSync(join(tmpdir(), "wsgen-tricks-"));
   try {
-    const project = makeProject(folder);
+    const project = join(folder, "project");
+    port = await findFreePort();
+    makeProject(project, { port });
     for (const [name, { patches, scenarios: ids }] of Object.entries(tricks)) {
       if (names && !names.split(",").includes(name)) continue;
-      const without = patchedCopy(project, join(folder, name.replaceAll(" ", "-")), patches);
+      const without = join(folder, name.replaceAll(" ", "-"));
+      copyProject(project, without, (dist) => patch(dist, patches));
       for (const id of ids) await compareBuilds(name, id, { project, without, rounds: Number(rounds) });
     }
   } finally {
@@ -99,30 +94,10 @@ async function measureOnce(folder, measure) {
   }
 }
 
-/** Generated, built, and without what only its development needs; `WSGEN_PROJECT` names one that is there. */
-function makeProject(folder) {
-  const made = process.env.WSGEN_PROJECT ?? join(folder, "project");
-  if (!existsSync(made)) {
-    const wsgen = fileURLToPath(new URL("../bin/wsgen.js", import.meta.url));
-    execFileSync(process.execPath, [wsgen, "new", "project", made], { stdio: "ignore" });
-  }
-  execFileSync("npm", ["run", "build", "--silent"], { cwd: made });
-  return made;
-}
-
-/** A copy whose runtime is its own; everything else that is installed is that of the original. */
-function patchedCopy(project, copy, patches) {
-  const modules = join(copy, "node_modules");
-  mkdirSync(modules, { recursive: true });
-  for (const name of ["package.json", "dist"])
-    cpSync(join(project, name), join(copy, name), { recursive: true });
-  for (const name of readdirSync(join(project, "node_modules"))) {
-    const original = join(project, "node_modules", name);
-    if (name === "wsgen-runtime") cpSync(original, join(modules, name), { recursive: true });
-    else symlinkSync(original, join(modules, name));
-  }
+/** Takes the trick out of a built runtime. */
+function patch(dist, patches) {
   for (const [name, text, replacement] of patches) {
-    const file = join(modules, "wsgen-runtime/dist", name);
+    const file = join(dist, name);
     const source = readFileSync(file, "utf8");
     if (source.split(text).length !== 2) throw new Error(`${name} does not have once: ${text}`);
     writeFileSync(
@@ -130,15 +105,10 @@ function patchedCopy(project, copy, patches) {
       source.replace(text, () => replacement),
     );
   }
-  return copy;
 }
 
-/** Tells the parent what the process has used. */
-const observer = `process.on("message", () => { gc(); gc(); process.send({ ...process.memoryUsage(), cpu: process.cpuUsage() }); });`;
-
 async function startServer(cwd) {
-  const preload = `data:text/javascript,${encodeURIComponent(observer)}`;
-  const child = spawn(process.execPath, ["--expose-gc", "--import", preload, "dist/src/main.js"], {
+  const child = spawn(process.execPath, ["--expose-gc", "--import", observer, mainFile], {
     cwd,
     env: { ...process.env, NODE_ENV: "production" },
     stdio: ["ignore", "ignore", "inherit", "ipc"],
@@ -156,8 +126,8 @@ async function startServer(cwd) {
 }
 
 const request = [
-  "GET /example/ws/test HTTP/1.1",
-  `Host: 127.0.0.1:${port}`,
+  "GET /bench/ws HTTP/1.1",
+  "Host: 127.0.0.1",
   "Connection: Upgrade",
   "Upgrade: websocket",
   "Sec-WebSocket-Version: 13",
@@ -171,13 +141,13 @@ const request = [
   "\r\n",
 ].join("\r\n");
 
-/** Resolves with a socket that has got the greeting of the generated module. */
+/** Resolves with a socket whose handshake is answered. */
 async function open() {
   const socket = connect(port, "127.0.0.1");
   await once(socket, "connect");
   socket.setNoDelay(true).write(request);
   let got = "";
-  while (!got.includes("hello world")) {
+  while (!got.includes("\r\n\r\n")) {
     const [chunk] = await once(socket, "data");
     got += chunk.toString("latin1");
   }
@@ -203,10 +173,11 @@ async function commands({ usage }, inFlight, bytes) {
   const total = inFlight === 1 ? 40_000 : 160_000;
   const packet = Buffer.concat(
     Array.from({ length: inFlight }, () =>
-      frame(JSON.stringify({ command: "ping", text: "x".repeat(bytes) })),
+      frame(JSON.stringify({ command: "echo", text: "x".repeat(bytes) })),
     ),
   );
-  const replyBytes = inFlight * (2 + JSON.stringify({ ping: "pong" }).length);
+  const reply = JSON.stringify({ text: "x".repeat(bytes) });
+  const replyBytes = inFlight * ((reply.length < 126 ? 2 : 4) + reply.length);
   const sockets = [];
   await inBatches(100, 10, async () => sockets.push(await open()));
   const run = (count) => Promise.all(sockets.map((socket) => ask(socket, packet, { replyBytes, count })));

@@ -13,6 +13,8 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
@@ -153,6 +155,7 @@ enum class State { connecting, upgrading, greeting, open, closing, done };
 
 struct Client {
   int fd = -1;
+  SSL* tls = nullptr;
   int index = 0;
   State state = State::done;
   bool isWaitingToWrite = false;
@@ -196,6 +199,10 @@ class Loop {
                " HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                "Sec-WebSocket-Key: " + options.text("key") + "\r\nSec-WebSocket-Version: 13\r\n\r\n";
     buffer_.resize(1 << 18);
+    if (options.number("tls", 0) == 0) return;
+    tls_ = SSL_CTX_new(TLS_client_method());
+    SSL_CTX_set_min_proto_version(tls_, TLS1_3_VERSION);
+    SSL_CTX_set_mode(tls_, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   }
 
   void run(Scenario& scenario) {
@@ -230,6 +237,10 @@ class Loop {
     event.events = EPOLLIN | EPOLLOUT;
     event.data.ptr = &client;
     epoll_ctl(epoll_, EPOLL_CTL_ADD, client.fd, &event);
+    if (tls_ == nullptr) return;
+    client.tls = SSL_new(tls_);
+    SSL_set_fd(client.tls, client.fd);
+    SSL_set_connect_state(client.tls);
   }
 
   /** Appends a masked frame (RFC 6455 §5.3) to what the client sends. */
@@ -261,7 +272,7 @@ class Loop {
 
   void flush(Client& client) {
     while (!client.out.empty()) {
-      ssize_t sent = send(client.fd, client.out.data(), client.out.size(), MSG_NOSIGNAL);
+      ssize_t sent = write(client);
       if (sent < 0) {
         if (errno == EAGAIN) break;
         fail("send: %s", strerror(errno));
@@ -272,6 +283,8 @@ class Loop {
   }
 
   void close(Client& client) {
+    if (client.tls != nullptr) SSL_free(client.tls);
+    client.tls = nullptr;
     ::close(client.fd);
     client.state = State::done;
   }
@@ -282,7 +295,30 @@ class Loop {
   std::string greeting_, hello_, welcome_, ping_, pong_, accept_, upgrade_;
   std::vector<char> buffer_;
   Scenario* scenario_ = nullptr;
+  SSL_CTX* tls_ = nullptr;
   uint32_t seed_ = 0x9e3779b9;
+
+  /** As `send`, through TLS where it is on. */
+  ssize_t write(Client& client) {
+    if (client.tls == nullptr) return send(client.fd, client.out.data(), client.out.size(), MSG_NOSIGNAL);
+    return asErrno(client, SSL_write(client.tls, client.out.data(), int(client.out.size())));
+  }
+
+  /** As `recv`, through TLS where it is on. */
+  ssize_t read(Client& client) {
+    if (client.tls == nullptr) return recv(client.fd, buffer_.data(), buffer_.size(), 0);
+    return asErrno(client, SSL_read(client.tls, buffer_.data(), int(buffer_.size())));
+  }
+
+  ssize_t asErrno(Client& client, int result) {
+    if (result > 0) return result;
+    int error = SSL_get_error(client.tls, result);
+    ERR_clear_error();
+    if (error == SSL_ERROR_ZERO_RETURN) return 0;
+    if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) errno = EAGAIN;
+    else if (error != SSL_ERROR_SYSCALL || errno == 0) errno = ECONNRESET;
+    return -1;
+  }
 
   void watchWrite(Client& client, bool isWaiting) {
     if (client.isWaitingToWrite == isWaiting) return;
@@ -306,7 +342,13 @@ class Loop {
   }
 
   void readable(Client& client) {
-    ssize_t size = recv(client.fd, buffer_.data(), buffer_.size(), 0);
+    do {
+      take(client);
+    } while (client.state != State::done && client.tls != nullptr && SSL_pending(client.tls) > 0);
+  }
+
+  void take(Client& client) {
+    ssize_t size = read(client);
     if (size < 0) {
       if (errno == EAGAIN) return;
       if (errno != ECONNRESET) fail("recv: %s", strerror(errno));

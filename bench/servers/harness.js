@@ -1,4 +1,5 @@
-// What every measured server does beside serving: it says when it listens, and how much memory it uses when asked.
+// What the measured servers are told.
+import { readFileSync } from "node:fs";
 
 /** The port and the host to listen on. */
 export const port = Number(process.env.PORT);
@@ -7,16 +8,7 @@ export const host = "127.0.0.1";
 /** The route of every server that can choose one. */
 export const path = "/bench/ws";
 
-/** Tells the benchmark that clients may come. */
-export function reportListening() {
-  process.send?.("listening");
-}
-
-process.on("message", () => {
-  globalThis.gc?.();
-  globalThis.gc?.();
-  process.send?.(process.memoryUsage());
-});
-
-// An end that a profiler notices.
-process.once("SIGTERM", () => process.exit());
+const { TLS_CERT, TLS_KEY } = process.env;
+/** Options of `https`, where the server is measured with TLS. */
+export const tls =
+  TLS_CERT === undefined ? undefined : { cert: readFileSync(TLS_CERT), key: readFileSync(TLS_KEY) };

@@ -4,7 +4,7 @@ import Koa from "koa";
 import Router from "koa-router";
 import { WebSocketServer } from "ws";
 import { serveCommands } from "./flat-commands.js";
-import { host, path, port, reportListening } from "./harness.js";
+import { host, path, port } from "./harness.js";
 
 const app = new Koa();
 const router = new Router();
@@ -16,4 +16,4 @@ app.use(router.routes());
 const server = createServer(app.callback());
 const sockets = new WebSocketServer({ server, path });
 sockets.on("connection", (socket) => serveCommands(socket, sockets.clients));
-server.listen(port, host, reportListening);
+server.listen(port, host);

@@ -4,7 +4,7 @@ import { Module } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
 import { WsAdapter } from "@nestjs/platform-ws";
 import { MessageBody, SubscribeMessage, WebSocketGateway, WebSocketServer } from "@nestjs/websockets";
-import { host, path, port, reportListening } from "./harness.js";
+import { host, path, port } from "./harness.js";
 
 class BenchGateway {
   echo(data) {
@@ -36,4 +36,3 @@ Module({ providers: [BenchGateway] })(BenchModule);
 const app = await NestFactory.create(BenchModule, { logger: ["error", "warn"] });
 app.useWebSocketAdapter(new WsAdapter(app));
 await app.listen(port, host);
-reportListening();
