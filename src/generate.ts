@@ -4,6 +4,7 @@ import type { Diagnostic, Outcome } from "./diagnostics/diagnostic.js";
 import { firstDifference } from "./diagnostics/first-difference.js";
 import { applyEdits } from "./edit/apply-edits.js";
 import type { Model } from "./model/model.js";
+import { moduleFiles } from "./model/module-files.js";
 import type { Scope } from "./model/scope.js";
 import type { DeleteFile, FileOperation, Plan } from "./plan/plan.js";
 import { planFiles } from "./plan/plan-files.js";
@@ -142,14 +143,14 @@ async function remove(operation: DeleteFile, input: Job, present: string): Promi
 async function isOurs({ path, kind }: DeleteFile, input: Job, present: string): Promise<boolean> {
   if (kind === "generated") return readGeneratedHeader(present)?.intact === true;
   if (kind !== "test") return isUnwritten(path, present);
-  const module = input.before?.modules.find(({ testFile }) => testFile === path);
-  if (module === undefined) return false;
-  const made = await emit(
-    { action: "create", path, view: { template: "module-test", module } },
-    input,
-    present,
-  );
-  return made.value === present;
+  for (const module of input.before?.modules ?? []) {
+    const file = moduleFiles(module).find((each) => each.path === path);
+    if (file === undefined) continue;
+    const view = { template: file.template, model: input.model, module };
+    const made = await emit({ action: "create", path, view }, input, present);
+    return made.value === present;
+  }
+  return false;
 }
 
 const writtenIn = (path: TreePath): Diagnostic => ({

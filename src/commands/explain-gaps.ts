@@ -27,7 +27,7 @@ interface Wanted {
 function wantedClasses({ model, listings }: Findings): readonly Wanted[] {
   const { mainFile } = model;
   return model.modules.flatMap((module) => {
-    const own = { file: module.moduleFile, className: module.className };
+    const own = { file: module.files.module, className: module.className };
     const name = shellWord(module.wireName);
     return [
       {
@@ -40,9 +40,9 @@ function wantedClasses({ model, listings }: Findings): readonly Wanted[] {
       ...module.commands.map((command) => ({
         ...command,
         list: `${module.className}.getCommandList()`,
-        listFile: module.moduleFile,
+        listFile: module.files.module,
         removal: `npx wsgen remove command ${name} ${shellWord(command.wireName)}`,
-        listing: listings.of(module.moduleFile, command),
+        listing: listings.of(module.files.module, command),
       })),
     ];
   });

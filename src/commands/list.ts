@@ -23,7 +23,7 @@ const listing = (model: Model) => ({
     flag: module.flag,
     port: module.port,
     routes: routes(module),
-    file: module.moduleFile,
+    file: module.files.module,
     commands: module.commands.map(({ wireName, description, file }) => ({
       name: wireName,
       description,
@@ -40,7 +40,7 @@ const routes = ({ flag, urls }: ModuleModel): readonly string[] =>
 function tree(model: Model): string {
   const lines = [model.name];
   for (const module of model.modules) {
-    lines.push(`  ${module.wireName}  port ${module.port}  ${module.moduleFile}`);
+    lines.push(`  ${module.wireName}  port ${module.port}  ${module.files.module}`);
     for (const route of routes(module)) lines.push(`    route    ${route}`);
     for (const { wireName, description } of module.commands)
       lines.push(entry("command", wireName, description));

@@ -6,8 +6,8 @@ import { type Findings, textsAfter } from "./work.js";
 /** Tells where the user's own text repeats a flag that has just followed the spec: the path of a test, for example. */
 export async function findOldFlags(found: Findings): Promise<readonly Diagnostic[]> {
   const old = new Set<string>();
-  for (const { moduleFile, className, flag } of found.model.modules) {
-    const summary = await found.summaries.of(moduleFile);
+  for (const { files, className, flag } of found.model.modules) {
+    const summary = await found.summaries.of(files.module);
     const before = summary?.modules.find((module) => isNamed(module, className))?.flag;
     if (before !== undefined && before !== flag) old.add(before);
   }

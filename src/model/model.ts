@@ -9,6 +9,7 @@ import type {
   ReplayLimits,
 } from "../spec/spec.js";
 import type { TreePath } from "../tree/tree.js";
+import type { ModulePaths } from "./module-files.js";
 
 /**
  * The project as code: every identifier, file name and path, computed once and checked.
@@ -61,14 +62,8 @@ export interface ModuleModel {
   readonly client: ClientModel;
   /** `src/modules/chat` */
   readonly folder: TreePath;
-  /** `src/modules/chat/chat.module.ts` */
-  readonly moduleFile: TreePath;
-  /** `src/modules/chat/chat.gen.ts` */
-  readonly generatedFile: TreePath;
-  /** `test/chat.setup.ts`: the user's, how the generated tests start the module and connect to it. */
-  readonly testFile: TreePath;
-  /** `test/chat.gen.test.ts` */
-  readonly generatedTestFile: TreePath;
+  /** Its files: `src/modules/chat/chat.module.ts` is `files.module`. */
+  readonly files: ModulePaths;
   /** What the spec changes of the default envelope, for clients and tests. */
   readonly envelope: EnvelopeModel;
   /** `replyFields: known`: clients get no field that its schema does not name. */
@@ -81,8 +76,6 @@ export interface ModuleModel {
 
 /** The names of a module's generated client. */
 interface ClientModel {
-  /** `client/chat.client.gen.ts` */
-  readonly file: TreePath;
   /** `ChatClient` */
   readonly typeName: string;
   /** `ChatContract` */

@@ -1,19 +1,11 @@
 import type { ConvertedName } from "./convert-name.js";
 import type { ModuleModel } from "./model.js";
+import { usualPaths } from "./module-files.js";
 
 /** The names that come from the module's own. */
 type OwnNames = Pick<
   ModuleModel,
-  | "className"
-  | "variable"
-  | "optionsName"
-  | "eventsName"
-  | "eventsType"
-  | "client"
-  | "moduleFile"
-  | "generatedFile"
-  | "testFile"
-  | "generatedTestFile"
+  "className" | "variable" | "optionsName" | "eventsName" | "eventsType" | "client" | "files"
 >;
 
 /** What a module's name becomes; `folder` is where its code is. */
@@ -24,19 +16,15 @@ export const moduleNames = ({ pascal, camel, kebab }: ConvertedName, folder: str
   eventsName: `${camel}Events`,
   eventsType: `${pascal}Events`,
   client: {
-    file: `client/${kebab}.client.gen.ts`,
     typeName: `${pascal}Client`,
     contractType: `${pascal}Contract`,
     createName: `create${pascal}Client`,
   },
-  moduleFile: `${folder}/${kebab}.module.ts`,
-  generatedFile: `${folder}/${kebab}.gen.ts`,
-  testFile: `test/${kebab}.setup.ts`,
-  generatedTestFile: `test/${kebab}.gen.test.ts`,
+  files: usualPaths(kebab, folder),
 });
 
-/** The identifiers that its generated files declare, and the files outside its folder. */
-export const claimedNames = ({ optionsName, eventsName, eventsType, client, ...names }: OwnNames) => ({
+/** The identifiers that its generated files declare, and its files. */
+export const claimedNames = ({ optionsName, eventsName, eventsType, client, files }: OwnNames) => ({
   identifiers: [optionsName, eventsName, eventsType, client.typeName, client.contractType, client.createName],
-  files: [names.testFile, names.generatedTestFile, client.file],
+  files: Object.values(files),
 });

@@ -2,6 +2,7 @@ import type { Edit } from "../edit/edit.js";
 import { importPath } from "../model/import-path.js";
 import { layout } from "../model/layout.js";
 import type { CommandModel, Model, ModuleModel } from "../model/model.js";
+import { moduleFiles } from "../model/module-files.js";
 import { commandsInScope, modulesInScope, type Scope } from "../model/scope.js";
 import type { PackageSpecs } from "../render/view.js";
 import type { Listings } from "../survey/find-listings.js";
@@ -43,8 +44,8 @@ function planMain({ model, existing, scope, listings }: PlanInput): FileOperatio
   if (!existing.has(mainFile)) {
     return { action: "create", path: mainFile, view: { template: "main", model } };
   }
-  const edits = modulesInScope(model, scope).flatMap(({ moduleFile: file, ...module }) =>
-    additions({ ...module, file }, mainFile, listings, (element) => ({
+  const edits = modulesInScope(model, scope).flatMap(({ files, ...module }) =>
+    additions({ ...module, file: files.module }, mainFile, listings, (element) => ({
       edit: "add-serve-argument",
       callee: serveFunction,
       element,
@@ -70,21 +71,21 @@ function additions(
 
 function planModule(module: ModuleModel, { model, existing, scope, listings }: PlanInput): FileOperation[] {
   const commands = commandsInScope(module, scope);
-  const operations: FileOperation[] = [
-    { action: "replace", path: module.generatedFile, view: { template: "module-gen", model, module } },
-    { action: "replace", path: module.client.file, view: { template: "client", model, module } },
-    { action: "replace", path: module.generatedTestFile, view: { template: "module-gen-test", module } },
-    { action: "create", path: module.testFile, view: { template: "module-test", module } },
-  ];
-  for (const command of commands) {
-    operations.push({ action: "create", path: command.file, view: { template: "command", module, command } });
-  }
-  if (existing.has(module.moduleFile)) {
-    operations.push(editModule(module, commands, listings));
-  } else {
-    operations.push({ action: "create", path: module.moduleFile, view: { template: "module", module } });
-  }
-  return operations;
+  return moduleFiles(module).flatMap(({ template, kind, path }): FileOperation[] => {
+    const view = { template, model, module };
+    if (kind === "generated") return [{ action: "replace", path, view }];
+    if (kind !== "module") return [{ action: "create", path, view }];
+    return [
+      ...commands.map(
+        (command): FileOperation => ({
+          action: "create",
+          path: command.file,
+          view: { template: "command", module, command },
+        }),
+      ),
+      existing.has(path) ? editModule(module, commands, listings) : { action: "create", path, view },
+    ];
+  });
 }
 
 function editModule(
@@ -92,15 +93,16 @@ function editModule(
   commands: readonly CommandModel[],
   listings: Listings | undefined,
 ): FileOperation {
-  const { className, moduleFile, flag: moduleFlag } = module;
+  const { className, flag: moduleFlag } = module;
+  const path = module.files.module;
   const setLiteral = (method: string, value: string | number | readonly string[]) =>
     ({ edit: "set-literal", className, moduleFlag, method, value }) as const;
   return {
     action: "edit",
-    path: moduleFile,
+    path,
     edits: [
       ...commands.flatMap((command) =>
-        additions(command, moduleFile, listings, (element) => ({
+        additions(command, path, listings, (element) => ({
           edit: "add-list-element",
           className,
           moduleFlag,

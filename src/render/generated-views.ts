@@ -38,7 +38,7 @@ export function moduleGeneratedView(model: Model, module: ModuleModel, { validat
       importSource(validators.imports, validationPackage),
       importSource(
         [...[...types.used].map(({ typeName }) => `type ${typeName}`), ...validators.shared],
-        importPath(module.generatedFile, layout.schemas),
+        importPath(module.files.generated, layout.schemas),
       ),
     ].join(""),
     commands,

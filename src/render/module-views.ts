@@ -8,11 +8,11 @@ export const moduleView = (module: ModuleModel) => ({
   className: module.className,
   doc: docComment([module.description || `The module ${module.wireName}.`]),
   optionsName: module.optionsName,
-  generatedImport: importPath(module.moduleFile, module.generatedFile),
+  generatedImport: importPath(module.files.module, module.files.generated),
   commands: module.commands.map(({ className, exportedAs, file }) => ({
     className,
     clause: importClause(className, exportedAs),
-    importPath: importPath(module.moduleFile, file),
+    importPath: importPath(module.files.module, file),
   })),
   hasCommands: module.commands.length > 0,
   flag: module.flag,
@@ -28,14 +28,14 @@ export const commandView = (module: ModuleModel, command: CommandModel) => ({
   requestType: command.requestType,
   replyType: command.replyType,
   optionsName: command.optionsName,
-  generatedImport: importPath(command.file, module.generatedFile),
+  generatedImport: importPath(command.file, module.files.generated),
 });
 
 /** The view of `test/<module>.setup.ts`. */
 export const testSetupView = (module: ModuleModel) => ({
   className: module.className,
   clause: importClause(module.className, module.exportedAs),
-  moduleImport: importPath(module.testFile, module.moduleFile),
-  generatedTestFile: module.generatedTestFile,
+  moduleImport: importPath(module.files.setup, module.files.module),
+  generatedTestFile: module.files.generatedTest,
   path: samplePath(module),
 });

@@ -9,10 +9,10 @@ import type { PackageSpecs } from "./view.js";
 
 /** The view of `src/main.ts`. */
 export const mainView = (model: Model) => ({
-  modules: model.modules.map(({ className, exportedAs, moduleFile }) => ({
+  modules: model.modules.map(({ className, exportedAs, files }) => ({
     className,
     clause: importClause(className, exportedAs),
-    importPath: importPath(model.mainFile, moduleFile),
+    importPath: importPath(model.mainFile, files.module),
   })),
 });
 
@@ -37,7 +37,7 @@ export const projectFileView = (model: Model, packages: PackageSpecs) => ({
   clients: model.modules.map((module) => ({
     createName: module.client.createName,
     variable: module.variable,
-    importPath: importPath("README.md", module.client.file),
+    importPath: importPath("README.md", module.files.client),
     address: `ws://localhost:${module.port}${samplePath(module)}`,
     options: usesMessagePack(module)
       ? `, { envelope: createEnvelope(${literal(envelopeNames(module))}, codec) }`

@@ -13,6 +13,7 @@ const kinds = {
 
 /** The view of `test/<module>.gen.test.ts`. */
 export function generatedTestView(module: ModuleModel, { tests }: ModuleContract) {
+  const { files } = module;
   const commands = new Map(module.commands.map((command) => [command.wireName, command]));
   const cases = tests.flatMap((test) => {
     const command = commands.get(test.command);
@@ -29,10 +30,10 @@ export function generatedTestView(module: ModuleModel, { tests }: ModuleContract
         [...new Set(cases.map(({ check }) => check)), ...(envelope === "" ? [] : ["type TestSetup"])],
         "wsgen-runtime/testing",
       ),
-      importSource([...new Set(validators)], importPath(module.generatedTestFile, module.generatedFile)),
+      importSource([...new Set(validators)], importPath(files.generatedTest, files.generated)),
       importSource(
         [envelope === "" ? "setup" : "setup as ownSetup"],
-        importPath(module.generatedTestFile, module.testFile),
+        importPath(files.generatedTest, files.setup),
       ),
     ].join(""),
     envelope,

@@ -1,4 +1,5 @@
 import type { CommandModel, Model, ModuleModel } from "../model/model.js";
+import type { ModuleTemplate } from "../model/module-files.js";
 
 /** What a file is made from: the name of a template and the part of the model that it shows. */
 export type View =
@@ -11,12 +12,8 @@ export type View =
   | { readonly template: "main"; readonly model: Model }
   | { readonly template: "spec-schema" }
   | { readonly template: "schemas-gen"; readonly model: Model }
-  | { readonly template: "module"; readonly module: ModuleModel }
-  | { readonly template: "module-gen"; readonly model: Model; readonly module: ModuleModel }
   | { readonly template: "command"; readonly module: ModuleModel; readonly command: CommandModel }
-  | { readonly template: "module-test"; readonly module: ModuleModel }
-  | { readonly template: "module-gen-test"; readonly module: ModuleModel }
-  | { readonly template: "client"; readonly model: Model; readonly module: ModuleModel };
+  | { readonly template: ModuleTemplate; readonly model: Model; readonly module: ModuleModel };
 
 /** What a new project gets from elsewhere. */
 export interface PackageSpecs {

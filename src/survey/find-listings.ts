@@ -133,14 +133,14 @@ export async function findListings(
   await look(
     model.mainFile,
     main?.served,
-    modules.map(({ moduleFile, ...module }) => ({ ...module, file: moduleFile })),
+    modules.map(({ files, ...module }) => ({ ...module, file: files.module })),
   );
   for (const module of modules) {
-    const summary = await summaries.of(module.moduleFile);
+    const summary = await summaries.of(module.files.module);
     const own = summary?.modules.find((each) => isNamed(each, module.className));
     // Where the class has a form that is not read, its list may be anything in the file.
     const anything = summary && { instances: [], names: summary.uses, isRead: false };
-    await look(module.moduleFile, own?.commands ?? anything, commandsInScope(module, scope));
+    await look(module.files.module, own?.commands ?? anything, commandsInScope(module, scope));
   }
   return { of: (listFile, one) => found.get(keyOf(listFile, one)) };
 }

@@ -1,7 +1,7 @@
 import type { Model } from "../model/model.js";
+import type { FileKind } from "../model/module-files.js";
 import type { TreePath } from "../tree/tree.js";
 import { importTargets } from "./import-target.js";
-import type { FileKind } from "./project-files.js";
 import { isNamed, type Summaries } from "./summaries.js";
 
 /** A file that wsgen made, or a person after its pattern, for something that the spec does not have (any more). */
@@ -47,7 +47,7 @@ export async function findOrphans(files: Files, search: OrphanSearch): Promise<r
     for (const path of found.keys()) if (!left.has(path)) found.delete(path);
   }
   if (found.size === 0) return [];
-  const modules = new Set(model.modules.map(({ moduleFile }) => moduleFile));
+  const modules = new Set(model.modules.map(({ files }) => files.module));
   for (const path of files.keys()) {
     if (path.startsWith("test/") && !expected.has(path) && testsOnly(files, path, { found, modules }))
       found.set(path, "test");
@@ -67,9 +67,9 @@ export async function findOrphans(files: Files, search: OrphanSearch): Promise<r
 async function areListsRead(files: Files, { model, summaries }: OrphanSearch): Promise<boolean> {
   if (files.has(model.mainFile) && (await summaries.of(model.mainFile))?.served?.isRead === false)
     return false;
-  for (const { moduleFile, className } of model.modules) {
-    if (!files.has(moduleFile)) continue;
-    const module = (await summaries.of(moduleFile))?.modules.find((each) => isNamed(each, className));
+  for (const { files: own, className } of model.modules) {
+    if (!files.has(own.module)) continue;
+    const module = (await summaries.of(own.module))?.modules.find((each) => isNamed(each, className));
     if (module?.commands.isRead !== true) return false;
   }
   return true;
@@ -113,9 +113,9 @@ async function findRegistrations({ model, summaries }: OrphanSearch): Promise<Li
       elements: (await summaries.of(model.mainFile))?.served?.instances,
     },
   ];
-  for (const { moduleFile, className } of model.modules) {
-    const module = (await summaries.of(moduleFile))?.modules.find((each) => isNamed(each, className));
-    lists.push({ file: moduleFile, listOwner: className, elements: module?.commands.instances });
+  for (const { files, className } of model.modules) {
+    const module = (await summaries.of(files.module))?.modules.find((each) => isNamed(each, className));
+    lists.push({ file: files.module, listOwner: className, elements: module?.commands.instances });
   }
   const listed: Listed[] = [];
   for (const { file, listOwner, elements = [] } of lists) {

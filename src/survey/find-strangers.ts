@@ -44,7 +44,7 @@ export async function findStrangers(search: StrangerSearch): Promise<readonly St
     elements: (await summaries.of(model.mainFile))?.served?.instances ?? [],
     module: undefined,
     isKnown: isOneOf(
-      model.modules.map(({ moduleFile: file, className }) => ({ file, className })),
+      model.modules.map(({ files, className }) => ({ file: files.module, className })),
       summaries,
     ),
   });
@@ -66,7 +66,8 @@ interface List {
 }
 
 async function listOf(module: ModuleModel, summaries: Summaries): Promise<List> {
-  const { moduleFile: file, className } = module;
+  const { className } = module;
+  const file = module.files.module;
   const summary = (await summaries.of(file))?.modules.find((each) => isNamed(each, className));
   return {
     file,

@@ -49,7 +49,7 @@ async function withExports(module: ModuleModel, files: Files, summaries: Summari
   const commands: CommandModel[] = [];
   for (const command of module.commands)
     commands.push({ ...command, ...(await nameOf(command.file, command.className)) });
-  return { ...module, commands, ...(await nameOf(module.moduleFile, module.className)) };
+  return { ...module, commands, ...(await nameOf(module.files.module, module.className)) };
 }
 
 /** The file that serves the modules: where the usual one does not, the only one of the source that does. */
@@ -65,7 +65,7 @@ async function locateMain(usual: TreePath, files: Files, summaries: Summaries): 
 }
 
 const isInPlace = (module: ModuleModel, files: Files): boolean =>
-  declares(files, module.moduleFile, module.className) &&
+  declares(files, module.files.module, module.className) &&
   module.commands.every((command) => isCommandInPlace(command, files));
 
 const isCommandInPlace = ({ file, className }: CommandModel, files: Files): boolean =>
@@ -90,19 +90,19 @@ async function locateModule(
   const isRenamed = ({ flag }: ModuleSummary): boolean => flag === module.flag;
   const found =
     (await summaries.find(
-      [module.moduleFile, ...served],
+      [module.files.module, ...served],
       [module.className, module.flag],
       ({ modules }) =>
         modules.find(({ className }) => className === module.className) ?? modules.find(isRenamed),
     )) ??
-    (await summaries.find([module.moduleFile], [""], ({ modules }) =>
+    (await summaries.find([module.files.module], [""], ({ modules }) =>
       onlyOne(modules, ({ flag }) => flag),
     )) ??
-    (await summaries.find(strays(module.moduleFile), [module.className], ({ modules }) =>
+    (await summaries.find(strays(module.files.module), [module.className], ({ modules }) =>
       modules.find(({ className }) => className === module.className),
     ));
-  const moduleFile = found?.path ?? module.moduleFile;
-  const isMoved = moduleFile !== module.moduleFile;
+  const moduleFile = found?.path ?? module.files.module;
+  const isMoved = moduleFile !== module.files.module;
   const listed = await summaries.targetsOf(
     moduleFile,
     ({ modules }) => modules.find(({ className }) => className === found?.value.className)?.commands,
@@ -122,21 +122,16 @@ async function locateModule(
   return {
     ...module,
     className: found === undefined ? module.className : classNameOf(found.value, module),
-    moduleFile,
+    files: { ...module.files, module: moduleFile, generated: generatedFileOf(module, files, moduleFile) },
     folder,
-    generatedFile: generatedFileOf(module, files, moduleFile),
     commands,
   };
 }
 
 /** The generated file that a moved module imports stays where it is; otherwise it comes beside the module. */
-function generatedFileOf(
-  { generatedFile, ...module }: ModuleModel,
-  files: Files,
-  moduleFile: TreePath,
-): TreePath {
-  if (moduleFile === module.moduleFile) return generatedFile;
-  const name = posix.basename(generatedFile);
+function generatedFileOf({ files: usual }: ModuleModel, files: Files, moduleFile: TreePath): TreePath {
+  if (moduleFile === usual.module) return usual.generated;
+  const name = posix.basename(usual.generated);
   const imported = importTargets(files, moduleFile).find(({ target }) => posix.basename(target) === name);
   return imported?.target ?? `${posix.dirname(moduleFile)}/${name}`;
 }

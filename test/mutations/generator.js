@@ -95,8 +95,8 @@ export const mutations = [
   ],
   [
     "survey/locate-code.ts",
-    "if (moduleFile === module.moduleFile) return generatedFile;",
-    "if (moduleFile !== module.moduleFile) return generatedFile;",
+    "if (moduleFile === usual.module) return usual.generated;",
+    "if (moduleFile !== usual.module) return usual.generated;",
     "a generated file follows its module's imports",
   ],
   [
@@ -241,8 +241,8 @@ export const mutations = [
   ],
   [
     "plan/plan-files.ts",
-    "if (existing.has(module.moduleFile)) {",
-    "if (existing.has(module.generatedFile)) {",
+    "existing.has(path)\n",
+    "existing.has(module.files.generated)\n",
     "a deleted module is edited in place of made anew",
   ],
   [

@@ -11,37 +11,37 @@ export interface DeclaredName {
 
 /** The names that a module's own name gives, each at the same index in every module. */
 export const moduleNames = (
-  { moduleFile, generatedFile, client: { file: clientFile } }: ModuleModel,
+  { files }: ModuleModel,
   { className, optionsName, eventsName, eventsType, client }: ModuleModel,
 ): readonly DeclaredName[] => [
-  { file: moduleFile, name: className },
-  ...[optionsName, eventsName, eventsType].map((name) => ({ file: generatedFile, name })),
-  ...[client.typeName, client.contractType, client.createName].map((name) => ({ file: clientFile, name })),
+  { file: files.module, name: className },
+  ...[optionsName, eventsName, eventsType].map((name) => ({ file: files.generated, name })),
+  ...[client.typeName, client.contractType, client.createName].map((name) => ({ file: files.client, name })),
 ];
 
 /** The names that a command's name gives. */
 export const commandNames = (
-  { generatedFile, client }: ModuleModel,
+  { files, client }: ModuleModel,
   { file, wireName, className, requestType, replyType, ...own }: CommandModel,
 ): readonly DeclaredName[] => [
   { file, name: className },
   ...[requestType, replyType, own.optionsName, own.requestValidator, own.replyValidator].map((name) => ({
-    file: generatedFile,
+    file: files.generated,
     name,
   })),
-  ...[requestType, replyType].map((name) => ({ file: client.file, name })),
-  { file: client.file, name: own.clientMethod, owners: [client.typeName] },
-  { file: client.file, name: wireName, owners: [client.contractType, "commands"] },
+  ...[requestType, replyType].map((name) => ({ file: files.client, name })),
+  { file: files.client, name: own.clientMethod, owners: [client.typeName] },
+  { file: files.client, name: wireName, owners: [client.contractType, "commands"] },
 ];
 
 /** The names that an event's name gives. */
 export const eventNames = (
-  { generatedFile, client, eventsType }: ModuleModel,
+  { files, client, eventsType }: ModuleModel,
   { wireName, dataType, validator, property }: EventModel,
 ): readonly DeclaredName[] => [
-  { file: generatedFile, name: dataType },
-  { file: generatedFile, name: validator },
-  { file: client.file, name: dataType },
-  { file: generatedFile, name: property, owners: [eventsType] },
-  { file: client.file, name: wireName, owners: [client.contractType, "events"] },
+  { file: files.generated, name: dataType },
+  { file: files.generated, name: validator },
+  { file: files.client, name: dataType },
+  { file: files.generated, name: property, owners: [eventsType] },
+  { file: files.client, name: wireName, owners: [client.contractType, "events"] },
 ];

@@ -11,16 +11,16 @@ export function followInSetup(
 ): void {
   const old = moduleOf(before, from);
   const next = moduleOf(after, to);
-  const text = next && files.get(next.testFile);
+  const text = next && files.get(next.files.setup);
   if (old === undefined || next === undefined || text === undefined) return;
-  const heading = `How ${old.generatedTestFile} starts`;
+  const heading = `How ${old.files.generatedTest} starts`;
   const [first = ""] = text.split("\n", 1);
   const start = first.startsWith("//") || first.startsWith("\uFEFF//") ? first.indexOf(heading) : -1;
   const headed =
     start < 0
       ? text
-      : `${text.slice(0, start)}How ${next.generatedTestFile} starts${text.slice(start + heading.length)}`;
-  files.set(next.testFile, withFlag(headed, old.flag, next.flag));
+      : `${text.slice(0, start)}How ${next.files.generatedTest} starts${text.slice(start + heading.length)}`;
+  files.set(next.files.setup, withFlag(headed, old.flag, next.flag));
 }
 
 const moduleOf = ({ modules }: Model, name: string): ModuleModel | undefined =>

@@ -1,4 +1,5 @@
 import type { CommandModel, Model, ModuleModel } from "../../model/model.js";
+import { mapPaths } from "../../model/module-files.js";
 import type { SymbolRename } from "../../syntax/rename-symbol.js";
 import type { TreePath } from "../../tree/tree.js";
 import type { Subject } from "../subject.js";
@@ -27,9 +28,8 @@ export function keepPlaces(
     return {
       ...module,
       commands,
-      className: nameAfter(renaming.symbols, present.moduleFile, present.className),
-      moduleFile: movedPath(renaming, present.moduleFile),
-      generatedFile: movedPath(renaming, present.generatedFile),
+      className: nameAfter(renaming.symbols, present.files.module, present.className),
+      files: mapPaths(present.files, (path) => movedPath(renaming, path)),
       folder: movedPath(renaming, `${present.folder}/`).replace(/\/$/, ""),
     };
   });

@@ -57,7 +57,7 @@ export async function renameInCode(
   const kind = subject.kind === "module" ? "module" : "command";
   const file =
     subject.kind === "module"
-      ? model.modules.find(({ wireName }) => wireName === to)?.moduleFile
+      ? model.modules.find(({ wireName }) => wireName === to)?.files.module
       : commandOf(model, subject, to)?.file;
   const stub = file === undefined ? undefined : own.get(file);
   const from = subject.name ?? subject.module;
@@ -85,9 +85,9 @@ function missingSubject({ model, listings }: Survey, files: Files, subject: Subj
   if (module === undefined || subject.kind === "event") return undefined;
   const one =
     subject.kind === "module"
-      ? { ...module, file: module.moduleFile }
+      ? { ...module, file: module.files.module }
       : commandOf(model, subject, subject.name ?? "");
-  const listing = one && listings.of(subject.kind === "module" ? model.mainFile : module.moduleFile, one);
+  const listing = one && listings.of(subject.kind === "module" ? model.mainFile : module.files.module, one);
   if (one && listing?.brokenImport !== undefined)
     return {
       code: "missing-file",

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import type { CommandModel, EventModel, Model, ModuleModel } from "../../model/model.js";
+import { type ModuleFile, moduleFiles } from "../../model/module-files.js";
 import type { SymbolRename } from "../../syntax/rename-symbol.js";
 import type { TreePath } from "../../tree/tree.js";
 import type { OldWords } from "../old-words.js";
@@ -80,18 +81,14 @@ function moduleRenaming({ usual, present, next }: Versions<ModuleModel>): Renami
     isAtHome && path.startsWith(`${usual.folder}/`)
       ? posix.dirname(next.folder + path.slice(usual.folder.length))
       : posix.dirname(path);
-  const file = (own: TreePath, wsgens: TreePath, wanted: TreePath): [TreePath, TreePath] => {
-    const name =
-      posix.basename(own) === posix.basename(wsgens) ? posix.basename(wanted) : posix.basename(own);
-    return [own, `${folder(own)}/${name}`];
+  const moved = ({ role, path }: ModuleFile): [TreePath, TreePath] => {
+    const name = posix.basename(path);
+    const isUsual = name === posix.basename(usual.files[role]);
+    return [path, `${folder(path)}/${isUsual ? posix.basename(next.files[role]) : name}`];
   };
   const moves = new Map([
     ...(isAtHome ? [[`${usual.folder}/`, `${next.folder}/`] as const] : []),
-    file(present.moduleFile, usual.moduleFile, next.moduleFile),
-    file(present.generatedFile, usual.generatedFile, next.generatedFile),
-    [present.testFile, next.testFile],
-    [present.client.file, next.client.file],
-    [present.generatedTestFile, next.generatedTestFile],
+    ...moduleFiles(present).map(moved),
   ]);
   const flags =
     usual.flag === next.flag ? { names: [] } : { names: [usual.flag], pathStart: `/${usual.flag}/` };

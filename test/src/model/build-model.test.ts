@@ -39,9 +39,11 @@ test("names, files and options are computed from the spec", () => {
       variable: "chatRoom",
       optionsName: "chatRoomModuleOptions",
       folder: "src/modules/chat-room",
-      moduleFile: "src/modules/chat-room/chat-room.module.ts",
-      generatedFile: "src/modules/chat-room/chat-room.gen.ts",
-      testFile: "test/chat-room.setup.ts",
+      files: {
+        module: "src/modules/chat-room/chat-room.module.ts",
+        generated: "src/modules/chat-room/chat-room.gen.ts",
+        setup: "test/chat-room.setup.ts",
+      },
       commands: [
         {
           wireName: "user.login",

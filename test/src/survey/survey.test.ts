@@ -31,7 +31,8 @@ const main = (...modules: readonly (readonly [name: string, from: string])[]): s
 newWebsocketServe(${modules.map(([name]) => `new ${name}()`).join(", ")});\n`;
 
 const chat = spec({ chat: ["say"] });
-const [{ moduleFile, commands: [{ file: sayFile } = { file: "" }] = [] } = { moduleFile: "" }] = chat.modules;
+const moduleFile = chat.modules[0]?.files.module ?? "";
+const sayFile = chat.modules[0]?.commands[0]?.file ?? "";
 const importSay = 'import { SayCommand } from "./commands/say.command.js";\n';
 const usual = {
   "src/main.ts": main(["ChatModule", "./modules/chat/chat.module.js"]),
@@ -110,7 +111,7 @@ test.each([
   const [found] = model.modules;
   expect([
     found?.className,
-    found?.moduleFile,
+    found?.files.module,
     found?.commands[0]?.className,
     found?.commands[0]?.file,
   ]).toEqual(expected);
@@ -126,17 +127,17 @@ test("re-exports that lead round and nowhere end", async () => {
 });
 
 test("the generated file of a moved module is the one that it imports, or beside it; of one that stays, that of the spec", async () => {
-  const generated = chat.modules[0]?.generatedFile ?? "";
+  const generated = chat.modules[0]?.files.generated ?? "";
   const moved = {
     "src/main.ts": main(["ChatModule", "./talk/chat.js"]),
     "src/talk/chat.ts": module("ChatModule", "chat", "", 'import {} from "../modules/chat/chat.gen.js";\n'),
     [generated]: "",
   };
-  expect((await look(chat, moved)).model.modules[0]?.generatedFile).toBe(generated);
+  expect((await look(chat, moved)).model.modules[0]?.files.generated).toBe(generated);
   const alone = { ...moved, "src/talk/chat.ts": module("ChatModule", "chat", "") };
-  expect((await look(chat, alone)).model.modules[0]?.generatedFile).toBe("src/talk/chat.gen.ts");
+  expect((await look(chat, alone)).model.modules[0]?.files.generated).toBe("src/talk/chat.gen.ts");
   const renamed = { ...usual, [moduleFile]: module("Talk", "chat", "new SayCommand()", importSay) };
-  expect((await look(chat, renamed)).model.modules[0]?.generatedFile).toBe(generated);
+  expect((await look(chat, renamed)).model.modules[0]?.files.generated).toBe(generated);
 });
 
 test("a command that answers to another name than the spec has is told", async () => {
