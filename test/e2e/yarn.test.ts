@@ -10,7 +10,7 @@ import { expect, onTestFinished, test } from "vitest";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const example = join(
   root,
-  "test/golden/cases/a-new-project-without-a-spec-is-the-ping-example/expected/my-app",
+  "test/golden/cases/new/a-new-project-without-a-spec-is-the-ping-example/expected/my-app",
 );
 const execute = promisify(execFile);
 

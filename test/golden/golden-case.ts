@@ -27,7 +27,7 @@ export const readCase = async (folder: string): Promise<GoldenCase> =>
 /** Makes the project that a case starts with. */
 export async function setUp(golden: GoldenCase, folder: string, work: string): Promise<void> {
   const { from = [], first = [], move = {}, replace = {}, remove = [] } = golden;
-  for (const layer of [from].flat()) await cp(join(folder, "..", layer), work, { recursive: true });
+  for (const layer of [from].flat()) await cp(join(folder, "../..", layer), work, { recursive: true });
   for (const args of first) await succeed(work, args);
   for (const [path, target] of Object.entries(move)) {
     await mkdir(dirname(join(work, target)), { recursive: true });

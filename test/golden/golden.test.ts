@@ -1,4 +1,4 @@
-// Each folder of cases/ is one run of the command line, named as a sentence; see golden-case.ts for what is in it.
+// Each folder of cases/<command>/ is one run of the command line, named as a sentence; golden-case.ts says what is in it.
 // UPDATE=1 writes what a run gives, for a person to read in the diff.
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -13,10 +13,13 @@ import { type GoldenCase, readCase, readTextTree, setUp } from "./golden-case.js
 const casesFolder = fileURLToPath(new URL("cases/", import.meta.url));
 const isUpdate = process.env.UPDATE === "1";
 
-describe("golden projects", async () => {
-  const folders = (await readdir(casesFolder)).sort().map((name) => join(casesFolder, name));
+const commands = await readdir(casesFolder);
+// New projects first: the other cases start with their files, which an update writes.
+commands.sort((a, b) => Number(b === "new") - Number(a === "new"));
+
+describe.each(commands)("wsgen %s", async (command) => {
+  const folders = (await readdir(join(casesFolder, command))).map((name) => join(casesFolder, command, name));
   const cases = await Promise.all(folders.map(async (folder) => ({ folder, ...(await readCase(folder)) })));
-  // New projects first: the other cases start with their files, which an update writes.
   cases.sort((a, b) => Number(a.from !== undefined) - Number(b.from !== undefined));
   for (const { folder, ...golden } of cases)
     test(basename(folder).replaceAll("-", " "), () => runCase(folder, golden));

@@ -16,8 +16,8 @@ async function filledInProject(): Promise<string> {
   const project = await mkdtemp(join(tmpdir(), "wsgen-changed-"));
   onTestFinished(() => rm(project, { recursive: true, force: true }));
   const from = [
-    "a-new-project-from-a-spec-with-three-modules/expected/chat-server",
-    "a-project-that-a-person-filled-in-is-up-to-date/before",
+    "new/a-new-project-from-a-spec-with-three-modules/expected/chat-server",
+    "check/a-project-that-a-person-filled-in-is-up-to-date/before",
   ];
   await setUp({ from, args: [], exitCode: 0 }, join(cases, "none"), project);
   await symlink(join(root, "node_modules"), join(project, "node_modules"));

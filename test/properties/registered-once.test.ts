@@ -11,7 +11,7 @@ import { runServed } from "../support/run-served.js";
 
 const example = fileURLToPath(
   new URL(
-    "../golden/cases/a-new-project-without-a-spec-is-the-ping-example/expected/my-app",
+    "../golden/cases/new/a-new-project-without-a-spec-is-the-ping-example/expected/my-app",
     import.meta.url,
   ),
 );

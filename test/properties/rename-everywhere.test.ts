@@ -11,7 +11,10 @@ import { runMain } from "../support/run-main.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const folder = fileURLToPath(
-  new URL("../golden/cases/rename-of-a-command-and-an-event-follows-wherever-a-type-leads/", import.meta.url),
+  new URL(
+    "../golden/cases/rename/rename-of-a-command-and-an-event-follows-wherever-a-type-leads/",
+    import.meta.url,
+  ),
 );
 
 test("the compiler finds nothing that was left behind, and there and back gives the same bytes", async () => {

@@ -27,7 +27,10 @@ const biomeFormat = async (text: string, path: string): Promise<string> =>
   }).replace("biome-skip-all format", "biome-ignore-all format");
 
 const threeModules = readFileSync(
-  new URL("../golden/cases/a-new-project-from-a-spec-with-three-modules/before/chat.yaml", import.meta.url),
+  new URL(
+    "../golden/cases/new/a-new-project-from-a-spec-with-three-modules/before/chat.yaml",
+    import.meta.url,
+  ),
 );
 const boardSpec = readFileSync(new URL("../e2e/board.yaml", import.meta.url));
 const chatSpec = readFileSync(new URL("../../examples/chat/wsgen.yaml", import.meta.url));

@@ -14,8 +14,8 @@ let project: string;
 beforeAll(async () => {
   project = mkdtempSync(join(tmpdir(), "wsgen-dry-run-"));
   for (const layer of [
-    "a-new-project-from-a-spec-with-three-modules/expected/chat-server",
-    "a-project-that-a-person-filled-in-is-up-to-date/before",
+    "new/a-new-project-from-a-spec-with-three-modules/expected/chat-server",
+    "check/a-project-that-a-person-filled-in-is-up-to-date/before",
   ])
     await cp(join(cases, layer), project, { recursive: true });
   // Something to do for generate, and something that is installed.

@@ -15,7 +15,7 @@ import { runMain } from "../../support/run-main.js";
 
 const example = fileURLToPath(
   new URL(
-    "../../golden/cases/a-new-project-without-a-spec-is-the-ping-example/expected/my-app",
+    "../../golden/cases/new/a-new-project-without-a-spec-is-the-ping-example/expected/my-app",
     import.meta.url,
   ),
 );

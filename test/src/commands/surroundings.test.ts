@@ -9,7 +9,7 @@ import { expect, onTestFinished, test } from "vitest";
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const example = join(
   root,
-  "test/golden/cases/a-new-project-without-a-spec-is-the-ping-example/expected/my-app",
+  "test/golden/cases/new/a-new-project-without-a-spec-is-the-ping-example/expected/my-app",
 );
 
 /** Runs a script of a shell in a project; `wsgen` is the command, `$?` of it is what the script prints to standard error. */

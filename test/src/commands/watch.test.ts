@@ -11,7 +11,9 @@ import { expect, onTestFinished, test } from "vitest";
 import { readJsonOutput } from "../../support/json-output.js";
 
 const path = (name: string): string => fileURLToPath(new URL(`../../../${name}`, import.meta.url));
-const example = path("test/golden/cases/a-new-project-without-a-spec-is-the-ping-example/expected/my-app");
+const example = path(
+  "test/golden/cases/new/a-new-project-without-a-spec-is-the-ping-example/expected/my-app",
+);
 const timeout = 120_000;
 
 test("runs once, then again on each change of the spec, whatever is wrong with it", { timeout }, async () => {

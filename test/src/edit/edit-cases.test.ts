@@ -9,8 +9,9 @@ import type { Edit } from "../../../src/edit/edit.js";
 const isUpdate = process.env.UPDATE === "1";
 const cases = fileURLToPath(new URL("../../edit/cases/", import.meta.url));
 
-describe("edit cases", () => {
-  for (const name of readdirSync(cases)) test(name.replaceAll("-", " "), () => runCase(`${cases}${name}/`));
+describe.each(readdirSync(cases))("%s", (group) => {
+  for (const name of readdirSync(`${cases}${group}`))
+    test(name.replaceAll("-", " "), () => runCase(`${cases}${group}/${name}/`));
 });
 
 /** A case has `expected.ts` when the edits apply, and `diagnostics.txt` when something is reported. */
