@@ -20,6 +20,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^wsgen-runtime\/client$/, replacement: source("../runtime/src/client/index.ts") },
+      { find: /^wsgen-runtime\/options$/, replacement: source("../runtime/src/options.ts") },
       { find: /^wsgen-runtime\/testing$/, replacement: source("../runtime/src/testing/index.ts") },
       { find: /^wsgen-runtime\/validation$/, replacement: source("../runtime/src/validation/index.ts") },
       { find: /^wsgen-runtime$/, replacement: source("../runtime/src/index.ts") },

@@ -1,5 +1,5 @@
 import type { CommandModel, ModuleModel } from "../model/model.js";
-import { commandOptions, moduleOptions } from "../spec/option-table.js";
+import { commandOptions, moduleOptions, type OptionFormat } from "../spec/option-table.js";
 import type { ContractChange } from "./contract-change.js";
 import { contractCodes } from "./contract-codes.js";
 import {
@@ -13,72 +13,24 @@ import {
   sending,
 } from "./option-rules.js";
 import { Settings } from "./option-settings.js";
-import {
-  burstOf,
-  hostRule,
-  modeRule,
-  orderRule,
-  originsOf,
-  rateOf,
-  replyFieldsRule,
-  tlsRule,
-} from "./special-option-rules.js";
+import { ownRules } from "./special-option-rules.js";
 
-/** Options that clients of the WebSocket do not notice, or only as a connection that gets slower. */
-export const unnoticedOptions: ReadonlySet<string> = new Set([
-  ...["log", "logConsole", "logLevel", "logRedact", "pprof", "admin", "pingPeriod", "inboundQueue"],
-  ...["compression", "trustProxy"],
-  ...["logUpData", "logDownData"],
-]);
+const moduleRules = moduleOptions.map(ruleOf);
+const commandRules = commandOptions.map(ruleOf);
 
-const refused = "clients beyond it are refused";
-const dropped = "slower clients are dropped";
-
-const moduleRules: readonly OptionRule[] = [
-  limit("maxMessageSize", "clients that send more are closed with 1009", numberOf("maxMessageSize")),
-  limit("maxMessageBufferSize", dropped, numberOf("maxMessageBufferSize")),
-  limit("writeWait", dropped, numberOf("writeWait")),
-  limit("pongWait", dropped, numberOf("pongWait")),
-  limit("handshakeTimeout", "slower handshakes are refused", numberOf("handshakeTimeout")),
-  limit("executeTimeout", "longer commands are answered `timeout`", numberOrOff("executeTimeout")),
-  limit("maxHeaderSize", "longer requests are answered 431", numberOf("maxHeaderSize")),
-  limit("maxConnections", refused, numberOrOff("maxConnections")),
-  limit("maxConnectionsPerAddress", refused, numberOrOff("maxConnectionsPerAddress")),
-  limit("commandRate", "faster clients are answered `rate_limited`", rateOf),
-  limit("commandRate.burst", "larger bursts are answered `rate_limited`", burstOf),
-  limit("maxFragments", "messages in more fragments are closed with 1008", numberOf("maxFragments")),
-  limit("maxJsonDepth", "deeper messages are invalid", numberOf("maxJsonDepth")),
-  sending("storeConnection", "events that are pushed"),
-  fixed("refusal", "clients are told of a refusal in another way", (each) => each.value("refusal")),
-  fixed("slowConsumer", "clients that do not keep up are treated in another way", (each) =>
-    each.value("slowConsumer"),
-  ),
-  replyFieldsRule,
-  ...Object.entries({
-    command: "command",
-    correlation: "id",
-    unknownCommand: "reply",
-    invalidMessage: "reply",
-    codec: "json",
-  }).map(([name, fallback]) =>
-    fixed(
-      `envelope.${name}`,
-      "clients that write or read messages in the old way fail",
-      (each) => each.field("envelope", name) ?? fallback,
-    ),
-  ),
-  members("subprotocols", "subprotocol", (each) => each.texts("subprotocols")),
-  members("allowedOrigins", "origin", originsOf),
-  tlsRule,
-  hostRule,
-  orderRule,
-  modeRule,
-];
-
-const commandRules: readonly OptionRule[] = [
-  sending("responseData", "the results"),
-  sending("errorMessage", "the errors"),
-];
+/** The rule that the table of options names for an option. */
+function ruleOf({ name, value, change }: OptionFormat): OptionRule {
+  if (change === "unnoticed") return () => [];
+  if ("limit" in change) {
+    const isOffAtZero = "minimum" in value && value.minimum === 0;
+    return limit(name, change.limit, isOffAtZero ? numberOrOff(name) : numberOf(name));
+  }
+  if ("fixed" in change) return fixed(name, change.fixed, (each) => each.value(name));
+  if ("sent" in change) return sending(name, change.sent);
+  if ("members" in change) return members(name, change.members, (each) => each.texts(name));
+  // That of a command's time limit needs the module's option too: see diffCommandOptions.
+  return (ownRules as Partial<Record<string, OptionRule>>)[name] ?? (() => []);
+}
 
 export const diffModuleOptions = (before: ModuleModel, after: ModuleModel): readonly ContractChange[] => {
   const [old, present] = [moduleSettings(before), moduleSettings(after)];

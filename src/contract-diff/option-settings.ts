@@ -36,7 +36,7 @@ export class Settings {
 
   /** ` bytes`, ` seconds`, or nothing. */
   unitOf(option: string): string {
-    const unit = this.#formats.get(option)?.unit;
+    const unit = this.#formats.get(option)?.schema["x-unit"];
     return unit === undefined ? "" : ` ${unit}`;
   }
 }

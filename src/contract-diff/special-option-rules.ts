@@ -1,14 +1,23 @@
-import { numberOf, type OptionChange, sameOrigin } from "./option-rules.js";
+import { moduleOptions } from "wsgen-runtime/options";
+import {
+  fixed,
+  limit,
+  members,
+  numberOf,
+  type OptionChange,
+  type OptionRule,
+  sameOrigin,
+} from "./option-rules.js";
 import type { Settings } from "./option-settings.js";
 
 /** Commands per second: the option is that number, or a mapping with it. */
-export function rateOf(settings: Settings): number {
+function rateOf(settings: Settings): number {
   const rate = settings.field("commandRate", "perSecond");
   return typeof rate === "number" ? rate : numberOf("commandRate")(settings);
 }
 
 /** Without a burst, as many at once as in a second. */
-export function burstOf(settings: Settings): number {
+function burstOf(settings: Settings): number {
   const burst = settings.field("commandRate", "burst");
   return typeof burst === "number" ? burst : Math.max(1, Math.ceil(rateOf(settings)));
 }
@@ -17,13 +26,13 @@ export function burstOf(settings: Settings): number {
  * Without a list, debug mode allows pages of any origin and product mode those of its own. A mode that is not set follows
  * NODE_ENV: it is that of production that counts.
  */
-export const originsOf = (settings: Settings): readonly string[] =>
+const originsOf = (settings: Settings): readonly string[] =>
   settings.has("allowedOrigins")
     ? settings.texts("allowedOrigins")
     : [settings.value("mode") === "debug" ? "*" : sameOrigin];
 
 /** Whether clients connect by `wss://`, and with a certificate. */
-export function tlsRule(before: Settings, after: Settings): readonly OptionChange[] {
+function tlsRule(before: Settings, after: Settings): readonly OptionChange[] {
   const option = "tls";
   if (before.has("tls") !== after.has("tls")) {
     const scheme = after.has("tls") ? "ws:// became wss://" : "wss:// became ws://";
@@ -45,7 +54,7 @@ export function tlsRule(before: Settings, after: Settings): readonly OptionChang
 }
 
 /** The address that the server listens on. */
-export function hostRule(before: Settings, after: Settings): readonly OptionChange[] {
+function hostRule(before: Settings, after: Settings): readonly OptionChange[] {
   const [was, is] = [before.value("host"), after.value("host")];
   if (was === is) return [];
   const fact = `the address was ${was ?? "any"} and is ${is ?? "any"}`;
@@ -61,7 +70,7 @@ export function hostRule(before: Settings, after: Settings): readonly OptionChan
 }
 
 /** Whether replies come in the order of the messages. */
-export function orderRule(before: Settings, after: Settings): readonly OptionChange[] {
+function orderRule(before: Settings, after: Settings): readonly OptionChange[] {
   const option = "commandConcurrency";
   const [was, is] = [numberOf(option)(before), numberOf(option)(after)];
   if ((was === 1) === (is === 1)) return [];
@@ -77,7 +86,7 @@ export function orderRule(before: Settings, after: Settings): readonly OptionCha
 }
 
 /** How much of unexpected errors clients are told. */
-export function modeRule(before: Settings, after: Settings): readonly OptionChange[] {
+function modeRule(before: Settings, after: Settings): readonly OptionChange[] {
   const [was, is] = [before.value("mode"), after.value("mode")].map((mode) => mode ?? "the mode by NODE_ENV");
   if (was === is) return [];
   const message = `${was} became ${is}: unexpected errors have another text`;
@@ -85,7 +94,7 @@ export function modeRule(before: Settings, after: Settings): readonly OptionChan
 }
 
 /** Whether clients get fields that the schemas do not name. */
-export function replyFieldsRule(before: Settings, after: Settings): readonly OptionChange[] {
+function replyFieldsRule(before: Settings, after: Settings): readonly OptionChange[] {
   const option = "replyFields";
   const [was, is] = [before.value(option), after.value(option)];
   if (was === is) return [];
@@ -99,3 +108,33 @@ export function replyFieldsRule(before: Settings, after: Settings): readonly Opt
       ]
     : [{ code: "option-adjusted", option, message: "fields that the schemas do not name are sent" }];
 }
+
+const envelopeRules = Object.entries(moduleOptions.envelope.value.fields).map(([name, field]) =>
+  fixed(
+    `envelope.${name}`,
+    "clients that write or read messages in the old way fail",
+    (each) => each.field("envelope", name) ?? field.default,
+  ),
+);
+
+const rateRules = [
+  limit("commandRate", "faster clients are answered `rate_limited`", rateOf),
+  limit("commandRate.burst", "larger bursts are answered `rate_limited`", burstOf),
+];
+
+type Table = typeof moduleOptions;
+type WithOwnRule = {
+  [Name in keyof Table]: Table[Name] extends { readonly change: { readonly own: string } } ? Name : never;
+}[keyof Table];
+
+/** The rules of the module's options whose change is `own` in the table. */
+export const ownRules: Readonly<Record<WithOwnRule, OptionRule>> = {
+  mode: modeRule,
+  commandConcurrency: orderRule,
+  commandRate: (before, after) => rateRules.flatMap((rule) => rule(before, after)),
+  allowedOrigins: members("allowedOrigins", "origin", originsOf),
+  replyFields: replyFieldsRule,
+  envelope: (before, after) => envelopeRules.flatMap((rule) => rule(before, after)),
+  tls: tlsRule,
+  host: hostRule,
+};

@@ -24,11 +24,13 @@ export const commandOptionCalls = (config: readonly OptionValue[]): readonly Opt
     return args === undefined ? [] : [{ callee: COMMAND_SETTERS.get(option) ?? option, args }];
   });
 
-const MODULE_SETTERS = new Map(moduleOptions.map(({ name, setter }) => [name, setter]));
-const COMMAND_SETTERS = new Map(commandOptions.map(({ name, setter }) => [name, setter]));
+const MODULE_SETTERS = new Map(moduleOptions.map(({ name, callee }) => [name, callee]));
+const COMMAND_SETTERS = new Map(commandOptions.map(({ name, callee }) => [name, callee]));
 
 /** Options whose setter takes no argument and switches off; `true` is the default and needs no call. */
-const SWITCHES = new Set(["storeConnection", "errorMessage", "logUpData", "logDownData", "responseData"]);
+const SWITCHES = new Set(
+  [...moduleOptions, ...commandOptions].filter(({ setter }) => setter.endsWith("()")).map(({ name }) => name),
+);
 
 /** The arguments of a setter; undefined when the value is the default and there is nothing to call. */
 function argumentsOf(option: string, value: Json): readonly Json[] | undefined {

@@ -1,7 +1,8 @@
+import { moduleOptions } from "wsgen-runtime/options";
 import type { FormatSchema } from "./format-schema.js";
 import { duration } from "./option-table.js";
 
-export const policies = ["close", "drop-newest", "drop-oldest"] as const;
+export const policies = moduleOptions.slowConsumer.value.choices;
 
 /** `slowConsumer:` of an event. */
 export const eventPolicyFormat: FormatSchema = {

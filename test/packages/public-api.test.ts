@@ -24,7 +24,8 @@ function describePackage(): string {
     skipLoadingLibFiles: true,
   });
   const sections = Object.entries(exports).flatMap(([path, target]) => {
-    if (typeof target === "string") return [];
+    // The options are data: docs/options.md shows them.
+    if (typeof target === "string" || path === "./options") return [];
     const entry = project.addSourceFileAtPath(runtime + target.types);
     project.resolveSourceFileDependencies();
     return [`# ${name}${path.slice(1)}\n\n${describeEntry(entry)}`];

@@ -3,9 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { CloseCode } from "../../runtime/src/close-codes.js";
-import { commandRules } from "../../runtime/src/config/command-rules.js";
-import { moduleRules } from "../../runtime/src/config/module-rules.js";
 import { ErrorCode } from "../../runtime/src/errors.js";
+import { commandOptions, moduleOptions } from "../../runtime/src/options.js";
 
 const read = (path: string): string => readFileSync(fileURLToPath(new URL(path, import.meta.url)), "utf8");
 
@@ -64,8 +63,8 @@ const missingOf = (wanted: Iterable<string>): string[] => [...wanted].filter((na
 
 describe("no row of the contract is missing", () => {
   test.each([
-    ["the options of a module", moduleRules],
-    ["the options of a command", commandRules],
+    ["the options of a module", moduleOptions],
+    ["the options of a command", commandOptions],
   ])("%s, each with its functions", (_title, rules) => {
     const functions = Object.values(rules).flatMap(({ setter }) => setter.match(/\w+(?=\()/g) ?? []);
     expect(missingOf([...Object.keys(rules), ...functions])).toEqual([]);

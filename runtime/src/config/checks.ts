@@ -1,3 +1,5 @@
+import type { OptionValue } from "../options.js";
+
 /** A test of an option's value, with the allowed range in words for the error message and the documentation. */
 export interface Check {
   readonly range: string;
@@ -18,12 +20,12 @@ export const seconds = (maximum: number): Check => ({
   accepts: (value) => isNumberWithin(value, 0, maximum) && value !== 0,
 });
 
-export const secondsOrOff = (maximum: number): Check => ({
+const secondsOrOff = (maximum: number): Check => ({
   range: `0 (off) to ${maximum} seconds; fractions are allowed`,
   accepts: (value) => isNumberWithin(value, 0, maximum),
 });
 
-export const oneOf = (choices: readonly unknown[]): Check => ({
+const oneOf = (choices: readonly unknown[]): Check => ({
   range: choices.join(", "),
   accepts: (value) => choices.includes(value),
 });
@@ -72,3 +74,42 @@ export function fields(checks: Readonly<Record<string, Check>>): Check {
 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The check of a value that the table of options describes. */
+export function checkOf(value: OptionValue | undefined): Check {
+  switch (value?.type) {
+    case "boolean":
+      return flag;
+    case "integer":
+    case "size":
+      return wholeNumber(value.minimum ?? 0, value.maximum);
+    case "duration":
+      return value.exclusiveMinimum === 0 ? seconds(value.maximum) : secondsOrOff(value.maximum);
+    case "number":
+      return matching(
+        `more than ${value.exclusiveMinimum}, at most ${value.maximum}`,
+        (given) => isNumberWithin(given, 0, value.maximum) && given !== 0,
+      );
+    case "choice":
+      return oneOf(value.choices);
+    case "string": {
+      const { title, pattern = "", maxLength = Number.POSITIVE_INFINITY } = value;
+      const form = new RegExp(pattern, "u");
+      const fits = (given: unknown) =>
+        typeof given === "string" && given.length <= maxLength && form.test(given);
+      return matching(title, (given) => text(title).accepts(given) && fits(given));
+    }
+    case "list":
+      return listOfDifferent(checkOf(value.items));
+    case "anyOf": {
+      const checks = value.values.map(checkOf);
+      return matching(value.title, (given) => checks.some((check) => check.accepts(given)));
+    }
+    case "object":
+      return fields(
+        Object.fromEntries(Object.entries(value.fields).map(([name, field]) => [name, checkOf(field.value)])),
+      );
+    case undefined:
+      throw new TypeError("An option that exists in code only has no check of its own.");
+  }
+}

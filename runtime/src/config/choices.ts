@@ -1,27 +1,41 @@
+import { moduleOptions, type OptionField } from "../options.js";
+
+/** The type of the values that an entry of the table of options describes. */
+export type ValueOf<Value> = Value extends { readonly type: "boolean" }
+  ? boolean
+  : Value extends { readonly type: "integer" | "number" | "size" | "duration" }
+    ? number
+    : Value extends { readonly type: "string" }
+      ? string
+      : Value extends { readonly choices: readonly (infer Choice)[] }
+        ? Choice
+        : Value extends { readonly items: infer Item }
+          ? readonly ValueOf<Item>[]
+          : Value extends { readonly values: readonly (infer One)[] }
+            ? ValueOf<One>
+            : Value extends { readonly fields: infer Fields extends Readonly<Record<string, OptionField>> }
+              ? { readonly [Name in keyof Fields]: ValueOf<Fields[Name]["value"]> }
+              : never;
+
+type Options = typeof moduleOptions;
+
 export { Mode } from "../errors.js";
 
-/** The levels of the log from the least to the most severe, with the numbers that zap gives them. */
-const logLevels = { debug: -1, info: 0, warn: 1, error: 2, dpanic: 3, panic: 4, fatal: 5 } as const;
-export type LogLevel = keyof typeof logLevels;
+/** The levels of the log from the least to the most severe. */
+export type LogLevel = ValueOf<Options["logLevel"]["value"]>;
 
 /** How often a log file is rotated. */
-export const splitIntervals = ["minute", "hour", "day", "month", "year"] as const;
-export type SplitInterval = (typeof splitIntervals)[number];
+export type SplitInterval = ValueOf<Options["log"]["value"]["fields"]["split"]["value"]>;
 
 /** How a refused client is told: an HTTP answer, or an accepted handshake, the error as a frame, and a close. */
-export const refusals = ["http", "close"] as const;
-export type Refusal = (typeof refusals)[number];
+export type Refusal = ValueOf<Options["refusal"]["value"]>;
 
 /** What happens to a message for a client that does not read: close it (1013), or lose the new or the oldest event. */
-export const slowConsumerPolicies = ["close", "drop-newest", "drop-oldest"] as const;
-export type SlowConsumerPolicy = (typeof slowConsumerPolicies)[number];
+export type SlowConsumerPolicy = ValueOf<Options["slowConsumer"]["value"]>;
 
 /** Which fields of replies and events clients get: all, or those that the schema names. */
-export const replyFieldChoices = ["all", "known"] as const;
-export type ReplyFields = (typeof replyFieldChoices)[number];
+export type ReplyFields = ValueOf<Options["replyFields"]["value"]>;
 
-/** The level for a name or a zap number (−1…5); undefined when there is none. */
-export function toLogLevel(value: unknown): LogLevel | undefined {
-  const match = Object.entries(logLevels).find(([name, number]) => value === name || value === number);
-  return match?.[0] as LogLevel | undefined;
-}
+/** The level for a name or a number that zap gives it (−1…5); undefined when there is none. */
+export const toLogLevel = (value: unknown): LogLevel | undefined =>
+  moduleOptions.logLevel.value.choices.find((name, index) => value === name || value === index - 1);

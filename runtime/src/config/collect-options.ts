@@ -1,10 +1,11 @@
 import { inspect } from "node:util";
 import type { OptionTarget } from "../contract.js";
 import { ConfigurationError } from "../errors.js";
-import type { OptionRule, OptionRules } from "./option-rule.js";
+import { isRecord } from "./checks.js";
+import type { OptionRule } from "./option-rules.js";
 
 type Kind = "module" | "command";
-type AnyRules = Readonly<Record<string, OptionRule<unknown>>>;
+type AnyRules = Readonly<Record<string, OptionRule>>;
 
 /** Whose options they are, and what is told of it in an error. */
 export interface Owner<K extends Kind> {
@@ -13,19 +14,17 @@ export interface Owner<K extends Kind> {
 }
 
 /** Runs the functional options, in order. @returns what they set, unchecked. @throws ConfigurationError */
-export function collectOptions<K extends Kind, Options>(
+export function collectOptions<K extends Kind>(
   owner: Owner<K>,
   options: readonly ((target: OptionTarget<K>) => void)[],
-  rules: OptionRules<Options>,
+  rules: AnyRules,
 ): Record<string, unknown> {
-  const known = rules as AnyRules;
   const values: Record<string, unknown> = {};
   const set = (name: string, value: unknown) => {
-    const rule = Object.hasOwn(known, name) ? known[name] : undefined;
+    const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
     if (rule === undefined)
       throw new ConfigurationError(`${owner.title}: there is no ${owner.kind} option ${name}.`);
-    const previous = Object.hasOwn(values, name) ? values[name] : rule.defaultValue;
-    values[name] = rule.combine ? rule.combine(previous, value) : value;
+    values[name] = joined(rule, Object.hasOwn(values, name) ? values[name] : rule.default, value);
   };
   if (!Array.isArray(options)) {
     throw new ConfigurationError(`${owner.title}: its options must be a list, not ${show(options)}.`);
@@ -39,15 +38,21 @@ export function collectOptions<K extends Kind, Options>(
   return values;
 }
 
+/** A value that is set behind another one. */
+function joined({ repeated }: OptionRule, previous: unknown, next: unknown): unknown {
+  if (repeated === "append") return [...(previous as readonly unknown[]), ...(next as readonly unknown[])];
+  return repeated === "merge" ? { ...(previous as object), ...(next as object) } : next;
+}
+
 /** The values, with the defaults of those that are absent. @throws ConfigurationError for one out of range. */
 export function checkOptions<Options>(
   owner: Owner<Kind>,
   values: Readonly<Record<string, unknown>>,
-  rules: OptionRules<Options>,
+  rules: AnyRules,
 ): Options {
-  const checked = Object.entries(rules as AnyRules).map(([name, rule]) => {
-    const value = Object.hasOwn(values, name) ? values[name] : rule.defaultValue;
-    if (value !== rule.defaultValue && !rule.check.accepts(value)) {
+  const checked = Object.entries(rules).map(([name, rule]) => {
+    const value = completed(rule, Object.hasOwn(values, name) ? values[name] : rule.default);
+    if (value !== rule.default && !rule.check.accepts(value)) {
       const unit = rule.unit === undefined ? "" : ` (${rule.unit})`;
       throw new ConfigurationError(
         `${owner.title}: ${name} is ${show(value)}; allowed${unit}: ${rule.check.range}. Set it with ${rule.setter}.`,
@@ -56,6 +61,13 @@ export function checkOptions<Options>(
     return [name, value];
   });
   return Object.fromEntries(checked) as Options;
+}
+
+/** An object with the defaults of the members that are absent or undefined. */
+function completed({ memberDefaults }: OptionRule, value: unknown): unknown {
+  if (!isRecord(value)) return value;
+  const absent = Object.entries(memberDefaults).filter(([name]) => value[name] === undefined);
+  return absent.length === 0 ? value : { ...value, ...Object.fromEntries(absent) };
 }
 
 const show = (value: unknown): string =>

@@ -1,7 +1,7 @@
+import { moduleOptions } from "../options.js";
 import type { KnownFields, Validator } from "../validation/problem.js";
-import { fields, isRecord, matching, optional, seconds, text, wholeNumber } from "./checks.js";
-import { type SlowConsumerPolicy, slowConsumerPolicies } from "./choices.js";
-import { knownFields, validator } from "./option-checks.js";
+import { checkOf, fields, isRecord, matching, optional, seconds, text, wholeNumber } from "./checks.js";
+import type { SlowConsumerPolicy } from "./choices.js";
 import type { ReplayLimits } from "./stores.js";
 
 /** What a module says of one of its events, whoever sends it and however. */
@@ -25,6 +25,11 @@ export interface EventRule {
 /** By the event's name on the wire. */
 export type EventRules = Readonly<Record<string, EventRule>>;
 
+export const validator = optional(matching("a validator", (value) => typeof value === "function"));
+export const knownFields = optional(
+  matching("a function that gives the known fields", (value) => typeof value === "function"),
+);
+const policy = checkOf(moduleOptions.slowConsumer.value);
 const latest = fields({ latest: text("a field of the data") });
 
 const eventRule = fields({
@@ -32,8 +37,8 @@ const eventRule = fields({
   fields: knownFields,
   slowConsumer: optional(
     matching(
-      `${slowConsumerPolicies.join(", ")}, or { latest: a field of the data }`,
-      (value) => slowConsumerPolicies.some((policy) => policy === value) || latest.accepts(value),
+      `${policy.range}, or { latest: a field of the data }`,
+      (value) => policy.accepts(value) || latest.accepts(value),
     ),
   ),
   replay: optional(fields({ last: wholeNumber(1, 10_000), for: optional(seconds(86_400)) })),

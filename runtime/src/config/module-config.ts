@@ -1,11 +1,11 @@
 import type { SetCommandConfig, SetWSServerConfig } from "../contract.js";
 import { ConfigurationError } from "../errors.js";
+import { moduleOptions } from "../options.js";
 import { isRecord } from "./checks.js";
 import { type LogLevel, Mode, toLogLevel } from "./choices.js";
 import { checkOptions, collectOptions } from "./collect-options.js";
-import { commandRules } from "./command-rules.js";
-import { moduleRules } from "./module-rules.js";
 import type { CommandConfig, ModuleConfig, ModuleOptions } from "./module-types.js";
+import { commandRules, moduleRules } from "./option-rules.js";
 
 /**
  * The checked options of a module, those that were not set with their defaults.
@@ -21,14 +21,14 @@ export function resolveModuleConfig(flag: string, options: readonly SetWSServerC
     if (known === undefined) warnings.push(`there is no log level ${String(level)}: debug is used`);
     return known ?? "debug";
   };
-  const logLevel = toKnownLevel(values.logLevel, moduleRules.logLevel.defaultValue);
+  const logLevel = toKnownLevel(values.logLevel, moduleOptions.logLevel.default);
   const complete = {
     mode: process.env.NODE_ENV === "production" ? Mode.product : Mode.debug,
     ...values,
     logLevel,
     log: completeLog(values.log, flag, (level) => toKnownLevel(level, logLevel)),
   };
-  const config = checkOptions(owner, complete, moduleRules);
+  const config = checkOptions<ModuleOptions>(owner, complete, moduleRules);
   for (const [name, { check, fields }] of Object.entries(config.events)) {
     refuseUnknown(config, `${owner.title}, event ${JSON.stringify(name)}`, { check, fields });
   }
@@ -48,7 +48,7 @@ export function resolveCommandConfig(
   const title = `module ${JSON.stringify(flag)}, command ${JSON.stringify(command)}`;
   const owner = { kind: "command", title } as const;
   const values = collectOptions(owner, options, commandRules);
-  const config = checkOptions(
+  const config = checkOptions<CommandConfig>(
     owner,
     { executeTimeout: moduleConfig.executeTimeout, ...values },
     commandRules,
@@ -73,10 +73,9 @@ function refuseUnknown(
 function completeLog(log: unknown, flag: string, toKnownLevel: (level: unknown) => LogLevel): unknown {
   if (!isRecord(log)) return log;
   return {
-    path: log.path ?? "logs",
+    ...log,
     file: log.file ?? `${flag.replaceAll(notInFileNames, "_")}.log`,
     level: toKnownLevel(log.level),
-    split: log.split ?? "hour",
   };
 }
 

@@ -9,6 +9,7 @@ import type {
   AppSetup,
   CommandHooks,
   HttpRoutes,
+  ModuleOptions,
   RawHandler,
   TlsOptions,
 } from "./module-types.js";
@@ -18,8 +19,13 @@ import type { ConnectionManager, ReplayStore } from "./stores.js";
 // What an option means, its range and its default stand in `docs/options.md`, which a test holds against the rules.
 // The values are checked when the module starts, so that the error can name the module.
 
+/** A value as a caller gives it: members with a default may be absent. */
+type Given<Value> = Value extends object
+  ? { readonly [Name in keyof Value]?: Value[Name] | undefined }
+  : Value;
+
 const option =
-  (name: string, value: unknown): SetWSServerConfig =>
+  <Name extends keyof ModuleOptions>(name: Name, value: Given<ModuleOptions[Name]>): SetWSServerConfig =>
   (config) =>
     config.set(name, value);
 
@@ -44,7 +50,7 @@ export const setLogLevel = (level: LogLevel): SetWSServerConfig => option("logLe
 export const setLogRedaction = (paths: readonly string[]): SetWSServerConfig => option("logRedact", paths);
 
 /** Serves CPU and heap profiles on a port; host by default 127.0.0.1. */
-export const enablePprof = (port: number, { host = "127.0.0.1" } = {}): SetWSServerConfig =>
+export const enablePprof = (port: number, { host }: { host?: string | undefined } = {}): SetWSServerConfig =>
   option("pprof", { port, host });
 
 /**
@@ -98,8 +104,8 @@ export const setRefusal = (how: Refusal): SetWSServerConfig => option("refusal",
 export const setSubprotocols = (names: readonly string[]): SetWSServerConfig => option("subprotocols", names);
 
 /** Offers permessage-deflate, used from `threshold` bytes on; default off, threshold 1024. */
-export const setCompression = ({ threshold = 1024 } = {}): SetWSServerConfig =>
-  option("compression", { threshold });
+export const setCompression = (options: { threshold?: number | undefined } = {}): SetWSServerConfig =>
+  option("compression", options);
 
 /** How many seconds a handshake may take; default 10. */
 export const setHandshakeTimeout = (seconds: number): SetWSServerConfig =>

@@ -2,50 +2,22 @@ import type Koa from "koa";
 import type { Middleware } from "koa";
 import type Router from "koa-router";
 import type { Awaitable, CommandContext, Logger, WSContext } from "../contract.js";
+import type { moduleOptions } from "../options.js";
 import type { EnvelopeOptions } from "../protocol/envelope.js";
 import type { KnownFields, Validator } from "../validation/problem.js";
-import type { LogLevel, Mode, Refusal, ReplyFields, SlowConsumerPolicy, SplitInterval } from "./choices.js";
+import type { Mode, ValueOf } from "./choices.js";
 import type { EventRules } from "./event-rule.js";
 import type { Secret } from "./secret.js";
 import type { ConnectionManager, ReplayStore } from "./stores.js";
 
-/** Every option of a module with its value. Sizes are bytes, durations seconds; undefined is off. */
-export interface ModuleOptions {
+/** The options whose values the table cannot describe in full. */
+interface OwnValues {
   readonly mode: Mode;
-  readonly log: LogFileOptions | undefined;
-  readonly logConsole: boolean;
-  readonly logLevel: LogLevel;
-  readonly logRedact: readonly string[];
-  readonly pprof: PprofOptions | undefined;
   readonly admin: AdminConfig | undefined;
-  readonly storeConnection: boolean;
-  readonly maxMessageSize: number;
-  readonly maxMessageBufferSize: number;
-  readonly writeWait: number;
-  readonly pongWait: number;
-  readonly pingPeriod: number;
-  readonly executeTimeout: number;
-  readonly commandConcurrency: number;
-  readonly inboundQueue: InboundQueueOptions;
-  readonly refusal: Refusal;
-  readonly subprotocols: readonly string[];
-  readonly compression: CompressionOptions | undefined;
-  readonly handshakeTimeout: number;
-  readonly maxHeaderSize: number;
-  readonly maxConnections: number;
-  readonly maxConnectionsPerAddress: number;
-  readonly commandRate: CommandRateOptions | undefined;
-  readonly maxFragments: number;
-  readonly maxJsonDepth: number;
   /** Undefined: the same origin in product mode, any in debug mode. */
   readonly allowedOrigins: readonly string[] | undefined;
-  readonly trustProxy: boolean | number;
-  readonly slowConsumer: SlowConsumerPolicy;
-  readonly replyFields: ReplyFields;
   readonly envelope: EnvelopeOptions;
   readonly tls: TlsOptions | undefined;
-  /** Undefined: all interfaces. */
-  readonly host: string | undefined;
   /** Undefined: `/<flag>`. */
   readonly basePath: string | undefined;
   /** Undefined: in memory. */
@@ -61,6 +33,15 @@ export interface ModuleOptions {
   /** Undefined: in memory. */
   readonly replayStore: ReplayStore | undefined;
 }
+
+type Table = typeof moduleOptions;
+
+/** Every option of a module with its value. Sizes are bytes, durations seconds; undefined is off. */
+export type ModuleOptions = OwnValues & {
+  readonly [Name in Exclude<keyof Table, keyof OwnValues>]:
+    | ValueOf<Table[Name]["value"]>
+    | (Table[Name] extends { default: unknown } ? never : undefined);
+};
 
 /** The checked options of a module. */
 export interface ModuleConfig extends ModuleOptions {
@@ -88,17 +69,7 @@ export interface CommandConfig {
   readonly knownFields: (() => KnownFields) | undefined;
 }
 
-export interface LogFileOptions {
-  readonly path: string;
-  readonly file: string;
-  readonly level: LogLevel;
-  readonly split: SplitInterval;
-}
-
-export interface PprofOptions {
-  readonly port: number;
-  readonly host: string;
-}
+export type LogFileOptions = NonNullable<ModuleOptions["log"]>;
 
 /** Where the admin API listens, and what lets a person in: exactly one of the two. */
 export interface AdminConfig {
@@ -116,16 +87,6 @@ export interface AdminOptions {
   readonly tokenEnv?: string | undefined;
   /** The token itself, at least 16 characters, where it comes from a vault and not from the environment. */
   readonly token?: string | undefined;
-}
-
-interface InboundQueueOptions {
-  readonly frames: number;
-  readonly bytes: number;
-}
-
-interface CompressionOptions {
-  /** Messages of fewer bytes are sent as they are. */
-  readonly threshold: number;
 }
 
 /** A token bucket: `burst` commands at once, refilled by `perSecond`. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type AddressInfo, isIP } from "node:net";
 import { contain } from "../boundary.js";
-import type { PprofOptions } from "../config/module-types.js";
+import type { ModuleOptions } from "../config/module-types.js";
 import type { Logger } from "../contract.js";
 import { createTokenCheck, retryAfterSeconds, type TokenVerdict } from "./admin-token.js";
 import { closeAtOnce, isLoopback, listen, type OperationsServer } from "./operations-server.js";
@@ -17,7 +17,7 @@ export interface ProfilingServer extends OperationsServer {
  * @throws the error of `listen` when the address is taken or not ours.
  */
 export async function startProfiling(
-  { port, host }: PprofOptions,
+  { port, host }: NonNullable<ModuleOptions["pprof"]>,
   { log, token }: { readonly log: Logger; readonly token?: string | undefined },
 ): Promise<ProfilingServer> {
   let isRecording = false;

@@ -4,6 +4,7 @@ import type { ModuleConfig } from "../config/module-types.js";
 import type { IWebsocket } from "../contract.js";
 import type { CommandEntry } from "../dispatch/dispatch-target.js";
 import { StartError, titleOf } from "../errors.js";
+import { moduleOptions } from "../options.js";
 import {
   baseOf,
   compareSpecificity,
@@ -132,7 +133,9 @@ export interface ListenerPlan {
 }
 
 /** Options that belong to the port: modules that share it must agree on them. */
-const listenerOptions = ["tls", "host", "maxHeaderSize"] as const satisfies readonly (keyof ModuleConfig)[];
+const listenerOptions = (Object.keys(moduleOptions) as (keyof typeof moduleOptions)[]).filter(
+  (name) => moduleOptions[name].scope === "listener",
+);
 
 /** Modules that return the same port share one listener. @throws StartError where they contradict each other */
 export function planListeners(modules: readonly CheckedModule[]): readonly ListenerPlan[] {

@@ -1,10 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
 import * as commandOptions from "../../../runtime/src/config/command-options.js";
-import { commandRules } from "../../../runtime/src/config/command-rules.js";
 import { resolveCommandConfig, resolveModuleConfig } from "../../../runtime/src/config/module-config.js";
 import * as moduleOptions from "../../../runtime/src/config/module-options.js";
-import { moduleRules } from "../../../runtime/src/config/module-rules.js";
 import type { ModuleOptions } from "../../../runtime/src/config/module-types.js";
+import { commandRules, moduleRules } from "../../../runtime/src/config/option-rules.js";
 import { Secret } from "../../../runtime/src/config/secret.js";
 import type { SetWSServerConfig } from "../../../runtime/src/contract.js";
 import { ConfigurationError } from "../../../runtime/src/errors.js";

@@ -2,15 +2,14 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import * as commandOptions from "../../../runtime/src/config/command-options.js";
-import { commandRules } from "../../../runtime/src/config/command-rules.js";
 import * as moduleOptions from "../../../runtime/src/config/module-options.js";
-import { moduleRules } from "../../../runtime/src/config/module-rules.js";
-import type { OptionRule } from "../../../runtime/src/config/option-rule.js";
+import { commandRules, moduleRules, type OptionRule } from "../../../runtime/src/config/option-rules.js";
 import type { OptionTarget } from "../../../runtime/src/contract.js";
+import type { OptionValue } from "../../../runtime/src/options.js";
 
 const path = fileURLToPath(new URL("../../../docs/options.md", import.meta.url));
 
-type Rules = Readonly<Record<string, OptionRule<unknown>>>;
+type Rules = Readonly<Record<string, OptionRule>>;
 
 const table = (rules: Rules): string =>
   [
@@ -23,23 +22,48 @@ const table = (rules: Rules): string =>
           .split(/(?<=\)), /)
           .map((setter) => `\`${setter}\``)
           .join(", "),
-        rule.yaml ?? "code only",
-        rule.defaultText ?? `\`${JSON.stringify(rule.defaultValue).replaceAll('"', "")}\``,
+        formInSpec(name, rule),
+        rule.defaultText ?? `\`${JSON.stringify(rule.default).replaceAll('"', "")}\``,
         rule.unit ?? "",
         rule.check.range,
         rule.scope === "listener"
-          ? `${rule.effect} Modules that share a port must agree on it.`
-          : rule.effect,
+          ? `${rule.description} Modules that share a port must agree on it.`
+          : rule.description,
       ]),
     ),
   ].join("\n");
+
+function formInSpec(name: string, { value, short }: OptionRule): string {
+  if (value === undefined) return "code only";
+  const forms = [short?.value, value].filter((each) => each !== undefined);
+  return forms.map((each) => `\`${name}: ${formOf(each, each === short?.value)}\``).join(" or ");
+}
+
+function formOf(value: OptionValue, isShort: boolean): string {
+  switch (value.type) {
+    case "boolean":
+      return isShort ? "true" : "true | false";
+    case "integer":
+      return value.unit ?? "number";
+    case "choice":
+      return value.choices.join(" | ");
+    case "list":
+      return `[${formOf(value.items, isShort)}, …]`;
+    case "anyOf":
+      return value.values.map((each) => formOf(each, isShort)).join(" | ");
+    case "object":
+      return `{ ${Object.keys(value.fields).join(", ")} }`;
+    default:
+      return value.type;
+  }
+}
 
 const row = (cells: readonly string[]): string =>
   `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 
 const document = `# Options
 
-<!-- Written from the rules in runtime/src/config: \`npm run regenerate\`. -->
+<!-- Written from runtime/src/options.ts: \`npm run regenerate\`. -->
 
 An option is a function of \`wsgen-runtime\`: a module returns those it wants from \`getWSServerConfig()\`, a command from
 \`getConfigOption()\`. A value that is not allowed stops the start with an error that names the module and the option.

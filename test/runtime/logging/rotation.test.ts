@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
-import { splitIntervals } from "../../../runtime/src/config/choices.js";
 import { createRotation } from "../../../runtime/src/logging/logger.js";
+import { moduleOptions } from "../../../runtime/src/options.js";
+
+const splitIntervals = moduleOptions.log.value.fields.split.value.choices;
 
 const originalZone = process.env.TZ;
 afterEach(() => {

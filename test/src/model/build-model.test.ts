@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Diagnostic } from "../../../src/diagnostics/diagnostic.js";
 import { buildModel } from "../../../src/model/build-model.js";
-import { commandOptions, moduleOptions } from "../../../src/spec/option-table.js";
 import { readSpec } from "../../../src/spec/read-spec.js";
 import { cpuTimeMs } from "../../support/cpu-time.js";
 
@@ -152,25 +151,6 @@ test("modules that share a port must agree on what the port has", () => {
     [],
   );
   expect(problems(spec(`{ a: ${module(0, "{ host: ::1 }")}, b: ${module(0, "{}")} }`))).toEqual([]);
-});
-
-test("the options of the spec are those of the runtime, each with its setter, scope and unit", async () => {
-  const { moduleRules } = await import("../../../runtime/src/config/module-rules.js");
-  const { commandRules } = await import("../../../runtime/src/config/command-rules.js");
-  type Rule = { setter: string; yaml: string | undefined; scope: string; unit?: string };
-  const described = (rules: Record<string, Rule>) =>
-    Object.entries(rules)
-      .filter(([, { yaml }]) => yaml !== undefined)
-      .map(([name, { setter, scope }]) => ({ name, setter: setter.replace(/\(.*/, ""), scope }));
-  const ours = (options: typeof moduleOptions) =>
-    options.map(({ name, setter, scope }) => ({ name, setter, scope }));
-  const byName = (a: { name: string }, b: { name: string }): number => a.name.localeCompare(b.name);
-  expect(ours(moduleOptions).sort(byName)).toEqual(
-    described(moduleRules as unknown as Record<string, Rule>).sort(byName),
-  );
-  expect(ours(commandOptions).sort(byName)).toEqual(
-    described(commandRules as unknown as Record<string, Rule>).sort(byName),
-  );
 });
 
 test("the example reads without a word", () => {

@@ -1,0 +1,689 @@
+// The options of modules and commands as data, without code and imports. The runtime makes its checks and docs/options.md of
+// it; wsgen makes the format of `config:`, the calls of the setters and the rules of `wsgen diff` of it.
+
+/** The values that an option takes. Sizes are bytes, durations seconds; in the spec also strings such as `16KiB` and `500ms`. */
+export type OptionValue =
+  | { readonly type: "boolean" }
+  | {
+      readonly type: "integer" | "number" | "size" | "duration";
+      readonly minimum?: number;
+      readonly exclusiveMinimum?: number;
+      readonly maximum: number;
+      /** What the number counts; a size counts bytes and a duration seconds. */
+      readonly unit?: string;
+    }
+  | { readonly type: "choice"; readonly choices: readonly (string | number)[] }
+  /** A string that is not empty and has no control characters; the title is a noun phrase. */
+  | {
+      readonly type: "string";
+      readonly title: string;
+      readonly pattern?: string;
+      readonly maxLength?: number;
+    }
+  /** A list without duplicates. */
+  | { readonly type: "list"; readonly items: OptionValue }
+  | {
+      readonly type: "object";
+      readonly fields: Readonly<Record<string, OptionField>>;
+      readonly required?: readonly string[];
+    }
+  | { readonly type: "anyOf"; readonly title: string; readonly values: readonly OptionValue[] };
+
+/** One member of an option that is an object. */
+export interface OptionField {
+  readonly value: OptionValue;
+  readonly description: string;
+  readonly default?: string | number | boolean;
+}
+
+/**
+ * What `wsgen diff` reports of a changed option. `limit`: a lower one breaks, and this happens to clients beyond it; a limit
+ * whose minimum is 0 is off at 0. `fixed`: every change breaks, with this result. `sent`: false stops sending this.
+ * `members`: removing one breaks. `own`: a rule of its own; the text says what breaks. `unnoticed`: clients notice nothing.
+ */
+export type OptionChange =
+  | "unnoticed"
+  | { readonly limit: string }
+  | { readonly fixed: string }
+  | { readonly sent: string }
+  | { readonly members: "origin" | "subprotocol" }
+  | { readonly own: string };
+
+/** One option. */
+export interface OptionData {
+  /** The function that sets it, with its arguments; the first, where there are several. */
+  readonly setter: string;
+  /** `listener`: modules that share a port must agree on it. */
+  readonly scope: "module" | "listener" | "command";
+  readonly description: string;
+  /** Absent: the option exists in code only, and the runtime has a check of its own for it. */
+  readonly value?: OptionValue;
+  /** What the spec may have in place of an object, and what both are together, as a noun phrase. */
+  readonly short?: { readonly value: OptionValue; readonly title: string };
+  /** Absent: off. */
+  readonly default?: unknown;
+  /** The default in words, where the value does not say it. */
+  readonly defaultText?: string;
+  /** What a further call does: adds to the list, or to the object. Absent: it replaces the value. */
+  readonly repeated?: "append" | "merge";
+  /** Absent: the option exists in code only. */
+  readonly change?: OptionChange;
+}
+
+const boolean = { type: "boolean" } as const;
+const gibibyte = 1_073_741_824;
+/** Node's timers take up to 24 times as much. */
+const day = 86_400;
+const messageSize = { type: "size", minimum: 1, maximum: gibibyte } as const;
+const duration = { type: "duration", exclusiveMinimum: 0, maximum: day } as const;
+const durationOrOff = { type: "duration", minimum: 0, maximum: day } as const;
+const limitOrOff = { type: "integer", minimum: 0, maximum: 10_000_000 } as const;
+const port = { type: "integer", minimum: 0, maximum: 65_535 } as const;
+const address = { type: "string", title: "an address" } as const;
+const loopback = { value: address, description: "Address to listen on.", default: "127.0.0.1" } as const;
+const path = { type: "string", title: "a path" } as const;
+const rate = {
+  type: "number",
+  exclusiveMinimum: 0,
+  maximum: 1_000_000,
+  unit: "commands per second",
+} as const;
+const logLevel = {
+  type: "choice",
+  choices: ["debug", "info", "warn", "error", "dpanic", "panic", "fatal"],
+} as const;
+/** RFC 6455 §7.4: the codes that an application may send. */
+const reaction = {
+  type: "anyOf",
+  title: "reply, ignore, or a close code: 1000, 1002, 1003, 1007, 1008, 1011, 1013, 3000 to 4999",
+  values: [
+    { type: "choice", choices: ["reply", "ignore"] },
+    { type: "choice", choices: [1000, 1002, 1003, 1007, 1008, 1011, 1013] },
+    { type: "integer", minimum: 3000, maximum: 4999 },
+  ],
+} as const;
+const originRemoved =
+  "removing an origin. Without a list, product mode allows only the same origin, and debug mode allows any. A `mode` that is not set counts as `product`, its value in production";
+const inboundQueue = { frames: 128, bytes: 1_048_576 } as const;
+
+/** Every option of a module. */
+export const moduleOptions = {
+  mode: {
+    setter: "setMode(mode)",
+    scope: "module",
+    value: { type: "choice", choices: ["debug", "product"] },
+    defaultText: "`product` where `NODE_ENV` is `production`, else `debug`",
+    change: { own: originRemoved },
+    description:
+      "In debug mode clients see the messages of unexpected errors and any origin may connect; in product mode they get a reference to the log, and only the same origin may connect.",
+  },
+  log: {
+    setter: "setWSServerLogEnable(path?, file?, level?, splitInterval?)",
+    scope: "module",
+    value: {
+      type: "object",
+      fields: {
+        path: {
+          value: { type: "string", title: "a folder" },
+          description: "Folder of the log files, created when missing.",
+          default: "logs",
+        },
+        file: {
+          value: {
+            type: "string",
+            title: "a file name",
+            maxLength: 200,
+            pattern: "^(?!\\.+$)[^/\\\\\\u0000-\\u001f]+$",
+          },
+          description: "Name of the log file; default `<flag>.log`.",
+        },
+        level: { value: logLevel, description: "The least severe level in the file; default `logLevel`." },
+        split: {
+          value: { type: "choice", choices: ["minute", "hour", "day", "month", "year"] },
+          description: "When a new file begins.",
+          default: "hour",
+        },
+      },
+    },
+    short: { value: boolean, title: "true, false, or a mapping with path, file, level and split" },
+    defaultText: "off; path `logs`, file `<flag>.log`, level as `logLevel`, split `hour`",
+    change: "unnoticed",
+    description:
+      "Writes the log to a file too, a new one for each minute, hour, day, month or year, named by local time: `2021-04-22-22-test.log`. The path is relative to the working directory and created when missing.",
+  },
+  logConsole: {
+    setter: "enableConsoleLog(enabled = true)",
+    scope: "module",
+    value: boolean,
+    default: true,
+    change: "unnoticed",
+    description: "Writes the log to the terminal, as lines of JSON.",
+  },
+  logLevel: {
+    setter: "setLogLevel(level)",
+    scope: "module",
+    value: logLevel,
+    default: "debug",
+    change: "unnoticed",
+    description:
+      "The least severe level that is logged. In code also its number, -1 to 5; an unknown level becomes debug, with a warning.",
+  },
+  logRedact: {
+    setter: "setLogRedaction(paths)",
+    scope: "module",
+    value: {
+      type: "list",
+      items: { type: "string", title: "a path such as `data.password` or `*.token`" },
+    },
+    default: [],
+    defaultText: "none",
+    change: "unnoticed",
+    description: "Values at these paths of a log line are replaced by `[Redacted]`.",
+  },
+  pprof: {
+    setter: "enablePprof(port, { host }?)",
+    scope: "module",
+    value: {
+      type: "object",
+      fields: { port: { value: port, description: "Port to listen on." }, host: loopback },
+      required: ["port"],
+    },
+    short: { value: port, title: "a port, or a mapping with port and host" },
+    defaultText: "off; host `127.0.0.1`",
+    change: "unnoticed",
+    description: "Serves CPU and heap profiles of the running process on this port.",
+  },
+  admin: {
+    setter: "enableAdmin(port, { tokenEnv, token, host }?)",
+    scope: "module",
+    value: {
+      type: "object",
+      fields: {
+        port: { value: port, description: "Port to listen on." },
+        tokenEnv: {
+          value: {
+            type: "string",
+            title: "the name of an environment variable, such as ADMIN_TOKEN",
+            pattern: "^[A-Za-z_][A-Za-z0-9_]*$",
+          },
+          description: "The environment variable that has the token, at least 16 characters.",
+        },
+        host: loopback,
+      },
+      required: ["port", "tokenEnv"],
+    },
+    defaultText: "off; host `127.0.0.1`",
+    change: "unnoticed",
+    description:
+      "Serves the admin and push API of all modules of the process on this port, to clients that have the token. The token comes from the environment or from code, never from the spec. Modules that ask for it must agree on it.",
+  },
+  storeConnection: {
+    setter: "disableStoreConnection()",
+    scope: "module",
+    value: boolean,
+    default: true,
+    change: { sent: "events that are pushed" },
+    description:
+      "Keeps the open connections in the connection manager, where they can be looked up. Push, rooms, tags and the admin API need no manager.",
+  },
+  maxMessageSize: {
+    setter: "setMaxMessageSize(bytes)",
+    scope: "module",
+    value: messageSize,
+    default: 4096,
+    change: { limit: "clients that send more are closed with 1009" },
+    description: "The largest inbound message. A larger one closes the connection with 1009.",
+  },
+  maxMessageBufferSize: {
+    setter: "setMaxMessageBufferSize(bytes)",
+    scope: "module",
+    value: messageSize,
+    default: 8192,
+    change: { limit: "slower clients are dropped" },
+    description:
+      "Outbound bytes that may wait for one client behind what its socket has been given: a burst of one turn and one message of any size do not count. Past it `slowConsumer` applies.",
+  },
+  writeWait: {
+    setter: "setWriteWait(seconds)",
+    scope: "module",
+    value: duration,
+    default: 10,
+    change: { limit: "slower clients are dropped" },
+    description:
+      "How long a client may take no byte at all while something waits for it, before the connection is dropped; also how long a close frame may go unanswered, and each step of the end of a connection may take.",
+  },
+  pongWait: {
+    setter: "setPongWait(seconds)",
+    scope: "module",
+    value: duration,
+    default: 10,
+    change: { limit: "slower clients are dropped" },
+    description: "How long to wait for the answer to a ping before the client counts as gone.",
+  },
+  pingPeriod: {
+    setter: "setPingPeriod(seconds)",
+    scope: "module",
+    value: duration,
+    default: 10,
+    change: "unnoticed",
+    description: "The interval of the pings.",
+  },
+  executeTimeout: {
+    setter: "setExecuteTimeout(seconds)",
+    scope: "module",
+    value: durationOrOff,
+    default: 0,
+    defaultText: "0 (off)",
+    change: { limit: "longer commands are answered `timeout`" },
+    description:
+      "How long a command may run; 0 is no limit. Past it the client is answered `timeout` and `ctx.signal` is aborted.",
+  },
+  commandConcurrency: {
+    setter: "setCommandConcurrency(count)",
+    scope: "module",
+    value: { type: "integer", minimum: 1, maximum: 1024 },
+    default: 1,
+    change: { own: "more than 1 if it was 1: replies are no longer in order" },
+    description:
+      "Commands of one connection that run at the same time. With 1 they run in the order received.",
+  },
+  inboundQueue: {
+    setter: "setInboundQueue(frames, bytes)",
+    scope: "module",
+    value: {
+      type: "object",
+      fields: {
+        frames: {
+          value: { type: "integer", minimum: 1, maximum: 1_000_000, unit: "frames" },
+          description: "Frames that may wait.",
+          default: inboundQueue.frames,
+        },
+        bytes: { value: messageSize, description: "Bytes that may wait.", default: inboundQueue.bytes },
+      },
+    },
+    default: inboundQueue,
+    defaultText: "128 frames, 1 MiB",
+    change: "unnoticed",
+    description:
+      "What one connection may have waiting to be executed. When it is full, its socket is not read.",
+  },
+  refusal: {
+    setter: "setRefusal(how)",
+    scope: "module",
+    value: { type: "choice", choices: ["http", "close"] },
+    default: "http",
+    change: { fixed: "clients are told of a refusal in another way" },
+    description:
+      "How a client learns that `connect` failed: by an HTTP status, or, for browsers, which hide that, by an error message and a close code.",
+  },
+  subprotocols: {
+    setter: "setSubprotocols(names)",
+    scope: "module",
+    value: {
+      type: "list",
+      // RFC 6455 §4.1: a token of RFC 9110 §5.6.2.
+      items: {
+        type: "string",
+        title: "a subprotocol: letters, digits and !#$%&'*+-.^_`|~",
+        pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$",
+      },
+    },
+    default: [],
+    defaultText: "none",
+    change: { members: "subprotocol" },
+    description:
+      "The subprotocols that the module speaks, in any order. The first in the client's list that is among them is agreed on; without one in common, the handshake succeeds without a subprotocol.",
+  },
+  compression: {
+    setter: "setCompression({ threshold }?)",
+    scope: "module",
+    value: {
+      type: "object",
+      fields: {
+        threshold: {
+          value: { type: "size", minimum: 0, maximum: gibibyte },
+          description: "Smaller messages are not compressed.",
+          default: 1024,
+        },
+      },
+    },
+    short: { value: boolean, title: "true, false, or a mapping with threshold" },
+    defaultText: "off; threshold 1024",
+    change: "unnoticed",
+    description:
+      "Offers permessage-deflate. Messages of fewer bytes than the threshold are sent as they are.",
+  },
+  handshakeTimeout: {
+    setter: "setHandshakeTimeout(seconds)",
+    scope: "module",
+    value: { type: "duration", exclusiveMinimum: 0, maximum: 3600 },
+    default: 10,
+    change: { limit: "slower handshakes are refused" },
+    description: "How long a handshake may take. Modules that share a port use the shortest.",
+  },
+  maxHeaderSize: {
+    setter: "setMaxHeaderSize(bytes)",
+    scope: "listener",
+    value: { type: "size", minimum: 1024, maximum: 1_048_576 },
+    default: 16_384,
+    change: { limit: "longer requests are answered 431" },
+    description: "The largest request head. A larger one is answered with 431.",
+  },
+  maxConnections: {
+    setter: "setMaxConnections(count)",
+    scope: "module",
+    value: limitOrOff,
+    default: 0,
+    defaultText: "0 (no limit)",
+    change: { limit: "clients beyond it are refused" },
+    description: "Connections of the module at the same time; 0 is no limit.",
+  },
+  maxConnectionsPerAddress: {
+    setter: "setMaxConnectionsPerAddress(count)",
+    scope: "module",
+    value: limitOrOff,
+    default: 0,
+    defaultText: "0 (no limit)",
+    change: { limit: "clients beyond it are refused" },
+    description: "Connections of the module from one remote address at the same time; 0 is no limit.",
+  },
+  commandRate: {
+    setter: "setCommandRate(perSecond, burst = perSecond)",
+    scope: "module",
+    value: {
+      type: "object",
+      fields: {
+        perSecond: { value: rate, description: "Messages per second." },
+        burst: {
+          value: { type: "integer", minimum: 1, maximum: 1_000_000, unit: "commands" },
+          description: "Messages at once; default: as many as in a second.",
+        },
+      },
+      required: ["perSecond"],
+    },
+    short: {
+      value: rate,
+      title: "a number of commands per second, or a mapping with perSecond and burst",
+    },
+    defaultText: "off",
+    change: { own: "a lower limit" },
+    description:
+      "Messages that one connection may send: `burst` at once, then `perSecond`. More are answered `rate_limited`.",
+  },
+  maxFragments: {
+    setter: "setMaxFragments(count)",
+    scope: "module",
+    value: { type: "integer", minimum: 1, maximum: 1_048_576, unit: "fragments" },
+    default: 1024,
+    change: { limit: "messages in more fragments are closed with 1008" },
+    description: "Fragments that one message may come in. One more closes the connection with 1008.",
+  },
+  maxJsonDepth: {
+    setter: "setMaxJsonDepth(levels)",
+    scope: "module",
+    value: { type: "integer", minimum: 1, maximum: 1000, unit: "levels" },
+    default: 64,
+    change: { limit: "deeper messages are invalid" },
+    description:
+      "How deep a message may be nested, in JSON or MessagePack. A deeper one is an invalid message.",
+  },
+  allowedOrigins: {
+    setter: "setAllowedOrigins(origins)",
+    scope: "module",
+    value: {
+      type: "list",
+      items: {
+        type: "string",
+        title: "*, or an origin in lower case such as https://example.org",
+        pattern: "^(\\*|[a-z][a-z0-9+.-]*://[^\\s/?#@*A-Z]+)$",
+      },
+    },
+    defaultText: "any in debug mode, the same origin in product mode",
+    change: { own: originRemoved },
+    description:
+      "Origins whose pages may connect, compared exactly; `*` allows any. Clients that send no origin are not browsers and may connect.",
+  },
+  trustProxy: {
+    setter: "setTrustProxy(value)",
+    scope: "module",
+    value: {
+      type: "anyOf",
+      title: "true, false, or the number of proxies from 1 to 32",
+      values: [boolean, { type: "integer", minimum: 1, maximum: 32 }],
+    },
+    default: false,
+    change: "unnoticed",
+    description:
+      "Believes the headers of this many proxies in front of the server: the client's address in `X-Forwarded-For` or `Forwarded`, and the host that it asked for in `X-Forwarded-Host` or `Forwarded`.",
+  },
+  slowConsumer: {
+    setter: "setSlowConsumerPolicy(policy)",
+    scope: "module",
+    value: { type: "choice", choices: ["close", "drop-newest", "drop-oldest"] },
+    default: "close",
+    change: { fixed: "clients that do not keep up are treated in another way" },
+    description:
+      "What happens when a client reads too slowly: it is closed with 1013, or the new or the oldest event is lost.",
+  },
+  replyFields: {
+    setter: "setReplyFields(which)",
+    scope: "module",
+    value: { type: "choice", choices: ["all", "known"] },
+    default: "all",
+    change: { own: "`known`: fields that the schemas do not name are no longer sent" },
+    description:
+      "With `known`, replies and the data of events are sent without the fields that their schemas do not name, in both modes. What has no schema is sent whole.",
+  },
+  envelope: {
+    setter: "setEnvelope(options), setCodec(codec)",
+    scope: "module",
+    value: {
+      type: "object",
+      fields: {
+        command: {
+          value: { type: "string", title: "a field name" },
+          description: "The field that selects the command.",
+          default: "command",
+        },
+        correlation: {
+          value: { type: "string", title: "a field name" },
+          description: "The field that a reply repeats.",
+          default: "id",
+        },
+        unknownCommand: {
+          value: reaction,
+          description: "What a message with an unknown command gets.",
+          default: "reply",
+        },
+        invalidMessage: {
+          value: reaction,
+          description: "What a frame that is not a message gets.",
+          default: "reply",
+        },
+        codec: {
+          value: { type: "choice", choices: ["json", "msgpack"] },
+          description: "How messages are written.",
+          default: "json",
+        },
+      },
+    },
+    default: {},
+    defaultText:
+      "`{ command: command, correlation: id, unknownCommand: reply, invalidMessage: reply, codec: json }`",
+    repeated: "merge",
+    change: { own: "every change of a field, a reaction or the codec" },
+    description:
+      "How messages look: the fields that select the command and have the correlation id, what happens to a message that selects no command, and the codec. In code also functions that shape replies, errors and events.",
+  },
+  tls: {
+    setter: "setTls({ certFile, keyFile, caFile?, requestCert? })",
+    scope: "listener",
+    value: {
+      type: "object",
+      fields: {
+        cert: { value: path, description: "File with the certificate chain, PEM." },
+        key: { value: path, description: "File with the private key, PEM." },
+        ca: { value: path, description: "File with the authorities of client certificates, PEM." },
+        requestCert: { value: boolean, description: "Ask clients for a certificate.", default: false },
+      },
+      required: ["cert", "key"],
+    },
+    defaultText: "off",
+    change: { own: "switching it on or off; requiring a certificate" },
+    description:
+      "Serves wss and https with these PEM files. With `requestCert` a client must present a certificate.",
+  },
+  host: {
+    setter: "setHost(host)",
+    scope: "listener",
+    value: { type: "string", title: "an address of this machine" },
+    defaultText: "all interfaces",
+    change: { own: "another address" },
+    description: "The address to listen on.",
+  },
+  basePath: {
+    setter: "setBasePath(path)",
+    scope: "module",
+    defaultText: "`/<flag>`",
+    description:
+      "The path that the routes of the module begin with, in place of its flag. Modules of one port must have different ones; a path belongs to the module with the longest base path that fits.",
+  },
+  connectionManager: {
+    setter: "setConnectionManager(manager)",
+    scope: "module",
+    defaultText: "in memory",
+    description: "Keeps the connections.",
+  },
+  logger: {
+    setter: "setLogger(logger)",
+    scope: "module",
+    defaultText: "pino",
+    description: "A logger to use in place of the built-in one; then the other log options have no effect.",
+  },
+  middlewares: {
+    setter: "use(...middlewares)",
+    scope: "module",
+    default: [],
+    defaultText: "none",
+    repeated: "append",
+    description:
+      "Koa middlewares for the HTTP requests and handshakes of the module; further calls add to the list.",
+  },
+  appSetups: {
+    setter: "useApp(setup)",
+    scope: "module",
+    default: [],
+    defaultText: "none",
+    repeated: "append",
+    description:
+      "Configures the Koa application of the port before its middlewares are added, for example `app.keys`; further calls add to the list.",
+  },
+  listenerMiddlewares: {
+    setter: "useOnListener(...middlewares)",
+    scope: "module",
+    default: [],
+    defaultText: "none",
+    repeated: "append",
+    description:
+      "Koa middlewares for all requests and handshakes on the port, also those of other modules; further calls add to the list.",
+  },
+  httpRoutes: {
+    setter: "setHttpRoutes(define)",
+    scope: "module",
+    defaultText: "none",
+    description: "Adds HTTP routes below the module's base path to a koa-router.",
+  },
+  hooks: {
+    setter: "setHooks({ before, after, onError })",
+    scope: "module",
+    default: [],
+    defaultText: "none",
+    repeated: "append",
+    description:
+      "Functions that see every message first, run after every command, and when one fails; further calls add to them.",
+  },
+  rawHandler: {
+    setter: "setRawHandler(handler)",
+    scope: "module",
+    defaultText: "off",
+    description: "Takes every text and binary frame as it comes, without envelope and commands.",
+  },
+  events: {
+    setter: "setEvents(rules)",
+    scope: "module",
+    default: {},
+    defaultText: "none",
+    repeated: "merge",
+    description:
+      "Rules for single events: a check of their data in debug mode, a policy for slow consumers, and how much of them is kept for clients that come back; further calls add events.",
+  },
+  replayStore: {
+    setter: "setReplayStore(store)",
+    scope: "module",
+    defaultText: "in memory",
+    description: "Keeps the last events of those that have `replay`, for clients that come back.",
+  },
+} as const satisfies Readonly<Record<string, OptionData>>;
+
+/** Every option of a command. */
+export const commandOptions = {
+  errorMessage: {
+    setter: "closePushCommandErrorMessage()",
+    scope: "command",
+    value: boolean,
+    default: true,
+    change: { sent: "the errors" },
+    description: "Sends the command's errors to the client.",
+  },
+  logUpData: {
+    setter: "closeLogUpData()",
+    scope: "command",
+    value: boolean,
+    default: true,
+    change: "unnoticed",
+    description: "Logs the command's inbound data when the module logs.",
+  },
+  logDownData: {
+    setter: "closeLogDownData()",
+    scope: "command",
+    value: boolean,
+    default: true,
+    change: "unnoticed",
+    description: "Logs the command's outbound data when the module logs.",
+  },
+  responseData: {
+    setter: "closeResponseData()",
+    scope: "command",
+    value: boolean,
+    default: true,
+    change: { sent: "the results" },
+    description: "Sends the command's result to the client.",
+  },
+  executeTimeout: {
+    setter: "setCommandTimeout(seconds)",
+    scope: "command",
+    value: durationOrOff,
+    default: 0,
+    defaultText: "the module's",
+    change: { own: "a lower limit" },
+    description: "How long the command may run; 0 is no limit.",
+  },
+  requestCheck: {
+    setter: "setRequestCheck(validator)",
+    scope: "command",
+    defaultText: "no check",
+    description: "Checks every request; one that does not fit is answered `invalid_request`.",
+  },
+  replyCheck: {
+    setter: "setReplyCheck(validator)",
+    scope: "command",
+    defaultText: "no check",
+    description: "Checks every reply in debug mode; one that does not fit is logged and answered `failed`.",
+  },
+  knownFields: {
+    setter: "setKnownFields(fields)",
+    scope: "command",
+    defaultText: "none",
+    description: "What the module's `replyFields: known` leaves in the replies of the command.",
+  },
+} as const satisfies Readonly<Record<string, OptionData>>;
