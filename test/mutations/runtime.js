@@ -351,9 +351,16 @@ export const mutations = [
   ["connection/inbound-queue.ts", "!this.#exceeds(0.5)", "!this.#exceeds(0)", "reading goes on too late"],
   [
     "connection/inbound-queue.ts",
-    "this.#running < this.#limits.concurrency && this.#isEmpty()",
-    "this.#running <= this.#limits.concurrency && this.#isEmpty()",
+    "this.#running < this.#places && this.#isEmpty()",
+    "this.#running <= this.#places && this.#isEmpty()",
     "one command too many at a time",
+  ],
+  [
+    "connection/deflate-outbox.ts",
+    "super.discard();\n    this.#releaseCommands();",
+    "super.discard();",
+    "commands wait for the compressor after the end",
+    "connection/inbound",
   ],
   ["connection/heartbeat.ts", "this.ws.isPaused || ", "", "a paused client is dropped as dead"],
   [

@@ -158,10 +158,10 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
     // While it drains, what ws had read and was still decompressing comes too late to be answered.
     if (this.#state !== "open" || this.#isDraining) return;
     this.module.counters.messagesIn += 1;
-    this.#inbound ??= new InboundQueue(this, this.module.inboundLimits);
+    const inbound = this.#inbound ?? this.#openInbound();
     // A probe asks whether the connection is alive, so it does not wait behind a slow command.
-    if (!this.#inbound.isIdle && this.module.dispatcher.answerProbe(this, { raw, isBinary })) return;
-    this.#inbound.add({ raw, isBinary });
+    if (!inbound.isIdle && this.module.dispatcher.answerProbe(this, { raw, isBinary })) return;
+    inbound.add({ raw, isBinary });
   }
 
   /** The socket is closed, or was before the handshake could be answered. Runs the module's hooks, once. */
@@ -223,6 +223,14 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
 
   flushFailed(error: unknown): void {
     this.#failed("flush", error);
+  }
+
+  holdCommands(): void {
+    this.#openInbound().hold();
+  }
+
+  releaseCommands(): void {
+    this.#inbound?.release();
   }
 
   messagesDropped(count: number): void {
@@ -318,11 +326,12 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
     this.#state = "ended";
     this.#held = undefined;
     this.#batches = undefined;
-    this.#outbox?.discard();
     this.#abort?.abort();
     index.remove(this);
     clock.update();
     this.#freePlace();
+    // Commands that it made wait run now.
+    this.#outbox?.discard();
   }
 
   #freePlace(): void {
@@ -366,6 +375,11 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
       this.#openOutbox()?.send(payload);
       this.module.counters.messagesOut += 1;
     }
+  }
+
+  #openInbound(): InboundQueue {
+    this.#inbound ??= new InboundQueue(this, this.module.inboundLimits);
+    return this.#inbound;
   }
 
   #openOutbox(): SocketOutbox | DeflateOutbox | undefined {

@@ -21,9 +21,8 @@ export interface DeflateTarget {
 }
 
 /**
- * Of what waits when the compressor is free again, so many bytes are compressed, and the others are sent as they are. It
- * takes longer for a message than a client for a command, so what waits would otherwise grow for as long as the client
- * likes.
+ * Of what waits when the compressor is free again, so many bytes are compressed, and the others are sent as they are: it
+ * takes longer for a message than a client for a command. When so many bytes wait for it, the client's commands do, too.
  */
 const maxCompressingBytes = 262_144;
 
@@ -40,6 +39,8 @@ export class DeflateOutbox extends Outbox<Message> {
   /** Of a message that goes in parts. */
   #bytes: Buffer | undefined;
   #onCompressed: (() => void) | undefined;
+  /** Do the client's commands wait until its replies are written? */
+  #isHolding = false;
 
   constructor(target: DeflateTarget, rules: OutboxRules, owner: OutboxOwner) {
     super(rules, owner);
@@ -48,6 +49,31 @@ export class DeflateOutbox extends Outbox<Message> {
 
   override send(payload: Payload, compress?: boolean): void {
     this.add(this.#toMessage(payload, compress));
+    if (!this.#isHolding && this.waitingBytes > 0) this.#holdCommands();
+  }
+
+  /** The compressor is held against no client: it is not read, as long as too many of its replies wait. */
+  #holdCommands(): void {
+    if (this.#isCompressing && this.waitingBytes < maxCompressingBytes) return;
+    this.#isHolding = true;
+    this.excuseWaiting();
+    this.owner.holdCommands();
+  }
+
+  #releaseCommands(): void {
+    if (!this.#isHolding) return;
+    this.#isHolding = false;
+    this.owner.releaseCommands();
+  }
+
+  override finish(): void {
+    super.finish();
+    this.#releaseCommands();
+  }
+
+  override discard(): void {
+    super.discard();
+    this.#releaseCommands();
   }
 
   override sendPrepared({ payload, compress, delivery }: PreparedMessage): void {
@@ -71,6 +97,7 @@ export class DeflateOutbox extends Outbox<Message> {
       return compress === message.compress ? message : { ...message, compress };
     });
     this.writeRest(pieceBytes);
+    this.#releaseCommands();
   }
 
   protected override writeRest(pieceBytes: number): boolean {

@@ -31,16 +31,19 @@ export class InboundQueue {
   #waiting: InboundFrame[] | undefined;
   #waitingBytes = 0;
   #running = 0;
+  /** How many may be handled now; 0: the queue is held. */
+  #places: number;
   #isPaused = false;
   #onIdle: (() => void) | undefined;
 
   constructor(owner: InboundOwner, limits: InboundLimits) {
     this.#owner = owner;
     this.#limits = limits;
+    this.#places = limits.concurrency;
   }
 
   add(frame: InboundFrame): void {
-    if (this.#running < this.#limits.concurrency && this.#isEmpty()) {
+    if (this.#running < this.#places && this.#isEmpty()) {
       this.#start(frame);
       return;
     }
@@ -51,6 +54,16 @@ export class InboundQueue {
       this.#isPaused = true;
       this.#owner.pauseReading();
     }
+  }
+
+  /** Begins to handle no frame until `release`: they wait, up to the limits. */
+  hold(): void {
+    this.#places = 0;
+  }
+
+  release(): void {
+    this.#places = this.#limits.concurrency;
+    this.#goOn();
   }
 
   /** Forgets the frames that nobody has begun to handle. */
@@ -104,6 +117,10 @@ export class InboundQueue {
 
   #finished(): void {
     this.#running -= 1;
+    this.#goOn();
+  }
+
+  #goOn(): void {
     this.#startWaiting();
     if (this.#isPaused && !this.#exceeds(0.5)) {
       this.#isPaused = false;
@@ -117,7 +134,7 @@ export class InboundQueue {
   }
 
   #startWaiting(): void {
-    while (this.#running < this.#limits.concurrency) {
+    while (this.#running < this.#places) {
       const frame = this.#waiting?.shift();
       if (frame === undefined) return;
       this.#waitingBytes -= frame.raw.length;

@@ -19,6 +19,9 @@ export interface OutboxOwner {
   messagesDropped(count: number): void;
   /** Writing threw an error. */
   flushFailed(error: unknown): void;
+  /** The client's next commands wait until `releaseCommands`. */
+  holdCommands(): void;
+  releaseCommands(): void;
 }
 
 /**
@@ -67,11 +70,11 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
   #pieceBytes = smallestPiece;
   #deferred: (() => void)[] | undefined;
   readonly #rules: OutboxRules;
-  readonly #owner: OutboxOwner;
+  protected readonly owner: OutboxOwner;
 
   constructor(rules: OutboxRules, owner: OutboxOwner) {
     this.#rules = rules;
-    this.#owner = owner;
+    this.owner = owner;
   }
 
   abstract send(payload: Payload, compress?: boolean): void;
@@ -93,6 +96,16 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
   /** Calls back once the socket has taken everything that it was given. */
   protected abstract whenTaken(callback: () => void): void;
 
+  /** Of the messages that wait, without those of a replay. */
+  protected get waitingBytes(): number {
+    return this.#waiting?.countedBytes ?? 0;
+  }
+
+  /** What waits by now counts against no limit. */
+  protected excuseWaiting(): void {
+    this.#excusedBytes = this.waitingBytes;
+  }
+
   protected add(item: Item, delivery?: Delivery): void {
     if (this.#isEnded) return;
     if (this.#isBlocked) this.#wait(item, delivery);
@@ -108,7 +121,7 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
       else this.#writePending(joiner);
       this.#checkDrained();
     } catch (error) {
-      this.#owner.flushFailed(error);
+      this.owner.flushFailed(error);
     }
   }
 
@@ -193,7 +206,7 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
   #wait(item: Item, delivery: Delivery | undefined): void {
     this.#waiting ??= new WaitingMessages();
     const replaced = this.#waiting.add(item, delivery);
-    if (replaced > 0) this.#owner.messagesDropped(replaced);
+    if (replaced > 0) this.owner.messagesDropped(replaced);
   }
 
   /** One of the two is empty: what waits is all that came since the outbox is blocked. */
@@ -234,7 +247,7 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
         this.#goOn();
         this.#checkDrained();
       } catch (error) {
-        this.#owner.flushFailed(error);
+        this.owner.flushFailed(error);
       }
     });
   }
@@ -263,10 +276,9 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
 
   #limitWaiting(): void {
     const { maxWaitingBytes, policy } = this.#rules;
-    const waitingBytes = this.#waiting?.countedBytes ?? 0;
+    const { waitingBytes } = this;
     const isCompressing = this.#isCompressing;
-    if ((isCompressing || this.#wasCompressing) && this.#excusedBytes < maxExcusedBytes)
-      this.#excusedBytes = waitingBytes;
+    if ((isCompressing || this.#wasCompressing) && this.#excusedBytes < maxExcusedBytes) this.excuseWaiting();
     this.#wasCompressing = isCompressing;
     const limitBytes = maxWaitingBytes + this.#excusedBytes;
     const excessBytes = waitingBytes - limitBytes;
@@ -279,9 +291,9 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
     this.#pieceBytes = smallestPiece;
     const limited = this.#waiting?.limit(limitBytes, policy);
     if (limited === undefined) return;
-    if (limited.dropped > 0) this.#owner.messagesDropped(limited.dropped);
+    if (limited.dropped > 0) this.owner.messagesDropped(limited.dropped);
     if (limited.fits) return;
     this.#waiting = undefined;
-    this.#owner.slowConsumer();
+    this.owner.slowConsumer();
   }
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import { constants, deflateRawSync } from "node:zlib";
@@ -139,6 +140,34 @@ test("a client that is cut off while its queue is full has ended at once", async
   );
   expect(stats().messagesIn).toBe(3);
   open();
+});
+
+test("a client that is cut off while its commands wait for the compressor has ended at once", async () => {
+  const { open: end, opened: ended } = hold();
+  const text = randomBytes(300_000).toString("base64");
+  const page = defineCommand("page", () => text);
+  server = await startModules(
+    defineModule({
+      config: [setCompression({ threshold: 0 }), setWriteWait(60)],
+      commands: [page],
+      disconnect: end,
+    }),
+  );
+  const client = await connectClient(server.url("/test/ws"));
+  const { stats, all } = server.serve.module("test");
+  rawSocket(client).pause();
+  // More than the kernel takes for a client that does not read.
+  all.send(randomBytes(16 * 2 ** 20).toString("base64"));
+  const queued = 20;
+  for (let count = 0; count < queued; count++) client.send({ command: "page" });
+  await eventually(
+    () => stats().messagesIn === queued,
+    () => JSON.stringify(stats()),
+  );
+  expect(stats()).toMatchObject({ slowConsumers: 0, connections: 1 });
+  expect(stats().messagesOut).toBeLessThan(queued);
+  rawSocket(client).resetAndDestroy();
+  await inTime(ended, "the end of the connection", 10_000);
 });
 
 /** A promise that the test resolves. */
