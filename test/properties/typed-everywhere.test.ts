@@ -178,7 +178,7 @@ test("a handler, an event and a call that do not fit the spec do not compile, an
     scope: { of: "project" },
   });
   expect(diagnostics).toEqual([]);
-  const talk = /^## To talk to it$(.*?)^## /ms.exec(String(tree.get("README.md")))?.[1] ?? "";
+  const talk = /^## Connect a client$(.*?)^## /ms.exec(String(tree.get("README.md")))?.[1] ?? "";
   const readme = (talk.match(/^ {4}.*$/gm) ?? []).join("\n");
   expect(readme).toContain('createBoardsClient("ws://localhost:23010/boards/boards/v:1/boardId/path")');
   const sources = [["uses.ts", uses] as const, ["readme.ts", `${readme}\n${ofTheDom}`] as const];

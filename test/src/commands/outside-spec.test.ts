@@ -40,7 +40,9 @@ test("is remembered by the project, and every command works from it", { timeout:
     spec: "../../contracts/board.yaml",
   });
   expect(await readdir(project)).not.toContain("wsgen.yaml");
-  expect(await readFile(join(project, "README.md"), "utf8")).toContain("`../../contracts/board.yaml` says");
+  expect(await readFile(join(project, "README.md"), "utf8")).toContain(
+    "`../../contracts/board.yaml` describes",
+  );
   for (const args of [
     ["check"],
     ["generate"],
