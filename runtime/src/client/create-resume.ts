@@ -53,7 +53,7 @@ export interface Resume extends ResumeExtension {
 /**
  * Each event that the server marks as replayable is seen exactly once and in order, across connections, or `onGap`
  * says that some are lost: `createClient(url, { resume: createResume({ onGap }) })`. The protocol is in
- * docs/client.md, "Missed messages".
+ * docs/protocol.md, "Resuming".
  */
 export function createResume(options: ResumeOptions = {}): Resume {
   const { positions = [], maxStreams = 256, onGap, onResumed } = options;

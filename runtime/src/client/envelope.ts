@@ -18,7 +18,7 @@ export interface InboundMessage {
   /** `{ code, message, details? }`. */
   readonly error?: unknown;
   readonly event?: unknown;
-  /** Where an event stands in its stream, when it can be replayed: docs/client.md, "Missed messages". */
+  /** The place of a replayable event in its stream: docs/protocol.md, "Resuming". */
   readonly stream?: string;
   readonly epoch?: string;
   readonly offset?: number;

@@ -1,4 +1,4 @@
-/** Behind which event of a stream a client stands. `docs/client.md`, "Missed messages". */
+/** The place of a client in a stream: after the event with this offset. See `docs/protocol.md`, "Resuming". */
 export interface ResumePosition {
   readonly event: string;
   readonly stream?: string;

@@ -2,7 +2,7 @@ import type { AddressInfo } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { ResumePosition } from "../../../runtime/src/client/index.js";
 
-/** A stream on the server, by the rules of docs/client.md, "Missed messages". */
+/** A stream on the server, by "Rules for the server" in docs/protocol.md. */
 interface Stream {
   readonly name: { event: string; stream?: string };
   epoch: string;

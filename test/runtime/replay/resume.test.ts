@@ -1,4 +1,4 @@
-// The server's side of "Missed messages" in docs/client.md, frame by frame: each test is one of its rules.
+// "Rules for the server" in docs/protocol.md, frame by frame: each test is one of these rules.
 import type { Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import {
