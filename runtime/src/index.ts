@@ -13,7 +13,7 @@ export type {
   AdminOptions,
   AppSetup,
   CommandHooks,
-  CommandRateOptions,
+  CommandRate,
   HttpRoutes,
   RawHandler,
   TlsOptions,

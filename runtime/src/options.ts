@@ -51,8 +51,10 @@ export type OptionChange =
 
 /** One option. */
 export interface OptionData {
-  /** The function that sets it, with its arguments; the first, where there are several. */
+  /** The function that sets it, with its arguments. */
   readonly setter: string;
+  /** Another function that sets it or a part of it; such as the name that the original framework gives it. */
+  readonly otherSetter?: string;
   /** `listener`: modules that share a port must agree on it. */
   readonly scope: "module" | "listener" | "command";
   readonly description: string;
@@ -118,7 +120,8 @@ export const moduleOptions = {
       "In debug mode clients see the messages of unexpected errors and any origin may connect; in product mode they get a reference to the log, and only the same origin may connect.",
   },
   log: {
-    setter: "setWSServerLogEnable(path?, file?, level?, splitInterval?)",
+    setter: "setLogFile({ path, file, level, split }?)",
+    otherSetter: "setWSServerLogEnable(path?, file?, level?, splitInterval?)",
     scope: "module",
     value: {
       type: "object",
@@ -288,7 +291,7 @@ export const moduleOptions = {
       "Commands of one connection that run at the same time. With 1 they run in the order received.",
   },
   inboundQueue: {
-    setter: "setInboundQueue(frames, bytes)",
+    setter: "setInboundQueue({ frames, bytes })",
     scope: "module",
     value: {
       type: "object",
@@ -388,7 +391,7 @@ export const moduleOptions = {
     description: "Connections of the module from one remote address at the same time; 0 is no limit.",
   },
   commandRate: {
-    setter: "setCommandRate(perSecond, burst = perSecond)",
+    setter: "setCommandRate(perSecond | { perSecond, burst })",
     scope: "module",
     value: {
       type: "object",
@@ -475,7 +478,8 @@ export const moduleOptions = {
       "With `known`, replies and the data of events are sent without the fields that their schemas do not name, in both modes. What has no schema is sent whole.",
   },
   envelope: {
-    setter: "setEnvelope(options), setCodec(codec)",
+    setter: "setEnvelope(options)",
+    otherSetter: "setCodec(codec)",
     scope: "module",
     value: {
       type: "object",
@@ -628,7 +632,8 @@ export const moduleOptions = {
 /** Every option of a command. */
 export const commandOptions = {
   errorMessage: {
-    setter: "closePushCommandErrorMessage()",
+    setter: "disableErrorMessage()",
+    otherSetter: "closePushCommandErrorMessage()",
     scope: "command",
     value: boolean,
     default: true,
@@ -636,7 +641,8 @@ export const commandOptions = {
     description: "Sends the command's errors to the client.",
   },
   logUpData: {
-    setter: "closeLogUpData()",
+    setter: "disableLogUpData()",
+    otherSetter: "closeLogUpData()",
     scope: "command",
     value: boolean,
     default: true,
@@ -644,7 +650,8 @@ export const commandOptions = {
     description: "Logs the command's inbound data when the module logs.",
   },
   logDownData: {
-    setter: "closeLogDownData()",
+    setter: "disableLogDownData()",
+    otherSetter: "closeLogDownData()",
     scope: "command",
     value: boolean,
     default: true,
@@ -652,7 +659,8 @@ export const commandOptions = {
     description: "Logs the command's outbound data when the module logs.",
   },
   responseData: {
-    setter: "closeResponseData()",
+    setter: "disableResponseData()",
+    otherSetter: "closeResponseData()",
     scope: "command",
     value: boolean,
     default: true,

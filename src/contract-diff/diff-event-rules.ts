@@ -64,7 +64,7 @@ function diffReplay(before: EventInModule, after: EventInModule): readonly Contr
   }
   return [
     ...diffLimit(was.last, is.last, { where: `${where}.last`, unit: "events", at }),
-    ...diffLimit(was.for, is.for, { where: `${where}.for`, unit: "seconds", at }),
+    ...diffLimit(was.forSeconds, is.forSeconds, { where: `${where}.for`, unit: "seconds", at }),
   ];
 }
 

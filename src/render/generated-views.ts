@@ -74,7 +74,7 @@ const commandOptions = (command: CommandModel, { sendsKnownFields }: ModuleModel
   ...commandOptionCalls(command.config).map(callSource),
 ];
 
-const callsOf = ({ config, flag }: ModuleModel) => moduleOptionCalls(config, flag);
+const callsOf = ({ config }: ModuleModel) => moduleOptionCalls(config);
 
 const requestSetter = "setRequestCheck";
 const replySetter = "setReplyCheck";

@@ -138,7 +138,7 @@ function readReplay(node: SourceNode | undefined): EventSpec["replay"] {
   if (node?.kind !== "map") return undefined;
   const { last, for: seconds } = normalise(node, replayFormat) as Readonly<Record<string, Json>>;
   if (typeof last !== "number") return undefined;
-  return { last, ...(typeof seconds === "number" && { for: seconds }) };
+  return { last, ...(typeof seconds === "number" && { forSeconds: seconds }) };
 }
 
 /** The node that a JSON Pointer (RFC 6901) means; the nearest enclosing one when it leads nowhere. */

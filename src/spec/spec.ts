@@ -85,7 +85,7 @@ export interface EventSpec {
 /** How many of the last events are kept, and for how many seconds; undefined: without end. */
 export interface ReplayLimits {
   readonly last: number;
-  readonly for?: number;
+  readonly forSeconds?: number;
 }
 
 /**

@@ -8,16 +8,28 @@ const option =
     config.set(name, value);
 
 /** Errors of this command are not sent to the client. Default: they are. */
-export const closePushCommandErrorMessage = (): SetCommandConfig => option("errorMessage", false);
+export const disableErrorMessage = (): SetCommandConfig => option("errorMessage", false);
 
 /** Inbound data of this command is not logged. Default: it is, when the module logs. */
-export const closeLogUpData = (): SetCommandConfig => option("logUpData", false);
+export const disableLogUpData = (): SetCommandConfig => option("logUpData", false);
 
 /** Outbound data of this command is not logged. Default: it is, when the module logs. */
-export const closeLogDownData = (): SetCommandConfig => option("logDownData", false);
+export const disableLogDownData = (): SetCommandConfig => option("logDownData", false);
 
 /** The result of this command is not sent to the client. Default: it is. */
-export const closeResponseData = (): SetCommandConfig => option("responseData", false);
+export const disableResponseData = (): SetCommandConfig => option("responseData", false);
+
+/** The original framework's name of `disableErrorMessage`. */
+export const closePushCommandErrorMessage = (): SetCommandConfig => disableErrorMessage();
+
+/** The original framework's name of `disableLogUpData`. */
+export const closeLogUpData = (): SetCommandConfig => disableLogUpData();
+
+/** The original framework's name of `disableLogDownData`. */
+export const closeLogDownData = (): SetCommandConfig => disableLogDownData();
+
+/** The original framework's name of `disableResponseData`. */
+export const closeResponseData = (): SetCommandConfig => disableResponseData();
 
 /** How long this command may run, 0 (no limit) to 86,400 seconds. Default: the module's `setExecuteTimeout`. */
 export const setCommandTimeout = (seconds: number): SetCommandConfig => option("executeTimeout", seconds);

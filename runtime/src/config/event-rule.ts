@@ -41,7 +41,7 @@ const eventRule = fields({
       (value) => policy.accepts(value) || latest.accepts(value),
     ),
   ),
-  replay: optional(fields({ last: wholeNumber(1, 10_000), for: optional(seconds(86_400)) })),
+  replay: optional(fields({ last: wholeNumber(1, 10_000), forSeconds: optional(seconds(86_400)) })),
 });
 
 export const eventRules = matching(

@@ -8,7 +8,11 @@ import type {
   AdminOptions,
   AppSetup,
   CommandHooks,
+  CommandRate,
+  Given,
   HttpRoutes,
+  InboundQueueOptions,
+  LogFileOptions,
   ModuleOptions,
   RawHandler,
   TlsOptions,
@@ -19,11 +23,6 @@ import type { ConnectionManager, ReplayStore } from "./stores.js";
 // What an option means, its range and its default stand in `docs/options.md`, which a test holds against the rules.
 // The values are checked when the module starts, so that the error can name the module.
 
-/** A value as a caller gives it: members with a default may be absent. */
-type Given<Value> = Value extends object
-  ? { readonly [Name in keyof Value]?: Value[Name] | undefined }
-  : Value;
-
 const option =
   <Name extends keyof ModuleOptions>(name: Name, value: Given<ModuleOptions[Name]>): SetWSServerConfig =>
   (config) =>
@@ -32,13 +31,19 @@ const option =
 /** Debug or product; default product where `NODE_ENV` is `production`, else debug. */
 export const setMode = (mode: Mode): SetWSServerConfig => option("mode", mode);
 
-/** Writes a log file. Defaults: folder `logs`, file `<flag>.log`, the level of `setLogLevel`, split by the hour. */
+/**
+ * Writes a log file. Defaults: folder `logs`, file `<flag>.log`, the level of `setLogLevel`, a new file each hour.
+ * @example setLogFile({ path: "logs", file: "chat.log", level: "info", split: "day" })
+ */
+export const setLogFile = (options: Given<LogFileOptions> = {}): SetWSServerConfig => option("log", options);
+
+/** The original framework's form of `setLogFile`. */
 export const setWSServerLogEnable = (
   path?: string,
   file?: string,
   level?: LogLevel,
   splitInterval?: SplitInterval,
-): SetWSServerConfig => option("log", { path, file, level, split: splitInterval });
+): SetWSServerConfig => setLogFile({ path, file, level, split: splitInterval });
 
 /** Writes the log to the terminal; default on. */
 export const enableConsoleLog = (enabled = true): SetWSServerConfig => option("logConsole", enabled);
@@ -93,9 +98,12 @@ export const setExecuteTimeout = (seconds: number): SetWSServerConfig => option(
 export const setCommandConcurrency = (count: number): SetWSServerConfig =>
   option("commandConcurrency", count);
 
-/** What one connection may have waiting to be executed; default 128 frames and 1 MiB. */
-export const setInboundQueue = (frames: number, bytes: number): SetWSServerConfig =>
-  option("inboundQueue", { frames, bytes });
+/**
+ * What one connection may have waiting to be executed; default 128 frames and 1 MiB.
+ * @example setInboundQueue({ frames: 32, bytes: 65_536 })
+ */
+export const setInboundQueue = (limits: Given<InboundQueueOptions>): SetWSServerConfig =>
+  option("inboundQueue", limits);
 
 /** How a client is told that `connect` failed; default by an HTTP status. */
 export const setRefusal = (how: Refusal): SetWSServerConfig => option("refusal", how);
@@ -121,11 +129,16 @@ export const setMaxConnections = (count: number): SetWSServerConfig => option("m
 export const setMaxConnectionsPerAddress = (count: number): SetWSServerConfig =>
   option("maxConnectionsPerAddress", count);
 
-/** Messages that one connection may send; default no limit. */
-export const setCommandRate = (
-  perSecond: number,
-  burst = Math.max(1, Math.ceil(perSecond)),
-): SetWSServerConfig => option("commandRate", { perSecond, burst });
+/**
+ * Messages that one connection may send: `burst` at once, then `perSecond`. Default: no limit; with a number alone, as many
+ * at once as in a second.
+ * @example setCommandRate({ perSecond: 20, burst: 40 })
+ */
+export const setCommandRate = (rate: number | CommandRate): SetWSServerConfig => {
+  const { perSecond, burst = Math.max(1, Math.ceil(perSecond)) } =
+    typeof rate === "object" ? rate : { perSecond: rate };
+  return option("commandRate", { perSecond, burst });
+};
 
 /** Fragments that one message may come in; default 1024. */
 export const setMaxFragments = (count: number): SetWSServerConfig => option("maxFragments", count);

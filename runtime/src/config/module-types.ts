@@ -69,7 +69,14 @@ export interface CommandConfig {
   readonly knownFields: (() => KnownFields) | undefined;
 }
 
+/** A value as a caller gives it: members with a default may be absent. */
+export type Given<Value> = Value extends object
+  ? { readonly [Name in keyof Value]?: Value[Name] | undefined }
+  : Value;
+
 export type LogFileOptions = NonNullable<ModuleOptions["log"]>;
+export type InboundQueueOptions = ModuleOptions["inboundQueue"];
+export type CommandRateOptions = NonNullable<ModuleOptions["commandRate"]>;
 
 /** Where the admin API listens, and what lets a person in: exactly one of the two. */
 export interface AdminConfig {
@@ -89,10 +96,11 @@ export interface AdminOptions {
   readonly token?: string | undefined;
 }
 
-/** A token bucket: `burst` commands at once, refilled by `perSecond`. */
-export interface CommandRateOptions {
+/** How many messages one connection may send. */
+export interface CommandRate {
   readonly perSecond: number;
-  readonly burst: number;
+  /** At once; default as many as in a second. */
+  readonly burst?: number | undefined;
 }
 
 /** Paths of PEM files. */

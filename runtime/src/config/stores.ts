@@ -45,8 +45,8 @@ export interface StreamId {
 export interface ReplayLimits {
   /** So many events. */
   readonly last: number;
-  /** For so many seconds; undefined: for as long as the stream is known. */
-  readonly for?: number | undefined;
+  /** Undefined: for as long as the stream is known. */
+  readonly forSeconds?: number | undefined;
 }
 
 /** Where an event stands in its stream. */

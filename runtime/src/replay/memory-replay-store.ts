@@ -105,9 +105,9 @@ export class MemoryReplayStore implements ReplayStore {
     }
   }
 
-  #trim(stream: Stream, { last, for: seconds }: ReplayLimits): void {
+  #trim(stream: Stream, { last, forSeconds }: ReplayLimits): void {
     const { events } = stream;
-    const oldestMs = seconds === undefined ? 0 : Date.now() - seconds * 1_000;
+    const oldestMs = forSeconds === undefined ? 0 : Date.now() - forSeconds * 1_000;
     const firstKept = events.findIndex(
       ({ atMs }, index) => atMs >= oldestMs && events.length - index <= last,
     );

@@ -119,6 +119,16 @@ describe("resolveModuleConfig", () => {
       { ...adminOff, host: "::", token: secret },
     ],
     ["storeConnection", moduleOptions.disableStoreConnection(), false],
+    ...[
+      moduleOptions.setLogFile({ path: "logs", file: "a.log", level: "info", split: "day" }),
+      setWSServerLogEnable("logs", "a.log", "info", "day"),
+    ].map((option): [keyof ModuleOptions, SetWSServerConfig, unknown] => [
+      "log",
+      option,
+      { path: "logs", file: "a.log", level: "info", split: "day" },
+    ]),
+    ["inboundQueue", moduleOptions.setInboundQueue({ bytes: 10 }), { frames: 128, bytes: 10 }],
+    ["commandRate", setCommandRate({ perSecond: 1.5 }), { perSecond: 1.5, burst: 2 }],
     ["maxMessageSize", setMaxMessageSize(16_384), 16_384],
     ["maxMessageBufferSize", moduleOptions.setMaxMessageBufferSize(1), 1],
     ["writeWait", moduleOptions.setWriteWait(0.5), 0.5],
@@ -126,7 +136,7 @@ describe("resolveModuleConfig", () => {
     ["pingPeriod", moduleOptions.setPingPeriod(86_400), 86_400],
     ["executeTimeout", moduleOptions.setExecuteTimeout(0), 0],
     ["commandConcurrency", moduleOptions.setCommandConcurrency(1024), 1024],
-    ["inboundQueue", moduleOptions.setInboundQueue(1, 10), { frames: 1, bytes: 10 }],
+    ["inboundQueue", moduleOptions.setInboundQueue({ frames: 1, bytes: 10 }), { frames: 1, bytes: 10 }],
     ["refusal", moduleOptions.setRefusal("close"), "close"],
     ["subprotocols", moduleOptions.setSubprotocols(["v2.chat", "v1.chat"]), ["v2.chat", "v1.chat"]],
     ["compression", moduleOptions.setCompression(), { threshold: 1024 }],
@@ -137,7 +147,7 @@ describe("resolveModuleConfig", () => {
     ["maxConnectionsPerAddress", moduleOptions.setMaxConnectionsPerAddress(5), 5],
     ["commandRate", setCommandRate(10), { perSecond: 10, burst: 10 }],
     ["commandRate", setCommandRate(0.5), { perSecond: 0.5, burst: 1 }],
-    ["commandRate", setCommandRate(10, 20), { perSecond: 10, burst: 20 }],
+    ["commandRate", setCommandRate({ perSecond: 10, burst: 20 }), { perSecond: 10, burst: 20 }],
     ["maxFragments", moduleOptions.setMaxFragments(65_536), 65_536],
     ["maxJsonDepth", moduleOptions.setMaxJsonDepth(3), 3],
     ["allowedOrigins", moduleOptions.setAllowedOrigins(["https://a.example"]), ["https://a.example"]],
@@ -190,7 +200,7 @@ describe("resolveModuleConfig", () => {
     ["pingPeriod", moduleOptions.setPingPeriod("10" as unknown as number)],
     ["executeTimeout", moduleOptions.setExecuteTimeout(-1)],
     ["commandConcurrency", moduleOptions.setCommandConcurrency(1025)],
-    ["inboundQueue", moduleOptions.setInboundQueue(0, 10)],
+    ["inboundQueue", moduleOptions.setInboundQueue({ frames: 0, bytes: 10 })],
     ["refusal", moduleOptions.setRefusal("tcp" as "http")],
     ["subprotocols", moduleOptions.setSubprotocols(["a b"])],
     ["subprotocols", moduleOptions.setSubprotocols(["a", "a"])],
@@ -199,8 +209,8 @@ describe("resolveModuleConfig", () => {
     ["maxHeaderSize", moduleOptions.setMaxHeaderSize(10)],
     ["maxConnections", moduleOptions.setMaxConnections(-1)],
     ["maxConnectionsPerAddress", moduleOptions.setMaxConnectionsPerAddress(0.5)],
-    ["commandRate", setCommandRate(0, 1)],
-    ["commandRate", setCommandRate(1, 0.5)],
+    ["commandRate", setCommandRate({ perSecond: 0, burst: 1 })],
+    ["commandRate", setCommandRate({ perSecond: 1, burst: 0.5 })],
     ["maxFragments", moduleOptions.setMaxFragments(0)],
     ["maxJsonDepth", moduleOptions.setMaxJsonDepth(0)],
     ["allowedOrigins", moduleOptions.setAllowedOrigins(["https://a.example/"])],
@@ -310,15 +320,19 @@ describe("resolveCommandConfig", () => {
     expect(resolve()).toEqual({ ...allOn, executeTimeout: 3 });
   });
 
-  it("switches off what its options say", () => {
+  it("switches off what its options say, by our names and by those of the contract", () => {
+    const { disableErrorMessage, disableLogUpData, disableLogDownData, disableResponseData } = commandOptions;
     const { closePushCommandErrorMessage, closeLogUpData, closeLogDownData, closeResponseData } =
       commandOptions;
-    expect(
-      resolve(closePushCommandErrorMessage(), closeLogUpData(), closeLogDownData(), closeResponseData()),
-    ).toEqual({
-      ...{ errorMessage: false, logUpData: false, logDownData: false, responseData: false },
-      executeTimeout: 3,
-    });
+    for (const options of [
+      [disableErrorMessage(), disableLogUpData(), disableLogDownData(), disableResponseData()],
+      [closePushCommandErrorMessage(), closeLogUpData(), closeLogDownData(), closeResponseData()],
+    ]) {
+      expect(resolve(...options)).toEqual({
+        ...{ errorMessage: false, logUpData: false, logDownData: false, responseData: false },
+        executeTimeout: 3,
+      });
+    }
     expect(resolve(closeLogUpData())).toMatchObject({ logUpData: false, logDownData: true });
   });
 

@@ -50,7 +50,7 @@ async function start(config: SetWSServerConfig[], commands = [ping]): Promise<Te
 
 test("a full queue stops the reading: the sender feels it, and nothing is lost or reordered", async () => {
   const { command, open } = gate();
-  const client = await start([setInboundQueue(10, 2 ** 20)], [command]);
+  const client = await start([setInboundQueue({ frames: 10, bytes: 2 ** 20 })], [command]);
   const socket = rawSocket(client);
   const padding = "x".repeat(3_000);
   let sent = 0;
@@ -78,7 +78,9 @@ test.each<[string, number, string, SetWSServerConfig[]]>([
     numbers.push(Number(data));
     await opened;
   });
-  server = await startModules(defineModule({ config: [setInboundQueue(10, 2 ** 20), handler, ...config] }));
+  server = await startModules(
+    defineModule({ config: [setInboundQueue({ frames: 10, bytes: 2 ** 20 }), handler, ...config] }),
+  );
   const { stats } = server.serve.module("test");
   const socket = await dial(server.url("/test/ws"));
   socket.resume();
@@ -118,7 +120,11 @@ test("a client that is cut off while its queue is full has ended at once", async
   let ended = 0;
   server = await startModules(
     defineModule({
-      config: [setInboundQueue(2, 2 ** 20), setRawHandler(() => opened), setWriteWait(0.1)],
+      config: [
+        setInboundQueue({ frames: 2, bytes: 2 ** 20 }),
+        setRawHandler(() => opened),
+        setWriteWait(0.1),
+      ],
       disconnect: () => {
         ended += 1;
       },
@@ -205,7 +211,7 @@ test.each([
 });
 
 test("a client that sends too many commands is told rate_limited", async () => {
-  const client = await start([setCommandRate(0.001, 2)]);
+  const client = await start([setCommandRate({ perSecond: 0.001, burst: 2 })]);
   expect(await client.request("ping")).toEqual({ ping: "pong" });
   expect(await client.request("ping")).toEqual({ ping: "pong" });
   await expect(client.request("ping")).rejects.toMatchObject({ code: "rate_limited" });

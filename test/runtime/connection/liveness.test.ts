@@ -86,7 +86,7 @@ test("a client that the server itself has paused is not dropped as dead", async 
   const wait = defineCommand("wait", () => released);
   server = await startModules(
     defineModule({
-      config: [setInboundQueue(1, 64), setPingPeriod(1), setPongWait(1)],
+      config: [setInboundQueue({ frames: 1, bytes: 64 }), setPingPeriod(1), setPongWait(1)],
       commands: [ping, wait],
     }),
   );

@@ -11,11 +11,15 @@ const fill = (
   store: MemoryReplayStore,
   stream: string,
   count: number,
-  limits: { last: number; for?: number } = many,
+  limits: { last: number; forSeconds?: number } = many,
 ) => {
   for (let index = 0; index < count; index++) store.append(idOf(stream), limits, ({ offset }) => `${offset}`);
 };
-const read = (store: MemoryReplayStore, stream: string, limits: { last: number; for?: number } = many) => {
+const read = (
+  store: MemoryReplayStore,
+  stream: string,
+  limits: { last: number; forSeconds?: number } = many,
+) => {
   const { newest, events } = store.history(idOf(stream), limits);
   return { newest, texts: events.map(({ payload }) => payload) };
 };
@@ -32,7 +36,7 @@ describe("a store in memory", () => {
 
   test("keeps them for a time", () => {
     const store = new MemoryReplayStore();
-    const limits = { last: 100, for: 60 };
+    const limits = { last: 100, forSeconds: 60 };
     fill(store, "a", 1, limits);
     vi.advanceTimersByTime(59_000);
     fill(store, "a", 1, limits);

@@ -241,7 +241,7 @@ describe("a client that resumes", () => {
   });
 
   test("costs no command, and a client that does not say so gets no notice", async () => {
-    await start(setCommandRate(0.001, 1));
+    await start(setCommandRate({ perSecond: 0.001, burst: 1 }));
     const [client, plain] = [await connect(), await connect()];
     for (let count = 0; count < 5; count++) client.send({ resume: [], more: true });
     expect(await resume(client)).toHaveLength(1);
@@ -477,7 +477,10 @@ describe("what a client says of its positions", () => {
   });
 
   test("is an ordinary message where nothing is replayed", async () => {
-    await start(setEvents({ message: { replay: undefined } } as never), setCommandRate(0.001, 2));
+    await start(
+      setEvents({ message: { replay: undefined } } as never),
+      setCommandRate({ perSecond: 0.001, burst: 2 }),
+    );
     const client = await connect();
     for (let count = 0; count < 3; count++) client.send(frame(count, {}));
     expect([await client.next(), await client.next(), await client.next()]).toMatchObject([

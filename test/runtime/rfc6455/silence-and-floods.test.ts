@@ -198,7 +198,7 @@ describe("a flood", () => {
   test("of commands that are slow is held back by TCP and not kept in memory", async () => {
     const wait = defineCommand("wait", (ctx) => (ctx.signal.aborted ? undefined : once(ctx.signal, "abort")));
     target = await startTarget({
-      config: [setInboundQueue(16, 64 * 2 ** 10), setPingPeriod(0.1)],
+      config: [setInboundQueue({ frames: 16, bytes: 64 * 2 ** 10 }), setPingPeriod(0.1)],
       commands: [wait],
     });
     const client = await RawClient.open(target.url);
@@ -211,7 +211,7 @@ describe("a flood", () => {
   });
 
   test("of bad messages is told rate_limited, and not answered faster than the rate", async () => {
-    target = await startTarget({ config: [setCommandRate(0.001, 3)] });
+    target = await startTarget({ config: [setCommandRate({ perSecond: 0.001, burst: 3 })] });
     const client = await RawClient.open(target.url);
     client.send(...Array.from({ length: 10 }, () => frame({ payload: "no JSON" })));
     const codes: unknown[] = [];

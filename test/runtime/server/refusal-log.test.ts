@@ -122,7 +122,7 @@ describe("a refusal is one line of the log, with what was found and what decides
   });
 
   test("of commands that come too fast", async () => {
-    const { logger, url } = await start({}, setCommandRate(0.001, 1));
+    const { logger, url } = await start({}, setCommandRate({ perSecond: 0.001, burst: 1 }));
     const client = await connectClient(url);
     await client.request("ping");
     await expect(client.request("ping")).rejects.toMatchObject({ code: "rate_limited" });

@@ -24,7 +24,10 @@ function gatedCommand() {
 
 test("a command that comes while the others finish does not begin", async () => {
   const { gate, begun, wait } = gatedCommand();
-  const target = await startTarget({ commands: [wait], config: [setInboundQueue(2, 2 ** 20)] });
+  const target = await startTarget({
+    commands: [wait],
+    config: [setInboundQueue({ frames: 2, bytes: 2 ** 20 })],
+  });
   const [one, other] = [await RawClient.open(target.url), await RawClient.open(target.url)];
   one.send(command("wait", { name: "one" }));
   await once(gate, "begun");

@@ -53,7 +53,7 @@ const limits = [
   setPingPeriod(0.5),
   setPongWait(1),
   setWriteWait(1),
-  setInboundQueue(32, 65_536),
+  setInboundQueue({ frames: 32, bytes: 65_536 }),
   setMaxMessageBufferSize(65_536),
 ];
 

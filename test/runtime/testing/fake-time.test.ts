@@ -117,7 +117,7 @@ describe("over real sockets, without waiting", () => {
 
   test("a rate is refilled", async () => {
     await using server = await startModules(
-      defineModule({ commands: [ping], config: [setCommandRate(0.1, 2)] }),
+      defineModule({ commands: [ping], config: [setCommandRate({ perSecond: 0.1, burst: 2 })] }),
     );
     const client = await connectClient(server.url("/test/ws"));
     const ask = () => client.request("ping").catch(({ code }: { code: string }) => code);

@@ -6,18 +6,15 @@ const moduleOf = (config: string, commands = "{}") =>
   readModel(specOf(`{ port: 1, urls: [ws], config: ${config}, commands: ${commands} }`)).modules[0]!;
 
 const calls = (config: string): string[] =>
-  moduleOptionCalls(moduleOf(config).config, "chat").map(
+  moduleOptionCalls(moduleOf(config).config).map(
     ({ callee, args }) => `${callee}(${args.map((arg) => JSON.stringify(arg)).join(", ")})`,
   );
 test.each([
   ["{ mode: product, pingPeriod: 1m }", ['setMode("product")', "setPingPeriod(60)"]],
-  ["{ log: true }", ["setWSServerLogEnable()"]],
+  ["{ log: true }", ["setLogFile()"]],
   ["{ log: false }", []],
-  ["{ log: { file: a.log } }", ['setWSServerLogEnable("logs", "a.log")']],
-  [
-    "{ log: { split: day }, logLevel: warn }",
-    ['setWSServerLogEnable("logs", "chat.log", "warn", "day")', 'setLogLevel("warn")'],
-  ],
+  ["{ log: { file: a.log } }", ['setLogFile({"file":"a.log"})']],
+  ["{ log: { split: day }, logLevel: warn }", ['setLogFile({"split":"day"})', 'setLogLevel("warn")']],
   ["{ pprof: 6060 }", ["enablePprof(6060)"]],
   ["{ pprof: { port: 6060, host: '::1' } }", ['enablePprof(6060, {"host":"::1"})']],
   ["{ admin: { port: 9000, tokenEnv: T } }", ['enableAdmin(9000, {"tokenEnv":"T"})']],
@@ -28,11 +25,11 @@ test.each([
   ["{ storeConnection: false }", ["disableStoreConnection()"]],
   ["{ storeConnection: true }", []],
   ["{ logConsole: false }", ["enableConsoleLog(false)"]],
-  ["{ inboundQueue: { bytes: 2MiB } }", ["setInboundQueue(128, 2097152)"]],
+  ["{ inboundQueue: { bytes: 2MiB } }", ['setInboundQueue({"bytes":2097152})']],
   ["{ compression: true }", ["setCompression()"]],
   ["{ compression: { threshold: 1KiB } }", ['setCompression({"threshold":1024})']],
   ["{ commandRate: 5 }", ["setCommandRate(5)"]],
-  ["{ commandRate: { perSecond: 5, burst: 9 } }", ["setCommandRate(5, 9)"]],
+  ["{ commandRate: { perSecond: 5, burst: 9 } }", ['setCommandRate({"perSecond":5,"burst":9})']],
   ["{ allowedOrigins: ['*'] }", ['setAllowedOrigins(["*"])']],
   [
     "{ envelope: { command: type, unknownCommand: 1008 } }",
@@ -49,9 +46,9 @@ test("of a command switch off what is on by default", () => {
     "{ errorMessage: false, logUpData: false, logDownData: false, responseData: true, executeTimeout: 500ms }";
   const [command] = moduleOf("{}", `{ a: { config: ${config} } }`).commands;
   expect(commandOptionCalls(command!.config)).toEqual([
-    { callee: "closePushCommandErrorMessage", args: [] },
-    { callee: "closeLogUpData", args: [] },
-    { callee: "closeLogDownData", args: [] },
+    { callee: "disableErrorMessage", args: [] },
+    { callee: "disableLogUpData", args: [] },
+    { callee: "disableLogDownData", args: [] },
     { callee: "setCommandTimeout", args: [0.5] },
   ]);
 });

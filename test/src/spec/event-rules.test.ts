@@ -23,8 +23,8 @@ test.each([
 
 test.each([
   ["{ last: 100 }", { last: 100 }],
-  ["{ last: 100, for: 5m }", { last: 100, for: 300 }],
-  ["{ last: 1, for: 0.5 }", { last: 1, for: 0.5 }],
+  ["{ last: 100, for: 5m }", { last: 100, forSeconds: 300 }],
+  ["{ last: 1, for: 0.5 }", { last: 1, forSeconds: 0.5 }],
 ])("replay: %s", (written, value) => {
   const { event, problems } = readEvent(`{ replay: ${written} }`);
   expect(problems).toEqual([]);
