@@ -27,6 +27,7 @@ export const entries = {
   before: { of: "user", peer: "error `failed`; `timeout` when it does not settle" },
   after: { of: "user", peer: "the reply" },
   onError: { of: "user", peer: "the error reply" },
+  abortListener: { of: "user", peer: "what it gets without the listener" },
   requestCheck: { of: "user", peer: "error `failed`" },
   replyCheck: { of: "user", peer: "error `failed`" },
   // How messages look
@@ -78,6 +79,38 @@ export function contain<T>(
       return report(place, second) as T;
     }
   }
+}
+
+type Listener = (event: Event) => unknown;
+
+/** A controller whose signal runs its listeners inside `contain`: Node ends the process for one that throws or rejects. */
+export function createAbortController(place: () => Place): AbortController {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const { addEventListener: add, removeEventListener: remove } = signal;
+  const contained = new WeakMap<object, Listener>();
+  const wrap = (listener: Listener | { readonly handleEvent: Listener }): Listener => {
+    // Plain JavaScript may give null, which has no effect.
+    if (!listener) return listener;
+    const run = (event: Event): unknown =>
+      typeof listener === "function" ? listener.call(signal, event) : listener.handleEvent(event);
+    const wrapped =
+      contained.get(listener) ??
+      ((event: Event): void => {
+        contain<void>(
+          place(),
+          () => throwReturned(run(event)),
+          () => undefined,
+        );
+      });
+    contained.set(listener, wrapped);
+    return wrapped;
+  };
+  signal.addEventListener = (type: string, listener: Listener, options?: object) =>
+    add.call(signal, type, wrap(listener), options);
+  signal.removeEventListener = (type: string, listener: Listener, options?: object) =>
+    remove.call(signal, type, wrap(listener), options);
+  return controller;
 }
 
 /** Logs a failure of an entry. Never throws. */

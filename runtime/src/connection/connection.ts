@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { contain, type Entry, isPromise, report, throwReturned } from "../boundary.js";
+import { contain, createAbortController, type Entry, isPromise, report, throwReturned } from "../boundary.js";
 import { CloseCode, isSendableCloseCode, truncateCloseReason } from "../close-codes.js";
 import type { DispatchTarget } from "../dispatch/dispatch-target.js";
 import type { Payload } from "../protocol/codec.js";
@@ -60,9 +60,9 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
   }
 
   get signal(): AbortSignal {
-    this.#abort ??= new AbortController();
-    if (this.#state === "ended") this.#abort.abort();
-    return this.#abort.signal;
+    const controller = this.#openController();
+    if (this.#state === "ended") controller.abort();
+    return controller.signal;
   }
 
   /** The handshake was answered: what `connect` sent goes out, in order. */
@@ -90,8 +90,7 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
   leaveEarly(): void {
     if (this.#peer !== undefined || this.isEnded) return;
     this.#state = "closing";
-    this.#abort ??= new AbortController();
-    this.#abort.abort();
+    this.#openController().abort();
   }
 
   /** `connect` took too long and its client was refused: as `leaveEarly`, and the place is free for others. */
@@ -375,6 +374,11 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
       this.#openOutbox()?.send(payload);
       this.module.counters.messagesOut += 1;
     }
+  }
+
+  #openController(): AbortController {
+    this.#abort ??= createAbortController(() => this.#place("abortListener"));
+    return this.#abort;
   }
 
   #openInbound(): InboundQueue {

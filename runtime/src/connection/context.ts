@@ -1,4 +1,5 @@
 import { getEventListeners } from "node:events";
+import { createAbortController } from "../boundary.js";
 import type { CommandContext, Logger, ModulePush, SendOptions, WSContext } from "../contract.js";
 import type { Payload } from "../protocol/codec.js";
 import type { LiveConnection } from "../push/live-connection.js";
@@ -215,7 +216,7 @@ export class RunningCommand extends SharedContext implements CommandContext {
   override get signal(): AbortSignal {
     if (!this.#isLimited) return super.signal;
     if (this.#own === undefined) {
-      this.#own = new AbortController();
+      this.#own = this.#createController();
       this.#release = follow(super.signal, this.#own);
     }
     return this.#own.signal;
@@ -228,13 +229,18 @@ export class RunningCommand extends SharedContext implements CommandContext {
 
   /** The time is up. */
   abort(reason: Error): void {
-    this.#own ??= new AbortController();
+    this.#own ??= this.#createController();
     this.#own.abort(reason);
   }
 
   /** The command has returned, or its time is up. */
   finished(): void {
     this.#release?.();
+  }
+
+  #createController(): AbortController {
+    const { id: connection, command } = this;
+    return createAbortController(() => ({ entry: "abortListener", log: this.log, connection, command }));
   }
 }
 

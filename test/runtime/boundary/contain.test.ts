@@ -1,6 +1,6 @@
 // contain, takeSync and toError: nothing that the user's code does gets past them.
 import { describe, expect, test } from "vitest";
-import { contain, takeSync, toError } from "../../../runtime/src/boundary.js";
+import { contain, createAbortController, takeSync, toError } from "../../../runtime/src/boundary.js";
 import { recordingLogger } from "../support/recording-logger.js";
 
 const boom = new Error("boom");
@@ -104,4 +104,47 @@ test.each<[string, unknown, string]>([
   ],
 ])("toError makes an Error of %s", (_title, thrown, message) => {
   expect(toError(thrown).message).toBe(message);
+});
+
+describe("a listener of a signal", () => {
+  const bad: EventListener = () => {
+    throw boom;
+  };
+  test.each<[string, (signal: AbortSignal) => void]>([
+    ["that throws", (signal) => signal.addEventListener("abort", bad)],
+    ["that rejects", (signal) => signal.addEventListener("abort", () => Promise.reject(boom))],
+    ["that returns an Error", (signal) => signal.addEventListener("abort", () => boom)],
+    ["that is an object", (signal) => signal.addEventListener("abort", { handleEvent: bad })],
+    [
+      "that is onabort",
+      (signal) => {
+        signal.onabort = bad;
+      },
+    ],
+  ])("%s is logged once with its place, and the others run", async (_title, listen) => {
+    const log = recordingLogger();
+    const place = { entry: "abortListener", log, connection: "c1", command: "say" } as const;
+    const controller = createAbortController(() => place);
+    let others = 0;
+    const count = () => {
+      others += 1;
+    };
+    const removed = () => expect.unreachable();
+    const { signal } = controller;
+    signal.addEventListener("abort", removed);
+    listen(signal);
+    signal.addEventListener("abort", count);
+    signal.addEventListener("abort", count);
+    signal.removeEventListener("abort", removed);
+    controller.abort();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(others).toBe(1);
+    expect(log.lines).toEqual([
+      {
+        level: "error",
+        fields: { err: boom, entry: "abortListener", connection: "c1", command: "say" },
+        message: "abortListener failed",
+      },
+    ]);
+  });
 });

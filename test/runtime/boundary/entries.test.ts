@@ -6,6 +6,7 @@ import { types } from "node:util";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import {
   type Logger,
+  setCommandTimeout,
   setConnectionManager,
   setEnvelope,
   setEvents,
@@ -289,6 +290,10 @@ const walks: Readonly<Record<Entry, Walk>> = {
     define: (bad) => ({ ...withCommand(() => fail(boom())), config: [setHooks({ onError: bad })] }),
     provoke: (visit) => command(visit),
   },
+  abortListener: {
+    define: (bad) => withCommand((...[ctx]: unknown[]) => onAbort(ctx, bad)),
+    provoke: (visit) => command(visit),
+  },
   requestCheck: {
     define: (bad) => withCommand(done, [setRequestCheck(bad)]),
     provoke: (visit) => command(visit),
@@ -356,6 +361,48 @@ const walks: Readonly<Record<Entry, Walk>> = {
   },
 };
 
+/** It never settles: its signal is aborted when its time is up. */
+function onAbort(ctx: unknown, bad: Misbehave): Promise<never> {
+  (ctx as { signal: AbortSignal }).signal.addEventListener("abort", bad);
+  return new Promise(() => {});
+}
+
+const listens: Readonly<Record<string, Walk>> = {
+  "abortListener, of a connect that takes too long": {
+    define(bad) {
+      let isFirst = true;
+      return {
+        connect(ctx) {
+          if (!isFirst) return undefined;
+          isFirst = false;
+          return onAbort(ctx, bad);
+        },
+      };
+    },
+    provoke: async (visit) => void (await handshake(visit)),
+  },
+  "abortListener, of a client that leaves": {
+    define: (bad) => ({
+      connect(ctx) {
+        ctx.signal.onabort = bad;
+      },
+    }),
+    provoke: leave,
+  },
+  "abortListener, of a command whose client leaves": {
+    define: (bad) => withCommand((...[ctx]: unknown[]) => onAbort(ctx, bad), [setCommandTimeout(0)]),
+    async provoke(visit) {
+      const client = await handshake(visit);
+      client.send(frame({ payload: JSON.stringify({ command: "go", id: 1 }) }));
+      client.socket.end();
+      await eventually(
+        () => visit.calls() > 0,
+        () => "the listener was not called",
+      );
+    },
+  },
+};
+
 const viaClose = (walk: Walk): Walk => ({
   ...walk,
   define(bad) {
@@ -367,6 +414,7 @@ const viaClose = (walk: Walk): Walk => ({
 const rows: readonly (readonly [string, Walk])[] = [
   ...Object.entries(walks),
   ["connect, refused with a close", viaClose(walks.connect)],
+  ...Object.entries(listens),
 ];
 
 let faults: unknown[] = [];
