@@ -362,7 +362,8 @@ export const moduleOptions = {
     value: { type: "duration", exclusiveMinimum: 0, maximum: 3600 },
     default: 10,
     change: { limit: "slower handshakes are refused" },
-    description: "How long a handshake may take. Modules that share a port use the shortest.",
+    description:
+      "How long a handshake may take, or a plain HTTP request until its answer begins. Modules that share a port use the shortest.",
   },
   maxHeaderSize: {
     setter: "setMaxHeaderSize(bytes)",

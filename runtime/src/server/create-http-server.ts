@@ -26,6 +26,9 @@ export interface HttpServer {
   readonly certificate?: TlsCertificate;
 }
 
+/** A request with its body may take so many times as long as its head. */
+const wholeRequestFactor = 6;
+
 /** An HTTP or HTTPS server. @throws ConfigurationError for a certificate that cannot be read or used */
 export function createHttpServer(
   { flag, config, timeoutMs, log }: HttpServerOptions,
@@ -34,7 +37,7 @@ export function createHttpServer(
   const options: ServerOptions<typeof IncomingMessage, typeof CountedResponse> = {
     ServerResponse: CountedResponse,
     headersTimeout: timeoutMs,
-    requestTimeout: Math.max(timeoutMs, 300_000),
+    requestTimeout: wholeRequestFactor * timeoutMs,
     // Node looks for late requests in an interval of its own, by default every 30 s.
     connectionsCheckingInterval: Math.min(1_000, Math.max(20, timeoutMs / 4)),
     maxHeaderSize: config.maxHeaderSize,

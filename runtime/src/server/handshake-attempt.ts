@@ -244,7 +244,7 @@ function createResponse(request: IncomingMessage, socket: Socket): ServerRespons
   return response;
 }
 
-function answerJson(response: ServerResponse, { status, body, headers = {} }: JsonAnswer): void {
+export function answerJson(response: ServerResponse, { status, body, headers = {} }: JsonAnswer): void {
   const text = JSON.stringify(body);
   response.writeHead(status, {
     ...headers,

@@ -1,10 +1,12 @@
-import type { RequestListener, Server, ServerResponse } from "node:http";
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { contain, report } from "../boundary.js";
 import { PendingWork } from "../connection/end-connection.js";
+import type { ModuleRuntime } from "../connection/module-runtime.js";
 import { type ConfigurationError, reasonOf, StartError } from "../errors.js";
+import { clientAddress } from "./client-address.js";
 import { createHttpServer } from "./create-http-server.js";
-import type { HandshakeAttempt, HandshakeAttempts } from "./handshake-attempt.js";
+import { answerJson, type HandshakeAttempt, type HandshakeAttempts } from "./handshake-attempt.js";
 import { HttpSockets } from "./http-sockets.js";
 import { KoaApp } from "./koa-app.js";
 import { noteNodeAnswers } from "./node-answers.js";
@@ -26,6 +28,35 @@ export interface ListenAddress {
 function failResponse(response: ServerResponse): void {
   if (response.headersSent) response.destroy();
   else response.writeHead(500, { Connection: "close" }).end();
+}
+
+/**
+ * A request that has come whole is refused when its answer has not begun `timeoutMs` later. What has begun may take any
+ * time; what has not come whole is cut by Node.
+ */
+function limitAnswer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { timeoutMs, runtime: { log, refusals } }: { timeoutMs: number; runtime: ModuleRuntime },
+): void {
+  const expire = () => {
+    if (response.headersSent) return;
+    if (!request.complete) {
+      timer = start();
+      return;
+    }
+    const { method, url } = request;
+    const remoteAddress = clientAddress(request, false);
+    const found = `503 to ${method} ${url}`;
+    refusals.note("answer_too_slow", { decidedBy: "setHandshakeTimeout", remoteAddress, found });
+    for (const name of response.getHeaderNames()) response.removeHeader(name);
+    const error = { code: "timeout", message: "The answer took too long." };
+    answerJson(response, { status: 503, headers: { Connection: "close" }, body: { error } });
+  };
+  const start = () =>
+    setTimeout(() => contain({ entry: "timer", log }, expire, () => void response.destroy()), timeoutMs);
+  let timer = start();
+  response.once("close", () => clearTimeout(timer));
 }
 
 /**
@@ -63,7 +94,13 @@ export class Listener {
       );
     this.modules = modules;
     this.#host = config.host;
-    const { server, certificate } = createHttpServer({ flag, config, timeoutMs, log }, handleRequest);
+    const { server, certificate } = createHttpServer(
+      { flag, config, timeoutMs, log },
+      (request, response) => {
+        limitAnswer(request, response, { timeoutMs, runtime });
+        handleRequest(request, response);
+      },
+    );
     this.#server = server;
     this.#certificate = certificate;
     noteNodeAnswers(server, runtime);

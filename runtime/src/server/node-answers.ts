@@ -22,7 +22,11 @@ const answers: ReadonlyMap<string, NodeAnswer> = new Map<string, NodeAnswer>([
   ],
   [
     "ERR_HTTP_REQUEST_TIMEOUT",
-    { status: 408, reason: "request_too_slow", decidedBy: "setHandshakeTimeout; for a body at least 300 s" },
+    {
+      status: 408,
+      reason: "request_too_slow",
+      decidedBy: "setHandshakeTimeout; six times as long with a body",
+    },
   ],
   ["ERR_TLS_HANDSHAKE_TIMEOUT", { reason: "tls_failed", decidedBy: "setHandshakeTimeout" }],
 ]);

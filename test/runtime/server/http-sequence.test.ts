@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { Middleware } from "koa";
 import { afterEach, describe, expect, test } from "vitest";
 import {
+  type SetWSServerConfig,
   setHandshakeTimeout,
   setHttpRoutes,
   setLogger,
@@ -118,9 +119,12 @@ test("an upgrade behind a request that is never answered is cut at handshakeTime
       use((ctx, next) => (ctx.path.endsWith("hang") ? new Promise(() => {}) : next())),
     ],
   });
-  expect(await send(url, `GET /test/hang HTTP/1.1\r\nHost: a\r\n\r\n${upgrades["a right handshake"]}`)).toBe(
-    "",
+  // The answer to the first may come before the cut.
+  const answer = await send(
+    url,
+    `GET /test/hang HTTP/1.1\r\nHost: a\r\n\r\n${upgrades["a right handshake"]}`,
   );
+  expect(answer).toMatch(/^(HTTP\/1\.1 503 .*)?$/s);
   await expectHealthy(url);
 });
 
@@ -233,6 +237,93 @@ describe("a middleware on a handshake", () => {
       ],
     });
     expect(await send(url, formatRequest({ line: "GET /test/ws?later HTTP/1.1" }))).toMatch(/later/);
+  });
+});
+
+describe("a plain request", () => {
+  const never = () => new Promise<void>(() => {});
+  const handlers: Readonly<Record<string, Middleware>> = {
+    "/hang": never,
+    "/headers": (ctx) => {
+      ctx.set("Content-Encoding", "gzip");
+      return never();
+    },
+    "/silent": (ctx) => {
+      ctx.respond = false;
+    },
+    "/body": async (ctx) => {
+      await text(ctx.req);
+      await never();
+    },
+    "/stream": (ctx) => {
+      ctx.respond = false;
+      ctx.res.write("a part");
+      setTimeout(() => ctx.res.end("the end"), 1_000);
+    },
+  };
+  const handle: Middleware = (ctx, next) => (handlers[ctx.path.replace("/test", "")] ?? next)(ctx, next);
+  const places: [string, SetWSServerConfig[]][] = [
+    ["a middleware", [use(handle)]],
+    ["a route", [setHttpRoutes((router) => router.all("/:any", handle))]],
+  ];
+  const head = (method: string, path: string) => `${method} /test${path} HTTP/1.1\r\nHost: a\r\n`;
+
+  describe.each(places)("to %s", (_place, config) => {
+    test.each([
+      ["that never settles", `${head("GET", "/hang")}\r\n`],
+      ["that never settles behind its headers", `${head("GET", "/headers")}\r\n`],
+      ["that answers by itself and does not", `${head("GET", "/silent")}\r\n`],
+      ["that never settles behind the body", `${head("POST", "/body")}Content-Length: 1\r\n\r\nx`],
+      ["that does not read the body", `${head("POST", "/hang")}Content-Length: 1\r\n\r\nx`],
+    ])("%s is answered 503 and logged", async (_title, request) => {
+      const logger = recordingLogger();
+      const url = await start({ config: [setHandshakeTimeout(0.2), setLogger(logger), ...config] });
+      const answer = await send(url, request);
+      expect(answer).toMatch(/^HTTP\/1\.1 503 .*"code":"timeout"/s);
+      expect(answer).not.toContain("gzip");
+      expect(logger.lines.filter(({ message }) => message === "refused")).toMatchObject([
+        {
+          fields: {
+            reason: "answer_too_slow",
+            decidedBy: "setHandshakeTimeout",
+            found: expect.stringMatching(/^503 to (GET|POST) \/test\//),
+          },
+        },
+      ]);
+      await expectHealthy(url);
+      await inTime(server.serve.close({ deadlineMs: 60_000 }), "a shutdown that waits for nothing");
+    });
+
+    test("whose answer has begun may take longer", async () => {
+      const url = await start({ config: [setHandshakeTimeout(0.1), ...config] });
+      const request = `${head("GET", "/stream")}Connection: close\r\n\r\n`;
+      expect(await send(url, request)).toMatch(/a part.*the end/s);
+    });
+
+    test("whose body comes in time is not answered before it has come", async () => {
+      const url = await start({ config: [setHandshakeTimeout(0.5), ...config] });
+      const socket = await dial(url);
+      const answer = text(socket);
+      let isAnswered = false;
+      socket.once("data", () => {
+        isAnswered = true;
+      });
+      socket.write(`${head("POST", "/body")}Content-Length: 2\r\n\r\nx`);
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      expect(isAnswered).toBe(false);
+      socket.write("x");
+      expect(await answer).toMatch(/^HTTP\/1\.1 503 /);
+    });
+
+    test("whose body never ends is cut after six times handshakeTimeout", async () => {
+      const url = await start({ config: [setHandshakeTimeout(0.2), ...config] });
+      const socket = await dial(url);
+      const answer = text(socket);
+      socket.write(`${head("POST", "/body")}Content-Length: 1000000\r\n\r\n`);
+      const drip = setInterval(() => socket.write("x"), 20);
+      expect(await inTime(answer, "the answer")).toMatch(/^HTTP\/1\.1 408 /);
+      clearInterval(drip);
+    });
   });
 });
 
