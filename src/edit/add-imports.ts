@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import type { ts } from "../syntax/compiler.js";
-import { stringLiteral } from "../syntax/literal-text.js";
+import { isIdentifier, stringLiteral } from "../syntax/literal-text.js";
 import type { Source } from "../syntax/parse-source.js";
 import { type ImportBinding, importDeclarations, readImports, specifierOf } from "../syntax/read-imports.js";
 import { insertion, type Splice } from "../syntax/splice.js";
@@ -109,7 +109,9 @@ export const importClause = (edit: AddImport, space: string): string =>
   edit.exportedAs === "default" ? edit.name : `{${space}${specifierText(edit)}${space}}`;
 
 const specifierText = ({ name, exportedAs = name }: AddImport): string =>
-  exportedAs === name ? name : `${exportedAs} as ${name}`;
+  exportedAs === name
+    ? name
+    : `${isIdentifier(exportedAs) ? exportedAs : stringLiteral(exportedAs, '"')} as ${name}`;
 
 /** What stands inside of the braces of the last import that has some. */
 function braceSpace(source: Source): " " | "" {

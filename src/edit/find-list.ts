@@ -1,10 +1,9 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import type { ts } from "../syntax/compiler.js";
 import { findCalls } from "../syntax/find-calls.js";
 import { findModuleClass } from "../syntax/find-class.js";
 import { isMutated } from "../syntax/find-mutations.js";
 import type { Source } from "../syntax/parse-source.js";
-import { findMember, resolveArray, resultOf } from "../syntax/resolve-value.js";
+import { findMember, hasUnreadMembers, resolveArray, resultOf } from "../syntax/resolve-value.js";
 import type { AddListElement, AddServeArgument, RemoveListElement, RemoveServeArgument } from "./edit.js";
 import { argumentsOf, type List, listOf } from "./grow-list.js";
 import { unexpectedShape, userExpression } from "./proposal.js";
@@ -41,7 +40,7 @@ function findMemberList(
     return { list: listOf(array) };
   const member = findMember(source, found.node, method);
   const title = `${found.name || className}.${method}()`;
-  if (!member && !isDerived(source, found.node))
+  if (!member && !hasUnreadMembers(source, found.node))
     return {
       problem: unexpectedShape(source, `${title} is missing.`, found.node.name ?? found.node),
     };
@@ -58,10 +57,6 @@ export const noClass = (source: Source, className: string): Diagnostic =>
     `No class '${className}' was found here, and no other class that clearly takes its place: wsgen leaves this file to you.`,
     source.file,
   );
-
-/** A class that gets its members from another one. */
-const isDerived = ({ compiler }: Source, node: ts.ClassLikeDeclaration): boolean =>
-  node.heritageClauses?.some(({ token }) => token === compiler.SyntaxKind.ExtendsKeyword) === true;
 
 function findServeCall(source: Source, callee: string): ListFound {
   const calls = findCalls(source, callee);

@@ -2,7 +2,7 @@ import type { ts } from "../syntax/compiler.js";
 import { findModuleClass } from "../syntax/find-class.js";
 import { quoteOf, stringLiteral } from "../syntax/literal-text.js";
 import type { Source } from "../syntax/parse-source.js";
-import { findMember, resultOf, stripWrappers } from "../syntax/resolve-value.js";
+import { findMember, hasUnreadMembers, resultOf, stripWrappers } from "../syntax/resolve-value.js";
 import type { Splice } from "../syntax/splice.js";
 import type { SetLiteral } from "./edit.js";
 import { noClass } from "./find-list.js";
@@ -20,10 +20,7 @@ function setLiteral(source: Source, style: TextStyle, edit: SetLiteral): Proposa
   const found = findModuleClass(source, moduleFlag === undefined ? { className } : { className, moduleFlag });
   if (!found) return { ...nothing, diagnostics: [noClass(source, className)] };
   const member = findMember(source, found.node, method);
-  if (
-    !member &&
-    !found.node.heritageClauses?.some(({ token }) => token === source.compiler.SyntaxKind.ExtendsKeyword)
-  )
+  if (!member && !hasUnreadMembers(source, found.node))
     return refuse(
       edit,
       unexpectedShape(source, `${found.name} has no ${method}().`, found.node.name ?? found.node),

@@ -15,3 +15,6 @@ export function stringLiteral(value: string, quote: '"' | "'" | "`"): string {
 export function quoteOf(literal: string): '"' | "'" | "`" {
   return literal.startsWith("'") ? "'" : literal.startsWith("`") ? "`" : '"';
 }
+
+export const isIdentifier = (text: string): boolean =>
+  /^[\p{ID_Start}$_][\p{ID_Continue}$\u200C\u200D]*$/u.test(text);

@@ -1,6 +1,6 @@
 import type { Identifier, Node, SourceFile } from "ts-morph";
 import { loadTsMorph } from "./compiler.js";
-import { quoteOf, stringLiteral } from "./literal-text.js";
+import { isIdentifier, quoteOf, stringLiteral } from "./literal-text.js";
 import type { Splice } from "./splice.js";
 
 /** A word of a file that may name a member of something. */
@@ -83,6 +83,3 @@ function variableOf(name: Identifier): Node | undefined {
       : undefined;
   return Node.isIdentifier(value) ? value : undefined;
 }
-
-const isIdentifier = (text: string): boolean =>
-  /^[\p{ID_Start}$_][\p{ID_Continue}$\u200C\u200D]*$/u.test(text);

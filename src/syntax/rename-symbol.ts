@@ -40,15 +40,21 @@ export function renameSymbol(
     ]),
   );
   return [...unique.values()].flatMap((location) => {
-    // `export { default as default } from` has the word twice, and the class's name in no place.
-    if (name !== "default" && textAt(location) === "default") return [];
+    // `export { default as default } from` has the word twice, and the class's name in no place; nor has `"a name" as Own`.
+    const text = textAround(location);
+    if (!isMember && (/^["']/.test(text) || (name !== "default" && text.slice(1, -1) === "default")))
+      return [];
     return [{ file: location.getSourceFile(), splice: replaceName(location, { to, isMember }) }];
   });
 }
 
-const textAt = (location: RenameLocation): string => {
+/** With the character before and behind. */
+const textAround = (location: RenameLocation): string => {
   const span = location.getTextSpan();
-  return location.getSourceFile().getFullText().slice(span.getStart(), span.getEnd());
+  return location
+    .getSourceFile()
+    .getFullText()
+    .slice(span.getStart() - 1, span.getEnd() + 1);
 };
 
 const findDeclaration = (source: SourceFile, name: string): Node | undefined =>

@@ -26,17 +26,25 @@ export function findMember(
 ): ts.ClassElement | undefined {
   const found = node.members.filter(
     (member) =>
-      member.name !== undefined &&
-      (compiler.isIdentifier(member.name) ||
-        compiler.isPrivateIdentifier(member.name) ||
-        compiler.isStringLiteral(member.name)) &&
-      member.name.text === name &&
+      nameOf(compiler, member) === name &&
       (compiler.isPropertyDeclaration(member) ||
         compiler.isGetAccessor(member) ||
         (compiler.isMethodDeclaration(member) && member.body !== undefined)),
   );
   return found.find((member) => !isStatic(compiler, member)) ?? found[0];
 }
+
+/** The name of a member, `["literal"]` too; undefined where it is an expression, or the member has no name. */
+function nameOf(compiler: Source["compiler"], { name }: ts.ClassElement): string | undefined {
+  const key = name && compiler.isComputedPropertyName(name) ? name.expression : name;
+  const isLiteral = key && (compiler.isStringLiteralLike(key) || compiler.isPrivateIdentifier(key));
+  return isLiteral || (key === name && key && compiler.isIdentifier(key)) ? key.text : undefined;
+}
+
+/** Whether a class may have members that cannot be read: from another class, or named by an expression. */
+export const hasUnreadMembers = ({ compiler }: Source, node: ts.ClassLikeDeclaration): boolean =>
+  node.heritageClauses?.some(({ token }) => token === compiler.SyntaxKind.ExtendsKeyword) === true ||
+  node.members.some((member) => member.name !== undefined && nameOf(compiler, member) === undefined);
 
 const isStatic = (compiler: Source["compiler"], member: ts.ClassElement): boolean =>
   compiler.canHaveModifiers(member) &&

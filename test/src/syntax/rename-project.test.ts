@@ -76,6 +76,24 @@ describe("renaming in a project", () => {
     expect(renamed.get("src/c.ts")).toBe(texts.get("src/c.ts"));
   });
 
+  test.each(["a name", "Say"])("the string %j that a class is exported as stays", async (name) => {
+    const texts = new Map([
+      ["src/a.ts", `class Say {}\nexport { Say as "${name}" };\n`],
+      ["src/b.ts", `import { "${name}" as Own } from "./a.js";\nexport { Own as "other" };\nnew Own();\n`],
+      [
+        "src/c.ts",
+        `export { "${name}" as 'third' } from "./a.js";\nexport { 'other' as "fourth" } from "./b.js";\n`,
+      ],
+    ]);
+    const renamed = await rename(texts, {
+      symbols: [{ file: "src/a.ts", name: "Say", to: "Talk" }],
+      moves: new Map(),
+    });
+    expect(renamed).toEqual(
+      new Map([...texts, ["src/a.ts", `class Talk {}\nexport { Talk as "${name}" };\n`]]),
+    );
+  });
+
   test("another thing of the same name is left alone", async () => {
     const other = "class SayCommand {}\nnew SayCommand();\nexport {};\n";
     const local =

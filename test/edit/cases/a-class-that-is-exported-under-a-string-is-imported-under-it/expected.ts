@@ -1,0 +1,9 @@
+import type { ICommand, IWebsocket } from "wsgen-runtime";
+import { PingCommand } from "./commands/ping.command.js";
+import { "a \"name\"" as SayCommand } from "./commands/say.command.js";
+
+export class ChatModule implements IWebsocket {
+  getCommandList(): ICommand[] {
+    return [new PingCommand(), new SayCommand()];
+  }
+}
