@@ -5,7 +5,7 @@
 //   --quick     runs only the nearest tests
 //   --continue  goes on where a run was stopped, and tries what survived once more
 // The results stand in mutate-results.txt in the folder for temporary files, and the score, once a list is complete, in
-// docs/architecture.md. Exit code 1: one is stale, does not compile or survives.
+// docs/architecture.md. Exit code 1: one is stale, does not compile or survives; 2: there is no such option.
 import { spawn } from "node:child_process";
 import {
   appendFileSync,
@@ -70,6 +70,13 @@ const lists = {
 const root = fileURLToPath(new URL("..", import.meta.url));
 const resultsFile = join(tmpdir(), "mutate-results.txt");
 const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));
+const unknown = process.argv
+  .slice(2)
+  .find((word) => word.startsWith("--") && !/^--(check|quick|continue|only=(runtime|generator))$/.test(word));
+if (unknown !== undefined) {
+  console.error(`There is no option ${unknown}: see the first lines of test/mutate.js.`);
+  process.exit(2);
+}
 const has = (option) => process.argv.includes(`--${option}`);
 const isChosen = ({ file, what }) =>
   words.length === 0 || words.some((word) => file.includes(word) || what.includes(word));

@@ -174,8 +174,6 @@ async function takeOver(
 
 async function release(fileSystem: FileSystem, root: string, holder: Holder): Promise<void> {
   try {
-    const current = await readHolder(fileSystem, lockFile(root));
-    if (current?.token !== holder.token) return;
     if (!(await holds(fileSystem, root, holder))) return;
     await removeLeftovers(fileSystem, root);
     await ifThere(fileSystem.unlink(lockFile(root)));

@@ -52,7 +52,7 @@ export async function runTransaction({ fileSystem, root, changes, signal }: Work
   const targets: Target[] = [];
   for (const { entry } of changes) targets.push(await assertUnchanged(transaction, entry));
   const folders = await missingFolders(transaction);
-  let placed = 0;
+  let begun = 0;
   try {
     for (const [index, { after }] of changes.entries()) {
       await assertNotInterrupted(signal);
@@ -63,11 +63,11 @@ export async function runTransaction({ fileSystem, root, changes, signal }: Work
     await writeJournal(fileSystem, root, journal);
     for (const [index, { entry }] of changes.entries()) {
       await assertUnchanged(transaction, entry);
+      begun = index + 1;
       await place(transaction, entry, index);
-      placed = index + 1;
     }
   } catch (error) {
-    await putBack(transaction, { changes, targets, folders, placed });
+    await putBack(transaction, { changes: changes.slice(0, begun), targets, folders });
     throw error;
   }
   return complete(transaction).catch((error: unknown) => [leftBehind(error)]);
@@ -180,12 +180,11 @@ async function makeFolders(fileSystem: FileSystem, folder: string): Promise<void
 }
 
 interface Undo {
+  /** Those that were begun, the last one perhaps without effect. */
   readonly changes: readonly Change[];
   readonly targets: readonly Target[];
   /** Folders that were not there, the deepest first. */
   readonly folders: readonly string[];
-  /** How many changes were made. */
-  readonly placed: number;
 }
 
 /**
@@ -193,18 +192,16 @@ interface Undo {
  * @throws CommitError `write-failed` when even that fails; the journal stays. `changed-meanwhile`: all is put back but
  * files that somebody changed after they were written
  */
-async function putBack(transaction: Transaction, { changes, targets, folders, placed }: Undo): Promise<void> {
-  const { fileSystem, root, journal } = transaction;
+async function putBack(transaction: Transaction, { changes, targets, folders }: Undo): Promise<void> {
+  const { fileSystem, root } = transaction;
   const left: string[] = [];
   try {
     for (const [index, change] of [...changes.entries()].reverse()) {
       const isBack = await restore(transaction, change, { index, stats: targets[index]?.stats });
-      if (!isBack && index < placed) left.unshift(change.entry.path);
+      if (!isBack) left.unshift(change.entry.path);
     }
     await removeEmpty(fileSystem, folders);
     await ifThere(fileSystem.unlink(journalFile(root)));
-    for (const [index] of changes.entries()) await unstage(transaction, index);
-    await ifThere(fileSystem.unlink(`${journalFile(root)}.${journal.id}`));
   } catch (error) {
     if (error instanceof CommitError) throw error;
     const { message } = toDiagnostic(error, "Writing failed, and so did putting everything back");
@@ -241,17 +238,13 @@ async function restore(
   }
   const attributes = { like: stats, isDurable: true };
   await fileSystem.createFile(old, before, attributes);
-  if (after) await fileSystem.createFile(now, after, attributes);
+  // It is still there where only its copy went to another disk.
+  if (after && !(await fileSystem.lstat(now))) await fileSystem.createFile(now, after, attributes);
   await move(fileSystem, old, target.absolute);
   return true;
 }
 
-async function unstage({ fileSystem, root, journal }: Transaction, index: number): Promise<void> {
-  for (const kind of ["new", "old"] as const)
-    await ifThere(fileSystem.unlink(stagedFile(root, journal, index, kind)));
-}
-
-/** Removes what a commit has emptied, then its journal and what is staged. */
+/** Removes what a commit has emptied, then its journal; what is staged goes with the lock. */
 async function complete(transaction: Transaction): Promise<Diagnostic[]> {
   const { fileSystem, root, journal, contain } = transaction;
   const written = new Set<string>();
@@ -267,7 +260,6 @@ async function complete(transaction: Transaction): Promise<Diagnostic[]> {
   );
   for (const folder of written) await fileSystem.syncFolder(folder);
   await fileSystem.unlink(journalFile(root));
-  for (const [index] of journal.entries.entries()) await unstage(transaction, index);
   return [];
 }
 

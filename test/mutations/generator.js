@@ -105,7 +105,12 @@ export const mutations = [
     'text[at + words.length] !== ""',
     "ChatModule2 is taken for ChatModule",
   ],
-  ["survey/summaries.ts", "    seen.add(key);\n", "", "circular re-exports hang"],
+  [
+    "survey/summaries.ts",
+    "if (seen.has(key)) return undefined;",
+    'if (seen.has(key)) throw new Error("a circle");',
+    "circular re-exports are an error",
+  ],
   [
     "survey/summaries.ts",
     'exported !== className && exported !== "*"',
@@ -459,8 +464,8 @@ export const mutations = [
   ],
   [
     "fs/lock-project.ts",
-    "if (current?.token !== holder.token) return;",
-    "if (current === undefined) return;",
+    "    if (!(await holds(fileSystem, root, holder))) return;\n",
+    "",
     "the lock of the next one is removed",
   ],
   [
@@ -483,8 +488,8 @@ export const mutations = [
   ],
   [
     "fs/transaction.ts",
-    "  await fileSystem.unlink(journalFile(root));\n  for",
-    "  void root;\n  for",
+    "  await fileSystem.unlink(journalFile(root));\n  return",
+    "  void root;\n  return",
     "the journal of a complete commit stays",
   ],
   [
@@ -519,15 +524,15 @@ export const mutations = [
   ],
   [
     "fs/transaction.ts",
-    "folders, placed });\n    throw error;\n",
-    "folders, placed });\n    void error;\n",
+    "folders });\n    throw error;\n",
+    "folders });\n    void error;\n",
     "a failure is taken for a success",
   ],
   ["fs/transaction.ts", "left.length > 0", "left.length > 1", "a file that is left alone is not told"],
   [
     "fs/transaction.ts",
-    "    await putBack(transaction, { changes, targets, folders, placed });\n",
-    "    void [putBack, targets, folders, placed];\n",
+    "    await putBack(transaction, { changes: changes.slice(0, begun), targets, folders });\n",
+    "    void [putBack, targets, folders, begun];\n",
     "a failed commit is not put back",
   ],
   ["fs/commit.ts", 'if ("undo" in made) await made.undo();', "", "the root of a failed commit stays"],
@@ -541,8 +546,8 @@ export const mutations = [
   ],
   [
     "fs/transaction.ts",
-    "    await writeJournal(fileSystem, root, journal);\n    for (const [index, { entry }] of changes.entries()) {\n      await assertUnchanged(transaction, entry);\n      await place(transaction, entry, index);\n      placed = index + 1;\n    }\n",
-    "    for (const [index, { entry }] of changes.entries()) {\n      await assertUnchanged(transaction, entry);\n      await place(transaction, entry, index);\n      placed = index + 1;\n    }\n    await writeJournal(fileSystem, root, journal);\n",
+    "    await writeJournal(fileSystem, root, journal);\n    for (const [index, { entry }] of changes.entries()) {\n      await assertUnchanged(transaction, entry);\n      begun = index + 1;\n      await place(transaction, entry, index);\n    }\n",
+    "    for (const [index, { entry }] of changes.entries()) {\n      await assertUnchanged(transaction, entry);\n      begun = index + 1;\n      await place(transaction, entry, index);\n    }\n    await writeJournal(fileSystem, root, journal);\n",
     "files move before the journal is written",
   ],
   [
@@ -553,9 +558,10 @@ export const mutations = [
   ],
   [
     "fs/transaction.ts",
-    "!isBack && index < placed",
-    "!isBack && index <= placed",
-    "a file that was not written yet is told as left alone",
+    "changes: changes.slice(0, begun)",
+    "changes: changes.slice(0, begun + 9)",
+    "a file that was not written yet is put back",
+    "src/fs/commit",
   ],
   [
     "fs/transaction.ts",
@@ -601,7 +607,7 @@ export const mutations = [
   ],
   [
     "fs/transaction.ts",
-    "  if (after) await fileSystem.createFile(now, after, attributes);\n",
+    "  if (after && !(await fileSystem.lstat(now))) await fileSystem.createFile(now, after, attributes);\n",
     "  void [after, now];\n",
     "a run that is killed while it puts back cannot be completed",
   ],

@@ -93,6 +93,27 @@ describe("a commit", () => {
     expect(snapshot(root)).toEqual({ "a.txt": "644 a\n", "z.txt": "644 theirs\n" });
   });
 
+  test("leaves a file that somebody else gave the same bytes before it was written", async () => {
+    const root = makeFolder({ "a.txt": "a\n", "y.txt": "y\n", "z.txt": "z\n" });
+    const changes = ["a", "y", "z"].map((name) => ({
+      path: `${name}.txt`,
+      before: `${name}\n`,
+      after: `new ${name}\n`,
+    }));
+    const { fileSystem } = failingFileSystem(undefined, () => {
+      if (readFileSync(join(root, "a.txt"), "utf8") !== "new a\n") return;
+      for (const name of ["y", "z"]) writeFileSync(join(root, `${name}.txt`), `new ${name}\n`);
+    });
+    const outcome = await commit(root, changes, { fileSystem });
+    expect(outcome.diagnostics).toMatchObject([{ code: "changed-meanwhile" }]);
+    expect(outcome.diagnostics[0]?.message).toContain("y.txt was changed by somebody else");
+    expect(snapshot(root)).toEqual({
+      "a.txt": "644 a\n",
+      "y.txt": "644 new y\n",
+      "z.txt": "644 new z\n",
+    });
+  });
+
   test("tells which file somebody changed after it was written, and leaves it", async () => {
     const root = makeFolder({ "a.txt": "a\n", "z.txt": "z\n" });
     const changes = [

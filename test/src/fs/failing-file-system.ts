@@ -29,4 +29,5 @@ export function failingFileSystem(fault: Fault | undefined, onOperation?: (count
   return { fileSystem, count: () => count };
 }
 
-const diskError = (name: string): Error => Object.assign(new Error(`EIO: ${name}`), { code: "EIO" });
+export const diskError = (name: string, code = "EIO"): Error =>
+  Object.assign(new Error(`${code}: ${name}`), { code });

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from "n
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { commit } from "../../../src/fs/commit.js";
 import { lockProject } from "../../../src/fs/lock-project.js";
 import { compileSources } from "./compile-sources.js";
@@ -125,6 +125,30 @@ describe("the lock of a project", () => {
     await lock.release();
   }, 40_000);
 
+  test("a holder that was taken over gives no signs for the next one", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const root = makeFolder();
+    const lock = await lockProject(root);
+    const file = join(root, ".wsgen/lock");
+    writeFileSync(file, JSON.stringify({ pid: 1, host: "elsewhere.example", token: "0123456789abcdef" }));
+    utimesSync(file, 1_000, 1_000);
+    vi.advanceTimersByTime(60_000);
+    expect(statSync(file).mtimeMs).toBe(1_000_000);
+    await lock.release();
+  });
+
+  test("a lock of this process is not taken over, however silent", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const root = makeFolder();
+    const lock = await lockProject(root);
+    utimesSync(join(root, ".wsgen/lock"), 1_000, 1_000);
+    await expect(lockProject(root, { waitMs: 600, watchMs: 50 })).rejects.toMatchObject({ code: "locked" });
+    await lock.assertHeld();
+    await lock.release();
+  });
+
   test("a run whose lock was taken over writes nothing, and leaves the lock to its holder", async () => {
     const root = makeFolder({ "a.txt": "a" });
     const lock = await lockProject(root);
@@ -146,6 +170,19 @@ describe("the lock of a project", () => {
     });
     const lock = await lockProject(root, { waitMs: 2_000 });
     await lock.release();
+    expect(snapshot(root)).toEqual({});
+  });
+
+  test("a claim of another machine on a dead lock blocks while it is new", async () => {
+    const lock = { pid: await deadProcess(), host: hostname(), token: "0123456789abcdef" };
+    const claim = { pid: 1, host: "elsewhere.example", token: "fedcba9876543210" };
+    const root = makeFolder({
+      ".wsgen/lock": JSON.stringify(lock),
+      [`.wsgen/lock.${lock.token}`]: JSON.stringify(claim),
+    });
+    await expect(lockProject(root, { waitMs: 200 })).rejects.toMatchObject({ code: "locked" });
+    utimesSync(join(root, `.wsgen/lock.${lock.token}`), 1_000, 1_000);
+    await (await lockProject(root, { waitMs: 10_000 })).release();
     expect(snapshot(root)).toEqual({});
   });
 
