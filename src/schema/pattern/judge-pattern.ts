@@ -11,25 +11,26 @@ export type PatternCost =
 
 /** Longer patterns are not judged. */
 const maxPatternLength = 5_000;
-/** A verdict takes milliseconds, for patterns of several hundred characters seconds. */
-const timeoutMs = 30_000;
+/** A verdict takes milliseconds, for patterns of several hundred characters seconds: no generator should wait longer for one. */
+const budgetMs = 5_000;
 
 const judged = new Map<string, PatternCost>();
 
 /** Judges a regular expression (ECMA-262, with the `u` flag) by recheck's automata; errs on the safe side. */
-export function judgePattern(pattern: string): PatternCost {
-  const cost = judged.get(pattern) ?? judge(pattern);
+export function judgePattern(pattern: string, withinMs = budgetMs): PatternCost {
+  const cost = judged.get(pattern) ?? judge(pattern, withinMs);
   judged.set(pattern, cost);
   return cost;
 }
 
-function judge(pattern: string): PatternCost {
+function judge(pattern: string, withinMs: number): PatternCost {
   if (pattern.length > maxPatternLength) return { kind: "unknown", reason: "is too long to be judged" };
   try {
     const { main, assertions } = relaxPattern(pattern);
+    const end = performance.now() + withinMs;
     let worst = 1;
     for (const { source, isRepeated } of [{ source: main, isRepeated: false }, ...assertions]) {
-      const degree = degreeOf(source);
+      const degree = degreeOf(source, Math.max(1, Math.ceil(end - performance.now())));
       if (degree === undefined) return { kind: "exponential" };
       worst = Math.max(worst, degree + (isRepeated ? 1 : 0));
     }
@@ -41,9 +42,14 @@ function judge(pattern: string): PatternCost {
 }
 
 /** 0 where the time has an end whatever the text; undefined: exponential. @throws {Unjudged} */
-function degreeOf(source: string): number | undefined {
-  const verdict = recheck.checkSync(source, "u", { checker: "automaton", timeout: timeoutMs });
-  if (verdict.status === "unknown") throw new Unjudged("is too intricate to be judged");
+function degreeOf(source: string, timeout: number): number | undefined {
+  const verdict = recheck.checkSync(source, "u", { checker: "automaton", timeout });
+  if (verdict.status === "unknown")
+    throw new Unjudged(
+      verdict.error.kind === "timeout"
+        ? `takes longer to be judged than the ${budgetMs / 1_000} seconds that wsgen gives a pattern`
+        : "is too intricate to be judged",
+    );
   const { complexity } = verdict;
   if (complexity.type === "polynomial") return complexity.degree;
   if (complexity.type === "exponential") return undefined;
