@@ -3,7 +3,7 @@ import { runCommandLine } from "./commands/command-line.js";
 import type { CommandHost } from "./commands/declare/command-host.js";
 import { type GlobalOptions, specPath } from "./commands/global-options.js";
 import type { Streams } from "./commands/output.js";
-import type { CommandResult } from "./commands/result.js";
+import { type CommandResult, exitCodeOf, refusal, telling } from "./commands/result.js";
 
 /**
  * Runs one command line and gives its exit code: 0 done, 1 the input or the target is wrong or stale,
@@ -13,11 +13,15 @@ export async function main(args: readonly string[], streams: Streams = processSt
   let exitCode = 0;
   const host: CommandHost = {
     async run(given, work) {
-      const options = await settle(given);
-      exitCode = await print(await work(options), options, streams);
+      const { options, refused } = await settle(given);
+      exitCode = await print(refused ?? (await work(options)), options, streams);
     },
     async watch(given, work) {
-      const options = await settle(given);
+      const { options, refused } = await settle(given);
+      if (refused) {
+        exitCode = await print(refused, { ...options, isOneLine: true }, streams);
+        return;
+      }
       const { watchSpec } = await import("./fs/watch-spec.js");
       const { failure } = await import("./commands/failure.js");
       for await (const _ of watchSpec(options.cwd, specPath(options), untilStopped())) {
@@ -27,26 +31,25 @@ export async function main(args: readonly string[], streams: Streams = processSt
       }
     },
   };
-  const json = wantsJson(args);
+  const json = hasFlag(args, "json");
   try {
     const text = await runCommandLine(args, host);
     if (text === "") return exitCode;
     if (!json) streams.out(text);
-    else
-      await printBare(
-        (await import("./commands/result.js")).telling("wsgen", { text, json: { text } }),
-        json,
-        streams,
-      );
+    else await printBare(telling("wsgen", { text, json: { text } }), { json }, streams);
     return exitCode;
   } catch (error) {
     const { failure } = await import("./commands/failure.js");
-    return printBare(failure(error, args), json, streams);
+    return printBare(failure(error, args), { json, isOneLine: hasFlag(args, "watch") }, streams);
   }
 }
 
-const printBare = (result: CommandResult, json: boolean, streams: Streams): Promise<number> =>
-  print(result, { json, diff: false, quiet: true, verbose: false, color: hasColors() }, streams);
+const printBare = (
+  result: CommandResult,
+  options: { readonly json: boolean; readonly isOneLine?: boolean },
+  streams: Streams,
+): Promise<number> =>
+  print(result, { ...options, diff: false, quiet: true, verbose: false, color: hasColors() }, streams);
 
 // Imported only here: `--help` needs none of it.
 async function print(
@@ -55,15 +58,21 @@ async function print(
   streams: Streams,
 ): Promise<number> {
   const { printResult } = await import("./commands/output.js");
-  const { exitCodeOf } = await import("./commands/result.js");
   await printResult(result, options, streams);
   return exitCodeOf(result);
 }
 
-async function settle(options: GlobalOptions): Promise<GlobalOptions> {
+/** The options with what the surroundings say, and what is wrong there: a spec that is given comes before the project's own. */
+async function settle(
+  options: GlobalOptions,
+): Promise<{ readonly options: GlobalOptions; readonly refused: CommandResult | undefined }> {
   const cwd = resolve(options.cwd);
   const { readOwnSpec } = await import("./fs/read-own-spec.js");
-  return { ...options, cwd, ownSpec: await readOwnSpec(cwd), color: options.color && hasColors() };
+  const { value: ownSpec, diagnostics } = await readOwnSpec(cwd);
+  return {
+    options: { ...options, cwd, ownSpec, color: options.color && hasColors() },
+    refused: options.spec === undefined && diagnostics.length > 0 ? refusal("wsgen", diagnostics) : undefined,
+  };
 }
 
 /** A second signal ends the process at once. */
@@ -75,10 +84,12 @@ function untilStopped(): AbortSignal {
 
 const hasColors = (): boolean => process.stdout.isTTY === true && !process.env.NO_COLOR;
 
-/** Whether JSON was asked for, on a command line that may be wrong otherwise. */
-function wantsJson(args: readonly string[]): boolean {
+/** Whether a flag was given, on a command line that may be wrong otherwise. */
+function hasFlag(args: readonly string[], name: string): boolean {
   const end = args.indexOf("--");
-  return args.slice(0, end < 0 ? undefined : end).some((arg) => arg === "--json" || arg === "--json=true");
+  return args
+    .slice(0, end < 0 ? undefined : end)
+    .some((arg) => arg === `--${name}` || arg === `--${name}=true`);
 }
 
 /** A reader that has enough (`wsgen check | head -1`) closes the pipe; what wsgen does is not changed by that. */

@@ -55,7 +55,12 @@ async function work(
   if (!isEdited || done.written) return result;
   return {
     ...result,
-    diagnostics: placesBefore(result.diagnostics, { file, before: text, after: edited.value }),
+    diagnostics: placesBefore(result.diagnostics, {
+      file,
+      before: text,
+      after: edited.value,
+      takesAs: change.rework === undefined,
+    }),
   };
 }
 
@@ -63,12 +68,14 @@ interface UnwrittenEdit {
   readonly file: string;
   readonly before: string;
   readonly after: string;
+  /** Whether the command has an option `--as`. */
+  readonly takesAs: boolean;
 }
 
 /** The places of a spec that was not written as they are in the file: what was to be added came from the command line. */
 function placesBefore(
   diagnostics: readonly Diagnostic[],
-  { file, before, after }: UnwrittenEdit,
+  { file, before, after, takesAs }: UnwrittenEdit,
 ): readonly Diagnostic[] {
   const [old, now] = [before.split("\n"), after.split("\n")];
   let above = 0;
@@ -82,7 +89,10 @@ function placesBefore(
     if (!isAdded) return { ...diagnostic, at: { ...at, line: at.line - now.length + old.length } };
     const last = now[at.line - 1]?.slice(0, at.column - 1 + at.length) ?? "";
     const written = [...now.slice(above, at.line - 1), last].join("\n");
-    return { ...found, message: `${optionOf(written)}: ${found.message}` };
+    const message = `${optionOf(written)}: ${found.message}`;
+    return found.severity === "error"
+      ? { ...found, message, fix: forCommandLine(found.fix, file, takesAs) }
+      : { ...found, message };
   });
 }
 
@@ -102,6 +112,12 @@ function optionOf(written: string): string {
   const keys = [...written.matchAll(/(?:^|[\s{,"'])(\w+)["']?:/g)].map(([, key]) => optionsByKey[key ?? ""]);
   return keys.findLast((option) => option !== undefined) ?? "the name";
 }
+
+/** Advice for a name in a spec, as advice for the command line that it came from; `rename` takes no `--as`. */
+const forCommandLine = (fix: string, file: string, takesAs: boolean): string =>
+  takesAs
+    ? fix.replace(/'as: (\w+)' below it/, "--as $1")
+    : fix.replace("' below it", `' below the old name in ${file} first`);
 
 const withDiagnostics = (result: CommandResult, first: readonly Diagnostic[]): CommandResult => ({
   ...result,

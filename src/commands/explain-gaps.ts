@@ -7,7 +7,7 @@ import { importPath } from "../model/import-path.js";
 import type { EditFile } from "../plan/plan.js";
 import type { Listing } from "../survey/find-listings.js";
 import { commentsIn } from "../syntax/list-comments.js";
-import { lineAt, locate, parseSource } from "../syntax/parse-source.js";
+import { lineAt, locate, parseSource, syntaxErrorsIn } from "../syntax/parse-source.js";
 import type { FileChange } from "../tree/file-change.js";
 import type { TreePath } from "../tree/tree.js";
 import { shellWord } from "./surplus.js";
@@ -104,11 +104,22 @@ export function missingFiles(found: Findings, severity: "note" | "error"): Diagn
   });
 }
 
-/** Classes that are not where their file, or an import, should have them. */
+/** Classes that are not where their file, or an import, should have them, or whose file does not parse. */
 export const misplacedClasses = (found: Findings, severity: "warning" | "error"): Diagnostic[] => [
+  ...brokenCommands(found, severity),
   ...hollowFiles(found, severity),
   ...brokenImports(found, severity),
 ];
+
+/** The first syntax error of each command's file: no edit touches them, so nothing else finds it. */
+const brokenCommands = ({ model, files }: Findings, severity: "warning" | "error"): Diagnostic[] =>
+  model.modules.flatMap(({ commands }) =>
+    commands.flatMap(({ file }) =>
+      syntaxErrorsIn(file, files.get(file) ?? "")
+        .slice(0, 1)
+        .map(({ fix = "", ...found }) => ({ ...found, fix, severity })),
+    ),
+  );
 
 const brokenImports = ({ files, ...found }: Findings, severity: "warning" | "error"): Diagnostic[] =>
   wantedClasses({ files, ...found }).flatMap(({ file, className, listFile, listing }) => {

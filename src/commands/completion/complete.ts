@@ -12,7 +12,10 @@ import type { NamePlace } from "./name-place.js";
  */
 export async function completeNames(place: NamePlace): Promise<readonly string[]> {
   const root = resolve(place.cwd ?? ".");
-  const read = await readSpecFile(root, specPath({ spec: place.spec, ownSpec: await readOwnSpec(root) }));
+  const read = await readSpecFile(
+    root,
+    specPath({ spec: place.spec, ownSpec: (await readOwnSpec(root)).value }),
+  );
   const model = read.value && understand(read.value).value;
   const names = model === undefined ? [] : namesOf(model, place);
   const found = names.filter((name) => name.startsWith(place.current));

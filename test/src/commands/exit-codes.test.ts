@@ -57,6 +57,19 @@ test.each([
   expect((await runMain(await makeProject(), given)).err).toMatch(want);
 });
 
+test.each([
+  { given: ["new", "module", "set"], want: "--as SetServer" },
+  { given: ["add", "command", "example", "delete"], want: "--as Delete" },
+  { given: ["add", "event", "example", "你好", "--as", "class"], want: "--as ClassHappened" },
+  {
+    given: ["rename", "command", "example", "ping", "你好"],
+    want: "'as: LoginUser' below the old name in wsgen.yaml first",
+  },
+])("what to do about the name of $given fits the command line", async ({ given, want }) => {
+  const { diagnostics } = readJsonOutput(await runMain(await makeProject(), [...given, "--json"]));
+  expect(diagnostics).toMatchObject([{ fix: `write for example ${want}` }]);
+});
+
 test("an interruption is exit code 130", () => {
   const interrupted = { code: "interrupted", severity: "error", message: "stopped", fix: "again" } as const;
   expect(exitCodeOf(refusal("generate", [interrupted]))).toBe(130);
@@ -89,6 +102,26 @@ test.each([
     expect(result.exitCode, args.join(" ")).toBe(1);
     expect(result.diagnostics[0]?.message).toContain("odd.yaml is not a regular file.");
   }
+});
+
+test.each([
+  [{ spec: 7 }, '"spec"'],
+  [{ spec: "" }, '"spec"'],
+  [{ spec: ["a.yaml"] }, '"spec"'],
+  [{ spec: null }, '"spec"'],
+  ["a.yaml", '"wsgen"'],
+  [null, '"wsgen"'],
+])("a package.json with the key wsgen of %j is refused with its place", async (wsgen, marked) => {
+  const project = await makeProject();
+  const text = JSON.stringify({ name: "app", wsgen }, undefined, 2);
+  await writeFile(join(project, "package.json"), text);
+  for (const args of [["check"], ["list"], ["generate", "--watch"]]) {
+    const { code, err } = await runMain(project, args);
+    expect(code).toBe(1);
+    const [, line, column] = /^package\.json:(\d+):(\d+) error .* \[wrong-type\]$/m.exec(err) ?? [];
+    expect(text.split("\n")[Number(line) - 1]?.slice(Number(column) - 1)).toMatch(new RegExp(`^${marked}`));
+  }
+  expect((await runMain(project, ["check", "--spec", "wsgen.yaml"])).code).toBe(0);
 });
 
 test("a spec whose name begins with two dots is in the project", async () => {

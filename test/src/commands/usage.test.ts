@@ -53,6 +53,17 @@ describe("wrong usage", () => {
     },
   );
 
+  test.each([
+    ["generate", "--watch", "--json", "--prot", "1"],
+    ["generate", "--watch", "--json", "--spec"],
+    ["generat", "--json", "--watch"],
+  ])("is one line of JSON with %s %s %s", async (...args) => {
+    const { code, out, err } = await run(...args);
+    expect({ code, err }).toEqual({ code: 2, err: "" });
+    expect(out.trimEnd()).not.toContain("\n");
+    expect(JSON.parse(out)).toMatchObject({ exitCode: 2, diagnostics: [{ code: "usage" }] });
+  });
+
   test("tells every unknown option", async () => {
     const { err } = await run("generate", "--dry-rnu", "--dif");
     expect(err).toContain("did you mean --dry-run?");
