@@ -2,17 +2,11 @@ import { randomUUID } from "node:crypto";
 import { type Entry, toError } from "./boundary.js";
 import { isRefusingCloseCode } from "./close-codes.js";
 import type { Logger } from "./contract.js";
+import type { ErrorBody } from "./wire.js";
 
 /** What a module is run for. `debug` tells clients and the log more; `product` tells clients nothing internal. */
 export const Mode = { debug: "debug", product: "product" } as const;
 export type Mode = (typeof Mode)[keyof typeof Mode];
-
-/** What a client gets of an error. */
-export interface ClientError {
-  readonly code: string;
-  readonly message: string;
-  readonly details?: unknown;
-}
 
 /** The codes that the runtime itself sends. */
 export const ErrorCode = {
@@ -123,7 +117,7 @@ export function isError(
  * it is logged with its stack, and the client gets its message in debug mode, and in product mode a neutral one with
  * a reference that stands in the log line. Never throws.
  */
-export function toClientError(error: unknown, disclosure: Disclosure): ClientError {
+export function toErrorBody(error: unknown, disclosure: Disclosure): ErrorBody {
   try {
     return isWebsocketError(error) ? tellTyped(error, disclosure) : tellUnexpected(error, disclosure);
   } catch {
@@ -135,13 +129,13 @@ export function toClientError(error: unknown, disclosure: Disclosure): ClientErr
 /** All that a client gets to read of an error that cannot be shown. */
 export const neutralMessage = "Internal error.";
 
-function tellTyped(error: WebsocketError, disclosure: Disclosure): ClientError {
+function tellTyped(error: WebsocketError, disclosure: Disclosure): ErrorBody {
   const { code, message, details } = error;
   disclosure.log.debug({ err: error, ...placeOf(disclosure) }, "told the client of an error");
   return details === undefined ? { code, message } : { code, message, details };
 }
 
-function tellUnexpected(thrown: unknown, disclosure: Disclosure): ClientError {
+function tellUnexpected(thrown: unknown, disclosure: Disclosure): ErrorBody {
   const reference = randomUUID();
   const { message, fields } = describe(thrown);
   disclosure.log.error({ ...fields, reference, ...placeOf(disclosure) }, "unexpected error");

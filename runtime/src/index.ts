@@ -47,7 +47,6 @@ export type {
 } from "./contract.js";
 export { jsonRpcEnvelope } from "./dispatch/json-rpc.js";
 export {
-  type ClientError,
   ConfigurationError,
   ErrorCode,
   Mode,
@@ -84,3 +83,4 @@ export type {
   WebsocketServe,
 } from "./server/running-serve.js";
 export { closeOnSignals } from "./server/shutdown.js";
+export type { ErrorBody } from "./wire.js";

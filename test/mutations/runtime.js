@@ -92,7 +92,7 @@ export const mutations = [
   ["server/shutdown.ts", "    await this.#module.endings.settled();\n", "", "hooks are not waited for"],
   [
     "server/shutdown.ts",
-    "    await this.#module.index.empty();\n",
+    "    await this.#module.registry.empty();\n",
     "",
     "closing handshakes are not waited for",
   ],
@@ -282,7 +282,7 @@ export const mutations = [
   ],
   [
     "connection/connection.ts",
-    "    index.remove(this);\n",
+    "    this.module.registry.remove(this);\n",
     "    void index;\n",
     "an ended connection stays in the index",
   ],
@@ -521,7 +521,7 @@ export const mutations = [
   ],
   [
     "client/create-resume.ts",
-    "if (!standing && notice.gap) forgetOldNames",
+    "if (!current && notice.gap) forgetOldNames",
     "if (standing && notice.gap) forgetOldNames",
     "old names of streams are asked for again",
   ],

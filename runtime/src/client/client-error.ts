@@ -1,16 +1,4 @@
-/** An error that the server answered: its code, message and details as they came. */
-export class ReplyError extends Error {
-  override readonly name = "ReplyError";
-  /** `invalid_request`, `failed`, …, or a code of the server's own. */
-  declare readonly code: string;
-  declare readonly details: unknown;
-
-  constructor({ code, message, details }: { code: string; message?: string; details?: unknown }) {
-    super(typeof message === "string" ? message : "");
-    this.code = code;
-    this.details = details;
-  }
-}
+import { ReplyError } from "../wire.js";
 
 /**
  * The codes that the client itself gives:

@@ -1,14 +1,7 @@
+import { isPosition, type ResumePosition, type StreamNotice } from "../wire.js";
 import type { ResumeExtension, ResumeHost } from "./client-options.js";
 import { startTimer } from "./limited-wait.js";
-import {
-  distance,
-  hasOtherKey,
-  isPosition,
-  type ResumePosition,
-  resumeMessages,
-  type StreamNotice,
-  StreamStandings,
-} from "./stream-positions.js";
+import { distance, hasOtherKey, resumeMessages, StreamPositions } from "./stream-positions.js";
 
 export interface ResumeOptions {
   /** Where to resume, from `positions()` of an earlier client: what was missed since then is made up for. */
@@ -61,7 +54,7 @@ export function createResume(options: ResumeOptions = {}): Resume {
   let isTold = true;
   /** What the server was told on this connection. */
   let opening: readonly ResumePosition[] = [];
-  const streams = new StreamStandings(maxStreams);
+  const streams = new StreamPositions(maxStreams);
   for (const position of positions.filter(isPosition)) streams.set(position, false);
 
   let host: ResumeHost | undefined;
@@ -95,14 +88,14 @@ export function createResume(options: ResumeOptions = {}): Resume {
 
   /** @returns whether the event is new */
   const admitEvent = (next: ResumePosition): boolean => {
-    const standing = streams.get(next);
-    if (!standing && isRenamed(next)) return false;
-    const ahead = standing ? distance(standing.position, next) : 1;
+    const current = streams.get(next);
+    if (!current && isRenamed(next)) return false;
+    const ahead = current ? distance(current.position, next) : 1;
     const isNext = ahead === 1;
     const isSeen = ahead !== undefined && ahead < 1;
     // While resuming, what does not come next comes again in its turn.
-    if (!isNext && (isSeen || standing?.isResuming)) return false;
-    streams.set(next, standing?.isResuming ?? false);
+    if (!isNext && (isSeen || current?.isResuming)) return false;
+    streams.set(next, current?.isResuming ?? false);
     if (ahead === undefined) noteGap(next, "gone");
     else if (!isNext) noteGap(next, "dropped", ahead - 1);
     flushWhenComplete();
@@ -124,18 +117,18 @@ export function createResume(options: ResumeOptions = {}): Resume {
   };
 
   const follow = (notice: StreamNotice): void => {
-    const standing = streams.get(notice);
+    const current = streams.get(notice);
     if (notice.left) {
       streams.delete(notice);
       return;
     }
-    if (!standing && notice.gap) forgetOldNames(notice);
-    const ahead = standing && distance(standing.position, notice);
+    if (!current && notice.gap) forgetOldNames(notice);
+    const ahead = current && distance(current.position, notice);
     // Not ahead: the client went on with new events before the server knew where it stood.
     const isAhead = ahead === undefined || ahead > 0;
-    streams.set(standing && !isAhead ? standing.position : notice, notice.gap ?? false);
+    streams.set(current && !isAhead ? current.position : notice, notice.gap ?? false);
     // Whoever has just entered a stream has missed nothing of it.
-    if (!standing?.isResuming && !(notice.gap && !standing)) return;
+    if (!current?.isResuming && !(notice.gap && !current)) return;
     if (isAhead) noteGap(notice, notice.gap || ahead === undefined ? "gone" : "dropped", ahead);
     if (notice.gap) return;
     if (gaps.length > 0) held.push(() => call(onResumed, notice));

@@ -1,4 +1,5 @@
-import { type ClientError, errorOf, type ReplyError } from "./client-error.js";
+import { defaultNames, type EnvelopeNames, type ReplyError, writeRequest } from "../wire.js";
+import { type ClientError, errorOf } from "./client-error.js";
 import type { Settings } from "./client-options.js";
 
 /** The shape of messages. A module whose `envelope` option differs from the default needs another one here too. */
@@ -26,20 +27,6 @@ export interface InboundMessage {
   readonly resume?: unknown;
 }
 
-/** The runtime's default: flat JSON. */
-export const flatJson: ClientEnvelope = {
-  encodeRequest: ({ command, id, fields }) => JSON.stringify({ ...fields, command, id }),
-  encode: (message) => JSON.stringify(message),
-  decode: (frame) => JSON.parse(frame as string),
-};
-
-export interface EnvelopeNames {
-  /** The field that selects the command. Default `command`. */
-  readonly command?: string | undefined;
-  /** The field that holds the correlation id. Default `id`. */
-  readonly correlation?: string | undefined;
-}
-
 /** The codec of the frames; by default JSON. */
 export interface FrameCodec {
   encode(message: object): string | Uint8Array;
@@ -51,20 +38,25 @@ const json: FrameCodec = {
   decode: (frame) => JSON.parse(frame as string),
 };
 
+/** The runtime's default: flat JSON. */
+export const flatJson: ClientEnvelope = {
+  ...(json as ClientEnvelope),
+  encodeRequest: ({ command, id, fields }) => json.encode({ ...fields, command, id }),
+};
+
 /** The runtime's flat envelope, with other field names or another codec (MessagePack for instance). */
 export function createEnvelope(
   names: EnvelopeNames = {},
   { encode, decode }: FrameCodec = json,
 ): ClientEnvelope {
-  const { command: commandField = "command", correlation = "id" } = names;
+  const { correlation = defaultNames.correlation } = names;
   return {
     encode,
-    encodeRequest: ({ command, id, fields }) =>
-      encode({ ...fields, [commandField]: command, [correlation]: id }),
+    encodeRequest: (request) => encode(writeRequest(names, request)),
     decode(frame) {
       const message = decode(frame) as InboundMessage;
       // What is no object becomes one here, without an id: it is neither event nor reply anyway.
-      return correlation === "id"
+      return correlation === defaultNames.correlation
         ? message
         : Object.assign(Object(message), { id: Object(message)[correlation] });
     },

@@ -1,3 +1,4 @@
+export { type EnvelopeNames, ReplyError, type ResumePosition } from "../wire.js";
 export {
   type AnyContract,
   bindCommands,
@@ -13,7 +14,7 @@ export {
   type RequestOf,
   type RequestOptions,
 } from "./client.js";
-export { ClientError, type ClientErrorCode, ReplyError } from "./client-error.js";
+export { ClientError, type ClientErrorCode } from "./client-error.js";
 export type {
   ClientOptions,
   Clock,
@@ -28,7 +29,6 @@ export { createResume, type Resume, type ResumeGap, type ResumeOptions } from ".
 export {
   type ClientEnvelope,
   createEnvelope,
-  type EnvelopeNames,
   type FrameCodec,
   type InboundMessage,
 } from "./envelope.js";
@@ -36,4 +36,3 @@ export type { EventStream, EventStreamOptions } from "./events.js";
 export type { WaitLimits } from "./limited-wait.js";
 export { type BackOff, shouldReconnect } from "./retries.js";
 export type { WebSocketConstructor, WebSocketLike } from "./socket.js";
-export type { ResumePosition } from "./stream-positions.js";

@@ -1,4 +1,5 @@
-import { errorOf, ReplyError } from "./client-error.js";
+import { ReplyError } from "../wire.js";
+import { errorOf } from "./client-error.js";
 import type { Clock } from "./client-options.js";
 import type { ConnectionEnd } from "./client-state.js";
 import { startTimer } from "./limited-wait.js";

@@ -94,9 +94,3 @@ export interface ReplayStore {
   /** What is left of a stream. A stream that is not known has no events, and an epoch in which its first will be. */
   history(stream: StreamId, limits: ReplayLimits): StreamHistory;
 }
-
-/** The stream of the pushes to a room. */
-export const roomStream = (room: string): string => `room:${room}`;
-
-/** The stream of the pushes to the connections that have a tag. */
-export const tagStream = (tag: string): string => `tag:${tag}`;

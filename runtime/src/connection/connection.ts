@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { contain, createAbortController, type Entry, isPromise, report, throwReturned } from "../boundary.js";
+import { contain, createAbortController, type Entry, report } from "../boundary.js";
 import { CloseCode, isSendableCloseCode, truncateCloseReason } from "../close-codes.js";
-import type { DispatchTarget } from "../dispatch/dispatch-target.js";
 import type { Payload } from "../protocol/codec.js";
-import { ConnectionContext, type ContextOwner, type Handshake } from "./context.js";
+import { ConnectionContext, type Handshake } from "./context.js";
 import { DeflateOutbox } from "./deflate-outbox.js";
 import { endConnection } from "./end-connection.js";
 import type { Peer } from "./heartbeat.js";
@@ -15,7 +14,6 @@ import { PreparedMessage } from "./prepared-message.js";
 import type { Resumption } from "./resumption.js";
 import { SocketOutbox } from "./socket-outbox.js";
 import { type Delivery, WaitingMessages } from "./waiting-messages.js";
-import type { SocketOwner } from "./ws-internals/module-socket.js";
 
 type State = "connecting" | "open" | "closing" | "ended";
 
@@ -26,13 +24,16 @@ const faultOptions: ReadonlyMap<unknown, string> = new Map([
 ]);
 
 /** One connection from the handshake to its end. What an idle one does not need is made on first use. */
-export class Connection implements ContextOwner, SocketOwner, OutboxOwner, InboundOwner, DispatchTarget {
+export class Connection implements OutboxOwner, InboundOwner {
   /** Unique across processes: a UUID, version 4. */
   readonly id: string = randomUUID();
   readonly module: ModuleRuntime;
   readonly context: ConnectionContext;
+  /** Undefined until the first `join`. */
   rooms: Set<string> | undefined;
+  /** Undefined until the first `tag`. */
   tags: Set<string> | undefined;
+  /** Undefined until the client says that it can resume. */
   resumption: Resumption | undefined;
   #state: State = "connecting";
   #peer: Peer | undefined;
@@ -67,15 +68,14 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
 
   /** The handshake was answered: what `connect` sent goes out, in order. */
   open(peer: Peer): void {
-    const { index, clock, counters, log } = this.module;
+    const { registry, counters, log } = this.module;
     this.#peer = peer;
     this.#state = "open";
     this.context.compact();
     counters.accepted += 1;
-    index.add(this);
-    clock.update();
+    registry.add(this);
     peer.ws.owner = this;
-    this.#stored = this.#store();
+    this.#stored = registry.store(this);
     log.debug({ connection: this.id, remoteAddress: this.context.remoteAddress }, "connected");
     this.#sendHeld();
     if (this.#closeOnOpen !== undefined) this.close(...this.#closeOnOpen);
@@ -99,6 +99,7 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
     this.#freePlace();
   }
 
+  /** False: the client is gone. */
   transmit(payload: Payload, compress?: boolean): boolean {
     if (this.#state !== "open" || this.#batches !== undefined) {
       return this.transmitPrepared(new PreparedMessage(payload, { compress }), true);
@@ -108,6 +109,7 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
     return true;
   }
 
+  /** `isOwn`: the connection's own code sends it, not a push. False: the client is gone. */
   transmitPrepared(message: PreparedMessage, isOwn = false): boolean {
     if (this.#state === "connecting") return this.#keepEarly(message, isOwn);
     if (this.#state !== "open") return false;
@@ -237,17 +239,13 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
   }
 
   handle(frame: InboundFrame): Promise<void> | undefined {
-    return this.module.dispatcher.dispatch(this, frame);
+    return this.module.dispatcher.handleFrame(this, frame);
   }
 
-  isResumeFrame(message: unknown): boolean {
-    return this.module.replayer.isExpected(this, message);
-  }
-
-  resume(message: unknown): void {
-    this.module.replayer.receive(this, message);
-  }
-
+  /**
+   * A batch is being answered: what else is sent waits until `release`, or until too much of it does or the connection
+   * closes. Before it goes what `takeReplies` gives.
+   */
   hold(takeReplies: () => readonly Payload[]): { release(): void } {
     this.#batches ??= new Set();
     this.#batches.add(takeReplies);
@@ -273,6 +271,7 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
     if (!this.#isDraining) this.#peer?.ws.resume();
   }
 
+  /** May one more command of this client run now? */
   takeToken(): boolean {
     const { commandRate } = this.module.config;
     if (commandRate === undefined) return true;
@@ -286,16 +285,6 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
     const { id: connection, module, context } = this;
     const { remoteAddress } = context;
     module.refusals.note(reason, { decidedBy, remoteAddress, connection, found });
-  }
-
-  /** Puts the connection into the module's manager. Undefined: done, or there is no manager. */
-  #store(): Promise<void> | undefined {
-    const storing = contain<void>(
-      this.#place("connectionManager"),
-      () => throwReturned(this.module.manager?.store(this.context)),
-      () => undefined,
-    );
-    return isPromise(storing) ? storing : undefined;
   }
 
   #failed(entry: Entry, error: unknown): void {
@@ -321,13 +310,11 @@ export class Connection implements ContextOwner, SocketOwner, OutboxOwner, Inbou
   }
 
   #end(): void {
-    const { index, clock } = this.module;
     this.#state = "ended";
     this.#held = undefined;
     this.#batches = undefined;
     this.#abort?.abort();
-    index.remove(this);
-    clock.update();
+    this.module.registry.remove(this);
     this.#freePlace();
     // Commands that it made wait run now.
     this.#outbox?.discard();

@@ -1,9 +1,7 @@
 import { getEventListeners } from "node:events";
 import { createAbortController } from "../boundary.js";
 import type { CommandContext, Logger, ModulePush, SendOptions, WSContext } from "../contract.js";
-import type { Payload } from "../protocol/codec.js";
-import type { LiveConnection } from "../push/live-connection.js";
-import type { ModuleRuntime } from "./module-runtime.js";
+import type { Connection } from "./connection.js";
 import { type PackedHeaders, packHeaders, unpackHeaders } from "./packed-headers.js";
 
 /** What the handshake told about a connection. */
@@ -19,13 +17,6 @@ export interface Handshake {
   readonly state: Record<string, unknown> | undefined;
 }
 
-/** The connection behind a context. */
-export interface ContextOwner extends LiveConnection {
-  readonly module: ModuleRuntime;
-  readonly signal: AbortSignal;
-  transmit(payload: Payload, compress?: boolean): boolean;
-}
-
 const noRooms: ReadonlySet<string> = new Set();
 
 /** Times are kept from here on: a small integer takes no memory of its own. */
@@ -33,7 +24,7 @@ const startedAtMs = Date.now();
 
 /** What the context of a connection and those of its commands share. What few connections use is made on first use. */
 class ContextState {
-  readonly connection: ContextOwner;
+  readonly connection: Connection;
   readonly route: string;
   readonly params: Handshake["params"];
   readonly remoteAddress: string;
@@ -45,7 +36,7 @@ class ContextState {
   log: Logger | undefined;
   store: Map<string, unknown> | undefined;
 
-  constructor(connection: ContextOwner, handshake: Handshake) {
+  constructor(connection: Connection, handshake: Handshake) {
     this.connection = connection;
     this.route = handshake.route;
     this.params = handshake.params;
@@ -162,25 +153,25 @@ abstract class SharedContext implements WSContext {
   }
 
   join(room: string): void {
-    this.#shared.connection.module.index.join(this.#shared.connection, room);
+    this.#shared.connection.module.registry.join(this.#shared.connection, room);
   }
 
   leave(room: string): void {
-    this.#shared.connection.module.index.leave(this.#shared.connection, room);
+    this.#shared.connection.module.registry.leave(this.#shared.connection, room);
   }
 
   tag(tag: string): void {
-    this.#shared.connection.module.index.tag(this.#shared.connection, tag);
+    this.#shared.connection.module.registry.tag(this.#shared.connection, tag);
   }
 
   untag(tag: string): void {
-    this.#shared.connection.module.index.untag(this.#shared.connection, tag);
+    this.#shared.connection.module.registry.untag(this.#shared.connection, tag);
   }
 }
 
 /** The context that `connect`, `close` and `disconnect` get. */
 export class ConnectionContext extends SharedContext {
-  constructor(connection: ContextOwner, handshake: Handshake) {
+  constructor(connection: Connection, handshake: Handshake) {
     super(new ContextState(connection, handshake));
   }
 

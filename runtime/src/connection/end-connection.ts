@@ -31,7 +31,8 @@ export function endConnection(
   ending: Ending,
 ): Promise<void> | undefined {
   const { module, context, stored, id } = ended;
-  const { implementation, manager, config } = module;
+  const { implementation, registry, config } = module;
+  const { manager } = registry;
   const finish = () => {
     inbound?.clear();
     module.log.debug({ connection: id, code: ending.code, reason: ending.reason }, "disconnected");

@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import type { ModuleConfig } from "../config/module-types.js";
+import type { Connection } from "./connection.js";
 import type { ModuleSocket } from "./ws-internals/module-socket.js";
 
 /** The other side of an open connection: pings it and notices its silence. */
@@ -45,11 +46,8 @@ export class Peer {
   }
 }
 
-/** What wants to look at the time every now and then. */
-export interface Timed {
-  /** `nowMs` is the time of the clock. Must not throw. */
-  checkTime(nowMs: number): void;
-}
+/** Looks at the time of the clock every now and then. Must not throw. */
+type Watched = Pick<Connection, "checkTime">;
 
 const finestMs = 20;
 const coarsestMs = 1_000;
@@ -62,7 +60,7 @@ const coarsestMs = 1_000;
  * reason it looks at the members only when the sockets have been read: timers run before what has arrived.
  */
 export class LivenessClock {
-  readonly #groups: ReadonlyMap<unknown, Timed>[] = [];
+  readonly #groups: ReadonlyMap<unknown, Watched>[] = [];
   readonly #intervalMs: number;
   #timer: NodeJS.Timeout | undefined;
   #tickedAtMs = 0;
@@ -74,7 +72,7 @@ export class LivenessClock {
   }
 
   /** Watches whoever is in this map, from now on. Whoever changes it says so with `update`. */
-  watch(members: ReadonlyMap<unknown, Timed>): void {
+  watch(members: ReadonlyMap<unknown, Watched>): void {
     this.#groups.push(members);
     this.update();
   }

@@ -1,19 +1,37 @@
 import type { ModuleConfig } from "../config/module-types.js";
-import type { ConnectionManager } from "../config/stores.js";
 import type { IWebsocket, Logger, ModulePush } from "../contract.js";
-import type { Dispatcher } from "../dispatch/dispatch.js";
 import type { RefusalLog } from "../logging/refusal-log.js";
 import type { Payload } from "../protocol/codec.js";
 import type { Envelope } from "../protocol/envelope.js";
-import type { EventOptions } from "../push/event-writer.js";
-import type { Replayer } from "../replay/replayer.js";
+import type { Connection } from "./connection.js";
 import type { PendingWork } from "./end-connection.js";
-import type { LivenessClock } from "./heartbeat.js";
-import type { InboundLimits } from "./inbound-queue.js";
+import type { InboundFrame, InboundLimits } from "./inbound-queue.js";
 import type { ConnectionLimits } from "./limits.js";
 import type { OutboxRules } from "./outbox.js";
 import type { PreparedMessage } from "./prepared-message.js";
-import type { ConnectionIndex } from "./registry.js";
+import type { ConnectionRegistry } from "./registry.js";
+
+/** What answers the frames of a module's connections. */
+interface FrameHandler {
+  /** Handles one frame. Undefined: it is done. The promise never rejects. */
+  handleFrame(connection: Connection, frame: InboundFrame): Promise<void> | undefined;
+  /** Answers the probe of a client at once. False: it is another frame. */
+  answerProbe(connection: Connection, frame: InboundFrame): boolean;
+}
+
+/** The stream of events that a push belongs to, by the name of its part; undefined: the pushes to all. */
+export interface StreamOrigin {
+  readonly stream: string | undefined;
+}
+
+/** How an event is sent. */
+export interface EventOptions {
+  readonly compress?: boolean | undefined;
+  /** Undefined: the receivers were chosen one by one, so that the event has no place in a stream. */
+  readonly origin?: StreamOrigin | undefined;
+  /** Some of the stream are left out. */
+  readonly hasExceptions?: boolean;
+}
 
 /** A started module: what its connections share. */
 export interface ModuleRuntime {
@@ -22,14 +40,10 @@ export interface ModuleRuntime {
   readonly config: ModuleConfig;
   readonly log: Logger;
   readonly envelope: Envelope;
-  readonly dispatcher: Dispatcher;
-  readonly index: ConnectionIndex;
+  readonly dispatcher: FrameHandler;
+  readonly registry: ConnectionRegistry;
   readonly push: ModulePush;
-  readonly replayer: Replayer;
-  /** Undefined: connections are not stored. */
-  readonly manager: ConnectionManager | undefined;
   readonly counters: ModuleCounters;
-  readonly clock: LivenessClock;
   readonly outboxRules: OutboxRules;
   readonly inboundLimits: InboundLimits;
   readonly limits: ConnectionLimits;

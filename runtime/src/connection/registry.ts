@@ -1,39 +1,66 @@
-import { roomStream, tagStream } from "../config/stores.js";
-import type { LiveConnection } from "../push/live-connection.js";
+import { contain, isPromise, throwReturned } from "../boundary.js";
+import type { ConnectionManager } from "../config/stores.js";
+import type { Connection } from "./connection.js";
+import type { LivenessClock } from "./heartbeat.js";
 
-type Groups = Map<string, Set<LiveConnection>>;
+type Groups = Map<string, Set<Connection>>;
 
 /** Who is told that a connection which goes on has entered or left a stream of events. */
 export interface StreamWatcher {
-  entered(connection: LiveConnection, stream: string): void;
-  left(connection: LiveConnection, stream: string): void;
+  entered(connection: Connection, stream: string): void;
+  left(connection: Connection, stream: string): void;
 }
 
-/** The live connections of one module: by id, by room, by tag. */
-export class ConnectionIndex {
-  readonly byId = new Map<string, LiveConnection>();
+export interface RegistryOptions {
+  readonly watcher: StreamWatcher;
+  readonly clock: LivenessClock;
+  /** Undefined: connections are not stored. */
+  readonly manager?: ConnectionManager | undefined;
+}
+
+/** The open connections of one module: by id, by room, by tag. */
+export class ConnectionRegistry {
+  readonly byId = new Map<string, Connection>();
+  /** Where the module has them stored. */
+  readonly manager: ConnectionManager | undefined;
   readonly #rooms: Groups = new Map();
   readonly #tags: Groups = new Map();
   readonly #watcher: StreamWatcher;
+  readonly #clock: LivenessClock;
   /** Gets each connection that is added. */
-  onAdd: ((connection: LiveConnection) => void) | undefined;
+  onAdd: ((connection: Connection) => void) | undefined;
   #onEmpty: (() => void)[] = [];
 
-  constructor(watcher: StreamWatcher) {
+  constructor({ watcher, clock, manager }: RegistryOptions) {
     this.#watcher = watcher;
+    this.#clock = clock;
+    this.manager = manager;
+    clock.watch(this.byId);
   }
 
-  add(connection: LiveConnection): void {
+  add(connection: Connection): void {
     this.byId.set(connection.id, connection);
     this.onAdd?.(connection);
+    this.#clock.update();
   }
 
-  /** Takes the connection out everywhere. Its own list of rooms stays, for `disconnect` to read. */
-  remove(connection: LiveConnection): void {
+  /** Takes the connection out everywhere but from the manager. Its own list of rooms stays, for `disconnect` to read. */
+  remove(connection: Connection): void {
     this.byId.delete(connection.id);
     if (this.byId.size === 0) for (const callback of this.#onEmpty.splice(0)) callback();
     for (const room of connection.rooms ?? []) removeMember(this.#rooms, room, connection);
     for (const tag of connection.tags ?? []) removeMember(this.#tags, tag, connection);
+    this.#clock.update();
+  }
+
+  /** Puts a connection into the manager. Undefined: done, or there is no manager. */
+  store({ id, context, module: { log } }: Connection): Promise<void> | undefined {
+    const storing = contain<void>(
+      { entry: "connectionManager", log, connection: id },
+      () => throwReturned(this.manager?.store(context)),
+      () => undefined,
+    );
+    return isPromise(storing) ? storing : undefined;
   }
 
   /** Resolves once there is no connection. */
@@ -42,11 +69,11 @@ export class ConnectionIndex {
     await new Promise<void>((resolve) => this.#onEmpty.push(resolve));
   }
 
-  inRoom(room: string): ReadonlySet<LiveConnection> | undefined {
+  inRoom(room: string): ReadonlySet<Connection> | undefined {
     return this.#rooms.get(room);
   }
 
-  withTag(tag: string): ReadonlySet<LiveConnection> | undefined {
+  withTag(tag: string): ReadonlySet<Connection> | undefined {
     return this.#tags.get(tag);
   }
 
@@ -55,7 +82,7 @@ export class ConnectionIndex {
     return new Map([...this.#rooms].map(([name, members]) => [name, members.size]));
   }
 
-  join(connection: LiveConnection, room: string): void {
+  join(connection: Connection, room: string): void {
     if (connection.isEnded) return;
     connection.rooms ??= new Set();
     if (connection.rooms.has(room)) return;
@@ -65,13 +92,13 @@ export class ConnectionIndex {
     this.#watcher.entered(connection, roomStream(room));
   }
 
-  leave(connection: LiveConnection, room: string): void {
+  leave(connection: Connection, room: string): void {
     if (!connection.rooms?.delete(room)) return;
     removeMember(this.#rooms, room, connection);
     if (!connection.isEnded) this.#watcher.left(connection, roomStream(room));
   }
 
-  tag(connection: LiveConnection, tag: string): void {
+  tag(connection: Connection, tag: string): void {
     if (connection.isEnded) return;
     connection.tags ??= new Set();
     if (connection.tags.has(tag)) return;
@@ -81,7 +108,7 @@ export class ConnectionIndex {
     this.#watcher.entered(connection, tagStream(tag));
   }
 
-  untag(connection: LiveConnection, tag: string): void {
+  untag(connection: Connection, tag: string): void {
     if (!connection.tags?.delete(tag)) return;
     removeMember(this.#tags, tag, connection);
     if (!connection.isEnded) this.#watcher.left(connection, tagStream(tag));
@@ -93,7 +120,7 @@ const maxNames = 1_024;
 const maxNameLength = 256;
 
 /** @throws RangeError when the connection has too many rooms and tags, or the name is too long */
-function checkRoom({ rooms, tags }: LiveConnection, name: string): void {
+function checkRoom({ rooms, tags }: Connection, name: string): void {
   if (name.length > maxNameLength) {
     throw new RangeError(
       `The name of a room or a tag has ${name.length} characters; at most ${maxNameLength} are allowed.`,
@@ -106,14 +133,20 @@ function checkRoom({ rooms, tags }: LiveConnection, name: string): void {
   }
 }
 
-function addMember(groups: Groups, name: string, connection: LiveConnection): void {
+function addMember(groups: Groups, name: string, connection: Connection): void {
   const members = groups.get(name);
   if (members === undefined) groups.set(name, new Set([connection]));
   else members.add(connection);
 }
 
 /** An empty group is deleted: group names come from clients, so they must not pile up. */
-function removeMember(groups: Groups, name: string, connection: LiveConnection): void {
+function removeMember(groups: Groups, name: string, connection: Connection): void {
   const members = groups.get(name);
   if (members?.delete(connection) && members.size === 0) groups.delete(name);
 }
+
+/** The stream of the pushes to a room. */
+export const roomStream = (room: string): string => `room:${room}`;
+
+/** The stream of the pushes to the connections that have a tag. */
+export const tagStream = (tag: string): string => `tag:${tag}`;

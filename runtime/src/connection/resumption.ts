@@ -1,4 +1,32 @@
-import type { ResumeFrame, ResumePosition } from "../replay/resume-position.js";
+import { isPosition, type ResumePosition } from "../wire.js";
+
+/** A client's frame that tells where it stands. */
+export interface ResumeFrame {
+  readonly positions: readonly ResumePosition[];
+  /** Another one follows. */
+  readonly hasMore: boolean;
+}
+
+/** Characters of a stream or an epoch; a position with a longer one is not of this server. */
+const maxNameLength = 256;
+
+/**
+ * Reads `{"resume":[…],"more":true}`; undefined for anything else. What is kept of it is new: the four members of the
+ * positions in events that `isKnown` accepts.
+ */
+export function readResumeFrame(
+  message: unknown,
+  isKnown: (event: string) => boolean,
+): ResumeFrame | undefined {
+  if (typeof message !== "object" || message === null || !Object.hasOwn(message, "resume")) return undefined;
+  const { resume, more } = message as { readonly resume: unknown; readonly more?: unknown };
+  if (!Array.isArray(resume) || !resume.every(isPosition)) return undefined;
+  const positions = resume.flatMap(({ event, stream, epoch, offset }) => {
+    const isOurs = isKnown(event) && (stream ?? "").length <= maxNameLength && epoch.length <= maxNameLength;
+    return isOurs ? [{ event, ...(stream !== undefined && { stream }), epoch, offset }] : [];
+  });
+  return { positions, hasMore: more === true };
+}
 
 /** What one connection may say; a client of ours stays below it. */
 const maxFrames = 256;

@@ -1,25 +1,30 @@
-import { report } from "../boundary.js";
+import { type Entry, isPromise, report, takeSync } from "../boundary.js";
 import { CloseCode } from "../close-codes.js";
-import type { CommandHooks, RawHandler } from "../config/module-types.js";
-import type { Logger } from "../contract.js";
-import {
-  type ClientError,
-  type Disclosure,
-  ErrorCode,
-  isError,
-  Mode,
-  neutralMessage,
-  toClientError,
-} from "../errors.js";
+import type { CommandConfig, CommandHooks, RawHandler } from "../config/module-types.js";
+import type { Connection } from "../connection/connection.js";
+import { RunningCommand } from "../connection/context.js";
+import type { InboundFrame } from "../connection/inbound-queue.js";
+import type { ICommand, Logger } from "../contract.js";
+import { type Disclosure, ErrorCode, isError, Mode, neutralMessage, toErrorBody } from "../errors.js";
 import { excerpt } from "../logging/excerpt.js";
 import type { Payload } from "../protocol/codec.js";
 import type { Call, Envelope, FaultPolicy, ProtocolFault } from "../protocol/envelope.js";
 import type { KnownFieldPicker } from "../protocol/pick-fields.js";
-import { checkReply } from "../protocol/validation-errors.js";
-import type { CommandEntry, DispatchTarget, ReplyTo } from "./dispatch-target.js";
-import { Execution, TimeoutError, type Work } from "./execution.js";
+import { checkReply, refuseRequest } from "../protocol/validation-errors.js";
+import type { Replayer } from "../replay/replayer.js";
+import type { ErrorBody } from "../wire.js";
+import { runGuards, runHooks, TimeoutError, withTimeLimit } from "./hooks.js";
 import { answerBatch } from "./json-rpc.js";
 import { handleRaw } from "./raw.js";
+
+/** A registered command with its checked options. */
+export interface CommandEntry {
+  readonly command: ICommand;
+  readonly config: CommandConfig;
+}
+
+/** Where the replies to one frame go: the connection, or the one reply of a batch. */
+export type ReplyTo = Pick<Connection, "transmit" | "close">;
 
 /** How a module answers messages. */
 export interface DispatchRules {
@@ -30,6 +35,7 @@ export interface DispatchRules {
   readonly commands: ReadonlyMap<string, CommandEntry>;
   /** In the order given. */
   readonly hooks: readonly CommandHooks[];
+  readonly replayer: Replayer;
   readonly rawHandler: RawHandler | undefined;
   /** Undefined: replies are sent whole. */
   readonly picker: KnownFieldPicker | undefined;
@@ -39,12 +45,35 @@ export interface DispatchRules {
 }
 
 /** One message and where its reply goes. */
-interface Message extends Work {
+interface Message {
+  readonly connection: Connection;
+  readonly item: Call | ProtocolFault;
+  readonly raw: Buffer;
   readonly replyTo: ReplyTo;
+  /** Undefined: the message selects no command, so that only the guards see it. */
+  readonly entry: CommandEntry | undefined;
   readonly isResumeFrame: boolean;
 }
 
-/** Turns the frames of a module's clients into commands, and what these return or throw into replies. */
+/** A message on its way through its guards and its command. */
+interface Execution {
+  readonly message: Message;
+  readonly ctx: RunningCommand;
+  /** What runs, for the log. */
+  stage: Entry;
+}
+
+/**
+ * Turns the frames of a module's clients into commands, and what these return or throw into replies. The steps of a
+ * frame:
+ *
+ * 1. decode: `handleFrame`; the messages of a batch go on one after the other (`json-rpc.ts`)
+ * 2. resume frame: `#handleCall` asks the replayer
+ * 3. rate limit: `#handleCall` asks the connection
+ * 4. look up the command: without one, `#answerOther`
+ * 5. run: `#runCommand`: the guards (`before`), the check of the request, `execute`; all within the time limit
+ * 6. reply: `#sendReply` and the hook `after`, or `#sendFailure` and the hook `onError`
+ */
 export class Dispatcher {
   readonly #rules: DispatchRules;
   readonly #logsData: boolean;
@@ -61,14 +90,14 @@ export class Dispatcher {
 
   /**
    * Answers the frame by which a client of ours asks whether its connection is alive. It selects no command and runs no
-   * user code but the envelope's. False: it is another frame, to be dispatched.
+   * user code but the envelope's. False: it is another frame, for `handleFrame`.
    */
-  answerProbe(target: DispatchTarget, { raw, isBinary }: { raw: Buffer; isBinary: boolean }): boolean {
+  answerProbe(connection: Connection, { raw, isBinary }: InboundFrame): boolean {
     const { rawHandler, envelope } = this.#rules;
     if (raw.length > maxProbeBytes || rawHandler !== undefined || !raw.includes(probeName)) return false;
     const call = envelope.decode(raw, isBinary);
-    if (call.kind !== "call" || !this.#isProbe(call) || !target.takeToken()) return false;
-    this.#confirm({ target, item: call, replyTo: target });
+    if (call.kind !== "call" || !this.#isProbe(call) || !connection.takeToken()) return false;
+    this.#confirm({ connection, item: call, replyTo: connection });
     return true;
   }
 
@@ -76,38 +105,38 @@ export class Dispatcher {
     return command === probeName && !this.#rules.commands.has(probeName);
   }
 
-  #confirm(message: Pick<Message, "target" | "item" | "replyTo">): void {
+  #confirm(message: Pick<Message, "connection" | "item" | "replyTo">): void {
     // An error reply is as much a sign of life as another, and every envelope has one.
     this.#sendError({ code: ErrorCode.unknownCommand, message: "The connection is alive." }, message);
   }
 
   /** Handles one frame. Undefined: it is done. The promise never rejects. */
-  dispatch(target: DispatchTarget, frame: { raw: Buffer; isBinary: boolean }): Promise<void> | undefined {
+  handleFrame(connection: Connection, { raw, isBinary }: InboundFrame): Promise<void> | undefined {
     const { rawHandler, envelope, mode } = this.#rules;
-    if (rawHandler !== undefined) return handleRaw(rawHandler, target, { ...frame, mode });
-    const decoded = envelope.decode(frame.raw, frame.isBinary);
-    const { raw } = frame;
-    if (decoded.kind !== "batch") return this.#answer(target, decoded, { raw, replyTo: target });
-    return answerBatch(target, decoded, {
+    if (rawHandler !== undefined) return handleRaw(rawHandler, connection, { raw, isBinary, mode });
+    const decoded = envelope.decode(raw, isBinary);
+    if (decoded.kind !== "batch") {
+      return this.#handleCall(connection, decoded, { raw, replyTo: connection });
+    }
+    return answerBatch(connection, decoded, {
       envelope,
-      answer: (item, replyTo) => this.#answer(target, item, { raw, replyTo }),
+      answer: (item, replyTo) => this.#handleCall(connection, item, { raw, replyTo }),
     });
   }
 
-  #answer(
-    target: DispatchTarget,
+  #handleCall(
+    connection: Connection,
     decoded: Call | ProtocolFault,
     { raw, replyTo }: Pick<Message, "raw" | "replyTo">,
   ): Promise<void> | undefined {
-    const entry = decoded.kind === "call" ? this.#rules.commands.get(decoded.command) : undefined;
+    const { commands, replayer } = this.#rules;
+    const entry = decoded.kind === "call" ? commands.get(decoded.command) : undefined;
     const item = decoded.kind === "call" && entry === undefined ? withShortName(decoded) : decoded;
     const isResumeFrame =
-      item.kind === "fault" && item.reason === "malformed" && target.isResumeFrame(item.message);
-    const { hooks, executeTimeout } = this.#rules;
-    const limitSeconds = entry === undefined ? executeTimeout : entry.config.executeTimeout;
-    const message: Message = { target, item, raw, replyTo, entry, isResumeFrame, hooks, limitSeconds };
+      item.kind === "fault" && item.reason === "malformed" && replayer.isExpected(connection, item.message);
+    const message: Message = { connection, item, raw, replyTo, entry, isResumeFrame };
     // No command, so it takes no token; how many there may be is limited.
-    if (!isResumeFrame && !target.takeToken()) {
+    if (!isResumeFrame && !connection.takeToken()) {
       this.#sendError(
         { code: ErrorCode.rateLimited, message: "Too many commands in a short time." },
         message,
@@ -115,18 +144,19 @@ export class Dispatcher {
       return undefined;
     }
     if (item.kind === "fault" && item.cause !== undefined) {
-      report({ entry: "decode", log: target.context.log, connection: target.context.id }, item.cause);
+      const { log, id } = connection.context;
+      report({ entry: "decode", log, connection: id }, item.cause);
     }
     if (entry === undefined && !this.#has.before) return this.#answerOther(message);
-    return this.#execute(message);
+    return this.#runCommand(message);
   }
 
   /** A message that selects no command, and that the guards have let pass. */
   #answerOther(message: Message): undefined {
-    const { envelope } = this.#rules;
-    const { target, item } = message;
+    const { envelope, replayer } = this.#rules;
+    const { connection, item } = message;
     if (message.isResumeFrame && item.kind === "fault") {
-      target.resume(item.message);
+      replayer.receive(connection, item.message);
     } else if (item.kind === "fault") {
       this.#applyPolicy(envelope.invalidMessage, { code: item.code, message: item.text }, message);
     } else if (this.#isProbe(item)) {
@@ -137,31 +167,70 @@ export class Dispatcher {
     }
   }
 
-  #applyPolicy(policy: FaultPolicy, error: ClientError, message: Message): void {
+  #applyPolicy(policy: FaultPolicy, error: ErrorBody, message: Message): void {
     if (policy === "reply") this.#sendError(error, message);
     else if (policy !== "ignore") message.replyTo.close(policy, error.message);
   }
 
-  #execute(message: Message): Promise<void> | undefined {
-    const { entry, item, target } = message;
-    const { counters } = this.#rules;
-    if (entry !== undefined) counters.commands += 1;
+  /** Runs the guards, then the check of the request, then the command, all within the time limit. */
+  #runCommand(message: Message): Promise<void> | undefined {
+    const { entry, item, connection } = message;
+    const { context } = connection;
+    if (entry !== undefined) this.#rules.counters.commands += 1;
     if (this.#logsData && entry?.config.logUpData && item.kind === "call") {
-      target.context.log.debug({ command: item.command, data: excerpt(item.data) }, "up");
+      context.log.debug({ command: item.command, data: excerpt(item.data) }, "up");
     }
-    const execution = new Execution(message);
-    const outcome = execution.start();
-    if (outcome.kind === "returned") return this.#succeed(execution, message, outcome.value);
-    if (outcome.kind === "threw") return this.#fail(execution, message, outcome.error);
-    return outcome.promise.then(
-      (value) => this.#succeed(execution, message, value),
-      (error) => this.#fail(execution, message, error),
+    const command = item.kind === "call" ? item.command : "";
+    const ctx = new RunningCommand(context, { command, correlationId: item.correlationId });
+    const execution: Execution = { message, ctx, stage: "before" };
+    const limitSeconds = this.#limitOf(message);
+    if (limitSeconds > 0) ctx.limitTime();
+    let value: unknown;
+    let promise: Promise<unknown> | undefined;
+    try {
+      value = this.#has.before ? this.#runGuarded(execution) : this.#invokeCommand(execution);
+      if (isPromise(value)) promise = withTimeLimit(value, limitSeconds, (error) => ctx.abort(error));
+    } catch (error) {
+      ctx.finished();
+      return this.#sendFailure(execution, error);
+    }
+    // A command that is not asynchronous costs no promise.
+    if (promise === undefined) {
+      ctx.finished();
+      return this.#sendReply(execution, value);
+    }
+    return (limitSeconds > 0 ? promise.finally(() => ctx.finished()) : promise).then(
+      (result) => this.#sendReply(execution, result),
+      (error) => this.#sendFailure(execution, error),
     );
   }
 
-  #succeed(execution: Execution, message: Message, value: unknown): Promise<void> | undefined {
+  /** Seconds; 0: none. */
+  #limitOf({ entry }: Message): number {
+    return entry === undefined ? this.#rules.executeTimeout : entry.config.executeTimeout;
+  }
+
+  async #runGuarded(execution: Execution): Promise<unknown> {
+    const { item } = execution.message;
+    const data = item.kind === "call" ? item.data : item.message;
+    const refusal = await runGuards(this.#rules.hooks, execution.ctx, data);
+    return refusal ?? this.#invokeCommand(execution);
+  }
+
+  #invokeCommand(execution: Execution): unknown {
+    const { entry, item, raw } = execution.message;
+    if (entry === undefined || item.kind === "fault") return undefined;
+    execution.stage = "requestCheck";
+    const problems = takeSync(entry.config.requestCheck?.(item.data), "The check of the request");
+    if (problems !== undefined) return refuseRequest(problems);
+    execution.stage = "execute";
+    return entry.command.execute(execution.ctx, item.data, raw);
+  }
+
+  #sendReply(execution: Execution, value: unknown): Promise<void> | undefined {
+    const { message, ctx } = execution;
     const { entry, item, replyTo } = message;
-    if (isError(value)) return this.#fail(execution, message, value);
+    if (isError(value)) return this.#sendFailure(execution, value);
     if (entry === undefined || item.kind === "fault") return this.#answerOther(message);
     if (entry.config.responseData) {
       let payload: Payload | undefined;
@@ -174,17 +243,17 @@ export class Dispatcher {
         execution.stage = "encodeReply";
         payload = this.#rules.envelope.encodeReply(item, sent);
       } catch (error) {
-        return this.#fail(execution, message, error);
+        return this.#sendFailure(execution, error);
       }
       if (payload !== undefined) {
         if (this.#logsData && entry.config.logDownData) {
-          execution.ctx.log.debug({ command: item.command, data: excerpt(sent) }, "down");
+          ctx.log.debug({ command: item.command, data: excerpt(sent) }, "down");
         }
         replyTo.transmit(payload);
       }
     }
     if (!this.#has.after) return undefined;
-    return execution.runHooks("after", ({ after }) => after?.(execution.ctx, item.data, value));
+    return this.#runHooks(execution, "after", ({ after }) => after?.(ctx, item.data, value));
   }
 
   #trim({ config }: CommandEntry, command: string, value: unknown): unknown {
@@ -193,21 +262,31 @@ export class Dispatcher {
     return picker.pick(value, config.knownFields, { command });
   }
 
-  #fail(execution: Execution, message: Message, error: unknown): Promise<void> | undefined {
+  #sendFailure(execution: Execution, error: unknown): Promise<void> | undefined {
+    const { message, ctx } = execution;
     const { mode, counters } = this.#rules;
     const { entry } = message;
+    const { log, ...place } = placeOf(execution);
     counters.commandErrors += 1;
-    let told: ClientError;
+    let answer: ErrorBody;
     if (isError(error, TimeoutError)) {
-      const { log, ...place } = execution.place;
       log.warn({ ...place, err: error }, "the time of a command is up");
-      told = { code: ErrorCode.timeout, message: error.message };
+      answer = { code: ErrorCode.timeout, message: error.message };
     } else {
-      told = toClientError(error, { mode, ...execution.place });
+      answer = toErrorBody(error, { mode, log, ...place });
     }
-    if (entry === undefined || entry.config.errorMessage) this.#sendError(told, message);
+    if (entry === undefined || entry.config.errorMessage) this.#sendError(answer, message);
     if (!this.#has.onError) return undefined;
-    return execution.runHooks("onError", ({ onError }) => onError?.(execution.ctx, error));
+    return this.#runHooks(execution, "onError", ({ onError }) => onError?.(ctx, error));
+  }
+
+  #runHooks(
+    execution: Execution,
+    entry: "after" | "onError",
+    run: (hooks: CommandHooks) => unknown,
+  ): Promise<void> {
+    const limitSeconds = this.#limitOf(execution.message);
+    return runHooks({ ...placeOf(execution), entry }, { hooks: this.#rules.hooks, limitSeconds, run });
   }
 
   /**
@@ -216,11 +295,10 @@ export class Dispatcher {
    * connection is closed with 1011.
    */
   #sendError(
-    error: ClientError,
-    { target, item, replyTo }: Pick<Message, "target" | "item" | "replyTo">,
+    error: ErrorBody,
+    { connection, item, replyTo }: Pick<Message, "connection" | "item" | "replyTo">,
   ): void {
     const { envelope } = this.#rules;
-    const { id: connection, log } = target.context;
     const command = item.kind === "call" ? item.command : undefined;
     const bare = { code: error.code, message: neutralMessage };
     const attempts = [
@@ -235,12 +313,21 @@ export class Dispatcher {
         if (payload !== undefined) replyTo.transmit(payload);
         return;
       } catch (cause) {
-        report({ entry: "encodeError", log, connection, command }, cause);
+        const { id, log } = connection.context;
+        report({ entry: "encodeError", log, connection: id, command }, cause);
       }
     }
     replyTo.close(CloseCode.internalError, neutralMessage);
   }
 }
+
+/** For the log. */
+const placeOf = ({ message: { connection }, ctx, stage }: Execution) => ({
+  entry: stage,
+  log: connection.context.log,
+  connection: connection.id,
+  command: ctx.command,
+});
 
 /** The command of a client's probe: answered whatever the module's policy for unknown commands, unless it is defined. */
 const probeName = "$probe";

@@ -1,9 +1,11 @@
 import { report } from "../boundary.js";
+import type { Connection } from "../connection/connection.js";
 import type { Awaitable } from "../contract.js";
-import { type ClientError, ErrorCode } from "../errors.js";
+import { ErrorCode } from "../errors.js";
 import type { Payload } from "../protocol/codec.js";
 import type { Batch, Call, Envelope, EnvelopeOptions, ProtocolFault } from "../protocol/envelope.js";
-import type { DispatchTarget, ReplyTo } from "./dispatch-target.js";
+import type { ErrorBody } from "../wire.js";
+import type { ReplyTo } from "./dispatch.js";
 
 /**
  * JSON-RPC 2.0 for `setEnvelope`: a method is a command, its params are the command's data, a notification gets no
@@ -35,16 +37,13 @@ function isRequest(message: unknown): message is Request {
 const isId = (id: unknown): boolean => id === null || typeof id === "string" || typeof id === "number";
 
 /** A notification is never answered. A message that is no request cannot be one, so it is, with its id or null. */
-function toErrorResponse(error: ClientError, to: Call | ProtocolFault | undefined): unknown {
+function toErrorResponse(error: ErrorBody, to: Call | ProtocolFault | undefined): unknown {
   if (to?.kind === "call" && !to.hasCorrelation) return undefined;
   const id = to?.hasCorrelation && isId(to.correlationId) ? to.correlationId : null;
   return { jsonrpc: "2.0", error: toErrorObject(error, to), id };
 }
 
-function toErrorObject(
-  { code, message, details }: ClientError,
-  to: Call | ProtocolFault | undefined,
-): unknown {
+function toErrorObject({ code, message, details }: ErrorBody, to: Call | ProtocolFault | undefined): unknown {
   if (to?.kind === "fault" && to.reason === "unreadable") return { code: -32700, message };
   const reserved = reservedCodes.get(code);
   if (reserved === undefined) return { code: serverError, message, data: { code, details } };
@@ -71,7 +70,7 @@ interface BatchRules {
  * replies that are done, and a close comes after them.
  */
 export async function answerBatch(
-  target: DispatchTarget,
+  connection: Connection,
   { items }: Batch,
   { envelope, answer }: BatchRules,
 ): Promise<void> {
@@ -80,12 +79,12 @@ export async function answerBatch(
   let hold: { release(): void } | undefined;
   const replyTo: ReplyTo = {
     transmit: (payload) => {
-      hold ??= target.hold(() => joinReplies(replies.splice(0), target, envelope));
+      hold ??= connection.hold(() => joinReplies(replies.splice(0), connection, envelope));
       return replies.push(payload) > 0;
     },
     close(code, reason) {
       isClosed = true;
-      target.close(code, reason);
+      connection.close(code, reason);
     },
   };
   for (const item of items) {
@@ -98,7 +97,7 @@ export async function answerBatch(
 /** Replies that cannot be joined go one by one. */
 function joinReplies(
   replies: readonly Payload[],
-  { context: { id, log } }: DispatchTarget,
+  { context: { id, log } }: Connection,
   envelope: Envelope,
 ): readonly Payload[] {
   try {

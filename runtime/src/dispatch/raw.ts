@@ -1,12 +1,11 @@
 import { isPromise } from "../boundary.js";
 import { CloseCode } from "../close-codes.js";
 import type { RawHandler } from "../config/module-types.js";
-import { type Disclosure, isError, toClientError } from "../errors.js";
-import type { DispatchTarget } from "./dispatch-target.js";
+import type { Connection } from "../connection/connection.js";
+import type { InboundFrame } from "../connection/inbound-queue.js";
+import { type Disclosure, isError, toErrorBody } from "../errors.js";
 
-interface RawFrame {
-  readonly raw: Buffer;
-  readonly isBinary: boolean;
+interface RawFrame extends InboundFrame {
   readonly mode: Disclosure["mode"];
 }
 
@@ -16,21 +15,21 @@ interface RawFrame {
  */
 export function handleRaw(
   handler: RawHandler,
-  target: DispatchTarget,
+  connection: Connection,
   frame: RawFrame,
 ): Promise<void> | undefined {
-  if (!target.takeToken()) {
-    target.close(CloseCode.policyViolation, "Too many messages in a short time.");
+  if (!connection.takeToken()) {
+    connection.close(CloseCode.policyViolation, "Too many messages in a short time.");
     return undefined;
   }
   const { mode } = frame;
   const fail = (error: unknown): undefined => {
-    const { message } = toClientError(error, { mode, log: target.context.log, entry: "rawHandler" });
-    target.close(CloseCode.internalError, message);
+    const { message } = toErrorBody(error, { mode, log: connection.context.log, entry: "rawHandler" });
+    connection.close(CloseCode.internalError, message);
   };
   const check = (result: unknown): undefined => (isError(result) ? fail(result) : undefined);
   try {
-    const result: unknown = handler(target.context, frame.raw, frame.isBinary);
+    const result: unknown = handler(connection.context, frame.raw, frame.isBinary);
     return isPromise(result) ? Promise.resolve(result).then(check, fail) : check(result);
   } catch (error) {
     return fail(error);

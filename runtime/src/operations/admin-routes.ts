@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Context, Middleware } from "koa";
 import Router from "koa-router";
+import type { Connection } from "../connection/connection.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
 import { PreparedMessage } from "../connection/prepared-message.js";
-import type { LiveConnection } from "../push/live-connection.js";
 import {
   AdminError,
   type AdminFilter,
@@ -120,16 +120,16 @@ const describeModule = ({ runtime, port, routes, commands }: AdminModule) => ({
   commands,
   mode: runtime.config.mode,
   /** Are the connections in a connection manager? */
-  storesConnections: runtime.manager !== undefined,
-  connections: runtime.index.byId.size,
-  rooms: runtime.index.rooms().size,
+  storesConnections: runtime.registry.manager !== undefined,
+  connections: runtime.registry.byId.size,
+  rooms: runtime.registry.rooms().size,
   counters: { ...runtime.counters },
 });
 
 /** A connection with its module. */
 interface FoundConnection {
   readonly module: AdminModule;
-  readonly connection: LiveConnection;
+  readonly connection: Connection;
 }
 
 /** What is shown of a connection. Headers, query and `state` are not: they hold what clients log in with. */
@@ -152,7 +152,7 @@ function describeConnection({ connection }: FoundConnection) {
 /** @throws AdminError 404 when no connection of this process has the id */
 function findConnection({ modules }: AdminSubject, id: string): FoundConnection {
   for (const module of modules) {
-    const connection = module.runtime.index.byId.get(id);
+    const connection = module.runtime.registry.byId.get(id);
     if (connection !== undefined) return { module, connection };
   }
   throw new AdminError(404, "unknown_connection", "There is no such connection.");
@@ -169,13 +169,13 @@ function findConnections(subject: AdminSubject, filter: AdminFilter): FoundConne
 }
 
 /** A room or a tag is looked up, not searched for. */
-function candidates({ runtime }: AdminModule, { room, tag }: AdminFilter): Iterable<LiveConnection> {
-  if (room !== undefined) return runtime.index.inRoom(room) ?? [];
-  if (tag !== undefined) return runtime.index.withTag(tag) ?? [];
-  return runtime.index.byId.values();
+function candidates({ runtime }: AdminModule, { room, tag }: AdminFilter): Iterable<Connection> {
+  if (room !== undefined) return runtime.registry.inRoom(room) ?? [];
+  if (tag !== undefined) return runtime.registry.withTag(tag) ?? [];
+  return runtime.registry.byId.values();
 }
 
-const matches = (connection: LiveConnection, { tag, address }: AdminFilter): boolean =>
+const matches = (connection: Connection, { tag, address }: AdminFilter): boolean =>
   (tag === undefined || connection.tags?.has(tag) === true) &&
   (address === undefined || connection.context.remoteAddress === address);
 

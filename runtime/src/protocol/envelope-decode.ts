@@ -1,4 +1,5 @@
 import { takeSync } from "../boundary.js";
+import { defaultNames } from "../wire.js";
 import type { MessageCodec } from "./codec.js";
 import { UnreadableMessageError } from "./codec.js";
 import type { Call, Decoded, EnvelopeOptions, ProtocolFault } from "./envelope.js";
@@ -21,8 +22,8 @@ export function createDecoder(
   options: EnvelopeOptions,
   codec: MessageCodec,
 ): (raw: Buffer, isBinary: boolean) => Decoded {
-  const command = toPart(options.command, "command", "command");
-  const correlation = toPart(options.correlation, "correlation", "id");
+  const command = toPart(options.command, "command", defaultNames.command);
+  const correlation = toPart(options.correlation, "correlation", defaultNames.correlation);
   const data = options.data
     ? syncPart(options.data, "data")
     : (message: unknown) => withoutFields(message, command.field, correlation.field);

@@ -1,5 +1,6 @@
 import { takeSync } from "../boundary.js";
 import { isObject } from "../validation/json-value.js";
+import { defaultNames, type EnvelopeNames } from "../wire.js";
 import { encodeJson, type MessageCodec } from "./codec.js";
 import type { Call, Envelope, EnvelopeOptions, EventPlace, ProtocolFault } from "./envelope.js";
 
@@ -7,17 +8,14 @@ type FlatEncoders = Pick<Envelope, "encodeReply" | "encodeError" | "encodeEvent"
 type Encoders = FlatEncoders & Pick<Envelope, "encodeBareError" | "encodeMessage" | "encodeBatch">;
 
 /** The names of the envelope's fields in what is sent. */
-interface FieldNames {
-  readonly command: string;
-  readonly correlation: string;
-}
+type FieldNames = Readonly<Record<keyof EnvelopeNames, string>>;
 
 /** The writing half of an envelope. */
 export function createEncoders(options: EnvelopeOptions, codec: MessageCodec): Encoders {
   const { command, correlation, reply, error, event } = options;
   const names: FieldNames = {
-    command: typeof command === "string" ? command : "command",
-    correlation: typeof correlation === "string" ? correlation : "id",
+    command: typeof command === "string" ? command : defaultNames.command,
+    correlation: typeof correlation === "string" ? correlation : defaultNames.correlation,
   };
   const flat = (options.codec ?? "json") === "json" ? flatJson(names) : flatValues(names, codec);
   const shaped = (message: unknown, part: string) =>

@@ -1,4 +1,4 @@
-import type { ClientError } from "../errors.js";
+import type { ErrorBody } from "../wire.js";
 import type { MessageCodec, Payload } from "./codec.js";
 
 /** What happens to a message that cannot be dispatched: an error reply, nothing, or a close with this code. */
@@ -53,9 +53,9 @@ export interface Envelope {
   decode(raw: Buffer, isBinary: boolean): Decoded;
   encodeReply(call: Call, result: unknown): Payload | undefined;
   /** `to` is the message that the error answers, if any. */
-  encodeError(error: ClientError, to: Call | ProtocolFault | undefined): Payload | undefined;
+  encodeError(error: ErrorBody, to: Call | ProtocolFault | undefined): Payload | undefined;
   /** The same in the default shape, for where the user's function cannot shape it. */
-  encodeBareError(error: ClientError, to: Call | ProtocolFault | undefined): Payload | undefined;
+  encodeBareError(error: ErrorBody, to: Call | ProtocolFault | undefined): Payload | undefined;
   /** With its place, where the event is replayable. */
   encodeEvent(event: string, data: unknown, place?: EventPlace): Payload | undefined;
   /** A message of the user's own, as it is; bytes go out as they are, in a binary frame. */
@@ -80,7 +80,7 @@ export interface EnvelopeOptions {
   /** What the command gets. Default: the message's own fields without the two above. */
   readonly data?: ((message: unknown) => unknown) | undefined;
   readonly reply?: ((call: Call, result: unknown) => unknown) | undefined;
-  readonly error?: ((error: ClientError, to: Call | ProtocolFault | undefined) => unknown) | undefined;
+  readonly error?: ((error: ErrorBody, to: Call | ProtocolFault | undefined) => unknown) | undefined;
   readonly event?: ((event: string, data: unknown) => unknown) | undefined;
   /** Is an array a batch of messages? Default false: it is an invalid message. */
   readonly batch?: boolean | undefined;

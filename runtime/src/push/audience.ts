@@ -1,13 +1,12 @@
-import { roomStream, tagStream } from "../config/stores.js";
+import type { Connection } from "../connection/connection.js";
+import type { EventOptions, StreamOrigin } from "../connection/module-runtime.js";
 import { PreparedMessage } from "../connection/prepared-message.js";
-import type { ConnectionIndex } from "../connection/registry.js";
+import { type ConnectionRegistry, roomStream, tagStream } from "../connection/registry.js";
 import type { Audience, ModulePush, PushResult, SendOptions } from "../contract.js";
 import type { Payload } from "../protocol/codec.js";
-import type { EventOptions, StreamOrigin } from "./event-writer.js";
-import type { LiveConnection } from "./live-connection.js";
 
 /** Finds the receivers at the moment of sending. Ids that were asked for and are gone are added to `gone`. */
-export type FindReceivers = (gone: string[]) => Iterable<LiveConnection>;
+export type FindReceivers = (gone: string[]) => Iterable<Connection>;
 
 /** How an audience's module writes messages. */
 export interface MessageEncoder {
@@ -79,30 +78,30 @@ class ModuleAudience implements Audience {
   }
 
   /** A copy, for closing changes what is looked up. */
-  #receivers(gone: string[]): LiveConnection[] {
+  #receivers(gone: string[]): Connection[] {
     return [...this.#of.find(gone)].filter((connection) => !this.#excluded.has(connection.id));
   }
 }
 
-const nobody: readonly LiveConnection[] = [];
+const nobody: readonly Connection[] = [];
 
 /** Push to the connections of one module. */
-export class IndexedPush implements ModulePush {
+export class RegistryPush implements ModulePush {
   readonly all: Audience;
-  readonly #index: ConnectionIndex;
+  readonly #registry: ConnectionRegistry;
   readonly #encoder: MessageEncoder;
 
-  constructor(index: ConnectionIndex, encoder: MessageEncoder) {
-    this.#index = index;
+  constructor(registry: ConnectionRegistry, encoder: MessageEncoder) {
+    this.#registry = registry;
     this.#encoder = encoder;
-    this.all = this.#audience(() => index.byId.values(), { stream: undefined });
+    this.all = this.#audience(() => registry.byId.values(), { stream: undefined });
   }
 
   to(...ids: string[]): Audience {
     return this.#audience((gone) => {
-      const found: LiveConnection[] = [];
+      const found: Connection[] = [];
       for (const id of new Set(ids)) {
-        const connection = this.#index.byId.get(id);
+        const connection = this.#registry.byId.get(id);
         if (connection === undefined) gone.push(id);
         else found.push(connection);
       }
@@ -111,11 +110,11 @@ export class IndexedPush implements ModulePush {
   }
 
   room(name: string): Audience {
-    return this.#audience(() => this.#index.inRoom(name) ?? nobody, { stream: roomStream(name) });
+    return this.#audience(() => this.#registry.inRoom(name) ?? nobody, { stream: roomStream(name) });
   }
 
   tagged(tag: string): Audience {
-    return this.#audience(() => this.#index.withTag(tag) ?? nobody, { stream: tagStream(tag) });
+    return this.#audience(() => this.#registry.withTag(tag) ?? nobody, { stream: tagStream(tag) });
   }
 
   #audience(find: FindReceivers, origin?: StreamOrigin): Audience {

@@ -1,5 +1,6 @@
 import { contain, takeSync } from "../boundary.js";
 import type { EventRule, EventRules } from "../config/event-rule.js";
+import type { EventOptions } from "../connection/module-runtime.js";
 import { PreparedMessage } from "../connection/prepared-message.js";
 import type { Delivery } from "../connection/waiting-messages.js";
 import type { Logger } from "../contract.js";
@@ -21,20 +22,6 @@ export interface EventWriting {
   readonly replayer: Replayer;
   /** Undefined: nothing is to be sent. */
   encode(name: string, data: unknown, place?: EventPlace): Payload | undefined;
-}
-
-/** The stream of events that a push belongs to, by the name of its part; undefined: the pushes to all. */
-export interface StreamOrigin {
-  readonly stream: string | undefined;
-}
-
-/** How an event is sent. */
-export interface EventOptions {
-  readonly compress?: boolean | undefined;
-  /** Undefined: the receivers were chosen one by one, so that the event has no place in a stream. */
-  readonly origin?: StreamOrigin | undefined;
-  /** Some of the stream are left out. */
-  readonly hasExceptions?: boolean;
 }
 
 interface KnownEvent {

@@ -2,22 +2,21 @@ import { createHmac, randomBytes } from "node:crypto";
 import { contain, report, takeSync } from "../boundary.js";
 import { CloseCode } from "../close-codes.js";
 import type { EventRules } from "../config/event-rule.js";
-import {
-  type ReplayLimits,
-  type ReplayStore,
-  roomStream,
-  type StoredEvent,
-  type StreamHistory,
-  type StreamPlace,
-  tagStream,
-} from "../config/stores.js";
+import type { ReplayLimits, ReplayStore, StoredEvent, StreamHistory, StreamPlace } from "../config/stores.js";
+import type { Connection } from "../connection/connection.js";
 import { PreparedMessage } from "../connection/prepared-message.js";
-import { keyOf, type Replay, Resumption } from "../connection/resumption.js";
+import { roomStream, tagStream } from "../connection/registry.js";
+import {
+  keyOf,
+  type Replay,
+  type ResumeFrame,
+  Resumption,
+  readResumeFrame,
+} from "../connection/resumption.js";
 import type { Delivery } from "../connection/waiting-messages.js";
 import type { Logger } from "../contract.js";
 import type { Payload } from "../protocol/codec.js";
-import type { LiveConnection } from "../push/live-connection.js";
-import { type ResumeFrame, readResumeFrame, type StreamNotice } from "./resume-position.js";
+import type { StreamNotice } from "../wire.js";
 
 /** What a replayer needs of its module. */
 export interface ReplayRules {
@@ -87,11 +86,11 @@ export class Replayer {
   }
 
   /** Is this message a client's `resume` frame, and may it come now? */
-  isExpected(connection: LiveConnection, message: unknown): boolean {
+  isExpected(connection: Connection, message: unknown): boolean {
     return this.#read(connection, message) !== undefined;
   }
 
-  receive(connection: LiveConnection, message: unknown): void {
+  receive(connection: Connection, message: unknown): void {
     const frame = this.#read(connection, message);
     if (frame === undefined) return;
     connection.resumption ??= new Resumption();
@@ -100,12 +99,12 @@ export class Replayer {
   }
 
   /** The connection has entered a room or got a tag. */
-  entered(connection: LiveConnection, stream: string): void {
+  entered(connection: Connection, stream: string): void {
     this.#resume(connection, [stream], kept);
   }
 
   /** The connection has left a room or lost a tag, and goes on. */
-  left(connection: LiveConnection, stream: string): void {
+  left(connection: Connection, stream: string): void {
     const { resumption } = connection;
     if (!resumption?.isReady) return;
     this.#attempt(connection, () => {
@@ -118,7 +117,7 @@ export class Replayer {
     });
   }
 
-  #read(connection: LiveConnection, message: unknown): ResumeFrame | undefined {
+  #read(connection: Connection, message: unknown): ResumeFrame | undefined {
     if (this.#limits.size === 0) return undefined;
     const frame = readResumeFrame(message, (event) => this.#limits.has(event));
     const { resumption = new Resumption() } = connection;
@@ -126,7 +125,7 @@ export class Replayer {
   }
 
   /** From here on the events of these streams are left to their replay, until that has reached the newest. */
-  #resume(connection: LiveConnection, streams: readonly (string | undefined)[], notice: Delivery): void {
+  #resume(connection: Connection, streams: readonly (string | undefined)[], notice: Delivery): void {
     const { resumption } = connection;
     if (!resumption?.isReady) return;
     this.#attempt(connection, () => {
@@ -149,7 +148,7 @@ export class Replayer {
    * Sends each stream's next events, and the rest when the client has taken them. Meanwhile new ones wait in the store, so
    * that none is sent twice or in another order; a client that is slower than the store forgets gets a notice of the gap.
    */
-  #sendPage(connection: LiveConnection, resumption: Resumption, notice: Delivery): void {
+  #sendPage(connection: Connection, resumption: Resumption, notice: Delivery): void {
     const { replays } = resumption;
     const histories = [...replays.values()].map((replay) => ({
       ...{ replay, history: this.#history(replay.event, replay.stream) },
@@ -186,7 +185,7 @@ export class Replayer {
 
   /** @returns how many bytes were sent */
   #sendEvents(
-    connection: LiveConnection,
+    connection: Connection,
     {
       replay,
       history: { events, newest },
@@ -208,7 +207,7 @@ export class Replayer {
     return { event, ...(name !== undefined && { stream: name }), epoch, offset };
   }
 
-  #notify(connection: LiveConnection, resume: readonly StreamNotice[], delivery: Delivery): void {
+  #notify(connection: Connection, resume: readonly StreamNotice[], delivery: Delivery): void {
     if (resume.length === 0) return;
     const payload = this.#rules.encodeMessage({ resume });
     connection.transmitPrepared(new PreparedMessage(payload, { delivery }));
@@ -238,7 +237,7 @@ export class Replayer {
   }
 
   /** A client whose history cannot be read is closed, so that it comes back for it. */
-  #attempt(connection: LiveConnection, run: () => void): void {
+  #attempt(connection: Connection, run: () => void): void {
     const place = { entry: "replayStore", log: this.#rules.log, connection: connection.id } as const;
     contain(place, run, () => connection.close(CloseCode.internalError));
   }
@@ -265,7 +264,7 @@ function streamKeyOf(store: ReplayStore): string {
 }
 
 /** Everybody is in the stream of the pushes to all. */
-const streamsOf = ({ rooms, tags }: LiveConnection): readonly (string | undefined)[] => [
+const streamsOf = ({ rooms, tags }: Connection): readonly (string | undefined)[] => [
   undefined,
   ...[...(rooms ?? [])].map(roomStream),
   ...[...(tags ?? [])].map(tagStream),

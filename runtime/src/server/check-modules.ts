@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { resolveCommandConfig, resolveModuleConfig } from "../config/module-config.js";
 import type { ModuleConfig } from "../config/module-types.js";
 import type { IWebsocket } from "../contract.js";
-import type { CommandEntry } from "../dispatch/dispatch-target.js";
+import type { CommandEntry } from "../dispatch/dispatch.js";
 import { StartError, titleOf } from "../errors.js";
 import { moduleOptions } from "../options.js";
 import {

@@ -4,7 +4,7 @@ import type { Connection } from "../connection/connection.js";
 import { Peer } from "../connection/heartbeat.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
 import type { Awaitable } from "../contract.js";
-import { type Disclosure, isRefusingStatus, isWebsocketError, toClientError } from "../errors.js";
+import { type Disclosure, isRefusingStatus, isWebsocketError, toErrorBody } from "../errors.js";
 import type { HandshakeAttempt, HandshakeContext } from "./handshake-attempt.js";
 import { type RefusedHandshake, type RouteSetting, tellRefusal } from "./refusal.js";
 
@@ -140,7 +140,7 @@ function askModule(module: ModuleRuntime, connection: Connection): Awaitable<Ref
 
 /** A `WebsocketError` says no, as it is; anything else is a failure of the server's, after which a client may come back. */
 function describe(error: unknown, disclosure: Disclosure): RefusedHandshake {
-  const told = toClientError(error, disclosure);
+  const told = toErrorBody(error, disclosure);
   if (!isWebsocketError(error)) return { status: 500, closeCode: CloseCode.internalError, error: told };
   // A subclass may have set them after the constructor has checked them.
   const { status = 403, closeCode = CloseCode.policyViolation } = error;

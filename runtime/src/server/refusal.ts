@@ -2,7 +2,8 @@ import { contain, takeSync } from "../boundary.js";
 import { truncateCloseReason } from "../close-codes.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
 import type { Logger } from "../contract.js";
-import { type ClientError, ErrorCode } from "../errors.js";
+import { ErrorCode } from "../errors.js";
+import type { ErrorBody } from "../wire.js";
 import type { HandshakeAttempt, HandshakeContext } from "./handshake-attempt.js";
 import type { SocketFactory } from "./socket-factory.js";
 
@@ -18,7 +19,7 @@ export interface RefusedHandshake {
   readonly status: number;
   /** In place of the status where the module refuses by a close. */
   readonly closeCode: number;
-  readonly error: ClientError;
+  readonly error: ErrorBody;
   /** Seconds after which another attempt makes sense, for the header `Retry-After`. */
   readonly retryAfter?: number;
 }
@@ -60,15 +61,15 @@ export function tellRefusal(
 }
 
 /** The error as JSON can hold it; one with details that JSON cannot hold is logged and goes without them. */
-const writableError = (error: ClientError, log: Logger): ClientError =>
+const writableError = (error: ErrorBody, log: Logger): ErrorBody =>
   contain(
     { entry: "connect", log },
-    () => JSON.parse(JSON.stringify(error)) as ClientError,
+    () => JSON.parse(JSON.stringify(error)) as ErrorBody,
     () => bareError(error),
-  ) as ClientError;
+  ) as ErrorBody;
 
 /** Its code and message alone. Code of the user's may have put anything there. */
-const bareError = ({ code, message }: ClientError): ClientError => ({
+const bareError = ({ code, message }: ErrorBody): ErrorBody => ({
   code: typeof code === "string" ? code : ErrorCode.failed,
   message: typeof message === "string" ? message : "Internal error.",
 });

@@ -115,16 +115,16 @@ export interface ModuleStats extends Readonly<ModuleCounters> {
 }
 
 function serveModule(runtime: ModuleRuntime, port: number): ServedModule {
-  const { flag, push, manager, counters, index } = runtime;
+  const { flag, push, counters, registry } = runtime;
   return {
     flag,
     port,
     basePath: `/${baseOf(runtime).join("/")}`,
-    connections: manager,
+    connections: registry.manager,
     all: push.all,
     to: (...ids: string[]): Audience => push.to(...ids),
     room: (name: string): Audience => push.room(name),
     tagged: (tag: string): Audience => push.tagged(tag),
-    stats: () => ({ ...counters, connections: index.byId.size, rooms: index.rooms() }),
+    stats: () => ({ ...counters, connections: registry.byId.size, rooms: registry.rooms() }),
   };
 }

@@ -2,8 +2,8 @@ import { constants } from "node:os";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { contain } from "../boundary.js";
 import { CloseCode } from "../close-codes.js";
+import type { Connection } from "../connection/connection.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
-import type { LiveConnection } from "../push/live-connection.js";
 import type { Listener } from "./listener.js";
 import type { CloseOptions, WebsocketServe } from "./running-serve.js";
 
@@ -76,7 +76,7 @@ class ModuleEnding {
 
   constructor(module: ModuleRuntime, { deadlineMs, signal }: ShutdownOptions) {
     this.#module = module;
-    const connections = module.index.byId.size;
+    const connections = module.registry.byId.size;
     module.log.info(
       { ...(signal === undefined ? {} : { signal }), connections, deadlineMs },
       "shutting down",
@@ -85,10 +85,10 @@ class ModuleEnding {
 
   /** Also closes those whose handshake is answered from now on. Resolves when it has come to each of the others. */
   async drainAndClose(): Promise<void> {
-    const { index } = this.#module;
-    const open = [...index.byId.values()];
+    const { registry } = this.#module;
+    const open = [...registry.byId.values()];
     this.#connections = open.length;
-    index.onAdd = (connection) => {
+    registry.onAdd = (connection) => {
       this.#connections += 1;
       this.#drainAndClose(connection);
     };
@@ -100,18 +100,18 @@ class ModuleEnding {
 
   /** Closes those whose commands still run. */
   closeAll(): void {
-    for (const connection of this.#module.index.byId.values()) this.#close(connection);
+    for (const connection of this.#module.registry.byId.values()) this.#close(connection);
   }
 
   cut(): void {
-    const left = [...this.#module.index.byId.values()];
+    const left = [...this.#module.registry.byId.values()];
     this.#cut = left.length;
     for (const connection of left) connection.terminate();
   }
 
   /** Every connection has ended and its hooks have run. */
   async ended(): Promise<void> {
-    await this.#module.index.empty();
+    await this.#module.registry.empty();
     await this.#module.endings.settled();
   }
 
@@ -120,11 +120,11 @@ class ModuleEnding {
     this.#module.log.info({ closed, cut: this.#cut, tookMs: Math.round(tookMs) }, "shut down");
   }
 
-  #drainAndClose(connection: LiveConnection): void {
+  #drainAndClose(connection: Connection): void {
     void connection.drain().then(() => this.#close(connection));
   }
 
-  #close(connection: LiveConnection): void {
+  #close(connection: Connection): void {
     contain<void>(
       { entry: "socketEvent", log: this.#module.log, connection: connection.id },
       () => connection.close(CloseCode.goingAway, "The server is shutting down."),

@@ -1,10 +1,9 @@
-import type { ConnectionManager } from "../config/stores.js";
 import { PendingWork } from "../connection/end-connection.js";
 import type { LivenessClock } from "../connection/heartbeat.js";
 import { ConnectionLimits } from "../connection/limits.js";
 import { MemoryConnectionManager } from "../connection/memory-connection-manager.js";
 import { type ModuleRuntime, newCounters } from "../connection/module-runtime.js";
-import { ConnectionIndex } from "../connection/registry.js";
+import { ConnectionRegistry } from "../connection/registry.js";
 import type { Logger } from "../contract.js";
 import { Dispatcher } from "../dispatch/dispatch.js";
 import { ConfigurationError, Mode, reasonOf, titleOf } from "../errors.js";
@@ -12,7 +11,7 @@ import { RefusalLog } from "../logging/refusal-log.js";
 import { createEnvelope } from "../protocol/create-envelope.js";
 import type { Envelope } from "../protocol/envelope.js";
 import { KnownFieldPicker } from "../protocol/pick-fields.js";
-import { IndexedPush } from "../push/audience.js";
+import { RegistryPush } from "../push/audience.js";
 import { EventWriter } from "../push/event-writer.js";
 import { MemoryReplayStore } from "../replay/memory-replay-store.js";
 import { Replayer } from "../replay/replayer.js";
@@ -38,8 +37,10 @@ export function startModule(checked: CheckedModule, log: Logger, clock: Liveness
     encode: (...event) => envelope.encodeEvent(...event),
   });
   const prepareEvent: ModuleRuntime["prepareEvent"] = (...event) => events.prepare(...event);
-  const index = new ConnectionIndex(replayer);
-  clock.watch(index.byId);
+  const manager = config.storeConnection
+    ? (config.connectionManager ?? new MemoryConnectionManager())
+    : undefined;
+  const registry = new ConnectionRegistry({ watcher: replayer, clock, manager });
   const counters = newCounters();
   const { mode, hooks, rawHandler, inboundQueue, executeTimeout } = config;
   return {
@@ -50,15 +51,12 @@ export function startModule(checked: CheckedModule, log: Logger, clock: Liveness
     envelope,
     encodeMessage,
     prepareEvent,
-    index,
+    registry,
     counters,
-    clock,
-    replayer,
-    push: new IndexedPush(index, { encodeMessage, prepareEvent }),
+    push: new RegistryPush(registry, { encodeMessage, prepareEvent }),
     dispatcher: new Dispatcher({
-      ...{ mode, log, envelope, commands, hooks, rawHandler, picker, executeTimeout, counters },
+      ...{ mode, log, envelope, commands, hooks, rawHandler, picker, executeTimeout, counters, replayer },
     }),
-    manager: config.storeConnection ? chooseManager(config.connectionManager) : undefined,
     outboxRules: { maxWaitingBytes: config.maxMessageBufferSize, policy: config.slowConsumer },
     inboundLimits: {
       concurrency: config.commandConcurrency,
@@ -79,7 +77,3 @@ function openEnvelope({ flag, config }: CheckedModule): Envelope {
     throw new ConfigurationError(`${titleOf(flag)}: envelope: ${reasonOf(cause)}`, { cause });
   }
 }
-
-/** The option is checked to have the manager's methods. */
-const chooseManager = (manager: object | undefined): ConnectionManager =>
-  (manager as ConnectionManager | undefined) ?? new MemoryConnectionManager();

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { type ClientOptions, WebSocket } from "ws";
 import { loadMessagePackCodec } from "../protocol/codec-msgpack.js";
+import { defaultNames, type EnvelopeNames, type ErrorBody, ReplyError, writeRequest } from "../wire.js";
 import { MessageQueue } from "./message-queue.js";
 import { inTime } from "./time.js";
 
@@ -51,24 +52,11 @@ export class HandshakeRefused extends Error {
   }
 }
 
-/** A command was answered with an error. */
-export class ReplyError extends Error {
-  override readonly name = "ReplyError";
-  readonly code: string;
-  readonly details: unknown;
-
-  constructor({ code, message, details }: { code: string; message: string; details?: unknown }) {
-    super(message);
-    this.code = code;
-    this.details = details;
-  }
-}
-
 const defaultTimeoutMs = 5_000;
 
 /** Connects to a WebSocket server. @throws HandshakeRefused, or the error of the network */
 export async function connectClient(url: string, options: ConnectOptions = {}): Promise<TestClient> {
-  const { protocols, envelope, ...clientOptions } = options;
+  const { protocols, envelope = {}, ...clientOptions } = options;
   const messages = createTestMessages(envelope);
   const socket = new WebSocket(url, protocols ?? [], clientOptions);
   const queue = new MessageQueue();
@@ -97,9 +85,11 @@ export async function connectClient(url: string, options: ConnectOptions = {}): 
     async request(command, fields = {}, timeoutMs = defaultTimeoutMs) {
       lastId += 1;
       const id = lastId;
-      socket.send(messages.encode(messages.toRequest(command, id, fields)));
+      socket.send(messages.encode(writeRequest(envelope, { command, id, fields })));
       const reply = await queue.take((message) => messages.isReplyTo(id, message), timeoutMs);
-      return readReply(reply as { data?: unknown; error?: ConstructorParameters<typeof ReplyError>[0] });
+      const { data, error } = reply as { readonly data?: unknown; readonly error?: ErrorBody };
+      if (error !== undefined) throw new ReplyError(error);
+      return data;
     },
     [Symbol.asyncDispose]: async () => {
       socket.terminate();
@@ -129,23 +119,8 @@ function parse(text: string): unknown {
   }
 }
 
-function readReply({
-  data,
-  error,
-}: {
-  data?: unknown;
-  error?: ConstructorParameters<typeof ReplyError>[0];
-}): unknown {
-  if (error !== undefined) throw new ReplyError(error);
-  return data;
-}
-
 /** What the `envelope` option of a module changes of the messages that a client sends and reads. */
-export interface TestEnvelope {
-  /** The field that selects the command. Default `command`. */
-  readonly command?: string | undefined;
-  /** The field that holds the correlation id. Default `id`. */
-  readonly correlation?: string | undefined;
+export interface TestEnvelope extends EnvelopeNames {
   /** Default `json`. */
   readonly codec?: "json" | "msgpack" | undefined;
 }
@@ -155,14 +130,12 @@ interface TestMessages {
   encode(message: unknown): string | Buffer;
   /** What cannot be read comes as it is: text as a string, bytes as a buffer. */
   decode(frame: Buffer, isBinary: boolean): unknown;
-  toRequest(command: string, id: number, fields: object): object;
   isReplyTo(id: number, message: unknown): boolean;
 }
 
 const maxDepth = 64;
 
-function createTestMessages(envelope: TestEnvelope = {}): TestMessages {
-  const { command: commandField = "command", correlation = "id", codec } = envelope;
+function createTestMessages({ correlation = defaultNames.correlation, codec }: TestEnvelope): TestMessages {
   const binary = codec === "msgpack" ? loadMessagePackCodec(maxDepth) : undefined;
   return {
     encode: (message) => binary?.encode(message) ?? JSON.stringify(message),
@@ -175,7 +148,6 @@ function createTestMessages(envelope: TestEnvelope = {}): TestMessages {
         return isBinary ? frame : text;
       }
     },
-    toRequest: (command, id, fields) => ({ ...fields, [commandField]: command, [correlation]: id }),
     isReplyTo: (id, message) =>
       typeof message === "object" &&
       message !== null &&

@@ -3,13 +3,8 @@ import { setLogLevel } from "../config/module-options.js";
 import type { IWebsocket } from "../contract.js";
 import { ErrorCode } from "../errors.js";
 import type { Validator } from "../validation/problem.js";
-import {
-  type ConnectOptions,
-  connectClient,
-  HandshakeRefused,
-  ReplyError,
-  type TestClient,
-} from "./client.js";
+import { ReplyError } from "../wire.js";
+import { type ConnectOptions, connectClient, HandshakeRefused, type TestClient } from "./client.js";
 import { fillMasks } from "./masks.js";
 import { startModules } from "./start-modules.js";
 

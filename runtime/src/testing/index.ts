@@ -1,9 +1,9 @@
+export { ReplyError } from "../wire.js";
 export {
   type Closed,
   type ConnectOptions,
   connectClient,
   HandshakeRefused,
-  ReplyError,
   type TestClient,
   type TestEnvelope,
 } from "./client.js";

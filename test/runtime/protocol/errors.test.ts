@@ -1,7 +1,7 @@
 import { pino } from "pino";
 import { describe, expect, it } from "vitest";
 import { Mode } from "../../../runtime/src/config/choices.js";
-import { NotImplementedError, toClientError, WebsocketError } from "../../../runtime/src/errors.js";
+import { NotImplementedError, toErrorBody, WebsocketError } from "../../../runtime/src/errors.js";
 
 /** A real logger whose lines are kept. */
 function createLog() {
@@ -10,14 +10,14 @@ function createLog() {
   return { log, lines };
 }
 
-describe("toClientError", () => {
+describe("toErrorBody", () => {
   it("tells a user's own error as it is, in every mode", () => {
     for (const mode of Object.values(Mode)) {
       const error = new WebsocketError("no_room", "There is no such room.", {
         details: { room: "x" },
         status: 404,
       });
-      expect(toClientError(error, { mode, log: createLog().log })).toEqual({
+      expect(toErrorBody(error, { mode, log: createLog().log })).toEqual({
         code: "no_room",
         message: "There is no such room.",
         details: { room: "x" },
@@ -26,7 +26,7 @@ describe("toClientError", () => {
   });
 
   it("tells an unexpected error's message in debug mode, never its stack", () => {
-    const told = toClientError(new Error("password of db is hunter2"), {
+    const told = toErrorBody(new Error("password of db is hunter2"), {
       mode: Mode.debug,
       log: createLog().log,
     });
@@ -35,7 +35,7 @@ describe("toClientError", () => {
 
   it("tells only a reference in product mode, which stands in the log with the stack", () => {
     const { log, lines } = createLog();
-    const told = toClientError(new Error("password of db is hunter2"), { mode: Mode.product, log });
+    const told = toErrorBody(new Error("password of db is hunter2"), { mode: Mode.product, log });
     expect(told.code).toBe("failed");
     expect(JSON.stringify(told)).not.toMatch(/hunter2|errors\.test/);
     const { reference } = told.details as { reference: string };
@@ -51,7 +51,7 @@ describe("toClientError", () => {
     ["an object", { a: 1 }, "thrown: { a: 1 }"],
     ["a symbol", Symbol("s"), "thrown: Symbol(s)"],
   ])("takes %s for an error", (_, thrown, message) => {
-    expect(toClientError(thrown, { mode: Mode.debug, log: createLog().log }).message).toBe(message);
+    expect(toErrorBody(thrown, { mode: Mode.debug, log: createLog().log }).message).toBe(message);
   });
 
   it("survives what breaks when it is looked at", () => {
@@ -66,14 +66,14 @@ describe("toClientError", () => {
         },
       },
     );
-    expect(toClientError(hostile, { mode: Mode.debug, log: createLog().log }).code).toBe("failed");
+    expect(toErrorBody(hostile, { mode: Mode.debug, log: createLog().log }).code).toBe("failed");
     const error = new Error("x");
     Object.defineProperty(error, "message", {
       get: () => {
         throw new Error("trap");
       },
     });
-    expect(toClientError(error, { mode: Mode.debug, log: createLog().log }).code).toBe("failed");
+    expect(toErrorBody(error, { mode: Mode.debug, log: createLog().log }).code).toBe("failed");
   });
 });
 
@@ -107,7 +107,7 @@ describe("WebsocketError", () => {
 
 describe("NotImplementedError", () => {
   it("says which command is to be written", () => {
-    const told = toClientError(new NotImplementedError("user.login"), {
+    const told = toErrorBody(new NotImplementedError("user.login"), {
       mode: Mode.product,
       log: createLog().log,
     });

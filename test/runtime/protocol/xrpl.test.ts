@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
-  type ClientError,
   type EnvelopeOptions,
+  type ErrorBody,
   enableConsoleLog,
   type ICommand,
   type IWebsocket,
@@ -25,7 +25,7 @@ const xrpLedger: EnvelopeOptions = {
   event: (type, data) => ({ type, ...(data as object) }),
 };
 
-const errorTokens: ReadonlyMap<ClientError["code"], string> = new Map([
+const errorTokens: ReadonlyMap<ErrorBody["code"], string> = new Map([
   ["unknown_command", "unknownCmd"],
   ["invalid_message", "missingCommand"],
 ]);

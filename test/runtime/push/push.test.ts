@@ -6,8 +6,9 @@ import {
   type WSContext,
 } from "wsgen-runtime";
 import { connectClient, startModules, type TestClient, type TestServer } from "wsgen-runtime/testing";
-import { ConnectionIndex } from "../../../runtime/src/connection/registry.js";
-import type { LiveConnection } from "../../../runtime/src/push/live-connection.js";
+import type { Connection } from "../../../runtime/src/connection/connection.js";
+import { LivenessClock } from "../../../runtime/src/connection/heartbeat.js";
+import { ConnectionRegistry } from "../../../runtime/src/connection/registry.js";
 import { defineCommand, defineModule, type ModuleDefinition, ping } from "../serve/define-module.js";
 import { inTime } from "../support/leak-check.js";
 
@@ -97,8 +98,11 @@ test("a connection has at most 1,024 rooms and tags", async () => {
 });
 
 test("everybody who waits for the last connection to go is told", async () => {
-  const index = new ConnectionIndex({ entered: () => {}, left: () => {} });
-  const connection = { id: "a", rooms: undefined, tags: undefined } as unknown as LiveConnection;
+  const index = new ConnectionRegistry({
+    watcher: { entered: () => {}, left: () => {} },
+    clock: new LivenessClock(1_000),
+  });
+  const connection = { id: "a", rooms: undefined, tags: undefined } as unknown as Connection;
   index.add(connection);
   const both = Promise.all([index.empty(), index.empty()]);
   index.remove(connection);

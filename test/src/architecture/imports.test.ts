@@ -138,10 +138,28 @@ describe("the imports of the runtime", () => {
     expect(options).toEqual([]);
   });
 
-  test("keep the client to itself: a browser loads what it imports", async () => {
-    const imports = (await importsOf("runtime/src/client")).filter(
-      ({ file, from }) => !from.startsWith("./") || target(file, from).split("/").length !== 4,
+  test("go down the layers of docs/architecture.md", async () => {
+    const layers = await readLayers();
+    const layerOf = (path: string): number => layers.findIndex((names) => names.includes(layerName(path)));
+    const wrong = (await importsOf("runtime/src"))
+      .filter(({ from }) => from.startsWith("."))
+      .map(({ file, from }) => ({ file, other: target(file, from) }))
+      .filter(({ file, other }) => layerName(file) !== layerName(other))
+      .filter(({ file, other }) => layerOf(other) < 0 || layerOf(other) >= layerOf(file));
+    expect(wrong.map(({ file, other }) => `${file} imports ${other}`)).toEqual([]);
+  });
+
+  test("have a layer for every folder", async () => {
+    const names = (await readdir(join(root, "runtime/src"), { withFileTypes: true })).map((entry) =>
+      entry.isDirectory() ? `${entry.name}/` : entry.name,
     );
+    expect((await readLayers()).flat().sort()).toEqual(names.sort());
+  });
+
+  test("keep the client to itself: a browser loads what it imports", async () => {
+    const imports = (await importsOf("runtime/src/client"))
+      .map(({ file, from }) => (from.startsWith(".") ? target(file, from) : from))
+      .filter((other) => !other.startsWith("runtime/src/client/") && other !== "runtime/src/wire.ts");
     expect(imports).toEqual([]);
   });
 
@@ -158,6 +176,20 @@ describe("the imports of the runtime", () => {
     expect(findCircles(await importsOf("runtime/src"))).toEqual([]);
   });
 });
+
+/** The layers of the runtime from the ground, each with its files and folders. */
+async function readLayers(): Promise<string[][]> {
+  const text = await readFile(join(root, "docs/architecture.md"), "utf8");
+  const [, table = ""] = text.split("| layer | what it does |");
+  const rows = table.split("\n\n", 1)[0]?.match(/^\| `[^|]+/gm) ?? [];
+  return rows.map((row) => [...row.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name));
+}
+
+/** `connection/` for what is in that folder, `errors.ts` for that file. */
+function layerName(path: string): string {
+  const [, , first = "", ...inside] = path.split("/");
+  return inside.length > 0 ? `${first}/` : first;
+}
 
 function isAllowed({ file, from, isType }: Import): boolean {
   const own = topOf(file);

@@ -1,19 +1,12 @@
 import { WebSocket } from "ws";
 import { CloseCode } from "../../close-codes.js";
+import type { Connection } from "../connection.js";
 
-/** Who is told what happens on a WebSocket. */
-export interface SocketOwner {
-  /** A close frame is about to be sent. */
-  beforeClose(): void;
-  /** Calls back when a control frame may be written: not in the middle of another frame. */
-  betweenFrames(write: () => void): void;
-  receive(raw: Buffer, isBinary: boolean): void;
-  socketClosed(code: number, reason: string): void;
-  /** The client broke the protocol or a limit of it, and ws closes the connection. */
-  faulted(error: unknown): void;
-  /** One of these threw an error. */
-  socketEventFailed(error: unknown): void;
-}
+/** What a connection does with the events of its WebSocket. */
+type SocketOwner = Pick<
+  Connection,
+  "beforeClose" | "betweenFrames" | "receive" | "socketClosed" | "faulted" | "socketEventFailed"
+>;
 
 /**
  * A WebSocket of ws that knows whose it is. What ws has to tell goes straight to the owner: a list of listeners would

@@ -1,0 +1,63 @@
+import { contain, type Place } from "../boundary.js";
+import type { CommandHooks } from "../config/module-types.js";
+import type { CommandContext } from "../contract.js";
+import { isError } from "../errors.js";
+
+/** The time of a command is up. */
+export class TimeoutError extends Error {
+  override readonly name = "TimeoutError";
+
+  constructor(limitSeconds: number) {
+    super(`The command took longer than ${limitSeconds} s.`);
+  }
+}
+
+/** Runs `before` of all hooks, one after the other. @returns the error with which one refuses */
+export async function runGuards(
+  hooks: readonly CommandHooks[],
+  ctx: CommandContext,
+  data: unknown,
+): Promise<Error | undefined> {
+  for (const { before } of hooks) {
+    const refusal: unknown = await before?.(ctx, data);
+    if (isError(refusal)) return refusal;
+  }
+  return undefined;
+}
+
+interface HookRun {
+  readonly hooks: readonly CommandHooks[];
+  /** For each of them; 0: none. */
+  readonly limitSeconds: number;
+  run(hooks: CommandHooks): unknown;
+}
+
+/** Runs `after` or `onError` of all hooks, one after the other. Never rejects. */
+export async function runHooks(place: Place, { hooks: all, limitSeconds, run }: HookRun): Promise<void> {
+  for (const hooks of all) {
+    const attempt = async () => {
+      const result = await withTimeLimit(run(hooks), limitSeconds);
+      if (isError(result)) throw result;
+    };
+    await contain(place, attempt, () => undefined);
+  }
+}
+
+/** What runs cannot be stopped: it is given up, and what comes of it later is ignored. */
+export function withTimeLimit(
+  value: unknown,
+  limitSeconds: number,
+  giveUp?: (error: TimeoutError) => void,
+): Promise<unknown> {
+  const promise = Promise.resolve(value);
+  if (limitSeconds <= 0) return promise;
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      const error = new TimeoutError(limitSeconds);
+      // First: a command that ends because its signal is aborted was too late all the same.
+      reject(error);
+      giveUp?.(error);
+    }, limitSeconds * 1_000);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
