@@ -68,8 +68,11 @@ export interface WSContext {
    * What `connect` sends is delivered as soon as the connection is open. False: it is gone.
    */
   send(message: unknown, options?: SendOptions): boolean;
-  /** Sends an event in the shape of the module's envelope: `{"event":name,"data":data}`. False: it is gone. */
-  event(name: string, data: unknown, options?: SendOptions): boolean;
+  /**
+   * Sends an event in the shape of the module's envelope: `{"event":name,"data":data}`. False: it is gone.
+   * @example ctx.emit("message", { from: "ann", text: "hi" })
+   */
+  emit(name: string, data: unknown, options?: SendOptions): boolean;
   /** Starts the closing handshake. `reason` is cut to 123 bytes of UTF-8 (RFC 6455 §5.5). Default code: 1000. */
   close(code?: number, reason?: string): void;
   /** The rooms of the module that this connection is in; `disconnect` still sees them. */
@@ -83,7 +86,7 @@ export interface WSContext {
   /** Marks the connection (a user's id, a role), so that `module.tagged(tag)` reaches it. Throws as `join` does. */
   tag(tag: string): void;
   untag(tag: string): void;
-  /** Push to other connections of this module: `ctx.module.room("lobby").except(ctx).event("message", data)`. */
+  /** Push to other connections of this module: `ctx.module.room("lobby").except(ctx).emit("message", data)`. */
   readonly module: ModulePush;
 }
 
@@ -122,7 +125,7 @@ export interface Audience {
   /** Sends one message as it is. It is serialised and framed once, whatever the number of receivers. Never throws for a gone one. */
   send(message: unknown, options?: SendOptions): PushResult;
   /** Sends an event in the shape of the module's envelope. */
-  event(name: string, data: unknown, options?: SendOptions): PushResult;
+  emit(name: string, data: unknown, options?: SendOptions): PushResult;
   /** Ids of the connections that a push would reach now. */
   ids(): string[];
   /** Starts the closing handshake with all of them; returns how many. Default code: 1000. */

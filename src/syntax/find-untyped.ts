@@ -33,7 +33,7 @@ function isOfAny(project: Project, node: Node): boolean {
 }
 
 /** What can be asked of an event. */
-const eventUses: ReadonlySet<string> = new Set(["all", "to", "room", "tagged", "send"]);
+const eventUses: ReadonlySet<string> = new Set(["all", "to", "room", "tagged", "emit"]);
 
 /** As commands and events are, and the `message` of an error is not. */
 function isUsedAsMember(access: Node): boolean {

@@ -13,7 +13,7 @@ class EchoModule {
   getCommandList() {
     return [
       command("echo", (_ctx, data) => data),
-      command("shout", (ctx, data) => void ctx.module.all.event("shout", data)),
+      command("shout", (ctx, data) => void ctx.module.all.emit("shout", data)),
     ];
   }
   getModuleFlag() {

@@ -18,7 +18,7 @@ describe("the writes of a server", () => {
   beforeEach(async () => {
     const echo = defineCommand("echo", (_ctx, data) => data);
     const later = defineCommand("later", async (_ctx, data) => data);
-    const shout = defineCommand("shout", (ctx, data) => void ctx.module.all.event("shout", data));
+    const shout = defineCommand("shout", (ctx, data) => void ctx.module.all.emit("shout", data));
     server = await startModules(defineModule({ commands: [echo, later, shout] }));
     clients = await Promise.all(Array.from({ length: 20 }, () => connectClient(server.url("/test/ws"))));
     writes = countWrites(server);

@@ -109,7 +109,7 @@ export async function push(ctx: WSContext): Promise<void> {
   chatEvents(server.module("chat")).message.all.emit({ key: "1" });
   const { delivered } = chatEvents(ctx.module).statusChanged.room("lobby").except(ctx).emit("on");
   delivered.toFixed();
-  chatEvents(ctx.module).message.send(ctx, { key: "1" });
+  chatEvents(ctx.module).message.emit(ctx, { key: "1" });
   // @ts-expect-error a field is missing
   chatEvents(ctx.module).message.tagged("user:1").emit({});
   // @ts-expect-error there is no such event

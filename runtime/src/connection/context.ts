@@ -139,7 +139,7 @@ abstract class SharedContext implements WSContext {
     );
   }
 
-  event(name: string, data: unknown, options?: SendOptions): boolean {
+  emit(name: string, data: unknown, options?: SendOptions): boolean {
     const message = this.#shared.connection.module.prepareEvent(name, data, options);
     if (message === undefined) return false;
     // A message without rules of its own is cheaper to send as its payload.

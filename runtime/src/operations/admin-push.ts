@@ -84,7 +84,7 @@ function readContent(body: ReadonlyMap<string, unknown>) {
     return { event: undefined, send: (audience: Audience) => audience.send(body.get("message")) };
   }
   const event = readText(body, "event");
-  return { event, send: (audience: Audience) => audience.event(event, body.get("data")) };
+  return { event, send: (audience: Audience) => audience.emit(event, body.get("data")) };
 }
 
 function readText(fields: ReadonlyMap<string, unknown>, name: string): string {

@@ -45,7 +45,7 @@ class ModuleAudience implements Audience {
     return this.#push(new PreparedMessage(this.#encoder.encodeMessage(message), options));
   }
 
-  event(name: string, data: unknown, options?: SendOptions): PushResult {
+  emit(name: string, data: unknown, options?: SendOptions): PushResult {
     return this.#push(
       this.#encoder.prepareEvent(name, data, {
         compress: options?.compress,

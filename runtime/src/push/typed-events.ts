@@ -21,7 +21,7 @@ export interface TypedEvent<Data, Receivers = EventAudience<Data>> {
   /** To those that bear this tag, a user's id for instance. */
   tagged(tag: string): Receivers;
   /** Sends it to one connection, during `connect` too. False: it is gone. */
-  send(ctx: WSContext, data: Data, options?: SendOptions): boolean;
+  emit(ctx: WSContext, data: Data, options?: SendOptions): boolean;
 }
 
 /** Who gets an event; they are looked up when it is sent. */
@@ -68,10 +68,10 @@ const typedEvent = (push: ModulePush, name: string): TypedEvent<unknown> => ({
   to: (...ids) => eventAudience(push.to(...ids), name),
   room: (room) => eventAudience(push.room(room), name),
   tagged: (tag) => eventAudience(push.tagged(tag), name),
-  send: (ctx, data, options) => ctx.event(name, data, options),
+  emit: (ctx, data, options) => ctx.emit(name, data, options),
 });
 
 const eventAudience = (audience: Audience, name: string): EventAudience<unknown> => ({
   except: (...connections) => eventAudience(audience.except(...connections), name),
-  emit: (data, options) => audience.event(name, data, options),
+  emit: (data, options) => audience.emit(name, data, options),
 });

@@ -323,7 +323,7 @@ const walks: Readonly<Record<Entry, Walk>> = {
   encodeEvent: {
     define: (bad) => ({
       ...withCommand(
-        (...[ctx]: unknown[]) => void (ctx as { event(name: string, data: unknown): void }).event("e", 1),
+        (...[ctx]: unknown[]) => void (ctx as { emit(name: string, data: unknown): void }).emit("e", 1),
       ),
       config: [setEnvelope({ event: (event, data) => bad() ?? { event, data } })],
     }),
@@ -331,7 +331,7 @@ const walks: Readonly<Record<Entry, Walk>> = {
   },
   eventCheck: {
     define: (bad) => ({
-      commands: [defineCommand("go", (ctx) => void ctx.event("e", 1))],
+      commands: [defineCommand("go", (ctx) => void ctx.emit("e", 1))],
       config: [setMode("debug"), setEvents({ e: { check: bad } })],
     }),
     provoke: (visit) => command(visit),
@@ -348,7 +348,7 @@ const walks: Readonly<Record<Entry, Walk>> = {
   },
   replayStore: {
     define: (bad) => ({
-      commands: [defineCommand("go", (ctx) => void ctx.module.all.event("e", 1))],
+      commands: [defineCommand("go", (ctx) => void ctx.module.all.emit("e", 1))],
       config: [setEvents({ e: { replay: { last: 10 } } }), setReplayStore({ append: bad, history: bad })],
     }),
     async provoke(visit) {

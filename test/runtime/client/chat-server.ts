@@ -27,7 +27,7 @@ export async function startChat(definition: ModuleDefinition = {}): Promise<Chat
       defineCommand("say", (ctx, data: { text: string }) => {
         said.push(data.text);
         return {
-          delivered: ctx.module.all.event("message", { room: "lobby", from: ctx.id, ...data }).delivered,
+          delivered: ctx.module.all.emit("message", { room: "lobby", from: ctx.id, ...data }).delivered,
         };
       }),
       defineCommand("echo", (_ctx, data) => data),

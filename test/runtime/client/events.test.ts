@@ -24,7 +24,7 @@ async function open(options: ClientOptions = {}): Promise<ChatClient> {
 
 /** Pushes events, and resolves when they have come. */
 async function push(...texts: string[]): Promise<void> {
-  for (const text of texts) server.serve.module("chat").all.event("message", { text });
+  for (const text of texts) server.serve.module("chat").all.emit("message", { text });
   await client.ping();
 }
 

@@ -166,7 +166,7 @@ test("in product mode the log says nothing of it", async () => {
 describe("an event", () => {
   const rules: EventRules = { joined: { fields: ofUser, replay: { last: 3 } } };
   const events = [setReplyFields("known"), setEvents(rules)];
-  const join = (data: unknown = bob()) => server!.serve.module("test").all.event("joined", data);
+  const join = (data: unknown = bob()) => server!.serve.module("test").all.emit("joined", data);
 
   test("is trimmed once, whatever the number of receivers", async () => {
     await start([], events);
@@ -200,7 +200,7 @@ describe("an event", () => {
   });
 
   test("to one connection is trimmed too", async () => {
-    const tell = defineCommand("tell", (ctx) => void ctx.event("joined", bob()));
+    const tell = defineCommand("tell", (ctx) => void ctx.emit("joined", bob()));
     await start([tell], events);
     const client = await connect();
     client.send({ command: "tell" });

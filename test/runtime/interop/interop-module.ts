@@ -5,7 +5,7 @@ import { defineCommand, defineModule, type ModuleDefinition, ping } from "../ser
 const commands = [
   ping,
   defineCommand("echo", (_ctx, data) => data),
-  defineCommand("tell", (ctx, { text }) => void ctx.event("told", { text })),
+  defineCommand("tell", (ctx, { text }) => void ctx.emit("told", { text })),
   defineCommand("fail", () => new WebsocketError("no_luck", "No luck.", { details: [1] })),
   defineCommand("leave", (ctx, { code, reason }) => ctx.close(code, reason)),
   defineCommand("protocol", (ctx) => ctx.subprotocol),

@@ -33,7 +33,7 @@ const calculator: IWebsocket = {
     command("nothing", () => undefined),
     command("note", (ctx, data) => {
       noted.push(data);
-      ctx.event("noted", { count: noted.length });
+      ctx.emit("noted", { count: noted.length });
     }),
     command("refuse", () => {
       throw new WebsocketError("no_room", "There is no such room.", { details: { room: "x" } });

@@ -53,7 +53,7 @@ const ledger: IWebsocket = {
       return { account_data: { Account: account, Balance: "148446663" }, validated: true };
     }),
     command("subscribe", (ctx, { streams }: { streams: string[] }) => {
-      if (streams.includes("ledger")) ctx.event("ledgerClosed", { ledger_index: 7125358, txn_count: 12 });
+      if (streams.includes("ledger")) ctx.emit("ledgerClosed", { ledger_index: 7125358, txn_count: 12 });
       return {};
     }),
   ],

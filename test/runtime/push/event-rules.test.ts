@@ -53,7 +53,7 @@ async function block(client: TestClient): Promise<number> {
   let filling = 0;
   const before = () => module().stats().messagesDropped;
   while (before() === 0) {
-    module().all.event("filling", { number: filling, padding });
+    module().all.emit("filling", { number: filling, padding });
     filling += 1;
     await nextTurn();
     if (filling > 10_000) throw new Error("the kernel takes everything");
@@ -87,9 +87,9 @@ describe.each([
     await block(client);
     const before = module().stats().messagesDropped;
     for (let price = 1; price <= 50; price++) {
-      for (const symbol of ["a", "b"]) module().all.event("price", { symbol, price });
+      for (const symbol of ["a", "b"]) module().all.emit("price", { symbol, price });
     }
-    module().all.event("price", { symbol: "a", price: 51 });
+    module().all.emit("price", { symbol: "a", price: 51 });
     expect(module().stats().messagesDropped - before).toBe(99);
     expect(await eventsOf(client, "price")).toEqual([
       { symbol: "b", price: 50 },
@@ -101,9 +101,9 @@ describe.each([
     const rules = { filling, paid: { slowConsumer: "close" } } as const;
     const client = await start({ rules, config, options });
     await block(client);
-    module().all.event("paid", { amount: 7 });
+    module().all.emit("paid", { amount: 7 });
     for (let count = 0; count < 20; count++) {
-      module().all.event("filling", { padding });
+      module().all.emit("filling", { padding });
       await nextTurn();
     }
     expect(await eventsOf(client, "paid")).toEqual([{ amount: 7 }]);
@@ -116,7 +116,7 @@ describe.each([
     const client = await start({ rules, config: all, options });
     await block(client);
     for (let count = 0; count < 200 && module().stats().slowConsumers === 0; count++) {
-      module().all.event("paid", { padding });
+      module().all.emit("paid", { padding });
       await nextTurn();
     }
     rawSocket(client).resume();
@@ -128,7 +128,7 @@ describe.each([
     const client = await start({ rules, config, options });
     await block(client);
     for (let number = 0; number < 200; number++) {
-      module().all.event("step", { number, padding });
+      module().all.emit("step", { number, padding });
       await nextTurn();
     }
     const numbers = (await eventsOf(client, "step")).map((data) => (data as { number: number }).number);
@@ -147,9 +147,9 @@ describe("an event with a check", () => {
 
   test("is not sent when it does not fit, which is logged and ends nothing", async () => {
     const log = recordingLogger();
-    const tick = defineCommand("tick", (ctx: WSContext) => ctx.event("tick", { at: 1 }));
+    const tick = defineCommand("tick", (ctx: WSContext) => ctx.emit("tick", { at: 1 }));
     const client = await start({ rules, commands: [tick], config: [setLogger(log)] });
-    expect(module().all.event("tick", { at: 1 })).toEqual({ delivered: 0, gone: [] });
+    expect(module().all.emit("tick", { at: 1 })).toEqual({ delivered: 0, gone: [] });
     expect(await client.request("tick")).toBe(false);
     expect(await eventsOf(client, "tick")).toEqual([]);
     const errors = log.lines.filter(({ level }) => level === "error");
@@ -169,19 +169,19 @@ describe("an event with a check", () => {
     ["returns a promise", () => Promise.reject(new Error("late"))],
   ])("that %s sends nothing", async (_title, broken) => {
     const client = await start({ rules: { tick: { check: broken as never } } });
-    expect(module().all.event("tick", { at: "x" })).toEqual({ delivered: 0, gone: [] });
+    expect(module().all.emit("tick", { at: "x" })).toEqual({ delivered: 0, gone: [] });
     expect(await eventsOf(client, "tick")).toEqual([]);
   });
 
   test("is held to what goes on the wire", async () => {
     const client = await start({ rules });
-    module().all.event("tick", { at: new Date(0) });
+    module().all.emit("tick", { at: new Date(0) });
     expect(await eventsOf(client, "tick")).toEqual([{ at: "1970-01-01T00:00:00.000Z" }]);
   });
 
   test("is sent as it is in product mode", async () => {
     const client = await start({ rules, config: [setMode(Mode.product)] });
-    module().all.event("tick", { at: 1 });
+    module().all.emit("tick", { at: 1 });
     expect(await eventsOf(client, "tick")).toEqual([{ at: 1 }]);
   });
 });

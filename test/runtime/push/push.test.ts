@@ -16,7 +16,7 @@ let server: TestServer;
 afterEach(() => server.close());
 
 const say = defineCommand("say", (ctx, { room, text }) =>
-  ctx.module.room(room).except(ctx).event("message", { text }),
+  ctx.module.room(room).except(ctx).emit("message", { text }),
 );
 const leave = defineCommand("leave", (ctx, { room }) => ctx.leave(room));
 
@@ -216,7 +216,7 @@ test("connections are not stored where that is switched off", async () => {
   const id = String(await ann!.next());
   expect(module().connections).toBeUndefined();
   for (const audience of [module().to(id), module().room("lobby"), module().tagged("t"), module().all]) {
-    expect(audience.event("still", "here")).toEqual({ delivered: 1, gone: [] });
+    expect(audience.emit("still", "here")).toEqual({ delivered: 1, gone: [] });
     expect(await ann!.next()).toEqual({ event: "still", data: "here" });
   }
 });

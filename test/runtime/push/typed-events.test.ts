@@ -24,7 +24,7 @@ test("typed events reach whom they say, under their names on the wire", async ()
     const name = ctx.query.get("name") ?? "";
     ctx.join("lobby");
     ctx.tag(`user:${name}`);
-    chatEvents(ctx.module).statusChanged.send(ctx, { name: ctx.id, status: "online" });
+    chatEvents(ctx.module).statusChanged.emit(ctx, { name: ctx.id, status: "online" });
   };
   server = await startModules(defineModule({ connect }));
   const events = chatEvents(server.serve.module("test"));

@@ -43,7 +43,7 @@ function follow(gaps: ResumeGap[] = []) {
   return { client, seen, until };
 }
 
-const count = (number: number) => server.serve.module("test").room("lobby").event("count", number);
+const count = (number: number) => server.serve.module("test").room("lobby").emit("count", number);
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 test("nothing is lost or doubled while connections are cut and the server is replaced", async () => {
@@ -112,7 +112,7 @@ test("a history of many pages is seen once and in order, cut in the middle of it
   client.on("large", (data) => seen.push((data as { number: number }).number));
   const padding = "x".repeat(20_000);
   const push = (number: number) =>
-    server.serve.module("test").room("lobby").event("large", { number, padding });
+    server.serve.module("test").room("lobby").emit("large", { number, padding });
   while (client.state !== "open") await nextTurn();
   push(1);
   while (seen.length < 1) await nextTurn();

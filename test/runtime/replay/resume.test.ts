@@ -39,7 +39,7 @@ async function start(...config: readonly SetWSServerConfig[]): Promise<void> {
 }
 
 const module = () => server.serve.module("test");
-const say = (text: unknown, room = "lobby") => module().room(room).event("message", text);
+const say = (text: unknown, room = "lobby") => module().room(room).emit("message", text);
 const connect = (query = "room=lobby") => connectClient(server.url(`/test/ws?${query}`));
 
 /** By the reply to a ping, everything that was sent to the client before has come. */
@@ -84,8 +84,8 @@ describe("an event that is replayed", () => {
     const client = await connect();
     say("one");
     say("two");
-    module().all.event("message", "all");
-    module().room("lobby").event("typing", "ann");
+    module().all.emit("message", "all");
+    module().room("lobby").emit("typing", "ann");
     const epoch = expect.stringMatching(/^[\w-]{8,}$/);
     expect(await received(client)).toEqual([
       { event: "message", data: "one", stream: aStream, epoch, offset: 1 },
@@ -98,7 +98,7 @@ describe("an event that is replayed", () => {
   test("goes to everybody in its stream: exceptions are refused, and count nothing", async () => {
     await start();
     const client = await connect();
-    expect(() => module().room("lobby").except("x").event("message", 1)).toThrow("send it without except()");
+    expect(() => module().room("lobby").except("x").emit("message", 1)).toThrow("send it without except()");
     say("one");
     expect(await received(client)).toEqual([message("one", 1)]);
   });
@@ -109,11 +109,11 @@ describe("an event that is replayed", () => {
     const ids = module().all.ids();
     module()
       .to(...ids)
-      .event("message", "you");
+      .emit("message", "you");
     module()
       .to(...ids)
       .except(...ids)
-      .event("message", "nobody");
+      .emit("message", "nobody");
     expect(await received(client)).toEqual([{ event: "message", data: "you" }]);
   });
 
@@ -180,11 +180,11 @@ describe("a client that resumes", () => {
 
   test("resumes every stream that it is in: rooms, tags and all", async () => {
     await start();
-    module().all.event("message", "all");
-    module().tagged("a").event("message", "tag");
+    module().all.emit("message", "all");
+    module().tagged("a").emit("message", "tag");
     const [all, room, tag] = [await position(), await position("room:lobby"), await position("tag:a")];
-    module().all.event("message", "all 2");
-    module().tagged("a").event("message", "tag 2");
+    module().all.emit("message", "all 2");
+    module().tagged("a").emit("message", "tag 2");
     say("room");
     const client = await connect("room=lobby&tag=a");
     expect(await resume(client, tag, all, room)).toEqual([

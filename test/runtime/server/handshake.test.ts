@@ -274,7 +274,7 @@ describe("before the handshake is answered", () => {
         ctx.send(1);
         await new Promise((resolve) => setImmediate(resolve));
         ctx.send(2);
-        ctx.event("three", 3);
+        ctx.emit("three", 3);
       },
     });
     const client = await connectClient(url);

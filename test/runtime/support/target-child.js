@@ -34,9 +34,9 @@ const commands = [
   command("echo", (_ctx, data) => data),
   command("join", (ctx, { room }) => ctx.join(String(room))),
   command("leave", (ctx, { room }) => ctx.leave(String(room))),
-  command("say", (ctx, { room, text }) => ctx.module.room(String(room)).except(ctx).event("said", { text })),
+  command("say", (ctx, { room, text }) => ctx.module.room(String(room)).except(ctx).emit("said", { text })),
   command("tag", (ctx, { tag }) => ctx.tag(String(tag))),
-  command("large", (ctx, { kib }) => ctx.event("large", "x".repeat(Math.min(Number(kib) || 1, 256) * 1_024))),
+  command("large", (ctx, { kib }) => ctx.emit("large", "x".repeat(Math.min(Number(kib) || 1, 256) * 1_024))),
   command(
     "slow",
     (_ctx, { ms }) => new Promise((resolve) => setTimeout(resolve, Math.min(Number(ms) || 1, 50), {})),

@@ -4,7 +4,7 @@ import { defineCommand, defineModule, ping } from "../serve/define-module.js";
 
 test("keeps every message, hands replies to their request, and gives up waiting after a time", async () => {
   const noisy = defineCommand("noisy", (ctx) => {
-    ctx.event("noise", 1);
+    ctx.emit("noise", 1);
     return "done";
   });
   await using server = await startModules(defineModule({ commands: [noisy] }));
