@@ -155,6 +155,20 @@ export const mutations = [
     "rfc6455/silence-and-floods",
   ],
   [
+    "server/listener.ts",
+    "if (!request.complete) {",
+    "if (request.complete) {",
+    "a whole request that is never answered waits for ever",
+    "server/http-sequence",
+  ],
+  [
+    "server/create-http-server.ts",
+    "const wholeRequestFactor = 6;",
+    "const wholeRequestFactor = 60;",
+    "a body may take ten minutes",
+    "server/http-sequence",
+  ],
+  [
     "server/http-sockets.ts",
     "    for (const socket of this.#handshaking.values()) socket.destroy();\n",
     "",

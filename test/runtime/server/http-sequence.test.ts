@@ -321,7 +321,7 @@ describe("a plain request", () => {
       const answer = text(socket);
       socket.write(`${head("POST", "/body")}Content-Length: 1000000\r\n\r\n`);
       const drip = setInterval(() => socket.write("x"), 20);
-      expect(await inTime(answer, "the answer")).toMatch(/^HTTP\/1\.1 408 /);
+      expect(await inTime(answer, "the answer", 10_000)).toMatch(/^HTTP\/1\.1 408 /);
       clearInterval(drip);
     });
   });
