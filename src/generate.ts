@@ -27,6 +27,8 @@ export interface GenerateInput {
   readonly templates: Templates;
   /** The version of wsgen, for the header of generated files. */
   readonly version: string;
+  /** The name of the spec, likewise. Default: `wsgen.yaml`. */
+  readonly spec?: string | undefined;
   readonly scope: Scope;
   /** What the lists have already, where that is not to be seen from their file alone. */
   readonly listings?: Listings;
@@ -121,10 +123,10 @@ async function replace(
 /** Renders a file and parses it: output with a syntax error is our defect and stops the run. */
 async function emit(
   { path, view }: Extract<FileOperation, { action: "create" | "replace" }>,
-  { model, templates, version, files, contract }: Job,
+  { model, templates, version, spec, files, contract }: Job,
   present?: string,
 ): Promise<Outcome<string>> {
-  const text = render(view, { templates, version, specSchema: specSchemaDocument, contract });
+  const text = render(view, { templates, version, spec, specSchema: specSchemaDocument, contract });
   // A checkout may have changed the line ends, and a formatter the layout: that is not a difference.
   if (present !== undefined && isSameText(present, text)) return unchanged(present);
   const broken = path.endsWith(".ts") ? await checkSyntax(path, text) : [];

@@ -1,11 +1,13 @@
-import { hasErrors, type Outcome } from "../diagnostics/diagnostic.js";
+import { type Diagnostic, hasErrors, type Outcome } from "../diagnostics/diagnostic.js";
+import type { FileContent } from "../fs/file-content.js";
 import type { ProjectLock } from "../fs/lock-project.js";
-import { readProject } from "../fs/read-project.js";
+import { readLinked, readProject } from "../fs/read-project.js";
 import { readTemplates } from "../fs/read-templates.js";
 import type { Generated } from "../generate.js";
 import { layout } from "../model/layout.js";
 import type { Model } from "../model/model.js";
 import type { Orphan } from "../survey/find-orphans.js";
+import { filesOf } from "../survey/project-files.js";
 import { type Survey, survey } from "../survey/survey.js";
 import type { Tree, TreePath } from "../tree/tree.js";
 import { understand } from "../understand.js";
@@ -27,10 +29,13 @@ export async function carryOut(
   const understood = understand(work.spec);
   if (understood.value === undefined) return refusal(work.command, understood.diagnostics);
   const disk = await readDisk(work, options);
+  const linked = await addLinked(disk, work, { ...options, model: understood.value });
   const reworked = await rework(work, understood.value, new Map([...disk, ...work.provided]));
   if (reworked.value === undefined) return refusal(work.command, reworked.diagnostics);
 
   const { files, moves } = reworked.value;
+  const stuck = [...moves.keys()].filter((path) => linked.has(path));
+  if (stuck.length > 0) return refusal(work.command, stuck.map(behindLink));
   const surveyed = await survey(reworked.value.model, files, {
     before: work.rework ? undefined : work.before,
     scope: work.scope,
@@ -60,15 +65,50 @@ export async function carryOut(
   return { ...result, diagnostics: [...diagnostics, ...committed.diagnostics], written: true };
 }
 
-const readDisk = async ({ packages, provided, rework }: Work, { cwd }: GlobalOptions): Promise<Tree> =>
-  new Map([
-    ...(await readProject(cwd, { accept: packages ? () => true : rework ? isAnyCode : isOfInterest })),
+async function readDisk(
+  { packages, provided, rework }: Work,
+  { cwd }: GlobalOptions,
+): Promise<Map<TreePath, FileContent>> {
+  const found = await readProject(cwd, { accept: packages ? () => true : rework ? isAnyCode : isOfInterest });
+  const isOutput = (path: TreePath): boolean => found.has(path.replace(/\.([cm]?)jsx?$/, ".$1ts"));
+  return new Map([
+    ...[...found].filter(([path]) => packages || rework || !/\.[cm]?jsx?$/.test(path) || !isOutput(path)),
     ...(await readWithSpec(cwd, [...provided.keys()])),
   ]);
+}
+
+/**
+ * Adds the files of the spec that are behind a link in the project, and takes them away from where they really are: a class
+ * is in one place. Returns their paths.
+ */
+async function addLinked(
+  disk: Map<TreePath, FileContent>,
+  { before, packages }: Work,
+  { cwd, model }: Pick<GlobalOptions, "cwd"> & { readonly model: Model },
+): Promise<ReadonlySet<TreePath>> {
+  const expected = new Set([...filesOf(model).keys(), ...(before ? filesOf(before).keys() : [])]);
+  const missing = packages ? [] : [...expected].filter((path) => !disk.has(path));
+  const linked = await readLinked(cwd, missing);
+  for (const [path, { real, content }] of linked) {
+    disk.set(path, content);
+    if (!expected.has(real)) disk.delete(real);
+  }
+  return new Set(linked.keys());
+}
+
+const behindLink = (path: TreePath): Diagnostic => ({
+  code: "unexpected-shape",
+  severity: "error",
+  message: `${path} is behind a symbolic link, and wsgen does not move such files; nothing was changed.`,
+  fix: "Put the folder that the link leads to in its place, then run the command again.",
+  at: { file: path, line: 1, column: 1, length: 1 },
+});
 
 /** Source, tests and clients, wherever the user moved them, and the files at the top that wsgen manages. */
 const isOfInterest = (path: TreePath): boolean =>
-  /^(src|test|client)\/.*\.[cm]?tsx?$/.test(path) || path === layout.specSchema;
+  /^(src|test|client)\/.*\.[cm]?tsx?$/.test(path) ||
+  /^src\/.*\.[cm]?jsx?$/.test(path) ||
+  path === layout.specSchema;
 
 /** A rename has to know of every reference, in whatever folder of the user's: a page's own source, its scripts. */
 const isAnyCode = (path: TreePath): boolean =>
@@ -104,6 +144,8 @@ async function generateFrom(
     files: reworked.files,
     templates: await readTemplates(),
     version: wsgenVersion(),
+    // A new project has its own copy, whatever it was made from.
+    spec: work.packages ? work.packages.spec : work.spec.file,
     scope: work.scope,
     listings,
     orphans: pruned,

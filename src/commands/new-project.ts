@@ -1,6 +1,6 @@
 import { relative, resolve, sep } from "node:path";
 import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
-import { packOwnPackages, runNpm } from "../fs/pack-packages.js";
+import { packOwnPackages, runNpm, workspaceManager } from "../fs/pack-packages.js";
 import { namesIn, readSpecAnywhere } from "../fs/read-spec-file.js";
 import { readTemplates } from "../fs/read-templates.js";
 import { layout } from "../model/layout.js";
@@ -45,6 +45,9 @@ export async function newProjectCommand(
   const understood = understand(start.value.spec);
   if (understood.value === undefined) return refusal(command, understood.diagnostics);
   const vendor = await progress.step("pack wsgen and its runtime", () => vendorPackages(args));
+  const manager = await workspaceManager(options.cwd);
+  const installs = args.install && manager === undefined;
+  const tool = manager ?? "npm";
   const result = await carryOut(
     {
       command,
@@ -52,12 +55,12 @@ export async function newProjectCommand(
       provided: new Map([...start.value.files, ...vendor.files]),
       scope: { of: "project" },
       packages: { ...vendor.specs, spec: start.value.outside },
-      next: () => [`cd ${args.typedFolder}`, ...(args.install ? [] : ["npm install"]), "npm start"],
+      next: () => [`cd ${args.typedFolder}`, ...(installs ? [] : [`${tool} install`]), `${tool} start`],
     },
     options,
   );
   const kept = keptFiles(result);
-  if (!result.written || !args.install) return { ...result, diagnostics: [...result.diagnostics, ...kept] };
+  if (!result.written || !installs) return { ...result, diagnostics: [...result.diagnostics, ...kept] };
   const failed = await progress
     .step("npm install", () => runNpm(["install", "--no-audit", "--no-fund"], options.cwd))
     .then(() => [], notInstalled);

@@ -24,8 +24,9 @@ export interface CommandTest {
    * - `example`: the reply is that of the example, masks apart
    * - `answer`: any reply that fits
    * - `refusal`: the request does not fit, so the command is not run
+   * - `todo`: no valid request could be made, so it is for a person to give one
    */
-  readonly kind: "example" | "answer" | "refusal";
+  readonly kind: "example" | "answer" | "refusal" | "todo";
   /** Where it comes from, to tell the tests of a command apart: `its example`, `its example 2`. */
   readonly source: string;
   readonly request: Json;

@@ -77,3 +77,15 @@ function npmScript(): string | undefined {
   ];
   return candidates.find((path) => existsSync(path));
 }
+
+/** The package manager of the pnpm or Yarn workspace that a folder is in; npm would not install there what the others share. */
+export async function workspaceManager(folder: string): Promise<"pnpm" | "yarn" | undefined> {
+  for (let parent = dirname(folder); ; parent = dirname(parent)) {
+    const has = (name: string): boolean => existsSync(join(parent, name));
+    if (has("pnpm-workspace.yaml")) return "pnpm";
+    const manifest = await readFile(join(parent, "package.json"), "utf8").catch(() => "");
+    if (manifest.includes('"workspaces"'))
+      return has("yarn.lock") || has(".yarnrc.yml") || manifest.includes('"yarn@') ? "yarn" : undefined;
+    if (parent === dirname(parent)) return undefined;
+  }
+}

@@ -1,5 +1,5 @@
-import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { isAbsolute, join, relative, sep } from "node:path";
 import type { Tree, TreePath } from "../tree/tree.js";
 import { assertTreePath, stateFolder } from "./contain-path.js";
 import { type FileContent, toContent } from "./file-content.js";
@@ -50,6 +50,22 @@ export async function readProject(
   };
   visit("");
   return tree;
+}
+
+/** Of these paths, the files that are reached through a link, with the path in the project that they really have. */
+export async function readLinked(
+  root: string,
+  paths: readonly TreePath[],
+): Promise<ReadonlyMap<TreePath, { readonly real: TreePath; readonly content: FileContent }>> {
+  const found = new Map<TreePath, { real: TreePath; content: FileContent }>();
+  for (const path of paths) {
+    const content = readIfFile(join(root, path), maxFileBytes);
+    if (content === undefined) continue;
+    const real = relative(realpathSync.native(root), realpathSync.native(join(root, path)));
+    if (!isAbsolute(real) && real.split(sep)[0] !== "..")
+      found.set(path, { real: real.replaceAll(sep, "/"), content });
+  }
+  return found;
 }
 
 function listFolder(folder: string): Dirent[] {

@@ -1,6 +1,8 @@
 import type { Contract, ModuleContract } from "../contract/contract.js";
+import { layout } from "../model/layout.js";
 import type { ModuleModel } from "../model/model.js";
 import { clientView } from "./client-view.js";
+import { oneLineComment } from "./encoders.js";
 import { fillTemplate, type Templates } from "./engine.js";
 import { withGeneratedComment, withGeneratedHeader } from "./generated-header.js";
 import { moduleGeneratedView, schemasGeneratedView } from "./generated-views.js";
@@ -13,6 +15,8 @@ export interface RenderContext {
   readonly templates: Templates;
   /** The version of wsgen, for the header of generated files. */
   readonly version: string;
+  /** The name of the spec, likewise. Default: `wsgen.yaml`. */
+  readonly spec?: string | undefined;
   /** What `wsgen.schema.json` holds. */
   readonly specSchema: object;
   readonly contract: Contract;
@@ -20,9 +24,10 @@ export interface RenderContext {
 
 /** The text of one file. */
 export function render(view: View, context: RenderContext): string {
-  const { templates, version, contract } = context;
+  const { templates, version, spec = layout.spec, contract } = context;
   const fill = (name: string, values: object) => fillTemplate(templates, name, values);
-  const generated = (name: string, values: object) => withGeneratedHeader(fill(name, values), version);
+  const generated = (name: string, values: object) =>
+    withGeneratedHeader(fill(name, values), version, oneLineComment(spec));
   switch (view.template) {
     case "main":
       return fill("main.ts", mainView(view.model));

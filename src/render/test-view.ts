@@ -17,31 +17,39 @@ export function generatedTestView(module: ModuleModel, { tests }: ModuleContract
   const commands = new Map(module.commands.map((command) => [command.wireName, command]));
   const cases = tests.flatMap((test) => {
     const command = commands.get(test.command);
-    return command === undefined ? [] : [testCase(test, command, module)];
+    return command === undefined || test.kind === "todo" ? [] : [testCase(test, command, module)];
   });
+  const todos = tests.filter(({ kind }) => kind === "todo");
   const validators = cases.flatMap(({ validator }) => (validator === "" ? [] : [validator]));
   const envelope = Object.keys(module.envelope).length === 0 ? "" : literal({ ...module.envelope });
   return {
     wireName: module.wireName,
     cases,
-    hasCases: cases.length > 0,
-    imports: [
-      importSource(
-        [...new Set(cases.map(({ check }) => check)), ...(envelope === "" ? [] : ["type TestSetup"])],
-        "wsgen-runtime/testing",
-      ),
-      importSource([...new Set(validators)], importPath(files.generatedTest, files.generated)),
-      importSource(
-        [envelope === "" ? "setup" : "setup as ownSetup"],
-        importPath(files.generatedTest, files.setup),
-      ),
-    ].join(""),
-    envelope,
+    todos: todos.map(({ command, source }, index) => ({
+      isFirst: index === 0 && cases.length === 0,
+      title: `${module.wireName}: ${command} answers ${source}: wsgen could not make one from its schema; give it an example`,
+    })),
+    hasTests: tests.length > 0,
+    imports: (cases.length === 0
+      ? []
+      : [
+          importSource(
+            [...new Set(cases.map(({ check }) => check)), ...(envelope === "" ? [] : ["type TestSetup"])],
+            "wsgen-runtime/testing",
+          ),
+          importSource([...new Set(validators)], importPath(files.generatedTest, files.generated)),
+          importSource(
+            [envelope === "" ? "setup" : "setup as ownSetup"],
+            importPath(files.generatedTest, files.setup),
+          ),
+        ]
+    ).join(""),
+    envelope: cases.length === 0 ? "" : envelope,
   };
 }
 
 function testCase(test: CommandTest, command: CommandModel, { wireName }: ModuleModel) {
-  const { check, title } = kinds[test.kind];
+  const { check, title } = kinds[test.kind as keyof typeof kinds];
   const validator = test.kind === "answer" && command.reply !== undefined ? command.replyValidator : "";
   const members: [string, string][] = [
     ["command", literal(test.command)],

@@ -23,7 +23,9 @@ export async function locateCode(model: Model, files: Files, summaries: Summarie
   const strays = (missing: TreePath): readonly TreePath[] =>
     files.has(missing)
       ? []
-      : [...files.keys()].filter((path) => /^src\/.*(?<!\.gen)\.ts$/.test(path) && !expected.has(path));
+      : [...files.keys()].filter(
+          (path) => /^src\/.*(?<!\.gen)\.[cm]?[jt]sx?$/.test(path) && !expected.has(path),
+        );
   const modules: ModuleModel[] = [];
   for (const module of model.modules) {
     const located = isAway(module)

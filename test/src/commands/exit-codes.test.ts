@@ -1,7 +1,7 @@
 // Every way in which a command can end has its exit code, and says what it is about.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -122,6 +122,38 @@ test.each([
     expect(text.split("\n")[Number(line) - 1]?.slice(Number(column) - 1)).toMatch(new RegExp(`^${marked}`));
   }
   expect((await runMain(project, ["check", "--spec", "wsgen.yaml"])).code).toBe(0);
+});
+
+test("commands in a folder that is a link are where the spec has them, and are not moved", async () => {
+  const project = await makeProject();
+  const commands = join(project, "src/modules/example/commands");
+  await mkdir(join(project, "src/shared"));
+  await rename(commands, join(project, "src/shared/all"));
+  symlinkSync("../../shared/all", commands);
+  for (const command of ["check", "generate"])
+    expect(readJsonOutput(await runMain(project, [command, "--json"])), command).toMatchObject({
+      exitCode: 0,
+      diagnostics: [],
+      written: command === "generate",
+    });
+  const before = await readdir(project, { recursive: true });
+  const renamed = readJsonOutput(await runMain(project, ["rename", "module", "example", "room", "--json"]));
+  expect(renamed).toMatchObject({ exitCode: 1, written: false, diagnostics: [{ code: "unexpected-shape" }] });
+  expect(await readdir(project, { recursive: true })).toEqual(before);
+});
+
+test("a command that became JavaScript is not made once more", async () => {
+  const project = await makeProject();
+  const commands = join(project, "src/modules/example/commands");
+  await rm(join(commands, "ping.command.ts"));
+  const code = 'export class PingCommand { getCommand() { return "ping"; } execute() {} }\n';
+  await writeFile(join(commands, "ping.command.js"), code);
+  for (const command of ["generate", "check"])
+    expect(readJsonOutput(await runMain(project, [command, "--json"])), command).toMatchObject({
+      exitCode: 0,
+      diagnostics: [],
+    });
+  expect(await readdir(commands)).toEqual(["ping.command.js"]);
 });
 
 test("a spec whose name begins with two dots is in the project", async () => {

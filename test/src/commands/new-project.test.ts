@@ -32,6 +32,18 @@ test("a folder that holds only a fresh repository is taken, and nothing in it is
   ]);
 });
 
+test.each([
+  ["pnpm", { "pnpm-workspace.yaml": "packages: [apps/*]\n" }],
+  ["yarn", { "package.json": '{ "workspaces": ["apps/*"] }', "yarn.lock": "" }],
+  ["yarn", { "package.json": '{ "workspaces": ["apps/*"], "packageManager": "yarn@4.9.2" }' }],
+  ["npm", { "package.json": '{ "workspaces": ["apps/*"] }' }],
+])("in a workspace of %s, %j, its package manager is what to run", async (manager, files) => {
+  const folder = makeFolder();
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  const { next } = await newProject(folder, "apps/chat");
+  expect(next).toEqual(["cd apps/chat", `${manager} install`, `${manager} start`]);
+});
+
 test("a folder with anything else is refused, and what is in it is named", async () => {
   const folder = makeFolder();
   mkdirSync(join(folder, ".git"));

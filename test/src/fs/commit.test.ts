@@ -100,8 +100,10 @@ describe("a commit", () => {
       before: `${name}\n`,
       after: `new ${name}\n`,
     }));
+    let isDone = false;
     const { fileSystem } = failingFileSystem(undefined, () => {
-      if (readFileSync(join(root, "a.txt"), "utf8") !== "new a\n") return;
+      if (isDone || readFileSync(join(root, "a.txt"), "utf8") !== "new a\n") return;
+      isDone = true;
       for (const name of ["y", "z"]) writeFileSync(join(root, `${name}.txt`), `new ${name}\n`);
     });
     const outcome = await commit(root, changes, { fileSystem });

@@ -8,6 +8,7 @@ import {
 const code = withGeneratedHeader(
   "export type Names = Map<string, Set<string>>;\nexport const a = [1, 2];\n",
   "1.2.3",
+  "contracts/the. spec.yaml",
 );
 const json = withGeneratedComment({ title: "wsgen" });
 const crlf = (text: string): string => text.replaceAll("\n", "\r\n");
