@@ -179,8 +179,8 @@ export const mutations = [
   ],
   [
     "survey/locate-code.ts",
-    "/^src\\/.*(?<!\\.gen)\\.ts$/.test(path) && !expected.has(path)",
-    "/^src\\/.*(?<!\\.gen)\\.ts$/.test(path) && expected.has(path)",
+    "/^src\\/.*(?<!\\.gen)\\.[cm]?[jt]sx?$/.test(path) && !expected.has(path)",
+    "/^src\\/.*(?<!\\.gen)\\.[cm]?[jt]sx?$/.test(path) && expected.has(path)",
     "a missing file is looked for only where others should be",
   ],
   [
@@ -246,8 +246,8 @@ export const mutations = [
   ],
   [
     "plan/plan-files.ts",
-    "existing.has(path)\n",
-    "existing.has(module.files.generated)\n",
+    "existing.has(path) ?",
+    "existing.has(module.files.generated) ?",
     "a deleted module is edited in place of made anew",
   ],
   [
@@ -283,7 +283,7 @@ export const mutations = [
   ],
   [
     "render/generated-header.ts",
-    "if (!head.startsWith(`${firstLine(version)}\\n`)) return undefined;",
+    "if (!head.startsWith(`${firstLine(version, spec)}\\n`)) return undefined;",
     "if (match === null) return undefined;",
     "a changed header counts as wsgen's",
   ],

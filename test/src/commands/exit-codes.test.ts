@@ -247,11 +247,13 @@ test("one change that breaks clients makes diff fail, and what --strict finds on
 
 test("list shows control characters of a description escaped", async () => {
   const project = await makeProject();
-  const spec = `wsgen: 1\nname: app\nmodules: { chat: { port: 1, urls: [ws], description: "a\\e[2Jb\\u202Ec" } }\n`;
+  const description = 'description: "a\\e[2Jb\\u202Ec"';
+  const entries = `commands: { say: { ${description} } }, events: { said: { ${description} } }`;
+  const spec = `wsgen: 1\nname: app\nmodules: { chat: { port: 1, urls: [ws], ${entries} } }\n`;
   await writeFile(join(project, "wsgen.yaml"), spec);
   const { code, out } = await runMain(project, ["list"]);
   expect(code).toBe(0);
-  expect(out).toContain("chat");
+  expect(out.match(/a.+\[2Jb.+c$/gm)).toHaveLength(2);
   expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202a-\u202e]/);
 });
 
