@@ -23,7 +23,7 @@ const tricks = {
   "end once": {
     scenarios: ["handshake"],
     patches: [
-      ["server/socket-factory.js", "endOnce(socket);", ""],
+      ["connection/ws-internals/socket-factory.js", "endOnce(socket);", ""],
       [
         "connection/ws-internals/whole-frames.js",
         "if (this.writableEnded && args.length === 0)",

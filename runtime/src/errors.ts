@@ -119,23 +119,23 @@ export function isError(
  */
 export function toErrorBody(error: unknown, disclosure: Disclosure): ErrorBody {
   try {
-    return isWebsocketError(error) ? tellTyped(error, disclosure) : tellUnexpected(error, disclosure);
+    return isWebsocketError(error) ? toTypedBody(error, disclosure) : toUnexpectedBody(error, disclosure);
   } catch {
     // Even looking at what was thrown can throw: a proxy, a getter.
-    return tellUnexpected(toError(error), disclosure);
+    return toUnexpectedBody(toError(error), disclosure);
   }
 }
 
 /** All that a client gets to read of an error that cannot be shown. */
 export const neutralMessage = "Internal error.";
 
-function tellTyped(error: WebsocketError, disclosure: Disclosure): ErrorBody {
+function toTypedBody(error: WebsocketError, disclosure: Disclosure): ErrorBody {
   const { code, message, details } = error;
   disclosure.log.debug({ err: error, ...placeOf(disclosure) }, "told the client of an error");
   return details === undefined ? { code, message } : { code, message, details };
 }
 
-function tellUnexpected(thrown: unknown, disclosure: Disclosure): ErrorBody {
+function toUnexpectedBody(thrown: unknown, disclosure: Disclosure): ErrorBody {
   const reference = randomUUID();
   const { message, fields } = describe(thrown);
   disclosure.log.error({ ...fields, reference, ...placeOf(disclosure) }, "unexpected error");

@@ -29,7 +29,7 @@ export type {
   StreamId,
   StreamPlace,
 } from "./config/stores.js";
-export { MemoryConnectionManager } from "./connection/memory-connection-manager.js";
+export { MemoryConnectionManager } from "./connection/registry.js";
 export type {
   Audience,
   Awaitable,

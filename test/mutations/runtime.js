@@ -25,7 +25,7 @@ export const first = {
   "replay/memory-replay-store.ts": "replay/memory-replay-store",
   "replay/replayer.ts": "replay/resume",
   "connection/resumption.ts": "replay/resume",
-  "server/http-sockets.ts": "shutdown/idle-sockets",
+  "server/http-server.ts": "shutdown/idle-sockets",
   "server/tls-certificate.ts": "server/tls-certificate",
   "server/route.ts": "server/base-path",
   "operations/open-operations.ts": "operations/admin-start",
@@ -129,13 +129,13 @@ export const mutations = [
     "shutdown/signals",
   ],
   [
-    "server/http-sockets.ts",
+    "server/http-server.ts",
     "    for (const socket of this.#open) this.#endWhenAnswered(socket);\n",
     "",
     "silent sockets hold up a shutdown",
   ],
   [
-    "server/http-sockets.ts",
+    "server/http-server.ts",
     "() => (socket as Socket).destroySoon()",
     "() => void socket",
     "kept sockets hold up a shutdown",
@@ -162,14 +162,14 @@ export const mutations = [
     "server/http-sequence",
   ],
   [
-    "server/create-http-server.ts",
+    "server/http-server.ts",
     "const wholeRequestFactor = 6;",
     "const wholeRequestFactor = 60;",
     "a body may take ten minutes",
     "server/http-sequence",
   ],
   [
-    "server/http-sockets.ts",
+    "server/http-server.ts",
     "    for (const socket of this.#handshaking.values()) socket.destroy();\n",
     "",
     "TLS handshakes hold up a shutdown",
@@ -281,7 +281,7 @@ export const mutations = [
   // The connection
   [
     "connection/connection.ts",
-    "    this.#peer?.ws.resume();\n  }\n\n  /** Drops",
+    "    this.#ws?.resume();\n  }\n\n  /** Drops",
     "  }\n\n  /** Drops",
     "the close frame of a paused client is not read",
     "shutdown/deadline",
@@ -324,8 +324,8 @@ export const mutations = [
   ],
   [
     "connection/connection.ts",
-    "if (!this.#isDraining) this.#peer",
-    "if (this.#isDraining) this.#peer",
+    "if (!this.#isDraining) this.#ws",
+    "if (this.#isDraining) this.#ws",
     "reading never goes on",
     "connection/inbound",
   ],
@@ -499,8 +499,8 @@ export const mutations = [
   ],
   [
     "client/create-resume.ts",
-    "closeCode === 1009 && !isTold",
-    "closeCode === 1009 && isTold",
+    "closeCode === 1009 && !isAnswered",
+    "closeCode === 1009 && isAnswered",
     "the client sends the same too large message for ever",
   ],
   [

@@ -8,7 +8,7 @@ export type UrlSource = string | URL | (() => string | URL | Promise<string | UR
 /** Subprotocols to offer; a function is called anew for every attempt. */
 export type ProtocolSource = string | string[] | (() => string | string[] | Promise<string | string[]>);
 
-/** Everything that a client can be told; durations are milliseconds, and `Infinity` switches a limit off. */
+/** The options of a client; durations are milliseconds, and `Infinity` switches a limit off. */
 export interface ClientOptions {
   readonly protocols?: ProtocolSource | undefined;
   /** Default: the platform's. Node 20 has none: pass that of the package `ws`. */

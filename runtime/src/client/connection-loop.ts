@@ -17,16 +17,16 @@ export interface ConnectionLoop {
   /** False: there is no open connection. */
   send(frame: string | Uint8Array): boolean;
   /** How many frames have come, on all connections. */
-  readonly heard: number;
+  readonly received: number;
   /** Sends a probe, and gives the connection up when nothing at all comes within `connectTimeoutMs`. */
-  doubt(probe: string | Uint8Array): void;
+  probe(frame: string | Uint8Array): void;
   /** Makes the attempt that is waited for now. */
   retryNow(): void;
   /** Ends it for good. Resolves when the socket is gone. */
   close(): Promise<void>;
 }
 
-/** What the loop tells of the connection. */
+/** What the loop reports of the connection. */
 interface LoopListener {
   /** @returns the error that the frame brought, when it belongs to no request */
   onFrame(frame: string | ArrayBuffer): unknown;
@@ -58,8 +58,8 @@ export function startConnectionLoop(
   // The reason, if the connection ends now: an error of the socket, or the server's word that belongs to no request.
   let lastError: unknown;
   let refusal: Partial<ConnectionEnd> | undefined;
-  let heard = 0;
-  let isDoubted = false;
+  let received = 0;
+  let isProbing = false;
   // The states exclude each other, so one timer serves them all: an attempt, silence, a delay.
   let stopTimer = (): void => {};
 
@@ -94,13 +94,13 @@ export function startConnectionLoop(
     listenTo(opened, () => own === turn, {
       onOpen() {
         retries.opened();
-        isDoubted = false;
+        isProbing = false;
         giveUpAfter(idleTimeoutMs);
         enter({ state: "open" });
       },
       onFrame(frame) {
-        heard += 1;
-        isDoubted = false;
+        received += 1;
+        isProbing = false;
         giveUpAfter(idleTimeoutMs);
         lastError = listener.onFrame(frame);
       },
@@ -151,14 +151,14 @@ export function startConnectionLoop(
     get state() {
       return state;
     },
-    get heard() {
-      return heard;
+    get received() {
+      return received;
     },
     send,
-    doubt(probe) {
+    probe(frame) {
       // One window for all requests that time out in it.
-      if (isDoubted || !send(probe)) return;
-      isDoubted = true;
+      if (isProbing || !send(frame)) return;
+      isProbing = true;
       if (connectTimeoutMs < (idleTimeoutMs ?? Number.POSITIVE_INFINITY)) giveUpAfter(connectTimeoutMs);
     },
     retryNow() {

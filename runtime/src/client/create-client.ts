@@ -30,8 +30,8 @@ export function createClient<C extends ClientContract = AnyContract>(
   const requests = createRequests(settings, {
     wait,
     send: (frame) => loop.send(frame),
-    heard: () => loop.heard,
-    doubt: (probe) => loop.doubt(probe),
+    received: () => loop.received,
+    probe: (frame) => loop.probe(frame),
   });
   const loop = startConnectionLoop(url, settings, {
     onFrame: createFrameReader(settings, events.emit, requests.settle),

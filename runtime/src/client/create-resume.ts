@@ -32,7 +32,7 @@ export interface ResumeGap {
   readonly missed: number | undefined;
 }
 
-/** How long a gap waits for those of other streams: the client may not be in them any more, and hear nothing. */
+/** How long a gap waits for those of other streams: the client may not be in them any more, and get nothing. */
 const maxGapDelayMs = 100;
 /** Gaps, and events behind them, that may wait. */
 const maxHeld = 1_000;
@@ -51,8 +51,9 @@ export interface Resume extends ResumeExtension {
 export function createResume(options: ResumeOptions = {}): Resume {
   const { positions = [], maxStreams = 256, onGap, onResumed } = options;
   let { maxMessageBytes = 4_096 } = options;
-  let isTold = true;
-  /** What the server was told on this connection. */
+  /** The server has answered the positions of this connection. */
+  let isAnswered = true;
+  /** The positions that were sent on this connection. */
   let opening: readonly ResumePosition[] = [];
   const streams = new StreamPositions(maxStreams);
   for (const position of positions.filter(isPosition)) streams.set(position, false);
@@ -107,9 +108,9 @@ export function createResume(options: ResumeOptions = {}): Resume {
    * read the positions comes again, behind the gap.
    */
   const isRenamed = (next: ResumePosition): boolean =>
-    !isTold && opening.some((known) => hasOtherKey(known, next));
+    !isAnswered && opening.some((known) => hasOtherKey(known, next));
 
-  /** The server knows its streams by other names than before: those that it was told mean nothing any more. */
+  /** The server knows its streams by other names than before: those that were sent mean nothing any more. */
   const forgetOldNames = (notice: StreamNotice): void => {
     for (const position of opening) {
       if (hasOtherKey(position, notice) && streams.get(position)?.isResuming) streams.delete(position);
@@ -143,7 +144,7 @@ export function createResume(options: ResumeOptions = {}): Resume {
     },
     openingMessages() {
       flush();
-      isTold = false;
+      isAnswered = false;
       const known = streams.positions();
       opening = known;
       for (const position of known) streams.set(position, true);
@@ -153,7 +154,7 @@ export function createResume(options: ResumeOptions = {}): Resume {
       host = client;
       const notices: unknown = message?.resume;
       if (Array.isArray(notices)) {
-        isTold = true;
+        isAnswered = true;
         for (const notice of notices.filter(isPosition)) follow(notice);
         flushWhenComplete();
         return false;
@@ -167,7 +168,7 @@ export function createResume(options: ResumeOptions = {}): Resume {
     cut(closeCode) {
       flush();
       // The server takes less than it was sent; what no longer fits is left out, and the server's notice tells the gap.
-      if (closeCode === 1009 && !isTold) maxMessageBytes /= 4;
+      if (closeCode === 1009 && !isAnswered) maxMessageBytes /= 4;
     },
   };
 }

@@ -63,7 +63,7 @@ export function createEnvelope(
   };
 }
 
-/** Takes each message to its request or its listeners. @returns an error that belongs to no request */
+/** Routes each message to its request, to event listeners, or to `onMessage`. @returns an error reply without an id */
 export type FrameReader = (frame: string | ArrayBuffer) => ReplyError | ClientError | undefined;
 
 export function createFrameReader(
@@ -71,7 +71,7 @@ export function createFrameReader(
   emit: (event: string, data: unknown) => void,
   settle: (reply: InboundMessage) => void,
 ): FrameReader {
-  const tell = (message: InboundMessage): ReplyError | ClientError | undefined => {
+  const route = (message: InboundMessage): ReplyError | ClientError | undefined => {
     // JSON may be null, which has no members.
     const { event, id, data, error } = message ?? {};
     if (typeof event === "string") emit(event, data);
@@ -83,11 +83,11 @@ export function createFrameReader(
     } else onMessage?.(message);
     return undefined;
   };
-  const host = { clock, onError, deliver: tell };
+  const host = { clock, onError, deliver: route };
   return (frame) => {
     try {
       const message = envelope.decode(frame);
-      if (resume?.admit(message, host) ?? true) return tell(message);
+      if (resume?.admit(message, host) ?? true) return route(message);
     } catch (error) {
       onError(error);
     }

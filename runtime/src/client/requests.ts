@@ -22,7 +22,7 @@ interface PendingRequest {
   /** On the connection that is open now. */
   isInFlight: boolean;
   /** How many frames had come on this connection when it was sent. */
-  heard: number;
+  received: number;
   /** At any time: the server may have executed it. */
   wasSent: boolean;
   resolve(data: unknown): void;
@@ -30,14 +30,14 @@ interface PendingRequest {
 }
 
 /** What requests are made of. */
-interface Means {
+interface RequestConnection {
   readonly wait: Wait;
   /** False: there is no open connection. */
   send(frame: string | Uint8Array): boolean;
   /** How many frames have come on the connection. */
-  heard(): number;
+  received(): number;
   /** Nothing has come since a request that timed out was sent: ends the connection unless something comes soon. */
-  doubt(probe: string | Uint8Array): void;
+  probe(frame: string | Uint8Array): void;
 }
 
 /** Codes by which a server refuses what it was sent: sent again, it would be refused again. */
@@ -45,7 +45,7 @@ const messageFaults: readonly number[] = [1002, 1003, 1007, 1009];
 
 export function createRequests(
   { envelope, timeoutMs, maxQueued, onError }: Settings,
-  { wait, send, heard, doubt }: Means,
+  { wait, send, received, probe }: RequestConnection,
 ): Requests {
   const pending = new Map<unknown, PendingRequest>();
   let lastId = 0;
@@ -53,7 +53,7 @@ export function createRequests(
   const trySend = (request: PendingRequest): void => {
     if (!request.isInFlight && send(request.frame)) {
       request.isInFlight = true;
-      request.heard = heard();
+      request.received = received();
     }
     request.wasSent ||= request.isInFlight;
   };
@@ -69,7 +69,7 @@ export function createRequests(
       return wait(
         { timeoutMs: ownTimeoutMs, signal },
         (resolve, reject) => {
-          request = { frame, isIdempotent, isInFlight: false, heard: 0, wasSent: false, resolve, reject };
+          request = { frame, isIdempotent, isInFlight: false, received: 0, wasSent: false, resolve, reject };
           trySend(request);
           if (request.isInFlight || !isQueueFull()) pending.set(id, request);
           else reject(new ClientError("queue_full", `${maxQueued} requests wait.`));
@@ -77,10 +77,10 @@ export function createRequests(
         },
         () => request?.wasSent,
         () => {
-          if (!request?.isInFlight || request.heard !== heard()) return;
+          if (!request?.isInFlight || request.received !== received()) return;
           try {
             // Never a request's id, so that no promise waits for the answer.
-            doubt(envelope.encodeRequest({ command: "$probe", id: 0, fields: undefined }));
+            probe(envelope.encodeRequest({ command: "$probe", id: 0, fields: undefined }));
           } catch (error) {
             onError(error);
           }

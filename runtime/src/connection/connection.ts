@@ -1,19 +1,20 @@
 import { randomUUID } from "node:crypto";
+import type { Duplex } from "node:stream";
 import { contain, createAbortController, type Entry, report } from "../boundary.js";
 import { CloseCode, isSendableCloseCode, truncateCloseReason } from "../close-codes.js";
 import type { Payload } from "../protocol/codec.js";
 import { ConnectionContext, type Handshake } from "./context.js";
 import { DeflateOutbox } from "./deflate-outbox.js";
 import { endConnection } from "./end-connection.js";
-import type { Peer } from "./heartbeat.js";
-import { type InboundFrame, type InboundOwner, InboundQueue } from "./inbound-queue.js";
+import { PreparedMessage } from "./frame.js";
+import { Heartbeat } from "./heartbeat.js";
+import { type InboundFrame, InboundQueue } from "./inbound-queue.js";
 import { TokenBucket } from "./limits.js";
 import type { ModuleRuntime } from "./module-runtime.js";
-import type { OutboxOwner } from "./outbox.js";
-import { PreparedMessage } from "./prepared-message.js";
 import type { Resumption } from "./resumption.js";
 import { SocketOutbox } from "./socket-outbox.js";
 import { type Delivery, WaitingMessages } from "./waiting-messages.js";
+import type { ModuleSocket } from "./ws-internals/module-socket.js";
 
 type State = "connecting" | "open" | "closing" | "ended";
 
@@ -24,7 +25,7 @@ const faultOptions: ReadonlyMap<unknown, string> = new Map([
 ]);
 
 /** One connection from the handshake to its end. What an idle one does not need is made on first use. */
-export class Connection implements OutboxOwner, InboundOwner {
+export class Connection {
   /** Unique across processes: a UUID, version 4. */
   readonly id: string = randomUUID();
   readonly module: ModuleRuntime;
@@ -36,7 +37,7 @@ export class Connection implements OutboxOwner, InboundOwner {
   /** Undefined until the client says that it can resume. */
   resumption: Resumption | undefined;
   #state: State = "connecting";
-  #peer: Peer | undefined;
+  #heartbeat: Heartbeat | undefined;
   #inbound: InboundQueue | undefined;
   #outbox: SocketOutbox | DeflateOutbox | undefined;
   #bucket: TokenBucket | undefined;
@@ -56,6 +57,11 @@ export class Connection implements OutboxOwner, InboundOwner {
     this.context = new ConnectionContext(this, handshake);
   }
 
+  /** Undefined until the handshake is answered. */
+  get #ws(): ModuleSocket | undefined {
+    return this.#heartbeat?.ws;
+  }
+
   get isEnded(): boolean {
     return this.#state === "ended";
   }
@@ -67,14 +73,14 @@ export class Connection implements OutboxOwner, InboundOwner {
   }
 
   /** The handshake was answered: what `connect` sent goes out, in order. */
-  open(peer: Peer): void {
+  open(ws: ModuleSocket, socket: Duplex): void {
     const { registry, counters, log } = this.module;
-    this.#peer = peer;
+    this.#heartbeat = new Heartbeat(ws, socket);
     this.#state = "open";
     this.context.compact();
     counters.accepted += 1;
     registry.add(this);
-    peer.ws.owner = this;
+    ws.owner = this;
     this.#stored = registry.store(this);
     log.debug({ connection: this.id, remoteAddress: this.context.remoteAddress }, "connected");
     this.#sendHeld();
@@ -88,7 +94,7 @@ export class Connection implements OutboxOwner, InboundOwner {
 
   /** The client left while `connect` runs: its signal is aborted and nothing can be sent any more. */
   leaveEarly(): void {
-    if (this.#peer !== undefined || this.isEnded) return;
+    if (this.#heartbeat !== undefined || this.isEnded) return;
     this.#state = "closing";
     this.#openController().abort();
   }
@@ -137,14 +143,14 @@ export class Connection implements OutboxOwner, InboundOwner {
     const text = truncateCloseReason(String(reason ?? ""));
     if (this.#state === "connecting") this.#closeOnOpen ??= [code, text];
     if (this.#state !== "open") return;
-    this.#peer?.ws.close(code, text);
+    this.#ws?.close(code, text);
     // The client's close frame is still to be read, even where its messages were made to wait.
-    this.#peer?.ws.resume();
+    this.#ws?.resume();
   }
 
   /** Drops the connection without a closing handshake. */
   terminate(): void {
-    this.#peer?.ws.terminate();
+    this.#ws?.terminate();
   }
 
   /** A close frame is about to be sent, by us or by ws: what was accepted before it goes before it. */
@@ -166,7 +172,7 @@ export class Connection implements OutboxOwner, InboundOwner {
   }
 
   /** The socket is closed, or was before the handshake could be answered. Runs the module's hooks, once. */
-  socketClosed(code: number, reason: string): void {
+  onSocketClose(code: number, reason: string): void {
     if (this.isEnded) return;
     this.#end();
     const ended = { id: this.id, module: this.module, context: this.context, stored: this.#stored };
@@ -204,28 +210,31 @@ export class Connection implements OutboxOwner, InboundOwner {
     else this.#outbox.betweenFrames(write);
   }
 
-  faulted(error: unknown): void {
+  /** The client broke the protocol or a limit of it, and ws closes the connection. */
+  onProtocolError(error: unknown): void {
     const { code = "WS_ERR", message = "" } = error as { code?: string; message?: string };
     const reason = code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH" ? "message_too_big" : "protocol_error";
-    this.#noteRefusal(reason, faultOptions.get(code) ?? "RFC 6455", `${code}: ${message}`);
+    this.noteRefusal(reason, faultOptions.get(code) ?? "RFC 6455", `${code}: ${message}`);
   }
 
-  socketEventFailed(error: unknown): void {
+  /** A method that a WebSocket's event called threw an error. */
+  onSocketEventError(error: unknown): void {
     this.#failed("socketEvent", error);
   }
 
-  // What the outbox, the inbound queue and the dispatcher ask for.
-
-  slowConsumer(): void {
+  /** More than the limit waits and none of it may be dropped. */
+  onSlowConsumer(): void {
     this.module.counters.slowConsumers += 1;
     this.context.log.info({}, "slow consumer: connection closed");
     this.close(CloseCode.tryAgainLater, "The client reads too slowly.");
   }
 
-  flushFailed(error: unknown): void {
+  /** Writing threw an error. */
+  onFlushError(error: unknown): void {
     this.#failed("flush", error);
   }
 
+  /** The client's next commands wait until `releaseCommands`. */
   holdCommands(): void {
     this.#openInbound().hold();
   }
@@ -234,11 +243,13 @@ export class Connection implements OutboxOwner, InboundOwner {
     this.#inbound?.release();
   }
 
-  messagesDropped(count: number): void {
+  /** The policy for slow consumers dropped so many messages. */
+  onMessagesDropped(count: number): void {
     this.module.counters.messagesDropped += count;
   }
 
-  handle(frame: InboundFrame): Promise<void> | undefined {
+  /** Handles one frame; undefined when that is done at once. */
+  handleFrame(frame: InboundFrame): Promise<void> | undefined {
     return this.module.dispatcher.handleFrame(this, frame);
   }
 
@@ -258,17 +269,18 @@ export class Connection implements OutboxOwner, InboundOwner {
     };
   }
 
-  handlingFailed(error: unknown): void {
+  /** Handling a frame failed in a way that nobody expected. */
+  onMessageError(error: unknown): void {
     this.context.log.error({ err: error }, "a message could not be handled");
     this.close(CloseCode.internalError);
   }
 
   pauseReading(): void {
-    if (this.#state === "open") this.#peer?.ws.pause();
+    if (this.#state === "open") this.#ws?.pause();
   }
 
   resumeReading(): void {
-    if (!this.#isDraining) this.#peer?.ws.resume();
+    if (!this.#isDraining) this.#ws?.resume();
   }
 
   /** May one more command of this client run now? */
@@ -277,11 +289,12 @@ export class Connection implements OutboxOwner, InboundOwner {
     if (commandRate === undefined) return true;
     this.#bucket ??= new TokenBucket(commandRate);
     if (this.#bucket.take()) return true;
-    this.#noteRefusal("too_many_commands", "setCommandRate");
+    this.noteRefusal("too_many_commands", "setCommandRate");
     return false;
   }
 
-  #noteRefusal(reason: string, decidedBy: string, found?: string): void {
+  /** Writes a log line for something that the client was refused. */
+  noteRefusal(reason: string, decidedBy: string, found?: string): void {
     const { id: connection, module, context } = this;
     const { remoteAddress } = context;
     module.refusals.note(reason, { decidedBy, remoteAddress, connection, found });
@@ -304,8 +317,9 @@ export class Connection implements OutboxOwner, InboundOwner {
   #findDead(nowMs: number): "write stalled" | "no pong" | undefined {
     const { config } = this.module;
     const stalledMs = this.#outbox?.stalledMs(nowMs);
-    if (stalledMs === undefined) return this.#peer?.isAlive(nowMs, config) === false ? "no pong" : undefined;
-    this.#peer?.excuse();
+    if (stalledMs === undefined)
+      return this.#heartbeat?.check(nowMs, config) === false ? "no pong" : undefined;
+    this.#heartbeat?.excuse();
     return stalledMs > config.writeWait * 1_000 ? "write stalled" : undefined;
   }
 
@@ -332,10 +346,10 @@ export class Connection implements OutboxOwner, InboundOwner {
     this.#held ??= new WaitingMessages();
     const replaced = this.#held.add(message, isOwn ? exempt : message.delivery);
     const { dropped, fits } = this.#held.limit(maxWaitingBytes, policy);
-    this.messagesDropped(replaced + dropped);
+    this.onMessagesDropped(replaced + dropped);
     if (fits) return true;
     this.#held = undefined;
-    this.slowConsumer();
+    this.onSlowConsumer();
     this.#state = "closing";
     return false;
   }
@@ -374,12 +388,12 @@ export class Connection implements OutboxOwner, InboundOwner {
   }
 
   #openOutbox(): SocketOutbox | DeflateOutbox | undefined {
-    if (this.#peer !== undefined) this.#outbox ??= this.#createOutbox(this.#peer);
+    if (this.#heartbeat !== undefined) this.#outbox ??= this.#createOutbox(this.#heartbeat);
     return this.#outbox;
   }
 
   /** Compressed messages go through ws, the others past it. */
-  #createOutbox({ ws, socket }: Peer): SocketOutbox | DeflateOutbox {
+  #createOutbox({ ws, socket }: Heartbeat): SocketOutbox | DeflateOutbox {
     const { config, outboxRules } = this.module;
     if (ws.extensions === "") return new SocketOutbox(socket, outboxRules, this);
     const thresholdBytes = config.compression?.threshold ?? 0;

@@ -4,7 +4,7 @@ import type { CommandContext, Logger, ModulePush, SendOptions, WSContext } from 
 import type { Connection } from "./connection.js";
 import { type PackedHeaders, packHeaders, unpackHeaders } from "./packed-headers.js";
 
-/** What the handshake told about a connection. */
+/** What is known of a connection from its handshake. */
 export interface Handshake {
   readonly route: string;
   readonly params: Readonly<Record<string, string>>;
@@ -19,7 +19,7 @@ export interface Handshake {
 
 const noRooms: ReadonlySet<string> = new Set();
 
-/** Times are kept from here on: a small integer takes no memory of its own. */
+/** Times are stored as milliseconds since the start, so that the value fits a small integer of V8. */
 const startedAtMs = Date.now();
 
 /** What the context of a connection and those of its commands share. What few connections use is made on first use. */

@@ -1,8 +1,8 @@
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import type { Payload } from "../protocol/codec.js";
+import type { PreparedMessage } from "./frame.js";
 import { Outbox, type OutboxOwner, type OutboxRules } from "./outbox.js";
-import type { PreparedMessage } from "./prepared-message.js";
 import { whenTaken } from "./socket-outbox.js";
 
 interface Message {

@@ -4,9 +4,9 @@ import type { ConnectionContext } from "./context.js";
 import type { InboundQueue } from "./inbound-queue.js";
 import type { ModuleRuntime } from "./module-runtime.js";
 
-/** What the hooks of an ended connection are told. */
+/** What the hooks of an ended connection get. */
 export interface Ending {
-  /** RFC 6455 §7.4.1; 1005: the close frame bore no code, 1006: there was none. */
+  /** RFC 6455 §7.4.1; 1005: the close frame had no code, 1006: there was none. */
   readonly code: number;
   readonly reason: string;
 }

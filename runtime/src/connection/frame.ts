@@ -1,4 +1,5 @@
 import type { Payload } from "../protocol/codec.js";
+import type { Delivery } from "./waiting-messages.js";
 
 /**
  * One complete frame as it goes over the wire. A string holds one byte per character (latin1): made of ASCII it needs
@@ -60,4 +61,73 @@ function writeHead(frame: Buffer, first: number, bytes: number): number {
   frame[1] = 127;
   frame.writeUInt32BE(Math.floor(bytes / 2 ** 32), 2);
   return frame.writeUInt32BE(bytes >>> 0, 6);
+}
+
+/** What a message has beside its payload. */
+export interface MessageOptions {
+  /** Undefined: the module's threshold decides. */
+  readonly compress?: boolean | undefined;
+  /** Undefined: the module's policy for slow consumers holds. */
+  readonly delivery?: Delivery | undefined;
+  /** The stream in which it has a place, by the replayer's key. */
+  readonly stream?: string | undefined;
+}
+
+/** One message for many receivers: serialised once, framed once, the same buffer for each of them. */
+export class PreparedMessage {
+  readonly payload: Payload;
+  readonly compress: boolean | undefined;
+  readonly delivery: Delivery | undefined;
+  readonly stream: string | undefined;
+  #frame: Buffer | undefined;
+
+  constructor(payload: Payload, { compress, delivery, stream }: MessageOptions = {}) {
+    this.payload = payload;
+    this.compress = compress;
+    this.delivery = delivery;
+    this.stream = stream;
+  }
+
+  get frame(): Buffer {
+    this.#frame ??= frameForMany(this.payload);
+    return this.#frame;
+  }
+
+  /** In bytes. */
+  get length(): number {
+    return Buffer.byteLength(this.payload);
+  }
+}
+
+/**
+ * Joins the frames of one turn to one buffer. Broadcasts leave the same frames waiting at connection after
+ * connection, so the last result is kept and given again.
+ */
+export class FrameJoiner {
+  #frames: readonly Frame[] = [];
+  #joined: Buffer = Buffer.alloc(0);
+
+  join(frames: readonly Frame[]): Buffer {
+    if (!hasSameElements(frames, this.#frames)) {
+      this.#frames = frames;
+      this.#joined = Buffer.concat(
+        frames.map((frame) => (typeof frame === "string" ? Buffer.from(frame, "latin1") : frame)),
+      );
+    }
+    return this.#joined;
+  }
+
+  /** Lets go of what it holds. */
+  clear(): void {
+    this.#frames = [];
+    this.#joined = Buffer.alloc(0);
+  }
+}
+
+function hasSameElements(left: readonly Frame[], right: readonly Frame[]): boolean {
+  if (left.length !== right.length) return false;
+  for (let index = 0; index < left.length; index++) {
+    if (left[index] !== right[index]) return false;
+  }
+  return true;
 }

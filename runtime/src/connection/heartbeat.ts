@@ -3,26 +3,28 @@ import type { ModuleConfig } from "../config/module-types.js";
 import type { Connection } from "./connection.js";
 import type { ModuleSocket } from "./ws-internals/module-socket.js";
 
-/** The other side of an open connection: pings it and notices its silence. */
-export class Peer {
+type CountingSocket = Duplex & { readonly bytesRead?: number };
+
+/** Pings the client of an open connection and notices its silence. */
+export class Heartbeat {
   readonly ws: ModuleSocket;
-  readonly socket: Duplex & { readonly bytesRead?: number };
+  readonly socket: CountingSocket;
   /** Whole milliseconds, for a fraction takes memory of its own. Undefined: the clock has not looked yet. */
   #lastPingMs: number | undefined;
   /** Bytes that had come when the ping that awaits its answer was sent; -1: none awaits one. */
   #bytesAtPing = -1;
 
-  constructor(ws: ModuleSocket, socket: Peer["socket"]) {
+  constructor(ws: ModuleSocket, socket: CountingSocket) {
     this.ws = ws;
     this.socket = socket;
   }
 
   /**
-   * Sends a ping when it is time. False: the peer counts as dead. Any byte is a sign of life, for the pong to a ping
-   * comes late behind a large message; and a client that we do not read ourselves cannot give any. The first pings are
-   * spread over the period, so that a thousand clients that came together are not pinged together ever after.
+   * Sends a ping when it is time. False: the client counts as dead. Any byte received is a sign of life, since a pong may
+   * be queued behind a large message. A client that we do not read at the moment is not judged. The first pings are spread
+   * over the period, so that a thousand clients that came together are not always pinged together.
    */
-  isAlive(nowMs: number, { pingPeriod, pongWait }: ModuleConfig): boolean {
+  check(nowMs: number, { pingPeriod, pongWait }: ModuleConfig): boolean {
     this.#lastPingMs ??= Math.trunc(nowMs - Math.random() * pingPeriod * 1_000);
     if (this.#bytesAtPing >= 0) {
       if (this.ws.isPaused || this.#bytesRead() > this.#bytesAtPing) this.excuse();
@@ -66,12 +68,12 @@ export class LivenessClock {
   #tickedAtMs = 0;
   #nowMs = 0;
 
-  /** `shortestMs` is the shortest of the durations that the members watch; each is kept to a quarter of it, or a second. */
+  /** Ticks every `shortestMs / 4`, at most every second: a timeout fires at most one tick late. */
   constructor(shortestMs: number) {
     this.#intervalMs = Math.min(coarsestMs, Math.max(finestMs, shortestMs / 4));
   }
 
-  /** Watches whoever is in this map, from now on. Whoever changes it says so with `update`. */
+  /** Watches the members of this map from now on. Call `update` after each change of it. */
   watch(members: ReadonlyMap<unknown, Watched>): void {
     this.#groups.push(members);
     this.update();

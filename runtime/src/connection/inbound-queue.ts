@@ -1,18 +1,12 @@
+import type { Connection } from "./connection.js";
 /** One frame that a client sent. */
 export interface InboundFrame {
   readonly raw: Buffer;
   readonly isBinary: boolean;
 }
 
-/** Who handles the frames, and who can make the client wait. */
-export interface InboundOwner {
-  /** Handles one frame; undefined when that is done at once. */
-  handle(frame: InboundFrame): Promise<void> | undefined;
-  /** Handling a frame failed in a way that nobody expected. */
-  handlingFailed(error: unknown): void;
-  pauseReading(): void;
-  resumeReading(): void;
-}
+/** What a queue needs of its connection. */
+type Owner = Pick<Connection, "handleFrame" | "onMessageError" | "pauseReading" | "resumeReading">;
 
 export interface InboundLimits {
   /** How many frames are handled at the same time; 1 keeps the order of the replies. */
@@ -26,7 +20,7 @@ export interface InboundLimits {
  * not read until half of them are done: the sender feels it as TCP back-pressure.
  */
 export class InboundQueue {
-  readonly #owner: InboundOwner;
+  readonly #owner: Owner;
   readonly #limits: InboundLimits;
   #waiting: InboundFrame[] | undefined;
   #waitingBytes = 0;
@@ -36,7 +30,7 @@ export class InboundQueue {
   #isPaused = false;
   #onIdle: (() => void) | undefined;
 
-  constructor(owner: InboundOwner, limits: InboundLimits) {
+  constructor(owner: Owner, limits: InboundLimits) {
     this.#owner = owner;
     this.#limits = limits;
     this.#places = limits.concurrency;
@@ -100,18 +94,18 @@ export class InboundQueue {
 
   #start(frame: InboundFrame): void {
     try {
-      const handled = this.#owner.handle(frame);
+      const handled = this.#owner.handleFrame(frame);
       if (handled === undefined) return;
       this.#running += 1;
       handled.then(
         () => this.#finished(),
         (error) => {
-          this.#owner.handlingFailed(error);
+          this.#owner.onMessageError(error);
           this.#finished();
         },
       );
     } catch (error) {
-      this.#owner.handlingFailed(error);
+      this.#owner.onMessageError(error);
     }
   }
 

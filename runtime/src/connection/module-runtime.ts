@@ -5,10 +5,10 @@ import type { Payload } from "../protocol/codec.js";
 import type { Envelope } from "../protocol/envelope.js";
 import type { Connection } from "./connection.js";
 import type { PendingWork } from "./end-connection.js";
+import type { PreparedMessage } from "./frame.js";
 import type { InboundFrame, InboundLimits } from "./inbound-queue.js";
 import type { ConnectionLimits } from "./limits.js";
 import type { OutboxRules } from "./outbox.js";
-import type { PreparedMessage } from "./prepared-message.js";
 import type { ConnectionRegistry } from "./registry.js";
 
 /** What answers the frames of a module's connections. */

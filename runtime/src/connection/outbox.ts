@@ -1,7 +1,7 @@
 import type { SlowConsumerPolicy } from "../config/choices.js";
 import type { Payload } from "../protocol/codec.js";
-import { type Flushable, type FrameJoiner, flushCycle } from "./flush.js";
-import type { PreparedMessage } from "./prepared-message.js";
+import type { Connection } from "./connection.js";
+import { FrameJoiner, type PreparedMessage } from "./frame.js";
 import { type Delivery, WaitingMessages } from "./waiting-messages.js";
 
 /** What the outboxes of one module have in common. */
@@ -11,18 +11,11 @@ export interface OutboxRules {
   readonly policy: SlowConsumerPolicy;
 }
 
-/** Whom an outbox tells about its client. */
-export interface OutboxOwner {
-  /** More than the limit waits and none of it may be dropped. */
-  slowConsumer(): void;
-  /** The policy made this many messages disappear. */
-  messagesDropped(count: number): void;
-  /** Writing threw an error. */
-  flushFailed(error: unknown): void;
-  /** The client's next commands wait until `releaseCommands`. */
-  holdCommands(): void;
-  releaseCommands(): void;
-}
+/** What an outbox needs of its connection. */
+export type OutboxOwner = Pick<
+  Connection,
+  "onSlowConsumer" | "onMessagesDropped" | "onFlushError" | "holdCommands" | "releaseCommands"
+>;
 
 /**
  * A piece that the socket takes is all that a look at the clock can see of a slow reader: at 64 KiB in `writeWait`, 10 s
@@ -45,12 +38,40 @@ const patientBytes = 1_048_576;
 const maxExcusedBytes = 4_194_304;
 
 /**
+ * Collects the connections that have something to send and flushes each of them once per turn of the event loop, so
+ * that the replies to everything that one turn read cost one write per connection.
+ */
+class FlushCycle {
+  readonly #joiner = new FrameJoiner();
+  #dirty: Pick<Outbox<never>, "flush">[] = [];
+  #isScheduled = false;
+
+  add(outbox: Pick<Outbox<never>, "flush">): void {
+    this.#dirty.push(outbox);
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(this.#run);
+  }
+
+  readonly #run = (): void => {
+    const dirty = this.#dirty;
+    this.#dirty = [];
+    this.#isScheduled = false;
+    for (const outbox of dirty) outbox.flush(this.#joiner);
+    this.#joiner.clear();
+  };
+}
+
+/** One for the process: a turn of the event loop is the process's too. */
+const flushCycle = new FlushCycle();
+
+/**
  * What waits to be sent to one client. Messages of one turn of the event loop go out in one write at its end. What the
  * socket does not take then, or our compressor still holds, blocks the outbox: later messages wait here, one by one,
  * until the socket has taken everything that it was given, and past the limit the policies for slow consumers apply: the
  * message's own, or the module's.
  */
-export abstract class Outbox<Item extends { readonly length: number }> implements Flushable {
+export abstract class Outbox<Item extends { readonly length: number }> {
   #pending: Item | Item[] | undefined;
   #waiting: WaitingMessages<Item> | undefined;
   #isDirty = false;
@@ -121,7 +142,7 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
       else this.#writePending(joiner);
       this.#checkDrained();
     } catch (error) {
-      this.owner.flushFailed(error);
+      this.owner.onFlushError(error);
     }
   }
 
@@ -206,7 +227,7 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
   #wait(item: Item, delivery: Delivery | undefined): void {
     this.#waiting ??= new WaitingMessages();
     const replaced = this.#waiting.add(item, delivery);
-    if (replaced > 0) this.owner.messagesDropped(replaced);
+    if (replaced > 0) this.owner.onMessagesDropped(replaced);
   }
 
   /** One of the two is empty: what waits is all that came since the outbox is blocked. */
@@ -247,7 +268,7 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
         this.#goOn();
         this.#checkDrained();
       } catch (error) {
-        this.owner.flushFailed(error);
+        this.owner.onFlushError(error);
       }
     });
   }
@@ -291,9 +312,9 @@ export abstract class Outbox<Item extends { readonly length: number }> implement
     this.#pieceBytes = smallestPiece;
     const limited = this.#waiting?.limit(limitBytes, policy);
     if (limited === undefined) return;
-    if (limited.dropped > 0) this.owner.messagesDropped(limited.dropped);
+    if (limited.dropped > 0) this.owner.onMessagesDropped(limited.dropped);
     if (limited.fits) return;
     this.#waiting = undefined;
-    this.owner.slowConsumer();
+    this.owner.onSlowConsumer();
   }
 }

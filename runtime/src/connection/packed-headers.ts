@@ -5,7 +5,7 @@ export type PackedHeaders = string;
 
 /**
  * The lists of names that clients have sent, each kept once: clients of one kind send the same headers in the same order,
- * and names are half of what a handshake says. What clients make up must not pile up, so there is room for some.
+ * and names are half of what a handshake says. Bounded, because clients choose the names.
  */
 const lists: (readonly string[])[] = [];
 const placeOfList = new Map<string, number>();

@@ -1,11 +1,11 @@
 import { contain, isPromise, throwReturned } from "../boundary.js";
-import type { ConnectionManager } from "../config/stores.js";
+import type { ConnectionFilter, ConnectionManager, ManagedConnection } from "../config/stores.js";
 import type { Connection } from "./connection.js";
 import type { LivenessClock } from "./heartbeat.js";
 
 type Groups = Map<string, Set<Connection>>;
 
-/** Who is told that a connection which goes on has entered or left a stream of events. */
+/** Called when an open connection enters or leaves a stream of events. */
 export interface StreamWatcher {
   entered(connection: Connection, stream: string): void;
   left(connection: Connection, stream: string): void;
@@ -150,3 +150,54 @@ export const roomStream = (room: string): string => `room:${room}`;
 
 /** The stream of the pushes to the connections that have a tag. */
 export const tagStream = (tag: string): string => `tag:${tag}`;
+
+/** The default: connections of this process, in the order in which they came. */
+export class MemoryConnectionManager implements ConnectionManager {
+  readonly #connections = new Map<string, ManagedConnection>();
+
+  store(connection: ManagedConnection): void {
+    this.#connections.set(connection.id, connection);
+  }
+
+  remove(id: string, message?: unknown): boolean {
+    const connection = this.#connections.get(id);
+    if (connection === undefined) return false;
+    this.#connections.delete(id);
+    if (message !== undefined) dismiss(connection, message);
+    return true;
+  }
+
+  find(ids: readonly string[]): readonly ManagedConnection[] {
+    return ids.map((id) => this.#connections.get(id)).filter((connection) => connection !== undefined);
+  }
+
+  list(filter: ConnectionFilter = {}): readonly ManagedConnection[] {
+    const { offset = 0, limit = Number.POSITIVE_INFINITY } = filter;
+    const matching = [...this.#connections.values()].filter((connection) => matches(connection, filter));
+    return matching.slice(offset, offset + limit);
+  }
+
+  clear(message?: unknown): number {
+    const connections = [...this.#connections.values()];
+    this.#connections.clear();
+    if (message !== undefined) {
+      for (const connection of connections) dismiss(connection, message);
+    }
+    return connections.length;
+  }
+}
+
+function matches(connection: ManagedConnection, filter: ConnectionFilter): boolean {
+  const { moduleFlag, route, remoteAddress, room } = filter;
+  return (
+    (moduleFlag === undefined || connection.moduleFlag === moduleFlag) &&
+    (route === undefined || connection.route === route) &&
+    (remoteAddress === undefined || connection.remoteAddress === remoteAddress) &&
+    (room === undefined || connection.rooms.has(room))
+  );
+}
+
+function dismiss(connection: ManagedConnection, message: unknown): void {
+  connection.send(message);
+  connection.close();
+}

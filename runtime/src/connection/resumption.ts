@@ -1,6 +1,6 @@
 import { isPosition, type ResumePosition } from "../wire.js";
 
-/** A client's frame that tells where it stands. */
+/** A client's frame with its positions in streams of events. */
 export interface ResumeFrame {
   readonly positions: readonly ResumePosition[];
   /** Another one follows. */
@@ -28,7 +28,7 @@ export function readResumeFrame(
   return { positions, hasMore: more === true };
 }
 
-/** What one connection may say; a client of ours stays below it. */
+/** Upper bounds; our own client stays well below them. */
 const maxFrames = 256;
 const maxPositions = 1_024;
 const maxBytes = 65_536;
@@ -44,7 +44,7 @@ export interface Replay {
   offset: number;
 }
 
-/** Where one client has said that it stands, and what it is still to be sent. */
+/** The positions that one client has sent, and what it is still to be sent. */
 export class Resumption {
   /** In the order of their next turns. */
   readonly replays = new Map<string, Replay>();

@@ -1,9 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { Payload } from "../protocol/codec.js";
-import { FrameJoiner } from "./flush.js";
-import { type Frame, frameMessage } from "./frame.js";
+import { type Frame, FrameJoiner, frameMessage, type PreparedMessage } from "./frame.js";
 import { Outbox, type OutboxOwner, type OutboxRules } from "./outbox.js";
-import type { PreparedMessage } from "./prepared-message.js";
 
 /** Writes frames of our own making straight to the socket, past ws: one system call for all that a turn produced. */
 export class SocketOutbox extends Outbox<Frame> {

@@ -43,8 +43,8 @@ export class WaitingMessages<Item extends { readonly length: number }> {
   }
 
   /**
-   * Drops what may be dropped until the rest fits: first the oldest of those whose oldest may go, then the newest of
-   * the others. `fallback` is the policy of messages without their own.
+   * Drops messages until the rest fits: `drop-oldest` ones from the front first, then `drop-newest` ones from the
+   * back. `fallback` is the policy of messages without their own.
    */
   limit(
     maxBytes: number,

@@ -340,7 +340,7 @@ const maxShownName = 128;
 const withShortName = (call: Call): Call =>
   call.command.length > maxShownName ? { ...call, command: call.command.slice(0, maxShownName) } : call;
 
-/** pino tells; of another logger it is assumed. */
+/** pino knows; another logger is assumed to write them. */
 function isDebugEnabled(log: Logger & { isLevelEnabled?(level: string): boolean }): boolean {
   return log.isLevelEnabled?.("debug") ?? true;
 }

@@ -5,7 +5,7 @@ import type Router from "koa-router";
 import type { Logger } from "../contract.js";
 import type { AdminAddress } from "../server/running-serve.js";
 import { AdminError } from "./admin-input.js";
-import { type AdminSubject, adminRoutes, personOf, probeRoutes } from "./admin-routes.js";
+import { adminRoutes, personOf, probeRoutes, type ServerState } from "./admin-routes.js";
 import { createTokenCheck, retryAfterSeconds } from "./admin-token.js";
 import { closeAtOnce, listen, type OperationsServer } from "./operations-server.js";
 
@@ -28,9 +28,9 @@ export async function startAdmin(address: AdminAddress, setting: AdminSetting): 
   return { address: { host, port }, close: () => closeAtOnce(server) };
 }
 
-/** What the admin API is told. */
+/** What the admin API needs. */
 export interface AdminSetting {
-  readonly subject: AdminSubject;
+  readonly subject: ServerState;
   readonly token: string;
   readonly log: Logger;
 }

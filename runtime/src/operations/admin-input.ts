@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { CloseCode, isSendableCloseCode, truncateCloseReason } from "../close-codes.js";
-import { exceedsJsonDepth } from "../protocol/json-depth.js";
+import { exceedsJsonDepth } from "../protocol/codec.js";
 
 /** What the admin API answers in place of what was asked for. */
 export class AdminError extends Error {

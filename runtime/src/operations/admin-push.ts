@@ -49,7 +49,7 @@ function checkEvent({ config }: ModuleRuntime, event: string, data: unknown = nu
   if (problems !== undefined) throw invalidRequest(new InvalidDataError("data", problems).message);
 }
 
-/** A replay could not tell who was meant. */
+/** A replay does not know who was left out. */
 function refuseExceptions({ config }: ModuleRuntime, event: string): void {
   if (!Object.hasOwn(config.events, event) || config.events[event]?.replay === undefined) return;
   throw invalidRequest(

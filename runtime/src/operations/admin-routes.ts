@@ -2,8 +2,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Context, Middleware } from "koa";
 import Router from "koa-router";
 import type { Connection } from "../connection/connection.js";
+import { PreparedMessage } from "../connection/frame.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
-import { PreparedMessage } from "../connection/prepared-message.js";
 import {
   AdminError,
   type AdminFilter,
@@ -17,7 +17,7 @@ import {
 import { readPush } from "./admin-push.js";
 
 /** What anybody may ask: a supervisor has no token. */
-export function probeRoutes({ isReady }: AdminSubject): Router {
+export function probeRoutes({ isReady }: ServerState): Router {
   const router = new Router();
   router.get("/healthz", (ctx) => {
     ctx.body = { status: "alive" };
@@ -30,7 +30,7 @@ export function probeRoutes({ isReady }: AdminSubject): Router {
 }
 
 /** What needs the token. */
-export function adminRoutes(subject: AdminSubject): Router {
+export function adminRoutes(subject: ServerState): Router {
   const router = new Router();
   router.get("/modules", (ctx) => {
     ctx.body = { modules: subject.modules.map(describeModule) };
@@ -48,7 +48,7 @@ export function adminRoutes(subject: AdminSubject): Router {
 }
 
 const closeOne =
-  (subject: AdminSubject): Middleware =>
+  (subject: ServerState): Middleware =>
   async (ctx) => {
     const closing = readClosing(await readJsonBody(ctx.req));
     const found = findConnection(subject, String(ctx.params.id));
@@ -63,7 +63,7 @@ const closeOne =
   };
 
 const closeMatching =
-  (subject: AdminSubject): Middleware =>
+  (subject: ServerState): Middleware =>
   async (ctx) => {
     const filter = readCloseQuery(new URLSearchParams(ctx.querystring));
     const closing = readClosing(await readJsonBody(ctx.req));
@@ -77,7 +77,7 @@ const closeMatching =
   };
 
 const push =
-  (subject: AdminSubject): Middleware =>
+  (subject: ServerState): Middleware =>
   async (ctx) => {
     const { module, to, event, send } = readPush(await readJsonBody(ctx.req));
     const { runtime } = findModule(subject, module);
@@ -86,7 +86,7 @@ const push =
     ctx.body = { delivered, gone };
   };
 
-/** As much as is known of who it was: everybody bears the same token. */
+/** Who it was, for the log: everybody has the same token. */
 export const personOf = (ctx: Context): string => ctx.req.socket.remoteAddress ?? "";
 
 /** A module as the admin API shows and reaches it. */
@@ -98,15 +98,15 @@ export interface AdminModule {
   readonly commands: readonly string[];
 }
 
-/** What the admin API is about. */
-export interface AdminSubject {
+/** What the admin API shows and changes. */
+export interface ServerState {
   readonly modules: readonly AdminModule[];
   /** False before the start is done and as soon as the process shuts down. */
   isReady(): boolean;
 }
 
 /** @throws AdminError 404 when there is no such module */
-function findModule({ modules }: AdminSubject, flag: string): AdminModule {
+function findModule({ modules }: ServerState, flag: string): AdminModule {
   const module = modules.find(({ runtime }) => runtime.flag === flag);
   if (module !== undefined) return module;
   const known = modules.map(({ runtime }) => runtime.flag).join(", ");
@@ -150,7 +150,7 @@ function describeConnection({ connection }: FoundConnection) {
 }
 
 /** @throws AdminError 404 when no connection of this process has the id */
-function findConnection({ modules }: AdminSubject, id: string): FoundConnection {
+function findConnection({ modules }: ServerState, id: string): FoundConnection {
   for (const module of modules) {
     const connection = module.runtime.registry.byId.get(id);
     if (connection !== undefined) return { module, connection };
@@ -159,7 +159,7 @@ function findConnection({ modules }: AdminSubject, id: string): FoundConnection 
 }
 
 /** The connections of this process that match, in no order. @throws AdminError 404 for an unknown module */
-function findConnections(subject: AdminSubject, filter: AdminFilter): FoundConnection[] {
+function findConnections(subject: ServerState, filter: AdminFilter): FoundConnection[] {
   const modules = filter.module === undefined ? subject.modules : [findModule(subject, filter.module)];
   return modules.flatMap((module) =>
     [...candidates(module, filter)]
@@ -180,7 +180,7 @@ const matches = (connection: Connection, { tag, address }: AdminFilter): boolean
   (address === undefined || connection.context.remoteAddress === address);
 
 /** One page of them, the oldest first, and how many there are. */
-function listConnections(subject: AdminSubject, query: AdminFilter & Page) {
+function listConnections(subject: ServerState, query: AdminFilter & Page) {
   const { offset, limit } = query;
   const found = findConnections(subject, query)
     .map((each) => ({ each, sinceMs: each.connection.context.connectedAt.getTime() }))

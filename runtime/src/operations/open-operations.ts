@@ -6,7 +6,7 @@ import type { ModuleLogger } from "../logging/logger.js";
 import type { CheckedModule } from "../server/check-modules.js";
 import type { Listener } from "../server/listener.js";
 import type { AdminAddress } from "../server/running-serve.js";
-import type { AdminModule, AdminSubject } from "./admin-routes.js";
+import type { AdminModule, ServerState } from "./admin-routes.js";
 import { isLoopback, type OperationsServer } from "./operations-server.js";
 
 type Loggers = ReadonlyMap<CheckedModule, ModuleLogger>;
@@ -69,7 +69,7 @@ export const adminModules = (
  */
 export async function openAdmin(
   plan: AdminPlan | undefined,
-  { subject, loggers }: { readonly subject: AdminSubject; readonly loggers: Loggers },
+  { subject, loggers }: { readonly subject: ServerState; readonly loggers: Loggers },
   opened: OperationsServer[],
 ): Promise<AdminAddress | undefined> {
   const log = plan && loggers.get(plan.owner)?.logger;

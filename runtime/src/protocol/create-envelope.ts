@@ -1,10 +1,10 @@
 import { takeSync } from "../boundary.js";
 import { ConfigurationError } from "../errors.js";
-import { jsonCodec, type MessageCodec, type Payload } from "./codec.js";
+import { isObject } from "../validation/json-value.js";
+import { defaultNames, type EnvelopeNames } from "../wire.js";
+import { encodeJson, jsonCodec, type MessageCodec, type Payload, UnreadableMessageError } from "./codec.js";
 import { loadMessagePackCodec } from "./codec-msgpack.js";
-import type { Envelope, EnvelopeOptions } from "./envelope.js";
-import { createDecoder } from "./envelope-decode.js";
-import { createEncoders } from "./envelope-encode.js";
+import type { Call, Decoded, Envelope, EnvelopeOptions, EventPlace, ProtocolFault } from "./envelope.js";
 
 export interface EnvelopeLimits {
   /** Levels of nesting that a message may have. */
@@ -53,4 +53,229 @@ function takePayload(value: unknown, name: string): Payload {
   throw new TypeError(
     `The codec's function ${name} returned a value of type ${typeof payload}; it must return a string or a Buffer.`,
   );
+}
+
+/** Finds a part of a message. `has`: the part is there, even if it is undefined or null. */
+interface Part {
+  readonly field: string | undefined;
+  read(message: unknown): unknown;
+  has(message: unknown): boolean;
+}
+
+interface Shape {
+  readonly command: Part;
+  readonly correlation: Part;
+  readonly data: (message: unknown) => unknown;
+}
+
+/** The reading half of an envelope. The function that it returns never throws. */
+function createDecoder(
+  options: EnvelopeOptions,
+  codec: MessageCodec,
+): (raw: Buffer, isBinary: boolean) => Decoded {
+  const command = toPart(options.command, "command", defaultNames.command);
+  const correlation = toPart(options.correlation, "correlation", defaultNames.correlation);
+  const data = options.data
+    ? syncPart(options.data, "data")
+    : (message: unknown) => withoutFields(message, command.field, correlation.field);
+  const shape: Shape = { command, correlation, data };
+  return (raw, isBinary) => {
+    let message: unknown;
+    try {
+      message = codec.decode(raw, isBinary);
+    } catch (error) {
+      return unreadable(error);
+    }
+    if (options.batch && Array.isArray(message) && message.length > 0) {
+      return { kind: "batch", items: message.map((item) => readMessage(item, shape)) };
+    }
+    return readMessage(message, shape);
+  };
+}
+
+/** A part at a field of the message's own, never an inherited one, or wherever the user's function finds it. */
+function toPart(source: EnvelopeOptions["command"], option: string, field: string): Part {
+  if (typeof source === "function") {
+    const read = syncPart(source, option);
+    return { field: undefined, read, has: (message) => read(message) !== undefined };
+  }
+  const name = source ?? field;
+  return {
+    field: name,
+    read: (message) => (message as Record<string, unknown>)[name],
+    has: (message) => Object.hasOwn(message as object, name),
+  };
+}
+
+const syncPart =
+  (read: (message: unknown) => unknown, option: string) =>
+  (message: unknown): unknown =>
+    takeSync(read(message), `The envelope's function ${option}`);
+
+function readMessage(message: unknown, shape: Shape): Call | ProtocolFault {
+  try {
+    return shape.command.field === undefined || isObject(message)
+      ? readParts(message, shape)
+      : malformed(message, "The message is not an object.");
+  } catch (cause) {
+    // Only the user's functions can throw here, on a message of a shape that they do not expect.
+    return { ...malformed(message, "The message does not have the expected shape."), cause };
+  }
+}
+
+function readParts(message: unknown, { command, correlation, data }: Shape): Call | ProtocolFault {
+  const hasCorrelation = correlation.has(message);
+  const correlationId = hasCorrelation ? correlation.read(message) : undefined;
+  if (!isExact(correlationId)) return malformed(message, inexactId);
+  const name = command.has(message) ? command.read(message) : undefined;
+  if (typeof name !== "string") {
+    const place = command.field === undefined ? "" : ` in the field ${JSON.stringify(command.field)}`;
+    const text = `The message has no string${place} that selects a command.`;
+    return { ...malformed(message, text), correlationId, hasCorrelation };
+  }
+  return { kind: "call", command: name, data: data(message), message, correlationId, hasCorrelation };
+}
+
+const inexactId =
+  "The id has a number that cannot be sent back exactly; send a string, or an integer of at most 2^53 - 1.";
+
+/** Does the value come back as it came? Integers beyond 2^53 - 1 lose digits, and JSON has no infinity. */
+function isExact(value: unknown): boolean {
+  if (typeof value === "number") {
+    return Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value);
+  }
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return true;
+  return Object.values(value).every(isExact);
+}
+
+/** `__proto__` is left out as well: copied, it would set the prototype of what it is assigned to. */
+function withoutFields(message: unknown, first: string | undefined, second: string | undefined): unknown {
+  const data: Record<string, unknown> = {};
+  for (const name of Object.keys(message as object)) {
+    if (name !== first && name !== second && name !== "__proto__") {
+      data[name] = (message as Record<string, unknown>)[name];
+    }
+  }
+  return data;
+}
+
+function unreadable(error: unknown): ProtocolFault {
+  const fault = { ...malformed(undefined, "The message could not be read."), reason: "unreadable" } as const;
+  try {
+    if (error instanceof UnreadableMessageError) return { ...fault, text: error.message };
+  } catch {
+    // A proxy can throw at any look at it.
+  }
+  return { ...fault, cause: error };
+}
+
+const malformed = (message: unknown, text: string): ProtocolFault => ({
+  kind: "fault",
+  code: "invalid_message",
+  reason: "malformed",
+  text,
+  message,
+  correlationId: undefined,
+  hasCorrelation: false,
+});
+
+type FlatEncoders = Pick<Envelope, "encodeReply" | "encodeError" | "encodeEvent">;
+type Encoders = FlatEncoders & Pick<Envelope, "encodeBareError" | "encodeMessage" | "encodeBatch">;
+
+/** The names of the envelope's fields in what is sent. */
+type FieldNames = Readonly<Record<keyof EnvelopeNames, string>>;
+
+/** The writing half of an envelope. */
+function createEncoders(options: EnvelopeOptions, codec: MessageCodec): Encoders {
+  const { command, correlation, reply, error, event } = options;
+  const names: FieldNames = {
+    command: typeof command === "string" ? command : defaultNames.command,
+    correlation: typeof correlation === "string" ? correlation : defaultNames.correlation,
+  };
+  const flat = (options.codec ?? "json") === "json" ? flatJson(names) : flatValues(names, codec);
+  const shaped = (message: unknown, part: string) =>
+    takeSync(message, `The envelope's function ${part}`) === undefined ? undefined : codec.encode(message);
+  return {
+    encodeReply: reply ? (call, result) => shaped(reply(call, result), "reply") : flat.encodeReply,
+    encodeError: error ? (problem, to) => shaped(error(problem, to), "error") : flat.encodeError,
+    encodeBareError: flat.encodeError,
+    encodeEvent: event
+      ? (name, data, place) => shaped(withPlace(event(name, data), place), "event")
+      : flat.encodeEvent,
+    encodeMessage: (message) => toBytes(message) ?? codec.encode(message),
+    encodeBatch: (replies) => (replies.length === 0 ? undefined : codec.join?.(replies)),
+  };
+}
+
+/** The default shapes for any codec. */
+function flatValues(names: FieldNames, codec: MessageCodec): FlatEncoders {
+  return {
+    encodeReply(call, result) {
+      if (!call.hasCorrelation) return result === undefined ? undefined : codec.encode(result);
+      const data = result === undefined ? null : result;
+      return codec.encode({ [names.command]: call.command, [names.correlation]: call.correlationId, data });
+    },
+    encodeError: (error, to) =>
+      codec.encode({
+        ...(to?.kind === "call" ? { [names.command]: to.command } : {}),
+        ...(to?.hasCorrelation ? { [names.correlation]: to.correlationId } : {}),
+        error,
+      }),
+    encodeEvent: (event, data = null, place) => codec.encode({ event, data, ...place }),
+  };
+}
+
+/** The default shapes as JSON, joined from parts, which is cheaper than building an object and writing that. */
+function flatJson(names: FieldNames): FlatEncoders {
+  const commandMember = `${JSON.stringify(names.command)}:`;
+  const correlationMember = `${JSON.stringify(names.correlation)}:`;
+  const replyHead = cache((command) => `{${commandMember}${JSON.stringify(command)},${correlationMember}`);
+  return {
+    encodeReply(call, result) {
+      const json: string | undefined = JSON.stringify(result);
+      if (!call.hasCorrelation) return json;
+      return `${replyHead(call.command)}${correlationJson(call)},"data":${json ?? "null"}}`;
+    },
+    encodeError(error, to) {
+      const command = to?.kind === "call" ? `${commandMember}${JSON.stringify(to.command)},` : "";
+      const correlation = to?.hasCorrelation ? `${correlationMember}${correlationJson(to)},` : "";
+      return `{${command}${correlation}"error":${encodeJson(error)}}`;
+    },
+    encodeEvent: (event, data = null, place) =>
+      `{"event":${JSON.stringify(event)},"data":${encodeJson(data)}${place ? placeMembers(place) : ""}}`,
+  };
+}
+
+function placeMembers({ stream, epoch, offset }: EventPlace): string {
+  const name = stream === undefined ? "" : `,"stream":${JSON.stringify(stream)}`;
+  return `${name},"epoch":${JSON.stringify(epoch)},"offset":${offset}`;
+}
+
+/** A shape of the user's own gets the members of the place where it is an object. */
+const withPlace = (message: unknown, place: EventPlace | undefined): unknown =>
+  place !== undefined && isObject(message) ? { ...message, ...place } : message;
+
+/** Joining a number to a text is cheaper than `JSON.stringify`. */
+const correlationJson = ({ correlationId }: Call | ProtocolFault): string =>
+  Number.isSafeInteger(correlationId) ? `${correlationId}` : encodeJson(correlationId);
+
+/** Makes a text for each name once. Only for names of commands that exist, so that clients cannot make it grow. */
+function cache(make: (name: string) => string): (name: string) => string {
+  const known = new Map<string, string>();
+  return (name) => {
+    const cached = known.get(name);
+    if (cached !== undefined) return cached;
+    // Flat, for it is joined with what follows again and again.
+    const made = Buffer.from(make(name)).toString();
+    known.set(name, made);
+    return made;
+  };
+}
+
+function toBytes(message: unknown): Buffer | undefined {
+  if (Buffer.isBuffer(message)) return message;
+  if (message instanceof ArrayBuffer) return Buffer.from(message);
+  return ArrayBuffer.isView(message)
+    ? Buffer.from(message.buffer, message.byteOffset, message.byteLength)
+    : undefined;
 }

@@ -5,9 +5,9 @@ import type { KnownFields } from "../validation/problem.js";
 /** Leaves out of replies and events what their schemas do not name. */
 export class KnownFieldPicker {
   readonly #log: Logger | undefined;
-  readonly #told = new Set<() => KnownFields>();
+  readonly #warned = new Set<() => KnownFields>();
 
-  /** @param log is told, once for each schema, of the first field that is left out; undefined: nobody is */
+  /** @param log gets a warning, once for each schema, with the first field that is left out */
   constructor(log: Logger | undefined) {
     this.#log = log;
   }
@@ -17,10 +17,10 @@ export class KnownFieldPicker {
    * `JSON.stringify` does. Throws what getters and `toJSON` throw.
    */
   pick(value: unknown, fields: () => KnownFields, of: Readonly<Record<string, string>>): unknown {
-    const picking = new Picking(this.#log !== undefined && !this.#told.has(fields));
+    const picking = new Picking(this.#log !== undefined && !this.#warned.has(fields));
     const picked = picking.pick(value, "", [takeSync(fields(), "The function of the known fields")]);
     if (picking.leftOut !== undefined) {
-      this.#told.add(fields);
+      this.#warned.add(fields);
       this.#log?.warn({ ...of, field: picking.leftOut }, leftOut);
     }
     return picked;
@@ -31,11 +31,11 @@ const leftOut = "a field was not sent: the schema does not name it, and replyFie
 
 class Picking {
   leftOut: string | undefined;
-  readonly #tells: boolean;
+  readonly #keepsPath: boolean;
   readonly #path: string[] = [];
 
-  constructor(tells: boolean) {
-    this.#tells = tells;
+  constructor(keepsPath: boolean) {
+    this.#keepsPath = keepsPath;
   }
 
   pick(value: unknown, key: string, fields: readonly KnownFields[]): unknown {
@@ -72,7 +72,7 @@ class Picking {
   }
 
   #part(value: unknown, name: string, fields: readonly KnownFields[]): unknown {
-    if (!this.#tells) return this.pick(value, name, fields);
+    if (!this.#keepsPath) return this.pick(value, name, fields);
     this.#path.push(name);
     const picked = this.pick(value, name, fields);
     this.#path.pop();
@@ -80,7 +80,7 @@ class Picking {
   }
 
   #leaveOut(name: string): void {
-    if (!this.#tells || this.leftOut !== undefined) return;
+    if (!this.#keepsPath || this.leftOut !== undefined) return;
     this.leftOut = [...this.#path, name]
       .map((token) => `/${token.replaceAll("~", "~0").replaceAll("/", "~1")}`)
       .join("");
@@ -121,7 +121,7 @@ function findApplied(fields: readonly KnownFields[], value: object): readonly Kn
   return [...found];
 }
 
-/** What is said of a property; nothing where it is not known. */
+/** The fields of a property; none where it is not known. */
 function fieldsOf(name: string, { properties, required, patterns, others }: KnownFields): KnownFields[] {
   const found: KnownFields[] = [];
   const own = properties !== undefined && Object.hasOwn(properties, name) ? properties[name] : undefined;

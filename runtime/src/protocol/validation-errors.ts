@@ -2,7 +2,7 @@ import { takeSync } from "../boundary.js";
 import { ErrorCode, WebsocketError } from "../errors.js";
 import type { ValidationProblem, Validator } from "../validation/problem.js";
 
-/** What a client is told whose message does not fit the command's schema: every problem, in `details`. */
+/** The error for a message that does not fit the command's schema: every problem, in `details`. */
 export const refuseRequest = (problems: readonly ValidationProblem[]): WebsocketError =>
   new WebsocketError(ErrorCode.invalidRequest, `The request does not fit: ${summarize(problems)}`, {
     details: problems,

@@ -1,6 +1,6 @@
 import type { Connection } from "../connection/connection.js";
+import { PreparedMessage } from "../connection/frame.js";
 import type { EventOptions, StreamOrigin } from "../connection/module-runtime.js";
-import { PreparedMessage } from "../connection/prepared-message.js";
 import { type ConnectionRegistry, roomStream, tagStream } from "../connection/registry.js";
 import type { Audience, ModulePush, PushResult, SendOptions } from "../contract.js";
 import type { Payload } from "../protocol/codec.js";
@@ -16,20 +16,20 @@ export interface MessageEncoder {
 }
 
 /** Whose receivers they are, and how to find them. */
-interface AudienceOf {
+interface ReceiverSource {
   readonly find: FindReceivers;
   /** The stream of events that the receivers are in; undefined where they are chosen one by one. */
   readonly origin: StreamOrigin | undefined;
 }
 
-/** Receivers of a push among the connections of one module. */
+/** ReceiverSource of a push among the connections of one module. */
 class ModuleAudience implements Audience {
-  readonly #of: AudienceOf;
+  readonly #source: ReceiverSource;
   readonly #encoder: MessageEncoder;
   readonly #excluded: ReadonlySet<string>;
 
-  constructor(of: AudienceOf, encoder: MessageEncoder, excluded: ReadonlySet<string> = new Set()) {
-    this.#of = of;
+  constructor(source: ReceiverSource, encoder: MessageEncoder, excluded: ReadonlySet<string> = new Set()) {
+    this.#source = source;
     this.#encoder = encoder;
     this.#excluded = excluded;
   }
@@ -38,7 +38,7 @@ class ModuleAudience implements Audience {
     const ids = connections.map((connection) =>
       typeof connection === "string" ? connection : connection.id,
     );
-    return new ModuleAudience(this.#of, this.#encoder, new Set([...this.#excluded, ...ids]));
+    return new ModuleAudience(this.#source, this.#encoder, new Set([...this.#excluded, ...ids]));
   }
 
   send(message: unknown, options?: SendOptions): PushResult {
@@ -49,7 +49,7 @@ class ModuleAudience implements Audience {
     return this.#push(
       this.#encoder.prepareEvent(name, data, {
         compress: options?.compress,
-        origin: this.#of.origin,
+        origin: this.#source.origin,
         hasExceptions: this.#excluded.size > 0,
       }),
     );
@@ -69,7 +69,7 @@ class ModuleAudience implements Audience {
     const gone: string[] = [];
     if (message === undefined) return { delivered: 0, gone };
     let delivered = 0;
-    for (const connection of this.#of.find(gone)) {
+    for (const connection of this.#source.find(gone)) {
       if (this.#excluded.has(connection.id)) continue;
       if (connection.transmitPrepared(message)) delivered += 1;
       else gone.push(connection.id);
@@ -79,7 +79,7 @@ class ModuleAudience implements Audience {
 
   /** A copy, for closing changes what is looked up. */
   #receivers(gone: string[]): Connection[] {
-    return [...this.#of.find(gone)].filter((connection) => !this.#excluded.has(connection.id));
+    return [...this.#source.find(gone)].filter((connection) => !this.#excluded.has(connection.id));
   }
 }
 

@@ -1,7 +1,7 @@
 import { contain, takeSync } from "../boundary.js";
 import type { EventRule, EventRules } from "../config/event-rule.js";
+import { PreparedMessage } from "../connection/frame.js";
 import type { EventOptions } from "../connection/module-runtime.js";
-import { PreparedMessage } from "../connection/prepared-message.js";
 import type { Delivery } from "../connection/waiting-messages.js";
 import type { Logger } from "../contract.js";
 import type { Payload } from "../protocol/codec.js";
@@ -12,7 +12,7 @@ import type { Replayer } from "../replay/replayer.js";
 import type { Validator } from "../validation/problem.js";
 
 /** How a module writes its events. */
-export interface EventWriting {
+export interface EventWriterOptions {
   readonly rules: EventRules;
   /** Is data held against the checks? In debug mode it is. */
   readonly checks: boolean;
@@ -33,10 +33,10 @@ interface KnownEvent {
 
 /** Makes messages of the events of one module, by the rules that it has for them. */
 export class EventWriter {
-  readonly #writing: EventWriting;
+  readonly #writing: EventWriterOptions;
   readonly #known: ReadonlyMap<string, KnownEvent>;
 
-  constructor(writing: EventWriting) {
+  constructor(writing: EventWriterOptions) {
     this.#writing = writing;
     this.#known = new Map(
       Object.entries(writing.rules).map(([name, rule]) => [
@@ -87,7 +87,7 @@ export class EventWriter {
   }
 }
 
-// A replay could not tell who was meant.
+// A replay does not know who was left out.
 const exceptionOf = (name: string): string =>
   `The event ${JSON.stringify(name)} is replayed, so it goes to everybody: send it without except().`;
 

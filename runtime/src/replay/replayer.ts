@@ -4,7 +4,7 @@ import { CloseCode } from "../close-codes.js";
 import type { EventRules } from "../config/event-rule.js";
 import type { ReplayLimits, ReplayStore, StoredEvent, StreamHistory, StreamPlace } from "../config/stores.js";
 import type { Connection } from "../connection/connection.js";
-import { PreparedMessage } from "../connection/prepared-message.js";
+import { PreparedMessage } from "../connection/frame.js";
 import { roomStream, tagStream } from "../connection/registry.js";
 import {
   keyOf,

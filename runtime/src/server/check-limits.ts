@@ -8,7 +8,7 @@ import type { HandshakeContext } from "./handshake-attempt.js";
 import type { RefusedHandshake } from "./refusal.js";
 
 /** Applies the module's rule for origins and its limits. Undefined: the connection has taken its place among them. */
-export function admit(
+export function checkLimits(
   module: ModuleRuntime,
   ctx: HandshakeContext,
   handshake: Handshake,
@@ -17,7 +17,7 @@ export function admit(
   const { maxConnections, maxConnectionsPerAddress, trustProxy } = module.config;
   const forwarded = origin === undefined ? undefined : forwardedHost(ctx.req, trustProxy);
   const { remoteAddress } = handshake;
-  const verdict = judgeOrigin({ origin, host, forwardedHost: forwarded }, module.config);
+  const verdict = checkOrigin({ origin, host, forwardedHost: forwarded }, module.config);
   if (verdict === "refused") {
     const decidedBy =
       module.config.allowedOrigins === undefined
@@ -82,7 +82,7 @@ export interface OriginClaim {
 type Verdict = "allowed" | "allowed-for-debugging" | "refused";
 
 /** May a page of this origin connect? Origins are compared whole; `*` in the list allows any. */
-export function judgeOrigin({ origin, host, forwardedHost }: OriginClaim, config: ModuleConfig): Verdict {
+export function checkOrigin({ origin, host, forwardedHost }: OriginClaim, config: ModuleConfig): Verdict {
   if (origin === undefined) return "allowed";
   const { allowedOrigins, mode } = config;
   if (allowedOrigins !== undefined) {

@@ -42,7 +42,7 @@ export function checkUpgrade(request: IncomingMessage): Refusal | undefined {
 
 const badRequest = (message: string): Refusal => ({ status: 400, message });
 
-/** `headers` keeps one of two Host headers; the raw list tells. */
+/** `headers` keeps one of two Host headers; the raw list has both. */
 function countHeader(request: IncomingMessage, name: string): number {
   let count = 0;
   for (let index = 0; index < request.rawHeaders.length; index += 2) {

@@ -1,12 +1,11 @@
 import { contain, isPromise } from "../boundary.js";
 import { CloseCode, isRefusingCloseCode } from "../close-codes.js";
 import type { Connection } from "../connection/connection.js";
-import { Peer } from "../connection/heartbeat.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
 import type { Awaitable } from "../contract.js";
 import { type Disclosure, isRefusingStatus, isWebsocketError, toErrorBody } from "../errors.js";
 import type { HandshakeAttempt, HandshakeContext } from "./handshake-attempt.js";
-import { type RefusedHandshake, type RouteSetting, tellRefusal } from "./refusal.js";
+import { type RefusedHandshake, type RouteSetting, sendRefusal } from "./refusal.js";
 
 interface Connecting {
   readonly ctx: HandshakeContext;
@@ -22,9 +21,9 @@ interface Connecting {
 export function connect(setting: RouteSetting, connecting: Connecting): Promise<void> | undefined {
   const { attempt, connection } = connecting;
   attempt.whenGone(() => connection.leaveEarly());
-  const asked = askModule(setting.module, connection);
-  if (isPromise(asked)) return answerInTime(setting, connecting, asked);
-  answer(setting, connecting, asked);
+  const answered = callConnectHook(setting.module, connection);
+  if (isPromise(answered)) return finishInTime(setting, connecting, answered);
+  finishHandshake(setting, connecting, answered);
   return undefined;
 }
 
@@ -33,10 +32,10 @@ export function connect(setting: RouteSetting, connecting: Connecting): Promise<
  * another (a middleware that did not wait for it), its place is free for others. Should it agree later all the same, the
  * connection has ended with 1006 by then.
  */
-function answerInTime(
+function finishInTime(
   setting: RouteSetting,
   connecting: Connecting,
-  asked: Promise<RefusedHandshake | undefined>,
+  answered: Promise<RefusedHandshake | undefined>,
 ): Promise<void> {
   const { attempt, connection } = connecting;
   return new Promise((resolve, reject) => {
@@ -47,28 +46,20 @@ function answerInTime(
     });
     attempt.whenLate(() => {
       isLate = true;
-      note(connection, "connect_too_slow", { decidedBy: "setHandshakeTimeout" });
-      tellRefusal(setting, { ...connecting, refused: tooLate });
+      connection.noteRefusal("connect_too_slow", "setHandshakeTimeout");
+      sendRefusal(setting, { ...connecting, refused: tooLate });
       resolve();
     });
-    asked
+    answered
       .then((refused) => {
         isSettled = true;
-        if (!isLate) answer(setting, connecting, refused);
-        else if (refused === undefined) connection.socketClosed(CloseCode.abnormal, "");
+        if (!isLate) finishHandshake(setting, connecting, refused);
+        else if (refused === undefined) connection.onSocketClose(CloseCode.abnormal, "");
         else connection.abandon();
         resolve();
       })
       .catch(reject);
   });
-}
-
-function note(
-  { id, module, context }: Connection,
-  reason: string,
-  note: { decidedBy: string; found?: string },
-): void {
-  module.refusals.note(reason, { ...note, remoteAddress: context.remoteAddress, connection: id });
 }
 
 const tooLate: RefusedHandshake = {
@@ -77,17 +68,17 @@ const tooLate: RefusedHandshake = {
   error: { code: "handshake_failed", message: "The handshake took too long." },
 };
 
-function answer(
+function finishHandshake(
   setting: RouteSetting,
   { ctx, attempt, connection }: Connecting,
   refused: RefusedHandshake | undefined,
 ): void {
   if (refused !== undefined) {
     connection.abandon();
-    tellRefusal(setting, { ctx, attempt, refused });
+    sendRefusal(setting, { ctx, attempt, refused });
     return;
   }
-  const lost = () => connection.socketClosed(CloseCode.abnormal, "");
+  const lost = () => connection.onSocketClose(CloseCode.abnormal, "");
   // What a request log reads; the answer itself is not Koa's.
   ctx.status = 101;
   ctx.respond = false;
@@ -98,7 +89,7 @@ function answer(
         () => {
           const ws = setting.sockets.open(request, socket, head);
           if (ws === undefined) lost();
-          else connection.open(new Peer(ws, socket));
+          else connection.open(ws, socket);
         },
         () => {
           socket.destroy();
@@ -114,16 +105,17 @@ function answer(
  * Undefined: the module agrees. An error that it returns is the same as one that it throws. A module that is not
  * asynchronous costs no promise, and none rejects.
  */
-function askModule(module: ModuleRuntime, connection: Connection): Awaitable<RefusedHandshake | undefined> {
+function callConnectHook(
+  module: ModuleRuntime,
+  connection: Connection,
+): Awaitable<RefusedHandshake | undefined> {
   const { mode } = module.config;
   const failed = (error: unknown) => {
     const refused = describe(error, { mode, log: connection.context.log, entry: "connect" });
     // Of an unexpected error the log has a line with its stack and reference already.
     if (isWebsocketError(error)) {
-      note(connection, "connect_refused", {
-        decidedBy: "connect",
-        found: `${refused.error.code}: ${refused.error.message}`,
-      });
+      const { code, message } = refused.error;
+      connection.noteRefusal("connect_refused", "connect", `${code}: ${message}`);
     }
     return refused;
   };
@@ -140,13 +132,13 @@ function askModule(module: ModuleRuntime, connection: Connection): Awaitable<Ref
 
 /** A `WebsocketError` says no, as it is; anything else is a failure of the server's, after which a client may come back. */
 function describe(error: unknown, disclosure: Disclosure): RefusedHandshake {
-  const told = toErrorBody(error, disclosure);
-  if (!isWebsocketError(error)) return { status: 500, closeCode: CloseCode.internalError, error: told };
+  const body = toErrorBody(error, disclosure);
+  if (!isWebsocketError(error)) return { status: 500, closeCode: CloseCode.internalError, error: body };
   // A subclass may have set them after the constructor has checked them.
   const { status = 403, closeCode = CloseCode.policyViolation } = error;
   return {
     status: isRefusingStatus(status) ? status : 403,
     closeCode: isRefusingCloseCode(closeCode) ? closeCode : CloseCode.policyViolation,
-    error: told,
+    error: body,
   };
 }

@@ -21,7 +21,7 @@ export class HandshakeAttempt {
   isNoted = false;
   readonly #head: Buffer;
   #response: ServerResponse | undefined;
-  #early: EarlyData | undefined;
+  #early: PreUpgradeBuffer | undefined;
   #onGone: (() => void) | undefined;
   #onLate: (() => void) | undefined;
   #onOver: (() => void) | undefined;
@@ -42,14 +42,14 @@ export class HandshakeAttempt {
     return this.#response;
   }
 
-  /** Begins to read the socket; nothing can have come before the turn of the event loop that brought the request ends. */
+  /** Starts reading. Called one turn later: nothing can arrive during the turn that brought the request. */
   watch(maxBytes: number): void {
     const onGone = () => {
       this.giveUp();
       // Somebody answers it piece by piece, and nobody is there to read that.
       if (this.#response?.headersSent && !this.#response.writableEnded) this.socket.destroy();
     };
-    this.#early = new EarlyData(this.socket, this.#head, { maxBytes, onGone });
+    this.#early = new PreUpgradeBuffer(this.socket, this.#head, { maxBytes, onGone });
   }
 
   /** Has a route accepted it, has it an answer, or has the client left? */
@@ -62,7 +62,7 @@ export class HandshakeAttempt {
     return this.#response?.headersSent === true;
   }
 
-  /** Nothing that is said about it now counts any more. */
+  /** It is over: no answer counts any more. */
   get isOver(): boolean {
     return this.#isOver;
   }
@@ -97,7 +97,7 @@ export class HandshakeAttempt {
     this.#onLate = callback;
   }
 
-  /** Calls back once when nothing that is said about it counts any more, however that came. */
+  /** Calls back once when it is over, whatever ended it. */
   whenOver(callback: () => void): void {
     this.#onOver = callback;
   }
@@ -181,14 +181,14 @@ function releaseResponse(response: ServerResponse, socket: Socket): void {
   response.emit("close");
 }
 
-/** The handshakes on their way through Koa, by their request: how a route tells a handshake from a plain request. */
+/** The handshakes on their way through Koa, by their request: so that a route knows a handshake from a plain request. */
 export type HandshakeAttempts = WeakMap<IncomingMessage, HandshakeAttempt>;
 
 /**
  * Reads a socket while the handshake is not answered yet: what the client sends too early is kept for later, up to a
  * limit past which the socket is not read, and a client that leaves is noticed.
  */
-export class EarlyData {
+export class PreUpgradeBuffer {
   readonly #socket: Duplex;
   readonly #chunks: Buffer[];
   readonly #maxBytes: number;

@@ -5,11 +5,9 @@ import { PendingWork } from "../connection/end-connection.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
 import { type ConfigurationError, reasonOf, StartError } from "../errors.js";
 import { clientAddress } from "./client-address.js";
-import { createHttpServer } from "./create-http-server.js";
 import { answerJson, type HandshakeAttempt, type HandshakeAttempts } from "./handshake-attempt.js";
-import { HttpSockets } from "./http-sockets.js";
+import { createHttpServer, type HttpSockets } from "./http-server.js";
 import { KoaApp } from "./koa-app.js";
-import { noteNodeAnswers } from "./node-answers.js";
 import type { TlsCertificate } from "./tls-certificate.js";
 import { createUpgradeListener } from "./upgrade.js";
 import { createDirectHandler, createRoutes, type RoutedModule } from "./web-socket-route.js";
@@ -94,8 +92,9 @@ export class Listener {
       );
     this.modules = modules;
     this.#host = config.host;
-    const { server, certificate } = createHttpServer(
-      { flag, config, timeoutMs, log },
+    const { refusals } = runtime;
+    const { server, sockets, certificate } = createHttpServer(
+      { flag, config, timeoutMs, log, refusals },
       (request, response) => {
         limitAnswer(request, response, { timeoutMs, runtime });
         handleRequest(request, response);
@@ -103,21 +102,20 @@ export class Listener {
     );
     this.#server = server;
     this.#certificate = certificate;
-    noteNodeAnswers(server, runtime);
-    this.#sockets = new HttpSockets(server, certificate !== undefined);
+    this.#sockets = sockets;
     this.#server.on(
       "upgrade",
       createUpgradeListener({
         handleRequest,
         handleDirectly: createDirectHandler(modules, routes, log),
         attempts,
-        sockets: this.#sockets,
+        sockets,
         log,
         maxEarlyBytes: maxEarlyBytes(modules),
         pending: this.handshakes,
         running: this.#running,
         timeoutMs,
-        refusals: runtime.refusals,
+        refusals,
         isClosing: () => this.#isClosing,
       }),
     );

@@ -1,11 +1,11 @@
 import { contain, takeSync } from "../boundary.js";
 import { truncateCloseReason } from "../close-codes.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
+import type { SocketFactory } from "../connection/ws-internals/socket-factory.js";
 import type { Logger } from "../contract.js";
 import { ErrorCode } from "../errors.js";
 import type { ErrorBody } from "../wire.js";
 import type { HandshakeAttempt, HandshakeContext } from "./handshake-attempt.js";
-import type { SocketFactory } from "./socket-factory.js";
 
 /** What the routes of one module need. */
 export interface RouteSetting {
@@ -28,7 +28,7 @@ export interface RefusedHandshake {
  * Tells a client that it is refused. A browser shows its page nothing of an HTTP answer, so a module may choose to
  * accept, to send the error as a frame, and to close.
  */
-export function tellRefusal(
+export function sendRefusal(
   { module, sockets }: RouteSetting,
   { ctx, attempt, refused }: { ctx: HandshakeContext; attempt: HandshakeAttempt; refused: RefusedHandshake },
 ): void {

@@ -17,7 +17,7 @@ export interface Route {
   readonly segments: readonly Segment[];
 }
 
-/** Why a pattern is refused, to be told with the module's name. */
+/** Why a pattern is refused; the caller adds the name of the module. */
 export class PatternError extends Error {
   override readonly name = "PatternError";
 }

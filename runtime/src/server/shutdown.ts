@@ -43,14 +43,14 @@ export async function shutDown(listeners: readonly Listener[], options: Shutdown
   const closing = Promise.all(endings.map((ending) => ending.drainAndClose()));
   const handshakes = Promise.all(listeners.map((listener) => listener.handshakes.settled()));
   const done = Promise.all([accepting, closing, handshakes]).then(ended);
-  if (!(await within(leftMs(Math.min(deadlineMs * closingShare, maxClosingMs)), done))) {
+  if (!(await settlesWithin(leftMs(Math.min(deadlineMs * closingShare, maxClosingMs)), done))) {
     for (const ending of endings) ending.closeAll();
-    if (!(await within(leftMs(), done))) {
+    if (!(await settlesWithin(leftMs(), done))) {
       for (const ending of endings) ending.cut();
       for (const listener of listeners) listener.cut();
-      if (!(await within(graceMs, ended()))) {
+      if (!(await settlesWithin(graceMs, ended()))) {
         for (const { endings } of modules) endings.hurry();
-        await within(graceMs, ended());
+        await settlesWithin(graceMs, ended());
       }
     }
   }
@@ -58,7 +58,7 @@ export async function shutDown(listeners: readonly Listener[], options: Shutdown
 }
 
 /** Waits for a promise, at most for a time. False: the time ran out. The promise must not reject. */
-async function within(limitMs: number, promise: Promise<unknown>): Promise<boolean> {
+async function settlesWithin(limitMs: number, promise: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<false>((resolve) => {
     timer = setTimeout(() => resolve(false), limitMs);

@@ -1,9 +1,8 @@
 import { PendingWork } from "../connection/end-connection.js";
 import type { LivenessClock } from "../connection/heartbeat.js";
 import { ConnectionLimits } from "../connection/limits.js";
-import { MemoryConnectionManager } from "../connection/memory-connection-manager.js";
 import { type ModuleRuntime, newCounters } from "../connection/module-runtime.js";
-import { ConnectionRegistry } from "../connection/registry.js";
+import { ConnectionRegistry, MemoryConnectionManager } from "../connection/registry.js";
 import type { Logger } from "../contract.js";
 import { Dispatcher } from "../dispatch/dispatch.js";
 import { ConfigurationError, Mode, reasonOf, titleOf } from "../errors.js";

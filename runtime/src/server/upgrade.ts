@@ -7,7 +7,7 @@ import type { RefusalLog } from "../logging/refusal-log.js";
 import { checkUpgrade, isWebSocketUpgrade, type Refusal } from "./check-upgrade.js";
 import { clientAddress } from "./client-address.js";
 import { HandshakeAttempt, type HandshakeAttempts } from "./handshake-attempt.js";
-import type { HttpSockets } from "./http-sockets.js";
+import type { HttpSockets } from "./http-server.js";
 import type { HandleDirectly } from "./web-socket-route.js";
 
 /** What a listener gives its upgrades. */
@@ -33,7 +33,7 @@ export interface UpgradeOptions {
  * Takes the `upgrade` requests of an HTTP server to their routes. The steps of a handshake, with the answer where one
  * fails (`docs/protocol.md` has all of them):
  *
- * 1. no earlier request of the socket waits for its answer: `http-sockets.ts`; 400
+ * 1. no earlier request of the socket waits for its answer: `http-server.ts`; 400
  * 2. the server is not closing; 503
  * 3. the request is a handshake as RFC 6455 asks for: `check-upgrade.ts`; 400, 405, 426
  * 4. Koa and the middlewares, or past them where there are none: `web-socket-route.ts`; what they answer

@@ -1,17 +1,18 @@
+import type { IncomingMessage } from "node:http";
 import type { Context, Middleware, Next } from "koa";
 import { contain } from "../boundary.js";
 import { Connection } from "../connection/connection.js";
 import type { Handshake } from "../connection/context.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
+import { chooseSubprotocol, SocketFactory } from "../connection/ws-internals/socket-factory.js";
 import type { Awaitable, Logger } from "../contract.js";
 import { ErrorCode } from "../errors.js";
-import { admit } from "./check-limits.js";
+import { checkLimits } from "./check-limits.js";
 import { clientAddress } from "./client-address.js";
 import { connect } from "./connect.js";
 import type { HandshakeAttempt, HandshakeAttempts, HandshakeContext } from "./handshake-attempt.js";
-import { answerRefused, type RouteSetting, tellRefusal } from "./refusal.js";
+import { answerRefused, type RouteSetting, sendRefusal } from "./refusal.js";
 import { baseOf, createPathCheck, matchesPath, type Route, readParams } from "./route.js";
-import { chooseSubprotocol, SocketFactory } from "./socket-factory.js";
 
 /** A module with its routes. */
 export interface RoutedModule {
@@ -25,8 +26,10 @@ export const createRoutes = (
   attempts: HandshakeAttempts,
 ): readonly WebSocketRoute[] => {
   const bases = modules.map(({ runtime }) => baseOf(runtime));
+  const headersOf = (request: IncomingMessage) => attempts.get(request)?.headerLines ?? [];
   return modules.flatMap(({ runtime, routes }) => {
-    const setting = { module: runtime, sockets: new SocketFactory(runtime.config, attempts, runtime.log) };
+    const sockets = new SocketFactory(runtime.config, headersOf, runtime.log);
+    const setting = { module: runtime, sockets };
     const isOwnPath = createPathCheck(baseOf(runtime), bases);
     return routes.map((route) => createWebSocketRoute(setting, route, isOwnPath));
   });
@@ -64,13 +67,13 @@ const createWebSocketRoute = (
       setting.module.refusals.note("handshake_failed", note);
       return answerRefused(ctx, badPath);
     }
-    const refused = admit(setting.module, ctx, handshake);
-    if (refused !== undefined) return tellRefusal(setting, { ctx, attempt, refused });
+    const refused = checkLimits(setting.module, ctx, handshake);
+    if (refused !== undefined) return sendRefusal(setting, { ctx, attempt, refused });
     return connect(setting, { ctx, attempt, connection: new Connection(setting.module, handshake) });
   },
 });
 
-/** The routes for Koa, where a plain request may come to them too, which is told to upgrade. */
+/** The routes for Koa, where a plain request may come to them too; it gets 426. */
 export const toMiddleware =
   (routes: readonly WebSocketRoute[], attempts: HandshakeAttempts): Middleware =>
   (ctx, next) => {

@@ -29,7 +29,7 @@ import {
 import { connectClient, startModules } from "wsgen-runtime/testing";
 import { type Entry, entries } from "../../../runtime/src/boundary.js";
 import { Connection } from "../../../runtime/src/connection/connection.js";
-import { Peer } from "../../../runtime/src/connection/heartbeat.js";
+import { Heartbeat } from "../../../runtime/src/connection/heartbeat.js";
 import { SocketOutbox } from "../../../runtime/src/connection/socket-outbox.js";
 import { HandshakeAttempt } from "../../../runtime/src/server/handshake-attempt.js";
 import { defineCommand, defineModule, type ModuleDefinition, ping } from "../serve/define-module.js";
@@ -225,7 +225,7 @@ const walks: Readonly<Record<Entry, Walk>> = {
   },
   tick: {
     define(bad) {
-      inject(Peer.prototype, "isAlive", bad);
+      inject(Heartbeat.prototype, "check", bad);
       return { config: [setPingPeriod(0.1)] };
     },
     async provoke(visit) {

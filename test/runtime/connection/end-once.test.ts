@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { PassThrough } from "node:stream";
 import { finished } from "node:stream/promises";
 import { expect, test } from "vitest";
-import { endOnce } from "../../../runtime/src/server/socket-factory.js";
+import { endOnce } from "../../../runtime/src/connection/ws-internals/socket-factory.js";
 
 /** Counts how often Node is told to end it. */
 class CountedStream extends PassThrough {

@@ -1,8 +1,7 @@
 import type { Writable } from "node:stream";
 import { expect, test } from "vitest";
 import * as ws from "ws";
-import { FrameJoiner } from "../../../runtime/src/connection/flush.js";
-import { frameForMany, frameMessage } from "../../../runtime/src/connection/frame.js";
+import { FrameJoiner, frameForMany, frameMessage } from "../../../runtime/src/connection/frame.js";
 
 // Exported by ws and missing in its types.
 const { Receiver } = ws as unknown as { Receiver: new (options: object) => Writable };

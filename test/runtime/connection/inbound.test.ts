@@ -246,7 +246,12 @@ test("a raw handler that fails closes with 1011", async () => {
 test("everybody who waits for the end of the commands is told", async () => {
   const { open, opened } = hold();
   const ignore = () => {};
-  const owner = { handle: () => opened, handlingFailed: ignore, pauseReading: ignore, resumeReading: ignore };
+  const owner = {
+    handleFrame: () => opened,
+    onMessageError: ignore,
+    pauseReading: ignore,
+    resumeReading: ignore,
+  };
   const queue = new InboundQueue(owner, { concurrency: 1, maxFrames: 8, maxBytes: 1_024 });
   for (const text of ["a", "b"]) queue.add({ raw: Buffer.from(text), isBinary: false });
   const both = Promise.all([queue.idle(), queue.idle()]);

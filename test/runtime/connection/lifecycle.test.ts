@@ -387,11 +387,11 @@ test("an event of a WebSocket whose owner throws reaches the owner's boundary", 
     throw new Error("boom");
   };
   const ws = new ModuleSocket(null as never, undefined, {});
-  const owner = { receive: boom, socketClosed: boom, beforeClose: boom, betweenFrames: boom };
+  const owner = { receive: boom, onSocketClose: boom, beforeClose: boom, betweenFrames: boom };
   ws.owner = {
     ...owner,
-    faulted: () => {},
-    socketEventFailed: (error) => failures.push(error),
+    onProtocolError: () => {},
+    onSocketEventError: (error) => failures.push(error),
   };
   ws.emit("message", Buffer.from("{}") as never, false as never);
   ws.emit("close", 1000 as never, Buffer.from("") as never);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { exceedsJsonDepth as exceedsDepthOfBytes } from "../../../runtime/src/protocol/json-depth.js";
+import { exceedsJsonDepth as exceedsDepthOfBytes } from "../../../runtime/src/protocol/codec.js";
 
 const depthOf = (value: unknown): number =>
   typeof value === "object" && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0;

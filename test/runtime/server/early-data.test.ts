@@ -3,7 +3,7 @@ import { Socket } from "node:net";
 import { PassThrough } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
-import { EarlyData, HandshakeAttempt } from "../../../runtime/src/server/handshake-attempt.js";
+import { HandshakeAttempt, PreUpgradeBuffer } from "../../../runtime/src/server/handshake-attempt.js";
 
 const names = ["data", "end", "close", "error"];
 const listenersOf = (socket: PassThrough | Socket) => names.map((name) => socket.listenerCount(name));
@@ -11,7 +11,7 @@ const listenersOf = (socket: PassThrough | Socket) => names.map((name) => socket
 test("early data is kept in order behind the head, up to a limit past which the socket is not read", async () => {
   const socket = new PassThrough();
   const before = listenersOf(socket);
-  const early = new EarlyData(socket, Buffer.from("head "), { maxBytes: 10, onGone: () => {} });
+  const early = new PreUpgradeBuffer(socket, Buffer.from("head "), { maxBytes: 10, onGone: () => {} });
   socket.write("12345");
   await nextTurn();
   expect(socket.isPaused()).toBe(false);
@@ -27,7 +27,7 @@ test("early data is kept in order behind the head, up to a limit past which the 
 test("a client that leaves is noticed while nothing of it is read", async () => {
   const onGone = vi.fn();
   const socket = new PassThrough();
-  new EarlyData(socket, Buffer.alloc(0), { maxBytes: 1, onGone });
+  new PreUpgradeBuffer(socket, Buffer.alloc(0), { maxBytes: 1, onGone });
   socket.destroy();
   await nextTurn();
   expect(onGone).toHaveBeenCalledOnce();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { resolveModuleConfig } from "../../../runtime/src/config/module-config.js";
 import { setAllowedOrigins, setMode } from "../../../runtime/src/config/module-options.js";
-import { judgeOrigin } from "../../../runtime/src/server/check-limits.js";
+import { checkOrigin } from "../../../runtime/src/server/check-limits.js";
 
 const product = (...allowed: string[]) =>
   resolveModuleConfig("chat", [
@@ -21,14 +21,14 @@ describe("the origin of a handshake", () => {
     ["https://example.org", "null", "refused"],
     ["*", "https://anything.example", "allowed"],
   ])("with %s on the list, %s is %s", (listed, origin, verdict) => {
-    expect(judgeOrigin({ origin, host: "server.example" }, product(listed))).toBe(verdict);
+    expect(checkOrigin({ origin, host: "server.example" }, product(listed))).toBe(verdict);
   });
 
   test("without a list, product mode takes the same host alone", () => {
     const config = product();
-    expect(judgeOrigin({ origin: "https://server.example", host: "server.example" }, config)).toBe("allowed");
-    expect(judgeOrigin({ origin: "https://other.example", host: "server.example" }, config)).toBe("refused");
-    expect(judgeOrigin({ origin: "null", host: "server.example" }, config)).toBe("refused");
-    expect(judgeOrigin({ origin: undefined, host: "server.example" }, config)).toBe("allowed");
+    expect(checkOrigin({ origin: "https://server.example", host: "server.example" }, config)).toBe("allowed");
+    expect(checkOrigin({ origin: "https://other.example", host: "server.example" }, config)).toBe("refused");
+    expect(checkOrigin({ origin: "null", host: "server.example" }, config)).toBe("refused");
+    expect(checkOrigin({ origin: undefined, host: "server.example" }, config)).toBe("allowed");
   });
 });

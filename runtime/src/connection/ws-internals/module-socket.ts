@@ -5,18 +5,18 @@ import type { Connection } from "../connection.js";
 /** What a connection does with the events of its WebSocket. */
 type SocketOwner = Pick<
   Connection,
-  "beforeClose" | "betweenFrames" | "receive" | "socketClosed" | "faulted" | "socketEventFailed"
+  "beforeClose" | "betweenFrames" | "receive" | "onSocketClose" | "onProtocolError" | "onSocketEventError"
 >;
 
 /**
- * A WebSocket of ws that knows whose it is. What ws has to tell goes straight to the owner: a list of listeners would
+ * A WebSocket of ws that knows whose it is. Its events go straight to the owner: a list of listeners would
  * cost each connection memory, and each message the time to look through it.
  */
 export class ModuleSocket extends WebSocket {
-  /** Undefined: nobody wants to know. */
+  /** Undefined: events are dropped. */
   owner: SocketOwner | undefined;
   readOn: (() => void) | undefined;
-  /** That of our own close frame. */
+  /** The code of our own close frame. */
   #sentCode: number | undefined;
   #isFaulty = false;
 
@@ -41,31 +41,31 @@ export class ModuleSocket extends WebSocket {
     this.#control(() => super.pong(data, mask, sent));
   }
 
-  override emit(event: string | symbol, ...told: never[]): boolean;
+  override emit(event: string | symbol, ...args: never[]): boolean;
   override emit(event: string | symbol, first: unknown, second: unknown): boolean {
     const { owner } = this;
     if (owner === undefined) return false;
     try {
       // The binary type of a server's sockets is "nodebuffer", so a message is always one buffer.
       if (event === "message") owner.receive(first as Buffer, second as boolean);
-      else if (event === "close") this.#tellClosed(owner, first as number, second as Buffer);
-      else if (event === "error") this.#noteFault(owner, first);
+      else if (event === "close") this.#reportClose(owner, first as number, second as Buffer);
+      else if (event === "error") this.#reportFault(owner, first);
     } catch (error) {
-      owner.socketEventFailed(error);
+      owner.onSocketEventError(error);
     }
     return true;
   }
 
   /** ws has answered a protocol error with its close code already. */
-  #noteFault(owner: SocketOwner, err: unknown): void {
+  #reportFault(owner: SocketOwner, err: unknown): void {
     this.#isFaulty = true;
-    owner.faulted(err);
+    owner.onProtocolError(err);
   }
 
   /** After a protocol error ws reads nothing more, so that it never sees an answer to its close frame. */
-  #tellClosed(owner: SocketOwner, code: number, reason: Buffer): void {
+  #reportClose(owner: SocketOwner, code: number, reason: Buffer): void {
     const isUnanswered = this.#isFaulty && code === CloseCode.abnormal;
-    owner.socketClosed(isUnanswered ? (this.#sentCode ?? code) : code, reason.toString());
+    owner.onSocketClose(isUnanswered ? (this.#sentCode ?? code) : code, reason.toString());
   }
 
   #control(write: () => void): void {

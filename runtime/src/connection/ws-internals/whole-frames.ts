@@ -116,13 +116,13 @@ const neededBytes = (receiver: Receiver): number =>
 function endOfFrame(receiver: Receiver, chunk: Buffer, at: number): number {
   if (!isBetweenFrames(receiver)) return at + Math.max(1, neededBytes(receiver) - receiver._bufferedBytes);
   const second = chunk[at + 1] ?? 0;
-  const said = second & 0x7f;
+  const shortLength = second & 0x7f;
   const head = at + 2 + ((second & masked) === 0 ? 0 : maskBytes);
   // A head that is not complete is the last of the packet.
-  if (said < lengthIn2Bytes) return head + said;
-  if (said === lengthIn2Bytes)
+  if (shortLength < lengthIn2Bytes) return head + shortLength;
+  if (shortLength === lengthIn2Bytes)
     return at + 4 > chunk.length ? chunk.length : head + 2 + chunk.readUInt16BE(at + 2);
-  if (said === lengthIn8Bytes && at + 10 <= chunk.length)
+  if (shortLength === lengthIn8Bytes && at + 10 <= chunk.length)
     return head + 8 + Number(chunk.readBigUInt64BE(at + 2));
   return chunk.length;
 }
@@ -132,10 +132,10 @@ function readTexts(receiver: OwnedReceiver, chunk: Buffer, from: number): number
   const { frameOwner: owner } = receiver;
   let at = from;
   while (chunk[at] === finalText) {
-    const said = (chunk[at + 1] ?? 0) - masked;
-    if (said < 0 || said > lengthIn2Bytes) break;
-    const isLong = said === lengthIn2Bytes;
-    const length = isLong ? ((chunk[at + 2] ?? 0) << 8) | (chunk[at + 3] ?? 0) : said;
+    const shortLength = (chunk[at + 1] ?? 0) - masked;
+    if (shortLength < 0 || shortLength > lengthIn2Bytes) break;
+    const isLong = shortLength === lengthIn2Bytes;
+    const length = isLong ? ((chunk[at + 2] ?? 0) << 8) | (chunk[at + 3] ?? 0) : shortLength;
     const mask = at + (isLong ? 4 : 2);
     const start = mask + maskBytes;
     const end = start + length;

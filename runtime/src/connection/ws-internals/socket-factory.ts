@@ -1,12 +1,11 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex, Writable } from "node:stream";
 import { type Server, type ServerOptions, WebSocketServer } from "ws";
-import type { ModuleConfig } from "../config/module-types.js";
-import { ModuleSocket } from "../connection/ws-internals/module-socket.js";
-import { hasKnownReceiver, receiverOf } from "../connection/ws-internals/receiver.js";
-import { readWholeFrames } from "../connection/ws-internals/whole-frames.js";
-import type { Logger } from "../contract.js";
-import type { HandshakeAttempts } from "./handshake-attempt.js";
+import type { ModuleConfig } from "../../config/module-types.js";
+import type { Logger } from "../../contract.js";
+import { ModuleSocket } from "./module-socket.js";
+import { hasKnownReceiver, receiverOf } from "./receiver.js";
+import { readWholeFrames } from "./whole-frames.js";
 
 /** Missing in the types of ws 8.18: milliseconds to wait for the other side's close frame. */
 type Options = ServerOptions<typeof ModuleSocket> & { readonly closeTimeout: number };
@@ -17,11 +16,11 @@ const bytesPerPart = 256;
 
 /** A release of ws may differ from the one that this package was written for. */
 const isKnownWs = hasKnownReceiver();
-let isToldOfWs = false;
+let hasWarned = false;
 
-function tellOfUnknownWs(log: Logger): void {
-  if (isToldOfWs) return;
-  isToldOfWs = true;
+function warnOfUnknownWs(log: Logger): void {
+  if (hasWarned) return;
+  hasWarned = true;
   log.warn({}, "This version of ws is not known (expected 8.23): frames are read by ws itself, more slowly.");
 }
 
@@ -29,8 +28,9 @@ function tellOfUnknownWs(log: Logger): void {
 export class SocketFactory {
   readonly #server: Server<typeof ModuleSocket>;
 
-  constructor(config: ModuleConfig, attempts: HandshakeAttempts, log: Logger) {
-    if (!isKnownWs) tellOfUnknownWs(log);
+  /** @param headersOf the lines that middlewares add to the answer */
+  constructor(config: ModuleConfig, headersOf: (request: IncomingMessage) => readonly string[], log: Logger) {
+    if (!isKnownWs) warnOfUnknownWs(log);
     const options: Options = {
       noServer: true,
       clientTracking: false,
@@ -45,7 +45,7 @@ export class SocketFactory {
     };
     this.#server = new WebSocketServer(options);
     this.#server.on("headers", (lines, request) => {
-      lines.push(...(attempts.get(request)?.headerLines ?? []));
+      lines.push(...headersOf(request));
     });
   }
 
@@ -79,7 +79,7 @@ const deflateOptions = (threshold: number) => ({
 
 /**
  * Lets a stream be ended more than once for nothing. ws ends the socket and the receiver of each connection up to three
- * times, and from the second time on Node makes an error object, with its stack, that nobody is told of: a tenth of what
+ * times, and from the second time on Node makes an error object, with its stack, that nobody reads: a tenth of what
  * a handshake and its close cost.
  */
 export function endOnce(stream: Writable): void {
@@ -87,6 +87,6 @@ export function endOnce(stream: Writable): void {
 }
 
 function endUnlessEnded(this: Writable, ...args: never[]): Writable {
-  // A callback has to be told of the error.
+  // A callback has to get the error.
   return this.writableEnded && args.length === 0 ? this : Object.getPrototypeOf(this).end.apply(this, args);
 }
