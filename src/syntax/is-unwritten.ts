@@ -14,7 +14,7 @@ const ownComments = new Set([
   "/** A client tries to connect and the handshake is not answered yet: throw an error to refuse it. */",
   "/** An established connection has ended, whoever ended it. */",
   "/** An established connection closes, with the close code and reason of RFC 6455; `disconnect` follows. */",
-  "/** The options of wsgen.yaml; add your own behind them, the last one wins. */",
+  "/** The options of the spec; add your own behind them, the last one wins. */",
 ]);
 
 /**

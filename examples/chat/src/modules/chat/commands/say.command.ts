@@ -17,7 +17,7 @@ export class SayCommand implements ICommand<SayRequest, SayReply> {
     return "say";
   }
 
-  /** The options of wsgen.yaml; add your own behind them, the last one wins. */
+  /** The options of the spec; add your own behind them, the last one wins. */
   getConfigOption(): SetCommandConfig[] {
     return [...sayOptions];
   }

@@ -15,7 +15,7 @@ export class WhoCommand implements ICommand<WhoRequest, WhoReply> {
     return "who";
   }
 
-  /** The options of wsgen.yaml; add your own behind them, the last one wins. */
+  /** The options of the spec; add your own behind them, the last one wins. */
   getConfigOption(): SetCommandConfig[] {
     return [...whoOptions];
   }

@@ -1,4 +1,4 @@
-// Yours, edited by line: wsgen adds commands to the list and keeps literals that mirror wsgen.yaml equal to it.
+// Yours, edited by line: wsgen adds commands to the list and keeps literals that mirror the spec equal to it.
 import type { ICommand, IWebsocket, SetWSServerConfig, WSContext } from "wsgen-runtime";
 import { chatModuleOptions } from "./chat.gen.js";
 import { PingCommand } from "./commands/ping.command.js";
@@ -36,7 +36,7 @@ export class ChatModule implements IWebsocket {
     return 10099;
   }
 
-  /** The options of wsgen.yaml; add your own behind them, the last one wins. */
+  /** The options of the spec; add your own behind them, the last one wins. */
   getWSServerConfig(): SetWSServerConfig[] {
     return [...chatModuleOptions];
   }

@@ -1,4 +1,4 @@
-// Yours, edited by line: wsgen adds commands to the list and keeps literals that mirror wsgen.yaml equal to it.
+// Yours, edited by line: wsgen adds commands to the list and keeps literals that mirror the spec equal to it.
 import type { ICommand, IWebsocket, SetWSServerConfig, WSContext } from "wsgen-runtime";
 import { feedModuleOptions } from "./feed.gen.js";
 import { StatCommand } from "./commands/stat.command.js";
@@ -32,7 +32,7 @@ export class FeedModule implements IWebsocket {
     return 10100;
   }
 
-  /** The options of wsgen.yaml; add your own behind them, the last one wins. */
+  /** The options of the spec; add your own behind them, the last one wins. */
   getWSServerConfig(): SetWSServerConfig[] {
     return [...feedModuleOptions];
   }

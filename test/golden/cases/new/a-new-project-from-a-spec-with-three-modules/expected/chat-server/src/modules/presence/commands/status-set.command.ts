@@ -8,7 +8,7 @@ export class StatusSetCommand implements ICommand<StatusSetRequest, StatusSetRep
     return "status.set";
   }
 
-  /** The options of wsgen.yaml; add your own behind them, the last one wins. */
+  /** The options of the spec; add your own behind them, the last one wins. */
   getConfigOption(): SetCommandConfig[] {
     return [...statusSetOptions];
   }

@@ -8,7 +8,7 @@ export class PingCommand implements ICommand<PingRequest, PingReply> {
     return "ping";
   }
 
-  /** The options of wsgen.yaml; add your own behind them, the last one wins. */
+  /** The options of the spec; add your own behind them, the last one wins. */
   getConfigOption(): SetCommandConfig[] {
     return [...pingOptions];
   }
