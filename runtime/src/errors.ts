@@ -160,14 +160,77 @@ const placeOf = ({ entry, connection, command }: Disclosure): object => ({
   ...(command !== undefined && { command }),
 });
 
+/** Why a server does not start, and how to solve it; `docs/diagnostics.md` is written from this table. */
+export const startErrorCodes = {
+  no_modules: ["`newWebsocketServe` has no module.", "Pass at least one module."],
+  invalid_flag: ["A module's flag is not one path segment.", "Return another one from `getModuleFlag()`."],
+  duplicate_flag: ["Two modules have one flag.", "Return another one from `getModuleFlag()` of one of them."],
+  invalid_port: [
+    "A module's port is not a port.",
+    "Return 0 to 65535 from `getServerPort()`; 0 is any free port.",
+  ],
+  invalid_route: [
+    "A module has no route, or one that is not valid.",
+    "Correct what `handshakeURL()` returns.",
+  ],
+  route_conflict: [
+    "Two routes of a module cannot both be served.",
+    "Change one of the routes that the message names.",
+  ],
+  invalid_command: ["A command has no name.", "Return a string that is not empty from its `getCommand()`."],
+  duplicate_command: ["Two commands of a module have one name.", "Rename or remove one of them."],
+  port_conflict: [
+    "Modules that share a port, or the admin API, set an option of it differently.",
+    "Set the option that the message names to one value, or give the modules different ports.",
+  ],
+  path_conflict: [
+    "Two modules of one port have one path, or one's routes lie below the path of the other.",
+    "Give one of them another flag, another `setBasePath`, or another port.",
+  ],
+  listen_failed: [
+    "A port cannot be listened on.",
+    "Free the port or choose another; ports below 1024 need a permission. The error of the system is the `cause`.",
+  ],
+  invalid_option: [
+    "An option is unknown, is not allowed here, or has a value that is not allowed.",
+    "Set it as the message says; [options.md](options.md) has all options.",
+  ],
+  invalid_certificate: [
+    "A file of `setTls` cannot be read or used.",
+    "Check the path, the permissions, and that certificate and key belong together.",
+  ],
+  missing_package: [
+    "A codec needs a package that is not installed.",
+    "Install the package that the message names.",
+  ],
+} as const satisfies Readonly<Record<string, readonly [meaning: string, solution: string]>>;
+
+export type StartErrorCode = keyof typeof startErrorCodes;
+
 /** A module cannot start as it was configured. The message names the module, what is wrong and what is allowed. */
 export class ConfigurationError extends Error {
   override readonly name = "ConfigurationError";
+  readonly code: StartErrorCode;
+
+  constructor(message: string, { code = "invalid_option", ...options }: ConfigurationErrorOptions = {}) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+interface ConfigurationErrorOptions extends ErrorOptions {
+  readonly code?: StartErrorCode | undefined;
 }
 
 /** The modules cannot be started as they are. The message names the modules and the reason. */
 export class StartError extends Error {
   override readonly name = "StartError";
+  readonly code: StartErrorCode;
+
+  constructor(code: StartErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
 }
 
 /** How a module is named in messages. */

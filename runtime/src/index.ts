@@ -52,6 +52,7 @@ export {
   Mode,
   NotImplementedError,
   StartError,
+  type StartErrorCode,
   WebsocketError,
   type WebsocketErrorOptions,
 } from "./errors.js";

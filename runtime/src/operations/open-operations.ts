@@ -33,6 +33,7 @@ export function planAdmin(modules: readonly CheckedModule[]): AdminPlan | undefi
     const isSame = (["host", "port", "token"] as const).every((name) => other[name] === first?.[name]);
     if (isSame) continue;
     throw new StartError(
+      "port_conflict",
       `the admin API is one for all modules, so the modules "${first?.owner.flag}" and "${other.owner.flag}" must agree on admin.`,
     );
   }
@@ -87,7 +88,7 @@ export async function openAdmin(
     return server.address;
   } catch (cause) {
     const message = `${titleOf(owner.flag)}: cannot serve the admin API on ${host}:${port}: ${reasonOf(cause)}.`;
-    throw new StartError(message, { cause });
+    throw new StartError("listen_failed", message, { cause });
   }
 }
 
@@ -121,9 +122,13 @@ export async function openProfiling(
     try {
       opened.push(await startProfiling(config.pprof, { log, token }));
     } catch (cause) {
-      throw new StartError(`${titleOf(flag)}: cannot serve profiles on ${address}: ${reasonOf(cause)}.`, {
-        cause,
-      });
+      throw new StartError(
+        "listen_failed",
+        `${titleOf(flag)}: cannot serve profiles on ${address}: ${reasonOf(cause)}.`,
+        {
+          cause,
+        },
+      );
     }
   }
 }

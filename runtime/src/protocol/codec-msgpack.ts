@@ -40,7 +40,10 @@ function loadLibrary(): MessagePackLibrary {
   try {
     return createRequire(import.meta.url)(libraryName);
   } catch (cause) {
-    throw new ConfigurationError(`The codec msgpack needs a package: npm install ${libraryName}`, { cause });
+    throw new ConfigurationError(`The codec msgpack needs a package: npm install ${libraryName}`, {
+      code: "missing_package",
+      cause,
+    });
   }
 }
 

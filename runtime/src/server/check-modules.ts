@@ -27,13 +27,14 @@ export interface CheckedModule {
 
 /** @throws StartError or ConfigurationError, naming the module and the reason */
 export function checkModules(modules: readonly IWebsocket[]): readonly CheckedModule[] {
-  if (modules.length === 0) throw new StartError("newWebsocketServe was given no module.");
+  if (modules.length === 0) throw new StartError("no_modules", "newWebsocketServe was given no module.");
   const checked = modules.map(checkModule);
   for (const [index, module] of checked.entries()) {
     const first = checked.findIndex(({ flag }) => flag === module.flag);
     if (first === index) continue;
     const names = [modules[first], modules[index]].map((other) => other?.constructor.name || "an object");
     throw new StartError(
+      "duplicate_flag",
       `${titleOf(module.flag)} is there twice: argument ${first + 1} (${names[0]}) and argument ${index + 1} (${names[1]}).`,
     );
   }
@@ -60,6 +61,7 @@ const flagFormat = /^[^\s/?#%:*\\\u0000-\u001f\u007f]+$/u;
 function checkFlag(flag: unknown, place: string): string {
   if (typeof flag === "string" && flagFormat.test(flag) && flag !== "." && flag !== "..") return flag;
   throw new StartError(
+    "invalid_flag",
     `${place}: getModuleFlag() gave ${JSON.stringify(flag)}; a flag is one path segment without spaces and / ? # % : * \\.`,
   );
 }
@@ -67,18 +69,21 @@ function checkFlag(flag: unknown, place: string): string {
 function checkPort(flag: string, port: unknown): number {
   if (typeof port === "number" && Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw new StartError(
+    "invalid_port",
     `${titleOf(flag)}: getServerPort() gave ${String(port)}; a port is a whole number from 0 to 65535.`,
   );
 }
 
 function checkRoutes(flag: string, base: readonly string[], patterns: readonly string[]): readonly Route[] {
-  if (patterns.length === 0) throw new StartError(`${titleOf(flag)}: handshakeURL() gave no route.`);
+  if (patterns.length === 0)
+    throw new StartError("invalid_route", `${titleOf(flag)}: handshakeURL() gave no route.`);
   const routes = patterns.map((pattern) => checkRoute(flag, base, pattern));
   for (const [index, route] of routes.entries()) {
     for (const other of routes.slice(0, index)) {
       const conflict = describeConflict(other, route);
       if (conflict === undefined) continue;
       throw new StartError(
+        "route_conflict",
         `${titleOf(flag)}: the routes ${other.pattern} and ${route.pattern} conflict: ${conflict}.`,
       );
     }
@@ -88,13 +93,17 @@ function checkRoutes(flag: string, base: readonly string[], patterns: readonly s
 
 function checkRoute(flag: string, base: readonly string[], pattern: unknown): Route {
   if (typeof pattern !== "string") {
-    throw new StartError(`${titleOf(flag)}: handshakeURL() gave ${String(pattern)}; a route is a string.`);
+    throw new StartError(
+      "invalid_route",
+      `${titleOf(flag)}: handshakeURL() gave ${String(pattern)}; a route is a string.`,
+    );
   }
   try {
     return createRoute(base, pattern);
   } catch (error) {
     if (!(error instanceof PatternError)) throw error;
     throw new StartError(
+      "invalid_route",
       `${titleOf(flag)}: the route ${JSON.stringify(pattern)} is not valid: ${error.message}.`,
     );
   }
@@ -109,12 +118,16 @@ function checkCommands(
   for (const command of module.getCommandList()) {
     const name = command.getCommand();
     if (typeof name !== "string" || name === "") {
-      throw new StartError(`${titleOf(flag)}: ${command.constructor.name}.getCommand() gave no name.`);
+      throw new StartError(
+        "invalid_command",
+        `${titleOf(flag)}: ${command.constructor.name}.getCommand() gave no name.`,
+      );
     }
     const known = entries.get(name);
     if (known !== undefined) {
       const classes = `${known.command.constructor.name} and ${command.constructor.name}`;
       throw new StartError(
+        "duplicate_command",
         `${titleOf(flag)}: the command ${JSON.stringify(name)} is there twice: ${classes}.`,
       );
     }
@@ -157,6 +170,7 @@ function checkAgreement(first: CheckedModule, other: CheckedModule): void {
   const disputed = listenerOptions.find((name) => !isDeepStrictEqual(first.config[name], other.config[name]));
   if (disputed === undefined) return;
   throw new StartError(
+    "port_conflict",
     `port ${other.port} is shared by the modules "${first.flag}" and "${other.flag}", so they must agree on ${disputed}.`,
   );
 }
@@ -168,13 +182,17 @@ function checkPaths(first: CheckedModule, second: CheckedModule): void {
   const path = `/${base.join("/")}`;
   const names = `"${first.flag}" and "${second.flag}" share port ${first.port}`;
   if (isDeepStrictEqual(base, baseOf(outer))) {
-    throw new StartError(`the modules ${names} and the path ${path}: give one of them another setBasePath.`);
+    throw new StartError(
+      "path_conflict",
+      `the modules ${names} and the path ${path}: give one of them another setBasePath.`,
+    );
   }
   const route = outer.routes.find(({ segments }) =>
     base.every((text, index) => segments[index]?.text === text && segments[index].wildcard === ""),
   );
   if (route === undefined) return;
   throw new StartError(
+    "path_conflict",
     `the modules ${names}, and the route ${route.pattern} of "${outer.flag}" lies below ${path}, which is the path of "${inner.flag}".`,
   );
 }

@@ -149,7 +149,9 @@ export class Listener {
       const flags = this.modules.map(({ runtime }) => `"${runtime.flag}"`).join(", ");
       const owner = this.modules.length === 1 ? `module ${flags}` : `modules ${flags}`;
       const where = this.#host === undefined ? `port ${port}` : `port ${port} of ${this.#host}`;
-      throw new StartError(`${owner}: cannot listen on ${where}: ${reasonOf(cause)}.`, { cause });
+      throw new StartError("listen_failed", `${owner}: cannot listen on ${where}: ${reasonOf(cause)}.`, {
+        cause,
+      });
     }
     this.#certificate?.watch();
   }

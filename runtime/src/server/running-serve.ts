@@ -86,7 +86,9 @@ export class RunningServe implements WebsocketServe {
     const [first, ...others] = this.#listeners.flatMap((listener) => listener.reloadTls() ?? []);
     if (first === undefined) return;
     if (others.length === 0) throw first;
-    throw new ConfigurationError([first, ...others].map(({ message }) => message).join(" "));
+    throw new ConfigurationError([first, ...others].map(({ message }) => message).join(" "), {
+      code: "invalid_certificate",
+    });
   }
 
   close({ deadlineMs = defaultDeadlineMs, signal }: CloseOptions = {}): Promise<void> {

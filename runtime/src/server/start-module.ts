@@ -73,6 +73,9 @@ function openEnvelope({ flag, config }: CheckedModule): Envelope {
   try {
     return createEnvelope(config.envelope, { maxJsonDepth: config.maxJsonDepth });
   } catch (cause) {
-    throw new ConfigurationError(`${titleOf(flag)}: envelope: ${reasonOf(cause)}`, { cause });
+    throw new ConfigurationError(`${titleOf(flag)}: envelope: ${reasonOf(cause)}`, {
+      code: cause instanceof ConfigurationError ? cause.code : undefined,
+      cause,
+    });
   }
 }

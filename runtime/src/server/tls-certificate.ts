@@ -115,7 +115,10 @@ export function readCredentials({ flag, tls }: Pick<TlsSetting, "flag" | "tls">)
     createSecureContext({ cert, key, ca });
     return { cert, key, ca };
   } catch (cause) {
-    throw new ConfigurationError(`${titleOf(flag)}: tls: cannot use ${file}: ${reasonOf(cause)}.`, { cause });
+    throw new ConfigurationError(`${titleOf(flag)}: tls: cannot use ${file}: ${reasonOf(cause)}.`, {
+      code: "invalid_certificate",
+      cause,
+    });
   }
 }
 

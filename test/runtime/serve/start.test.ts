@@ -5,10 +5,13 @@ import { afterEach, expect, test } from "vitest";
 import {
   type IWebsocket,
   newWebsocketServe,
+  type StartErrorCode,
+  setBasePath,
   setHost,
   setLogger,
   setMaxMessageSize,
   setMode,
+  setTls,
 } from "wsgen-runtime";
 import { connectClient, startModules } from "wsgen-runtime/testing";
 import { freePort } from "../../support/free-port.js";
@@ -36,27 +39,63 @@ class NamedPing {
   execute = () => undefined;
 }
 
-test.each<[string, IWebsocket[], RegExp]>([
-  ["no module", [], /no module/],
-  ["one flag twice", [defineModule(), defineModule()], /"test".*twice.*argument 1.*argument 2/],
+test.each<[string, IWebsocket[], StartErrorCode, RegExp]>([
+  ["no module", [], "no_modules", /no module/],
+  [
+    "one flag twice",
+    [defineModule(), defineModule()],
+    "duplicate_flag",
+    /"test".*twice.*argument 1.*argument 2/,
+  ],
   [
     "one command twice",
     [defineModule({ commands: [new NamedPing(), ping] })],
+    "duplicate_command",
     /"test".*"ping".*NamedPing and Object/,
   ],
-  ["a bad flag", [defineModule({ flag: "a/b" })], /"a\/b"/],
-  ["a bad port", [defineModule({ port: 70_000 })], /"test".*70000.*65535/],
-  ["a bad pattern", [defineModule({ urls: ["a/:"] })], /"test".*"a\/:".*name/],
-  ["conflicting patterns", [defineModule({ urls: [":a", ":b"] })], /\/test\/:a and \/test\/:b/],
-  ["no pattern", [defineModule({ urls: [] })], /"test".*no route/],
-  ["a bad option", [defineModule({ config: [setMaxMessageSize(-1)] })], /"test".*maxMessageSize.*-1/],
+  [
+    "a command without a name",
+    [defineModule({ commands: [{ ...ping, getCommand: () => "" }] })],
+    "invalid_command",
+    /"test".*no name/,
+  ],
+  ["a bad flag", [defineModule({ flag: "a/b" })], "invalid_flag", /"a\/b"/],
+  ["a bad port", [defineModule({ port: 70_000 })], "invalid_port", /"test".*70000.*65535/],
+  ["a bad pattern", [defineModule({ urls: ["a/:"] })], "invalid_route", /"test".*"a\/:".*name/],
+  [
+    "conflicting patterns",
+    [defineModule({ urls: [":a", ":b"] })],
+    "route_conflict",
+    /\/test\/:a and \/test\/:b/,
+  ],
+  ["no pattern", [defineModule({ urls: [] })], "invalid_route", /"test".*no route/],
+  [
+    "a bad option",
+    [defineModule({ config: [setMaxMessageSize(-1)] })],
+    "invalid_option",
+    /"test".*maxMessageSize.*-1/,
+  ],
+  [
+    "a certificate that is not there",
+    [defineModule({ config: [setTls({ certFile: "no-cert.pem", keyFile: "no-key.pem" })] })],
+    "invalid_certificate",
+    /"test".*no-cert\.pem/,
+  ],
   [
     "one port with two hosts",
     [defineModule({ port: 0, config: [setHost("127.0.0.1")] }), defineModule({ port: 0, flag: "other" })],
+    "port_conflict",
     /"test" and "other".*host/,
   ],
-])("%s is refused with the reason", async (_title, modules, message) => {
-  await expect(newWebsocketServe(...modules)).rejects.toThrow(message);
+  [
+    "one port with one path twice",
+    [defineModule(), defineModule({ flag: "other", config: [setBasePath("/test")] })],
+    "path_conflict",
+    /"test" and "other".*\/test/,
+  ],
+])("%s is refused with a code and the reason", async (_title, modules, code, message) => {
+  const error = await newWebsocketServe(...modules).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ code, message: expect.stringMatching(message) });
 });
 
 test.each([
@@ -84,9 +123,12 @@ test("a taken port names port and modules, and nothing stays listening", async (
     defineModule({ flag: "two", port: busy }),
     defineModule({ flag: "three", port: busy }),
   );
-  await expect(start).rejects.toThrow(
-    `modules "two", "three": cannot listen on port ${busy}: it is already in use`,
-  );
+  await expect(start).rejects.toMatchObject({
+    code: "listen_failed",
+    message: expect.stringContaining(
+      `modules "two", "three": cannot listen on port ${busy}: it is already in use`,
+    ),
+  });
   await expect(connectClient(`ws://127.0.0.1:${free}/one/ws`)).rejects.toThrow("ECONNREFUSED");
 });
 

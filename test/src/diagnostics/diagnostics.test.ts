@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { startErrorCodes } from "../../../runtime/src/errors.js";
 import { diagnosticCodes } from "../../../src/diagnostics/codes.js";
 import type { Diagnostic } from "../../../src/diagnostics/diagnostic.js";
 import { diagnosticToJson, printDiagnostic } from "../../../src/diagnostics/print.js";
@@ -159,19 +160,28 @@ describe("suggestions", () => {
   });
 });
 
-test("docs/diagnostics.md lists every code with its meaning", () => {
+const rowsOf = (codes: Readonly<Record<string, readonly [meaning: string, solution: string]>>): string[] => [
+  "| code | meaning | how to solve |",
+  "| --- | --- | --- |",
+  ...Object.entries(codes).map(([code, [meaning, solution]]) => `| \`${code}\` | ${meaning} | ${solution} |`),
+  "",
+];
+
+test("docs/diagnostics.md lists every code with its meaning and how to solve it", () => {
   const file = new URL("../../../docs/diagnostics.md", import.meta.url);
-  const rows = Object.entries(diagnosticCodes).map(([code, meaning]) => `| \`${code}\` | ${meaning} |`);
   const text = [
     "# Diagnostics",
     "",
     "Every finding of wsgen has a code that stays the same between versions. It stands in brackets behind the message,",
     "and as `code` in the output of `--json`.",
     "",
-    "| code | meaning |",
-    "| --- | --- |",
-    ...rows,
+    ...rowsOf(diagnosticCodes),
+    "## A server that does not start",
     "",
+    "`newWebsocketServe` rejects with a `StartError`, or with a `ConfigurationError` for an option. The message names the module and",
+    "the reason, and `code` is one of these. Nothing stays listening.",
+    "",
+    ...rowsOf(startErrorCodes),
   ].join("\n");
   if (process.env.UPDATE === "1") writeFileSync(file, text);
   expect(readFileSync(file, "utf8")).toBe(text);
