@@ -32,7 +32,7 @@ export default defineConfig({
       groups: [
         {
           name: "common",
-          test: /dist.(diagnostics|commands.(global-options|package-info|result)|model.layout)/,
+          test: /dist.(diagnostics|commands.(global-options|result)|fs.own-files|model.layout)/,
         },
       ],
     },

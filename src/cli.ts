@@ -67,7 +67,7 @@ async function settle(
   options: GlobalOptions,
 ): Promise<{ readonly options: GlobalOptions; readonly refused: CommandResult | undefined }> {
   const cwd = resolve(options.cwd);
-  const { readOwnSpec } = await import("./fs/read-own-spec.js");
+  const { readOwnSpec } = await import("./fs/read-spec-file.js");
   const { value: ownSpec, diagnostics } = await readOwnSpec(cwd);
   return {
     options: { ...options, cwd, ownSpec, color: options.color && hasColors() },

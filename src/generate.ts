@@ -1,24 +1,21 @@
 import { compileContract } from "./contract/compile-contract.js";
 import type { Contract } from "./contract/contract.js";
 import type { Diagnostic, Outcome } from "./diagnostics/diagnostic.js";
-import { firstDifference } from "./diagnostics/first-difference.js";
+import { firstDifference } from "./diagnostics/source-text.js";
 import { applyEdits } from "./edit/apply-edits.js";
-import type { Model } from "./model/model.js";
-import { moduleFiles } from "./model/module-files.js";
-import type { Scope } from "./model/scope.js";
+import { moduleFiles } from "./model/layout.js";
+import type { Model, Scope } from "./model/model.js";
 import type { DeleteFile, FileOperation, Plan } from "./plan/plan.js";
 import { planFiles } from "./plan/plan-files.js";
 import type { Templates } from "./render/engine.js";
 import { isSameCode, readGeneratedHeader, withHeaderOf } from "./render/generated-header.js";
-import { render } from "./render/render.js";
-import type { PackageSpecs } from "./render/view.js";
+import { type PackageSpecs, render } from "./render/render.js";
+import type { Listings } from "./scan/find-listings.js";
+import type { Orphan } from "./scan/find-orphans.js";
 import { specSchemaDocument } from "./spec/spec-schema.js";
-import type { Listings } from "./survey/find-listings.js";
-import type { Orphan } from "./survey/find-orphans.js";
-import { checkSyntax } from "./syntax/check-syntax.js";
-import { isUnwritten } from "./syntax/is-unwritten.js";
-import { usesCrlf, withCrlf } from "./tree/line-ends.js";
-import type { Tree, TreePath } from "./tree/tree.js";
+import { checkSyntax } from "./syntax/parse-source.js";
+import { isUnwritten } from "./syntax/unwritten.js";
+import { type Tree, type TreePath, usesCrlf, withCrlf } from "./tree/tree.js";
 
 export interface GenerateInput {
   readonly model: Model;

@@ -1,14 +1,13 @@
 import { type Diagnostic, hasErrors, type Outcome } from "../diagnostics/diagnostic.js";
-import type { FileContent } from "../fs/file-content.js";
+import type { FileContent } from "../fs/file-system.js";
 import type { ProjectLock } from "../fs/lock-project.js";
+import { readTemplates, wsgenVersion } from "../fs/own-files.js";
 import { readLinked, readProject } from "../fs/read-project.js";
-import { readTemplates } from "../fs/read-templates.js";
 import type { Generated } from "../generate.js";
-import { layout } from "../model/layout.js";
+import { filesOf, layout } from "../model/layout.js";
 import type { Model } from "../model/model.js";
-import type { Orphan } from "../survey/find-orphans.js";
-import { filesOf } from "../survey/project-files.js";
-import { type Survey, survey } from "../survey/survey.js";
+import type { Orphan } from "../scan/find-orphans.js";
+import { type Survey, survey } from "../scan/scan-project.js";
 import type { Tree, TreePath } from "../tree/tree.js";
 import { understand } from "../understand.js";
 import { compareWithDisk, putInPlace } from "./compare.js";
@@ -16,7 +15,6 @@ import { danglingImports } from "./dangling-imports.js";
 import { explainGaps } from "./explain-gaps.js";
 import type { GlobalOptions } from "./global-options.js";
 import { commitWithSpec, readWithSpec } from "./outside-spec.js";
-import { wsgenVersion } from "./package-info.js";
 import { type CommandResult, refusal } from "./result.js";
 import type { Reworked, Work } from "./work.js";
 

@@ -1,4 +1,5 @@
 import yargs, { type Argv } from "yargs";
+import { wsgenVersion } from "../fs/own-files.js";
 import { completionFlag, namePlace } from "./completion/name-place.js";
 import { declareAdd } from "./declare/add.js";
 import type { CommandHost, Declare } from "./declare/command-host.js";
@@ -8,7 +9,6 @@ import { declareNew } from "./declare/new.js";
 import { declareRemove } from "./declare/remove.js";
 import { declareRename } from "./declare/rename.js";
 import { type GlobalOptions, withGlobalOptions } from "./global-options.js";
-import { wsgenVersion } from "./package-info.js";
 import { type ParserState, UsageError, usageError } from "./usage-error.js";
 
 const groups: readonly Declare[] = [

@@ -2,8 +2,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { CommitChange } from "../fs/commit.js";
 import type { Generated } from "../generate.js";
 import type { FileOperation } from "../plan/plan.js";
-import type { FileChange } from "../tree/file-change.js";
-import type { Tree, TreePath } from "../tree/tree.js";
+import type { FileChange, Tree, TreePath } from "../tree/tree.js";
 
 /** The files that the stages worked on, and those that are on the disk: a rename makes them differ. */
 export interface Comparison {

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { SourceText } from "../diagnostics/source-text.js";
-import { findImporters } from "../survey/find-importers.js";
+import { findImporters } from "../scan/find-imports.js";
 import type { GlobalOptions } from "./global-options.js";
 import { type Findings, textsAfter } from "./work.js";
 

@@ -1,9 +1,9 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import { firstDifference } from "../diagnostics/first-difference.js";
+import { firstDifference } from "../diagnostics/source-text.js";
+import { wsgenVersion } from "../fs/own-files.js";
 import { readGeneratedHeader, withHeaderOf } from "../render/generated-header.js";
-import type { FileChange } from "../tree/file-change.js";
+import type { FileChange } from "../tree/tree.js";
 import { lack, lackingEdits, misplacedClasses, missingFiles } from "./explain-gaps.js";
-import { wsgenVersion } from "./package-info.js";
 import { findSurplus } from "./surplus.js";
 import type { Findings } from "./work.js";
 

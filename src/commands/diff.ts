@@ -1,11 +1,10 @@
 import { checkModelPatterns } from "../contract/compile-contract.js";
-import type { ContractChange } from "../contract-diff/contract-change.js";
+import { type ContractChange, printChanges } from "../contract-diff/contract-change.js";
 import { diffContracts } from "../contract-diff/diff-contracts.js";
-import { printChanges } from "../contract-diff/print-changes.js";
 import { type Diagnostic, hasErrors, type Outcome } from "../diagnostics/diagnostic.js";
-import { readOldSpec } from "../fs/read-git.js";
 import { readSpecFile } from "../fs/read-spec-file.js";
 import type { Model } from "../model/model.js";
+import { readOldSpec } from "../programs/git.js";
 import type { SpecSource } from "../spec/read-spec.js";
 import { understand } from "../understand.js";
 import { type GlobalOptions, specPath } from "./global-options.js";

@@ -1,15 +1,13 @@
 import type { Diagnostic, Location } from "../diagnostics/diagnostic.js";
-import { firstDifference } from "../diagnostics/first-difference.js";
-import { SourceText } from "../diagnostics/source-text.js";
+import { firstDifference, SourceText } from "../diagnostics/source-text.js";
 import { applyEdits } from "../edit/apply-edits.js";
 import type { Edit } from "../edit/edit.js";
-import { importPath } from "../model/import-path.js";
+import { importPath } from "../model/paths.js";
 import type { EditFile } from "../plan/plan.js";
-import type { Listing } from "../survey/find-listings.js";
-import { commentsIn } from "../syntax/list-comments.js";
+import type { Listing } from "../scan/find-listings.js";
+import { commentsIn } from "../syntax/find-text.js";
 import { lineAt, locate, parseSource, syntaxErrorsIn } from "../syntax/parse-source.js";
-import type { FileChange } from "../tree/file-change.js";
-import type { TreePath } from "../tree/tree.js";
+import type { FileChange, TreePath } from "../tree/tree.js";
 import { shellWord } from "./surplus.js";
 import type { Findings } from "./work.js";
 

@@ -1,11 +1,11 @@
 import { relative, resolve, sep } from "node:path";
 import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
-import { packOwnPackages, runNpm, workspaceManager } from "../fs/pack-packages.js";
+import { readTemplates } from "../fs/own-files.js";
 import { namesIn, readSpecAnywhere } from "../fs/read-spec-file.js";
-import { readTemplates } from "../fs/read-templates.js";
 import { layout } from "../model/layout.js";
-import { starterFiles } from "../render/starter.js";
-import type { PackageSpecs } from "../render/view.js";
+import { packOwnPackages, runNpm, workspaceManager } from "../programs/npm.js";
+import { starterFiles } from "../render/project-views.js";
+import type { PackageSpecs } from "../render/render.js";
 import type { SpecSource } from "../spec/read-spec.js";
 import type { Tree } from "../tree/tree.js";
 import { understand } from "../understand.js";

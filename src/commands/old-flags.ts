@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import { isNamed } from "../survey/summaries.js";
+import { isNamed } from "../scan/summaries.js";
 import { findOldWords } from "./old-words.js";
 import { type Findings, textsAfter } from "./work.js";
 

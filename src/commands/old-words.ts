@@ -1,7 +1,6 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { readGeneratedHeader } from "../render/generated-header.js";
-import { type FoundString, findStrings } from "../syntax/find-strings.js";
-import { commentsIn } from "../syntax/list-comments.js";
+import { commentsIn, type FoundString, findStrings } from "../syntax/find-text.js";
 import { isCode } from "../syntax/open-project.js";
 import { lineAt, locate, parseSource } from "../syntax/parse-source.js";
 import type { Files } from "./work.js";

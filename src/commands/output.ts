@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { escapeControls } from "../diagnostics/display-text.js";
 import { diagnosticToJson, printDiagnostic } from "../diagnostics/print.js";
-import type { FileChange } from "../tree/file-change.js";
+import type { FileChange } from "../tree/tree.js";
 import type { GlobalOptions } from "./global-options.js";
 import { type CommandResult, countChanges, exitCodeOf, exitCodes } from "./result.js";
 

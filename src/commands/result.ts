@@ -1,5 +1,5 @@
 import { type Diagnostic, hasErrors } from "../diagnostics/diagnostic.js";
-import type { FileChange } from "../tree/file-change.js";
+import type { FileChange } from "../tree/tree.js";
 
 /** What a command did, or would do: the one value from which text, diff and JSON are printed. */
 export interface CommandResult {

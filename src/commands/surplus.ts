@@ -1,7 +1,6 @@
 import type { Diagnostic, Location } from "../diagnostics/diagnostic.js";
-import { findMisnamed, type Misnamed } from "../survey/find-misnamed.js";
-import type { Orphan } from "../survey/find-orphans.js";
-import { findStrangers, type Stranger } from "../survey/find-strangers.js";
+import type { Orphan } from "../scan/find-orphans.js";
+import { findMisnamed, findStrangers, type Misnamed, type Stranger } from "../scan/find-undeclared.js";
 import type { Findings } from "./work.js";
 
 /** What the code has and the spec has not: files, classes in the lists, and commands that answer to another name. */

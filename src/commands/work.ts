@@ -1,14 +1,12 @@
 import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
 import type { Generated } from "../generate.js";
-import type { Model } from "../model/model.js";
-import type { Scope } from "../model/scope.js";
-import type { PackageSpecs } from "../render/view.js";
+import type { Model, Scope } from "../model/model.js";
+import type { PackageSpecs } from "../render/render.js";
+import type { Listings } from "../scan/find-listings.js";
+import type { Orphan } from "../scan/find-orphans.js";
+import type { Summaries } from "../scan/summaries.js";
 import type { SpecSource } from "../spec/read-spec.js";
-import type { Listings } from "../survey/find-listings.js";
-import type { Orphan } from "../survey/find-orphans.js";
-import type { Summaries } from "../survey/summaries.js";
-import type { FileChange } from "../tree/file-change.js";
-import type { Tree, TreePath } from "../tree/tree.js";
+import type { FileChange, Tree, TreePath } from "../tree/tree.js";
 
 /** The text files of a project, by path. */
 export type Files = ReadonlyMap<TreePath, string>;

@@ -1,4 +1,6 @@
+import { styleText } from "node:util";
 import type { Location } from "../diagnostics/diagnostic.js";
+import { escapeControls } from "../diagnostics/display-text.js";
 import type { ContractCode } from "./contract-codes.js";
 
 /** One difference between the contract of an old spec and that of a new one. */
@@ -25,3 +27,43 @@ export interface DiffOptions {
 
 /** A name of the spec within a message. */
 export const quoted = (name: string): string => `\`${name}\``;
+
+interface PrintOptions {
+  /** How the two specs are called: `HEAD~1:wsgen.yaml`. */
+  readonly before: string;
+  readonly after: string;
+  readonly color: boolean;
+}
+
+type Format = Parameters<typeof styleText>[0];
+
+/** The changes for a person: breaking ones first, each with its code, what it is, and where it stands. */
+export function printChanges(changes: readonly ContractChange[], options: PrintOptions): string {
+  const paint = (format: Format, text: string): string =>
+    options.color ? styleText(format, text, { validateStream: false }) : text;
+  const names = `${escapeControls(options.before)} → ${escapeControls(options.after)}`;
+  if (changes.length === 0) return `${names}: the contract is the same.\n`;
+  const breaking = changes.filter((change) => change.breaking);
+  const compatible = changes.filter((change) => !change.breaking);
+  const group = (title: string, format: Format, members: readonly ContractChange[]): readonly string[] =>
+    members.length === 0
+      ? []
+      : ["", paint(format, title), ...members.flatMap((change) => linesOf(change, paint))];
+  return [
+    `${names}: ${breaking.length} breaking, ${compatible.length} compatible`,
+    ...group("Breaking", ["bold", "red"], breaking),
+    ...group("Compatible", ["bold", "green"], compatible),
+    "",
+  ].join("\n");
+}
+
+function linesOf(
+  { where, code, message, at }: ContractChange,
+  paint: (format: Format, text: string) => string,
+): readonly string[] {
+  return [
+    `  ${paint("bold", escapeControls(where))} ${paint("dim", `[${code}]`)}`,
+    `    ${escapeControls(message)}`,
+    `    ${paint("dim", `${escapeControls(at.file)}:${at.line}:${at.column}`)}`,
+  ];
+}

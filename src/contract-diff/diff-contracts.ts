@@ -4,8 +4,7 @@ import { contractSide, type ModuleSide } from "./contract-side.js";
 import { addedEntries, diffEntries } from "./diff-entries.js";
 import { diffModuleOptions } from "./diff-options.js";
 import { diffRoutes } from "./diff-routes.js";
-import { matchModules } from "./match-modules.js";
-import { moduleHint } from "./rename-hints.js";
+import { matchModules, moduleHint } from "./match-modules.js";
 
 /**
  * What changed on the wire between two specs, in the order of the new one, what is gone behind. Descriptions,

@@ -3,7 +3,7 @@ import type { ContractChange, DiffOptions } from "./contract-change.js";
 import type { Entry, ModuleSide } from "./contract-side.js";
 import { diffEventRules } from "./diff-event-rules.js";
 import { diffCommandOptions } from "./diff-options.js";
-import { entryHint } from "./rename-hints.js";
+import { entryHint } from "./match-modules.js";
 
 /** The commands and events that a new spec has and the old one had not. */
 export function addedEntries(before: ModuleSide, after: ModuleSide): readonly Entry[] {

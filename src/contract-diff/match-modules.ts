@@ -1,6 +1,9 @@
-import type { ContractSide, ModuleSide } from "./contract-side.js";
+import { isDeepStrictEqual } from "node:util";
+import { quoted } from "./contract-change.js";
+import type { ContractSide, Entry, ModuleSide } from "./contract-side.js";
+import type { SchemaPlace } from "./schema/schema-place.js";
 
-export interface MatchedModules {
+interface MatchedModules {
   /** In the order of the new spec. */
   readonly pairs: readonly { readonly before: ModuleSide; readonly after: ModuleSide }[];
   readonly removed: readonly ModuleSide[];
@@ -33,3 +36,37 @@ export function matchModules(before: ContractSide, after: ContractSide): Matched
 const hasSameFlag = (one: ModuleSide, other: ModuleSide): boolean => one.module.flag === other.module.flag;
 const hasSameName = (one: ModuleSide, other: ModuleSide): boolean =>
   one.module.wireName === other.module.wireName;
+
+/** What a person may have meant when something is gone and its like is new: the rest of a message, or nothing. */
+export function entryHint(gone: Entry, added: readonly Entry[]): string {
+  const alike = added.filter((entry) => hasSameShape(gone, entry));
+  const found = alike.find(({ module }) => module.flag === gone.module.flag) ?? alike[0];
+  if (found === undefined) return "";
+  const question = found.name === gone.name ? "did it move?" : "was it renamed?";
+  return `; ${quoted(found.where)} is new and has the same shape: ${question}`;
+}
+
+export function moduleHint(gone: ModuleSide, added: readonly ModuleSide[]): string {
+  const found = added.find(
+    ({ entries }) =>
+      entries.length > 0 &&
+      entries.length === gone.entries.length &&
+      gone.entries.every((entry) => entries.some((other) => isAlike(entry, other))),
+  );
+  if (found === undefined) return "";
+  return `; ${quoted(found.module.wireName)} is new and has the same commands and events: was it renamed?`;
+}
+
+const isAlike = (one: Entry, other: Entry): boolean => one.name === other.name && hasSameShape(one, other);
+
+/** Two that take and give anything are alike only by their name. */
+function hasSameShape(one: Entry, other: Entry): boolean {
+  if (one.kind !== other.kind) return false;
+  const schemas = [...one.schemas];
+  const isSaying = schemas.some(([, schema]) => schema !== undefined) || one.name === other.name;
+  return isSaying && schemas.every(([direction, schema]) => areSame(schema, other.schemas.get(direction)));
+}
+
+/** As they are written: what a shared schema that both refer to has become is another matter. */
+const areSame = (one: SchemaPlace | undefined, other: SchemaPlace | undefined): boolean =>
+  isDeepStrictEqual(one?.schema, other?.schema);

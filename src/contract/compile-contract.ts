@@ -1,14 +1,21 @@
 import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
 import type { LocateInSchema, Model, ModuleModel } from "../model/model.js";
 import { checkPatterns } from "../schema/check-patterns.js";
-import { compileValidators, type ValidatorCode, type ValidatorInput } from "../schema/validators.js";
+import { schemaAt } from "../schema/pointer.js";
+import { readReference, sharedPointer } from "../schema/reference.js";
+import type { SampleContext } from "../schema/sample/sample-state.js";
+import {
+  compileValidators,
+  type SharedValidator,
+  type ValidatorCode,
+  type ValidatorInput,
+} from "../schema/validators.js";
+import { createValueChecker, type ValueChecker } from "../schema/value-checker.js";
 import type { JsonSchema } from "../spec/spec.js";
 import { checkExamples } from "./check-examples.js";
-import { checkLatestFields } from "./check-latest-fields.js";
-import { checkRequestFields } from "./check-request-fields.js";
+import { checkLatestFields, checkRequestFields } from "./check-fields.js";
 import { commandTests } from "./command-tests.js";
 import type { Contract, ModuleContract } from "./contract.js";
-import { SharedSchemas } from "./shared-schemas.js";
 
 /**
  * Compiles every schema of the model, checks the examples and finds the tests. With an error there is no value: what a
@@ -102,3 +109,30 @@ const toInput = (name: string, schema: JsonSchema, traits: InputTraits): Validat
   ...(traits.locate && { locate: traits.locate }),
   ...(traits.isKnown && { fieldsName: traits.fieldsName }),
 });
+
+/** The shared schemas of a model, and what is made over them when it is first asked for. */
+export class SharedSchemas {
+  readonly byPointer: ReadonlyMap<string, SharedValidator>;
+  /** Holds values against schemas. */
+  readonly checker: ValueChecker;
+
+  constructor({ schemas }: Model) {
+    this.byPointer = new Map(
+      schemas.map(({ wireName, validator, schema, fieldsName }) => [
+        sharedPointer(wireName),
+        { name: validator, schema, fieldsName },
+      ]),
+    );
+    this.checker = createValueChecker(new Map(schemas.map(({ wireName, schema }) => [wireName, schema])));
+  }
+
+  readonly follow: SampleContext["follow"] = (ref, root) => {
+    const reference = readReference(ref, root);
+    if (reference.kind === "unsupported") return undefined;
+    const schema =
+      reference.kind === "shared"
+        ? this.byPointer.get(reference.pointer)?.schema
+        : schemaAt(root, reference.tokens);
+    return schema === undefined ? undefined : { schema, root: reference.kind === "shared" ? schema : root };
+  };
+}

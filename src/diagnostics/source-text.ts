@@ -62,3 +62,17 @@ export class SourceText {
 
 /** A spec of one line may have megabytes, which no diagnostic should repeat. */
 const MAX_EXCERPT_LENGTH = 2_000;
+
+/** The place of the first character in which a text differs from another, with its line unless that is blank. */
+export function firstDifference(
+  file: string,
+  text: string,
+  other: string,
+): Pick<Diagnostic, "at" | "excerpt"> {
+  let start = 0;
+  while (start < text.length && text[start] === other[start]) start += 1;
+  const source = new SourceText(file, text);
+  const at = source.locate({ start, end: start + 1 });
+  const excerpt = source.line(at.line);
+  return excerpt.trim() === "" ? { at } : { at, excerpt };
+}

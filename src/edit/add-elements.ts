@@ -1,5 +1,4 @@
-import { usesValue } from "../syntax/find-mutations.js";
-import { namesInElements } from "../syntax/list-elements.js";
+import { namesInElements, usesValue } from "../syntax/list-elements.js";
 import type { Source } from "../syntax/parse-source.js";
 import type { AddImport, AddListElement, AddServeArgument } from "./edit.js";
 import { findList, listKey } from "./find-list.js";

@@ -1,13 +1,11 @@
 import { posix } from "node:path";
 import type { ts } from "../syntax/compiler.js";
-import { isIdentifier, stringLiteral } from "../syntax/literal-text.js";
 import type { Source } from "../syntax/parse-source.js";
 import { type ImportBinding, importDeclarations, readImports, specifierOf } from "../syntax/read-imports.js";
-import { insertion, type Splice } from "../syntax/splice.js";
+import { insertion, isIdentifier, type Splice, stringLiteral } from "../syntax/splice.js";
 import type { AddImport } from "./edit.js";
 import { endOfComments, growList, listOf } from "./grow-list.js";
-import { findImportPlace } from "./import-place.js";
-import { readImportedNames } from "./imported-names.js";
+import { findImportPlace, readImportedNames } from "./imported-names.js";
 import { joinProposals, nothing, type Proposal, unexpectedShape } from "./proposal.js";
 import type { TextStyle } from "./text-style.js";
 

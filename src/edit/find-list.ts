@@ -1,7 +1,6 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import { findCalls } from "../syntax/find-calls.js";
-import { findModuleClass } from "../syntax/find-class.js";
-import { isMutated } from "../syntax/find-mutations.js";
+import { findCalls, findModuleClass } from "../syntax/find-class.js";
+import { isMutated } from "../syntax/list-elements.js";
 import type { Source } from "../syntax/parse-source.js";
 import { findMember, hasUnreadMembers, resolveArray, resultOf } from "../syntax/resolve-value.js";
 import type { AddListElement, AddServeArgument, RemoveListElement, RemoveServeArgument } from "./edit.js";

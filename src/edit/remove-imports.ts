@@ -6,7 +6,7 @@ import type { RemoveImport } from "./edit.js";
 import { groupBy } from "./group-by.js";
 import { endOfComments, listOf } from "./grow-list.js";
 import { joinProposals, nothing, type Proposal, unexpectedShape } from "./proposal.js";
-import { removeFromList } from "./shrink-list.js";
+import { removeFromList } from "./remove-elements.js";
 
 /** Takes names out of their imports, and the statement with its last name. A name that is still used is an error. */
 export function removeImports(source: Source, edits: readonly RemoveImport[]): Proposal {

@@ -1,14 +1,13 @@
 import type { ts } from "../syntax/compiler.js";
 import { findModuleClass } from "../syntax/find-class.js";
-import { quoteOf, stringLiteral } from "../syntax/literal-text.js";
 import type { Source } from "../syntax/parse-source.js";
 import { findMember, hasUnreadMembers, resultOf, stripWrappers } from "../syntax/resolve-value.js";
-import type { Splice } from "../syntax/splice.js";
+import { quoteOf, type Splice, stringLiteral } from "../syntax/splice.js";
 import type { SetLiteral } from "./edit.js";
 import { noClass } from "./find-list.js";
 import { insertIntoList, listOf } from "./grow-list.js";
 import { joinProposals, nothing, type Proposal, unexpectedShape, userExpression } from "./proposal.js";
-import { removeFromList } from "./shrink-list.js";
+import { removeFromList } from "./remove-elements.js";
 import type { TextStyle } from "./text-style.js";
 
 /** Brings literals to the values of the spec. An expression of the user's in their place is left, with a note. */

@@ -1,6 +1,5 @@
 import { dirname } from "node:path";
-import type { DiagnosticCode } from "../diagnostics/codes.js";
-import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { Diagnostic, DiagnosticCode } from "../diagnostics/diagnostic.js";
 import { isErrorWithCode } from "./file-system.js";
 
 /** Why a commit stops; thrown inside of this folder only. */

@@ -2,14 +2,12 @@ import { resolve } from "node:path";
 import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
 import type { TreePath } from "../tree/tree.js";
 import { toDiagnostic } from "./commit-error.js";
-import { type FileContent, toBytes } from "./file-content.js";
-import { type FileSystem, nodeFileSystem } from "./file-system.js";
-import { listenForInterruption } from "./interruption.js";
+import { type FileContent, type FileSystem, makeRoot, nodeFileSystem, toBytes } from "./file-system.js";
 import { hashOf } from "./journal.js";
 import { lockProject, type ProjectLock } from "./lock-project.js";
-import { makeRoot } from "./make-root.js";
 import { completeEarlierRun } from "./recover.js";
 import { type Change, runTransaction } from "./transaction.js";
+import { listenForInterruption } from "./with-locked-project.js";
 
 /** What is to happen to one file. Equal contents, or two absent ones, are no change. */
 export interface CommitChange {

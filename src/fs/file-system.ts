@@ -16,6 +16,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from "node:fs";
+import { dirname } from "node:path";
 
 /** The operations that a commit is made of. Each can fail; a test makes each fail in turn. */
 export interface FileSystem {
@@ -106,3 +107,38 @@ export async function ifThere<T>(operation: Promise<T>): Promise<T | undefined> 
     throw error;
   }
 }
+
+/** Makes the project's own folder, and the folders above it; `undo` removes those again as far as they are empty. */
+export async function makeRoot(fileSystem: FileSystem, root: string): Promise<{ undo(): Promise<void> }> {
+  const missing: string[] = [];
+  for (let folder = root; !(await fileSystem.lstat(folder)); folder = dirname(folder))
+    missing.unshift(folder);
+  const undo = async (): Promise<void> => {
+    for (const folder of missing.toReversed()) await fileSystem.rmdir(folder).catch(() => undefined);
+  };
+  try {
+    for (const folder of missing) await fileSystem.mkdir(folder);
+  } catch (error) {
+    await undo();
+    if (!isErrorWithCode(error, "EEXIST")) throw error;
+    return makeRoot(fileSystem, root);
+  }
+  return { undo };
+}
+
+/** A file as the tree has it: text, or bytes for what is no UTF-8. */
+export type FileContent = string | Uint8Array;
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Text keeps its byte-order mark and line ends; bytes that are no UTF-8 stay bytes, so that nothing is lost. */
+export function toContent(bytes: Uint8Array): FileContent {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return bytes;
+  }
+}
+
+export const toBytes = (content: FileContent): Uint8Array =>
+  typeof content === "string" ? Buffer.from(content, "utf8") : content;

@@ -1,4 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -18,3 +19,30 @@ export async function readOwnFiles(folder: string): Promise<ReadonlyMap<string, 
   await visit("");
   return files;
 }
+
+const extension = ".hbs";
+
+let templates: Promise<ReadonlyMap<string, string>> | undefined;
+
+/**
+ * The templates that come with wsgen, by name: `project/README.md` is `templates/project/README.md.hbs`. A run reads them
+ * once, however often it asks.
+ */
+export function readTemplates(): Promise<ReadonlyMap<string, string>> {
+  templates ??= readAll();
+  return templates;
+}
+
+async function readAll(): Promise<ReadonlyMap<string, string>> {
+  const files = await readOwnFiles("templates");
+  return new Map(
+    [...files]
+      .filter(([path]) => path.endsWith(extension))
+      .map(([path, content]) => [path.slice(0, -extension.length), content.toString()]),
+  );
+}
+
+const ownPackage = createRequire(import.meta.url)("../../package.json") as { readonly version: string };
+
+/** The version of this wsgen. */
+export const wsgenVersion = (): string => ownPackage.version;

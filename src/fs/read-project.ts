@@ -2,8 +2,7 @@ import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from "
 import { isAbsolute, join, relative, sep } from "node:path";
 import type { Tree, TreePath } from "../tree/tree.js";
 import { assertTreePath, stateFolder } from "./contain-path.js";
-import { type FileContent, toContent } from "./file-content.js";
-import { isErrorWithCode } from "./file-system.js";
+import { type FileContent, isErrorWithCode, toContent } from "./file-system.js";
 
 /** Folders that hold nothing of the project's own source, wherever they are. */
 const foreignFolders: ReadonlySet<string> = new Set(["node_modules", ".git", stateFolder]);

@@ -1,7 +1,6 @@
 import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
 import { toDiagnostic } from "./commit-error.js";
 import { stateFolder } from "./contain-path.js";
-import { listenForInterruption } from "./interruption.js";
 import { lockProject, type ProjectLock } from "./lock-project.js";
 import { recover } from "./recover.js";
 
@@ -37,3 +36,25 @@ const staysLocked = (error: unknown): Diagnostic => ({
   message: `The lock of the project could not be removed: ${(error as Error).message}`,
   fix: `Delete ${stateFolder}/lock, or the next run will wait for it.`,
 });
+
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Notices that the process is asked to stop, so that what it is in the middle of can be undone first. */
+interface Interruption {
+  readonly signal: AbortSignal;
+  /** Gives the signals back to whoever handles them otherwise. */
+  stop(): void;
+}
+
+/** Listens for SIGINT, SIGTERM and SIGHUP, and for a signal of the caller's. */
+export function listenForInterruption(outer?: AbortSignal): Interruption {
+  const controller = new AbortController();
+  const abort = (signal: NodeJS.Signals): void => controller.abort(signal);
+  for (const signal of signals) process.on(signal, abort);
+  return {
+    signal: outer ? AbortSignal.any([outer, controller.signal]) : controller.signal,
+    stop: () => {
+      for (const signal of signals) process.off(signal, abort);
+    },
+  };
+}

@@ -1,13 +1,11 @@
 import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
 import type { CommandSpec, EventSpec, ModuleSpec, NamedSchema, OptionValue, Spec } from "../spec/spec.js";
-import { checkListeners } from "./check-listeners.js";
 import { checkName, type GivenName, type NameKind } from "./check-name.js";
-import { checkRoutes } from "./check-routes.js";
-import type { ConvertedName } from "./convert-name.js";
+import { checkListeners, checkRoutes } from "./check-routes.js";
 import { layout } from "./layout.js";
 import type { CommandModel, EnvelopeModel, EventModel, Model, ModuleModel, SchemaModel } from "./model.js";
-import { claimedNames, moduleNames } from "./module-names.js";
 import { type Claim, NameRegistry } from "./name-registry.js";
+import { type ConvertedName, claimedNames, moduleNames } from "./names.js";
 import { clientMembers } from "./reserved-names.js";
 
 /**

@@ -1,5 +1,5 @@
-import type { DiagnosticCode } from "../diagnostics/codes.js";
-import { type ConvertedName, convertName } from "./convert-name.js";
+import type { DiagnosticCode } from "../diagnostics/diagnostic.js";
+import { type ConvertedName, convertName } from "./names.js";
 import { deviceNames, reservedWords, usedFunctions, usedTypes } from "./reserved-names.js";
 
 export type NameKind = "module" | "command" | "event" | "schema";

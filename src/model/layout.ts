@@ -1,3 +1,6 @@
+import type { TreePath } from "../tree/tree.js";
+import type { Model } from "./model.js";
+
 /** The files of a generated project that belong to no module. */
 export const layout = {
   spec: "wsgen.yaml",
@@ -5,3 +8,75 @@ export const layout = {
   main: "src/main.ts",
   schemas: "src/schemas.gen.ts",
 } as const;
+
+/** What a file of a project is for. wsgen replaces `generated` files; all others are the user's once they exist. */
+export type FileKind = "module" | "command" | "generated" | "test";
+
+/**
+ * The files of each module, in the order in which they are written. Planning, the check of names, the scan of the code and
+ * `rename` read this list. A new file of a module needs a line here, its template, and its view in `render.ts`.
+ */
+const table = {
+  generated: {
+    template: "module-gen",
+    kind: "generated",
+    path: (name, folder) => `${folder}/${name}.gen.ts`,
+  },
+  client: { template: "client", kind: "generated", path: (name) => `client/${name}.client.gen.ts` },
+  generatedTest: {
+    template: "module-gen-test",
+    kind: "generated",
+    path: (name) => `test/${name}.gen.test.ts`,
+  },
+  setup: { template: "module-test", kind: "test", path: (name) => `test/${name}.setup.ts` },
+  module: { template: "module", kind: "module", path: (name, folder) => `${folder}/${name}.module.ts` },
+} as const satisfies Record<string, ModuleFileRule>;
+
+interface ModuleFileRule {
+  /** Name of the template, without `.ts.hbs`. */
+  readonly template: string;
+  readonly kind: FileKind;
+  /** The usual path, below `src`, `test` or `client`; `name` is the module's in kebab-case. */
+  path(name: string, folder: TreePath): TreePath;
+}
+
+type Role = keyof typeof table;
+export type ModuleTemplate = (typeof table)[Role]["template"];
+
+/** The path of each file of a module. */
+export type ModulePaths = Readonly<Record<Role, TreePath>>;
+
+export interface ModuleFile {
+  readonly role: Role;
+  readonly template: ModuleTemplate;
+  readonly kind: FileKind;
+  readonly path: TreePath;
+}
+
+const roles = Object.keys(table) as readonly Role[];
+
+/** The files of a module, where its code has them now. */
+export const moduleFiles = ({ files }: { readonly files: ModulePaths }): readonly ModuleFile[] =>
+  roles.map((role) => ({ role, template: table[role].template, kind: table[role].kind, path: files[role] }));
+
+const pathsFrom = (path: (role: Role) => TreePath): ModulePaths =>
+  Object.fromEntries(roles.map((role) => [role, path(role)])) as Record<Role, TreePath>;
+
+/** The usual paths of a module's files. */
+export const usualPaths = (name: string, folder: TreePath): ModulePaths =>
+  pathsFrom((role) => table[role].path(name, folder));
+
+/** The paths after a move. */
+export const mapPaths = (paths: ModulePaths, move: (path: TreePath) => TreePath): ModulePaths =>
+  pathsFrom((role) => move(paths[role]));
+
+/** The files that a spec accounts for. */
+export function filesOf(model: Model): ReadonlyMap<TreePath, FileKind> {
+  const files = new Map<TreePath, FileKind>();
+  if (model.schemas.length > 0) files.set(layout.schemas, "generated");
+  for (const module of model.modules) {
+    for (const { path, kind } of moduleFiles(module)) files.set(path, kind);
+    for (const { file } of module.commands) files.set(file, "command");
+  }
+  return files;
+}

@@ -1,18 +1,21 @@
 import type { Edit } from "../edit/edit.js";
-import { importPath } from "../model/import-path.js";
-import { layout } from "../model/layout.js";
-import type { CommandModel, Model, ModuleModel } from "../model/model.js";
-import { moduleFiles } from "../model/module-files.js";
-import { commandsInScope, modulesInScope, type Scope } from "../model/scope.js";
-import type { PackageSpecs } from "../render/view.js";
-import type { Listings } from "../survey/find-listings.js";
-import type { Orphan } from "../survey/find-orphans.js";
+import { layout, moduleFiles } from "../model/layout.js";
+import {
+  type CommandModel,
+  commandsInScope,
+  type Model,
+  type ModuleModel,
+  modulesInScope,
+  type Scope,
+} from "../model/model.js";
+import { importPath } from "../model/paths.js";
+import type { PackageSpecs } from "../render/render.js";
+import type { Listings } from "../scan/find-listings.js";
+import type { Orphan, Registration } from "../scan/find-orphans.js";
 import type { TreePath } from "../tree/tree.js";
-import type { FileOperation, Plan } from "./plan.js";
-import { serveFunction, withRemovals } from "./plan-removals.js";
-import { projectFiles } from "./project-files.js";
+import type { CreateFile, FileOperation, Plan } from "./plan.js";
 
-export interface PlanInput {
+interface PlanInput {
   readonly model: Model;
   /** The managed files that are there now. */
   readonly existing: ReadonlySet<TreePath>;
@@ -116,3 +119,59 @@ function editModule(
     ],
   };
 }
+
+/**
+ * The files that a new project gets once, by path and name of their template.
+ * npm drops a file called `.gitignore` from a package, so the templates of dotfiles start with `_`.
+ */
+const projectTemplates: readonly (readonly [path: string, template: string])[] = [
+  ["package.json", "package.json"],
+  ["tsconfig.json", "tsconfig.json"],
+  ["test/run.mjs", "run-tests.mjs"],
+  ["README.md", "README.md"],
+  ["Dockerfile", "Dockerfile"],
+  [".dockerignore", "_dockerignore"],
+  [".editorconfig", "_editorconfig"],
+  [".gitignore", "_gitignore"],
+  [".prettierignore", "_prettierignore"],
+];
+
+const projectFiles = (model: Model, packages: PackageSpecs): readonly CreateFile[] =>
+  projectTemplates.map(([path, name]) => ({
+    action: "create",
+    path,
+    view: { template: "project-file", name, model, packages },
+  }));
+
+/** The runtime's function that `main.ts` hands the modules to. */
+const serveFunction = "newWebsocketServe";
+
+/** Adds what takes orphans away: their files, their list elements and their imports. */
+function withRemovals(
+  operations: readonly FileOperation[],
+  orphans: readonly Orphan[],
+): readonly FileOperation[] {
+  const gone = new Set(orphans.map(({ path }) => path));
+  const registrations = orphans
+    .flatMap((orphan) => orphan.registrations)
+    .filter(({ file }) => !gone.has(file));
+  return [
+    ...operations.map((operation) => withRemovalsOf(operation, registrations)),
+    ...orphans.map(({ path, kind }) => ({ action: "delete", path, kind }) as const),
+  ];
+}
+
+function withRemovalsOf(operation: FileOperation, registrations: readonly Registration[]): FileOperation {
+  if (operation.action !== "edit") return operation;
+  const own = registrations.filter(({ file }) => file === operation.path);
+  return own.length === 0
+    ? operation
+    : { ...operation, edits: [...own.flatMap(removal), ...operation.edits] };
+}
+
+const removal = ({ listOwner, element }: Registration): Edit[] => [
+  listOwner === undefined
+    ? { edit: "remove-serve-argument", callee: serveFunction, element }
+    : { edit: "remove-list-element", className: listOwner, method: "getCommandList", element },
+  { edit: "remove-import", name: element.split(".").at(-1) ?? element },
+];

@@ -1,6 +1,6 @@
 import type { Edit } from "../edit/edit.js";
-import type { View } from "../render/view.js";
-import type { Orphan } from "../survey/find-orphans.js";
+import type { View } from "../render/render.js";
+import type { Orphan } from "../scan/find-orphans.js";
 import type { TreePath } from "../tree/tree.js";
 
 /** What is to happen to one file; data that a person can read before anything is written. */

@@ -1,4 +1,8 @@
-import { commentText, lineWidth, literal } from "../schema/encode.js";
+import type { CommandModel, EventModel, Model, SchemaModel } from "../model/model.js";
+import { commentText, docComment, lineWidth, literal } from "../schema/encode.js";
+import { sharedPointer } from "../schema/reference.js";
+import { typeDeclaration } from "../schema/type-text.js";
+import type { JsonSchema } from "../spec/spec.js";
 import type { OptionCall } from "./option-calls.js";
 
 /** A call of a functional option as an expression. */
@@ -37,3 +41,82 @@ const typeMark = "type ";
 const byName = (one: string, other: string): number => (sortKey(one) < sortKey(other) ? -1 : 1);
 
 const sortKey = (name: string): string => name.replace(typeMark, "").toLowerCase();
+
+interface Declaration {
+  readonly name: string;
+  readonly schema: JsonSchema | undefined;
+  /** The type where the spec gives no schema. */
+  readonly absent: string;
+  readonly description: string;
+}
+
+interface ModelNames {
+  /** The shared schemas by their references. */
+  readonly shared: ReadonlyMap<string, SchemaModel>;
+  /** The names of all types of the project. */
+  readonly types: ReadonlySet<string>;
+}
+
+// Every module asks for the names of all: once per file, that would be the square of the project's size.
+const knownNames = new WeakMap<Model, ModelNames>();
+
+function namesOf(model: Model): ModelNames {
+  const known = knownNames.get(model) ?? {
+    shared: new Map(model.schemas.map((schema) => [sharedPointer(schema.wireName), schema])),
+    types: new Set([
+      ...model.schemas.map(({ typeName }) => typeName),
+      ...model.modules.flatMap(({ commands, events }) => [
+        ...commands.flatMap(({ requestType, replyType }) => [requestType, replyType]),
+        ...events.map(({ dataType }) => dataType),
+      ]),
+    ]),
+  };
+  knownNames.set(model, known);
+  return known;
+}
+
+/** Prints the types of one generated file, without a final newline, and keeps account of the shared schemas that it names. */
+export class TypeScope {
+  readonly used = new Set<SchemaModel>();
+  readonly #names: ModelNames;
+
+  constructor(model: Model) {
+    this.#names = namesOf(model);
+  }
+
+  request({ requestType, request, wireName }: CommandModel): string {
+    const description = `What a client sends with ${wireName}.`;
+    return this.#declare({
+      name: requestType,
+      schema: request,
+      absent: "Record<string, unknown>",
+      description,
+    });
+  }
+
+  reply({ replyType, reply, wireName }: CommandModel): string {
+    const description = `What ${wireName} answers.`;
+    return this.#declare({ name: replyType, schema: reply, absent: "unknown", description });
+  }
+
+  event({ dataType, data, description, wireName }: EventModel): string {
+    const own = description || `What the event ${wireName} carries.`;
+    return this.#declare({ name: dataType, schema: data, absent: "unknown", description: own });
+  }
+
+  schema({ typeName, schema, wireName }: SchemaModel): string {
+    const description = `The shared schema ${wireName}.`;
+    return this.#declare({ name: typeName, schema, absent: "unknown", description });
+  }
+
+  #declare({ name, schema, absent, description }: Declaration): string {
+    if (schema === undefined) return `${docComment([description])}export type ${name} = ${absent};`;
+    const refs = (pointer: string): string | undefined => {
+      const shared = this.#names.shared.get(pointer);
+      if (shared !== undefined) this.used.add(shared);
+      return shared?.typeName;
+    };
+    const isTaken = (wish: string) => this.#names.types.has(wish);
+    return typeDeclaration({ name, schema, description, refs, isTaken }).trimEnd();
+  }
+}

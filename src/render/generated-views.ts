@@ -1,11 +1,10 @@
 import type { ModuleContract } from "../contract/contract.js";
-import { importPath } from "../model/import-path.js";
 import { layout } from "../model/layout.js";
 import type { CommandModel, EventModel, Model, ModuleModel } from "../model/model.js";
+import { importPath } from "../model/paths.js";
 import { docComment, literal, objectKey } from "../schema/encode.js";
 import type { ValidatorCode } from "../schema/validators.js";
-import { TypeScope } from "./declare-type.js";
-import { arraySource, callSource, importSource } from "./encoders.js";
+import { arraySource, callSource, importSource, TypeScope } from "./encoders.js";
 import { commandOptionCalls, moduleOptionCalls } from "./option-calls.js";
 
 /** The view of `schemas.gen.ts`. */

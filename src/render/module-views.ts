@@ -1,7 +1,8 @@
-import { importClause, importPath } from "../model/import-path.js";
+import type { CommandTest, ModuleContract } from "../contract/contract.js";
 import type { CommandModel, ModuleModel } from "../model/model.js";
-import { samplePath } from "../model/sample-path.js";
-import { docComment } from "../schema/encode.js";
+import { importClause, importPath, samplePath } from "../model/paths.js";
+import { docComment, literal } from "../schema/encode.js";
+import { importSource } from "./encoders.js";
 
 /** The view of `<module>.module.ts`. */
 export const moduleView = (module: ModuleModel) => ({
@@ -39,3 +40,65 @@ export const testSetupView = (module: ModuleModel) => ({
   generatedTestFile: module.files.generatedTest,
   path: samplePath(module),
 });
+
+/** The function of `wsgen-runtime/testing` that makes a test of each kind, and what the test's title says. */
+const kinds = {
+  example: { check: "expectReply", title: "answers as in" },
+  answer: { check: "expectAnswer", title: "answers" },
+  refusal: { check: "expectRefusal", title: "refuses" },
+} as const;
+
+/** The view of `test/<module>.gen.test.ts`. */
+export function generatedTestView(module: ModuleModel, { tests }: ModuleContract) {
+  const { files } = module;
+  const commands = new Map(module.commands.map((command) => [command.wireName, command]));
+  const cases = tests.flatMap((test) => {
+    const command = commands.get(test.command);
+    return command === undefined || test.kind === "todo" ? [] : [testCase(test, command, module)];
+  });
+  const todos = tests.filter(({ kind }) => kind === "todo");
+  const validators = cases.flatMap(({ validator }) => (validator === "" ? [] : [validator]));
+  const envelope = Object.keys(module.envelope).length === 0 ? "" : literal({ ...module.envelope });
+  return {
+    wireName: module.wireName,
+    cases,
+    todos: todos.map(({ command, source }, index) => ({
+      isFirst: index === 0 && cases.length === 0,
+      title: `${module.wireName}: ${command} answers ${source}: wsgen could not make one from its schema; give it an example`,
+    })),
+    hasTests: tests.length > 0,
+    imports: (cases.length === 0
+      ? []
+      : [
+          importSource(
+            [...new Set(cases.map(({ check }) => check)), ...(envelope === "" ? [] : ["type TestSetup"])],
+            "wsgen-runtime/testing",
+          ),
+          importSource([...new Set(validators)], importPath(files.generatedTest, files.generated)),
+          importSource(
+            [envelope === "" ? "setup" : "setup as ownSetup"],
+            importPath(files.generatedTest, files.setup),
+          ),
+        ]
+    ).join(""),
+    envelope: cases.length === 0 ? "" : envelope,
+  };
+}
+
+function testCase(test: CommandTest, command: CommandModel, { wireName }: ModuleModel) {
+  const { check, title } = kinds[test.kind as keyof typeof kinds];
+  const validator = test.kind === "answer" && command.reply !== undefined ? command.replyValidator : "";
+  const members: [string, string][] = [
+    ["command", literal(test.command)],
+    ["file", literal(command.file)],
+    ["request", literal(test.request)],
+  ];
+  if (test.reply !== undefined) members.push(["reply", literal(test.reply)]);
+  if (validator !== "") members.push(["check", validator]);
+  return {
+    check,
+    validator,
+    title: `${wireName}: ${test.command} ${title} ${test.source}`,
+    members: members.map(([name, source]) => ({ name, source })),
+  };
+}

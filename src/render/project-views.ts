@@ -1,11 +1,12 @@
-import { importClause, importPath } from "../model/import-path.js";
+import { basename } from "node:path";
 import { layout } from "../model/layout.js";
 import type { Model, ModuleModel } from "../model/model.js";
-import { samplePath } from "../model/sample-path.js";
+import { importClause, importPath, samplePath } from "../model/paths.js";
 import { literal } from "../schema/encode.js";
 import { envelopeNames } from "./client-view.js";
 import { markdownText } from "./encoders.js";
-import type { PackageSpecs } from "./view.js";
+import { fillTemplate, type Templates } from "./engine.js";
+import type { PackageSpecs } from "./render.js";
 
 /** The view of `src/main.ts`. */
 export const mainView = (model: Model) => ({
@@ -55,3 +56,23 @@ const usesMessagePack = ({ envelope }: ModuleModel): boolean => envelope.codec =
 
 // In a table cell a code span still ends at `|`, so text with one, or with a back-tick, is escaped prose instead.
 const code = (text: string): string => (/^[^`|\p{C}]+$/u.test(text) ? `\`${text}\`` : markdownText(text));
+
+const prefix = "starter/";
+
+/**
+ * The files that a new project without a spec starts with: the ping example, its spec and its code filled in.
+ * The name is made from the folder's.
+ */
+export function starterFiles(templates: Templates, folder: string): ReadonlyMap<string, string> {
+  const name = projectName(basename(folder));
+  const names = [...templates.keys()].filter((template) => template.startsWith(prefix)).sort();
+  return new Map(
+    names.map((template) => [template.slice(prefix.length), fillTemplate(templates, template, { name })]),
+  );
+}
+
+const projectName = (folder: string): string =>
+  folder
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "") || "websocket-server";

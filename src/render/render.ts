@@ -1,17 +1,38 @@
 import type { Contract, ModuleContract } from "../contract/contract.js";
-import { layout } from "../model/layout.js";
-import type { ModuleModel } from "../model/model.js";
+import { layout, type ModuleTemplate } from "../model/layout.js";
+import type { CommandModel, Model, ModuleModel } from "../model/model.js";
 import { clientView } from "./client-view.js";
 import { oneLineComment } from "./encoders.js";
 import { fillTemplate, type Templates } from "./engine.js";
 import { withGeneratedComment, withGeneratedHeader } from "./generated-header.js";
 import { moduleGeneratedView, schemasGeneratedView } from "./generated-views.js";
-import { commandView, moduleView, testSetupView } from "./module-views.js";
+import { commandView, generatedTestView, moduleView, testSetupView } from "./module-views.js";
 import { mainView, projectFileView } from "./project-views.js";
-import { generatedTestView } from "./test-view.js";
-import type { View } from "./view.js";
 
-export interface RenderContext {
+/** What a file is made from: the name of a template and the part of the model that it shows. */
+export type View =
+  | {
+      readonly template: "project-file";
+      readonly name: string;
+      readonly model: Model;
+      readonly packages: PackageSpecs;
+    }
+  | { readonly template: "main"; readonly model: Model }
+  | { readonly template: "spec-schema" }
+  | { readonly template: "schemas-gen"; readonly model: Model }
+  | { readonly template: "command"; readonly module: ModuleModel; readonly command: CommandModel }
+  | { readonly template: ModuleTemplate; readonly model: Model; readonly module: ModuleModel };
+
+/** What a new project gets from elsewhere. */
+export interface PackageSpecs {
+  /** The two packages: npm specs such as `^0.1.0` or `file:vendor/wsgen-0.1.0.tgz`. */
+  readonly runtime: string;
+  readonly generator: string;
+  /** The spec's path from the project, where it is not the project's own `wsgen.yaml`. */
+  readonly spec?: string | undefined;
+}
+
+interface RenderContext {
   readonly templates: Templates;
   /** The version of wsgen, for the header of generated files. */
   readonly version: string;

@@ -1,14 +1,21 @@
 import type { Json, JsonSchema } from "../spec/spec.js";
-import { hasKind } from "./json-kind.js";
-import { literalType } from "./literal-type.js";
-import { type Keywords, objectType } from "./object-type.js";
+import { schemaDoc } from "./constraint-notes.js";
+import { hasKind } from "./keywords.js";
 import { isRecord, isSchema, schemaAt } from "./pointer.js";
 import { readReference } from "./reference.js";
-import { arrayType } from "./tuple-type.js";
-import { intersectObjects, type TypeNode, union, unknownType, word } from "./type-node.js";
+import {
+  intersectObjects,
+  literalType,
+  type Member,
+  type TupleElement,
+  type TypeNode,
+  union,
+  unknownType,
+  word,
+} from "./type-node.js";
 
 /** What building the types of one declaration needs to know. */
-export interface TypeContext {
+interface TypeContext {
   /** The schema that local references start from. */
   readonly root: JsonSchema;
   /** The name of a shared schema's type. */
@@ -20,7 +27,7 @@ export interface TypeContext {
 }
 
 /** Where a schema stands in what holds it. */
-export interface Scope {
+interface Scope {
   readonly depth: number;
   /** Properties of the schema that this one is applied beside: `required` alone takes their types. */
   readonly properties: { readonly [name: string]: Json };
@@ -97,4 +104,85 @@ function referenceType(ref: string, context: TypeContext): TypeNode {
   if (reference.kind === "unsupported" || schemaAt(context.root, reference.tokens) === undefined)
     return unknownType;
   return word(context.declare(reference.tokens));
+}
+
+type Keywords = { readonly [keyword: string]: Json };
+
+interface ObjectContext {
+  /** Properties of the schemas beside this one. */
+  readonly beside: { readonly [name: string]: Json };
+  readonly build: (schema: JsonSchema) => TypeNode;
+}
+
+/** The type of the objects that `properties`, `required`, `additionalProperties` and `patternProperties` describe. */
+function objectType(schema: Keywords, context: ObjectContext): TypeNode {
+  const members = objectMembers(schema, context);
+  const index = indexType(schema, context.build);
+  if (index === undefined) {
+    const isEmpty = members.length === 0 && schema.additionalProperties === false;
+    return isEmpty ? word("Record<string, never>") : { kind: "object", members, index };
+  }
+  if (members.length === 0 && index === unknownType) return { kind: "object", members, index: undefined };
+  return { kind: "object", members, index: widen(index, members) };
+}
+
+function objectMembers(schema: Keywords, { beside, build }: ObjectContext): readonly Member[] {
+  const required = new Set(Array.isArray(schema.required) ? (schema.required as readonly Json[]) : []);
+  const described = isRecord(schema.properties) ? schema.properties : {};
+  const members = Object.entries(described).map(([name, child]): Member => {
+    const isRequired = required.has(name);
+    const type = isSchema(child) ? build(child) : unknownType;
+    const doc = isSchema(child) ? schemaDoc(child) : [];
+    return { name, type: isRequired ? type : union([type, undefinedType]), isRequired, doc };
+  });
+  const others = [...required].filter((name) => typeof name === "string" && !Object.hasOwn(described, name));
+  return [...members, ...others.map((name) => requiredMember(String(name), { beside, build }))];
+}
+
+function requiredMember(name: string, { beside, build }: ObjectContext): Member {
+  const child = Object.hasOwn(beside, name) ? beside[name] : undefined;
+  return { name, type: isSchema(child) ? build(child) : unknownType, isRequired: true, doc: [] };
+}
+
+/** What the properties that are not named hold; undefined when the schema does not say. */
+function indexType(schema: Keywords, build: (schema: JsonSchema) => TypeNode): TypeNode | undefined {
+  const patterns = isRecord(schema.patternProperties) ? Object.values(schema.patternProperties) : [];
+  const others = schema.additionalProperties;
+  const matched = patterns.filter(isSchema).map(build);
+  if (isSchema(others) && others !== false) return union([...matched, build(others)]);
+  if (matched.length === 0) return undefined;
+  return others === false ? union(matched) : unknownType;
+}
+
+/** TypeScript wants every named property to fit the index signature. */
+const widen = (index: TypeNode, members: readonly Member[]): TypeNode =>
+  union([index, ...members.map((member) => member.type)]);
+
+/** What `exactOptionalPropertyTypes` refuses otherwise. On the wire a property with this value is absent. */
+const undefinedType = word("undefined");
+
+/** The type of the arrays that `items`, `prefixItems`, `minItems` and `maxItems` describe. */
+function arrayType(schema: Keywords, build: (schema: JsonSchema) => TypeNode): TypeNode {
+  const most = typeof schema.maxItems === "number" ? schema.maxItems : Number.POSITIVE_INFINITY;
+  const least = typeof schema.minItems === "number" ? schema.minItems : 0;
+  const prefix = firstItems(schema).slice(0, most);
+  const items = schema.items;
+  const isClosed = items === false || prefix.length >= most;
+  const rest = isSchema(items) ? items : true;
+  if (prefix.length === 0 && !isClosed)
+    return { kind: "array", element: rest === true ? unknownType : build(rest) };
+  const elements = prefix.map(
+    (item, position): TupleElement => ({
+      type: build(item),
+      form: position < least ? "required" : "optional",
+    }),
+  );
+  if (isClosed) return { kind: "tuple", elements };
+  const others: TypeNode = { kind: "array", element: build(rest) };
+  return { kind: "tuple", elements: [...elements, { type: others, form: "rest" }] };
+}
+
+function firstItems(schema: Keywords): readonly JsonSchema[] {
+  const items: Json | undefined = schema.prefixItems;
+  return Array.isArray(items) ? items.filter(isSchema) : [];
 }

@@ -1,6 +1,7 @@
-/** The keywords of JSON Schema 2020-12 that a spec may hold: which hold schemas, and what they say of values. */
 import type { Json, JsonSchema } from "../spec/spec.js";
 import { isRecord, isSchema } from "./pointer.js";
+
+/** The keywords of JSON Schema 2020-12 that a spec may hold: which hold schemas, and what they say of values. */
 
 const words = (text: string): readonly string[] => text.split(" ");
 
@@ -47,7 +48,7 @@ export const isAssertion = (keyword: string): boolean => assertions.has(keyword)
 export const keywords: readonly string[] = [...assertions, ...notes];
 
 /** A schema within a schema, and how it is reached. */
-export interface Subschema {
+interface Subschema {
   readonly keyword: string;
   readonly tokens: readonly string[];
   readonly schema: JsonSchema;
@@ -68,7 +69,7 @@ export function subschemas(schema: JsonSchema): readonly Subschema[] {
 }
 
 /** A schema as part of a whole one. */
-export interface SchemaPart {
+interface SchemaPart {
   readonly schema: JsonSchema;
   readonly tokens: readonly string[];
   /** How many schemas it is within. */
@@ -92,4 +93,12 @@ export function leadToSchema(tokens: readonly string[]): boolean {
   if (keyword === undefined) return true;
   if (holdsSchema.has(keyword)) return leadToSchema(tokens.slice(1));
   return (holdsList.has(keyword) || holdsMap.has(keyword)) && name !== undefined && leadToSchema(rest);
+}
+
+/** True for a value of one of the types that `type` names. */
+export function hasKind(value: Json, kinds: readonly string[]): boolean {
+  if (value === null) return kinds.includes("null");
+  if (Array.isArray(value)) return kinds.includes("array");
+  if (typeof value !== "number") return kinds.includes(typeof value);
+  return kinds.includes("number") || (kinds.includes("integer") && Number.isInteger(value));
 }

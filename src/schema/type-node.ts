@@ -1,3 +1,7 @@
+import type { Json } from "../spec/spec.js";
+import { literal } from "./encode.js";
+import { isRecord } from "./pointer.js";
+
 /** A TypeScript type as a value, before it is laid out as text. */
 export type TypeNode =
   /** A keyword, a literal or the name of a type: printed as it is. */
@@ -88,4 +92,24 @@ export function intersectObjects(types: readonly TypeNode[]): TypeNode {
       .map((type) => (type === first ? merged : type))
       .filter((type) => type === merged || type.kind !== "object"),
   );
+}
+
+/** The type that has one value. */
+export function literalType(value: Json): TypeNode {
+  if (isRecord(value)) {
+    const members = Object.entries(value).map(([name, member]) => ({
+      name,
+      type: literalType(member),
+      isRequired: true,
+      doc: [],
+    }));
+    return members.length === 0
+      ? word("Record<string, never>")
+      : { kind: "object", members, index: undefined };
+  }
+  if (Array.isArray(value)) {
+    const items: readonly Json[] = value;
+    return { kind: "tuple", elements: items.map((item) => ({ type: literalType(item), form: "required" })) };
+  }
+  return word(literal(value));
 }

@@ -1,7 +1,7 @@
 import type { JsonSchema } from "../spec/spec.js";
 import { buildType, outermost } from "./build-type.js";
-import { namesInCircles } from "./circles.js";
 import { schemaDoc } from "./constraint-notes.js";
+import { namesInCircles } from "./cycles.js";
 import { docComment } from "./encode.js";
 import { escapeToken, schemaAt } from "./pointer.js";
 import { printMembers, printType, spaced } from "./print-type.js";

@@ -1,4 +1,4 @@
-import type { DiagnosticCode } from "../diagnostics/codes.js";
+import type { DiagnosticCode } from "../diagnostics/diagnostic.js";
 import type { Span } from "../diagnostics/source-text.js";
 import { suggest } from "../diagnostics/suggest.js";
 import { checkKeywords } from "./check-keywords.js";

@@ -1,5 +1,4 @@
-import type { DiagnosticCode } from "../diagnostics/codes.js";
-import { type Diagnostic, hasErrors, type Location } from "../diagnostics/diagnostic.js";
+import { type Diagnostic, type DiagnosticCode, hasErrors, type Location } from "../diagnostics/diagnostic.js";
 import type { SourceText, Span } from "../diagnostics/source-text.js";
 
 /** Collects the problems of one spec; nothing stops at the first. */

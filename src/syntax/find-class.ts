@@ -10,7 +10,7 @@ export interface ClassFound {
 }
 
 /** How the class of a module or command is recognised: by its name, else by what it implements and the flag that it returns. */
-export interface ClassQuery {
+interface ClassQuery {
   readonly className: string;
   readonly moduleFlag?: string;
 }
@@ -98,4 +98,23 @@ function namedIn(
   return (node.heritageClauses ?? [])
     .filter(({ token }) => token === compiler.SyntaxKind[keyword])
     .flatMap(({ types }) => types.map(({ expression }) => expression.getText(file).split(".").at(-1) ?? ""));
+}
+
+/** Every call of a function in a file: by its name, the name that it was imported under, or `namespace.name(…)`. */
+export function findCalls(source: Source, callee: string): ts.CallExpression[] {
+  const { compiler, file } = source;
+  const imported = readImports(source).find(({ exported }) => exported === callee);
+  const names = new Set([callee, imported?.local ?? callee]);
+  const found: ts.CallExpression[] = [];
+  const visit = (node: ts.Node): void => {
+    if (compiler.isCallExpression(node) && names.has(calledName(source, node))) found.push(node);
+    compiler.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}
+
+function calledName({ compiler }: Source, { expression }: ts.CallExpression): string {
+  if (compiler.isIdentifier(expression)) return expression.text;
+  return compiler.isPropertyAccessExpression(expression) ? expression.name.text : "";
 }

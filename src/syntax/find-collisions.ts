@@ -3,7 +3,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { SourceText } from "../diagnostics/source-text.js";
 import { type Compiler, loadCompiler } from "./compiler.js";
 import { checkerOf, pathOf } from "./open-project.js";
-import { type Replacement, splicesByFile } from "./replacement.js";
+import { type Replacement, splicesByFile } from "./splice.js";
 
 /**
  * Places where a new name has a meaning already, so that renaming would join two things: one in each file. A name of an

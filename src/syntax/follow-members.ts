@@ -2,16 +2,15 @@ import type { Node, Project, SourceFile } from "ts-morph";
 import { loadTsMorph } from "./compiler.js";
 import { findMemberNames, type MemberName, writeMember } from "./member-names.js";
 import { checkerOf, pathOf } from "./open-project.js";
-import { offsetAfter, type Replacement, splicesByFile } from "./replacement.js";
-import { applySplices, type Splice } from "./splice.js";
+import { applySplices, offsetAfter, type Replacement, type Splice, splicesByFile } from "./splice.js";
 
 /** A member that gets another name. */
-export interface MemberRename {
+interface MemberRename {
   readonly name: string;
   readonly to: string;
 }
 
-export interface Followed {
+interface Followed {
   readonly members: readonly MemberRename[];
   /** What follows the declarations. */
   readonly renamed: readonly Replacement[];
@@ -106,4 +105,43 @@ function casesAt(project: Project, { file, offset }: Pick<MemberName, "file" | "
   const type = checkerOf(project).getTypeAtLocation(clause.compilerNode.parent.parent.expression);
   const members = type.isUnion() ? type.types : [type];
   return members.flatMap((member) => (member.isStringLiteral() ? [member.value] : []));
+}
+
+/**
+ * Uses of old names behind a dot whose object is of any type: nothing tells whether they mean what was renamed, and the
+ * compiler will not tell either. An object of a type that is not known here, because its package is not, is somebody
+ * else's.
+ */
+export function findUntyped(
+  project: Project,
+  { members, without }: { readonly members: readonly MemberRename[]; readonly without: ReadonlySet<string> },
+): readonly { readonly path: string; readonly name: string; readonly start: number }[] {
+  const names = new Set(members.map(({ name }) => name));
+  return project
+    .getSourceFiles()
+    .filter(
+      (file) => !without.has(pathOf(file)) && [...names].some((name) => file.getFullText().includes(name)),
+    )
+    .flatMap((file) => findMemberNames(file, names))
+    .filter(({ node }) => isOfAny(project, node))
+    .map(({ file, name, node }) => ({ path: pathOf(file), name, start: node.getStart() }));
+}
+
+function isOfAny(project: Project, node: Node): boolean {
+  const { Node } = loadTsMorph();
+  const access = node.getParent();
+  if (!Node.isPropertyAccessExpression(access) || !isUsedAsMember(access)) return false;
+  const checker = checkerOf(project);
+  return checker.getTypeAtLocation(access.getExpression().compilerNode) === checker.getAnyType();
+}
+
+/** What can be asked of an event. */
+const eventUses: ReadonlySet<string> = new Set(["all", "to", "room", "tagged", "emit"]);
+
+/** As commands and events are, and the `message` of an error is not. */
+function isUsedAsMember(access: Node): boolean {
+  const { Node } = loadTsMorph();
+  const parent = access.getParent();
+  if (Node.isCallExpression(parent)) return parent.getExpression() === access;
+  return Node.isPropertyAccessExpression(parent) && eventUses.has(parent.getName());
 }

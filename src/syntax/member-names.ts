@@ -1,7 +1,6 @@
 import type { Identifier, Node, SourceFile } from "ts-morph";
 import { loadTsMorph } from "./compiler.js";
-import { isIdentifier, quoteOf, stringLiteral } from "./literal-text.js";
-import type { Splice } from "./splice.js";
+import { isIdentifier, quoteOf, type Splice, stringLiteral } from "./splice.js";
 
 /** A word of a file that may name a member of something. */
 export interface MemberName {

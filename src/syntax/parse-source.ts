@@ -58,3 +58,13 @@ export function lineAt(source: Source, position: number): string {
 /** `parseDiagnostics` is not in the public types; the public ways to it build a program or emit code. */
 const parseDiagnostics = (file: ts.SourceFile): readonly ts.DiagnosticWithLocation[] =>
   (file as unknown as { parseDiagnostics: readonly ts.DiagnosticWithLocation[] }).parseDiagnostics;
+
+/** Syntax errors of a text that is about to be written or was read. Files that are not code give none. */
+export async function checkSyntax(path: string, text: string): Promise<Diagnostic[]> {
+  if (/\.[cm]?[jt]sx?$/.test(path)) return syntaxErrorsIn(path, text);
+  if (path.endsWith(".json")) {
+    const compiler = loadCompiler();
+    return syntaxErrors({ path, text, file: compiler.parseJsonText(path, text), compiler });
+  }
+  return [];
+}

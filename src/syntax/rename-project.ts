@@ -2,14 +2,12 @@ import type { Project } from "ts-morph";
 import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
 import { SourceText } from "../diagnostics/source-text.js";
 import { findCollisions } from "./find-collisions.js";
-import { findUntyped } from "./find-untyped.js";
-import { followMembers } from "./follow-members.js";
+import { findUntyped, followMembers } from "./follow-members.js";
 import { type Moves, moveImports } from "./move-imports.js";
 import { fileAt, isCode, openProject, type ProjectTexts } from "./open-project.js";
 import { syntaxErrorsIn } from "./parse-source.js";
 import { renameSymbol, type SymbolRename } from "./rename-symbol.js";
-import { offsetAfter, type Replacement } from "./replacement.js";
-import { applySplices, type Splice } from "./splice.js";
+import { applySplices, offsetAfter, type Replacement, type Splice } from "./splice.js";
 
 export interface RenameRequest {
   readonly symbols: readonly SymbolRename[];

@@ -2,8 +2,7 @@ import type { Identifier, Node, Project, RenameLocation, SourceFile, StringLiter
 import { loadTsMorph } from "./compiler.js";
 import { writeMember } from "./member-names.js";
 import { fileAt } from "./open-project.js";
-import type { Replacement } from "./replacement.js";
-import type { Splice } from "./splice.js";
+import type { Replacement, Splice } from "./splice.js";
 
 /** A name that a file declares at its top (a class, interface, type, constant, function or enum), or a member of one. */
 export interface SymbolRename {

@@ -1,3 +1,5 @@
+import type { SourceFile } from "ts-morph";
+
 /** Replaces `text.slice(start, end)`; `start === end` inserts. Offsets are UTF-16 units. */
 export interface Splice {
   readonly start: number;
@@ -22,3 +24,44 @@ export function applySplices(text: string, splices: readonly Splice[]): string {
   }
   return parts.join("") + text.slice(position);
 }
+
+/** A splice and the file that it belongs to. */
+export interface Replacement {
+  readonly file: SourceFile;
+  readonly splice: Splice;
+}
+
+export function splicesByFile(
+  replacements: readonly Replacement[],
+): ReadonlyMap<SourceFile, readonly Splice[]> {
+  const byFile = new Map<SourceFile, Splice[]>();
+  for (const { file, splice } of replacements) byFile.set(file, [...(byFile.get(file) ?? []), splice]);
+  return byFile;
+}
+
+/** Where an offset of a text is when the splices are made; none of them holds it. */
+export const offsetAfter = (splices: readonly Splice[], offset: number): number =>
+  splices
+    .filter(({ end }) => end <= offset)
+    .reduce((moved, { start, end, text }) => moved + text.length - (end - start), offset);
+
+/** A string literal in the quotes given; nothing in `value` can end it or start an expression. */
+export function stringLiteral(value: string, quote: '"' | "'" | "`"): string {
+  const escaped = JSON.stringify(value)
+    .slice(1, -1)
+    .replaceAll('\\"', '"')
+    .replaceAll(
+      /[\u2028\u2029\u007f-\u009f]/g,
+      (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    )
+    .replaceAll(quote, () => `\\${quote}`);
+  return quote + (quote === "`" ? escaped.replaceAll("${", () => "\\${") : escaped) + quote;
+}
+
+/** The quote that a literal in the source is written with. */
+export function quoteOf(literal: string): '"' | "'" | "`" {
+  return literal.startsWith("'") ? "'" : literal.startsWith("`") ? "`" : '"';
+}
+
+export const isIdentifier = (text: string): boolean =>
+  /^[\p{ID_Start}$_][\p{ID_Continue}$\u200C\u200D]*$/u.test(text);

@@ -1,9 +1,7 @@
 import type { ts } from "ts-morph";
 import type { Location, Outcome } from "../diagnostics/diagnostic.js";
-import { findCalls } from "./find-calls.js";
-import { type ClassFound, listImplementations, literalResult } from "./find-class.js";
-import { isMutated } from "./find-mutations.js";
-import { followElements, hasUnreadable, instancesIn } from "./list-elements.js";
+import { type ClassFound, findCalls, listImplementations, literalResult } from "./find-class.js";
+import { followElements, hasUnreadable, instancesIn, isMutated } from "./list-elements.js";
 import { locate, parseSource, type Source, syntaxErrors } from "./parse-source.js";
 import { type ReExport, readExports, readReExports } from "./read-exports.js";
 import { type ImportedValue, readImportedValues } from "./read-imports.js";

@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
-import { readTemplates } from "../../src/fs/read-templates.js";
+import { readTemplates } from "../../src/fs/own-files.js";
 import { generate } from "../../src/generate.js";
 import { understand } from "../../src/understand.js";
 

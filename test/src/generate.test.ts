@@ -8,7 +8,7 @@ import fc from "fast-check";
 import * as prettier from "prettier";
 import { ts } from "ts-morph";
 import { beforeAll, describe, expect, test } from "vitest";
-import { readTemplates } from "../../src/fs/read-templates.js";
+import { readTemplates } from "../../src/fs/own-files.js";
 import { type Generated, generate } from "../../src/generate.js";
 import { understand } from "../../src/understand.js";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { readTemplates } from "../../src/fs/read-templates.js";
+import { readTemplates } from "../../src/fs/own-files.js";
 import { generate } from "../../src/generate.js";
 import { understand } from "../../src/understand.js";
 

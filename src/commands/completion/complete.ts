@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
-import { readOwnSpec } from "../../fs/read-own-spec.js";
-import { readSpecFile } from "../../fs/read-spec-file.js";
+import { readOwnSpec, readSpecFile } from "../../fs/read-spec-file.js";
 import type { Model } from "../../model/model.js";
 import { understand } from "../../understand.js";
 import { specPath } from "../global-options.js";

@@ -1,13 +1,12 @@
 import { type Diagnostic, hasErrors, type Outcome } from "../../diagnostics/diagnostic.js";
 import { applyEdits } from "../../edit/apply-edits.js";
+import { filesOf } from "../../model/layout.js";
 import type { CommandModel, Model } from "../../model/model.js";
 import { readGeneratedHeader } from "../../render/generated-header.js";
-import { filesOf } from "../../survey/project-files.js";
-import { type Survey, survey } from "../../survey/survey.js";
+import { type Survey, survey } from "../../scan/scan-project.js";
 import { renameProject } from "../../syntax/rename-project.js";
-import { renameUnwritten } from "../../syntax/rename-unwritten.js";
-import { usesCrlf } from "../../tree/line-ends.js";
-import type { TreePath } from "../../tree/tree.js";
+import { renameUnwritten } from "../../syntax/unwritten.js";
+import { type TreePath, usesCrlf } from "../../tree/tree.js";
 import type { GlobalOptions } from "../global-options.js";
 import type { OldWords } from "../old-words.js";
 import type { Subject } from "../subject.js";

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
+import { type ModuleFile, moduleFiles } from "../../model/layout.js";
 import type { CommandModel, EventModel, Model, ModuleModel } from "../../model/model.js";
-import { type ModuleFile, moduleFiles } from "../../model/module-files.js";
 import type { SymbolRename } from "../../syntax/rename-symbol.js";
 import type { TreePath } from "../../tree/tree.js";
 import type { OldWords } from "../old-words.js";

@@ -1,12 +1,10 @@
 import { type Alternative, requiredOf } from "./alternatives.js";
+import { diffCounts } from "./limits.js";
 import { below, combine, type Effect, type SchemaChange } from "./schema-change.js";
-import { childOf, keywordsOf, mapOf, partsOf, type SchemaPlace } from "./schema-place.js";
+import { childOf, keywordsOf, listOf, mapOf, partsOf, type SchemaPlace } from "./schema-place.js";
 
 /** Compares two lists of schemas that must all hold. */
-export type Compare = (
-  before: readonly SchemaPlace[],
-  after: readonly SchemaPlace[],
-) => readonly SchemaChange[];
+type Compare = (before: readonly SchemaPlace[], after: readonly SchemaPlace[]) => readonly SchemaChange[];
 
 /** Compares what two objects say about their fields. */
 export function diffFields(
@@ -164,3 +162,21 @@ class Fields {
     return patterns.length === 0 ? "other fields" : `fields like ${patterns.join(", ")}`;
   }
 }
+
+/** Compares the size of two arrays and their items, index by index and then all others. */
+export function diffItems(
+  before: Alternative,
+  after: Alternative,
+  compare: Compare,
+): readonly SchemaChange[] {
+  const prefixes = [...before, ...after].map((part) => listOf(part, "prefixItems").length);
+  const end = Math.max(0, ...prefixes);
+  const changes = Array.from({ length: end + 1 }, (_, index) =>
+    below(index === end ? "*" : `${index}`, compare(placesAt(before, index), placesAt(after, index))),
+  );
+  return [...diffCounts(before, after, "Items"), ...changes.flat()];
+}
+
+/** Everything that must hold for the item at an index. */
+const placesAt = (parts: Alternative, index: number): readonly SchemaPlace[] =>
+  parts.flatMap((part) => listOf(part, "prefixItems")[index] ?? childOf(part, "items") ?? []);

@@ -10,8 +10,7 @@ import {
   tagsOf,
 } from "./alternatives.js";
 import { describeTypes, describeValues } from "./describe.js";
-import { diffFields } from "./diff-fields.js";
-import { diffItems } from "./diff-items.js";
+import { diffFields, diffItems } from "./diff-fields.js";
 import { areSameParts, isSame } from "./is-same.js";
 import { type Kind, kinds } from "./kinds.js";
 import { diffCounts, diffNumbers, placeOf } from "./limits.js";

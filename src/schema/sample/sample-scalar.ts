@@ -1,5 +1,5 @@
-import { sampleText } from "../pattern/sample-text.js";
-import { type Keywords, numberOf, type Sample } from "./place.js";
+import { type AST, RegExpParser } from "@eslint-community/regexpp";
+import { type Keywords, numberOf, type Sample } from "./sample-state.js";
 
 /** A text of each format that validators know. */
 const formats: ReadonlyMap<unknown, string> = new Map([
@@ -61,4 +61,55 @@ export function sampleNumber(schema: Keywords): Sample {
   if (value === undefined) return { value: nearest, isCertain: false };
   // Whether a number is a multiple of a fraction is for others to tell.
   return { value, isCertain: step === undefined || (Number.isSafeInteger(value) && Number.isInteger(step)) };
+}
+
+/** Characters that are tried where a pattern takes one of several. */
+const candidates = [..."a0A-_. @/:1b"];
+
+/**
+ * A short text that a pattern matches. Look-around and references are passed over, so the text is to be tested.
+ * @param extra how often a part that may be repeated is repeated beyond what it needs
+ */
+function sampleText(pattern: string, extra = 0): string | undefined {
+  const parser = new RegExpParser({ ecmaVersion: 2024 });
+  const { alternatives } = parser.parsePattern(pattern, 0, pattern.length, { unicode: true });
+  const text = firstOf(alternatives, extra);
+  return text.length <= maxLength ? text : undefined;
+}
+
+const firstOf = ([first]: readonly AST.Alternative[], extra: number): string =>
+  (first?.elements ?? []).map((element) => textOf(element, extra)).join("");
+
+function textOf(element: AST.Element, extra: number): string {
+  switch (element.type) {
+    case "Character":
+      return String.fromCodePoint(element.value);
+    case "CharacterSet":
+    case "CharacterClass":
+    case "ExpressionCharacterClass":
+      return oneOf(element.raw);
+    case "Group":
+    case "CapturingGroup":
+      return firstOf(element.alternatives, extra);
+    case "Quantifier": {
+      const count = Math.min(element.min + extra, element.max, maxLength + 1);
+      return textOf(element.element, extra)
+        .repeat(count)
+        .slice(0, maxLength + 1);
+    }
+    default:
+      return "";
+  }
+}
+
+/** The first character that the class takes: one that is easy to read, or any. */
+function oneOf(source: string): string {
+  const isMember = new RegExp(`^${source}$`, "u");
+  const easy = candidates.find((character) => isMember.test(character));
+  if (easy !== undefined) return easy;
+  for (let point = 0; point <= 0xffff; point += 1) {
+    const character = String.fromCodePoint(point);
+    if (isMember.test(character)) return character;
+  }
+  return "";
 }

@@ -1,8 +1,8 @@
 import { literal } from "../encode.js";
 import { type Lines, uses } from "./code-lines.js";
-import { TooIntricate } from "./coverage.js";
 import { knownFields } from "./emit-known-fields.js";
 import { SchemaEmitter } from "./emit-schema.js";
+import { TooIntricate } from "./emit-unevaluated.js";
 import { FileScope } from "./file-scope.js";
 import { type Compilation, FunctionScope, type Target, type Unit } from "./function-scope.js";
 import { findRecursive, follow, type Referent, referentKey } from "./reference-graph.js";

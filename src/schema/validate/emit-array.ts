@@ -1,9 +1,8 @@
 import type { JsonSchema } from "../../spec/spec.js";
 import { isSchema } from "../pointer.js";
-import { block, indented, type Lines, uses } from "./code-lines.js";
+import { block, codePart, indented, type Lines, type Place, textPart, uses } from "./code-lines.js";
 import { counted } from "./emit-values.js";
 import type { Emitter, FunctionScope, Keywords } from "./function-scope.js";
-import { codePart, type Place, textPart } from "./place.js";
 
 /** The keywords of arrays, for a value that is one. */
 export function arrayRules(schema: Keywords, place: Place, emitter: Emitter): Lines {

@@ -1,13 +1,13 @@
-/** The keywords that apply other schemas to the same value. */
 import type { Json, JsonSchema } from "../../spec/spec.js";
 import { literal } from "../encode.js";
 import { isAssertion } from "../keywords.js";
 import { isRecord, isSchema } from "../pointer.js";
 import { type Discriminator, discriminatorOf, disjointKinds } from "./branches.js";
-import { block, ifElse, indented, type Lines } from "./code-lines.js";
+import { block, ifElse, indented, type Lines, type Place, textPart } from "./code-lines.js";
 import { typeMessage, typesTest } from "./emit-values.js";
 import type { Emitter, Keywords } from "./function-scope.js";
-import { type Place, textPart } from "./place.js";
+
+/** The keywords that apply other schemas to the same value. */
 
 export const branchesOf = (value: Json | undefined): readonly JsonSchema[] =>
   Array.isArray(value) ? value.filter(isSchema) : [];

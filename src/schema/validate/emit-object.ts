@@ -1,10 +1,9 @@
 import type { JsonSchema } from "../../spec/spec.js";
 import { literal } from "../encode.js";
 import { isRecord, isSchema } from "../pointer.js";
-import { block, ifElse, indented, type Lines, uses } from "./code-lines.js";
+import { block, codePart, ifElse, indented, type Lines, type Place, textPart, uses } from "./code-lines.js";
 import { counted } from "./emit-values.js";
 import type { Emitter, FunctionScope, Keywords } from "./function-scope.js";
-import { codePart, type Place, textPart } from "./place.js";
 
 /** The keywords of objects, for a value that is one. */
 export function objectRules(schema: Keywords, place: Place, emitter: Emitter): Lines {

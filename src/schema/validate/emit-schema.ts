@@ -1,7 +1,6 @@
 import type { Json, JsonSchema } from "../../spec/spec.js";
-import { hasKind } from "../json-kind.js";
-import { isAssertion, sameValue } from "../keywords.js";
-import { block, ifElse, type Lines, negated, uses } from "./code-lines.js";
+import { hasKind, isAssertion, sameValue } from "../keywords.js";
+import { block, ifElse, type Lines, negated, type Place, pathCode, uses } from "./code-lines.js";
 import { arrayRules } from "./emit-array.js";
 import { combinations } from "./emit-choice.js";
 import { objectRules } from "./emit-object.js";
@@ -17,7 +16,6 @@ import {
 } from "./emit-values.js";
 import type { Matcher } from "./file-scope.js";
 import { type Emitter, FunctionScope, type Keywords, type Unit } from "./function-scope.js";
-import { type Place, pathCode } from "./place.js";
 
 /** Writes the code of a schema into one function. */
 export class SchemaEmitter implements Emitter {

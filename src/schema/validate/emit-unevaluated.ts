@@ -1,10 +1,11 @@
-import { isSchema } from "../pointer.js";
-import { block, ifElse, type Lines } from "./code-lines.js";
-import { coverage } from "./coverage.js";
-import { itemLoop } from "./emit-array.js";
-import { propertyLoop } from "./emit-object.js";
+import type { JsonSchema } from "../../spec/spec.js";
+import { literal } from "../encode.js";
+import { isRecord, isSchema } from "../pointer.js";
+import { block, ifElse, type Lines, type Place } from "./code-lines.js";
+import { itemLoop, prefixItems } from "./emit-array.js";
+import { branchesOf } from "./emit-choice.js";
+import { coveredTest, propertyLoop } from "./emit-object.js";
 import type { Emitter, Keywords } from "./function-scope.js";
-import type { Place } from "./place.js";
 
 /** `unevaluatedProperties` and `unevaluatedItems`. */
 export const unevaluatedRules = (schema: Keywords, place: Place, emitter: Emitter): Lines => [
@@ -52,4 +53,119 @@ function unevaluatedItems(schema: Keywords, place: Place, emitter: Emitter): Lin
   return loop.length === 0
     ? []
     : [...before, ...block(`if (${scope.helper("isArray")}(${place.value}))`, loop)];
+}
+
+/** Which properties and items of a value the keywords beside `unevaluatedProperties` and `unevaluatedItems` cover. */
+
+/** A property by the variable of its name, or an item by those of its position and its value. */
+type Part = { readonly key: string } | { readonly index: string; readonly item: string };
+
+interface Coverage {
+  /** What has to be found out of the value before its parts are walked. */
+  readonly before: Lines;
+  /** The expression that is true for a part that is covered. */
+  readonly test: string;
+}
+
+/** Schemas whose code would grow beyond measure. */
+export class TooIntricate extends Error {}
+
+/** Schemas that cover more than this many times are refused: their code would not end. */
+const maxVisits = 2_000;
+
+/**
+ * What covers a part of a value that is otherwise valid. A schema that covers only where it matches
+ * (a branch of `anyOf`, `then`) is asked once for the value, not for every part.
+ * @throws {TooIntricate} for schemas whose references multiply beyond measure.
+ */
+function coverage(schema: Keywords, value: string, part: Part, emitter: Emitter): Coverage {
+  const walk = new CoverageWalk(value, part);
+  walk.inside(schema, [], emitter);
+  return {
+    before: walk.before,
+    test: walk.tests.includes("true") ? "true" : walk.tests.join(" || ") || "false",
+  };
+}
+
+class CoverageWalk {
+  readonly before: string[] = [];
+  readonly tests: string[] = [];
+  #visits = 0;
+
+  constructor(
+    readonly value: string,
+    readonly part: Part,
+  ) {}
+
+  /** A schema that is applied when all conditions hold. */
+  #visit(schema: JsonSchema, conditions: readonly string[], emitter: Emitter): void {
+    this.#visits += 1;
+    if (this.#visits > maxVisits) throw new TooIntricate();
+    if (typeof schema !== "object") return;
+    const rest = "key" in this.part ? schema.unevaluatedProperties : schema.unevaluatedItems;
+    if (isSchema(rest)) this.#add("true", conditions);
+    else this.inside(schema, conditions, emitter);
+  }
+
+  /** What a schema covers but for its own `unevaluated…`. */
+  inside(schema: Keywords, conditions: readonly string[], emitter: Emitter): void {
+    for (const test of ownCoverage(schema, this.part, emitter)) this.#add(test, conditions);
+    if (typeof schema.$ref === "string") {
+      const target = emitter.scope.resolve(schema.$ref);
+      this.#visit(target.schema, conditions, emitter.within(target.unit));
+    }
+    for (const branch of branchesOf(schema.allOf)) this.#visit(branch, conditions, emitter);
+    for (const branch of [...branchesOf(schema.anyOf), ...branchesOf(schema.oneOf)]) {
+      this.#visitIf(() => emitter.test(branch, this.value), branch, { conditions, emitter });
+    }
+    this.#visitConditional(schema, conditions, emitter);
+    const dependent = isRecord(schema.dependentSchemas) ? Object.entries(schema.dependentSchemas) : [];
+    for (const [name, child] of dependent) {
+      const test = () => `${emitter.scope.helper("hasProperty")}(${this.value}, ${literal(name)})`;
+      if (isSchema(child)) this.#visitIf(test, child, { conditions, emitter });
+    }
+  }
+
+  #visitConditional(schema: Keywords, conditions: readonly string[], emitter: Emitter): void {
+    const { if: test, then: consequent = true, else: alternative = true } = schema;
+    if (!isSchema(test) || !isSchema(consequent) || !isSchema(alternative)) return;
+    const both: JsonSchema = { allOf: [test, consequent] };
+    this.#visitIf(() => emitter.test(test, this.value), both, { conditions, emitter });
+    this.#visitIf(() => `!(${emitter.test(test, this.value)})`, alternative, { conditions, emitter });
+  }
+
+  /** Adds the condition only when what depends on it covers anything. */
+  #visitIf(test: () => string, schema: JsonSchema, { conditions, emitter }: VisitContext): void {
+    const name = emitter.scope.variable("matched");
+    const count = this.tests.length;
+    const place = this.before.length;
+    this.#visit(schema, [...conditions, name], emitter);
+    if (this.tests.length > count) this.before.splice(place, 0, `const ${name} = ${test()};`);
+  }
+
+  #add(test: string, conditions: readonly string[]): void {
+    const all = test === "true" && conditions.length > 0 ? conditions : [...conditions, grouped(test)];
+    this.tests.push(all.length === 1 ? (all[0] ?? "") : `(${all.join(" && ")})`);
+  }
+}
+
+interface VisitContext {
+  readonly conditions: readonly string[];
+  readonly emitter: Emitter;
+}
+
+const grouped = (test: string): string => (test.includes(" ") ? `(${test})` : test);
+
+function ownCoverage(schema: Keywords, part: Part, emitter: Emitter): readonly string[] {
+  if ("key" in part) {
+    if (isSchema(schema.additionalProperties)) return ["true"];
+    const test = coveredTest(schema, part.key, emitter.scope);
+    return test === undefined ? [] : [test];
+  }
+  if (isSchema(schema.items)) return ["true"];
+  const first = prefixItems(schema).length;
+  return [
+    ...(first > 0 ? [`${part.index} < ${first}`] : []),
+    ...(isSchema(schema.contains) ? [emitter.test(schema.contains, part.item)] : []),
+  ];
 }

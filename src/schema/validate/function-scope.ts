@@ -1,7 +1,7 @@
 import type { Json, JsonSchema } from "../../spec/spec.js";
 import { literal } from "../encode.js";
+import { type Place, pathCode } from "./code-lines.js";
 import type { FileScope } from "./file-scope.js";
-import { type Place, pathCode } from "./place.js";
 
 /** A schema's own place among all that are compiled: what its references start from. */
 export interface Unit {

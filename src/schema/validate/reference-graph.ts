@@ -1,6 +1,6 @@
 /** Which schemas refer to which: to find those that call themselves. */
 import type { JsonSchema } from "../../spec/spec.js";
-import { namesInCircles } from "../circles.js";
+import { namesInCircles } from "../cycles.js";
 import { isNote, subschemas } from "../keywords.js";
 import { schemaAt } from "../pointer.js";
 import { readReference } from "../reference.js";

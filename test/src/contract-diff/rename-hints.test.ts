@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Entry } from "../../../src/contract-diff/contract-side.js";
-import { entryHint } from "../../../src/contract-diff/rename-hints.js";
+import { entryHint } from "../../../src/contract-diff/match-modules.js";
 import { combine } from "../../../src/contract-diff/schema/schema-change.js";
 
 const entry = (flag: string, name: string): Entry =>

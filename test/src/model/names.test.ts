@@ -5,7 +5,7 @@ import * as runtime from "wsgen-runtime";
 import * as client from "wsgen-runtime/client";
 import * as validation from "wsgen-runtime/validation";
 import { checkName, fixFor, type NameKind } from "../../../src/model/check-name.js";
-import { convertName } from "../../../src/model/convert-name.js";
+import { convertName } from "../../../src/model/names.js";
 
 const kinds: readonly NameKind[] = ["module", "command", "event", "schema"];
 

@@ -1,8 +1,8 @@
 // What happens to which file, as data: nothing is read or written here.
 import { expect, test } from "vitest";
-import type { Scope } from "../../../src/model/scope.js";
+import type { Scope } from "../../../src/model/model.js";
 import { planFiles } from "../../../src/plan/plan-files.js";
-import type { Orphan } from "../../../src/survey/find-orphans.js";
+import type { Orphan } from "../../../src/scan/find-orphans.js";
 import { understand } from "../../../src/understand.js";
 
 const spec = `wsgen: 1

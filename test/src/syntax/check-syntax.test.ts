@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkSyntax } from "../../../src/syntax/check-syntax.js";
+import { checkSyntax } from "../../../src/syntax/parse-source.js";
 
 describe("checking the syntax of a text", () => {
   test("code that parses has no errors", async () => {

@@ -1,0 +1,106 @@
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { suggest } from "../diagnostics/suggest.js";
+import type { CommandModel, EventModel, ModuleModel } from "../model/model.js";
+import { sameValue, subschemas } from "../schema/keywords.js";
+import { escapeToken, isRecord, isSchema, schemaAt } from "../schema/pointer.js";
+import { readReference } from "../schema/reference.js";
+import type { Json, JsonSchema } from "../spec/spec.js";
+
+/**
+ * A request's fields stand beside those of the envelope, which the server takes out of the message: one of the same name
+ * would never reach the command.
+ */
+export function checkRequestFields({ commands, envelope }: ModuleModel, shared: FindShared): Diagnostic[] {
+  const { command = "command", correlation = "id" } = envelope;
+  const taken: readonly Taken[] = [
+    { field: command, key: "command", use: "selects the command" },
+    { field: correlation, key: "correlation", use: "tells replies apart" },
+  ];
+  return commands.flatMap((each) => {
+    const fields = each.request === undefined ? undefined : namedFields(each.request, shared);
+    return taken.filter(({ field }) => fields?.has(field)).map((field) => problem(each, field));
+  });
+}
+
+interface Taken {
+  readonly field: string;
+  /** What the module's option `envelope` calls it. */
+  readonly key: string;
+  readonly use: string;
+}
+
+function problem({ wireName, locateRequest }: CommandModel, { field, key, use }: Taken): Diagnostic {
+  const at = locateRequest?.(`/properties/${escapeToken(field)}`);
+  return {
+    code: "invalid-schema",
+    severity: "error",
+    message: `the request of ${JSON.stringify(wireName)} has a field ${JSON.stringify(field)}, but in a message that is the one that ${use}`,
+    fix: `call it otherwise, or give the module's messages another one, with config: { envelope: { ${key}: … } }`,
+    ...(at && { at }),
+  };
+}
+
+/** `slowConsumer: { latest: name }` must name a field that the event's data can have. */
+export const checkLatestFields = (module: ModuleModel, shared: FindShared): readonly Diagnostic[] =>
+  module.events.flatMap((event) => checkEvent(event, shared));
+
+function checkEvent({ wireName, data, slowConsumer }: EventModel, shared: FindShared): readonly Diagnostic[] {
+  if (data === undefined || slowConsumer === undefined || typeof slowConsumer.value === "string") return [];
+  const { latest } = slowConsumer.value;
+  const known = fieldsOf(data, shared);
+  if (known === undefined || known.includes(latest)) return [];
+  const meant = suggest(latest, known);
+  return [
+    {
+      code: "invalid-value",
+      severity: "error",
+      message: `the data of the event ${JSON.stringify(wireName)} has no field ${JSON.stringify(latest)}`,
+      fix: meant === undefined ? `write one of ${known.join(", ")}` : `write '${meant}'`,
+      at: slowConsumer.at,
+    },
+  ];
+}
+
+type FindShared = (pointer: string) => { readonly schema: JsonSchema } | undefined;
+
+/** The fields of a plain object; undefined where the schema is of another kind, and may have any. */
+function fieldsOf(schema: JsonSchema, shared: FindShared, depth = 0): readonly string[] | undefined {
+  if (typeof schema !== "object" || depth > maxReferences) return undefined;
+  if (typeof schema.$ref === "string") {
+    const reference = readReference(schema.$ref, schema);
+    const target = reference.kind === "shared" ? shared(reference.pointer)?.schema : undefined;
+    return target === undefined ? undefined : fieldsOf(target, shared, depth + 1);
+  }
+  const isPlain = ["allOf", "anyOf", "oneOf", "if", "patternProperties"].every(
+    (keyword) => !(keyword in schema),
+  );
+  return isPlain && isRecord(schema.properties) ? Object.keys(schema.properties) : undefined;
+}
+
+/** All fields that a schema names for the object itself, whatever they depend on; one that is refused is not named. */
+function namedFields(root: JsonSchema, shared: FindShared): ReadonlySet<string> {
+  const found = new Set<string>();
+  const seen = new Set<JsonSchema>();
+  const visit = (schema: Json | undefined, home: JsonSchema): void => {
+    if (!isSchema(schema) || typeof schema === "boolean" || seen.has(schema)) return;
+    seen.add(schema);
+    const { properties, required, $ref } = schema;
+    for (const [name, field] of isRecord(properties) ? Object.entries(properties) : [])
+      if (field !== false) found.add(name);
+    for (const name of Array.isArray(required) ? required : []) found.add(String(name));
+    if (typeof $ref === "string") visitReference($ref, home);
+    for (const part of subschemas(schema))
+      if (sameValue.has(part.keyword) && part.keyword !== "not") visit(part.schema, home);
+  };
+  const visitReference = ($ref: string, home: JsonSchema): void => {
+    const reference = readReference($ref, home);
+    if (reference.kind === "self") visit(schemaAt(home, reference.tokens), home);
+    const target = reference.kind === "shared" ? shared(reference.pointer)?.schema : undefined;
+    if (target !== undefined) visit(target, target);
+  };
+  visit(root, root);
+  return found;
+}
+
+/** A reference may lead to another; what is longer than this leads in a circle. */
+const maxReferences = 32;

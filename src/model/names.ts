@@ -1,0 +1,56 @@
+import { usualPaths } from "./layout.js";
+import type { ModuleModel } from "./model.js";
+
+/** A name in the three forms that code and files use. */
+export interface ConvertedName {
+  /** `UserLogin`, for classes and types. */
+  readonly pascal: string;
+  /** `userLogin`, for variables and properties. */
+  readonly camel: string;
+  /** `user-login`, for files and folders; always lower case. */
+  readonly kebab: string;
+}
+
+/**
+ * Converts a wire name (`user.login`, `chat:send`, `HTTPStatus`) or, with `isExact`, a name that a person chose
+ * for the code, whose capitals are kept (`HTTPStatus` stays). Undefined when it has other characters than ASCII
+ * letters, digits and separators, no letter or digit, or begins with a digit.
+ */
+export function convertName(name: string, isExact = false): ConvertedName | undefined {
+  if (!(isExact ? /^[A-Za-z0-9]+$/ : /^[A-Za-z0-9 ._:/-]+$/).test(name)) return undefined;
+  const words = name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[0-9]+/g) ?? [];
+  const [first = ""] = words;
+  if (!/^[A-Za-z]/.test(first)) return undefined;
+  const pascal = isExact ? capital(name) : words.map((word) => capital(word.toLowerCase())).join("");
+  const camel = first.toLowerCase() + pascal.slice(first.length);
+  return { pascal, camel, kebab: words.join("-").toLowerCase() };
+}
+
+const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+
+/** The names that come from the module's own. */
+type OwnNames = Pick<
+  ModuleModel,
+  "className" | "variable" | "optionsName" | "eventsName" | "eventsType" | "client" | "files"
+>;
+
+/** What a module's name becomes; `folder` is where its code is. */
+export const moduleNames = ({ pascal, camel, kebab }: ConvertedName, folder: string): OwnNames => ({
+  className: `${pascal}Module`,
+  variable: camel,
+  optionsName: `${camel}ModuleOptions`,
+  eventsName: `${camel}Events`,
+  eventsType: `${pascal}Events`,
+  client: {
+    typeName: `${pascal}Client`,
+    contractType: `${pascal}Contract`,
+    createName: `create${pascal}Client`,
+  },
+  files: usualPaths(kebab, folder),
+});
+
+/** The identifiers that its generated files declare, and its files. */
+export const claimedNames = ({ optionsName, eventsName, eventsType, client, files }: OwnNames) => ({
+  identifiers: [optionsName, eventsName, eventsType, client.typeName, client.contractType, client.createName],
+  files: Object.values(files),
+});

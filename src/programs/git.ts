@@ -1,0 +1,127 @@
+import { execFile } from "node:child_process";
+import { stat } from "node:fs/promises";
+import { relative, resolve, sep } from "node:path";
+import { promisify } from "node:util";
+import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
+import { isErrorWithCode } from "../fs/file-system.js";
+import { readSpecAnywhere } from "../fs/read-spec-file.js";
+import type { SpecSource } from "../spec/read-spec.js";
+
+/** Above this the reader would refuse the spec anyway; so that much is never loaded. */
+const maxSpecBytes = 10 * 1024 * 1024;
+
+/**
+ * Reads an old version of a project's spec: a file if there is one of that name, relative to the project's root, or
+ * else the spec of a git revision. Codes: `spec-not-found`, `spec-unreadable`.
+ */
+export async function readOldSpec(root: string, file: string, old: string): Promise<Outcome<SpecSource>> {
+  if (await isFile(root, old)) return readSpecAnywhere(root, old);
+  const path = relative(root, resolve(root, file)).replaceAll(sep, "/");
+  return readSpecAtRevision(root, path, old);
+}
+
+async function isFile(root: string, name: string): Promise<boolean> {
+  // No file has such a name, and asking for it is an error of its own.
+  if (name.includes("\0")) return false;
+  try {
+    return (await stat(resolve(root, name))).isFile();
+  } catch (error) {
+    if (isErrorWithCode(error)) return false;
+    throw error;
+  }
+}
+
+/**
+ * Reads the spec of a project as it was in a git revision, and calls it `HEAD~1:wsgen.yaml`. `file` is relative to
+ * the project's root, wherever in the repository that is. Codes: `spec-not-found`, `spec-unreadable`.
+ */
+async function readSpecAtRevision(
+  root: string,
+  file: string,
+  revision: string,
+): Promise<Outcome<SpecSource>> {
+  // Git would take it for an option; and no revision begins with a dash, or has a NUL.
+  if (revision === "" || revision.startsWith("-") || revision.includes("\0"))
+    return noRevision(revision, file);
+  try {
+    await git(root, ["rev-parse", "--git-dir"]);
+  } catch (error) {
+    return refuse(
+      `${JSON.stringify(revision)} is no file, and no git revision can be read: ${reasonOf(error)}.`,
+      "Name a file that holds the old spec, or run the command where git has the project.",
+    );
+  }
+  const commit = await git(root, ["rev-parse", "--verify", "--quiet", `${revision}^{commit}`]).catch(
+    expectFailure,
+  );
+  if (commit === undefined) return noRevision(revision, file);
+  return readBlob(root, { commit: commit.toString("latin1").trim(), file, revision });
+}
+
+interface Blob {
+  readonly commit: string;
+  readonly file: string;
+  readonly revision: string;
+}
+
+async function readBlob(root: string, { commit, file, revision }: Blob): Promise<Outcome<SpecSource>> {
+  try {
+    // `./` makes the path relative to the project, not to the repository; the bytes come as they were committed.
+    const bytes = await git(root, ["show", `${commit}:./${file}`, "--"]);
+    return { value: { file: `${revision}:${file}`, bytes }, diagnostics: [] };
+  } catch (error) {
+    if (isErrorWithCode(error, "ERR_CHILD_PROCESS_STDIO_MAXBUFFER")) {
+      const message = `${file} at ${revision} has more than ${maxSpecBytes} bytes, which is more than is read.`;
+      return refuse(message, "Name a revision with a smaller spec.", "spec-unreadable");
+    }
+    expectFailure(error);
+    return refuse(
+      `There was no spec ${file} at the revision ${revision}.`,
+      "Say with --spec where it is, or name a revision that has it.",
+    );
+  }
+}
+
+const execute = promisify(execFile);
+
+/** The output of one git command, which is run without a shell. @throws when git fails or is not there. */
+async function git(cwd: string, args: readonly string[]): Promise<Buffer> {
+  const { stdout } = await execute("git", [...args], {
+    cwd,
+    encoding: "buffer",
+    maxBuffer: maxSpecBytes,
+    // Its messages are read, and nobody is there to answer a question.
+    env: { ...process.env, LC_ALL: "C", GIT_TERMINAL_PROMPT: "0", GIT_OPTIONAL_LOCKS: "0" },
+  });
+  return stdout;
+}
+
+/** Git's own failures have a number as their code. @throws any other error. */
+function expectFailure(error: unknown): undefined {
+  if (error instanceof Error && "code" in error && typeof error.code === "number") return undefined;
+  throw error;
+}
+
+function reasonOf(error: unknown): string {
+  if (isErrorWithCode(error, "ENOENT")) return "there is no git on this machine";
+  expectFailure(error);
+  const said = error instanceof Error && "stderr" in error ? String(error.stderr) : "";
+  return /not a git repository/.test(said)
+    ? "the project is in no git repository"
+    : (said.split("\n")[0]?.replace(/^fatal: |\.$/g, "") ?? "");
+}
+
+const noRevision = (revision: string, file: string): Outcome<never> =>
+  refuse(
+    `There is neither a file nor a git revision ${JSON.stringify(revision)}.`,
+    `Name an old spec, or a revision that has ${file}: a commit, a branch or a tag.`,
+  );
+
+const refuse = (
+  message: string,
+  fix: string,
+  code: Diagnostic["code"] = "spec-not-found",
+): Outcome<never> => ({
+  value: undefined,
+  diagnostics: [{ code, severity: "error", message, fix }],
+});

@@ -1,0 +1,38 @@
+import { resolveImport } from "../syntax/resolve-import.js";
+import type { TreePath } from "../tree/tree.js";
+
+/** A file and one of those that it imports. */
+interface Import {
+  readonly importer: TreePath;
+  readonly target: TreePath;
+  /** Offset of the specifier. */
+  readonly start: number;
+}
+
+/** Which files import one of `targets`, other than these themselves. */
+export const findImporters = (
+  files: ReadonlyMap<TreePath, string>,
+  targets: ReadonlySet<TreePath>,
+): readonly Import[] =>
+  [...files.keys()]
+    .filter((importer) => !targets.has(importer))
+    .flatMap((importer) =>
+      importTargets(files, importer)
+        .filter(({ target }) => targets.has(target))
+        .map((found) => ({ importer, ...found })),
+    );
+
+const specifiers = /\b(?:from|import|require)\b\s*\(?\s*["']([^"'\n]+)["']/g;
+
+/** A relative import: the file that it brings, and the offset of its specifier. */
+interface FoundImport {
+  readonly target: TreePath;
+  readonly start: number;
+}
+
+/** The files of the project that a file imports, found in its text without parsing it. */
+export const importTargets = (files: ReadonlyMap<TreePath, string>, importer: TreePath): FoundImport[] =>
+  [...(files.get(importer) ?? "").matchAll(specifiers)].flatMap(({ 0: whole, 1: specifier = "", index }) => {
+    const target = resolveImport(files, importer, specifier);
+    return target === undefined ? [] : [{ target, start: index + whole.length - specifier.length - 2 }];
+  });

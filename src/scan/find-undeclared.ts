@@ -1,0 +1,136 @@
+import type { Location } from "../diagnostics/diagnostic.js";
+import type { CommandModel, Model, ModuleModel } from "../model/model.js";
+import type { ClassReference } from "../syntax/summarize-file.js";
+import type { TreePath } from "../tree/tree.js";
+import { type Declaration, isNamed, type Summaries } from "./summaries.js";
+
+/** A class that a list of the user's has, and the spec has not. */
+export interface Stranger {
+  readonly kind: "module" | "command";
+  readonly className: string;
+  /** The module whose list it is in; undefined for a module. */
+  readonly module: string | undefined;
+  /** The flag of a module or the name of a command; undefined when it is no literal. */
+  readonly wireName: string | undefined;
+  /** Where it stands in the list. */
+  readonly at: Location;
+}
+
+interface StrangerSearch {
+  readonly model: Model;
+  readonly summaries: Summaries;
+  /** Files that are told about as orphans already. */
+  readonly orphans: ReadonlySet<TreePath>;
+}
+
+/** Finds what `newWebsocketServe(…)` and the lists of commands have beyond the spec, under whatever names and in whatever files. */
+export async function findStrangers(search: StrangerSearch): Promise<readonly Stranger[]> {
+  const { model, summaries, orphans } = search;
+  const strangers: Stranger[] = [];
+  const look = async (list: List): Promise<void> => {
+    for (const reference of list.elements) {
+      const declared = await summaries.declarationOf(list.file, reference);
+      if (declared !== undefined && (orphans.has(declared.path) || list.isKnown(declared))) continue;
+      const found = await describe(
+        { ...reference, className: nameOf(reference, declared) },
+        declared && (await summaries.of(declared.path)),
+        list.module,
+      );
+      if (found !== undefined) strangers.push(found);
+    }
+  };
+  await look({
+    file: model.mainFile,
+    elements: (await summaries.of(model.mainFile))?.served?.instances ?? [],
+    module: undefined,
+    isKnown: isOneOf(
+      model.modules.map(({ files, className }) => ({ file: files.module, className })),
+      summaries,
+    ),
+  });
+  for (const module of model.modules) await look(await listOf(module, summaries));
+  return strangers;
+}
+
+/** What a person calls the class: a default has no other name than that of its import. */
+const nameOf = ({ className, expression }: ClassReference, declared: Declaration | undefined): string => {
+  const name = declared?.className ?? className;
+  return name === "default" ? expression : name;
+};
+
+interface List {
+  readonly file: TreePath;
+  readonly elements: readonly ClassReference[];
+  readonly module: ModuleModel | undefined;
+  isKnown(declared: Declaration): boolean;
+}
+
+async function listOf(module: ModuleModel, summaries: Summaries): Promise<List> {
+  const { className } = module;
+  const file = module.files.module;
+  const summary = (await summaries.of(file))?.modules.find((each) => isNamed(each, className));
+  return {
+    file,
+    elements: summary?.commands.instances ?? [],
+    module,
+    isKnown: isOneOf(module.commands, summaries),
+  };
+}
+
+/** An import of a file that is not there means the class of its name, wherever that is now. */
+const isOneOf =
+  (classes: readonly { readonly file: TreePath; readonly className: string }[], summaries: Summaries) =>
+  (declared: Declaration): boolean =>
+    classes.some(
+      ({ file, className }) =>
+        isNamed(declared, className) && (declared.path === file || !summaries.has(declared.path)),
+    );
+
+/** Undefined for a class that is not a module or command, such as one that a command is made with. */
+async function describe(
+  { className, isElement, at }: ClassReference,
+  summary: Awaited<ReturnType<Summaries["of"]>>,
+  module: ModuleModel | undefined,
+): Promise<Stranger | undefined> {
+  const kind = module === undefined ? "module" : "command";
+  const owner = { kind, className, module: module?.wireName, at } as const;
+  const known =
+    kind === "module"
+      ? summary?.modules.map(({ className, flag }) => ({ className, wireName: flag }))
+      : summary?.commands.map(({ className, command }) => ({ className, wireName: command }));
+  const declared = known?.find((each) => each.className === className);
+  if (declared !== undefined) return { ...owner, wireName: declared.wireName };
+  // What comes from a package, or was rewritten beyond recognition, is still an element of the list.
+  return isElement ? { ...owner, wireName: undefined } : undefined;
+}
+
+/** A command whose `getCommand()` returns another name than the spec has. */
+export interface Misnamed {
+  readonly module: ModuleModel;
+  readonly command: CommandModel;
+  /** The name that it answers to. */
+  readonly answersTo: string;
+  readonly at: Location;
+}
+
+/** Finds commands that answer to another name. Files that have the name as a literal are not parsed. */
+export async function findMisnamed(
+  model: Model,
+  files: ReadonlyMap<TreePath, string>,
+  summaries: Summaries,
+): Promise<readonly Misnamed[]> {
+  const found: Misnamed[] = [];
+  for (const module of model.modules) {
+    for (const command of module.commands) {
+      if (hasLiteral(files.get(command.file) ?? "", command.wireName)) continue;
+      const summary = await summaries.of(command.file);
+      const own = summary?.commands.find((each) => isNamed(each, command.className));
+      if (own?.command === undefined || own.command === command.wireName) continue;
+      found.push({ module, command, answersTo: own.command, at: own.at });
+    }
+  }
+  return found;
+}
+
+const hasLiteral = (text: string, value: string): boolean =>
+  ['"', "'", "`"].some((quote) => text.includes(`return ${quote}${value}${quote}`));

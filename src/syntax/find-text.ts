@@ -1,0 +1,62 @@
+import type { ts } from "ts-morph";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { lineAt, locate, parseSource, type Source } from "./parse-source.js";
+
+/** A string literal, or a part of a template. */
+export interface FoundString extends Required<Pick<Diagnostic, "at" | "excerpt">> {
+  /** Its value. */
+  readonly text: string;
+}
+
+/** The strings of a file, in order, without the names of modules that it imports. A broken file gives what can be read. */
+export function findStrings(path: string, text: string): FoundString[] {
+  const source = parseSource(path, text);
+  const { compiler, file } = source;
+  const found: FoundString[] = [];
+  const visit = (node: ts.Node): void => {
+    if (compiler.isImportDeclaration(node) || compiler.isExportDeclaration(node)) return;
+    if (
+      compiler.isStringLiteralLike(node) ||
+      compiler.isTemplateHead(node) ||
+      isTemplateRest(compiler, node)
+    ) {
+      const start = node.getStart(file);
+      found.push({
+        text: node.text,
+        at: locate(source, start, node.getEnd() - start),
+        excerpt: lineAt(source, start),
+      });
+    }
+    compiler.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}
+
+const isTemplateRest = (
+  compiler: ReturnType<typeof parseSource>["compiler"],
+  node: ts.Node,
+): node is ts.TemplateMiddle | ts.TemplateTail =>
+  compiler.isTemplateMiddle(node) || compiler.isTemplateTail(node);
+
+/** A comment with its markers. */
+interface Comment {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Every comment of a file, in order. */
+export function commentsIn({ compiler, file, text }: Source): Comment[] {
+  const found = new Map<number, Comment>();
+  const visit = (node: ts.Node): void => {
+    const ranges = [
+      ...(compiler.getLeadingCommentRanges(text, node.getFullStart()) ?? []),
+      ...(compiler.getTrailingCommentRanges(text, node.getEnd()) ?? []),
+    ];
+    for (const { pos, end } of ranges) found.set(pos, { text: text.slice(pos, end), start: pos, end });
+    node.getChildren(file).forEach(visit);
+  };
+  visit(file);
+  return [...found.values()].sort((one, other) => one.start - other.start);
+}

@@ -1,0 +1,118 @@
+import type { ts } from "ts-morph";
+import { type ClassFound, listImplementations } from "./find-class.js";
+import { commentsIn } from "./find-text.js";
+import { parseSource, type Source, syntaxErrors } from "./parse-source.js";
+import { applySplices, quoteOf, type Splice, stringLiteral } from "./splice.js";
+
+const commandMembers = new Set(["getCommand", "getConfigOption", "execute"]);
+const moduleMembers = new Set([
+  ...["connect", "disconnect", "close", "handshakeURL", "getCommandList"],
+  ...["getModuleFlag", "getServerPort", "getWSServerConfig"],
+]);
+
+/** What wsgen writes above the members of a class; any other comment there is a person's. */
+const ownComments = new Set([
+  "/** A client tries to connect and the handshake is not answered yet: throw an error to refuse it. */",
+  "/** An established connection has ended, whoever ended it. */",
+  "/** An established connection closes, with the close code and reason of RFC 6455; `disconnect` follows. */",
+  "/** The options of the spec; add your own behind them, the last one wins. */",
+]);
+
+/**
+ * Whether a command or a module is still as wsgen made it: one class, no member, comment or expression of the user's, an
+ * `execute` that only throws `NotImplementedError`, hooks that are empty. Formatting makes no difference.
+ * What cannot be read for sure counts as written.
+ */
+export function isUnwritten(path: string, text: string): boolean {
+  const source = parseSource(path, text);
+  if (syntaxErrors(source).length > 0) return false;
+  const [command] = listImplementations(source, "ICommand");
+  const [module] = listImplementations(source, "IWebsocket");
+  const found = command ?? module;
+  return found !== undefined && isUntouchedFile(source, found, command ? commandMembers : moduleMembers);
+}
+
+function isUntouchedFile(source: Source, { node }: ClassFound, expected: ReadonlySet<string>): boolean {
+  const { compiler, file } = source;
+  const others = file.statements.filter((statement) => !compiler.isImportDeclaration(statement));
+  const isAlone = others.length === 1 && others[0] === node && node.heritageClauses?.length === 1;
+  return (
+    isAlone &&
+    node.members.every((member) => isUntouched(source, member, expected)) &&
+    hasOnlyOwnComments(source, node)
+  );
+}
+
+/** The line that says whose the file is, the description above the class, and what stands above its members. */
+function hasOnlyOwnComments(source: Source, node: ts.Node): boolean {
+  const start = node.getStart(source.file);
+  const outside = commentsIn(source).filter(({ end }) => end <= start);
+  const inside = commentsIn(source).filter(({ end }) => end > start);
+  const descriptions = outside.filter(({ text }) => !text.startsWith("// Yours"));
+  return descriptions.length <= 1 && inside.every(({ text }) => ownComments.has(text));
+}
+
+function isUntouched(source: Source, member: ts.ClassElement, expected: ReadonlySet<string>): boolean {
+  const { compiler, file } = source;
+  if (!compiler.isMethodDeclaration(member) || !member.body) return false;
+  const name = member.name.getText(file);
+  const [statement, second] = member.body.statements;
+  if (!expected.has(name) || second !== undefined || compiler.getDecorators(member)?.length) return false;
+  if (statement === undefined) return true;
+  if (name === "execute") return /^throw new NotImplementedError\(/.test(statement.getText(file));
+  if (compiler.isReturnStatement(statement)) return isPlain(source, statement.expression);
+  return false;
+}
+
+/** A value as wsgen writes it: a literal, a list of them, a list of commands made with nothing, the generated options. */
+function isPlain({ compiler }: Source, expression: ts.Expression | undefined): boolean {
+  if (expression === undefined) return false;
+  if (compiler.isStringLiteral(expression) || compiler.isNumericLiteral(expression)) return true;
+  if (!compiler.isArrayLiteralExpression(expression)) return false;
+  const { elements } = expression;
+  const isOptions =
+    elements.length === 1 &&
+    elements.every(
+      (element) => compiler.isSpreadElement(element) && compiler.isIdentifier(element.expression),
+    );
+  return (
+    isOptions ||
+    elements.every(
+      (element) =>
+        compiler.isStringLiteral(element) ||
+        (compiler.isNewExpression(element) && (element.arguments ?? []).length === 0),
+    )
+  );
+}
+
+interface StubRename {
+  readonly kind: "command" | "module";
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * What wsgen wrote of a name into a file of the user's gets the new name, as long as nobody changed it: the comment
+ * `The command say.` above a class, and `throw new NotImplementedError("say")` in a command that is not written yet.
+ */
+export function renameUnwritten(path: string, text: string, { kind, from, to }: StubRename): string {
+  const source = parseSource(path, text);
+  const { compiler, file } = source;
+  const splices: Splice[] = [];
+  const visit = (node: ts.Node): void => {
+    compiler.forEachChild(node, visit);
+    if (!compiler.isNewExpression(node) || node.expression.getText(file) !== "NotImplementedError") return;
+    const name = node.arguments?.[0];
+    if (!name || !compiler.isStringLiteral(name) || name.text !== from) return;
+    const text = stringLiteral(to, quoteOf(name.getText(file)));
+    splices.push({ start: name.getStart(file), end: name.getEnd(), text });
+  };
+  visit(file);
+  for (const { text, start, end } of commentsIn(source))
+    if (text === `/** The ${kind} ${from}. */` && fitsInComment(to))
+      splices.push({ start, end, text: `/** The ${kind} ${to}. */` });
+  return applySplices(text, splices);
+}
+
+/** It cannot end a comment, and fits on a line. */
+const fitsInComment = (name: string): boolean => /^[\w .:@-]{1,60}$/.test(name);

@@ -1,0 +1,13 @@
+import { expect, test } from "vitest";
+import { samplePath } from "../../../src/model/paths.js";
+
+test.each([
+  { given: "ws", want: "/chat/ws" },
+  { given: "//rooms/:room/", want: "/chat/rooms/room" },
+  { given: "user_:name/files/*path", want: "/chat/user_name/files/path" },
+  { given: String.raw`a\:b`, want: "/chat/a:b" },
+  { given: String.raw`a\:b/:c`, want: "/chat/a:b/c" },
+  { given: "/", want: "/chat" },
+])("the route $given is served at $want", ({ given, want }) => {
+  expect(samplePath({ flag: "chat", urls: [given] })).toBe(want);
+});

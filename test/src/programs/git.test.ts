@@ -1,0 +1,169 @@
+// `wsgen diff` against revisions of real repositories.
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { main } from "../../../src/cli.js";
+import { readOldSpec } from "../../../src/programs/git.js";
+
+const spec = (commands: string): string =>
+  `wsgen: 1\nname: app\nmodules:\n  chat:\n    port: 1000\n    urls: [ws]\n    commands: { ${commands} }\n`;
+
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), "wsgen-diff-"));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+function git(cwd: string, ...args: readonly string[]): void {
+  const identity = [
+    "-c",
+    "user.name=Test",
+    "-c",
+    "user.email=test@example.org",
+    "-c",
+    "commit.gpgsign=false",
+  ];
+  execFileSync("git", [...identity, ...args], { cwd, stdio: "pipe" });
+}
+
+/** A repository in which each of these specs is a commit. */
+function repository(project: string, ...specs: readonly string[]): string {
+  const root = folder();
+  mkdirSync(join(root, project), { recursive: true });
+  git(root, "init", "--quiet", "--initial-branch=main");
+  for (const text of specs) {
+    writeFileSync(join(root, project, "wsgen.yaml"), text);
+    git(root, "add", ".");
+    git(root, "commit", "--quiet", "--message=spec");
+  }
+  return join(root, project);
+}
+
+async function diff(cwd: string, ...args: readonly string[]) {
+  let out = "";
+  let err = "";
+  const exitCode = await main(["--cwd", cwd, "diff", ...args], {
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+  });
+  return { exitCode, out, err };
+}
+
+test("a revision is compared with what is there, committed or not", async () => {
+  const project = repository("", spec("a: {}"), spec("a: {}, b: {}"));
+  expect((await diff(project, "HEAD~1")).out).toContain(
+    "HEAD~1:wsgen.yaml → wsgen.yaml: 0 breaking, 1 compatible",
+  );
+  writeFileSync(join(project, "wsgen.yaml"), spec("b: {}"));
+  const { exitCode, out } = await diff(project, "main");
+  expect(exitCode).toBe(1);
+  expect(out).toContain("chat.a [command-removed]");
+  expect(out).toContain("main:wsgen.yaml:7:17");
+});
+
+test("the project may be in a folder of the repository, and the spec have another name", async () => {
+  const project = repository("services/chat", spec("a: {}"));
+  writeFileSync(join(project, "wsgen.yaml"), spec("a: {}, b: {}"));
+  expect((await diff(project, "HEAD")).out).toContain("1 compatible");
+  mkdirSync(join(project, "specs"));
+  writeFileSync(join(project, "specs/other.yaml"), spec("x: {}"));
+  git(project, "add", ".");
+  git(project, "commit", "--quiet", "--message=other");
+  const { exitCode, out } = await diff(project, "HEAD", "--spec", "specs/other.yaml");
+  expect({ exitCode, out }).toEqual({
+    exitCode: 0,
+    out: "HEAD:specs/other.yaml → specs/other.yaml: the contract is the same.\n",
+  });
+  expect(await diff(project, "HEAD", "--spec", join(project, "specs/other.yaml"))).toEqual({
+    exitCode,
+    out,
+    err: "",
+  });
+});
+
+test("the bytes are those that were committed", async () => {
+  const project = repository("", spec("a: { description: 获取 }").replaceAll("\n", "\r\n"));
+  expect((await diff(project, "HEAD")).exitCode).toBe(0);
+});
+
+test("a file comes before a revision of the same name", async () => {
+  const project = repository("", spec("a: {}"));
+  writeFileSync(join(project, "main"), spec("b: {}"));
+  const { out } = await diff(project, "main");
+  expect(out).toContain("main → wsgen.yaml: 1 breaking, 1 compatible");
+});
+
+test("problems of the old spec are told under its own name, and those of the new one, too", async () => {
+  const project = repository("", spec("a: {}").replace("port: 1000", "prot: 1000"));
+  writeFileSync(join(project, "wsgen.yaml"), spec("a: 1"));
+  const { exitCode, out, err } = await diff(project, "HEAD");
+  expect(exitCode).toBe(1);
+  expect(err).toContain("HEAD:wsgen.yaml:5:5 error");
+  expect(err).toMatch(/^wsgen\.yaml:7:\d+ error/m);
+  expect(out).toBe("Nothing was changed.\n");
+});
+
+test.each([
+  ["an unknown name", "no-such-branch"],
+  ["a name that git would take for an option", "--output=stolen.txt"],
+  ["a dash", "-"],
+  ["nothing", ""],
+  ["a path of a revision", "HEAD:wsgen.yaml"],
+  ["a range", "HEAD..HEAD"],
+  ["a NUL", "HEAD\0"],
+  ["a folder", "."],
+])("%s is no revision", async (_name, revision) => {
+  const project = repository("", spec("a: {}"));
+  const { value, diagnostics } = await readOldSpec(project, "wsgen.yaml", revision);
+  expect(value).toBeUndefined();
+  expect(diagnostics.map(({ code }) => code)).toEqual(["spec-not-found"]);
+  expect(diagnostics[0]?.message).toBe(
+    `There is neither a file nor a git revision ${JSON.stringify(revision)}.`,
+  );
+  expect(readdirSync(project).sort()).toEqual([".git", "wsgen.yaml"]);
+});
+
+test("a revision without the spec says so", async () => {
+  const project = repository("", spec("a: {}"));
+  writeFileSync(join(project, "new.yaml"), spec("a: {}"));
+  const { exitCode, err } = await diff(project, "HEAD", "--spec", "new.yaml");
+  expect(exitCode).toBe(1);
+  expect(err).toContain("There was no spec new.yaml at the revision HEAD.");
+});
+
+test("without a repository there is no revision", async () => {
+  const project = folder();
+  writeFileSync(join(project, "wsgen.yaml"), spec("a: {}"));
+  const { exitCode, err } = await diff(project, "HEAD");
+  expect(exitCode).toBe(1);
+  expect(err).toContain(
+    '"HEAD" is no file, and no git revision can be read: the project is in no git repository.',
+  );
+});
+
+test("without git there is no revision, but a file", async () => {
+  const project = repository("", spec("a: {}"));
+  const path = process.env.PATH;
+  onTestFinished(() => {
+    process.env.PATH = path;
+  });
+  process.env.PATH = project;
+  const { exitCode, err } = await diff(project, "HEAD");
+  expect(exitCode).toBe(1);
+  expect(err).toContain("there is no git on this machine");
+  expect((await diff(project, "wsgen.yaml")).exitCode).toBe(0);
+});
+
+test("a spec that is too large is not read", async () => {
+  const project = repository("", `# ${"x".repeat(11 * 1024 * 1024)}\n`);
+  writeFileSync(join(project, "wsgen.yaml"), spec("a: {}"));
+  const { exitCode, err } = await diff(project, "HEAD");
+  expect(exitCode).toBe(1);
+  expect(err).toContain("[spec-unreadable]");
+});

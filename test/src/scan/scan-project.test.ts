@@ -1,0 +1,259 @@
+// Where the code of a project is, and what of it the spec does not have: both decide what of the user's is edited or deleted.
+import { expect, test } from "vitest";
+import type { Model } from "../../../src/model/model.js";
+import { findImporters } from "../../../src/scan/find-imports.js";
+import { findMisnamed, findStrangers } from "../../../src/scan/find-undeclared.js";
+import { survey } from "../../../src/scan/scan-project.js";
+import { Summaries } from "../../../src/scan/summaries.js";
+import { understand } from "../../../src/understand.js";
+
+const spec = (modules: Record<string, readonly string[]>): Model => {
+  const text = Object.entries(modules).map(
+    ([name, commands], index) =>
+      `  ${name}:\n    port: ${8000 + index}\n    urls: [/]\n    commands: {${commands.map((each) => ` ${each}: {}`).join(",")} }\n`,
+  );
+  const bytes = new TextEncoder().encode(`wsgen: 1\nname: example\nmodules:\n${text.join("")}`);
+  const { value, diagnostics } = understand({ file: "wsgen.yaml", bytes });
+  if (value === undefined) throw new Error(JSON.stringify(diagnostics));
+  return value;
+};
+
+const command = (name: string, answersTo: string): string =>
+  `export class ${name} implements ICommand { getCommand() { return "${answersTo}"; } }\n`;
+const module = (name: string, flag: string, commands: string, imports = ""): string =>
+  `${imports}export class ${name} implements IWebsocket {
+  getModuleFlag() { return "${flag}"; }
+  getCommandList() { return [${commands}]; }
+}\n`;
+const main = (...modules: readonly (readonly [name: string, from: string])[]): string =>
+  `${modules.map(([name, from]) => `import { ${name} } from "${from}";\n`).join("")}
+newWebsocketServe(${modules.map(([name]) => `new ${name}()`).join(", ")});\n`;
+
+const chat = spec({ chat: ["say"] });
+const moduleFile = chat.modules[0]?.files.module ?? "";
+const sayFile = chat.modules[0]?.commands[0]?.file ?? "";
+const importSay = 'import { SayCommand } from "./commands/say.command.js";\n';
+const usual = {
+  "src/main.ts": main(["ChatModule", "./modules/chat/chat.module.js"]),
+  [moduleFile]: module("ChatModule", "chat", "new SayCommand()", importSay),
+  [sayFile]: command("SayCommand", "say"),
+};
+const look = (model: Model, files: Record<string, string>, before?: Model) =>
+  survey(model, new Map(Object.entries(files)), { before });
+const without = (name: string): Record<string, string> =>
+  Object.fromEntries(Object.entries(usual).filter(([path]) => path !== name));
+
+test.each([
+  ["the usual one, where it serves", { ...usual, "src/other.ts": usual["src/main.ts"] }, "src/main.ts"],
+  [
+    "the only other one that serves",
+    { ...without("src/main.ts"), "src/start.ts": usual["src/main.ts"] },
+    "src/start.ts",
+  ],
+  [
+    "the usual one, where two others serve",
+    { ...without("src/main.ts"), "src/a.ts": usual["src/main.ts"], "src/b.ts": usual["src/main.ts"] },
+    "src/main.ts",
+  ],
+  [
+    "the usual one, where only a file outside of the source serves",
+    { ...without("src/main.ts"), "test/start.ts": usual["src/main.ts"] },
+    "src/main.ts",
+  ],
+])("the main file is %s", async (_title, files, expected) => {
+  expect((await look(chat, files)).model.mainFile).toBe(expected);
+});
+
+test.each([
+  [
+    "a class whose name begins with that of the spec",
+    { [moduleFile]: module("ChatModule2", "chat", "new SayCommand()", importSay) },
+    ["ChatModule2", moduleFile, "SayCommand", sayFile],
+  ],
+  [
+    "of two modules in a file the one with the flag",
+    { [moduleFile]: module("A", "a", "") + module("B", "chat", "new SayCommand()", importSay) },
+    ["B", moduleFile, "SayCommand", sayFile],
+  ],
+  [
+    "of two commands in a file the one that answers to the name",
+    {
+      [moduleFile]: module("ChatModule", "chat", "new A(), new B()", 'import { A, B } from "./all.js";\n'),
+      [sayFile]: "",
+      "src/modules/chat/all.ts": command("A", "a") + command("B", "say"),
+    },
+    ["ChatModule", moduleFile, "B", "src/modules/chat/all.ts"],
+  ],
+  [
+    "through an index file, under another name",
+    {
+      "src/main.ts": main(["Talk", "./index.js"]),
+      "src/index.ts": 'export { ChatModule as Talk } from "./talk/chat.js";\n',
+      "src/talk/chat.ts": module("ChatModule", "chat", ""),
+      [moduleFile]: "",
+    },
+    ["ChatModule", "src/talk/chat.ts", "SayCommand", "src/talk/commands/say.command.ts"],
+  ],
+  [
+    "through files that export each other's names",
+    {
+      "src/main.ts": main(["ChatModule", "./a.js"]),
+      "src/a.ts": 'export * from "./b.js";\n',
+      "src/b.ts": 'export * from "./a.js";\nexport * from "./talk/chat.js";\n',
+      "src/talk/chat.ts": module("ChatModule", "chat", ""),
+      [moduleFile]: "",
+    },
+    ["ChatModule", "src/talk/chat.ts", "SayCommand", "src/talk/commands/say.command.ts"],
+  ],
+])("finds %s", async (_title, files, expected) => {
+  const { model } = await look(chat, { ...usual, ...files });
+  const [found] = model.modules;
+  expect([
+    found?.className,
+    found?.files.module,
+    found?.commands[0]?.className,
+    found?.commands[0]?.file,
+  ]).toEqual(expected);
+});
+
+test("re-exports that lead round and nowhere end", async () => {
+  const files = new Map([
+    ["src/a.ts", 'export * from "./b.js";\n'],
+    ["src/b.ts", 'export * from "./a.js";\n'],
+  ]);
+  const found = await new Summaries(files).declarationOf("src/main.ts", { from: "./a.js", className: "X" });
+  expect(found).toEqual({ path: "src/a.ts", className: "X" });
+});
+
+test("the generated file of a moved module is the one that it imports, or beside it; of one that stays, that of the spec", async () => {
+  const generated = chat.modules[0]?.files.generated ?? "";
+  const moved = {
+    "src/main.ts": main(["ChatModule", "./talk/chat.js"]),
+    "src/talk/chat.ts": module("ChatModule", "chat", "", 'import {} from "../modules/chat/chat.gen.js";\n'),
+    [generated]: "",
+  };
+  expect((await look(chat, moved)).model.modules[0]?.files.generated).toBe(generated);
+  const alone = { ...moved, "src/talk/chat.ts": module("ChatModule", "chat", "") };
+  expect((await look(chat, alone)).model.modules[0]?.files.generated).toBe("src/talk/chat.gen.ts");
+  const renamed = { ...usual, [moduleFile]: module("Talk", "chat", "new SayCommand()", importSay) };
+  expect((await look(chat, renamed)).model.modules[0]?.files.generated).toBe(generated);
+});
+
+test("a command that answers to another name than the spec has is told", async () => {
+  const files = new Map(Object.entries({ ...usual, [sayFile]: command("SayCommand", "shout") }));
+  expect(await findMisnamed(chat, files, new Summaries(files))).toMatchObject([{ answersTo: "shout" }]);
+  const same = new Map(
+    Object.entries({
+      ...usual,
+      [sayFile]: command("SayCommand", "say").replace("return", "return (").replace("; }", "); }"),
+    }),
+  );
+  expect(await findMisnamed(chat, same, new Summaries(same))).toEqual([]);
+});
+
+const shoutFile = "src/modules/chat/commands/shout.command.ts";
+const orphaned = { ...usual, [shoutFile]: command("ShoutCommand", "shout") };
+const pathsOf = async (model: Model, files: Record<string, string>, before?: Model) =>
+  (await look(model, files, before)).orphans.map(({ path }) => path);
+
+test("a command that the spec does not have is an orphan, unless a list cannot be read", async () => {
+  expect(await pathsOf(chat, orphaned)).toEqual([shoutFile]);
+  const unread = { ...orphaned, [moduleFile]: module("ChatModule", "chat", "...all()", importSay) };
+  expect(await pathsOf(chat, unread)).toEqual([]);
+  // What the edit of the spec left is known whatever the lists are.
+  const before = spec({ chat: ["say", "shout"] });
+  const more = { ...unread, "src/modules/chat/commands/old.command.ts": command("OldCommand", "old") };
+  expect(await pathsOf(chat, more, before)).toEqual([shoutFile]);
+});
+
+test("a test goes with the only module that it imports, and stays where it imports another", async () => {
+  const bye = "src/modules/bye/bye.module.ts";
+  const files = {
+    ...usual,
+    [bye]: module("ByeModule", "bye", ""),
+    "test/bye.test.ts": 'import { ByeModule } from "../src/modules/bye/bye.module.js";\n',
+    "test/both.test.ts": `import { ByeModule } from "../src/modules/bye/bye.module.js";
+import { ChatModule } from "../src/modules/chat/chat.module.js";\n`,
+  };
+  expect(await pathsOf(chat, files)).toEqual([bye, "test/bye.test.ts"]);
+});
+
+test("an orphan of a moved module is looked for in the list where the module is now", async () => {
+  const files = {
+    "src/main.ts": main(["ChatModule", "./talk/chat.js"]),
+    "src/talk/chat.ts": module(
+      "ChatModule",
+      "chat",
+      "new SayCommand(), new ShoutCommand()",
+      `import { SayCommand } from "./commands/say.command.js";
+import { ShoutCommand } from "./commands/shout.command.js";\n`,
+    ),
+    "src/talk/commands/say.command.ts": command("SayCommand", "say"),
+    "src/talk/commands/shout.command.ts": command("ShoutCommand", "shout"),
+  };
+  expect((await look(chat, files)).orphans).toMatchObject([
+    {
+      path: "src/talk/commands/shout.command.ts",
+      registrations: [{ file: "src/talk/chat.ts", element: "ShoutCommand", listOwner: "ChatModule" }],
+    },
+  ]);
+});
+
+test("a class in a list that the spec does not have is a stranger, also in the file of one that it has", async () => {
+  const strangersOf = async (files: Record<string, string>, orphans: readonly string[] = []) => {
+    const { model, summaries } = await look(chat, files);
+    const found = await findStrangers({ model, summaries, orphans: new Set(orphans) });
+    return found.map(({ className }) => className);
+  };
+  expect(await strangersOf(usual)).toEqual([]);
+  const two = {
+    ...usual,
+    "src/main.ts": `import { ChatModule, Bye } from "./modules/chat/chat.module.js";
+newWebsocketServe(new ChatModule(), new Bye());\n`,
+    [moduleFile]: usual[moduleFile] + module("Bye", "bye", ""),
+  };
+  expect(await strangersOf(two)).toEqual(["Bye"]);
+  const listed = {
+    ...orphaned,
+    [moduleFile]: module(
+      "ChatModule",
+      "chat",
+      "new SayCommand(), new ShoutCommand()",
+      `${importSay}import { ShoutCommand } from "./commands/shout.command.js";\n`,
+    ),
+  };
+  expect(await strangersOf(listed)).toEqual(["ShoutCommand"]);
+  expect(await strangersOf(listed, [shoutFile])).toEqual([]);
+});
+
+test("files that go together do not count as importers of each other", () => {
+  const files = new Map([
+    ["src/a.ts", 'import {} from "./b.js";\n'],
+    ["src/b.ts", ""],
+    ["src/c.ts", 'import {} from "./a.js";\n'],
+  ]);
+  const found = findImporters(files, new Set(["src/a.ts", "src/b.ts"]));
+  expect(found.map(({ importer, target }) => [importer, target])).toEqual([["src/c.ts", "src/a.ts"]]);
+});
+
+const fromSay = 'import { SayCommand } from "./modules/chat/commands/say.command.js";\n';
+
+test.each([
+  [
+    "in another file of the source",
+    "src/factory.ts",
+    `${fromSay}export const make = () => [new SayCommand()];`,
+    true,
+  ],
+  ["under another name", "src/factory.ts", `${fromSay.replace("{", "{ SayCommand as S,")}use(S);`, true],
+  ["outside of the source", "test/chat.test.ts", "new SayCommand()", false],
+  ["in its own file", sayFile, `${usual[sayFile]}new SayCommand();`, false],
+  ["in an import", "src/a.ts", fromSay, false],
+  ["in a re-export", "src/index.ts", fromSay.replace("import", "export"), false],
+  ["in a comment", "src/a.ts", `${fromSay}// new SayCommand()\n/* SayCommand */`, false],
+  ["as a class of another file", "src/a.ts", "class SayCommand {}\nnew SayCommand();", false],
+])("a list that cannot be read has a class that is used %s", async (_title, path, text, isListed) => {
+  const files = { ...usual, [moduleFile]: module("ChatModule", "chat", "...all()"), [path]: text };
+  const { listings } = await look(chat, files);
+  expect(listings.of(moduleFile, { file: sayFile, className: "SayCommand" })?.isListed).toBe(isListed);
+});

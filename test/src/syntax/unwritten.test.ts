@@ -1,0 +1,67 @@
+// A stub may be deleted, a person's code may not: what wsgen makes counts as unwritten, and any line of a person's does not.
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { readTemplates } from "../../../src/fs/own-files.js";
+import { generate } from "../../../src/generate.js";
+import { isUnwritten } from "../../../src/syntax/unwritten.js";
+import { understand } from "../../../src/understand.js";
+
+const spec = readFileSync(new URL("../../../examples/chat/wsgen.yaml", import.meta.url));
+
+const made = async (): Promise<ReadonlyMap<string, string>> => {
+  const { tree } = await generate({
+    model: understand({ file: "wsgen.yaml", bytes: spec }).value!,
+    files: new Map(),
+    templates: await readTemplates(),
+    version: "1.0.0",
+    scope: { of: "project" },
+  });
+  return tree as ReadonlyMap<string, string>;
+};
+
+const say = "src/modules/chat/commands/say.command.ts";
+const chat = "src/modules/chat/chat.module.ts";
+
+describe("a command or a module", () => {
+  test("is unwritten as it was made, however it is formatted", async () => {
+    const files = [...(await made())].filter(([path]) => /\.(command|module)\.ts$/.test(path));
+    expect(files.length).toBeGreaterThan(8);
+    for (const [path, text] of files) {
+      expect(isUnwritten(path, text), path).toBe(true);
+      expect(isUnwritten(path, text.replaceAll("\n", "\r\n").replaceAll("  ", "\t")), path).toBe(true);
+      expect(isUnwritten(path, text.replaceAll(";\n", "\n")), path).toBe(true);
+    }
+  });
+
+  test.each([
+    ["a statement", say, "throw new", "console.log(1);\n    throw new"],
+    ["another body", say, /throw new .*/, "return { delivered: 1 };"],
+    ["a member", say, "  getCommand()", "  readonly store = 1;\n\n  getCommand()"],
+    ["a method", say, "  getCommand()", "  count() {}\n\n  getCommand()"],
+    ["a statement behind", say, /throw new .*/, "$&\n    console.log(1);"],
+    ["a comment in a body", say, "throw new", "// ask the others first\n    throw new"],
+    ["a comment behind a line", chat, "new SayCommand(),", "new SayCommand(), // second"],
+    ["a comment of the class's own", say, "export class", "// ask the others first\nexport class"],
+    ["a comment at the end", say, /$/, "// see also the wiki\n"],
+    ["an option", say, "[...sayOptions]", "[...sayOptions, closeLogUpData()]"],
+    ["an expression", chat, "return 10099", "return Number(process.env.PORT ?? 10099)"],
+    ["a dependency", chat, "new SayCommand()", "new SayCommand(store)"],
+    [
+      "a hook",
+      chat,
+      "disconnect(_ctx: WSContext): Promise<void> {}",
+      'disconnect(ctx: WSContext): Promise<void> {\n    ctx.log.debug({}, "bye");\n  }',
+    ],
+    ["another statement", say, "export class", "const limit = 3;\n\nexport class"],
+    ["a statement behind the class", say, /$/, "\nexport const limit = 3;\n"],
+    ["a base class", say, "SayCommand implements", "SayCommand extends Base implements"],
+    ["a decorator", say, "  getCommand()", "  @logged\n  getCommand()"],
+    ["a syntax error", say, "throw new", "throw new new ("],
+    ["a bracket too many", say, /$/, "}\n"],
+  ])("with %s is written", async (_what, path, from, to) => {
+    const text = (await made()).get(path)!;
+    const changed = text.replace(from, to);
+    expect(changed).not.toBe(text);
+    expect(isUnwritten(path, changed)).toBe(false);
+  });
+});
