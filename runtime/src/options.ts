@@ -55,8 +55,8 @@ export interface OptionData {
   readonly setter: string;
   /** Another function that sets it or a part of it; such as the name that the original framework gives it. */
   readonly otherSetter?: string;
-  /** `listener`: modules that share a port must agree on it. */
-  readonly scope: "module" | "listener" | "command";
+  /** Modules that share a port must agree on it. Absent: it counts for its module or command alone. */
+  readonly scope?: "listener";
   readonly description: string;
   /** Absent: the option exists in code only, and the runtime has a check of its own for it. */
   readonly value?: OptionValue;
@@ -112,7 +112,6 @@ const inboundQueue = { frames: 128, bytes: 1_048_576 } as const;
 export const moduleOptions = {
   mode: {
     setter: "setMode(mode)",
-    scope: "module",
     value: { type: "choice", choices: ["debug", "product"] },
     defaultText: "`product` where `NODE_ENV` is `production`, else `debug`",
     change: { own: originRemoved },
@@ -122,7 +121,6 @@ export const moduleOptions = {
   log: {
     setter: "setLogFile({ path, file, level, split }?)",
     otherSetter: "setWSServerLogEnable(path?, file?, level?, splitInterval?)",
-    scope: "module",
     value: {
       type: "object",
       fields: {
@@ -156,7 +154,6 @@ export const moduleOptions = {
   },
   logConsole: {
     setter: "enableConsoleLog(enabled = true)",
-    scope: "module",
     value: boolean,
     default: true,
     change: "unnoticed",
@@ -164,7 +161,6 @@ export const moduleOptions = {
   },
   logLevel: {
     setter: "setLogLevel(level)",
-    scope: "module",
     value: logLevel,
     default: "debug",
     change: "unnoticed",
@@ -173,7 +169,6 @@ export const moduleOptions = {
   },
   logRedact: {
     setter: "setLogRedaction(paths)",
-    scope: "module",
     value: {
       type: "list",
       items: { type: "string", title: "a path such as `data.password` or `*.token`" },
@@ -185,7 +180,6 @@ export const moduleOptions = {
   },
   pprof: {
     setter: "enablePprof(port, { host }?)",
-    scope: "module",
     value: {
       type: "object",
       fields: { port: { value: port, description: "Port to listen on." }, host: loopback },
@@ -198,7 +192,6 @@ export const moduleOptions = {
   },
   admin: {
     setter: "enableAdmin(port, { tokenEnv, token, host }?)",
-    scope: "module",
     value: {
       type: "object",
       fields: {
@@ -222,7 +215,6 @@ export const moduleOptions = {
   },
   storeConnection: {
     setter: "disableStoreConnection()",
-    scope: "module",
     value: boolean,
     default: true,
     change: { sent: "events that are pushed" },
@@ -231,7 +223,6 @@ export const moduleOptions = {
   },
   maxMessageSize: {
     setter: "setMaxMessageSize(bytes)",
-    scope: "module",
     value: messageSize,
     default: 4096,
     change: { limit: "clients that send more are closed with 1009" },
@@ -239,7 +230,6 @@ export const moduleOptions = {
   },
   maxMessageBufferSize: {
     setter: "setMaxMessageBufferSize(bytes)",
-    scope: "module",
     value: messageSize,
     default: 8192,
     change: { limit: "slower clients are dropped" },
@@ -248,7 +238,6 @@ export const moduleOptions = {
   },
   writeWait: {
     setter: "setWriteWait(seconds)",
-    scope: "module",
     value: duration,
     default: 10,
     change: { limit: "slower clients are dropped" },
@@ -257,7 +246,6 @@ export const moduleOptions = {
   },
   pongWait: {
     setter: "setPongWait(seconds)",
-    scope: "module",
     value: duration,
     default: 10,
     change: { limit: "slower clients are dropped" },
@@ -265,7 +253,6 @@ export const moduleOptions = {
   },
   pingPeriod: {
     setter: "setPingPeriod(seconds)",
-    scope: "module",
     value: duration,
     default: 10,
     change: "unnoticed",
@@ -273,7 +260,6 @@ export const moduleOptions = {
   },
   executeTimeout: {
     setter: "setExecuteTimeout(seconds)",
-    scope: "module",
     value: durationOrOff,
     default: 0,
     defaultText: "0 (off)",
@@ -283,7 +269,6 @@ export const moduleOptions = {
   },
   commandConcurrency: {
     setter: "setCommandConcurrency(count)",
-    scope: "module",
     value: { type: "integer", minimum: 1, maximum: 1024 },
     default: 1,
     change: { own: "more than 1 if it was 1: replies are no longer in order" },
@@ -292,7 +277,6 @@ export const moduleOptions = {
   },
   inboundQueue: {
     setter: "setInboundQueue({ frames, bytes })",
-    scope: "module",
     value: {
       type: "object",
       fields: {
@@ -312,7 +296,6 @@ export const moduleOptions = {
   },
   refusal: {
     setter: "setRefusal(how)",
-    scope: "module",
     value: { type: "choice", choices: ["http", "close"] },
     default: "http",
     change: { fixed: "clients are told of a refusal in another way" },
@@ -321,7 +304,6 @@ export const moduleOptions = {
   },
   subprotocols: {
     setter: "setSubprotocols(names)",
-    scope: "module",
     value: {
       type: "list",
       // RFC 6455 §4.1: a token of RFC 9110 §5.6.2.
@@ -339,7 +321,6 @@ export const moduleOptions = {
   },
   compression: {
     setter: "setCompression({ threshold }?)",
-    scope: "module",
     value: {
       type: "object",
       fields: {
@@ -358,7 +339,6 @@ export const moduleOptions = {
   },
   handshakeTimeout: {
     setter: "setHandshakeTimeout(seconds)",
-    scope: "module",
     value: { type: "duration", exclusiveMinimum: 0, maximum: 3600 },
     default: 10,
     change: { limit: "slower handshakes are refused" },
@@ -375,7 +355,6 @@ export const moduleOptions = {
   },
   maxConnections: {
     setter: "setMaxConnections(count)",
-    scope: "module",
     value: limitOrOff,
     default: 0,
     defaultText: "0 (no limit)",
@@ -384,7 +363,6 @@ export const moduleOptions = {
   },
   maxConnectionsPerAddress: {
     setter: "setMaxConnectionsPerAddress(count)",
-    scope: "module",
     value: limitOrOff,
     default: 0,
     defaultText: "0 (no limit)",
@@ -393,7 +371,6 @@ export const moduleOptions = {
   },
   commandRate: {
     setter: "setCommandRate(perSecond | { perSecond, burst })",
-    scope: "module",
     value: {
       type: "object",
       fields: {
@@ -416,7 +393,6 @@ export const moduleOptions = {
   },
   maxFragments: {
     setter: "setMaxFragments(count)",
-    scope: "module",
     value: { type: "integer", minimum: 1, maximum: 1_048_576, unit: "fragments" },
     default: 1024,
     change: { limit: "messages in more fragments are closed with 1008" },
@@ -424,7 +400,6 @@ export const moduleOptions = {
   },
   maxJsonDepth: {
     setter: "setMaxJsonDepth(levels)",
-    scope: "module",
     value: { type: "integer", minimum: 1, maximum: 1000, unit: "levels" },
     default: 64,
     change: { limit: "deeper messages are invalid" },
@@ -433,7 +408,6 @@ export const moduleOptions = {
   },
   allowedOrigins: {
     setter: "setAllowedOrigins(origins)",
-    scope: "module",
     value: {
       type: "list",
       items: {
@@ -449,7 +423,6 @@ export const moduleOptions = {
   },
   trustProxy: {
     setter: "setTrustProxy(value)",
-    scope: "module",
     value: {
       type: "anyOf",
       title: "true, false, or the number of proxies from 1 to 32",
@@ -462,7 +435,6 @@ export const moduleOptions = {
   },
   slowConsumer: {
     setter: "setSlowConsumerPolicy(policy)",
-    scope: "module",
     value: { type: "choice", choices: ["close", "drop-newest", "drop-oldest"] },
     default: "close",
     change: { fixed: "clients that do not keep up are treated in another way" },
@@ -471,7 +443,6 @@ export const moduleOptions = {
   },
   replyFields: {
     setter: "setReplyFields(which)",
-    scope: "module",
     value: { type: "choice", choices: ["all", "known"] },
     default: "all",
     change: { own: "`known`: fields that the schemas do not name are no longer sent" },
@@ -481,7 +452,6 @@ export const moduleOptions = {
   envelope: {
     setter: "setEnvelope(options)",
     otherSetter: "setCodec(codec)",
-    scope: "module",
     value: {
       type: "object",
       fields: {
@@ -548,26 +518,22 @@ export const moduleOptions = {
   },
   basePath: {
     setter: "setBasePath(path)",
-    scope: "module",
     defaultText: "`/<flag>`",
     description:
       "The path that the routes of the module begin with, in place of its flag. Modules of one port must have different ones; a path belongs to the module with the longest base path that fits.",
   },
   connectionManager: {
     setter: "setConnectionManager(manager)",
-    scope: "module",
     defaultText: "in memory",
     description: "Keeps the connections.",
   },
   logger: {
     setter: "setLogger(logger)",
-    scope: "module",
     defaultText: "pino",
     description: "A logger to use in place of the built-in one; then the other log options have no effect.",
   },
   middlewares: {
     setter: "use(...middlewares)",
-    scope: "module",
     default: [],
     defaultText: "none",
     repeated: "append",
@@ -576,7 +542,6 @@ export const moduleOptions = {
   },
   appSetups: {
     setter: "useApp(setup)",
-    scope: "module",
     default: [],
     defaultText: "none",
     repeated: "append",
@@ -585,7 +550,6 @@ export const moduleOptions = {
   },
   listenerMiddlewares: {
     setter: "useOnListener(...middlewares)",
-    scope: "module",
     default: [],
     defaultText: "none",
     repeated: "append",
@@ -594,13 +558,11 @@ export const moduleOptions = {
   },
   httpRoutes: {
     setter: "setHttpRoutes(define)",
-    scope: "module",
     defaultText: "none",
     description: "Adds HTTP routes below the module's base path to a koa-router.",
   },
   hooks: {
     setter: "setHooks({ before, after, onError })",
-    scope: "module",
     default: [],
     defaultText: "none",
     repeated: "append",
@@ -609,13 +571,11 @@ export const moduleOptions = {
   },
   rawHandler: {
     setter: "setRawHandler(handler)",
-    scope: "module",
     defaultText: "off",
     description: "Takes every text and binary frame as it comes, without envelope and commands.",
   },
   events: {
     setter: "setEvents(rules)",
-    scope: "module",
     default: {},
     defaultText: "none",
     repeated: "merge",
@@ -624,7 +584,6 @@ export const moduleOptions = {
   },
   replayStore: {
     setter: "setReplayStore(store)",
-    scope: "module",
     defaultText: "in memory",
     description: "Keeps the last events of those that have `replay`, for clients that come back.",
   },
@@ -635,7 +594,6 @@ export const commandOptions = {
   errorMessage: {
     setter: "disableErrorMessage()",
     otherSetter: "closePushCommandErrorMessage()",
-    scope: "command",
     value: boolean,
     default: true,
     change: { sent: "the errors" },
@@ -644,7 +602,6 @@ export const commandOptions = {
   logUpData: {
     setter: "disableLogUpData()",
     otherSetter: "closeLogUpData()",
-    scope: "command",
     value: boolean,
     default: true,
     change: "unnoticed",
@@ -653,7 +610,6 @@ export const commandOptions = {
   logDownData: {
     setter: "disableLogDownData()",
     otherSetter: "closeLogDownData()",
-    scope: "command",
     value: boolean,
     default: true,
     change: "unnoticed",
@@ -662,7 +618,6 @@ export const commandOptions = {
   responseData: {
     setter: "disableResponseData()",
     otherSetter: "closeResponseData()",
-    scope: "command",
     value: boolean,
     default: true,
     change: { sent: "the results" },
@@ -670,7 +625,6 @@ export const commandOptions = {
   },
   executeTimeout: {
     setter: "setCommandTimeout(seconds)",
-    scope: "command",
     value: durationOrOff,
     default: 0,
     defaultText: "the module's",
@@ -679,19 +633,16 @@ export const commandOptions = {
   },
   requestCheck: {
     setter: "setRequestCheck(validator)",
-    scope: "command",
     defaultText: "no check",
     description: "Checks every request; one that does not fit is answered `invalid_request`.",
   },
   replyCheck: {
     setter: "setReplyCheck(validator)",
-    scope: "command",
     defaultText: "no check",
     description: "Checks every reply in debug mode; one that does not fit is logged and answered `failed`.",
   },
   knownFields: {
     setter: "setKnownFields(fields)",
-    scope: "command",
     defaultText: "none",
     description: "What the module's `replyFields: known` leaves in the replies of the command.",
   },

@@ -40,7 +40,6 @@ test("an option of a module: after two files the runtime checks it, the spec tak
     "  maxFragments: {",
     `  maxNames: {
     setter: "setMaxNames(count)",
-    scope: "module",
     value: { type: "integer", minimum: 1, maximum: 9 },
     default: 3,
     change: { limit: "more names are refused" },

@@ -11,8 +11,6 @@ import type {
   CommandRate,
   Given,
   HttpRoutes,
-  InboundQueueOptions,
-  LogFileOptions,
   ModuleOptions,
   RawHandler,
   TlsOptions,
@@ -35,7 +33,14 @@ export const setMode = (mode: Mode): SetWSServerConfig => option("mode", mode);
  * Writes a log file. Defaults: folder `logs`, file `<flag>.log`, the level of `setLogLevel`, a new file each hour.
  * @example setLogFile({ path: "logs", file: "chat.log", level: "info", split: "day" })
  */
-export const setLogFile = (options: Given<LogFileOptions> = {}): SetWSServerConfig => option("log", options);
+export const setLogFile = (
+  options: {
+    path?: string | undefined;
+    file?: string | undefined;
+    level?: LogLevel | undefined;
+    split?: SplitInterval | undefined;
+  } = {},
+): SetWSServerConfig => option("log", options);
 
 /** The original framework's form of `setLogFile`. */
 export const setWSServerLogEnable = (
@@ -54,13 +59,17 @@ export const setLogLevel = (level: LogLevel): SetWSServerConfig => option("logLe
 /** Paths of log lines whose values are not written, such as `data.password`. */
 export const setLogRedaction = (paths: readonly string[]): SetWSServerConfig => option("logRedact", paths);
 
-/** Serves CPU and heap profiles on a port; host by default 127.0.0.1. */
+/**
+ * Serves CPU and heap profiles on a port; host by default 127.0.0.1.
+ * @example enablePprof(6060)
+ */
 export const enablePprof = (port: number, { host }: { host?: string | undefined } = {}): SetWSServerConfig =>
   option("pprof", { port, host });
 
 /**
  * Serves the admin and push API of the process on a port; host by default 127.0.0.1. Who may use it bears the token of
  * the environment variable `tokenEnv`, or `token`.
+ * @example enableAdmin(9000, { tokenEnv: "ADMIN_TOKEN" })
  */
 export const enableAdmin = (
   port: number,
@@ -102,8 +111,10 @@ export const setCommandConcurrency = (count: number): SetWSServerConfig =>
  * What one connection may have waiting to be executed; default 128 frames and 1 MiB.
  * @example setInboundQueue({ frames: 32, bytes: 65_536 })
  */
-export const setInboundQueue = (limits: Given<InboundQueueOptions>): SetWSServerConfig =>
-  option("inboundQueue", limits);
+export const setInboundQueue = (limits: {
+  frames?: number | undefined;
+  bytes?: number | undefined;
+}): SetWSServerConfig => option("inboundQueue", limits);
 
 /** How a client is told that `connect` failed; default by an HTTP status. */
 export const setRefusal = (how: Refusal): SetWSServerConfig => option("refusal", how);
@@ -146,7 +157,10 @@ export const setMaxFragments = (count: number): SetWSServerConfig => option("max
 /** How deep a message may be nested; default 64 levels. */
 export const setMaxJsonDepth = (levels: number): SetWSServerConfig => option("maxJsonDepth", levels);
 
-/** Origins whose pages may connect; `*` is any. Default: any in debug mode, the same origin in product mode. */
+/**
+ * Origins whose pages may connect; `*` is any. Default: any in debug mode, the same origin in product mode.
+ * @example setAllowedOrigins(["https://app.example.org"])
+ */
 export const setAllowedOrigins = (origins: readonly string[]): SetWSServerConfig =>
   option("allowedOrigins", origins);
 
@@ -167,14 +181,20 @@ export const setSlowConsumerPolicy = (policy: SlowConsumerPolicy): SetWSServerCo
  */
 export const setReplyFields = (which: ReplyFields): SetWSServerConfig => option("replyFields", which);
 
-/** Replaces parts of the envelope; what several calls set is joined. */
+/**
+ * Replaces parts of the envelope; what several calls set is joined.
+ * @example setEnvelope({ command: "op", correlation: "seq" })
+ */
 export const setEnvelope = (envelope: EnvelopeOptions): SetWSServerConfig => option("envelope", envelope);
 
 /** Replaces the codec of the envelope; default JSON in text frames. */
 export const setCodec = (codec: "json" | "msgpack" | MessageCodec): SetWSServerConfig =>
   option("envelope", { codec });
 
-/** Serves wss and https on the module's port. */
+/**
+ * Serves wss and https on the module's port.
+ * @example setTls({ certFile: "tls/cert.pem", keyFile: "tls/key.pem" })
+ */
 export const setTls = (tls: TlsOptions): SetWSServerConfig => option("tls", tls);
 
 /** The address to listen on; default all interfaces. */
@@ -201,19 +221,29 @@ export const useApp = (setup: AppSetup): SetWSServerConfig => option("appSetups"
 export const useOnListener = (...middlewares: readonly Middleware[]): SetWSServerConfig =>
   option("listenerMiddlewares", middlewares);
 
-/** Adds HTTP routes below the module's base path. */
+/**
+ * Adds HTTP routes below the module's base path.
+ * @example setHttpRoutes((router) => router.get("/time", (ctx) => { ctx.body = new Date(); }))
+ */
 export const setHttpRoutes = (define: HttpRoutes): SetWSServerConfig => option("httpRoutes", define);
 
-/** Functions that run around every command of the module; further calls add to them. */
+/**
+ * Functions that run around every command of the module; further calls add to them.
+ * @example setHooks({ before: (ctx) => (ctx.get("user") ? undefined : new WebsocketError("unauthorized", "Log in first.")) })
+ */
 export const setHooks = (hooks: CommandHooks): SetWSServerConfig => option("hooks", [hooks]);
 
-/** Takes every frame as it comes, without envelope and commands. */
+/**
+ * Takes every frame as it comes, without envelope and commands.
+ * @example setRawHandler((ctx, data, isBinary) => void ctx.send(isBinary ? data : data.toString()))
+ */
 export const setRawHandler = (handler: RawHandler): SetWSServerConfig => option("rawHandler", handler);
 
 /**
  * Rules for single events by their names on the wire: a check of their data in debug mode, what happens to them for
  * clients that do not keep up, and how much of them is kept for clients that come back. wsgen writes them from the spec.
  * Further calls add events. Default: none.
+ * @example setEvents({ price: { slowConsumer: { latest: "symbol" }, replay: { last: 100, forSeconds: 60 } } })
  */
 export const setEvents = (rules: EventRules): SetWSServerConfig => option("events", rules);
 

@@ -75,7 +75,6 @@ export type Given<Value> = Value extends object
   : Value;
 
 export type LogFileOptions = NonNullable<ModuleOptions["log"]>;
-export type InboundQueueOptions = ModuleOptions["inboundQueue"];
 export type CommandRateOptions = NonNullable<ModuleOptions["commandRate"]>;
 
 /** Where the admin API listens, and what lets a person in: exactly one of the two. */

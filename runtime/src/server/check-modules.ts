@@ -147,7 +147,7 @@ export interface ListenerPlan {
 
 /** Options that belong to the port: modules that share it must agree on them. */
 const listenerOptions = (Object.keys(moduleOptions) as (keyof typeof moduleOptions)[]).filter(
-  (name) => moduleOptions[name].scope === "listener",
+  (name) => "scope" in moduleOptions[name],
 );
 
 /** Modules that return the same port share one listener. @throws StartError where they contradict each other */

@@ -25,7 +25,7 @@ const table = (rules: Rules): string =>
         rule.defaultText ?? `\`${JSON.stringify(rule.default).replaceAll('"', "")}\``,
         rule.unit ?? "",
         rule.check.range,
-        rule.scope === "listener"
+        rule.scope !== undefined
           ? `${rule.description} Modules that share a port must agree on it.`
           : rule.description,
       ]),
