@@ -54,7 +54,7 @@ const lists = {
     tests: ["src", "golden"],
     slow: /commit-killed\.test/,
     nearest: {
-      survey: /generate\.test|golden\.test/,
+      scan: /generate\.test|golden\.test/,
       model: /generate\.test|golden\.test/,
       plan: /generate\.test|golden\.test/,
       edit: /src\/edit\//,
@@ -262,11 +262,11 @@ async function tryAll(copy, name, list) {
     .filter((file) => file.endsWith(".test.ts") && !list.slow.test(file));
   const stages = [
     ({ named }) => (named === undefined ? [] : [named]),
-    ({ folder, named }) => tests.filter((file) => list.nearest[folder].test(file) && file !== named),
+    ({ folder, named }) => tests.filter((file) => list.nearest[folder]?.test(file) && file !== named),
   ];
   if (!has("quick")) {
     stages.push(({ folder, named }) =>
-      tests.filter((file) => !list.nearest[folder].test(file) && file !== named),
+      tests.filter((file) => !list.nearest[folder]?.test(file) && file !== named),
     );
   }
   let left = chosen.filter((mutation) => {

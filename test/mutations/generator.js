@@ -34,6 +34,8 @@ export const first = {
   "commands/compare.ts": "src/commands/dry-run",
   "commands/deviations.ts": "golden/golden",
   "commands/dangling-imports.ts": "golden/golden",
+  "contract-diff/diff-options.ts": "src/contract-diff/diff-contracts",
+  "render/option-calls.ts": "src/render/option-calls",
   "scan/locate-code.ts": "src/scan/scan-project",
   "scan/find-listings.ts": "src/scan/scan-project",
   "scan/summaries.ts": "src/scan/scan-project",
@@ -860,5 +862,18 @@ export const mutations = [
     "[...value].length",
     "value.length",
     "a character beyond the basic plane counts twice",
+  ],
+  // Options
+  [
+    "contract-diff/diff-options.ts",
+    "isOffAtZero ? numberOrOff(name) : numberOf(name)",
+    "isOffAtZero ? numberOf(name) : numberOf(name)",
+    "a limit that is switched off counts as the lowest",
+  ],
+  [
+    "render/option-calls.ts",
+    "return value === false ? [] : undefined;",
+    "return value !== undefined ? [] : undefined;",
+    "an option that is on is switched off",
   ],
 ];

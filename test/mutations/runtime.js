@@ -30,6 +30,9 @@ export const first = {
   "server/route.ts": "server/base-path",
   "operations/open-operations.ts": "operations/admin-start",
   "config/option-checks.ts": "config/module-config",
+  "config/collect-options.ts": "config/module-config",
+  "config/checks.ts": "config/spec-options",
+  "config/module-options.ts": "config/module-config",
   "client/create-resume.ts": "client/resume",
 };
 
@@ -272,6 +275,30 @@ export const mutations = [
     "the longest admin token is refused",
   ],
   ["config/option-checks.ts", "{16,}=*$/", "{15,}=*$/", "an admin token may be too short"],
+  [
+    "config/collect-options.ts",
+    "absent.length === 0 ? value : { ...value, ...Object.fromEntries(absent) }",
+    "absent.length >= 0 ? value : { ...value, ...Object.fromEntries(absent) }",
+    "an object that lacks members does not get their defaults",
+  ],
+  [
+    "config/collect-options.ts",
+    "value !== rule.default && !rule.check.accepts(value)",
+    "value === rule.default && !rule.check.accepts(value)",
+    "a value out of range is taken",
+  ],
+  [
+    "config/checks.ts",
+    "value.exclusiveMinimum === 0 ? seconds",
+    "value.exclusiveMinimum !== 0 ? seconds",
+    "a duration of 0 is allowed where it must not be",
+  ],
+  [
+    "config/module-options.ts",
+    "Math.max(1, Math.ceil(perSecond))",
+    "Math.max(1, Math.floor(perSecond))",
+    "a rate with a fraction has a burst that is too small",
+  ],
   [
     "operations/open-operations.ts",
     '["host", "port", "token"]',
