@@ -2,15 +2,16 @@ import { LivenessClock } from "./connection/heartbeat.js";
 import type { ModuleRuntime } from "./connection/module-runtime.js";
 import type { IWebsocket } from "./contract.js";
 import { Mode } from "./errors.js";
-import { createModuleLogger, type ModuleLogger } from "./logging/logger.js";
-import { adminModules, openAdmin, openProfiling, planAdmin } from "./operations/open-operations.js";
-import type { OperationsServer } from "./operations/operations-server.js";
+import { createModuleLogger } from "./logging/logger.js";
 import {
-  type CheckedModule,
-  checkModules,
-  type ListenerPlan,
-  planListeners,
-} from "./server/check-modules.js";
+  adminModules,
+  type LoggedModule,
+  openAdmin,
+  openProfiling,
+  planAdmin,
+} from "./operations/open-operations.js";
+import type { OperationsServer } from "./operations/operations-server.js";
+import { type CheckedModule, checkModules, planListeners } from "./server/check-modules.js";
 import { Listener } from "./server/listener.js";
 import { RunningServe, type WebsocketServe } from "./server/running-serve.js";
 import { startModule } from "./server/start-module.js";
@@ -23,7 +24,14 @@ export interface OpenOptions {
 }
 
 /**
- * Checks the modules, plans the listeners and opens all of them or none.
+ * Opens all listeners of the modules or none. The steps:
+ *
+ * 1. check what the modules return: `checkModules`
+ * 2. make the logger of each module: `createModuleLogger`
+ * 3. plan the admin API and the listeners: `planAdmin`, `planListeners`
+ * 4. for each port: start its modules, then listen: `startModule`, `Listener`
+ * 5. open the ports for profiles and the admin API
+ *
  * @throws StartError or ConfigurationError, naming the module and the reason
  */
 export async function openServe(
@@ -31,27 +39,35 @@ export async function openServe(
   options: OpenOptions = {},
 ): Promise<RunningServe> {
   const { toPort = (declared) => declared } = options;
-  const checked = checkModules(modules);
-  const plans = planListeners(checked);
-  const adminPlan = planAdmin(checked);
+  const checked = checkModules(modules).map((module) => ({
+    ...module,
+    logger: createModuleLogger(module.flag, module.config),
+  }));
   const clock = new LivenessClock(shortestWatchedMs(checked));
-  const loggers = new Map(checked.map((module) => [module, createModuleLogger(module.flag, module.config)]));
+  const start = (module: LoggedModule): RoutedModule => ({
+    runtime: startModule(module, module.logger.logger, clock),
+    routes: module.routes,
+  });
   const listeners: Listener[] = [];
   const operations: OperationsServer[] = [];
   const release = async () => {
     await Promise.all(operations.map((server) => server.close()));
-    await Promise.all([...loggers.values()].map((logger) => logger.close()));
+    await Promise.all(checked.map(({ logger }) => logger.close()));
   };
   try {
-    for (const { port, modules: sharing } of plans) {
-      const listener = new Listener(route(sharing, loggers, clock));
+    const adminPlan = planAdmin(checked);
+    for (const {
+      port,
+      modules: [first, ...others],
+    } of planListeners(checked)) {
+      const listener = new Listener([start(first), ...others.map(start)]);
       await listener.open(toPort(port));
       listeners.push(listener);
     }
-    await openProfiling(checked, { loggers, token: adminPlan?.token }, operations);
+    await openProfiling(checked, adminPlan?.token, operations);
     const serve = new RunningServe(listeners, release);
-    const subject = { modules: adminModules(checked, listeners), isReady: () => serve.isReady };
-    serve.admin = await openAdmin(adminPlan, { subject, loggers }, operations);
+    const state = { modules: adminModules(checked, listeners), isReady: () => serve.isReady };
+    serve.admin = await openAdmin(adminPlan, state, operations);
     logMode(listeners.flatMap(({ modules }) => modules.map(({ runtime }) => runtime)));
     for (const listener of listeners) logListening(listener);
     return serve;
@@ -60,19 +76,6 @@ export async function openServe(
     await release();
     throw error;
   }
-}
-
-function route(
-  sharing: ListenerPlan["modules"],
-  loggers: ReadonlyMap<CheckedModule, ModuleLogger>,
-  clock: LivenessClock,
-): [RoutedModule, ...RoutedModule[]] {
-  const toRouted = (checked: CheckedModule): RoutedModule => {
-    const logger = loggers.get(checked)?.logger ?? createModuleLogger(checked.flag, checked.config).logger;
-    return { runtime: startModule(checked, logger, clock), routes: checked.routes };
-  };
-  const [first, ...others] = sharing;
-  return [toRouted(first), ...others.map(toRouted)];
 }
 
 function shortestWatchedMs(modules: readonly CheckedModule[]): number {

@@ -563,7 +563,7 @@ export const mutations = [
   [
     "client/create-resume.ts",
     "if (!current && notice.gap) forgetOldNames",
-    "if (standing && notice.gap) forgetOldNames",
+    "if (current && notice.gap) forgetOldNames",
     "old names of streams are asked for again",
   ],
 ];

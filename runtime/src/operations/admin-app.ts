@@ -30,16 +30,16 @@ export async function startAdmin(address: AdminAddress, setting: AdminSetting): 
 
 /** What the admin API needs. */
 export interface AdminSetting {
-  readonly subject: ServerState;
+  readonly state: ServerState;
   readonly token: string;
   readonly log: Logger;
 }
 
 /** The admin and push API: JSON in and out, and nothing without the token but the probes. */
-function createAdminApp({ subject, token, log }: AdminSetting): Koa {
+function createAdminApp({ state, token, log }: AdminSetting): Koa {
   const app = new Koa();
-  const probes = probeRoutes(subject);
-  const routes = adminRoutes(subject);
+  const probes = probeRoutes(state);
+  const routes = adminRoutes(state);
   app.on("error", (error: Error) => log.debug({ err: error }, "admin: the request broke off"));
   app.use(answerInJson(log));
   app.use(probes.routes());

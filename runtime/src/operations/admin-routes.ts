@@ -30,28 +30,28 @@ export function probeRoutes({ isReady }: ServerState): Router {
 }
 
 /** What needs the token. */
-export function adminRoutes(subject: ServerState): Router {
+export function adminRoutes(state: ServerState): Router {
   const router = new Router();
   router.get("/modules", (ctx) => {
-    ctx.body = { modules: subject.modules.map(describeModule) };
+    ctx.body = { modules: state.modules.map(describeModule) };
   });
   router.get("/connections", (ctx) => {
-    ctx.body = listConnections(subject, readListQuery(new URLSearchParams(ctx.querystring)));
+    ctx.body = listConnections(state, readListQuery(new URLSearchParams(ctx.querystring)));
   });
   router.get("/connections/:id", (ctx) => {
-    ctx.body = describeConnection(findConnection(subject, String(ctx.params.id)));
+    ctx.body = describeConnection(findConnection(state, String(ctx.params.id)));
   });
-  router.delete("/connections/:id", closeOne(subject));
-  router.delete("/connections", closeMatching(subject));
-  router.post("/push", push(subject));
+  router.delete("/connections/:id", closeOne(state));
+  router.delete("/connections", closeMatching(state));
+  router.post("/push", push(state));
   return router;
 }
 
 const closeOne =
-  (subject: ServerState): Middleware =>
+  (state: ServerState): Middleware =>
   async (ctx) => {
     const closing = readClosing(await readJsonBody(ctx.req));
-    const found = findConnection(subject, String(ctx.params.id));
+    const found = findConnection(state, String(ctx.params.id));
     const { log } = found.module.runtime;
     await closeConnections([found], closing);
     const { code, reason } = closing;
@@ -63,12 +63,12 @@ const closeOne =
   };
 
 const closeMatching =
-  (subject: ServerState): Middleware =>
+  (state: ServerState): Middleware =>
   async (ctx) => {
     const filter = readCloseQuery(new URLSearchParams(ctx.querystring));
     const closing = readClosing(await readJsonBody(ctx.req));
-    const { log } = findModule(subject, filter.module).runtime;
-    const found = findConnections(subject, filter);
+    const { log } = findModule(state, filter.module).runtime;
+    const found = findConnections(state, filter);
     await closeConnections(found, closing);
     const { code, reason } = closing;
     const closed = found.length;
@@ -77,10 +77,10 @@ const closeMatching =
   };
 
 const push =
-  (subject: ServerState): Middleware =>
+  (state: ServerState): Middleware =>
   async (ctx) => {
     const { module, to, event, send } = readPush(await readJsonBody(ctx.req));
-    const { runtime } = findModule(subject, module);
+    const { runtime } = findModule(state, module);
     const { delivered, gone } = send(runtime);
     runtime.log.info({ from: personOf(ctx), to, event, delivered, gone: gone.length }, "admin pushed");
     ctx.body = { delivered, gone };
@@ -159,8 +159,8 @@ function findConnection({ modules }: ServerState, id: string): FoundConnection {
 }
 
 /** The connections of this process that match, in no order. @throws AdminError 404 for an unknown module */
-function findConnections(subject: ServerState, filter: AdminFilter): FoundConnection[] {
-  const modules = filter.module === undefined ? subject.modules : [findModule(subject, filter.module)];
+function findConnections(state: ServerState, filter: AdminFilter): FoundConnection[] {
+  const modules = filter.module === undefined ? state.modules : [findModule(state, filter.module)];
   return modules.flatMap((module) =>
     [...candidates(module, filter)]
       .filter((connection) => matches(connection, filter))
@@ -180,9 +180,9 @@ const matches = (connection: Connection, { tag, address }: AdminFilter): boolean
   (address === undefined || connection.context.remoteAddress === address);
 
 /** One page of them, the oldest first, and how many there are. */
-function listConnections(subject: ServerState, query: AdminFilter & Page) {
+function listConnections(state: ServerState, query: AdminFilter & Page) {
   const { offset, limit } = query;
-  const found = findConnections(subject, query)
+  const found = findConnections(state, query)
     .map((each) => ({ each, sinceMs: each.connection.context.connectedAt.getTime() }))
     .sort((one, other) => one.sinceMs - other.sinceMs || compareIds(one.each, other.each));
   const page = found.slice(offset, offset + limit);

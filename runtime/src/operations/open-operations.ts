@@ -9,12 +9,15 @@ import type { AdminAddress } from "../server/running-serve.js";
 import type { AdminModule, ServerState } from "./admin-routes.js";
 import { isLoopback, type OperationsServer } from "./operations-server.js";
 
-type Loggers = ReadonlyMap<CheckedModule, ModuleLogger>;
+/** A checked module with its logger. */
+export interface LoggedModule extends CheckedModule {
+  readonly logger: ModuleLogger;
+}
 
 /** The admin API that the modules ask for: one for all of them. */
 export interface AdminPlan {
   /** The first module that asks for it. */
-  readonly owner: CheckedModule;
+  readonly owner: LoggedModule;
   readonly host: string;
   readonly port: number;
   readonly token: string;
@@ -24,7 +27,7 @@ export interface AdminPlan {
  * @throws ConfigurationError for a token that is missing or too short, StartError where two modules ask for different
  * things
  */
-export function planAdmin(modules: readonly CheckedModule[]): AdminPlan | undefined {
+export function planAdmin(modules: readonly LoggedModule[]): AdminPlan | undefined {
   const [first, ...others] = modules.flatMap((module) => {
     const { admin } = module.config;
     return admin === undefined ? [] : [toPlan(module, admin)];
@@ -40,7 +43,7 @@ export function planAdmin(modules: readonly CheckedModule[]): AdminPlan | undefi
   return first;
 }
 
-function toPlan(owner: CheckedModule, { host, port, token, tokenEnv = "" }: AdminConfig): AdminPlan {
+function toPlan(owner: LoggedModule, { host, port, token, tokenEnv = "" }: AdminConfig): AdminPlan {
   if (token !== undefined) return { owner, host, port, token: token.reveal() };
   const value = process.env[tokenEnv];
   if (value !== undefined && isAdminToken(value)) return { owner, host, port, token: value };
@@ -70,16 +73,16 @@ export const adminModules = (
  */
 export async function openAdmin(
   plan: AdminPlan | undefined,
-  { subject, loggers }: { readonly subject: ServerState; readonly loggers: Loggers },
+  state: ServerState,
   opened: OperationsServer[],
 ): Promise<AdminAddress | undefined> {
-  const log = plan && loggers.get(plan.owner)?.logger;
-  if (plan === undefined || log === undefined) return undefined;
+  if (plan === undefined) return undefined;
   const { owner, host, port, token } = plan;
+  const log = owner.logger.logger;
   // Loaded here, so that only programs which ask for it pay for it at their start.
   const { startAdmin } = await import("./admin-app.js");
   try {
-    const server = await startAdmin({ host, port }, { subject, token, log });
+    const server = await startAdmin({ host, port }, { state, token, log });
     opened.push(server);
     log.info({ ...server.address }, "admin API listening");
     if (!isLoopback(server.address.host)) {
@@ -92,27 +95,21 @@ export async function openAdmin(
   }
 }
 
-interface ProfilingSetting {
-  readonly loggers: Loggers;
-  /** That of the admin API, where there is one: profiles ask for it beyond loopback, too. */
-  readonly token: string | undefined;
-}
-
 /**
  * Opens the ports for profiles that modules ask for; a profile is the whole process's, so the same address is opened
- * once. Those that are open are added to `opened` one by one, for the caller to close if a later one fails.
+ * once. `token` is that of the admin API, if there is one: profiles ask for it beyond loopback. Those that are open are
+ * added to `opened` one by one, for the caller to close if a later one fails.
  * @throws StartError naming the port, the module and the reason
  */
 export async function openProfiling(
-  modules: readonly CheckedModule[],
-  { loggers, token }: ProfilingSetting,
+  modules: readonly LoggedModule[],
+  token: string | undefined,
   opened: OperationsServer[],
 ): Promise<void> {
   const addresses = new Set<string>();
   for (const module of modules) {
-    const { flag, config } = module;
-    const log = loggers.get(module)?.logger;
-    if (config.pprof === undefined || log === undefined) continue;
+    const { flag, config, logger } = module;
+    if (config.pprof === undefined) continue;
     const { host, port } = config.pprof;
     const address = `${host}:${port}`;
     if (addresses.has(address)) continue;
@@ -120,7 +117,7 @@ export async function openProfiling(
     // Loaded here, so that only programs which ask for profiles pay for it at their start.
     const { startProfiling } = await import("./profiling.js");
     try {
-      opened.push(await startProfiling(config.pprof, { log, token }));
+      opened.push(await startProfiling(config.pprof, { log: logger.logger, token }));
     } catch (cause) {
       throw new StartError(
         "listen_failed",

@@ -140,9 +140,9 @@ function checkCommands(
 }
 
 /** One port and the modules behind it. */
-export interface ListenerPlan {
+interface ListenerPlan<Module> {
   readonly port: number;
-  readonly modules: readonly [CheckedModule, ...CheckedModule[]];
+  readonly modules: readonly [Module, ...Module[]];
 }
 
 /** Options that belong to the port: modules that share it must agree on them. */
@@ -151,8 +151,10 @@ const listenerOptions = (Object.keys(moduleOptions) as (keyof typeof moduleOptio
 );
 
 /** Modules that return the same port share one listener. @throws StartError where they contradict each other */
-export function planListeners(modules: readonly CheckedModule[]): readonly ListenerPlan[] {
-  const plans = new Map<number, [CheckedModule, ...CheckedModule[]]>();
+export function planListeners<Module extends CheckedModule>(
+  modules: readonly Module[],
+): readonly ListenerPlan<Module>[] {
+  const plans = new Map<number, [Module, ...Module[]]>();
   for (const module of modules) {
     const sharing = plans.get(module.port);
     if (sharing === undefined) {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 
 /** An HTTP answer in place of a 101. */
-export interface Refusal {
+export interface HttpRefusal {
   readonly status: number;
   readonly message: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -17,7 +17,7 @@ export const isWebSocketUpgrade = (request: IncomingMessage): boolean =>
   request.headers.upgrade?.toLowerCase() === "websocket";
 
 /** What RFC 6455 §4.2.1 demands of an opening handshake and Node does not check on an upgrade; undefined: all is well. */
-export function checkUpgrade(request: IncomingMessage): Refusal | undefined {
+export function checkUpgrade(request: IncomingMessage): HttpRefusal | undefined {
   const { headers, method } = request;
   if (request.httpVersion !== "1.1") return badRequest("A WebSocket handshake needs HTTP/1.1.");
   if (countHeader(request, "host") !== 1) return badRequest("A request has exactly one Host header.");
@@ -40,7 +40,7 @@ export function checkUpgrade(request: IncomingMessage): Refusal | undefined {
   return undefined;
 }
 
-const badRequest = (message: string): Refusal => ({ status: 400, message });
+const badRequest = (message: string): HttpRefusal => ({ status: 400, message });
 
 /** `headers` keeps one of two Host headers; the raw list has both. */
 function countHeader(request: IncomingMessage, name: string): number {

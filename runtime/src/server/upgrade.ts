@@ -4,7 +4,7 @@ import { contain, type Place, report } from "../boundary.js";
 import type { PendingWork } from "../connection/end-connection.js";
 import type { Awaitable, Logger } from "../contract.js";
 import type { RefusalLog } from "../logging/refusal-log.js";
-import { checkUpgrade, isWebSocketUpgrade, type Refusal } from "./check-upgrade.js";
+import { checkUpgrade, type HttpRefusal, isWebSocketUpgrade } from "./check-upgrade.js";
 import { clientAddress } from "./client-address.js";
 import { HandshakeAttempt, type HandshakeAttempts } from "./handshake-attempt.js";
 import type { HttpSockets } from "./http-server.js";
@@ -94,7 +94,7 @@ function refusePipelined(options: UpgradeOptions, attempt: HandshakeAttempt): vo
   });
 }
 
-function findRefusal(request: IncomingMessage, options: UpgradeOptions): Refusal | undefined {
+function findRefusal(request: IncomingMessage, options: UpgradeOptions): HttpRefusal | undefined {
   if (options.isClosing())
     return { status: 503, message: "The server is shutting down.", decidedBy: "close()" };
   if (isWebSocketUpgrade(request)) return checkUpgrade(request);
@@ -182,7 +182,7 @@ const graceMs = 500;
 function refuse(
   options: UpgradeOptions,
   attempt: HandshakeAttempt,
-  { status, message, headers = {}, decidedBy = "RFC 6455" }: Refusal,
+  { status, message, headers = {}, decidedBy = "RFC 6455" }: HttpRefusal,
 ): void {
   note(options, attempt, { decidedBy: `${decidedBy}: ${message}`, status });
   attempt.answer({ status, headers, body: { error: { code: "handshake_failed", message } } });
