@@ -65,14 +65,23 @@ export interface WSContext {
   set(key: string, value: unknown): void;
   /**
    * Sends one message as it is: a value as JSON (or what the module's codec makes of it), bytes as a binary frame.
-   * What `connect` sends is delivered as soon as the connection is open. False: it is gone.
+   * What `connect` sends is delivered as soon as the connection is open. False: the connection has ended, or the message
+   * was dropped because the client is a slow consumer (policy `drop-newest`).
    */
   send(message: unknown, options?: SendOptions): boolean;
   /**
-   * Sends an event in the shape of the module's envelope: `{"event":name,"data":data}`. False: it is gone.
+   * Sends an event in the shape of the module's envelope: `{"event":name,"data":data}`. False: as for `send`.
    * @example ctx.emit("message", { from: "ann", text: "hi" })
    */
   emit(name: string, data: unknown, options?: SendOptions): boolean;
+  /** Bytes that were sent to this client and that its socket has not taken yet. Past `maxMessageBufferSize` it is slow. */
+  readonly bufferedBytes: number;
+  /**
+   * Resolves when the client's socket has taken all that was sent: wait for it between the parts of a long answer. True:
+   * go on. False: the connection has ended, or is not open yet (in `connect` nothing can be taken). It never rejects.
+   * @example for (const page of pages) if (!ctx.emit("page", page) || !(await ctx.drained())) return;
+   */
+  drained(): Promise<boolean>;
   /** Starts the closing handshake. `reason` is cut to 123 bytes of UTF-8 (RFC 6455 §5.5). Default code: 1000. */
   close(code?: number, reason?: string): void;
   /** The rooms of the module that this connection is in; `disconnect` still sees them. */

@@ -62,6 +62,10 @@ export class Connection {
     return this.#heartbeat?.ws;
   }
 
+  get isOpen(): boolean {
+    return this.#state === "open" || this.#state === "connecting";
+  }
+
   get isEnded(): boolean {
     return this.#state === "ended";
   }
@@ -110,9 +114,7 @@ export class Connection {
     if (this.#state !== "open" || this.#batches !== undefined) {
       return this.transmitPrepared(new PreparedMessage(payload, { compress }), true);
     }
-    this.#openOutbox()?.send(payload, compress);
-    this.module.counters.messagesOut += 1;
-    return true;
+    return this.#count(this.#openOutbox()?.send(payload, compress));
   }
 
   /** `isOwn`: the connection's own code sends it, not a push. False: the client is gone. */
@@ -122,14 +124,30 @@ export class Connection {
     // The replay comes to it in its turn.
     if (message.stream !== undefined && this.resumption?.isReplaying(message.stream)) return true;
     if (this.#batches !== undefined) return this.#keepBehindBatch(message);
-    this.#openOutbox()?.sendPrepared(message);
-    this.module.counters.messagesOut += 1;
-    return true;
+    return this.#count(this.#openOutbox()?.sendPrepared(message));
+  }
+
+  #count(isSent: boolean | undefined): boolean {
+    if (isSent) this.module.counters.messagesOut += 1;
+    return isSent === true;
+  }
+
+  get bufferedBytes(): number {
+    return (this.#held?.bytes ?? 0) + (this.#outbox?.bufferedBytes ?? 0);
+  }
+
+  /** True once the client has taken all that was sent; false when the connection ends before. */
+  drained(): Promise<boolean> {
+    if (this.#state !== "open") return Promise.resolve(false);
+    return new Promise((resolve) => this.#openOutbox()?.whenDrained(resolve));
   }
 
   /** Calls back once the client has taken all that was sent; never when it ends before. */
   whenDrained(callback: () => void): void {
-    if (this.#state === "open") this.#openOutbox()?.whenDrained(callback);
+    if (this.#state !== "open") return;
+    this.#openOutbox()?.whenDrained((isDrained) => {
+      if (isDrained) callback();
+    });
   }
 
   /** Starts the closing handshake; during `connect`, as soon as the connection is open. */

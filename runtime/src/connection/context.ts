@@ -148,6 +148,14 @@ abstract class SharedContext implements WSContext {
       : this.#shared.connection.transmitPrepared(message, true);
   }
 
+  get bufferedBytes(): number {
+    return this.#shared.connection.bufferedBytes;
+  }
+
+  drained(): Promise<boolean> {
+    return this.#shared.connection.drained();
+  }
+
   close(code?: number, reason?: string): void {
     this.#shared.connection.close(code, reason);
   }

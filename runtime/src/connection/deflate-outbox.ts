@@ -47,9 +47,10 @@ export class DeflateOutbox extends Outbox<Message> {
     this.#target = target;
   }
 
-  override send(payload: Payload, compress?: boolean): void {
-    this.add(this.#toMessage(payload, compress));
+  override send(payload: Payload, compress?: boolean): boolean {
+    const isTaken = this.add(this.#toMessage(payload, compress));
     if (!this.#isHolding && this.waitingBytes > 0) this.#holdCommands();
+    return isTaken;
   }
 
   /** The compressor is held against no client: it is not read, as long as too many of its replies wait. */
@@ -76,8 +77,8 @@ export class DeflateOutbox extends Outbox<Message> {
     this.#releaseCommands();
   }
 
-  override sendPrepared({ payload, compress, delivery }: PreparedMessage): void {
-    this.add(this.#toMessage(payload, compress), delivery);
+  override sendPrepared({ payload, compress, delivery }: PreparedMessage): boolean {
+    return this.add(this.#toMessage(payload, compress), delivery);
   }
 
   #toMessage(payload: Payload, compress: boolean | undefined): Message {
@@ -145,6 +146,11 @@ export class DeflateOutbox extends Outbox<Message> {
   /** What is being compressed does not count: the client cannot make that slow. */
   protected override untakenBytes(): number {
     return this.#target.socket.writableLength;
+  }
+
+  protected override unsentBytes(): number {
+    const restBytes = this.#rest.reduce((sum, { length }) => sum + length, -this.#sentBytes);
+    return restBytes + this.#target.ws.bufferedAmount;
   }
 
   get #isCompressing(): boolean {

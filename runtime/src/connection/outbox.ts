@@ -76,7 +76,7 @@ export abstract class Outbox<Item extends { readonly length: number }> {
   #waiting: WaitingMessages<Item> | undefined;
   #isDirty = false;
   #isEnded = false;
-  #onDrained: (() => void) | undefined;
+  #onDrained: ((isDrained: boolean) => void)[] | undefined;
   #isBlocked = false;
   /** Has the socket taken something since the last look at the clock? */
   #hasTaken = false;
@@ -88,6 +88,8 @@ export abstract class Outbox<Item extends { readonly length: number }> {
   #wasCompressing = false;
   /** Turns over the limit in which the socket has taken nothing. */
   #quietTurns = 0;
+  /** Is there no room, nor a message that another would replace, for one whose policy is `drop-newest`? */
+  #isFull = false;
   #pieceBytes = smallestPiece;
   #deferred: (() => void)[] | undefined;
   readonly #rules: OutboxRules;
@@ -98,8 +100,10 @@ export abstract class Outbox<Item extends { readonly length: number }> {
     this.owner = owner;
   }
 
-  abstract send(payload: Payload, compress?: boolean): void;
-  abstract sendPrepared(message: PreparedMessage): void;
+  /** False: the message was dropped at once, since the client is a slow consumer. */
+  abstract send(payload: Payload, compress?: boolean): boolean;
+  /** As `send`. */
+  abstract sendPrepared(message: PreparedMessage): boolean;
   /** Two items as one, where that costs nothing. */
   protected abstract merge(left: Item, right: Item): Item | undefined;
   /** Gives items to the socket: all of them, or what `pieceBytes` allows; `writeRest` goes on. */
@@ -114,6 +118,8 @@ export abstract class Outbox<Item extends { readonly length: number }> {
   protected abstract get hasRest(): boolean;
   /** Bytes that the socket was given and has not taken. */
   protected abstract untakenBytes(): number;
+  /** Bytes of the last `write` that the socket has not taken, or has not been given yet. */
+  protected abstract unsentBytes(): number;
   /** Calls back once the socket has taken everything that it was given. */
   protected abstract whenTaken(callback: () => void): void;
 
@@ -127,11 +133,32 @@ export abstract class Outbox<Item extends { readonly length: number }> {
     this.#excusedBytes = this.waitingBytes;
   }
 
-  protected add(item: Item, delivery?: Delivery): void {
-    if (this.#isEnded) return;
-    if (this.#isBlocked) this.#wait(item, delivery);
-    else this.#append(item);
+  /** Bytes that were sent and that the socket has not taken. */
+  get bufferedBytes(): number {
+    const pending = this.#pending;
+    const pendingBytes = Array.isArray(pending)
+      ? pending.reduce((sum, { length }) => sum + length, 0)
+      : (pending?.length ?? 0);
+    return pendingBytes + (this.#waiting?.bytes ?? 0) + this.unsentBytes();
+  }
+
+  /** False: it was dropped at once. */
+  protected add(item: Item, delivery?: Delivery): boolean {
+    if (this.#isEnded) return false;
+    if (!this.#isBlocked) this.#append(item);
+    else if (this.#isDroppedAtOnce(item, delivery)) {
+      this.owner.onMessagesDropped(1);
+      return false;
+    } else this.#wait(item, delivery);
     this.#flushLater();
+    return true;
+  }
+
+  #isDroppedAtOnce(item: Item, delivery: Delivery | undefined): boolean {
+    if (!this.#isFull) return false;
+    const { maxWaitingBytes, policy } = this.#rules;
+    if ((delivery?.policy ?? policy) !== "drop-newest") return false;
+    return this.waitingBytes + item.length > maxWaitingBytes + this.#excusedBytes;
   }
 
   flush(joiner: FrameJoiner): void {
@@ -146,23 +173,29 @@ export abstract class Outbox<Item extends { readonly length: number }> {
     }
   }
 
-  /** Calls back, once, when nothing waits here or in the socket any more; never after the end. One callback at a time. */
-  whenDrained(callback: () => void): void {
-    this.#onDrained = callback;
+  /** Calls back, once: with true when nothing waits here or in the socket any more, with false at the end. */
+  whenDrained(callback: (isDrained: boolean) => void): void {
+    this.#onDrained ??= [];
+    this.#onDrained.push(callback);
     this.#flushLater();
   }
 
   #checkDrained(): void {
     if (this.#onDrained === undefined || this.#isEnded || this.#isBlocked || !this.isTaken()) return;
-    const callback = this.#onDrained;
+    this.#callDrained(true);
+  }
+
+  #callDrained(isDrained: boolean): void {
+    const callbacks = this.#onDrained ?? [];
     this.#onDrained = undefined;
-    callback();
+    for (const callback of callbacks) callback(isDrained);
   }
 
   /** The socket has taken something. */
   protected noteTaken(): void {
     this.#hasTaken = true;
     this.#quietTurns = 0;
+    this.#isFull = false;
   }
 
   /** Has everything that was written left the process? */
@@ -185,6 +218,7 @@ export abstract class Outbox<Item extends { readonly length: number }> {
     this.#takePending();
     this.#deferred = undefined;
     this.#isEnded = true;
+    this.#callDrained(false);
   }
 
   /** Writes past the outbox, a ping or a pong: at once, or behind the frame whose rest we still hold. */
@@ -225,6 +259,7 @@ export abstract class Outbox<Item extends { readonly length: number }> {
   }
 
   #wait(item: Item, delivery: Delivery | undefined): void {
+    this.#isFull = false;
     this.#waiting ??= new WaitingMessages();
     const replaced = this.#waiting.add(item, delivery);
     if (replaced > 0) this.owner.onMessagesDropped(replaced);
@@ -313,6 +348,7 @@ export abstract class Outbox<Item extends { readonly length: number }> {
     const limited = this.#waiting?.limit(limitBytes, policy);
     if (limited === undefined) return;
     if (limited.dropped > 0) this.owner.onMessagesDropped(limited.dropped);
+    this.#isFull = limited.hasDroppedNewest;
     if (limited.fits) return;
     this.#waiting = undefined;
     this.owner.onSlowConsumer();

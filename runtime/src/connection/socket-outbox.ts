@@ -14,12 +14,12 @@ export class SocketOutbox extends Outbox<Frame> {
     this.#socket = socket;
   }
 
-  override send(payload: Payload): void {
-    this.add(frameMessage(payload));
+  override send(payload: Payload): boolean {
+    return this.add(frameMessage(payload));
   }
 
-  override sendPrepared(message: PreparedMessage): void {
-    this.add(message.frame, message.delivery);
+  override sendPrepared(message: PreparedMessage): boolean {
+    return this.add(message.frame, message.delivery);
   }
 
   protected override merge(left: Frame, right: Frame): Frame | undefined {
@@ -56,15 +56,22 @@ export class SocketOutbox extends Outbox<Frame> {
     return this.#socket.writableLength;
   }
 
+  protected override unsentBytes(): number {
+    return (this.#rest?.length ?? 0) + this.#socket.writableLength;
+  }
+
   protected override whenTaken(callback: () => void): void {
     whenTaken(this.#socket, callback);
   }
 }
 
 /**
- * Calls back once the socket has taken what was written before. The event `drain` comes only after a write that
+ * Calls back once the socket has taken what was written before, never when it breaks off. The event `drain` comes only after a write that
  * exceeded the high-water mark, so an empty write is queued behind the others instead.
  */
 export function whenTaken(socket: Duplex, callback: () => void): void {
-  if (socket.writable) socket.write("", "latin1", callback);
+  if (!socket.writable) return;
+  socket.write("", "latin1", (error) => {
+    if (!error) callback();
+  });
 }

@@ -25,6 +25,10 @@ export class WaitingMessages<Item extends { readonly length: number }> {
     return this.#exemptBytes;
   }
 
+  get bytes(): number {
+    return this.#bytes + this.#exemptBytes;
+  }
+
   /** Bytes of the messages, without those of a replay. */
   get countedBytes(): number {
     return this.#bytes;
@@ -49,12 +53,13 @@ export class WaitingMessages<Item extends { readonly length: number }> {
   limit(
     maxBytes: number,
     fallback: SlowConsumerPolicy,
-  ): { readonly dropped: number; readonly fits: boolean } {
+  ): { readonly dropped: number; readonly fits: boolean; readonly hasDroppedNewest: boolean } {
     const before = this.#messages.size;
     this.#drop("drop-oldest", { maxBytes, fallback });
-    if (this.#bytes > maxBytes) this.#drop("drop-newest", { maxBytes, fallback });
+    const hasDroppedNewest = this.#bytes > maxBytes;
+    if (hasDroppedNewest) this.#drop("drop-newest", { maxBytes, fallback });
     const { size } = this.#messages;
-    return { dropped: before - size, fits: size === 0 || this.#bytes <= maxBytes };
+    return { dropped: before - size, fits: size === 0 || this.#bytes <= maxBytes, hasDroppedNewest };
   }
 
   items(): Item[] {

@@ -72,7 +72,7 @@ class ModuleAudience implements Audience {
     for (const connection of this.#source.find(gone)) {
       if (this.#excluded.has(connection.id)) continue;
       if (connection.transmitPrepared(message)) delivered += 1;
-      else gone.push(connection.id);
+      else if (!connection.isOpen) gone.push(connection.id);
     }
     return { delivered, gone };
   }
