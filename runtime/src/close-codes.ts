@@ -8,7 +8,7 @@ export const CloseCode = {
   protocolError: 1002,
   /** Data of a kind that is not taken, such as binary where text is expected. */
   unsupportedData: 1003,
-  /** Never sent: the close frame bore no code. */
+  /** Never sent: the close frame had no code. */
   noStatus: 1005,
   /** Never sent: the connection ended without a close frame. */
   abnormal: 1006,

@@ -123,7 +123,7 @@ export interface ModulePush {
   to(...ids: string[]): Audience;
   /** Those that joined this room. */
   room(name: string): Audience;
-  /** Those that bear this tag. */
+  /** The connections with this tag. */
   tagged(tag: string): Audience;
 }
 

@@ -4,7 +4,7 @@ import { isRefusingCloseCode } from "./close-codes.js";
 import type { Logger } from "./contract.js";
 import type { ErrorBody } from "./wire.js";
 
-/** What a module is run for. `debug` tells clients and the log more; `product` tells clients nothing internal. */
+/** What a module is run for. `debug` gives clients and the log more; `product` gives clients nothing internal. */
 export const Mode = { debug: "debug", product: "product" } as const;
 export type Mode = (typeof Mode)[keyof typeof Mode];
 
@@ -113,7 +113,7 @@ export function isError(
 }
 
 /**
- * What the client may see of whatever was thrown. A `WebsocketError` is told as it is. Anything else is unexpected:
+ * What the client may see of whatever was thrown. A `WebsocketError` is sent as it is. Anything else is unexpected:
  * it is logged with its stack, and the client gets its message in debug mode, and in product mode a neutral one with
  * a reference that stands in the log line. Never throws.
  */

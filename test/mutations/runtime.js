@@ -485,8 +485,8 @@ export const mutations = [
   ],
   [
     "push/event-writer.ts",
-    "writing.checks ? rule.check",
-    "!writing.checks ? rule.check",
+    "options.checks ? rule.check",
+    "!options.checks ? rule.check",
     "checks in product mode only",
   ],
   [

@@ -36,7 +36,7 @@ export interface ClientOptions {
   /** Takes what is neither a reply nor an event, such as what `connect` sends. */
   readonly onMessage?: ((message: unknown) => void) | undefined;
   /**
-   * Takes what no promise can tell: an error reply without an id, an unreadable message, an exception of a listener.
+   * Takes errors that belong to no promise: an error reply without an id, an unreadable message, an exception of a listener.
    * Default `console.error`.
    */
   readonly onError?: ((error: unknown) => void) | undefined;

@@ -38,7 +38,7 @@ export interface ConnectionEnd {
   readonly code: number;
   readonly reason: string;
   readonly wasOpen: boolean;
-  /** HTTP status of a refused handshake, where it can be seen: `ws` tells it, browsers never do. */
+  /** HTTP status of a refused handshake, where it can be seen: `ws` has it, browsers never do. */
   readonly status?: number | undefined;
   /** Milliseconds to wait that the `Retry-After` of such an answer asks for. */
   readonly retryAfterMs?: number | undefined;

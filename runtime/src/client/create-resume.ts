@@ -167,7 +167,7 @@ export function createResume(options: ResumeOptions = {}): Resume {
     },
     cut(closeCode) {
       flush();
-      // The server takes less than it was sent; what no longer fits is left out, and the server's notice tells the gap.
+      // The server takes less than it was sent; what no longer fits is left out, and the server's notice reports the gap.
       if (closeCode === 1009 && !isAnswered) maxMessageBytes /= 4;
     },
   };

@@ -53,7 +53,7 @@ export interface EventStream<Event> extends AsyncIterableIterator<Event, undefin
 
 const done: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
-/** @param begin is told where to put the events and how to end the stream. @returns what stops that */
+/** @param begin gets the functions that add an event and end the stream. @returns what stops that */
 export function createEventStream<Event>(
   { maxBuffered = 1_000, overflow = "drop-oldest" }: EventStreamOptions,
   begin: (put: (event: Event) => void, end: () => void) => () => void,

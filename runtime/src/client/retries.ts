@@ -17,7 +17,7 @@ const finalErrors: readonly unknown[] = ["SyntaxError", "SecurityError"];
 
 /**
  * Whether another attempt makes sense. Not after 1000 and 1008, the codes 4400–4499 (the application's "your fault",
- * as 4xx is HTTP's), a handshake refused with 3xx or 4xx, and an address that is none.
+ * as 4xx is HTTP's), a handshake refused with 3xx or 4xx, and an invalid address.
  */
 export function shouldReconnect({ code, status = 500, error }: ConnectionEnd): boolean {
   return (

@@ -4,7 +4,7 @@ import type { Clock } from "./client-options.js";
 import type { ConnectionEnd } from "./client-state.js";
 import { startTimer } from "./limited-wait.js";
 
-/** What a socket tells. */
+/** What a socket reports. */
 interface SocketListener {
   onOpen(): void;
   onFrame(frame: string | ArrayBuffer): void;
@@ -14,7 +14,7 @@ interface SocketListener {
   onEnd(code: number, reason: string): void;
 }
 
-/** What `ws` tells of the answer to a refused handshake: Node's `IncomingMessage`. */
+/** What `ws` has of the answer to a refused handshake: Node's `IncomingMessage`. */
 interface HttpAnswer {
   readonly statusCode: number;
   readonly headers: { readonly "retry-after"?: string };
@@ -110,7 +110,7 @@ export interface WebSocketLike {
   close(code?: number, reason?: string): void;
   /** `ws` has it; ends a connection whose peer does not answer, at once. */
   terminate?(): void;
-  /** `ws` has it; tells the HTTP answer to a refused handshake. */
+  /** `ws` has it; it gets the HTTP answer to a refused handshake. */
   on?(event: never, listener: never): unknown;
 }
 

@@ -4,10 +4,10 @@ import type { ResumePosition } from "../wire.js";
 export const distance = (from: ResumePosition, to: ResumePosition): number | undefined =>
   from.epoch === to.epoch ? to.offset - from.offset : undefined;
 
-/** What tells streams apart. */
+/** What identifies a stream. */
 export type StreamName = Pick<ResumePosition, "event" | "stream">;
 
-/** Are both parts of one event, with names that the server has made by different keys? Four characters tell the key. */
+/** Are both parts of one event, with names that the server has made by different keys? The first four characters identify the key. */
 export const hasOtherKey = (one: StreamName, other: StreamName): boolean =>
   one.event === other.event &&
   one.stream !== undefined &&
@@ -15,7 +15,7 @@ export const hasOtherKey = (one: StreamName, other: StreamName): boolean =>
   one.stream.slice(0, 4) !== other.stream.slice(0, 4);
 
 /**
- * The messages that tell the server where the client stands, none longer than it takes. All but the last have `more`;
+ * The messages with the positions of the client, none longer than the server takes. All but the last have `more`;
  * there is at least one, since it says that the client can resume. A position too long for a message is left out.
  */
 export function resumeMessages(positions: readonly ResumePosition[], maxBytes: number): object[] {
@@ -40,7 +40,7 @@ const byteLength = (value: object): number => new TextEncoder().encode(JSON.stri
 /** Where a client stands in a stream. */
 export interface StreamPosition {
   readonly position: ResumePosition;
-  /** Until the server has told where the client stands now: what does not come next in order will be replayed. */
+  /** Until the server has sent its position of the stream: what does not come next in order will be replayed. */
   readonly isResuming: boolean;
 }
 
@@ -72,7 +72,7 @@ export class StreamPositions {
     this.#positions.delete(keyOf(stream));
   }
 
-  /** Is there a stream that the server has not spoken of on this connection? */
+  /** Is there a stream of which the server has sent no position on this connection? */
   get isResuming(): boolean {
     return [...this.#positions.values()].some(({ isResuming }) => isResuming);
   }

@@ -95,7 +95,7 @@ export class Resumption {
     return position;
   }
 
-  /** May the client have missed events of a stream for which it has told no position? */
+  /** May the client have missed events of a stream for which it has sent no position? */
   hasStrangeNames(event: string, stream: string | undefined): boolean {
     return stream !== undefined && this.#strangeEvents.has(event);
   }

@@ -26,7 +26,7 @@ const maxDepth = 64;
 
 /**
  * The body of a request as an object with the fields that it has itself; without a body an empty one. At most 1 MiB
- * is kept; what a larger one has beyond that is read and dropped, so that the client hears the answer.
+ * is kept; what a larger one has beyond that is read and dropped, so that the client gets the answer.
  * @throws AdminError 400, 413 or 415
  */
 export async function readJsonBody(request: IncomingMessage): Promise<ReadonlyMap<string, unknown>> {

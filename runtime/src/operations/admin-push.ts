@@ -3,7 +3,7 @@ import type { Audience, ModulePush, PushResult } from "../contract.js";
 import { InvalidDataError } from "../protocol/validation-errors.js";
 import { invalidRequest, refuseUnknown, toFields } from "./admin-input.js";
 
-/** A push over HTTP: to whom, and what. */
+/** A push over HTTP: its receivers and its message. */
 export interface AdminPush {
   readonly module: string;
   /** For the log. */

@@ -1,19 +1,14 @@
 import type { Connection } from "../connection/connection.js";
 import { PreparedMessage } from "../connection/frame.js";
-import type { EventOptions, StreamOrigin } from "../connection/module-runtime.js";
+import type { ModuleRuntime, StreamOrigin } from "../connection/module-runtime.js";
 import { type ConnectionRegistry, roomStream, tagStream } from "../connection/registry.js";
 import type { Audience, ModulePush, PushResult, SendOptions } from "../contract.js";
-import type { Payload } from "../protocol/codec.js";
 
 /** Finds the receivers at the moment of sending. Ids that were asked for and are gone are added to `gone`. */
-export type FindReceivers = (gone: string[]) => Iterable<Connection>;
+type FindReceivers = (gone: string[]) => Iterable<Connection>;
 
 /** How an audience's module writes messages. */
-export interface MessageEncoder {
-  encodeMessage(message: unknown): Payload;
-  /** Undefined: nothing is to be sent. */
-  prepareEvent(name: string, data: unknown, options?: EventOptions): PreparedMessage | undefined;
-}
+type MessageEncoder = Pick<ModuleRuntime, "encodeMessage" | "prepareEvent">;
 
 /** Whose receivers they are, and how to find them. */
 interface ReceiverSource {
@@ -22,7 +17,7 @@ interface ReceiverSource {
   readonly origin: StreamOrigin | undefined;
 }
 
-/** ReceiverSource of a push among the connections of one module. */
+/** The receivers of a push among the connections of one module. */
 class ModuleAudience implements Audience {
   readonly #source: ReceiverSource;
   readonly #encoder: MessageEncoder;

@@ -4,8 +4,7 @@ import { PreparedMessage } from "../connection/frame.js";
 import type { EventOptions } from "../connection/module-runtime.js";
 import type { Delivery } from "../connection/waiting-messages.js";
 import type { Logger } from "../contract.js";
-import type { Payload } from "../protocol/codec.js";
-import type { EventPlace } from "../protocol/envelope.js";
+import type { Envelope } from "../protocol/envelope.js";
 import type { KnownFieldPicker } from "../protocol/pick-fields.js";
 import { InvalidDataError, toJsonValue } from "../protocol/validation-errors.js";
 import type { Replayer } from "../replay/replayer.js";
@@ -20,8 +19,7 @@ export interface EventWriterOptions {
   readonly picker: KnownFieldPicker | undefined;
   readonly log: Logger;
   readonly replayer: Replayer;
-  /** Undefined: nothing is to be sent. */
-  encode(name: string, data: unknown, place?: EventPlace): Payload | undefined;
+  readonly envelope: Envelope;
 }
 
 interface KnownEvent {
@@ -33,16 +31,16 @@ interface KnownEvent {
 
 /** Makes messages of the events of one module, by the rules that it has for them. */
 export class EventWriter {
-  readonly #writing: EventWriterOptions;
+  readonly #options: EventWriterOptions;
   readonly #known: ReadonlyMap<string, KnownEvent>;
 
-  constructor(writing: EventWriterOptions) {
-    this.#writing = writing;
+  constructor(options: EventWriterOptions) {
+    this.#options = options;
     this.#known = new Map(
-      Object.entries(writing.rules).map(([name, rule]) => [
+      Object.entries(options.rules).map(([name, rule]) => [
         name,
         {
-          check: writing.checks ? rule.check : undefined,
+          check: options.checks ? rule.check : undefined,
           fields: rule.fields,
           deliver: deliveryOf(name, rule.slowConsumer),
           isReplayable: rule.replay !== undefined,
@@ -56,24 +54,28 @@ export class EventWriter {
    * data may come from a client and the push from a timer, where an exception would end the process.
    * @throws TypeError for a replayable event to a stream with exceptions
    */
-  prepare(name: string, data: unknown, options: EventOptions = {}): PreparedMessage | undefined {
+  readonly prepare = (
+    name: string,
+    data: unknown,
+    options: EventOptions = {},
+  ): PreparedMessage | undefined => {
     const known = this.#known.get(name);
     const sent = this.#trim(name, data, known?.fields);
     if (known?.check !== undefined && !this.#fits(name, sent, known.check)) return undefined;
     const { compress, origin } = options;
     const isPlaced = known?.isReplayable === true && origin !== undefined;
     if (isPlaced && options.hasExceptions) throw new TypeError(exceptionOf(name));
-    const { encode, replayer } = this.#writing;
+    const { envelope, replayer } = this.#options;
     const placed = isPlaced
-      ? replayer.append(name, origin.stream, (place) => encode(name, sent, place))
-      : { payload: encode(name, sent), key: undefined };
+      ? replayer.append(name, origin.stream, (place) => envelope.encodeEvent(name, sent, place))
+      : { payload: envelope.encodeEvent(name, sent), key: undefined };
     if (placed?.payload === undefined) return undefined;
     const delivery = known?.deliver?.(sent);
     return new PreparedMessage(placed.payload, { compress, delivery, stream: placed.key });
-  }
+  };
 
   #trim(name: string, data: unknown, fields: EventRule["fields"]): unknown {
-    const { picker } = this.#writing;
+    const { picker } = this.#options;
     return picker === undefined || fields === undefined ? data : picker.pick(data, fields, { event: name });
   }
 
@@ -83,7 +85,7 @@ export class EventWriter {
       if (problems !== undefined) throw new InvalidDataError(`The event ${JSON.stringify(name)}`, problems);
       return true;
     };
-    return contain({ entry: "eventCheck", log: this.#writing.log }, run, () => false) === true;
+    return contain({ entry: "eventCheck", log: this.#options.log }, run, () => false) === true;
   }
 }
 

@@ -18,7 +18,7 @@ export interface TypedEvent<Data, Receivers = EventAudience<Data>> {
   to(...ids: string[]): EventAudience<Data>;
   /** To those that joined this room. */
   room(name: string): Receivers;
-  /** To those that bear this tag, a user's id for instance. */
+  /** To those with this tag, for example a user's id. */
   tagged(tag: string): Receivers;
   /** Sends it to one connection, during `connect` too. False: it is gone. */
   emit(ctx: WSContext, data: Data, options?: SendOptions): boolean;
@@ -30,7 +30,7 @@ export interface EventAudience<Data> extends ReplayedAudience<Data> {
   except(...connections: readonly (string | { readonly id: string })[]): EventAudience<Data>;
 }
 
-/** Who gets an event that is replayed: all who are there, for whoever comes back cannot be told who was meant. */
+/** The receivers of an event that is replayed. It has no `except`, since a replay does not know who was left out. */
 export interface ReplayedAudience<Data> {
   /** Sends the event. It is serialised and framed once, whatever the number of receivers. */
   emit(data: Data, options?: SendOptions): PushResult;

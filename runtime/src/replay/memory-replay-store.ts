@@ -30,7 +30,7 @@ interface Stream {
 }
 
 /**
- * Keeps streams in the memory of the process. What it forgets begins a new epoch, so that clients are told of the gap.
+ * Keeps streams in the memory of the process. What it forgets begins a new epoch, so that clients get a notice of the gap.
  * Both limits hold whatever names clients give to rooms.
  */
 export class MemoryReplayStore implements ReplayStore {

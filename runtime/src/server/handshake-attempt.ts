@@ -155,7 +155,7 @@ export class HandshakeAttempt {
     this.socket.destroy();
   }
 
-  /** The client has left or was told that its time is up. */
+  /** The client has left, or was refused because its time is up. */
   giveUp(): void {
     if (this.#isGone) return;
     this.#isGone = true;
@@ -171,8 +171,8 @@ function destroySocket(this: Socket): void {
 const ownHeaders = new Set(["connection", "upgrade", "content-length", "content-type", "transfer-encoding"]);
 
 /**
- * Lets go of the response, which is not used for the answer. Whoever waits for its end (Koa, a request log) is told
- * that it is finished; otherwise these listeners would keep it in memory as long as the connection lives.
+ * Lets go of the response, which is not used for the answer. Code that waits for its end (Koa, a request log) gets
+ * its events; otherwise these listeners would keep it in memory as long as the connection lives.
  */
 function releaseResponse(response: ServerResponse, socket: Socket): void {
   response.statusCode = 101;

@@ -212,7 +212,7 @@ function noteNodeAnswers(server: Server, { refusals, log }: { refusals: RefusalL
       answers.get(code) ?? (code.startsWith("HPE_") ? badRequest : badTls);
     const line = inFirstLine.test(code) ? ` in ${firstLine(error)}` : "";
     const found = status === undefined ? code : `${status}: ${message}${line}`;
-    // Of a socket that is closed there is none.
+    // A closed socket has no address.
     const remoteAddress = socketAddress(socket) || undefined;
     refusals.note(reason, { decidedBy, remoteAddress, found });
   }

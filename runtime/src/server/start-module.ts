@@ -33,9 +33,8 @@ export function startModule(checked: CheckedModule, log: Logger, clock: Liveness
     picker,
     log,
     replayer,
-    encode: (...event) => envelope.encodeEvent(...event),
+    envelope,
   });
-  const prepareEvent: ModuleRuntime["prepareEvent"] = (...event) => events.prepare(...event);
   const manager = config.storeConnection
     ? (config.connectionManager ?? new MemoryConnectionManager())
     : undefined;
@@ -49,10 +48,10 @@ export function startModule(checked: CheckedModule, log: Logger, clock: Liveness
     log,
     envelope,
     encodeMessage,
-    prepareEvent,
+    prepareEvent: events.prepare,
     registry,
     counters,
-    push: new RegistryPush(registry, { encodeMessage, prepareEvent }),
+    push: new RegistryPush(registry, { encodeMessage, prepareEvent: events.prepare }),
     dispatcher: new Dispatcher({
       ...{ mode, log, envelope, commands, hooks, rawHandler, picker, executeTimeout, counters, replayer },
     }),

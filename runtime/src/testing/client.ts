@@ -25,7 +25,7 @@ export interface TestClient extends AsyncDisposable {
 }
 
 export interface Closed {
-  /** 1005: the close frame bore no code; 1006: there was none. */
+  /** 1005: the close frame had no code; 1006: there was no close frame. */
   readonly code: number;
   readonly reason: string;
 }

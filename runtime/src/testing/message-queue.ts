@@ -18,7 +18,7 @@ export class MessageQueue {
     else this.#waiters.splice(index, 1)[0]?.resolve(message);
   }
 
-  /** Nothing more will come: whoever waits is told why. */
+  /** Nothing more will come: every waiting promise is rejected with the reason. */
   end(reason: string): void {
     this.#ended = reason;
     for (const waiter of this.#waiters.splice(0)) waiter.reject(new Error(reason));

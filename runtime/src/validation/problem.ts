@@ -14,7 +14,7 @@ export interface ValidationProblem {
  */
 export type Validator = (value: unknown) => ValidationProblem[] | undefined;
 
-/** More problems than this tell nobody more, but cost memory and the reply's bytes. */
+/** More problems than this help nobody, and they cost memory and bytes of the reply. */
 export const maxProblems = 100;
 
 /** Values that are nested deeper than this in a schema that refers to itself are refused, whatever they hold. */

@@ -61,10 +61,13 @@ export class SocketFactory {
   }
 }
 
-/** The first of the client's subprotocols, in its order of preference, that the module speaks. */
-export function chooseSubprotocol(spoken: readonly string[], offered: Iterable<string>): string | undefined {
+/** The first of the client's subprotocols, in its order of preference, that the module supports. */
+export function chooseSubprotocol(
+  supported: readonly string[],
+  offered: Iterable<string>,
+): string | undefined {
   for (const protocol of offered) {
-    if (spoken.includes(protocol)) return protocol;
+    if (supported.includes(protocol)) return protocol;
   }
   return undefined;
 }
