@@ -12,7 +12,7 @@ export default defineConfig({
   external: ["ts-morph"],
   resolve: {
     // yargs measures every line of a help text with it: its tables of emoji cost a third of the time of `--help`.
-    alias: { "string-width": dist("commands/text-width.js") },
+    alias: { "string-width": dist("cli/text-width.js") },
   },
   plugins: [
     {
@@ -32,7 +32,7 @@ export default defineConfig({
       groups: [
         {
           name: "common",
-          test: /dist.(diagnostics|commands.(global-options|result)|fs.own-files|model.layout)/,
+          test: /dist.(diagnostics|run.(global-options|result)|fs.own-files|model.layout)/,
         },
       ],
     },

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
-import { runCommandLine } from "./commands/command-line.js";
-import type { CommandHost } from "./commands/declare/command-host.js";
-import { type GlobalOptions, specPath } from "./commands/global-options.js";
-import type { Streams } from "./commands/output.js";
-import { type CommandResult, exitCodeOf, refusal, telling } from "./commands/result.js";
+import { runCommandLine } from "./cli/command-line.js";
+import type { CommandHost } from "./cli/declare/declaration.js";
+import type { Streams } from "./cli/output.js";
+import { type GlobalOptions, specPath } from "./run/global-options.js";
+import { type CommandResult, exitCodeOf, refusal, telling } from "./run/result.js";
 
 /**
  * Runs one command line and gives its exit code: 0 done, 1 the input or the target is wrong or stale,
@@ -23,7 +23,7 @@ export async function main(args: readonly string[], streams: Streams = processSt
         return;
       }
       const { watchSpec } = await import("./fs/watch-spec.js");
-      const { failure } = await import("./commands/failure.js");
+      const { failure } = await import("./cli/failure.js");
       for await (const _ of watchSpec(options.cwd, specPath(options), untilStopped())) {
         const result = await work(options).catch((error: unknown) => failure(error, args));
         await print(result, { ...options, isOneLine: true }, streams);
@@ -39,7 +39,7 @@ export async function main(args: readonly string[], streams: Streams = processSt
     else await printBare(telling("wsgen", { text, json: { text } }), { json }, streams);
     return exitCode;
   } catch (error) {
-    const { failure } = await import("./commands/failure.js");
+    const { failure } = await import("./cli/failure.js");
     return printBare(failure(error, args), { json, isOneLine: hasFlag(args, "watch") }, streams);
   }
 }
@@ -54,10 +54,10 @@ const printBare = (
 // Imported only here: `--help` needs none of it.
 async function print(
   result: CommandResult,
-  options: import("./commands/output.js").PrintOptions,
+  options: import("./cli/output.js").PrintOptions,
   streams: Streams,
 ): Promise<number> {
-  const { printResult } = await import("./commands/output.js");
+  const { printResult } = await import("./cli/output.js");
   await printResult(result, options, streams);
   return exitCodeOf(result);
 }

@@ -1,7 +1,7 @@
-import { changeProject } from "./change-project.js";
-import { findDeviations } from "./deviations.js";
-import type { GlobalOptions } from "./global-options.js";
-import type { CommandResult } from "./result.js";
+import { changeProject } from "../run/change-project.js";
+import { findDeviations } from "../run/drift.js";
+import type { GlobalOptions } from "../run/global-options.js";
+import type { CommandResult } from "../run/result.js";
 
 /**
  * `wsgen check`: is the code what the spec gives, and the spec what the code has? Writes nothing; an error with the

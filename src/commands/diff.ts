@@ -5,10 +5,10 @@ import { type Diagnostic, hasErrors, type Outcome } from "../diagnostics/diagnos
 import { readSpecFile } from "../fs/read-spec-file.js";
 import type { Model } from "../model/model.js";
 import { readOldSpec } from "../programs/git.js";
+import { understand } from "../read-model.js";
+import { type GlobalOptions, specPath } from "../run/global-options.js";
+import { type CommandResult, refusal } from "../run/result.js";
 import type { SpecSource } from "../spec/read-spec.js";
-import { understand } from "../understand.js";
-import { type GlobalOptions, specPath } from "./global-options.js";
-import { type CommandResult, refusal } from "./result.js";
 
 export interface DiffArguments {
   /** A file, relative to the project's root, or a git revision. */

@@ -1,8 +1,8 @@
-import { changeProject } from "./change-project.js";
-import type { GlobalOptions } from "./global-options.js";
-import { findOldFlags } from "./old-flags.js";
-import type { CommandResult } from "./result.js";
-import { findSurplus } from "./surplus.js";
+import { changeProject } from "../run/change-project.js";
+import type { GlobalOptions } from "../run/global-options.js";
+import { findOldFlags } from "../run/old-words.js";
+import type { CommandResult } from "../run/result.js";
+import { findSurplus } from "../run/undeclared-code.js";
 
 export interface GenerateArguments {
   /** Deletes what the spec no longer accounts for. */

@@ -2,9 +2,9 @@ import { hasErrors } from "../diagnostics/diagnostic.js";
 import { escapeControls } from "../diagnostics/display-text.js";
 import { readSpecFile } from "../fs/read-spec-file.js";
 import type { Model, ModuleModel } from "../model/model.js";
-import { understand } from "../understand.js";
-import { type GlobalOptions, specPath } from "./global-options.js";
-import { type CommandResult, refusal } from "./result.js";
+import { understand } from "../read-model.js";
+import { type GlobalOptions, specPath } from "../run/global-options.js";
+import { type CommandResult, refusal } from "../run/result.js";
 
 /** `wsgen list`: modules, routes, commands and events, as a tree or as JSON. */
 export async function listCommand(options: GlobalOptions): Promise<CommandResult> {

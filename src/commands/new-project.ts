@@ -4,15 +4,15 @@ import { readTemplates } from "../fs/own-files.js";
 import { namesIn, readSpecAnywhere } from "../fs/read-spec-file.js";
 import { layout } from "../model/layout.js";
 import { packOwnPackages, runNpm, workspaceManager } from "../programs/npm.js";
+import { understand } from "../read-model.js";
 import { starterFiles } from "../render/project-views.js";
 import type { PackageSpecs } from "../render/render.js";
+import type { GlobalOptions } from "../run/global-options.js";
+import type { Progress } from "../run/progress.js";
+import { type CommandResult, refusal } from "../run/result.js";
+import { carryOut } from "../run/run-project-command.js";
 import type { SpecSource } from "../spec/read-spec.js";
 import type { Tree } from "../tree/tree.js";
-import { understand } from "../understand.js";
-import { carryOut } from "./carry-out.js";
-import type { GlobalOptions } from "./global-options.js";
-import type { Progress } from "./progress.js";
-import { type CommandResult, refusal } from "./result.js";
 
 export interface NewProjectArguments {
   /** The folder as the person typed it, for the closing words. */

@@ -1,8 +1,8 @@
+import { changeProject } from "../run/change-project.js";
+import { type GlobalOptions, specPath } from "../run/global-options.js";
+import { type Subject, specEntry } from "../run/project-command.js";
+import type { CommandResult } from "../run/result.js";
 import { removeEntry } from "../spec/edit-spec.js";
-import { changeProject } from "./change-project.js";
-import { type GlobalOptions, specPath } from "./global-options.js";
-import type { CommandResult } from "./result.js";
-import { type Subject, specEntry } from "./subject.js";
 
 /** `wsgen remove`: out of the spec, the lists, the imports and the folder; refused where the user's code would go. */
 export const removeCommand = (subject: Subject, options: GlobalOptions): Promise<CommandResult> =>

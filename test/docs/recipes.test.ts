@@ -74,12 +74,12 @@ export const setMaxNames = (count: number): SetWSServerConfig => option("maxName
 const question = `
 import { resolveModuleConfig } from "./runtime/dist/config/module-config.js";
 import { setMaxNames } from "wsgen-runtime";
-import { understand } from "./dist/understand.js";
+import { readModel } from "./dist/read-model.js";
 import { moduleOptionCalls } from "./dist/render/option-calls.js";
 import { diffContracts } from "./dist/contract-diff/diff-contracts.js";
 
 const read = (value) =>
-  understand({
+  readModel({
     file: "a.yaml",
     bytes: Buffer.from("{ wsgen: 1, name: a, modules: { chat: { port: 1, urls: [ws], config: { maxNames: " + value + " } } } }"),
   });

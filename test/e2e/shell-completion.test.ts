@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { completionScripts } from "../../src/commands/completion/scripts.js";
+import { completionScripts } from "../../src/commands/completion.js";
 import { skipUnless } from "../support/skip-unless.js";
 
 const bin = fileURLToPath(new URL("../../bin/wsgen.js", import.meta.url));

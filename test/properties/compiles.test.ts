@@ -10,7 +10,7 @@ import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import { readTemplates } from "../../src/fs/own-files.js";
 import { generate } from "../../src/generate.js";
-import { understand } from "../../src/understand.js";
+import { understand } from "../../src/read-model.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const projects = 60;

@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { readTemplates } from "../../src/fs/own-files.js";
 import { generate } from "../../src/generate.js";
-import { understand } from "../../src/understand.js";
+import { understand } from "../../src/read-model.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 

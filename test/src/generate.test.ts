@@ -10,7 +10,7 @@ import { ts } from "ts-morph";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readTemplates } from "../../src/fs/own-files.js";
 import { type Generated, generate } from "../../src/generate.js";
-import { understand } from "../../src/understand.js";
+import { understand } from "../../src/read-model.js";
 
 let templates: Awaited<ReturnType<typeof readTemplates>>;
 beforeAll(async () => {

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { readTemplates } from "../../src/fs/own-files.js";
 import { generate } from "../../src/generate.js";
-import { understand } from "../../src/understand.js";
+import { understand } from "../../src/read-model.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const example = join(root, "examples", "chat");

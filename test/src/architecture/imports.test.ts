@@ -17,29 +17,50 @@ const pureModules = ["node:path", "node:util", "node:crypto", "node:buffer", "no
 
 /** What each folder of `src` may import: folders (`types:x` for types alone), and packages that it alone uses. */
 const rules: Record<string, { folders: readonly string[]; packages: readonly string[] }> = {
-  "cli.ts": { folders: ["commands"], packages: ["node:path"] },
-  "understand.ts": { folders: ["spec", "model", "schema", "diagnostics"], packages: [] },
+  "cli.ts": { folders: ["cli", "run"], packages: ["node:path"] },
+  cli: {
+    folders: ["run", "read-model.ts", "fs", "model", "tree", "diagnostics"],
+    packages: ["yargs", "node:path", "node:util"],
+  },
   commands: {
     folders: [
-      "generate.ts",
-      "understand.ts",
+      "run",
+      "rename",
+      "read-model.ts",
+      "programs",
       "fs",
       "tree",
       "diagnostics",
       "model",
-      "plan",
+      "spec",
+      "render",
+      "contract",
+      "contract-diff",
+    ],
+    packages: ["node:path"],
+  },
+  rename: {
+    folders: ["run", "model", "edit", "render", "scan", "syntax", "tree", "diagnostics"],
+    packages: ["node:path"],
+  },
+  run: {
+    folders: [
+      "generate.ts",
+      "read-model.ts",
+      "fs",
+      "tree",
+      "diagnostics",
+      "model",
+      "types:plan",
       "spec",
       "render",
       "edit",
       "scan",
-      "programs",
       "syntax",
-      "contract",
-      "contract-diff",
-      "types:schema",
     ],
-    packages: ["yargs", "yocto-spinner", "node:path", "node:module", "node:crypto", "node:util"],
+    packages: ["yocto-spinner", "node:path"],
   },
+  "read-model.ts": { folders: ["spec", "model", "schema", "diagnostics"], packages: [] },
   "generate.ts": {
     folders: [
       "types:scan",

@@ -8,7 +8,7 @@ import { subschemas } from "../../../src/schema/keywords.js";
 import { isRecord } from "../../../src/schema/pointer.js";
 import type { JsonSchema } from "../../../src/spec/spec.js";
 import { instances, withDefinitions } from "../schema/schema-arbitrary.js";
-import { readModel, specOf } from "./read-model.js";
+import { readModel, specOf } from "./model-of.js";
 import { judge, schemaPairs } from "./schema-changes.js";
 
 const base = readModel(

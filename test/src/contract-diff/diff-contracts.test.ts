@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { contractCodes } from "../../../src/contract-diff/contract-codes.js";
 import { diffContracts } from "../../../src/contract-diff/diff-contracts.js";
 import { commandOptions, moduleOptions } from "../../../src/spec/option-table.js";
-import { readModel, specOf } from "./read-model.js";
+import { readModel, specOf } from "./model-of.js";
 
 interface Case {
   readonly name: string;

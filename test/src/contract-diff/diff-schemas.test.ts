@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { contractCodes } from "../../../src/contract-diff/contract-codes.js";
 import { diffContracts } from "../../../src/contract-diff/diff-contracts.js";
-import { readModel, specOf } from "./read-model.js";
+import { readModel, specOf } from "./model-of.js";
 
 interface Case {
   readonly name: string;

@@ -1,7 +1,7 @@
 // Examples are held against the schemas of their command, where they stand in the spec.
 import { describe, expect, test } from "vitest";
 import { compileContract } from "../../../src/contract/compile-contract.js";
-import { understand } from "../../../src/understand.js";
+import { understand } from "../../../src/read-model.js";
 
 /** The problems of a module with one command, as a person reads them. */
 async function problemsOf(command: string, events = ""): Promise<string[]> {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { maskKinds } from "../../../runtime/src/testing/masks.js";
 import { compileContract } from "../../../src/contract/compile-contract.js";
 import { maskNames } from "../../../src/contract/masks.js";
-import { understand } from "../../../src/understand.js";
+import { understand } from "../../../src/read-model.js";
 
 async function testsOf(command: object, schemas: object = {}): Promise<unknown[]> {
   const spec = {

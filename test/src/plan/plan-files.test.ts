@@ -2,8 +2,8 @@
 import { expect, test } from "vitest";
 import type { Scope } from "../../../src/model/model.js";
 import { planFiles } from "../../../src/plan/plan-files.js";
+import { understand } from "../../../src/read-model.js";
 import type { Orphan } from "../../../src/scan/find-orphans.js";
-import { understand } from "../../../src/understand.js";
 
 const spec = `wsgen: 1
 name: example

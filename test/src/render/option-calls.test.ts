@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { commandOptionCalls, moduleOptionCalls } from "../../../src/render/option-calls.js";
-import { readModel, specOf } from "../contract-diff/read-model.js";
+import { readModel, specOf } from "../contract-diff/model-of.js";
 
 const moduleOf = (config: string, commands = "{}") =>
   readModel(specOf(`{ port: 1, urls: [ws], config: ${config}, commands: ${commands} }`)).modules[0]!;

@@ -1,11 +1,11 @@
 // Where the code of a project is, and what of it the spec does not have: both decide what of the user's is edited or deleted.
 import { expect, test } from "vitest";
 import type { Model } from "../../../src/model/model.js";
+import { understand } from "../../../src/read-model.js";
 import { findImporters } from "../../../src/scan/find-imports.js";
 import { findMisnamed, findStrangers } from "../../../src/scan/find-undeclared.js";
 import { survey } from "../../../src/scan/scan-project.js";
 import { Summaries } from "../../../src/scan/summaries.js";
-import { understand } from "../../../src/understand.js";
 
 const spec = (modules: Record<string, readonly string[]>): Model => {
   const text = Object.entries(modules).map(

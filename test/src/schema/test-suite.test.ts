@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import type { Diagnostic } from "../../../src/diagnostics/diagnostic.js";
+import { understand } from "../../../src/read-model.js";
 import { compileValidators } from "../../../src/schema/validators.js";
 import type { Json, JsonSchema } from "../../../src/spec/spec.js";
-import { understand } from "../../../src/understand.js";
 import { skipUnless } from "../../support/skip-unless.js";
 import { loadValidators } from "./load-validators.js";
 

@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Diagnostic } from "../../../src/diagnostics/diagnostic.js";
 import { buildModel } from "../../../src/model/build-model.js";
+import { understand } from "../../../src/read-model.js";
 import { MAX_SPEC_BYTES } from "../../../src/spec/decode-text.js";
 import { MAX_DEPTH } from "../../../src/spec/parse-yaml.js";
 import { readSpec } from "../../../src/spec/read-spec.js";
 import { MAX_ALIASED_NODES } from "../../../src/spec/source-tree.js";
-import { understand } from "../../../src/understand.js";
 
 const file = "wsgen.yaml";
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);

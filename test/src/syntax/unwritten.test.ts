@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readTemplates } from "../../../src/fs/own-files.js";
 import { generate } from "../../../src/generate.js";
+import { understand } from "../../../src/read-model.js";
 import { isUnwritten } from "../../../src/syntax/unwritten.js";
-import { understand } from "../../../src/understand.js";
 
 const spec = readFileSync(new URL("../../../examples/chat/wsgen.yaml", import.meta.url));
 

@@ -1,0 +1,136 @@
+import yargs, { type Argv } from "yargs";
+import { wsgenVersion } from "../fs/own-files.js";
+import type { GlobalOptions } from "../run/global-options.js";
+import { declareAdd } from "./declare/add.js";
+import type { CommandHost, Declare } from "./declare/declaration.js";
+import { withGlobalOptions } from "./declare/declaration.js";
+import { declareCheck, declareGenerate } from "./declare/generate.js";
+import { declareCompletion, declareDiff, declareList } from "./declare/inspect.js";
+import { declareNew } from "./declare/new.js";
+import { declareRemove } from "./declare/remove.js";
+import { declareRename } from "./declare/rename.js";
+import { type ParserState, UsageError, usageError } from "./failure.js";
+import { completionFlag, namePlace } from "./name-place.js";
+
+const groups: readonly Declare[] = [
+  ...[declareNew, declareAdd, declareRename, declareRemove],
+  ...[declareGenerate, declareCheck, declareDiff, declareList, declareCompletion],
+];
+
+/** What yargs' own types leave out. */
+interface Internals {
+  getOptions(): {
+    readonly key: Readonly<Record<string, unknown>>;
+    readonly array: readonly string[];
+    readonly boolean: readonly string[];
+  };
+}
+
+/**
+ * Reads a command line and runs what it asks for. The text is for standard output: help, the version, or completions.
+ * @throws UsageError when what was typed is no command that wsgen knows
+ */
+export async function runCommandLine(args: readonly string[], host: CommandHost): Promise<string> {
+  const place = args[0] === completionFlag ? namePlace(args) : undefined;
+  if (place !== undefined) {
+    const { completeNames } = await import("./complete-names.js");
+    return lines((await completeNames(place)).join("\n"));
+  }
+  let text = "";
+  const parser = declareCommands(args, host);
+  await parser.parseAsync([...args], {}, (_error: unknown, _argv: unknown, output: string) => {
+    text = output;
+  });
+  return lines(text);
+}
+
+const lines = (text: string): string => (text === "" ? "" : `${text}\n`);
+
+function declareCommands(args: readonly string[], host: CommandHost): Argv<GlobalOptions> {
+  const base = withGlobalOptions(
+    yargs([...args])
+      .scriptName("wsgen")
+      .detectLocale(false),
+  );
+  const parser = groups.reduce((declared, declare) => declare(declared, host), base);
+  const internals = parser as unknown as Internals;
+  return parser
+    .usage("$0 <command>\n\nFrom a YAML spec to a running, typed WebSocket server that you own.")
+    .example("$0 new project my-app", "a project that runs, with one module")
+    .example("$0 add command chat say --request text:string", "into the spec and the code")
+    .example("$0 generate", "after you edited the spec")
+    .check(({ _ }) => isCommandRead(args, _))
+    .check((argv) => isGivenOnce(argv, internals.getOptions().array))
+    .check(namesPlaces)
+    .check(() => hasSwitchValues(args, internals.getOptions().boolean))
+    .demandCommand(1, "Say what to do: wsgen <command>.")
+    .strict()
+    .version(wsgenVersion())
+    .alias("help", "h")
+    .wrap(110)
+    .exitProcess(false)
+    .fail((message, error, usage) => {
+      if (error !== undefined && !isUsage(error)) throw error;
+      throw usageError(message ?? error?.message, args, stateOf(parser, internals, usage));
+    });
+}
+
+/** Errors that yargs itself raises, and those of checks and coercions, are about what was typed. */
+const isUsage = (error: Error): boolean => error.name === "YError" || error instanceof UsageError;
+
+function stateOf(parser: Argv<GlobalOptions>, internals: Internals, usage: unknown): ParserState {
+  const { getCommands } = usage as { getCommands(): readonly (readonly [string])[] };
+  return {
+    // Laying it out takes longer than all the rest, so only where it is shown.
+    get help() {
+      let help = "";
+      parser.showHelp((text) => {
+        help = text;
+      });
+      return help;
+    },
+    options: Object.keys(internals.getOptions().key),
+    commands: getCommands().map(([command]) => command.split(" ")[0] ?? ""),
+  };
+}
+
+/** Behind `--` nothing is a command: `wsgen -- generate` would do nothing, and say that all is well. */
+function isCommandRead(args: readonly string[], words: readonly (string | number)[]): true {
+  const [command] = words;
+  if (command === undefined || optionsOf(args).includes(String(command))) return true;
+  throw new UsageError([`Unexpected "--" before ${JSON.stringify(command)}: write wsgen ${command}.`]);
+}
+
+/** An option that takes one value and is given two would have neither. */
+function isGivenOnce(argv: Readonly<Record<string, unknown>>, lists: readonly string[]): true {
+  const twice = Object.keys(argv).find(
+    (key) => key !== "_" && Array.isArray(argv[key]) && !lists.includes(key),
+  );
+  if (twice !== undefined) throw new UsageError([`--${twice} is given more than once.`]);
+  return true;
+}
+
+/**
+ * A switch takes no value but true and false: `--dry-run=1` would otherwise be read as false, and write.
+ */
+function hasSwitchValues(args: readonly string[], switches: readonly string[]): true {
+  for (const arg of optionsOf(args)) {
+    const [, no, name = "", value = ""] = /^--(no-)?([^=]+)=(.*)$/s.exec(arg) ?? [];
+    if (!switches.includes(name) || (no === undefined && ["true", "false"].includes(value))) continue;
+    throw new UsageError([
+      `--${no ?? ""}${name} takes no value, found ${JSON.stringify(value)}: write --${name} or --no-${name}.`,
+    ]);
+  }
+  return true;
+}
+
+/** The arguments before `--`, which ends the options. */
+const optionsOf = (args: readonly string[]): readonly string[] =>
+  args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
+
+/** An empty path, as a script's unset variable gives it, is not the present folder. */
+function namesPlaces({ cwd, spec }: { readonly cwd: unknown; readonly spec: unknown }): true {
+  const empty = Object.entries({ cwd, spec }).find(([, value]) => value === "");
+  if (empty !== undefined) throw new UsageError([`--${empty[0]} needs a value.`]);
+  return true;
+}

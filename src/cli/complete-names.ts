@@ -1,0 +1,30 @@
+import { resolve } from "node:path";
+import { readOwnSpec, readSpecFile } from "../fs/read-spec-file.js";
+import type { Model } from "../model/model.js";
+import { understand } from "../read-model.js";
+import { specPath } from "../run/global-options.js";
+import type { NamePlace } from "./name-place.js";
+
+/**
+ * The names of the spec that may stand at a place. None of a spec that is absent or wrong, since a completion has no
+ * place to say so.
+ */
+export async function completeNames(place: NamePlace): Promise<readonly string[]> {
+  const root = resolve(place.cwd ?? ".");
+  const read = await readSpecFile(
+    root,
+    specPath({ spec: place.spec, ownSpec: (await readOwnSpec(root)).value }),
+  );
+  const model = read.value && understand(read.value).value;
+  const names = model === undefined ? [] : namesOf(model, place);
+  const found = names.filter((name) => name.startsWith(place.current));
+  // In zsh a description stands behind a colon. The scripts say whose they are.
+  return process.env.SHELL?.endsWith("zsh") ? found.map((name) => name.replaceAll(":", "\\:")) : found;
+}
+
+function namesOf({ modules }: Model, { kind, module }: NamePlace): readonly string[] {
+  if (kind === "module") return modules.map(({ wireName }) => wireName);
+  const found = modules.find(({ wireName }) => wireName === module);
+  const entries = kind === "command" ? found?.commands : found?.events;
+  return entries?.map(({ wireName }) => wireName) ?? [];
+}

@@ -1,0 +1,42 @@
+import type { Declare } from "./declaration.js";
+
+export const declareGenerate: Declare = (parser, host) =>
+  parser.command(
+    "generate",
+    "Bring the code up to the spec",
+    (command) =>
+      command
+        .option("prune", {
+          type: "boolean",
+          default: false,
+          description: "Delete files of modules and commands that the spec does not have",
+        })
+        .option("watch", {
+          type: "boolean",
+          default: false,
+          description: "Run again on every change of the spec, until Ctrl-C",
+        })
+        .example("$0 generate --dry-run --diff", "show what would change")
+        .example("$0 generate --prune", "and delete what left the spec"),
+    (argv) =>
+      host[argv.watch ? "watch" : "run"](argv, async (options) => {
+        const { generateCommand } = await import("../../commands/generate.js");
+        return generateCommand(argv, options);
+      }),
+  );
+
+export const declareCheck: Declare = (parser, host) =>
+  parser.command(
+    "check",
+    "Is the code up to the spec? Exit code 1 if not; for CI",
+    (command) =>
+      command
+        .option("diff", { type: "boolean", default: true, description: "Show the difference; --no-diff" })
+        .example("$0 check", "what differs, where, and what mends it")
+        .example("$0 check --json", "the same for a program"),
+    (argv) =>
+      host.run(argv, async (options) => {
+        const { checkCommand } = await import("../../commands/check.js");
+        return checkCommand(options);
+      }),
+  );

@@ -1,0 +1,55 @@
+import type { Declare } from "./declaration.js";
+
+export const declareDiff: Declare = (parser, host) =>
+  parser.command(
+    "diff <old>",
+    "What changed on the wire since an old spec? Exit code 1 if it breaks clients; for CI",
+    (command) =>
+      command
+        .positional("old", {
+          type: "string",
+          demandOption: true,
+          description: "The old spec: a file, or a git revision",
+        })
+        .option("strict", {
+          type: "boolean",
+          default: false,
+          description: "Count fields that a request's schema does not name, too",
+        })
+        .example("$0 diff main", "against the spec of the branch main")
+        .example("$0 diff old.yaml --json", "against a file, for a program"),
+    (argv) =>
+      host.run(argv, async (options) => {
+        const { diffCommand } = await import("../../commands/diff.js");
+        return diffCommand(argv, options);
+      }),
+  );
+
+export const declareList: Declare = (parser, host) =>
+  parser.command(
+    "list",
+    "Show modules, routes, commands and events",
+    (command) => command.example("$0 list", "as a tree").example("$0 list --json", "for a program"),
+    (argv) =>
+      host.run(argv, async (options) => {
+        const { listCommand } = await import("../../commands/list.js");
+        return listCommand(options);
+      }),
+  );
+
+export const declareCompletion: Declare = (parser, host) =>
+  parser.command(
+    "completion [shell]",
+    "Print a script that completes commands, options and the names of the spec",
+    (command) =>
+      command
+        .positional("shell", { choices: ["bash", "zsh", "fish"] as const, description: "Default: $SHELL" })
+        .example("$0 completion bash >> ~/.bashrc", "for bash")
+        .example("$0 completion zsh >> ~/.zshrc", "for zsh")
+        .example("$0 completion fish > ~/.config/fish/completions/wsgen.fish", "for fish"),
+    (argv) =>
+      host.run(argv, async () => {
+        const { completionCommand } = await import("../../commands/completion.js");
+        return completionCommand(argv.shell);
+      }),
+  );

@@ -1,0 +1,119 @@
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { suggest } from "../diagnostics/suggest.js";
+import { type CommandResult, refusal } from "../run/result.js";
+
+/** The result of a command line that did not get as far as to give one: wrong usage, an unreadable file, or a defect of ours. */
+export function failure(error: unknown, args: readonly string[]): CommandResult {
+  if (error instanceof UsageError) return wrongUsage(error, args);
+  if (isSystemError(error)) return refusal("wsgen", [unreadable(error)]);
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return {
+    ...refusal("wsgen", [defect(error)]),
+    answer: { text: "", notes: `${stack}\n`, json: { stack } },
+  };
+}
+
+function wrongUsage({ messages, help }: UsageError, args: readonly string[]): CommandResult {
+  const fix = "`wsgen --help` shows what there is.";
+  const typed = `${fix} You typed: ${["wsgen", ...args].join(" ")}`;
+  const found = messages.map((message, index) => ({
+    code: "usage" as const,
+    severity: "error" as const,
+    message,
+    fix: index === messages.length - 1 ? typed : fix,
+  }));
+  const result = refusal("wsgen", found);
+  return help === undefined ? result : { ...result, answer: { text: "", notes: `\n${help}\n`, json: {} } };
+}
+
+const defect = (error: unknown): Diagnostic => ({
+  code: "defect",
+  severity: "error",
+  message: error instanceof Error ? error.message : String(error),
+  fix: "This is a defect of wsgen; please report it together with what follows.",
+});
+
+const unreadable = ({ message, path }: NodeJS.ErrnoException): Diagnostic => ({
+  code: "read-failed",
+  severity: "error",
+  message: `${path ?? "A file"} cannot be read: ${message}.`,
+  fix: "Mend what the system says, then run the command again.",
+});
+
+/** Errors of Node's own that come from the operating system. */
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && "syscall" in error && "code" in error && typeof error.code === "string";
+
+/** What the person typed is no command that wsgen knows: exit code 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+
+  /**
+   * @param messages what is wrong, one sentence each
+   * @param help the help of the command that was typed, where something is missing
+   */
+  constructor(
+    readonly messages: readonly string[],
+    readonly help?: string,
+  ) {
+    super(messages.join(" "));
+  }
+}
+
+/** What the parser knows at the place where it gave up. */
+export interface ParserState {
+  readonly help: string;
+  /** Names of the options there, without dashes. */
+  readonly options: readonly string[];
+  /** Words that may follow there. */
+  readonly commands: readonly string[];
+}
+
+const unknown = /^Unknown arguments?: (.*)$/;
+
+/** The error for what yargs says of a command line, with the word that was probably meant. */
+export function usageError(said: string, args: readonly string[], state: ParserState): UsageError {
+  if (said.startsWith("Say what")) return new UsageError([said], state.help);
+  if (said.startsWith("Not enough non-option"))
+    return new UsageError([`An argument is missing: ${state.help.split("\n")[0]}`]);
+  if (said.startsWith("Not enough arguments following"))
+    return new UsageError([`--${said.split(": ")[1]} needs a value.`]);
+  const words = unknown.exec(said)?.[1]?.split(", ") ?? [];
+  const [command, ...others] = words.filter((word) => optionTyped(word, args) === undefined);
+  // The words behind an unknown command are its own.
+  if (command !== undefined) return new UsageError([unknownCommand(command, others, state)]);
+  const options = words.filter((word) => !isSecondSpelling(word, words));
+  if (options.length > 0) return new UsageError(options.map((word) => unknownOption(word, args, state)));
+  return new UsageError([said.replaceAll(/\s+/g, " ")]);
+}
+
+/** `--dry-rnu` is reported as `dry-rnu` and as `dryRnu`. */
+const isSecondSpelling = (word: string, words: readonly string[]): boolean =>
+  words.some(
+    (other) => other !== word && other.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()) === word,
+  );
+
+function unknownOption(word: string, args: readonly string[], { options }: ParserState): string {
+  const typed = optionTyped(word, args)?.split("=")[0] ?? `--${word}`;
+  const meant = suggest(word, options);
+  if (meant === undefined) return `There is no option ${typed}.`;
+  return `There is no option ${typed}; did you mean ${typed.startsWith("--no-") ? "--no-" : "--"}${meant}?`;
+}
+
+function unknownCommand(word: string, others: readonly string[], { commands }: ParserState): string {
+  if (commands.length === 0)
+    return `${[word, ...others].map((each) => JSON.stringify(each)).join(", ")} ${others.length === 0 ? "is" : "are"} too much.`;
+  const meant = suggest(word, commands);
+  const hint = meant === undefined ? "." : `; did you mean ${JSON.stringify(meant)}?`;
+  return `There is no command ${JSON.stringify(word)}${hint}`;
+}
+
+/** The argument as it was typed, when it is an option. */
+const optionTyped = (word: string, args: readonly string[]): string | undefined =>
+  args.find((arg) => arg.startsWith("-") && arg.replace(/^--?(no-)?/, "").split("=")[0] === word) ??
+  args.find(
+    (arg) => arg.startsWith("-") && camelCase(arg.replace(/^--?(no-)?/, "").split("=")[0] ?? "") === word,
+  );
+
+const camelCase = (word: string): string =>
+  word.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());

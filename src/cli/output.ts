@@ -1,0 +1,103 @@
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { escapeControls } from "../diagnostics/display-text.js";
+import { diagnosticToJson, printDiagnostic } from "../diagnostics/print.js";
+import type { GlobalOptions } from "../run/global-options.js";
+import { type CommandResult, countChanges, exitCodeOf, exitCodes } from "../run/result.js";
+import type { FileChange } from "../tree/tree.js";
+
+/** Where a command prints: results go to standard output, findings to standard error. */
+export interface Streams {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}
+
+export interface PrintOptions extends Pick<GlobalOptions, "json" | "diff" | "quiet" | "verbose" | "color"> {
+  /** Prints a JSON document on one line, so that several can follow each other. */
+  readonly isOneLine?: boolean;
+}
+
+/** Prints a result as the options ask for it. */
+export async function printResult(
+  result: CommandResult,
+  options: PrintOptions,
+  { out, err }: Streams,
+): Promise<void> {
+  if (options.json) {
+    out(`${JSON.stringify(await resultAsJson(result, options), null, options.isOneLine ? 0 : 2)}\n`);
+    return;
+  }
+  for (const diagnostic of result.diagnostics) printFinding(diagnostic, options, err);
+  if (result.answer?.notes !== undefined) err(result.answer.notes);
+  if (options.diff) {
+    const { changeDiff } = await import("../tree/diff.js");
+    for (const change of result.changes)
+      out(changeDiff(change, { isColored: options.color, escapeLine: escapeControls }));
+  }
+  if (result.answer !== undefined) out(result.answer.text);
+  else if (!options.quiet) out(summary(result, options));
+}
+
+function printFinding(diagnostic: Diagnostic, options: PrintOptions, err: Streams["err"]): void {
+  if (options.quiet && diagnostic.severity !== "error") return;
+  err(`${printDiagnostic(diagnostic, { color: options.color })}\n`);
+}
+
+function summary(result: CommandResult, { verbose }: PrintOptions): string {
+  const isRefused = exitCodeOf(result) !== exitCodes.done;
+  const isShown = ({ change }: FileChange): boolean =>
+    isRefused ? change === "conflict" || change === "deleted" : verbose || change !== "unchanged";
+  const lines = result.changes.filter(isShown).map((change) => changeLine(change, isRefused));
+  lines.push(closingLine(result));
+  if (!isRefused && result.next.length > 0) {
+    lines.push("", "Next:", ...result.next.map((step) => `  ${step}`));
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** A refused deletion is named too, so that nobody forces what was not read. */
+function changeLine({ path, from, change }: FileChange, isRefused: boolean): string {
+  const label = isRefused && change === "deleted" ? "would go" : change;
+  return `${label.padEnd(9)}  ${from === undefined ? "" : `${from} → `}${path}`;
+}
+
+function closingLine(result: CommandResult): string {
+  const count = countChanges(result.changes);
+  if (exitCodeOf(result) !== 0 && !result.written)
+    return isComparison(result) ? differences(result) : "Nothing was changed.";
+  if (count === 0) return hasSurplus(result) ? "The rest is up to date." : "Everything is up to date.";
+  const files = count === 1 ? "1 file" : `${count} files`;
+  return result.written ? `${files} written.` : `${files} would be written; nothing was.`;
+}
+
+/** A check that got as far as to compare. */
+const isComparison = ({ command, changes }: CommandResult): boolean =>
+  command === "check" && changes.length > 0;
+
+function differences({ diagnostics }: CommandResult): string {
+  const count = diagnostics.filter(({ severity }) => severity === "error").length;
+  return `The spec and the code differ in ${count === 1 ? "1 place" : `${count} places`}.`;
+}
+
+/** Whether there was something to say that is not mended. */
+const hasSurplus = ({ diagnostics }: CommandResult): boolean =>
+  diagnostics.some(({ severity }) => severity === "warning");
+
+/** The document of `--json`. Its shape is a promise: keys are added, never changed. */
+async function resultAsJson(result: CommandResult, options: PrintOptions) {
+  const diffOf = options.diff ? (await import("../tree/diff.js")).changeDiff : undefined;
+  return {
+    command: result.command,
+    ok: exitCodeOf(result) === exitCodes.done,
+    exitCode: exitCodeOf(result),
+    written: result.written,
+    files: result.changes.map((file) => ({
+      path: file.path,
+      change: file.change,
+      ...(file.from !== undefined && { from: file.from }),
+      ...(diffOf && { diff: diffOf(file) }),
+    })),
+    diagnostics: result.diagnostics.map(diagnosticToJson),
+    next: result.next,
+    ...result.answer?.json,
+  };
+}

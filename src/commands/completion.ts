@@ -1,0 +1,64 @@
+import { type CommandResult, refusal, telling } from "../run/result.js";
+
+/** `wsgen completion`: the script for a shell; without one for the shell that the person uses. */
+export function completionCommand(shell: keyof typeof completionScripts | undefined): CommandResult {
+  const used = shell ?? shellOf(process.env.SHELL ?? "");
+  if (used !== undefined) {
+    const text = completionScripts[used];
+    return telling("completion", { text, json: { shell: used, text } });
+  }
+  const message = `wsgen has no completion for ${JSON.stringify(process.env.SHELL ?? "")}.`;
+  return refusal("completion", [
+    { code: "usage", severity: "error", message, fix: "wsgen completion bash, zsh or fish" },
+  ]);
+}
+
+const shellOf = (path: string): keyof typeof completionScripts | undefined =>
+  (Object.keys(completionScripts) as (keyof typeof completionScripts)[]).find((name) => path.endsWith(name));
+
+/**
+ * What each shell runs to complete: `wsgen --get-yargs-completions wsgen <words…>`, which prints one suggestion per line.
+ * yargs tells the shell by $SHELL, which is the login shell; so each script says its own. Names come from a spec, which may be
+ * anybody's: no script may let the shell expand them, while it completes or when the line is run. Bash's `compgen -W` would.
+ */
+export const completionScripts = {
+  bash: `# wsgen completion for bash: wsgen completion bash >> ~/.bashrc
+_wsgen_completions() {
+  local IFS=$' \\t\\n' line=\${COMP_LINE:0:COMP_POINT} reply words current kept=
+  read -ra words <<< "$line"
+  [[ $line == *[[:space:]] ]] && words+=("")
+  current=\${words[\${#words[@]} - 1]}
+  # Bash breaks words at colons, and replaces only what stands behind the last one.
+  [[ $current == *:* && $COMP_WORDBREAKS == *:* ]] && kept=\${current%"\${current##*:}"}
+  COMPREPLY=()
+  while IFS= read -r reply; do
+    [[ $reply == "$current"* ]] || continue
+    reply=\${reply#"$kept"}
+    [[ $reply == *[^[:alnum:]_./:@%+=,-]* ]] && printf -v reply %q "$reply"
+    COMPREPLY+=("$reply")
+  done < <(SHELL=bash wsgen --get-yargs-completions "\${words[@]}" 2>/dev/null)
+}
+complete -o bashdefault -o default -F _wsgen_completions wsgen
+`,
+  zsh: `#compdef wsgen
+# wsgen completion for zsh: wsgen completion zsh >> ~/.zshrc, behind compinit
+_wsgen_completions() {
+  local -a reply
+  reply=("\${(@f)$(SHELL=zsh wsgen --get-yargs-completions "\${(@)words[1,CURRENT]}" 2>/dev/null)}")
+  if [[ -n "\${reply[*]}" ]]; then _describe 'wsgen' reply; else _files; fi
+}
+compdef _wsgen_completions wsgen
+`,
+  fish: `# wsgen completion for fish: wsgen completion fish > ~/.config/fish/completions/wsgen.fish
+function __wsgen_completions
+  set -l words (commandline -opc) (commandline -ct)
+  set -l replies (SHELL=fish wsgen --get-yargs-completions $words 2>/dev/null)
+  if test (count $replies) -gt 0
+    printf '%s\\n' $replies
+  else
+    __fish_complete_path (commandline -ct)
+  end
+end
+complete -c wsgen -f -a '(__wsgen_completions)'
+`,
+} as const;

@@ -1,0 +1,172 @@
+import { posix } from "node:path";
+import { type ModuleFile, moduleFiles } from "../model/layout.js";
+import type { CommandModel, EventModel, Model, ModuleModel } from "../model/model.js";
+import type { OldWords } from "../run/old-words.js";
+import type { Subject } from "../run/project-command.js";
+import type { SymbolRename } from "../syntax/rename-symbol.js";
+import type { TreePath } from "../tree/tree.js";
+
+/** What gets other names in the code. */
+export interface Renaming {
+  readonly symbols: readonly SymbolRename[];
+  /** Old path → new path; one that ends with a slash stands for every file below it that has no entry of its own. */
+  readonly moves: ReadonlyMap<TreePath, TreePath>;
+  /** Words of the wire that the user's own text may repeat: they are told about, not changed. */
+  readonly oldWords: OldWords;
+}
+
+/** The models around a renaming: the old spec as it names things, as the code has them, and the new spec. */
+interface Models {
+  readonly usual: Model;
+  readonly located: Model;
+  readonly after: Model;
+}
+
+/** Undefined when the subject is not in both specs. */
+export function findRenaming(
+  { usual, located, after }: Models,
+  subject: Subject,
+  to: string,
+): Renaming | undefined {
+  const wanted = subject.kind === "module" ? to : subject.module;
+  const versions: Candidates<ModuleModel> = {
+    usual: named(usual.modules, subject.module),
+    present: named(located.modules, subject.module),
+    next: named(after.modules, wanted),
+  };
+  if (!isComplete(versions)) return undefined;
+  if (subject.kind === "module") return moduleRenaming(versions);
+  const name = subject.name ?? "";
+  const inEach = <T extends { readonly wireName: string }>(list: (module: ModuleModel) => readonly T[]) => ({
+    usual: named(list(versions.usual), name),
+    present: named(list(versions.present), name),
+    next: named(list(versions.next), to),
+  });
+  if (subject.kind === "command") {
+    const commands = inEach(({ commands }) => commands);
+    return isComplete(commands) ? commandRenaming(versions.present, commands) : undefined;
+  }
+  const events = inEach(({ events }) => events);
+  return isComplete(events) ? eventRenaming(versions.present, events) : undefined;
+}
+
+/** The path of a file after its renaming. */
+export function movedPath({ moves }: Renaming, path: TreePath): TreePath {
+  const own = moves.get(path);
+  if (own !== undefined) return own;
+  const folder = [...moves].find(([from]) => from.endsWith("/") && path.startsWith(from));
+  return folder === undefined ? path : folder[1] + path.slice(folder[0].length);
+}
+
+/** One thing: as the old spec names it, as the code has it, and as the new spec names it. */
+interface Versions<T> {
+  readonly usual: T;
+  readonly present: T;
+  readonly next: T;
+}
+
+type Candidates<T> = { readonly [K in keyof Versions<T>]: T | undefined };
+
+const isComplete = <T>(versions: Candidates<T>): versions is Versions<T> =>
+  versions.usual !== undefined && versions.present !== undefined && versions.next !== undefined;
+
+const named = <T extends { readonly wireName: string }>(list: readonly T[], name: string): T | undefined =>
+  list.find(({ wireName }) => wireName === name);
+
+function moduleRenaming({ usual, present, next }: Versions<ModuleModel>): Renaming {
+  // A folder that the user chose stays; so does a file name.
+  const isAtHome = present.folder === usual.folder;
+  const folder = (path: TreePath): TreePath =>
+    isAtHome && path.startsWith(`${usual.folder}/`)
+      ? posix.dirname(next.folder + path.slice(usual.folder.length))
+      : posix.dirname(path);
+  const moved = ({ role, path }: ModuleFile): [TreePath, TreePath] => {
+    const name = posix.basename(path);
+    const isUsual = name === posix.basename(usual.files[role]);
+    return [path, `${folder(path)}/${isUsual ? posix.basename(next.files[role]) : name}`];
+  };
+  const moves = new Map([
+    ...(isAtHome ? [[`${usual.folder}/`, `${next.folder}/`] as const] : []),
+    ...moduleFiles(present).map(moved),
+  ]);
+  const flags =
+    usual.flag === next.flag ? { names: [] } : { names: [usual.flag], pathStart: `/${usual.flag}/` };
+  return { symbols: symbolRenames(present, moduleNames, { usual, present, next }), moves, oldWords: flags };
+}
+
+function commandRenaming(module: ModuleModel, versions: Versions<CommandModel>): Renaming {
+  const { usual, present, next } = versions;
+  const isUsual = posix.basename(present.file) === posix.basename(usual.file);
+  const file = `${posix.dirname(present.file)}/${posix.basename(next.file)}`;
+  return {
+    symbols: symbolRenames(module, commandNames, versions),
+    moves: new Map(isUsual ? [[present.file, file]] : []),
+    oldWords: { names: [...new Set([usual.wireName, usual.clientMethod])] },
+  };
+}
+
+const eventRenaming = (module: ModuleModel, versions: Versions<EventModel>): Renaming => ({
+  symbols: symbolRenames(module, eventNames, versions),
+  moves: new Map(),
+  oldWords: { names: [...new Set([versions.usual.wireName, versions.usual.property])] },
+});
+
+/** A name that the user chose stays; one that is as wsgen gave it follows. */
+function symbolRenames<T>(
+  module: ModuleModel,
+  list: (module: ModuleModel, thing: T) => readonly DeclaredName[],
+  { usual, present, next }: Versions<T>,
+): SymbolRename[] {
+  const [usualNames, nextNames] = [list(module, usual), list(module, next)];
+  return list(module, present).flatMap((declared, index) => {
+    const to = nextNames[index]?.name;
+    const { name } = declared;
+    const isGiven = name === usualNames[index]?.name && to !== undefined && name !== to;
+    return isGiven ? [{ ...declared, to }] : [];
+  });
+}
+
+/** A name at the top of a file, or of a member of a type there. */
+interface DeclaredName {
+  readonly file: TreePath;
+  readonly name: string;
+  /** The way to a member from the top of the file. */
+  readonly owners?: readonly string[];
+}
+
+/** The names that a module's own name gives, each at the same index in every module. */
+const moduleNames = (
+  { files }: ModuleModel,
+  { className, optionsName, eventsName, eventsType, client }: ModuleModel,
+): readonly DeclaredName[] => [
+  { file: files.module, name: className },
+  ...[optionsName, eventsName, eventsType].map((name) => ({ file: files.generated, name })),
+  ...[client.typeName, client.contractType, client.createName].map((name) => ({ file: files.client, name })),
+];
+
+/** The names that a command's name gives. */
+const commandNames = (
+  { files, client }: ModuleModel,
+  { file, wireName, className, requestType, replyType, ...own }: CommandModel,
+): readonly DeclaredName[] => [
+  { file, name: className },
+  ...[requestType, replyType, own.optionsName, own.requestValidator, own.replyValidator].map((name) => ({
+    file: files.generated,
+    name,
+  })),
+  ...[requestType, replyType].map((name) => ({ file: files.client, name })),
+  { file: files.client, name: own.clientMethod, owners: [client.typeName] },
+  { file: files.client, name: wireName, owners: [client.contractType, "commands"] },
+];
+
+/** The names that an event's name gives. */
+const eventNames = (
+  { files, client, eventsType }: ModuleModel,
+  { wireName, dataType, validator, property }: EventModel,
+): readonly DeclaredName[] => [
+  { file: files.generated, name: dataType },
+  { file: files.generated, name: validator },
+  { file: files.client, name: dataType },
+  { file: files.generated, name: property, owners: [eventsType] },
+  { file: files.client, name: wireName, owners: [client.contractType, "events"] },
+];

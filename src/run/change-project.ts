@@ -1,0 +1,132 @@
+import { type Diagnostic, hasErrors, type Outcome } from "../diagnostics/diagnostic.js";
+import type { ProjectLock } from "../fs/lock-project.js";
+import { readSpecFile } from "../fs/read-spec-file.js";
+import { hasUnfinishedCommit } from "../fs/recover.js";
+import { withLockedProject } from "../fs/with-locked-project.js";
+import { understand } from "../read-model.js";
+import { type GlobalOptions, specPath } from "./global-options.js";
+import type { Work } from "./project-command.js";
+import { type CommandResult, refusal } from "./result.js";
+import { carryOut } from "./run-project-command.js";
+
+/** Work on the project that is there. */
+export interface ProjectChange extends Omit<Work, "spec" | "before" | "provided" | "packages"> {
+  /** Changes the text of the spec first; without it the spec stays as it is. */
+  readonly editSpec?: (text: string) => Outcome<string>;
+}
+
+/**
+ * Reads the spec of a project, edits it where the command asks for that, and carries the rest out. What writes does so
+ * under the project's lock, from before it reads; what only tells never waits and never writes.
+ */
+export async function changeProject(change: ProjectChange, options: GlobalOptions): Promise<CommandResult> {
+  if (options.dryRun || change.readOnly) {
+    const first = (await hasUnfinishedCommit(options.cwd)) ? [unfinished] : [];
+    return withDiagnostics(await work(change, options), first);
+  }
+  const found = await readSpecFile(options.cwd, specPath(options));
+  if (found.value === undefined) return refusal(change.command, found.diagnostics);
+  const locked = await withLockedProject(options.cwd, (lock) => work(change, options, lock));
+  return locked.value === undefined
+    ? refusal(change.command, locked.diagnostics)
+    : withDiagnostics(locked.value, locked.diagnostics);
+}
+
+async function work(
+  change: ProjectChange,
+  options: GlobalOptions,
+  lock?: ProjectLock,
+): Promise<CommandResult> {
+  const read = await readSpecFile(options.cwd, specPath(options));
+  if (read.value === undefined) return refusal(change.command, read.diagnostics);
+  const { file } = read.value;
+  // Whatever the bytes are, what is wrong with them is found when the spec is read.
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(read.value.bytes);
+  const edited = change.editSpec?.(text) ?? { value: text, diagnostics: [] };
+  if (edited.value === undefined || hasErrors(edited.diagnostics))
+    return refusal(change.command, edited.diagnostics);
+  const isEdited = edited.value !== text;
+  const spec = isEdited ? { file, bytes: new TextEncoder().encode(edited.value) } : read.value;
+  const provided = new Map(isEdited ? [[file, edited.value]] : []);
+  // Only what renames or deletes has to know what was there.
+  const before = isEdited && (change.rework || change.prune) ? understand(read.value).value : undefined;
+  const done = await carryOut({ ...change, spec, provided, before }, options, lock);
+  const result = withDiagnostics(done, edited.diagnostics);
+  if (!isEdited || done.written) return result;
+  return {
+    ...result,
+    diagnostics: placesBefore(result.diagnostics, {
+      file,
+      before: text,
+      after: edited.value,
+      takesAs: change.rework === undefined,
+    }),
+  };
+}
+
+interface UnwrittenEdit {
+  readonly file: string;
+  readonly before: string;
+  readonly after: string;
+  /** Whether the command has an option `--as`. */
+  readonly takesAs: boolean;
+}
+
+/** The places of a spec that was not written as they are in the file: what was to be added came from the command line. */
+function placesBefore(
+  diagnostics: readonly Diagnostic[],
+  { file, before, after, takesAs }: UnwrittenEdit,
+): readonly Diagnostic[] {
+  const [old, now] = [before.split("\n"), after.split("\n")];
+  let above = 0;
+  while (above < old.length && old[above] === now[above]) above += 1;
+  let below = 0;
+  while (below < old.length - above && old.at(-1 - below) === now.at(-1 - below)) below += 1;
+  return diagnostics.map((diagnostic) => {
+    const { at, excerpt: _excerpt, ...found } = diagnostic;
+    if (at?.file !== file || at.line <= above) return diagnostic;
+    const isAdded = at.line <= now.length - below;
+    if (!isAdded) return { ...diagnostic, at: { ...at, line: at.line - now.length + old.length } };
+    const last = now[at.line - 1]?.slice(0, at.column - 1 + at.length) ?? "";
+    const written = [...now.slice(above, at.line - 1), last].join("\n");
+    const message = `${optionOf(written)}: ${found.message}`;
+    return found.severity === "error"
+      ? { ...found, message, fix: forCommandLine(found.fix, file, takesAs) }
+      : { ...found, message };
+  });
+}
+
+/** The options of the command line by the keys of the spec that they become. */
+const optionsByKey: Readonly<Record<string, string>> = {
+  port: "--port",
+  urls: "--url",
+  as: "--as",
+  description: "--description",
+  request: "--request",
+  reply: "--reply",
+  data: "--data",
+};
+
+/** Where a part of the spec that was to be added came from, by its last key. */
+function optionOf(written: string): string {
+  const keys = [...written.matchAll(/(?:^|[\s{,"'])(\w+)["']?:/g)].map(([, key]) => optionsByKey[key ?? ""]);
+  return keys.findLast((option) => option !== undefined) ?? "the name";
+}
+
+/** Advice for a name in a spec, as advice for the command line that it came from; `rename` takes no `--as`. */
+const forCommandLine = (fix: string, file: string, takesAs: boolean): string =>
+  takesAs
+    ? fix.replace(/'as: (\w+)' below it/, "--as $1")
+    : fix.replace("' below it", `' below the old name in ${file} first`);
+
+const withDiagnostics = (result: CommandResult, first: readonly Diagnostic[]): CommandResult => ({
+  ...result,
+  diagnostics: [...first, ...result.diagnostics],
+});
+
+const unfinished: Diagnostic = {
+  code: "unfinished-commit",
+  severity: "warning",
+  message: "An earlier run was cut off while it was writing, so the files may be half old and half new.",
+  fix: "Run `npx wsgen generate`: it completes that run first.",
+};

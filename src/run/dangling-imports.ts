@@ -1,0 +1,33 @@
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { SourceText } from "../diagnostics/source-text.js";
+import { findImporters } from "../scan/find-imports.js";
+import type { GlobalOptions } from "./global-options.js";
+import { type Findings, textsAfter } from "./project-command.js";
+
+/** Files of the user's that would import one that is deleted; an error, unless forced. */
+export function danglingImports(
+  { generated, files, orphans }: Pick<Findings, "generated" | "files" | "orphans">,
+  { force }: Pick<GlobalOptions, "force">,
+): readonly Diagnostic[] {
+  const gone = new Set(
+    generated.plan.operations.flatMap(({ action, path }) => (action === "delete" ? [path] : [])),
+  );
+  if (gone.size === 0) return [];
+  const told = new Set<string | undefined>(orphans.map(({ path }) => path));
+  for (const { at, severity } of generated.diagnostics) if (severity === "error") told.add(at?.file);
+  const after = textsAfter({ files, generated });
+  return findImporters(after, gone)
+    .filter(({ importer }) => !told.has(importer))
+    .map(({ importer, target, start }) => {
+      const source = new SourceText(importer, after.get(importer) ?? "");
+      const at = source.locate({ start, end: start + 1 });
+      return {
+        code: "still-imported",
+        severity: force ? "warning" : "error",
+        message: `${importer} imports ${target}, which is to be deleted.`,
+        fix: "Take the import out, or delete nevertheless with --force.",
+        at,
+        excerpt: source.line(at.line),
+      };
+    });
+}

@@ -1,0 +1,213 @@
+import type { Diagnostic, Location } from "../diagnostics/diagnostic.js";
+import { firstDifference, SourceText } from "../diagnostics/source-text.js";
+import { applyEdits } from "../edit/apply-edits.js";
+import type { Edit } from "../edit/edit.js";
+import { importPath } from "../model/paths.js";
+import type { EditFile } from "../plan/plan.js";
+import type { Listing } from "../scan/find-listings.js";
+import { commentsIn } from "../syntax/find-text.js";
+import { lineAt, locate, parseSource, syntaxErrorsIn } from "../syntax/parse-source.js";
+import type { FileChange, TreePath } from "../tree/tree.js";
+import type { Findings } from "./project-command.js";
+import { shellWord } from "./undeclared-code.js";
+
+/** A class of the user's that the spec asks for: its file, and the list that it belongs to. */
+interface Wanted {
+  readonly file: TreePath;
+  readonly className: string;
+  readonly list: string;
+  readonly listFile: TreePath;
+  /** How it is given up. */
+  readonly removal: string;
+  readonly listing: Listing | undefined;
+}
+
+function wantedClasses({ model, listings }: Findings): readonly Wanted[] {
+  const { mainFile } = model;
+  return model.modules.flatMap((module) => {
+    const own = { file: module.files.module, className: module.className };
+    const name = shellWord(module.wireName);
+    return [
+      {
+        ...own,
+        list: "newWebsocketServe(…)",
+        listFile: mainFile,
+        removal: `npx wsgen remove module ${name}`,
+        listing: listings.of(mainFile, own),
+      },
+      ...module.commands.map((command) => ({
+        ...command,
+        list: `${module.className}.getCommandList()`,
+        listFile: module.files.module,
+        removal: `npx wsgen remove command ${name} ${shellWord(command.wireName)}`,
+        listing: listings.of(module.files.module, command),
+      })),
+    ];
+  });
+}
+
+/**
+ * Says what a run puts back that a person took away, and what it cannot put back: files that were deleted or emptied although
+ * a list has their class, classes that were taken out of their list, and files that do not have their class any more.
+ */
+export async function explainGaps(found: Findings): Promise<readonly Diagnostic[]> {
+  const gaps = [...missingFiles(found, "note"), ...misplacedClasses(found, "warning")];
+  const wanted = wantedClasses(found);
+  for (const change of found.changes.filter((each) => each.change === "edited")) {
+    for (const { edit, ...texts } of await lackingEdits(change, found)) {
+      if (edit.edit !== "add-list-element" && edit.edit !== "add-serve-argument") continue;
+      const one = wanted.find(
+        ({ listFile, className, listing }) =>
+          listFile === change.path && (listing?.local ?? className) === edit.element,
+      );
+      if (one === undefined || !(found.files.get(one.file) ?? "").trim()) continue;
+      const gap = lack(edit, texts);
+      const message = `${gap.message.slice(0, -1)}; the spec has it, so it is added.`;
+      gaps.push({ ...gap, message, severity: "note", fix: `To give it up: ${one.removal}` });
+    }
+  }
+  return gaps;
+}
+
+/** Files that are to be there: a note where the run makes them, an error where it only looks. */
+export function missingFiles(found: Findings, severity: "note" | "error"): Diagnostic[] {
+  const isNote = severity === "note";
+  const mended = isNote ? "; it is created anew." : ".";
+  const wanted = new Map(wantedClasses(found).map((one) => [one.file, one]));
+  return found.changes.flatMap(({ path, change, before }) => {
+    // What a new project starts with is not made anew.
+    if (change !== "created" || (found.files.get(path) ?? "").trim() !== "") return [];
+    const one = wanted.get(path);
+    const at = one?.listing?.at;
+    if (isNote && before === undefined && at === undefined) return [];
+    const state = before === undefined ? "missing" : "empty";
+    const why =
+      one && at
+        ? `, although ${one.list} has ${one.className}`
+        : isNote
+          ? ""
+          : ", although the spec asks for it";
+    return [
+      {
+        code: "missing-file",
+        severity,
+        message: `${path} is ${state}${why}${mended}`,
+        fix:
+          one && at
+            ? `${isNote ? "To give it up: " : "npx wsgen generate, or to give it up: "}${one.removal}`
+            : "npx wsgen generate",
+        at: at ?? startOf(path),
+      },
+    ];
+  });
+}
+
+/** Classes that are not where their file, or an import, should have them, or whose file does not parse. */
+export const misplacedClasses = (found: Findings, severity: "warning" | "error"): Diagnostic[] => [
+  ...brokenCommands(found, severity),
+  ...hollowFiles(found, severity),
+  ...brokenImports(found, severity),
+];
+
+/** The first syntax error of each command's file: no edit touches them, so nothing else finds it. */
+const brokenCommands = ({ model, files }: Findings, severity: "warning" | "error"): Diagnostic[] =>
+  model.modules.flatMap(({ commands }) =>
+    commands.flatMap(({ file }) =>
+      syntaxErrorsIn(file, files.get(file) ?? "")
+        .slice(0, 1)
+        .map(({ fix = "", ...found }) => ({ ...found, fix, severity })),
+    ),
+  );
+
+const brokenImports = ({ files, ...found }: Findings, severity: "warning" | "error"): Diagnostic[] =>
+  wantedClasses({ files, ...found }).flatMap(({ file, className, listFile, listing }) => {
+    const from = listing?.brokenImport;
+    if (from === undefined) return [];
+    const source = new SourceText(listFile, files.get(listFile) ?? "");
+    const start = 1 + Math.max(source.text.indexOf(`"${from}"`), source.text.indexOf(`'${from}'`));
+    const at = source.locate({ start, end: start + from.length });
+    return [
+      {
+        code: "not-registered",
+        severity,
+        message: `${className} is imported from ${JSON.stringify(from)}, but there is no such file; the class is in ${file}.`,
+        fix: `Import it from ${JSON.stringify(importPath(listFile, file))}.`,
+        at,
+        excerpt: source.line(at.line),
+      },
+    ];
+  });
+
+/** Files that have something else than the class that should be in them, and that no list uses. */
+const hollowFiles = (found: Findings, severity: "warning" | "error"): Diagnostic[] =>
+  wantedClasses(found)
+    .filter(({ listing }) => listing?.isHollow)
+    .map(({ file, className }) => ({
+      code: "missing-file",
+      severity,
+      message: `${file} does not have the class ${className}, which the spec asks for.`,
+      fix: "Write the class, or delete the file: npx wsgen generate then makes it anew.",
+      at: startOf(file),
+    }));
+
+const startOf = (file: TreePath): Location => ({ file, line: 1, column: 1, length: 1 });
+
+/** The edits that a file lacks, found by making each of them alone. */
+export async function lackingEdits(
+  { path }: FileChange,
+  { generated, files }: Findings,
+): Promise<
+  readonly { readonly edit: Edit; readonly path: TreePath; readonly text: string; readonly value: string }[]
+> {
+  const operation = generated.plan.operations.find(
+    (each): each is EditFile => each.action === "edit" && each.path === path,
+  );
+  const text = files.get(path) ?? "";
+  const lacking: { edit: Edit; path: TreePath; text: string; value: string }[] = [];
+  for (const edit of operation?.edits ?? []) {
+    const { value } = await applyEdits({ path, text }, [edit]);
+    if (value !== undefined && value !== text) lacking.push({ edit, path, text, value });
+  }
+  return lacking;
+}
+
+/** What a file lacks, and where: at the comment that has it, where it was commented out. */
+export function lack(
+  edit: Edit,
+  { path, text, value }: { readonly path: TreePath; readonly text: string; readonly value: string },
+): Pick<Diagnostic, "code" | "message" | "at" | "excerpt"> {
+  const [code, message] = describe(edit);
+  if (edit.edit === "add-list-element" || edit.edit === "add-serve-argument") {
+    const source = parseSource(path, text);
+    const comment = commentsIn(source).find((each) => each.text.includes(`new ${edit.element}(`));
+    if (comment !== undefined) {
+      const start = comment.start + comment.text.indexOf(`new ${edit.element}(`);
+      const at = locate(source, start, edit.element.length + 4);
+      return {
+        code,
+        message: `${message.slice(0, -1)}: it is commented out.`,
+        at,
+        excerpt: lineAt(source, start),
+      };
+    }
+  }
+  return { code, message, ...firstDifference(path, text, value) };
+}
+
+function describe(edit: Edit): readonly [Diagnostic["code"], string] {
+  switch (edit.edit) {
+    case "add-import":
+      return ["not-registered", `There is no import of ${edit.name} from ${JSON.stringify(edit.from)}.`];
+    case "add-list-element":
+      return ["not-registered", `${edit.element} is not in ${edit.className}.${edit.method}().`];
+    case "add-serve-argument":
+      return ["not-registered", `${edit.element} is not given to ${edit.callee}(…).`];
+    case "set-literal":
+      return [
+        "literal-differs",
+        `${edit.className}.${edit.method}() does not return ${JSON.stringify(edit.value)}, as the spec says.`,
+      ];
+    default:
+      return ["orphan", `${edit.edit === "remove-import" ? edit.name : edit.element} is not in the spec.`];
+  }
+}

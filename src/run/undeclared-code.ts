@@ -1,0 +1,67 @@
+import type { Diagnostic, Location } from "../diagnostics/diagnostic.js";
+import type { Orphan } from "../scan/find-orphans.js";
+import { findMisnamed, findStrangers, type Misnamed, type Stranger } from "../scan/find-undeclared.js";
+import type { Findings } from "./project-command.js";
+
+/** What the code has and the spec has not: files, classes in the lists, and commands that answer to another name. */
+export async function findSurplus(
+  { model, files, orphans, summaries, generated }: Findings,
+  severity: Diagnostic["severity"],
+): Promise<readonly Diagnostic[]> {
+  const pruned = generated.plan.operations.filter(({ action }) => action === "delete");
+  const told = new Set([...orphans, ...pruned].map(({ path }) => path));
+  const strangers = await findStrangers({ model, summaries, orphans: told });
+  const misnamed = await findMisnamed(model, files, summaries);
+  return [...orphans.map(orphaned), ...strangers.map(strange), ...misnamed.map(wronglyNamed)].map(
+    (found) => ({
+      ...found,
+      severity,
+    }),
+  );
+}
+
+type Found = Omit<Diagnostic & { readonly severity: "error" }, "severity">;
+
+const descriptions: Record<Orphan["kind"], string> = {
+  module: "is a module",
+  command: "is a command",
+  generated: "is generated for something",
+  test: "tests a module",
+};
+
+const orphaned = ({ path, kind }: Orphan): Found => ({
+  code: "orphan",
+  message: `${path} ${descriptions[kind]} that the spec does not have.`,
+  fix:
+    kind === "test"
+      ? "Delete it by hand, or npx wsgen generate --prune --force"
+      : "npx wsgen generate --prune, or add it to the spec",
+  at: startOf(path),
+});
+
+function strange({ kind, className, module, wireName, at }: Stranger): Found {
+  const list = kind === "module" ? "newWebsocketServe(…)" : `the commands of ${module}`;
+  const command = module === undefined ? "new module" : `add command ${shellWord(module)}`;
+  return {
+    code: "orphan",
+    message: `${className} is in ${list}, but the spec has no such ${kind}.`,
+    fix: `npx wsgen ${command} ${wireName === undefined ? "<name>" : shellWord(wireName)}, or take it out of the list`,
+    at,
+  };
+}
+
+function wronglyNamed({ module, command, answersTo, at }: Misnamed): Found {
+  const words = [module.wireName, command.wireName, answersTo].map(shellWord).join(" ");
+  return {
+    code: "literal-differs",
+    message: `${command.className} answers to ${JSON.stringify(answersTo)}; the spec calls it ${JSON.stringify(command.wireName)}.`,
+    fix: `npx wsgen rename command ${words}, or let getCommand() return ${JSON.stringify(command.wireName)}`,
+    at,
+  };
+}
+
+const startOf = (file: string): Location => ({ file, line: 1, column: 1, length: 1 });
+
+/** A name as it can be typed in a shell. */
+export const shellWord = (name: string): string =>
+  /^[\w.:@-]+$/.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`;

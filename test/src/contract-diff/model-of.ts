@@ -1,0 +1,13 @@
+import type { Model } from "../../../src/model/model.js";
+import { understand } from "../../../src/read-model.js";
+
+/** The model of a spec that has nothing wrong with it. */
+export function readModel(text: string, file = "wsgen.yaml"): Model {
+  const { value, diagnostics } = understand({ file, bytes: new TextEncoder().encode(text) });
+  if (value === undefined) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
+  return value;
+}
+
+/** A spec with one module, `chat`, of this content as flow YAML. */
+export const specOf = (module: string, schemas = "{}"): string =>
+  `{ wsgen: 1, name: app, schemas: ${schemas}, modules: { chat: ${module} } }`;
