@@ -3,7 +3,7 @@ import { runCommandLine } from "./cli/command-line.js";
 import type { CommandHost } from "./cli/declare/declaration.js";
 import type { Streams } from "./cli/output.js";
 import { type GlobalOptions, specPath } from "./run/global-options.js";
-import { type CommandResult, exitCodeOf, refusal, telling } from "./run/result.js";
+import { type CommandResult, exitCodeOf, refusal, textResult } from "./run/result.js";
 
 /**
  * Runs one command line and gives its exit code: 0 done, 1 the input or the target is wrong or stale,
@@ -13,11 +13,11 @@ export async function main(args: readonly string[], streams: Streams = processSt
   let exitCode = 0;
   const host: CommandHost = {
     async run(given, work) {
-      const { options, refused } = await settle(given);
+      const { options, refused } = await resolveOptions(given);
       exitCode = await print(refused ?? (await work(options)), options, streams);
     },
     async watch(given, work) {
-      const { options, refused } = await settle(given);
+      const { options, refused } = await resolveOptions(given);
       if (refused) {
         exitCode = await print(refused, { ...options, isOneLine: true }, streams);
         return;
@@ -36,7 +36,7 @@ export async function main(args: readonly string[], streams: Streams = processSt
     const text = await runCommandLine(args, host);
     if (text === "") return exitCode;
     if (!json) streams.out(text);
-    else await printBare(telling("wsgen", { text, json: { text } }), { json }, streams);
+    else await printBare(textResult("wsgen", { text, json: { text } }), { json }, streams);
     return exitCode;
   } catch (error) {
     const { failure } = await import("./cli/failure.js");
@@ -63,7 +63,7 @@ async function print(
 }
 
 /** The options with what the surroundings say, and what is wrong there: a spec that is given comes before the project's own. */
-async function settle(
+async function resolveOptions(
   options: GlobalOptions,
 ): Promise<{ readonly options: GlobalOptions; readonly refused: CommandResult | undefined }> {
   const cwd = resolve(options.cwd);

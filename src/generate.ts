@@ -66,7 +66,7 @@ export async function generate(input: GenerateInput): Promise<Generated> {
   const job = { ...input, contract: compiled.value };
   const diagnostics: Diagnostic[] = [...compiled.diagnostics];
   for (const operation of plan.operations) {
-    const result = await perform(operation, job);
+    const result = await applyOperation(operation, job);
     diagnostics.push(...result.diagnostics);
     if (result.value !== undefined) tree.set(operation.path, result.value);
   }
@@ -78,16 +78,16 @@ interface Job extends GenerateInput {
   readonly contract: Contract;
 }
 
-async function perform(operation: FileOperation, input: Job): Promise<Outcome<string>> {
+async function applyOperation(operation: FileOperation, input: Job): Promise<Outcome<string>> {
   const present = input.files.get(operation.path);
   switch (operation.action) {
     case "create":
-      return present === undefined || isBlank(present) ? emit(operation, input, present) : unchanged(present);
+      return present === undefined || isBlank(present) ? emit(operation, input, present) : ok(present);
     case "replace":
       return replace(operation, input, present);
     case "edit":
       return present === undefined
-        ? unchanged(undefined)
+        ? ok(undefined)
         : applyEdits({ path: operation.path, text: present }, operation.edits);
     case "delete":
       return remove(operation, input, present ?? "");
@@ -97,7 +97,7 @@ async function perform(operation: FileOperation, input: Job): Promise<Outcome<st
 /** There is nothing to lose in such a file, which is all that a rename leaves of a generated one. */
 const isBlank = (text: string): boolean => text.trim() === "";
 
-const unchanged = (value: string | undefined): Outcome<string> => ({ value, diagnostics: [] });
+const ok = (value: string | undefined): Outcome<string> => ({ value, diagnostics: [] });
 
 /** Writes a generated file anew; what wsgen did not write is only given up when forced. */
 async function replace(
@@ -125,17 +125,17 @@ async function emit(
 ): Promise<Outcome<string>> {
   const text = render(view, { templates, version, spec, specSchema: specSchemaDocument, contract });
   // A checkout may have changed the line ends, and a formatter the layout: that is not a difference.
-  if (present !== undefined && isSameText(present, text)) return unchanged(present);
+  if (present !== undefined && isSameText(present, text)) return ok(present);
   const broken = path.endsWith(".ts") ? await checkSyntax(path, text) : [];
   if (broken.length > 0)
     throw new Error(`wsgen wrote code that does not parse: ${JSON.stringify(broken[0])}`);
-  return unchanged(usesCrlf(present ?? files.get(model.mainFile) ?? "") ? withCrlf(text) : text);
+  return ok(usesCrlf(present ?? files.get(model.mainFile) ?? "") ? withCrlf(text) : text);
 }
 
 /** Nothing is left of a file that goes, unless somebody wrote in it. */
 async function remove(operation: DeleteFile, input: Job, present: string): Promise<Outcome<string>> {
-  if (input.force || (await isOurs(operation, input, present))) return unchanged(undefined);
-  return { value: present, diagnostics: [writtenIn(operation.path)] };
+  if (input.force || (await isOurs(operation, input, present))) return ok(undefined);
+  return { value: present, diagnostics: [reportWritten(operation.path)] };
 }
 
 /** Whether there is nothing of the user's in a file. */
@@ -152,7 +152,7 @@ async function isOurs({ path, kind }: DeleteFile, input: Job, present: string): 
   return false;
 }
 
-const writtenIn = (path: TreePath): Diagnostic => ({
+const reportWritten = (path: TreePath): Diagnostic => ({
   code: "written-in",
   severity: "error",
   message: `${path} would be deleted, but there is code of yours in it.`,

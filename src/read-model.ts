@@ -5,7 +5,7 @@ import { checkSchemas } from "./schema/check-schemas.js";
 import { readSpec, type SpecSource } from "./spec/read-spec.js";
 
 /** The first two stages: from the text of a spec to the names of the project. */
-export function understand(source: SpecSource): Outcome<Model> {
+export function readModel(source: SpecSource): Outcome<Model> {
   const spec = readSpec(source);
   // A spec with problems still has names, and these have problems of their own: all are told at once.
   const model = spec.value && buildModel(spec.value);

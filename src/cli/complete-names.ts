@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { readOwnSpec, readSpecFile } from "../fs/read-spec-file.js";
 import type { Model } from "../model/model.js";
-import { understand } from "../read-model.js";
+import { readModel } from "../read-model.js";
 import { specPath } from "../run/global-options.js";
 import type { NamePlace } from "./name-place.js";
 
@@ -15,7 +15,7 @@ export async function completeNames(place: NamePlace): Promise<readonly string[]
     root,
     specPath({ spec: place.spec, ownSpec: (await readOwnSpec(root)).value }),
   );
-  const model = read.value && understand(read.value).value;
+  const model = read.value && readModel(read.value).value;
   const names = model === undefined ? [] : namesOf(model, place);
   const found = names.filter((name) => name.startsWith(place.current));
   // In zsh a description stands behind a colon. The scripts say whose they are.

@@ -1,5 +1,5 @@
 import { changeProject } from "../run/change-project.js";
-import { findDeviations } from "../run/drift.js";
+import { findDrift } from "../run/drift.js";
 import type { GlobalOptions } from "../run/global-options.js";
 import type { CommandResult } from "../run/result.js";
 
@@ -13,7 +13,7 @@ export const checkCommand = (options: GlobalOptions): Promise<CommandResult> =>
       command: "check",
       scope: { of: "project" },
       readOnly: true,
-      review: findDeviations,
+      review: findDrift,
     },
     options,
   );

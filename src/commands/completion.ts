@@ -1,11 +1,11 @@
-import { type CommandResult, refusal, telling } from "../run/result.js";
+import { type CommandResult, refusal, textResult } from "../run/result.js";
 
 /** `wsgen completion`: the script for a shell; without one for the shell that the person uses. */
 export function completionCommand(shell: keyof typeof completionScripts | undefined): CommandResult {
   const used = shell ?? shellOf(process.env.SHELL ?? "");
   if (used !== undefined) {
     const text = completionScripts[used];
-    return telling("completion", { text, json: { shell: used, text } });
+    return textResult("completion", { text, json: { shell: used, text } });
   }
   const message = `wsgen has no completion for ${JSON.stringify(process.env.SHELL ?? "")}.`;
   return refusal("completion", [

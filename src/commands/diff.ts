@@ -5,7 +5,7 @@ import { type Diagnostic, hasErrors, type Outcome } from "../diagnostics/diagnos
 import { readSpecFile } from "../fs/read-spec-file.js";
 import type { Model } from "../model/model.js";
 import { readOldSpec } from "../programs/git.js";
-import { understand } from "../read-model.js";
+import { readModel } from "../read-model.js";
 import { type GlobalOptions, specPath } from "../run/global-options.js";
 import { type CommandResult, refusal } from "../run/result.js";
 import type { SpecSource } from "../spec/read-spec.js";
@@ -49,12 +49,12 @@ interface NamedModel {
 
 async function named({ value: source, diagnostics }: Outcome<SpecSource>): Promise<Outcome<NamedModel>> {
   if (source === undefined) return { value: undefined, diagnostics };
-  const understood = understand(source);
-  const value = understood.value && { file: source.file, model: understood.value };
-  const found = [...diagnostics, ...understood.diagnostics];
+  const parsed = readModel(source);
+  const value = parsed.value && { file: source.file, model: parsed.value };
+  const found = [...diagnostics, ...parsed.diagnostics];
   // The comparison runs patterns on names and values of the specs.
-  if (understood.value) found.push(...(await checkModelPatterns(understood.value)));
-  return { value, diagnostics: understood.value?.source?.withExcerpts(found) ?? found };
+  if (parsed.value) found.push(...(await checkModelPatterns(parsed.value)));
+  return { value, diagnostics: parsed.value?.source?.withExcerpts(found) ?? found };
 }
 
 function verdict(changes: readonly ContractChange[]): readonly Diagnostic[] {

@@ -2,7 +2,7 @@ import { changeProject } from "../run/change-project.js";
 import type { GlobalOptions } from "../run/global-options.js";
 import { findOldFlags } from "../run/old-words.js";
 import type { CommandResult } from "../run/result.js";
-import { findSurplus } from "../run/undeclared-code.js";
+import { reportUndeclared } from "../run/undeclared-code.js";
 
 export interface GenerateArguments {
   /** Deletes what the spec no longer accounts for. */
@@ -20,7 +20,10 @@ export const generateCommand = (
       scope: { of: "project" },
       // What a test was when it was made is not known any more, so that it may hold code of the user's.
       prune: ({ kind }) => prune && (kind !== "test" || options.force),
-      review: async (found) => [...(await findSurplus(found, "warning")), ...(await findOldFlags(found))],
+      review: async (found) => [
+        ...(await reportUndeclared(found, "warning")),
+        ...(await findOldFlags(found)),
+      ],
     },
     options,
   );

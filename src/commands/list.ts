@@ -2,7 +2,7 @@ import { hasErrors } from "../diagnostics/diagnostic.js";
 import { escapeControls } from "../diagnostics/display-text.js";
 import { readSpecFile } from "../fs/read-spec-file.js";
 import type { Model, ModuleModel } from "../model/model.js";
-import { understand } from "../read-model.js";
+import { readModel } from "../read-model.js";
 import { type GlobalOptions, specPath } from "../run/global-options.js";
 import { type CommandResult, refusal } from "../run/result.js";
 
@@ -10,7 +10,7 @@ import { type CommandResult, refusal } from "../run/result.js";
 export async function listCommand(options: GlobalOptions): Promise<CommandResult> {
   const read = await readSpecFile(options.cwd, specPath(options));
   if (read.value === undefined) return refusal("list", read.diagnostics);
-  const { value: model, diagnostics } = understand(read.value);
+  const { value: model, diagnostics } = readModel(read.value);
   if (model === undefined || hasErrors(diagnostics)) return refusal("list", diagnostics);
   const answer = { text: tree(model), json: listing(model) };
   return { command: "list", changes: [], diagnostics, written: false, next: [], answer };

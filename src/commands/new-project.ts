@@ -4,13 +4,13 @@ import { readTemplates } from "../fs/own-files.js";
 import { namesIn, readSpecAnywhere } from "../fs/read-spec-file.js";
 import { layout } from "../model/layout.js";
 import { packOwnPackages, runNpm, workspaceManager } from "../programs/npm.js";
-import { understand } from "../read-model.js";
+import { readModel } from "../read-model.js";
 import { starterFiles } from "../render/project-views.js";
 import type { PackageSpecs } from "../render/render.js";
 import type { GlobalOptions } from "../run/global-options.js";
 import type { Progress } from "../run/progress.js";
 import { type CommandResult, refusal } from "../run/result.js";
-import { carryOut } from "../run/run-project-command.js";
+import { runProjectCommand } from "../run/run-project-command.js";
 import type { SpecSource } from "../spec/read-spec.js";
 import type { Tree } from "../tree/tree.js";
 
@@ -42,13 +42,13 @@ export async function newProjectCommand(
   const start = await startingPoint(args, options);
   if (start.value === undefined) return refusal(command, start.diagnostics);
   // Packing takes seconds; what is wrong with the spec is said before that.
-  const understood = understand(start.value.spec);
-  if (understood.value === undefined) return refusal(command, understood.diagnostics);
+  const parsed = readModel(start.value.spec);
+  if (parsed.value === undefined) return refusal(command, parsed.diagnostics);
   const vendor = await progress.step("pack wsgen and its runtime", () => vendorPackages(args));
   const manager = await workspaceManager(options.cwd);
   const installs = args.install && manager === undefined;
   const tool = manager ?? "npm";
-  const result = await carryOut(
+  const result = await runProjectCommand(
     {
       command,
       spec: start.value.spec,

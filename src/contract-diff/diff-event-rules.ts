@@ -24,7 +24,7 @@ function diffPolicy(before: EventInModule, after: EventInModule): readonly Contr
   if (own === undefined && before.event.slowConsumer === undefined) return [];
   const [was, is] = [policyOf(before), policyOf(after)];
   if (policyText(was) === policyText(is)) return [];
-  const message = `${policyText(was)} became ${policyText(is)}: clients that do not keep up ${fateBy(is)}`;
+  const message = `${policyText(was)} became ${policyText(is)}: clients that do not keep up ${describePolicy(is)}`;
   return [
     {
       breaking: true,
@@ -42,7 +42,7 @@ const policyOf = ({ event, module }: EventInModule): EventPolicy =>
 const policyText = (policy: EventPolicy): string =>
   typeof policy === "string" ? JSON.stringify(policy) : `the latest by ${JSON.stringify(policy.latest)}`;
 
-function fateBy(policy: EventPolicy): string {
+function describePolicy(policy: EventPolicy): string {
   if (policy === "close") return "are closed with 1013";
   if (policy === "drop-oldest") return "miss the oldest that wait";
   if (policy === "drop-newest") return "miss those that come then";

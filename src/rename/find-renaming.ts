@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { type ModuleFile, moduleFiles } from "../model/layout.js";
 import type { CommandModel, EventModel, Model, ModuleModel } from "../model/model.js";
 import type { OldWords } from "../run/old-words.js";
-import type { Subject } from "../run/project-command.js";
+import type { NamedEntry } from "../run/project-command.js";
 import type { SymbolRename } from "../syntax/rename-symbol.js";
 import type { TreePath } from "../tree/tree.js";
 
@@ -22,27 +22,27 @@ interface Models {
   readonly after: Model;
 }
 
-/** Undefined when the subject is not in both specs. */
+/** Undefined when the entry is not in both specs. */
 export function findRenaming(
   { usual, located, after }: Models,
-  subject: Subject,
+  entry: NamedEntry,
   to: string,
 ): Renaming | undefined {
-  const wanted = subject.kind === "module" ? to : subject.module;
+  const wanted = entry.kind === "module" ? to : entry.module;
   const versions: Candidates<ModuleModel> = {
-    usual: named(usual.modules, subject.module),
-    present: named(located.modules, subject.module),
+    usual: named(usual.modules, entry.module),
+    present: named(located.modules, entry.module),
     next: named(after.modules, wanted),
   };
   if (!isComplete(versions)) return undefined;
-  if (subject.kind === "module") return moduleRenaming(versions);
-  const name = subject.name ?? "";
+  if (entry.kind === "module") return moduleRenaming(versions);
+  const name = entry.name ?? "";
   const inEach = <T extends { readonly wireName: string }>(list: (module: ModuleModel) => readonly T[]) => ({
     usual: named(list(versions.usual), name),
     present: named(list(versions.present), name),
     next: named(list(versions.next), to),
   });
-  if (subject.kind === "command") {
+  if (entry.kind === "command") {
     const commands = inEach(({ commands }) => commands);
     return isComplete(commands) ? commandRenaming(versions.present, commands) : undefined;
   }

@@ -1,6 +1,6 @@
 import { mapPaths } from "../model/layout.js";
 import type { CommandModel, Model, ModuleModel } from "../model/model.js";
-import type { Subject } from "../run/project-command.js";
+import type { NamedEntry } from "../run/project-command.js";
 import type { SymbolRename } from "../syntax/rename-symbol.js";
 import type { TreePath } from "../tree/tree.js";
 import { movedPath, type Renaming } from "./find-renaming.js";
@@ -8,17 +8,17 @@ import { movedPath, type Renaming } from "./find-renaming.js";
 /** The new model with the places that the code has once it is renamed: moved files stay moved, chosen names stay chosen. */
 export function keepPlaces(
   { located, after }: { readonly located: Model; readonly after: Model },
-  { subject, to }: { readonly subject: Subject; readonly to: string },
+  { entry, to }: { readonly entry: NamedEntry; readonly to: string },
   renaming: Renaming,
 ): Model {
-  const oldName = (kind: Subject["kind"], name: string): string =>
-    kind === subject.kind && name === to ? (subject.name ?? subject.module) : name;
+  const oldName = (kind: NamedEntry["kind"], name: string): string =>
+    kind === entry.kind && name === to ? (entry.name ?? entry.module) : name;
   const modules = after.modules.map((module): ModuleModel => {
     const present = located.modules.find(({ wireName }) => wireName === oldName("module", module.wireName));
     if (present === undefined) return module;
-    const isSubjects = present.wireName === subject.module;
+    const isOwner = present.wireName === entry.module;
     const commands = module.commands.map((command) => {
-      const name = isSubjects ? oldName("command", command.wireName) : command.wireName;
+      const name = isOwner ? oldName("command", command.wireName) : command.wireName;
       return placed(
         command,
         present.commands.find(({ wireName }) => wireName === name),

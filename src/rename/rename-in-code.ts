@@ -5,20 +5,20 @@ import type { CommandModel, Model, ModuleModel } from "../model/model.js";
 import { readGeneratedHeader } from "../render/generated-header.js";
 import type { GlobalOptions } from "../run/global-options.js";
 import type { OldWords } from "../run/old-words.js";
-import type { Files, Project, Reworked, Subject } from "../run/project-command.js";
-import { type Survey, survey } from "../scan/scan-project.js";
+import type { Files, NamedEntry, Project, Refactored } from "../run/project-command.js";
+import { type ProjectScan, scanProject } from "../scan/scan-project.js";
 import { renameProject } from "../syntax/rename-project.js";
 import { renameUnwritten } from "../syntax/unwritten.js";
 import { type TreePath, usesCrlf } from "../tree/tree.js";
 import { findRenaming, movedPath, type Renaming } from "./find-renaming.js";
 import { keepPlaces } from "./keep-places.js";
 
-interface Renamed extends Reworked {
+interface Renamed extends Refactored {
   readonly oldWords: OldWords;
 }
 
 interface Wish {
-  readonly subject: Subject;
+  readonly entry: NamedEntry;
   readonly to: string;
 }
 
@@ -28,15 +28,15 @@ interface Wish {
  */
 export async function renameInCode(
   { files, before, model: after }: Project,
-  { subject, to }: Wish,
+  { entry, to }: Wish,
   { force }: Pick<GlobalOptions, "force">,
 ): Promise<Outcome<Renamed>> {
-  const surveyed = before && (await survey(before, files));
-  const located = surveyed?.model;
-  const renaming = before && located && findRenaming({ usual: before, located, after }, subject, to);
-  if (surveyed === undefined || located === undefined || renaming === undefined)
+  const scanned = before && (await scanProject(before, files));
+  const located = scanned?.model;
+  const renaming = before && located && findRenaming({ usual: before, located, after }, entry, to);
+  if (scanned === undefined || located === undefined || renaming === undefined)
     return { value: { files, model: after, moves: new Map(), oldWords: { names: [] } }, diagnostics: [] };
-  const missing = missingSubject(surveyed, files, subject);
+  const missing = missingEntry(scanned, files, entry);
   if (missing !== undefined) return { value: undefined, diagnostics: [missing] };
   const moves = movesOf(files, renaming);
   const kinds = filesOf(located);
@@ -47,23 +47,19 @@ export async function renameInCode(
   const renamed = await renameProject(files, { symbols, moves });
   if (renamed.value === undefined || hasErrors(renamed.diagnostics))
     return { value: undefined, diagnostics: renamed.diagnostics };
-  const model = keepPlaces({ located, after }, { subject, to }, renaming);
+  const model = keepPlaces({ located, after }, { entry, to }, renaming);
   const own = withoutGenerated(renamed.value, model);
-  if (before && subject.kind === "module")
-    followInSetup(own, { before, after: model, from: subject.module, to });
-  const kind = subject.kind === "module" ? "module" : "command";
+  if (before && entry.kind === "module") followInSetup(own, { before, after: model, from: entry.module, to });
+  const kind = entry.kind === "module" ? "module" : "command";
   const file =
-    subject.kind === "module"
+    entry.kind === "module"
       ? model.modules.find(({ wireName }) => wireName === to)?.files.module
-      : commandOf(model, subject, to)?.file;
+      : commandOf(model, entry, to)?.file;
   const stub = file === undefined ? undefined : own.get(file);
-  const from = subject.name ?? subject.module;
-  if (file !== undefined && stub !== undefined && subject.kind !== "event")
+  const from = entry.name ?? entry.module;
+  if (file !== undefined && stub !== undefined && entry.kind !== "event")
     own.set(file, renameUnwritten(file, stub, { kind, from, to }));
-  const answering = await answerTo(
-    own,
-    subject.kind === "command" ? commandOf(model, subject, to) : undefined,
-  );
+  const answering = await answerTo(own, entry.kind === "command" ? commandOf(model, entry, to) : undefined);
   if (answering.value === undefined) return { value: undefined, diagnostics: answering.diagnostics };
   const oldWords: OldWords = {
     ...renaming.oldWords,
@@ -77,14 +73,18 @@ export async function renameInCode(
 }
 
 /** Code that uses a class whose file is not there cannot follow it. */
-function missingSubject({ model, listings }: Survey, files: Files, subject: Subject): Diagnostic | undefined {
-  const module = model.modules.find(({ wireName }) => wireName === subject.module);
-  if (module === undefined || subject.kind === "event") return undefined;
+function missingEntry(
+  { model, listings }: ProjectScan,
+  files: Files,
+  entry: NamedEntry,
+): Diagnostic | undefined {
+  const module = model.modules.find(({ wireName }) => wireName === entry.module);
+  if (module === undefined || entry.kind === "event") return undefined;
   const one =
-    subject.kind === "module"
+    entry.kind === "module"
       ? { ...module, file: module.files.module }
-      : commandOf(model, subject, subject.name ?? "");
-  const listing = one && listings.of(subject.kind === "module" ? model.mainFile : module.files.module, one);
+      : commandOf(model, entry, entry.name ?? "");
+  const listing = one && listings.of(entry.kind === "module" ? model.mainFile : module.files.module, one);
   if (one && listing?.brokenImport !== undefined)
     return {
       code: "missing-file",
@@ -146,7 +146,7 @@ const editedByHand = ([path, text]: readonly [TreePath, string]): Diagnostic[] =
       ]
     : [];
 
-const commandOf = (model: Model, { module }: Subject, name: string): CommandModel | undefined =>
+const commandOf = (model: Model, { module }: NamedEntry, name: string): CommandModel | undefined =>
   model.modules
     .find(({ wireName }) => wireName === module)
     ?.commands.find(({ wireName }) => wireName === name);

@@ -3,14 +3,14 @@ import type { ProjectLock } from "../fs/lock-project.js";
 import { readSpecFile } from "../fs/read-spec-file.js";
 import { hasUnfinishedCommit } from "../fs/recover.js";
 import { withLockedProject } from "../fs/with-locked-project.js";
-import { understand } from "../read-model.js";
+import { readModel } from "../read-model.js";
 import { type GlobalOptions, specPath } from "./global-options.js";
-import type { Work } from "./project-command.js";
+import type { ProjectCommand } from "./project-command.js";
 import { type CommandResult, refusal } from "./result.js";
-import { carryOut } from "./run-project-command.js";
+import { runProjectCommand } from "./run-project-command.js";
 
 /** Work on the project that is there. */
-export interface ProjectChange extends Omit<Work, "spec" | "before" | "provided" | "packages"> {
+export interface ProjectChange extends Omit<ProjectCommand, "spec" | "before" | "provided" | "packages"> {
   /** Changes the text of the spec first; without it the spec stays as it is. */
   readonly editSpec?: (text: string) => Outcome<string>;
 }
@@ -49,8 +49,8 @@ async function work(
   const spec = isEdited ? { file, bytes: new TextEncoder().encode(edited.value) } : read.value;
   const provided = new Map(isEdited ? [[file, edited.value]] : []);
   // Only what renames or deletes has to know what was there.
-  const before = isEdited && (change.rework || change.prune) ? understand(read.value).value : undefined;
-  const done = await carryOut({ ...change, spec, provided, before }, options, lock);
+  const before = isEdited && (change.refactor || change.prune) ? readModel(read.value).value : undefined;
+  const done = await runProjectCommand({ ...change, spec, provided, before }, options, lock);
   const result = withDiagnostics(done, edited.diagnostics);
   if (!isEdited || done.written) return result;
   return {
@@ -59,7 +59,7 @@ async function work(
       file,
       before: text,
       after: edited.value,
-      takesAs: change.rework === undefined,
+      takesAs: change.refactor === undefined,
     }),
   };
 }

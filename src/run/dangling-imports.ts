@@ -2,11 +2,11 @@ import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { SourceText } from "../diagnostics/source-text.js";
 import { findImporters } from "../scan/find-imports.js";
 import type { GlobalOptions } from "./global-options.js";
-import { type Findings, textsAfter } from "./project-command.js";
+import { type ProjectState, textsAfter } from "./project-command.js";
 
 /** Files of the user's that would import one that is deleted; an error, unless forced. */
 export function danglingImports(
-  { generated, files, orphans }: Pick<Findings, "generated" | "files" | "orphans">,
+  { generated, files, orphans }: Pick<ProjectState, "generated" | "files" | "orphans">,
   { force }: Pick<GlobalOptions, "force">,
 ): readonly Diagnostic[] {
   const gone = new Set(

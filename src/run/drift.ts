@@ -3,26 +3,26 @@ import { firstDifference } from "../diagnostics/source-text.js";
 import { wsgenVersion } from "../fs/own-files.js";
 import { readGeneratedHeader, withHeaderOf } from "../render/generated-header.js";
 import type { FileChange } from "../tree/tree.js";
-import { lack, lackingEdits, misplacedClasses, missingFiles } from "./explain-gaps.js";
-import type { Findings } from "./project-command.js";
-import { findSurplus } from "./undeclared-code.js";
+import { describeMissing, findMissingEdits, misplacedClasses, missingFiles } from "./explain-gaps.js";
+import type { ProjectState } from "./project-command.js";
+import { reportUndeclared } from "./undeclared-code.js";
 
 const fix = "npx wsgen generate";
 
 /** Finds every difference between the spec and the code: what it is, where it is, and the command that ends it. */
-export async function findDeviations(findings: Findings): Promise<readonly Diagnostic[]> {
-  const deviations = [
-    ...(await findSurplus(findings, "error")),
+export async function findDrift(findings: ProjectState): Promise<readonly Diagnostic[]> {
+  const drift = [
+    ...(await reportUndeclared(findings, "error")),
     ...missingFiles(findings, "error"),
     ...misplacedClasses(findings, "error"),
   ];
   for (const change of findings.changes) {
-    if (change.change !== "edited") deviations.push(...fileDeviation(change));
+    if (change.change !== "edited") drift.push(...fileDeviation(change));
     else
-      for (const { edit, ...texts } of await lackingEdits(change, findings))
-        deviations.push({ ...lack(edit, texts), severity: "error", fix });
+      for (const { edit, ...texts } of await findMissingEdits(change, findings))
+        drift.push({ ...describeMissing(edit, texts), severity: "error", fix });
   }
-  return deviations;
+  return drift;
 }
 
 function fileDeviation({ path, change, before, after }: FileChange): readonly Diagnostic[] {

@@ -8,7 +8,7 @@ import type { Listing } from "../scan/find-listings.js";
 import { commentsIn } from "../syntax/find-text.js";
 import { lineAt, locate, parseSource, syntaxErrorsIn } from "../syntax/parse-source.js";
 import type { FileChange, TreePath } from "../tree/tree.js";
-import type { Findings } from "./project-command.js";
+import type { ProjectState } from "./project-command.js";
 import { shellWord } from "./undeclared-code.js";
 
 /** A class of the user's that the spec asks for: its file, and the list that it belongs to. */
@@ -22,7 +22,7 @@ interface Wanted {
   readonly listing: Listing | undefined;
 }
 
-function wantedClasses({ model, listings }: Findings): readonly Wanted[] {
+function wantedClasses({ model, listings }: ProjectState): readonly Wanted[] {
   const { mainFile } = model;
   return model.modules.flatMap((module) => {
     const own = { file: module.files.module, className: module.className };
@@ -50,18 +50,18 @@ function wantedClasses({ model, listings }: Findings): readonly Wanted[] {
  * Says what a run puts back that a person took away, and what it cannot put back: files that were deleted or emptied although
  * a list has their class, classes that were taken out of their list, and files that do not have their class any more.
  */
-export async function explainGaps(found: Findings): Promise<readonly Diagnostic[]> {
+export async function explainGaps(found: ProjectState): Promise<readonly Diagnostic[]> {
   const gaps = [...missingFiles(found, "note"), ...misplacedClasses(found, "warning")];
   const wanted = wantedClasses(found);
   for (const change of found.changes.filter((each) => each.change === "edited")) {
-    for (const { edit, ...texts } of await lackingEdits(change, found)) {
+    for (const { edit, ...texts } of await findMissingEdits(change, found)) {
       if (edit.edit !== "add-list-element" && edit.edit !== "add-serve-argument") continue;
       const one = wanted.find(
         ({ listFile, className, listing }) =>
           listFile === change.path && (listing?.local ?? className) === edit.element,
       );
       if (one === undefined || !(found.files.get(one.file) ?? "").trim()) continue;
-      const gap = lack(edit, texts);
+      const gap = describeMissing(edit, texts);
       const message = `${gap.message.slice(0, -1)}; the spec has it, so it is added.`;
       gaps.push({ ...gap, message, severity: "note", fix: `To give it up: ${one.removal}` });
     }
@@ -70,7 +70,7 @@ export async function explainGaps(found: Findings): Promise<readonly Diagnostic[
 }
 
 /** Files that are to be there: a note where the run makes them, an error where it only looks. */
-export function missingFiles(found: Findings, severity: "note" | "error"): Diagnostic[] {
+export function missingFiles(found: ProjectState, severity: "note" | "error"): Diagnostic[] {
   const isNote = severity === "note";
   const mended = isNote ? "; it is created anew." : ".";
   const wanted = new Map(wantedClasses(found).map((one) => [one.file, one]));
@@ -103,14 +103,14 @@ export function missingFiles(found: Findings, severity: "note" | "error"): Diagn
 }
 
 /** Classes that are not where their file, or an import, should have them, or whose file does not parse. */
-export const misplacedClasses = (found: Findings, severity: "warning" | "error"): Diagnostic[] => [
+export const misplacedClasses = (found: ProjectState, severity: "warning" | "error"): Diagnostic[] => [
   ...brokenCommands(found, severity),
   ...hollowFiles(found, severity),
   ...brokenImports(found, severity),
 ];
 
 /** The first syntax error of each command's file: no edit touches them, so nothing else finds it. */
-const brokenCommands = ({ model, files }: Findings, severity: "warning" | "error"): Diagnostic[] =>
+const brokenCommands = ({ model, files }: ProjectState, severity: "warning" | "error"): Diagnostic[] =>
   model.modules.flatMap(({ commands }) =>
     commands.flatMap(({ file }) =>
       syntaxErrorsIn(file, files.get(file) ?? "")
@@ -119,7 +119,7 @@ const brokenCommands = ({ model, files }: Findings, severity: "warning" | "error
     ),
   );
 
-const brokenImports = ({ files, ...found }: Findings, severity: "warning" | "error"): Diagnostic[] =>
+const brokenImports = ({ files, ...found }: ProjectState, severity: "warning" | "error"): Diagnostic[] =>
   wantedClasses({ files, ...found }).flatMap(({ file, className, listFile, listing }) => {
     const from = listing?.brokenImport;
     if (from === undefined) return [];
@@ -139,7 +139,7 @@ const brokenImports = ({ files, ...found }: Findings, severity: "warning" | "err
   });
 
 /** Files that have something else than the class that should be in them, and that no list uses. */
-const hollowFiles = (found: Findings, severity: "warning" | "error"): Diagnostic[] =>
+const hollowFiles = (found: ProjectState, severity: "warning" | "error"): Diagnostic[] =>
   wantedClasses(found)
     .filter(({ listing }) => listing?.isHollow)
     .map(({ file, className }) => ({
@@ -153,9 +153,9 @@ const hollowFiles = (found: Findings, severity: "warning" | "error"): Diagnostic
 const startOf = (file: TreePath): Location => ({ file, line: 1, column: 1, length: 1 });
 
 /** The edits that a file lacks, found by making each of them alone. */
-export async function lackingEdits(
+export async function findMissingEdits(
   { path }: FileChange,
-  { generated, files }: Findings,
+  { generated, files }: ProjectState,
 ): Promise<
   readonly { readonly edit: Edit; readonly path: TreePath; readonly text: string; readonly value: string }[]
 > {
@@ -172,7 +172,7 @@ export async function lackingEdits(
 }
 
 /** What a file lacks, and where: at the comment that has it, where it was commented out. */
-export function lack(
+export function describeMissing(
   edit: Edit,
   { path, text, value }: { readonly path: TreePath; readonly text: string; readonly value: string },
 ): Pick<Diagnostic, "code" | "message" | "at" | "excerpt"> {

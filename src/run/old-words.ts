@@ -4,7 +4,7 @@ import { isNamed } from "../scan/summaries.js";
 import { commentsIn, type FoundString, findStrings } from "../syntax/find-text.js";
 import { isCode } from "../syntax/open-project.js";
 import { lineAt, locate, parseSource } from "../syntax/parse-source.js";
-import { type Files, type Findings, textsAfter } from "./project-command.js";
+import { type Files, type ProjectState, textsAfter } from "./project-command.js";
 
 /** Words of the wire that were renamed, and that the user's own text may repeat. */
 export interface OldWords {
@@ -67,7 +67,7 @@ function indexOfWord(text: string, word: string): number {
 }
 
 /** Tells where the user's own text repeats a flag that has just followed the spec: the path of a test, for example. */
-export async function findOldFlags(found: Findings): Promise<readonly Diagnostic[]> {
+export async function findOldFlags(found: ProjectState): Promise<readonly Diagnostic[]> {
   const old = new Set<string>();
   for (const { files, className, flag } of found.model.modules) {
     const summary = await found.summaries.of(files.module);

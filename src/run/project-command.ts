@@ -13,7 +13,7 @@ import type { FileChange, Tree, TreePath } from "../tree/tree.js";
 export type Files = ReadonlyMap<TreePath, string>;
 
 /** One piece of work on a project: the spec as it is to be, and how much of the code shall follow it. */
-export interface Work {
+export interface ProjectCommand {
   /** The words of the command, for the report. */
   readonly command: string;
   readonly spec: SpecSource;
@@ -23,7 +23,7 @@ export interface Work {
   readonly provided: Tree;
   readonly scope: Scope;
   /** Changes the user's files before they are brought up to the spec. */
-  readonly rework?: (project: Project) => Promise<Outcome<Reworked>>;
+  readonly refactor?: (project: Project) => Promise<Outcome<Refactored>>;
   /** Which of the files that the spec no longer accounts for are deleted. Default: none; they are reported. */
   readonly prune?: (orphan: Orphan) => boolean;
   /** Given for a new project alone. */
@@ -31,11 +31,11 @@ export interface Work {
   /** Never writes, whatever the options say: for `check`. */
   readonly readOnly?: boolean;
   /** Says what is wrong or worth knowing about the changes that were found. */
-  readonly review?: (found: Findings) => Promise<readonly Diagnostic[]>;
+  readonly review?: (found: ProjectState) => Promise<readonly Diagnostic[]>;
   readonly next?: (model: Model) => readonly string[];
 }
 
-/** What a rework starts from. */
+/** What a refactoring starts from. */
 export interface Project {
   readonly files: Files;
   /** The names and places that the old spec gave. */
@@ -43,8 +43,8 @@ export interface Project {
   readonly model: Model;
 }
 
-/** What a rework leaves. */
-export interface Reworked {
+/** What a refactoring leaves. */
+export interface Refactored {
   readonly files: Files;
   /** The model, with the places that the code has now. */
   readonly model: Model;
@@ -53,10 +53,10 @@ export interface Reworked {
 }
 
 /** What a review may look at. */
-export interface Findings {
+export interface ProjectState {
   readonly changes: readonly FileChange[];
   readonly generated: Generated;
-  /** The project's files as they are, or as a rework left them. */
+  /** The project's files as they are, or as a refactoring left them. */
   readonly files: Files;
   readonly model: Model;
   readonly listings: Listings;
@@ -66,7 +66,7 @@ export interface Findings {
 }
 
 /** The texts of a project as they are to be. */
-export const textsAfter = ({ files, generated }: Pick<Findings, "files" | "generated">): Files =>
+export const textsAfter = ({ files, generated }: Pick<ProjectState, "files" | "generated">): Files =>
   new Map(
     [...files, ...generated.tree].filter(
       (entry): entry is [TreePath, string] => typeof entry[1] === "string",
@@ -74,13 +74,13 @@ export const textsAfter = ({ files, generated }: Pick<Findings, "files" | "gener
   );
 
 /** A module, or a command or an event of one, as the command line names it. */
-export interface Subject {
+export interface NamedEntry {
   readonly kind: "module" | "command" | "event";
   readonly module: string;
   /** The name of the command or event; undefined for a module. */
   readonly name: string | undefined;
 }
 
-/** Where a subject stands in the spec. */
-export const specEntry = ({ kind, module, name }: Subject, file: string): SpecEntry =>
+/** Where a entry stands in the spec. */
+export const specEntry = ({ kind, module, name }: NamedEntry, file: string): SpecEntry =>
   name === undefined ? { file, kind, name: module } : { file, kind, module, name };

@@ -48,7 +48,7 @@ export const refusal = (
 ): CommandResult => ({ command, changes, diagnostics, written: false, next: [] });
 
 /** The result of a command that only tells. */
-export const telling = (command: string, answer: Answer): CommandResult => ({
+export const textResult = (command: string, answer: Answer): CommandResult => ({
   ...refusal(command, []),
   answer,
 });

@@ -6,48 +6,56 @@ import { readLinked, readProject } from "../fs/read-project.js";
 import type { Generated } from "../generate.js";
 import { filesOf, layout } from "../model/layout.js";
 import type { Model } from "../model/model.js";
-import { understand } from "../read-model.js";
+import { readModel } from "../read-model.js";
 import type { Orphan } from "../scan/find-orphans.js";
-import { type Survey, survey } from "../scan/scan-project.js";
+import { type ProjectScan, scanProject } from "../scan/scan-project.js";
 import type { Tree, TreePath } from "../tree/tree.js";
 import { compareWithDisk, putInPlace } from "./compare.js";
 import { danglingImports } from "./dangling-imports.js";
 import { explainGaps } from "./explain-gaps.js";
 import type { GlobalOptions } from "./global-options.js";
 import { commitWithSpec, readWithSpec } from "./outside-spec.js";
-import type { Reworked, Work } from "./project-command.js";
+import type { ProjectCommand, Refactored } from "./project-command.js";
 import { type CommandResult, refusal } from "./result.js";
 
-/** The one flow of every command that works on a project: generate, compare, and commit all or nothing. */
-export async function carryOut(
-  work: Work,
+/**
+ * Runs a command on a project: all of its changes are written, or none.
+ * 1. Reads the spec into a model, and the files of the project.
+ * 2. Renames in the user's code, where the command does that.
+ * 3. Scans the code: where it is now, and what of it the spec does not declare.
+ * 4. Generates what each file should be, and compares that with the disk.
+ * 5. Collects the diagnostics; an error ends the command here.
+ * 6. Commits, unless the command only shows what it would do.
+ */
+export async function runProjectCommand(
+  work: ProjectCommand,
   options: GlobalOptions,
   lock?: ProjectLock,
 ): Promise<CommandResult> {
-  const understood = understand(work.spec);
-  if (understood.value === undefined) return refusal(work.command, understood.diagnostics);
+  const parsed = readModel(work.spec);
+  if (parsed.value === undefined) return refusal(work.command, parsed.diagnostics);
   const disk = await readDisk(work, options);
-  const linked = await addLinked(disk, work, { ...options, model: understood.value });
-  const reworked = await rework(work, understood.value, new Map([...disk, ...work.provided]));
-  if (reworked.value === undefined) return refusal(work.command, reworked.diagnostics);
+  const linked = await addLinked(disk, work, { ...options, model: parsed.value });
+  const refactored = await refactor(work, parsed.value, new Map([...disk, ...work.provided]));
+  if (refactored.value === undefined) return refusal(work.command, refactored.diagnostics);
 
-  const { files, moves } = reworked.value;
+  const { files, moves } = refactored.value;
   const stuck = [...moves.keys()].filter((path) => linked.has(path));
   if (stuck.length > 0) return refusal(work.command, stuck.map(behindLink));
-  const surveyed = await survey(reworked.value.model, files, {
-    before: work.rework ? undefined : work.before,
+  const scanned = await scanProject(refactored.value.model, files, {
+    before: work.refactor ? undefined : work.before,
     scope: work.scope,
   });
-  const [pruned, kept] = partition(surveyed.orphans, work.prune ?? (() => false));
-  const generated = await generateFrom(surveyed, { work, options, reworked: reworked.value, pruned });
+  const [pruned, kept] = partition(scanned.orphans, work.prune ?? (() => false));
+  const generated = await generateFrom(scanned, { work, options, refactored: refactored.value, pruned });
   const changes = [
     ...putInPlace(work.provided, disk),
     ...compareWithDisk(generated, { files, disk, moves }).filter(({ path }) => !work.provided.has(path)),
   ];
-  const { model, listings, summaries } = surveyed;
+  const { model, listings, summaries } = scanned;
   const found = { changes, generated, files, model, listings, orphans: kept, summaries };
   const diagnostics = [
-    ...[understood, reworked, generated].flatMap((stage) => stage.diagnostics),
+    ...[parsed, refactored, generated].flatMap((stage) => stage.diagnostics),
     ...danglingImports(found, options),
     ...(work.readOnly ? [] : await explainGaps(found)),
     ...((await work.review?.(found)) ?? []),
@@ -64,13 +72,15 @@ export async function carryOut(
 }
 
 async function readDisk(
-  { packages, provided, rework }: Work,
+  { packages, provided, refactor }: ProjectCommand,
   { cwd }: GlobalOptions,
 ): Promise<Map<TreePath, FileContent>> {
-  const found = await readProject(cwd, { accept: packages ? () => true : rework ? isAnyCode : isOfInterest });
+  const found = await readProject(cwd, {
+    accept: packages ? () => true : refactor ? isAnyCode : isOfInterest,
+  });
   const isOutput = (path: TreePath): boolean => found.has(path.replace(/\.([cm]?)jsx?$/, ".$1ts"));
   return new Map([
-    ...[...found].filter(([path]) => packages || rework || !/\.[cm]?jsx?$/.test(path) || !isOutput(path)),
+    ...[...found].filter(([path]) => packages || refactor || !/\.[cm]?jsx?$/.test(path) || !isOutput(path)),
     ...(await readWithSpec(cwd, [...provided.keys()])),
   ]);
 }
@@ -81,7 +91,7 @@ async function readDisk(
  */
 async function addLinked(
   disk: Map<TreePath, FileContent>,
-  { before, packages }: Work,
+  { before, packages }: ProjectCommand,
   { cwd, model }: Pick<GlobalOptions, "cwd"> & { readonly model: Model },
 ): Promise<ReadonlySet<TreePath>> {
   const expected = new Set([...filesOf(model).keys(), ...(before ? filesOf(before).keys() : [])]);
@@ -112,12 +122,12 @@ const isOfInterest = (path: TreePath): boolean =>
 const isAnyCode = (path: TreePath): boolean =>
   isOfInterest(path) || (/\.[cm]?[jt]sx?$/.test(path) && !/\.d\.[cm]?ts$/.test(path));
 
-async function rework(work: Work, model: Model, present: Tree): Promise<Outcome<Reworked>> {
+async function refactor(work: ProjectCommand, model: Model, present: Tree): Promise<Outcome<Refactored>> {
   const files = new Map(
     [...present].filter((entry): entry is [TreePath, string] => typeof entry[1] === "string"),
   );
   return (
-    (await work.rework?.({ files, before: work.before, model })) ?? {
+    (await work.refactor?.({ files, before: work.before, model })) ?? {
       value: { files, model, moves: new Map() },
       diagnostics: [],
     }
@@ -125,21 +135,21 @@ async function rework(work: Work, model: Model, present: Tree): Promise<Outcome<
 }
 
 interface GenerateFrom {
-  readonly work: Work;
+  readonly work: ProjectCommand;
   readonly options: GlobalOptions;
-  readonly reworked: Reworked;
+  readonly refactored: Refactored;
   readonly pruned: readonly Orphan[];
 }
 
 /** Loaded here: a spec with an error gets along without the templates' engine and all that stands behind it. */
 async function generateFrom(
-  { model, listings }: Survey,
-  { work, options, reworked, pruned }: GenerateFrom,
+  { model, listings }: ProjectScan,
+  { work, options, refactored, pruned }: GenerateFrom,
 ): Promise<Generated> {
   const { generate } = await import("../generate.js");
   return generate({
     model,
-    files: reworked.files,
+    files: refactored.files,
     templates: await readTemplates(),
     version: wsgenVersion(),
     // A new project has its own copy, whatever it was made from.

@@ -1,18 +1,23 @@
 import type { Diagnostic, Location } from "../diagnostics/diagnostic.js";
 import type { Orphan } from "../scan/find-orphans.js";
-import { findMisnamed, findStrangers, type Misnamed, type Stranger } from "../scan/find-undeclared.js";
-import type { Findings } from "./project-command.js";
+import {
+  findMisnamed,
+  findUndeclared,
+  type Misnamed,
+  type UndeclaredClass,
+} from "../scan/find-undeclared.js";
+import type { ProjectState } from "./project-command.js";
 
 /** What the code has and the spec has not: files, classes in the lists, and commands that answer to another name. */
-export async function findSurplus(
-  { model, files, orphans, summaries, generated }: Findings,
+export async function reportUndeclared(
+  { model, files, orphans, summaries, generated }: ProjectState,
   severity: Diagnostic["severity"],
 ): Promise<readonly Diagnostic[]> {
   const pruned = generated.plan.operations.filter(({ action }) => action === "delete");
   const told = new Set([...orphans, ...pruned].map(({ path }) => path));
-  const strangers = await findStrangers({ model, summaries, orphans: told });
+  const undeclared = await findUndeclared({ model, summaries, orphans: told });
   const misnamed = await findMisnamed(model, files, summaries);
-  return [...orphans.map(orphaned), ...strangers.map(strange), ...misnamed.map(wronglyNamed)].map(
+  return [...orphans.map(reportOrphan), ...undeclared.map(reportClass), ...misnamed.map(reportName)].map(
     (found) => ({
       ...found,
       severity,
@@ -29,7 +34,7 @@ const descriptions: Record<Orphan["kind"], string> = {
   test: "tests a module",
 };
 
-const orphaned = ({ path, kind }: Orphan): Found => ({
+const reportOrphan = ({ path, kind }: Orphan): Found => ({
   code: "orphan",
   message: `${path} ${descriptions[kind]} that the spec does not have.`,
   fix:
@@ -39,7 +44,7 @@ const orphaned = ({ path, kind }: Orphan): Found => ({
   at: startOf(path),
 });
 
-function strange({ kind, className, module, wireName, at }: Stranger): Found {
+function reportClass({ kind, className, module, wireName, at }: UndeclaredClass): Found {
   const list = kind === "module" ? "newWebsocketServe(…)" : `the commands of ${module}`;
   const command = module === undefined ? "new module" : `add command ${shellWord(module)}`;
   return {
@@ -50,7 +55,7 @@ function strange({ kind, className, module, wireName, at }: Stranger): Found {
   };
 }
 
-function wronglyNamed({ module, command, answersTo, at }: Misnamed): Found {
+function reportName({ module, command, answersTo, at }: Misnamed): Found {
   const words = [module.wireName, command.wireName, answersTo].map(shellWord).join(" ");
   return {
     code: "literal-differs",

@@ -34,7 +34,7 @@ export interface OrphanSearch {
   readonly left: ReadonlyMap<TreePath, FileKind>;
 }
 
-/** Finds the orphans by name and content, and the tests that have no other subject than an orphan module. */
+/** Finds the orphans by name and content, and the tests that have no other entry than an orphan module. */
 export async function findOrphans(files: Files, search: OrphanSearch): Promise<readonly Orphan[]> {
   const { expected, left, model } = search;
   const found = new Map([...left].filter(([path]) => files.has(path)));

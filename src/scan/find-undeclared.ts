@@ -5,7 +5,7 @@ import type { TreePath } from "../tree/tree.js";
 import { type Declaration, isNamed, type Summaries } from "./summaries.js";
 
 /** A class that a list of the user's has, and the spec has not. */
-export interface Stranger {
+export interface UndeclaredClass {
   readonly kind: "module" | "command";
   readonly className: string;
   /** The module whose list it is in; undefined for a module. */
@@ -24,9 +24,9 @@ interface StrangerSearch {
 }
 
 /** Finds what `newWebsocketServe(…)` and the lists of commands have beyond the spec, under whatever names and in whatever files. */
-export async function findStrangers(search: StrangerSearch): Promise<readonly Stranger[]> {
+export async function findUndeclared(search: StrangerSearch): Promise<readonly UndeclaredClass[]> {
   const { model, summaries, orphans } = search;
-  const strangers: Stranger[] = [];
+  const undeclared: UndeclaredClass[] = [];
   const look = async (list: List): Promise<void> => {
     for (const reference of list.elements) {
       const declared = await summaries.declarationOf(list.file, reference);
@@ -36,7 +36,7 @@ export async function findStrangers(search: StrangerSearch): Promise<readonly St
         declared && (await summaries.of(declared.path)),
         list.module,
       );
-      if (found !== undefined) strangers.push(found);
+      if (found !== undefined) undeclared.push(found);
     }
   };
   await look({
@@ -49,7 +49,7 @@ export async function findStrangers(search: StrangerSearch): Promise<readonly St
     ),
   });
   for (const module of model.modules) await look(await listOf(module, summaries));
-  return strangers;
+  return undeclared;
 }
 
 /** What a person calls the class: a default has no other name than that of its import. */
@@ -91,7 +91,7 @@ async function describe(
   { className, isElement, at }: ClassReference,
   summary: Awaited<ReturnType<Summaries["of"]>>,
   module: ModuleModel | undefined,
-): Promise<Stranger | undefined> {
+): Promise<UndeclaredClass | undefined> {
   const kind = module === undefined ? "module" : "command";
   const owner = { kind, className, module: module?.wireName, at } as const;
   const known =

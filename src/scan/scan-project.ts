@@ -6,7 +6,7 @@ import { findOrphans, type Orphan } from "./find-orphans.js";
 import { locateCode } from "./locate-code.js";
 import { Summaries } from "./summaries.js";
 
-export interface Survey {
+export interface ProjectScan {
   /** The model with the paths and class names that the user's code has now. */
   readonly model: Model;
   readonly orphans: readonly Orphan[];
@@ -21,11 +21,11 @@ type Files = ReadonlyMap<TreePath, string>;
  * Compares the model with the code that is there: where it is now, and what of it the spec does not have. `before` is the
  * model of the spec as it was before it was edited: what only that had is an orphan too, wherever its files are.
  */
-export async function survey(
+export async function scanProject(
   model: Model,
   files: Files,
   { before, scope = { of: "project" } }: { readonly before?: Model | undefined; readonly scope?: Scope } = {},
-): Promise<Survey> {
+): Promise<ProjectScan> {
   const summaries = new Summaries(files, filesOf(model));
   const located = await locateCode(model, files, summaries);
   const locatedBefore = before && (await locateCode(before, files, summaries));

@@ -32,7 +32,7 @@ export function checkSchemas(spec: Spec): readonly Diagnostic[] {
 }
 
 /** One schema within a whole one of the spec. */
-interface Place {
+interface SchemaLocation {
   readonly schema: JsonSchema;
   readonly tokens: readonly string[];
   readonly home: LocatedSchema;
@@ -40,9 +40,9 @@ interface Place {
 
 /** A step from schema to schema of the same value. */
 interface Step {
-  readonly to: Place;
+  readonly to: SchemaLocation;
   /** The schema with the reference that led here. */
-  readonly via: Place | undefined;
+  readonly via: SchemaLocation | undefined;
 }
 
 class SchemaCheck {
@@ -59,8 +59,8 @@ class SchemaCheck {
   }
 
   /** Checks a whole schema. @returns the schemas within it */
-  visitSchema(home: LocatedSchema): readonly Place[] {
-    const places: Place[] = [];
+  visitSchema(home: LocatedSchema): readonly SchemaLocation[] {
+    const places: SchemaLocation[] = [];
     for (const { schema, tokens, depth } of schemasIn(home.value)) {
       const place = { schema, tokens, home };
       if (depth > maxDepth || places.length >= maxSubschemas) {
@@ -78,7 +78,7 @@ class SchemaCheck {
    * Reports the references that lead back to where they stand without going into a member or an item: a validator would
    * follow them for ever. Depth first with a stack of its own, since a chain of references may be long.
    */
-  visitCircles(start: Place): void {
+  visitCircles(start: SchemaLocation): void {
     const path: { readonly step: Step; readonly next: Iterator<Step> }[] = [];
     const enter = (step: Step): void => {
       const { schema } = step.to;
@@ -103,7 +103,7 @@ class SchemaCheck {
     }
   }
 
-  #follow({ schema, home }: Place): Place | undefined {
+  #follow({ schema, home }: SchemaLocation): SchemaLocation | undefined {
     const $ref = referenceOf(schema);
     const reference = $ref === undefined ? undefined : readReference($ref, home.value);
     if (reference?.kind === "shared") {
@@ -115,7 +115,7 @@ class SchemaCheck {
     return target === undefined ? undefined : { schema: target, tokens: reference.tokens, home };
   }
 
-  #visitReference(place: Place): void {
+  #visitReference(place: SchemaLocation): void {
     const $ref = referenceOf(place.schema);
     if ($ref === undefined || this.#follow(place) !== undefined) return;
     const reference = readReference($ref, place.home.value);
@@ -144,13 +144,17 @@ class SchemaCheck {
     return name && printPointer(["$defs", name]);
   }
 
-  #reportCircle(place: Place): void {
+  #reportCircle(place: SchemaLocation): void {
     const message = "this reference leads back to itself without ever reaching a value";
     this.#add("invalid-schema", place, { message, fix: "let the circle go through properties or items" });
   }
 
   /** Reports a problem at the `$ref` of a schema, or at the schema where it has none. */
-  #add(code: "invalid-schema" | "unknown-reference", { tokens, home }: Place, problem: Problem): void {
+  #add(
+    code: "invalid-schema" | "unknown-reference",
+    { tokens, home }: SchemaLocation,
+    problem: Problem,
+  ): void {
     if (this.found.size >= maxFindings) return;
     const at = home.locate?.(printPointer([...tokens, "$ref"]).slice(1)) ?? home.at;
     this.found.set(`${at.line}:${at.column} ${problem.message}`, { code, severity: "error", ...problem, at });

@@ -2,7 +2,7 @@
 export type Uses = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** The names that stand in a circle, or between two circles. Linear in the number of uses. */
-export const namesInCircles = (uses: Uses): ReadonlySet<string> =>
+export const namesInCycles = (uses: Uses): ReadonlySet<string> =>
   new Set(withoutEnds(reversed(withoutEnds(uses))).keys());
 
 /** Takes away, one after the other, the names that use nothing that is left. */

@@ -1,7 +1,7 @@
 import type { JsonSchema } from "../spec/spec.js";
 import { buildType, outermost } from "./build-type.js";
 import { schemaDoc } from "./constraint-notes.js";
-import { namesInCircles } from "./cycles.js";
+import { namesInCycles } from "./cycles.js";
 import { docComment } from "./encode.js";
 import { escapeToken, schemaAt } from "./pointer.js";
 import { printMembers, printType, spaced } from "./print-type.js";
@@ -85,7 +85,7 @@ function freeName(name: string, isTaken: (name: string) => boolean): string {
 function breakCircles(declarations: readonly Declaration[]): readonly Declaration[] {
   const names = new Set(declarations.map(({ name }) => name));
   const parts = (type: TypeNode) => new Set(madeOf(type).filter((name) => names.has(name)));
-  const circles = namesInCircles(new Map(declarations.map(({ name, type }) => [name, parts(type)])));
+  const circles = namesInCycles(new Map(declarations.map(({ name, type }) => [name, parts(type)])));
   return declarations.map((declaration) =>
     circles.has(declaration.name)
       ? { ...declaration, type: word("unknown /* refers to itself */") }

@@ -10,7 +10,7 @@ import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import { readTemplates } from "../../src/fs/own-files.js";
 import { generate } from "../../src/generate.js";
-import { understand } from "../../src/read-model.js";
+import { readModel } from "../../src/read-model.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const projects = 60;
@@ -54,7 +54,7 @@ const strictConfig = {
 
 async function writeProject(folder: string, spec: object): Promise<void> {
   const bytes = new TextEncoder().encode(JSON.stringify(spec));
-  const model = understand({ file: "wsgen.yaml", bytes });
+  const model = readModel({ file: "wsgen.yaml", bytes });
   expect(model.diagnostics, JSON.stringify(spec)).toEqual([]);
   const { tree, diagnostics } = await generate({
     model: model.value!,

@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { readTemplates } from "../../src/fs/own-files.js";
 import { generate } from "../../src/generate.js";
-import { understand } from "../../src/read-model.js";
+import { readModel } from "../../src/read-model.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -164,7 +164,7 @@ const ofTheDom = "declare global { type BufferSource = ArrayBufferView | ArrayBu
 test("a handler, an event and a call that do not fit the spec do not compile, and the README does", async () => {
   const folder = await mkdtemp(join(tmpdir(), "wsgen-typed-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  const model = understand({ file: "wsgen.yaml", bytes: new TextEncoder().encode(JSON.stringify(spec)) });
+  const model = readModel({ file: "wsgen.yaml", bytes: new TextEncoder().encode(JSON.stringify(spec)) });
   expect(model.diagnostics).toEqual([]);
   const packages = { runtime: "^1.0.0", generator: "^1.0.0" };
   const { tree, diagnostics } = await generate({

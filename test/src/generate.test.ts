@@ -10,7 +10,7 @@ import { ts } from "ts-morph";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readTemplates } from "../../src/fs/own-files.js";
 import { type Generated, generate } from "../../src/generate.js";
-import { understand } from "../../src/read-model.js";
+import { readModel } from "../../src/read-model.js";
 
 let templates: Awaited<ReturnType<typeof readTemplates>>;
 beforeAll(async () => {
@@ -161,7 +161,7 @@ async function generateAll(
   files: ReadonlyMap<string, string> = new Map(),
   force = false,
 ): Promise<Generated> {
-  const model = understand({ file: "wsgen.yaml", bytes });
+  const model = readModel({ file: "wsgen.yaml", bytes });
   expect(model.diagnostics).toEqual([]);
   return generate({
     model: model.value!,

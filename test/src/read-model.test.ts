@@ -1,7 +1,7 @@
 // A spec that is wrong in one place gets a diagnostic, never an exception.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { understand } from "../../src/read-model.js";
+import { readModel } from "../../src/read-model.js";
 import { arbitrarySpec } from "./spec/arbitrary-spec.js";
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -36,7 +36,7 @@ test("one node of a valid spec that becomes something else is understood or refu
       const places = placesIn(valid);
       const broken = replaceAt(valid, places[number % places.length] ?? [], by);
       const bytes = new TextEncoder().encode(JSON.stringify(broken));
-      const { value, diagnostics } = understand({ file: "wsgen.yaml", bytes });
+      const { value, diagnostics } = readModel({ file: "wsgen.yaml", bytes });
       expect(value !== undefined || diagnostics.length > 0).toBe(true);
     }),
     { numRuns: 400 },
@@ -58,6 +58,6 @@ test.each([
     name: "a",
     modules: { chat: { port: 1, urls: ["ws"], config: { [option]: value } } },
   };
-  const { diagnostics } = understand({ file: "wsgen.yaml", bytes: Buffer.from(JSON.stringify(spec)) });
+  const { diagnostics } = readModel({ file: "wsgen.yaml", bytes: Buffer.from(JSON.stringify(spec)) });
   expect(diagnostics.map(({ severity }) => severity)).toContain("error");
 });

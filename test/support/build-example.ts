@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { readTemplates } from "../../src/fs/own-files.js";
 import { generate } from "../../src/generate.js";
-import { understand } from "../../src/read-model.js";
+import { readModel } from "../../src/read-model.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const example = join(root, "examples", "chat");
@@ -29,7 +29,7 @@ export async function buildProject(
   fillIn: (folder: string) => Promise<void>,
 ): Promise<BuiltExample> {
   const folder = await mkdtemp(join(tmpdir(), "wsgen-example-"));
-  const model = understand({ file: "wsgen.yaml", bytes: spec }).value;
+  const model = readModel({ file: "wsgen.yaml", bytes: spec }).value;
   if (model === undefined) throw new Error("The example's spec is wrong.");
   const packages = { runtime: "*", generator: "*" };
   const templates = await readTemplates();

@@ -1,13 +1,13 @@
 import type { GlobalOptions } from "../../run/global-options.js";
-import type { Subject } from "../../run/project-command.js";
+import type { NamedEntry } from "../../run/project-command.js";
 import { type Declare, withModule, withName } from "./declaration.js";
 
 export const declareRemove: Declare = (parser, host) =>
   parser.command("remove", "Remove a module, a command or an event, with all that refers to it", (group) => {
-    const remove = (argv: GlobalOptions, subject: Subject): Promise<void> =>
+    const remove = (argv: GlobalOptions, entry: NamedEntry): Promise<void> =>
       host.run(argv, async (options) => {
         const { removeCommand } = await import("../../commands/remove.js");
-        return removeCommand(subject, options);
+        return removeCommand(entry, options);
       });
     return group
       .command(

@@ -1,13 +1,13 @@
 import type { GlobalOptions } from "../../run/global-options.js";
-import type { Subject } from "../../run/project-command.js";
+import type { NamedEntry } from "../../run/project-command.js";
 import { type Declare, withNewModule, withNewName } from "./declaration.js";
 
 export const declareRename: Declare = (parser, host) =>
   parser.command("rename", "Rename a module, a command or an event, with every reference", (group) => {
-    const rename = (argv: GlobalOptions & { to: string }, subject: Subject): Promise<void> =>
+    const rename = (argv: GlobalOptions & { to: string }, entry: NamedEntry): Promise<void> =>
       host.run(argv, async (options) => {
         const { renameCommand } = await import("../../commands/rename.js");
-        return renameCommand(subject, argv.to, options);
+        return renameCommand(entry, argv.to, options);
       });
     return group
       .command(

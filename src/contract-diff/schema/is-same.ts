@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { isNote, subschemas } from "../../schema/keywords.js";
-import { keywordsOf, meantBy, referenceOf, type SchemaPlace } from "./schema-place.js";
+import { keywordsOf, referenceOf, resolvePlace, type SchemaPlace } from "./schema-place.js";
 
 /** Whether each schema of one list has one like it in the other. */
 export const areSameParts = (some: readonly SchemaPlace[], others: readonly SchemaPlace[]): boolean =>
@@ -18,7 +18,7 @@ export function isSame(left: SchemaPlace, right: SchemaPlace): boolean {
   const met = new Map<SchemaPlace, Set<SchemaPlace>>();
   const open: (readonly [SchemaPlace, SchemaPlace])[] = [[left, right]];
   for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {
-    const [one, other] = pair.map(meantBy) as [SchemaPlace, SchemaPlace];
+    const [one, other] = pair.map(resolvePlace) as [SchemaPlace, SchemaPlace];
     const partners = met.get(one) ?? new Set();
     if (one === other || partners.has(other)) continue;
     met.set(one, partners.add(other));

@@ -141,7 +141,7 @@ function ownPart(place: SchemaPlace): SchemaPlace {
 const saysSomething = (keywords: Keywords): boolean => Object.keys(keywords).some((name) => !isNote(name));
 
 /** Follows references that stand alone to the schema that they mean. */
-export function meantBy(place: SchemaPlace): SchemaPlace {
+export function resolvePlace(place: SchemaPlace): SchemaPlace {
   const met = new Set<SchemaPlace>();
   let meant = place;
   while (isReference(meant) && !met.has(meant)) {

@@ -11,7 +11,7 @@ export interface SampleContext {
 }
 
 /** Where the making of a sample is. */
-export interface Place extends SampleContext {
+export interface SampleState extends SampleContext {
   readonly root: JsonSchema;
   readonly depth: number;
 }
@@ -55,12 +55,12 @@ export const numberOf = (value: Json | undefined): number | undefined =>
 interface Merged {
   readonly schema: Keywords;
   /** Its references start from here. */
-  readonly place: Place;
+  readonly place: SampleState;
   readonly isCertain: boolean;
 }
 
 /** The schema with what its reference, `allOf` and one alternative of each of its unions say put into it. */
-export function mergeSchema(schema: Keywords, place: Place): Merged | undefined {
+export function mergeSchema(schema: Keywords, place: SampleState): Merged | undefined {
   const { $ref, allOf, anyOf, oneOf, ...own } = schema;
   let merged: Merged = { schema: own, place, isCertain: isHeeded(schema) };
   if (typeof $ref === "string") {
@@ -80,7 +80,7 @@ export function mergeSchema(schema: Keywords, place: Place): Merged | undefined 
   return merged;
 }
 
-function inside(schema: JsonSchema, place: Place): Merged | undefined {
+function inside(schema: JsonSchema, place: SampleState): Merged | undefined {
   if (typeof schema !== "object") return schema ? { schema: {}, place, isCertain: true } : undefined;
   return place.depth > maxDepth ? undefined : mergeSchema(schema, { ...place, depth: place.depth + 1 });
 }

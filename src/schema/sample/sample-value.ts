@@ -7,10 +7,10 @@ import {
   maxDepth,
   mergeSchema,
   numberOf,
-  type Place,
   recordOf,
   type Sample,
   type SampleContext,
+  type SampleState,
   saysOnly,
 } from "./sample-state.js";
 
@@ -18,7 +18,7 @@ import {
 export const sampleValue = (schema: JsonSchema, context: SampleContext): Sample | undefined =>
   sampleOf(schema, { ...context, root: schema, depth: 0 });
 
-function sampleOf(schema: JsonSchema, place: Place): Sample | undefined {
+function sampleOf(schema: JsonSchema, place: SampleState): Sample | undefined {
   if (typeof schema !== "object") return schema ? { value: "any", isCertain: true } : undefined;
   if (place.depth > maxDepth) return undefined;
   const merged = mergeSchema(schema, place);
@@ -26,7 +26,7 @@ function sampleOf(schema: JsonSchema, place: Place): Sample | undefined {
   return sample && { value: sample.value, isCertain: sample.isCertain && merged.isCertain };
 }
 
-function sampleType(schema: Keywords, place: Place): Sample | undefined {
+function sampleType(schema: Keywords, place: SampleState): Sample | undefined {
   const choices = schema.const === undefined ? listOf(schema.enum) : [schema.const];
   const value = choices[place.attempt % choices.length];
   if (value !== undefined) return { value, isCertain: isSurelyAllowed(value, schema) };
@@ -59,7 +59,7 @@ const typicalKeywords: readonly (readonly [type: string, keywords: readonly stri
 ];
 
 /** The type that the schema asks for, or that its keywords speak of. */
-function typeOf(schema: Keywords, { attempt }: Place): Json | undefined {
+function typeOf(schema: Keywords, { attempt }: SampleState): Json | undefined {
   const types = listOf(schema.type);
   const wished = types.filter((type) => type !== "null");
   if (types.length > 0) return wished[attempt % wished.length] ?? "null";
@@ -70,7 +70,7 @@ function typeOf(schema: Keywords, { attempt }: Place): Json | undefined {
 const maxParts = 200;
 
 /** As few items as there may be. */
-function sampleArray(schema: Keywords, place: Place): Sample | undefined {
+function sampleArray(schema: Keywords, place: SampleState): Sample | undefined {
   const least = numberOf(schema.minItems) ?? (schema.contains === undefined ? 0 : 1);
   const prefix = listOf(schema.prefixItems);
   if (least > maxParts) return undefined;
@@ -88,7 +88,7 @@ function sampleArray(schema: Keywords, place: Place): Sample | undefined {
 }
 
 /** What is required, and as many more properties as there must be. */
-function sampleObject(schema: Keywords, place: Place): Sample | undefined {
+function sampleObject(schema: Keywords, place: SampleState): Sample | undefined {
   const properties = recordOf(schema.properties);
   const names = propertyNames(schema);
   if (names.length > maxParts) return undefined;

@@ -9,7 +9,7 @@ type Resolve = (ref: string) => JsonSchema;
 const maxSteps = 8;
 
 /** What a branch says of itself: its keywords, or those that it refers to. */
-function saidBy(branch: JsonSchema, resolve: Resolve): Keywords | undefined {
+function branchKeywords(branch: JsonSchema, resolve: Resolve): Keywords | undefined {
   let schema = branch;
   for (let step = 0; step < maxSteps && typeof schema === "object"; step += 1) {
     // What is beside a reference can only narrow it.
@@ -34,7 +34,7 @@ export function discriminatorOf(
   branches: readonly JsonSchema[],
   resolve: Resolve,
 ): Discriminator | undefined {
-  const objects = branches.map((branch) => saidBy(branch, resolve));
+  const objects = branches.map((branch) => branchKeywords(branch, resolve));
   const [first] = objects;
   const names = branches.length > 1 && isRecord(first?.properties) ? Object.keys(first.properties) : [];
   for (const name of names) {
@@ -59,7 +59,7 @@ export function disjointKinds(
   branches: readonly JsonSchema[],
   resolve: Resolve,
 ): readonly (readonly string[])[] | undefined {
-  const kinds = branches.map((branch) => kindsOf(saidBy(branch, resolve)));
+  const kinds = branches.map((branch) => kindsOf(branchKeywords(branch, resolve)));
   const all = kinds.flat();
   return kinds.every((list) => list.length > 0) && new Set(all).size === all.length ? kinds : undefined;
 }

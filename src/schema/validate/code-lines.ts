@@ -69,7 +69,7 @@ export const uses = (lines: Lines, name: string): boolean =>
   lines.some((line) => line.includes(name) && wordsIn([line]).has(name));
 
 /** A value in generated code: the variable that holds it and where it stands in what is checked. */
-export interface Place {
+export interface ValueLocation {
   readonly value: string;
   readonly path: readonly PathPart[];
 }

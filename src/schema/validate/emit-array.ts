@@ -1,11 +1,11 @@
 import type { JsonSchema } from "../../spec/spec.js";
 import { isSchema } from "../pointer.js";
-import { block, codePart, indented, type Lines, type Place, textPart, uses } from "./code-lines.js";
+import { block, codePart, indented, type Lines, textPart, uses, type ValueLocation } from "./code-lines.js";
 import { counted } from "./emit-values.js";
 import type { Emitter, FunctionScope, Keywords } from "./function-scope.js";
 
 /** The keywords of arrays, for a value that is one. */
-export function arrayRules(schema: Keywords, place: Place, emitter: Emitter): Lines {
+export function arrayRules(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
   return [
     ...sizeRules(schema, place, emitter.scope),
     ...firstItems(schema, place, emitter),
@@ -14,7 +14,11 @@ export function arrayRules(schema: Keywords, place: Place, emitter: Emitter): Li
   ];
 }
 
-function sizeRules({ minItems, maxItems, uniqueItems }: Keywords, place: Place, scope: FunctionScope): Lines {
+function sizeRules(
+  { minItems, maxItems, uniqueItems }: Keywords,
+  place: ValueLocation,
+  scope: FunctionScope,
+): Lines {
   const { value } = place;
   const lines: string[] = [];
   if (typeof minItems === "number" && minItems > 0) {
@@ -35,7 +39,7 @@ function sizeRules({ minItems, maxItems, uniqueItems }: Keywords, place: Place, 
 export const prefixItems = (schema: Keywords): readonly JsonSchema[] =>
   Array.isArray(schema.prefixItems) ? schema.prefixItems.filter(isSchema) : [];
 
-const firstItems = (schema: Keywords, place: Place, emitter: Emitter): Lines =>
+const firstItems = (schema: Keywords, place: ValueLocation, emitter: Emitter): Lines =>
   prefixItems(schema).flatMap((child, position) => {
     const item = emitter.scope.variable("item");
     const path = [...place.path, textPart(String(position))];
@@ -47,7 +51,7 @@ const firstItems = (schema: Keywords, place: Place, emitter: Emitter): Lines =>
     ]);
   });
 
-function otherItems(schema: Keywords, place: Place, emitter: Emitter): Lines {
+function otherItems(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
   const { items } = schema;
   if (!isSchema(items) || items === true) return [];
   const first = prefixItems(schema).length;
@@ -66,9 +70,9 @@ interface LoopContext {
 
 /** A loop over the items from a position on; nothing when there is nothing to check of them. */
 export function itemLoop(
-  place: Place,
+  place: ValueLocation,
   { emitter, first }: LoopContext,
-  checksOf: (item: Place) => Lines,
+  checksOf: (item: ValueLocation) => Lines,
 ): Lines {
   const index = emitter.scope.variable("index");
   const item = emitter.scope.variable("item");
@@ -79,7 +83,7 @@ export function itemLoop(
   return [head, ...indented([...read, ...checks, ...emitter.scope.leave]), "}"];
 }
 
-function containsRules(schema: Keywords, place: Place, emitter: Emitter): Lines {
+function containsRules(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
   const { contains, minContains = 1, maxContains } = schema;
   if (!isSchema(contains) || typeof minContains !== "number") return [];
   if (minContains === 0 && typeof maxContains !== "number") return [];

@@ -3,7 +3,7 @@ import { literal } from "../encode.js";
 import { isAssertion } from "../keywords.js";
 import { isRecord, isSchema } from "../pointer.js";
 import { type Discriminator, discriminatorOf, disjointKinds } from "./branches.js";
-import { block, ifElse, indented, type Lines, type Place, textPart } from "./code-lines.js";
+import { block, ifElse, indented, type Lines, textPart, type ValueLocation } from "./code-lines.js";
 import { typeMessage, typesTest } from "./emit-values.js";
 import type { Emitter, Keywords } from "./function-scope.js";
 
@@ -12,7 +12,7 @@ import type { Emitter, Keywords } from "./function-scope.js";
 export const branchesOf = (value: Json | undefined): readonly JsonSchema[] =>
   Array.isArray(value) ? value.filter(isSchema) : [];
 
-export function combinations(schema: Keywords, place: Place, emitter: Emitter): Lines {
+export function combinations(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
   return [
     ...branchesOf(schema.allOf).flatMap((branch) => emitter.emit(branch, place)),
     ...choice("anyOf", branchesOf(schema.anyOf), { place, emitter }),
@@ -24,7 +24,7 @@ export function combinations(schema: Keywords, place: Place, emitter: Emitter): 
 }
 
 interface ChoiceContext {
-  readonly place: Place;
+  readonly place: ValueLocation;
   readonly emitter: Emitter;
 }
 
@@ -134,13 +134,13 @@ function byTrial(
   return [`const ${matched} = ${sum};`, ...block(`if (${matched} !== 1)`, [failure])];
 }
 
-function negation({ not }: Keywords, place: Place, emitter: Emitter): Lines {
+function negation({ not }: Keywords, place: ValueLocation, emitter: Emitter): Lines {
   if (!isSchema(not)) return [];
   const failure = emitter.scope.fail(place, "not", "must not be what it is");
   return block(`if (${emitter.test(not, place.value)})`, [failure]);
 }
 
-function condition(schema: Keywords, place: Place, emitter: Emitter): Lines {
+function condition(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
   const { if: test, then: consequent = true, else: alternative = true } = schema;
   if (!isSchema(test) || !isSchema(consequent) || !isSchema(alternative)) return [];
   const yes = emitter.emit(consequent, place);
@@ -148,7 +148,7 @@ function condition(schema: Keywords, place: Place, emitter: Emitter): Lines {
   return yes.length + no.length === 0 ? [] : ifElse(emitter.test(test, place.value), yes, no);
 }
 
-function dependentSchemas(schema: Keywords, place: Place, emitter: Emitter): Lines {
+function dependentSchemas(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
   const rules = isRecord(schema.dependentSchemas) ? Object.entries(schema.dependentSchemas) : [];
   return rules.flatMap(([name, child]) => {
     const checks = isSchema(child) ? emitter.emit(child, place) : [];

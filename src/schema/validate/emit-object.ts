@@ -1,12 +1,21 @@
 import type { JsonSchema } from "../../spec/spec.js";
 import { literal } from "../encode.js";
 import { isRecord, isSchema } from "../pointer.js";
-import { block, codePart, ifElse, indented, type Lines, type Place, textPart, uses } from "./code-lines.js";
+import {
+  block,
+  codePart,
+  ifElse,
+  indented,
+  type Lines,
+  textPart,
+  uses,
+  type ValueLocation,
+} from "./code-lines.js";
 import { counted } from "./emit-values.js";
 import type { Emitter, FunctionScope, Keywords } from "./function-scope.js";
 
 /** The keywords of objects, for a value that is one. */
-export function objectRules(schema: Keywords, place: Place, emitter: Emitter): Lines {
+export function objectRules(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
   return [
     ...sizeRules(schema, place, emitter.scope),
     ...namedProperties(schema, place, emitter),
@@ -15,7 +24,11 @@ export function objectRules(schema: Keywords, place: Place, emitter: Emitter): L
   ];
 }
 
-function sizeRules({ minProperties, maxProperties }: Keywords, place: Place, scope: FunctionScope): Lines {
+function sizeRules(
+  { minProperties, maxProperties }: Keywords,
+  place: ValueLocation,
+  scope: FunctionScope,
+): Lines {
   const rule = (keyword: string, operator: string, bound: number): Lines => {
     const most = keyword === "maxProperties" ? "at most" : "at least";
     const failure = scope.fail(place, keyword, `must have ${most} ${counted(bound, "property")}`);
@@ -40,7 +53,7 @@ export const described = (schema: Keywords): ReadonlyMap<string, JsonSchema> =>
     ),
   );
 
-function namedProperties(schema: Keywords, place: Place, emitter: Emitter): Lines {
+function namedProperties(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
   const required = requiredNames(schema);
   const properties = described(schema);
   const others = [...required].filter((name) => !properties.has(name));
@@ -58,7 +71,7 @@ interface Property {
   readonly isRequired: boolean;
 }
 
-function property({ name, child, isRequired }: Property, place: Place, emitter: Emitter): Lines {
+function property({ name, child, isRequired }: Property, place: ValueLocation, emitter: Emitter): Lines {
   const { scope } = emitter;
   const read = readProperty(name, place.value, scope);
   const missing = isRequired
@@ -82,7 +95,7 @@ function readProperty(name: string, value: string, scope: FunctionScope): string
     : `${value}[${literal(name)}]`;
 }
 
-function dependentRequired(schema: Keywords, place: Place, scope: FunctionScope): Lines {
+function dependentRequired(schema: Keywords, place: ValueLocation, scope: FunctionScope): Lines {
   const rules = isRecord(schema.dependentRequired) ? Object.entries(schema.dependentRequired) : [];
   return rules.flatMap(([name, list]) => {
     const needed = Array.isArray(list) ? list.filter((other) => typeof other === "string") : [];
@@ -96,7 +109,7 @@ function dependentRequired(schema: Keywords, place: Place, scope: FunctionScope)
 }
 
 /** What is checked of every property: its name, the patterns that it matches, and what no other keyword covers. */
-function everyProperty(schema: Keywords, place: Place, emitter: Emitter): Lines {
+function everyProperty(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
   const keywords = ["propertyNames", "patternProperties", "additionalProperties"];
   if (!keywords.some((keyword) => schema[keyword] !== undefined)) return [];
   return propertyLoop(place, emitter.scope, (key, property) => [
@@ -108,9 +121,9 @@ function everyProperty(schema: Keywords, place: Place, emitter: Emitter): Lines 
 
 /** A loop over the properties of an object; nothing when there is nothing to check of them. */
 export function propertyLoop(
-  place: Place,
+  place: ValueLocation,
   scope: FunctionScope,
-  checksOf: (key: string, property: Place) => Lines,
+  checksOf: (key: string, property: ValueLocation) => Lines,
 ): Lines {
   const key = scope.variable("key");
   const value = scope.variable("value");
@@ -124,7 +137,7 @@ export function propertyLoop(
   return [`for (const ${key} in ${place.value}) {`, ...indented([...read, ...checks, ...scope.leave]), "}"];
 }
 
-function nameRules(schema: Keywords, key: Place, emitter: Emitter): Lines {
+function nameRules(schema: Keywords, key: ValueLocation, emitter: Emitter): Lines {
   if (!isSchema(schema.propertyNames) || schema.propertyNames === true) return [];
   // A variable of type unknown keeps the compiler from seeing that a name is never a number.
   const name = emitter.scope.variable("name");
@@ -146,12 +159,12 @@ export const patternsOf = (schema: Keywords): readonly (readonly [string, JsonSc
 const patternTest = (pattern: string, key: string, scope: FunctionScope): string =>
   `${scope.file.constant("pattern", `new RegExp(${literal(pattern)}, "u")`)}.test(${key})`;
 
-const patternRules = (schema: Keywords, place: Place, { emitter, key }: KeyContext): Lines =>
+const patternRules = (schema: Keywords, place: ValueLocation, { emitter, key }: KeyContext): Lines =>
   patternsOf(schema).flatMap(([pattern, child]) =>
     block(`if (${patternTest(pattern, key, emitter.scope)})`, emitter.emit(child, place)),
   );
 
-function otherRules(schema: Keywords, place: Place, { emitter, key }: KeyContext): Lines {
+function otherRules(schema: Keywords, place: ValueLocation, { emitter, key }: KeyContext): Lines {
   const others = schema.additionalProperties;
   if (!isSchema(others) || others === true) return [];
   const { scope } = emitter;

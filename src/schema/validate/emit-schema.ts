@@ -1,6 +1,6 @@
 import type { Json, JsonSchema } from "../../spec/spec.js";
 import { hasKind, isAssertion, sameValue } from "../keywords.js";
-import { block, ifElse, type Lines, negated, type Place, pathCode, uses } from "./code-lines.js";
+import { block, ifElse, type Lines, negated, pathCode, uses, type ValueLocation } from "./code-lines.js";
 import { arrayRules } from "./emit-array.js";
 import { combinations } from "./emit-choice.js";
 import { objectRules } from "./emit-object.js";
@@ -25,7 +25,7 @@ export class SchemaEmitter implements Emitter {
     return unit === this.scope.unit ? this : new SchemaEmitter(this.scope.within(unit));
   }
 
-  emit(schema: JsonSchema, place: Place): Lines {
+  emit(schema: JsonSchema, place: ValueLocation): Lines {
     if (schema === true) return [];
     if (schema === false) return [this.scope.fail(place, "false", "must not be there")];
     return [
@@ -40,7 +40,7 @@ export class SchemaEmitter implements Emitter {
     return this.#simpleTest(schema, value) ?? this.#matcherTest(schema, value);
   }
 
-  #reference(ref: string, place: Place): Lines {
+  #reference(ref: string, place: ValueLocation): Lines {
     const call = this.scope.call(this.scope.resolve(ref), place.value);
     if (this.scope.traits.kind === "match") return [`if (${call} !== undefined) isMatch = false;`];
     const found = this.scope.variable("found");
@@ -49,7 +49,7 @@ export class SchemaEmitter implements Emitter {
   }
 
   /** `type` and the keywords of each type, and what is applied beside them when the type is right. */
-  #typed(schema: Keywords, place: Place): Lines {
+  #typed(schema: Keywords, place: ValueLocation): Lines {
     const kinds = checkedKinds(schema);
     const [only] = kinds;
     if (kinds.length !== 1 || only === undefined) {
@@ -64,7 +64,7 @@ export class SchemaEmitter implements Emitter {
   }
 
   /** What is applied beside `type`, where the type is right. */
-  #besideTyped(schema: Keywords, place: Place): Lines {
+  #besideTyped(schema: Keywords, place: ValueLocation): Lines {
     if (!Object.keys(schema).some((keyword) => sameValue.has(keyword) || keyword.startsWith("unevaluated")))
       return [];
     // The compiler knows here that the value is of no other type, and would complain about tests for others.
@@ -74,20 +74,20 @@ export class SchemaEmitter implements Emitter {
     return uses(all, value) ? [`const ${value}: unknown = ${place.value};`, ...all] : all;
   }
 
-  #rulesByKind(schema: Keywords, place: Place): Lines {
+  #rulesByKind(schema: Keywords, place: ValueLocation): Lines {
     return ["string", "number", "array", "object"].flatMap((kind) =>
       block(`if (${ruleTest(kind, place.value, this.scope)})`, this.#rulesOf(kind, schema, place)),
     );
   }
 
-  #rulesOf(kind: string, schema: Keywords, place: Place): Lines {
+  #rulesOf(kind: string, schema: Keywords, place: ValueLocation): Lines {
     if (kind === "string") return stringRules(schema, place, this);
     if (kind === "number" || kind === "integer") return numberRules(schema, place, this);
     if (kind === "array") return arrayRules(schema, place, this);
     return kind === "object" ? objectRules(schema, place, this) : [];
   }
 
-  #beside(schema: Keywords, place: Place): Lines {
+  #beside(schema: Keywords, place: ValueLocation): Lines {
     return [...combinations(schema, place, this), ...unevaluatedRules(schema, place, this)];
   }
 

@@ -1,19 +1,19 @@
 import type { JsonSchema } from "../../spec/spec.js";
 import { literal } from "../encode.js";
 import { isRecord, isSchema } from "../pointer.js";
-import { block, ifElse, type Lines, type Place } from "./code-lines.js";
+import { block, ifElse, type Lines, type ValueLocation } from "./code-lines.js";
 import { itemLoop, prefixItems } from "./emit-array.js";
 import { branchesOf } from "./emit-choice.js";
 import { coveredTest, propertyLoop } from "./emit-object.js";
 import type { Emitter, Keywords } from "./function-scope.js";
 
 /** `unevaluatedProperties` and `unevaluatedItems`. */
-export const unevaluatedRules = (schema: Keywords, place: Place, emitter: Emitter): Lines => [
+export const unevaluatedRules = (schema: Keywords, place: ValueLocation, emitter: Emitter): Lines => [
   ...unevaluatedProperties(schema, place, emitter),
   ...unevaluatedItems(schema, place, emitter),
 ];
 
-function unevaluatedProperties(schema: Keywords, place: Place, emitter: Emitter): Lines {
+function unevaluatedProperties(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
   const rest = schema.unevaluatedProperties;
   if (!isSchema(rest) || rest === true) return [];
   const { scope } = emitter;
@@ -35,7 +35,7 @@ function whereUncovered(isCovered: string, checksOf: () => Lines): Lines {
   return isCovered === "false" ? checksOf() : ifElse(isCovered, [], checksOf());
 }
 
-function unevaluatedItems(schema: Keywords, place: Place, emitter: Emitter): Lines {
+function unevaluatedItems(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
   const rest = schema.unevaluatedItems;
   if (!isSchema(rest) || rest === true) return [];
   const { scope } = emitter;

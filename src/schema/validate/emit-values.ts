@@ -1,6 +1,6 @@
 import type { Json } from "../../spec/spec.js";
 import { literal } from "../encode.js";
-import { block, ifElse, type Lines, type Place } from "./code-lines.js";
+import { block, ifElse, type Lines, type ValueLocation } from "./code-lines.js";
 import type { Emitter, FunctionScope, Keywords } from "./function-scope.js";
 
 /** `type`, `const` and `enum`, and the keywords of strings and numbers. */
@@ -56,7 +56,7 @@ export function oneOfTest(values: readonly Json[], value: string, scope: Functio
 /** Messages name at most this many characters of what is allowed. */
 const longestList = 120;
 
-export function constants(schema: Keywords, place: Place, { scope }: Emitter): Lines {
+export function constants(schema: Keywords, place: ValueLocation, { scope }: Emitter): Lines {
   const lines: string[] = [];
   if (schema.const !== undefined) {
     const message = listed("must be", [schema.const]);
@@ -79,7 +79,7 @@ function listed(start: string, values: readonly Json[]): string {
 }
 
 /** The keywords of strings, for a value that is one. A pattern never sees a text that is too long. */
-export function stringRules(schema: Keywords, place: Place, { scope }: Emitter): Lines {
+export function stringRules(schema: Keywords, place: ValueLocation, { scope }: Emitter): Lines {
   const { value } = place;
   const text: string[] = [];
   if (typeof schema.pattern === "string") {
@@ -103,7 +103,7 @@ interface LengthContext {
 
 function lengthRules(
   { minLength, maxLength }: Keywords,
-  place: Place,
+  place: ValueLocation,
   { scope, text }: LengthContext,
 ): Lines {
   const { value } = place;
@@ -130,7 +130,7 @@ export const counted = (count: number, unit: string): string => {
 };
 
 /** The keywords of numbers, for a value that is one. */
-export function numberRules(schema: Keywords, place: Place, { scope }: Emitter): Lines {
+export function numberRules(schema: Keywords, place: ValueLocation, { scope }: Emitter): Lines {
   const { value } = place;
   const bounds = [
     { keyword: "minimum", operator: "<", phrase: "at least" },

@@ -1,6 +1,6 @@
 import type { Json, JsonSchema } from "../../spec/spec.js";
 import { literal } from "../encode.js";
-import { type Place, pathCode } from "./code-lines.js";
+import { pathCode, type ValueLocation } from "./code-lines.js";
 import type { FileScope } from "./file-scope.js";
 
 /** A schema's own place among all that are compiled: what its references start from. */
@@ -90,7 +90,7 @@ export class FunctionScope {
   }
 
   /** The statement that records a problem. */
-  fail(place: Place, rule: string, message: string): string {
+  fail(place: ValueLocation, rule: string, message: string): string {
     if (this.traits.kind === "match") return "isMatch = false;";
     const args = `problems, ${pathCode(place.path)}, ${literal(rule)}, ${literal(message)}`;
     return `problems = ${this.helper("addProblem")}(${args});`;
@@ -118,7 +118,7 @@ export interface Emitter {
   /** The same, for a schema whose references start elsewhere. */
   within(unit: Unit): Emitter;
   /** The statements that check a value. */
-  emit(schema: JsonSchema, place: Place): readonly string[];
+  emit(schema: JsonSchema, place: ValueLocation): readonly string[];
   /** The expression that is true when a value matches. */
   test(schema: JsonSchema, value: string): string;
 }

@@ -1,6 +1,6 @@
 /** Which schemas refer to which: to find those that call themselves. */
 import type { JsonSchema } from "../../spec/spec.js";
-import { namesInCircles } from "../cycles.js";
+import { namesInCycles } from "../cycles.js";
 import { isNote, subschemas } from "../keywords.js";
 import { schemaAt } from "../pointer.js";
 import { readReference } from "../reference.js";
@@ -42,7 +42,7 @@ export function findRecursive(units: readonly Unit[], findShared: FindShared): R
     uses.set(key, new Set(used.map(referentKey)));
     open.push(...used);
   }
-  return namesInCircles(uses);
+  return namesInCycles(uses);
 }
 
 /** What a schema, or one within it that is checked with it, refers to. */

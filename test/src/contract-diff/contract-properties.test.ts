@@ -8,10 +8,10 @@ import { subschemas } from "../../../src/schema/keywords.js";
 import { isRecord } from "../../../src/schema/pointer.js";
 import type { JsonSchema } from "../../../src/spec/spec.js";
 import { instances, withDefinitions } from "../schema/schema-arbitrary.js";
-import { readModel, specOf } from "./model-of.js";
+import { modelOf, specOf } from "./model-of.js";
 import { judge, schemaPairs } from "./schema-changes.js";
 
-const base = readModel(
+const base = modelOf(
   specOf(
     "{ port: 1000, urls: [ws], commands: { say: { request: true, reply: true } }, events: { said: {} } }",
   ),

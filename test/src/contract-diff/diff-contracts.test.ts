@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { contractCodes } from "../../../src/contract-diff/contract-codes.js";
 import { diffContracts } from "../../../src/contract-diff/diff-contracts.js";
 import { commandOptions, moduleOptions } from "../../../src/spec/option-table.js";
-import { readModel, specOf } from "./model-of.js";
+import { modelOf, specOf } from "./model-of.js";
 
 interface Case {
   readonly name: string;
@@ -416,7 +416,7 @@ for (const [group, cases] of Object.entries(groups)) {
 }
 
 function codes(before: string, after: string): string[] {
-  return diffContracts(readModel(before), readModel(after)).map(
+  return diffContracts(modelOf(before), modelOf(after)).map(
     ({ breaking, code, where }) => `${breaking ? "!" : ""}${code} ${where}`,
   );
 }

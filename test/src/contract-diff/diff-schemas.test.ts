@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { contractCodes } from "../../../src/contract-diff/contract-codes.js";
 import { diffContracts } from "../../../src/contract-diff/diff-contracts.js";
-import { readModel, specOf } from "./model-of.js";
+import { modelOf, specOf } from "./model-of.js";
 
 interface Case {
   readonly name: string;
@@ -372,7 +372,7 @@ const shared = `{
 function codes({ before, after, isStrict = false }: Case, direction: "request" | "reply"): string[] {
   const model = (schema: string | undefined) => {
     const given = schema === undefined ? "{}" : `{ ${direction}: ${schema} }`;
-    return readModel(specOf(`{ port: 1000, urls: [ws], commands: { say: ${given} } }`, shared));
+    return modelOf(specOf(`{ port: 1000, urls: [ws], commands: { say: ${given} } }`, shared));
   };
   return diffContracts(model(before), model(after), { isStrict }).map(
     ({ breaking, code, where }) => `${breaking ? "!" : ""}${code} ${where.split(" ")[2] ?? ""}`,

@@ -1,9 +1,9 @@
 import type { Model } from "../../../src/model/model.js";
-import { understand } from "../../../src/read-model.js";
+import { readModel } from "../../../src/read-model.js";
 
 /** The model of a spec that has nothing wrong with it. */
-export function readModel(text: string, file = "wsgen.yaml"): Model {
-  const { value, diagnostics } = understand({ file, bytes: new TextEncoder().encode(text) });
+export function modelOf(text: string, file = "wsgen.yaml"): Model {
+  const { value, diagnostics } = readModel({ file, bytes: new TextEncoder().encode(text) });
   if (value === undefined) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
   return value;
 }

@@ -1,7 +1,7 @@
 // Examples are held against the schemas of their command, where they stand in the spec.
 import { describe, expect, test } from "vitest";
 import { compileContract } from "../../../src/contract/compile-contract.js";
-import { understand } from "../../../src/read-model.js";
+import { readModel } from "../../../src/read-model.js";
 
 /** The problems of a module with one command, as a person reads them. */
 async function problemsOf(command: string, events = ""): Promise<string[]> {
@@ -18,7 +18,7 @@ modules:
 ${command.replace(/^/gm, "        ")}
 ${events.replace(/^/gm, "    ")}
 `;
-  const model = understand({ file: "wsgen.yaml", bytes: new TextEncoder().encode(text) });
+  const model = readModel({ file: "wsgen.yaml", bytes: new TextEncoder().encode(text) });
   expect(model.diagnostics).toEqual([]);
   const { value, diagnostics } = await compileContract(model.value!);
   expect(value === undefined).toBe(diagnostics.length > 0);

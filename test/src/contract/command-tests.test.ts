@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { maskKinds } from "../../../runtime/src/testing/masks.js";
 import { compileContract } from "../../../src/contract/compile-contract.js";
 import { maskNames } from "../../../src/contract/masks.js";
-import { understand } from "../../../src/read-model.js";
+import { readModel } from "../../../src/read-model.js";
 
 async function testsOf(command: object, schemas: object = {}): Promise<unknown[]> {
   const spec = {
@@ -12,7 +12,7 @@ async function testsOf(command: object, schemas: object = {}): Promise<unknown[]
     schemas,
     modules: { chat: { port: 1, urls: ["ws"], commands: { say: command } } },
   };
-  const model = understand({ file: "wsgen.yaml", bytes: new TextEncoder().encode(JSON.stringify(spec)) });
+  const model = readModel({ file: "wsgen.yaml", bytes: new TextEncoder().encode(JSON.stringify(spec)) });
   expect(model.diagnostics).toEqual([]);
   const { value, diagnostics } = await compileContract(model.value!);
   expect(diagnostics).toEqual([]);

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { Scope } from "../../../src/model/model.js";
 import { planFiles } from "../../../src/plan/plan-files.js";
-import { understand } from "../../../src/read-model.js";
+import { readModel } from "../../../src/read-model.js";
 import type { Orphan } from "../../../src/scan/find-orphans.js";
 
 const spec = `wsgen: 1
@@ -13,7 +13,7 @@ modules:
     urls: [/]
     commands: { say: {}, shout: {} }
 `;
-const { value: model } = understand({ file: "wsgen.yaml", bytes: new TextEncoder().encode(spec) });
+const { value: model } = readModel({ file: "wsgen.yaml", bytes: new TextEncoder().encode(spec) });
 const main = "src/main.ts";
 const module = "src/modules/chat/chat.module.ts";
 

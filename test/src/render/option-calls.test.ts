@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { commandOptionCalls, moduleOptionCalls } from "../../../src/render/option-calls.js";
-import { readModel, specOf } from "../contract-diff/model-of.js";
+import { modelOf, specOf } from "../contract-diff/model-of.js";
 
 const moduleOf = (config: string, commands = "{}") =>
-  readModel(specOf(`{ port: 1, urls: [ws], config: ${config}, commands: ${commands} }`)).modules[0]!;
+  modelOf(specOf(`{ port: 1, urls: [ws], config: ${config}, commands: ${commands} }`)).modules[0]!;
 
 const calls = (config: string): string[] =>
   moduleOptionCalls(moduleOf(config).config).map(

@@ -1,10 +1,10 @@
 // Where the code of a project is, and what of it the spec does not have: both decide what of the user's is edited or deleted.
 import { expect, test } from "vitest";
 import type { Model } from "../../../src/model/model.js";
-import { understand } from "../../../src/read-model.js";
+import { readModel } from "../../../src/read-model.js";
 import { findImporters } from "../../../src/scan/find-imports.js";
-import { findMisnamed, findStrangers } from "../../../src/scan/find-undeclared.js";
-import { survey } from "../../../src/scan/scan-project.js";
+import { findMisnamed, findUndeclared } from "../../../src/scan/find-undeclared.js";
+import { scanProject } from "../../../src/scan/scan-project.js";
 import { Summaries } from "../../../src/scan/summaries.js";
 
 const spec = (modules: Record<string, readonly string[]>): Model => {
@@ -13,7 +13,7 @@ const spec = (modules: Record<string, readonly string[]>): Model => {
       `  ${name}:\n    port: ${8000 + index}\n    urls: [/]\n    commands: {${commands.map((each) => ` ${each}: {}`).join(",")} }\n`,
   );
   const bytes = new TextEncoder().encode(`wsgen: 1\nname: example\nmodules:\n${text.join("")}`);
-  const { value, diagnostics } = understand({ file: "wsgen.yaml", bytes });
+  const { value, diagnostics } = readModel({ file: "wsgen.yaml", bytes });
   if (value === undefined) throw new Error(JSON.stringify(diagnostics));
   return value;
 };
@@ -39,7 +39,7 @@ const usual = {
   [sayFile]: command("SayCommand", "say"),
 };
 const look = (model: Model, files: Record<string, string>, before?: Model) =>
-  survey(model, new Map(Object.entries(files)), { before });
+  scanProject(model, new Map(Object.entries(files)), { before });
 const without = (name: string): Record<string, string> =>
   Object.fromEntries(Object.entries(usual).filter(([path]) => path !== name));
 
@@ -202,7 +202,7 @@ import { ShoutCommand } from "./commands/shout.command.js";\n`,
 test("a class in a list that the spec does not have is a stranger, also in the file of one that it has", async () => {
   const strangersOf = async (files: Record<string, string>, orphans: readonly string[] = []) => {
     const { model, summaries } = await look(chat, files);
-    const found = await findStrangers({ model, summaries, orphans: new Set(orphans) });
+    const found = await findUndeclared({ model, summaries, orphans: new Set(orphans) });
     return found.map(({ className }) => className);
   };
   expect(await strangersOf(usual)).toEqual([]);

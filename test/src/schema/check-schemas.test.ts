@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { understand } from "../../../src/read-model.js";
+import { readModel } from "../../../src/read-model.js";
 import type { Json } from "../../../src/spec/spec.js";
 
 /** What is said of a spec with these shared schemas: the code, the line's column, the message and the fix. */
 function findingsOf(...schemas: readonly string[]) {
   const text = `wsgen: 1\nname: demo\nschemas:\n${schemas.map((line) => `  ${line}\n`).join("")}`;
-  return understand({ file: "wsgen.yaml", bytes: Buffer.from(text) }).diagnostics;
+  return readModel({ file: "wsgen.yaml", bytes: Buffer.from(text) }).diagnostics;
 }
 
 describe("checkSchemas", () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import type { Diagnostic } from "../../../src/diagnostics/diagnostic.js";
-import { understand } from "../../../src/read-model.js";
+import { readModel } from "../../../src/read-model.js";
 import { compileValidators } from "../../../src/schema/validators.js";
 import type { Json, JsonSchema } from "../../../src/spec/spec.js";
 import { skipUnless } from "../../support/skip-unless.js";
@@ -51,7 +51,7 @@ async function run(file: string) {
   let passed = 0;
   for (const { description, schema, tests } of groups) {
     const bytes = Buffer.from(JSON.stringify({ wsgen: 1, name: "suite", schemas: { Case: schema } }));
-    const refusals = understand({ file: "wsgen.yaml", bytes }).diagnostics.filter(isError);
+    const refusals = readModel({ file: "wsgen.yaml", bytes }).diagnostics.filter(isError);
     const input = { name: "validateCase", schema };
     const compiled = await compileValidators(refusals.length > 0 ? [] : [input], { shared: () => undefined });
     const diagnostics = [...refusals, ...compiled.diagnostics];

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Diagnostic } from "../../../src/diagnostics/diagnostic.js";
 import { buildModel } from "../../../src/model/build-model.js";
-import { understand } from "../../../src/read-model.js";
+import { readModel } from "../../../src/read-model.js";
 import { MAX_SPEC_BYTES } from "../../../src/spec/decode-text.js";
 import { MAX_DEPTH } from "../../../src/spec/parse-yaml.js";
 import { readSpec } from "../../../src/spec/read-spec.js";
@@ -304,8 +304,7 @@ describe("options", () => {
 });
 
 describe("JSON Schemas", () => {
-  const problems = (text: string): string[] =>
-    understand({ file, bytes: bytes(text) }).diagnostics.map(brief);
+  const problems = (text: string): string[] => readModel({ file, bytes: bytes(text) }).diagnostics.map(brief);
 
   test.each<[string, string, string]>([
     ["an unknown type", "type: strin", "5:11 invalid-schema"],
@@ -392,7 +391,7 @@ describe("routes", () => {
 
 describe("whatever the input", () => {
   const survives = (input: Uint8Array): void => {
-    const { value, diagnostics } = understand({ file, bytes: input });
+    const { value, diagnostics } = readModel({ file, bytes: input });
     for (const { at } of diagnostics) expect(at).toMatchObject({ line: expect.any(Number) });
     expect(value === undefined && diagnostics.length === 0).toBe(false);
   };

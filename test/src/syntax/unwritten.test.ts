@@ -3,14 +3,14 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readTemplates } from "../../../src/fs/own-files.js";
 import { generate } from "../../../src/generate.js";
-import { understand } from "../../../src/read-model.js";
+import { readModel } from "../../../src/read-model.js";
 import { isUnwritten } from "../../../src/syntax/unwritten.js";
 
 const spec = readFileSync(new URL("../../../examples/chat/wsgen.yaml", import.meta.url));
 
 const made = async (): Promise<ReadonlyMap<string, string>> => {
   const { tree } = await generate({
-    model: understand({ file: "wsgen.yaml", bytes: spec }).value!,
+    model: readModel({ file: "wsgen.yaml", bytes: spec }).value!,
     files: new Map(),
     templates: await readTemplates(),
     version: "1.0.0",
