@@ -1,5 +1,12 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import * as commandSetters from "../../../runtime/src/config/command-options.js";
+import { resolveCommandConfig, resolveModuleConfig } from "../../../runtime/src/config/module-config.js";
+import * as moduleSetters from "../../../runtime/src/config/module-options.js";
 import { commandRules, moduleRules, type OptionRule } from "../../../runtime/src/config/option-rules.js";
+import type { OptionValue } from "../../../runtime/src/options.js";
+import { readModel } from "../../../src/read-model.js";
+import { commandOptionCalls, moduleOptionCalls } from "../../../src/render/option-calls.js";
 import { commandOptions, moduleOptions, type OptionFormat } from "../../../src/spec/option-table.js";
 
 type Rules = Readonly<Record<string, OptionRule>>;
@@ -8,6 +15,87 @@ interface Range {
   exclusiveMinimum?: number;
   maximum?: number;
 }
+
+/** Any value that the table allows in the spec. */
+function arbitraryOf(value: OptionValue): fc.Arbitrary<unknown> {
+  switch (value.type) {
+    case "boolean":
+      return fc.boolean();
+    case "integer":
+    case "size":
+      return fc.integer({ min: value.minimum ?? 0, max: value.maximum });
+    case "number":
+    case "duration": {
+      const min = value.minimum ?? value.exclusiveMinimum ?? 0;
+      const range = { min, max: value.maximum, minExcluded: value.exclusiveMinimum !== undefined };
+      return fc.double({ ...range, noNaN: true });
+    }
+    case "choice":
+      return fc.constantFrom(...value.choices);
+    case "string": {
+      const { pattern = "^[^\\u0000-\\u001f\\u007f]+$", maxLength = 200 } = value;
+      // fast-check does not know lookaheads.
+      const characters = new RegExp(pattern.replace(/\(\?!.*?\)/, ""), "u");
+      return fc
+        .stringMatching(characters)
+        .filter((text) => text.length <= maxLength && new RegExp(pattern, "u").test(text));
+    }
+    case "list":
+      return fc.uniqueArray(arbitraryOf(value.items), { maxLength: 3 });
+    case "anyOf":
+      return fc.oneof(...value.values.map(arbitraryOf));
+    case "object": {
+      const members: Record<string, fc.Arbitrary<unknown>> = Object.fromEntries(
+        Object.entries(value.fields).map(([name, field]) => [name, arbitraryOf(field.value)]),
+      );
+      return fc.record(members, { requiredKeys: [...(value.required ?? [])] });
+    }
+  }
+}
+
+/** Which of the matching strings are origins, only a URL parser can say. */
+const origins = fc.subarray(["*", "https://example.org", "http://localhost:3000", "chrome-extension://abc"]);
+
+function moduleOf(content: object) {
+  const spec = { wsgen: 1, name: "app", modules: { chat: { port: 1, urls: ["ws"], ...content } } };
+  const bytes = new TextEncoder().encode(JSON.stringify(spec));
+  const { value, diagnostics } = readModel({ file: "wsgen.yaml", bytes });
+  expect(diagnostics.map(({ message }) => message)).toEqual([]);
+  return value!.modules[0]!;
+}
+
+describe("what the spec takes, the runtime takes from the generated call", () => {
+  const setters = (functions: object) => functions as Readonly<Record<string, (...args: unknown[]) => never>>;
+
+  it.each(moduleOptions)("$name", ({ name, value, short }) => {
+    const given = name === "allowedOrigins" ? origins : arbitraryOf(value);
+    const values = short === undefined ? given : fc.oneof(arbitraryOf(short.value), given);
+    fc.assert(
+      fc.property(values, (each) => {
+        const calls = moduleOptionCalls(moduleOf({ config: { [name]: each } }).config);
+        resolveModuleConfig(
+          "chat",
+          calls.map(({ callee, args }) => setters(moduleSetters)[callee]!(...args)),
+        );
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it.each(commandOptions)("$name of a command", ({ name, value }) => {
+    const module = resolveModuleConfig("chat", []);
+    fc.assert(
+      fc.property(arbitraryOf(value), (each) => {
+        const calls = commandOptionCalls(
+          moduleOf({ commands: { say: { config: { [name]: each } } } }).commands[0]!.config,
+        );
+        const options = calls.map(({ callee, args }) => setters(commandSetters)[callee]!(...args));
+        expect(resolveCommandConfig("chat", "say", options, module)).toMatchObject({ [name]: each });
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
 
 describe.each([
   ["module", moduleRules as Rules, moduleOptions],
