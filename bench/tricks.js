@@ -41,7 +41,7 @@ const tricks = {
   },
   "lazy Koa": {
     scenarios: ["start"],
-    patches: [["server/koa-app.js", "if (hasHttpRoutes || hasMiddlewares(this.#modules))", "if (true)"]],
+    patches: [["server/koa-app.js", "if (hasHttpRoutes || hasMiddlewares(modules))", "if (true)"]],
   },
 };
 

@@ -19,8 +19,6 @@ export type ValueOf<Value> = Value extends { readonly type: "boolean" }
 
 type Options = typeof moduleOptions;
 
-export { Mode } from "../errors.js";
-
 /** The levels of the log from the least to the most severe. */
 export type LogLevel = ValueOf<Options["logLevel"]["value"]>;
 

@@ -1,8 +1,8 @@
 import type { SetCommandConfig, SetWSServerConfig } from "../contract.js";
-import { ConfigurationError } from "../errors.js";
+import { ConfigurationError, Mode } from "../errors.js";
 import { moduleOptions } from "../options.js";
 import { isRecord } from "./checks.js";
-import { type LogLevel, Mode, toLogLevel } from "./choices.js";
+import { type LogLevel, toLogLevel } from "./choices.js";
 import { checkOptions, collectOptions } from "./collect-options.js";
 import type { CommandConfig, ModuleConfig, ModuleOptions } from "./module-types.js";
 import { commandRules, moduleRules } from "./option-rules.js";

@@ -1,8 +1,9 @@
 import type { Middleware } from "koa";
 import type { Logger, SetWSServerConfig } from "../contract.js";
+import type { Mode } from "../errors.js";
 import type { MessageCodec } from "../protocol/codec.js";
 import type { EnvelopeOptions } from "../protocol/envelope.js";
-import type { LogLevel, Mode, Refusal, ReplyFields, SlowConsumerPolicy, SplitInterval } from "./choices.js";
+import type { LogLevel, Refusal, ReplyFields, SlowConsumerPolicy, SplitInterval } from "./choices.js";
 import type { EventRules } from "./event-rule.js";
 import type {
   AdminOptions,

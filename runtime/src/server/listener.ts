@@ -7,7 +7,7 @@ import { type ConfigurationError, reasonOf, StartError } from "../errors.js";
 import { clientAddress } from "./client-address.js";
 import { answerJson, type HandshakeAttempt, type HandshakeAttempts } from "./handshake-attempt.js";
 import { createHttpServer, type HttpSockets } from "./http-server.js";
-import { KoaApp } from "./koa-app.js";
+import { createKoaApp, type KoaApp } from "./koa-app.js";
 import type { TlsCertificate } from "./tls-certificate.js";
 import { createUpgradeListener } from "./upgrade.js";
 import { createDirectHandler, createRoutes, type RoutedModule } from "./web-socket-route.js";
@@ -83,7 +83,7 @@ export class Listener {
     const timeoutMs = Math.min(...modules.map((module) => module.runtime.config.handshakeTimeout)) * 1_000;
     const attempts: HandshakeAttempts = new WeakMap();
     const routes = createRoutes(modules, attempts);
-    this.#app = new KoaApp(modules, routes, attempts);
+    this.#app = createKoaApp(modules, routes, attempts);
     const handleRequest: RequestListener = (request, response) =>
       contain<unknown>(
         { entry: "request", log },

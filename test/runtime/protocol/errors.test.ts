@@ -1,7 +1,6 @@
 import { pino } from "pino";
 import { describe, expect, it } from "vitest";
-import { Mode } from "../../../runtime/src/config/choices.js";
-import { NotImplementedError, toErrorBody, WebsocketError } from "../../../runtime/src/errors.js";
+import { Mode, NotImplementedError, toErrorBody, WebsocketError } from "../../../runtime/src/errors.js";
 
 /** A real logger whose lines are kept. */
 function createLog() {
