@@ -324,8 +324,8 @@ export const mutations = [
   [
     "connection/connection.ts",
     "    this.module.registry.remove(this);\n",
-    "    void index;\n",
-    "an ended connection stays in the index",
+    "",
+    "an ended connection stays in the registry",
   ],
   [
     "connection/connection.ts",
@@ -449,7 +449,7 @@ export const mutations = [
   // Push and replay
   [
     "push/audience.ts",
-    "else gone.push(connection.id);",
+    "else if (!connection.isOpen) gone.push(connection.id);",
     "",
     "a closing receiver is neither delivered nor gone",
   ],
