@@ -1,5 +1,4 @@
-import { compileContract } from "./contract/compile-contract.js";
-import type { Contract } from "./contract/contract.js";
+import { type Contract, compileContract } from "./contract/contract.js";
 import type { Diagnostic, Outcome } from "./diagnostics/diagnostic.js";
 import { firstDifference } from "./diagnostics/source-text.js";
 import { applyEdits } from "./edit/apply-edits.js";
@@ -12,7 +11,7 @@ import { isSameCode, readGeneratedHeader, withHeaderOf } from "./render/generate
 import { type PackageSpecs, render } from "./render/render.js";
 import type { Listings } from "./scan/find-listings.js";
 import type { Orphan } from "./scan/find-orphans.js";
-import { specSchemaDocument } from "./spec/spec-schema.js";
+import { specSchemaDocument } from "./spec-file/spec-schema.js";
 import { checkSyntax } from "./syntax/parse-source.js";
 import { isUnwritten } from "./syntax/unwritten.js";
 import { type Tree, type TreePath, usesCrlf, withCrlf } from "./tree/tree.js";

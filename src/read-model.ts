@@ -2,7 +2,7 @@ import { type Diagnostic, hasErrors, type Outcome } from "./diagnostics/diagnost
 import { buildModel } from "./model/build-model.js";
 import type { Model } from "./model/model.js";
 import { checkSchemas } from "./schema/check-schemas.js";
-import { readSpec, type SpecSource } from "./spec/read-spec.js";
+import { readSpec, type SpecSource } from "./spec-file/read-spec.js";
 
 /** The first two stages: from the text of a spec to the names of the project. */
 export function readModel(source: SpecSource): Outcome<Model> {

@@ -1,14 +1,12 @@
-import yargs, { type Argv } from "yargs";
+import type { Argv } from "yargs";
+import yargs from "yargs";
 import { wsgenVersion } from "../fs/own-files.js";
 import type { GlobalOptions } from "../run/global-options.js";
-import { declareAdd } from "./declare/add.js";
-import type { CommandHost, Declare } from "./declare/declaration.js";
-import { withGlobalOptions } from "./declare/declaration.js";
+import { declareAdd, declareRemove, declareRename } from "./declare/change.js";
+import { type CommandHost, type Declare, withGlobalOptions } from "./declare/declaration.js";
 import { declareCheck, declareGenerate } from "./declare/generate.js";
 import { declareCompletion, declareDiff, declareList } from "./declare/inspect.js";
 import { declareNew } from "./declare/new.js";
-import { declareRemove } from "./declare/remove.js";
-import { declareRename } from "./declare/rename.js";
 import { type ParserState, UsageError, usageError } from "./failure.js";
 import { completionFlag, namePlace } from "./name-place.js";
 

@@ -2,9 +2,9 @@ import { hasErrors, type Outcome } from "../diagnostics/diagnostic.js";
 import { changeProject } from "../run/change-project.js";
 import { type GlobalOptions, specPath } from "../run/global-options.js";
 import type { CommandResult } from "../run/result.js";
-import { addCommand, addEvent } from "../spec/edit-spec.js";
-import { parseFields } from "../spec/field-shorthand.js";
-import type { JsonSchema } from "../spec/spec.js";
+import { addCommand, addEvent } from "../spec-file/edit-spec.js";
+import { parseFields } from "../spec-file/field-shorthand.js";
+import type { JsonSchema } from "../spec-file/spec.js";
 
 interface AddCommandArguments {
   readonly module: string;

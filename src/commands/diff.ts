@@ -1,4 +1,4 @@
-import { checkModelPatterns } from "../contract/compile-contract.js";
+import { checkModelPatterns } from "../contract/contract.js";
 import { type ContractChange, printChanges } from "../contract-diff/contract-change.js";
 import { diffContracts } from "../contract-diff/diff-contracts.js";
 import { type Diagnostic, hasErrors, type Outcome } from "../diagnostics/diagnostic.js";
@@ -8,7 +8,7 @@ import { readOldSpec } from "../programs/git.js";
 import { readModel } from "../read-model.js";
 import { type GlobalOptions, specPath } from "../run/global-options.js";
 import { type CommandResult, refusal } from "../run/result.js";
-import type { SpecSource } from "../spec/read-spec.js";
+import type { SpecSource } from "../spec-file/read-spec.js";
 
 export interface DiffArguments {
   /** A file, relative to the project's root, or a git revision. */

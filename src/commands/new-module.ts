@@ -1,7 +1,7 @@
 import { changeProject } from "../run/change-project.js";
 import { type GlobalOptions, specPath } from "../run/global-options.js";
 import type { CommandResult } from "../run/result.js";
-import { addModule } from "../spec/edit-spec.js";
+import { addModule } from "../spec-file/edit-spec.js";
 
 export interface NewModuleArguments {
   readonly name: string;

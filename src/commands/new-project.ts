@@ -11,7 +11,7 @@ import type { GlobalOptions } from "../run/global-options.js";
 import type { Progress } from "../run/progress.js";
 import { type CommandResult, refusal } from "../run/result.js";
 import { runProjectCommand } from "../run/run-project-command.js";
-import type { SpecSource } from "../spec/read-spec.js";
+import type { SpecSource } from "../spec-file/read-spec.js";
 import type { Tree } from "../tree/tree.js";
 
 export interface NewProjectArguments {

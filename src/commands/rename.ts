@@ -4,7 +4,7 @@ import { type GlobalOptions, specPath } from "../run/global-options.js";
 import { findOldWords, type OldWords } from "../run/old-words.js";
 import { type NamedEntry, specEntry, textsAfter } from "../run/project-command.js";
 import type { CommandResult } from "../run/result.js";
-import { renameEntry } from "../spec/edit-spec.js";
+import { renameEntry } from "../spec-file/edit-spec.js";
 
 /** `wsgen rename`: in the spec, the files, the classes, the imports, the lists, and every reference in the user's code. */
 export function renameCommand(entry: NamedEntry, to: string, options: GlobalOptions): Promise<CommandResult> {

@@ -1,5 +1,5 @@
 import type { EventModel, ModuleModel } from "../model/model.js";
-import type { EventPolicy } from "../spec/spec.js";
+import type { EventPolicy } from "../spec-file/spec.js";
 import type { ContractChange } from "./contract-change.js";
 import { moduleSettings } from "./diff-options.js";
 

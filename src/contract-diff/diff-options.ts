@@ -1,5 +1,5 @@
 import type { CommandModel, ModuleModel } from "../model/model.js";
-import { commandOptions, moduleOptions, type OptionFormat } from "../spec/option-table.js";
+import { commandOptions, moduleOptions, type OptionFormat } from "../spec-file/option-table.js";
 import type { ContractChange } from "./contract-change.js";
 import { contractCodes } from "./contract-codes.js";
 import {

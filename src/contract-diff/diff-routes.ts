@@ -1,5 +1,5 @@
 import type { ModuleModel } from "../model/model.js";
-import { parseRoute, type RouteSegment } from "../spec/route-pattern.js";
+import { parseRoute, type RouteSegment } from "../spec-file/route-pattern.js";
 import { type ContractChange, quoted } from "./contract-change.js";
 
 /** The changes of a module's routes; its flag, which all of them begin with, is compared elsewhere. */

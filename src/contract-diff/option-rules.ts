@@ -1,4 +1,4 @@
-import type { Json } from "../spec/spec.js";
+import type { Json } from "../spec-file/spec.js";
 import type { ContractCode } from "./contract-codes.js";
 import type { Settings } from "./option-settings.js";
 

@@ -1,6 +1,6 @@
 import { isRecord } from "../schema/pointer.js";
-import type { OptionFormat } from "../spec/option-table.js";
-import type { Json, OptionValue } from "../spec/spec.js";
+import type { OptionFormat } from "../spec-file/option-table.js";
+import type { Json, OptionValue } from "../spec-file/spec.js";
 
 /** The options of a module or a command, as `config:` of the spec sets them. */
 export class Settings {

@@ -3,8 +3,8 @@ import { suggest } from "../diagnostics/suggest.js";
 import type { CommandModel, ModuleModel } from "../model/model.js";
 import { isRecord } from "../schema/pointer.js";
 import type { ValueProblem } from "../schema/value-checker.js";
-import type { CommandExample, Json, JsonSchema } from "../spec/spec.js";
-import type { SharedSchemas } from "./compile-contract.js";
+import type { CommandExample, Json, JsonSchema } from "../spec-file/spec.js";
+import type { SharedSchemas } from "./contract.js";
 import { type Masked, maskNames, unmask } from "./masks.js";
 
 /** Holds the examples of a module against the schemas of their commands. */

@@ -4,7 +4,7 @@ import type { CommandModel, EventModel, ModuleModel } from "../model/model.js";
 import { sameValue, subschemas } from "../schema/keywords.js";
 import { escapeToken, isRecord, isSchema, schemaAt } from "../schema/pointer.js";
 import { readReference } from "../schema/reference.js";
-import type { Json, JsonSchema } from "../spec/spec.js";
+import type { Json, JsonSchema } from "../spec-file/spec.js";
 
 /**
  * A request's fields stand beside those of the envelope, which the server takes out of the message: one of the same name

@@ -2,9 +2,8 @@ import type { CommandModel, ModuleModel } from "../model/model.js";
 import { isRecord } from "../schema/pointer.js";
 import type { Sample } from "../schema/sample/sample-state.js";
 import { invalidSamples, sampleValue } from "../schema/sample/sample-value.js";
-import type { Json, JsonSchema } from "../spec/spec.js";
-import type { SharedSchemas } from "./compile-contract.js";
-import type { CommandTest } from "./contract.js";
+import type { Json, JsonSchema } from "../spec-file/spec.js";
+import type { CommandTest, SharedSchemas } from "./contract.js";
 
 /** The tests of a module's commands: their examples, or a request that fits its schema and one that does not. */
 export async function commandTests(

@@ -1,5 +1,20 @@
-import type { ValidatorCode } from "../schema/validators.js";
-import type { Json } from "../spec/spec.js";
+import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
+import type { LocateInSchema, Model, ModuleModel } from "../model/model.js";
+import { checkPatterns } from "../schema/check-patterns.js";
+import { schemaAt } from "../schema/pointer.js";
+import { readReference, sharedPointer } from "../schema/reference.js";
+import type { SampleContext } from "../schema/sample/sample-state.js";
+import {
+  compileValidators,
+  type SharedValidator,
+  type ValidatorCode,
+  type ValidatorInput,
+} from "../schema/validators.js";
+import { createValueChecker, type ValueChecker } from "../schema/value-checker.js";
+import type { Json, JsonSchema } from "../spec-file/spec.js";
+import { checkExamples } from "./check-examples.js";
+import { checkLatestFields, checkRequestFields } from "./check-fields.js";
+import { commandTests } from "./command-tests.js";
 
 /** What the schemas and examples of a model become, beside types. */
 export interface Contract {
@@ -32,4 +47,124 @@ export interface CommandTest {
   readonly request: Json;
   /** Of an example. */
   readonly reply?: Json;
+}
+
+/**
+ * Compiles every schema of the model, checks the examples and finds the tests. With an error there is no value: what a
+ * schema says is held or refused.
+ */
+export async function compileContract(model: Model): Promise<Outcome<Contract>> {
+  const shared = new SharedSchemas(model);
+  const compiled = await compileModel(model, shared);
+  const found = [...compiled.diagnostics];
+  // A schema with a problem cannot be asked whether an example fits it.
+  if (compiled.value !== undefined) {
+    for (const module of model.modules) found.push(...(await checkExamples(module, shared)));
+  }
+  found.sort(byPosition);
+  const diagnostics = model.source?.withExcerpts(found) ?? found;
+  if (compiled.value === undefined || found.length > 0) return { value: undefined, diagnostics };
+  const modules = new Map<string, ModuleContract>();
+  for (const module of model.modules) {
+    const validators = compiled.value.modules.get(module.wireName) ?? nothing;
+    modules.set(module.wireName, { validators, tests: await commandTests(module, shared) });
+  }
+  return { value: { schemas: compiled.value.schemas, modules }, diagnostics };
+}
+
+const byPosition = ({ at: one }: Diagnostic, { at: other }: Diagnostic): number =>
+  (one?.line ?? 0) - (other?.line ?? 0) || (one?.column ?? 0) - (other?.column ?? 0);
+
+interface CompiledModel {
+  readonly schemas: ValidatorCode;
+  readonly modules: ReadonlyMap<string, ValidatorCode>;
+}
+
+async function compileModel(model: Model, { byPointer }: SharedSchemas): Promise<Outcome<CompiledModel>> {
+  const shared = (pointer: string) => byPointer.get(pointer);
+  const diagnostics: Diagnostic[] = [];
+  const compile = async (inputs: readonly ValidatorInput[]): Promise<ValidatorCode> => {
+    const compiled = await compileValidators(inputs, { shared });
+    diagnostics.push(...compiled.diagnostics);
+    return compiled.value ?? nothing;
+  };
+  const schemas = await compile(sharedInputs(model));
+  const modules = new Map<string, ValidatorCode>();
+  for (const module of model.modules) {
+    modules.set(module.wireName, await compile(moduleInputs(module)));
+    diagnostics.push(...checkLatestFields(module, shared), ...checkRequestFields(module, shared));
+  }
+  return { value: diagnostics.length > 0 ? undefined : { schemas, modules }, diagnostics };
+}
+
+/** What is wrong with the patterns of a model. Until it is known, none of them is to be run. */
+export const checkModelPatterns = (model: Model): Promise<readonly Diagnostic[]> =>
+  checkPatterns([...sharedInputs(model), ...model.modules.flatMap(moduleInputs)]);
+
+const nothing: ValidatorCode = { imports: [], shared: [], text: "" };
+
+const sharedInputs = ({ schemas, modules }: Model): readonly ValidatorInput[] => {
+  const isKnown = modules.some(({ sendsKnownFields }) => sendsKnownFields);
+  return schemas.map((each) => toInput(each.validator, each.schema, { ...each, isKnown }));
+};
+
+const moduleInputs = ({ commands, events, sendsKnownFields: isKnown }: ModuleModel) => [
+  ...commands.flatMap((command) => [
+    ...inputOf(command.requestValidator, command.request, { locate: command.locateRequest }),
+    ...inputOf(command.replyValidator, command.reply, {
+      locate: command.locateReply,
+      fieldsName: command.replyFieldsName,
+      isKnown,
+    }),
+  ]),
+  ...events.flatMap(({ validator, data, locateData, fieldsName }) =>
+    inputOf(validator, data, { locate: locateData, fieldsName, isKnown }),
+  ),
+];
+
+interface InputTraits {
+  readonly locate?: LocateInSchema | undefined;
+  readonly fieldsName?: string;
+  /** The known fields are asked for. */
+  readonly isKnown?: boolean;
+}
+
+const inputOf = (
+  name: string,
+  schema: JsonSchema | undefined,
+  traits: InputTraits,
+): readonly ValidatorInput[] => (schema === undefined ? [] : [toInput(name, schema, traits)]);
+
+const toInput = (name: string, schema: JsonSchema, traits: InputTraits): ValidatorInput => ({
+  name,
+  schema,
+  ...(traits.locate && { locate: traits.locate }),
+  ...(traits.isKnown && { fieldsName: traits.fieldsName }),
+});
+
+/** The shared schemas of a model, and what is made over them when it is first asked for. */
+export class SharedSchemas {
+  readonly byPointer: ReadonlyMap<string, SharedValidator>;
+  /** Holds values against schemas. */
+  readonly checker: ValueChecker;
+
+  constructor({ schemas }: Model) {
+    this.byPointer = new Map(
+      schemas.map(({ wireName, validator, schema, fieldsName }) => [
+        sharedPointer(wireName),
+        { name: validator, schema, fieldsName },
+      ]),
+    );
+    this.checker = createValueChecker(new Map(schemas.map(({ wireName, schema }) => [wireName, schema])));
+  }
+
+  readonly follow: SampleContext["follow"] = (ref, root) => {
+    const reference = readReference(ref, root);
+    if (reference.kind === "unsupported") return undefined;
+    const schema =
+      reference.kind === "shared"
+        ? this.byPointer.get(reference.pointer)?.schema
+        : schemaAt(root, reference.tokens);
+    return schema === undefined ? undefined : { schema, root: reference.kind === "shared" ? schema : root };
+  };
 }

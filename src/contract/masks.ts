@@ -1,5 +1,5 @@
 import { escapeToken, isRecord } from "../schema/pointer.js";
-import type { Json } from "../spec/spec.js";
+import type { Json } from "../spec-file/spec.js";
 
 /**
  * What `{ $any: … }` in the reply of an example may name, with a value of that kind. The test kit of the runtime knows

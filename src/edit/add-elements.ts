@@ -1,11 +1,10 @@
 import { namesInElements, usesValue } from "../syntax/list-elements.js";
 import type { Source } from "../syntax/parse-source.js";
-import type { AddImport, AddListElement, AddServeArgument } from "./edit.js";
+import { type AddImport, type AddListElement, type AddServeArgument, instructionsFor } from "./edit.js";
 import { findList, listKey } from "./find-list.js";
 import { groupBy } from "./group-by.js";
 import { growList } from "./grow-list.js";
 import { type ImportedNames, readImportedNames } from "./imported-names.js";
-import { instructionsFor } from "./instructions.js";
 import { joinProposals, nothing, type Proposal } from "./proposal.js";
 import type { TextStyle } from "./text-style.js";
 

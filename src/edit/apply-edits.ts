@@ -3,8 +3,7 @@ import { parseSource, type Source, syntaxErrors } from "../syntax/parse-source.j
 import { applySplices, type Splice } from "../syntax/splice.js";
 import { addElements } from "./add-elements.js";
 import { addImports } from "./add-imports.js";
-import type { Edit } from "./edit.js";
-import { instructionsFor } from "./instructions.js";
+import { type Edit, instructionsFor } from "./edit.js";
 import { joinProposals, type Proposal } from "./proposal.js";
 import { removeElements } from "./remove-elements.js";
 import { removeImports } from "./remove-imports.js";

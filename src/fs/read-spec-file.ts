@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
 import { SourceText } from "../diagnostics/source-text.js";
-import type { SpecSource } from "../spec/read-spec.js";
+import type { SpecSource } from "../spec-file/read-spec.js";
 import { isErrorWithCode } from "./file-system.js";
 
 /** Above this the reader would refuse the spec anyway; so that much is never loaded. */

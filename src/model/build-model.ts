@@ -1,10 +1,16 @@
 import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
-import type { CommandSpec, EventSpec, ModuleSpec, NamedSchema, OptionValue, Spec } from "../spec/spec.js";
-import { checkName, type GivenName, type NameKind } from "./check-name.js";
+import type {
+  CommandSpec,
+  EventSpec,
+  ModuleSpec,
+  NamedSchema,
+  OptionValue,
+  Spec,
+} from "../spec-file/spec.js";
+import { type Claim, checkName, type GivenName, type NameKind, NameRegistry } from "./check-name.js";
 import { checkListeners, checkRoutes } from "./check-routes.js";
 import { layout } from "./layout.js";
 import type { CommandModel, EnvelopeModel, EventModel, Model, ModuleModel, SchemaModel } from "./model.js";
-import { type Claim, NameRegistry } from "./name-registry.js";
 import { type ConvertedName, claimedNames, moduleNames } from "./names.js";
 import { clientMembers } from "./reserved-names.js";
 

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import { moduleOptions } from "../spec/option-table.js";
-import { parseRoute, type RouteSegment } from "../spec/route-pattern.js";
-import type { Json, Located, ModuleSpec } from "../spec/spec.js";
+import { moduleOptions } from "../spec-file/option-table.js";
+import { parseRoute, type RouteSegment } from "../spec-file/route-pattern.js";
+import type { Json, Located, ModuleSpec } from "../spec-file/spec.js";
 
 /**
  * The routes of one module that gin would refuse beside each other: the same route twice, parameters of

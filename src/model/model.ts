@@ -7,7 +7,7 @@ import type {
   Located,
   OptionValue,
   ReplayLimits,
-} from "../spec/spec.js";
+} from "../spec-file/spec.js";
 import type { TreePath } from "../tree/tree.js";
 import type { ModulePaths } from "./layout.js";
 

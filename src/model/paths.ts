@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { parseRoute } from "../spec/route-pattern.js";
+import { parseRoute } from "../spec-file/route-pattern.js";
 import type { TreePath } from "../tree/tree.js";
 import type { ModuleModel } from "./model.js";
 

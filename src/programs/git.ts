@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
 import { isErrorWithCode } from "../fs/file-system.js";
 import { readSpecAnywhere } from "../fs/read-spec-file.js";
-import type { SpecSource } from "../spec/read-spec.js";
+import type { SpecSource } from "../spec-file/read-spec.js";
 
 /** Above this the reader would refuse the spec anyway; so that much is never loaded. */
 const maxSpecBytes = 10 * 1024 * 1024;

@@ -1,6 +1,6 @@
 import type { CommandModel, EventModel, Model, ModuleModel, SchemaModel } from "../model/model.js";
 import { docComment, literal, memberKey } from "../schema/encode.js";
-import type { JsonSchema } from "../spec/spec.js";
+import type { JsonSchema } from "../spec-file/spec.js";
 import { TypeScope } from "./encoders.js";
 
 /** The view of `client/<module>.client.gen.ts`: it stands alone, so that it can be copied into another project. */

@@ -2,7 +2,7 @@ import type { CommandModel, EventModel, Model, SchemaModel } from "../model/mode
 import { commentText, docComment, lineWidth, literal } from "../schema/encode.js";
 import { sharedPointer } from "../schema/reference.js";
 import { typeDeclaration } from "../schema/type-text.js";
-import type { JsonSchema } from "../spec/spec.js";
+import type { JsonSchema } from "../spec-file/spec.js";
 import type { OptionCall } from "./option-calls.js";
 
 /** A call of a functional option as an expression. */

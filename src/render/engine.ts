@@ -1,6 +1,6 @@
 import Handlebars from "handlebars";
 import { literal } from "../schema/encode.js";
-import type { Json } from "../spec/spec.js";
+import type { Json } from "../spec-file/spec.js";
 import { markdownText, oneLineComment } from "./encoders.js";
 
 /** Template texts by name: `module.ts` is `templates/module.ts.hbs`. */

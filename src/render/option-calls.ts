@@ -1,5 +1,5 @@
-import { commandOptions, moduleOptions, type OptionFormat } from "../spec/option-table.js";
-import type { Json, OptionValue } from "../spec/spec.js";
+import { commandOptions, moduleOptions, type OptionFormat } from "../spec-file/option-table.js";
+import type { Json, OptionValue } from "../spec-file/spec.js";
 
 /** A call of one of the runtime's functional options: `setMaxMessageSize(16384)`. */
 export interface OptionCall {

@@ -5,8 +5,8 @@ import type { PackageSpecs } from "../render/render.js";
 import type { Listings } from "../scan/find-listings.js";
 import type { Orphan } from "../scan/find-orphans.js";
 import type { Summaries } from "../scan/summaries.js";
-import type { SpecEntry } from "../spec/edit-spec.js";
-import type { SpecSource } from "../spec/read-spec.js";
+import type { SpecEntry } from "../spec-file/edit-spec.js";
+import type { SpecSource } from "../spec-file/read-spec.js";
 import type { FileChange, Tree, TreePath } from "../tree/tree.js";
 
 /** The text files of a project, by path. */
@@ -81,6 +81,6 @@ export interface NamedEntry {
   readonly name: string | undefined;
 }
 
-/** Where a entry stands in the spec. */
+/** Where an entry stands in the spec. */
 export const specEntry = ({ kind, module, name }: NamedEntry, file: string): SpecEntry =>
   name === undefined ? { file, kind, name: module } : { file, kind, module, name };

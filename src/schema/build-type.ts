@@ -1,4 +1,4 @@
-import type { Json, JsonSchema } from "../spec/spec.js";
+import type { Json, JsonSchema } from "../spec-file/spec.js";
 import { schemaDoc } from "./constraint-notes.js";
 import { hasKind } from "./keywords.js";
 import { isRecord, isSchema, schemaAt } from "./pointer.js";

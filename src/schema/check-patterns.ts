@@ -1,6 +1,6 @@
 /** Which patterns are refused, since they could take too long on what clients send. */
 import type { Diagnostic, Location } from "../diagnostics/diagnostic.js";
-import type { JsonSchema } from "../spec/spec.js";
+import type { JsonSchema } from "../spec-file/spec.js";
 import { literal } from "./encode.js";
 import { schemasIn } from "./keywords.js";
 import type { PatternCost } from "./pattern/judge-pattern.js";

@@ -1,7 +1,7 @@
 /** What is refused of the schemas of a spec before anything else reads them. The cost of patterns is judged later. */
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { suggest } from "../diagnostics/suggest.js";
-import type { JsonSchema, LocatedSchema, Spec } from "../spec/spec.js";
+import type { JsonSchema, LocatedSchema, Spec } from "../spec-file/spec.js";
 import { leadToSchema, sameValue, schemasIn, subschemas } from "./keywords.js";
 import { isRecord, printPointer, schemaAt } from "./pointer.js";
 import { type Reference, readReference, sharedPointer } from "./reference.js";

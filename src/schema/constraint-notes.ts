@@ -1,5 +1,5 @@
 /** What a schema says that a TypeScript type cannot, as sentences for its doc comment. */
-import type { Json, JsonSchema } from "../spec/spec.js";
+import type { Json, JsonSchema } from "../spec-file/spec.js";
 import { literal } from "./encode.js";
 import { isRecord } from "./pointer.js";
 

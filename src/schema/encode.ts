@@ -2,7 +2,7 @@
  * The encoders of everything from the spec that reaches TypeScript: a value becomes a JSON literal, a text
  * becomes a comment, and nothing else of the spec is ever printed.
  */
-import type { Json } from "../spec/spec.js";
+import type { Json } from "../spec-file/spec.js";
 
 /**
  * Characters that a literal or a comment never holds as they are: line ends of ECMAScript (U+2028/2029),

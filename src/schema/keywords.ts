@@ -1,4 +1,4 @@
-import type { Json, JsonSchema } from "../spec/spec.js";
+import type { Json, JsonSchema } from "../spec-file/spec.js";
 import { isRecord, isSchema } from "./pointer.js";
 
 /** The keywords of JSON Schema 2020-12 that a spec may hold: which hold schemas, and what they say of values. */

@@ -1,5 +1,5 @@
 /** JSON Pointers (RFC 6901) in their URI fragment form, and what they point at within a schema. */
-import type { Json, JsonSchema } from "../spec/spec.js";
+import type { Json, JsonSchema } from "../spec-file/spec.js";
 
 export const escapeToken = (token: string): string => token.replaceAll("~", "~0").replaceAll("/", "~1");
 

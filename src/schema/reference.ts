@@ -1,4 +1,4 @@
-import type { JsonSchema } from "../spec/spec.js";
+import type { JsonSchema } from "../spec-file/spec.js";
 import { schemasIn } from "./keywords.js";
 import { escapeToken, printPointer, unescapeToken } from "./pointer.js";
 

@@ -1,4 +1,4 @@
-import type { Json } from "../spec/spec.js";
+import type { Json } from "../spec-file/spec.js";
 import { literal } from "./encode.js";
 import { isRecord } from "./pointer.js";
 

@@ -1,4 +1,4 @@
-import type { JsonSchema } from "../spec/spec.js";
+import type { JsonSchema } from "../spec-file/spec.js";
 import { buildType, outermost } from "./build-type.js";
 import { schemaDoc } from "./constraint-notes.js";
 import { namesInCycles } from "./cycles.js";

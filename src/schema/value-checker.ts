@@ -1,5 +1,5 @@
 import type { ErrorObject, ValidateFunction } from "ajv";
-import type { Json, JsonSchema } from "../spec/spec.js";
+import type { Json, JsonSchema } from "../spec-file/spec.js";
 import { affordableLength } from "./check-patterns.js";
 import { schemasIn } from "./keywords.js";
 import type { judgePattern } from "./pattern/judge-pattern.js";

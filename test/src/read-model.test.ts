@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readModel } from "../../src/read-model.js";
-import { arbitrarySpec } from "./spec/arbitrary-spec.js";
+import { arbitrarySpec } from "./spec-file/arbitrary-spec.js";
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 

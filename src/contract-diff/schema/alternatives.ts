@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Json } from "../../spec/spec.js";
+import type { Json } from "../../spec-file/spec.js";
 import { allowsKind, type Kind, kindOf, kinds, placeOfKind, valuesOf } from "./kinds.js";
 import { countLimitsOf, isInRange, numberLimitsOf } from "./limits.js";
 import { keywordsOf, listOf, mapOf, partsOf, type SchemaPlace } from "./schema-place.js";

@@ -1,4 +1,4 @@
-import type { Json } from "../../spec/spec.js";
+import type { Json } from "../../spec-file/spec.js";
 import { type Alternative, alternativesOf } from "./alternatives.js";
 import { kinds } from "./kinds.js";
 import { numberLimitsOf } from "./limits.js";

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Json } from "../../spec/spec.js";
+import type { Json } from "../../spec-file/spec.js";
 import { keywordsOf, SchemaDocument, type SchemaPlace } from "./schema-place.js";
 
 /** The types of JSON. An integer is a number that a schema limits. */

@@ -2,7 +2,7 @@ import type { Location } from "../../diagnostics/diagnostic.js";
 import { holdsSchema, isNote } from "../../schema/keywords.js";
 import { schemaAt } from "../../schema/pointer.js";
 import { readReference } from "../../schema/reference.js";
-import type { Json, JsonSchema } from "../../spec/spec.js";
+import type { Json, JsonSchema } from "../../spec-file/spec.js";
 
 /** Where the value at a JSON Pointer (RFC 6901) within the schema stands in the spec. */
 type LocateInSchema = (pointer: string) => Location | undefined;

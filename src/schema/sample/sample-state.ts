@@ -1,4 +1,4 @@
-import type { Json, JsonSchema } from "../../spec/spec.js";
+import type { Json, JsonSchema } from "../../spec-file/spec.js";
 import { isNote } from "../keywords.js";
 import { isRecord } from "../pointer.js";
 

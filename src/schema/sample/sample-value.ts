@@ -1,4 +1,4 @@
-import type { Json, JsonSchema } from "../../spec/spec.js";
+import type { Json, JsonSchema } from "../../spec-file/spec.js";
 import { hasKind } from "../keywords.js";
 import { sampleNumber, sampleString } from "./sample-scalar.js";
 import {

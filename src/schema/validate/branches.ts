@@ -1,5 +1,5 @@
 /** How a value can say which of several schemas is meant for it. */
-import type { Json, JsonSchema } from "../../spec/spec.js";
+import type { Json, JsonSchema } from "../../spec-file/spec.js";
 import { isRecord } from "../pointer.js";
 import type { Keywords } from "./function-scope.js";
 

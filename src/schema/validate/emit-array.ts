@@ -1,4 +1,4 @@
-import type { JsonSchema } from "../../spec/spec.js";
+import type { JsonSchema } from "../../spec-file/spec.js";
 import { isSchema } from "../pointer.js";
 import { block, codePart, indented, type Lines, textPart, uses, type ValueLocation } from "./code-lines.js";
 import { counted } from "./emit-values.js";

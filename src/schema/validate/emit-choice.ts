@@ -1,4 +1,4 @@
-import type { Json, JsonSchema } from "../../spec/spec.js";
+import type { Json, JsonSchema } from "../../spec-file/spec.js";
 import { literal } from "../encode.js";
 import { isAssertion } from "../keywords.js";
 import { isRecord, isSchema } from "../pointer.js";

@@ -1,5 +1,5 @@
 /** What a schema names of a value, as the expression of `KnownFields` in `wsgen-runtime/validation`. */
-import type { Json, JsonSchema } from "../../spec/spec.js";
+import type { Json, JsonSchema } from "../../spec-file/spec.js";
 import { literal, objectKey } from "../encode.js";
 import { isRecord, isSchema } from "../pointer.js";
 import { discriminatorOf, disjointKinds } from "./branches.js";

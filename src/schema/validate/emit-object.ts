@@ -1,4 +1,4 @@
-import type { JsonSchema } from "../../spec/spec.js";
+import type { JsonSchema } from "../../spec-file/spec.js";
 import { literal } from "../encode.js";
 import { isRecord, isSchema } from "../pointer.js";
 import {

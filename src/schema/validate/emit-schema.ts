@@ -1,4 +1,4 @@
-import type { Json, JsonSchema } from "../../spec/spec.js";
+import type { Json, JsonSchema } from "../../spec-file/spec.js";
 import { hasKind, isAssertion, sameValue } from "../keywords.js";
 import { block, ifElse, type Lines, negated, pathCode, uses, type ValueLocation } from "./code-lines.js";
 import { arrayRules } from "./emit-array.js";

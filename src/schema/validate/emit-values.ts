@@ -1,4 +1,4 @@
-import type { Json } from "../../spec/spec.js";
+import type { Json } from "../../spec-file/spec.js";
 import { literal } from "../encode.js";
 import { block, ifElse, type Lines, type ValueLocation } from "./code-lines.js";
 import type { Emitter, FunctionScope, Keywords } from "./function-scope.js";

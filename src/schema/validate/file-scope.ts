@@ -1,4 +1,4 @@
-import type { JsonSchema } from "../../spec/spec.js";
+import type { JsonSchema } from "../../spec-file/spec.js";
 import { indented, type Lines, shortened, wordsIn } from "./code-lines.js";
 
 /** Columns that generated statements try not to pass. */

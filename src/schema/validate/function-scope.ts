@@ -1,4 +1,4 @@
-import type { Json, JsonSchema } from "../../spec/spec.js";
+import type { Json, JsonSchema } from "../../spec-file/spec.js";
 import { literal } from "../encode.js";
 import { pathCode, type ValueLocation } from "./code-lines.js";
 import type { FileScope } from "./file-scope.js";

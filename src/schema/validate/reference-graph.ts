@@ -1,5 +1,5 @@
 /** Which schemas refer to which: to find those that call themselves. */
-import type { JsonSchema } from "../../spec/spec.js";
+import type { JsonSchema } from "../../spec-file/spec.js";
 import { namesInCycles } from "../cycles.js";
 import { isNote, subschemas } from "../keywords.js";
 import { schemaAt } from "../pointer.js";

@@ -7,7 +7,7 @@ import { commandRules, moduleRules, type OptionRule } from "../../../runtime/src
 import type { OptionValue } from "../../../runtime/src/options.js";
 import { readModel } from "../../../src/read-model.js";
 import { commandOptionCalls, moduleOptionCalls } from "../../../src/render/option-calls.js";
-import { commandOptions, moduleOptions, type OptionFormat } from "../../../src/spec/option-table.js";
+import { commandOptions, moduleOptions, type OptionFormat } from "../../../src/spec-file/option-table.js";
 
 type Rules = Readonly<Record<string, OptionRule>>;
 interface Range {

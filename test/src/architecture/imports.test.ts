@@ -32,7 +32,7 @@ const rules: Record<string, { folders: readonly string[]; packages: readonly str
       "tree",
       "diagnostics",
       "model",
-      "spec",
+      "spec-file",
       "render",
       "contract",
       "contract-diff",
@@ -52,7 +52,7 @@ const rules: Record<string, { folders: readonly string[]; packages: readonly str
       "diagnostics",
       "model",
       "types:plan",
-      "spec",
+      "spec-file",
       "render",
       "edit",
       "scan",
@@ -60,11 +60,11 @@ const rules: Record<string, { folders: readonly string[]; packages: readonly str
     ],
     packages: ["yocto-spinner", "node:path"],
   },
-  "read-model.ts": { folders: ["spec", "model", "schema", "diagnostics"], packages: [] },
+  "read-model.ts": { folders: ["spec-file", "model", "schema", "diagnostics"], packages: [] },
   "generate.ts": {
     folders: [
       "types:scan",
-      "spec",
+      "spec-file",
       "model",
       "plan",
       "render",
@@ -76,15 +76,15 @@ const rules: Record<string, { folders: readonly string[]; packages: readonly str
     ],
     packages: [],
   },
-  spec: { folders: ["diagnostics"], packages: ["yaml", "wsgen-runtime/options"] },
-  model: { folders: ["spec", "diagnostics", "types:tree"], packages: ["node:path"] },
+  "spec-file": { folders: ["diagnostics"], packages: ["yaml", "wsgen-runtime/options"] },
+  model: { folders: ["spec-file", "diagnostics", "types:tree"], packages: ["node:path"] },
   scan: { folders: ["model", "syntax", "tree", "diagnostics"], packages: [] },
   programs: {
-    folders: ["fs", "types:spec", "diagnostics"],
+    folders: ["fs", "types:spec-file", "diagnostics"],
     packages: ["node:fs", "node:fs/promises", "node:path", "node:os", "node:child_process", "node:util"],
   },
   "contract-diff": {
-    folders: ["types:model", "spec", "schema", "diagnostics"],
+    folders: ["types:model", "spec-file", "schema", "diagnostics"],
     packages: ["wsgen-runtime/options"],
   },
   plan: {
@@ -92,18 +92,18 @@ const rules: Record<string, { folders: readonly string[]; packages: readonly str
     packages: [],
   },
   schema: {
-    folders: ["types:spec", "diagnostics"],
+    folders: ["types:spec-file", "diagnostics"],
     packages: ["@eslint-community/regexpp", "ajv", "node:util", "recheck"],
   },
-  contract: { folders: ["model", "schema", "types:spec", "diagnostics"], packages: [] },
+  contract: { folders: ["model", "schema", "types:spec-file", "diagnostics"], packages: [] },
   render: {
-    folders: ["model", "types:plan", "schema", "types:contract", "spec", "diagnostics"],
+    folders: ["model", "types:plan", "schema", "types:contract", "spec-file", "diagnostics"],
     packages: ["handlebars", "node:crypto", "node:path"],
   },
   edit: { folders: ["syntax", "types:model", "diagnostics"], packages: [] },
   syntax: { folders: ["diagnostics"], packages: ["ts-morph", "node:module", "node:path"] },
   fs: {
-    folders: ["tree", "types:plan", "diagnostics", "types:spec"],
+    folders: ["tree", "types:plan", "diagnostics", "types:spec-file"],
     packages: [
       "node:fs",
       "node:fs/promises",
@@ -221,7 +221,7 @@ function isAllowed({ file, from, isType }: Import): boolean {
   return other === own || rule.folders.includes(other) || (isType && rule.folders.includes(`types:${other}`));
 }
 
-/** `src/spec/spec.ts` is in `spec`; `src/cli.ts` is on its own. */
+/** `src/spec-file/spec.ts` is in `spec`; `src/cli.ts` is on its own. */
 const topOf = (file: string): string => file.split("/")[1] ?? "";
 
 const target = (file: string, from: string): string =>

@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { contractCodes } from "../../../src/contract-diff/contract-codes.js";
 import { noticedEventKeys } from "../../../src/contract-diff/diff-event-rules.js";
-import { commandOptions, moduleOptions, type OptionFormat } from "../../../src/spec/option-table.js";
-import { eventFormat } from "../../../src/spec/spec-schema.js";
+import { commandOptions, moduleOptions, type OptionFormat } from "../../../src/spec-file/option-table.js";
+import { eventFormat } from "../../../src/spec-file/spec-schema.js";
 
 const path = fileURLToPath(new URL("../../../docs/contract-diff.md", import.meta.url));
 

@@ -6,7 +6,7 @@ import { diffContracts } from "../../../src/contract-diff/diff-contracts.js";
 import type { Model } from "../../../src/model/model.js";
 import { subschemas } from "../../../src/schema/keywords.js";
 import { isRecord } from "../../../src/schema/pointer.js";
-import type { JsonSchema } from "../../../src/spec/spec.js";
+import type { JsonSchema } from "../../../src/spec-file/spec.js";
 import { instances, withDefinitions } from "../schema/schema-arbitrary.js";
 import { modelOf, specOf } from "./model-of.js";
 import { judge, schemaPairs } from "./schema-changes.js";

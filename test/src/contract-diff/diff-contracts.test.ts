@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { contractCodes } from "../../../src/contract-diff/contract-codes.js";
 import { diffContracts } from "../../../src/contract-diff/diff-contracts.js";
-import { commandOptions, moduleOptions } from "../../../src/spec/option-table.js";
+import { commandOptions, moduleOptions } from "../../../src/spec-file/option-table.js";
 import { modelOf, specOf } from "./model-of.js";
 
 interface Case {

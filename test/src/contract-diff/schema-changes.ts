@@ -2,7 +2,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import fc from "fast-check";
 import { subschemas } from "../../../src/schema/keywords.js";
-import type { Json, JsonSchema } from "../../../src/spec/spec.js";
+import type { Json, JsonSchema } from "../../../src/spec-file/spec.js";
 import { schemas } from "../schema/schema-arbitrary.js";
 
 /** A schema and what somebody may have made of it: mostly alike, as the versions of a spec are. */

@@ -1,6 +1,6 @@
 // Examples are held against the schemas of their command, where they stand in the spec.
 import { describe, expect, test } from "vitest";
-import { compileContract } from "../../../src/contract/compile-contract.js";
+import { compileContract } from "../../../src/contract/contract.js";
 import { readModel } from "../../../src/read-model.js";
 
 /** The problems of a module with one command, as a person reads them. */

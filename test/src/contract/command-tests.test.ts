@@ -1,7 +1,7 @@
 // Which tests a command gets from the spec.
 import { describe, expect, test } from "vitest";
 import { maskKinds } from "../../../runtime/src/testing/masks.js";
-import { compileContract } from "../../../src/contract/compile-contract.js";
+import { compileContract } from "../../../src/contract/contract.js";
 import { maskNames } from "../../../src/contract/masks.js";
 import { readModel } from "../../../src/read-model.js";
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Diagnostic } from "../../../src/diagnostics/diagnostic.js";
 import { buildModel } from "../../../src/model/build-model.js";
-import { readSpec } from "../../../src/spec/read-spec.js";
+import { readSpec } from "../../../src/spec-file/read-spec.js";
 import { cpuTimeMs } from "../../support/cpu-time.js";
 
 function model(text: string) {

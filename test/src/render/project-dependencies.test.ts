@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { buildModel } from "../../../src/model/build-model.js";
 import { fillTemplate } from "../../../src/render/engine.js";
 import { projectFileView } from "../../../src/render/project-views.js";
-import { readSpec } from "../../../src/spec/read-spec.js";
+import { readSpec } from "../../../src/spec-file/read-spec.js";
 
 const read = (path: string): string =>
   readFileSync(fileURLToPath(new URL(`../../../${path}`, import.meta.url)), "utf8");

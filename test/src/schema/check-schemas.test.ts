@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readModel } from "../../../src/read-model.js";
-import type { Json } from "../../../src/spec/spec.js";
+import type { Json } from "../../../src/spec-file/spec.js";
 
 /** What is said of a spec with these shared schemas: the code, the line's column, the message and the fix. */
 function findingsOf(...schemas: readonly string[]) {

@@ -3,7 +3,7 @@ import { Node, Project } from "ts-morph";
 import { describe, expect, it } from "vitest";
 import { docComment, literal } from "../../../src/schema/encode.js";
 import { typeDeclaration } from "../../../src/schema/type-text.js";
-import type { Json } from "../../../src/spec/spec.js";
+import type { Json } from "../../../src/spec-file/spec.js";
 
 const project = new Project({ useInMemoryFileSystem: true, compilerOptions: { strict: true } });
 

@@ -8,8 +8,8 @@ import {
   keywords,
   sameValue,
 } from "../../../src/schema/keywords.js";
-import type { FormatSchema } from "../../../src/spec/format-schema.js";
-import { jsonSchemaFormat, replacedKeywords } from "../../../src/spec/json-schema-format.js";
+import type { FormatSchema } from "../../../src/spec-file/format-schema.js";
+import { jsonSchemaFormat, replacedKeywords } from "../../../src/spec-file/json-schema-format.js";
 
 const formats = Object.entries(jsonSchemaFormat.anyOf?.[1]?.properties ?? {});
 const isSchema = (format: FormatSchema | boolean | undefined): boolean =>

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { KnownFieldPicker } from "../../../runtime/src/protocol/pick-fields.js";
 import type { KnownFields } from "../../../runtime/src/validation/index.js";
 import { compileValidators } from "../../../src/schema/validators.js";
-import type { JsonSchema } from "../../../src/spec/spec.js";
+import type { JsonSchema } from "../../../src/spec-file/spec.js";
 import { loadValidators } from "./load-validators.js";
 
 const user: JsonSchema = { type: "object", properties: { name: { type: "string" } } };

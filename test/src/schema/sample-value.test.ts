@@ -6,7 +6,7 @@ import { readReference } from "../../../src/schema/reference.js";
 import type { SampleContext } from "../../../src/schema/sample/sample-state.js";
 import { invalidSamples, sampleValue } from "../../../src/schema/sample/sample-value.js";
 import { createValueChecker } from "../../../src/schema/value-checker.js";
-import type { Json, JsonSchema } from "../../../src/spec/spec.js";
+import type { Json, JsonSchema } from "../../../src/spec-file/spec.js";
 import { schemas, withDefinitions } from "./schema-arbitrary.js";
 
 const follow: SampleContext["follow"] = (ref, root) => {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { JsonSchema } from "../../../src/spec/spec.js";
+import type { JsonSchema } from "../../../src/spec-file/spec.js";
 
 /** Names that objects inherit have a test of their own: the implementation that is compared with errs on them. */
 const names = fc.constantFrom("a", "b", "c", "kind", 'q"uote');

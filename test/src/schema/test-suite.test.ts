@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import type { Diagnostic } from "../../../src/diagnostics/diagnostic.js";
 import { readModel } from "../../../src/read-model.js";
 import { compileValidators } from "../../../src/schema/validators.js";
-import type { Json, JsonSchema } from "../../../src/spec/spec.js";
+import type { Json, JsonSchema } from "../../../src/spec-file/spec.js";
 import { skipUnless } from "../../support/skip-unless.js";
 import { loadValidators } from "./load-validators.js";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { typeDeclaration } from "../../../src/schema/type-text.js";
-import type { JsonSchema } from "../../../src/spec/spec.js";
+import type { JsonSchema } from "../../../src/spec-file/spec.js";
 import { cpuTimeMs } from "../../support/cpu-time.js";
 
 const print = (schema: JsonSchema): string =>

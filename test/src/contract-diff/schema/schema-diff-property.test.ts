@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { SchemaDiff } from "../../../../src/contract-diff/schema/schema-diff.js";
 import { SchemaDocument } from "../../../../src/contract-diff/schema/schema-place.js";
-import type { JsonSchema } from "../../../../src/spec/spec.js";
+import type { JsonSchema } from "../../../../src/spec-file/spec.js";
 import { instances, withDefinitions } from "../../schema/schema-arbitrary.js";
 import { judge, schemaPairs } from "../schema-changes.js";
 

@@ -2,7 +2,7 @@ import { type Diagnostic, type DiagnosticCode, hasErrors, type Location } from "
 import type { SourceText, Span } from "../diagnostics/source-text.js";
 
 /** Collects the problems of one spec; nothing stops at the first. */
-export class Findings {
+export class DiagnosticCollector {
   readonly source: SourceText;
   readonly #found = new Map<string, Diagnostic>();
   /** The line on which what was found ends, by its place. */

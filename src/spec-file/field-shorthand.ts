@@ -1,7 +1,7 @@
 import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
 import { suggest } from "../diagnostics/suggest.js";
 import { FORMATS } from "./json-schema-format.js";
-import { jsonObject } from "./source-node.js";
+import { jsonObject } from "./source-tree.js";
 import type { Json, JsonSchema } from "./spec.js";
 
 /**

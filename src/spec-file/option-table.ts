@@ -5,8 +5,7 @@ import {
   type OptionData,
   type OptionValue,
 } from "wsgen-runtime/options";
-import type { FormatSchema } from "./format-schema.js";
-import { DURATION_PATTERN, SIZE_PATTERN } from "./quantity.js";
+import { DURATION_PATTERN, type FormatSchema, SIZE_PATTERN } from "./format-schema.js";
 import type { Json } from "./spec.js";
 
 /** One key of a `config:` mapping: an option of the runtime that the spec can set. */

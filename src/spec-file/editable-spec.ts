@@ -2,10 +2,9 @@ import { isDeepStrictEqual } from "node:util";
 import { isMap, isScalar, type Pair, type YAMLMap } from "yaml";
 import { type Diagnostic, hasErrors, type Outcome } from "../diagnostics/diagnostic.js";
 import { SourceText } from "../diagnostics/source-text.js";
-import { Findings } from "./findings.js";
+import { DiagnosticCollector } from "./diagnostic-collector.js";
 import { parseYaml } from "./parse-yaml.js";
-import { entriesOf, jsonObject, memberOf, type SourceNode, toJson } from "./source-node.js";
-import { buildSourceTree } from "./source-tree.js";
+import { buildSourceTree, entriesOf, jsonObject, memberOf, type SourceNode, toJson } from "./source-tree.js";
 import type { Json } from "./spec.js";
 import { insertInto, isJson, pairOf, type Splice, takeOut } from "./yaml-splice.js";
 import { keyText } from "./yaml-text.js";
@@ -124,13 +123,13 @@ export class EditableSpec {
 }
 
 interface ParsedText {
-  readonly findings: Findings;
+  readonly findings: DiagnosticCollector;
   readonly contents: unknown;
   readonly tree: SourceNode;
 }
 
 function parse(file: string, text: string): ParsedText {
-  const findings = new Findings(new SourceText(file, text));
+  const findings = new DiagnosticCollector(new SourceText(file, text));
   const contents = parseYaml(findings)?.contents ?? null;
   return { findings, contents, tree: buildSourceTree(findings.hasErrors ? null : contents, findings) };
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import type { FormatSchema } from "../../../src/spec/format-schema.js";
-import { specSchema } from "../../../src/spec/spec-schema.js";
+import type { FormatSchema } from "../../../src/spec-file/format-schema.js";
+import { specSchema } from "../../../src/spec-file/spec-schema.js";
 
 const name = fc.stringMatching(/^[a-z][a-z0-9]{3,8}$/).filter((text) => !/^(com|lpt)\d/.test(text));
 const property = fc.constantFrom("text", "count", "tags");

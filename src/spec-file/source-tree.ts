@@ -10,14 +10,14 @@ import {
   type YAMLMap,
 } from "yaml";
 import type { Span } from "../diagnostics/source-text.js";
-import type { Findings } from "./findings.js";
-import type { ListNode, MapEntry, MapNode, ScalarNode, SourceNode } from "./source-node.js";
+import type { DiagnosticCollector } from "./diagnostic-collector.js";
+import type { Json } from "./spec.js";
 
 /** How many nodes aliases may add in all: an alias bomb is refused, a shared schema is not noticed. */
 export const MAX_ALIASED_NODES = 100_000;
 
 /** The contents of a YAML document as source nodes: keys are texts and unique, aliases are what they stand for. */
-export function buildSourceTree(contents: Node | null, findings: Findings): SourceNode {
+export function buildSourceTree(contents: Node | null, findings: DiagnosticCollector): SourceNode {
   return contents === null ? nothing({ start: 0, end: 0 }) : new TreeBuilder(findings).node(contents).node;
 }
 
@@ -36,12 +36,12 @@ interface Sized {
 const nothing = (span: Span): ScalarNode => ({ kind: "scalar", span, value: null });
 
 class TreeBuilder {
-  readonly #findings: Findings;
+  readonly #findings: DiagnosticCollector;
   /** Finished anchors by name, `undefined` while the anchored node is being built. */
   readonly #anchors = new Map<string, Sized | undefined>();
   #aliasedNodes = 0;
 
-  constructor(findings: Findings) {
+  constructor(findings: DiagnosticCollector) {
     this.#findings = findings;
   }
 
@@ -184,3 +184,57 @@ function spanOf(node: unknown): Span {
   const range = (node as Node | null)?.range;
   return range ? { start: range[0], end: range[1] } : { start: 0, end: 0 };
 }
+
+/** A value of the spec with its place in the text: what the checks work on, free of the YAML library. */
+export type SourceNode = MapNode | ListNode | ScalarNode;
+
+export interface MapNode {
+  readonly kind: "map";
+  readonly span: Span;
+  /** In the order as written. */
+  readonly entries: ReadonlyMap<string, MapEntry>;
+}
+
+export interface MapEntry {
+  readonly keySpan: Span;
+  readonly node: SourceNode;
+}
+
+export interface ListNode {
+  readonly kind: "list";
+  readonly span: Span;
+  readonly items: readonly SourceNode[];
+}
+
+export interface ScalarNode {
+  readonly kind: "scalar";
+  readonly span: Span;
+  readonly value: null | boolean | number | string;
+}
+
+/** The member of a mapping, or undefined when `node` is none or has no such key. */
+export const memberOf = (node: SourceNode | undefined, key: string): SourceNode | undefined =>
+  node?.kind === "map" ? node.entries.get(key)?.node : undefined;
+
+/** The members of a mapping in order; none when `node` is not a mapping. */
+export const entriesOf = (node: SourceNode | undefined): readonly [string, MapEntry][] =>
+  node?.kind === "map" ? [...node.entries] : [];
+
+/** The items of a list; none when `node` is not a list. */
+export const itemsOf = (node: SourceNode | undefined): readonly SourceNode[] =>
+  node?.kind === "list" ? node.items : [];
+
+/** The text of a string scalar. */
+export const textOf = (node: SourceNode | undefined): string | undefined =>
+  node?.kind === "scalar" && typeof node.value === "string" ? node.value : undefined;
+
+/** A node as a JSON value. Keys such as `__proto__` become ordinary members. */
+export function toJson(node: SourceNode): Json {
+  if (node.kind === "scalar") return node.value;
+  if (node.kind === "list") return node.items.map(toJson);
+  return jsonObject([...node.entries].map(([key, entry]) => [key, toJson(entry.node)]));
+}
+
+/** `Object.fromEntries` defines its members, so `__proto__` cannot replace the prototype. */
+export const jsonObject = (entries: Iterable<readonly [string, Json]>): { readonly [key: string]: Json } =>
+  Object.fromEntries(entries);

@@ -1,7 +1,9 @@
 import { isCollection, isMap, isPair, isScalar, type Node, type Pair, type YAMLMap } from "yaml";
-import { jsonObject } from "./source-node.js";
+import { jsonObject } from "./source-tree.js";
 import type { Json } from "./spec.js";
 import {
+  entryInFlow,
+  entryLines,
   indentAt,
   lineAbove,
   lineAfter,
@@ -9,8 +11,8 @@ import {
   newlineBefore,
   newlineOf,
   nextLine,
-} from "./text-lines.js";
-import { entryInFlow, entryLines, type YamlStyle } from "./yaml-text.js";
+  type YamlStyle,
+} from "./yaml-text.js";
 
 /** The text from `start` to `end` becomes `text`. */
 export interface Splice {

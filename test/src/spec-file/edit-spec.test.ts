@@ -7,8 +7,8 @@ import {
   removeEntry,
   renameEntry,
   type SpecEntry,
-} from "../../../src/spec/edit-spec.js";
-import { readSpec } from "../../../src/spec/read-spec.js";
+} from "../../../src/spec-file/edit-spec.js";
+import { readSpec } from "../../../src/spec-file/read-spec.js";
 
 const file = "wsgen.yaml";
 const text = (...lines: string[]): string => `${lines.join("\n")}\n`;

@@ -1,5 +1,6 @@
 import { Composer, type Document, type ErrorCode, Lexer, Parser } from "yaml";
-import type { Findings } from "./findings.js";
+import { SourceText } from "../diagnostics/source-text.js";
+import { DiagnosticCollector } from "./diagnostic-collector.js";
 
 /** How deep mappings and lists may nest. */
 export const MAX_DEPTH = 100;
@@ -16,7 +17,7 @@ let latest: { readonly text: string; readonly document: Document.Parsed } | unde
  * recurses, sees them. Undefined when there is nothing to work with; problems are in `findings`. The document is not
  * to be changed.
  */
-export function parseYaml(findings: Findings): Document.Parsed | undefined {
+export function parseYaml(findings: DiagnosticCollector): Document.Parsed | undefined {
   const { text } = findings.source;
   if (latest?.text === text) return latest.document;
   const document = parse(findings);
@@ -24,7 +25,7 @@ export function parseYaml(findings: Findings): Document.Parsed | undefined {
   return document;
 }
 
-function parse(findings: Findings): Document.Parsed | undefined {
+function parse(findings: DiagnosticCollector): Document.Parsed | undefined {
   const { text } = findings.source;
   const tokens = readTokens(findings);
   if (tokens === undefined) return undefined;
@@ -81,7 +82,7 @@ const REMEDIES: Partial<Record<ErrorCode, string>> = {
   TAG_RESOLVE_FAILED: "remove the tag",
 };
 
-function readTokens(findings: Findings): Token[] | undefined {
+function readTokens(findings: DiagnosticCollector): Token[] | undefined {
   const parser = new Parser();
   const tokens: Token[] = [];
   let count = 0;
@@ -125,4 +126,62 @@ function firstTooDeep(tokens: readonly Token[]): number | undefined {
     }
   }
   return undefined;
+}
+
+/** The largest spec that is read, in bytes. The limit comes before any parsing. */
+export const MAX_SPEC_BYTES = 4 * 1024 * 1024;
+
+/**
+ * The text of a spec. Refused with `spec-unreadable`: too many bytes, UTF-16, bad UTF-8, and characters that
+ * YAML 1.2 §5.1 does not allow. A byte-order mark is taken off.
+ */
+export function decodeText(file: string, bytes: Uint8Array): DiagnosticCollector {
+  if (bytes.byteLength > MAX_SPEC_BYTES) {
+    const size = `${(bytes.byteLength / 1_048_576).toFixed(1)} MiB`;
+    return unreadable(
+      file,
+      `the spec has ${size}; at most ${MAX_SPEC_BYTES / 1_048_576} MiB are read`,
+      "split the server into several projects",
+    );
+  }
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
+    return unreadable(file, "the spec is UTF-16", "save it as UTF-8");
+  }
+  const text = new TextDecoder("utf-8").decode(bytes);
+  const findings = new DiagnosticCollector(new SourceText(file, text));
+  if (!isUtf8(bytes)) {
+    const at = Math.max(0, text.indexOf("\ufffd"));
+    findings.add("spec-unreadable", { start: at, end: at + 1 }, "the spec is not UTF-8", "save it as UTF-8");
+    return findings;
+  }
+  for (const match of text.matchAll(FORBIDDEN)) {
+    const code = match[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
+    const what =
+      match[0] === "\r" ? "a carriage return without a line feed" : `the control character U+${code}`;
+    const fix = 'remove it, or write it as an escape in a "double-quoted" text';
+    findings.add(
+      "spec-unreadable",
+      { start: match.index, end: match.index + 1 },
+      `${what} is not allowed`,
+      fix,
+    );
+  }
+  return findings;
+}
+
+const FORBIDDEN = /\r(?!\n)|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/g;
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function unreadable(file: string, message: string, fix: string): DiagnosticCollector {
+  const findings = new DiagnosticCollector(new SourceText(file, ""));
+  findings.add("spec-unreadable", { start: 0, end: 0 }, message, fix);
+  return findings;
 }

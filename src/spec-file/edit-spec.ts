@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
 import { suggest } from "../diagnostics/suggest.js";
 import { EditableSpec } from "./editable-spec.js";
-import { jsonObject } from "./source-node.js";
+import { jsonObject } from "./source-tree.js";
 import type { Json, JsonSchema } from "./spec.js";
 
 /** What every new entry has. */

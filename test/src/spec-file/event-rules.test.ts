@@ -1,6 +1,6 @@
 // What the spec says of an event beside its data: what happens to it for slow clients, and how much of it is kept.
 import { expect, test } from "vitest";
-import { readSpec } from "../../../src/spec/read-spec.js";
+import { readSpec } from "../../../src/spec-file/read-spec.js";
 
 function readEvent(rules: string) {
   const text = `wsgen: 1\nname: t\nmodules:\n  chat:\n    port: 1\n    urls: [ws]\n    events:\n      message: ${rules}\n`;

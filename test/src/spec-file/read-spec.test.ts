@@ -3,10 +3,9 @@ import { describe, expect, test } from "vitest";
 import type { Diagnostic } from "../../../src/diagnostics/diagnostic.js";
 import { buildModel } from "../../../src/model/build-model.js";
 import { readModel } from "../../../src/read-model.js";
-import { MAX_SPEC_BYTES } from "../../../src/spec/decode-text.js";
-import { MAX_DEPTH } from "../../../src/spec/parse-yaml.js";
-import { readSpec } from "../../../src/spec/read-spec.js";
-import { MAX_ALIASED_NODES } from "../../../src/spec/source-tree.js";
+import { MAX_DEPTH, MAX_SPEC_BYTES } from "../../../src/spec-file/parse-yaml.js";
+import { readSpec } from "../../../src/spec-file/read-spec.js";
+import { MAX_ALIASED_NODES } from "../../../src/spec-file/source-tree.js";
 
 const file = "wsgen.yaml";
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);

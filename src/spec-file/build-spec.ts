@@ -1,17 +1,19 @@
 import type { Location } from "../diagnostics/diagnostic.js";
 import type { SourceText } from "../diagnostics/source-text.js";
+import { hasType } from "./check-value.js";
 import { policies, replayFormat } from "./event-policy.js";
-import { commandOptions, moduleOptions } from "./option-table.js";
-import { normalise, readOptions } from "./read-options.js";
+import { type FormatSchema, parseQuantity } from "./format-schema.js";
+import { commandOptions, moduleOptions, type OptionFormat } from "./option-table.js";
 import {
   entriesOf,
   itemsOf,
+  jsonObject,
   type MapEntry,
   memberOf,
   type SourceNode,
   textOf,
   toJson,
-} from "./source-node.js";
+} from "./source-tree.js";
 import type {
   CommandExample,
   CommandSpec,
@@ -21,6 +23,7 @@ import type {
   Located,
   LocatedSchema,
   ModuleSpec,
+  OptionValue,
   Spec,
 } from "./spec.js";
 
@@ -151,4 +154,30 @@ function nodeAt(root: SourceNode, pointer: string): SourceNode {
     node = next;
   }
   return node;
+}
+
+/** The values of a `config:` mapping as written, with sizes in bytes and durations in seconds. */
+function readOptions(
+  config: SourceNode | undefined,
+  options: readonly OptionFormat[],
+  source: SourceText,
+): readonly OptionValue[] {
+  const formats = new Map(options.map((option) => [option.name, option.schema]));
+  return entriesOf(config).flatMap(([option, { keySpan, node }]) => {
+    const format = formats.get(option);
+    return format ? [{ option, value: normalise(node, format), at: source.locate(keySpan) }] : [];
+  });
+}
+
+/** A value as it is meant: sizes in bytes, durations in seconds. */
+function normalise(node: SourceNode, format: FormatSchema): Json {
+  const unit = format["x-unit"];
+  const text = textOf(node);
+  if (unit !== undefined && text !== undefined) return parseQuantity(text, unit) ?? text;
+  if (node.kind !== "map") return toJson(node);
+  const meant = format.anyOf?.find((alternative) => hasType(node, alternative)) ?? format;
+  const members = [...node.entries].map(
+    ([key, entry]) => [key, normalise(entry.node, meant.properties?.[key] ?? {})] as const,
+  );
+  return jsonObject(members);
 }

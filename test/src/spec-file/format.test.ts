@@ -5,22 +5,21 @@ import { expect, test } from "vitest";
 import { stringify } from "yaml";
 import { SourceText } from "../../../src/diagnostics/source-text.js";
 import { buildModel } from "../../../src/model/build-model.js";
-import { checkShape } from "../../../src/spec/check-shape.js";
-import { Findings } from "../../../src/spec/findings.js";
-import { jsonSchemaFormat } from "../../../src/spec/json-schema-format.js";
-import { parseYaml } from "../../../src/spec/parse-yaml.js";
-import { readSpec } from "../../../src/spec/read-spec.js";
-import { toJson } from "../../../src/spec/source-node.js";
-import { buildSourceTree } from "../../../src/spec/source-tree.js";
-import { specSchema, specSchemaDocument } from "../../../src/spec/spec-schema.js";
+import { checkShape } from "../../../src/spec-file/check-shape.js";
+import { DiagnosticCollector } from "../../../src/spec-file/diagnostic-collector.js";
+import { jsonSchemaFormat } from "../../../src/spec-file/json-schema-format.js";
+import { parseYaml } from "../../../src/spec-file/parse-yaml.js";
+import { readSpec } from "../../../src/spec-file/read-spec.js";
+import { buildSourceTree, toJson } from "../../../src/spec-file/source-tree.js";
+import { specSchema, specSchemaDocument } from "../../../src/spec-file/spec-schema.js";
 import { arbitrarySpec, nearSpec } from "./arbitrary-spec.js";
 
 const ajv = new Ajv({ strict: false });
 const isOfFormat = ajv.compile(specSchemaDocument);
 
 /** What wsgen's own interpreter of the format says about a value. */
-function check(value: unknown): { json: unknown; findings: Findings } {
-  const findings = new Findings(
+function check(value: unknown): { json: unknown; findings: DiagnosticCollector } {
+  const findings = new DiagnosticCollector(
     new SourceText("wsgen.yaml", stringify(value, { aliasDuplicateObjects: false })),
   );
   const root = buildSourceTree(parseYaml(findings)?.contents ?? null, findings);

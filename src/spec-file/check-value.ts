@@ -1,6 +1,6 @@
 import { suggest } from "../diagnostics/suggest.js";
 import type { FormatSchema, JsonType } from "./format-schema.js";
-import type { ScalarNode, SourceNode } from "./source-node.js";
+import type { ScalarNode, SourceNode } from "./source-tree.js";
 
 type Scalar = ScalarNode["value"];
 

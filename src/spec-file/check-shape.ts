@@ -1,7 +1,7 @@
 import type { DiagnosticCode } from "../diagnostics/diagnostic.js";
 import type { Span } from "../diagnostics/source-text.js";
 import { suggest } from "../diagnostics/suggest.js";
-import { checkKeywords } from "./check-keywords.js";
+import { checkKeywords } from "./check-meaning.js";
 import {
   checkScalar,
   describeFormat,
@@ -10,16 +10,15 @@ import {
   remedyFor,
   type ValueProblem,
 } from "./check-value.js";
-import type { Findings } from "./findings.js";
-import type { FormatSchema } from "./format-schema.js";
+import type { DiagnosticCollector } from "./diagnostic-collector.js";
+import { type FormatSchema, parseQuantity } from "./format-schema.js";
 import { replacedKeywords } from "./json-schema-format.js";
-import { parseQuantity } from "./quantity.js";
-import { type ListNode, type MapEntry, type MapNode, type SourceNode, textOf } from "./source-node.js";
+import { type ListNode, type MapEntry, type MapNode, type SourceNode, textOf } from "./source-tree.js";
 
 type RootFormat = FormatSchema & { readonly definitions: Readonly<Record<string, FormatSchema>> };
 
 /** Checks a value against the format and collects every deviation, each with its place and a remedy. */
-export function checkShape(root: SourceNode, format: RootFormat, findings: Findings): void {
+export function checkShape(root: SourceNode, format: RootFormat, findings: DiagnosticCollector): void {
   new ShapeChecker(format.definitions, findings).check(root, format, {
     path: "",
     isSchema: false,
@@ -41,9 +40,9 @@ type Alternatives = FormatSchema & Required<Pick<FormatSchema, "anyOf">>;
 
 class ShapeChecker {
   readonly #definitions: Readonly<Record<string, FormatSchema>>;
-  readonly #findings: Findings;
+  readonly #findings: DiagnosticCollector;
 
-  constructor(definitions: Readonly<Record<string, FormatSchema>>, findings: Findings) {
+  constructor(definitions: Readonly<Record<string, FormatSchema>>, findings: DiagnosticCollector) {
     this.#definitions = definitions;
     this.#findings = findings;
   }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseFields } from "../../../src/spec/field-shorthand.js";
+import { parseFields } from "../../../src/spec-file/field-shorthand.js";
 
 test("fields become properties, required unless they end with a question mark", () => {
   const fields = [

@@ -1,0 +1,129 @@
+import type { GlobalOptions } from "../../run/global-options.js";
+import type { NamedEntry } from "../../run/project-command.js";
+import {
+  as,
+  type Declare,
+  description,
+  list,
+  withModule,
+  withName,
+  withNewModule,
+  withNewName,
+} from "./declaration.js";
+
+export const declareAdd: Declare = (parser, host) =>
+  parser.command("add", "Add a command or an event to a module", (group) =>
+    declareEvent(declareCommand(group, host), host)
+      .example("$0 add command chat say --request room:string text:string", "a command with two fields")
+      .example("$0 add event chat message --data text:string", "an event that the server pushes")
+      .demandCommand(1, "Say what to add: wsgen add command|event."),
+  );
+
+const declareCommand: Declare = (parser, host) =>
+  parser.command(
+    "command <module> <name>",
+    "A command: into the spec and the code; from the spec when it is already there",
+    (command) =>
+      withName(command)
+        .options({
+          request: { ...list, description: "Its fields: text:string count:integer? tags:string[]" },
+          reply: { ...list, description: "The fields of its answer" },
+          as,
+          description,
+        })
+        .example("$0 add command chat say --request room:string text:string", "a command with two fields")
+        .example("$0 add command chat say --reply delivered:integer", "and what it answers")
+        .example("$0 add command chat 获取 --as Fetch", "a name that does not convert to one in code"),
+    (argv) =>
+      host.run(argv, async (options) => {
+        const { addCommandCommand } = await import("../../commands/add.js");
+        return addCommandCommand(argv, options);
+      }),
+  );
+
+const declareEvent: Declare = (parser, host) =>
+  parser.command(
+    "event <module> <name>",
+    "An event that the server pushes: into the spec and the generated types",
+    (command) =>
+      withName(command)
+        .options({
+          data: { ...list, description: "Its fields: room:string sentAt:date-time" },
+          as,
+          description,
+        })
+        .example("$0 add event chat message --data text:string sentAt:date-time", "an event with two fields"),
+    (argv) =>
+      host.run(argv, async (options) => {
+        const { addEventCommand } = await import("../../commands/add.js");
+        return addEventCommand(argv, options);
+      }),
+  );
+
+export const declareRename: Declare = (parser, host) =>
+  parser.command("rename", "Rename a module, a command or an event, with every reference", (group) => {
+    const rename = (argv: GlobalOptions & { to: string }, entry: NamedEntry): Promise<void> =>
+      host.run(argv, async (options) => {
+        const { renameCommand } = await import("../../commands/rename.js");
+        return renameCommand(entry, argv.to, options);
+      });
+    return group
+      .command(
+        "module <module> <to>",
+        "A module: its folder, files, classes and flag",
+        (command) => withNewModule(command).example("$0 rename module chat rooms", "chat becomes rooms"),
+        (argv) => rename(argv, { kind: "module", module: argv.module, name: undefined }),
+      )
+      .command(
+        "command <module> <name> <to>",
+        "A command: its file, class and types",
+        (command) =>
+          withNewName(command)
+            .example("$0 rename command chat say speak", "say becomes speak")
+            .example("$0 rename command chat say speak --dry-run --diff", "show what that would change"),
+        (argv) => rename(argv, { kind: "command", module: argv.module, name: argv.name }),
+      )
+      .command(
+        "event <module> <name> <to>",
+        "An event and its type",
+        (command) =>
+          withNewName(command).example("$0 rename event chat message said", "message becomes said"),
+        (argv) => rename(argv, { kind: "event", module: argv.module, name: argv.name }),
+      )
+      .example("$0 rename command chat say speak", "the spec, the file, the class and every reference")
+      .demandCommand(1, "Say what to rename: wsgen rename module|command|event.");
+  });
+
+export const declareRemove: Declare = (parser, host) =>
+  parser.command("remove", "Remove a module, a command or an event, with all that refers to it", (group) => {
+    const remove = (argv: GlobalOptions, entry: NamedEntry): Promise<void> =>
+      host.run(argv, async (options) => {
+        const { removeCommand } = await import("../../commands/remove.js");
+        return removeCommand(entry, options);
+      });
+    return group
+      .command(
+        "module <module>",
+        "A module with its commands; refused when one was written, unless forced",
+        (command) =>
+          withModule(command).example("$0 remove module chat", "the spec, the folder and the test"),
+        (argv) => remove(argv, { kind: "module", module: argv.module, name: undefined }),
+      )
+      .command(
+        "command <module> <name>",
+        "A command; refused when it was written, unless forced",
+        (command) =>
+          withName(command)
+            .example("$0 remove command chat say", "the spec, the file and the list of commands")
+            .example("$0 remove command chat say --force", "even though somebody wrote it"),
+        (argv) => remove(argv, { kind: "command", module: argv.module, name: argv.name }),
+      )
+      .command(
+        "event <module> <name>",
+        "An event",
+        (command) => withName(command).example("$0 remove event chat message", "the spec and the types"),
+        (argv) => remove(argv, { kind: "event", module: argv.module, name: argv.name }),
+      )
+      .example("$0 remove command chat say", "the spec, the file and the list of commands")
+      .demandCommand(1, "Say what to remove: wsgen remove module|command|event.");
+  });

@@ -1,0 +1,89 @@
+import { describeNode, hasType } from "./check-value.js";
+import type { DiagnosticCollector } from "./diagnostic-collector.js";
+import type { JsonType } from "./format-schema.js";
+import { parseRoute } from "./route-pattern.js";
+import { entriesOf, itemsOf, memberOf, type SourceNode, textOf } from "./source-tree.js";
+import { specSchema } from "./spec-schema.js";
+
+/**
+ * Checks what a schema cannot say: routes, flags that come from names, and that a request is an object. Values of a wrong type are passed over; the shape check has reported them.
+ */
+export function checkMeaning(root: SourceNode, findings: DiagnosticCollector): void {
+  for (const [name, entry] of entriesOf(memberOf(root, "modules"))) {
+    if (memberOf(entry.node, "flag") === undefined && !isFlag(name)) {
+      const message = `the name ${JSON.stringify(name)} cannot be the module's flag, which is a segment of its routes`;
+      findings.add("invalid-value", entry.keySpan, message, "add 'flag:' with letters, digits, '-' and '_'");
+    }
+    for (const url of itemsOf(memberOf(entry.node, "urls"))) checkUrl(url, findings);
+    for (const [, command] of entriesOf(memberOf(entry.node, "commands"))) {
+      checkRequest(memberOf(command.node, "request"), findings);
+    }
+  }
+}
+
+const FLAG = specSchema.definitions.module?.properties?.flag?.pattern ?? "";
+// ASCII first: compiling a class of all letters takes longer than reading a spec.
+const isFlag = (name: string): boolean => /^[\w~-]+$/.test(name) || new RegExp(FLAG, "u").test(name);
+
+function checkUrl(node: SourceNode, findings: DiagnosticCollector): void {
+  const route = parseRoute(textOf(node) ?? "");
+  if (!("problem" in route)) return;
+  const message = `the route ${JSON.stringify(textOf(node))} ${route.problem}`;
+  findings.add("invalid-value", node.span, message, "write it like ws, rooms/:room or files/*path");
+}
+
+function checkRequest(schema: SourceNode | undefined, findings: DiagnosticCollector): void {
+  const type = memberOf(schema, "type");
+  const types = type?.kind === "list" ? type.items.map(textOf) : [textOf(type)];
+  if (type === undefined || types.includes("object") || types.includes(undefined)) return;
+  const message = `a request is a message with fields, so its schema cannot be of type ${types.join(" or ")}`;
+  findings.add(
+    "invalid-schema",
+    type.span,
+    message,
+    "write type: object, with the value as one of its properties",
+  );
+}
+
+/** Checks `pattern` and the values beside `type` in one JSON Schema, whose keywords have the right shape or are reported. */
+export function checkKeywords(schema: SourceNode, findings: DiagnosticCollector): void {
+  checkTypes(schema, findings);
+  checkPattern(memberOf(schema, "pattern"), findings);
+  for (const [value, { keySpan }] of entriesOf(memberOf(schema, "patternProperties"))) {
+    checkPattern({ kind: "scalar", span: keySpan, value }, findings);
+  }
+}
+
+/** Warns of values that the schema's own `type` never lets pass. */
+function checkTypes(schema: SourceNode, findings: DiagnosticCollector): void {
+  const type = memberOf(schema, "type");
+  const types = (type?.kind === "list" ? type.items : present(type)).map(textOf) as JsonType[];
+  if (types.length === 0) return;
+  const lists = ["enum", "examples"].map((keyword) => [keyword, itemsOf(memberOf(schema, keyword))] as const);
+  const single = ["const", "default"].map(
+    (keyword) => [keyword, present(memberOf(schema, keyword))] as const,
+  );
+  for (const [keyword, values] of [...lists, ...single]) {
+    for (const value of values.filter((each) => !hasType(each, { type: types }))) {
+      const message = `${keyword} has ${describeNode(value)}, which the type ${types.join(" or ")} does not allow`;
+      const written = findings.source.text.slice(value.span.start, value.span.end);
+      const isQuotable = value.kind === "scalar" && types.includes("string");
+      const fix = isQuotable ? `write it in quotes: '${written}'` : "change the value, or the type";
+      findings.warn("invalid-schema", value.span, message, fix);
+    }
+  }
+}
+
+function checkPattern(node: SourceNode | undefined, findings: DiagnosticCollector): void {
+  const pattern = textOf(node);
+  if (node === undefined || pattern === undefined) return;
+  try {
+    new RegExp(pattern, "u");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `the pattern is not a regular expression: ${reason}`;
+    findings.add("invalid-schema", node.span, message, "correct it; it is read as ECMA-262 with the u flag");
+  }
+}
+
+const present = (node: SourceNode | undefined): SourceNode[] => (node === undefined ? [] : [node]);
