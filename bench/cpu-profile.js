@@ -31,6 +31,8 @@ export function classify({ nodes, samples, timeDeltas }, warmMs) {
   return Object.fromEntries(Object.entries(times).map(([part, time]) => [part, time / busy]));
 }
 
+const protocolFiles = /\/protocol\/(codec|create-envelope)\.js$/;
+
 function partOf({ functionName, url }) {
   if (functionName === "(idle)") return "idle";
   if (functionName === "(garbage collector)") return "memory";
@@ -39,6 +41,7 @@ function partOf({ functionName, url }) {
   if (url.includes("/node_modules/ws/")) return "ws";
   if (url.includes("/node_modules/")) return "koa";
   // V8 counts its own JSON.parse and JSON.stringify with the function that calls them.
-  if (/\/(codec-json|envelope-encode)\.js$|\/bench\/servers\//.test(url)) return "json";
+  const callsJson = protocolFiles.test(url) && /^(decode|encode)/.test(functionName);
+  if (callsJson || url.includes("/bench/servers/")) return "json";
   return "runtime";
 }
