@@ -1,5 +1,5 @@
 import type { EventModel, ModuleModel } from "../model/model.js";
-import type { EventPolicy } from "../spec-file/spec.js";
+import type { EventPolicy } from "../spec-file/event-rules.js";
 import type { ContractChange } from "./contract-change.js";
 import { moduleSettings } from "./diff-options.js";
 
@@ -20,8 +20,8 @@ export const diffEventRules = (before: EventInModule, after: EventInModule): rea
 
 /** A change of the module's option alone is told once, of the module. */
 function diffPolicy(before: EventInModule, after: EventInModule): readonly ContractChange[] {
-  const own = after.event.slowConsumer;
-  if (own === undefined && before.event.slowConsumer === undefined) return [];
+  const own = after.event.rules.slowConsumer;
+  if (own === undefined && before.event.rules.slowConsumer === undefined) return [];
   const [was, is] = [policyOf(before), policyOf(after)];
   if (policyText(was) === policyText(is)) return [];
   const message = `${policyText(was)} became ${policyText(is)}: clients that do not keep up ${describePolicy(is)}`;
@@ -37,7 +37,7 @@ function diffPolicy(before: EventInModule, after: EventInModule): readonly Contr
 }
 
 const policyOf = ({ event, module }: EventInModule): EventPolicy =>
-  event.slowConsumer?.value ?? (moduleSettings(module).value("slowConsumer") as EventPolicy);
+  event.rules.slowConsumer?.value ?? (moduleSettings(module).value("slowConsumer") as EventPolicy);
 
 const policyText = (policy: EventPolicy): string =>
   typeof policy === "string" ? JSON.stringify(policy) : `the latest by ${JSON.stringify(policy.latest)}`;
@@ -50,7 +50,7 @@ function describePolicy(policy: EventPolicy): string {
 }
 
 function diffReplay(before: EventInModule, after: EventInModule): readonly ContractChange[] {
-  const [was, is] = [before.event.replay, after.event.replay];
+  const [was, is] = [before.event.rules.replay?.value, after.event.rules.replay?.value];
   const { at } = after.event;
   const where = whereOf(after, "replay");
   if (is === undefined) {

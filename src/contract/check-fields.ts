@@ -44,7 +44,10 @@ function problem({ wireName, locateRequest }: CommandModel, { field, key, use }:
 export const checkLatestFields = (module: ModuleModel, shared: FindShared): readonly Diagnostic[] =>
   module.events.flatMap((event) => checkEvent(event, shared));
 
-function checkEvent({ wireName, data, slowConsumer }: EventModel, shared: FindShared): readonly Diagnostic[] {
+function checkEvent(
+  { wireName, data, rules: { slowConsumer } }: EventModel,
+  shared: FindShared,
+): readonly Diagnostic[] {
   if (data === undefined || slowConsumer === undefined || typeof slowConsumer.value === "string") return [];
   const { latest } = slowConsumer.value;
   const known = fieldsOf(data, shared);

@@ -198,8 +198,7 @@ function eventModel(event: EventSpec, { names, inside }: Surroundings): EventMod
     ...own,
     property: to.camel,
     data: event.data?.value,
-    slowConsumer: event.slowConsumer,
-    replay: event.replay,
+    rules: event.rules,
     at: event.name.at,
     ...(event.data?.locate && { locateData: event.data.locate }),
   };

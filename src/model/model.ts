@@ -1,13 +1,7 @@
 import type { Location } from "../diagnostics/diagnostic.js";
 import type { SourceText } from "../diagnostics/source-text.js";
-import type {
-  CommandExample,
-  EventPolicy,
-  JsonSchema,
-  Located,
-  OptionValue,
-  ReplayLimits,
-} from "../spec-file/spec.js";
+import type { EventRules } from "../spec-file/event-rules.js";
+import type { CommandExample, JsonSchema, OptionValue } from "../spec-file/spec.js";
 import type { TreePath } from "../tree/tree.js";
 import type { ModulePaths } from "./layout.js";
 
@@ -138,10 +132,7 @@ export interface EventModel {
   readonly fieldsName: string;
   readonly data: JsonSchema | undefined;
   readonly locateData?: LocateInSchema;
-  /** Undefined: as the module's option says. */
-  readonly slowConsumer: Located<EventPolicy> | undefined;
-  /** Undefined: clients that come back do not get what they missed. */
-  readonly replay: ReplayLimits | undefined;
+  readonly rules: EventRules;
   readonly at: Location;
 }
 

@@ -37,7 +37,7 @@ export function clientView(model: Model, module: ModuleModel) {
 }
 
 /** What is replayed is so only for clients that ask for it. */
-const eventDoc = ({ description, replay }: EventModel): string[] =>
+const eventDoc = ({ description, rules: { replay } }: EventModel): string[] =>
   replay === undefined
     ? [description]
     : [

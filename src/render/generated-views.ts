@@ -92,18 +92,19 @@ function eventOptions({ events, sendsKnownFields }: ModuleModel): string[] {
 
 /** The second type argument of the binding: the names in code of the events that are replayed, if any. */
 function replayedEvents({ events }: ModuleModel): string[] {
-  const names = events.flatMap(({ property, replay }) => (replay === undefined ? [] : [literal(property)]));
+  const names = events.flatMap(({ property, rules }) =>
+    rules.replay === undefined ? [] : [literal(property)],
+  );
   return names.length === 0 ? [] : [names.join(" | ")];
 }
 
 const eventRule = (
-  { data, validator, fieldsName, slowConsumer, replay }: EventModel,
+  { data, validator, fieldsName, rules }: EventModel,
   sendsKnownFields: boolean,
 ): string[] => [
   ...(data === undefined ? [] : [`check: ${validator}`]),
   ...(data === undefined || !sendsKnownFields ? [] : [`fields: () => ${fieldsName}`]),
-  ...(slowConsumer === undefined ? [] : [`slowConsumer: ${literal(slowConsumer.value)}`]),
-  ...(replay === undefined ? [] : [`replay: ${literal({ ...replay })}`]),
+  ...Object.entries(rules).map(([key, { value }]) => `${key}: ${literal(value)}`),
 ];
 
 /** The functions of the runtime that the generated file calls, each once. */

@@ -1,7 +1,7 @@
 import type { Location } from "../diagnostics/diagnostic.js";
 import type { SourceText } from "../diagnostics/source-text.js";
 import { hasType } from "./check-value.js";
-import { policies, replayFormat } from "./event-policy.js";
+import { type EventRules, eventRules } from "./event-rules.js";
 import { type FormatSchema, parseQuantity } from "./format-schema.js";
 import { commandOptions, moduleOptions, type OptionFormat } from "./option-table.js";
 import {
@@ -109,15 +109,17 @@ class SpecBuilder {
     return {
       ...this.#named(name, this.#source.locate(keySpan), node),
       data: this.schema(memberOf(node, "data")),
-      slowConsumer: this.#policy(memberOf(node, "slowConsumer")),
-      replay: readReplay(memberOf(node, "replay")),
+      rules: this.#eventRules(node),
     };
   }
 
-  #policy(node: SourceNode | undefined): EventSpec["slowConsumer"] {
-    const latest = textOf(memberOf(node, "latest"));
-    const value = latest === undefined ? policies.find((policy) => policy === textOf(node)) : { latest };
-    return node && value !== undefined ? { value, at: this.#source.locate(node.span) } : undefined;
+  #eventRules(event: SourceNode | undefined): EventRules {
+    const rules = Object.entries(eventRules).flatMap(([key, { format, read }]) => {
+      const node = memberOf(event, key);
+      const value = node && read(normalise(node, format));
+      return node && value ? [[key, { value, at: this.#source.locate(node.span) }]] : [];
+    });
+    return Object.fromEntries(rules) as EventRules;
   }
 
   #example(node: SourceNode): CommandExample {
@@ -135,13 +137,6 @@ class SpecBuilder {
   #locateIn(node: SourceNode): (pointer: string) => Location {
     return (pointer) => this.#source.locate(nodeAt(node, pointer).span);
   }
-}
-
-function readReplay(node: SourceNode | undefined): EventSpec["replay"] {
-  if (node?.kind !== "map") return undefined;
-  const { last, for: seconds } = normalise(node, replayFormat) as Readonly<Record<string, Json>>;
-  if (typeof last !== "number") return undefined;
-  return { last, ...(typeof seconds === "number" && { forSeconds: seconds }) };
 }
 
 /** The node that a JSON Pointer (RFC 6901) means; the nearest enclosing one when it leads nowhere. */

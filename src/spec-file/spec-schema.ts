@@ -1,4 +1,4 @@
-import { eventPolicyFormat, replayFormat } from "./event-policy.js";
+import { eventRules } from "./event-rules.js";
 import type { FormatSchema } from "./format-schema.js";
 import { jsonSchemaFormat } from "./json-schema-format.js";
 import { commandOptions, configSchema, moduleOptions } from "./option-table.js";
@@ -56,8 +56,7 @@ export const eventFormat: FormatSchema = {
     description,
     as,
     data: { ...jsonSchema, description: "What the event carries; default: anything." },
-    slowConsumer: eventPolicyFormat,
-    replay: replayFormat,
+    ...Object.fromEntries(Object.entries(eventRules).map(([key, { format }]) => [key, format])),
   }),
   type: ["object", "null"],
 };

@@ -1,5 +1,6 @@
 import type { Location } from "../diagnostics/diagnostic.js";
 import type { SourceText } from "../diagnostics/source-text.js";
+import type { EventRules } from "./event-rules.js";
 
 /** A JSON value, as YAML 1.2's core schema gives it. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -76,23 +77,8 @@ export interface EventSpec {
   readonly as: Located<string> | undefined;
   readonly description: string;
   readonly data: LocatedSchema | undefined;
-  /** Undefined: as the module's option says. */
-  readonly slowConsumer: Located<EventPolicy> | undefined;
-  /** Undefined: clients that come back do not get what they missed. */
-  readonly replay: ReplayLimits | undefined;
+  readonly rules: EventRules;
 }
-
-/** How many of the last events are kept, and for how many seconds; undefined: without end. */
-export interface ReplayLimits {
-  readonly last: number;
-  readonly forSeconds?: number;
-}
-
-/**
- * What happens to an event for a client that does not keep up. `latest`: of the events that wait, only the last with the
- * same value of this field of the data stays.
- */
-export type EventPolicy = "close" | "drop-newest" | "drop-oldest" | { readonly latest: string };
 
 /** One entry of `config:`; `value` is normalised: sizes in bytes, durations in seconds. */
 export interface OptionValue {

@@ -18,7 +18,7 @@ test.each([
 ])("slowConsumer: %s", (written, value) => {
   const { event, problems } = readEvent(`{ slowConsumer: ${written} }`);
   expect(problems).toEqual([]);
-  expect(event?.slowConsumer).toEqual({ value, at: expect.objectContaining({ line: 8, column: 32 }) });
+  expect(event?.rules.slowConsumer).toEqual({ value, at: expect.objectContaining({ line: 8, column: 32 }) });
 });
 
 test.each([
@@ -28,11 +28,11 @@ test.each([
 ])("replay: %s", (written, value) => {
   const { event, problems } = readEvent(`{ replay: ${written} }`);
   expect(problems).toEqual([]);
-  expect(event?.replay).toEqual(value);
+  expect(event?.rules.replay?.value).toEqual(value);
 });
 
 test("an event without them has neither", () => {
-  expect(readEvent("{ description: x }").event).toMatchObject({ slowConsumer: undefined, replay: undefined });
+  expect(readEvent("{ description: x }").event).toMatchObject({ rules: {} });
 });
 
 test.each([

@@ -1,0 +1,98 @@
+import { moduleOptions } from "wsgen-runtime/options";
+import type { FormatSchema } from "./format-schema.js";
+import { duration } from "./option-table.js";
+import type { Json, Located } from "./spec.js";
+
+const policies = moduleOptions.slowConsumer.value.choices;
+
+/**
+ * What happens to an event for a client that does not keep up. `latest`: of the events that wait, only the last with the
+ * same value of this field of the data stays.
+ */
+export type EventPolicy = (typeof policies)[number] | { readonly latest: string };
+
+/** How many of the last events are kept, and for how many seconds; undefined: without end. */
+export type ReplayLimits = { readonly last: number; readonly forSeconds?: number };
+
+/** `slowConsumer:` of an event. */
+const policyFormat: FormatSchema = {
+  title: `one of ${policies.join(", ")}, or { latest: <field of the data> }`,
+  description:
+    "What happens to this event for a client that does not keep up; default: what the module's option says. `latest` keeps the last with the same value of a field.",
+  examples: ["drop-oldest"],
+  anyOf: [
+    { enum: policies },
+    {
+      type: "object",
+      additionalProperties: false,
+      properties: {
+        latest: {
+          description: "The field of the data that tells which events replace each other.",
+          type: "string",
+          minLength: 1,
+          examples: ["name"],
+        },
+      },
+      required: ["latest"],
+    },
+  ],
+};
+
+function readPolicy(value: Json): EventPolicy | undefined {
+  const { latest } = membersOf(value);
+  return typeof latest === "string" ? { latest } : policies.find((policy) => policy === value);
+}
+
+/** `replay:` of an event. */
+const replayFormat: FormatSchema = {
+  description:
+    "Keeps the last events, so that clients that come back get what they missed. The event then goes to everybody in a room, to all who bear a tag, or to all.",
+  type: "object",
+  additionalProperties: false,
+  properties: {
+    last: {
+      title: "a number of events from 1 to 10000",
+      description: "So many events are kept for each room and each tag.",
+      type: "integer",
+      minimum: 1,
+      maximum: 10_000,
+      examples: [100],
+    },
+    for: duration("They are kept for so long; default: for as long as the server runs."),
+  },
+  required: ["last"],
+  examples: ["{ last: 100, for: 60s }"],
+};
+
+function readReplay(value: Json): ReplayLimits | undefined {
+  const { last, for: seconds } = membersOf(value);
+  if (typeof last !== "number") return undefined;
+  return { last, ...(typeof seconds === "number" && { forSeconds: seconds }) };
+}
+
+const membersOf = (value: Json): Readonly<Record<string, Json>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, Json>>)
+    : {};
+
+interface EventRuleKey {
+  readonly format: FormatSchema;
+  /** Durations are in seconds. Undefined for a value that breaks the format. */
+  read(value: Json): EventPolicy | ReplayLimits | undefined;
+}
+
+/**
+ * The keys of an event that say how it is sent. The generated code passes each value on to the runtime
+ * unchanged.
+ */
+export const eventRules = {
+  slowConsumer: { format: policyFormat, read: readPolicy },
+  replay: { format: replayFormat, read: readReplay },
+} satisfies Record<string, EventRuleKey>;
+
+/** Those that a spec has. */
+export type EventRules = {
+  readonly [Key in keyof typeof eventRules]?: Located<
+    NonNullable<ReturnType<(typeof eventRules)[Key]["read"]>>
+  >;
+};
