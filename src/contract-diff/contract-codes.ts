@@ -10,61 +10,70 @@ export interface CodeMeaning {
 
 const contract = {
   "module-added": { breaks: "never", meaning: "A module is new." },
-  "module-removed": { breaks: "always", meaning: "A module is gone, with its routes, commands and events." },
+  "module-removed": {
+    breaks: "always",
+    meaning: "A module was removed, with its routes, commands and events.",
+  },
   "module-renamed": {
     breaks: "never",
-    meaning: "A module has another name and the same flag: only code sees that.",
+    meaning: "A module has a new name and the same flag. Only code depends on the name.",
   },
-  "flag-changed": { breaks: "always", meaning: "The first segment of all routes of a module is another." },
-  "port-changed": { breaks: "always", meaning: "A module listens on another port." },
-  "route-added": { breaks: "never", meaning: "A route serves addresses that none served." },
+  "flag-changed": { breaks: "always", meaning: "The first segment of all routes of a module has changed." },
+  "port-changed": { breaks: "always", meaning: "The port of a module has changed." },
+  "route-added": { breaks: "never", meaning: "A route serves addresses that no route served before." },
   "route-removed": {
     breaks: "always",
-    meaning: "Addresses of a route are no longer all served; a moved route, too.",
+    meaning: "Some or all addresses of a route are no longer served. A moved route counts too.",
   },
   "route-widened": {
     breaks: "never",
-    meaning: "Another route serves all addresses of one that is gone, and more.",
+    meaning: "A new route serves all addresses of a removed route, and more.",
   },
   "route-parameters-renamed": {
     breaks: "never",
-    meaning: "A route's parameters have other names; its addresses are the same.",
+    meaning: "The parameters of a route have new names; its addresses are the same.",
   },
   "command-added": { breaks: "never", meaning: "A command is new." },
-  "command-removed": { breaks: "always", meaning: "A command is gone: clients get `unknown_command`." },
+  "command-removed": { breaks: "always", meaning: "A command was removed: clients get `unknown_command`." },
   "event-added": {
     breaks: "never",
     meaning: "An event is new; clients ignore events that they do not know.",
   },
-  "event-removed": { breaks: "always", meaning: "An event is gone: clients wait for it in vain." },
+  "event-removed": { breaks: "always", meaning: "An event was removed: clients never receive it." },
   "replay-added": {
     breaks: "never",
-    meaning: "An event is replayed: clients that come back get what they missed of it.",
+    meaning: "An event is replayed: clients that reconnect get the events that they missed.",
   },
   "replay-removed": {
     breaks: "always",
-    meaning: "An event is no longer replayed: clients that come back miss it, and are not told.",
+    meaning: "An event is no longer replayed: clients that reconnect miss it without notice.",
   },
-  "limit-lowered": { breaks: "always", meaning: "A limit is lower than it was, or there was none." },
-  "limit-raised": { breaks: "never", meaning: "A limit is higher than it was, or there is none." },
+  "limit-lowered": { breaks: "always", meaning: "A limit is lower, or did not exist before." },
+  "limit-raised": { breaks: "never", meaning: "A limit is higher, or was removed." },
   "origin-added": { breaks: "never", meaning: "Pages of more origins may connect." },
   "origin-removed": { breaks: "always", meaning: "Pages of an origin may no longer connect." },
   "subprotocol-added": { breaks: "never", meaning: "A module speaks one more subprotocol." },
   "subprotocol-removed": { breaks: "always", meaning: "A module no longer speaks a subprotocol." },
-  "option-changed": { breaks: "always", meaning: "An option on which clients depend has another value." },
-  "option-adjusted": { breaks: "never", meaning: "An option has another value that clients may notice." },
+  "option-changed": {
+    breaks: "always",
+    meaning: "The value of an option that clients depend on has changed.",
+  },
+  "option-adjusted": {
+    breaks: "never",
+    meaning: "The value of an option has changed, and clients may notice it.",
+  },
   "option-switched-off": { breaks: "always", meaning: "Replies, errors or pushes are no longer sent." },
-  "option-switched-on": { breaks: "never", meaning: "Replies, errors or pushes are sent that were not." },
+  "option-switched-on": { breaks: "never", meaning: "Replies, errors or pushes are now sent." },
 } as const satisfies Record<string, CodeMeaning>;
 
 const schemas = {
   "schema-added": {
     breaks: "in requests",
-    meaning: "A request, reply or event that took anything has a schema.",
+    meaning: "A request, reply or event that allowed any value has a schema.",
   },
   "schema-removed": {
     breaks: "in replies and events",
-    meaning: "The schema is gone: there may be anything.",
+    meaning: "The schema was removed: any value may be sent.",
   },
   "field-added": {
     breaks: "depends",
@@ -73,22 +82,24 @@ const schemas = {
   },
   "field-removed": {
     breaks: "depends",
-    meaning: "A field is gone. In a reply or event that breaks, in a request when other fields are refused.",
+    meaning:
+      "A field was removed. In a reply or event it breaks, in a request when other fields are refused.",
   },
   "field-required": { breaks: "in requests", meaning: "A field that was optional is required." },
   "field-optional": { breaks: "in replies and events", meaning: "A field that was required is optional." },
   "fields-narrowed": {
     breaks: "in requests",
-    meaning: "Fields that are not named are refused, or held to a stricter schema.",
+    meaning: "Fields that are not named are refused, or checked by a stricter schema.",
   },
   "fields-widened": {
     breaks: "in replies and events",
-    meaning: "Fields that are not named are allowed, or held to a looser schema.",
+    meaning: "Fields that are not named are allowed, or checked by a looser schema.",
   },
-  "fields-changed": { breaks: "always", meaning: "Fields that are not named are held to another schema." },
+  "fields-changed": { breaks: "always", meaning: "Fields that are not named are checked by another schema." },
   "cannot-be-decided": {
     breaks: "always",
-    meaning: "Two schemas differ in a way that is not understood: check by hand whether clients still fit.",
+    meaning:
+      "wsgen cannot decide what a difference of two schemas means: check by hand whether clients still work.",
   },
 } as const satisfies Record<string, CodeMeaning>;
 
@@ -100,10 +111,10 @@ const subjects: Readonly<Record<Aspect, string>> = {
   type: "the types of a value",
   values: "the values that are allowed (`enum`, `const`)",
   range: "the range or steps of a number",
-  length: "the length of a text",
-  pattern: "the pattern of a text",
-  format: "the format of a text",
-  size: "the number of items or fields, or which items there must be",
+  length: "the length of a string",
+  pattern: "the pattern of a string",
+  format: "the format of a string",
+  size: "the number of items or fields, or which items are required",
   alternatives: "the alternatives (`anyOf`, `oneOf`)",
   condition: "a rule (`not`, `if`, `dependentRequired`, `dependentSchemas`, `propertyNames`)",
 };

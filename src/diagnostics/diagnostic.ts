@@ -7,7 +7,7 @@ export interface Location {
   readonly length: number;
 }
 
-/** One finding of a stage. Stages collect them; only the command line prints them. An error says what to do. */
+/** One finding of a stage. Stages collect them; only the command line prints them. An error has a fix. */
 export type Diagnostic = Finding &
   (
     | { readonly severity: "error"; readonly fix: string }
@@ -16,14 +16,14 @@ export type Diagnostic = Finding &
 
 interface Finding {
   readonly code: DiagnosticCode;
-  /** What was found and what was expected, in one sentence. */
+  /** What was found and what was expected. */
   readonly message: string;
   readonly at?: Location;
   /** The line of text that `at` points at, without its line end. */
   readonly excerpt?: string;
 }
 
-/** What a stage gives: a value when there is one to work with, and what it found. */
+/** The result of a stage: a value if the next stage can use one, and the diagnostics. */
 export interface Outcome<T> {
   readonly value: T | undefined;
   readonly diagnostics: readonly Diagnostic[];
@@ -32,44 +32,44 @@ export interface Outcome<T> {
 export const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
   diagnostics.some((diagnostic) => diagnostic.severity === "error");
 
-/** Every diagnostic's stable code, what it means and how to solve it; `docs/diagnostics.md` is written from this table. */
+/** The stable code of every diagnostic, its meaning and its solution. `docs/diagnostics.md` is written from this table. */
 export const diagnosticCodes = {
   "spec-not-found": [
-    "There is no spec file where it was looked for.",
-    "Run wsgen in the project's folder, or name the spec with `--spec`.",
+    "The spec file was not found.",
+    "Run wsgen in the project folder, or pass the spec with `--spec`.",
   ],
   "spec-unreadable": [
-    "The spec is too large, too deep, not UTF-8, or has a control character.",
-    "Save it as UTF-8 text; share what it repeats under `schemas:`.",
+    "The spec is too large, too deep, not UTF-8, or contains a control character.",
+    "Save it as UTF-8 text; move repeated schemas to `schemas:`.",
   ],
   "spec-syntax": [
     "The spec is not valid YAML 1.2.",
-    "Correct the line; indent with spaces, and quote strings that have `: ` or ` #`.",
+    "Correct the line; indent with spaces, and quote strings that contain `: ` or ` #`.",
   ],
   "duplicate-key": ["A mapping has the same key twice.", "Remove or rename one of the two."],
   "unknown-key": [
-    "A key that the format does not know.",
+    "The format does not have this key.",
     "Correct its spelling or its indentation; an editor completes keys from `wsgen.schema.json`.",
   ],
   "missing-key": ["A required key is absent.", "Add the key that the message names."],
   "wrong-type": [
-    "A value is of another type than the format asks for.",
+    "A value has the wrong type.",
     "Write the type that the message names; quote a string that looks like a number.",
   ],
   "invalid-value": [
-    "A value is of the right type but outside what is allowed.",
-    "Write a value of the range that the message names.",
+    "A value has the right type but is not allowed.",
+    "Write a value that the message allows.",
   ],
   "invalid-schema": [
     "A JSON Schema is not valid 2020-12, or uses what wsgen does not support.",
     "Change the keyword that the message names.",
   ],
   "invalid-example": [
-    "An example does not fit the schemas of its command.",
-    "Change the example, or the schema that it contradicts.",
+    "An example does not match the schemas of its command.",
+    "Change the example, or the schema that it does not match.",
   ],
   "unknown-reference": [
-    "A $ref points at nothing.",
+    "The target of a $ref does not exist.",
     "Add the schema under `schemas:`, or correct the reference: `#/schemas/Name`.",
   ],
   "invalid-name": [
@@ -81,7 +81,7 @@ export const diagnosticCodes = {
     "Rename it, or give it a name in code with `as:`.",
   ],
   "name-collision": [
-    "Two names meet after conversion, or on a case-insensitive file system.",
+    "Two names are equal after conversion, or on a case-insensitive file system.",
     "Rename one of them, or give it a name in code with `as:`.",
   ],
   "route-collision": [
@@ -90,10 +90,10 @@ export const diagnosticCodes = {
   ],
   "not-in-spec": [
     "A module, command or event that the command line names is not in the spec.",
-    "Correct the name; `wsgen list` shows those of the spec.",
+    "Correct the name; `wsgen list` shows the names in the spec.",
   ],
   "already-exists": [
-    "What should be created already exists.",
+    "The item to create already exists.",
     "Choose another name, or change the existing one in the spec.",
   ],
   "target-not-empty": [
@@ -102,28 +102,28 @@ export const diagnosticCodes = {
   ],
   "outside-project": ["A path leaves the project.", "Use a path inside the project."],
   "unexpected-shape": [
-    "Your code no longer has the form that wsgen can edit; nothing was changed.",
-    "Make the change by hand as the message shows it, or restore the form.",
+    "wsgen cannot edit the shape of your code; nothing was changed.",
+    "Make the change by hand as the message shows it, or restore the original shape.",
   ],
   "source-syntax": [
     "A TypeScript file of the project has a syntax error.",
     "Correct the error, and run wsgen again.",
   ],
-  "stale-file": ["A generated file is not what the spec gives.", "Run `wsgen generate`."],
+  "stale-file": ["A generated file is out of date with the spec.", "Run `wsgen generate`."],
   "edited-by-hand": [
-    "A generated file was changed by hand.",
+    "A generated file was edited by hand.",
     "Move your change to a file of your own; `wsgen generate --force` replaces the file.",
   ],
   "not-ours": [
-    "A file that wsgen did not write is in the place of a generated one.",
+    "A generated file would replace a file that wsgen did not write.",
     "Move or rename that file; `wsgen generate --force` replaces it.",
   ],
   "missing-file": [
-    "A file that the spec asks for is absent or empty, or does not have its class.",
+    "A file that the spec needs is missing, is empty, or does not have its class.",
     "Run `wsgen generate`, or remove its module or command from the spec.",
   ],
   "not-registered": [
-    "A module or command is not in the list that should have it.",
+    "A module or command is not in the list that should contain it.",
     "Run `wsgen generate`, or add it to the list that the message names.",
   ],
   "literal-differs": [
@@ -132,38 +132,38 @@ export const diagnosticCodes = {
   ],
   "user-expression": [
     "A value that mirrors the spec was replaced by your own expression.",
-    "Nothing to do; keep the value of the expression and the spec the same.",
+    "Do nothing, but keep the value of the expression and the spec the same.",
   ],
   orphan: [
-    "A file or class of a module or command that the spec does not have.",
+    "A file or class belongs to a module or command that is not in the spec.",
     "Add it to the spec, delete it, or run `wsgen generate --prune`.",
   ],
   "written-in": [
-    "A file that is to be deleted has your code in it.",
+    "A file to be deleted contains your code.",
     "Move the code to another file, or repeat the command with `--force`.",
   ],
   "still-imported": [
-    "A file that is to be deleted is imported by another one.",
+    "A file to be deleted is imported by another file.",
     "Remove the import, and repeat the command.",
   ],
   "old-name": [
-    "A name in your code may mean what was renamed, though neither its type nor its place tells; it was left as it is.",
-    "Read the line, and rename it by hand if it means the same.",
+    "A name may refer to a renamed item, but its type does not show it; it was not renamed.",
+    "Check the line, and rename the name by hand if it refers to that item.",
   ],
   "other-version": [
     "A generated file was written by another version of wsgen.",
     "Run `wsgen generate` with the version that the project installs.",
   ],
   "breaking-change": [
-    "Clients that were written for the old spec can fail with the new one.",
-    "Undo the change, or bring the clients up to date first.",
+    "Clients written for the old spec can fail with the new one.",
+    "Undo the change, or update the clients first.",
   ],
   "read-failed": [
     "A file or folder of the project could not be read.",
     "Correct what the system reports, such as its permissions.",
   ],
   "write-failed": [
-    "A file could not be written; everything was put back.",
+    "A file could not be written; all files were restored.",
     "Correct what the system reports, such as a full disk, and run the command again.",
   ],
   "changed-meanwhile": [
@@ -171,22 +171,25 @@ export const diagnosticCodes = {
     "Run the command again.",
   ],
   interrupted: [
-    "wsgen was asked to stop while it was writing; everything was put back.",
+    "wsgen was interrupted while it was writing; all files were restored.",
     "Run the command again.",
   ],
   "unfinished-commit": [
-    "An earlier run was cut off while it was writing, and the project has to be put in order first.",
+    "An earlier run was interrupted while it was writing. The project must be recovered first.",
     "Run any command that writes, such as `wsgen generate`: it completes the earlier run first.",
   ],
   "npm-failed": [
-    "npm could not install what the project needs; the project itself is written.",
+    "npm could not install the dependencies; the project itself was written.",
     "Correct what npm reports, and run `npm install` in the project.",
   ],
-  usage: ["The command line is not valid.", "`wsgen --help`, and `--help` of each command, show what is."],
+  usage: [
+    "The command line is invalid.",
+    "Run `wsgen --help`, or `--help` of a command, to see what is valid.",
+  ],
   defect: ["wsgen itself failed.", "Report the message and its stack as a bug."],
   locked: [
     "Another wsgen is writing to this project.",
-    "Wait until it has ended; the message says how to remove the lock of a run that was killed.",
+    "Wait until it ends. The message says how to remove the lock of a killed run.",
   ],
 } as const satisfies Readonly<Record<string, readonly [meaning: string, solution: string]>>;
 

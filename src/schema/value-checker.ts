@@ -107,7 +107,7 @@ function toProblem({
   const surplus: unknown = params.additionalProperty ?? params.unevaluatedProperty;
   const text =
     typeof surplus === "string"
-      ? "must not be there"
+      ? "is not a known property"
       : keyword === "enum"
         ? `must be one of ${JSON.stringify(params.allowedValues).slice(1, -1)}`
         : message;

@@ -159,7 +159,7 @@ function unlessIntricate<T>(emit: () => T): T | undefined {
 function body(checks: Lines, scope: FunctionScope): Lines {
   const start = ["let problems: ValidationProblem[] | undefined;"];
   if (scope.traits.isCircular) {
-    const problem = `${scope.helper("addProblem")}(undefined, "", "depth", "must not be nested so deeply")`;
+    const problem = `${scope.helper("addProblem")}(undefined, "", "depth", "is nested too deeply")`;
     start.unshift(`if (${scope.helper("isTooDeep")}(depth)) return ${problem};`);
   }
   return [...start, ...checks, "return problems;"];

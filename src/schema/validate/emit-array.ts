@@ -103,15 +103,11 @@ function containsRules(schema: Keywords, place: ValueLocation, emitter: Emitter)
   ];
   if (minContains > 0) {
     const rule = schema.minContains === undefined ? "contains" : "minContains";
-    const failure = scope.fail(
-      place,
-      rule,
-      `must have at least ${counted(minContains, "item")} of a certain kind`,
-    );
+    const failure = scope.fail(place, rule, `must contain at least ${counted(minContains, "matching item")}`);
     lines.push(...block(`if (${count} < ${minContains})`, [failure]));
   }
   if (typeof maxContains === "number") {
-    const message = `must have at most ${counted(maxContains, "item")} of a certain kind`;
+    const message = `must contain at most ${counted(maxContains, "matching item")}`;
     lines.push(...block(`if (${count} > ${maxContains})`, [scope.fail(place, "maxContains", message)]));
   }
   return lines;

@@ -136,7 +136,7 @@ function byTrial(
 
 function negation({ not }: Keywords, place: ValueLocation, emitter: Emitter): Lines {
   if (!isSchema(not)) return [];
-  const failure = emitter.scope.fail(place, "not", "must not be what it is");
+  const failure = emitter.scope.fail(place, "not", "must not match the excluded schema");
   return block(`if (${emitter.test(not, place.value)})`, [failure]);
 }
 

@@ -100,7 +100,7 @@ function dependentRequired(schema: Keywords, place: ValueLocation, scope: Functi
   return rules.flatMap(([name, list]) => {
     const needed = Array.isArray(list) ? list.filter((other) => typeof other === "string") : [];
     const checks = needed.flatMap((other) => {
-      const message = `must have the property ${JSON.stringify(other)} beside ${JSON.stringify(name)}`;
+      const message = `must have the property ${JSON.stringify(other)} when ${JSON.stringify(name)} is present`;
       const failure = scope.fail(place, "dependentRequired", message);
       return block(`if (${readProperty(other, place.value, scope)} === undefined)`, [failure]);
     });
@@ -168,7 +168,7 @@ function otherRules(schema: Keywords, place: ValueLocation, { emitter, key }: Ke
   const others = schema.additionalProperties;
   if (!isSchema(others) || others === true) return [];
   const { scope } = emitter;
-  const message = "must not be there: the property is not known";
+  const message = "is not a known property";
   const checks =
     others === false ? [scope.fail(place, "additionalProperties", message)] : emitter.emit(others, place);
   const known = coveredTest(schema, key, scope);

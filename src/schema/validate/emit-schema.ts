@@ -27,7 +27,7 @@ export class SchemaEmitter implements Emitter {
 
   emit(schema: JsonSchema, place: ValueLocation): Lines {
     if (schema === true) return [];
-    if (schema === false) return [this.scope.fail(place, "false", "must not be there")];
+    if (schema === false) return [this.scope.fail(place, "false", "is not allowed")];
     return [
       ...(typeof schema.$ref === "string" ? this.#reference(schema.$ref, place) : []),
       ...constants(schema, place, this),

@@ -21,7 +21,7 @@ function unevaluatedProperties(schema: Keywords, place: ValueLocation, emitter: 
   const loop = propertyLoop(place, scope, (key, property) => {
     const covered = coverage(schema, place.value, { key }, emitter);
     before = covered.before;
-    const message = "must not be there: the property is not known";
+    const message = "is not a known property";
     const failure = () => [scope.fail(property, "unevaluatedProperties", message)];
     return whereUncovered(covered.test, rest === false ? failure : () => emitter.emit(rest, property));
   });
@@ -45,7 +45,7 @@ function unevaluatedItems(schema: Keywords, place: ValueLocation, emitter: Emitt
     const covered = coverage(schema, place.value, { index, item: item.value }, emitter);
     before = covered.before;
     if (covered.test === "true") return [];
-    const message = "must not be there: no more items are known";
+    const message = "is not a known item";
     const checks =
       rest === false ? [scope.fail(item, "unevaluatedItems", message)] : emitter.emit(rest, item);
     return covered.test === "false" ? checks : ifElse(covered.test, [], checks);

@@ -49,7 +49,7 @@ describe("an example", () => {
   - reply: { at: { $any: date-time } }`;
     expect(await problemsOf(schemas + examples)).toEqual([
       `14: 7 | the request of this example of "say" does not fit: /text must be string [invalid-example]`,
-      `14: true | the request of this example of "say" does not fit: /more must not be there [invalid-example]`,
+      `14: true | the request of this example of "say" does not fit: /more is not a known property [invalid-example]`,
       `15: 8 | the reply of this example of "say" does not fit: /person/name must be string [invalid-example]`,
       `15: {} | the reply of this example of "say" does not fit: /person/friend must have required property 'name' [invalid-example]`,
       `15: yesterday | the reply of this example of "say" does not fit: /at must match format "date-time" [invalid-example]`,

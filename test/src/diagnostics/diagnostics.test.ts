@@ -171,7 +171,7 @@ test("docs/diagnostics.md lists every code with its meaning and how to solve it"
   const text = [
     "# Diagnostics",
     "",
-    "Every finding of wsgen has a code that stays the same between versions. It stands in brackets behind the message,",
+    "Every finding of wsgen has a code that stays the same between versions. It is in brackets after the message,",
     "and as `code` in the output of `--json`.",
     "",
     ...rowsOf(diagnosticCodes),
