@@ -42,7 +42,7 @@ const eventDoc = ({ description, rules: { replay } }: EventModel): string[] =>
     ? [description]
     : [
         description,
-        "With `resume: createResume()` among the options, what was missed comes when the client is back.",
+        "With the option `resume: createResume()`, a client that reconnects gets the events that it missed.",
       ];
 
 /** The fields of a module's envelope that have names of their own, for `createEnvelope`. */
@@ -57,9 +57,9 @@ function creation(module: ModuleModel) {
   const { codec } = module.envelope;
   const names = envelopeNames(module);
   const address = `ws://localhost:${port}/${flag}/${(urls[0] ?? "").replace(/^\/+/, "")}`;
-  const connects = `Connects to the module ${wireName}: \`${address}\`, or a function that returns such a URL.`;
+  const connects = `Connects to the module ${wireName}. Pass its URL, such as \`${address}\`, or a function that returns it.`;
   if (codec !== undefined) {
-    const needs = `The module speaks MessagePack: pass \`envelope: createEnvelope(${literal(names)}, codec)\` over a library for it.`;
+    const needs = `The module uses MessagePack: pass \`envelope: createEnvelope(${literal(names)}, codec)\`, with a codec of a MessagePack library.`;
     return {
       coreFunctions: "bindCommands, createClient",
       createDoc: docComment([connects, needs]),

@@ -85,7 +85,7 @@ export class TypeScope {
   }
 
   request({ requestType, request, wireName }: CommandModel): string {
-    const description = `What a client sends with ${wireName}.`;
+    const description = `Request of the command ${wireName}.`;
     return this.#declare({
       name: requestType,
       schema: request,
@@ -95,12 +95,12 @@ export class TypeScope {
   }
 
   reply({ replyType, reply, wireName }: CommandModel): string {
-    const description = `What ${wireName} answers.`;
+    const description = `Reply of the command ${wireName}.`;
     return this.#declare({ name: replyType, schema: reply, absent: "unknown", description });
   }
 
   event({ dataType, data, description, wireName }: EventModel): string {
-    const own = description || `What the event ${wireName} carries.`;
+    const own = description || `Data of the event ${wireName}.`;
     return this.#declare({ name: dataType, schema: data, absent: "unknown", description: own });
   }
 

@@ -64,7 +64,7 @@ export function generatedTestView(module: ModuleModel, { tests }: ModuleContract
     cases,
     todos: todos.map(({ command, source }, index) => ({
       isFirst: index === 0 && cases.length === 0,
-      title: `${module.wireName}: ${command} answers ${source}: wsgen could not make one from its schema; give it an example`,
+      title: `${module.wireName}: ${command} answers ${source}: wsgen cannot make a sample from the schema; add an example to the spec`,
     })),
     hasTests: tests.length > 0,
     imports: (cases.length === 0

@@ -10,8 +10,13 @@ const moduleMembers = new Set([
   ...["getModuleFlag", "getServerPort", "getWSServerConfig"],
 ]);
 
-/** What wsgen writes above the members of a class; any other comment there is a person's. */
+/** The comments that wsgen writes above the members of a class; any other comment there is the user's. */
 const ownComments = new Set([
+  "/** Called before the handshake is answered. Throw an error to refuse the client. */",
+  "/** Called once when an established connection has ended, after `close`. */",
+  "/** Called when an established connection closes, with the close code and reason of RFC 6455. `disconnect` follows. */",
+  "/** The options of the spec. Add your own after them; the last one wins. */",
+  // Up to 0.1.0.
   "/** A client tries to connect and the handshake is not answered yet: throw an error to refuse it. */",
   "/** An established connection has ended, whoever ended it. */",
   "/** An established connection closes, with the close code and reason of RFC 6455; `disconnect` follows. */",

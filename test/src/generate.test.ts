@@ -75,7 +75,10 @@ describe("generate", () => {
       "a line between header and code": [text.replace(third, `const mine = 1;\n${third}`), "edited-by-hand"],
       "a line at the end": [`${text}export const mine = 1;\n`, "edited-by-hand"],
       "a comment at the end": [`${text}// mine\n`, "edited-by-hand"],
-      "a word in a comment": [text.replace("What a client sends", "What my client sends"), "edited-by-hand"],
+      "a word in a comment": [
+        text.replace("Request of the command", "My request of the command"),
+        "edited-by-hand",
+      ],
       "a space in a string": [text.replace('"message"', '"mess age"'), "edited-by-hand"],
       "conflict marks": [
         text.replace(third, `<<<<<<< HEAD\n${third}\n=======\n${third}\n>>>>>>> other`),

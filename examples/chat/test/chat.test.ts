@@ -1,4 +1,4 @@
-// Yours: created once by wsgen, never touched again.
+// Yours: wsgen creates this file once; only `rename` and `remove` edit it later.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { connectClient, type HandshakeRefused, startModules } from "wsgen-runtime/testing";

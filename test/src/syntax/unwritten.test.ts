@@ -33,6 +33,34 @@ describe("a command or a module", () => {
     }
   });
 
+  test("is unwritten with the comments of wsgen 0.1.0", async () => {
+    const files = await made();
+    const old: [string, string][] = [
+      [
+        "Called before the handshake is answered. Throw an error to refuse the client.",
+        "A client tries to connect and the handshake is not answered yet: throw an error to refuse it.",
+      ],
+      [
+        "Called once when an established connection has ended, after `close`.",
+        "An established connection has ended, whoever ended it.",
+      ],
+      [
+        "Called when an established connection closes, with the close code and reason of RFC 6455. `disconnect` follows.",
+        "An established connection closes, with the close code and reason of RFC 6455; `disconnect` follows.",
+      ],
+      [
+        "The options of the spec. Add your own after them; the last one wins.",
+        "The options of the spec; add your own behind them, the last one wins.",
+      ],
+    ];
+    for (const path of [say, chat])
+      for (const [now, before] of old) {
+        const text = files.get(path)!.replace(/^.*/, "// Yours: created once by wsgen, never touched again.");
+        if (path === chat || now.startsWith("The options")) expect(text).toContain(now);
+        expect(isUnwritten(path, text.replace(now, before)), before).toBe(true);
+      }
+  });
+
   test.each([
     ["a statement", say, "throw new", "console.log(1);\n    throw new"],
     ["another body", say, /throw new .*/, "return { delivered: 1 };"],

@@ -1,4 +1,4 @@
-// Yours, edited by line: wsgen adds commands to the list and keeps literals that mirror the spec equal to it.
+// Yours: wsgen edits only imports, list entries, names that you rename with it, and literals that repeat the spec.
 import {
   type ICommand,
   type IWebsocket,
@@ -26,10 +26,10 @@ export class ChatModule implements IWebsocket {
     ctx.join(ctx.params.room ?? "lobby");
   }
 
-  /** An established connection has ended, whoever ended it. */
+  /** Called once when an established connection has ended, after `close`. */
   async disconnect(): Promise<void> {}
 
-  /** An established connection closes, with the close code and reason of RFC 6455; `disconnect` follows. */
+  /** Called when an established connection closes, with the close code and reason of RFC 6455. `disconnect` follows. */
   async close(): Promise<void> {}
 
   handshakeURL(): string[] {
@@ -52,7 +52,7 @@ export class ChatModule implements IWebsocket {
     return 10099;
   }
 
-  /** The options of the spec; add your own behind them, the last one wins. */
+  /** The options of the spec. Add your own after them; the last one wins. */
   getWSServerConfig(): SetWSServerConfig[] {
     return [...chatModuleOptions, setHttpRoutes(webPage)];
   }

@@ -1,4 +1,4 @@
-// Yours: created once by wsgen, never touched again.
+// Yours: wsgen creates this file once; only `rename` and `remove` edit it later.
 import type { CommandContext, ICommand, SetCommandConfig } from "wsgen-runtime";
 import { type HistoryReply, type HistoryRequest, historyOptions } from "../chat.gen.js";
 import type { History } from "../history.js";
@@ -15,7 +15,7 @@ export class HistoryCommand implements ICommand<HistoryRequest, HistoryReply> {
     return "history";
   }
 
-  /** The options of the spec; add your own behind them, the last one wins. */
+  /** The options of the spec. Add your own after them; the last one wins. */
   getConfigOption(): SetCommandConfig[] {
     return [...historyOptions];
   }
