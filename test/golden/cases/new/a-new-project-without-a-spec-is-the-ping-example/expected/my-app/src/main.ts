@@ -1,4 +1,4 @@
-// Yours, edited by line: wsgen adds an import and an argument when the spec gets a module, and touches nothing else.
+// Yours: wsgen edits only the import and the argument of each module.
 import { closeOnSignals, newWebsocketServe } from "wsgen-runtime";
 import { ExampleModule } from "./modules/example/example.module.js";
 
@@ -6,5 +6,5 @@ const server = await newWebsocketServe(
   new ExampleModule(),
 );
 
-// SIGTERM and SIGINT: no new connections, running commands finish, clients get close code 1001. A second signal ends at once.
+// On SIGTERM and SIGINT: refuse new connections, let running commands finish, close clients with 1001. A second signal exits at once.
 closeOnSignals(server);

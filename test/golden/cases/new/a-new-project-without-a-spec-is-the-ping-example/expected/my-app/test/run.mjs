@@ -1,4 +1,4 @@
-// Yours. Runs the compiled tests: Node 20 takes no pattern for them, and not every shell expands one.
+// Yours: runs the compiled tests. Node 20 accepts no glob pattern, and not every shell expands one.
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";

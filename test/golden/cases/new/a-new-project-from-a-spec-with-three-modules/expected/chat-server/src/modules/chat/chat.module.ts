@@ -1,4 +1,4 @@
-// Yours, edited by line: wsgen adds commands to the list and keeps literals that mirror the spec equal to it.
+// Yours: wsgen edits only imports, list entries, names that you rename with it, and literals that repeat the spec.
 import type { ICommand, IWebsocket, SetWSServerConfig, WSContext } from "wsgen-runtime";
 import { chatModuleOptions } from "./chat.gen.js";
 import { PingCommand } from "./commands/ping.command.js";
@@ -7,13 +7,13 @@ import { HistoryCommand } from "./commands/history.command.js";
 
 /** Rooms and their messages. */
 export class ChatModule implements IWebsocket {
-  /** A client tries to connect and the handshake is not answered yet: throw an error to refuse it. */
+  /** Called before the handshake is answered. Throw an error to refuse the client. */
   async connect(_ctx: WSContext): Promise<void> {}
 
-  /** An established connection has ended, whoever ended it. */
+  /** Called once when an established connection has ended, after `close`. */
   async disconnect(_ctx: WSContext): Promise<void> {}
 
-  /** An established connection closes, with the close code and reason of RFC 6455; `disconnect` follows. */
+  /** Called when an established connection closes, with the close code and reason of RFC 6455. `disconnect` follows. */
   async close(_ctx: WSContext, _code: number, _message: string): Promise<void> {}
 
   handshakeURL(): string[] {
@@ -36,7 +36,7 @@ export class ChatModule implements IWebsocket {
     return 10099;
   }
 
-  /** The options of the spec; add your own behind them, the last one wins. */
+  /** The options of the spec. Add your own after them; the last one wins. */
   getWSServerConfig(): SetWSServerConfig[] {
     return [...chatModuleOptions];
   }

@@ -1,4 +1,4 @@
-// Yours: created once by wsgen, never touched again.
+// Yours: wsgen creates this file once; only `rename` and `remove` edit it later.
 import { type CommandContext, type ICommand, NotImplementedError, type SetCommandConfig } from "wsgen-runtime";
 import { sayOptions, type SayReply, type SayRequest } from "../chat.gen.js";
 
@@ -8,7 +8,7 @@ export class SayCommand implements ICommand<SayRequest, SayReply> {
     return "say";
   }
 
-  /** The options of the spec; add your own behind them, the last one wins. */
+  /** The options of the spec. Add your own after them; the last one wins. */
   getConfigOption(): SetCommandConfig[] {
     return [...sayOptions];
   }

@@ -1,4 +1,4 @@
-// Yours: created once by wsgen, never touched again.
+// Yours: wsgen creates this file once; only `rename` and `remove` edit it later.
 import { type CommandContext, type ICommand, NotImplementedError, type SetCommandConfig } from "wsgen-runtime";
 import { pingOptions, type PingReply, type PingRequest } from "../presence.gen.js";
 
@@ -8,7 +8,7 @@ export class PingCommand implements ICommand<PingRequest, PingReply> {
     return "ping";
   }
 
-  /** The options of the spec; add your own behind them, the last one wins. */
+  /** The options of the spec. Add your own after them; the last one wins. */
   getConfigOption(): SetCommandConfig[] {
     return [...pingOptions];
   }
