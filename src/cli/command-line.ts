@@ -2,18 +2,16 @@ import type { Argv } from "yargs";
 import yargs from "yargs";
 import { wsgenVersion } from "../fs/own-files.js";
 import type { GlobalOptions } from "../run/global-options.js";
-import { declareAdd, declareRemove, declareRename } from "./declare/change.js";
-import { type CommandHost, type Declare, withGlobalOptions } from "./declare/declaration.js";
-import { declareCheck, declareGenerate } from "./declare/generate.js";
-import { declareCompletion, declareDiff, declareList } from "./declare/inspect.js";
-import { declareNew } from "./declare/new.js";
+import { changeCommands } from "./declare/change.js";
+import { type CommandHost, withGlobalOptions } from "./declare/declaration.js";
+import { generateCommands } from "./declare/generate.js";
+import { inspectCommands } from "./declare/inspect.js";
+import { newCommands } from "./declare/new.js";
 import { type ParserState, UsageError, usageError } from "./failure.js";
 import { completionFlag, namePlace } from "./name-place.js";
 
-const groups: readonly Declare[] = [
-  ...[declareNew, declareAdd, declareRename, declareRemove],
-  ...[declareGenerate, declareCheck, declareDiff, declareList, declareCompletion],
-];
+/** In the order of the help. */
+const commands = [...newCommands, ...changeCommands, ...generateCommands, ...inspectCommands];
 
 /** What yargs' own types leave out. */
 interface Internals {
@@ -50,7 +48,7 @@ function declareCommands(args: readonly string[], host: CommandHost): Argv<Globa
       .scriptName("wsgen")
       .detectLocale(false),
   );
-  const parser = groups.reduce((declared, declare) => declare(declared, host), base);
+  const parser = commands.reduce((declared, declare) => declare(declared, host), base);
   const internals = parser as unknown as Internals;
   return parser
     .usage("$0 <command>\n\nFrom a YAML spec to a running, typed WebSocket server that you own.")

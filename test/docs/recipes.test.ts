@@ -1,7 +1,8 @@
-// Performs a recipe of CONTRIBUTING.md on a copy of the sources, so that the recipe cannot become wrong.
+// Performs the recipes of CONTRIBUTING.md on a copy of the sources, so that they cannot become wrong.
 import { execFile } from "node:child_process";
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -20,9 +21,9 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL("../../", import.meta.url));
 let copy = "";
 
-beforeAll(() => {
+beforeAll(async () => {
   copy = mkdtempSync(join(tmpdir(), "wsgen-recipe-"));
-  for (const path of ["tsconfig.base.json", "tsconfig.json", "package.json", "src"])
+  for (const path of ["tsconfig.base.json", "tsconfig.json", "package.json", "src", "templates"])
     cpSync(join(root, path), join(copy, path), { recursive: true });
   for (const path of ["tsconfig.json", "package.json", "src"])
     cpSync(join(root, "runtime", path), join(copy, "runtime", path), { recursive: true });
@@ -31,11 +32,20 @@ beforeAll(() => {
     if (name !== "wsgen-runtime")
       symlinkSync(join(root, "node_modules", name), join(copy, "node_modules", name));
   symlinkSync(join(copy, "runtime"), join(copy, "node_modules/wsgen-runtime"));
-});
+  addOption();
+  addEventKey();
+  addTemplate();
+  addSubcommand();
+  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  await run(process.execPath, [tsc, "-p", "runtime"], { cwd: copy });
+  await run(process.execPath, [tsc, "-p", "."], { cwd: copy });
+}, 120_000);
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
-test("an option of a module: after two files the runtime checks it, the spec takes it, and wsgen diff reports it", async () => {
+function addOption(): void {
+  const recipe = "An option of a module";
   edit(
+    recipe,
     "runtime/src/options.ts",
     "  maxFragments: {",
     `  maxNames: {
@@ -48,6 +58,7 @@ test("an option of a module: after two files the runtime checks it, the spec tak
   maxFragments: {`,
   );
   edit(
+    recipe,
     "runtime/src/config/module-options.ts",
     "/** Fragments that",
     `/** Names of one connection; default 3. */
@@ -55,13 +66,10 @@ export const setMaxNames = (count: number): SetWSServerConfig => option("maxName
 
 /** Fragments that`,
   );
-  const tsc = join(root, "node_modules/typescript/bin/tsc");
-  await run(process.execPath, [tsc, "-p", "runtime"], { cwd: copy });
-  await run(process.execPath, [tsc, "-p", "."], { cwd: copy });
+}
 
-  writeFileSync(join(copy, "ask.js"), question);
-  const { stdout } = await run(process.execPath, ["ask.js"], { cwd: copy });
-  expect(JSON.parse(stdout)).toEqual({
+test("an option of a module: after two files the runtime checks it, the spec takes it, and wsgen diff reports it", async () => {
+  expect(await ask(questionOfOption)).toEqual({
     set: 5,
     refused:
       'module "chat": maxNames is 10; allowed: a whole number from 1 to 9. Set it with setMaxNames(count).',
@@ -71,7 +79,7 @@ export const setMaxNames = (count: number): SetWSServerConfig => option("maxName
   });
 });
 
-const question = `
+const questionOfOption = `
 import { resolveModuleConfig } from "./runtime/dist/config/module-config.js";
 import { setMaxNames } from "wsgen-runtime";
 import { readModel } from "./dist/read-model.js";
@@ -95,12 +103,186 @@ process.stdout.write(JSON.stringify({
 }));
 `;
 
+function addEventKey(): void {
+  const recipe = "A key of an event";
+  edit(
+    recipe,
+    "src/spec-file/event-rules.ts",
+    "interface EventRuleKey {",
+    `const urgencyFormat: FormatSchema = {
+  title: "a whole number from 1 to 9",
+  description: "How urgent the event is.",
+  type: "integer",
+  minimum: 1,
+  maximum: 9,
+  examples: [5],
+};
+const readUrgency = (value: Json) => (typeof value === "number" ? value : undefined);
+
+interface EventRuleKey {`,
+  );
+  edit(
+    recipe,
+    "src/spec-file/event-rules.ts",
+    "  read(value: Json): EventPolicy | ReplayLimits | undefined;",
+    "  read(value: Json): EventPolicy | ReplayLimits | number | undefined;",
+  );
+  edit(
+    recipe,
+    "src/spec-file/event-rules.ts",
+    "  replay: { format: replayFormat, read: readReplay },",
+    `  replay: { format: replayFormat, read: readReplay },
+  urgency: { format: urgencyFormat, read: readUrgency },`,
+  );
+  const runtime = "runtime/src/config/event-rule.ts";
+  edit(
+    recipe,
+    runtime,
+    "  readonly replay?: ReplayLimits | undefined;",
+    `  readonly replay?: ReplayLimits | undefined;
+  readonly urgency?: number | undefined;`,
+  );
+  edit(
+    recipe,
+    runtime,
+    "  replay: optional(",
+    "  urgency: optional(wholeNumber(1, 9)),\n  replay: optional(",
+  );
+}
+
+test("a key of an event: after two files the spec takes it, the code passes it on, and the runtime checks it", async () => {
+  const spec = (urgency: number) =>
+    `{ wsgen: 1, name: a, modules: { chat: { port: 1, urls: [ws], events: { message: { urgency: ${urgency} } } } } }`;
+  const project = await makeProject(spec(5));
+  expect(readFileSync(join(project, "src/modules/chat/chat.gen.ts"), "utf8")).toContain(
+    "message: { urgency: 5 }",
+  );
+  writeFileSync(join(project, "wsgen.yaml"), spec(10));
+  await expect(runWsgen(project, "check")).rejects.toThrow(
+    "modules.chat.events.message.urgency must be a whole number from 1 to 9, found 10",
+  );
+  expect(await ask(questionOfEventKey)).toEqual({ taken: [true, false] });
+}, 60_000);
+
+const questionOfEventKey = `
+import { resolveModuleConfig } from "./runtime/dist/config/module-config.js";
+import { setEvents } from "wsgen-runtime";
+
+const isTaken = (urgency) => {
+  try {
+    resolveModuleConfig("chat", [setEvents({ message: { urgency } })]);
+    return true;
+  } catch {
+    return false;
+  }
+};
+process.stdout.write(JSON.stringify({ taken: [isTaken(5), isTaken(10)] }));
+`;
+
+function addTemplate(): void {
+  const recipe = "A template file per module";
+  writeFileSync(
+    join(copy, "templates/module-notes.ts.hbs"),
+    "export const about = {{{literal wireName}}};\n",
+  );
+  edit(
+    recipe,
+    "src/model/layout.ts",
+    "} as const satisfies Record<string, ModuleFileRule>;",
+    `  notes: { template: "module-notes", kind: "generated", path: (name, folder) => \`\${folder}/\${name}.notes.gen.ts\` },
+} as const satisfies Record<string, ModuleFileRule>;`,
+  );
+  edit(
+    recipe,
+    "src/render/render.ts",
+    '    case "main":',
+    `    case "module-notes":
+      return generated("module-notes.ts", { wireName: view.module.wireName });
+    case "main":`,
+  );
+}
+
+test("a template file per module: after three files it is written, moved by rename, and deleted by remove", async () => {
+  const project = await makeProject("{ wsgen: 1, name: a, modules: { chat: { port: 1, urls: [ws] } } }");
+  const notes = (name: string) => join(project, `src/modules/${name}/${name}.notes.gen.ts`);
+  expect(readFileSync(notes("chat"), "utf8")).toContain('export const about = "chat";\n');
+  await runWsgen(project, "rename", "module", "chat", "talk");
+  expect(existsSync(notes("chat"))).toBe(false);
+  expect(readFileSync(notes("talk"), "utf8")).toContain('export const about = "talk";\n');
+  await runWsgen(project, "remove", "module", "talk", "--force");
+  expect(existsSync(notes("talk"))).toBe(false);
+}, 60_000);
+
+function addSubcommand(): void {
+  const recipe = "A subcommand";
+  expect(readRecipe(recipe)).toContain("(src/commands)");
+  writeFileSync(
+    join(copy, "src/commands/greet.ts"),
+    `import { type CommandResult, textResult } from "../run/result.js";
+
+export const greetCommand = (name: string): CommandResult =>
+  textResult("greet", { text: \`Hello, \${name}.\\n\`, json: { name } });
+`,
+  );
+  const declarations = "src/cli/declare/inspect.ts";
+  edit(
+    recipe,
+    declarations,
+    "export const inspectCommands",
+    `const declareGreet: Declare = (parser, host) =>
+  parser.command(
+    "greet <name>",
+    "Say hello",
+    (command) => command.positional("name", { type: "string", demandOption: true, description: "Whom" }),
+    (argv) =>
+      host.run(argv, async () => {
+        const { greetCommand } = await import("../../commands/greet.js");
+        return greetCommand(argv.name);
+      }),
+  );
+
+export const inspectCommands`,
+  );
+  edit(recipe, declarations, "declareList, ", "declareList, declareGreet, ");
+}
+
+test("a subcommand: after two files it runs, is in the help, and answers in JSON", async () => {
+  expect((await runWsgen(copy, "greet", "Ann")).stdout).toBe("Hello, Ann.\n");
+  expect(JSON.parse((await runWsgen(copy, "greet", "Ann", "--json")).stdout)).toMatchObject({ name: "Ann" });
+  expect((await runWsgen(copy, "--help")).stdout).toContain("wsgen greet <name>");
+});
+
+/** A project of a spec, made by the copy. */
+async function makeProject(spec: string): Promise<string> {
+  const folder = mkdtempSync(join(copy, "project-"));
+  writeFileSync(join(folder, "spec.yaml"), spec);
+  const packages = ["--no-install", "--runtime", "wsgen-runtime@1", "--generator", "wsgen@1"];
+  await runWsgen(folder, "new", "project", "made", "--spec", "spec.yaml", ...packages);
+  return join(folder, "made");
+}
+
+/** The command line of the copy. */
+function runWsgen(cwd: string, ...args: string[]): Promise<{ stdout: string }> {
+  writeFileSync(
+    join(copy, "wsgen.mjs"),
+    'import { main } from "./dist/cli.js";\nprocess.exitCode = await main(process.argv.slice(2));\n',
+  );
+  return run(process.execPath, [join(copy, "wsgen.mjs"), ...args], { cwd });
+}
+
+/** What a script in the copy prints as JSON. */
+async function ask(script: string): Promise<unknown> {
+  writeFileSync(join(copy, "ask.js"), script);
+  const { stdout } = await run(process.execPath, ["ask.js"], { cwd: copy });
+  return JSON.parse(stdout);
+}
+
+const readRecipe = (title: string): string | undefined =>
+  readFileSync(join(root, "CONTRIBUTING.md"), "utf8").split(`### ${title}\n`)[1]?.split("###")[0];
+
 /** Puts text in the place of the one occurrence of `before` in a file that the recipe names. */
-function edit(path: string, before: string, after: string): void {
-  const recipe = readFileSync(join(root, "CONTRIBUTING.md"), "utf8")
-    .split("### An option of a module")[1]
-    ?.split("###")[0];
-  expect(recipe).toContain(`(${path})`);
+function edit(recipe: string, path: string, before: string, after: string): void {
+  expect(readRecipe(recipe)).toContain(`(${path})`);
   const text = readFileSync(join(copy, path), "utf8");
   expect(text.split(before)).toHaveLength(2);
   writeFileSync(

@@ -11,7 +11,7 @@ import {
   withNewName,
 } from "./declaration.js";
 
-export const declareAdd: Declare = (parser, host) =>
+const declareAdd: Declare = (parser, host) =>
   parser.command("add", "Add a command or an event to a module", (group) =>
     declareEvent(declareCommand(group, host), host)
       .example("$0 add command chat say --request room:string text:string", "a command with two fields")
@@ -60,7 +60,7 @@ const declareEvent: Declare = (parser, host) =>
       }),
   );
 
-export const declareRename: Declare = (parser, host) =>
+const declareRename: Declare = (parser, host) =>
   parser.command("rename", "Rename a module, a command or an event, with every reference", (group) => {
     const rename = (argv: GlobalOptions & { to: string }, entry: NamedEntry): Promise<void> =>
       host.run(argv, async (options) => {
@@ -94,7 +94,7 @@ export const declareRename: Declare = (parser, host) =>
       .demandCommand(1, "Say what to rename: wsgen rename module|command|event.");
   });
 
-export const declareRemove: Declare = (parser, host) =>
+const declareRemove: Declare = (parser, host) =>
   parser.command("remove", "Remove a module, a command or an event, with all that refers to it", (group) => {
     const remove = (argv: GlobalOptions, entry: NamedEntry): Promise<void> =>
       host.run(argv, async (options) => {
@@ -127,3 +127,5 @@ export const declareRemove: Declare = (parser, host) =>
       .example("$0 remove command chat say", "the spec, the file and the list of commands")
       .demandCommand(1, "Say what to remove: wsgen remove module|command|event.");
   });
+
+export const changeCommands: readonly Declare[] = [declareAdd, declareRename, declareRemove];

@@ -1,6 +1,6 @@
 import type { Declare } from "./declaration.js";
 
-export const declareGenerate: Declare = (parser, host) =>
+const declareGenerate: Declare = (parser, host) =>
   parser.command(
     "generate",
     "Bring the code up to the spec",
@@ -25,7 +25,7 @@ export const declareGenerate: Declare = (parser, host) =>
       }),
   );
 
-export const declareCheck: Declare = (parser, host) =>
+const declareCheck: Declare = (parser, host) =>
   parser.command(
     "check",
     "Is the code up to the spec? Exit code 1 if not; for CI",
@@ -40,3 +40,5 @@ export const declareCheck: Declare = (parser, host) =>
         return checkCommand(options);
       }),
   );
+
+export const generateCommands: readonly Declare[] = [declareGenerate, declareCheck];

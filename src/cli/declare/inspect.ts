@@ -1,6 +1,6 @@
 import type { Declare } from "./declaration.js";
 
-export const declareDiff: Declare = (parser, host) =>
+const declareDiff: Declare = (parser, host) =>
   parser.command(
     "diff <old>",
     "What changed on the wire since an old spec? Exit code 1 if it breaks clients; for CI",
@@ -25,7 +25,7 @@ export const declareDiff: Declare = (parser, host) =>
       }),
   );
 
-export const declareList: Declare = (parser, host) =>
+const declareList: Declare = (parser, host) =>
   parser.command(
     "list",
     "Show modules, routes, commands and events",
@@ -37,7 +37,7 @@ export const declareList: Declare = (parser, host) =>
       }),
   );
 
-export const declareCompletion: Declare = (parser, host) =>
+const declareCompletion: Declare = (parser, host) =>
   parser.command(
     "completion [shell]",
     "Print a script that completes commands, options and the names of the spec",
@@ -53,3 +53,5 @@ export const declareCompletion: Declare = (parser, host) =>
         return completionCommand(argv.shell);
       }),
   );
+
+export const inspectCommands: readonly Declare[] = [declareDiff, declareList, declareCompletion];

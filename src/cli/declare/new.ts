@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { UsageError } from "../failure.js";
 import { as, type Declare, description, list } from "./declaration.js";
 
-export const declareNew: Declare = (parser, host) =>
+const declareNew: Declare = (parser, host) =>
   parser.command("new", "Make a project or a module", (group) =>
     declareModule(declareProject(group, host), host)
       .example("$0 new project my-app", "the ping example, ready for npm start")
@@ -85,3 +85,5 @@ function toPort(typed: unknown): number | undefined {
     throw new UsageError([`--port takes one number, not ${JSON.stringify(typed)}.`]);
   return Number(typed);
 }
+
+export const newCommands: readonly Declare[] = [declareNew];
