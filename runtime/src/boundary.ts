@@ -3,19 +3,19 @@ import type { Awaitable, Logger } from "./contract.js";
 
 /**
  * Every way into the runtime: what Node calls, and what the runtime calls in the user's code. Each of them runs inside
- * `contain`, and nothing that fails there ends the process. `peer` says what the client sees then.
+ * `contain`, so that no failure ends the process. `peer` is what the client sees of a failure.
  * `test/runtime/boundary/entries.test.ts` walks this table and makes each entry throw, reject, return an `Error`, return
  * a value that cannot be serialised, and never settle.
  */
 export const entries = {
   // Node
-  serverError: { of: "node", peer: "nothing: the server goes on listening" },
+  serverError: { of: "node", peer: "nothing: the server keeps listening" },
   upgrade: { of: "node", peer: "500, or the socket is destroyed" },
   request: { of: "node", peer: "500, or the socket is destroyed" },
   socketEvent: { of: "node", peer: "close 1011" },
   flush: { of: "node", peer: "close 1011" },
   tick: { of: "node", peer: "the connection is dropped" },
-  timer: { of: "node", peer: "nothing; 503 where the time of a handshake is up" },
+  timer: { of: "node", peer: "nothing; 503 if a handshake timed out" },
   // The module
   connect: { of: "user", peer: "500 or close 1011; 503 or close 1013 when it does not settle" },
   close: { of: "user", peer: "nothing: the connection has ended" },
@@ -27,16 +27,16 @@ export const entries = {
   before: { of: "user", peer: "error `failed`; `timeout` when it does not settle" },
   after: { of: "user", peer: "the reply" },
   onError: { of: "user", peer: "the error reply" },
-  abortListener: { of: "user", peer: "what it gets without the listener" },
+  abortListener: { of: "user", peer: "the same as without the listener" },
   requestCheck: { of: "user", peer: "error `failed`" },
   replyCheck: { of: "user", peer: "error `failed`" },
-  // How messages look
+  // Its envelope
   decode: { of: "user", peer: "error `invalid_message`" },
   encodeReply: { of: "user", peer: "error `failed`" },
   encodeError: { of: "user", peer: "a bare error" },
   encodeEvent: { of: "user", peer: "nothing: the caller of the push gets the exception" },
   eventCheck: { of: "user", peer: "nothing: the event is not sent" },
-  // What it brings along
+  // Its logger and stores
   logger: { of: "user", peer: "nothing" },
   connectionManager: { of: "user", peer: "nothing" },
   replayStore: { of: "user", peer: "close 1011" },
@@ -44,7 +44,7 @@ export const entries = {
 
 export type Entry = keyof typeof entries;
 
-/** Where something failed, for the log line. */
+/** The place of a failure, for the log line. */
 export interface Place {
   readonly entry: Entry;
   readonly log: Logger;
@@ -54,8 +54,8 @@ export interface Place {
 }
 
 /**
- * Runs an entry. What it throws, or what its promise rejects with, is logged once with its place and becomes what
- * `recover` makes of it. Never throws and never rejects: what `recover` throws is logged too, and the result is undefined.
+ * Runs an entry. An error that it throws or rejects with is logged once with its place, and `recover` returns the result
+ * instead. Never throws and never rejects: an error of `recover` is logged too, and the result is undefined.
  */
 export function contain<T>(
   place: Place,
@@ -83,14 +83,14 @@ export function contain<T>(
 
 type Listener = (event: Event) => unknown;
 
-/** A controller whose signal runs its listeners inside `contain`: Node ends the process for one that throws or rejects. */
+/** A controller whose signal runs listeners inside `contain`. Node ends the process if a listener throws or rejects. */
 export function createAbortController(place: () => Place): AbortController {
   const controller = new AbortController();
   const { signal } = controller;
   const { addEventListener: add, removeEventListener: remove } = signal;
   const contained = new WeakMap<object, Listener>();
   const wrap = (listener: Listener | { readonly handleEvent: Listener }): Listener => {
-    // Plain JavaScript may give null, which has no effect.
+    // Plain JavaScript may pass null, which has no effect.
     if (!listener) return listener;
     const run = (event: Event): unknown =>
       typeof listener === "function" ? listener.call(signal, event) : listener.handleEvent(event);
@@ -126,15 +126,14 @@ export function report({ entry, log, connection, command }: Place, error: unknow
       `${entry} failed`,
     );
   } catch {
-    // A logger of the user's that throws is the concern of `GuardedLogger`; this is the last net.
+    // `GuardedLogger` handles a user's logger that throws. This is the last resort.
   }
   return undefined;
 }
 
 /**
- * The value of a function that must answer at once. A promise is refused, and what it rejects with is not left unhandled;
- * an error that was returned is thrown.
- * @throws TypeError
+ * Checks the value of a function that must be synchronous, and throws an error that it returned.
+ * @throws TypeError for a promise, whose rejection is handled
  */
 export function takeSync<T>(value: T, what: string): T {
   if (value instanceof Error) throw value;
@@ -143,29 +142,29 @@ export function takeSync<T>(value: T, what: string): T {
   throw new TypeError(`${what} returned a promise; it must return its value at once.`);
 }
 
-/** Promises, and what has a `then` as they do. Throws what a getter named `then` throws. */
+/** True for a promise or another thenable. Throws if a getter named `then` throws. */
 export const isPromise = (value: unknown): value is Promise<unknown> =>
   typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
 
-/** An error that is returned is the same as one that is thrown. Throws or rejects with it. */
+/** Throws or rejects with a returned error, so that it counts as thrown. */
 export function throwReturned(result: unknown): Awaitable<void> {
   if (isPromise(result)) return Promise.resolve(result).then(throwReturned);
   if (result instanceof Error) throw result;
 }
 
-/** An `Error` for whatever was thrown, which in JavaScript may be anything. Never throws. */
+/** Converts a thrown value, which in JavaScript may be anything, to an `Error`. Never throws. */
 export function toError(thrown: unknown): Error {
   try {
-    // A proxy can throw at any look at it, and would do so again in the logger.
+    // Any access to a proxy can throw, here and again in the logger.
     if (types.isProxy(thrown)) return new Error("A proxy was thrown.");
     if (thrown instanceof Error) return thrown;
     return new Error(typeof thrown === "string" ? thrown : `thrown: ${describe(thrown)}`);
   } catch {
-    return new Error("Something was thrown that cannot be shown.");
+    return new Error("An unreadable value was thrown.");
   }
 }
 
 const describe = (thrown: unknown): string => inspect(thrown, { depth: 2 }).slice(0, maxShown);
 
-/** Characters of a thrown value that is not an Error. */
+/** The most characters that are shown of a thrown value that is not an Error. */
 const maxShown = 500;

@@ -1,12 +1,12 @@
 /** Close codes with the meaning that RFC 6455 §7.4.1 and IANA's registry give them. */
 export const CloseCode = {
-  /** The purpose of the connection is fulfilled. */
+  /** The connection has done its work. */
   normal: 1000,
   /** The server shuts down, or the page was left. */
   goingAway: 1001,
   /** The peer broke the protocol. */
   protocolError: 1002,
-  /** Data of a kind that is not taken, such as binary where text is expected. */
+  /** Data of an unsupported kind, such as binary instead of text. */
   unsupportedData: 1003,
   /** Never sent: the close frame had no code. */
   noStatus: 1005,
@@ -16,11 +16,11 @@ export const CloseCode = {
   invalidPayload: 1007,
   /** A rule of the server was broken. */
   policyViolation: 1008,
-  /** A message that is larger than the server takes. */
+  /** A message that is larger than the server allows. */
   messageTooBig: 1009,
-  /** The client asked for an extension that the server did not agree to. */
+  /** The client expected an extension that the server did not accept. */
   mandatoryExtension: 1010,
-  /** The server met a condition that it did not expect. */
+  /** An unexpected condition in the server. */
   internalError: 1011,
   serviceRestart: 1012,
   /** The server is overloaded, or the client reads too slowly. */
@@ -33,7 +33,7 @@ export type CloseCode = (typeof CloseCode)[keyof typeof CloseCode];
 
 const neverSent: readonly number[] = [1004, CloseCode.noStatus, CloseCode.abnormal];
 
-/** May this code stand in a close frame? RFC 6455 §7.4: the sendable ones below 1015, and 3000–4999. */
+/** True for a code that a close frame may have. RFC 6455 §7.4: the sendable ones below 1015, and 3000–4999. */
 export const isSendableCloseCode = (code: number): boolean =>
   Number.isInteger(code) &&
   ((code >= 1000 && code <= 1014 && !neverSent.includes(code)) || (code >= 3000 && code <= 4999));
@@ -45,7 +45,7 @@ const refusing: readonly number[] = [
   CloseCode.tryAgainLater,
 ];
 
-/** May a handshake be refused with this code? The others are for the protocol, not for an application. */
+/** True for a code that may refuse a handshake. The others belong to the protocol, not to an application. */
 export const isRefusingCloseCode = (code: number): boolean =>
   refusing.includes(code) || (Number.isInteger(code) && code >= 3000 && code <= 4999);
 

@@ -1,165 +1,172 @@
 /** A value, or a promise of it. */
 export type Awaitable<T> = T | Promise<T>;
 
-/** One **module**: a WebSocket server is written by implementing this and passing it to `newWebsocketServe`. */
+/** A **module** of a WebSocket server. Implement it and pass it to `newWebsocketServe`. */
 export interface IWebsocket {
-  /** A client tries to connect; the handshake is not answered yet. A thrown or returned error refuses it. */
+  /** Called for a handshake, before it is answered. A thrown or returned error refuses the client. */
   connect(ctx: WSContext): Awaitable<void | Error>;
-  /** An established connection has ended, whoever ended it. Exactly once, after `close`. */
+  /** Called when an established connection has ended, by either side. Exactly once, after `close`. */
   disconnect(ctx: WSContext): Awaitable<void>;
-  /** An established connection closes. `code` is the RFC 6455 §7.4.1 close code: 1005 none given, 1006 no close frame. */
+  /**
+   * Called when an established connection closes. `code` is the close code of RFC 6455 §7.4.1: 1005 for a close frame
+   * without a code, 1006 without a close frame.
+   */
   close(ctx: WSContext, code: number, message: string): Awaitable<void | Error>;
-  /** Route patterns as gin knows them (`ws`, `rooms/:room`, `files/*path`), each served below `/<flag>`, or where `setBasePath` says. */
+  /** Route patterns of gin (`ws`, `rooms/:room`, `files/*path`), served below `/<flag>` or the path of `setBasePath`. */
   handshakeURL(): readonly string[];
-  /** The commands of this module; two modules may both have a command of the same name. */
+  /** The commands of this module. Another module may have a command of the same name. */
   getCommandList(): readonly ICommand[];
-  /** Globally unique name of this module and first segment of its routes. */
+  /** The unique name of this module, and the first segment of its routes. */
   getModuleFlag(): string;
   /** TCP port, 0–65535. Modules that return the same port share one listener. */
   getServerPort(): number;
-  /** Functional options (`setMaxMessageSize(16384)`) that replace the defaults for this module. */
+  /** Options of this module, such as `setMaxMessageSize(16384)`. */
   getWSServerConfig(): readonly SetWSServerConfig[];
 }
 
-/** One **command** of a module. */
+/** A **command** of a module. */
 // biome-ignore lint/suspicious/noExplicitAny: a list holds commands of every request and reply type
 export interface ICommand<Request = any, Reply = any> {
-  /** The value of the message's `command` field that selects it; unique within the module. */
+  /** The name that selects this command, in the message's `command` field. Unique within the module. */
   getCommand(): string;
-  /** Functional options for this command, over the module's defaults. */
+  /** Options of this command. They replace those of the module. */
   getConfigOption(): readonly SetCommandConfig[];
-  /** The business logic: what it returns is sent to the client, an error it throws or returns is sent as an error. */
+  /** The business logic. The returned value is sent to the client; a thrown or returned error is sent as an error. */
   execute(ctx: CommandContext, data: Request, raw: Buffer): Awaitable<Reply | Error>;
 }
 
-/** One connection, as a module and its commands see it. */
+/** A connection, as a module and its commands see it. */
 export interface WSContext {
   /**
-   * The context that `connect` got: itself, but in a command, whose context has members of its own. The key for a `Map`
-   * or a `WeakMap` of connections.
+   * The context that `connect` received. Use it as the key in a `Map` or a `WeakMap` of connections: a command gets a
+   * context of its own.
    */
   readonly connection: WSContext;
   /** Unique across processes (a UUID). */
   readonly id: string;
   readonly moduleFlag: string;
-  /** The full pattern that matched: `/chat/rooms/:room`. */
+  /** The full pattern of the matched route, such as `/chat/rooms/:room`. */
   readonly route: string;
-  /** Path parameters, decoded. A catch-all holds the rest of the path with its leading slash, as in gin. */
+  /** Path parameters, decoded. A catch-all is the rest of the path with its leading slash, as in gin. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  /** The headers of the handshake, names in lower case. */
+  /** The headers of the handshake, with names in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** The client's address; behind a proxy only as far as `setTrustProxy` allows. */
+  /** The client's address. Behind a proxy, `setTrustProxy` decides which header to trust. */
   readonly remoteAddress: string;
   readonly connectedAt: Date;
-  /** The subprotocol that was agreed on, or "". */
+  /** The selected subprotocol, or "". */
   readonly subprotocol: string;
-  /** What the Koa middlewares put on `ctx.state` during the handshake. */
+  /** `ctx.state` of the Koa middlewares of the handshake. */
   readonly state: Record<string, unknown>;
   readonly log: Logger;
   /** Aborted when the connection ends. */
   readonly signal: AbortSignal;
-  /** Reads from the store of this connection. */
+  /** Reads a value that `set` stored. */
   get<T = unknown>(key: string): T | undefined;
-  /** Writes to the store of this connection; it lives as long as the connection. */
+  /** Stores a value for the lifetime of the connection. */
   set(key: string, value: unknown): void;
   /**
-   * Sends one message as it is: a value as JSON (or what the module's codec makes of it), bytes as a binary frame.
-   * What `connect` sends is delivered as soon as the connection is open. False: the connection has ended, or the message
-   * was dropped because the client is a slow consumer (policy `drop-newest`).
+   * Sends one message without the envelope: a value as JSON (or in the module's codec), bytes as a binary frame.
+   * Messages sent in `connect` are delivered when the connection is open.
+   * @returns false if the connection has ended, or if the message was dropped because the client is a slow consumer
+   * (policy `drop-newest`)
    */
   send(message: unknown, options?: SendOptions): boolean;
   /**
-   * Sends an event in the shape of the module's envelope: `{"event":name,"data":data}`. False: as for `send`.
+   * Sends an event in the module's envelope: `{"event":name,"data":data}`. @returns false in the same cases as `send`
    * @example ctx.emit("message", { from: "ann", text: "hi" })
    */
   emit(name: string, data: unknown, options?: SendOptions): boolean;
-  /** Bytes that were sent to this client and that its socket has not taken yet. Past `maxMessageBufferSize` it is slow. */
+  /** Bytes sent to this client that its socket has not taken yet. Above `maxMessageBufferSize` the client is slow. */
   readonly bufferedBytes: number;
   /**
-   * Resolves when the client's socket has taken all that was sent: wait for it between the parts of a long answer. True:
-   * go on. False: the connection has ended, or is not open yet (in `connect` nothing can be taken). It never rejects.
+   * Resolves when the client's socket has taken all sent bytes. Await it between the parts of a long answer. True means
+   * go on; false means that the connection has ended or, in `connect`, is not open yet. Never rejects.
    * @example for (const page of pages) if (!ctx.emit("page", page) || !(await ctx.drained())) return;
    */
   drained(): Promise<boolean>;
   /** Starts the closing handshake. `reason` is cut to 123 bytes of UTF-8 (RFC 6455 §5.5). Default code: 1000. */
   close(code?: number, reason?: string): void;
-  /** The rooms of the module that this connection is in; `disconnect` still sees them. */
+  /** The rooms of the module that this connection is in. They are still there in `disconnect`. */
   readonly rooms: ReadonlySet<string>;
   /**
    * Enters a room of this module. A connection leaves every room when it ends.
-   * @throws RangeError past 1,024 rooms and tags of one connection, and for a name of more than 256 characters.
+   * @throws RangeError above 1,024 rooms and tags of one connection, and for a name of more than 256 characters
    */
   join(room: string): void;
   leave(room: string): void;
-  /** Marks the connection (a user's id, a role), so that `module.tagged(tag)` reaches it. Throws as `join` does. */
+  /** Adds a tag (a user's id, a role), so that `module.tagged(tag)` reaches the connection. Throws like `join`. */
   tag(tag: string): void;
   untag(tag: string): void;
   /** Push to other connections of this module: `ctx.module.room("lobby").except(ctx).emit("message", data)`. */
   readonly module: ModulePush;
 }
 
-/** The context of one running command. */
+/** The context of a running command. */
 export interface CommandContext extends WSContext {
-  /** In `before` it may be the name of no command, cut to 128 characters, or "" for a message that selects none. */
+  /**
+   * The name of the command. In `before` also an unknown name, cut to 128 characters, or "" for a message that selects no
+   * command.
+   */
   readonly command: string;
-  /** The correlation id of the message, any JSON value; undefined when it had none. */
+  /** The correlation id of the message, any JSON value; undefined if the message has none. */
   readonly correlationId: unknown;
-  /** Aborted when the connection ends or the command's time is up. */
+  /** Aborted when the connection ends or the command times out. */
   readonly signal: AbortSignal;
 }
 
-/** How one message is sent. */
+/** Options for sending one message. */
 export interface SendOptions {
-  /** Whether to compress, where the connection agreed on compression. Default: from the option's threshold up. */
+  /** Whether to compress, if the connection has compression. Default: true from the option's threshold. */
   readonly compress?: boolean | undefined;
 }
 
-/** Push to the connections of one module, from inside a command (`ctx.module`) or from anywhere (`serve.module(flag)`). */
+/** Pushes to the connections of one module: from a command (`ctx.module`) or from anywhere (`serve.module(flag)`). */
 export interface ModulePush {
-  /** Every connection of the module. */
+  /** All connections of the module. */
   readonly all: Audience;
   /** The connections with these ids. */
   to(...ids: string[]): Audience;
-  /** Those that joined this room. */
+  /** The connections in this room. */
   room(name: string): Audience;
   /** The connections with this tag. */
   tagged(tag: string): Audience;
 }
 
-/** The connections that a push goes to; who they are is looked up when it is sent. */
+/** The receivers of a push. They are looked up when it is sent. */
 export interface Audience {
-  /** The same without these connections, the sender for instance. */
+  /** The same audience without these connections, such as the sender. */
   except(...connections: readonly (string | { readonly id: string })[]): Audience;
-  /** Sends one message as it is. It is serialised and framed once, whatever the number of receivers. Never throws for a gone one. */
+  /** Sends one message without the envelope, serialised and framed once. Never throws for an ended connection. */
   send(message: unknown, options?: SendOptions): PushResult;
-  /** Sends an event in the shape of the module's envelope. */
+  /** Sends an event in the module's envelope. */
   emit(name: string, data: unknown, options?: SendOptions): PushResult;
-  /** Ids of the connections that a push would reach now. */
+  /** The ids of the connections that a push would reach now. */
   ids(): string[];
-  /** Starts the closing handshake with all of them; returns how many. Default code: 1000. */
+  /** Starts the closing handshake with all of them. Default code: 1000. @returns their number */
   close(code?: number, reason?: string): number;
 }
 
-/** What became of a push. */
+/** The result of a push. */
 export interface PushResult {
-  /** How many connections took it. */
+  /** The number of connections that it was sent to. */
   readonly delivered: number;
-  /** Ids of connections that were meant and are not connected (any more). */
+  /** The ids of receivers that are not connected (any more). */
   readonly gone: readonly string[];
 }
 
-/** A functional option of a module. Made by the functions of `wsgen-runtime`, not by hand. */
+/** An option of a module. Created by the functions of `wsgen-runtime`, such as `setMaxMessageSize`. */
 export type SetWSServerConfig = (config: OptionTarget<"module">) => void;
-/** A functional option of a command. */
+/** An option of a command. Created by the functions of `wsgen-runtime`, such as `disableErrorMessage`. */
 export type SetCommandConfig = (config: OptionTarget<"command">) => void;
-/** What a functional option writes to. `Kind` keeps the options of modules and commands apart. */
+/** The target that an option writes to. `Kind` separates the options of modules and commands. */
 export interface OptionTarget<Kind extends "module" | "command"> {
   readonly kind: Kind;
   set(option: string, value: unknown): void;
 }
 
-/** What the runtime asks of a logger; pino's loggers fit. */
+/** The methods that the runtime calls on a logger. A pino logger has them. */
 export interface Logger {
   debug(fields: object, message?: string): void;
   info(fields: object, message?: string): void;

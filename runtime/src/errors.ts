@@ -4,11 +4,11 @@ import { isRefusingCloseCode } from "./close-codes.js";
 import type { Logger } from "./contract.js";
 import type { ErrorBody } from "./wire.js";
 
-/** What a module is run for. `debug` gives clients and the log more; `product` gives clients nothing internal. */
+/** The mode of a module. In `debug`, clients and the log get more. In `product`, clients get nothing internal. */
 export const Mode = { debug: "debug", product: "product" } as const;
 export type Mode = (typeof Mode)[keyof typeof Mode];
 
-/** The codes that the runtime itself sends. */
+/** The error codes that the runtime sends. */
 export const ErrorCode = {
   invalidMessage: "invalid_message",
   unknownCommand: "unknown_command",
@@ -21,18 +21,19 @@ export const ErrorCode = {
 } as const;
 
 export interface WebsocketErrorOptions extends ErrorOptions {
-  /** Sent to the client beside the message; anything that the module's codec can write. */
+  /** Sent to the client with the message. Any value that the module's codec can encode. */
   readonly details?: unknown | undefined;
-  /** HTTP status, 400–599, of the answer when `connect` fails with this error. Default 403. */
+  /** HTTP status of the response when `connect` fails with this error: 400–599. Default 403. */
   readonly status?: number | undefined;
   /**
-   * Close code, with `setRefusal("close")`: 1000, 1008, 1011, 1013 or 3000–4999. Default 1008. Generated clients come
-   * back after 1011, 1013 and most others, and stop after 1000, 1008 and 4400–4499.
+   * Close code when `connect` fails with this error and `setRefusal("close")` is set: 1000, 1008, 1011, 1013 or
+   * 3000–4999. Default 1008. Generated clients reconnect after 1011, 1013 and most others, and stop after 1000, 1008
+   * and 4400–4499.
    */
   readonly closeCode?: number | undefined;
 }
 
-/** An error that is meant for the client: its code, message and details are sent as they are, in every mode. */
+/** An error for the client. Its code, message and details are sent unchanged, in every mode. */
 export class WebsocketError extends Error {
   override readonly name: string = "WebsocketError";
   readonly code: string;
@@ -40,7 +41,7 @@ export class WebsocketError extends Error {
   readonly status?: number;
   readonly closeCode?: number;
 
-  /** @throws RangeError for a status or a close code that no refusal may have */
+  /** @throws RangeError if the status or the close code is not allowed */
   constructor(code: string, message: string, options: WebsocketErrorOptions = {}) {
     super(message, "cause" in options ? { cause: options.cause } : {});
     checkRefusal(options);
@@ -51,7 +52,7 @@ export class WebsocketError extends Error {
   }
 }
 
-/** Never throws, as `instanceof` does for a proxy whose traps throw. */
+/** Never throws. `instanceof` alone does, for a proxy whose traps throw. */
 export function isWebsocketError(error: unknown): error is WebsocketError {
   try {
     return error instanceof WebsocketError;
@@ -60,24 +61,24 @@ export function isWebsocketError(error: unknown): error is WebsocketError {
   }
 }
 
-/** Is this the HTTP status of an error? RFC 9110 §15.5 and §15.6. */
+/** True for the HTTP status of an error: RFC 9110 §15.5 and §15.6. */
 export const isRefusingStatus = (status: number): boolean =>
   Number.isInteger(status) && status >= 400 && status <= 599;
 
 function checkRefusal({ status, closeCode }: WebsocketErrorOptions): void {
   if (status !== undefined && !isRefusingStatus(status)) {
     throw new RangeError(
-      `A WebsocketError was given the status ${String(status)}; allowed: 400 to 599. Leave it out for 403.`,
+      `A WebsocketError has the status ${String(status)}; allowed: 400 to 599. Leave it out for 403.`,
     );
   }
   if (closeCode !== undefined && !isRefusingCloseCode(closeCode)) {
     throw new RangeError(
-      `A WebsocketError was given the close code ${String(closeCode)}; allowed: 1000, 1008, 1011, 1013 and 3000 to 4999. Leave it out for 1008.`,
+      `A WebsocketError has the close code ${String(closeCode)}; allowed: 1000, 1008, 1011, 1013 and 3000 to 4999. Leave it out for 1008.`,
     );
   }
 }
 
-/** A generated command whose business logic nobody has written yet. */
+/** Thrown by a generated command without business logic. */
 export class NotImplementedError extends WebsocketError {
   override readonly name = "NotImplementedError";
 
@@ -90,17 +91,17 @@ export class NotImplementedError extends WebsocketError {
   }
 }
 
-/** Who may see what: the mode decides, the log gets everything. */
+/** Decides what a client sees of an error. The log gets everything. */
 export interface Disclosure {
   readonly mode: Mode;
   readonly log: Logger;
-  /** Where it was thrown. */
+  /** The entry that threw it. */
   readonly entry?: Entry;
   readonly connection?: string;
   readonly command?: string;
 }
 
-/** Is it an `Error`, or one of a class? Never throws, as a proxy can make `instanceof` do. */
+/** True for an `Error`, or for an instance of `type`. Never throws; `instanceof` alone does, for some proxies. */
 export function isError(
   value: unknown,
   type: abstract new (...args: never[]) => Error = Error,
@@ -113,25 +114,25 @@ export function isError(
 }
 
 /**
- * What the client may see of whatever was thrown. A `WebsocketError` is sent as it is. Anything else is unexpected:
- * it is logged with its stack, and the client gets its message in debug mode, and in product mode a neutral one with
- * a reference that stands in the log line. Never throws.
+ * Converts a thrown value to the error that the client gets. A `WebsocketError` is sent unchanged. Anything else is
+ * unexpected and is logged with its stack. The client gets its message in debug mode; in product mode it gets a neutral
+ * message and a reference to the log line. Never throws.
  */
 export function toErrorBody(error: unknown, disclosure: Disclosure): ErrorBody {
   try {
     return isWebsocketError(error) ? toTypedBody(error, disclosure) : toUnexpectedBody(error, disclosure);
   } catch {
-    // Even looking at what was thrown can throw: a proxy, a getter.
+    // Reading the thrown value can throw: a proxy, a getter.
     return toUnexpectedBody(toError(error), disclosure);
   }
 }
 
-/** All that a client gets to read of an error that cannot be shown. */
+/** Replaces the message of an error that the client must not see. */
 export const neutralMessage = "Internal error.";
 
 function toTypedBody(error: WebsocketError, disclosure: Disclosure): ErrorBody {
   const { code, message, details } = error;
-  disclosure.log.debug({ err: error, ...placeOf(disclosure) }, "told the client of an error");
+  disclosure.log.debug({ err: error, ...placeOf(disclosure) }, "sent an error to the client");
   return details === undefined ? { code, message } : { code, message, details };
 }
 
@@ -144,7 +145,7 @@ function toUnexpectedBody(thrown: unknown, disclosure: Disclosure): ErrorBody {
     : { code: ErrorCode.failed, message };
 }
 
-/** Never throws, whatever the getters of the error do. */
+/** Never throws, even if a getter of the error does. */
 function describe(thrown: unknown): { readonly message: string; readonly fields: object } {
   const err = toError(thrown);
   try {
@@ -160,13 +161,16 @@ const placeOf = ({ entry, connection, command }: Disclosure): object => ({
   ...(command !== undefined && { command }),
 });
 
-/** Why a server does not start, and how to solve it; `docs/diagnostics.md` is written from this table. */
+/** The reasons why a server does not start, and the fixes. `docs/diagnostics.md` is generated from this table. */
 export const startErrorCodes = {
   no_modules: ["`newWebsocketServe` has no module.", "Pass at least one module."],
   invalid_flag: ["A module's flag is not one path segment.", "Return another one from `getModuleFlag()`."],
-  duplicate_flag: ["Two modules have one flag.", "Return another one from `getModuleFlag()` of one of them."],
+  duplicate_flag: [
+    "Two modules have the same flag.",
+    "Return another one from `getModuleFlag()` of one of them.",
+  ],
   invalid_port: [
-    "A module's port is not a port.",
+    "A module's port is not valid.",
     "Return 0 to 65535 from `getServerPort()`; 0 is any free port.",
   ],
   invalid_route: [
@@ -178,22 +182,22 @@ export const startErrorCodes = {
     "Change one of the routes that the message names.",
   ],
   invalid_command: ["A command has no name.", "Return a string that is not empty from its `getCommand()`."],
-  duplicate_command: ["Two commands of a module have one name.", "Rename or remove one of them."],
+  duplicate_command: ["Two commands of a module have the same name.", "Rename or remove one of them."],
   port_conflict: [
-    "Modules that share a port, or the admin API, set an option of it differently.",
-    "Set the option that the message names to one value, or give the modules different ports.",
+    "Modules that share a port or the admin API set one of its options differently.",
+    "Set the option that the message names to the same value, or give the modules different ports.",
   ],
   path_conflict: [
-    "Two modules of one port have one path, or one's routes lie below the path of the other.",
+    "Two modules on the same port have the same path, or the routes of one are below the path of the other.",
     "Give one of them another flag, another `setBasePath`, or another port.",
   ],
   listen_failed: [
-    "A port cannot be listened on.",
-    "Free the port or choose another; ports below 1024 need a permission. The error of the system is the `cause`.",
+    "The server cannot listen on a port.",
+    "Free the port or choose another. Ports below 1024 need a permission. The system's error is the `cause`.",
   ],
   invalid_option: [
-    "An option is unknown, is not allowed here, or has a value that is not allowed.",
-    "Set it as the message says; [options.md](options.md) has all options.",
+    "An option is unknown or not allowed here, or its value is not allowed.",
+    "Set it as the message says. [options.md](options.md) lists all options.",
   ],
   invalid_certificate: [
     "A file of `setTls` cannot be read or used.",
@@ -207,7 +211,7 @@ export const startErrorCodes = {
 
 export type StartErrorCode = keyof typeof startErrorCodes;
 
-/** A module cannot start as it was configured. The message names the module, what is wrong and what is allowed. */
+/** The configuration of a module is not valid. The message names the module, the mistake and what is allowed. */
 export class ConfigurationError extends Error {
   override readonly name = "ConfigurationError";
   readonly code: StartErrorCode;
@@ -222,7 +226,7 @@ interface ConfigurationErrorOptions extends ErrorOptions {
   readonly code?: StartErrorCode | undefined;
 }
 
-/** The modules cannot be started as they are. The message names the modules and the reason. */
+/** The modules cannot start. The message names the modules and the reason. */
 export class StartError extends Error {
   override readonly name = "StartError";
   readonly code: StartErrorCode;
@@ -233,13 +237,13 @@ export class StartError extends Error {
   }
 }
 
-/** How a module is named in messages. */
+/** The name of a module in messages. */
 export const titleOf = (flag: string): string => `module ${JSON.stringify(flag)}`;
 
-/** Why an address or a file could not be opened, in words. */
+/** Describes why an address or a file cannot be opened. */
 export function reasonOf(cause: unknown): string {
   const { code, message } = cause as NodeJS.ErrnoException;
   if (code === "EADDRINUSE") return "it is already in use (EADDRINUSE)";
-  if (code === "EACCES") return "this user may not (EACCES)";
+  if (code === "EACCES") return "permission denied (EACCES)";
   return message;
 }

@@ -1,7 +1,7 @@
-// The options of modules and commands as data, without code and imports. The runtime makes its checks and docs/options.md of
-// it; wsgen makes the format of `config:`, the calls of the setters and the rules of `wsgen diff` of it.
+// The options of modules and commands as data, without code and imports. The source of the runtime's checks, of
+// docs/options.md, and in wsgen of the format of `config:`, the setter calls and the rules of `wsgen diff`.
 
-/** The values that an option takes. Sizes are bytes, durations seconds; in the spec also strings such as `16KiB` and `500ms`. */
+/** The values of an option. Sizes are bytes, durations are seconds; in the spec also strings such as `16KiB` and `500ms`. */
 export type OptionValue =
   | { readonly type: "boolean" }
   | {
@@ -9,11 +9,11 @@ export type OptionValue =
       readonly minimum?: number;
       readonly exclusiveMinimum?: number;
       readonly maximum: number;
-      /** What the number counts; a size counts bytes and a duration seconds. */
+      /** The unit, if it is neither bytes (a size) nor seconds (a duration). */
       readonly unit?: string;
     }
   | { readonly type: "choice"; readonly choices: readonly (string | number)[] }
-  /** A string that is not empty and has no control characters; the title is a noun phrase. */
+  /** A string that is not empty and has no control characters. The title is a noun phrase. */
   | {
       readonly type: "string";
       readonly title: string;
@@ -29,7 +29,7 @@ export type OptionValue =
     }
   | { readonly type: "anyOf"; readonly title: string; readonly values: readonly OptionValue[] };
 
-/** One member of an option that is an object. */
+/** A member of an option that is an object. */
 export interface OptionField {
   readonly value: OptionValue;
   readonly description: string;
@@ -37,9 +37,9 @@ export interface OptionField {
 }
 
 /**
- * What `wsgen diff` reports of a changed option. `limit`: a lower one breaks, and this happens to clients beyond it; a limit
- * whose minimum is 0 is off at 0. `fixed`: every change breaks, with this result. `sent`: false stops sending this.
- * `members`: removing one breaks. `own`: a rule of its own; the text says what breaks. `unnoticed`: clients notice nothing.
+ * What `wsgen diff` reports for a changed option. `limit`: a lower value breaks; the text says what happens to clients above
+ * it, and 0 is off if it is the minimum. `fixed`: every change breaks; the text says how. `sent`: false stops sending this.
+ * `members`: removing one breaks. `own`: a special rule; the text says what breaks. `unnoticed`: clients notice nothing.
  */
 export type OptionChange =
   | "unnoticed"
@@ -51,22 +51,22 @@ export type OptionChange =
 
 /** One option. */
 export interface OptionData {
-  /** The function that sets it, with its arguments. */
+  /** The setter, with its arguments. */
   readonly setter: string;
-  /** Another function that sets it or a part of it; such as the name that the original framework gives it. */
+  /** Another function that sets the option or a part of it, such as the original framework's name for the setter. */
   readonly otherSetter?: string;
-  /** Modules that share a port must agree on it. Absent: it counts for its module or command alone. */
+  /** `listener`: modules that share a port must have the same value. Absent: each module or command has its own. */
   readonly scope?: "listener";
   readonly description: string;
-  /** Absent: the option exists in code only, and the runtime has a check of its own for it. */
+  /** Absent: the option exists in code only, with its own check in the runtime. */
   readonly value?: OptionValue;
-  /** What the spec may have in place of an object, and what both are together, as a noun phrase. */
+  /** A value that the spec may have instead of an object, and a noun phrase for both together. */
   readonly short?: { readonly value: OptionValue; readonly title: string };
   /** Absent: off. */
   readonly default?: unknown;
-  /** The default in words, where the value does not say it. */
+  /** The default in words, if the value does not say it. */
   readonly defaultText?: string;
-  /** What a further call does: adds to the list, or to the object. Absent: it replaces the value. */
+  /** How a further call adds to the list or the object. Absent: it replaces the value. */
   readonly repeated?: "append" | "merge";
   /** Absent: the option exists in code only. */
   readonly change?: OptionChange;
@@ -74,7 +74,7 @@ export interface OptionData {
 
 const boolean = { type: "boolean" } as const;
 const gibibyte = 1_073_741_824;
-/** Node's timers take up to 24 times as much. */
+/** Node's timers allow up to 24 days. */
 const day = 86_400;
 const messageSize = { type: "size", minimum: 1, maximum: gibibyte } as const;
 const duration = { type: "duration", exclusiveMinimum: 0, maximum: day } as const;
@@ -113,10 +113,10 @@ export const moduleOptions = {
   mode: {
     setter: "setMode(mode)",
     value: { type: "choice", choices: ["debug", "product"] },
-    defaultText: "`product` where `NODE_ENV` is `production`, else `debug`",
+    defaultText: "`product` if `NODE_ENV` is `production`, otherwise `debug`",
     change: { own: originRemoved },
     description:
-      "In debug mode clients see the messages of unexpected errors and any origin may connect; in product mode they get a reference to the log, and only the same origin may connect.",
+      "In debug mode, clients see the messages of unexpected errors, and any origin may connect. In product mode, they get a reference to the log, and only the same origin may connect.",
   },
   log: {
     setter: "setLogFile({ path, file, level, split }?)",
@@ -126,7 +126,7 @@ export const moduleOptions = {
       fields: {
         path: {
           value: { type: "string", title: "a folder" },
-          description: "Folder of the log files, created when missing.",
+          description: "Folder of the log files, created if missing.",
           default: "logs",
         },
         file: {
@@ -150,7 +150,7 @@ export const moduleOptions = {
     defaultText: "off; path `logs`, file `<flag>.log`, level as `logLevel`, split `hour`",
     change: "unnoticed",
     description:
-      "Writes the log to a file too, a new one for each minute, hour, day, month or year, named by local time: `2021-04-22-22-test.log`. The path is relative to the working directory and created when missing.",
+      "Writes the log also to a file, a new one for each minute, hour, day, month or year, named by local time: `2021-04-22-22-test.log`. The path is relative to the working directory and created if missing.",
   },
   logConsole: {
     setter: "enableConsoleLog(enabled = true)",
@@ -165,7 +165,7 @@ export const moduleOptions = {
     default: "debug",
     change: "unnoticed",
     description:
-      "The least severe level that is logged. In code also its number, -1 to 5; an unknown level becomes debug, with a warning.",
+      "The least severe level that is logged. In code also its number, -1 to 5. An unknown level becomes debug, with a warning.",
   },
   logRedact: {
     setter: "setLogRedaction(paths)",
@@ -211,7 +211,7 @@ export const moduleOptions = {
     defaultText: "off; host `127.0.0.1`",
     change: "unnoticed",
     description:
-      "Serves the admin and push API of all modules of the process on this port, to clients that have the token. The token comes from the environment or from code, never from the spec. Modules that ask for it must agree on it.",
+      "Serves the admin and push API of all modules of the process on this port, to clients that have the token. The token comes from the environment or from code, never from the spec. Modules that enable it must set the same values.",
   },
   storeConnection: {
     setter: "disableStoreConnection()",
@@ -219,7 +219,7 @@ export const moduleOptions = {
     default: true,
     change: { sent: "events that are pushed" },
     description:
-      "Keeps the open connections in the connection manager, where they can be looked up. Push, rooms, tags and the admin API need no manager.",
+      "Keeps the open connections in the connection manager, for look-ups. Push, rooms, tags and the admin API need no manager.",
   },
   maxMessageSize: {
     setter: "setMaxMessageSize(bytes)",
@@ -234,7 +234,7 @@ export const moduleOptions = {
     default: 8192,
     change: { limit: "slower clients are dropped" },
     description:
-      "Outbound bytes that may wait for one client behind what its socket has been given: a burst of one turn and one message of any size do not count. Past it `slowConsumer` applies.",
+      "Outbound bytes that may wait for one client, in addition to the bytes already given to its socket. A burst of one turn and one message of any size do not count. Above it, `slowConsumer` applies.",
   },
   writeWait: {
     setter: "setWriteWait(seconds)",
@@ -242,7 +242,7 @@ export const moduleOptions = {
     default: 10,
     change: { limit: "slower clients are dropped" },
     description:
-      "How long a client may take no byte at all while something waits for it, before the connection is dropped; also how long a close frame may go unanswered, and each step of the end of a connection may take.",
+      "How long a client may take no byte while data waits for it. Then the connection is dropped. It also limits the wait for the answer to a close frame, and each step at the end of a connection.",
   },
   pongWait: {
     setter: "setPongWait(seconds)",
@@ -263,9 +263,9 @@ export const moduleOptions = {
     value: durationOrOff,
     default: 0,
     defaultText: "0 (off)",
-    change: { limit: "longer commands are answered `timeout`" },
+    change: { limit: "longer commands get `timeout`" },
     description:
-      "How long a command may run; 0 is no limit. Past it the client is answered `timeout` and `ctx.signal` is aborted.",
+      "How long a command may run; 0 is no limit. After it, the client gets `timeout`, and `ctx.signal` is aborted.",
   },
   commandConcurrency: {
     setter: "setCommandConcurrency(count)",
@@ -292,15 +292,15 @@ export const moduleOptions = {
     defaultText: "128 frames, 1 MiB",
     change: "unnoticed",
     description:
-      "What one connection may have waiting to be executed. When it is full, its socket is not read.",
+      "Frames and bytes of one connection that may wait for execution. While the queue is full, its socket is not read.",
   },
   refusal: {
     setter: "setRefusal(how)",
     value: { type: "choice", choices: ["http", "close"] },
     default: "http",
-    change: { fixed: "clients are told of a refusal in another way" },
+    change: { fixed: "clients learn of a refusal in another way" },
     description:
-      "How a client learns that `connect` failed: by an HTTP status, or, for browsers, which hide that, by an error message and a close code.",
+      "How a refused client learns that `connect` failed: by an HTTP status, or by an error message and a close code. Browsers hide the HTTP status.",
   },
   subprotocols: {
     setter: "setSubprotocols(names)",
@@ -317,7 +317,7 @@ export const moduleOptions = {
     defaultText: "none",
     change: { members: "subprotocol" },
     description:
-      "The subprotocols that the module speaks, in any order. The first in the client's list that is among them is agreed on; without one in common, the handshake succeeds without a subprotocol.",
+      "The subprotocols that the module speaks, in any order. The server selects the first one in the client's list that the module speaks. If there is none, the handshake succeeds without a subprotocol.",
   },
   compression: {
     setter: "setCompression({ threshold }?)",
@@ -334,8 +334,7 @@ export const moduleOptions = {
     short: { value: boolean, title: "true, false, or a mapping with threshold" },
     defaultText: "off; threshold 1024",
     change: "unnoticed",
-    description:
-      "Offers permessage-deflate. Messages of fewer bytes than the threshold are sent as they are.",
+    description: "Offers permessage-deflate. Messages of fewer bytes than the threshold are not compressed.",
   },
   handshakeTimeout: {
     setter: "setHandshakeTimeout(seconds)",
@@ -343,15 +342,15 @@ export const moduleOptions = {
     default: 10,
     change: { limit: "slower handshakes are refused" },
     description:
-      "How long a handshake may take, or a plain HTTP request until its answer begins. Modules that share a port use the shortest.",
+      "How long a handshake may take, or a plain HTTP request until its response begins. Modules that share a port use the shortest.",
   },
   maxHeaderSize: {
     setter: "setMaxHeaderSize(bytes)",
     scope: "listener",
     value: { type: "size", minimum: 1024, maximum: 1_048_576 },
     default: 16_384,
-    change: { limit: "longer requests are answered 431" },
-    description: "The largest request head. A larger one is answered with 431.",
+    change: { limit: "longer requests get 431" },
+    description: "The largest request head. A larger one gets 431.",
   },
   maxConnections: {
     setter: "setMaxConnections(count)",
@@ -389,14 +388,14 @@ export const moduleOptions = {
     defaultText: "off",
     change: { own: "a lower limit" },
     description:
-      "Messages that one connection may send: `burst` at once, then `perSecond`. More are answered `rate_limited`.",
+      "Messages that one connection may send: `burst` at once, then `perSecond`. More get `rate_limited`.",
   },
   maxFragments: {
     setter: "setMaxFragments(count)",
     value: { type: "integer", minimum: 1, maximum: 1_048_576, unit: "fragments" },
     default: 1024,
     change: { limit: "messages in more fragments are closed with 1008" },
-    description: "Fragments that one message may come in. One more closes the connection with 1008.",
+    description: "The most fragments of one message. One more closes the connection with 1008.",
   },
   maxJsonDepth: {
     setter: "setMaxJsonDepth(levels)",
@@ -404,7 +403,7 @@ export const moduleOptions = {
     default: 64,
     change: { limit: "deeper messages are invalid" },
     description:
-      "How deep a message may be nested, in JSON or MessagePack. A deeper one is an invalid message.",
+      "The deepest nesting of a message, in JSON or MessagePack. A deeper one is an invalid message.",
   },
   allowedOrigins: {
     setter: "setAllowedOrigins(origins)",
@@ -419,7 +418,7 @@ export const moduleOptions = {
     defaultText: "any in debug mode, the same origin in product mode",
     change: { own: originRemoved },
     description:
-      "Origins whose pages may connect, compared exactly; `*` allows any. Clients that send no origin are not browsers and may connect.",
+      "Origins that may connect, compared exactly; `*` allows any. Clients that send no origin are not browsers and may connect.",
   },
   trustProxy: {
     setter: "setTrustProxy(value)",
@@ -431,7 +430,7 @@ export const moduleOptions = {
     default: false,
     change: "unnoticed",
     description:
-      "Believes the headers of this many proxies in front of the server: the client's address in `X-Forwarded-For` or `Forwarded`, and the host that it asked for in `X-Forwarded-Host` or `Forwarded`.",
+      "Trusts the headers of this many proxies in front of the server: the client's address in `X-Forwarded-For` or `Forwarded`, and the host that it requested in `X-Forwarded-Host` or `Forwarded`.",
   },
   slowConsumer: {
     setter: "setSlowConsumerPolicy(policy)",
@@ -439,7 +438,7 @@ export const moduleOptions = {
     default: "close",
     change: { fixed: "clients that do not keep up are treated in another way" },
     description:
-      "What happens when a client reads too slowly: it is closed with 1013, or the new or the oldest event is lost.",
+      "What happens if a client reads too slowly: its connection is closed with 1013, or the newest or the oldest event is dropped.",
   },
   replyFields: {
     setter: "setReplyFields(which)",
@@ -447,7 +446,7 @@ export const moduleOptions = {
     default: "all",
     change: { own: "`known`: fields that the schemas do not name are no longer sent" },
     description:
-      "With `known`, replies and the data of events are sent without the fields that their schemas do not name, in both modes. What has no schema is sent whole.",
+      "With `known`, replies and the data of events are sent without the fields that their schemas do not name, in both modes. Data without a schema is sent whole.",
   },
   envelope: {
     setter: "setEnvelope(options)",
@@ -462,22 +461,22 @@ export const moduleOptions = {
         },
         correlation: {
           value: { type: "string", title: "a field name" },
-          description: "The field that a reply repeats.",
+          description: "The field with the correlation id, which the reply repeats.",
           default: "id",
         },
         unknownCommand: {
           value: reaction,
-          description: "What a message with an unknown command gets.",
+          description: "The reaction to a message with an unknown command.",
           default: "reply",
         },
         invalidMessage: {
           value: reaction,
-          description: "What a frame that is not a message gets.",
+          description: "The reaction to a frame that is not a message.",
           default: "reply",
         },
         codec: {
           value: { type: "choice", choices: ["json", "msgpack"] },
-          description: "How messages are written.",
+          description: "The encoding of messages.",
           default: "json",
         },
       },
@@ -488,7 +487,7 @@ export const moduleOptions = {
     repeated: "merge",
     change: { own: "every change of a field, a reaction or the codec" },
     description:
-      "How messages look: the fields that select the command and have the correlation id, what happens to a message that selects no command, and the codec. In code also functions that shape replies, errors and events.",
+      "The format of messages: the fields of the command and the correlation id, the reaction to a message that selects no command, and the codec. In code also functions that shape replies, errors and events.",
   },
   tls: {
     setter: "setTls({ certFile, keyFile, caFile?, requestCert? })",
@@ -520,7 +519,7 @@ export const moduleOptions = {
     setter: "setBasePath(path)",
     defaultText: "`/<flag>`",
     description:
-      "The path that the routes of the module begin with, in place of its flag. Modules of one port must have different ones; a path belongs to the module with the longest base path that fits.",
+      "The path that the routes of the module begin with, instead of its flag. Modules on the same port must have different ones. A path belongs to the module with the longest matching base path.",
   },
   connectionManager: {
     setter: "setConnectionManager(manager)",
@@ -530,7 +529,7 @@ export const moduleOptions = {
   logger: {
     setter: "setLogger(logger)",
     defaultText: "pino",
-    description: "A logger to use in place of the built-in one; then the other log options have no effect.",
+    description: "A logger to use instead of the built-in one. Then the other log options have no effect.",
   },
   middlewares: {
     setter: "use(...middlewares)",
@@ -538,7 +537,7 @@ export const moduleOptions = {
     defaultText: "none",
     repeated: "append",
     description:
-      "Koa middlewares for the HTTP requests and handshakes of the module; further calls add to the list.",
+      "Koa middlewares for the HTTP requests and handshakes of the module. Further calls add to the list.",
   },
   appSetups: {
     setter: "useApp(setup)",
@@ -546,7 +545,7 @@ export const moduleOptions = {
     defaultText: "none",
     repeated: "append",
     description:
-      "Configures the Koa application of the port before its middlewares are added, for example `app.keys`; further calls add to the list.",
+      "Configures the Koa application of the port before its middlewares are added, for example `app.keys`. Further calls add to the list.",
   },
   listenerMiddlewares: {
     setter: "useOnListener(...middlewares)",
@@ -554,7 +553,7 @@ export const moduleOptions = {
     defaultText: "none",
     repeated: "append",
     description:
-      "Koa middlewares for all requests and handshakes on the port, also those of other modules; further calls add to the list.",
+      "Koa middlewares for all requests and handshakes on the port, also those of other modules. Further calls add to the list.",
   },
   httpRoutes: {
     setter: "setHttpRoutes(define)",
@@ -567,12 +566,12 @@ export const moduleOptions = {
     defaultText: "none",
     repeated: "append",
     description:
-      "Functions that see every message first, run after every command, and when one fails; further calls add to them.",
+      "Functions that run before every message, after every command, and when one fails. Further calls add to the list.",
   },
   rawHandler: {
     setter: "setRawHandler(handler)",
     defaultText: "off",
-    description: "Takes every text and binary frame as it comes, without envelope and commands.",
+    description: "Handles every text and binary frame unchanged, without envelope and commands.",
   },
   events: {
     setter: "setEvents(rules)",
@@ -580,12 +579,12 @@ export const moduleOptions = {
     defaultText: "none",
     repeated: "merge",
     description:
-      "Rules for single events: a check of their data in debug mode, a policy for slow consumers, and how much of them is kept for clients that come back; further calls add events.",
+      "Rules for single events: a check of their data in debug mode, a policy for slow consumers, and how much is kept for clients that reconnect. Further calls add events.",
   },
   replayStore: {
     setter: "setReplayStore(store)",
     defaultText: "in memory",
-    description: "Keeps the last events of those that have `replay`, for clients that come back.",
+    description: "Keeps the last events that have `replay`, for clients that reconnect.",
   },
 } as const satisfies Readonly<Record<string, OptionData>>;
 
@@ -634,16 +633,16 @@ export const commandOptions = {
   requestCheck: {
     setter: "setRequestCheck(validator)",
     defaultText: "no check",
-    description: "Checks every request; one that does not fit is answered `invalid_request`.",
+    description: "Checks every request. An invalid one gets `invalid_request`.",
   },
   replyCheck: {
     setter: "setReplyCheck(validator)",
     defaultText: "no check",
-    description: "Checks every reply in debug mode; one that does not fit is logged and answered `failed`.",
+    description: "Checks every reply in debug mode. An invalid one is logged, and the client gets `failed`.",
   },
   knownFields: {
     setter: "setKnownFields(fields)",
     defaultText: "none",
-    description: "What the module's `replyFields: known` leaves in the replies of the command.",
+    description: "The fields that the module's `replyFields: known` keeps in the replies of the command.",
   },
 } as const satisfies Readonly<Record<string, OptionData>>;

@@ -17,14 +17,14 @@ import { RunningServe, type WebsocketServe } from "./server/running-serve.js";
 import { startModule } from "./server/start-module.js";
 import type { RoutedModule } from "./server/web-socket-route.js";
 
-/** How a serve is opened; the test kit listens elsewhere than the modules say. */
+/** Options of `openServe`. The test kit listens on other ports than the modules declare. */
 export interface OpenOptions {
-  /** The port to listen on for the port that modules return. Default: that one. */
+  /** Maps the declared port to the port to listen on. Default: the same. */
   readonly toPort?: (declared: number) => number;
 }
 
 /**
- * Opens all listeners of the modules or none. The steps:
+ * Opens all listeners of the modules, or none. The steps:
  *
  * 1. check what the modules return: `checkModules`
  * 2. make the logger of each module: `createModuleLogger`
@@ -32,7 +32,7 @@ export interface OpenOptions {
  * 4. for each port: start its modules, then listen: `startModule`, `Listener`
  * 5. open the ports for profiles and the admin API
  *
- * @throws StartError or ConfigurationError, naming the module and the reason
+ * @throws StartError or ConfigurationError that names the module and the reason
  */
 export async function openServe(
   modules: readonly IWebsocket[],
@@ -84,9 +84,9 @@ function shortestWatchedMs(modules: readonly CheckedModule[]): number {
 }
 
 const debugMode =
-  'debug mode: clients see the messages of unexpected errors, and pages of any origin may connect where setAllowedOrigins is not set; NODE_ENV=production or setMode("product") ends that';
+  'debug mode: clients see the messages of unexpected errors, and any origin may connect unless setAllowedOrigins is set; use NODE_ENV=production or setMode("product") in production';
 
-/** One line for all modules, in the log of the first; `debug` names those that are in debug mode where others are not. */
+/** Logs one line for all modules, in the log of the first. If the modes differ, `debug` lists the modules in debug mode. */
 function logMode(modules: readonly ModuleRuntime[]): void {
   const debug = modules.filter(({ config }) => config.mode === Mode.debug).map(({ flag }) => flag);
   const isMixed = debug.length > 0 && debug.length < modules.length;
@@ -102,10 +102,10 @@ function logListening({ address, modules }: Listener): void {
 }
 
 /**
- * Starts the modules: all of them or none. Where nobody awaits it, a failing start ends the process with exit code 1
- * and the message.
- * @throws StartError or ConfigurationError naming the module and the reason: a duplicate flag or command, a bad
- * pattern or option, a taken port
+ * Starts all modules, or none. If the promise is not awaited, a failed start prints the message and ends the process
+ * with exit code 1.
+ * @throws StartError or ConfigurationError that names the module and the reason: a duplicate flag or command, an
+ * invalid pattern or option, a port in use
  */
 export function newWebsocketServe(...modules: readonly IWebsocket[]): Promise<WebsocketServe> {
   return openServe(modules);

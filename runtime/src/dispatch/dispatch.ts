@@ -17,7 +17,7 @@ import { runGuards, runHooks, TimeoutError, withTimeLimit } from "./hooks.js";
 import { answerBatch } from "./json-rpc.js";
 import { handleRaw } from "./raw.js";
 
-/** A registered command with its checked options. */
+/** A registered command and its checked options. */
 export interface CommandEntry {
   readonly command: ICommand;
   readonly config: CommandConfig;
@@ -26,48 +26,47 @@ export interface CommandEntry {
 /** Where the replies to one frame go: the connection, or the one reply of a batch. */
 export type ReplyTo = Pick<Connection, "transmit" | "close">;
 
-/** How a module answers messages. */
+/** The module's rules for messages. */
 export interface DispatchRules {
   readonly mode: Disclosure["mode"];
   readonly log: Logger;
   readonly envelope: Envelope;
-  /** By name. A map, so that no text of a client reaches an inherited property. */
+  /** By name. A map, so that no name from a client reaches an inherited property. */
   readonly commands: ReadonlyMap<string, CommandEntry>;
-  /** In the order given. */
+  /** In the order of the `setHooks` calls. */
   readonly hooks: readonly CommandHooks[];
   readonly replayer: Replayer;
   readonly rawHandler: RawHandler | undefined;
   /** Undefined: replies are sent whole. */
   readonly picker: KnownFieldPicker | undefined;
-  /** Seconds that the guards of a message that selects no command may take; 0: no limit. */
+  /** Time limit in seconds for the guards of a message that selects no command; 0 is no limit. */
   readonly executeTimeout: number;
   readonly counters: { commands: number; commandErrors: number };
 }
 
-/** One message and where its reply goes. */
+/** One message and the target of its reply. */
 interface Message {
   readonly connection: Connection;
   readonly item: Call | ProtocolFault;
   readonly raw: Buffer;
   readonly replyTo: ReplyTo;
-  /** Undefined: the message selects no command, so that only the guards see it. */
+  /** Undefined: the message selects no command, and only the guards see it. */
   readonly entry: CommandEntry | undefined;
   readonly isResumeFrame: boolean;
 }
 
-/** A message on its way through its guards and its command. */
+/** The state of a message while its guards and its command run. */
 interface Execution {
   readonly message: Message;
   readonly ctx: RunningCommand;
-  /** What runs, for the log. */
+  /** The current step, for the log. */
   stage: Entry;
 }
 
 /**
- * Turns the frames of a module's clients into commands, and what these return or throw into replies. The steps of a
- * frame:
+ * Runs the commands that the frames of a module's clients select, and sends the replies. The steps of a frame:
  *
- * 1. decode: `handleFrame`; the messages of a batch go on one after the other (`json-rpc.ts`)
+ * 1. decode: `handleFrame`; the messages of a batch continue one after the other (`json-rpc.ts`)
  * 2. resume frame: `#handleCall` asks the replayer
  * 3. rate limit: `#handleCall` asks the connection
  * 4. look up the command: without one, `#answerOther`
@@ -89,8 +88,8 @@ export class Dispatcher {
   }
 
   /**
-   * Answers the frame by which a client of ours asks whether its connection is alive. It selects no command and runs no
-   * user code but the envelope's. False: it is another frame, for `handleFrame`.
+   * Answers the probe that our client sends to check its connection. Runs no command, and no user code except the
+   * envelope's. @returns false for any other frame, which goes to `handleFrame`
    */
   answerProbe(connection: Connection, { raw, isBinary }: InboundFrame): boolean {
     const { rawHandler, envelope } = this.#rules;
@@ -106,11 +105,11 @@ export class Dispatcher {
   }
 
   #confirm(message: Pick<Message, "connection" | "item" | "replyTo">): void {
-    // An error reply is as much a sign of life as another, and every envelope has one.
+    // An error reply proves that the connection is alive, and every envelope has one.
     this.#sendError({ code: ErrorCode.unknownCommand, message: "The connection is alive." }, message);
   }
 
-  /** Handles one frame. Undefined: it is done. The promise never rejects. */
+  /** Handles one frame. @returns undefined if it is done; the promise never rejects */
   handleFrame(connection: Connection, { raw, isBinary }: InboundFrame): Promise<void> | undefined {
     const { rawHandler, envelope, mode } = this.#rules;
     if (rawHandler !== undefined) return handleRaw(rawHandler, connection, { raw, isBinary, mode });
@@ -135,7 +134,7 @@ export class Dispatcher {
     const isResumeFrame =
       item.kind === "fault" && item.reason === "malformed" && replayer.isExpected(connection, item.message);
     const message: Message = { connection, item, raw, replyTo, entry, isResumeFrame };
-    // No command, so it takes no token; how many there may be is limited.
+    // A resume frame is not a command, so it takes no token. Its number has a limit of its own.
     if (!isResumeFrame && !connection.takeToken()) {
       this.#sendError(
         { code: ErrorCode.rateLimited, message: "Too many commands in a short time." },
@@ -151,7 +150,7 @@ export class Dispatcher {
     return this.#runCommand(message);
   }
 
-  /** A message that selects no command, and that the guards have let pass. */
+  /** Answers a message that selects no command, after its guards. */
   #answerOther(message: Message): undefined {
     const { envelope, replayer } = this.#rules;
     const { connection, item } = message;
@@ -162,7 +161,7 @@ export class Dispatcher {
     } else if (this.#isProbe(item)) {
       this.#confirm(message);
     } else {
-      const error = { code: ErrorCode.unknownCommand, message: "There is no such command." };
+      const error = { code: ErrorCode.unknownCommand, message: "Unknown command." };
       this.#applyPolicy(envelope.unknownCommand, error, message);
     }
   }
@@ -194,7 +193,7 @@ export class Dispatcher {
       ctx.finished();
       return this.#sendFailure(execution, error);
     }
-    // A command that is not asynchronous costs no promise.
+    // A synchronous command costs no promise.
     if (promise === undefined) {
       ctx.finished();
       return this.#sendReply(execution, value);
@@ -205,7 +204,7 @@ export class Dispatcher {
     );
   }
 
-  /** Seconds; 0: none. */
+  /** Seconds; 0 is no limit. */
   #limitOf({ entry }: Message): number {
     return entry === undefined ? this.#rules.executeTimeout : entry.config.executeTimeout;
   }
@@ -270,7 +269,7 @@ export class Dispatcher {
     counters.commandErrors += 1;
     let answer: ErrorBody;
     if (isError(error, TimeoutError)) {
-      log.warn({ ...place, err: error }, "the time of a command is up");
+      log.warn({ ...place, err: error }, "the command timed out");
       answer = { code: ErrorCode.timeout, message: error.message };
     } else {
       answer = toErrorBody(error, { mode, log, ...place });
@@ -290,9 +289,8 @@ export class Dispatcher {
   }
 
   /**
-   * Never throws. What cannot be written is answered without its details, what the envelope's function cannot shape in
-   * the default shape, what the id keeps from being written without it, and where the codec writes nothing at all the
-   * connection is closed with 1011.
+   * Never throws. If the error cannot be encoded, it is sent without its details, then in the default shape, then without
+   * the id. If all fail, the connection is closed with 1011.
    */
   #sendError(
     error: ErrorBody,
@@ -329,18 +327,18 @@ const placeOf = ({ message: { connection }, ctx, stage }: Execution) => ({
   command: ctx.command,
 });
 
-/** The command of a client's probe: answered whatever the module's policy for unknown commands, unless it is defined. */
+/** The command of a client's probe. It is answered under every policy for unknown commands, unless the module defines it. */
 const probeName = "$probe";
-/** With any field names; a longer frame is not searched. */
+/** Enough for a probe with custom field names. Longer frames are not searched. */
 const maxProbeBytes = 64;
 
-/** What a client chose and nobody knows is repeated only so far, in replies and in the log. */
+/** The most characters of an unknown command name, which the client chose, in replies and in the log. */
 const maxShownName = 128;
 
 const withShortName = (call: Call): Call =>
   call.command.length > maxShownName ? { ...call, command: call.command.slice(0, maxShownName) } : call;
 
-/** pino knows; another logger is assumed to write them. */
+/** Only pino has `isLevelEnabled`. Assumes that other loggers write debug lines. */
 function isDebugEnabled(log: Logger & { isLevelEnabled?(level: string): boolean }): boolean {
   return log.isLevelEnabled?.("debug") ?? true;
 }

@@ -3,7 +3,7 @@ import type { CommandHooks } from "../config/module-types.js";
 import type { CommandContext } from "../contract.js";
 import { isError } from "../errors.js";
 
-/** The time of a command is up. */
+/** A command exceeded its time limit. */
 export class TimeoutError extends Error {
   override readonly name = "TimeoutError";
 
@@ -12,7 +12,7 @@ export class TimeoutError extends Error {
   }
 }
 
-/** Runs `before` of all hooks, one after the other. @returns the error with which one refuses */
+/** Runs `before` of all hooks, one after the other. @returns the error of the first hook that refuses */
 export async function runGuards(
   hooks: readonly CommandHooks[],
   ctx: CommandContext,
@@ -27,7 +27,7 @@ export async function runGuards(
 
 interface HookRun {
   readonly hooks: readonly CommandHooks[];
-  /** For each of them; 0: none. */
+  /** Time limit of each hook; 0 is no limit. */
   readonly limitSeconds: number;
   run(hooks: CommandHooks): unknown;
 }
@@ -43,7 +43,7 @@ export async function runHooks(place: Place, { hooks: all, limitSeconds, run }: 
   }
 }
 
-/** What runs cannot be stopped: it is given up, and what comes of it later is ignored. */
+/** Rejects with a `TimeoutError` after the limit. The code itself cannot be stopped; its later result is ignored. */
 export function withTimeLimit(
   value: unknown,
   limitSeconds: number,
@@ -54,7 +54,7 @@ export function withTimeLimit(
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       const error = new TimeoutError(limitSeconds);
-      // First: a command that ends because its signal is aborted was too late all the same.
+      // Before `giveUp`: a command that ends because its signal is aborted has timed out, too.
       reject(error);
       giveUp?.(error);
     }, limitSeconds * 1_000);

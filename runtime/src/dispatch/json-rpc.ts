@@ -8,8 +8,8 @@ import type { ErrorBody } from "../wire.js";
 import type { ReplyTo } from "./dispatch.js";
 
 /**
- * JSON-RPC 2.0 for `setEnvelope`: a method is a command, its params are the command's data, a notification gets no
- * answer, a batch gets one. An event is a notification to the client. Source: https://www.jsonrpc.org/specification
+ * JSON-RPC 2.0 for `setEnvelope`. A method is a command, its params are the command's data. A notification gets no
+ * response, a batch gets one. An event is a notification to the client. Source: https://www.jsonrpc.org/specification
  */
 export const jsonRpcEnvelope: EnvelopeOptions = {
   command: (message) => (isRequest(message) ? message.method : undefined),
@@ -36,7 +36,7 @@ function isRequest(message: unknown): message is Request {
 
 const isId = (id: unknown): boolean => id === null || typeof id === "string" || typeof id === "number";
 
-/** A notification is never answered. A message that is no request cannot be one, so it is, with its id or null. */
+/** A notification gets no response. An invalid request is not a notification, so it gets one, with its id or null. */
 function toErrorResponse(error: ErrorBody, to: Call | ProtocolFault | undefined): unknown {
   if (to?.kind === "call" && !to.hasCorrelation) return undefined;
   const id = to?.hasCorrelation && isId(to.correlationId) ? to.correlationId : null;
@@ -50,7 +50,7 @@ function toErrorObject({ code, message, details }: ErrorBody, to: Call | Protoco
   return { code: reserved, message, data: details };
 }
 
-/** The first of the range that is left to servers; which error it is stands in the data. */
+/** The first code of the range for servers. The data contains the error's own code. */
 const serverError = -32000;
 
 const reservedCodes: ReadonlyMap<string, number> = new Map([
@@ -66,8 +66,8 @@ interface BatchRules {
 }
 
 /**
- * Answers the messages of a batch one after the other, in one frame. What is sent meanwhile does not overtake the
- * replies that are done, and a close comes after them.
+ * Answers the messages of a batch one after the other, in one frame. Other messages do not overtake the finished replies,
+ * and a close comes after them.
  */
 export async function answerBatch(
   connection: Connection,
@@ -94,7 +94,7 @@ export async function answerBatch(
   hold?.release();
 }
 
-/** Replies that cannot be joined go one by one. */
+/** Joins the replies of a batch. If that fails, they are sent one by one. */
 function joinReplies(
   replies: readonly Payload[],
   { context: { id, log } }: Connection,

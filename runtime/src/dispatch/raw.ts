@@ -10,8 +10,8 @@ interface RawFrame extends InboundFrame {
 }
 
 /**
- * Gives a frame as it came to the handler of a raw module. Without an envelope there is no error reply, so a handler
- * that fails closes the connection with 1011, and a client that exceeds its rate is closed with 1008.
+ * Passes an unchanged frame to the handler of a raw module. Without an envelope there is no error reply, so a failed
+ * handler closes the connection with 1011, and a client that exceeds its rate is closed with 1008.
  */
 export function handleRaw(
   handler: RawHandler,

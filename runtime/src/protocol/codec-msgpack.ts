@@ -2,14 +2,14 @@ import { createRequire } from "node:module";
 import { ConfigurationError } from "../errors.js";
 import { type MessageCodec, UnreadableMessageError } from "./codec.js";
 
-/** What is used of `@msgpack/msgpack`; its own types need those of a browser. */
+/** The used part of `@msgpack/msgpack`. Its own types need the types of a browser. */
 interface MessagePackLibrary {
   encode(value: unknown, options: { ignoreUndefined: boolean }): Uint8Array;
   decode(bytes: Uint8Array): unknown;
 }
 
 /**
- * MessagePack in binary frames, with the package `@msgpack/msgpack`, which only a server that speaks it needs.
+ * MessagePack in binary frames. Needs the package `@msgpack/msgpack`, which is optional.
  * @throws ConfigurationError when it is not installed.
  */
 export function loadMessagePackCodec(maxDepth: number): MessageCodec {
@@ -17,7 +17,7 @@ export function loadMessagePackCodec(maxDepth: number): MessageCodec {
   return {
     decode(raw, isBinary) {
       if (!isBinary) {
-        throw new UnreadableMessageError("Messages are binary frames of MessagePack; this was a text frame.");
+        throw new UnreadableMessageError("Found a text frame; expected a binary frame. Send MessagePack.");
       }
       const fault = findMessagePackFault(raw, maxDepth);
       if (fault !== undefined) throw new UnreadableMessageError(fault);
@@ -40,7 +40,7 @@ function loadLibrary(): MessagePackLibrary {
   try {
     return createRequire(import.meta.url)(libraryName);
   } catch (cause) {
-    throw new ConfigurationError(`The codec msgpack needs a package: npm install ${libraryName}`, {
+    throw new ConfigurationError(`The codec msgpack needs a package. Run npm install ${libraryName}.`, {
       code: "missing_package",
       cause,
     });
@@ -56,18 +56,18 @@ function arrayHead(length: number): Buffer {
   return head;
 }
 
-/** What follows a head byte of the MessagePack specification. */
+/** The size of a value by its head byte in the MessagePack specification. */
 interface Head {
-  /** Bytes of the head and of the value's own content. */
+  /** Bytes of the head and of the value without its children. */
   readonly size: number;
-  /** Values inside it; a map's keys count too. */
+  /** The number of values inside it, including the keys of a map. */
   readonly children: number;
 }
 
 /**
- * What is wrong with the structure of these bytes; undefined when a decoder may have them. A decoder allocates an array
- * for the length that its head claims, so five bytes could ask for gigabytes: here every value that is claimed must be
- * there, and nesting has a limit, before anything is allocated.
+ * Checks the structure of the bytes before they are decoded. A decoder allocates an array of the length that its head
+ * claims, so five bytes could allocate gigabytes. This checks that every claimed value exists, and limits the nesting.
+ * @returns the mistake, or undefined
  */
 export function findMessagePackFault(bytes: Buffer, maxDepth: number): string | undefined {
   const open: number[] = [];
@@ -104,9 +104,9 @@ function readHead(bytes: Buffer, at: number): Head | undefined {
 interface SizedHead {
   /** Bytes of the length that follows the head byte. */
   readonly lengthBytes: 0 | 1 | 2 | 4;
-  /** Bytes of content beside those that the length counts. */
+  /** Bytes of content that the length does not count. */
   readonly fixed: number;
-  /** Values per unit of the length; 0: the length counts bytes. */
+  /** Values per unit of the length; 0 if the length counts bytes. */
   readonly perItem: 0 | 1 | 2;
 }
 

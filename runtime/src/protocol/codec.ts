@@ -1,17 +1,17 @@
-/** What one frame carries: a string is a text frame, bytes are a binary one. */
+/** The content of one frame. A string is a text frame, bytes are a binary frame. */
 export type Payload = string | Buffer;
 
-/** Turns frames into values and back. */
+/** Decodes frames to values and encodes values to frames. */
 export interface MessageCodec {
-  /** @throws UnreadableMessageError for what it does not understand; any other error counts as that too. */
+  /** @throws UnreadableMessageError for a frame that is not valid. Any other error has the same effect. */
   decode(raw: Buffer, isBinary: boolean): unknown;
-  /** @throws for what it cannot express. */
+  /** @throws for a value that it cannot encode */
   encode(value: unknown): Payload;
-  /** Joins encoded messages to an encoded array of them. Without it, batches cannot be answered. */
+  /** Joins encoded messages to one encoded array. Batches need it. */
   join?(messages: readonly Payload[]): Payload;
 }
 
-/** A frame that a codec could not read. The message is sent to the client. */
+/** A frame that a codec cannot decode. The message is sent to the client. */
 export class UnreadableMessageError extends Error {
   override readonly name = "UnreadableMessageError";
 }
@@ -20,7 +20,7 @@ export class UnreadableMessageError extends Error {
 export const jsonCodec = (maxDepth: number): MessageCodec => ({
   decode(raw, isBinary) {
     if (isBinary)
-      throw new UnreadableMessageError("Messages are text frames of JSON; this was a binary frame.");
+      throw new UnreadableMessageError("Found a binary frame; expected a text frame. Send JSON as text.");
     if (exceedsJsonDepth(raw, maxDepth)) {
       throw new UnreadableMessageError(`The message is nested more than ${maxDepth} levels deep.`);
     }
@@ -34,7 +34,7 @@ export const jsonCodec = (maxDepth: number): MessageCodec => ({
   join: (messages) => `[${messages.join(",")}]`,
 });
 
-/** Like `JSON.stringify`, which returns undefined for a value that JSON cannot express; here that is an error. */
+/** Like `JSON.stringify`, but throws for a value that JSON cannot express instead of returning undefined. */
 export function encodeJson(value: unknown): string {
   const json: string | undefined = JSON.stringify(value);
   if (json === undefined) throw new TypeError(`A value of type ${typeof value} cannot be sent as JSON.`);
@@ -48,7 +48,7 @@ const opens = 1;
 const closes = 2;
 const quotes = 3;
 
-/** What a byte does to the depth. A table, because a look-up is three times as fast as comparisons. */
+/** The effect of each byte on the depth. A table, because a look-up is three times as fast as comparisons. */
 const roles = new Uint8Array(256);
 for (const [bytes, role] of [
   ["[{", opens],
@@ -59,8 +59,8 @@ for (const [bytes, role] of [
 }
 
 /**
- * Is this JSON text nested more than `limit` levels deep? Linear in its length, a tenth of the time of parsing it; a
- * text that is too short to be that deep is not looked at. In UTF-8 no byte of another character looks like a bracket.
+ * True if the JSON is nested more than `limit` levels deep. Linear in its length, a tenth of the time of parsing. JSON that
+ * is too short to be that deep is not scanned. In UTF-8, no byte of another character equals a bracket.
  */
 export function exceedsJsonDepth(text: Buffer, limit: number): boolean {
   if (text.length <= 2 * limit) return false;
@@ -79,10 +79,10 @@ export function exceedsJsonDepth(text: Buffer, limit: number): boolean {
   return false;
 }
 
-/** So many bytes of a string are looked at one by one before a native search, which takes as long as forty of them. */
+/** Bytes of a string that are scanned one by one before a native search, which takes as long as forty of them. */
 const nearby = 24;
 
-/** The place of the quote that ends the string which begins at `start`; the text's length or more when none does. */
+/** The index of the closing quote of the string that begins at `start`; at least the text's length if there is none. */
 function endOfString(text: Buffer, start: number): number {
   let at = start + 1;
   while (at < text.length) {
@@ -97,7 +97,7 @@ function endOfString(text: Buffer, start: number): number {
   return at;
 }
 
-/** Is the number of backslashes right before a place odd? Those before `start` are part of other escapes. */
+/** True if the number of backslashes right before `place` is odd. Those before `start` are part of other escapes. */
 function isEscaped(text: Buffer, place: number, start: number): boolean {
   let before = place;
   while (before > start && text[before - 1] === backslash) before -= 1;

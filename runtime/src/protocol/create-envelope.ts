@@ -12,14 +12,14 @@ export interface EnvelopeLimits {
 }
 
 /**
- * The envelope of a module: the default one with the parts replaced that the options name.
- * @throws ConfigurationError for batches with a codec that cannot join their replies, and for a package that is missing
+ * Creates the envelope of a module. The options replace parts of the default envelope.
+ * @throws ConfigurationError for batches with a codec without `join`, and for a missing package
  */
 export function createEnvelope(options: EnvelopeOptions, { maxJsonDepth }: EnvelopeLimits): Envelope {
   const codec = toCodec(options.codec ?? "json", maxJsonDepth);
   if (options.batch && codec.join === undefined) {
     throw new ConfigurationError(
-      "Batches need a codec that has the function join; add it, or leave out batch.",
+      "The codec has no function join, which batches need. Add it, or remove batch.",
     );
   }
   return {
@@ -35,7 +35,7 @@ function toCodec(codec: "json" | "msgpack" | MessageCodec, maxDepth: number): Me
   return codec === "msgpack" ? loadMessagePackCodec(maxDepth) : syncCodec(codec);
 }
 
-/** A codec of the user's, held to what it must return. */
+/** Wraps a codec of the user's, and checks what it returns. */
 function syncCodec(codec: MessageCodec): MessageCodec {
   return {
     decode: (raw, isBinary) => takeSync(codec.decode(raw, isBinary), "The codec's function decode"),
@@ -44,7 +44,7 @@ function syncCodec(codec: MessageCodec): MessageCodec {
   };
 }
 
-/** @throws TypeError for what is no payload */
+/** @throws TypeError for a value that is not a payload */
 function takePayload(value: unknown, name: string): Payload {
   const payload = takeSync(value, `The codec's function ${name}`);
   if (typeof payload === "string" || Buffer.isBuffer(payload)) return payload;
@@ -55,7 +55,7 @@ function takePayload(value: unknown, name: string): Payload {
   );
 }
 
-/** Finds a part of a message. `has`: the part is there, even if it is undefined or null. */
+/** Finds a part of a message. `has` is true even if the part is undefined or null. */
 interface Part {
   readonly field: string | undefined;
   read(message: unknown): unknown;
@@ -68,7 +68,7 @@ interface Shape {
   readonly data: (message: unknown) => unknown;
 }
 
-/** The reading half of an envelope. The function that it returns never throws. */
+/** Creates the `decode` function of an envelope, which never throws. */
 function createDecoder(
   options: EnvelopeOptions,
   codec: MessageCodec,
@@ -93,7 +93,7 @@ function createDecoder(
   };
 }
 
-/** A part at a field of the message's own, never an inherited one, or wherever the user's function finds it. */
+/** Reads a part from an own field of the message, never an inherited one, or with the user's function. */
 function toPart(source: EnvelopeOptions["command"], option: string, field: string): Part {
   if (typeof source === "function") {
     const read = syncPart(source, option);
@@ -118,7 +118,7 @@ function readMessage(message: unknown, shape: Shape): Call | ProtocolFault {
       ? readParts(message, shape)
       : malformed(message, "The message is not an object.");
   } catch (cause) {
-    // Only the user's functions can throw here, on a message of a shape that they do not expect.
+    // Only the user's functions can throw here, on a message of an unexpected shape.
     return { ...malformed(message, "The message does not have the expected shape."), cause };
   }
 }
@@ -130,16 +130,16 @@ function readParts(message: unknown, { command, correlation, data }: Shape): Cal
   const name = command.has(message) ? command.read(message) : undefined;
   if (typeof name !== "string") {
     const place = command.field === undefined ? "" : ` in the field ${JSON.stringify(command.field)}`;
-    const text = `The message has no string${place} that selects a command.`;
+    const text = `The message selects no command; expected a string${place}.`;
     return { ...malformed(message, text), correlationId, hasCorrelation };
   }
   return { kind: "call", command: name, data: data(message), message, correlationId, hasCorrelation };
 }
 
 const inexactId =
-  "The id has a number that cannot be sent back exactly; send a string, or an integer of at most 2^53 - 1.";
+  "The id contains a number that cannot be repeated exactly. Send a string, or an integer of at most 2^53 - 1.";
 
-/** Does the value come back as it came? Integers beyond 2^53 - 1 lose digits, and JSON has no infinity. */
+/** True if the value can be sent back unchanged. Integers above 2^53 - 1 lose digits, and JSON has no infinity. */
 function isExact(value: unknown): boolean {
   if (typeof value === "number") {
     return Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value);
@@ -148,7 +148,7 @@ function isExact(value: unknown): boolean {
   return Object.values(value).every(isExact);
 }
 
-/** `__proto__` is left out as well: copied, it would set the prototype of what it is assigned to. */
+/** Copies the message without the two fields and without `__proto__`, which would set the prototype of the copy. */
 function withoutFields(message: unknown, first: string | undefined, second: string | undefined): unknown {
   const data: Record<string, unknown> = {};
   for (const name of Object.keys(message as object)) {
@@ -164,7 +164,7 @@ function unreadable(error: unknown): ProtocolFault {
   try {
     if (error instanceof UnreadableMessageError) return { ...fault, text: error.message };
   } catch {
-    // A proxy can throw at any look at it.
+    // Any access to a proxy can throw.
   }
   return { ...fault, cause: error };
 }
@@ -185,7 +185,7 @@ type Encoders = FlatEncoders & Pick<Envelope, "encodeBareError" | "encodeMessage
 /** The names of the envelope's fields in what is sent. */
 type FieldNames = Readonly<Record<keyof EnvelopeNames, string>>;
 
-/** The writing half of an envelope. */
+/** Creates the encoders of an envelope. */
 function createEncoders(options: EnvelopeOptions, codec: MessageCodec): Encoders {
   const { command, correlation, reply, error, event } = options;
   const names: FieldNames = {
@@ -225,7 +225,7 @@ function flatValues(names: FieldNames, codec: MessageCodec): FlatEncoders {
   };
 }
 
-/** The default shapes as JSON, joined from parts, which is cheaper than building an object and writing that. */
+/** The default shapes as JSON, joined from parts. Cheaper than `JSON.stringify` of a new object. */
 function flatJson(names: FieldNames): FlatEncoders {
   const commandMember = `${JSON.stringify(names.command)}:`;
   const correlationMember = `${JSON.stringify(names.correlation)}:`;
@@ -251,21 +251,21 @@ function placeMembers({ stream, epoch, offset }: EventPlace): string {
   return `${name},"epoch":${JSON.stringify(epoch)},"offset":${offset}`;
 }
 
-/** A shape of the user's own gets the members of the place where it is an object. */
+/** Adds the members of the place to the user's own shape, if it is an object. */
 const withPlace = (message: unknown, place: EventPlace | undefined): unknown =>
   place !== undefined && isObject(message) ? { ...message, ...place } : message;
 
-/** Joining a number to a text is cheaper than `JSON.stringify`. */
+/** Joining a number to a string is cheaper than `JSON.stringify`. */
 const correlationJson = ({ correlationId }: Call | ProtocolFault): string =>
   Number.isSafeInteger(correlationId) ? `${correlationId}` : encodeJson(correlationId);
 
-/** Makes a text for each name once. Only for names of commands that exist, so that clients cannot make it grow. */
+/** Caches a string for each name. Only for registered commands, so that clients cannot make it grow. */
 function cache(make: (name: string) => string): (name: string) => string {
   const known = new Map<string, string>();
   return (name) => {
     const cached = known.get(name);
     if (cached !== undefined) return cached;
-    // Flat, for it is joined with what follows again and again.
+    // A flat string, because it is joined with other strings many times.
     const made = Buffer.from(make(name)).toString();
     known.set(name, made);
     return made;

@@ -2,23 +2,23 @@ import { takeSync } from "../boundary.js";
 import type { Logger } from "../contract.js";
 import type { KnownFields } from "../validation/problem.js";
 
-/** Leaves out of replies and events what their schemas do not name. */
+/** Removes the fields from replies and events that their schemas do not name. */
 export class KnownFieldPicker {
   readonly #log: Logger | undefined;
   readonly #warned = new Set<() => KnownFields>();
 
-  /** @param log gets a warning, once for each schema, with the first field that is left out */
+  /** @param log gets one warning for each schema, with the first removed field */
   constructor(log: Logger | undefined) {
     this.#log = log;
   }
 
   /**
-   * A copy of the value with the fields that its schema names; what nothing is said of is not copied. `toJSON` is called as
-   * `JSON.stringify` does. Throws what getters and `toJSON` throw.
+   * Copies the value with the fields that its schema names. Parts without a schema are not copied but kept. Calls `toJSON`
+   * like `JSON.stringify`. Throws the errors of getters and `toJSON`.
    */
   pick(value: unknown, fields: () => KnownFields, of: Readonly<Record<string, string>>): unknown {
     const picking = new Picking(this.#log !== undefined && !this.#warned.has(fields));
-    const picked = picking.pick(value, "", [takeSync(fields(), "The function of the known fields")]);
+    const picked = picking.pick(value, "", [takeSync(fields(), "The knownFields function")]);
     if (picking.leftOut !== undefined) {
       this.#warned.add(fields);
       this.#log?.warn({ ...of, field: picking.leftOut }, leftOut);
@@ -92,7 +92,7 @@ const isSilent = (fields: KnownFields): boolean => {
   return true;
 };
 
-/** What is written in place of an object that has `toJSON` or is a boxed value; bytes stay what they are. */
+/** The value that is sent for an object with `toJSON` or a boxed value. Bytes stay unchanged. */
 function toSent(value: unknown, key: string): unknown {
   const isObject = (typeof value === "object" && value !== null) || typeof value === "function";
   if (!isObject || ArrayBuffer.isView(value)) return value;
@@ -102,7 +102,7 @@ function toSent(value: unknown, key: string): unknown {
   return isBoxed ? sent.valueOf() : sent;
 }
 
-/** All that holds for a value. */
+/** All rules that apply to a value. */
 function findApplied(fields: readonly KnownFields[], value: object): readonly KnownFields[] {
   const found = new Set<KnownFields>();
   let json: { readonly value: unknown } | undefined;
@@ -121,7 +121,7 @@ function findApplied(fields: readonly KnownFields[], value: object): readonly Kn
   return [...found];
 }
 
-/** The fields of a property; none where it is not known. */
+/** The rules of a property; empty if it is not known. */
 function fieldsOf(name: string, { properties, required, patterns, others }: KnownFields): KnownFields[] {
   const found: KnownFields[] = [];
   const own = properties !== undefined && Object.hasOwn(properties, name) ? properties[name] : undefined;

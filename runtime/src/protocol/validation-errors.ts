@@ -2,13 +2,13 @@ import { takeSync } from "../boundary.js";
 import { ErrorCode, WebsocketError } from "../errors.js";
 import type { ValidationProblem, Validator } from "../validation/problem.js";
 
-/** The error for a message that does not fit the command's schema: every problem, in `details`. */
+/** The error for a request that does not match the command's schema. `details` lists every problem. */
 export const refuseRequest = (problems: readonly ValidationProblem[]): WebsocketError =>
   new WebsocketError(ErrorCode.invalidRequest, `The request does not fit: ${summarize(problems)}`, {
     details: problems,
   });
 
-/** Data of the server's own that breaks its schema: a defect of the code that made it. */
+/** Data of the server that does not match its schema: a defect in the user's code. */
 export class InvalidDataError extends Error {
   override readonly name = "InvalidDataError";
   readonly problems: readonly ValidationProblem[];
@@ -19,7 +19,7 @@ export class InvalidDataError extends Error {
   }
 }
 
-/** @throws InvalidDataError when the reply does not fit */
+/** @throws InvalidDataError if the reply does not match */
 export function checkReply(command: string, reply: unknown, check: Validator | undefined): void {
   const problems =
     check === undefined ? undefined : takeSync(check(toJsonValue(reply)), "The check of the reply");
@@ -27,8 +27,8 @@ export function checkReply(command: string, reply: unknown, check: Validator | u
 }
 
 /**
- * The value as its receiver reads it: what counts is the wire, where a `Date` is a text and a `Map` has no entries.
- * Nothing is sent as null. Throws what `JSON.stringify` throws.
+ * The value as its receiver reads it: on the wire, a `Date` is a string and a `Map` has no entries. Undefined becomes
+ * null. Throws the errors of `JSON.stringify`.
  */
 export function toJsonValue(value: unknown): unknown {
   const json: string | undefined = JSON.stringify(value);

@@ -378,7 +378,7 @@ describe("a batch", () => {
   test("needs a codec that can join its replies", async () => {
     const codec = { decode: (raw: Buffer) => JSON.parse(raw.toString()), encode: JSON.stringify };
     const module = defineModule({ config: [setEnvelope({ batch: true, codec })] });
-    await expect(startModules(module)).rejects.toThrow("Batches need a codec that has the function join");
+    await expect(startModules(module)).rejects.toThrow("The codec has no function join, which batches need");
     server = await startModules(defineModule());
   });
 

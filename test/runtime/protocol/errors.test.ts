@@ -83,9 +83,7 @@ describe("WebsocketError", () => {
 
   it.each([0, 200, 302, 399, 400.5, 600, Number.NaN])("is refused with the status %s", (status) => {
     expect(() => new WebsocketError("no", "No.", { status })).toThrow(
-      new RangeError(
-        `A WebsocketError was given the status ${status}; allowed: 400 to 599. Leave it out for 403.`,
-      ),
+      new RangeError(`A WebsocketError has the status ${status}; allowed: 400 to 599. Leave it out for 403.`),
     );
   });
 
