@@ -1,6 +1,6 @@
 import type { OptionValue } from "../options.js";
 
-/** A test of an option's value, with the allowed range in words for the error message and the documentation. */
+/** A check of an option's value, and the allowed range in words for messages and documentation. */
 export interface Check {
   readonly range: string;
   accepts(value: unknown): boolean;
@@ -32,7 +32,7 @@ const oneOf = (choices: readonly unknown[]): Check => ({
 
 export const flag: Check = { range: "true or false", accepts: (value) => typeof value === "boolean" };
 
-/** A string that is not empty and holds no control character. */
+/** A string that is not empty and has no control character. */
 export const text = (range: string): Check => ({
   range,
   accepts: (value) => typeof value === "string" && /^[^\u0000-\u001f\u007f]+$/.test(value),
@@ -45,7 +45,7 @@ export const optional = (check: Check): Check => ({
   accepts: (value) => value === undefined || check.accepts(value),
 });
 
-/** An array, each element of which the check accepts. */
+/** An array whose elements all pass the check. */
 export const listOf = (check: Check): Check => ({
   range: `a list, each: ${check.range}`,
   accepts: (value) => Array.isArray(value) && value.every((item) => check.accepts(item)),
@@ -75,7 +75,7 @@ export function fields(checks: Readonly<Record<string, Check>>): Check {
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The check of a value that the table of options describes. */
+/** Creates the check of a value from the table of options. */
 export function checkOf(value: OptionValue | undefined): Check {
   switch (value?.type) {
     case "boolean":

@@ -1,6 +1,6 @@
 import { moduleOptions, type OptionField } from "../options.js";
 
-/** The type of the values that an entry of the table of options describes. */
+/** The type of a choice in the table of options. */
 export type ValueOf<Value> = Value extends { readonly type: "boolean" }
   ? boolean
   : Value extends { readonly type: "integer" | "number" | "size" | "duration" }
@@ -25,15 +25,15 @@ export type LogLevel = ValueOf<Options["logLevel"]["value"]>;
 /** How often a log file is rotated. */
 export type SplitInterval = ValueOf<Options["log"]["value"]["fields"]["split"]["value"]>;
 
-/** How a refused client is told: an HTTP answer, or an accepted handshake, the error as a frame, and a close. */
+/** How a refused client learns of it: an HTTP response, or an accepted handshake, an error message and a close. */
 export type Refusal = ValueOf<Options["refusal"]["value"]>;
 
-/** What happens to a message for a client that does not read: close it (1013), or lose the new or the oldest event. */
+/** What happens if a client reads too slowly: close the connection (1013), or drop the newest or the oldest event. */
 export type SlowConsumerPolicy = ValueOf<Options["slowConsumer"]["value"]>;
 
-/** Which fields of replies and events clients get: all, or those that the schema names. */
+/** The fields of replies and events that clients get: all, or those that the schema names. */
 export type ReplyFields = ValueOf<Options["replyFields"]["value"]>;
 
-/** The level for a name or a number that zap gives it (−1…5); undefined when there is none. */
+/** The level with a name or with zap's number (−1…5); undefined if unknown. */
 export const toLogLevel = (value: unknown): LogLevel | undefined =>
   moduleOptions.logLevel.value.choices.find((name, index) => value === name || value === index - 1);

@@ -7,7 +7,7 @@ import type { OptionRule } from "./option-rules.js";
 type Kind = "module" | "command";
 type AnyRules = Readonly<Record<string, OptionRule>>;
 
-/** Whose options they are, and what is told of it in an error. */
+/** The owner of the options, and its name in errors. */
 export interface Owner<K extends Kind> {
   readonly kind: K;
   readonly title: string;
@@ -23,11 +23,11 @@ export function collectOptions<K extends Kind>(
   const set = (name: string, value: unknown) => {
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
     if (rule === undefined)
-      throw new ConfigurationError(`${owner.title}: there is no ${owner.kind} option ${name}.`);
+      throw new ConfigurationError(`${owner.title}: unknown ${owner.kind} option ${name}.`);
     values[name] = joined(rule, Object.hasOwn(values, name) ? values[name] : rule.default, value);
   };
   if (!Array.isArray(options)) {
-    throw new ConfigurationError(`${owner.title}: its options must be a list, not ${show(options)}.`);
+    throw new ConfigurationError(`${owner.title}: the options are ${show(options)}; expected a list.`);
   }
   for (const option of options) {
     if (typeof option !== "function") {
@@ -38,13 +38,13 @@ export function collectOptions<K extends Kind>(
   return values;
 }
 
-/** A value that is set behind another one. */
+/** Appends a value to those set before. */
 function joined({ repeated }: OptionRule, previous: unknown, next: unknown): unknown {
   if (repeated === "append") return [...(previous as readonly unknown[]), ...(next as readonly unknown[])];
   return repeated === "merge" ? { ...(previous as object), ...(next as object) } : next;
 }
 
-/** The values, with the defaults of those that are absent. @throws ConfigurationError for one out of range. */
+/** The values, with defaults for absent ones. @throws ConfigurationError for a value out of range */
 export function checkOptions<Options>(
   owner: Owner<Kind>,
   values: Readonly<Record<string, unknown>>,
@@ -63,7 +63,7 @@ export function checkOptions<Options>(
   return Object.fromEntries(checked) as Options;
 }
 
-/** An object with the defaults of the members that are absent or undefined. */
+/** An object with defaults for members that are absent or undefined. */
 function completed({ memberDefaults }: OptionRule, value: unknown): unknown {
   if (!isRecord(value)) return value;
   const absent = Object.entries(memberDefaults).filter(([name]) => value[name] === undefined);

@@ -7,47 +7,46 @@ const option =
   (config) =>
     config.set(name, value);
 
-/** Errors of this command are not sent to the client. Default: they are. */
+/** Does not send errors of this command to the client. Default: sends them. */
 export const disableErrorMessage = (): SetCommandConfig => option("errorMessage", false);
 
-/** Inbound data of this command is not logged. Default: it is, when the module logs. */
+/** Does not log inbound data of this command. Default: logs it if the module logs. */
 export const disableLogUpData = (): SetCommandConfig => option("logUpData", false);
 
-/** Outbound data of this command is not logged. Default: it is, when the module logs. */
+/** Does not log outbound data of this command. Default: logs it if the module logs. */
 export const disableLogDownData = (): SetCommandConfig => option("logDownData", false);
 
-/** The result of this command is not sent to the client. Default: it is. */
+/** Does not send the result of this command to the client. Default: sends it. */
 export const disableResponseData = (): SetCommandConfig => option("responseData", false);
 
-/** The original framework's name of `disableErrorMessage`. */
+/** The original framework's name for `disableErrorMessage`. */
 export const closePushCommandErrorMessage = (): SetCommandConfig => disableErrorMessage();
 
-/** The original framework's name of `disableLogUpData`. */
+/** The original framework's name for `disableLogUpData`. */
 export const closeLogUpData = (): SetCommandConfig => disableLogUpData();
 
-/** The original framework's name of `disableLogDownData`. */
+/** The original framework's name for `disableLogDownData`. */
 export const closeLogDownData = (): SetCommandConfig => disableLogDownData();
 
-/** The original framework's name of `disableResponseData`. */
+/** The original framework's name for `disableResponseData`. */
 export const closeResponseData = (): SetCommandConfig => disableResponseData();
 
-/** How long this command may run, 0 (no limit) to 86,400 seconds. Default: the module's `setExecuteTimeout`. */
+/** Sets the time limit of this command: 0 (no limit) to 86,400 seconds. Default: the module's `setExecuteTimeout`. */
 export const setCommandTimeout = (seconds: number): SetCommandConfig => option("executeTimeout", seconds);
 
 /**
- * Checks what clients send with this command, before it runs: what does not fit is answered `invalid_request` with all
- * problems. wsgen compiles these functions from the spec's schemas. Default: no check.
+ * Checks the requests before the command runs. An invalid one gets `invalid_request` with all problems. wsgen generates
+ * the validators from the spec's schemas. Default: no check.
  */
 export const setRequestCheck = (check: Validator): SetCommandConfig => option("requestCheck", check);
 
 /**
- * Checks what this command returns, in debug mode alone: what does not fit is logged and answered `failed`.
- * Default: no check.
+ * Checks the replies, in debug mode only. An invalid one is logged, and the client gets `failed`. Default: no check.
  */
 export const setReplyCheck = (check: Validator): SetCommandConfig => option("replyCheck", check);
 
 /**
- * The fields that the schema of the replies names: what `setReplyFields("known")` leaves in them. wsgen writes them from the
- * spec. Default: none, which that option refuses beside `setReplyCheck`.
+ * Sets the fields that `setReplyFields("known")` keeps in the replies. wsgen generates them from the spec. Default: none,
+ * which is an error if `setReplyFields("known")` and `setReplyCheck` are set.
  */
 export const setKnownFields = (fields: () => KnownFields): SetCommandConfig => option("knownFields", fields);

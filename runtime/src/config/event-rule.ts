@@ -4,20 +4,20 @@ import { checkOf, fields, isRecord, matching, optional, seconds, text, wholeNumb
 import type { SlowConsumerPolicy } from "./choices.js";
 import type { ReplayLimits } from "./stores.js";
 
-/** What a module says of one of its events, whoever sends it and however. */
+/** The rules for one event of a module. They apply to every way of sending it. */
 export interface EventRule {
-  /** Checks the data in debug mode: data that does not fit is an error of who sends it. Default: no check. */
+  /** Checks the data in debug mode. Invalid data is the sender's error. Default: no check. */
   readonly check?: Validator | undefined;
-  /** The fields that the schema of the data names: what `setReplyFields("known")` leaves. Default: none. */
+  /** The fields of the data that `setReplyFields("known")` keeps. Default: none. */
   readonly fields?: (() => KnownFields) | undefined;
   /**
-   * For clients that do not keep up. `latest`: of the events that wait, only the last with the same value of this field
-   * of the data stays. Default: the module's `setSlowConsumerPolicy`.
+   * The policy for slow consumers. `latest`: of the waiting events with the same value of this field of the data, keeps
+   * only the last. Default: the module's `setSlowConsumerPolicy`.
    */
   readonly slowConsumer?: SlowConsumerPolicy | { readonly latest: string } | undefined;
   /**
-   * Keeps the last events, 1 to 10,000, for so many seconds, so that clients that come back get what they missed. Then the
-   * event goes to everybody in a room, to all who bear a tag or to all, without exception. Default: nothing is kept.
+   * Keeps the last events, 1 to 10,000, for this number of seconds, so that clients that reconnect get the events that they
+   * missed. The event must then go to a whole room, to all with a tag or to all, without `except`. Default: keeps none.
    */
   readonly replay?: ReplayLimits | undefined;
 }
@@ -27,7 +27,7 @@ export type EventRules = Readonly<Record<string, EventRule>>;
 
 export const validator = optional(matching("a validator", (value) => typeof value === "function"));
 export const knownFields = optional(
-  matching("a function that gives the known fields", (value) => typeof value === "function"),
+  matching("a function that returns the known fields", (value) => typeof value === "function"),
 );
 const policy = checkOf(moduleOptions.slowConsumer.value);
 const latest = fields({ latest: text("a field of the data") });

@@ -18,7 +18,7 @@ export function resolveModuleConfig(flag: string, options: readonly SetWSServerC
   const toKnownLevel = (level: unknown, fallback: LogLevel): LogLevel => {
     if (level === undefined) return fallback;
     const known = toLogLevel(level);
-    if (known === undefined) warnings.push(`there is no log level ${String(level)}: debug is used`);
+    if (known === undefined) warnings.push(`unknown log level ${String(level)}; debug is used`);
     return known ?? "debug";
   };
   const logLevel = toKnownLevel(values.logLevel, moduleOptions.logLevel.default);
@@ -65,7 +65,7 @@ function refuseUnknown(
 ): void {
   if (replyFields !== "known" || check === undefined || fields !== undefined) return;
   throw new ConfigurationError(
-    `${title}: replyFields is known, but the fields of the schema are not there. ` +
+    `${title}: replyFields is known, but the module has no generated list of fields. ` +
       "Put `replyFields: known` into the config of the module in the spec and run wsgen generate.",
   );
 }

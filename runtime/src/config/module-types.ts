@@ -11,7 +11,7 @@ import type { EventRules } from "./event-rule.js";
 import type { Secret } from "./secret.js";
 import type { ConnectionManager, ReplayStore } from "./stores.js";
 
-/** The options whose values the table cannot describe in full. */
+/** The options that the table cannot describe completely. */
 interface OwnValues {
   readonly mode: Mode;
   readonly admin: AdminConfig | undefined;
@@ -46,31 +46,31 @@ export type ModuleOptions = OwnValues & {
 
 /** The checked options of a module. */
 export interface ModuleConfig extends ModuleOptions {
-  /** What was accepted although it looks wrong; logged at start. */
+  /** Warnings about accepted values, logged at start. */
   readonly warnings: readonly string[];
 }
 
 /** The checked options of a command. */
 export interface CommandConfig {
-  /** Are errors sent to the client? */
+  /** Whether errors are sent to the client. */
   readonly errorMessage: boolean;
-  /** Is inbound data logged? */
+  /** Whether inbound data is logged. */
   readonly logUpData: boolean;
-  /** Is outbound data logged? */
+  /** Whether outbound data is logged. */
   readonly logDownData: boolean;
-  /** Is the result sent to the client? */
+  /** Whether the result is sent to the client. */
   readonly responseData: boolean;
-  /** Seconds that one execution may take; 0: no limit. */
+  /** Time limit of one execution in seconds; 0 is no limit. */
   readonly executeTimeout: number;
   /** Undefined: requests are not checked. */
   readonly requestCheck: Validator | undefined;
-  /** Undefined: replies are not checked. They are in debug mode alone. */
+  /** Undefined: replies are not checked. Used in debug mode only. */
   readonly replyCheck: Validator | undefined;
   /** Undefined: replies are sent whole. */
   readonly knownFields: (() => KnownFields) | undefined;
 }
 
-/** A value as a caller gives it: members with a default may be absent. */
+/** The argument type of a value: members with a default are optional. */
 export type Given<Value> = Value extends object
   ? { readonly [Name in keyof Value]?: Value[Name] | undefined }
   : Value;
@@ -78,11 +78,11 @@ export type Given<Value> = Value extends object
 export type LogFileOptions = NonNullable<ModuleOptions["log"]>;
 export type CommandRateOptions = NonNullable<ModuleOptions["commandRate"]>;
 
-/** Where the admin API listens, and what lets a person in: exactly one of the two. */
+/** The address of the admin API and its token: exactly one of `tokenEnv` and `token`. */
 export interface AdminConfig {
   readonly port: number;
   readonly host: string;
-  /** The environment variable that holds the token. */
+  /** The environment variable with the token. */
   readonly tokenEnv: string | undefined;
   readonly token: Secret | undefined;
 }
@@ -90,16 +90,16 @@ export interface AdminConfig {
 export interface AdminOptions {
   /** The address to listen on; default 127.0.0.1. */
   readonly host?: string | undefined;
-  /** The name of the environment variable that holds the token. */
+  /** The environment variable with the token. */
   readonly tokenEnv?: string | undefined;
-  /** The token itself, at least 16 characters, where it comes from a vault and not from the environment. */
+  /** The token itself, at least 16 characters, if it comes from a vault instead of the environment. */
   readonly token?: string | undefined;
 }
 
-/** How many messages one connection may send. */
+/** The rate limit for the messages of one connection. */
 export interface CommandRate {
   readonly perSecond: number;
-  /** At once; default as many as in a second. */
+  /** Messages at once. Default: as many as in a second. */
   readonly burst?: number | undefined;
 }
 
@@ -107,9 +107,9 @@ export interface CommandRate {
 export interface TlsOptions {
   readonly certFile: string;
   readonly keyFile: string;
-  /** Whom to trust for client certificates. */
+  /** The authorities of client certificates. */
   readonly caFile?: string | undefined;
-  /** Must a client present a certificate? Default false. */
+  /** Whether a client must present a certificate. Default false. */
   readonly requestCert?: boolean | undefined;
 }
 
@@ -119,19 +119,19 @@ export type AppSetup = (app: Koa) => void;
 /** Adds HTTP routes below the module's base path, `/<flag>` by default. */
 export type HttpRoutes = (router: Router) => void;
 
-/** Run around every command of a module. Several run in the order given. */
+/** Functions that run around every command of a module. Several run in the order of the calls. */
 export interface CommandHooks {
   /**
-   * A guard: it sees every message before anything else is done with it, and an error that it throws or returns is
-   * answered in place of all else. `data` is not checked yet. `ctx.command` is also the name of a command that there is
-   * not, and "" for a message that selects none; then `data` is the message, undefined where it could not be read.
+   * A guard that runs first for every message. An error that it throws or returns is sent instead of the reply. `data` is
+   * not checked yet. `ctx.command` may be an unknown name, or "" for a message that selects no command; then `data` is the
+   * message, or undefined if it cannot be decoded.
    */
   readonly before?: ((ctx: CommandContext, data: unknown) => Awaitable<void | Error>) | undefined;
-  /** The command has returned, and its reply is on its way. */
+  /** Runs after the command has returned and its reply is sent. */
   readonly after?: ((ctx: CommandContext, data: unknown, reply: unknown) => Awaitable<void>) | undefined;
-  /** The command has failed, or a guard has refused the message, and the error is on its way. */
+  /** Runs after the command has failed or a guard has refused the message, and the error is sent. */
   readonly onError?: ((ctx: CommandContext, error: unknown) => Awaitable<void>) | undefined;
 }
 
-/** Takes every frame of a module as it comes; then the module has no envelope and no commands. */
+/** Handles every frame of a module unchanged. The module has no envelope and no commands. */
 export type RawHandler = (ctx: WSContext, data: Buffer, isBinary: boolean) => Awaitable<void | Error>;

@@ -14,7 +14,7 @@ import {
 import { eventRules, knownFields, validator } from "./event-rule.js";
 import { Secret } from "./secret.js";
 
-/** The checks of what the table cannot describe: options that exist in code only, and values that only code can give. */
+/** Checks that the table cannot describe: of options that exist in code only, and of values that only code can set. */
 export type OwnChecks<Table> = {
   readonly [Name in keyof Table as Table[Name] extends { value: OptionValue } ? never : Name]: Check;
 } & { readonly [Name in keyof Table]?: Check };
@@ -115,7 +115,7 @@ export const moduleChecks: OwnChecks<typeof moduleOptions> = {
   connectionManager: objectWith("a connection manager", "store", "remove", "find", "list", "clear"),
   logger: objectWith("a logger", "debug", "info", "warn", "error", "fatal", "child"),
   middlewares,
-  appSetups: listOf(matching("a function that gets Koa's application", isFunction)),
+  appSetups: listOf(matching("a function that takes Koa's application", isFunction)),
   listenerMiddlewares: middlewares,
   httpRoutes: aFunction,
   hooks: listOf(fields({ before: aFunction, after: aFunction, onError: aFunction })),

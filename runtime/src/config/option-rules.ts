@@ -2,10 +2,10 @@ import { commandOptions, moduleOptions, type OptionData, type OptionValue } from
 import { type Check, checkOf } from "./checks.js";
 import { commandChecks, moduleChecks, type OwnChecks } from "./option-checks.js";
 
-/** One option of the table, with the check of its values. */
+/** One option of the table and the check of its values. */
 export interface OptionRule extends OptionData {
   readonly check: Check;
-  /** What its numbers count. */
+  /** The unit of its numbers. */
   readonly unit: string | undefined;
   /** The defaults of the members of an object. */
   readonly memberDefaults: Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 
-/** A text that no message and no log line shows. */
+/** A string that no message and no log line shows. */
 export class Secret {
   readonly #text: string;
 
@@ -12,9 +12,9 @@ export class Secret {
     return this.#text;
   }
 
-  /** How many characters it has is what a person needs to put it right. */
+  /** Shows the length, which is enough to correct the value. */
   describe(): string {
-    return this.#text === "" ? "an empty text" : `a text of ${this.#text.length} characters`;
+    return this.#text === "" ? "an empty string" : `a string of ${this.#text.length} characters`;
   }
 
   toJSON(): string {

@@ -1,38 +1,38 @@
 import type { Awaitable, WSContext } from "../contract.js";
 import type { Payload } from "../protocol/codec.js";
 
-/** A connection as a manager knows it: who it is, and how to reach it. */
+/** A connection in a connection manager. */
 export type ManagedConnection = Pick<
   WSContext,
   "id" | "moduleFlag" | "route" | "remoteAddress" | "connectedAt" | "rooms" | "send" | "close"
 >;
 
-/** What a listed connection must be; an absent field matches anything. */
+/** Selects the connections to list. An absent field matches any. */
 export interface ConnectionFilter {
   readonly moduleFlag?: string | undefined;
   readonly route?: string | undefined;
   readonly remoteAddress?: string | undefined;
   readonly room?: string | undefined;
-  /** Connections that are passed over before the first one listed. Default 0. */
+  /** The number of connections to skip. Default 0. */
   readonly offset?: number | undefined;
   /** Default: all. */
   readonly limit?: number | undefined;
 }
 
-/** Who keeps the connections. Every method may be asynchronous, so that a remote store fits. */
+/** Stores the connections. Every method may be asynchronous, for remote stores. */
 export interface ConnectionManager {
-  /** Called once for each connection when it is open. */
+  /** Called once for each connection, when it opens. */
   store(connection: ManagedConnection): Awaitable<void>;
-  /** Forgets a connection. With a message, the connection is sent that and closed (1000). False: it was not stored. */
+  /** Removes a connection. A message is sent to it before a close (1000). @returns false if it was not stored */
   remove(id: string, message?: unknown): Awaitable<boolean>;
-  /** Those of these ids that are stored. */
+  /** Returns the stored connections with these ids. */
   find(ids: readonly string[]): Awaitable<readonly ManagedConnection[]>;
   list(filter?: ConnectionFilter): Awaitable<readonly ManagedConnection[]>;
-  /** Forgets all. With a message, each connection is sent that and closed (1000). Returns how many there were. */
+  /** Removes all. A message is sent to each of them before a close (1000). @returns their number */
   clear(message?: unknown): Awaitable<number>;
 }
 
-/** One stream: an event of a module and, where its pushes are counted in parts, such a part (a room, a tag). */
+/** Identifies a stream: an event of a module and, if its pushes are counted in parts, one part (a room, a tag). */
 export interface StreamId {
   /** The module's flag. */
   readonly module: string;
@@ -41,56 +41,56 @@ export interface StreamId {
   readonly stream: string | undefined;
 }
 
-/** How much of a stream is kept. */
+/** How much of a stream to keep. */
 export interface ReplayLimits {
-  /** So many events. */
+  /** The most events. */
   readonly last: number;
-  /** Undefined: for as long as the stream is known. */
+  /** Undefined: as long as the stream is known. */
   readonly forSeconds?: number | undefined;
 }
 
-/** Where an event stands in its stream. */
+/** The place of an event in its stream. */
 export interface StreamPlace {
-  /** Names one unbroken count. A store that cannot go on counting begins another, with a name never used before. */
+  /** Identifies one unbroken sequence of offsets. A store that cannot continue it starts another with a new, unique name. */
   readonly epoch: string;
-  /** 1 for the first event of the epoch, and one more for each that follows. */
+  /** 1 for the first event of the epoch, then one more for each event. */
   readonly offset: number;
 }
 
 export interface StoredEvent {
   readonly offset: number;
-  /** The event as it was sent, its place included. */
+  /** The sent event, including its place. */
   readonly payload: Payload;
 }
 
-/** The end of a stream. */
+/** The last events of a stream. */
 export interface StreamHistory {
   readonly epoch: string;
-  /** The offset of the newest event; 0: there was none yet. */
+  /** The offset of the newest event; 0 before the first. */
   readonly newest: number;
-  /** Without a hole, the newest at the end; fewer than `newest` where the older ones are gone. The same objects each time. */
+  /** Without a gap, the newest last; fewer than `newest` if older ones are lost. The same objects on each call. */
   readonly events: readonly StoredEvent[];
 }
 
 /**
- * Keeps the last events of streams, for clients that come back. It is asked in the middle of a push, so it answers at once:
- * what is far away has to be mirrored. Default: in memory.
+ * Keeps the last events of streams, for clients that reconnect. It is called during a push, so it must be synchronous:
+ * mirror a remote store. Default: in memory.
  */
 export interface ReplayStore {
   /**
-   * A secret that several processes share together with the store: from it come the names by which clients know streams,
-   * so that a client can resume at another process. Default: a random one for each store and process.
+   * A secret that all processes of a shared store have. The names of streams that clients see are derived from it, so
+   * that a client can resume at another process. Default: a random one for each store and process.
    */
   readonly streamKey?: string;
   /**
-   * Gives the next event of a stream its place and keeps what `write` makes of it. Where `write` throws, or there is
-   * nothing to be sent, nothing has happened.
+   * Assigns the next event of a stream its place, and keeps the result of `write`. If `write` throws or returns undefined,
+   * the stream does not change.
    */
   append(
     stream: StreamId,
     limits: ReplayLimits,
     write: (place: StreamPlace) => Payload | undefined,
   ): Payload | undefined;
-  /** What is left of a stream. A stream that is not known has no events, and an epoch in which its first will be. */
+  /** Returns the kept events of a stream. An unknown stream has no events, and the epoch of its first one. */
   history(stream: StreamId, limits: ReplayLimits): StreamHistory;
 }

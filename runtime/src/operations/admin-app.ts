@@ -17,7 +17,7 @@ export interface AdminServer extends OperationsServer {
 const headTimeoutMs = 10_000;
 const requestTimeoutMs = 30_000;
 
-/** Serves the admin API; port 0 is any free one. @throws the error of `listen` when the address is taken or not ours */
+/** Serves the admin API; port 0 is any free port. @throws the error of `listen` if the address is in use or not local */
 export async function startAdmin(address: AdminAddress, setting: AdminSetting): Promise<AdminServer> {
   const server = createServer(
     { headersTimeout: headTimeoutMs, requestTimeout: requestTimeoutMs, connectionsCheckingInterval: 1_000 },
@@ -28,19 +28,19 @@ export async function startAdmin(address: AdminAddress, setting: AdminSetting): 
   return { address: { host, port }, close: () => closeAtOnce(server) };
 }
 
-/** What the admin API needs. */
+/** The dependencies of the admin API. */
 export interface AdminSetting {
   readonly state: ServerState;
   readonly token: string;
   readonly log: Logger;
 }
 
-/** The admin and push API: JSON in and out, and nothing without the token but the probes. */
+/** The admin and push API: JSON in and out. Only the probes work without the token. */
 function createAdminApp({ state, token, log }: AdminSetting): Koa {
   const app = new Koa();
   const probes = probeRoutes(state);
   const routes = adminRoutes(state);
-  app.on("error", (error: Error) => log.debug({ err: error }, "admin: the request broke off"));
+  app.on("error", (error: Error) => log.debug({ err: error }, "admin: the request was aborted"));
   app.use(answerInJson(log));
   app.use(probes.routes());
   app.use(refuseOtherMethods(probes));
@@ -48,7 +48,7 @@ function createAdminApp({ state, token, log }: AdminSetting): Koa {
   app.use(routes.routes());
   app.use(refuseOtherMethods(routes));
   app.use(() => {
-    throw new AdminError(404, "not_found", "There is nothing here.");
+    throw new AdminError(404, "not_found", "Unknown path.");
   });
   return app;
 }
@@ -61,7 +61,7 @@ const answerInJson =
       await next();
     } catch (thrown) {
       const error = thrown instanceof AdminError ? thrown : unexpected(thrown, log);
-      log.debug({ from: personOf(ctx), code: error.code }, "admin: answered with an error");
+      log.debug({ from: personOf(ctx), code: error.code }, "admin: sent an error");
       ctx.status = error.status;
       ctx.body = { error: { code: error.code, message: error.message } };
     }
@@ -69,10 +69,10 @@ const answerInJson =
 
 function unexpected(thrown: unknown, log: Logger): AdminError {
   if ((thrown as NodeJS.ErrnoException | null)?.code === "ERR_INVALID_URL") {
-    return new AdminError(400, "invalid_request", "The target of the request is not a URL.");
+    return new AdminError(400, "invalid_request", "The request target is not a valid URL.");
   }
   log.error({ err: thrown }, "admin: a request failed");
-  return new AdminError(500, "failed", "Internal error. The log tells more.");
+  return new AdminError(500, "failed", "Internal error. See the log.");
 }
 
 const askForToken = (token: string, log: Logger): Middleware => {
@@ -82,14 +82,14 @@ const askForToken = (token: string, log: Logger): Middleware => {
     if (verdict === "right") return next();
     if (verdict === "limited") {
       ctx.set("Retry-After", String(retryAfterSeconds));
-      throw new AdminError(429, "too_many_failures", "Too many requests without the right token.");
+      throw new AdminError(429, "too_many_failures", "Too many requests without a valid token.");
     }
     ctx.set("WWW-Authenticate", "Bearer");
     throw new AdminError(401, "unauthorized", "Send the token: Authorization: Bearer <token>.");
   };
 };
 
-/** RFC 9110 §15.5.6, for a path that is there. */
+/** Answers 405 for a known path (RFC 9110 §15.5.6). */
 const refuseOtherMethods =
   (router: Router): Middleware =>
   (ctx: Context, next) => {

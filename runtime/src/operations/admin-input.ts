@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { CloseCode, isSendableCloseCode, truncateCloseReason } from "../close-codes.js";
 import { exceedsJsonDepth } from "../protocol/codec.js";
 
-/** What the admin API answers in place of what was asked for. */
+/** An error response of the admin API. */
 export class AdminError extends Error {
   override readonly name = "AdminError";
   /** HTTP status, 400–599. */
@@ -17,7 +17,7 @@ export class AdminError extends Error {
   }
 }
 
-/** A request that cannot be understood as it is. */
+/** The error for a request that is not valid. */
 export const invalidRequest = (message: string): AdminError =>
   new AdminError(400, "invalid_request", message);
 
@@ -25,8 +25,8 @@ const maxBytes = 2 ** 20;
 const maxDepth = 64;
 
 /**
- * The body of a request as an object with the fields that it has itself; without a body an empty one. At most 1 MiB
- * is kept; what a larger one has beyond that is read and dropped, so that the client gets the answer.
+ * Reads the body of a request as an object; without a body, an empty one. Keeps at most 1 MiB. The rest of a larger body
+ * is read and dropped, so that the client gets the response.
  * @throws AdminError 400, 413 or 415
  */
 export async function readJsonBody(request: IncomingMessage): Promise<ReadonlyMap<string, unknown>> {
@@ -37,7 +37,7 @@ export async function readJsonBody(request: IncomingMessage): Promise<ReadonlyMa
     throw new AdminError(
       415,
       "unsupported_media_type",
-      "The body must be JSON: content-type application/json.",
+      "The body must be JSON. Send content-type application/json.",
     );
   }
   if (exceedsJsonDepth(bytes, maxDepth)) {
@@ -54,11 +54,11 @@ export function toFields(value: unknown, title: string): ReadonlyMap<string, unk
   throw invalidRequest(`${title} must be a JSON object.`);
 }
 
-/** @throws AdminError naming a field that has no meaning */
+/** @throws AdminError that names an unknown field */
 export function refuseUnknown(names: Iterable<string>, known: readonly string[]): void {
   for (const name of names) {
     if (known.includes(name)) continue;
-    throw invalidRequest(`There is no ${JSON.stringify(name.slice(0, 100))}; known: ${known.join(", ")}.`);
+    throw invalidRequest(`Unknown name ${JSON.stringify(name.slice(0, 100))}; allowed: ${known.join(", ")}.`);
   }
 }
 
@@ -73,7 +73,7 @@ async function readBytes(request: IncomingMessage): Promise<Buffer> {
   try {
     await once(request, "end");
   } catch {
-    throw new AdminError(400, "broken_off", "The request broke off.");
+    throw new AdminError(400, "broken_off", "The request was aborted.");
   }
   if (size > maxBytes)
     throw new AdminError(413, "body_too_large", `The body has more than ${maxBytes} bytes.`);
@@ -88,7 +88,7 @@ function parse(bytes: Buffer): unknown {
   }
 }
 
-/** Which connections are meant; an absent field matches any. */
+/** Selects connections. An absent field matches any. */
 export interface AdminFilter {
   readonly module?: string;
   readonly room?: string;
@@ -97,7 +97,7 @@ export interface AdminFilter {
 }
 
 export interface Page {
-  /** Connections that are passed over. */
+  /** The number of connections to skip. */
   readonly offset: number;
   /** 1–1,000. */
   readonly limit: number;
@@ -107,7 +107,7 @@ const filterNames = ["module", "room", "tag", "address"] as const;
 const defaultLimit = 100;
 const maxLimit = 1_000;
 
-/** @throws AdminError for a parameter that is unknown, empty, there twice, or no number where it must be one */
+/** @throws AdminError for a parameter that is unknown, empty, given twice, or not a number where it must be one */
 export function readListQuery(query: URLSearchParams): AdminFilter & Page {
   const values = readOnce(query, [...filterNames, "offset", "limit"]);
   return {
@@ -117,11 +117,11 @@ export function readListQuery(query: URLSearchParams): AdminFilter & Page {
   };
 }
 
-/** A misspelt parameter must not widen what is closed, so it is an error, and a module must be named. @throws AdminError */
+/** Requires a module and refuses unknown parameters, so that a typo never closes more connections. @throws AdminError */
 export function readCloseQuery(query: URLSearchParams): AdminFilter & { readonly module: string } {
   const { module, ...filter } = pickFilter(readOnce(query, filterNames));
   if (module === undefined)
-    throw invalidRequest("Name the module whose connections are to be closed: ?module=");
+    throw invalidRequest("The module is missing. Name the module whose connections to close: ?module=");
   return { module, ...filter };
 }
 
@@ -129,7 +129,7 @@ function readOnce(query: URLSearchParams, known: readonly string[]): ReadonlyMap
   refuseUnknown(query.keys(), known);
   const values = new Map<string, string>();
   for (const [name, value] of query) {
-    if (values.has(name)) throw invalidRequest(`${name} is there twice.`);
+    if (values.has(name)) throw invalidRequest(`${name} is given twice.`);
     if (value === "") throw invalidRequest(`${name} is empty.`);
     values.set(name, value);
   }
@@ -155,15 +155,15 @@ function toNumber(values: ReadonlyMap<string, string>, range: NumberRange): numb
   throw invalidRequest(`${name} must be a whole number from ${minimum} to ${maximum}.`);
 }
 
-/** How connections are closed. */
+/** Options for closing connections. */
 export interface Closing {
   readonly code: number;
   readonly reason: string;
-  /** Sent before the close frame; undefined: nothing is. */
+  /** Sent before the close frame, if defined. */
   readonly message?: unknown;
 }
 
-/** @throws AdminError for a code that must not be sent or a reason that does not fit */
+/** @throws AdminError for a code that must not be sent or a reason that is too long */
 export function readClosing(body: ReadonlyMap<string, unknown>): Closing {
   refuseUnknown(body.keys(), ["code", "reason", "message"]);
   const { code = CloseCode.normal, reason = "", message } = Object.fromEntries(body);
@@ -171,7 +171,7 @@ export function readClosing(body: ReadonlyMap<string, unknown>): Closing {
     throw invalidRequest("code must be a close code: 1000–1003, 1007–1014 or 3000–4999.");
   }
   if (typeof reason !== "string" || truncateCloseReason(reason) !== reason) {
-    throw invalidRequest("reason must be a text of at most 123 bytes (RFC 6455 §5.5).");
+    throw invalidRequest("reason must be a string of at most 123 bytes (RFC 6455 §5.5).");
   }
   return message === undefined ? { code, reason } : { code, reason, message };
 }

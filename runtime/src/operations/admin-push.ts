@@ -8,18 +8,18 @@ export interface AdminPush {
   readonly module: string;
   /** For the log. */
   readonly to: Readonly<Record<string, unknown>>;
-  /** Undefined: the message is sent as it is. */
+  /** Undefined: the message is sent without the envelope. */
   readonly event: string | undefined;
-  /** @throws AdminError for data that breaks what the module says of the event */
+  /** @throws AdminError for data that does not match the schema of the event */
   send(module: ModuleRuntime): PushResult;
 }
 
 const receiverNames = ["ids", "room", "tag", "all"] as const;
 
-/** Keeps the ids of one push a list that can be handed to a function. */
+/** The most ids of one push. They become the arguments of one call. */
 const maxIds = 10_000;
 
-/** @throws AdminError naming what is missing, unknown or of a wrong type */
+/** @throws AdminError that names a missing, unknown or wrong field */
 export function readPush(body: ReadonlyMap<string, unknown>): AdminPush {
   refuseUnknown(body.keys(), ["module", "to", "event", "data", "message"]);
   const to = toFields(body.get("to"), "to");
@@ -42,18 +42,18 @@ export function readPush(body: ReadonlyMap<string, unknown>): AdminPush {
   };
 }
 
-/** What comes from outside is checked in product mode too. */
+/** Checks the data in product mode, too, because it comes from outside. */
 function checkEvent({ config }: ModuleRuntime, event: string, data: unknown = null): void {
   const rule = Object.hasOwn(config.events, event) ? config.events[event] : undefined;
   const problems = rule?.check?.(data);
   if (problems !== undefined) throw invalidRequest(new InvalidDataError("data", problems).message);
 }
 
-/** A replay does not know who was left out. */
+/** A replay does not know which connections were excluded. */
 function refuseExceptions({ config }: ModuleRuntime, event: string): void {
   if (!Object.hasOwn(config.events, event) || config.events[event]?.replay === undefined) return;
   throw invalidRequest(
-    `The event ${JSON.stringify(event)} is replayed to everybody: push it without except.`,
+    `The event ${JSON.stringify(event)} is replayed to all receivers. Push it without except.`,
   );
 }
 
@@ -61,7 +61,7 @@ function readReceivers(to: ReadonlyMap<string, unknown>): (push: ModulePush) => 
   const given = receiverNames.filter((name) => to.has(name));
   const [name] = given;
   if (name === undefined || given.length > 1) {
-    throw invalidRequest(`to must hold one of ${receiverNames.join(", ")}, and may hold except.`);
+    throw invalidRequest(`to must have one of ${receiverNames.join(", ")}, and may have except.`);
   }
   if (name === "all") {
     if (to.get("all") !== true) throw invalidRequest("all must be true.");
@@ -77,7 +77,7 @@ function readReceivers(to: ReadonlyMap<string, unknown>): (push: ModulePush) => 
 
 function readContent(body: ReadonlyMap<string, unknown>) {
   if (body.has("message") === body.has("event")) {
-    throw invalidRequest("Say what to push: either event, with its data, or message.");
+    throw invalidRequest("The body has nothing to push. Send either event, with its data, or message.");
   }
   if (body.has("message")) {
     if (body.has("data")) throw invalidRequest("data belongs to an event, not to a message.");
@@ -90,7 +90,7 @@ function readContent(body: ReadonlyMap<string, unknown>) {
 function readText(fields: ReadonlyMap<string, unknown>, name: string): string {
   const value = fields.get(name);
   if (typeof value === "string" && value !== "") return value;
-  throw invalidRequest(`${name} must be a text that is not empty.`);
+  throw invalidRequest(`${name} must be a string that is not empty.`);
 }
 
 function readIds(fields: ReadonlyMap<string, unknown>, name: string): readonly string[] {

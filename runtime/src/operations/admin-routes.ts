@@ -16,7 +16,7 @@ import {
 } from "./admin-input.js";
 import { readPush } from "./admin-push.js";
 
-/** What anybody may ask: a supervisor has no token. */
+/** The probes, which need no token: a supervisor has none. */
 export function probeRoutes({ isReady }: ServerState): Router {
   const router = new Router();
   router.get("/healthz", (ctx) => {
@@ -29,7 +29,7 @@ export function probeRoutes({ isReady }: ServerState): Router {
   return router;
 }
 
-/** What needs the token. */
+/** The routes that need the token. */
 export function adminRoutes(state: ServerState): Router {
   const router = new Router();
   router.get("/modules", (ctx) => {
@@ -86,31 +86,31 @@ const push =
     ctx.body = { delivered, gone };
   };
 
-/** Who it was, for the log: everybody has the same token. */
+/** The caller's address, for the log. All callers share one token. */
 export const personOf = (ctx: Context): string => ctx.req.socket.remoteAddress ?? "";
 
-/** A module as the admin API shows and reaches it. */
+/** A module of the admin API. */
 export interface AdminModule {
   readonly runtime: ModuleRuntime;
-  /** The port on which it can be reached. */
+  /** The port that it listens on. */
   readonly port: number;
   readonly routes: readonly string[];
   readonly commands: readonly string[];
 }
 
-/** What the admin API shows and changes. */
+/** The state that the admin API shows and changes. */
 export interface ServerState {
   readonly modules: readonly AdminModule[];
-  /** False before the start is done and as soon as the process shuts down. */
+  /** False during the start and from the beginning of the shutdown. */
   isReady(): boolean;
 }
 
-/** @throws AdminError 404 when there is no such module */
+/** @throws AdminError 404 for an unknown module */
 function findModule({ modules }: ServerState, flag: string): AdminModule {
   const module = modules.find(({ runtime }) => runtime.flag === flag);
   if (module !== undefined) return module;
   const known = modules.map(({ runtime }) => runtime.flag).join(", ");
-  throw new AdminError(404, "unknown_module", `There is no such module; there are: ${known}.`);
+  throw new AdminError(404, "unknown_module", `Unknown module. The modules are: ${known}.`);
 }
 
 const describeModule = ({ runtime, port, routes, commands }: AdminModule) => ({
@@ -119,20 +119,20 @@ const describeModule = ({ runtime, port, routes, commands }: AdminModule) => ({
   routes,
   commands,
   mode: runtime.config.mode,
-  /** Are the connections in a connection manager? */
+  /** True if the connections are in a connection manager. */
   storesConnections: runtime.registry.manager !== undefined,
   connections: runtime.registry.byId.size,
   rooms: runtime.registry.rooms().size,
   counters: { ...runtime.counters },
 });
 
-/** A connection with its module. */
+/** A connection and its module. */
 interface FoundConnection {
   readonly module: AdminModule;
   readonly connection: Connection;
 }
 
-/** What is shown of a connection. Headers, query and `state` are not: they hold what clients log in with. */
+/** The shown members of a connection. Headers, query and `state` are hidden: they contain the clients' credentials. */
 function describeConnection({ connection }: FoundConnection) {
   const { id, context, rooms = [], tags = [] } = connection;
   const { moduleFlag, route, params, remoteAddress, connectedAt, subprotocol } = context;
@@ -149,16 +149,16 @@ function describeConnection({ connection }: FoundConnection) {
   };
 }
 
-/** @throws AdminError 404 when no connection of this process has the id */
+/** @throws AdminError 404 if no connection of this process has the id */
 function findConnection({ modules }: ServerState, id: string): FoundConnection {
   for (const module of modules) {
     const connection = module.runtime.registry.byId.get(id);
     if (connection !== undefined) return { module, connection };
   }
-  throw new AdminError(404, "unknown_connection", "There is no such connection.");
+  throw new AdminError(404, "unknown_connection", "Unknown connection.");
 }
 
-/** The connections of this process that match, in no order. @throws AdminError 404 for an unknown module */
+/** The matching connections of this process, unordered. @throws AdminError 404 for an unknown module */
 function findConnections(state: ServerState, filter: AdminFilter): FoundConnection[] {
   const modules = filter.module === undefined ? state.modules : [findModule(state, filter.module)];
   return modules.flatMap((module) =>
@@ -168,7 +168,7 @@ function findConnections(state: ServerState, filter: AdminFilter): FoundConnecti
   );
 }
 
-/** A room or a tag is looked up, not searched for. */
+/** Finds the connections of a room or a tag by look-up, without a scan. */
 function candidates({ runtime }: AdminModule, { room, tag }: AdminFilter): Iterable<Connection> {
   if (room !== undefined) return runtime.registry.inRoom(room) ?? [];
   if (tag !== undefined) return runtime.registry.withTag(tag) ?? [];
@@ -179,7 +179,7 @@ const matches = (connection: Connection, { tag, address }: AdminFilter): boolean
   (tag === undefined || connection.tags?.has(tag) === true) &&
   (address === undefined || connection.context.remoteAddress === address);
 
-/** One page of them, the oldest first, and how many there are. */
+/** One page of them, the oldest first, and the total number. */
 function listConnections(state: ServerState, query: AdminFilter & Page) {
   const { offset, limit } = query;
   const found = findConnections(state, query)
@@ -197,10 +197,10 @@ function listConnections(state: ServerState, query: AdminFilter & Page) {
 const compareIds = (one: FoundConnection, other: FoundConnection): number =>
   one.connection.id < other.connection.id ? -1 : 1;
 
-/** Connections that are closed in one turn of the event loop; other work gets its turn in between. */
+/** The number of connections that are closed in one turn of the event loop. Other work runs between the turns. */
 const batchSize = 500;
 
-/** Starts the closing handshake with connections of one module; those that ended meanwhile are passed over. */
+/** Starts the closing handshake with connections of one module. Skips those that have ended. */
 async function closeConnections(found: readonly FoundConnection[], closing: Closing): Promise<void> {
   const { code, reason, message } = closing;
   const [first] = found;

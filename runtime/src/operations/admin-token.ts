@@ -4,20 +4,20 @@ import { addressBlock, TokenBucket } from "../connection/limits.js";
 import type { Logger } from "../contract.js";
 import { RefusalLog } from "../logging/refusal-log.js";
 
-/** Limited: it is wrong, and so were too many before it from the same address. */
+/** `limited`: the token is wrong, and the address has sent too many wrong ones. */
 export type TokenVerdict = "right" | "wrong" | "limited";
 
-/** After that time at most, a limited address has another attempt. */
+/** A limited address has another attempt after at most this time. */
 export const retryAfterSeconds = 6;
 const failureRate = { burst: 10, perSecond: 1 / retryAfterSeconds };
 
-/** Addresses whose failures are counted; the one that failed least recently is forgotten for a new one. */
+/** The most addresses with counted failures. A new one replaces the one that failed least recently. */
 const maxAddresses = 4_096;
 
 /**
- * Tests the `Authorization` header of requests (RFC 6750 §2.1). The hashes are compared in constant time, so neither
- * the length nor the beginning of the token can be found by measuring. Failures are logged and limited for each address;
- * a limit never holds against the right token, so nobody can lock out those who have it.
+ * Checks the `Authorization` header of requests (RFC 6750 §2.1). Compares hashes in constant time, so that timing reveals
+ * neither the length nor the beginning of the token. Failures are logged and limited for each address. The right token
+ * always passes the limit, so that an attacker cannot lock out its owners.
  */
 export function createTokenCheck(token: string, log: Logger): (request: IncomingMessage) => TokenVerdict {
   const expected = hash(token);
@@ -27,17 +27,17 @@ export function createTokenCheck(token: string, log: Logger): (request: Incoming
     const given = /^bearer +(\S+) *$/i.exec(authorization)?.[1] ?? "";
     if (timingSafeEqual(hash(given), expected)) return "right";
     const { remoteAddress = "" } = socket;
-    // A query may hold a token that somebody has put there.
+    // The query may contain a token by mistake.
     const found = `${method} ${url.split("?", 1)[0]}`;
     refusals.note("admin_token", { decidedBy: "the token of the admin API", remoteAddress, found });
     return countFailure(failures, addressBlock(remoteAddress)) ? "wrong" : "limited";
   };
 }
 
-/** False: there were too many from this address. */
+/** False if there were too many from this address. */
 function countFailure(failures: Map<string, TokenBucket>, address: string): boolean {
   const bucket = failures.get(address) ?? new TokenBucket(failureRate);
-  // Last, so that the first is the one that failed least recently.
+  // Moved to the end, so that the first is the one that failed least recently.
   failures.delete(address);
   failures.set(address, bucket);
   const [oldest = ""] = failures.keys();

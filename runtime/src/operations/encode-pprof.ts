@@ -2,7 +2,7 @@ import type { HeapProfiler, Profiler, Runtime } from "node:inspector";
 import { gzipSync } from "node:zlib";
 import { type FunctionInput, Profile, type SampleInput, StringTable } from "pprof-format";
 
-/** A CPU profile for the `pprof` tool: gzipped `profile.proto`. Time in which nothing ran is left out, as in Go. */
+/** A CPU profile for the `pprof` tool: gzipped `profile.proto`. Omits idle time, as Go does. */
 export function encodeCpuProfile(profile: Profiler.Profile): Buffer {
   const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
   const parents = new Map(
@@ -39,7 +39,7 @@ export function encodeHeapProfile(profile: HeapProfiler.SamplingHeapProfile): Bu
   return stacks.encode({ inuse_space: "bytes" }, 0);
 }
 
-/** Stacks, the innermost frame first, and what was measured there. V8 reports where a function begins: one location. */
+/** Stacks, the innermost frame first, and their values. V8 reports the start of each function: one location. */
 class Stacks {
   readonly #stringTable = new StringTable();
   readonly #samples: SampleInput[] = [];

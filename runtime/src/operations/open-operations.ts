@@ -9,14 +9,14 @@ import type { AdminAddress } from "../server/running-serve.js";
 import type { AdminModule, ServerState } from "./admin-routes.js";
 import { isLoopback, type OperationsServer } from "./operations-server.js";
 
-/** A checked module with its logger. */
+/** A checked module and its logger. */
 export interface LoggedModule extends CheckedModule {
   readonly logger: ModuleLogger;
 }
 
-/** The admin API that the modules ask for: one for all of them. */
+/** The admin API that the modules enable: one for all of them. */
 export interface AdminPlan {
-  /** The first module that asks for it. */
+  /** The first module that enables it. */
   readonly owner: LoggedModule;
   readonly host: string;
   readonly port: number;
@@ -24,8 +24,7 @@ export interface AdminPlan {
 }
 
 /**
- * @throws ConfigurationError for a token that is missing or too short, StartError where two modules ask for different
- * things
+ * @throws ConfigurationError for a missing or invalid token, StartError if two modules set different values
  */
 export function planAdmin(modules: readonly LoggedModule[]): AdminPlan | undefined {
   const [first, ...others] = modules.flatMap((module) => {
@@ -37,7 +36,7 @@ export function planAdmin(modules: readonly LoggedModule[]): AdminPlan | undefin
     if (isSame) continue;
     throw new StartError(
       "port_conflict",
-      `the admin API is one for all modules, so the modules "${first?.owner.flag}" and "${other.owner.flag}" must agree on admin.`,
+      `all modules share the admin API, so the modules "${first?.owner.flag}" and "${other.owner.flag}" must agree on admin.`,
     );
   }
   return first;
@@ -47,13 +46,13 @@ function toPlan(owner: LoggedModule, { host, port, token, tokenEnv = "" }: Admin
   if (token !== undefined) return { owner, host, port, token: token.reveal() };
   const value = process.env[tokenEnv];
   if (value !== undefined && isAdminToken(value)) return { owner, host, port, token: value };
-  const found = value === undefined ? "is not set" : `holds ${new Secret(value).describe()}`;
+  const found = value === undefined ? "is not set" : `is ${new Secret(value).describe()}`;
   throw new ConfigurationError(
-    `${titleOf(owner.flag)}: admin: the environment variable ${tokenEnv} ${found}; allowed as the token: ${adminTokenRange}.`,
+    `${titleOf(owner.flag)}: admin: the environment variable ${tokenEnv} ${found}; allowed: ${adminTokenRange}.`,
   );
 }
 
-/** What the admin API shows of the modules behind the open listeners. */
+/** The modules of the open listeners, for the admin API. */
 export const adminModules = (
   checked: readonly CheckedModule[],
   listeners: readonly Listener[],
@@ -68,8 +67,8 @@ export const adminModules = (
   );
 
 /**
- * Opens the admin API, if it is asked for, and adds it to `opened`, for the caller to close.
- * @throws StartError naming the address, the module and the reason
+ * Opens the admin API, if it is enabled, and adds it to `opened`. The caller closes it.
+ * @throws StartError that names the address, the module and the reason
  */
 export async function openAdmin(
   plan: AdminPlan | undefined,
@@ -79,14 +78,14 @@ export async function openAdmin(
   if (plan === undefined) return undefined;
   const { owner, host, port, token } = plan;
   const log = owner.logger.logger;
-  // Loaded here, so that only programs which ask for it pay for it at their start.
+  // Loaded here, so that programs without it start faster.
   const { startAdmin } = await import("./admin-app.js");
   try {
     const server = await startAdmin({ host, port }, { state, token, log });
     opened.push(server);
     log.info({ ...server.address }, "admin API listening");
     if (!isLoopback(server.address.host)) {
-      log.warn({ ...server.address }, "the admin API listens beyond this machine, without TLS");
+      log.warn({ ...server.address }, "the admin API is reachable from other machines, without TLS");
     }
     return server.address;
   } catch (cause) {
@@ -96,10 +95,10 @@ export async function openAdmin(
 }
 
 /**
- * Opens the ports for profiles that modules ask for; a profile is the whole process's, so the same address is opened
- * once. `token` is that of the admin API, if there is one: profiles ask for it beyond loopback. Those that are open are
- * added to `opened` one by one, for the caller to close if a later one fails.
- * @throws StartError naming the port, the module and the reason
+ * Opens the ports for profiles. A profile shows the whole process, so the same address is opened once. `token` is that
+ * of the admin API, if enabled; profiles require it outside loopback. Open servers are added to `opened` one by one, so
+ * that the caller can close them if a later one fails.
+ * @throws StartError that names the port, the module and the reason
  */
 export async function openProfiling(
   modules: readonly LoggedModule[],
@@ -114,7 +113,7 @@ export async function openProfiling(
     const address = `${host}:${port}`;
     if (addresses.has(address)) continue;
     addresses.add(address);
-    // Loaded here, so that only programs which ask for profiles pay for it at their start.
+    // Loaded here, so that programs without profiles start faster.
     const { startProfiling } = await import("./profiling.js");
     try {
       opened.push(await startProfiling(config.pprof, { log: logger.logger, token }));

@@ -4,14 +4,14 @@ import { isIPv4 } from "node:net";
 import { report } from "../boundary.js";
 import type { Logger } from "../contract.js";
 
-/** A server for those who run the process; it closes after the modules. */
+/** A server for operators of the process. It closes after the modules. */
 export interface OperationsServer {
   close(): Promise<void>;
 }
 
 /**
- * Listens; port 0 is any free one. Later errors, of a failed accept for example, are logged.
- * @throws the error of `listen` when the address is taken or not ours
+ * Listens; port 0 is any free port. Later errors, such as a failed accept, are logged.
+ * @throws the error of `listen` if the address is in use or not local
  */
 export async function listen(
   server: Server,
@@ -23,13 +23,13 @@ export async function listen(
   server.on("error", (error) => report({ entry: "serverError", log }, error));
 }
 
-/** Closes it at once, with the requests that are being answered. */
+/** Closes it at once, with its running requests. */
 export async function closeAtOnce(server: Server): Promise<void> {
   server.close();
   server.closeAllConnections();
   await once(server, "close");
 }
 
-/** Is it an address of this machine alone? */
+/** True for a loopback address. */
 export const isLoopback = (address: string): boolean =>
   address === "::1" || (isIPv4(address) && address.startsWith("127."));

@@ -7,7 +7,7 @@ import { type Recording, recordCpuProfile, recordHeapProfile } from "./record-pr
 export interface ProfileEndpoint {
   readonly usage: string;
   readonly description: string;
-  /** @throws RangeError when a parameter is not as it should be. */
+  /** @throws RangeError if a parameter is not valid */
   serve(query: URLSearchParams, response: ServerResponse): Promise<void>;
 }
 
@@ -32,7 +32,7 @@ export const endpoints: ReadonlyMap<string, ProfileEndpoint> = new Map([
     {
       usage: "?seconds=10&format=pprof|heapprofile",
       description:
-        "Sampling heap profile of what is allocated meanwhile and stays alive, for `go tool pprof` or Chrome DevTools.",
+        "Sampling heap profile of live memory allocated during the recording, for `go tool pprof` or Chrome DevTools.",
       async serve(query, response) {
         const format = readFormat(query, ["pprof", "heapprofile"]);
         const profile = await recordHeapProfile(readRecording(query, { response, defaultSeconds: 10 }));
@@ -46,7 +46,7 @@ export const endpoints: ReadonlyMap<string, ProfileEndpoint> = new Map([
     "/debug/pprof/heapsnapshot",
     {
       usage: "",
-      description: "Heap snapshot for Chrome DevTools. The process stands still while it is taken.",
+      description: "Heap snapshot for Chrome DevTools. The process pauses while it is taken.",
       async serve(_query, response) {
         response.writeHead(200, downloadHeaders("node.heapsnapshot"));
         await pipeline(getHeapSnapshot(), response);
@@ -76,7 +76,7 @@ interface RecordingRequest {
   readonly defaultSeconds: number;
 }
 
-/** A recording that ends when the client goes away. */
+/** A recording that ends if the client disconnects. */
 function readRecording(query: URLSearchParams, { response, defaultSeconds }: RecordingRequest): Recording {
   const seconds = Number(query.get("seconds") ?? defaultSeconds);
   if (!(seconds > 0 && seconds <= maxSeconds)) {

@@ -13,8 +13,8 @@ export interface ProfilingServer extends OperationsServer {
 }
 
 /**
- * Serves profiles of this process below `/debug/pprof/`; port 0 is any free one. One recording runs at a time.
- * @throws the error of `listen` when the address is taken or not ours.
+ * Serves profiles of this process below `/debug/pprof/`; port 0 is any free port. One recording runs at a time.
+ * @throws the error of `listen` if the address is in use or not local
  */
 export async function startProfiling(
   { port, host }: NonNullable<ModuleOptions["pprof"]>,
@@ -28,7 +28,7 @@ export async function startProfiling(
     const verdict = checkToken(request);
     if (verdict === "limited") {
       response.setHeader("Retry-After", String(retryAfterSeconds));
-      return answer(response, 429, "Too many requests without the right token.\n");
+      return answer(response, 429, "Too many requests without a valid token.\n");
     }
     if (verdict === "wrong") {
       response.setHeader("WWW-Authenticate", "Bearer");
@@ -39,7 +39,7 @@ export async function startProfiling(
       return answer(response, 200, indexPage, "text/html; charset=utf-8");
     }
     const endpoint = endpoints.get(url.pathname);
-    if (endpoint === undefined) return answer(response, 404, "There is no such profile. See /debug/pprof/\n");
+    if (endpoint === undefined) return answer(response, 404, "Unknown profile. See /debug/pprof/\n");
     if (isRecording) return answer(response, 409, "Another profile is being recorded. Try again later.\n");
     isRecording = true;
     try {
@@ -64,7 +64,7 @@ export async function startProfiling(
     if (token !== undefined) checkToken = createTokenCheck(token, log);
     log.warn(
       { host: address.address, port: address.port, asksForToken: token !== undefined },
-      "profiles are served beyond this machine, without TLS: they show the inside of the process",
+      "profiles are reachable from other machines, without TLS: they contain data of the process",
     );
   }
   return { port: (server.address() as AddressInfo).port, close: () => closeAtOnce(server) };
@@ -72,16 +72,16 @@ export async function startProfiling(
 
 type Answer = [status: number, text: string];
 
-/** Profiles show the inside of the process: nothing for pages of other origins, by a request or by DNS rebinding. */
+/** Refuses pages of other origins, by request or by DNS rebinding: profiles contain data of the process. */
 function refuse(request: IncomingMessage, host: string): Answer | undefined {
-  if (request.method !== "GET") return [405, "Only GET is served.\n"];
-  if (!URL.canParse(request.url ?? "/", "http://localhost")) return [400, "The path cannot be read.\n"];
+  if (request.method !== "GET") return [405, "The method is not allowed. Use GET.\n"];
+  if (!URL.canParse(request.url ?? "/", "http://localhost")) return [400, "The path is not valid.\n"];
   const site = request.headers["sec-fetch-site"];
   if (site !== undefined && site !== "none" && site !== "same-origin")
-    return [403, "Not for other origins.\n"];
+    return [403, "The origin is not allowed.\n"];
   const name = (request.headers.host ?? "").replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1");
   if (isIP(name) === 0 && name !== "localhost" && name !== host)
-    return [403, "Use the address, not a name.\n"];
+    return [403, "The Host header has a name. Use the IP address.\n"];
   return undefined;
 }
 

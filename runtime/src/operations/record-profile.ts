@@ -22,7 +22,7 @@ export const recordCpuProfile = ({ seconds, signal }: Recording): Promise<Profil
   });
 
 /**
- * What was allocated meanwhile and is still alive, about one sample for every 32 KiB. The format is that of Chrome
+ * Samples live memory allocated during the recording, about once for every 32 KiB. The format is that of Chrome
  * DevTools' `.heapprofile`.
  */
 export const recordHeapProfile = ({
@@ -40,7 +40,7 @@ export const recordHeapProfile = ({
 /** Sends one command of the Chrome DevTools protocol to this process. */
 type PostCommand = (method: string, params?: object) => Promise<unknown>;
 
-/** Runs `use` with a session of this process's own inspector, and ends the session whatever happens. */
+/** Runs `use` with an inspector session of this process. Always ends the session. */
 async function withInspector<T>(use: (post: PostCommand) => Promise<T>): Promise<T> {
   const session = new Session();
   session.connect();
@@ -56,7 +56,7 @@ async function withInspector<T>(use: (post: PostCommand) => Promise<T>): Promise
   }
 }
 
-/** @throws AbortError when the signal is aborted before. */
+/** @throws AbortError if the signal is aborted first */
 const waitSeconds = async (seconds: number, signal: AbortSignal): Promise<void> => {
   await wait(seconds * 1000, undefined, { signal });
 };

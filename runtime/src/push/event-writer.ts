@@ -91,7 +91,7 @@ export class EventWriter {
 
 // A replay does not know who was left out.
 const exceptionOf = (name: string): string =>
-  `The event ${JSON.stringify(name)} is replayed, so it goes to everybody: send it without except().`;
+  `The event ${JSON.stringify(name)} is replayed to all receivers. Send it without except().`;
 
 function deliveryOf(name: string, policy: EventRule["slowConsumer"]): KnownEvent["deliver"] {
   if (policy === undefined) return undefined;

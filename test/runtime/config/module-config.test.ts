@@ -248,7 +248,7 @@ describe("resolveModuleConfig", () => {
 
   it("refuses what is not a functional option, or no list of them", () => {
     expect(() => resolveModuleConfig("chat", undefined as never)).toThrow(
-      'module "chat": its options must be a list, not undefined.',
+      'module "chat": the options are undefined; expected a list.',
     );
     expect(() => resolveModuleConfig("chat", [{ maxMessageSize: 1 } as never])).toThrow(
       'module "chat": { maxMessageSize: 1 } is not a module option.',
@@ -257,7 +257,7 @@ describe("resolveModuleConfig", () => {
 
   it("refuses an option of a command, and names of the prototype", () => {
     const forCommand = commandOptions.closeLogUpData() as unknown as SetWSServerConfig;
-    expect(() => resolveModuleConfig("chat", [forCommand])).toThrow("there is no module option logUpData");
+    expect(() => resolveModuleConfig("chat", [forCommand])).toThrow("unknown module option logUpData");
     expect(() => resolveModuleConfig("chat", [(config) => config.set("constructor", 1)])).toThrow(
       ConfigurationError,
     );
@@ -281,8 +281,8 @@ describe("resolveModuleConfig", () => {
     expect(config.logLevel).toBe("debug");
     expect(config.log?.level).toBe("debug");
     expect(config.warnings).toEqual([
-      "there is no log level verbose: debug is used",
-      "there is no log level chatty: debug is used",
+      "unknown log level verbose; debug is used",
+      "unknown log level chatty; debug is used",
     ]);
   });
 

@@ -213,6 +213,6 @@ test.each<[string, readonly ICommand[], readonly SetWSServerConfig[]]>([
   ['module "test", event "joined"', [], [setEvents({ joined: { check: accept } })]],
 ])("%s that has a schema and no fields stops the start", async (place, commands, config) => {
   await expect(start(commands, [setReplyFields("known"), ...config])).rejects.toThrow(
-    `${place}: replyFields is known, but the fields of the schema are not there.`,
+    `${place}: replyFields is known, but the module has no generated list of fields.`,
   );
 });

@@ -96,7 +96,7 @@ describe("a log file", () => {
     const { close } = create(setWSServerLogEnable(folder, "test.log", "chatty" as "info", "year"));
     await close();
     expect(linesOf("2021-test.log")).toMatchObject([
-      { level: "warn", msg: "there is no log level chatty: debug is used" },
+      { level: "warn", msg: "unknown log level chatty; debug is used" },
     ]);
   });
 

@@ -89,14 +89,14 @@ test.each([
   ["GET", "limit=1001", "limit must be"],
   ["GET", "offset=-1", "offset must be"],
   ["GET", "offset=1e3", "offset must be"],
-  ["GET", "rooms=x", 'There is no "rooms"; known: module, room, tag, address, offset, limit'],
-  ["GET", "__proto__=x", 'There is no "__proto__"'],
-  ["GET", "room=a&room=b", "room is there twice"],
+  ["GET", "rooms=x", 'Unknown name "rooms"; allowed: module, room, tag, address, offset, limit'],
+  ["GET", "__proto__=x", 'Unknown name "__proto__"'],
+  ["GET", "room=a&room=b", "room is given twice"],
   ["DELETE", "room=a", "Name the module"],
   ["DELETE", "", "Name the module"],
   ["DELETE", "module=test&room=", "room is empty"],
-  ["DELETE", "module=test&rom=a", 'There is no "rom"'],
-  ["DELETE", "module=test&limit=1", 'There is no "limit"'],
+  ["DELETE", "module=test&rom=a", 'Unknown name "rom"'],
+  ["DELETE", "module=test&limit=1", 'Unknown name "limit"'],
 ])("%s /connections?%s is refused", async (method, query, message) => {
   admin = await startAdminServer({});
   const { client } = await admin.connect();
@@ -130,9 +130,9 @@ test.each([
   [{ code: 1005 }, "code must be a close code"],
   [{ code: "1000" }, "code must be a close code"],
   [{ code: 999 }, "code must be a close code"],
-  [{ reason: 1 }, "reason must be a text"],
+  [{ reason: 1 }, "reason must be a string"],
   [{ reason: "é".repeat(62) }, "at most 123 bytes"],
-  [{ cod: 1000 }, 'There is no "cod"'],
+  [{ cod: 1000 }, 'Unknown name "cod"'],
 ])("closing with %j is refused", async (body, message) => {
   admin = await startAdminServer({});
   const { client, id } = await admin.connect();

@@ -69,25 +69,25 @@ test("a raw module gets a text as it is", async () => {
 describe("is refused", () => {
   const right = { module: "test", to: { all: true }, message: 1 };
   test.each<[object, string]>([
-    [{ ...right, module: undefined }, "module must be a text"],
-    [{ ...right, module: 1 }, "module must be a text"],
+    [{ ...right, module: undefined }, "module must be a string"],
+    [{ ...right, module: 1 }, "module must be a string"],
     [{ ...right, to: undefined }, "to must be a JSON object"],
     [{ ...right, to: ["a"] }, "to must be a JSON object"],
-    [{ ...right, to: {} }, "to must hold one of ids, room, tag, all"],
-    [{ ...right, to: { except: [] } }, "to must hold one of"],
-    [{ ...right, to: { all: true, room: "x" } }, "to must hold one of"],
+    [{ ...right, to: {} }, "to must have one of ids, room, tag, all"],
+    [{ ...right, to: { except: [] } }, "to must have one of"],
+    [{ ...right, to: { all: true, room: "x" } }, "to must have one of"],
     [{ ...right, to: { all: false } }, "all must be true"],
     [{ ...right, to: { ids: "a" } }, "ids must be a list"],
     [{ ...right, to: { ids: [1] } }, "ids must be a list"],
     [{ ...right, to: { ids: Array(10_001).fill("a") } }, "at most 10000"],
-    [{ ...right, to: { room: "" } }, "room must be a text"],
+    [{ ...right, to: { room: "" } }, "room must be a string"],
     [{ ...right, to: { all: true, except: "a" } }, "except must be a list"],
-    [{ ...right, to: { all: true, exept: [] } }, 'There is no "exept"'],
+    [{ ...right, to: { all: true, exept: [] } }, 'Unknown name "exept"'],
     [{ ...right, event: "e" }, "either event, with its data, or message"],
     [{ module: "test", to: { all: true } }, "either event, with its data, or message"],
     [{ ...right, data: 1 }, "data belongs to an event"],
-    [{ ...right, message: undefined, event: 1 }, "event must be a text"],
-    [{ ...right, mesage: 1 }, 'There is no "mesage"'],
+    [{ ...right, message: undefined, event: 1 }, "event must be a string"],
+    [{ ...right, mesage: 1 }, 'Unknown name "mesage"'],
   ])("%j", async (body, message) => {
     admin = await startAdminServer({});
     expect(await push(body)).toMatchObject({
@@ -119,7 +119,7 @@ describe("is refused", () => {
     expect(status).toBe(404);
     expect(body.error).toEqual({
       code: "unknown_module",
-      message: "There is no such module; there are: a, b.",
+      message: "Unknown module. The modules are: a, b.",
     });
   });
 });
@@ -130,7 +130,7 @@ test("a replayed event with except is refused with 400", async () => {
     admin.ask("/push", { method: "POST", body: { module: "test", to, event: "news" } });
   expect(await push({ all: true, except: ["x"] })).toMatchObject({
     status: 400,
-    body: { error: { message: 'The event "news" is replayed to everybody: push it without except.' } },
+    body: { error: { message: 'The event "news" is replayed to all receivers. Push it without except.' } },
   });
   expect(await push({ all: true })).toMatchObject({ status: 200 });
 });

@@ -23,9 +23,9 @@ const withAdmin = (options: AdminOptions, port = 0) =>
 describe("the start is refused", () => {
   test.each<[string, AdminOptions, string]>([
     ["without a token", {}, 'module "test": admin is { port: 0'],
-    ["with an empty token", { token: "" }, "token: an empty text"],
-    ["with a short token", { token: "0123456789abcde" }, "token: a text of 15 characters"],
-    ["with a token of other characters", { token: "no spaces, please, here" }, "token: a text of 23"],
+    ["with an empty token", { token: "" }, "token: an empty string"],
+    ["with a short token", { token: "0123456789abcde" }, "token: a string of 15 characters"],
+    ["with a token of other characters", { token: "no spaces, please, here" }, "token: a string of 23"],
     ["with a token in two places", { token, tokenEnv: variable }, "tokenEnv or token, one of the two"],
     ["with no name of a variable", { tokenEnv: "A B" }, "the name of an environment variable"],
     ["with an empty host", { token, host: "" }, "host: an address"],
@@ -39,14 +39,14 @@ describe("the start is refused", () => {
 
   test.each([
     [undefined, "is not set"],
-    ["", "holds an empty text"],
-    ["short", "holds a text of 5 characters"],
+    ["", "is an empty string"],
+    ["short", "is a string of 5 characters"],
   ])("with a variable that holds %j", async (value, found) => {
     if (value !== undefined) process.env[variable] = value;
     const start = newWebsocketServe(withAdmin({ tokenEnv: variable }));
     await expect(start).rejects.toThrow(ConfigurationError);
     await expect(start).rejects.toThrow(
-      `module "test": admin: the environment variable ${variable} ${found}; allowed as the token: 16 to 512`,
+      `module "test": admin: the environment variable ${variable} ${found}; allowed: 16 to 512`,
     );
   });
 
@@ -94,7 +94,10 @@ test("beyond loopback it says so", async () => {
   );
   expect(server.serve.admin?.host).toBe("0.0.0.0");
   expect(lines).toContainEqual(
-    expect.objectContaining({ level: "warn", text: expect.stringContaining("beyond this machine") }),
+    expect.objectContaining({
+      level: "warn",
+      text: expect.stringContaining("reachable from other machines"),
+    }),
   );
 });
 

@@ -221,7 +221,7 @@ describe("beyond this machine", () => {
       await open.close();
       expect(log.lines.map(({ level, message }) => [level, message])).toEqual([
         ["info", "profiles listening"],
-        ["warn", "profiles are served beyond this machine, without TLS: they show the inside of the process"],
+        ["warn", "profiles are reachable from other machines, without TLS: they contain data of the process"],
         ...(status === 401 ? [["warn", "refused"]] : []),
       ]);
     },
