@@ -60,11 +60,11 @@ function addOption(): void {
   edit(
     recipe,
     "runtime/src/config/module-options.ts",
-    "/** Fragments that",
-    `/** Names of one connection; default 3. */
+    "/** Sets the most fragments",
+    `/** Sets the most names of one connection. Default 3. */
 export const setMaxNames = (count: number): SetWSServerConfig => option("maxNames", count);
 
-/** Fragments that`,
+/** Sets the most fragments`,
   );
 }
 

@@ -1,15 +1,15 @@
 import { ReplyError } from "../wire.js";
 
 /**
- * The codes that the client itself gives:
+ * The codes of the client's own errors:
  * - `timed_out`: no reply, event or connection came in time
  * - `aborted`: the caller's signal was aborted; `cause` is its reason
  * - `closed`: the client is closed, by `close()` or because the server wants no further attempt
  * - `queue_full`: too many requests wait for a connection
  * - `connection_lost`: the connection ended between the request and its reply
- * - `bad_reply`: what the server answered has neither `data` nor an error with a code; `cause` is the message. The client's
- *   envelope differs from the module's
- * - `buffer_full`: an iteration over events was too slow, and was to fail then
+ * - `bad_reply`: the reply has neither `data` nor an error with a code; `cause` is the message. The client's envelope
+ *   differs from the module's
+ * - `buffer_full`: an iteration over events was too slow, with `overflow: "fail"`
  */
 export type ClientErrorCode =
   | "timed_out"
@@ -20,11 +20,11 @@ export type ClientErrorCode =
   | "bad_reply"
   | "buffer_full";
 
-/** An error of the client's own. */
+/** An error of the client itself. */
 export class ClientError extends Error {
   override readonly name = "ClientError";
   declare readonly code: ClientErrorCode;
-  /** The request had gone out, so that the server may have executed it. */
+  /** True if the request was sent, so that the server may have executed it. */
   declare readonly wasSent: boolean;
 
   constructor(

@@ -4,22 +4,22 @@ import type { WaitLimits } from "./limited-wait.js";
 
 /// <reference lib="esnext.disposable" preserve="true" />
 
-/** A connection to one module of a server that reconnects by itself. Leaving its scope (`await using`) closes it. */
+/** A connection to one module of a server that reconnects automatically. `await using` closes it at the end of its scope. */
 export interface Client<C extends ClientContract = AnyContract> extends AsyncDisposable {
   readonly state: ClientState;
 
   /**
-   * Sends a command and resolves with the `data` of its reply. Without a connection it waits for one.
-   * @throws ReplyError the server answered with an error
+   * Sends a command and resolves with the `data` of its reply. Waits for a connection first.
+   * @throws ReplyError an error reply of the server
    * @throws ClientError `timed_out`, `aborted`, `closed`, `queue_full`, `connection_lost`
-   * @throws TypeError the request cannot be written as JSON
+   * @throws TypeError the request cannot be encoded as JSON
    */
   request<Name extends CommandName<C>>(
     command: Name,
     ...args: RequestArguments<RequestOf<C, Name>>
   ): Promise<ReplyOf<C, Name>>;
 
-  /** Calls the listener with each event of this name. @returns what ends that */
+  /** Calls the listener with each event of this name. @returns a function that removes the listener */
   on<Name extends EventName<C>>(event: Name, listener: (data: EventOf<C, Name>) => void): () => void;
 
   /**
@@ -28,24 +28,24 @@ export interface Client<C extends ClientContract = AnyContract> extends AsyncDis
    */
   once<Name extends EventName<C>>(event: Name, limits?: WaitLimits): Promise<EventOf<C, Name>>;
 
-  /** The events of this name from now on, one by one, until the client is closed. */
+  /** Iterates over the events of this name from now on, until the client is closed. */
   events<Name extends EventName<C>>(event: Name, options?: EventStreamOptions): EventStream<EventOf<C, Name>>;
 
   /**
-   * Calls the listener with each change of state. Requests that it makes at `open` go out before those that waited:
-   * the place to enter rooms again. @returns what ends that
+   * Calls the listener with each change of state. Requests that it makes at `open` are sent before the waiting ones: use it
+   * to enter rooms again. @returns a function that removes the listener
    */
   onState(listener: (change: StateChange) => void): () => void;
 
-  /** Makes the attempt to connect that is waited for now, at the browser's `online` event for instance. */
+  /** Makes the next attempt to connect now instead of after the delay, for example at the browser's `online` event. */
   retryNow(): void;
 
-  /** Closes for good, with 1000: what is not answered is rejected with `closed`. Resolves when the socket is gone. */
+  /** Closes permanently, with 1000. Pending requests are rejected with `closed`. Resolves when the socket has closed. */
   close(): Promise<void>;
 }
 
 /**
- * What a module offers to its clients: the type that types a client. It exists for the compiler alone.
+ * The contract of a module: the type parameter of a client. It exists only for the compiler.
  *
  *     type ChatContract = {
  *       commands: { say: { request: SayRequest; reply: SayReply } };
@@ -53,13 +53,13 @@ export interface Client<C extends ClientContract = AnyContract> extends AsyncDis
  *     };
  */
 export interface ClientContract {
-  /** Per name on the wire `{ request, reply }`. */
+  /** `{ request, reply }` by name on the wire. */
   readonly commands: object;
-  /** Per name on the wire what the event carries. */
+  /** The data of each event by name on the wire. */
   readonly events: object;
 }
 
-/** The contract of a client that was given none: any command with any fields, any event. */
+/** The default contract: any command with any fields, any event. */
 export interface AnyContract extends ClientContract {
   readonly commands: Record<string, { request: Record<string, unknown>; reply: unknown }>;
   readonly events: Record<string, unknown>;
@@ -82,26 +82,26 @@ export type ReplyOf<C extends ClientContract, Name extends CommandName<C>> = C["
 
 export type EventOf<C extends ClientContract, Name extends EventName<C>> = C["events"][Name];
 
-/** The arguments of a request: its fields may be left out where the command needs none. */
+/** The arguments of a request. The fields are optional if the command needs none. */
 export type RequestArguments<Request> =
   Record<never, never> extends Request
     ? [fields?: Request, options?: RequestOptions]
     : [fields: Request, options?: RequestOptions];
 
-/** How one request is made. */
+/** The options of one request. */
 export interface RequestOptions {
-  /** Milliseconds from the call to the reply, waiting for a connection included; `Infinity` for no limit. Default: the client's. */
+  /** Milliseconds from the call to the reply, with the wait for a connection; `Infinity`: no limit. Default: the client's. */
   readonly timeoutMs?: number | undefined;
-  /** Gives the request up. What was sent already may still be executed. */
+  /** Cancels the request. The server may still execute a request that was sent. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Executing it twice does no harm: cut off between request and reply, it is sent again on the next connection
-   * instead of being rejected with `connection_lost`. Default: false.
+   * Whether executing it twice is safe. If the connection ends before the reply, the request is sent again on the next
+   * connection instead of being rejected with `connection_lost`. Default: false.
    */
   readonly isIdempotent?: boolean | undefined;
 }
 
-/** Per name in code the name on the wire. No member of the client itself can be named. */
+/** Maps names in code to names on the wire. The names of the client's own members are not allowed. */
 export type CommandNames<C extends ClientContract> = Readonly<Record<string, CommandName<C>>> & {
   readonly [Member in keyof Client<C>]?: never;
 };
@@ -113,7 +113,7 @@ export type CommandClient<C extends ClientContract, Names extends CommandNames<C
   ) => Promise<ReplyOf<C, Names[Method]>>;
 };
 
-/** Gives a client a method for every command: `bindCommands(client, { userLogin: "user.login" })`. */
+/** Adds a method for every command to a client: `bindCommands(client, { userLogin: "user.login" })`. */
 export function bindCommands<C extends ClientContract, const Names extends CommandNames<C>>(
   client: Client<C>,
   names: Names,

@@ -11,26 +11,26 @@ import {
   type WebSocketLike,
 } from "./socket.js";
 
-/** The connection that a client has, loses and has again, until it is closed. */
+/** The connection of a client, with reconnects until it is closed. */
 export interface ConnectionLoop {
   readonly state: ClientState;
-  /** False: there is no open connection. */
+  /** False if there is no open connection. */
   send(frame: string | Uint8Array): boolean;
-  /** How many frames have come, on all connections. */
+  /** The number of received frames on all connections. */
   readonly received: number;
-  /** Sends a probe, and gives the connection up when nothing at all comes within `connectTimeoutMs`. */
+  /** Sends a probe, and drops the connection if no frame arrives within `connectTimeoutMs`. */
   probe(frame: string | Uint8Array): void;
-  /** Makes the attempt that is waited for now. */
+  /** Makes the next attempt now. */
   retryNow(): void;
-  /** Ends it for good. Resolves when the socket is gone. */
+  /** Ends it permanently. Resolves when the socket has closed. */
   close(): Promise<void>;
 }
 
-/** What the loop reports of the connection. */
+/** The events of the connection. */
 interface LoopListener {
-  /** @returns the error that the frame brought, when it belongs to no request */
+  /** @returns the error of the frame, if it belongs to no request */
   onFrame(frame: string | ArrayBuffer): unknown;
-  /** A connection that was open has ended, and another is to come; the change of state follows. */
+  /** An open connection has ended, and the loop reconnects. The change of state follows. */
   onCut(closeCode: number): void;
   onChange(change: StateChange): void;
 }
@@ -38,8 +38,8 @@ interface LoopListener {
 const openReadyState = 1;
 
 /**
- * One closure, since its functions share what they know of the present attempt.
- * @throws TypeError when there is no WebSocket
+ * One closure, because its functions share the state of the current attempt.
+ * @throws TypeError if there is no WebSocket
  */
 export function startConnectionLoop(
   url: UrlSource,
@@ -48,19 +48,20 @@ export function startConnectionLoop(
 ): ConnectionLoop {
   const { clock, connectTimeoutMs, idleTimeoutMs, protocols } = settings;
   const { WebSocket = (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket } = settings;
-  if (!WebSocket) throw new TypeError("No WebSocket: pass one, as of ws.");
+  if (!WebSocket)
+    throw new TypeError("The platform has no WebSocket. Pass one, such as that of the package ws.");
   const retries = createRetries(settings);
   let state: ClientState = "connecting";
   let socket: WebSocketLike | undefined;
   let gone: Promise<void> | undefined;
-  // Counts attempts and ends: what comes from an earlier attempt is ignored.
+  // Counts attempts and ends, so that results of earlier attempts are ignored.
   let turn = 0;
-  // The reason, if the connection ends now: an error of the socket, or the server's word that belongs to no request.
+  // The reason if the connection ends now: an error of the socket, or an error of the server that belongs to no request.
   let lastError: unknown;
   let refusal: Partial<ConnectionEnd> | undefined;
   let received = 0;
   let isProbing = false;
-  // The states exclude each other, so one timer serves them all: an attempt, silence, a delay.
+  // One timer for all states, because they exclude each other: an attempt, silence, a delay.
   let stopTimer = (): void => {};
 
   const restartTimer = (delayMs: number | undefined, run: () => void): void => {
@@ -68,7 +69,7 @@ export function startConnectionLoop(
     stopTimer = startTimer(clock, delayMs, run);
   };
   const giveUpAfter = (limitMs: number | undefined): void =>
-    restartTimer(limitMs, () => giveUp(new ClientError("timed_out", `Nothing for ${limitMs} ms.`)));
+    restartTimer(limitMs, () => giveUp(new ClientError("timed_out", `No answer for ${limitMs} ms.`)));
   const enter = (change: StateChange): void => {
     state = change.state;
     listener.onChange(change);
@@ -109,7 +110,7 @@ export function startConnectionLoop(
       },
       onError(error) {
         lastError = error;
-        // Not every platform has a close event follow a failed handshake.
+        // Some platforms send no close event after a failed handshake.
         if (state !== "open") end(1006, "");
       },
       onEnd: end,
@@ -175,6 +176,6 @@ export function startConnectionLoop(
   };
 }
 
-/** Async, so that what a function throws is a rejection. */
+/** Async, so that an exception becomes a rejection. */
 const callOrTake = async <T>(source: T | (() => T | Promise<T>)): Promise<T> =>
   typeof source === "function" ? (source as () => T | Promise<T>)() : source;

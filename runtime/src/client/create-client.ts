@@ -9,9 +9,8 @@ import { createWait, type WaitLimits } from "./limited-wait.js";
 import { createRequests } from "./requests.js";
 
 /**
- * Connects to a module of a server, again and again until it is closed. Returns at once: requests wait for the
- * connection.
- * @throws TypeError when the platform has no WebSocket and none is passed
+ * Connects to a module of a server, and reconnects until it is closed. Returns at once; requests wait for the connection.
+ * @throws TypeError if the platform has no WebSocket and none is passed
  */
 export function createClient<C extends ClientContract = AnyContract>(
   url: UrlSource,

@@ -4,49 +4,47 @@ import { startTimer } from "./limited-wait.js";
 import { distance, hasOtherKey, resumeMessages, StreamPositions } from "./stream-positions.js";
 
 export interface ResumeOptions {
-  /** Where to resume, from `positions()` of an earlier client: what was missed since then is made up for. */
+  /** The positions to resume from, returned by `positions()` of an earlier client. */
   readonly positions?: readonly ResumePosition[] | undefined;
   /**
-   * Events are lost to this client, and it must load its state anew. Called once for all streams of a reconnect, before
-   * the events that follow the gaps: these wait for it, at most 100 ms and 1,000 of them.
+   * Called if events are lost and the client must reload its state. Called once for all streams of a reconnect, before the
+   * events that follow the gaps. Up to 1,000 of these wait for it, at most 100 ms.
    */
   readonly onGap?: ((gaps: readonly ResumeGap[]) => void) | undefined;
-  /** Everything that was missed of a stream has come. */
+  /** Called when all missed events of a stream have arrived. */
   readonly onResumed?: ((position: ResumePosition) => void) | undefined;
-  /** Streams whose position is kept; past it, the one longest without an event is resumed no more. Default 256. */
+  /** The most streams with a position. Above it, the one longest without an event is no longer resumed. Default 256. */
   readonly maxStreams?: number | undefined;
   /**
-   * Bytes of a message that the server takes, its `maxMessageSize`. Default 4,096. Where it turns out to take less
-   * (close code 1009), the client goes down by itself.
+   * The server's `maxMessageSize` in bytes. Default 4,096. If the server closes with 1009, the client reduces it.
    */
   readonly maxMessageBytes?: number | undefined;
 }
 
-/** Events of a stream that will never come. */
+/** Lost events of a stream. */
 export interface ResumeGap {
   readonly event: string;
   readonly stream: string | undefined;
-  /** `gone`: the server no longer has them; `dropped`: it had them, and did not send them, as its policy for slow clients says. */
+  /** `gone`: the server no longer has them. `dropped`: its policy for slow consumers dropped them. */
   readonly reason: "gone" | "dropped";
-  /** How many; undefined: nobody knows. */
+  /** Their number; undefined if unknown. */
   readonly missed: number | undefined;
 }
 
-/** How long a gap waits for those of other streams: the client may not be in them any more, and get nothing. */
+/** The longest wait of a gap for those of other streams, which may never come if the client has left them. */
 const maxGapDelayMs = 100;
-/** Gaps, and events behind them, that may wait. */
+/** The most waiting gaps and events behind them. */
 const maxHeld = 1_000;
 
-/** Makes up for events that were missed between two connections; for one client. */
+/** Fetches the events that one client missed between two connections. */
 export interface Resume extends ResumeExtension {
-  /** Where the client stands in every stream; plain JSON that can be stored. */
+  /** The client's position in every stream, as plain JSON that can be stored. */
   positions(): ResumePosition[];
 }
 
 /**
- * Each event that the server marks as replayable is seen exactly once and in order, across connections, or `onGap`
- * says that some are lost: `createClient(url, { resume: createResume({ onGap }) })`. The protocol is in
- * docs/protocol.md, "Resuming".
+ * Delivers each replayable event exactly once and in order across connections, or calls `onGap` if some are lost:
+ * `createClient(url, { resume: createResume({ onGap }) })`. The protocol is in docs/protocol.md, "Resuming".
  */
 export function createResume(options: ResumeOptions = {}): Resume {
   const { positions = [], maxStreams = 256, onGap, onResumed } = options;

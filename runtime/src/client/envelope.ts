@@ -2,17 +2,17 @@ import { defaultNames, type EnvelopeNames, type ReplyError, writeRequest } from 
 import { type ClientError, errorOf } from "./client-error.js";
 import type { Settings } from "./client-options.js";
 
-/** The shape of messages. A module whose `envelope` option differs from the default needs another one here too. */
+/** The format of messages. Must match the `envelope` option of the module. */
 export interface ClientEnvelope {
-  /** A request as a frame. */
+  /** Encodes a request. */
   encodeRequest(request: { command: string; id: number; fields: object | undefined }): string | Uint8Array;
-  /** Any other message as a frame. */
+  /** Encodes any other message. */
   encode(message: object): string | Uint8Array;
-  /** @throws whatever it likes when the frame cannot be read; `onError` gets it */
+  /** @throws any error if the frame cannot be decoded; `onError` receives it */
   decode(frame: string | ArrayBuffer): InboundMessage;
 }
 
-/** A message of the server. What has an `event` is an event, what has an `id` a reply, the rest is neither. */
+/** A message of the server: an event if it has an `event`, a reply if it has an `id`, otherwise neither. */
 export interface InboundMessage {
   readonly id?: unknown;
   readonly data?: unknown;
@@ -23,11 +23,11 @@ export interface InboundMessage {
   readonly stream?: string;
   readonly epoch?: string;
   readonly offset?: number;
-  /** Where the client stands in its streams. */
+  /** The client's positions in its streams. */
   readonly resume?: unknown;
 }
 
-/** The codec of the frames; by default JSON. */
+/** The codec of the frames. Default: JSON. */
 export interface FrameCodec {
   encode(message: object): string | Uint8Array;
   decode(frame: string | ArrayBuffer): unknown;
@@ -44,7 +44,7 @@ export const flatJson: ClientEnvelope = {
   encodeRequest: ({ command, id, fields }) => json.encode({ ...fields, command, id }),
 };
 
-/** The runtime's flat envelope, with other field names or another codec (MessagePack for instance). */
+/** The runtime's flat envelope, with other field names or another codec, such as MessagePack. */
 export function createEnvelope(
   names: EnvelopeNames = {},
   { encode, decode }: FrameCodec = json,
@@ -55,7 +55,7 @@ export function createEnvelope(
     encodeRequest: (request) => encode(writeRequest(names, request)),
     decode(frame) {
       const message = decode(frame) as InboundMessage;
-      // What is no object becomes one here, without an id: it is neither event nor reply anyway.
+      // A value that is not an object is neither event nor reply. It becomes an object without an id.
       return correlation === defaultNames.correlation
         ? message
         : Object.assign(Object(message), { id: Object(message)[correlation] });

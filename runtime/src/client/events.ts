@@ -1,19 +1,19 @@
 import { ClientError } from "./client-error.js";
 
-/** Whoever listens to something, by name. */
+/** Listeners by name. */
 export interface EventHub<Data> {
   on(name: string, listener: (data: Data) => void): () => void;
-  /** Calls the listeners of the moment; one that throws keeps no other from being called. */
+  /** Calls the current listeners. An exception of one does not stop the others. */
   emit(name: string, data: Data): void;
 }
 
-/** @param onError gets what listeners throw */
+/** @param onError receives the exceptions of listeners */
 export function createEventHub<Data>(onError: (error: unknown) => void): EventHub<Data> {
-  // A Map, since names come from outside: `__proto__` is a name like any other.
+  // A Map, because names come from outside: `__proto__` is a valid name.
   const listeners = new Map<string, Set<(data: Data) => void>>();
   return {
     on(name, listener) {
-      // Each subscription is its own, also of a function that is subscribed twice.
+      // A new object, so that a function can subscribe twice.
       const own = (data: Data) => listener(data);
       const named = listeners.get(name) ?? new Set();
       listeners.set(name, named.add(own));
@@ -35,17 +35,17 @@ export function createEventHub<Data>(onError: (error: unknown) => void): EventHu
 
 /// <reference lib="esnext.disposable" preserve="true" />
 
-/** How an iteration over events copes with more of them than are taken. */
+/** The buffer of an iteration over events. */
 export interface EventStreamOptions {
-  /** Events that may wait to be taken. Default 1,000. */
+  /** The most waiting events. Default 1,000. */
   readonly maxBuffered?: number | undefined;
-  /** When there are more, the oldest is lost, or the iteration fails with `buffer_full`. Default `drop-oldest`. */
+  /** Above it, drops the oldest event or fails with `buffer_full`. Default `drop-oldest`. */
   readonly overflow?: "drop-oldest" | "fail" | undefined;
 }
 
-/** Events one by one, for `for await`. It ends when the client is closed, after what had come before. */
+/** Events one by one, for `for await`. Ends when the client is closed, after the waiting events. */
 export interface EventStream<Event> extends AsyncIterableIterator<Event, undefined>, AsyncDisposable {
-  /** Events that were lost because the buffer was full. */
+  /** The number of events that were dropped because the buffer was full. */
   readonly dropped: number;
   next(): Promise<IteratorResult<Event, undefined>>;
   return(): Promise<IteratorReturnResult<undefined>>;
@@ -53,7 +53,7 @@ export interface EventStream<Event> extends AsyncIterableIterator<Event, undefin
 
 const done: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
-/** @param begin gets the functions that add an event and end the stream. @returns what stops that */
+/** @param begin receives the functions that add an event and end the stream. @returns a function that stops it */
 export function createEventStream<Event>(
   { maxBuffered = 1_000, overflow = "drop-oldest" }: EventStreamOptions,
   begin: (put: (event: Event) => void, end: () => void) => () => void,

@@ -1,19 +1,19 @@
 import { ClientError, type ClientErrorCode } from "./client-error.js";
 import type { Clock } from "./client-options.js";
 
-/** What ends the wait for something. */
+/** The limits of a wait. */
 export interface WaitLimits {
   /** Milliseconds. */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Begins what is waited for; not called when a limit is reached already. @returns what stops it */
+/** Starts the operation. Not called if a limit is already reached. @returns a function that stops it */
 type Begin = (resolve: (value: unknown) => void, reject: (error: unknown) => void) => () => void;
 
 /**
- * A promise that settles by what was begun or by a limit, and leaves neither behind. `wasSent` says at a limit
- * whether the request had gone out; `onTimeout` is called when its time is up.
+ * A promise that settles by the operation or by a limit, and releases both. `wasSent` returns whether the request was sent
+ * before the limit; `onTimeout` is called at a timeout.
  */
 export type Wait = (
   limits: WaitLimits,
@@ -22,12 +22,12 @@ export type Wait = (
   onTimeout?: () => void,
 ) => Promise<unknown>;
 
-/** Timers count in 31 bits: a longer delay would fire at once, so it is taken as none. */
+/** The longest delay of a timer (31 bits). A longer one would fire at once, so it counts as no limit. */
 const longestTimerMs = 2 ** 31 - 1;
 
 /**
- * Calls `run` after the delay, or never when there is none that a timer can have. What has arrived by then comes first: a
- * platform that was busy or asleep runs its timers before it reads. @returns what stops it
+ * Calls `run` after the delay, or never if the delay is too long for a timer. Frames that have arrived by then come first: a
+ * platform that was busy or asleep runs its timers before it reads. @returns a function that stops it
  */
 export function startTimer(clock: Clock, delayMs: number | undefined, run: () => void): () => void {
   if (delayMs === undefined || delayMs > longestTimerMs) return () => {};
@@ -37,7 +37,7 @@ export function startTimer(clock: Clock, delayMs: number | undefined, run: () =>
   return () => clock.clearTimeout(timer);
 }
 
-/** @param onClosed calls its listener when the client is closed, at once when it is already */
+/** @param onClosed calls its listener when the client is closed, at once if it already is */
 export function createWait(
   clock: Clock,
   onClosed: (listener: (error: ClientError) => void) => () => void,
@@ -63,7 +63,7 @@ export function createWait(
       signal?.addEventListener("abort", abort);
       stops.push(
         startTimer(clock, timeoutMs, () => {
-          fail("timed_out", `Nothing for ${timeoutMs} ms.`);
+          fail("timed_out", `No answer for ${timeoutMs} ms.`);
           onTimeout?.();
         }),
         () => signal?.removeEventListener("abort", abort),

@@ -4,43 +4,43 @@ import type { Settings } from "./client-options.js";
 import type { InboundMessage } from "./envelope.js";
 import type { Wait } from "./limited-wait.js";
 
-/** The requests that are not settled, in the order in which they were made. */
+/** The pending requests, in the order of the calls. */
 export interface Requests {
   /** Sends a request, or queues it while there is no connection. Never throws. */
   add(command: string, fields: object | undefined, options: RequestOptions): Promise<unknown>;
-  /** Sends what waits, in order. */
+  /** Sends the waiting requests, in order. */
   flush(): void;
-  /** A reply has come. One to a request that was given up is ignored. */
+  /** Handles a reply. Ignores one to a cancelled request. */
   settle(reply: InboundMessage): void;
-  /** The connection has ended: what was sent is rejected, or waits again where that does no harm. */
+  /** Called when the connection has ended. Rejects sent requests, or queues them again if they are idempotent. */
   cut(closeCode: number): void;
 }
 
 interface PendingRequest {
   readonly frame: string | Uint8Array;
   readonly isIdempotent: boolean | undefined;
-  /** On the connection that is open now. */
+  /** True if it was sent on the current connection. */
   isInFlight: boolean;
-  /** How many frames had come on this connection when it was sent. */
+  /** The number of received frames when it was sent. */
   received: number;
-  /** At any time: the server may have executed it. */
+  /** True if it was ever sent, so that the server may have executed it. */
   wasSent: boolean;
   resolve(data: unknown): void;
   reject(error: Error): void;
 }
 
-/** What requests are made of. */
+/** The dependencies of the requests. */
 interface RequestConnection {
   readonly wait: Wait;
-  /** False: there is no open connection. */
+  /** False if there is no open connection. */
   send(frame: string | Uint8Array): boolean;
-  /** How many frames have come on the connection. */
+  /** The number of received frames. */
   received(): number;
-  /** Nothing has come since a request that timed out was sent: ends the connection unless something comes soon. */
+  /** Called if no frame arrived since a request that timed out was sent. Ends the connection unless one arrives soon. */
   probe(frame: string | Uint8Array): void;
 }
 
-/** Codes by which a server refuses what it was sent: sent again, it would be refused again. */
+/** Close codes that refuse a message. The server would refuse it again. */
 const messageFaults: readonly number[] = [1002, 1003, 1007, 1009];
 
 export function createRequests(
@@ -60,7 +60,7 @@ export function createRequests(
   const isQueueFull = (): boolean =>
     [...pending.values()].filter(({ isInFlight }) => !isInFlight).length >= maxQueued;
   return {
-    // Async, so that what the envelope throws is a rejection; all of it runs before the call returns.
+    // Async, so that an exception of the envelope becomes a rejection. All of it runs before the call returns.
     async add(command, fields, { timeoutMs: ownTimeoutMs = timeoutMs, signal, isIdempotent }) {
       lastId += 1;
       const id = lastId;
@@ -79,7 +79,7 @@ export function createRequests(
         () => {
           if (!request?.isInFlight || request.received !== received()) return;
           try {
-            // Never a request's id, so that no promise waits for the answer.
+            // Not a request's id, so no promise waits for the answer.
             probe(envelope.encodeRequest({ command: "$probe", id: 0, fields: undefined }));
           } catch (error) {
             onError(error);
@@ -100,7 +100,7 @@ export function createRequests(
         if (!request.isInFlight) continue;
         request.isInFlight = false;
         if (request.isIdempotent && !messageFaults.includes(closeCode)) continue;
-        const message = `No reply before the connection ended: ${closeCode}.`;
+        const message = `The connection ended before the reply, with close code ${closeCode}.`;
         request.reject(new ClientError("connection_lost", message, { wasSent: true }));
       }
     },

@@ -2,22 +2,22 @@ import { ClientError } from "./client-error.js";
 import type { Settings } from "./client-options.js";
 import type { ConnectionEnd } from "./client-state.js";
 
-/** How long to wait before the next attempt. */
+/** The delay before the next attempt. */
 export interface BackOff {
-  /** Milliseconds: the upper bound of the first delay; it doubles with every failed attempt. Default 500. */
+  /** Upper bound of the first delay in milliseconds. It doubles with every failed attempt. Default 500. */
   readonly baseMs?: number | undefined;
-  /** Milliseconds: no delay is longer. A server's `Retry-After`, of at most as much, comes on top. Default 30,000. */
+  /** The longest delay in milliseconds. A server's `Retry-After`, of at most the same length, is added. Default 30,000. */
   readonly maxMs?: number | undefined;
 }
 
-/** HTTP answers that time may change, beside 5xx: Request Timeout, Too Early, Too Many Requests. */
+/** Temporary HTTP errors in addition to 5xx: Request Timeout, Too Early, Too Many Requests. */
 const passingStatuses: readonly number[] = [408, 425, 429];
-/** What the constructor of a WebSocket throws for an address that it will never take. */
+/** The name of the error that the WebSocket constructor throws for an invalid address. */
 const finalErrors: readonly unknown[] = ["SyntaxError", "SecurityError"];
 
 /**
- * Whether another attempt makes sense. Not after 1000 and 1008, the codes 4400–4499 (the application's "your fault",
- * as 4xx is HTTP's), a handshake refused with 3xx or 4xx, and an invalid address.
+ * True if another attempt may succeed. Not after 1000, 1008 and 4400–4499 (client errors of the application, like 4xx in
+ * HTTP), a handshake refused with 3xx or 4xx, or an invalid address.
  */
 export function shouldReconnect({ code, status = 500, error }: ConnectionEnd): boolean {
   return (
@@ -29,21 +29,21 @@ export function shouldReconnect({ code, status = 500, error }: ConnectionEnd): b
   );
 }
 
-/** Counts the attempts to connect again and decides on the next. */
+/** Counts the attempts to reconnect and decides on the next. */
 export interface Retries {
   /** Since the last stable connection. */
   readonly count: number;
-  /** A connection is open. */
+  /** Called when a connection is open. */
   opened(): void;
-  /** What follows this end: the milliseconds before another attempt, or the error to close with. */
+  /** @returns the milliseconds before the next attempt, or the error to close with */
   next(end: ConnectionEnd): number | ClientError;
 }
 
-/** A connection that lasted so long was no failed attempt. */
+/** A shorter connection counts as a failed attempt. */
 const stableMs = 5_000;
 
 /**
- * Delays are exponential with full jitter, so that the clients of a server that restarts do not return in one wave.
+ * Exponential delays with full jitter, so that the clients of a restarted server do not reconnect in one wave.
  * (M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.)
  */
 export function createRetries({ clock, backOff, random, maxRetries, shouldReconnect }: Settings): Retries {
@@ -69,7 +69,7 @@ export function createRetries({ clock, backOff, random, maxRetries, shouldReconn
       } catch (error) {
         cause = error;
       }
-      return new ClientError("closed", `Closed for good: ${end.code} ${end.reason}`.trim(), { cause });
+      return new ClientError("closed", `Closed without a retry: ${end.code} ${end.reason}`.trim(), { cause });
     },
   };
 }

@@ -4,27 +4,27 @@ import type { Clock } from "./client-options.js";
 import type { ConnectionEnd } from "./client-state.js";
 import { startTimer } from "./limited-wait.js";
 
-/** What a socket reports. */
+/** The events of a socket. */
 interface SocketListener {
   onOpen(): void;
   onFrame(frame: string | ArrayBuffer): void;
-  /** The handshake was answered with anything but 101, where that can be seen; the error follows. */
+  /** The handshake got a status other than 101, if the platform shows it. The error follows. */
   onRefusal(refusal: Pick<ConnectionEnd, "status" | "retryAfterMs">): void;
   onError(error: unknown): void;
   onEnd(code: number, reason: string): void;
 }
 
-/** What `ws` has of the answer to a refused handshake: Node's `IncomingMessage`. */
+/** The used members of the response to a refused handshake, in `ws` Node's `IncomingMessage`. */
 interface HttpAnswer {
   readonly statusCode: number;
   readonly headers: { readonly "retry-after"?: string };
   setEncoding(encoding: "utf8"): AsyncIterable<string>;
 }
 
-/** Characters of such an answer that are read. */
+/** The most characters that are read of such a response. */
 const maxAnswerLength = 65_536;
 
-/** Listens to a socket for as long as it is the current one. */
+/** Listens to a socket while it is the current one. */
 export function listenTo(
   socket: WebSocketLike,
   isCurrent: () => boolean,
@@ -37,7 +37,7 @@ export function listenTo(
   socket.onmessage = ({ data }: { data: string | ArrayBuffer }) => {
     if (isCurrent()) onFrame(data);
   };
-  // It is never taken off: `ws` throws an error that nobody listens to.
+  // Never removed: without a listener, `ws` throws the error.
   socket.onerror = ({ error }: { error?: unknown }) => {
     if (isCurrent()) onError(error);
   };
@@ -59,7 +59,7 @@ export function listenTo(
 const readRetryAfter = (value = ""): number =>
   Math.max(0, +value * 1_000 || Date.parse(value) - Date.now() || 0);
 
-/** The error in the body of the answer, if there is one of the server's. */
+/** The server's error in the body of the response, if any. */
 async function readError(answer: HttpAnswer): Promise<ReplyError | undefined> {
   try {
     let text = "";
@@ -74,14 +74,14 @@ async function readError(answer: HttpAnswer): Promise<ReplyError | undefined> {
   }
 }
 
-/** How long the peer has for its half of the closing handshake. */
+/** Timeout of the peer's close frame. */
 const closeTimeoutMs = 2_000;
 
-/** Ends a socket without waiting for its peer, which may be gone. */
+/** Ends a socket without waiting for its peer. */
 export const dropSocket = (socket: WebSocketLike): void =>
   socket.terminate ? socket.terminate() : socket.close();
 
-/** Closes a socket with 1000. Resolves when the peer has answered, or its time is up. */
+/** Closes a socket with 1000. Resolves when the peer has answered, or after the timeout. */
 export const closeSocket = (socket: WebSocketLike, clock: Clock): Promise<void> =>
   new Promise((resolve) => {
     const stopTimer = startTimer(clock, closeTimeoutMs, () => {
@@ -96,8 +96,8 @@ export const closeSocket = (socket: WebSocketLike, clock: Clock): Promise<void> 
   });
 
 /**
- * What the client needs of a WebSocket: those of browsers, Deno, Bun and Node 22, and of the package `ws`, have it.
- * Parameters are `never`, so that every platform's types fit; data is text or bytes.
+ * The used members of a WebSocket. Browsers, Deno, Bun, Node 22 and the package `ws` have them. Parameters are `never`, so
+ * that every platform's types fit. Data is text or bytes.
  */
 export interface WebSocketLike {
   binaryType: string;
@@ -108,9 +108,9 @@ export interface WebSocketLike {
   onclose: ((event: never) => void) | null;
   send(data: never): void;
   close(code?: number, reason?: string): void;
-  /** `ws` has it; ends a connection whose peer does not answer, at once. */
+  /** Only in `ws`: ends a connection at once. */
   terminate?(): void;
-  /** `ws` has it; it gets the HTTP answer to a refused handshake. */
+  /** Only in `ws`: receives the HTTP response to a refused handshake. */
   on?(event: never, listener: never): unknown;
 }
 

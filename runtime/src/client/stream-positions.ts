@@ -1,10 +1,10 @@
 import type { ResumePosition } from "../wire.js";
 
-/** How many events after `from` the place `to` is; undefined: they are of different counts. */
+/** The number of events from `from` to `to`; undefined if their epochs differ. */
 export const distance = (from: ResumePosition, to: ResumePosition): number | undefined =>
   from.epoch === to.epoch ? to.offset - from.offset : undefined;
 
-/** What identifies a stream. */
+/** The key of a stream. */
 export type StreamName = Pick<ResumePosition, "event" | "stream">;
 
 /** Are both parts of one event, with names that the server has made by different keys? The first four characters identify the key. */
@@ -15,8 +15,8 @@ export const hasOtherKey = (one: StreamName, other: StreamName): boolean =>
   one.stream.slice(0, 4) !== other.stream.slice(0, 4);
 
 /**
- * The messages with the positions of the client, none longer than the server takes. All but the last have `more`;
- * there is at least one, since it says that the client can resume. A position too long for a message is left out.
+ * The messages with the client's positions, within the server's limit. All but the last have `more`. There is at least
+ * one, because it announces that the client can resume. Omits a position that is too long for a message.
  */
 export function resumeMessages(positions: readonly ResumePosition[], maxBytes: number): object[] {
   const roomBytes = maxBytes - byteLength({ resume: [], more: true });
@@ -37,14 +37,14 @@ export function resumeMessages(positions: readonly ResumePosition[], maxBytes: n
 
 const byteLength = (value: object): number => new TextEncoder().encode(JSON.stringify(value)).length;
 
-/** Where a client stands in a stream. */
+/** A client's position in a stream. */
 export interface StreamPosition {
   readonly position: ResumePosition;
   /** Until the server has sent its position of the stream: what does not come next in order will be replayed. */
   readonly isResuming: boolean;
 }
 
-/** The positions of a client, a bounded number: the stream that is longest without an event is given up. */
+/** The positions of a client. Above the limit, removes the stream that is longest without an event. */
 export class StreamPositions {
   readonly #positions = new Map<string, StreamPosition>();
   readonly #max: number;
@@ -57,11 +57,11 @@ export class StreamPositions {
     return this.#positions.get(keyOf(stream));
   }
 
-  /** Keeps nothing but the members of a position. */
+  /** Keeps only the members of a position. */
   set({ event, stream, epoch, offset }: ResumePosition, isResuming: boolean): void {
     const position = stream === undefined ? { event, epoch, offset } : { event, stream, epoch, offset };
     const key = keyOf(position);
-    // Deleted first, so that it comes last: the map is in the order of the last events.
+    // Deleted first, so that it moves to the end: the map is in the order of the last events.
     this.#positions.delete(key);
     this.#positions.set(key, { position, isResuming });
     const [oldest] = this.#positions.keys();
@@ -72,7 +72,7 @@ export class StreamPositions {
     this.#positions.delete(keyOf(stream));
   }
 
-  /** Is there a stream of which the server has sent no position on this connection? */
+  /** True if the server has not sent the position of some stream on this connection. */
   get isResuming(): boolean {
     return [...this.#positions.values()].some(({ isResuming }) => isResuming);
   }

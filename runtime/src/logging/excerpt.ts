@@ -1,9 +1,9 @@
-/** Characters of strings and names that one `up` or `down` line shows of a message. */
+/** The most characters of strings and names of a message in one `up` or `down` line. */
 const maxCharacters = 1_024;
 
 /**
- * What a log line shows of a message: its beginning, with the same members in the same places, so that redaction by path
- * works. Strings and lists are cut with a note of their length; bytes are shown as their number. Never throws.
+ * The beginning of a message, for a log line. Members keep their places, so that redaction by path works. Strings and
+ * lists are cut, with their length added; bytes are shown as their number. Never throws.
  */
 export function excerpt(message: unknown): unknown {
   let left = maxCharacters;
@@ -45,6 +45,6 @@ export function excerpt(message: unknown): unknown {
   try {
     return visit(message);
   } catch {
-    return "a message that cannot be shown";
+    return "an unreadable message";
   }
 }

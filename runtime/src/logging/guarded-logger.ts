@@ -3,7 +3,7 @@ import type { Logger } from "../contract.js";
 
 type Level = Exclude<keyof Logger, "child">;
 type Line = Parameters<Logger[Level]>;
-/** What pino has beside our interface. */
+/** Members of pino that the `Logger` interface does not have. */
 type LevelledLogger = Logger & { isLevelEnabled?(level: string): boolean };
 
 let hasWarned = false;
@@ -48,7 +48,7 @@ export class GuardedLogger implements Logger {
     return new GuardedLogger(this, fields);
   }
 
-  /** pino knows; of another logger it is assumed. */
+  /** Only pino has `isLevelEnabled`. Assumes enabled for other loggers. */
   isLevelEnabled(level: string): boolean {
     try {
       return this.#parent.isLevelEnabled?.(level) ?? true;
@@ -66,7 +66,7 @@ export class GuardedLogger implements Logger {
     }
   }
 
-  /** An asynchronous logger that rejects has lost its line. */
+  /** Handles an asynchronous logger that rejects: its line is lost. */
   #give(level: Level, [fields, message]: Line): void {
     const written: unknown = this.#resolve()[level](fields, message);
     if (isPromise(written)) Promise.resolve(written).catch(warnOnce);
@@ -93,10 +93,10 @@ export class GuardedLogger implements Logger {
 function warnOnce(error: unknown): void {
   if (hasWarned) return;
   hasWarned = true;
-  process.emitWarning(`A logger of wsgen-runtime failed, and lines are lost: ${toError(error).message}`);
+  process.emitWarning(`A logger of wsgen-runtime failed and loses lines: ${toError(error).message}`);
 }
 
-/** Of the fields of a line those that any logger can write; an error becomes its stack. */
+/** The plain fields of a line, which any logger can write. An error becomes its stack. */
 function plainFields(fields: object): object {
   const plain: Record<string, unknown> = { unloggable: true };
   try {
@@ -105,7 +105,7 @@ function plainFields(fields: object): object {
       else if (["string", "number", "boolean"].includes(typeof value)) plain[name] = value;
     }
   } catch {
-    // A proxy: nothing of it can be read.
+    // A proxy, which cannot be read.
   }
   return plain;
 }

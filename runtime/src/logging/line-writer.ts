@@ -6,22 +6,22 @@ import { promisify } from "node:util";
 const writeSome = promisify(write);
 
 export interface LineWriterOptions {
-  /** Where a line belongs that is written now: the path of a file, or an open descriptor such as that of the terminal. */
+  /** The target of a line: the path of a file, or an open descriptor such as that of the terminal. */
   readonly placeAt: (now: number) => string | number;
-  /** Told when writing begins to fail, once until it succeeds again. */
+  /** Called when writing begins to fail, once until it succeeds again. */
   readonly onFailure: (error: Error) => void;
-  /** Told when writing succeeds after lines were lost. */
+  /** Called when writing succeeds after lines were lost. */
   readonly onRecovery: (lostLines: number) => void;
 }
 
-/** Lines for one place. */
+/** Lines for one target. */
 interface Batch {
   readonly place: string | number;
   text: string;
   lines: number;
 }
 
-/** A batch that is being written: what was given to the system, and what is still to be. */
+/** A batch that is being written: the written and the remaining part. */
 interface Writing {
   readonly place: string | number;
   readonly bytes: Buffer;
@@ -33,11 +33,11 @@ interface Writing {
  * that the thread pool is still writing.
  */
 const pipeBuffer = 4_096;
-/** UTF-16 units that may wait for a disk or a terminal; what comes on top is lost and counted. */
+/** The most UTF-16 units that wait for a disk or a terminal. Further lines are dropped and counted. */
 const maxWaiting = 8 * 2 ** 20;
 const busyWaitMs = 20;
 const maxBusyWaitsAtExit = 50;
-/** How long a process that exits leaves to a write that has begun. */
+/** The longest wait for a running write when the process exits. */
 const lastWriteMs = 50;
 
 /**

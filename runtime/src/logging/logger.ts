@@ -7,10 +7,10 @@ import { ConfigurationError } from "../errors.js";
 import { GuardedLogger } from "./guarded-logger.js";
 import { LineWriter } from "./line-writer.js";
 
-/** A module's logger and what it writes to. */
+/** A module's logger and its targets. */
 export interface ModuleLogger {
   readonly logger: Logger;
-  /** Resolves when all lines so far have been handed to the system. Never rejects. */
+  /** Resolves when all lines so far have been passed to the system. Never rejects. */
   flush(): Promise<void>;
   /** Flushes and closes the file; a later line opens it again. */
   close(): Promise<void>;
@@ -21,7 +21,7 @@ type LogConfig = Pick<ModuleConfig, "log" | "logConsole" | "logLevel" | "logReda
 /** The terminal, shared by all modules of the process so that their lines do not mix. */
 const consoleWriter = new LineWriter({
   placeAt: () => 1,
-  // A terminal that is gone leaves nowhere to report that.
+  // Without a terminal, there is no place to report a failure.
   onFailure: () => undefined,
   onRecovery: () => undefined,
 });
@@ -32,8 +32,8 @@ interface LevelledWriter {
 }
 
 /**
- * The logger of a module: to the terminal, to a file, to both, to none, or the injected one, whose owner flushes it.
- * @throws ConfigurationError for a redaction path that cannot be read.
+ * Creates the logger of a module: to the terminal, a file, both or none, or the injected one, which its owner flushes.
+ * @throws ConfigurationError for an invalid redaction path
  */
 export function createModuleLogger(flag: string, config: LogConfig): ModuleLogger {
   const writers: LevelledWriter[] = [];
@@ -58,7 +58,7 @@ export function createModuleLogger(flag: string, config: LogConfig): ModuleLogge
     return createLogger(flag, config.logRedact, writers);
   }
 
-  /** A disk that fails is reported to the terminal, and what was lost once the file can be written again. */
+  /** Reports a failing disk to the terminal, and the lost lines when the file can be written again. */
   function createFileWriter({ path, file, split }: LogFileOptions, console: Logger): LineWriter {
     return new LineWriter({
       placeAt: createRotation({ folder: path, file, split }),
@@ -106,7 +106,7 @@ function createLogger(flag: string, redact: readonly string[], writers: readonly
   }
 }
 
-/** Which file a line belongs to. */
+/** Selects the file of a line. */
 export interface RotatedFile {
   readonly folder: string;
   readonly file: string;
@@ -122,7 +122,7 @@ export function createRotation({ folder, file, split }: RotatedFile): (now: numb
   let end = Number.NEGATIVE_INFINITY;
   let path = "";
   return (now) => {
-    // Before `start` too: clocks are set back.
+    // Also before `start`: clocks may be set back.
     if (now < start || now >= end) {
       const parts = timeParts(new Date(now), split);
       start = localTime(parts, 0);
@@ -142,7 +142,7 @@ function timeParts(time: Date, split: SplitInterval): number[] {
 const timePrefix = (parts: readonly number[]): string =>
   parts.map((part, index) => String(part).padStart(index === 0 ? 4 : 2, "0")).join("-");
 
-/** The moment at which the interval with these parts begins, or a later one. */
+/** The start of the interval with these parts, or of a later one. */
 function localTime(parts: readonly number[], intervalsLater: number): number {
   const [year = 0, month = 1, day = 1, hour = 0, minute = 0] = parts.map((part, index) =>
     index === parts.length - 1 ? part + intervalsLater : part,

@@ -1,18 +1,18 @@
 import { contain } from "../boundary.js";
 import type { Logger } from "../contract.js";
 
-/** What is known of a refusal, for its log line. */
+/** The fields of a refusal's log line. */
 export interface RefusalNote {
-  /** The option of the module that decides, by its function; or what else decides. */
+  /** The setter of the option that decides, or another reason. */
   readonly decidedBy: string;
   readonly remoteAddress?: string | undefined;
-  /** Id of the connection, where there is one. */
+  /** The id of the connection, if there is one. */
   readonly connection?: string;
   /** What was found. Cut to 128 characters, with those escaped that a terminal would obey or not show. */
   readonly found?: string | number | undefined;
 }
 
-/** Clients that are refused write the log: a line a second for each reason is what they may write. */
+/** The interval of the lines for one reason, so that refused clients cannot flood the log. */
 const intervalMs = 1_000;
 const maxShown = 128;
 

@@ -137,7 +137,7 @@ function readParts(message: unknown, { command, correlation, data }: Shape): Cal
 }
 
 const inexactId =
-  "The id contains a number that cannot be repeated exactly. Send a string, or an integer of at most 2^53 - 1.";
+  "The id contains a number that cannot be sent back exactly. Send a string, or an integer of at most 2^53 - 1.";
 
 /** True if the value can be sent back unchanged. Integers above 2^53 - 1 lose digits, and JSON has no infinity. */
 function isExact(value: unknown): boolean {

@@ -4,16 +4,16 @@ import type { ModuleRuntime, StreamOrigin } from "../connection/module-runtime.j
 import { type ConnectionRegistry, roomStream, tagStream } from "../connection/registry.js";
 import type { Audience, ModulePush, PushResult, SendOptions } from "../contract.js";
 
-/** Finds the receivers at the moment of sending. Ids that were asked for and are gone are added to `gone`. */
+/** Finds the receivers when a message is sent. Adds requested ids that are not connected to `gone`. */
 type FindReceivers = (gone: string[]) => Iterable<Connection>;
 
-/** How an audience's module writes messages. */
+/** Encodes the messages of an audience. */
 type MessageEncoder = Pick<ModuleRuntime, "encodeMessage" | "prepareEvent">;
 
-/** Whose receivers they are, and how to find them. */
+/** The source of the receivers. */
 interface ReceiverSource {
   readonly find: FindReceivers;
-  /** The stream of events that the receivers are in; undefined where they are chosen one by one. */
+  /** The stream of the receivers; undefined if they are selected by id. */
   readonly origin: StreamOrigin | undefined;
 }
 
@@ -72,7 +72,7 @@ class ModuleAudience implements Audience {
     return { delivered, gone };
   }
 
-  /** A copy, for closing changes what is looked up. */
+  /** A copy, because closing changes the index. */
   #receivers(gone: string[]): Connection[] {
     return [...this.#source.find(gone)].filter((connection) => !this.#excluded.has(connection.id));
   }
@@ -80,7 +80,7 @@ class ModuleAudience implements Audience {
 
 const nobody: readonly Connection[] = [];
 
-/** Push to the connections of one module. */
+/** Pushes to the connections of one module. */
 export class RegistryPush implements ModulePush {
   readonly all: Audience;
   readonly #registry: ConnectionRegistry;

@@ -10,10 +10,10 @@ import { InvalidDataError, toJsonValue } from "../protocol/validation-errors.js"
 import type { Replayer } from "../replay/replayer.js";
 import type { Validator } from "../validation/problem.js";
 
-/** How a module writes its events. */
+/** Options of an event writer. */
 export interface EventWriterOptions {
   readonly rules: EventRules;
-  /** Is data held against the checks? In debug mode it is. */
+  /** Whether data is checked: in debug mode only. */
   readonly checks: boolean;
   /** Undefined: data is sent whole. */
   readonly picker: KnownFieldPicker | undefined;
@@ -29,7 +29,7 @@ interface KnownEvent {
   readonly isReplayable: boolean;
 }
 
-/** Makes messages of the events of one module, by the rules that it has for them. */
+/** Encodes the events of one module, by its event rules. */
 export class EventWriter {
   readonly #options: EventWriterOptions;
   readonly #known: ReadonlyMap<string, KnownEvent>;
@@ -50,8 +50,8 @@ export class EventWriter {
   }
 
   /**
-   * Undefined: nothing is to be sent. So it is where the data does not fit its schema in debug mode, which is logged:
-   * data may come from a client and the push from a timer, where an exception would end the process.
+   * Returns undefined if nothing is to be sent. Data that does not match its schema in debug mode is logged and not sent. It
+   * is no exception, because data may come from a client and the push from a timer, where one would end the process.
    * @throws TypeError for a replayable event to a stream with exceptions
    */
   readonly prepare = (
@@ -89,7 +89,7 @@ export class EventWriter {
   }
 }
 
-// A replay does not know who was left out.
+// A replay does not know which connections were excluded.
 const exceptionOf = (name: string): string =>
   `The event ${JSON.stringify(name)} is replayed to all receivers. Send it without except().`;
 

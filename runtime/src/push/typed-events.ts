@@ -1,8 +1,8 @@
 import type { Audience, ModulePush, PushResult, SendOptions, WSContext } from "../contract.js";
 
 /**
- * The events of a module with their types, by their names in code: `chatEvents(ctx.module).message`. Those that are
- * replayed go to everybody in a stream.
+ * The typed events of a module, by their names in code: `chatEvents(ctx.module).message`. Replayed events go to all
+ * receivers of a stream.
  */
 export type TypedEvents<Events, Replayed extends keyof Events = never> = {
   readonly [Name in keyof Events]: Name extends Replayed
@@ -10,35 +10,35 @@ export type TypedEvents<Events, Replayed extends keyof Events = never> = {
     : TypedEvent<Events[Name]>;
 };
 
-/** One event of a module, to be sent to some of its connections. */
+/** Selects the receivers of one event of a module. */
 export interface TypedEvent<Data, Receivers = EventAudience<Data>> {
   /** To every connection of the module. */
   readonly all: Receivers;
   /** To the connections with these ids. */
   to(...ids: string[]): EventAudience<Data>;
-  /** To those that joined this room. */
+  /** To the connections in this room. */
   room(name: string): Receivers;
-  /** To those with this tag, for example a user's id. */
+  /** To the connections with this tag, such as a user's id. */
   tagged(tag: string): Receivers;
-  /** Sends it to one connection, during `connect` too. False: it is gone. */
+  /** Sends the event to one connection, also during `connect`. @returns false in the same cases as `ctx.send` */
   emit(ctx: WSContext, data: Data, options?: SendOptions): boolean;
 }
 
-/** Who gets an event; they are looked up when it is sent. */
+/** The receivers of an event. They are looked up when it is sent. */
 export interface EventAudience<Data> extends ReplayedAudience<Data> {
-  /** The same without these connections, the sender for instance. */
+  /** The same audience without these connections, such as the sender. */
   except(...connections: readonly (string | { readonly id: string })[]): EventAudience<Data>;
 }
 
-/** The receivers of an event that is replayed. It has no `except`, since a replay does not know who was left out. */
+/** The receivers of a replayed event. Without `except`: a replay does not know which connections were excluded. */
 export interface ReplayedAudience<Data> {
-  /** Sends the event. It is serialised and framed once, whatever the number of receivers. */
+  /** Sends the event. It is serialised and framed once for all receivers. */
   emit(data: Data, options?: SendOptions): PushResult;
 }
 
 /**
- * Makes the function that gives a module's push the types of its events. Generated code calls it.
- * @param names by name in code the name on the wire
+ * Creates the function that returns the typed events of a module. Generated code calls it.
+ * @param names maps names in code to names on the wire
  */
 export function bindEvents<Events extends object, Replayed extends keyof Events = never>(
   names: {

@@ -11,11 +11,11 @@ import type { Payload } from "../protocol/codec.js";
 
 export interface MemoryReplayOptions {
   /**
-   * Streams with events that are known at once, and as many without; past it, the one longest without an event is
-   * forgotten. Default 10,000.
+   * The most streams with events, and the most without. Above it, the stream that is longest without an event is removed.
+   * Default 10,000.
    */
   readonly maxStreams?: number | undefined;
-  /** Bytes of all histories together; past it, whole streams are forgotten, likewise. Default 64 MiB. */
+  /** The most bytes of all histories together. Above it, whole streams are removed in the same order. Default 64 MiB. */
   readonly maxBytes?: number | undefined;
 }
 
@@ -30,17 +30,17 @@ interface Stream {
 }
 
 /**
- * Keeps streams in the memory of the process. What it forgets begins a new epoch, so that clients get a notice of the gap.
- * Both limits hold whatever names clients give to rooms.
+ * Keeps streams in the memory of the process. A removed stream begins a new epoch, so that clients get a notice of the gap.
+ * Both limits apply even if clients choose the names of rooms.
  */
 export class MemoryReplayStore implements ReplayStore {
-  /** Begins with the stream that is longest without an event. */
+  /** The first is the stream that is longest without an event. */
   readonly #streams = new Map<string, Stream>();
-  /** Streams that were asked for before their first event: whoever enters many rooms takes nothing from the others. */
+  /** Streams requested before their first event. Separate, so that a client in many rooms displaces no stream with events. */
   readonly #awaited = new Map<string, Stream>();
   readonly #maxStreams: number;
   readonly #maxBytes: number;
-  // Epochs of this store are never those of another, of an earlier run for instance.
+  // Differs from the epochs of other stores, such as that of an earlier run.
   readonly #name = randomBytes(6).toString("base64url");
   #begun = 0;
   #bytes = 0;
@@ -64,7 +64,7 @@ export class MemoryReplayStore implements ReplayStore {
     stream.events.push({ offset, payload, atMs: Date.now() });
     this.#bytes += payload.length;
     this.#trim(stream, limits);
-    // To the end: the order of the map is that of the last events.
+    // Moves it to the end: the map is in the order of the last events.
     this.#streams.delete(key);
     this.#awaited.delete(key);
     this.#keep(key, stream);

@@ -18,7 +18,7 @@ import type { Logger } from "../contract.js";
 import type { Payload } from "../protocol/codec.js";
 import type { StreamNotice } from "../wire.js";
 
-/** What a replayer needs of its module. */
+/** The dependencies of a replayer. */
 export interface ReplayRules {
   readonly flag: string;
   readonly log: Logger;
@@ -27,20 +27,20 @@ export interface ReplayRules {
   encodeMessage(message: unknown): Payload;
 }
 
-/** It waits for the socket and is no slowness. What is sent like this is bounded by the page. */
+/** Replayed events wait for the socket and do not count as slowness. The page size limits them. */
 const replayed: Delivery = { policy: "replay" };
-/** It must not be lost, and there may be any number. */
+/** Notices must not be dropped, and their number is not limited. */
 const kept: Delivery = { policy: "close" };
 
-/** A client gets so many bytes of what it missed; more when it has taken them. */
+/** The bytes of missed events that are sent at once. The next page follows when the client has taken them. */
 const pageBytes = 65_536;
 
-/** Gives the replayable events of a module their places, and sends them again to clients that missed them. */
+/** Assigns places to the replayable events of a module, and resends them to clients that missed them. */
 export class Replayer {
   readonly #rules: ReplayRules;
   readonly #limits: ReadonlyMap<string, ReplayLimits>;
   readonly #streamKey: string;
-  /** Every stream's name begins with it. */
+  /** The prefix of every stream's name. */
   readonly #keyName: string;
   /** Framed once for all clients. */
   readonly #prepared = new WeakMap<StoredEvent, PreparedMessage>();
@@ -57,8 +57,8 @@ export class Replayer {
   }
 
   /**
-   * The event with its place, as it goes to those in the stream. Undefined: nothing is to be sent, or the store failed.
-   * Throws what `write` throws.
+   * Encodes the event with its place. Undefined if nothing is to be sent, or if the store failed. Throws the errors of
+   * `write`.
    */
   append(
     event: string,
@@ -85,7 +85,7 @@ export class Replayer {
     }
   }
 
-  /** Is this message a client's `resume` frame, and may it come now? */
+  /** True if the message is a `resume` frame and is allowed now. */
   isExpected(connection: Connection, message: unknown): boolean {
     return this.#read(connection, message) !== undefined;
   }
@@ -98,12 +98,12 @@ export class Replayer {
     this.#resume(connection, streamsOf(connection), replayed);
   }
 
-  /** The connection has entered a room or got a tag. */
+  /** Called when the connection has entered a room or got a tag. */
   entered(connection: Connection, stream: string): void {
     this.#resume(connection, [stream], kept);
   }
 
-  /** The connection has left a room or lost a tag, and goes on. */
+  /** Called when the connection has left a room or lost a tag, and is still open. */
   left(connection: Connection, stream: string): void {
     const { resumption } = connection;
     if (!resumption?.isReady) return;
@@ -124,7 +124,7 @@ export class Replayer {
     return frame !== undefined && resumption.canTake(frame) ? frame : undefined;
   }
 
-  /** From here on the events of these streams are left to their replay, until that has reached the newest. */
+  /** Suspends new events of these streams until their replay has reached the newest. */
   #resume(connection: Connection, streams: readonly (string | undefined)[], notice: Delivery): void {
     const { resumption } = connection;
     if (!resumption?.isReady) return;
@@ -133,7 +133,7 @@ export class Replayer {
         for (const stream of streams) {
           const { epoch, newest } = this.#history(event, stream);
           const known = resumption.use(event, this.#publicName(stream));
-          // A position that the history does not reach, so that the client gets a gap.
+          // A position before the history, so that the client gets a gap.
           const unknown = resumption.hasStrangeNames(event, stream) ? { epoch: "", offset: 0 } : undefined;
           const { epoch: from, offset } = known ?? unknown ?? { epoch, offset: newest };
           const key = keyOf(event, stream);
@@ -145,8 +145,8 @@ export class Replayer {
   }
 
   /**
-   * Sends each stream's next events, and the rest when the client has taken them. Meanwhile new ones wait in the store, so
-   * that none is sent twice or in another order; a client that is slower than the store forgets gets a notice of the gap.
+   * Sends the next events of each stream, and the rest when the client has taken them. New events wait in the store, so
+   * that none is sent twice or out of order. A client that is slower than the store removes events gets a notice of the gap.
    */
   #sendPage(connection: Connection, resumption: Resumption, notice: Delivery): void {
     const { replays } = resumption;
@@ -161,7 +161,7 @@ export class Replayer {
       bytes += this.#sendEvents(connection, { replay, history, maxBytes: pageBytes - bytes });
       replays.delete(replay.key);
       if (replay.offset === history.newest) ends.push(this.#placeOf(replay));
-      // Its next turn comes after those of the others.
+      // Moved to the end, so that the other streams come first.
       else replays.set(replay.key, replay);
     }
     const isReplay = bytes > 0 || gaps.length > 0;
@@ -174,7 +174,7 @@ export class Replayer {
     });
   }
 
-  /** Moves a position that the history does not reach to the beginning of it. */
+  /** Moves a position before the history to its beginning. */
   #skipGap(replay: Replay, { epoch, newest, events }: StreamHistory): StreamNotice[] {
     const before = newest - events.length;
     if (replay.epoch === epoch && replay.offset >= before && replay.offset <= newest) return [];
@@ -183,7 +183,7 @@ export class Replayer {
     return [{ ...this.#placeOf(replay), gap: true }];
   }
 
-  /** @returns how many bytes were sent */
+  /** @returns the number of sent bytes */
   #sendEvents(
     connection: Connection,
     {
@@ -214,7 +214,7 @@ export class Replayer {
   }
 
   #prepare(event: StoredEvent | undefined): PreparedMessage {
-    if (event === undefined) throw new RangeError("The replay store's history has a hole.");
+    if (event === undefined) throw new RangeError("The replay store's history has a gap.");
     const known = this.#prepared.get(event);
     if (known !== undefined) return known;
     const message = new PreparedMessage(event.payload, { delivery: replayed });
@@ -236,13 +236,13 @@ export class Replayer {
     );
   }
 
-  /** A client whose history cannot be read is closed, so that it comes back for it. */
+  /** Closes a client if its history cannot be read, so that it reconnects and tries again. */
   #attempt(connection: Connection, run: () => void): void {
     const place = { entry: "replayStore", log: this.#rules.log, connection: connection.id } as const;
     contain(place, run, () => connection.close(CloseCode.internalError));
   }
 
-  /** Rooms and tags may be named after what a client must not know, so it gets a name that says nothing. */
+  /** Names of rooms and tags may be confidential, so clients get an opaque name. */
   #publicName(stream: string | undefined): string | undefined {
     if (stream === undefined) return undefined;
     const name = JSON.stringify([this.#rules.flag, stream]);
@@ -256,14 +256,14 @@ export class Replayer {
 
 const streamKeys = new WeakMap<ReplayStore, string>();
 
-/** One for each store, so that the servers of a process that share one agree. */
+/** One key for each store, so that all servers of a process with the same store use the same names. */
 function streamKeyOf(store: ReplayStore): string {
   const key = store.streamKey ?? streamKeys.get(store) ?? randomBytes(32).toString("base64url");
   streamKeys.set(store, key);
   return key;
 }
 
-/** Everybody is in the stream of the pushes to all. */
+/** The stream of the pushes to all, which every connection is in. */
 const streamsOf = ({ rooms, tags }: Connection): readonly (string | undefined)[] => [
   undefined,
   ...[...(rooms ?? [])].map(roomStream),

@@ -5,43 +5,43 @@ import { defaultNames, type EnvelopeNames, type ErrorBody, ReplyError, writeRequ
 import { MessageQueue } from "./message-queue.js";
 import { inTime } from "./time.js";
 
-/** A client that misses nothing: what comes is kept, from the first frame on, until it is asked for. */
+/** A client with a queue: keeps all messages from the first frame until the test reads them. */
 export interface TestClient extends AsyncDisposable {
-  /** Sends a value as JSON (or what the envelope's codec makes of it), a string or bytes as they are. */
+  /** Sends a value as JSON (or in the envelope's codec), a string or bytes unchanged. */
   send(message: unknown): void;
-  /** The next message that nobody has taken: JSON as a value, other text as a string, a binary frame as a buffer. */
+  /** Resolves with the next message: JSON as a value, other text as a string, a binary frame as a buffer. */
   next(timeoutMs?: number): Promise<unknown>;
   /**
    * Sends a command with an id and resolves with the `data` of its reply. Other messages stay in the queue.
    * @throws ReplyError for an error reply
    */
   request(command: string, fields?: object, timeoutMs?: number): Promise<unknown>;
-  /** Resolves when the connection has ended, whoever ended it. */
+  /** Resolves when either side has ended the connection. */
   readonly closed: Promise<Closed>;
-  /** @throws Error when the server does not close the connection within 10 s */
+  /** @throws Error if the server does not close the connection within 10 s */
   close(code?: number, reason?: string): Promise<Closed>;
-  /** The client of ws, for what is not offered here. */
+  /** The underlying client of ws. */
   readonly socket: WebSocket;
 }
 
 export interface Closed {
-  /** 1005: the close frame had no code; 1006: there was no close frame. */
+  /** 1005 for a close frame without a code, 1006 without a close frame. */
   readonly code: number;
   readonly reason: string;
 }
 
 export interface ConnectOptions extends ClientOptions {
   readonly protocols?: string | string[] | undefined;
-  /** Where the module's `envelope` option is not the default. */
+  /** Required if the module's `envelope` option is not the default. */
   readonly envelope?: TestEnvelope | undefined;
 }
 
-/** The server answered the handshake with something else than 101. */
+/** The server answered the handshake with a status other than 101. */
 export class HandshakeRefused extends Error {
   override readonly name = "HandshakeRefused";
   readonly status: number;
   readonly headers: IncomingMessage["headers"];
-  /** The body of the answer: JSON as a value, anything else as text. */
+  /** The body of the response: JSON as a value, anything else as text. */
   readonly body: unknown;
 
   constructor(answer: { status: number; headers: IncomingMessage["headers"]; body: unknown }) {
@@ -119,16 +119,16 @@ function parse(text: string): unknown {
   }
 }
 
-/** What the `envelope` option of a module changes of the messages that a client sends and reads. */
+/** The parts of a module's `envelope` option that a client needs. */
 export interface TestEnvelope extends EnvelopeNames {
   /** Default `json`. */
   readonly codec?: "json" | "msgpack" | undefined;
 }
 
-/** Writes and reads frames as a module with that envelope does. */
+/** Encodes and decodes frames like a module with that envelope. */
 interface TestMessages {
   encode(message: unknown): string | Buffer;
-  /** What cannot be read comes as it is: text as a string, bytes as a buffer. */
+  /** Returns an unreadable frame unchanged: text as a string, bytes as a buffer. */
   decode(frame: Buffer, isBinary: boolean): unknown;
   isReplyTo(id: number, message: unknown): boolean;
 }

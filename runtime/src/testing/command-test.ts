@@ -8,27 +8,27 @@ import { type ConnectOptions, connectClient, HandshakeRefused, type TestClient }
 import { fillMasks } from "./masks.js";
 import { startModules } from "./start-modules.js";
 
-/** What the generated tests of a module begin with; a file of the user's says it. */
+/** The setup of a module's generated tests, from a file of the user's. */
 export interface TestSetup {
-  /** New modules for every test: the one that is tested, and others that it needs. */
+  /** Creates the modules for every test: the tested one and those that it needs. */
   readonly modules: () => readonly IWebsocket[];
-  /** Where to connect, with a query where `connect` asks for one: `/chat/ws?name=ann`. */
+  /** The path to connect to, with a query if `connect` needs one: `/chat/ws?name=ann`. */
   readonly path: string;
-  /** How to connect: headers, subprotocols. */
+  /** Options for connecting: headers, subprotocols. */
   readonly options?: ConnectOptions | undefined;
-  /** Runs before the command, to log in for instance. */
+  /** Runs before the command, for example to log in. */
   readonly prepare?: ((client: TestClient) => Promise<void>) | undefined;
 }
 
-/** A command as it is tested. */
+/** A tested command. */
 export interface CommandTest {
   readonly command: string;
-  /** The file that a person has to fill in, for the message. */
+  /** The file of the command, for the message. */
   readonly file: string;
   readonly request: object;
 }
 
-/** The command answers exactly this; masks (`{ $any: "uuid" }`) stand for values that differ from run to run. */
+/** Asserts that the command answers exactly this. Masks (`{ $any: "uuid" }`) match values that differ between runs. */
 export async function expectReply(
   setup: TestSetup,
   { reply: expected, ...test }: CommandTest & { readonly reply: unknown },
@@ -39,8 +39,8 @@ export async function expectReply(
 }
 
 /**
- * The command takes the request. It answers with what fits its schema, or refuses data that was made up with an error of
- * its own.
+ * Asserts that the command accepts the request. The reply matches its schema, or the command refuses the sample data with
+ * an error of its own.
  */
 export async function expectAnswer(
   setup: TestSetup,
@@ -52,7 +52,7 @@ export async function expectAnswer(
     assert.deepEqual(check?.(reply) ?? [], [], `The reply of ${test.command} does not fit.`);
 }
 
-/** The command is not run for a request that does not fit its schema. */
+/** Asserts that the command does not run for a request that does not match its schema. */
 export async function expectRefusal(setup: TestSetup, test: CommandTest): Promise<void> {
   const { reply, error } = await run(setup, test);
   if (error?.code === ErrorCode.invalidRequest) return;
@@ -67,7 +67,7 @@ interface Outcome {
   readonly error?: ReplyError;
 }
 
-/** Errors that no command means, as opposed to those of its own. */
+/** The runtime's own error codes, as opposed to those of a command. */
 const defects: ReadonlySet<string> = new Set([
   ErrorCode.failed,
   ErrorCode.invalidMessage,
@@ -89,7 +89,7 @@ async function run(setup: TestSetup, { command, request }: CommandTest): Promise
   }
 }
 
-/** The same module; of what it logs, errors alone are printed between the lines of the test's report. */
+/** The same module with only errors in its log, so that other lines do not mix with the test report. */
 const withQuietLog = (module: IWebsocket): IWebsocket => ({
   connect: (ctx) => module.connect(ctx),
   disconnect: (ctx) => module.disconnect(ctx),
@@ -103,7 +103,7 @@ const withQuietLog = (module: IWebsocket): IWebsocket => ({
 
 function explainRefusal(cause: unknown): never {
   if (!(cause instanceof HandshakeRefused)) throw cause;
-  const message = `${cause.message} The test's setup must give connect() what it asks for, in its path or options.`;
+  const message = `${cause.message} The test's setup must provide what connect() needs, in its path or options.`;
   throw new Error(message, { cause });
 }
 

@@ -14,7 +14,7 @@ import {
   kindOf,
 } from "../validation/index.js";
 
-/** What `$any` of a mask may name, with the test of the value that takes its place. */
+/** The names of `$any`, each with the test of a matching value. */
 const kinds: ReadonlyMap<unknown, (value: unknown) => boolean> = new Map([
   ["value", () => true],
   ["string", (value: unknown) => typeof value === "string"],
@@ -38,8 +38,8 @@ const kinds: ReadonlyMap<unknown, (value: unknown) => boolean> = new Map([
 export const maskKinds: readonly string[] = [...kinds.keys()].map(String);
 
 /**
- * Puts into an expected value what the actual one has where a mask (`{ $any: "date-time" }`) allows it. Where it does
- * not, the mask stays, so that comparing the two shows it.
+ * Replaces each mask (`{ $any: "date-time" }`) of an expected value by the actual value, if it matches. Otherwise the mask
+ * stays, so that a comparison shows the difference.
  */
 export function fillMasks(expected: unknown, actual: unknown): unknown {
   if (isMask(expected)) return kinds.get(expected.$any)?.(actual) ? actual : expected;

@@ -6,7 +6,7 @@ interface Waiter {
   reject(error: Error): void;
 }
 
-/** Keeps what came until somebody takes it, and whoever waits until it comes. */
+/** Keeps messages until they are taken, and pending takers until a message arrives. */
 export class MessageQueue {
   readonly #messages: unknown[] = [];
   readonly #waiters: Waiter[] = [];
@@ -18,13 +18,13 @@ export class MessageQueue {
     else this.#waiters.splice(index, 1)[0]?.resolve(message);
   }
 
-  /** Nothing more will come: every waiting promise is rejected with the reason. */
+  /** Ends the queue: rejects every pending promise with the reason. */
   end(reason: string): void {
     this.#ended = reason;
     for (const waiter of this.#waiters.splice(0)) waiter.reject(new Error(reason));
   }
 
-  /** Takes the first message that is wanted. @throws Error when the time is up or the queue has ended */
+  /** Takes the first matching message. @throws Error at a timeout or if the queue has ended */
   take(wants: (message: unknown) => boolean, timeoutMs: number): Promise<unknown> {
     const index = this.#messages.findIndex(wants);
     if (index >= 0) return Promise.resolve(this.#messages.splice(index, 1)[0]);

@@ -3,16 +3,16 @@ import { openServe } from "../serve.js";
 import type { ServedModule, WebsocketServe } from "../server/running-serve.js";
 import { inTime } from "./time.js";
 
-/** Modules that were started for a test. */
+/** Started modules of a test. */
 export interface TestServer extends AsyncDisposable {
   readonly serve: WebsocketServe;
-  /** Where to connect: `url("/chat/ws")` is `ws://127.0.0.1:<port>/chat/ws`, of the module whose path it is. */
+  /** The URL of a path: `url("/chat/ws")` is `ws://127.0.0.1:<port>/chat/ws`, with the port of the path's module. */
   url(path: string): string;
-  /** Closes the modules and their connections. @throws Error when that takes longer than 10 s */
+  /** Closes the modules and their connections. @throws Error after 10 s */
   close(): Promise<void>;
 }
 
-/** Starts modules on free ports of this machine, whatever ports they return; those that share one still do. */
+/** Starts modules on free ports instead of the ports that they return. Modules with the same port still share one. */
 export async function startModules(...modules: readonly IWebsocket[]): Promise<TestServer> {
   const serve = await openServe(modules, { toPort: () => 0 });
   const close = () => inTime(serve.close({ deadlineMs: 2_000 }), "The server did not close");
@@ -28,7 +28,7 @@ export async function startModules(...modules: readonly IWebsocket[]): Promise<T
   };
 }
 
-/** The module whose base path is the longest that the path begins with. @throws RangeError when there is none */
+/** The module with the longest matching base path. @throws RangeError if there is none */
 function moduleAt(serve: WebsocketServe, path: string): ServedModule {
   const segments = segmentsOf(path.split(/[?#]/)[0] ?? "");
   const begins = ({ basePath }: ServedModule) =>

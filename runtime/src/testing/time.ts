@@ -1,16 +1,16 @@
 import { performance as nodePerformance } from "node:perf_hooks";
 import { createClock } from "@sinonjs/fake-timers";
 
-/** Time that passes only when a test says so. */
+/** Fake time, which the test controls. */
 export interface FakeTime extends Disposable {
-  /** Milliseconds since the epoch, as `Date.now()` gives them meanwhile. */
+  /** Milliseconds since the epoch: the result of `Date.now()` under fake time. */
   readonly nowMs: number;
   /**
-   * Lets time pass: fires what is due, in order, and lets the sockets of this process deliver after each. What takes
-   * longer (another process, a file) is waited for as ever.
+   * Advances the time: fires the due timers in order, and lets the sockets of this process deliver after each. Await
+   * other operations (another process, a file) as usual.
    */
   advance(ms: number): Promise<void>;
-  /** Gives the real time back. Timers that are still waiting never fire. */
+  /** Restores the real time. Pending timers never fire. */
   restore(): void;
 }
 
@@ -20,13 +20,13 @@ let isFake = false;
  * Replaces `setTimeout`, `setInterval`, `performance.now` and `Date` of this process until `restore()`, so that
  * heartbeats, timeouts and rate limits can be tested without waiting. Call it before the modules start. Sockets and
  * `setImmediate` stay real, and so do Node's own timers: the limit on a slow request head, `node:timers/promises`.
- * @throws Error when time is fake already
+ * @throws Error if time is already fake
  */
 export function fakeTime(): FakeTime {
-  if (isFake) throw new Error("Time is fake already: restore() it first.");
+  if (isFake) throw new Error("Time is already fake. Call restore() first.");
   isFake = true;
   const clock = createClock(Date.now());
-  // Whole, so that sums of milliseconds are exact.
+  // An integer, so that sums of milliseconds are exact.
   const performanceStartMs = Math.ceil(performance.now()) - clock.now;
   // A timer that was set in real time is cleared in real time.
   const stop = (timer: NodeJS.Timeout | undefined) =>
@@ -67,11 +67,11 @@ export function fakeTime(): FakeTime {
 
 type Callback = (...args: unknown[]) => void;
 
-/** As in Node: less than a millisecond, more than 2^31 and what is not a number are one millisecond. */
+/** As in Node: a delay of less than 1 ms, of more than 2^31 ms or that is not a number is 1 ms. */
 const toDelay = (delay: unknown): number =>
   typeof delay === "number" && delay >= 1 && delay < 2 ** 31 ? delay : 1;
 
-/** Sets properties of an object. @returns what sets them back */
+/** Sets properties of an object. @returns a function that restores them */
 function replace<Target extends object>(target: Target, values: Partial<Record<keyof Target, unknown>>) {
   const before = Object.keys(values).map(
     (name) => [name, Object.getOwnPropertyDescriptor(target, name)] as const,
@@ -92,10 +92,10 @@ function replace<Target extends object>(target: Target, values: Partial<Record<k
  * are all, enough for a message and its answer.
  */
 const quietTurns = 8;
-/** Sockets that never fall silent do not stop the time. */
+/** The most turns to wait for busy sockets. */
 const maxTurns = 1_000;
 
-/** Resolves when the event loop finds nothing more that a socket has received. */
+/** Resolves when the event loop has no more received data to deliver. */
 async function delivered(): Promise<void> {
   const countEvents = () => nodePerformance.nodeTiming.uvMetricsInfo?.events;
   let seen = countEvents();
@@ -107,14 +107,14 @@ async function delivered(): Promise<void> {
   }
 }
 
-/** The timers as they were when the test kit was loaded, for what has to wait in real time under a fake one. */
+/** The timers at the load of the test kit, for waits in real time under fake time. */
 export const realTimers = {
   setTimeout: globalThis.setTimeout,
   clearTimeout: globalThis.clearTimeout,
   setImmediate: globalThis.setImmediate,
 };
 
-/** Waits at most 10 s of real time. @throws Error with what did not happen */
+/** Waits at most 10 s of real time. @throws Error with `failure` as its message */
 export function inTime<T>(promise: Promise<T>, failure: string, limitMs = 10_000): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = realTimers.setTimeout(() => reject(new Error(`${failure} within ${limitMs} ms.`)), limitMs);

@@ -1,4 +1,4 @@
-/** What generated validators call. Everything here works without dependencies, in browsers too. */
+/** The functions that generated validators call. Without dependencies, also for browsers. */
 
 export {
   isDate,

@@ -1,6 +1,6 @@
 import { maxDepth } from "./problem.js";
 
-/** Questions about a value as `JSON.parse` gives it. A property that is undefined counts as absent. */
+/** Tests of a value of `JSON.parse`. A property that is undefined counts as absent. */
 
 export type JsonKind = "null" | "boolean" | "number" | "string" | "array" | "object";
 
@@ -11,7 +11,7 @@ export const isObject = (value: unknown): value is JsonObject =>
 
 export const isArray = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
-/** The JSON type of a value; undefined for what JSON does not have. */
+/** The JSON type of a value; undefined if JSON has no such type. */
 export function kindOf(value: unknown): JsonKind | undefined {
   if (value === null) return "null";
   if (Array.isArray(value)) return "array";
@@ -20,13 +20,13 @@ export function kindOf(value: unknown): JsonKind | undefined {
   return kind === "boolean" || kind === "number" || kind === "string" || kind === "object" ? kind : undefined;
 }
 
-/** An own property; undefined when the value has none of that name or is no object. */
+/** An own property; undefined if the value has none of that name or is not an object. */
 export const propertyOf = (value: unknown, name: string): unknown =>
   isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 
 export const hasProperty = (value: unknown, name: string): boolean => propertyOf(value, name) !== undefined;
 
-/** How many properties an object has, without making a list of them. */
+/** The number of properties of an object, counted without a list. */
 export function propertyCount(value: JsonObject): number {
   let count = 0;
   for (const name in value) if (value[name] !== undefined) count += 1;
@@ -79,7 +79,7 @@ export function areUnique(items: readonly unknown[]): boolean {
   return true;
 }
 
-/** JSON with sorted property names; undefined when it is nested too deeply. */
+/** JSON with sorted property names; undefined if it is nested too deeply. */
 function canonicalText(value: unknown, depth: number): string | undefined {
   if (depth > maxDepth) return undefined;
   if (isArray(value))

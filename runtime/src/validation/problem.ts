@@ -1,23 +1,22 @@
-/** One thing that is wrong with a value. */
+/** A violation of a schema. */
 export interface ValidationProblem {
-  /** Where it is: a JSON Pointer (RFC 6901) from the value that was checked; `""` is that value. */
+  /** The place: a JSON Pointer (RFC 6901) from the checked value; `""` is that value. */
   readonly pointer: string;
-  /** The JSON Schema keyword that it breaks: `required`, `maxLength`. */
+  /** The violated JSON Schema keyword: `required`, `maxLength`. */
   readonly rule: string;
-  /** What is expected, as the end of a sentence that begins with the value: "must be a string". */
+  /** The expectation, as the end of a sentence about the value: "must be a string". */
   readonly message: string;
 }
 
 /**
- * Checks a value as `JSON.parse` gives it. Undefined when it is valid, otherwise what is wrong with it: at
- * least one problem, at most `maxProblems`.
+ * Checks a value of `JSON.parse`. @returns undefined if it is valid, otherwise 1 to `maxProblems` problems
  */
 export type Validator = (value: unknown) => ValidationProblem[] | undefined;
 
-/** More problems than this help nobody, and they cost memory and bytes of the reply. */
+/** The most reported problems. More would only cost memory and bytes of the reply. */
 export const maxProblems = 100;
 
-/** Values that are nested deeper than this in a schema that refers to itself are refused, whatever they hold. */
+/** The deepest nesting of a value in a schema that refers to itself. */
 export const maxDepth = 256;
 
 /**

@@ -59,7 +59,7 @@ describe("a line that cannot be written", () => {
     await new Promise((resolve) => setImmediate(resolve));
     process.off("warning", listen);
     expect(warnings.map(({ message }) => message)).toEqual([
-      "A logger of wsgen-runtime failed, and lines are lost: disk full",
+      "A logger of wsgen-runtime failed and loses lines: disk full",
     ]);
   });
 });

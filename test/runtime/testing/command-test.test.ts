@@ -82,7 +82,7 @@ describe("expectReply", () => {
     });
     const message = await messageOf(expectReply(refusing, { ...of("now"), reply: 1 }));
     expect(message).toContain("refused with 401");
-    expect(message).toContain("The test's setup must give connect() what it asks for");
+    expect(message).toContain("The test's setup must provide what connect() needs");
   });
 });
 
