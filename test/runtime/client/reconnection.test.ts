@@ -714,5 +714,5 @@ test("a platform without WebSocket is told of at once", () => {
   cleanups.push(() => {
     if (own !== undefined) platform.WebSocket = own;
   });
-  expect(() => createClient("ws://localhost")).toThrow(/pass one/);
+  expect(() => createClient("ws://localhost")).toThrow(/Pass one/);
 });
