@@ -171,7 +171,7 @@ describe("a server that wants no further attempt gets none, and the client has t
   const causes: Record<string, object> = {
     stranger: { code: "unauthorized", message: "Log in first." },
     banned: { code: "banned", message: "Go away." },
-    origin: { code: "origin_not_allowed", message: "Pages of this origin may not connect." },
+    origin: { code: "origin_not_allowed", message: "The origin is not allowed." },
   };
   test.each(reasons.flatMap((reason) => refusals.map((refusal) => ({ ...reason, refusal }))))(
     "$title, by $refusal",

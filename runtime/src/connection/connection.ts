@@ -24,7 +24,7 @@ const faultOptions: ReadonlyMap<unknown, string> = new Map([
   ["WS_ERR_TOO_MANY_BUFFERED_PARTS", "setMaxFragments"],
 ]);
 
-/** One connection from the handshake to its end. What an idle one does not need is made on first use. */
+/** One connection from the handshake to its end. Members that an idle one does not need are created on first use. */
 export class Connection {
   /** Unique across processes: a UUID, version 4. */
   readonly id: string = randomUUID();
@@ -34,7 +34,7 @@ export class Connection {
   rooms: Set<string> | undefined;
   /** Undefined until the first `tag`. */
   tags: Set<string> | undefined;
-  /** Undefined until the client says that it can resume. */
+  /** Undefined until the client announces that it can resume. */
   resumption: Resumption | undefined;
   #state: State = "connecting";
   #heartbeat: Heartbeat | undefined;
@@ -42,9 +42,9 @@ export class Connection {
   #outbox: SocketOutbox | DeflateOutbox | undefined;
   #bucket: TokenBucket | undefined;
   #abort: AbortController | undefined;
-  /** What was sent before the handshake was answered, or while a batch is. */
+  /** Messages sent before the handshake was answered, or while a batch is. */
   #held: WaitingMessages<PreparedMessage> | undefined;
-  /** By the batches that are being answered, each the replies that are done. */
+  /** The finished replies of each running batch. */
   #batches: Set<() => readonly Payload[]> | undefined;
   #stored: Promise<void> | undefined;
   #isDraining = false;
@@ -96,7 +96,7 @@ export class Connection {
     this.#end();
   }
 
-  /** The client left while `connect` runs: its signal is aborted and nothing can be sent any more. */
+  /** Called if the client leaves while `connect` runs. Aborts the signal and drops later messages. */
   leaveEarly(): void {
     if (this.#heartbeat !== undefined || this.isEnded) return;
     this.#state = "closing";
@@ -153,11 +153,9 @@ export class Connection {
   /** Starts the closing handshake; during `connect`, as soon as the connection is open. */
   close(code: number = CloseCode.normal, reason: string = ""): void {
     if (!isSendableCloseCode(code)) {
-      throw new RangeError(
-        `${code} cannot be sent as a close code; allowed: 1000–1003, 1007–1014, 3000–4999.`,
-      );
+      throw new RangeError(`${code} is not a valid close code; allowed: 1000–1003, 1007–1014, 3000–4999.`);
     }
-    // Plain JavaScript may give null, or anything else.
+    // Plain JavaScript may pass null, or anything else.
     const text = truncateCloseReason(String(reason ?? ""));
     if (this.#state === "connecting") this.#closeOnOpen ??= [code, text];
     if (this.#state !== "open") return;
@@ -240,7 +238,7 @@ export class Connection {
     this.#failed("socketEvent", error);
   }
 
-  /** More than the limit waits and none of it may be dropped. */
+  /** Called if more than the limit waits and no message may be dropped. */
   onSlowConsumer(): void {
     this.module.counters.slowConsumers += 1;
     this.context.log.info({}, "slow consumer: connection closed");
@@ -261,7 +259,7 @@ export class Connection {
     this.#inbound?.release();
   }
 
-  /** The policy for slow consumers dropped so many messages. */
+  /** Counts messages that the policy for slow consumers dropped. */
   onMessagesDropped(count: number): void {
     this.module.counters.messagesDropped += count;
   }
@@ -287,9 +285,9 @@ export class Connection {
     };
   }
 
-  /** Handling a frame failed in a way that nobody expected. */
+  /** Called for an unexpected error in handling a frame. */
   onMessageError(error: unknown): void {
-    this.context.log.error({ err: error }, "a message could not be handled");
+    this.context.log.error({ err: error }, "handling a message failed");
     this.close(CloseCode.internalError);
   }
 
@@ -301,7 +299,7 @@ export class Connection {
     if (!this.#isDraining) this.#ws?.resume();
   }
 
-  /** May one more command of this client run now? */
+  /** True if one more command of this client may run now. */
   takeToken(): boolean {
     const { commandRate } = this.module.config;
     if (commandRate === undefined) return true;
@@ -311,7 +309,7 @@ export class Connection {
     return false;
   }
 
-  /** Writes a log line for something that the client was refused. */
+  /** Logs a refusal of the client. */
   noteRefusal(reason: string, decidedBy: string, found?: string): void {
     const { id: connection, module, context } = this;
     const { remoteAddress } = context;
@@ -331,7 +329,7 @@ export class Connection {
     return { entry, log: this.module.log, connection: this.id };
   }
 
-  /** Why the connection is to be dropped. A client for which something waits is judged by what it takes, not by pongs. */
+  /** The reason to drop the connection. While data waits for a client, its reading counts instead of its pongs. */
   #findDead(nowMs: number): "write stalled" | "no pong" | undefined {
     const { config } = this.module;
     const stalledMs = this.#outbox?.stalledMs(nowMs);

@@ -4,7 +4,7 @@ import type { ConnectionContext } from "./context.js";
 import type { InboundQueue } from "./inbound-queue.js";
 import type { ModuleRuntime } from "./module-runtime.js";
 
-/** What the hooks of an ended connection get. */
+/** The arguments of the hooks of an ended connection. */
 export interface Ending {
   /** RFC 6455 §7.4.1; 1005: the close frame had no code, 1006: there was none. */
   readonly code: number;
@@ -15,7 +15,7 @@ interface Ended {
   readonly id: string;
   readonly module: ModuleRuntime;
   readonly context: ConnectionContext;
-  /** The manager is still storing it. */
+  /** Pending while the manager stores it. */
   readonly stored: Promise<void> | undefined;
 }
 
@@ -51,7 +51,7 @@ export function endConnection(
 
 type Step = readonly [entry: Entry, run: () => unknown];
 
-/** Runs steps one after the other, without a promise as long as none of them needs one. */
+/** Runs steps one after the other, without a promise if all are synchronous. */
 function runInOrder(ended: Ended, steps: readonly Step[]): Promise<void> | undefined {
   for (const [index, step] of steps.entries()) {
     const running = attempt(ended, step);
@@ -75,16 +75,16 @@ function attempt({ id, module }: Ended, [entry, run]: Step): Awaitable<void> {
       report(
         place,
         new Error(
-          `It has not settled within ${limitMs} ms, or the shutdown does not wait: the next step runs.`,
+          `It did not settle within ${limitMs} ms, or the shutdown does not wait. The next step runs.`,
         ),
       );
   });
 }
 
-/** What each part may still take once the work is hurried. */
+/** Time limit of each part after `hurry`. */
 const hurriedMs = 100;
 
-/** Work that goes on in the background and that a shutdown waits for. What a promise rejects with is the business of whoever made it. */
+/** Background work that a shutdown waits for. Ignores rejections: the creator of a promise handles them. */
 export class PendingWork {
   readonly #promises = new Set<Promise<unknown>>();
   readonly #waits = new Set<() => void>();
@@ -99,7 +99,7 @@ export class PendingWork {
     this.#promises.add(settled);
   }
 
-  /** Resolves once nothing is pending, including what was added meanwhile. */
+  /** Resolves when nothing is pending, including work added meanwhile. */
   async settled(): Promise<void> {
     while (this.#promises.size > 0) await Promise.all(this.#promises);
   }

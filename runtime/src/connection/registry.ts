@@ -21,7 +21,7 @@ export interface RegistryOptions {
 /** The open connections of one module: by id, by room, by tag. */
 export class ConnectionRegistry {
   readonly byId = new Map<string, Connection>();
-  /** Where the module has them stored. */
+  /** The module's connection manager. */
   readonly manager: ConnectionManager | undefined;
   readonly #rooms: Groups = new Map();
   readonly #tags: Groups = new Map();
@@ -63,7 +63,7 @@ export class ConnectionRegistry {
     return isPromise(storing) ? storing : undefined;
   }
 
-  /** Resolves once there is no connection. */
+  /** Resolves when there is no connection. */
   async empty(): Promise<void> {
     if (this.byId.size === 0) return;
     await new Promise<void>((resolve) => this.#onEmpty.push(resolve));
@@ -77,7 +77,7 @@ export class ConnectionRegistry {
     return this.#tags.get(tag);
   }
 
-  /** Room names with the number of their members. */
+  /** Room names and the numbers of their members. */
   rooms(): Map<string, number> {
     return new Map([...this.#rooms].map(([name, members]) => [name, members.size]));
   }
@@ -115,7 +115,7 @@ export class ConnectionRegistry {
   }
 }
 
-/** Names may come from clients, so what one connection can fill with them is bounded. */
+/** Limits the names of one connection, because they may come from clients. */
 const maxNames = 1_024;
 const maxNameLength = 256;
 
@@ -123,12 +123,12 @@ const maxNameLength = 256;
 function checkRoom({ rooms, tags }: Connection, name: string): void {
   if (name.length > maxNameLength) {
     throw new RangeError(
-      `The name of a room or a tag has ${name.length} characters; at most ${maxNameLength} are allowed.`,
+      `The name of a room or a tag has ${name.length} characters; allowed: ${maxNameLength}.`,
     );
   }
   if ((rooms?.size ?? 0) + (tags?.size ?? 0) >= maxNames) {
     throw new RangeError(
-      `The connection has ${maxNames} rooms and tags, which is the most it can have; leave one first.`,
+      `The connection already has ${maxNames} rooms and tags, the maximum. Leave one first.`,
     );
   }
 }
@@ -151,7 +151,7 @@ export const roomStream = (room: string): string => `room:${room}`;
 /** The stream of the pushes to the connections that have a tag. */
 export const tagStream = (tag: string): string => `tag:${tag}`;
 
-/** The default: connections of this process, in the order in which they came. */
+/** The default manager: the connections of this process, in the order of opening. */
 export class MemoryConnectionManager implements ConnectionManager {
   readonly #connections = new Map<string, ManagedConnection>();
 

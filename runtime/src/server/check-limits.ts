@@ -7,7 +7,7 @@ import { forwardedHost } from "./client-address.js";
 import type { HandshakeContext } from "./handshake-attempt.js";
 import type { RefusedHandshake } from "./refusal.js";
 
-/** Applies the module's rule for origins and its limits. Undefined: the connection has taken its place among them. */
+/** Applies the module's rule for origins and its limits. @returns undefined if the connection has taken its place */
 export function checkLimits(
   module: ModuleRuntime,
   ctx: HandshakeContext,
@@ -25,7 +25,7 @@ export function checkLimits(
         : "setAllowedOrigins";
     const found = `origin ${origin}, host ${forwarded ?? host}`;
     module.refusals.note("origin_not_allowed", { decidedBy, remoteAddress, found });
-    const message = "Pages of this origin may not connect.";
+    const message = "The origin is not allowed.";
     return {
       status: 403,
       closeCode: CloseCode.policyViolation,
@@ -38,7 +38,7 @@ export function checkLimits(
   if (place === "full") {
     const note = { decidedBy: "setMaxConnections", remoteAddress, found: maxConnections };
     module.refusals.note("too_many_connections", note);
-    return tooBusy(503, "There are too many connections.");
+    return tooBusy(503, "Too many connections.");
   }
   const note = {
     decidedBy: "setMaxConnectionsPerAddress",
@@ -46,7 +46,7 @@ export function checkLimits(
     found: maxConnectionsPerAddress,
   };
   module.refusals.note("too_many_connections_of_address", note);
-  return tooBusy(429, "There are too many connections from this address.");
+  return tooBusy(429, "Too many connections from this address.");
 }
 
 const tooBusy = (status: number, message: string): RefusedHandshake => ({
@@ -56,7 +56,7 @@ const tooBusy = (status: number, message: string): RefusedHandshake => ({
   retryAfter: retryAfterSeconds,
 });
 
-/** Places become free at any time; this keeps clients that know no back-off from asking in a circle. */
+/** Limits the retries of clients without back-off. Places may become free at any time. */
 const retryAfterSeconds = 5;
 
 const warned = new WeakSet<ModuleRuntime>();
@@ -66,22 +66,22 @@ function warnOfOrigin(module: ModuleRuntime, origin: string | undefined): void {
   warned.add(module);
   module.log.warn(
     { origin },
-    "a page of another origin connected; product mode refuses it (setAllowedOrigins)",
+    "another origin connected; product mode refuses it unless setAllowedOrigins lists it",
   );
 }
 
-/** What a browser's handshake says of where it comes from. */
+/** The origin of a browser's handshake. */
 export interface OriginClaim {
   /** Absent: not a browser, which this rule cannot and need not stop. */
   readonly origin: string | undefined;
   readonly host: string | undefined;
-  /** The host that a trusted proxy was asked for. */
+  /** The host that the client requested from a trusted proxy. */
   readonly forwardedHost?: string | undefined;
 }
 
 type Verdict = "allowed" | "allowed-for-debugging" | "refused";
 
-/** May a page of this origin connect? Origins are compared whole; `*` in the list allows any. */
+/** True if the origin is allowed. Origins are compared exactly; `*` in the list allows any. */
 export function checkOrigin({ origin, host, forwardedHost }: OriginClaim, config: ModuleConfig): Verdict {
   if (origin === undefined) return "allowed";
   const { allowedOrigins, mode } = config;

@@ -14,7 +14,7 @@ import {
   type Route,
 } from "./route.js";
 
-/** A module whose answers were checked. */
+/** A module with checked flag, port, routes and commands. */
 export interface CheckedModule {
   readonly implementation: IWebsocket;
   readonly flag: string;
@@ -25,9 +25,10 @@ export interface CheckedModule {
   readonly config: ModuleConfig;
 }
 
-/** @throws StartError or ConfigurationError, naming the module and the reason */
+/** @throws StartError or ConfigurationError that names the module and the reason */
 export function checkModules(modules: readonly IWebsocket[]): readonly CheckedModule[] {
-  if (modules.length === 0) throw new StartError("no_modules", "newWebsocketServe was given no module.");
+  if (modules.length === 0)
+    throw new StartError("no_modules", "newWebsocketServe has no module. Pass at least one.");
   const checked = modules.map(checkModule);
   for (const [index, module] of checked.entries()) {
     const first = checked.findIndex(({ flag }) => flag === module.flag);
@@ -35,7 +36,7 @@ export function checkModules(modules: readonly IWebsocket[]): readonly CheckedMo
     const names = [modules[first], modules[index]].map((other) => other?.constructor.name || "an object");
     throw new StartError(
       "duplicate_flag",
-      `${titleOf(module.flag)} is there twice: argument ${first + 1} (${names[0]}) and argument ${index + 1} (${names[1]}).`,
+      `${titleOf(module.flag)} is given twice: argument ${first + 1} (${names[0]}) and argument ${index + 1} (${names[1]}).`,
     );
   }
   return checked;
@@ -55,14 +56,14 @@ function checkModule(implementation: IWebsocket, index: number): CheckedModule {
   };
 }
 
-/** The flag is a path segment and a name in logs, so it holds nothing that a URL or a pattern would read otherwise. */
+/** The flag is a path segment and a name in logs, so characters with a meaning in URLs or patterns are not allowed. */
 const flagFormat = /^[^\s/?#%:*\\\u0000-\u001f\u007f]+$/u;
 
 function checkFlag(flag: unknown, place: string): string {
   if (typeof flag === "string" && flagFormat.test(flag) && flag !== "." && flag !== "..") return flag;
   throw new StartError(
     "invalid_flag",
-    `${place}: getModuleFlag() gave ${JSON.stringify(flag)}; a flag is one path segment without spaces and / ? # % : * \\.`,
+    `${place}: getModuleFlag() returned ${JSON.stringify(flag)}; expected one path segment without spaces and / ? # % : * \\.`,
   );
 }
 
@@ -70,13 +71,13 @@ function checkPort(flag: string, port: unknown): number {
   if (typeof port === "number" && Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw new StartError(
     "invalid_port",
-    `${titleOf(flag)}: getServerPort() gave ${String(port)}; a port is a whole number from 0 to 65535.`,
+    `${titleOf(flag)}: getServerPort() returned ${String(port)}; expected a whole number from 0 to 65535.`,
   );
 }
 
 function checkRoutes(flag: string, base: readonly string[], patterns: readonly string[]): readonly Route[] {
   if (patterns.length === 0)
-    throw new StartError("invalid_route", `${titleOf(flag)}: handshakeURL() gave no route.`);
+    throw new StartError("invalid_route", `${titleOf(flag)}: handshakeURL() returned no route.`);
   const routes = patterns.map((pattern) => checkRoute(flag, base, pattern));
   for (const [index, route] of routes.entries()) {
     for (const other of routes.slice(0, index)) {
@@ -95,7 +96,7 @@ function checkRoute(flag: string, base: readonly string[], pattern: unknown): Ro
   if (typeof pattern !== "string") {
     throw new StartError(
       "invalid_route",
-      `${titleOf(flag)}: handshakeURL() gave ${String(pattern)}; a route is a string.`,
+      `${titleOf(flag)}: handshakeURL() returned ${String(pattern)}; expected a string.`,
     );
   }
   try {
@@ -120,7 +121,7 @@ function checkCommands(
     if (typeof name !== "string" || name === "") {
       throw new StartError(
         "invalid_command",
-        `${titleOf(flag)}: ${command.constructor.name}.getCommand() gave no name.`,
+        `${titleOf(flag)}: ${command.constructor.name}.getCommand() returned no name.`,
       );
     }
     const known = entries.get(name);
@@ -128,7 +129,7 @@ function checkCommands(
       const classes = `${known.command.constructor.name} and ${command.constructor.name}`;
       throw new StartError(
         "duplicate_command",
-        `${titleOf(flag)}: the command ${JSON.stringify(name)} is there twice: ${classes}.`,
+        `${titleOf(flag)}: the command ${JSON.stringify(name)} is given twice: ${classes}.`,
       );
     }
     entries.set(name, {
@@ -145,12 +146,12 @@ interface ListenerPlan<Module> {
   readonly modules: readonly [Module, ...Module[]];
 }
 
-/** Options that belong to the port: modules that share it must agree on them. */
+/** Options of the port: modules that share it must set the same values. */
 const listenerOptions = (Object.keys(moduleOptions) as (keyof typeof moduleOptions)[]).filter(
   (name) => "scope" in moduleOptions[name],
 );
 
-/** Modules that return the same port share one listener. @throws StartError where they contradict each other */
+/** Groups modules with the same port on one listener. @throws StartError if their options differ */
 export function planListeners<Module extends CheckedModule>(
   modules: readonly Module[],
 ): readonly ListenerPlan<Module>[] {
@@ -177,7 +178,7 @@ function checkAgreement(first: CheckedModule, other: CheckedModule): void {
   );
 }
 
-/** Two modules of a port must not have one base path, nor one of them a route below the base path of the other. */
+/** Refuses two modules of a port with the same base path, and a route below the base path of another module. */
 function checkPaths(first: CheckedModule, second: CheckedModule): void {
   const [inner, outer] = baseOf(first).length > baseOf(second).length ? [first, second] : [second, first];
   const base = baseOf(inner);

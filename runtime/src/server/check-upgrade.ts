@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 
-/** An HTTP answer in place of a 101. */
+/** An HTTP response instead of 101. */
 export interface HttpRefusal {
   readonly status: number;
   readonly message: string;
@@ -12,26 +12,30 @@ export interface HttpRefusal {
 /** 16 bytes of base64 (RFC 6455 §4.2.1). */
 const keyFormat = /^[+/0-9A-Za-z]{22}==$/;
 
-/** Does the request ask for a WebSocket, rather than for another protocol that the server may ignore? */
+/** True if the request asks for a WebSocket. The server may ignore other protocols. */
 export const isWebSocketUpgrade = (request: IncomingMessage): boolean =>
   request.headers.upgrade?.toLowerCase() === "websocket";
 
-/** What RFC 6455 §4.2.1 demands of an opening handshake and Node does not check on an upgrade; undefined: all is well. */
+/** Checks the rules of RFC 6455 §4.2.1 for an opening handshake that Node does not. @returns undefined if it is valid */
 export function checkUpgrade(request: IncomingMessage): HttpRefusal | undefined {
   const { headers, method } = request;
   if (request.httpVersion !== "1.1") return badRequest("A WebSocket handshake needs HTTP/1.1.");
-  if (countHeader(request, "host") !== 1) return badRequest("A request has exactly one Host header.");
+  if (countHeader(request, "host") !== 1) return badRequest("The request must have exactly one Host header.");
   if (method !== "GET") {
-    return { status: 405, message: "A WebSocket handshake is a GET request.", headers: { Allow: "GET" } };
+    return {
+      status: 405,
+      message: "A WebSocket handshake must be a GET request.",
+      headers: { Allow: "GET" },
+    };
   }
   // Node leaves the body of an upgrade on the socket, where it would be read as frames.
   if (headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0") {
-    return badRequest("A WebSocket handshake has no body.");
+    return badRequest("A WebSocket handshake must not have a body.");
   }
   const version = headers["sec-websocket-version"];
   if (version !== "13") {
     const message =
-      version === undefined ? "Sec-WebSocket-Version is missing." : "Only version 13 is spoken.";
+      version === undefined ? "Sec-WebSocket-Version is missing." : "Sec-WebSocket-Version must be 13.";
     return { status: 426, message, headers: { "Sec-WebSocket-Version": "13", Upgrade: "websocket" } };
   }
   if (!keyFormat.test(headers["sec-websocket-key"] ?? "")) {

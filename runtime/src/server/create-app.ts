@@ -27,7 +27,7 @@ export function createApp(
     const { code = "", message } = error;
     // Node's error of the parser holds the packet, and with it whatever the client sent.
     if (ctx?.req.socket.destroyed && breakOff.test(code))
-      log.debug({ cause: message }, "a request broke off");
+      log.debug({ cause: message }, "a request was aborted");
     else report({ entry: "middleware", log }, error);
   });
   app.use(answerErrors);
@@ -56,10 +56,10 @@ export function createApp(
   return app;
 }
 
-/** A client that leaves in the middle of its request or of the answer, or whose body is not HTTP. */
+/** True for a client that leaves during its request or the response, or whose body is not HTTP. */
 const breakOff = /^(?:HPE_\w+|ECONNRESET|EPIPE|ERR_HTTP_REQUEST_TIMEOUT|ERR_STREAM_PREMATURE_CLOSE)$/;
 
-/** Middlewares believe the proxy headers only if every module of the port does, and as far as the most careful one. */
+/** Middlewares trust the proxy headers only if every module of the port does, and only as far as the strictest one. */
 function proxyOptions(modules: readonly RoutedModule[]): { proxy: boolean; maxIpsCount: number } {
   const trusted = modules.map(({ runtime }) => runtime.config.trustProxy);
   const hops = trusted.filter((value) => typeof value === "number");
@@ -80,7 +80,7 @@ function httpRoutesOf(runtime: ModuleRuntime): Middleware[] {
   return [router.routes() as Middleware, router.allowedMethods() as Middleware];
 }
 
-/** What path-to-regexp would read as syntax. */
+/** The syntax characters of path-to-regexp. */
 const escapePattern = (segment: string): string => encodeURI(segment).replaceAll(/[{}()[\]+?!:*\\]/g, "\\$&");
 
 /**
@@ -91,7 +91,7 @@ const escapePattern = (segment: string): string => encodeURI(segment).replaceAll
 const answerErrors: Middleware = async (ctx, next) => {
   if (!isReadable(() => ctx.path)) {
     ctx.status = 400;
-    ctx.body = { error: { code: "bad_request", message: "The target of the request is not a URL." } };
+    ctx.body = { error: { code: "bad_request", message: "The request target is not a valid URL." } };
     return;
   }
   try {

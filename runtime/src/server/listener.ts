@@ -12,13 +12,13 @@ import type { TlsCertificate } from "./tls-certificate.js";
 import { createUpgradeListener } from "./upgrade.js";
 import { createDirectHandler, createRoutes, type RoutedModule } from "./web-socket-route.js";
 
-/** Where a listener listens. */
+/** The address of a listener. */
 export interface ListenAddress {
   readonly host: string;
   readonly port: number;
-  /** Is it wss and https? */
+  /** True for wss and https. */
   readonly isSecure: boolean;
-  /** The flags of the modules behind it. */
+  /** The flags of its modules. */
   readonly modules: readonly string[];
 }
 
@@ -48,7 +48,7 @@ function limitAnswer(
     const found = `503 to ${method} ${url}`;
     refusals.note("answer_too_slow", { decidedBy: "setHandshakeTimeout", remoteAddress, found });
     for (const name of response.getHeaderNames()) response.removeHeader(name);
-    const error = { code: "timeout", message: "The answer took too long." };
+    const error = { code: "timeout", message: "The response took too long." };
     answerJson(response, { status: 503, headers: { Connection: "close" }, body: { error } });
   };
   const start = () =>
@@ -156,12 +156,12 @@ export class Listener {
     this.#certificate?.watch();
   }
 
-  /** Reads the files of `tls` anew. @returns why the certificate in use stays */
+  /** Reloads the files of `tls`. @returns the reason if the current certificate is kept */
   reloadTls(): ConfigurationError | undefined {
     return this.#certificate?.reload();
   }
 
-  /** Accepts nothing any more. Resolves once the plain HTTP requests are answered. */
+  /** Stops accepting. Resolves when the plain HTTP requests are answered. */
   stopAccepting(): Promise<void> {
     this.#isClosing = true;
     this.#certificate?.unwatch();
@@ -171,7 +171,7 @@ export class Listener {
     });
   }
 
-  /** Cuts what is left. */
+  /** Cuts the remaining sockets. */
   cut(): void {
     for (const attempt of this.#running) attempt.cut();
     this.#server.closeAllConnections();

@@ -41,7 +41,7 @@ export function createRoute(base: readonly string[], pattern: string): Route {
   const texts = pattern.split("/").filter((text) => text !== "");
   const own = texts.map((text, index) => readSegment(text, index === texts.length - 1));
   const twice = own.find(({ name }, index) => name !== "" && own.findIndex((s) => s.name === name) !== index);
-  if (twice !== undefined) throw new PatternError(`the parameter ${twice.name} stands in it twice`);
+  if (twice !== undefined) throw new PatternError(`the parameter ${twice.name} occurs twice`);
   const segments = [...base.map(plainSegment), ...own];
   const shown = segments.map(({ text, wildcard, name }) => `/${text}${wildcard}${name}`).join("");
   return { pattern: shown || "/", segments };

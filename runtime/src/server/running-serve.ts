@@ -6,44 +6,44 @@ import type { ListenAddress, Listener } from "./listener.js";
 import { baseOf } from "./route.js";
 import { shutDown } from "./shutdown.js";
 
-/** Where the admin API listens. */
+/** The address of the admin API. */
 export interface AdminAddress {
   readonly host: string;
   readonly port: number;
 }
 
-/** What `newWebsocketServe` gives: the modules that are served, and the way to end it. */
+/** The running modules. Returned by `newWebsocketServe`. */
 export interface WebsocketServe {
   /** The ports, in the order of the modules; each once. */
   readonly ports: readonly number[];
   readonly addresses: readonly ListenAddress[];
   readonly modules: readonly ServedModule[];
-  /** Where the admin API listens; undefined: no module asks for it. */
+  /** The address of the admin API; undefined if no module enables it. */
   readonly admin: AdminAddress | undefined;
-  /** False as soon as it begins to close. */
+  /** False from the beginning of the shutdown. */
   readonly isReady: boolean;
-  /** A module by its flag, to push to its clients. @throws RangeError when there is none */
+  /** Returns a module by its flag. @throws RangeError for an unknown flag */
   module(flag: string): ServedModule;
   /**
-   * Reads the certificates, keys and authorities of `setTls` anew, on all ports. Connections to come get the new ones,
-   * those that are open stay as they are. It also happens by itself, within 10 s after the files have changed.
-   * @throws ConfigurationError for files that cannot be used: on that port the certificate in use stays
+   * Reloads the certificates, keys and authorities of `setTls` on all ports, for new connections. Open connections do not
+   * change. Runs automatically within 10 s after the files have changed.
+   * @throws ConfigurationError for files that cannot be used; that port keeps its current certificate
    */
   reloadTls(): Promise<void>;
   /**
-   * Stops accepting; each connection finishes its running commands, is closed with 1001 and has its hooks run; then the
-   * log is written out. What is not done at the deadline is cut, and hooks that do not end get one second more. Calling
-   * it again gives the same promise.
+   * Stops accepting. Each connection finishes its running commands, is closed with 1001 and runs its hooks. Then the log is
+   * flushed. At the deadline, the remaining connections are cut; running hooks get one more second. Another call returns
+   * the same promise.
    */
   close(options?: CloseOptions): Promise<void>;
 }
 
 export interface CloseOptions {
   /**
-   * Milliseconds; default 10,000. Connections whose commands still run in its last fifth (at most 2 s) are closed then.
+   * Milliseconds. Default 10,000. In its last fifth (at most 2 s), connections with running commands are closed.
    */
   readonly deadlineMs?: number | undefined;
-  /** The signal that asked for it, for the log. */
+  /** The signal that started the shutdown, for the log. */
   readonly signal?: NodeJS.Signals | undefined;
 }
 
@@ -79,7 +79,7 @@ export class RunningServe implements WebsocketServe {
     const module = this.modules.find((candidate) => candidate.flag === flag);
     if (module !== undefined) return module;
     const known = this.modules.map((candidate) => candidate.flag).join(", ");
-    throw new RangeError(`There is no module ${JSON.stringify(flag)}; there are: ${known}.`);
+    throw new RangeError(`Unknown module ${JSON.stringify(flag)}. The modules are: ${known}.`);
   }
 
   async reloadTls(): Promise<void> {
@@ -97,22 +97,22 @@ export class RunningServe implements WebsocketServe {
   }
 }
 
-/** A module that is being served: push to its clients, and what is known of them. */
+/** A running module: pushes to its clients, and their statistics. */
 export interface ServedModule extends ModulePush {
   readonly flag: string;
-  /** The port on which it can be reached. */
+  /** The port that it listens on. */
   readonly port: number;
-  /** The path that its routes begin with: `/<flag>`, or what `setBasePath` says. */
+  /** The path that its routes begin with: `/<flag>`, or the path of `setBasePath`. */
   readonly basePath: string;
-  /** Who keeps its connections; undefined after `disableStoreConnection()`. */
+  /** The store of its connections; undefined after `disableStoreConnection()`. */
   readonly connections: ConnectionManager | undefined;
-  /** What happened since the start, and how many connections there are now. */
+  /** Counters since the start, and the current number of connections. */
   stats(): ModuleStats;
 }
 
 export interface ModuleStats extends Readonly<ModuleCounters> {
   readonly connections: number;
-  /** The rooms that have members, with their number. */
+  /** The rooms with members, and their numbers. */
   readonly rooms: ReadonlyMap<string, number>;
 }
 

@@ -57,7 +57,7 @@ export async function shutDown(listeners: readonly Listener[], options: Shutdown
   for (const ending of endings) ending.logEnd(performance.now() - begunMs);
 }
 
-/** Waits for a promise, at most for a time. False: the time ran out. The promise must not reject. */
+/** Waits for a promise with a time limit. The promise must not reject. @returns false at the limit */
 async function settlesWithin(limitMs: number, promise: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<false>((resolve) => {
@@ -98,7 +98,7 @@ class ModuleEnding {
     }
   }
 
-  /** Closes those whose commands still run. */
+  /** Closes connections with running commands. */
   closeAll(): void {
     for (const connection of this.#module.registry.byId.values()) this.#close(connection);
   }
@@ -109,7 +109,7 @@ class ModuleEnding {
     for (const connection of left) connection.terminate();
   }
 
-  /** Every connection has ended and its hooks have run. */
+  /** Resolves when every connection has ended and its hooks have run. */
   async ended(): Promise<void> {
     await this.#module.registry.empty();
     await this.#module.endings.settled();
@@ -135,13 +135,13 @@ class ModuleEnding {
 
 const signals = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 
-/** What the process is to close, whoever asked for it. */
+/** The serves that the process closes. */
 const serves = new Map<WebsocketServe, CloseOptions>();
 let isClosing = false;
 
 /**
- * Closes the serve on SIGTERM, SIGINT and SIGHUP. The process ends when every serve that was given here is closed: with
- * exit code 0, or with 1 when one of them failed to close. A second signal ends it at once.
+ * Closes the serve on SIGTERM, SIGINT and SIGHUP. The process exits when every serve of these calls is closed: with exit
+ * code 0, or with 1 if one failed to close. A second signal exits at once.
  */
 export function closeOnSignals(serve: WebsocketServe, options: CloseOptions = {}): void {
   if (serves.size === 0) for (const signal of signals) process.on(signal, onSignal);

@@ -72,7 +72,10 @@ export class TlsCertificate {
     } catch (error) {
       const expires = expiryOf(this.#inUse);
       const { message } = error as ConfigurationError;
-      log.error({ certFile, reason: message, expires }, "TLS certificate not renewed, the one in use stays");
+      log.error(
+        { certFile, reason: message, expires },
+        "TLS certificate not renewed, keeping the current one",
+      );
       return error as ConfigurationError;
     }
     log.info({ certFile, expires: expiryOf(this.#inUse) }, "TLS certificate renewed");

@@ -10,7 +10,7 @@ import { HandshakeAttempt, type HandshakeAttempts } from "./handshake-attempt.js
 import type { HttpSockets } from "./http-server.js";
 import type { HandleDirectly } from "./web-socket-route.js";
 
-/** What a listener gives its upgrades. */
+/** The dependencies of an upgrade. */
 export interface UpgradeOptions {
   /** Koa's request handler. Resolves when the middlewares are done. */
   readonly handleRequest: (request: IncomingMessage, response: ServerResponse) => Awaitable<unknown>;
@@ -100,7 +100,9 @@ function findRefusal(request: IncomingMessage, options: UpgradeOptions): HttpRef
   if (isWebSocketUpgrade(request)) return checkUpgrade(request);
   // Another protocol is ignored (RFC 9110 §7.8) and the request answered as it is, if it is whole without a body.
   const isWhole = request.method === "GET" || request.method === "HEAD";
-  return isWhole ? undefined : { status: 400, message: "There is nothing to upgrade to." };
+  return isWhole
+    ? undefined
+    : { status: 400, message: "The server does not support the requested protocol." };
 }
 
 /**
@@ -176,7 +178,7 @@ function note(
   });
 }
 
-/** How long the middlewares may take with the answer to a `connect` that was too slow. */
+/** Timeout of the middlewares for the response to a `connect` that was too slow. */
 const graceMs = 500;
 
 function refuse(

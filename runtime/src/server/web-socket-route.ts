@@ -88,7 +88,7 @@ export const toMiddleware =
 
 const badPath = {
   status: 400,
-  error: { code: "handshake_failed", message: "The path holds bytes that are not percent-encoded UTF-8." },
+  error: { code: "handshake_failed", message: "The path is not valid percent-encoded UTF-8." },
 };
 
 /** The module may have an HTTP route in the same place; otherwise RFC 9110 §15.5.22. */

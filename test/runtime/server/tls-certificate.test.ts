@@ -64,7 +64,7 @@ async function start(tls: object = {}) {
 }
 
 const renewed = { level: "info", message: "TLS certificate renewed" };
-const kept = { level: "error", message: "TLS certificate not renewed, the one in use stays" };
+const kept = { level: "error", message: "TLS certificate not renewed, keeping the current one" };
 
 describe("reloadTls", () => {
   test("gives new connections the new certificate, and leaves open ones alone", async () => {

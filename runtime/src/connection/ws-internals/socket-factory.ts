@@ -21,7 +21,7 @@ let hasWarned = false;
 function warnOfUnknownWs(log: Logger): void {
   if (hasWarned) return;
   hasWarned = true;
-  log.warn({}, "This version of ws is not known (expected 8.23): frames are read by ws itself, more slowly.");
+  log.warn({}, "Unknown version of ws (expected 8.23): using its own frame parser, which is slower.");
 }
 
 /** Answers the handshakes of one module with 101. */
