@@ -37,7 +37,7 @@ test("a module whose codec is not installed stops the start by name, with what t
     await expect(ended).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringContaining(
-        'module "packed": envelope: The codec msgpack needs a package: npm install @msgpack/msgpack',
+        'module "packed": envelope: The codec msgpack needs a package. Run npm install @msgpack/msgpack.',
       ),
     });
   } finally {

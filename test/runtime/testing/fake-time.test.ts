@@ -244,7 +244,7 @@ describe("the clocks", () => {
   });
 
   test("are faked once", () => {
-    expect(() => fakeTime()).toThrow("restore() it first");
+    expect(() => fakeTime()).toThrow("Call restore() first");
     time.restore();
     using other = fakeTime();
     expect(other.nowMs).toBe(Date.now());
