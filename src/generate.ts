@@ -127,7 +127,7 @@ async function emit(
   if (present !== undefined && isSameText(present, text)) return ok(present);
   const broken = path.endsWith(".ts") ? await checkSyntax(path, text) : [];
   if (broken.length > 0)
-    throw new Error(`wsgen wrote code that does not parse: ${JSON.stringify(broken[0])}`);
+    throw new Error(`Internal error: generated code does not parse: ${JSON.stringify(broken[0])}`);
   return ok(usesCrlf(present ?? files.get(model.mainFile) ?? "") ? withCrlf(text) : text);
 }
 
@@ -161,8 +161,8 @@ const withoutOwnComments = (setup: string): string =>
 const reportWritten = (path: TreePath): Diagnostic => ({
   code: "written-in",
   severity: "error",
-  message: `${path} would be deleted, but there is code of yours in it.`,
-  fix: "Move it elsewhere, or give it up with --force.",
+  message: `${path} would be deleted, but it contains your code.`,
+  fix: "Move the code elsewhere, or discard it with --force.",
   at: { file: path, line: 1, column: 1, length: 1 },
 });
 
@@ -176,15 +176,15 @@ const isSameText = (present: string, text: string): boolean =>
 const editedByHand = (path: TreePath, present: string, expected: string): Diagnostic => ({
   code: "edited-by-hand",
   severity: "error",
-  message: `${path} is generated, but it was changed by hand since.`,
-  fix: "Move your change into a file of your own; npx wsgen generate --force gives it up.",
+  message: `${path} is a generated file, but it was edited by hand.`,
+  fix: "Move your change into a file of your own, or discard it with `npx wsgen generate --force`.",
   ...firstDifference(path, present, expected),
 });
 
 const notOurs = (path: TreePath, present: string): Diagnostic => ({
   code: "not-ours",
   severity: "error",
-  message: `wsgen wants to write ${path}, but did not write the file that is there: it does not begin with the header of a generated file.`,
+  message: `${path} exists, but wsgen did not generate it: it does not begin with the header of a generated file.`,
   fix: "Move the file, or your change, to another path; or discard it with --force.",
   ...firstDifference(path, present, ""),
 });

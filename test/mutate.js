@@ -74,7 +74,7 @@ const unknown = process.argv
   .slice(2)
   .find((word) => word.startsWith("--") && !/^--(check|quick|continue|only=(runtime|generator))$/.test(word));
 if (unknown !== undefined) {
-  console.error(`There is no option ${unknown}: see the first lines of test/mutate.js.`);
+  console.error(`Unknown option ${unknown}: see the first lines of test/mutate.js.`);
   process.exit(2);
 }
 const has = (option) => process.argv.includes(`--${option}`);

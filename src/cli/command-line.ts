@@ -52,14 +52,14 @@ function declareCommands(args: readonly string[], host: CommandHost): Argv<Globa
   const internals = parser as unknown as Internals;
   return parser
     .usage("$0 <command>\n\nFrom a YAML spec to a running, typed WebSocket server that you own.")
-    .example("$0 new project my-app", "a project that runs, with one module")
+    .example("$0 new project my-app", "a runnable project with one module")
     .example("$0 add command chat say --request text:string", "into the spec and the code")
     .example("$0 generate", "after you edited the spec")
     .check(({ _ }) => isCommandRead(args, _))
     .check((argv) => isGivenOnce(argv, internals.getOptions().array))
     .check(namesPlaces)
     .check(() => hasSwitchValues(args, internals.getOptions().boolean))
-    .demandCommand(1, "Say what to do: wsgen <command>.")
+    .demandCommand(1, "Missing command: wsgen <command>.")
     .strict()
     .version(wsgenVersion())
     .alias("help", "h")

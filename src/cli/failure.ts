@@ -14,7 +14,7 @@ export function failure(error: unknown, args: readonly string[]): CommandResult 
 }
 
 function wrongUsage({ messages, help }: UsageError, args: readonly string[]): CommandResult {
-  const fix = "`wsgen --help` shows what there is.";
+  const fix = "Run `wsgen --help` to see all commands and options.";
   const typed = `${fix} You typed: ${["wsgen", ...args].join(" ")}`;
   const found = messages.map((message, index) => ({
     code: "usage" as const,
@@ -30,14 +30,14 @@ const defect = (error: unknown): Diagnostic => ({
   code: "defect",
   severity: "error",
   message: error instanceof Error ? error.message : String(error),
-  fix: "This is a defect of wsgen; please report it together with what follows.",
+  fix: "This is a bug in wsgen. Report it with the stack trace below.",
 });
 
 const unreadable = ({ message, path }: NodeJS.ErrnoException): Diagnostic => ({
   code: "read-failed",
   severity: "error",
   message: `${path ?? "A file"} cannot be read: ${message}.`,
-  fix: "Mend what the system says, then run the command again.",
+  fix: "Fix the cause, then run the command again.",
 });
 
 /** Errors of Node's own that come from the operating system. */
@@ -73,9 +73,9 @@ const unknown = /^Unknown arguments?: (.*)$/;
 
 /** The error for what yargs says of a command line, with the word that was probably meant. */
 export function usageError(said: string, args: readonly string[], state: ParserState): UsageError {
-  if (said.startsWith("Say what")) return new UsageError([said], state.help);
+  if (said.startsWith("Missing command")) return new UsageError([said], state.help);
   if (said.startsWith("Not enough non-option"))
-    return new UsageError([`An argument is missing: ${state.help.split("\n")[0]}`]);
+    return new UsageError([`Missing argument: ${state.help.split("\n")[0]}`]);
   if (said.startsWith("Not enough arguments following"))
     return new UsageError([`--${said.split(": ")[1]} needs a value.`]);
   const words = unknown.exec(said)?.[1]?.split(", ") ?? [];
@@ -96,16 +96,16 @@ const isSecondSpelling = (word: string, words: readonly string[]): boolean =>
 function unknownOption(word: string, args: readonly string[], { options }: ParserState): string {
   const typed = optionTyped(word, args)?.split("=")[0] ?? `--${word}`;
   const meant = suggest(word, options);
-  if (meant === undefined) return `There is no option ${typed}.`;
-  return `There is no option ${typed}; did you mean ${typed.startsWith("--no-") ? "--no-" : "--"}${meant}?`;
+  if (meant === undefined) return `Unknown option ${typed}.`;
+  return `Unknown option ${typed}; did you mean ${typed.startsWith("--no-") ? "--no-" : "--"}${meant}?`;
 }
 
 function unknownCommand(word: string, others: readonly string[], { commands }: ParserState): string {
   if (commands.length === 0)
-    return `${[word, ...others].map((each) => JSON.stringify(each)).join(", ")} ${others.length === 0 ? "is" : "are"} too much.`;
+    return `Unexpected ${others.length === 0 ? "argument" : "arguments"}: ${[word, ...others].map((each) => JSON.stringify(each)).join(", ")}.`;
   const meant = suggest(word, commands);
   const hint = meant === undefined ? "." : `; did you mean ${JSON.stringify(meant)}?`;
-  return `There is no command ${JSON.stringify(word)}${hint}`;
+  return `Unknown command ${JSON.stringify(word)}${hint}`;
 }
 
 /** The argument as it was typed, when it is an option. */

@@ -56,7 +56,7 @@ function summary(result: CommandResult, { verbose }: PrintOptions): string {
 
 /** A refused deletion is named too, so that nobody forces what was not read. */
 function changeLine({ path, from, change }: FileChange, isRefused: boolean): string {
-  const label = isRefused && change === "deleted" ? "would go" : change;
+  const label = isRefused && change === "deleted" ? "to delete" : change;
   return `${label.padEnd(9)}  ${from === undefined ? "" : `${from} → `}${path}`;
 }
 

@@ -62,6 +62,6 @@ function verdict(changes: readonly ContractChange[]): readonly Diagnostic[] {
   if (count === 0) return [];
   const [found, them] = count === 1 ? ["1 change breaks", "it"] : [`${count} changes break`, "them"];
   const message = `${found} clients of the old spec.`;
-  const fix = `Undo ${them}, or release ${them} as a version that clients must move to.`;
+  const fix = `Undo ${them}, or release ${them} as a version to which clients must migrate.`;
   return [{ code: "breaking-change", severity: "error", message, fix }];
 }

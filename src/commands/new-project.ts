@@ -85,7 +85,7 @@ const keptFiles = ({ changes }: CommandResult): readonly Diagnostic[] =>
       return {
         code: "already-exists",
         severity: "note",
-        message: `${path} was there already; it was left as it is.`,
+        message: `${path} already exists; it was not changed.`,
         ...(missing.length > 0 && { fix: `Add to it: ${missing.map((name) => `${name}/`).join(" and ")}` }),
         at: { file: path, line: 1, column: 1, length: 1 },
       };
@@ -97,7 +97,7 @@ const notInstalled = (error: unknown): readonly Diagnostic[] => [
     code: "npm-failed",
     severity: "error",
     message: `npm install failed: ${lastLine(error instanceof Error && "stderr" in error ? String(error.stderr) : String(error))}`,
-    fix: "Run npm install in the project's folder, or make it with --no-install.",
+    fix: "Run npm install in the project's folder, or create it with --no-install.",
   },
 ];
 
@@ -161,7 +161,7 @@ const noFolder: Diagnostic = {
   code: "invalid-value",
   severity: "error",
   message: "The name of the new folder is empty.",
-  fix: "Say a folder, or `.` for this one.",
+  fix: "Pass a folder, or `.` for the current one.",
 };
 
 const notAFolder = (folder: string): Diagnostic => ({

@@ -24,7 +24,7 @@ export function addImports(source: Source, style: TextStyle, edits: readonly Add
     if (!isOthers(edit)) return nothing;
     const diagnostic = unexpectedShape(
       source,
-      `'${edit.name}' is the name of something else here, so the class cannot be imported.`,
+      `'${edit.name}' already names something else here, so the class cannot be imported.`,
     );
     return { ...nothing, diagnostics: [diagnostic], pending: [edit] };
   });

@@ -44,7 +44,7 @@ function findMemberList(
       problem: unexpectedShape(source, `${title} is missing.`, found.node.name ?? found.node),
     };
   const message = isChanged
-    ? `${title} returns a list that is changed after it is made.`
+    ? `${title} returns a list that is changed later.`
     : `${title} returns an expression of your own, which wsgen does not read.`;
   return { own: userExpression(source, message, result ?? member ?? found.node.name ?? found.node) };
 }
@@ -53,7 +53,7 @@ function findMemberList(
 export const noClass = (source: Source, className: string): Diagnostic =>
   userExpression(
     source,
-    `No class '${className}' was found here, and no other class that clearly takes its place: wsgen leaves this file to you.`,
+    `Class '${className}' was not found here, and no other class clearly replaces it. wsgen does not edit this file.`,
     source.file,
   );
 
@@ -61,7 +61,7 @@ function findServeCall(source: Source, callee: string): ListFound {
   const calls = findCalls(source, callee);
   const [call, another] = calls;
   if (!call) {
-    const message = `There is no call of ${callee}(…) here.`;
+    const message = `This file does not call ${callee}(…).`;
     return source.text.includes(callee)
       ? { own: userExpression(source, message, source.file) }
       : { problem: unexpectedShape(source, message) };

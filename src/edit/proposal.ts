@@ -24,7 +24,7 @@ export const joinProposals = (proposals: readonly Proposal[]): Proposal => ({
 });
 
 /** The instructions stand with the first error of a file. */
-export const byHand = "make the change by hand: the lines stand with the first error of this file";
+export const byHand = "Make the change by hand: the first error of this file lists the lines.";
 
 /** The code has a shape that wsgen cannot edit. The instructions are added when all edits are known. */
 export function unexpectedShape(source: Source, message: string, node?: ts.Node): Diagnostic {

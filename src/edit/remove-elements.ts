@@ -48,7 +48,7 @@ function removeFromOne(source: Source, group: readonly RemoveElement[], names: I
   return {
     splices: removeFromList(source, found.list, removed),
     diagnostics: elsewhere.map(([name]) =>
-      unexpectedShape(source, `The list mentions ${name} otherwise than as 'new ${name}(…)'.`),
+      unexpectedShape(source, `The list uses ${name} in another form than 'new ${name}(…)'.`),
     ),
     pending: [...wanted]
       .filter(([name]) => direct.has(name))

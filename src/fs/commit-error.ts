@@ -38,7 +38,7 @@ export function toDiagnostic(error: unknown, during: string): Diagnostic {
   if (!isErrorWithCode(error)) throw error;
   const reason = reasons[error.code ?? ""] ?? error.message;
   const message = `${during}: ${reason} [${error.code}]${placeOf(error, during)}.`;
-  const fix = "Mend the cause, then run the command again.";
+  const fix = "Fix the cause, then run the command again.";
   return { code: "write-failed", severity: "error", message, fix };
 }
 

@@ -47,7 +47,7 @@ export async function commit(
   const { fileSystem = nodeFileSystem } = options;
   const interruption = listenForInterruption(options.signal ?? options.lock?.signal);
   const made = await makeRoot(fileSystem, folder).catch((error: unknown) =>
-    toDiagnostic(error, `${root} cannot be made`),
+    toDiagnostic(error, `${root} cannot be created`),
   );
   try {
     if ("code" in made) return { value: undefined, diagnostics: [made] };
@@ -59,7 +59,7 @@ export async function commit(
     if ("undo" in made) await made.undo();
     return {
       value: undefined,
-      diagnostics: [toDiagnostic(error, `Writing to ${root} failed, and everything was put back`)],
+      diagnostics: [toDiagnostic(error, `Writing to ${root} failed; all changes were undone`)],
     };
   } finally {
     interruption.stop();

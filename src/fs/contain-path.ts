@@ -48,7 +48,7 @@ export function assertTreePath(path: TreePath): void {
     throw new CommitError(
       "outside-project",
       `${JSON.stringify(path)} is not a path of a file in the project.`,
-      "Name a file in the project's folder.",
+      "Use a path inside the project's folder.",
     );
 }
 
@@ -58,7 +58,7 @@ async function realFolder(fileSystem: FileSystem, folder: string): Promise<strin
   if (real !== undefined) return real;
   // A link to nothing is there and has no real path: making a folder at its place would follow it.
   const stats = await fileSystem.lstat(folder);
-  if (stats) throw new CommitError("outside-project", `${folder} is a link to nothing.`, "Remove the link.");
+  if (stats) throw new CommitError("outside-project", `${folder} is a broken link.`, "Remove the link.");
   return join(
     await realFolder(fileSystem, dirname(folder)),
     folder.slice(dirname(folder).length).replace(/^[\\/]/, ""),
@@ -71,13 +71,13 @@ function assertInside(root: string, place: string, path: TreePath): void {
     throw new CommitError(
       "outside-project",
       `${path} leads out of the project, to ${place}.`,
-      "Replace the link by a folder or file of the project.",
+      "Replace the link with a folder or file of the project.",
     );
 }
 
 function assertFile(path: TreePath, stats: Stats | undefined): Stats | undefined {
   if (!stats || stats.isFile()) return stats;
-  const kind = stats.isDirectory() ? "a folder" : stats.isSymbolicLink() ? "a link" : "no regular file";
+  const kind = stats.isDirectory() ? "a folder" : stats.isSymbolicLink() ? "a link" : "not a regular file";
   throw new CommitError(
     "write-failed",
     `${path} is ${kind}; wsgen writes to files only.`,

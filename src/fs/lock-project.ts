@@ -95,7 +95,7 @@ const holds = async (fileSystem: FileSystem, root: string, { token }: Holder): P
 
 const takenOver = new CommitError(
   "locked",
-  "Another wsgen took over the lock of this project, because this run had stood still for minutes; nothing was written.",
+  "Another wsgen took over the lock of this project, because this run did not respond for minutes. Nothing was written.",
   "Run the command again.",
 );
 

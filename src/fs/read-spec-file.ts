@@ -36,23 +36,23 @@ export async function readSpecAnywhere(folder: string, file: string): Promise<Ou
     if (size > maxSpecBytes)
       return refuse(
         "spec-unreadable",
-        `${file} has ${size} bytes; at most ${maxSpecBytes} are read.`,
-        "Split the server into several projects, or name another file with --spec.",
+        `${file} has ${size} bytes, expected at most ${maxSpecBytes}.`,
+        "Split the server into several projects, or pass another file with --spec.",
       );
     return { value: { file, bytes: await readFile(path) }, diagnostics: [] };
   } catch (error) {
     if (isErrorWithCode(error, "ENOENT", "ENOTDIR")) {
       return refuse(
         "spec-not-found",
-        `There is no spec ${file} in ${folder}.`,
-        "Say where it is with --spec or --cwd, or make a project with `wsgen new project <dir>`.",
+        `Spec ${file} was not found in ${folder}.`,
+        "Pass its path with --spec, or the project's with --cwd, or create a project with `wsgen new project <dir>`.",
       );
     }
     if (isErrorWithCode(error))
       return refuse(
         "spec-unreadable",
         `${file} cannot be read: ${error.message}.`,
-        "Mend what the system says, then run the command again.",
+        "Fix the cause, then run the command again.",
       );
     throw error;
   }
@@ -96,7 +96,7 @@ export async function readOwnSpec(root: string): Promise<Outcome<string>> {
         code: "wrong-type",
         severity: "error",
         message: `package.json names no spec with ${isObject ? `"wsgen": { "spec": … }` : '"wsgen"'}: found ${JSON.stringify(isObject ? spec : wsgen).slice(0, 80)}, expected the path of a file.`,
-        fix: 'Write "wsgen": { "spec": "wsgen.yaml" }, with the path of your spec, or take the key out.',
+        fix: 'Write "wsgen": { "spec": "wsgen.yaml" }, with the path of your spec, or remove the key.',
         at,
         excerpt: source.line(at.line),
       },

@@ -30,7 +30,7 @@ export async function recover(root: string, options: RecoverOptions = {}): Promi
       if (!options.lock) await lock.release();
     }
   } catch (error) {
-    return { value: undefined, diagnostics: [toDiagnostic(error, `${root} could not be put in order`)] };
+    return { value: undefined, diagnostics: [toDiagnostic(error, `${root} could not be recovered`)] };
   }
 }
 
@@ -42,7 +42,7 @@ export async function completeEarlierRun(fileSystem: FileSystem, root: string): 
   const note: Diagnostic = {
     code: "unfinished-commit",
     severity: "note",
-    message: "An earlier run was cut off while it was writing; it was completed.",
+    message: "An earlier run was interrupted while it was writing. It is now completed.",
   };
   return [note, ...warnings];
 }

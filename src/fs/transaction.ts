@@ -101,7 +101,7 @@ export async function redo(fileSystem: FileSystem, root: string, journal: Journa
 const leftAlone = ({ path }: JournalEntry): Diagnostic => ({
   code: "changed-meanwhile",
   severity: "warning",
-  message: `${path} was changed after a run was cut off while it was writing, so it was left as it is.`,
+  message: `${path} was changed after a run was interrupted, so it was not written.`,
 });
 
 async function lookAt(
@@ -119,7 +119,7 @@ async function assertUnchanged(transaction: Transaction, entry: JournalEntry): P
   const what = entry.before === null ? "was created" : hash === null ? "was removed" : "was changed";
   throw new CommitError(
     "changed-meanwhile",
-    `${entry.path} ${what} by somebody else while wsgen was working.`,
+    `${entry.path} ${what} by another program while wsgen was running.`,
     "Nothing was written. Run the command again.",
   );
 }
@@ -130,7 +130,7 @@ async function assertNotInterrupted(signal: AbortSignal): Promise<void> {
   if (signal.aborted)
     throw new CommitError(
       "interrupted",
-      "wsgen was asked to stop; everything was put back.",
+      "wsgen was interrupted; all changes were undone.",
       "Run the command again.",
     );
 }
@@ -204,7 +204,7 @@ async function putBack(transaction: Transaction, { changes, targets, folders }: 
     await ifThere(fileSystem.unlink(journalFile(root)));
   } catch (error) {
     if (error instanceof CommitError) throw error;
-    const { message } = toDiagnostic(error, "Writing failed, and so did putting everything back");
+    const { message } = toDiagnostic(error, "Writing failed, and the changes could not be undone");
     throw new CommitError(
       "write-failed",
       message,
@@ -214,7 +214,7 @@ async function putBack(transaction: Transaction, { changes, targets, folders }: 
   if (left.length > 0)
     throw new CommitError(
       "changed-meanwhile",
-      left.map((path) => `${path} was changed after wsgen wrote it, so it was left as it is.`).join(" "),
+      left.map((path) => `${path} was changed after wsgen wrote it, so it was not restored.`).join(" "),
       "Compare these files with your version control, then run the command again.",
     );
 }

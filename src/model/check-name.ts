@@ -33,7 +33,7 @@ export function checkName(given: GivenName): ConvertedName | NameProblem {
 
 /** What to write in place of a name that is refused, or, with `tail`, of one that is taken. */
 export function fixFor({ kind, name, as }: GivenName, tail = ""): string {
-  if (name === "") return "write a name";
+  if (name === "") return "Write a name.";
   const pascal = (as ?? name)
     .replace(/[^A-Za-z0-9]+/g, " ")
     .trim()
@@ -46,8 +46,8 @@ export function fixFor({ kind, name, as }: GivenName, tail = ""): string {
   );
   const written = example ?? "LoginUser";
   return kind === "schema"
-    ? `rename it, for example to ${written}`
-    : `write for example 'as: ${written}' below it`;
+    ? `Rename it, for example to ${written}.`
+    : `Write 'as: ${written}' below it, for example.`;
 }
 
 const SUFFIX: Readonly<Record<NameKind, string>> = {
@@ -64,23 +64,23 @@ const LEAVES_FOLDER = /(^|[\\/])\.\.([\\/]|$)|^[\\/]|^[A-Za-z]:[\\/]|\0/;
 
 function check(given: GivenName): ConvertedName | Refusal {
   const { kind, name, as } = given;
-  const what = as === undefined ? `the ${kind} name ${JSON.stringify(name)}` : `'as: ${as}'`;
-  if (name === "") return { code: "invalid-name", message: `a ${kind} has an empty name` };
+  const what = as === undefined ? `The ${kind} name ${JSON.stringify(name)}` : `'as: ${as}'`;
+  if (name === "") return { code: "invalid-name", message: `The name of a ${kind} is empty.` };
   if (as === undefined && LEAVES_FOLDER.test(name)) {
-    return { code: "invalid-name", message: `${what} would lead out of the project` };
+    return { code: "invalid-name", message: `${what} would lead out of the project.` };
   }
   const source = as ?? name;
   const converted = convertName(source, as !== undefined);
   if (converted === undefined) {
-    const rule = "begins with a letter and has letters a to z and digits";
-    return { code: "invalid-name", message: `${what} cannot become a name in code, which ${rule}` };
+    const rule = "begins with a letter and has only letters a to z and digits";
+    return { code: "invalid-name", message: `${what} cannot become an identifier, which ${rule}.` };
   }
   if (source.length > MAX_LENGTH) {
-    const message = `${what} has ${source.length} characters; a name in code has at most ${MAX_LENGTH}`;
+    const message = `${what} has ${source.length} characters, expected at most ${MAX_LENGTH}.`;
     return { code: "invalid-name", message };
   }
   const reason = reservedBy(given, converted);
-  return reason === undefined ? converted : { code: "reserved-name", message: `${what} ${reason}` };
+  return reason === undefined ? converted : { code: "reserved-name", message: `${what} ${reason}.` };
 }
 
 /** The function of the runtime that has a name which is made of a module's (`model/module-names.ts`). */
@@ -148,7 +148,7 @@ function collision({ given, at }: Claim, owner: Claim, meeting: string): Diagnos
   return {
     code: "name-collision",
     severity: "error",
-    message: `the ${given.kind} ${JSON.stringify(given.name)} and ${first} both become ${meeting}`,
+    message: `The ${given.kind} ${JSON.stringify(given.name)} and ${first} both become ${meeting}.`,
     fix: fixFor(given, "2"),
     at,
   };

@@ -74,8 +74,8 @@ function insert(root: Place, segments: readonly RouteSegment[], url: Located<str
 const collision = ({ value, at }: Located<string>, conflict: Conflict): Diagnostic => ({
   code: "route-collision",
   severity: "error",
-  message: `the route ${JSON.stringify(value)} cannot stand beside ${JSON.stringify(conflict.with.value)} on line ${conflict.with.at.line}: ${conflict.reason}`,
-  fix: "change or remove one of the two",
+  message: `The route ${JSON.stringify(value)} conflicts with ${JSON.stringify(conflict.with.value)} on line ${conflict.with.at.line}: ${conflict.reason}.`,
+  fix: "Change or remove one of them.",
   at,
 });
 
@@ -101,8 +101,8 @@ function flagTwice(module: ModuleSpec, first: ModuleSpec): Diagnostic {
   return {
     code: "name-collision",
     severity: "error",
-    message: `the modules ${names} both have the flag ${JSON.stringify(module.flag.value)}`,
-    fix: "give one of them another 'flag:'",
+    message: `The modules ${names} both have the flag ${JSON.stringify(module.flag.value)}.`,
+    fix: "Give one of them another 'flag:'.",
     at: module.flag.at,
   };
 }
@@ -117,8 +117,8 @@ function disputes(module: ModuleSpec, first: ModuleSpec): readonly Diagnostic[] 
     .map(({ name }) => ({
       code: "invalid-value",
       severity: "error",
-      message: `the modules ${JSON.stringify(first.name.value)} and ${JSON.stringify(module.name.value)} share the port ${module.port.value}, so they must agree on '${name}'`,
-      fix: `give both the same '${name}:', or different ports`,
+      message: `The modules ${JSON.stringify(first.name.value)} and ${JSON.stringify(module.name.value)} share the port ${module.port.value}, so they must agree on '${name}'.`,
+      fix: `Give both the same '${name}:', or different ports.`,
       at: module.config.find(({ option }) => option === name)?.at ?? module.port.at,
     }));
 }

@@ -47,8 +47,8 @@ async function readSpecAtRevision(
     await git(root, ["rev-parse", "--git-dir"]);
   } catch (error) {
     return refuse(
-      `${JSON.stringify(revision)} is no file, and no git revision can be read: ${reasonOf(error)}.`,
-      "Name a file that holds the old spec, or run the command where git has the project.",
+      `${JSON.stringify(revision)} is not a file, and git cannot read it as a revision: ${reasonOf(error)}.`,
+      "Pass the file of the old spec, or run the command in a git repository.",
     );
   }
   const commit = await git(root, ["rev-parse", "--verify", "--quiet", `${revision}^{commit}`]).catch(
@@ -71,13 +71,13 @@ async function readBlob(root: string, { commit, file, revision }: Blob): Promise
     return { value: { file: `${revision}:${file}`, bytes }, diagnostics: [] };
   } catch (error) {
     if (isErrorWithCode(error, "ERR_CHILD_PROCESS_STDIO_MAXBUFFER")) {
-      const message = `${file} at ${revision} has more than ${maxSpecBytes} bytes, which is more than is read.`;
-      return refuse(message, "Name a revision with a smaller spec.", "spec-unreadable");
+      const message = `${file} at ${revision} has more than ${maxSpecBytes} bytes, which is the limit.`;
+      return refuse(message, "Pass a revision with a smaller spec.", "spec-unreadable");
     }
     expectFailure(error);
     return refuse(
-      `There was no spec ${file} at the revision ${revision}.`,
-      "Say with --spec where it is, or name a revision that has it.",
+      `Spec ${file} was not found at the revision ${revision}.`,
+      "Pass its path with --spec, or pass a revision that has it.",
     );
   }
 }
@@ -103,18 +103,18 @@ function expectFailure(error: unknown): undefined {
 }
 
 function reasonOf(error: unknown): string {
-  if (isErrorWithCode(error, "ENOENT")) return "there is no git on this machine";
+  if (isErrorWithCode(error, "ENOENT")) return "git is not installed";
   expectFailure(error);
   const said = error instanceof Error && "stderr" in error ? String(error.stderr) : "";
   return /not a git repository/.test(said)
-    ? "the project is in no git repository"
+    ? "the project is not in a git repository"
     : (said.split("\n")[0]?.replace(/^fatal: |\.$/g, "") ?? "");
 }
 
 const noRevision = (revision: string, file: string): Outcome<never> =>
   refuse(
-    `There is neither a file nor a git revision ${JSON.stringify(revision)}.`,
-    `Name an old spec, or a revision that has ${file}: a commit, a branch or a tag.`,
+    `${JSON.stringify(revision)} is neither a file nor a git revision.`,
+    `Pass an old spec, or a revision that has ${file}: a commit, a branch or a tag.`,
   );
 
 const refuse = (

@@ -89,8 +89,8 @@ function missingEntry(
     return {
       code: "missing-file",
       severity: "error",
-      message: `${one.className} is imported from ${JSON.stringify(listing.brokenImport)}, but there is no such file; the class is in ${one.file}.`,
-      fix: "Correct the import; then rename.",
+      message: `${one.className} is imported from ${JSON.stringify(listing.brokenImport)}, but that file does not exist; the class is in ${one.file}.`,
+      fix: "Correct the import, then run the command again.",
       at: { file: one.file, line: 1, column: 1, length: 1 },
     };
   if (!one || !listing?.isListed || (files.get(one.file) ?? "").trim() !== "") return undefined;
@@ -98,7 +98,7 @@ function missingEntry(
     code: "missing-file",
     severity: "error",
     message: `${one.file} is ${files.has(one.file) ? "empty" : "missing"}, although its class ${one.className} is in use.`,
-    fix: "npx wsgen generate makes it anew; then rename.",
+    fix: "Run `npx wsgen generate` to create it again, then rename.",
     at: listing.at ?? { file: one.file, line: 1, column: 1, length: 1 },
   };
 }
@@ -127,7 +127,7 @@ const takenPaths = (files: Files, moves: ReadonlyMap<TreePath, TreePath>): Diagn
     .map(([path, target]) => ({
       code: "already-exists",
       severity: "error",
-      message: `${path} would become ${target}, but that is there already.`,
+      message: `${path} would become ${target}, which already exists.`,
       fix: "Move or delete it first.",
       at: { file: target, line: 1, column: 1, length: 1 },
     }));
@@ -139,8 +139,8 @@ const editedByHand = ([path, text]: readonly [TreePath, string]): Diagnostic[] =
         {
           code: "edited-by-hand",
           severity: "error",
-          message: `${path} is generated, but it was changed by hand since.`,
-          fix: "Move your change into a file of your own, or give it up with --force.",
+          message: `${path} is a generated file, but it was edited by hand.`,
+          fix: "Move your change into a file of your own, or discard it with --force.",
           at: { file: path, line: 1, column: 1, length: 1 },
         },
       ]

@@ -127,6 +127,6 @@ const withDiagnostics = (result: CommandResult, first: readonly Diagnostic[]): C
 const unfinished: Diagnostic = {
   code: "unfinished-commit",
   severity: "warning",
-  message: "An earlier run was cut off while it was writing, so the files may be half old and half new.",
+  message: "An earlier run was interrupted while it was writing. Some files may be old and some new.",
   fix: "Run `npx wsgen generate`: it completes that run first.",
 };

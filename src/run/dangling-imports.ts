@@ -24,8 +24,8 @@ export function danglingImports(
       return {
         code: "still-imported",
         severity: force ? "warning" : "error",
-        message: `${importer} imports ${target}, which is to be deleted.`,
-        fix: "Take the import out, or delete nevertheless with --force.",
+        message: `${importer} imports ${target}, which will be deleted.`,
+        fix: "Remove the import, or delete the file anyway with --force.",
         at,
         excerpt: source.line(at.line),
       };

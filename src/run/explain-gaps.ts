@@ -62,8 +62,8 @@ export async function explainGaps(found: ProjectState): Promise<readonly Diagnos
       );
       if (one === undefined || !(found.files.get(one.file) ?? "").trim()) continue;
       const gap = describeMissing(edit, texts);
-      const message = `${gap.message.slice(0, -1)}; the spec has it, so it is added.`;
-      gaps.push({ ...gap, message, severity: "note", fix: `To give it up: ${one.removal}` });
+      const message = `${gap.message.slice(0, -1)}; the spec has it, so wsgen adds it.`;
+      gaps.push({ ...gap, message, severity: "note", fix: `To remove it instead: ${one.removal}` });
     }
   }
   return gaps;
@@ -72,7 +72,7 @@ export async function explainGaps(found: ProjectState): Promise<readonly Diagnos
 /** Files that are to be there: a note where the run makes them, an error where it only looks. */
 export function missingFiles(found: ProjectState, severity: "note" | "error"): Diagnostic[] {
   const isNote = severity === "note";
-  const mended = isNote ? "; it is created anew." : ".";
+  const mended = isNote ? "; it is created again." : ".";
   const wanted = new Map(wantedClasses(found).map((one) => [one.file, one]));
   return found.changes.flatMap(({ path, change, before }) => {
     // What a new project starts with is not made anew.
@@ -82,11 +82,7 @@ export function missingFiles(found: ProjectState, severity: "note" | "error"): D
     if (isNote && before === undefined && at === undefined) return [];
     const state = before === undefined ? "missing" : "empty";
     const why =
-      one && at
-        ? `, although ${one.list} has ${one.className}`
-        : isNote
-          ? ""
-          : ", although the spec asks for it";
+      one && at ? `, although ${one.list} has ${one.className}` : isNote ? "" : ", but the spec requires it";
     return [
       {
         code: "missing-file",
@@ -94,7 +90,7 @@ export function missingFiles(found: ProjectState, severity: "note" | "error"): D
         message: `${path} is ${state}${why}${mended}`,
         fix:
           one && at
-            ? `${isNote ? "To give it up: " : "npx wsgen generate, or to give it up: "}${one.removal}`
+            ? `${isNote ? "To remove it instead: " : "npx wsgen generate, or to remove it: "}${one.removal}`
             : "npx wsgen generate",
         at: at ?? startOf(path),
       },
@@ -130,7 +126,7 @@ const brokenImports = ({ files, ...found }: ProjectState, severity: "warning" | 
       {
         code: "not-registered",
         severity,
-        message: `${className} is imported from ${JSON.stringify(from)}, but there is no such file; the class is in ${file}.`,
+        message: `${className} is imported from ${JSON.stringify(from)}, but that file does not exist; the class is in ${file}.`,
         fix: `Import it from ${JSON.stringify(importPath(listFile, file))}.`,
         at,
         excerpt: source.line(at.line),
@@ -145,8 +141,8 @@ const hollowFiles = (found: ProjectState, severity: "warning" | "error"): Diagno
     .map(({ file, className }) => ({
       code: "missing-file",
       severity,
-      message: `${file} does not have the class ${className}, which the spec asks for.`,
-      fix: "Write the class, or delete the file: npx wsgen generate then makes it anew.",
+      message: `${file} does not have the class ${className}, which the spec requires.`,
+      fix: "Write the class, or delete the file and run `npx wsgen generate`.",
       at: startOf(file),
     }));
 
@@ -201,11 +197,11 @@ function describe(edit: Edit): readonly [Diagnostic["code"], string] {
     case "add-list-element":
       return ["not-registered", `${edit.element} is not in ${edit.className}.${edit.method}().`];
     case "add-serve-argument":
-      return ["not-registered", `${edit.element} is not given to ${edit.callee}(…).`];
+      return ["not-registered", `${edit.element} is not passed to ${edit.callee}(…).`];
     case "set-literal":
       return [
         "literal-differs",
-        `${edit.className}.${edit.method}() does not return ${JSON.stringify(edit.value)}, as the spec says.`,
+        `${edit.className}.${edit.method}() does not return ${JSON.stringify(edit.value)}, which the spec requires.`,
       ];
     default:
       return ["orphan", `${edit.edit === "remove-import" ? edit.name : edit.element} is not in the spec.`];

@@ -32,7 +32,7 @@ export function findOldWords(files: Files, words: OldWords): readonly Diagnostic
     return found.sort(byPlace).map(({ text, at, excerpt }) => ({
       code: "old-name",
       severity: "note",
-      message: `${JSON.stringify(text)} was left as it is; change it if it means what was renamed.`,
+      message: `${JSON.stringify(text)} was not renamed. Change it by hand if it means what was renamed.`,
       at,
       excerpt,
     }));

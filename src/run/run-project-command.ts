@@ -107,8 +107,8 @@ async function addLinked(
 const behindLink = (path: TreePath): Diagnostic => ({
   code: "unexpected-shape",
   severity: "error",
-  message: `${path} is behind a symbolic link, and wsgen does not move such files; nothing was changed.`,
-  fix: "Put the folder that the link leads to in its place, then run the command again.",
+  message: `${path} is behind a symbolic link, and wsgen does not move such files. Nothing was changed.`,
+  fix: "Replace the link with the folder itself, then run the command again.",
   at: { file: path, line: 1, column: 1, length: 1 },
 });
 

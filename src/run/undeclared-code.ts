@@ -50,7 +50,7 @@ function reportClass({ kind, className, module, wireName, at }: UndeclaredClass)
   return {
     code: "orphan",
     message: `${className} is in ${list}, but the spec has no such ${kind}.`,
-    fix: `npx wsgen ${command} ${wireName === undefined ? "<name>" : shellWord(wireName)}, or take it out of the list`,
+    fix: `npx wsgen ${command} ${wireName === undefined ? "<name>" : shellWord(wireName)}, or remove it from the list`,
     at,
   };
 }
@@ -59,7 +59,7 @@ function reportName({ module, command, answersTo, at }: Misnamed): Found {
   const words = [module.wireName, command.wireName, answersTo].map(shellWord).join(" ");
   return {
     code: "literal-differs",
-    message: `${command.className} answers to ${JSON.stringify(answersTo)}; the spec calls it ${JSON.stringify(command.wireName)}.`,
+    message: `${command.className}.getCommand() returns ${JSON.stringify(answersTo)}, expected ${JSON.stringify(command.wireName)} as in the spec.`,
     fix: `npx wsgen rename command ${words}, or let getCommand() return ${JSON.stringify(command.wireName)}`,
     at,
   };

@@ -28,8 +28,8 @@ function collision(file: SourceFile, name: ts.Identifier): Diagnostic {
   return {
     code: "name-collision",
     severity: "error",
-    message: `'${name.text}' is a name in ${source.file} already.`,
-    fix: "choose another name, or rename this one first",
+    message: `'${name.text}' is already a name in ${source.file}.`,
+    fix: "Choose another name, or rename this one first.",
     at,
     excerpt: source.line(at.line),
   };

@@ -34,7 +34,7 @@ export function syntaxErrors(source: Source): Diagnostic[] {
     code: "source-syntax",
     severity: "error",
     message: source.compiler.flattenDiagnosticMessageText(found.messageText, " "),
-    fix: "mend the syntax of this file, then run the command again",
+    fix: "Fix the syntax of this file, then run the command again.",
     at: locate(source, found.start, found.length),
     excerpt: lineAt(source, found.start),
   }));

@@ -90,7 +90,7 @@ function leftAlone(
   return {
     code: "old-name",
     severity: "note",
-    message: `'${name}' of an object of any type was left as it is; change it if it means what was renamed.`,
+    message: `'${name}' on a value of type any was not renamed. Change it by hand if it means what was renamed.`,
     at,
     excerpt: source.line(at.line),
   };
@@ -106,5 +106,5 @@ const notDeclared = ({ file, name, owners = [] }: SymbolRename): Diagnostic => (
   code: "unexpected-shape",
   severity: "error",
   message: `${file} does not declare '${[...owners, name].join(".")}', so it cannot be renamed.`,
-  fix: "rename it by hand, or declare it there again and run the command again",
+  fix: "Rename it by hand, or declare it there again and run the command again.",
 });

@@ -16,24 +16,24 @@ const declareAdd: Declare = (parser, host) =>
     declareEvent(declareCommand(group, host), host)
       .example("$0 add command chat say --request room:string text:string", "a command with two fields")
       .example("$0 add event chat message --data text:string", "an event that the server pushes")
-      .demandCommand(1, "Say what to add: wsgen add command|event."),
+      .demandCommand(1, "Missing command: wsgen add command|event."),
   );
 
 const declareCommand: Declare = (parser, host) =>
   parser.command(
     "command <module> <name>",
-    "A command: into the spec and the code; from the spec when it is already there",
+    "Add a command to the spec and the code; only to the code if the spec has it",
     (command) =>
       withName(command)
         .options({
           request: { ...list, description: "Its fields: text:string count:integer? tags:string[]" },
-          reply: { ...list, description: "The fields of its answer" },
+          reply: { ...list, description: "The fields of its reply" },
           as,
           description,
         })
         .example("$0 add command chat say --request room:string text:string", "a command with two fields")
-        .example("$0 add command chat say --reply delivered:integer", "and what it answers")
-        .example("$0 add command chat 获取 --as Fetch", "a name that does not convert to one in code"),
+        .example("$0 add command chat say --reply delivered:integer", "with a field in its reply")
+        .example("$0 add command chat 获取 --as Fetch", "a name that cannot become an identifier"),
     (argv) =>
       host.run(argv, async (options) => {
         const { addCommandCommand } = await import("../../commands/add.js");
@@ -44,7 +44,7 @@ const declareCommand: Declare = (parser, host) =>
 const declareEvent: Declare = (parser, host) =>
   parser.command(
     "event <module> <name>",
-    "An event that the server pushes: into the spec and the generated types",
+    "Add an event that the server pushes to the spec and the generated types",
     (command) =>
       withName(command)
         .options({
@@ -70,13 +70,13 @@ const declareRename: Declare = (parser, host) =>
     return group
       .command(
         "module <module> <to>",
-        "A module: its folder, files, classes and flag",
+        "Rename a module: its folder, files, classes and flag",
         (command) => withNewModule(command).example("$0 rename module chat rooms", "chat becomes rooms"),
         (argv) => rename(argv, { kind: "module", module: argv.module, name: undefined }),
       )
       .command(
         "command <module> <name> <to>",
-        "A command: its file, class and types",
+        "Rename a command: its file, class and types",
         (command) =>
           withNewName(command)
             .example("$0 rename command chat say speak", "say becomes speak")
@@ -85,17 +85,17 @@ const declareRename: Declare = (parser, host) =>
       )
       .command(
         "event <module> <name> <to>",
-        "An event and its type",
+        "Rename an event and its type",
         (command) =>
           withNewName(command).example("$0 rename event chat message said", "message becomes said"),
         (argv) => rename(argv, { kind: "event", module: argv.module, name: argv.name }),
       )
       .example("$0 rename command chat say speak", "the spec, the file, the class and every reference")
-      .demandCommand(1, "Say what to rename: wsgen rename module|command|event.");
+      .demandCommand(1, "Missing command: wsgen rename module|command|event.");
   });
 
 const declareRemove: Declare = (parser, host) =>
-  parser.command("remove", "Remove a module, a command or an event, with all that refers to it", (group) => {
+  parser.command("remove", "Remove a module, a command or an event, with its references", (group) => {
     const remove = (argv: GlobalOptions, entry: NamedEntry): Promise<void> =>
       host.run(argv, async (options) => {
         const { removeCommand } = await import("../../commands/remove.js");
@@ -104,18 +104,18 @@ const declareRemove: Declare = (parser, host) =>
     return group
       .command(
         "module <module>",
-        "A module with its commands; refused when one was written, unless forced",
+        "Remove a module with its commands; refused if one contains your code, unless --force",
         (command) =>
           withModule(command).example("$0 remove module chat", "the spec, the folder and the test"),
         (argv) => remove(argv, { kind: "module", module: argv.module, name: undefined }),
       )
       .command(
         "command <module> <name>",
-        "A command; refused when it was written, unless forced",
+        "Remove a command; refused if it contains your code, unless --force",
         (command) =>
           withName(command)
             .example("$0 remove command chat say", "the spec, the file and the list of commands")
-            .example("$0 remove command chat say --force", "even though somebody wrote it"),
+            .example("$0 remove command chat say --force", "even if it contains your code"),
         (argv) => remove(argv, { kind: "command", module: argv.module, name: argv.name }),
       )
       .command(
@@ -125,7 +125,7 @@ const declareRemove: Declare = (parser, host) =>
         (argv) => remove(argv, { kind: "event", module: argv.module, name: argv.name }),
       )
       .example("$0 remove command chat say", "the spec, the file and the list of commands")
-      .demandCommand(1, "Say what to remove: wsgen remove module|command|event.");
+      .demandCommand(1, "Missing command: wsgen remove module|command|event.");
   });
 
 export const changeCommands: readonly Declare[] = [declareAdd, declareRename, declareRemove];

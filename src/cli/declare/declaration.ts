@@ -21,7 +21,7 @@ export const list = { type: "string", array: true, requiresArg: true } as const;
 export const as = {
   type: "string",
   requiresArg: true,
-  description: "The name in code, where the wire name does not convert: LoginUser",
+  description: "The name in code, if the wire name cannot become one: LoginUser",
 } as const;
 
 export const description = {
@@ -52,10 +52,10 @@ export const withGlobalOptions = (yargs: Argv): Argv<GlobalOptions> =>
       defaultDescription: `${layout.spec}, or "wsgen": { "spec": … } of package.json`,
       description: "The spec, relative to the project's folder",
     },
-    "dry-run": { type: "boolean", default: false, description: "Say what would happen, write nothing" },
+    "dry-run": { type: "boolean", default: false, description: "Show what would change, write nothing" },
     diff: { type: "boolean", default: false, description: "Show the changes as a unified diff" },
     json: { type: "boolean", default: false, description: "Print one JSON document and nothing else" },
-    force: { type: "boolean", default: false, description: "Overwrite what is refused otherwise" },
+    force: { type: "boolean", default: false, description: "Overwrite or delete what wsgen would refuse to" },
     quiet: { type: "boolean", default: false, description: "Print errors only" },
     verbose: { type: "boolean", default: false, description: "Print unchanged files too" },
     color: {

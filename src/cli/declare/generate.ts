@@ -3,7 +3,7 @@ import type { Declare } from "./declaration.js";
 const declareGenerate: Declare = (parser, host) =>
   parser.command(
     "generate",
-    "Bring the code up to the spec",
+    "Update the code from the spec",
     (command) =>
       command
         .option("prune", {
@@ -17,7 +17,7 @@ const declareGenerate: Declare = (parser, host) =>
           description: "Run again on every change of the spec, until Ctrl-C",
         })
         .example("$0 generate --dry-run --diff", "show what would change")
-        .example("$0 generate --prune", "and delete what left the spec"),
+        .example("$0 generate --prune", "also delete what the spec no longer has"),
     (argv) =>
       host[argv.watch ? "watch" : "run"](argv, async (options) => {
         const { generateCommand } = await import("../../commands/generate.js");
@@ -28,11 +28,11 @@ const declareGenerate: Declare = (parser, host) =>
 const declareCheck: Declare = (parser, host) =>
   parser.command(
     "check",
-    "Is the code up to the spec? Exit code 1 if not; for CI",
+    "Check that the code matches the spec; exit code 1 if not (for CI)",
     (command) =>
       command
         .option("diff", { type: "boolean", default: true, description: "Show the difference; --no-diff" })
-        .example("$0 check", "what differs, where, and what mends it")
+        .example("$0 check", "each difference, its place and its fix")
         .example("$0 check --json", "the same for a program"),
     (argv) =>
       host.run(argv, async (options) => {

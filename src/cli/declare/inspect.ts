@@ -3,7 +3,7 @@ import type { Declare } from "./declaration.js";
 const declareDiff: Declare = (parser, host) =>
   parser.command(
     "diff <old>",
-    "What changed on the wire since an old spec? Exit code 1 if it breaks clients; for CI",
+    "Show what changed on the wire since an old spec; exit code 1 if it breaks clients (for CI)",
     (command) =>
       command
         .positional("old", {
@@ -14,7 +14,7 @@ const declareDiff: Declare = (parser, host) =>
         .option("strict", {
           type: "boolean",
           default: false,
-          description: "Count fields that a request's schema does not name, too",
+          description: "Also count fields that a request's schema does not name",
         })
         .example("$0 diff main", "against the spec of the branch main")
         .example("$0 diff old.yaml --json", "against a file, for a program"),

@@ -3,26 +3,26 @@ import { UsageError } from "../failure.js";
 import { as, type Declare, description, list } from "./declaration.js";
 
 const declareNew: Declare = (parser, host) =>
-  parser.command("new", "Make a project or a module", (group) =>
+  parser.command("new", "Create a project or a module", (group) =>
     declareModule(declareProject(group, host), host)
       .example("$0 new project my-app", "the ping example, ready for npm start")
       .example("$0 new module chat --port 10099 --url ws", "serves /chat/ws")
-      .demandCommand(1, "Say what to make: wsgen new project|module."),
+      .demandCommand(1, "Missing command: wsgen new project|module."),
   );
 
 const declareProject: Declare = (parser, host) =>
   parser.command(
     "project <dir>",
-    "A whole project: from --spec, or the ping example",
+    "Create a project from --spec, or from the ping example",
     (command) =>
       command
-        .positional("dir", { type: "string", demandOption: true, description: "The folder to make" })
+        .positional("dir", { type: "string", demandOption: true, description: "The folder to create" })
         .options({
           install: { type: "boolean", default: true, description: "Run npm install; --no-install" },
           copy: {
             type: "boolean",
             default: true,
-            description: "Copy the spec into the project; --no-copy works from it where it is",
+            description: "Copy the spec into the project; --no-copy uses it where it is",
           },
           runtime: {
             type: "string",
@@ -54,7 +54,7 @@ const declareProject: Declare = (parser, host) =>
 const declareModule: Declare = (parser, host) =>
   parser.command(
     "module <name>",
-    "A module: into the spec and the code; from the spec when it is already there",
+    "Add a module to the spec and the code; only to the code if the spec has it",
     (command) =>
       command
         .positional("name", { type: "string", demandOption: true, description: "Its name in the spec" })
@@ -70,7 +70,7 @@ const declareModule: Declare = (parser, host) =>
           description,
         })
         .example("$0 new module chat --port 10099 --url ws", "serves /chat/ws")
-        .example("$0 new module 聊天 --as Chat", "a name that does not convert to one in code"),
+        .example("$0 new module 聊天 --as Chat", "a name that cannot become an identifier"),
     (argv) =>
       host.run(argv, async (options) => {
         const { newModuleCommand } = await import("../../commands/new-module.js");

@@ -67,7 +67,7 @@ test.each([
   },
 ])("what to do about the name of $given fits the command line", async ({ given, want }) => {
   const { diagnostics } = readJsonOutput(await runMain(await makeProject(), [...given, "--json"]));
-  expect(diagnostics).toMatchObject([{ fix: `write for example ${want}` }]);
+  expect(diagnostics).toMatchObject([{ fix: `Write ${want}, for example.` }]);
 });
 
 test("an interruption is exit code 130", () => {

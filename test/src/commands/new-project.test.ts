@@ -27,8 +27,8 @@ test("a folder that holds only a fresh repository is taken, and nothing in it is
   for (const [name, text] of Object.entries(own)) expect(readFileSync(join(folder, name), "utf8")).toBe(text);
   expect(readdirSync(folder)).toContain("wsgen.yaml");
   expect(result.diagnostics).toMatchObject([
-    { code: "already-exists", severity: "note", message: expect.stringMatching(/^README.md was/) },
-    { message: expect.stringMatching(/^.gitignore was/), fix: "Add to it: dist/" },
+    { code: "already-exists", severity: "note", message: expect.stringMatching(/^README.md already exists/) },
+    { message: expect.stringMatching(/^.gitignore already exists/), fix: "Add to it: dist/" },
   ]);
 });
 

@@ -88,7 +88,7 @@ describe("what a killed run left", () => {
         writeFileSync(join(root, edited), "edited by me\n");
         const { diagnostics } = await recover(root);
         const warning = diagnostics.find(({ severity }) => severity === "warning");
-        expect(warning?.message).toContain(`${edited} was changed after a run was cut off`);
+        expect(warning?.message).toContain(`${edited} was changed after a run was interrupted`);
         const expected: Record<string, string> = { ...after, [edited]: "644 edited by me\n" };
         const found = snapshot(root);
         for (const path of Object.keys(sampleFiles)) expect(found[path], path).toBe(expected[path]);

@@ -108,7 +108,7 @@ describe("a commit", () => {
     });
     const outcome = await commit(root, changes, { fileSystem });
     expect(outcome.diagnostics).toMatchObject([{ code: "changed-meanwhile" }]);
-    expect(outcome.diagnostics[0]?.message).toContain("y.txt was changed by somebody else");
+    expect(outcome.diagnostics[0]?.message).toContain("y.txt was changed by another program");
     expect(snapshot(root)).toEqual({
       "a.txt": "644 a\n",
       "y.txt": "644 new y\n",

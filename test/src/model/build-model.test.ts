@@ -107,15 +107,15 @@ describe("names that meet", () => {
     expect(
       problems(spec("{ class: { port: 1, urls: [ws], commands: { await: {}, x.y: {}, xY: {} } } }")),
     ).toEqual([
-      expect.stringContaining('reserved-name: the module name "class"'),
-      expect.stringContaining('reserved-name: the command name "await"'),
+      expect.stringContaining('reserved-name: The module name "class"'),
+      expect.stringContaining('reserved-name: The command name "await"'),
       expect.stringContaining("name-collision"),
     ]);
   });
 
   test("a flag that two modules have names both", () => {
     expect(problems(spec("{ a: { port: 1, urls: [ws] }, b: { port: 2, urls: [ws], flag: a } }"))).toEqual([
-      'name-collision: the modules "a" on line 4 and "b" both have the flag "a"',
+      'name-collision: The modules "a" on line 4 and "b" both have the flag "a".',
     ]);
   });
 });
@@ -145,7 +145,7 @@ describe("routes of one module", () => {
 test("modules that share a port must agree on what the port has", () => {
   const module = (port: number, config: string): string => `{ port: ${port}, urls: [ws], config: ${config} }`;
   expect(problems(spec(`{ a: ${module(1, "{ host: ::1 }")}, b: ${module(1, "{}")} }`))).toEqual([
-    `invalid-value: the modules "a" and "b" share the port 1, so they must agree on 'host'`,
+    `invalid-value: The modules "a" and "b" share the port 1, so they must agree on 'host'.`,
   ]);
   expect(problems(spec(`{ a: ${module(1, "{ maxHeaderSize: 16KiB }")}, b: ${module(1, "{}")} }`))).toEqual(
     [],

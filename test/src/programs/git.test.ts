@@ -123,9 +123,7 @@ test.each([
   const { value, diagnostics } = await readOldSpec(project, "wsgen.yaml", revision);
   expect(value).toBeUndefined();
   expect(diagnostics.map(({ code }) => code)).toEqual(["spec-not-found"]);
-  expect(diagnostics[0]?.message).toBe(
-    `There is neither a file nor a git revision ${JSON.stringify(revision)}.`,
-  );
+  expect(diagnostics[0]?.message).toBe(`${JSON.stringify(revision)} is neither a file nor a git revision.`);
   expect(readdirSync(project).sort()).toEqual([".git", "wsgen.yaml"]);
 });
 
@@ -134,7 +132,7 @@ test("a revision without the spec says so", async () => {
   writeFileSync(join(project, "new.yaml"), spec("a: {}"));
   const { exitCode, err } = await diff(project, "HEAD", "--spec", "new.yaml");
   expect(exitCode).toBe(1);
-  expect(err).toContain("There was no spec new.yaml at the revision HEAD.");
+  expect(err).toContain("Spec new.yaml was not found at the revision HEAD.");
 });
 
 test("without a repository there is no revision", async () => {
@@ -143,7 +141,7 @@ test("without a repository there is no revision", async () => {
   const { exitCode, err } = await diff(project, "HEAD");
   expect(exitCode).toBe(1);
   expect(err).toContain(
-    '"HEAD" is no file, and no git revision can be read: the project is in no git repository.',
+    '"HEAD" is not a file, and git cannot read it as a revision: the project is not in a git repository.',
   );
 });
 
@@ -156,7 +154,7 @@ test("without git there is no revision, but a file", async () => {
   process.env.PATH = project;
   const { exitCode, err } = await diff(project, "HEAD");
   expect(exitCode).toBe(1);
-  expect(err).toContain("there is no git on this machine");
+  expect(err).toContain("git is not installed");
   expect((await diff(project, "wsgen.yaml")).exitCode).toBe(0);
 });
 

@@ -16,7 +16,7 @@ describe("checking the syntax of a text", () => {
         code: "source-syntax",
         severity: "error",
         message: "',' expected.",
-        fix: "mend the syntax of this file, then run the command again",
+        fix: "Fix the syntax of this file, then run the command again.",
         at: { file: "src/a.ts", line: 2, column: 11, length: 1 },
         excerpt: "  const a b = 2;",
       },
