@@ -72,7 +72,7 @@ export async function generate(input: GenerateInput): Promise<Generated> {
   return { plan, tree, diagnostics };
 }
 
-/** What every operation of a run needs. */
+/** The input of every operation of a run. */
 interface Job extends GenerateInput {
   readonly contract: Contract;
 }
@@ -98,7 +98,7 @@ const isBlank = (text: string): boolean => text.trim() === "";
 
 const ok = (value: string | undefined): Outcome<string> => ({ value, diagnostics: [] });
 
-/** Writes a generated file anew; what wsgen did not write is only given up when forced. */
+/** Writes a generated file. A file or an edit that wsgen did not write is only replaced with `force`. */
 async function replace(
   operation: Extract<FileOperation, { action: "replace" }>,
   input: Job,
@@ -131,13 +131,13 @@ async function emit(
   return ok(usesCrlf(present ?? files.get(model.mainFile) ?? "") ? withCrlf(text) : text);
 }
 
-/** Nothing is left of a file that goes, unless somebody wrote in it. */
+/** Deletes a file, unless it contains code of the user. */
 async function remove(operation: DeleteFile, input: Job, present: string): Promise<Outcome<string>> {
   if (input.force || (await isOurs(operation, input, present))) return ok(undefined);
   return { value: present, diagnostics: [reportWritten(operation.path)] };
 }
 
-/** Whether there is nothing of the user's in a file. */
+/** Whether a file has no code of the user. */
 async function isOurs({ path, kind }: DeleteFile, input: Job, present: string): Promise<boolean> {
   if (kind === "generated") return readGeneratedHeader(present)?.intact === true;
   if (kind !== "test") return isUnwritten(path, present);

@@ -111,7 +111,7 @@ const specifierText = ({ name, exportedAs = name }: AddImport): string =>
     ? name
     : `${isIdentifier(exportedAs) ? exportedAs : stringLiteral(exportedAs, '"')} as ${name}`;
 
-/** What stands inside of the braces of the last import that has some. */
+/** The space inside the braces of the last import that has braces. */
 function braceSpace(source: Source): " " | "" {
   const specifier = readImports(source).findLast((binding) => binding.specifier)?.specifier;
   return specifier && /^\{\S/.test(source.text.slice(specifier.parent.getStart(source.file))) ? "" : " ";

@@ -18,7 +18,7 @@ export type ListFound =
   | { readonly problem: Diagnostic }
   | { readonly own: Diagnostic };
 
-/** What two edits of the same list have in common. */
+/** Equal for two edits of the same list. */
 export const listKey = (edit: ListEdit): string =>
   "callee" in edit ? `call ${edit.callee}` : `list ${edit.className} ${edit.method} ${edit.moduleFlag ?? ""}`;
 

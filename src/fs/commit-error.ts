@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import type { Diagnostic, DiagnosticCode } from "../diagnostics/diagnostic.js";
 import { isErrorWithCode } from "./file-system.js";
 
-/** Why a commit stops; thrown inside of this folder only. */
+/** Stops a commit. Only this folder throws it. */
 export class CommitError extends Error {
   override readonly name = "CommitError";
   constructor(

@@ -9,12 +9,12 @@ import { completeEarlierRun } from "./recover.js";
 import { type Change, runTransaction } from "./transaction.js";
 import { listenForInterruption } from "./with-locked-project.js";
 
-/** What is to happen to one file. Equal contents, or two absent ones, are no change. */
+/** A change of one file. Equal contents, or two absent ones, are not a change. */
 export interface CommitChange {
   readonly path: TreePath;
   /** The content that was read; undefined when there was no such file. A target that differs by now stops the commit. */
   readonly before: FileContent | undefined;
-  /** The content that is to be; undefined deletes the file. */
+  /** The new content; undefined deletes the file. */
   readonly after: FileContent | undefined;
 }
 
@@ -29,8 +29,8 @@ export interface CommitOptions {
 }
 
 /**
- * Writes changes to a project: all of them or none. Links that lead out of the project, targets that are no files and
- * targets that are not what was read are found before the first write. A failure, and a signal, put everything back.
+ * Writes changes to a project: all of them or none. Links that lead out of the project, targets that are not files and
+ * targets that changed since they were read are found before the first write. A failure, and a signal, put everything back.
  * A process that is killed leaves the project as it was, or a journal by which the next run completes it.
  *
  * Without a change nothing is touched. `root` is made when it is missing.
@@ -66,7 +66,7 @@ export async function commit(
   }
 }
 
-/** Does the work under the lock, after what an earlier run left was put in order. */
+/** Does the work under the lock, after an interrupted run has been completed. */
 async function locked(
   root: string,
   options: CommitOptions,

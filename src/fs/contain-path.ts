@@ -39,7 +39,7 @@ export async function containIn(fileSystem: FileSystem, root: string): Promise<C
   };
 }
 
-/** @throws CommitError `outside-project` for what is no plain relative path, whatever the disk holds. */
+/** @throws CommitError `outside-project` for anything that is not a plain relative path, whatever is on the disk. */
 export function assertTreePath(path: TreePath): void {
   const parts = path.split("/");
   const isPlain = parts.every((part) => part !== "" && part !== "." && part !== ".." && !/[\0\\]/.test(part));

@@ -126,12 +126,12 @@ export async function makeRoot(fileSystem: FileSystem, root: string): Promise<{ 
   return { undo };
 }
 
-/** A file as the tree has it: text, or bytes for what is no UTF-8. */
+/** The content of a file in the tree: text, or bytes if it is not UTF-8. */
 export type FileContent = string | Uint8Array;
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Text keeps its byte-order mark and line ends; bytes that are no UTF-8 stay bytes, so that nothing is lost. */
+/** Text keeps its byte-order mark and line ends; bytes that are not UTF-8 stay bytes, so that nothing is lost. */
 export function toContent(bytes: Uint8Array): FileContent {
   try {
     return decoder.decode(bytes);

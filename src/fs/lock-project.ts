@@ -10,7 +10,7 @@ import { isLeftover } from "./journal.js";
 /** The right to write to a project, held by one process at a time. */
 export interface ProjectLock {
   readonly root: string;
-  /** Aborted when the process is asked to stop while it holds the lock. Default: nobody listens. */
+  /** Aborted when the process is asked to stop while it holds the lock. Default: no signal. */
   readonly signal?: AbortSignal;
   /** @throws CommitError `locked` when another run has taken the lock over */
   assertHeld(): Promise<void>;
@@ -25,7 +25,7 @@ export interface LockOptions {
   readonly fileSystem?: FileSystem;
 }
 
-/** Who holds a lock. */
+/** The holder of a lock. */
 interface Holder {
   readonly pid: number;
   readonly host: string;
@@ -80,7 +80,7 @@ export async function lockProject(root: string, options: LockOptions = {}): Prom
   };
 }
 
-/** Not through the caller's file system: when it happens says nothing of the work. */
+/** Does not use the caller's file system: its time does not depend on the work. */
 function giveSign(file: string, { token }: Holder): void {
   try {
     const now = new Date();

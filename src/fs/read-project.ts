@@ -4,19 +4,19 @@ import type { Tree, TreePath } from "../tree/tree.js";
 import { assertTreePath, stateFolder } from "./contain-path.js";
 import { type FileContent, isErrorWithCode, toContent } from "./file-system.js";
 
-/** Folders that hold nothing of the project's own source, wherever they are. */
+/** Folders without source of the project, at any depth. */
 const foreignFolders: ReadonlySet<string> = new Set(["node_modules", ".git", stateFolder]);
 
-/** Folders at the top that hold what tools write. Below, they may be the user's: a module can be called `logs`. */
+/** Folders at the top with the output of tools. Below, they may be the user's: a module can be called `logs`. */
 const outputFolders: ReadonlySet<string> = new Set(["dist", "coverage", "logs", "vendor"]);
 
-/** Larger files are no source of anybody's: a generated one of 1,000 commands has about 1 MB. */
+/** Larger files are not source code: a generated one of 1,000 commands has about 1 MB. */
 const maxFileBytes = 16 * 1024 * 1024;
 
 /**
  * Reads files of a project, as they are; those that are absent, or are no regular files, are not in the result.
  * Synchronous inside: for a thousand small files that takes a third of the processor time of promises.
- * @throws CommitError `outside-project` for a path that is none
+ * @throws CommitError `outside-project` for an invalid path
  */
 export async function readFiles(root: string, paths: Iterable<TreePath>): Promise<Tree> {
   const tree = new Map<TreePath, FileContent>();
@@ -29,7 +29,7 @@ export async function readFiles(root: string, paths: Iterable<TreePath>): Promis
 }
 
 export interface ReadProjectOptions {
-  /** Which files are wanted. Default: all that are no tool's output and at most 16 MiB. */
+  /** Selects files. Default: all that are not a tool's output and have at most 16 MiB. */
   readonly accept?: (path: TreePath) => boolean;
 }
 

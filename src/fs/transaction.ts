@@ -80,7 +80,7 @@ const leftBehind = (error: unknown): Diagnostic => ({
 });
 
 /**
- * Completes a commit that was cut off; it can itself be cut off and run again. A target that somebody changed since
+ * Completes a commit that was cut off; it can itself be cut off and run again. A target that was changed since
  * then is left as it is.
  */
 export async function redo(fileSystem: FileSystem, root: string, journal: Journal): Promise<Diagnostic[]> {
@@ -174,7 +174,7 @@ async function makeFolders(fileSystem: FileSystem, folder: string): Promise<void
   try {
     await fileSystem.mkdir(folder);
   } catch (error) {
-    // Somebody else made it; the check before each write still holds the files inside of the project.
+    // Another program created it; the check before each write still holds the files inside of the project.
     if (!isErrorWithCode(error, "EEXIST")) throw error;
   }
 }
@@ -190,7 +190,7 @@ interface Undo {
 /**
  * Rolls back, and removes the journal when all is back, so that a run that is killed before that is completed by the next one.
  * @throws CommitError `write-failed` when even that fails; the journal stays. `changed-meanwhile`: all is put back but
- * files that somebody changed after they were written
+ * files that were changed after they were written
  */
 async function putBack(transaction: Transaction, { changes, targets, folders }: Undo): Promise<void> {
   const { fileSystem, root } = transaction;
@@ -281,7 +281,7 @@ function ancestors(path: string): string[] {
   return parent === "." ? [] : [parent, ...ancestors(parent)];
 }
 
-/** Removes folders that are empty; the others hold something of the user's and stay. */
+/** Removes folders that are empty; the others contain files of the user and stay. */
 async function removeEmpty(fileSystem: FileSystem, folders: readonly string[]): Promise<void> {
   for (const folder of folders) {
     try {

@@ -42,7 +42,7 @@ const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** Notices that the process is asked to stop, so that what it is in the middle of can be undone first. */
 interface Interruption {
   readonly signal: AbortSignal;
-  /** Gives the signals back to whoever handles them otherwise. */
+  /** Removes the handlers, so that signals have their usual effect again. */
   stop(): void;
 }
 

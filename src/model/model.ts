@@ -113,7 +113,7 @@ export interface CommandModel {
   readonly locateRequest?: LocateInSchema;
   readonly locateReply?: LocateInSchema;
   readonly config: readonly OptionValue[];
-  /** Whether a client is told the reply, and the errors: the command's options may say no. */
+  /** Whether clients get the reply and the errors; the command's options can switch them off. */
   readonly sends: { readonly reply: boolean; readonly errors: boolean };
   readonly examples: readonly CommandExample[];
   readonly at: Location;

@@ -3,7 +3,7 @@ import { parseRoute } from "../spec-file/route-pattern.js";
 import type { TreePath } from "../tree/tree.js";
 import type { ModuleModel } from "./model.js";
 
-/** What stands between `import` and `from` to have a class by a name of its own: `{ Say }`, `Say`, `{ Talk as Say }`. */
+/** The clause between `import` and `from` that imports a class under a given name: `{ Say }`, `Say`, `{ Talk as Say }`. */
 export const importClause = (className: string, exportedAs: string = className): string =>
   exportedAs === "default"
     ? className

@@ -3,7 +3,7 @@ import type { View } from "../render/render.js";
 import type { Orphan } from "../scan/find-orphans.js";
 import type { TreePath } from "../tree/tree.js";
 
-/** What is to happen to one file; data that a person can read before anything is written. */
+/** The planned operation on one file, as data: a dry run shows it before anything is written. */
 export type FileOperation = CreateFile | ReplaceFile | EditFile | DeleteFile;
 
 /** Creates a file of the user's. Already there: left alone, never an error. */

@@ -3,7 +3,7 @@ import { docComment, literal, memberKey } from "../schema/encode.js";
 import type { JsonSchema } from "../spec-file/spec.js";
 import { TypeScope } from "./encoders.js";
 
-/** The view of `client/<module>.client.gen.ts`: it stands alone, so that it can be copied into another project. */
+/** The view of `client/<module>.client.gen.ts`. The file imports only the runtime, so it can be copied into another project. */
 export function clientView(model: Model, module: ModuleModel) {
   const { client, commands, events } = module;
   const types = new TypeScope(model);
@@ -36,7 +36,7 @@ export function clientView(model: Model, module: ModuleModel) {
   };
 }
 
-/** What is replayed is so only for clients that ask for it. */
+/** The runtime replays events only to clients that pass `resume`. */
 const eventDoc = ({ description, rules: { replay } }: EventModel): string[] =>
   replay === undefined
     ? [description]
@@ -51,7 +51,7 @@ export const envelopeNames = ({ envelope: { command, correlation } }: ModuleMode
   ...(correlation !== undefined && { correlation }),
 });
 
-/** How the client is made, which depends on the module's envelope. */
+/** The function that creates the client; it depends on the module's envelope. */
 function creation(module: ModuleModel) {
   const { wireName, port, flag, urls } = module;
   const { codec } = module.envelope;
@@ -80,7 +80,7 @@ function creation(module: ModuleModel) {
 
 const describe = (description: string): string => (description === "" ? "." : `: ${description}`);
 
-/** The shared schemas that are named, and those that these name. */
+/** Shared schemas that the client refers to, directly or through other shared schemas. */
 function sharedTypes(types: TypeScope): readonly string[] {
   const declared = new Map<SchemaModel, string>();
   // The set grows while it is walked.

@@ -18,7 +18,7 @@ export function arraySource(sources: readonly string[]): string {
 /** Text for the inside of a comment of one line. */
 export const oneLineComment = (text: string): string => commentText(text).replace(/\s+/g, " ");
 
-/** Text as one line of Markdown that means nothing but itself. */
+/** Text as one line of Markdown, with every special character escaped. */
 export const markdownText = (text: string): string =>
   text
     .replace(/[\p{Cc}\u2028\u2029]+/gu, " ")
@@ -57,7 +57,7 @@ interface ModelNames {
   readonly types: ReadonlySet<string>;
 }
 
-// Every module asks for the names of all: once per file, that would be the square of the project's size.
+// Every module needs the names of all modules: without this cache the time would be quadratic.
 const knownNames = new WeakMap<Model, ModelNames>();
 
 function namesOf(model: Model): ModelNames {
@@ -75,7 +75,7 @@ function namesOf(model: Model): ModelNames {
   return known;
 }
 
-/** Prints the types of one generated file, without a final newline, and keeps account of the shared schemas that it names. */
+/** Prints the types of one generated file, without a final newline, and records the shared schemas that it refers to. */
 export class TypeScope {
   readonly used = new Set<SchemaModel>();
   readonly #names: ModelNames;

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 
-/** What the first two lines of a generated file say. */
+/** The first two lines of a generated file. */
 export interface GeneratedHeader {
-  /** The version of wsgen that wrote it; undefined in a JSON file, which does not say. */
+  /** The version of wsgen that wrote it; undefined in a JSON file, which does not have it. */
   readonly version: string | undefined;
   /** False when the code below the header is not what was written, line ends and a formatter's layout apart. */
   readonly intact: boolean;

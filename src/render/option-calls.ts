@@ -11,7 +11,7 @@ export interface OptionCall {
 export const moduleOptionCalls = (config: readonly OptionValue[]): readonly OptionCall[] =>
   callsOf(config, moduleOptions);
 
-/** The same for a command's `config:`. */
+/** The calls of functional options for a command's `config:`. */
 export const commandOptionCalls = (config: readonly OptionValue[]): readonly OptionCall[] =>
   callsOf(config, commandOptions);
 

@@ -38,7 +38,7 @@ interface RenderContext {
   readonly version: string;
   /** The name of the spec, likewise. Default: `wsgen.yaml`. */
   readonly spec?: string | undefined;
-  /** What `wsgen.schema.json` holds. */
+  /** The content of `wsgen.schema.json`. */
   readonly specSchema: object;
   readonly contract: Contract;
 }

@@ -10,7 +10,7 @@ export interface Orphan {
   readonly kind: FileKind;
   /** Whether the edit of the spec that is under way made it one. */
   readonly isNew: boolean;
-  /** The lists that its class stands in. */
+  /** The lists that contain its class. */
   readonly registrations: readonly Registration[];
 }
 

@@ -4,7 +4,7 @@ import type { ClassReference } from "../syntax/summarize-file.js";
 import type { TreePath } from "../tree/tree.js";
 import { type Declaration, isNamed, type Summaries } from "./summaries.js";
 
-/** A class that a list of the user's has, and the spec has not. */
+/** A class in a list of the user's code that the spec does not have. */
 export interface UndeclaredClass {
   readonly kind: "module" | "command";
   readonly className: string;
@@ -19,7 +19,7 @@ export interface UndeclaredClass {
 interface StrangerSearch {
   readonly model: Model;
   readonly summaries: Summaries;
-  /** Files that are told about as orphans already. */
+  /** Files that are already reported as orphans. */
   readonly orphans: ReadonlySet<TreePath>;
 }
 
@@ -108,7 +108,7 @@ async function describe(
 export interface Misnamed {
   readonly module: ModuleModel;
   readonly command: CommandModel;
-  /** The name that it answers to. */
+  /** The name that `getCommand()` returns. */
   readonly answersTo: string;
   readonly at: Location;
 }
