@@ -4,7 +4,7 @@ import type { CommandContext, Logger, ModulePush, SendOptions, WSContext } from 
 import type { Connection } from "./connection.js";
 import { type PackedHeaders, packHeaders, unpackHeaders } from "./packed-headers.js";
 
-/** What is known of a connection from its handshake. */
+/** The facts about a connection from its handshake. */
 export interface Handshake {
   readonly route: string;
   readonly params: Readonly<Record<string, string>>;
@@ -13,7 +13,7 @@ export interface Handshake {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly remoteAddress: string;
   readonly subprotocol: string;
-  /** What the middlewares left; undefined: there were none. */
+  /** The state of the middlewares; undefined without middlewares. */
   readonly state: Record<string, unknown> | undefined;
 }
 
@@ -22,7 +22,7 @@ const noRooms: ReadonlySet<string> = new Set();
 /** Times are stored as milliseconds since the start, so that the value fits a small integer of V8. */
 const startedAtMs = Date.now();
 
-/** What the context of a connection and those of its commands share. What few connections use is made on first use. */
+/** Shared by the contexts of a connection and its commands. Rarely used members are created on first use. */
 class ContextState {
   readonly connection: Connection;
   readonly route: string;
@@ -177,7 +177,7 @@ abstract class SharedContext implements WSContext {
   }
 }
 
-/** The context that `connect`, `close` and `disconnect` get. */
+/** The context for `connect`, `close` and `disconnect`. */
 export class ConnectionContext extends SharedContext {
   constructor(connection: Connection, handshake: Handshake) {
     super(new ContextState(connection, handshake));
@@ -226,13 +226,13 @@ export class RunningCommand extends SharedContext implements CommandContext {
     this.#isLimited = true;
   }
 
-  /** The time is up. */
+  /** Called when the command times out. */
   abort(reason: Error): void {
     this.#own ??= this.#createController();
     this.#own.abort(reason);
   }
 
-  /** The command has returned, or its time is up. */
+  /** Called when the command has returned or timed out. */
   finished(): void {
     this.#release?.();
   }

@@ -63,11 +63,11 @@ function writeHead(frame: Buffer, first: number, bytes: number): number {
   return frame.writeUInt32BE(bytes >>> 0, 6);
 }
 
-/** What a message has beside its payload. */
+/** The options of a message. */
 export interface MessageOptions {
   /** Undefined: the module's threshold decides. */
   readonly compress?: boolean | undefined;
-  /** Undefined: the module's policy for slow consumers holds. */
+  /** Undefined: the module's policy for slow consumers. */
   readonly delivery?: Delivery | undefined;
   /** The stream in which it has a place, by the replayer's key. */
   readonly stream?: string | undefined;
@@ -117,7 +117,7 @@ export class FrameJoiner {
     return this.#joined;
   }
 
-  /** Lets go of what it holds. */
+  /** Releases the cached buffer. */
   clear(): void {
     this.#frames = [];
     this.#joined = Buffer.alloc(0);

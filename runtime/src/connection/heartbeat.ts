@@ -5,7 +5,7 @@ import type { ModuleSocket } from "./ws-internals/module-socket.js";
 
 type CountingSocket = Duplex & { readonly bytesRead?: number };
 
-/** Pings the client of an open connection and notices its silence. */
+/** Pings the client of an open connection and detects its silence. */
 export class Heartbeat {
   readonly ws: ModuleSocket;
   readonly socket: CountingSocket;
@@ -38,7 +38,7 @@ export class Heartbeat {
     return true;
   }
 
-  /** The answer to the last ping need not come. */
+  /** Ignores a missing answer to the last ping. */
   excuse(): void {
     this.#bytesAtPing = -1;
   }

@@ -4,14 +4,14 @@ import type { Connection } from "./connection.js";
 import { FrameJoiner, type PreparedMessage } from "./frame.js";
 import { type Delivery, WaitingMessages } from "./waiting-messages.js";
 
-/** What the outboxes of one module have in common. */
+/** The shared options of the outboxes of one module. */
 export interface OutboxRules {
-  /** Bytes that may wait for one client behind what its socket has been given. */
+  /** Bytes that may wait for one client, in addition to those given to its socket. */
   readonly maxWaitingBytes: number;
   readonly policy: SlowConsumerPolicy;
 }
 
-/** What an outbox needs of its connection. */
+/** The connection of an outbox. */
 export type OutboxOwner = Pick<
   Connection,
   "onSlowConsumer" | "onMessagesDropped" | "onFlushError" | "holdCommands" | "releaseCommands"
@@ -62,7 +62,7 @@ class FlushCycle {
   };
 }
 
-/** One for the process: a turn of the event loop is the process's too. */
+/** One for the process, because all connections share the event loop. */
 const flushCycle = new FlushCycle();
 
 /**
@@ -78,9 +78,9 @@ export abstract class Outbox<Item extends { readonly length: number }> {
   #isEnded = false;
   #onDrained: ((isDrained: boolean) => void)[] | undefined;
   #isBlocked = false;
-  /** Has the socket taken something since the last look at the clock? */
+  /** True if the socket has taken bytes since the last look at the clock. */
   #hasTaken = false;
-  /** When that look was; whole milliseconds. */
+  /** The time of that look, in whole milliseconds. */
   #stalledSinceMs = 0;
   /** Of what waits: bytes that came while the compressor was at work and the socket had nothing to take. */
   #excusedBytes = 0;
@@ -100,11 +100,11 @@ export abstract class Outbox<Item extends { readonly length: number }> {
     this.owner = owner;
   }
 
-  /** False: the message was dropped at once, since the client is a slow consumer. */
+  /** @returns false if the message was dropped at once, because the client is a slow consumer */
   abstract send(payload: Payload, compress?: boolean): boolean;
   /** As `send`. */
   abstract sendPrepared(message: PreparedMessage): boolean;
-  /** Two items as one, where that costs nothing. */
+  /** Joins two items, if that costs nothing. */
   protected abstract merge(left: Item, right: Item): Item | undefined;
   /** Gives items to the socket: all of them, or what `pieceBytes` allows; `writeRest` goes on. */
   protected abstract write(
@@ -116,7 +116,7 @@ export abstract class Outbox<Item extends { readonly length: number }> {
   protected abstract writeRest(pieceBytes: number): boolean;
   /** Is the socket still to be given something of the last `write`? */
   protected abstract get hasRest(): boolean;
-  /** Bytes that the socket was given and has not taken. */
+  /** Bytes given to the socket that it has not taken. */
   protected abstract untakenBytes(): number;
   /** Bytes of the last `write` that the socket has not taken, or has not been given yet. */
   protected abstract unsentBytes(): number;
@@ -142,7 +142,7 @@ export abstract class Outbox<Item extends { readonly length: number }> {
     return pendingBytes + (this.#waiting?.bytes ?? 0) + this.unsentBytes();
   }
 
-  /** False: it was dropped at once. */
+  /** @returns false if it was dropped at once */
   protected add(item: Item, delivery?: Delivery): boolean {
     if (this.#isEnded) return false;
     if (!this.#isBlocked) this.#append(item);
@@ -191,14 +191,14 @@ export abstract class Outbox<Item extends { readonly length: number }> {
     for (const callback of callbacks) callback(isDrained);
   }
 
-  /** The socket has taken something. */
+  /** Called when the socket has taken bytes. */
   protected noteTaken(): void {
     this.#hasTaken = true;
     this.#quietTurns = 0;
     this.#isFull = false;
   }
 
-  /** Has everything that was written left the process? */
+  /** True if all written bytes have left the process. */
   protected isTaken(): boolean {
     return this.untakenBytes() === 0;
   }
@@ -213,7 +213,7 @@ export abstract class Outbox<Item extends { readonly length: number }> {
     if (pending !== undefined) this.write(pending, Number.POSITIVE_INFINITY, undefined);
   }
 
-  /** Forgets what waits. Nothing is taken after this. */
+  /** Drops the waiting messages. Accepts none after this. */
   discard(): void {
     this.#takePending();
     this.#deferred = undefined;
@@ -274,7 +274,7 @@ export abstract class Outbox<Item extends { readonly length: number }> {
     return pending;
   }
 
-  /** Gives the socket what waits, for as long as it takes what it is given. */
+  /** Writes the waiting messages while the socket takes them. */
   #writePending(joiner: FrameJoiner | undefined): void {
     for (let pending = this.#takePending(); pending !== undefined; pending = this.#takePending()) {
       this.write(pending, this.#pieceBytes, joiner);
@@ -308,7 +308,7 @@ export abstract class Outbox<Item extends { readonly length: number }> {
     });
   }
 
-  /** The socket has taken everything that it was given. */
+  /** Called when the socket has taken all given bytes. */
   #goOn(): void {
     if (this.writeRest(this.#pieceBytes)) {
       this.#enlargePiece();

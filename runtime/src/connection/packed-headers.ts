@@ -1,6 +1,6 @@
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-/** Headers as one text: a tenth of the memory of the object that Node makes of them. */
+/** Headers as one string: a tenth of the memory of Node's object. */
 export type PackedHeaders = string;
 
 /**
@@ -26,7 +26,7 @@ export function packHeaders(headers: Headers): PackedHeaders {
   }
   const place = findList(names);
   if (place === undefined) return JSON.stringify(headers);
-  // V8 keeps a text in the pieces that it was joined from; this makes it one.
+  // V8 keeps a joined string in its pieces. This makes it one flat string.
   return Buffer.from(place + values).toString();
 }
 

@@ -27,7 +27,7 @@ export class ConnectionRegistry {
   readonly #tags: Groups = new Map();
   readonly #watcher: StreamWatcher;
   readonly #clock: LivenessClock;
-  /** Gets each connection that is added. */
+  /** Called with each added connection. */
   onAdd: ((connection: Connection) => void) | undefined;
   #onEmpty: (() => void)[] = [];
 
@@ -44,7 +44,7 @@ export class ConnectionRegistry {
     this.#clock.update();
   }
 
-  /** Takes the connection out everywhere but from the manager. Its own list of rooms stays, for `disconnect` to read. */
+  /** Removes the connection from everything except the manager. Keeps its own list of rooms for `disconnect`. */
   remove(connection: Connection): void {
     this.byId.delete(connection.id);
     if (this.byId.size === 0) for (const callback of this.#onEmpty.splice(0)) callback();
@@ -53,7 +53,7 @@ export class ConnectionRegistry {
     this.#clock.update();
   }
 
-  /** Puts a connection into the manager. Undefined: done, or there is no manager. */
+  /** Stores a connection in the manager. @returns undefined if it is done, or if there is no manager */
   store({ id, context, module: { log } }: Connection): Promise<void> | undefined {
     const storing = contain<void>(
       { entry: "connectionManager", log, connection: id },
@@ -119,7 +119,7 @@ export class ConnectionRegistry {
 const maxNames = 1_024;
 const maxNameLength = 256;
 
-/** @throws RangeError when the connection has too many rooms and tags, or the name is too long */
+/** @throws RangeError if the connection has too many rooms and tags, or if the name is too long */
 function checkRoom({ rooms, tags }: Connection, name: string): void {
   if (name.length > maxNameLength) {
     throw new RangeError(
@@ -139,7 +139,7 @@ function addMember(groups: Groups, name: string, connection: Connection): void {
   else members.add(connection);
 }
 
-/** An empty group is deleted: group names come from clients, so they must not pile up. */
+/** Deletes an empty group. Names may come from clients, so they must not accumulate. */
 function removeMember(groups: Groups, name: string, connection: Connection): void {
   const members = groups.get(name);
   if (members?.delete(connection) && members.size === 0) groups.delete(name);

@@ -1,6 +1,6 @@
 import { isPosition, type ResumePosition } from "../wire.js";
 
-/** A client's frame with its positions in streams of events. */
+/** A client's `resume` frame with its positions. */
 export interface ResumeFrame {
   readonly positions: readonly ResumePosition[];
   /** Another one follows. */
@@ -33,7 +33,7 @@ const maxFrames = 256;
 const maxPositions = 1_024;
 const maxBytes = 65_536;
 
-/** A stream that is sent to a client again, in pages. */
+/** A stream that is resent to a client in pages. */
 export interface Replay {
   readonly key: string;
   readonly event: string;
@@ -44,7 +44,7 @@ export interface Replay {
   offset: number;
 }
 
-/** The positions that one client has sent, and what it is still to be sent. */
+/** The positions of one client, and its pending replays. */
 export class Resumption {
   /** In the order of their next turns. */
   readonly replays = new Map<string, Replay>();
@@ -100,7 +100,7 @@ export class Resumption {
     return stream !== undefined && this.#strangeEvents.has(event);
   }
 
-  /** Are the events of this stream left to its replay? */
+  /** True if new events of this stream wait for its replay. */
   isReplaying(key: string): boolean {
     return this.replays.has(key);
   }

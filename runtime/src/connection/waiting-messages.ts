@@ -1,6 +1,6 @@
 import type { SlowConsumerPolicy } from "../config/choices.js";
 
-/** What happens to one message while its client does not keep up. Undefined where the module's policy holds. */
+/** The policy of one message for slow consumers. Undefined: the module's policy. */
 export type Delivery =
   | { readonly policy: SlowConsumerPolicy }
   /** Of the messages that wait, only the last with the same key stays. It is never dropped for lack of room. */
@@ -13,7 +13,7 @@ interface Waiting<Item> {
   readonly delivery: Delivery | undefined;
 }
 
-/** Messages for a client whose socket takes nothing, one by one and in order, so that single ones can be dropped. */
+/** The ordered messages for a blocked socket, kept separately so that single ones can be dropped. */
 export class WaitingMessages<Item extends { readonly length: number }> {
   readonly #messages = new Set<Waiting<Item>>();
   readonly #latest = new Map<string, Waiting<Item>>();
@@ -34,7 +34,7 @@ export class WaitingMessages<Item extends { readonly length: number }> {
     return this.#bytes;
   }
 
-  /** @returns how many messages the new one has replaced */
+  /** @returns the number of messages that the new one replaced */
   add(item: Item, delivery: Delivery | undefined): number {
     const message = { item, delivery };
     const replaced = delivery?.policy === "latest" ? this.#latest.get(delivery.key) : undefined;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { isIPv4, isIPv6, type Socket } from "node:net";
 import { canonicalIPv6 } from "../connection/limits.js";
 
-/** How far the headers of proxies are believed: not at all, the last so many proxies, or all of them. */
+/** The trusted proxies: none, the last ones up to this number, or all. */
 export type ProxyTrust = boolean | number;
 
 /** The address at the other end of a socket. One of both families reports IPv4 addresses in the form of IPv6. */
@@ -23,7 +23,7 @@ export function clientAddress(request: IncomingMessage, trustProxy: ProxyTrust):
   return readAddress(trustedOf(hops, trustProxy) ?? "") ?? direct;
 }
 
-/** The host that the client asked a trusted proxy for; undefined: no proxy is trusted, or none says it. */
+/** The host that the client requested from a trusted proxy; undefined without a trusted proxy or its header. */
 export function forwardedHost(request: IncomingMessage, trustProxy: ProxyTrust): string | undefined {
   if (!trusts(trustProxy)) return undefined;
   const listed = headerList(request, "x-forwarded-host");
@@ -83,7 +83,7 @@ const unquote = (value: string): string =>
 /** With brackets (IPv6) or without, and with a port or without. */
 const withPort = /^(?:\[([^\]]*)\]|([\d.]+))(?::[\w.-]*)?$/;
 
-/** An address in the one form in which it is compared, whatever form the proxy wrote; undefined: it is not an address. */
+/** Normalises an address for comparison; undefined if it is not an address. */
 function readAddress(written: string): string | undefined {
   const text = unquote(written.trim()).trim();
   const [, inBrackets, plain] = withPort.exec(text) ?? [];

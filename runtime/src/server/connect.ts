@@ -14,9 +14,8 @@ interface Connecting {
 }
 
 /**
- * Puts a handshake before the module's `connect`. When that agrees, the connection counts as established whatever
- * comes then: a client that has left meanwhile is closed with 1006, so that every `connect` that succeeded has its
- * `close` and `disconnect`.
+ * Calls the module's `connect`. Once it succeeds, the connection counts as established: `close` and `disconnect` always
+ * follow, with 1006 if the client has left meanwhile.
  */
 export function connect(setting: RouteSetting, connecting: Connecting): Promise<void> | undefined {
   const { attempt, connection } = connecting;
@@ -112,7 +111,7 @@ function callConnectHook(
   const { mode } = module.config;
   const failed = (error: unknown) => {
     const refused = describe(error, { mode, log: connection.context.log, entry: "connect" });
-    // Of an unexpected error the log has a line with its stack and reference already.
+    // The log already has a line for an unexpected error, with its stack and reference.
     if (isWebsocketError(error)) {
       const { code, message } = refused.error;
       connection.noteRefusal("connect_refused", "connect", `${code}: ${message}`);
@@ -130,7 +129,7 @@ function callConnectHook(
   }
 }
 
-/** A `WebsocketError` says no, as it is; anything else is a failure of the server's, after which a client may come back. */
+/** A `WebsocketError` is a refusal, sent unchanged. Anything else is a failure of the server, and clients may retry. */
 function describe(error: unknown, disclosure: Disclosure): RefusedHandshake {
   const body = toErrorBody(error, disclosure);
   if (!isWebsocketError(error)) return { status: 500, closeCode: CloseCode.internalError, error: body };

@@ -2,11 +2,11 @@ import { type IncomingMessage, type OutgoingHttpHeaders, ServerResponse } from "
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 
-/** What becomes of a socket whose handshake a route has accepted. */
+/** Handles a socket whose handshake a route has accepted. */
 export interface Acceptance {
   /** Answers 101 and takes the socket over. `head` came after the request. */
   open(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** It cannot be answered any more: the client has left, or something failed after the route. */
+  /** Called if it cannot be answered: the client has left, or a failure happened after the route. */
   lost(): void;
 }
 
@@ -17,7 +17,7 @@ export interface Acceptance {
 export class HandshakeAttempt {
   readonly request: IncomingMessage;
   readonly socket: Socket;
-  /** The log has a line of its refusal. */
+  /** True if its refusal is logged. */
   isNoted = false;
   readonly #head: Buffer;
   #response: ServerResponse | undefined;
@@ -67,7 +67,7 @@ export class HandshakeAttempt {
     return this.#isOver;
   }
 
-  /** Calls back when the socket is a WebSocket's, or closed. */
+  /** Calls back when the socket belongs to a WebSocket or is closed. */
   whenReleased(callback: () => void): void {
     if (this.socket.destroyed || (this.#isOver && this.#acceptance !== undefined)) callback();
     else this.socket.once("close", callback);
@@ -92,12 +92,12 @@ export class HandshakeAttempt {
     else this.#onGone = callback;
   }
 
-  /** Calls back once when the time of the handshake is up. */
+  /** Calls back once when the handshake times out. */
   whenLate(callback: () => void): void {
     this.#onLate = callback;
   }
 
-  /** Calls back once when it is over, whatever ended it. */
+  /** Calls back once when it is over, for any reason. */
   whenOver(callback: () => void): void {
     this.#onOver = callback;
   }
@@ -226,7 +226,7 @@ export class PreUpgradeBuffer {
   };
 }
 
-/** An HTTP answer whose body is JSON. */
+/** Creates an HTTP response with a JSON body. */
 export interface JsonAnswer {
   readonly status: number;
   readonly body: unknown;
@@ -254,7 +254,7 @@ export function answerJson(response: ServerResponse, { status, body, headers = {
   response.end(text);
 }
 
-/** How long a refused client may take to read its answer and close. */
+/** Timeout for a refused client to read its response and close. */
 const lingerMs = 2_000;
 
 /** Closes once the client has: a socket closed with unread data on it is reset, and the answer with it. */

@@ -26,7 +26,7 @@ export interface HttpServerOptions {
   readonly refusals: RefusalLog;
 }
 
-/** What one port needs of its HTTP or HTTPS server. */
+/** The options of one port's HTTP or HTTPS server. */
 export interface HttpServer {
   readonly server: Server;
   readonly sockets: HttpSockets;
@@ -66,7 +66,7 @@ export function createHttpServer(
   return { ...watch(server), certificate: new TlsCertificate(server, credentials, setting) };
 }
 
-/** Requests that are not answered yet, by their sockets. */
+/** Pending requests by their sockets. */
 const unanswered = new WeakMap<Duplex, Set<ServerResponse>>();
 
 /** The response of a server's requests: also of those that Node answers by itself, without an event. */
@@ -155,7 +155,7 @@ interface NodeAnswer {
   readonly decidedBy: string;
 }
 
-/** What Node answers by itself, by the codes of its errors. */
+/** Node's own responses, by error code. */
 const answers: ReadonlyMap<string, NodeAnswer> = new Map<string, NodeAnswer>([
   ["HPE_HEADER_OVERFLOW", { status: 431, reason: "head_too_large", decidedBy: "setMaxHeaderSize" }],
   [

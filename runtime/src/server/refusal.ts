@@ -7,7 +7,7 @@ import { ErrorCode } from "../errors.js";
 import type { ErrorBody } from "../wire.js";
 import type { HandshakeAttempt, HandshakeContext } from "./handshake-attempt.js";
 
-/** What the routes of one module need. */
+/** The dependencies of a module's routes. */
 export interface RouteSetting {
   readonly module: ModuleRuntime;
   readonly sockets: SocketFactory;
@@ -17,7 +17,7 @@ export interface RouteSetting {
 export interface RefusedHandshake {
   /** HTTP status. */
   readonly status: number;
-  /** In place of the status where the module refuses by a close. */
+  /** Used instead of the status if the module refuses by a close. */
   readonly closeCode: number;
   readonly error: ErrorBody;
   /** Seconds after which another attempt makes sense, for the header `Retry-After`. */
@@ -25,8 +25,8 @@ export interface RefusedHandshake {
 }
 
 /**
- * Tells a client that it is refused. A browser shows its page nothing of an HTTP answer, so a module may choose to
- * accept, to send the error as a frame, and to close.
+ * Sends a refusal to a client. Browsers hide the HTTP response from their pages, so a module may choose to accept, to send
+ * the error as a message, and to close.
  */
 export function sendRefusal(
   { module, sockets }: RouteSetting,

@@ -17,7 +17,7 @@ export interface Route {
   readonly segments: readonly Segment[];
 }
 
-/** Why a pattern is refused; the caller adds the name of the module. */
+/** The error for an invalid pattern. The caller adds the name of the module. */
 export class PatternError extends Error {
   override readonly name = "PatternError";
 }
@@ -98,7 +98,7 @@ export function describeConflict({ segments: left }: Route, { segments: right }:
   return left.length === right.length ? "they are the same" : undefined;
 }
 
-/** Does a path match, as the client wrote it, with or without a slash at its end? */
+/** True if the path matches, in the client's spelling, with or without a slash at its end. */
 export function matchesPath({ segments }: Route, path: string): boolean {
   const parts = splitPath(path);
   const surplus = segments.at(-1)?.wildcard === "*" ? [] : parts.slice(segments.length);

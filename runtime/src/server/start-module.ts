@@ -16,7 +16,7 @@ import { MemoryReplayStore } from "../replay/memory-replay-store.js";
 import { Replayer } from "../replay/replayer.js";
 import type { CheckedModule } from "./check-modules.js";
 
-/** Makes what the connections of a module share. */
+/** Creates the shared state of a module's connections. */
 export function startModule(checked: CheckedModule, log: Logger, clock: LivenessClock): ModuleRuntime {
   const { flag, implementation, config, commands } = checked;
   const envelope = openEnvelope(checked);
@@ -67,7 +67,7 @@ export function startModule(checked: CheckedModule, log: Logger, clock: Liveness
   };
 }
 
-/** @throws ConfigurationError naming the module when its codec cannot be loaded */
+/** @throws ConfigurationError that names the module if its codec cannot be loaded */
 function openEnvelope({ flag, config }: CheckedModule): Envelope {
   try {
     return createEnvelope(config.envelope, { maxJsonDepth: config.maxJsonDepth });

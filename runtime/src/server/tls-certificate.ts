@@ -7,14 +7,14 @@ import type { TlsOptions } from "../config/module-types.js";
 import type { Logger } from "../contract.js";
 import { ConfigurationError, reasonOf, titleOf } from "../errors.js";
 
-/** What stands in the PEM files. */
+/** The contents of the PEM files. */
 export interface Credentials {
   readonly cert: Buffer;
   readonly key: Buffer;
   readonly ca: Buffer | undefined;
 }
 
-/** The module whose option `tls` is. */
+/** The module that sets `tls`. */
 export interface TlsSetting {
   readonly flag: string;
   readonly tls: TlsOptions;
@@ -24,7 +24,7 @@ export interface TlsSetting {
 /** How often the files are looked at. A change counts when the next look finds the same, so after at most twice that. */
 const lookMs = 5_000;
 
-/** The certificate of one port, which is read anew when its files have changed. */
+/** The certificate of one port. Reloads its files after a change. */
 export class TlsCertificate {
   readonly #server: Server;
   readonly #setting: TlsSetting;
@@ -125,7 +125,7 @@ export function readCredentials({ flag, tls }: Pick<TlsSetting, "flag" | "tls">)
   }
 }
 
-/** @throws Error where a certificate cannot be read, or where there is none */
+/** @throws Error if a certificate cannot be read or is missing */
 function checkAuthorities(pem: Buffer): void {
   const blocks = pem.toString("latin1").split(/(?=-----BEGIN )/);
   const certificates = blocks.filter((block) => /^-----BEGIN [A-Z\d ]*CERTIFICATE-----/.test(block));

@@ -35,7 +35,7 @@ export const createRoutes = (
   });
 };
 
-/** Does Koa come before a handshake has reached its route? */
+/** True if a handshake passes Koa before its route. */
 export const hasMiddlewares = (modules: readonly RoutedModule[]): boolean =>
   modules.some(
     ({ runtime: { config } }) =>
@@ -100,7 +100,7 @@ async function answerPlainRequest(ctx: Context, next: Next): Promise<void> {
   ctx.body = { error: { code: "upgrade_required", message: "This is a WebSocket route." } };
 }
 
-/** What the request says of the connection; undefined: its path is malformed. */
+/** Reads the facts about the connection from the request; undefined if its path is malformed. */
 function readHandshake(module: ModuleRuntime, route: Route, ctx: HandshakeContext): Handshake | undefined {
   const params = paramsOf(route, ctx.path);
   if (params === undefined) return undefined;
@@ -125,7 +125,7 @@ function paramsOf(route: Route, path: string): Handshake["params"] | undefined {
   }
 }
 
-/** Takes a handshake to its route. Undefined: it has to go through Koa. */
+/** Passes a handshake to its route. @returns undefined if it has to go through Koa */
 export type HandleDirectly = (attempt: HandshakeAttempt) => { readonly done: Awaitable<void> } | undefined;
 
 /** A path and a query as they stand; anything else (an absolute URL, a fragment) is for Koa to read. */

@@ -2,7 +2,7 @@ import { WebSocket } from "ws";
 import { CloseCode } from "../../close-codes.js";
 import type { Connection } from "../connection.js";
 
-/** What a connection does with the events of its WebSocket. */
+/** The handlers of a connection for the events of its WebSocket. */
 type SocketOwner = Pick<
   Connection,
   "beforeClose" | "betweenFrames" | "receive" | "onSocketClose" | "onProtocolError" | "onSocketEventError"

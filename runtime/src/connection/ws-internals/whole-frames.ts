@@ -1,9 +1,9 @@
 import { isUtf8 } from "node:buffer";
 import type { Receiver } from "./receiver.js";
 
-/** Whose frames a receiver reads. */
+/** The owner of a receiver. */
 export interface FrameOwner {
-  /** Nothing is to be read now. */
+  /** True while nothing must be read. */
   readonly isPaused: boolean;
   /** Reads on in what came before the pause; undefined: nothing is left of it. The owner calls it when it resumes. */
   readOn: (() => void) | undefined;
