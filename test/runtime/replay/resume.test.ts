@@ -98,7 +98,7 @@ describe("an event that is replayed", () => {
   test("goes to everybody in its stream: exceptions are refused, and count nothing", async () => {
     await start();
     const client = await connect();
-    expect(() => module().room("lobby").except("x").emit("message", 1)).toThrow("send it without except()");
+    expect(() => module().room("lobby").except("x").emit("message", 1)).toThrow("Send it without except()");
     say("one");
     expect(await received(client)).toEqual([message("one", 1)]);
   });
