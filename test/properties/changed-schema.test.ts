@@ -19,7 +19,7 @@ async function filledInProject(): Promise<string> {
     "new/a-new-project-from-a-spec-with-three-modules/expected/chat-server",
     "check/a-project-that-a-person-filled-in-is-up-to-date/before",
   ];
-  await setUp({ from, args: [], exitCode: 0 }, join(cases, "none"), project);
+  await setUp({ from, args: [], exitCode: 0 }, join(cases, "generate/none"), project);
   await symlink(join(root, "node_modules"), join(project, "node_modules"));
   return project;
 }

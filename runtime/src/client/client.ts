@@ -1,8 +1,7 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { ClientState, StateChange } from "./client-state.js";
 import type { EventStream, EventStreamOptions } from "./events.js";
 import type { WaitLimits } from "./limited-wait.js";
-
-/// <reference lib="esnext.disposable" preserve="true" />
 
 /** A connection to one module of a server that reconnects automatically. `await using` closes it at the end of its scope. */
 export interface Client<C extends ClientContract = AnyContract> extends AsyncDisposable {

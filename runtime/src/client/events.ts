@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { ClientError } from "./client-error.js";
 
 /** Listeners by name. */
@@ -32,8 +33,6 @@ export function createEventHub<Data>(onError: (error: unknown) => void): EventHu
     },
   };
 }
-
-/// <reference lib="esnext.disposable" preserve="true" />
 
 /** The buffer of an iteration over events. */
 export interface EventStreamOptions {

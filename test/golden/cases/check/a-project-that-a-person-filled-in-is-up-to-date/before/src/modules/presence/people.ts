@@ -8,7 +8,7 @@ export class People {
   set(ctx: WSContext, status: Person["status"]): void {
     const person = { name: ctx.query.get("name") ?? "somebody", status };
     this.#people.set(ctx.id, person);
-    ctx.module.all.except(ctx).event("status.changed", person);
+    ctx.module.all.except(ctx).emit("status.changed", person);
   }
 
   remove(ctx: WSContext): void {

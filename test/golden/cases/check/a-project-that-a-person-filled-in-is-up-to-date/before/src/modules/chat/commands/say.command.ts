@@ -25,7 +25,7 @@ export class SayCommand implements ICommand<SayRequest, SayReply> {
     const from = ctx.get<string>("name") ?? "somebody";
     const message: Message = { room, from, text, sentAt: new Date().toISOString() };
     this.#history.add(message);
-    const { delivered } = ctx.module.room(room).except(ctx).event("message", message);
+    const { delivered } = ctx.module.room(room).except(ctx).emit("message", message);
     return { delivered };
   }
 }
