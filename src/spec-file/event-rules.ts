@@ -12,7 +12,7 @@ const policies = moduleOptions.slowConsumer.value.choices;
 export type EventPolicy = (typeof policies)[number] | { readonly latest: string };
 
 /** How many of the last events are kept, and for how many seconds; undefined: without end. */
-export type ReplayLimits = { readonly last: number; readonly forSeconds?: number };
+type ReplayLimits = { readonly last: number; readonly forSeconds?: number };
 
 /** `slowConsumer:` of an event. */
 const policyFormat: FormatSchema = {
