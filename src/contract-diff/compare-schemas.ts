@@ -72,7 +72,7 @@ function contractChangeOf(
   const code = codeOf(change);
   const fact = factOf(change);
   const impact =
-    effect === "unknown" ? "check by hand whether clients still fit" : impactOf(code, direction, change.is);
+    effect === "unknown" ? "check by hand whether clients still work" : impactOf(code, direction, change.is);
   return {
     breaking,
     code,
@@ -93,7 +93,7 @@ function codeOf({ aspect, effect, was }: SchemaChange): ContractCode {
 function factOf({ aspect, effect, was, is }: SchemaChange): string {
   switch (aspect) {
     case "field":
-      return was === "absent" ? `the field is new and ${is}` : `the field is gone; it was ${was}`;
+      return was === "absent" ? `the field is new and ${is}` : `the field was removed; it was ${was}`;
     case "required":
       return `the field was ${was} and is ${is}`;
     case "other-fields":
@@ -109,7 +109,7 @@ function factOf({ aspect, effect, was, is }: SchemaChange): string {
 
 const adjectives = {
   narrowed: "stricter or new",
-  widened: "looser or gone",
+  widened: "looser or removed",
   changed: "different",
   unknown: "different",
 } as const;
@@ -124,8 +124,8 @@ function impactOf(code: ContractCode, direction: Direction, is = "required"): st
       ? "clients that do not send it are refused"
       : "clients that send what was allowed are refused";
   }
-  if (code === "field-removed") return "clients that read it find nothing";
-  if (code === "field-optional") return "clients that read it may find nothing";
+  if (code === "field-removed") return "clients that read it do not find it";
+  if (code === "field-optional") return "clients that read it may not find it";
   if (code === "field-added") return "clients that allow no other fields refuse it";
   return "clients may receive values that the old schema excluded";
 }

@@ -10,17 +10,17 @@ export interface ContractChange {
   readonly code: ContractCode;
   /** What changed: `chat`, `chat.say`, `chat.say request /text`, `chat config maxMessageSize`. */
   readonly where: string;
-  /** What was, what is, and whom it breaks. */
+  /** The old rule, the new rule, and which clients break. */
   readonly message: string;
-  /** In the new spec; of what is gone, in the old one. */
+  /** In the new spec; for removed items, in the old one. */
   readonly at: Location;
 }
 
 /** How two contracts are compared. */
 export interface DiffOptions {
   /**
-   * Counts fields that a request's schema does not name, too: clients may have sent any. Then an optional field that
-   * is added breaks those that sent something else by its name. Default: no.
+   * Assumes that clients may have sent fields that a request's schema does not name. Then a new optional field
+   * breaks clients that sent something else by its name. Default: false.
    */
   readonly isStrict?: boolean;
 }
@@ -37,7 +37,7 @@ interface PrintOptions {
 
 type Format = Parameters<typeof styleText>[0];
 
-/** The changes for a person: breaking ones first, each with its code, what it is, and where it stands. */
+/** Prints the changes for a person: breaking ones first, each with its code, message and location. */
 export function printChanges(changes: readonly ContractChange[], options: PrintOptions): string {
   const paint = (format: Format, text: string): string =>
     options.color ? styleText(format, text, { validateStream: false }) : text;

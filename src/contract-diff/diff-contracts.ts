@@ -7,8 +7,8 @@ import { diffRoutes } from "./diff-routes.js";
 import { matchModules, moduleHint } from "./match-modules.js";
 
 /**
- * What changed on the wire between two specs, in the order of the new one, what is gone behind. Descriptions,
- * examples and names in code are no part of it. Nothing: the contracts are the same.
+ * Compares what two specs mean on the wire: changes in the order of the new spec, then removed items. Ignores
+ * descriptions, examples and names in code. Empty if the contracts are the same.
  */
 export function diffContracts(
   before: Model,
@@ -60,6 +60,6 @@ const moduleRemoved = (side: ModuleSide, added: readonly ModuleSide[]): Contract
   breaking: true,
   code: "module-removed",
   where: side.module.wireName,
-  message: `the module is gone: clients of its routes are refused${moduleHint(side, added)}`,
+  message: `the module was removed: clients of its routes are refused${moduleHint(side, added)}`,
   at: side.module.at,
 });

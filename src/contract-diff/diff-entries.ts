@@ -5,7 +5,7 @@ import { diffEventRules } from "./diff-event-rules.js";
 import { diffCommandOptions } from "./diff-options.js";
 import { entryHint } from "./match-modules.js";
 
-/** The commands and events that a new spec has and the old one had not. */
+/** The commands and events that only the new spec has. */
 export function addedEntries(before: ModuleSide, after: ModuleSide): readonly Entry[] {
   return after.entries.filter((entry) => partnerOf(entry, before) === undefined);
 }
@@ -38,7 +38,7 @@ function diffEntry(before: Entry, after: Entry, options: DiffOptions): readonly 
   return [...schemas, ...diffRules(before, after)];
 }
 
-/** What is said of an entry beside its schemas. */
+/** Compares an entry apart from its schemas. */
 function diffRules(before: Entry, after: Entry): readonly ContractChange[] {
   if (before.command !== undefined && after.command !== undefined) {
     const old = { command: before.command, module: before.module };
@@ -59,13 +59,13 @@ const additionOf = ({ kind, where, at }: Entry): ContractChange => ({
 
 function removalOf(entry: Entry, added: readonly Entry[]): ContractChange {
   const { kind, where, at } = entry;
-  const victims =
-    kind === "command" ? "clients that send it get `unknown_command`" : "clients wait for it in vain";
+  const impact =
+    kind === "command" ? "clients that send it get `unknown_command`" : "clients never receive it";
   return {
     breaking: true,
     code: `${kind}-removed`,
     where,
-    message: `the ${kind} is gone: ${victims}${entryHint(entry, added)}`,
+    message: `the ${kind} was removed: ${impact}${entryHint(entry, added)}`,
     at,
   };
 }

@@ -12,13 +12,13 @@ export interface EventInModule {
 /** The keys of an event whose changes clients notice beside its data; `docs/contract-diff.md` has a row of each. */
 export const noticedEventKeys: readonly string[] = ["slowConsumer", "replay"];
 
-/** What changed in how an event reaches clients that do not keep up, or that were away. */
+/** Compares how an event reaches slow clients and clients that reconnect. */
 export const diffEventRules = (before: EventInModule, after: EventInModule): readonly ContractChange[] => [
   ...diffPolicy(before, after),
   ...diffReplay(before, after),
 ];
 
-/** A change of the module's option alone is told once, of the module. */
+/** A change of the module's option alone is reported once, for the module. */
 function diffPolicy(before: EventInModule, after: EventInModule): readonly ContractChange[] {
   const own = after.event.rules.slowConsumer;
   if (own === undefined && before.event.rules.slowConsumer === undefined) return [];
@@ -44,9 +44,9 @@ const policyText = (policy: EventPolicy): string =>
 
 function describePolicy(policy: EventPolicy): string {
   if (policy === "close") return "are closed with 1013";
-  if (policy === "drop-oldest") return "miss the oldest that wait";
-  if (policy === "drop-newest") return "miss those that come then";
-  return `get only the last with the same ${JSON.stringify(policy.latest)}`;
+  if (policy === "drop-oldest") return "lose their oldest waiting events";
+  if (policy === "drop-newest") return "lose the newest events";
+  return `get only the last event with the same ${JSON.stringify(policy.latest)}`;
 }
 
 function diffReplay(before: EventInModule, after: EventInModule): readonly ContractChange[] {
@@ -55,11 +55,11 @@ function diffReplay(before: EventInModule, after: EventInModule): readonly Contr
   const where = whereOf(after, "replay");
   if (is === undefined) {
     if (was === undefined) return [];
-    const message = "the event is no longer replayed: clients that were away miss it and are not told";
+    const message = "the event is no longer replayed: clients that reconnect miss it without notice";
     return [{ breaking: true, code: "replay-removed", where, message, at }];
   }
   if (was === undefined) {
-    const message = "the event is replayed to clients that come back";
+    const message = "the event is replayed to clients that reconnect";
     return [{ breaking: false, code: "replay-added", where, message, at }];
   }
   return [

@@ -52,7 +52,7 @@ function removed(
     breaking: true,
     code: "route-removed",
     where: `${after.wireName} route`,
-    message: `${quoted(fullRoute(before.flag, url))} is gone: clients that connect there are refused${narrower ?? (moved || "")}`,
+    message: `${quoted(fullRoute(before.flag, url))} was removed: clients that connect there are refused${narrower ?? (moved || "")}`,
     at: before.at,
   };
 }

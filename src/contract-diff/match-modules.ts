@@ -37,7 +37,7 @@ const hasSameFlag = (one: ModuleSide, other: ModuleSide): boolean => one.module.
 const hasSameName = (one: ModuleSide, other: ModuleSide): boolean =>
   one.module.wireName === other.module.wireName;
 
-/** What a person may have meant when something is gone and its like is new: the rest of a message, or nothing. */
+/** Suggests a rename or a move if a new entry has the shape of the removed one. The end of a message, or empty. */
 export function entryHint(gone: Entry, added: readonly Entry[]): string {
   const alike = added.filter((entry) => hasSameShape(gone, entry));
   const found = alike.find(({ module }) => module.flag === gone.module.flag) ?? alike[0];
@@ -59,7 +59,7 @@ export function moduleHint(gone: ModuleSide, added: readonly ModuleSide[]): stri
 
 const isAlike = (one: Entry, other: Entry): boolean => one.name === other.name && hasSameShape(one, other);
 
-/** Two that take and give anything are alike only by their name. */
+/** Without schemas, two entries are alike only by their name. */
 function hasSameShape(one: Entry, other: Entry): boolean {
   if (one.kind !== other.kind) return false;
   const schemas = [...one.schemas];
@@ -67,6 +67,6 @@ function hasSameShape(one: Entry, other: Entry): boolean {
   return isSaying && schemas.every(([direction, schema]) => areSame(schema, other.schemas.get(direction)));
 }
 
-/** As they are written: what a shared schema that both refer to has become is another matter. */
+/** Compares two schemas as they are written; changes of a shared schema that both refer to do not count. */
 const areSame = (one: SchemaPlace | undefined, other: SchemaPlace | undefined): boolean =>
   isDeepStrictEqual(one?.schema, other?.schema);

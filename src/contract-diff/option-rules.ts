@@ -16,7 +16,7 @@ export type OptionRule = (before: Settings, after: Settings) => readonly OptionC
 const noLimit = Number.POSITIVE_INFINITY;
 const isOff = (value: number): number => (value === 0 ? noLimit : value);
 
-/** A number that clients must keep below. `read` gives infinity for none. */
+/** A limit that clients must not exceed. `read` returns infinity for no limit. */
 export const limit =
   (option: string, consequence: string, read: (settings: Settings) => number): OptionRule =>
   (before, after) => {
@@ -69,7 +69,7 @@ export const sending =
       : [{ code: "option-switched-on", option, message: `${what} are sent` }];
   };
 
-/** A list of which clients need a member to be there. */
+/** A list of which clients need a member. */
 export const members =
   (
     option: string,

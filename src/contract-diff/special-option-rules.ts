@@ -47,10 +47,10 @@ function tlsRule(before: Settings, after: Settings): readonly OptionChange[] {
         {
           code: "option-changed",
           option,
-          message: "a certificate is asked for: clients without one are refused",
+          message: "a client certificate is requested: clients without one are refused",
         },
       ]
-    : [{ code: "option-adjusted", option, message: "a certificate is no longer asked for" }];
+    : [{ code: "option-adjusted", option, message: "a client certificate is no longer requested" }];
 }
 
 /** The address that the server listens on. */
@@ -85,11 +85,11 @@ function orderRule(before: Settings, after: Settings): readonly OptionChange[] {
       ];
 }
 
-/** How much of unexpected errors clients are told. */
+/** How much clients see of unexpected errors. */
 function modeRule(before: Settings, after: Settings): readonly OptionChange[] {
   const [was, is] = [before.value("mode"), after.value("mode")].map((mode) => mode ?? "the mode by NODE_ENV");
   if (was === is) return [];
-  const message = `${was} became ${is}: unexpected errors have another text`;
+  const message = `${was} became ${is}: the text of unexpected errors changes`;
   return [{ code: "option-adjusted", option: "mode", message }];
 }
 

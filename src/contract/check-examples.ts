@@ -7,7 +7,7 @@ import type { CommandExample, Json, JsonSchema } from "../spec-file/spec.js";
 import type { SharedSchemas } from "./contract.js";
 import { type Masked, maskNames, unmask } from "./masks.js";
 
-/** Holds the examples of a module against the schemas of their commands. */
+/** Checks the examples of a module against the schemas of their commands. */
 export async function checkExamples(
   module: ModuleModel,
   shared: SharedSchemas,
@@ -27,11 +27,11 @@ async function checkExample(
   const { request, reply } = example;
   const report = (part: "request" | "reply", { pointer, message }: Finding): Diagnostic => {
     const locate = part === "request" ? example.locateRequest : example.locateReply;
-    const subject = `the ${part} of this example of ${JSON.stringify(command.wireName)}`;
+    const subject = `The ${part} of this example of ${JSON.stringify(command.wireName)}`;
     return invalid(
-      `${subject} does not fit: ${pointer || "it"} ${message}`,
+      `${subject} is invalid: ${pointer || "it"} ${message}.`,
       locate?.(pointer) ?? example.at,
-      `change the example, or the schema of the ${part}`,
+      `Change the example, or the schema of the ${part}.`,
     );
   };
   if (!isRecord(request)) return [report("request", { pointer: "", message: "must be an object" })];
@@ -44,11 +44,7 @@ async function checkExample(
   return [
     ...inRequest.map((problem) => report("request", problem)),
     ...masked.unknown.map(({ pointer, name }) =>
-      invalid(
-        `there is no mask { $any: ${name} }`,
-        example.locateReply?.(pointer) ?? example.at,
-        fixFor(name),
-      ),
+      invalid(`Unknown mask { $any: ${name} }.`, example.locateReply?.(pointer) ?? example.at, fixFor(name)),
     ),
     ...inReply.map((problem) => report("reply", problem)),
   ];
@@ -64,7 +60,7 @@ async function problemsOf(
   return schema === undefined ? [] : shared.checker.check(schema, value);
 }
 
-/** A mask stands for a value that nobody knows: what depends on it cannot be told. */
+/** Whether a problem depends on a mask: the masked value is unknown, so the problem is not certain. */
 function isExcused({ pointer, rule, schemaPath }: ValueProblem, { masks }: Masked): boolean {
   const isWithin = masks.some((mask) => pointer === mask || pointer.startsWith(`${mask}/`));
   const isAbove = masks.some((mask) => mask.startsWith(`${pointer}/`) || pointer === "");
@@ -72,7 +68,7 @@ function isExcused({ pointer, rule, schemaPath }: ValueProblem, { masks }: Maske
   return masks.length > 0 && (isWithin || (isAbove && depends));
 }
 
-/** What can be told of a value some parts of which are not known. */
+/** Rules that can be decided although parts of the value are unknown. */
 const certainRules: ReadonlySet<string> = new Set([
   ...["type", "required", "additionalProperties", "minItems", "maxItems", "minProperties", "maxProperties"],
   ...["items", "dependentRequired"],
@@ -88,5 +84,5 @@ const invalid = (message: string, at: Location, fix: string): Diagnostic => ({
 
 function fixFor(name: string): string {
   const meant = suggest(name, maskNames);
-  return meant === undefined ? `write one of ${maskNames.join(", ")}` : `write '${meant}'`;
+  return meant === undefined ? `Use one of: ${maskNames.join(", ")}.` : `Write '${meant}'.`;
 }

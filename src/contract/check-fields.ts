@@ -7,14 +7,14 @@ import { readReference } from "../schema/reference.js";
 import type { Json, JsonSchema } from "../spec-file/spec.js";
 
 /**
- * A request's fields stand beside those of the envelope, which the server takes out of the message: one of the same name
- * would never reach the command.
+ * Refuses request fields with the name of an envelope field: the server removes the envelope from the message, so such
+ * a field would never reach the command.
  */
 export function checkRequestFields({ commands, envelope }: ModuleModel, shared: FindShared): Diagnostic[] {
   const { command = "command", correlation = "id" } = envelope;
   const taken: readonly Taken[] = [
-    { field: command, key: "command", use: "selects the command" },
-    { field: correlation, key: "correlation", use: "tells replies apart" },
+    { field: command, key: "command", use: "select the command" },
+    { field: correlation, key: "correlation", use: "match replies" },
   ];
   return commands.flatMap((each) => {
     const fields = each.request === undefined ? undefined : namedFields(each.request, shared);
@@ -24,7 +24,7 @@ export function checkRequestFields({ commands, envelope }: ModuleModel, shared: 
 
 interface Taken {
   readonly field: string;
-  /** What the module's option `envelope` calls it. */
+  /** Its name in the module's option `envelope`. */
   readonly key: string;
   readonly use: string;
 }
@@ -34,8 +34,8 @@ function problem({ wireName, locateRequest }: CommandModel, { field, key, use }:
   return {
     code: "invalid-schema",
     severity: "error",
-    message: `the request of ${JSON.stringify(wireName)} has a field ${JSON.stringify(field)}, but in a message that is the one that ${use}`,
-    fix: `call it otherwise, or give the module's messages another one, with config: { envelope: { ${key}: … } }`,
+    message: `The request of ${JSON.stringify(wireName)} has a field ${JSON.stringify(field)}, which is reserved: the envelope uses it to ${use}.`,
+    fix: `Rename the field, or choose another name for the envelope's with config: { envelope: { ${key}: … } }.`,
     ...(at && { at }),
   };
 }
@@ -57,8 +57,8 @@ function checkEvent(
     {
       code: "invalid-value",
       severity: "error",
-      message: `the data of the event ${JSON.stringify(wireName)} has no field ${JSON.stringify(latest)}`,
-      fix: meant === undefined ? `write one of ${known.join(", ")}` : `write '${meant}'`,
+      message: `The data of the event ${JSON.stringify(wireName)} has no field ${JSON.stringify(latest)}.`,
+      fix: meant === undefined ? `Use one of: ${known.join(", ")}.` : `Write '${meant}'.`,
       at: slowConsumer.at,
     },
   ];
@@ -66,7 +66,7 @@ function checkEvent(
 
 type FindShared = (pointer: string) => { readonly schema: JsonSchema } | undefined;
 
-/** The fields of a plain object; undefined where the schema is of another kind, and may have any. */
+/** The fields of a plain object; undefined for other schemas, which may have any fields. */
 function fieldsOf(schema: JsonSchema, shared: FindShared, depth = 0): readonly string[] | undefined {
   if (typeof schema !== "object" || depth > maxReferences) return undefined;
   if (typeof schema.$ref === "string") {
@@ -80,7 +80,7 @@ function fieldsOf(schema: JsonSchema, shared: FindShared, depth = 0): readonly s
   return isPlain && isRecord(schema.properties) ? Object.keys(schema.properties) : undefined;
 }
 
-/** All fields that a schema names for the object itself, whatever they depend on; one that is refused is not named. */
+/** All fields that a schema names for the object itself, under any condition, except those that it forbids. */
 function namedFields(root: JsonSchema, shared: FindShared): ReadonlySet<string> {
   const found = new Set<string>();
   const seen = new Set<JsonSchema>();
@@ -105,5 +105,5 @@ function namedFields(root: JsonSchema, shared: FindShared): ReadonlySet<string> 
   return found;
 }
 
-/** A reference may lead to another; what is longer than this leads in a circle. */
+/** A longer chain of references is a cycle. */
 const maxReferences = 32;

@@ -16,7 +16,7 @@ import { checkExamples } from "./check-examples.js";
 import { checkLatestFields, checkRequestFields } from "./check-fields.js";
 import { commandTests } from "./command-tests.js";
 
-/** What the schemas and examples of a model become, beside types. */
+/** The validators and tests made from the schemas and examples of a model. */
 export interface Contract {
   /** The validators of the shared schemas. */
   readonly schemas: ValidatorCode;
@@ -36,13 +36,13 @@ export interface CommandTest {
   /** The command's name on the wire. */
   readonly command: string;
   /**
-   * - `example`: the reply is that of the example, masks apart
-   * - `answer`: any reply that fits
-   * - `refusal`: the request does not fit, so the command is not run
-   * - `todo`: no valid request could be made, so it is for a person to give one
+   * - `example`: the reply equals that of the example, except for masks
+   * - `answer`: any valid reply
+   * - `refusal`: the request is invalid, so the command does not run
+   * - `todo`: no valid request could be made; the user must write one
    */
   readonly kind: "example" | "answer" | "refusal" | "todo";
-  /** Where it comes from, to tell the tests of a command apart: `its example`, `its example 2`. */
+  /** The source of the request, unique within the command: `its example`, `its example 2`. */
   readonly source: string;
   readonly request: Json;
   /** Of an example. */
@@ -50,8 +50,8 @@ export interface CommandTest {
 }
 
 /**
- * Compiles every schema of the model, checks the examples and finds the tests. With an error there is no value: what a
- * schema says is held or refused.
+ * Compiles every schema of the model, checks the examples and finds the tests. With an error there is no value: every
+ * schema is enforced or refused.
  */
 export async function compileContract(model: Model): Promise<Outcome<Contract>> {
   const shared = new SharedSchemas(model);
@@ -97,7 +97,7 @@ async function compileModel(model: Model, { byPointer }: SharedSchemas): Promise
   return { value: diagnostics.length > 0 ? undefined : { schemas, modules }, diagnostics };
 }
 
-/** What is wrong with the patterns of a model. Until it is known, none of them is to be run. */
+/** Checks the patterns of a model. None of them may run before. */
 export const checkModelPatterns = (model: Model): Promise<readonly Diagnostic[]> =>
   checkPatterns([...sharedInputs(model), ...model.modules.flatMap(moduleInputs)]);
 
@@ -142,10 +142,10 @@ const toInput = (name: string, schema: JsonSchema, traits: InputTraits): Validat
   ...(traits.isKnown && { fieldsName: traits.fieldsName }),
 });
 
-/** The shared schemas of a model, and what is made over them when it is first asked for. */
+/** The shared schemas of a model. */
 export class SharedSchemas {
   readonly byPointer: ReadonlyMap<string, SharedValidator>;
-  /** Holds values against schemas. */
+  /** Checks values against schemas. */
   readonly checker: ValueChecker;
 
   constructor({ schemas }: Model) {

@@ -2,8 +2,8 @@ import { escapeToken, isRecord } from "../schema/pointer.js";
 import type { Json } from "../spec-file/spec.js";
 
 /**
- * What `{ $any: … }` in the reply of an example may name, with a value of that kind. The test kit of the runtime knows
- * the same names.
+ * The names for `{ $any: … }` in the reply of an example, each with a value of that kind. The runtime's test kit
+ * knows the same names.
  */
 const samples: ReadonlyMap<string, Json> = new Map<string, Json>([
   ["value", null],
@@ -27,7 +27,7 @@ const samples: ReadonlyMap<string, Json> = new Map<string, Json>([
 
 export const maskNames: readonly string[] = [...samples.keys()];
 
-/** A value with masks, and what it is without. */
+/** A value without its masks. */
 export interface Masked {
   /** The value with samples in place of the masks. */
   readonly value: Json;

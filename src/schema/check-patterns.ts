@@ -1,4 +1,4 @@
-/** Which patterns are refused, since they could take too long on what clients send. */
+/** Refuses patterns that could take too long on input from clients. */
 import type { Diagnostic, Location } from "../diagnostics/diagnostic.js";
 import type { JsonSchema } from "../spec-file/spec.js";
 import { literal } from "./encode.js";
@@ -13,7 +13,7 @@ export interface CheckInput {
   readonly locate?: (pointer: string) => Location | undefined;
 }
 
-/** Judges every pattern of the schemas; none was run before. */
+/** Checks the cost of every pattern of the schemas. No pattern runs before this. */
 export async function checkPatterns(inputs: readonly CheckInput[]): Promise<readonly Diagnostic[]> {
   const patterns = inputs.flatMap(patternsOf);
   if (patterns.length === 0) return [];
@@ -22,7 +22,7 @@ export async function checkPatterns(inputs: readonly CheckInput[]): Promise<read
   return patterns.flatMap(({ pattern, use, at }): readonly Diagnostic[] => {
     const problem = patternProblem(judgePattern(pattern), use);
     if (problem === undefined) return [];
-    const message = `the pattern ${literal(pattern)} ${problem.message}`;
+    const message = `The pattern ${literal(pattern)} ${problem.message}.`;
     return [{ code: "invalid-schema", severity: "error", message, fix: problem.fix, ...(at && { at }) }];
   });
 }
@@ -54,7 +54,7 @@ interface Problem {
 }
 
 interface PatternUse {
-  /** The most characters of a text on which it runs: `maxLength`. */
+  /** The longest string that it runs on, in characters: `maxLength`. */
   readonly limit: number | undefined;
   readonly isTrusted: boolean;
 }
@@ -62,13 +62,13 @@ interface PatternUse {
 /** Steps that one test of a pattern may take: some milliseconds. */
 const affordableSteps = 1_000_000;
 
-/** The most characters of a text on which a pattern of such a cost may run. */
+/** The longest string, in characters, on which a pattern of this cost may run. */
 export const affordableLength = (degree: number): number =>
   degree <= 1 ? Number.POSITIVE_INFINITY : Math.floor(affordableSteps ** (1 / degree) + 1e-6);
 
-/** Why a pattern must not be run on what clients send, as the end of a sentence that begins with it. */
+/** The reason why a pattern must not run on input from clients, as the end of a sentence that begins with the pattern. */
 function patternProblem(cost: PatternCost, use: PatternUse | undefined): Problem | undefined {
-  const rewrite = "write it so that it can match in one way only";
+  const oneWay = "so that it can match in only one way";
   if (cost.kind === "polynomial") {
     const { degree } = cost;
     const affordable = affordableLength(degree);
@@ -76,18 +76,20 @@ function patternProblem(cost: PatternCost, use: PatternUse | undefined): Problem
     const power = ["quadratic", "cubic"][degree - 2];
     const message = power
       ? `can take ${power} time`
-      : `can take time of the length to the power of ${degree}`;
+      : `can take time that grows with the length to the power of ${degree}`;
     return {
       message,
-      fix: use ? `add maxLength: ${affordable} or less, or ${rewrite}; ${trustWith(use)}` : rewrite,
+      fix: use
+        ? `Add maxLength: ${affordable} or less, or rewrite it ${oneWay}; ${trustWith(use)}.`
+        : `Rewrite it ${oneWay}.`,
     };
   }
   if (use?.isTrusted && use.limit !== undefined) return undefined;
   const message =
     cost.kind === "unknown"
       ? cost.reason
-      : "can take exponential time: some text can be read by it in too many ways";
-  return { message, fix: use ? `${rewrite}; ${trustWith(use)}` : rewrite };
+      : "can take exponential time: it can match some strings in too many ways";
+  return { message, fix: use ? `Rewrite it ${oneWay}; ${trustWith(use)}.` : `Rewrite it ${oneWay}.` };
 }
 
 const isWithin = (use: PatternUse | undefined, affordable: number): boolean =>

@@ -1,4 +1,4 @@
-/** What is refused of the schemas of a spec before anything else reads them. The cost of patterns is judged later. */
+/** Checks the schemas of a spec before any other stage reads them. The cost of patterns is checked later. */
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { suggest } from "../diagnostics/suggest.js";
 import type { JsonSchema, LocatedSchema, Spec } from "../spec-file/spec.js";
@@ -6,15 +6,15 @@ import { leadToSchema, sameValue, schemasIn, subschemas } from "./keywords.js";
 import { isRecord, printPointer, schemaAt } from "./pointer.js";
 import { type Reference, readReference, sharedPointer } from "./reference.js";
 
-/** A schema with more subschemas, or deeper ones, would give code that nobody can compile. */
+/** The code of a schema with more or deeper subschemas could not be compiled. */
 const maxSubschemas = 20_000;
 const maxDepth = 64;
-/** More are not read by anybody, and a hostile spec could hold hundreds of thousands. */
+/** Limits the output: a hostile spec could cause hundreds of thousands of problems. */
 const maxFindings = 1_000;
 
 /**
- * Checks the size of every schema, that each `$ref` leads to a schema, and that no schema is only itself again. Keywords of
- * a wrong type are passed over: the spec's reader has reported them.
+ * Checks the size of every schema, that each `$ref` leads to a schema, and that no schema refers only to itself. Skips
+ * keywords of the wrong type: the spec's reader has reported them.
  */
 export function checkSchemas(spec: Spec): readonly Diagnostic[] {
   const check = new SchemaCheck(spec);
@@ -64,8 +64,8 @@ class SchemaCheck {
     for (const { schema, tokens, depth } of schemasIn(home.value)) {
       const place = { schema, tokens, home };
       if (depth > maxDepth || places.length >= maxSubschemas) {
-        const message = "the schema is too large or nested too deeply";
-        this.#add("invalid-schema", place, { message, fix: "split it into shared schemas" });
+        const message = "The schema is too large or nested too deeply.";
+        this.#add("invalid-schema", place, { message, fix: "Split it into shared schemas." });
         break;
       }
       places.push(place);
@@ -75,8 +75,8 @@ class SchemaCheck {
   }
 
   /**
-   * Reports the references that lead back to where they stand without going into a member or an item: a validator would
-   * follow them for ever. Depth first with a stack of its own, since a chain of references may be long.
+   * Reports the references that lead back to themselves without entering a member or an item: a validator would
+   * follow them for ever. Walks depth first with its own stack, because a chain of references may be long.
    */
   visitCircles(start: SchemaLocation): void {
     const path: { readonly step: Step; readonly next: Iterator<Step> }[] = [];
@@ -120,15 +120,15 @@ class SchemaCheck {
     if ($ref === undefined || this.#follow(place) !== undefined) return;
     const reference = readReference($ref, place.home.value);
     const meant = this.#meant(reference, place.home.value);
-    const why = reference.kind === "unsupported" ? `: ${reference.reason}` : "";
+    const why = reference.kind === "unsupported" ? `: ${reference.reason}.` : ".";
     const hint = meant === undefined ? why : `; did you mean '${meant}'?`;
     const advice =
       reference.kind === "shared"
-        ? `add ${JSON.stringify(reference.name)} below 'schemas:'`
-        : "write '#/schemas/Name' for a shared schema, '#/$defs/Name' for one of this schema's own";
+        ? `Add ${JSON.stringify(reference.name)} below 'schemas:'.`
+        : "Write '#/schemas/Name' for a shared schema, or '#/$defs/Name' for a local one.";
     this.#add("unknown-reference", place, {
-      message: `there is no schema ${JSON.stringify($ref)}${hint}`,
-      fix: meant === undefined ? advice : `write '${meant}'`,
+      message: `Unknown schema ${JSON.stringify($ref)}${hint}`,
+      fix: meant === undefined ? advice : `Write '${meant}'.`,
     });
   }
 
@@ -145,8 +145,8 @@ class SchemaCheck {
   }
 
   #reportCircle(place: SchemaLocation): void {
-    const message = "this reference leads back to itself without ever reaching a value";
-    this.#add("invalid-schema", place, { message, fix: "let the circle go through properties or items" });
+    const message = "This reference leads back to itself without reaching a value.";
+    this.#add("invalid-schema", place, { message, fix: "Let the cycle pass through properties or items." });
   }
 
   /** Reports a problem at the `$ref` of a schema, or at the schema where it has none. */

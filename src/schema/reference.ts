@@ -18,12 +18,13 @@ export type Reference =
 export function readReference(ref: string, root: JsonSchema): Reference {
   const fragment = ref.startsWith("#") ? decode(ref.slice(1)) : undefined;
   if (fragment === undefined)
-    return { kind: "unsupported", reason: "only references that begin with # are followed" };
+    return { kind: "unsupported", reason: "only references that begin with # are supported" };
   if (fragment !== "" && !fragment.startsWith("/")) return readAnchor(fragment, root);
   const tokens = fragment.split("/").slice(1).map(unescapeToken);
   const [first, name] = tokens;
   if (first !== "schemas" || name === undefined) return { kind: "self", pointer: `#${fragment}`, tokens };
-  if (tokens.length > 2) return { kind: "unsupported", reason: "a shared schema is referenced as a whole" };
+  if (tokens.length > 2)
+    return { kind: "unsupported", reason: "a reference cannot point inside a shared schema" };
   return { kind: "shared", pointer: sharedPointer(name), name };
 }
 

@@ -59,7 +59,7 @@ const toUnit = ({ name, schema, fieldsName }: SharedValidator) => ({ name, root:
 
 const tooIntricateSchema = ({ name, locate }: ValidatorInput): Diagnostic => {
   const at = locate?.("");
-  const message = `what ${name} says of unevaluated properties or items depends on too many schemas`;
-  const fix = "use additionalProperties or items, or fewer references";
+  const message = `${name} cannot be compiled: its unevaluatedProperties or unevaluatedItems depends on too many schemas.`;
+  const fix = "Use additionalProperties or items, or fewer references.";
   return { code: "invalid-schema", severity: "error", message, fix, ...(at && { at }) };
 };

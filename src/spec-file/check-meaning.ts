@@ -11,8 +11,8 @@ import { specSchema } from "./spec-schema.js";
 export function checkMeaning(root: SourceNode, findings: DiagnosticCollector): void {
   for (const [name, entry] of entriesOf(memberOf(root, "modules"))) {
     if (memberOf(entry.node, "flag") === undefined && !isFlag(name)) {
-      const message = `the name ${JSON.stringify(name)} cannot be the module's flag, which is a segment of its routes`;
-      findings.add("invalid-value", entry.keySpan, message, "add 'flag:' with letters, digits, '-' and '_'");
+      const message = `The name ${JSON.stringify(name)} cannot be the module's flag, which is the first segment of its routes.`;
+      findings.add("invalid-value", entry.keySpan, message, "Add 'flag:' with letters, digits, '-' and '_'.");
     }
     for (const url of itemsOf(memberOf(entry.node, "urls"))) checkUrl(url, findings);
     for (const [, command] of entriesOf(memberOf(entry.node, "commands"))) {
@@ -28,20 +28,20 @@ const isFlag = (name: string): boolean => /^[\w~-]+$/.test(name) || new RegExp(F
 function checkUrl(node: SourceNode, findings: DiagnosticCollector): void {
   const route = parseRoute(textOf(node) ?? "");
   if (!("problem" in route)) return;
-  const message = `the route ${JSON.stringify(textOf(node))} ${route.problem}`;
-  findings.add("invalid-value", node.span, message, "write it like ws, rooms/:room or files/*path");
+  const message = `The route ${JSON.stringify(textOf(node))} ${route.problem}.`;
+  findings.add("invalid-value", node.span, message, "Write it like ws, rooms/:room or files/*path.");
 }
 
 function checkRequest(schema: SourceNode | undefined, findings: DiagnosticCollector): void {
   const type = memberOf(schema, "type");
   const types = type?.kind === "list" ? type.items.map(textOf) : [textOf(type)];
   if (type === undefined || types.includes("object") || types.includes(undefined)) return;
-  const message = `a request is a message with fields, so its schema cannot be of type ${types.join(" or ")}`;
+  const message = `A request is a message with fields, so its schema must have type object, not ${types.join(" or ")}.`;
   findings.add(
     "invalid-schema",
     type.span,
     message,
-    "write type: object, with the value as one of its properties",
+    "Write type: object, and make the value one of its properties.",
   );
 }
 
@@ -65,10 +65,10 @@ function checkTypes(schema: SourceNode, findings: DiagnosticCollector): void {
   );
   for (const [keyword, values] of [...lists, ...single]) {
     for (const value of values.filter((each) => !hasType(each, { type: types }))) {
-      const message = `${keyword} has ${describeNode(value)}, which the type ${types.join(" or ")} does not allow`;
+      const message = `${keyword} contains ${describeNode(value)}, which type ${types.join(" or ")} does not allow.`;
       const written = findings.source.text.slice(value.span.start, value.span.end);
       const isQuotable = value.kind === "scalar" && types.includes("string");
-      const fix = isQuotable ? `write it in quotes: '${written}'` : "change the value, or the type";
+      const fix = isQuotable ? `Write it in quotes: '${written}'.` : "Change the value or the type.";
       findings.warn("invalid-schema", value.span, message, fix);
     }
   }
@@ -81,8 +81,8 @@ function checkPattern(node: SourceNode | undefined, findings: DiagnosticCollecto
     new RegExp(pattern, "u");
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    const message = `the pattern is not a regular expression: ${reason}`;
-    findings.add("invalid-schema", node.span, message, "correct it; it is read as ECMA-262 with the u flag");
+    const message = `The pattern is not a regular expression: ${reason}.`;
+    findings.add("invalid-schema", node.span, message, "Correct it; it is read as ECMA-262 with the u flag.");
   }
 }
 

@@ -17,7 +17,7 @@ import { type ListNode, type MapEntry, type MapNode, type SourceNode, textOf } f
 
 type RootFormat = FormatSchema & { readonly definitions: Readonly<Record<string, FormatSchema>> };
 
-/** Checks a value against the format and collects every deviation, each with its place and a remedy. */
+/** Checks a value against the format and reports every difference, each with its location and a fix. */
 export function checkShape(root: SourceNode, format: RootFormat, findings: DiagnosticCollector): void {
   new ShapeChecker(format.definitions, findings).check(root, format, {
     path: "",
@@ -30,9 +30,9 @@ export function checkShape(root: SourceNode, format: RootFormat, findings: Diagn
 interface Place {
   /** For messages: `modules.chat.urls[0]`. */
   readonly path: string;
-  /** Whether it is inside a JSON Schema of the user's. */
+  /** Whether the value is inside a JSON Schema of the user. */
   readonly isSchema: boolean;
-  /** The key of the nearest mapping, which is marked when something is missing from it. */
+  /** The key of the nearest mapping. A missing key is reported there. */
   readonly key: Span;
 }
 
@@ -97,8 +97,8 @@ class ShapeChecker {
         "invalid-value",
         node.span,
         place,
-        `${subject(place)} must have at least ${format.minItems} item`,
-        `add ${describeFormat(format.items ?? {})}`,
+        `${subject(place)} must have at least ${format.minItems} item.`,
+        `Add ${describeFormat(format.items ?? {})}.`,
       );
     }
     const seen = new Set<unknown>();
@@ -107,8 +107,8 @@ class ShapeChecker {
       if (format.items) this.check(item, format.items, inner);
       if (!format.uniqueItems || item.kind !== "scalar") return;
       if (seen.has(item.value)) {
-        const message = `${subject(place)} has ${describeNode(item)} twice`;
-        this.#report("invalid-value", item.span, place, message, "keep one of the two");
+        const message = `${subject(place)} must have unique items, found ${describeNode(item)} twice.`;
+        this.#report("invalid-value", item.span, place, message, "Keep one of the two.");
       }
       seen.add(item.value);
     });
@@ -120,7 +120,7 @@ class ShapeChecker {
   }
 
   #wrongType(node: SourceNode, format: FormatSchema, place: Place): void {
-    const message = `${subject(place)} must be ${describeFormat(format)}, found ${describeNode(node)}`;
+    const message = `${subject(place)} must be ${describeFormat(format)}, found ${describeNode(node)}.`;
     this.#report("wrong-type", node.span, place, message, remedyFor(node, format));
   }
 
@@ -133,21 +133,21 @@ class ShapeChecker {
     const meant = suggest(key, known);
     const kind = place.isSchema ? "keyword" : "key";
     const where = place.path === "" ? "" : ` in ${place.path}`;
-    const hint = meant === undefined ? "" : `; did you mean '${meant}'?`;
+    const hint = meant === undefined ? "." : `; did you mean '${meant}'?`;
     const replaced =
       place.isSchema && Object.hasOwn(replacedKeywords, key) ? replacedKeywords[key] : undefined;
     const listed =
       key === "<<"
-        ? "YAML 1.2 has no merge keys: write the entries out, or let an alias stand for the whole"
+        ? "Write the entries out, or use an alias for the whole mapping: YAML 1.2 has no merge keys."
         : place.isSchema
-          ? "remove it, or begin its name with 'x-'"
-          : `known here: ${known.join(", ")}`;
-    const fix = replaced ?? (meant === undefined ? listed : `rename it to '${meant}'`);
+          ? "Remove it, or begin its name with 'x-'."
+          : `Use one of: ${known.join(", ")}.`;
+    const fix = replaced ?? (meant === undefined ? listed : `Rename it to '${meant}'.`);
     this.#report(
       "unknown-key",
       entry.keySpan,
       place,
-      `unknown ${kind} ${writtenKey(key, "'")}${where}${replaced ? "" : hint}`,
+      `Unknown ${kind} ${writtenKey(key, "'")}${where}${replaced ? "." : hint}`,
       fix,
     );
   }
@@ -156,9 +156,9 @@ class ShapeChecker {
     const example = format?.examples?.[0];
     const fix =
       example === undefined
-        ? `add '${key}:'`
-        : `add '${key}: ${JSON.stringify(example).replaceAll('"', "")}'`;
-    this.#report("missing-key", place.key, place, `${subject(place)} has no '${key}'`, fix);
+        ? `Add '${key}:'.`
+        : `Add '${key}: ${JSON.stringify(example).replaceAll('"', "")}'.`;
+    this.#report("missing-key", place.key, place, `${subject(place)} has no key '${key}'.`, fix);
   }
 
   #report(code: DiagnosticCode, span: Span, place: Place, message: string, fix: string): void {
@@ -174,8 +174,8 @@ function memberFormat(format: FormatSchema, key: string): FormatSchema | undefin
   return format.additionalProperties === false ? undefined : (format.additionalProperties ?? {});
 }
 
-const subject = ({ path }: Place): string => (path === "" ? "the spec" : path);
+const subject = ({ path }: Place): string => (path === "" ? "The spec" : path);
 
-/** A key as a person would write it: quoted where it is no plain word. */
+/** Formats a key for a message: quoted unless it is a plain word. */
 const writtenKey = (key: string, quote = ""): string =>
   /^[\w$-]+$/.test(key) ? `${quote}${key}${quote}` : JSON.stringify(key);

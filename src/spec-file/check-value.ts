@@ -4,13 +4,13 @@ import type { ScalarNode, SourceNode } from "./source-tree.js";
 
 type Scalar = ScalarNode["value"];
 
-/** What is wrong with a value of the right type, as the rest of a sentence. */
+/** A problem with a value of the right type, as the rest of a sentence. */
 export interface ValueProblem {
   readonly message: string;
   readonly fix: string;
 }
 
-/** Whether a value has one of the types that the format asks for. An `enum` asks for a text. */
+/** Whether a value has one of the format's types. An `enum` means a string. */
 export function hasType(node: SourceNode, format: FormatSchema): boolean {
   const types = typesOf(format);
   if (types.length === 0) return true;
@@ -35,15 +35,14 @@ export function checkScalar(value: Scalar, format: FormatSchema): ValueProblem |
   if (typeof value !== "string") return undefined;
   if (format.enum && !format.enum.includes(value)) {
     const meant = suggest(value, format.enum.map(String));
-    const problem = expected(value, format);
-    if (meant === undefined) return problem;
-    return { message: `${problem.message}; did you mean '${meant}'?`, fix: `write '${meant}'` };
+    if (meant === undefined) return expected(value, format);
+    return { ...expected(value, format, `; did you mean '${meant}'?`), fix: `Write '${meant}'.` };
   }
   if (value.length < (format.minLength ?? 0))
-    return { message: "must not be empty", fix: `write ${describeFormat(format)}` };
+    return { message: "must not be empty.", fix: `Write ${describeFormat(format)}.` };
   if (value.length > (format.maxLength ?? Number.POSITIVE_INFINITY)) {
-    const message = `must have at most ${format.maxLength} characters, has ${value.length}`;
-    return { message, fix: `write at most ${format.maxLength} characters` };
+    const message = `must have at most ${format.maxLength} characters, found ${value.length}.`;
+    return { message, fix: `Write at most ${format.maxLength} characters.` };
   }
   if (format.pattern !== undefined && !compiled(format.pattern).test(value)) return expected(value, format);
   return undefined;
@@ -63,12 +62,12 @@ function isInRange(value: number, { minimum, maximum, exclusiveMinimum, type }: 
   return value >= (minimum ?? Number.NEGATIVE_INFINITY) && value <= (maximum ?? Number.POSITIVE_INFINITY);
 }
 
-const expected = (value: Scalar, format: FormatSchema): ValueProblem => ({
-  message: `must be ${describeFormat(format)}, found ${describeScalar(value)}`,
-  fix: exampleOf(format) ?? `write ${describeFormat(format)}`,
+const expected = (value: Scalar, format: FormatSchema, end = "."): ValueProblem => ({
+  message: `must be ${describeFormat(format)}, found ${describeScalar(value)}${end}`,
+  fix: exampleOf(format) ?? `Write ${describeFormat(format)}.`,
 });
 
-/** What a format asks for, as a noun phrase. */
+/** Describes the values that a format allows, as a noun phrase. */
 export function describeFormat(format: FormatSchema): string {
   if (format.title !== undefined) return format.title;
   if (format.enum) return `one of ${format.enum.join(", ")}`;
@@ -85,50 +84,50 @@ function describeRange({ minimum, maximum, exclusiveMinimum }: FormatSchema): st
 }
 
 const TYPE_NOUNS: Readonly<Record<JsonType, string>> = {
-  null: "nothing",
+  null: "null",
   boolean: "true or false",
   integer: "an integer",
   number: "a number",
-  string: "a text",
+  string: "a string",
   array: "a list",
   object: "a mapping",
 };
 
-/** What a value is, for messages; long texts are shortened. */
+/** Describes a value for messages. Long strings are shortened. */
 export function describeNode(node: SourceNode): string {
   if (node.kind === "map") return "a mapping";
   return node.kind === "list" ? "a list" : describeScalar(node.value);
 }
 
 function describeScalar(value: Scalar): string {
-  if (value === null) return "nothing";
+  if (value === null) return "null";
   if (typeof value !== "string") return String(value);
-  return `the text ${JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)}`;
+  return `the string ${JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)}`;
 }
 
-/** What to do about a value of the wrong type. */
+/** The fix for a value of the wrong type. */
 export function remedyFor(node: SourceNode, format: FormatSchema): string {
   const types = (format.anyOf ?? [format]).flatMap(typesOf);
   if (node.kind === "scalar") {
     const { value } = node;
     const isNumeric = typeof value === "string" && value.trim() !== "" && Number.isFinite(Number(value));
     if (isNumeric && (types.includes("integer") || types.includes("number")))
-      return `write ${value} without quotes`;
+      return `Write ${value} without quotes.`;
     if (typeof value === "string" && types.includes("boolean")) {
-      if (/^(yes|on|y)$/i.test(value)) return "write true, as YAML 1.2 does";
-      if (/^(no|off|n)$/i.test(value)) return "write false, as YAML 1.2 does";
+      if (/^(yes|on|y)$/i.test(value)) return "Write true, as YAML 1.2 requires.";
+      if (/^(no|off|n)$/i.test(value)) return "Write false, as YAML 1.2 requires.";
     }
     if (types.includes("array") && /^[\w./:*-]+$/.test(String(value)) && value !== null)
-      return `write it as a list: [${value}]`;
+      return `Write it as a list: [${value}].`;
     const isText = (one: FormatSchema) => typesOf(one).includes("string") && !checkScalar(String(value), one);
     if (value !== null && typeof value !== "string" && (format.anyOf ?? [format]).some(isText))
-      return `write it in quotes: '${value}'`;
+      return `Write it in quotes: '${value}'.`;
   }
-  return exampleOf(format) ?? `write ${describeFormat(format)}`;
+  return exampleOf(format) ?? `Write ${describeFormat(format)}.`;
 }
 
 function exampleOf({ examples: [example] = [] }: FormatSchema): string | undefined {
   return example === undefined
     ? undefined
-    : `write for example ${JSON.stringify(example).replaceAll('"', "")}`;
+    : `Write ${JSON.stringify(example).replaceAll('"', "")}, for example.`;
 }

@@ -22,7 +22,7 @@ export class DiagnosticCollector {
     this.#add({ code, severity: "error", message, fix }, span);
   }
 
-  /** Something that is allowed and probably not meant. */
+  /** Reports something that is allowed but probably a mistake. */
   warn(code: DiagnosticCode, span: Span, message: string, fix: string): void {
     this.#add({ code, severity: "warning", message, fix }, span);
   }
@@ -49,13 +49,17 @@ export class DiagnosticCollector {
     const inOrder = [...this.#found.values()].sort(byPosition);
     const last = inOrder.at(-1);
     if (this.#suppressed > 0 && last) {
-      inOrder.push({ ...last, severity: "note", message: `${this.#suppressed} more problems are not shown` });
+      inOrder.push({
+        ...last,
+        severity: "note",
+        message: `${this.#suppressed} more problems are not shown.`,
+      });
     }
     return this.source.withExcerpts(inOrder);
   }
 }
 
-/** More are not read by anybody, and a hostile spec could hold hundreds of thousands. */
+/** Limits the output: a hostile spec could cause hundreds of thousands of problems. */
 const MAX_FINDINGS = 1_000;
 
 const byPosition = (a: Diagnostic, b: Diagnostic): number =>

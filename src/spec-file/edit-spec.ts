@@ -5,7 +5,7 @@ import { EditableSpec } from "./editable-spec.js";
 import { jsonObject } from "./source-tree.js";
 import type { Json, JsonSchema } from "./spec.js";
 
-/** What every new entry has. */
+/** The common fields of new entries. */
 interface NewEntry {
   /** Name of the spec for messages. */
   readonly file: string;
@@ -33,7 +33,7 @@ export interface NewEvent extends NewEntry {
   readonly data?: JsonSchema;
 }
 
-/** An entry that is there, or should be. */
+/** An entry to find in the spec. */
 export interface SpecEntry {
   readonly file: string;
   readonly kind: "module" | "command" | "event";
@@ -44,10 +44,9 @@ export interface SpecEntry {
 
 /**
  * These functions edit the text of a spec. Everything outside the change keeps its bytes: comments, order,
- * anchors, quotes, line ends, a byte-order mark, a missing final newline. What is to be added and is there
- * already is reported as a note (`already-exists`), with the text unchanged; it is an error where what is there differs
- * from what was asked for. Errors: `not-in-spec`, and `unexpected-shape` where the place cannot be edited safely, an
- * alias for instance.
+ * anchors, quotes, line ends, a byte-order mark, a missing final newline. An entry that already exists is reported
+ * as a note (`already-exists`), with the text unchanged; it is an error if the existing entry differs. Errors:
+ * `not-in-spec`, and `unexpected-shape` where the location cannot be edited safely, such as an alias.
  */
 export function addModule(text: string, module: NewModule): Outcome<string> {
   const { file, name, flag, port, urls } = module;
@@ -79,12 +78,12 @@ export function addEvent(text: string, event: NewEvent): Outcome<string> {
   return add(text, { file, kind: "event", module, name }, { value, given: value });
 }
 
-/** Takes an entry out, with the comment lines directly above it. */
+/** Removes an entry, with the comment lines directly above it. */
 export function removeEntry(text: string, entry: SpecEntry): Outcome<string> {
   return edit(text, entry, (spec, path) => (spec.has(path) ? spec.remove(path) : missing(spec, path, entry)));
 }
 
-/** Gives an entry another name; what it holds stays as it is. */
+/** Renames an entry without changing its content. */
 export function renameEntry(text: string, entry: SpecEntry & { readonly to: string }): Outcome<string> {
   return edit(text, entry, (spec, path) => {
     if (!spec.has(path)) return missing(spec, path, entry);
@@ -92,13 +91,13 @@ export function renameEntry(text: string, entry: SpecEntry & { readonly to: stri
     if (!spec.has([...path.slice(0, -1), entry.to])) return spec.rename(path, entry.to);
     return failure(
       "already-exists",
-      `${describe({ ...entry, name: entry.to })} is in ${entry.file} already`,
-      "choose another name, or rename that one first",
+      `${describe({ ...entry, name: entry.to })} is already in ${entry.file}.`,
+      "Choose another name, or rename the existing one first.",
     );
   });
 }
 
-/** What is to be in the spec, and what of it was asked for rather than a default. */
+/** The value to add, and the part of it that the user gave; the rest is defaults. */
 interface Addition {
   readonly value: Json;
   readonly given: Json;
@@ -117,7 +116,7 @@ function add(text: string, entry: SpecEntry, { value, given }: Addition): Outcom
   });
 }
 
-/** Opens the spec; one that is not YAML is refused with what is wrong with it. */
+/** Opens the spec and changes it. Text that is not YAML is refused with its problems. */
 function edit(
   text: string,
   entry: SpecEntry,
@@ -139,14 +138,14 @@ const fieldsOf = ({ as, description }: NewEntry, others: { readonly [key: string
   ]);
 
 const describe = ({ kind, module, name }: SpecEntry): string =>
-  `the ${kind} '${name}'${module === undefined ? "" : ` of '${module}'`}`;
+  `The ${kind} '${name}'${module === undefined ? "" : ` of '${module}'`}`;
 
 function alreadyThere(spec: EditableSpec, path: readonly string[], entry: SpecEntry): Diagnostic {
-  const message = `${describe(entry)} is in the spec already`;
+  const message = `${describe(entry)} is already in the spec.`;
   return { code: "already-exists", severity: "note", message, ...spec.placeOf(path) };
 }
 
-/** The keys that were asked for with other values than those in the spec. */
+/** The given keys whose values in the spec differ. */
 function differingKeys(present: Json | undefined, given: Json): readonly string[] {
   const there = isObject(present) ? present : {};
   return Object.entries(isObject(given) ? given : {}).flatMap(([key, value]) =>
@@ -163,8 +162,8 @@ function otherwiseThere(
   entry: SpecEntry,
   keys: readonly string[],
 ): Diagnostic {
-  const message = `${describe(entry)} is in the spec already, with another ${keys.join(" and ")}`;
-  const fix = `Change it in ${entry.file} and run npx wsgen generate, or leave out the options`;
+  const message = `${describe(entry)} is already in the spec, with a different ${keys.join(" and ")}.`;
+  const fix = `Change it in ${entry.file} and run npx wsgen generate, or omit the options.`;
   return { code: "already-exists", severity: "error", message, fix, ...spec.placeOf(path) };
 }
 
@@ -173,13 +172,13 @@ function missing(spec: EditableSpec, path: readonly string[], entry: SpecEntry):
   const known = spec.keysOf(path.slice(0, -1));
   const kind = path.length === 2 ? "module" : entry.kind;
   const meant = suggest(name, known);
-  const hint = meant === undefined ? "" : `; did you mean '${meant}'?`;
+  const hint = meant === undefined ? "." : `; did you mean '${meant}'?`;
   const add = kind === "module" ? "new module" : `add ${kind} ${path[1]}`;
   const fix =
     known.length === 0
-      ? `there are no ${kind}s yet: npx wsgen ${add} ${name}`
-      : `known: ${known.slice(0, 20).join(", ")}`;
-  return failure("not-in-spec", `there is no ${kind} '${name}' in ${entry.file}${hint}`, fix);
+      ? `Run npx wsgen ${add} ${name}: there are no ${kind}s yet.`
+      : `Use one of: ${known.slice(0, 20).join(", ")}.`;
+  return failure("not-in-spec", `There is no ${kind} '${name}' in ${entry.file}${hint}`, fix);
 }
 
 function failure(code: Diagnostic["code"], message: string, fix: string): Outcome<string> {

@@ -12,8 +12,8 @@ import { keyText } from "./yaml-text.js";
 type Path = readonly string[];
 
 /**
- * The text of a spec that can be edited by splices. After each one the new text is read again: where anything
- * but the asked change would differ, nothing is changed.
+ * The text of a spec, edited by splices. The new text is parsed after each splice: if anything but the requested
+ * change differs, the edit is refused.
  */
 export class EditableSpec {
   readonly #file: string;
@@ -39,7 +39,7 @@ export class EditableSpec {
     if (hasErrors(diagnostics)) return { value: undefined, diagnostics };
     if (isMap(parsed.contents))
       return { value: new EditableSpec(parsed, parsed.contents, bom), diagnostics: [] };
-    return { value: undefined, diagnostics: [refusal(file, "it is not a mapping")] };
+    return { value: undefined, diagnostics: [refusal(file, "it must be a mapping")] };
   }
 
   get unchanged(): Outcome<string> & { readonly value: string } {
@@ -60,7 +60,7 @@ export class EditableSpec {
     return entriesOf(nodeAt(this.#tree, path)).map(([key]) => key);
   }
 
-  /** Where the key of an entry stands, for a diagnostic. */
+  /** The location of an entry's key, for a diagnostic. */
   placeOf(path: Path): Pick<Diagnostic, "at" | "excerpt"> {
     const parent = nodeAt(this.#tree, path.slice(0, -1));
     const entry = parent?.kind === "map" ? parent.entries.get(path.at(-1) ?? "") : undefined;
@@ -69,7 +69,7 @@ export class EditableSpec {
     return { at, excerpt: this.#source.line(at.line) };
   }
 
-  /** Adds an entry and whichever of its parents are absent. */
+  /** Adds an entry and its missing parents. */
   add(path: Path, value: Json): Outcome<string> {
     const splice = insertInto(this.#text, this.#contents, { path, value });
     return this.#apply(splice, path, (members, key) => [...members, [key, value]]);
@@ -105,13 +105,13 @@ export class EditableSpec {
   }
 
   #apply(splice: Splice | undefined, path: Path, change: MemberChange): Outcome<string> {
-    if (splice === undefined) return this.#refuse(path, "it is not written as a mapping of its own");
+    if (splice === undefined) return this.#refuse(path, "its parent is not written as a plain mapping");
     const text = this.#text.slice(0, splice.start) + splice.text + this.#text.slice(splice.end);
     const { findings, tree } = parse(this.#file, text);
     const expected = changed(toJson(this.#tree), path, change);
     const isBroken = findings.hasErrors || (isJson(this.#text) && !isJson(text));
     if (isBroken || !isDeepStrictEqual(withoutEmpty(toJson(tree)), withoutEmpty(expected))) {
-      return this.#refuse(path, "changing it would change other parts too");
+      return this.#refuse(path, "the edit would change other parts too");
     }
     return { value: this.#bom + text, diagnostics: [] };
   }
@@ -140,7 +140,7 @@ const nodeAt = (root: SourceNode, path: Path): SourceNode | undefined =>
 type Members = readonly (readonly [string, Json])[];
 type MemberChange = (members: Members, key: string) => Members;
 
-/** The value with the members that hold the end of `path` changed; absent parents count as empty. */
+/** Copies the value with the members at `path` changed. Missing parents count as empty. */
 function changed(value: Json | undefined, [key = "", ...rest]: Path, change: MemberChange): Json {
   const members: Members = value !== null && typeof value === "object" ? Object.entries(value as object) : [];
   if (rest.length === 0) return jsonObject(change(members, key));
@@ -157,6 +157,6 @@ function withoutEmpty(spec: Json): Json {
 const refusal = (file: string, reason: string): Diagnostic => ({
   code: "unexpected-shape",
   severity: "error",
-  message: `${file} was not changed: ${reason}`,
-  fix: "make the change by hand",
+  message: `${file} was not changed: ${reason}.`,
+  fix: "Make the change by hand.",
 });

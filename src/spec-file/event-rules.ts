@@ -18,7 +18,7 @@ type ReplayLimits = { readonly last: number; readonly forSeconds?: number };
 const policyFormat: FormatSchema = {
   title: `one of ${policies.join(", ")}, or { latest: <field of the data> }`,
   description:
-    "What happens to this event for a client that does not keep up; default: what the module's option says. `latest` keeps the last with the same value of a field.",
+    "What happens to this event for a client that does not keep up; default: the module's option. `latest` keeps the last event with the same value of a field.",
   examples: ["drop-oldest"],
   anyOf: [
     { enum: policies },
@@ -27,7 +27,7 @@ const policyFormat: FormatSchema = {
       additionalProperties: false,
       properties: {
         latest: {
-          description: "The field of the data that tells which events replace each other.",
+          description: "The field of the data that identifies the events that replace each other.",
           type: "string",
           minLength: 1,
           examples: ["name"],
@@ -46,19 +46,19 @@ function readPolicy(value: Json): EventPolicy | undefined {
 /** `replay:` of an event. */
 const replayFormat: FormatSchema = {
   description:
-    "Keeps the last events, so that clients that come back get what they missed. The event then goes to everybody in a room, to all who bear a tag, or to all.",
+    "Keeps the last events, so that clients that reconnect get the events that they missed. Such an event is sent to all clients in a room, to all clients with a tag, or to all clients.",
   type: "object",
   additionalProperties: false,
   properties: {
     last: {
       title: "a number of events from 1 to 10000",
-      description: "So many events are kept for each room and each tag.",
+      description: "The number of events to keep for each room and each tag.",
       type: "integer",
       minimum: 1,
       maximum: 10_000,
       examples: [100],
     },
-    for: duration("They are kept for so long; default: for as long as the server runs."),
+    for: duration("How long events are kept; default: as long as the server runs."),
   },
   required: ["last"],
   examples: ["{ last: 100, for: 60s }"],

@@ -6,8 +6,8 @@ import type { Json, JsonSchema } from "./spec.js";
 
 /**
  * The JSON Schema of an object from fields in shorthand: `text:string` (required), `count:integer?` or `count?:integer` (may be
- * absent), `tags:string[]` (a list), `sentAt:date-time` (a format), `level:low|high` (one of these texts),
- * `from:Person` (a shared schema). Errors: `invalid-value`, one for each field that cannot be read.
+ * absent), `tags:string[]` (a list), `sentAt:date-time` (a format), `level:low|high` (one of these strings),
+ * `from:Person` (a shared schema). Errors: `invalid-value`, one for each invalid field.
  */
 export function parseFields(fields: readonly string[]): Outcome<JsonSchema> {
   const diagnostics: Diagnostic[] = [];
@@ -16,7 +16,8 @@ export function parseFields(fields: readonly string[]): Outcome<JsonSchema> {
   for (const text of fields) {
     const field = parseField(text);
     if ("problem" in field) diagnostics.push(refused(text, field.problem));
-    else if (properties.has(field.name)) diagnostics.push(refused(text, `'${field.name}' is there twice`));
+    else if (properties.has(field.name))
+      diagnostics.push(refused(text, `the name '${field.name}' is already used`));
     else {
       properties.set(field.name, field.schema);
       if (field.isRequired) required.push(field.name);
@@ -40,7 +41,8 @@ function parseField(text: string): Field {
   if (colon === -1) return { problem: "it has no ':' between name and type" };
   const isOptional = text[colon - 1] === "?";
   const name = text.slice(0, isOptional ? colon - 1 : colon);
-  if (name === "" || /[\s\u0000-\u001f]/.test(name)) return { problem: "its name is empty or has blanks" };
+  if (name === "" || /[\s\u0000-\u001f]/.test(name))
+    return { problem: "its name is empty or contains blanks" };
   const type = text.slice(colon + 1).replace(/\?$/, "");
   const schema = parseType(type);
   return typeof schema === "string"
@@ -50,7 +52,7 @@ function parseField(text: string): Field {
 
 const TYPES = ["string", "integer", "number", "boolean", "object", "array", "null"];
 
-/** The schema of a type, or what is wrong with it. */
+/** The schema of a type, or the problem with it. */
 function parseType(type: string): { readonly [keyword: string]: Json } | string {
   if (type.endsWith("[][][][][]")) return "lists of lists of lists of lists of lists are not supported";
   if (type.endsWith("[]")) {
@@ -69,12 +71,12 @@ function parseType(type: string): { readonly [keyword: string]: Json } | string 
   if (type === "any") return {};
   if (/^[A-Z][A-Za-z0-9]*$/.test(type)) return { $ref: `#/schemas/${type}` };
   const meant = suggest(type, [...TYPES, ...FORMATS, "any"]);
-  return `there is no type '${type}'${meant === undefined ? "" : `; did you mean '${meant}'?`}`;
+  return `unknown type '${type}'${meant === undefined ? "" : `; did you mean '${meant}'?`}`;
 }
 
 const refused = (field: string, problem: string): Diagnostic => ({
   code: "invalid-value",
   severity: "error",
-  message: `the field ${JSON.stringify(field)} cannot be read: ${problem}`,
-  fix: "write name:type, such as text:string, count:integer?, tags:string[], sentAt:date-time, level:low|high or from:Person",
+  message: `The field ${JSON.stringify(field)} is invalid: ${problem}${problem.endsWith("?") ? "" : "."}`,
+  fix: "Write name:type, such as text:string, count:integer?, tags:string[], sentAt:date-time, level:low|high or from:Person.",
 });

@@ -5,14 +5,14 @@ import type { Json } from "./spec.js";
  * interpreted by `check-shape.ts`, so what an editor accepts and what wsgen accepts is one thing.
  */
 export interface FormatSchema {
-  /** What the value is, as a noun phrase: messages say "expected <title>". */
+  /** A noun phrase for messages: "must be <title>". */
   readonly title?: string;
   readonly description?: string;
   readonly default?: Json;
   readonly examples?: readonly Json[];
   readonly type?: JsonType | readonly JsonType[];
   readonly const?: Json;
-  /** Texts, unless `type` says otherwise. */
+  /** Strings, unless `type` says otherwise. */
   readonly enum?: readonly (string | number)[];
   readonly pattern?: string;
   readonly minLength?: number;
@@ -32,13 +32,13 @@ export interface FormatSchema {
   readonly anyOf?: readonly FormatSchema[];
   /** `#/definitions/<name>` */
   readonly $ref?: `#/definitions/${string}`;
-  /** A text is a quantity in this unit; the first alternative is its range as a number. */
+  /** A string is a quantity in this unit; the first alternative is its range as a number. */
   readonly "x-unit"?: Unit;
 }
 
 export type JsonType = "null" | "boolean" | "integer" | "number" | "string" | "array" | "object";
 
-/** What the numbers of an option count. */
+/** The unit of an option's numbers. */
 type Unit = "bytes" | "seconds";
 
 /** The pattern of a size as text: a number with B, KB, MB, GB (powers of 1000) or KiB, MiB, GiB (of 1024). */
@@ -51,7 +51,7 @@ const FACTORS: Readonly<Record<Unit, Readonly<Record<string, number>>>> = {
   seconds: { ms: 0.001, s: 1, m: 60, h: 3600 },
 };
 
-/** The number that `16KiB` or `500ms` stands for, in `unit`; undefined when the text is no such quantity. */
+/** The number that `16KiB` or `500ms` stands for, in `unit`; undefined for any other text. */
 export function parseQuantity(text: string, unit: Unit): number | undefined {
   const [, amount, suffix] = /^([0-9]+(?:\.[0-9]+)?) ?([A-Za-z]+)$/.exec(text) ?? [];
   const factor = FACTORS[unit][suffix ?? ""];

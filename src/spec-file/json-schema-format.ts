@@ -1,9 +1,9 @@
 import type { FormatSchema } from "./format-schema.js";
 
 /**
- * The JSON Schemas that a spec may hold: draft 2020-12 written as one format, without what names another
- * document (`$id`, `$dynamicRef`, `$vocabulary`). A keyword that wsgen does not know is refused and
- * not ignored, since a misspelt `maxLenght` would silently check nothing; `x-…` is free.
+ * The JSON Schemas that a spec may contain: draft 2020-12 written as one format, without keywords that name another
+ * document (`$id`, `$dynamicRef`, `$vocabulary`). An unknown keyword is refused, not ignored: a misspelt `maxLenght`
+ * would silently check nothing. `x-…` is free.
  */
 const schema: FormatSchema = { $ref: "#/definitions/jsonSchema" };
 const schemaMap: FormatSchema = { type: "object", additionalProperties: schema };
@@ -43,7 +43,7 @@ const keywords: Readonly<Record<string, FormatSchema>> = {
     type: "string",
     pattern: "^[A-Za-z_][A-Za-z0-9._-]*$",
   }),
-  $defs: described("Schemas of this schema's own.", schemaMap),
+  $defs: described("Local schemas.", schemaMap),
   $schema: { type: "string", enum: ["https://json-schema.org/draft/2020-12/schema"] },
   $comment: { type: "string" },
   title: { type: "string" },
@@ -68,7 +68,7 @@ const keywords: Readonly<Record<string, FormatSchema>> = {
   minLength: amount,
   pattern: described("A regular expression (ECMA-262, with the u flag).", { type: "string" }),
   "x-trusted-pattern": described(
-    "Whether you know that `pattern` is fast on texts of at most `maxLength`, though wsgen cannot tell.",
+    "Declares that `pattern` is fast on strings of at most `maxLength`, although wsgen cannot prove it.",
     { type: "boolean" },
   ),
   format: { enum: FORMATS },
@@ -79,14 +79,14 @@ const keywords: Readonly<Record<string, FormatSchema>> = {
   minContains: amount,
   maxProperties: amount,
   minProperties: amount,
-  required: described("Members that must be there.", names),
+  required: described("The required members.", names),
   dependentRequired: { type: "object", additionalProperties: names },
   prefixItems: described("The schemas of a tuple's first items.", schemaList),
   items: described("The schema of all (further) items.", schema),
   contains: schema,
   properties: described("The schemas of the members.", schemaMap),
   patternProperties: schemaMap,
-  additionalProperties: described("The schema of all other members; `false`: there are none.", schema),
+  additionalProperties: described("The schema of all other members; `false` allows none.", schema),
   propertyNames: schema,
   dependentSchemas: schemaMap,
   if: schema,
@@ -117,17 +117,17 @@ export const jsonSchemaFormat: FormatSchema = {
   ],
 };
 
-/** What to write instead of keywords of other drafts and dialects. */
+/** The fixes for keywords of other drafts and dialects. */
 export const replacedKeywords: Readonly<Record<string, string>> = {
-  definitions: "write $defs, which 2020-12 has in its place",
-  dependencies: "write dependentRequired or dependentSchemas",
-  additionalItems: "write prefixItems for the first items and items for the others",
-  nullable: "write type: [string, 'null'] (or whichever type it is)",
-  example: "write examples, with a list",
-  discriminator: "write oneOf with a const member in each alternative",
-  id: "remove it; shared schemas stand below 'schemas:'",
-  $id: "remove it; shared schemas stand below 'schemas:'",
-  $dynamicRef: "use $ref",
-  $dynamicAnchor: "use $anchor",
-  $recursiveRef: "use $ref",
+  definitions: "Write $defs, which replaces it in 2020-12.",
+  dependencies: "Write dependentRequired or dependentSchemas.",
+  additionalItems: "Write prefixItems for the first items and items for the others.",
+  nullable: "Write type: [string, 'null'], or another type in place of string.",
+  example: "Write examples, with a list.",
+  discriminator: "Write oneOf with a const member in each alternative.",
+  id: "Remove it; shared schemas belong below 'schemas:'.",
+  $id: "Remove it; shared schemas belong below 'schemas:'.",
+  $dynamicRef: "Use $ref.",
+  $dynamicAnchor: "Use $anchor.",
+  $recursiveRef: "Use $ref.",
 };

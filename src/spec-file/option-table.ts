@@ -52,7 +52,7 @@ function schemaOf(value: OptionValue): FormatSchema {
       return { type: value.type, ...rangeOf(value) };
     case "size":
       return {
-        title: "a size: a number of bytes, or a text such as 16KiB",
+        title: "a size: a number of bytes, or a string such as 16KiB",
         "x-unit": "bytes",
         anyOf: [
           { type: "integer", ...rangeOf(value) },
@@ -61,7 +61,7 @@ function schemaOf(value: OptionValue): FormatSchema {
       };
     case "duration":
       return {
-        title: "a duration: a number of seconds, or a text such as 500ms or 2m",
+        title: "a duration: a number of seconds, or a string such as 500ms or 2m",
         "x-unit": "seconds",
         anyOf: [
           { type: "number", ...rangeOf(value) },

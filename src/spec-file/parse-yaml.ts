@@ -9,13 +9,13 @@ const MAX_TOKENS = 2_000_000;
 
 type Token = Parameters<Composer["next"]>[0];
 
-/** What was parsed last without a problem. A command that edits the spec looks at the new text, and then works from it. */
+/** Cache of the last text without problems: a command that edits the spec parses the new text twice. */
 let latest: { readonly text: string; readonly document: Document.Parsed } | undefined;
 
 /**
  * Parses one YAML 1.2 document with the core schema. Depth is checked on the tokens, before the composer, which
- * recurses, sees them. Undefined when there is nothing to work with; problems are in `findings`. The document is not
- * to be changed.
+ * recurses, sees them. Undefined when there is no document; problems are in `findings`. Callers must not change the
+ * document.
  */
 export function parseYaml(findings: DiagnosticCollector): Document.Parsed | undefined {
   const { text } = findings.source;
@@ -43,27 +43,27 @@ function parse(findings: DiagnosticCollector): Document.Parsed | undefined {
   if (document === undefined) return undefined;
   for (const { code, message, pos } of [...document.errors, ...document.warnings]) {
     const start = Math.max(0, Math.min(pos[0], text.length));
-    const sentence = message.charAt(0).toLowerCase() + message.slice(1);
+    const sentence = message.endsWith(".") ? message : `${message}.`;
     findings.add(
       "spec-syntax",
       { start, end: Math.max(start, pos[1]) },
       sentence,
-      REMEDIES[code] ?? "correct the YAML here",
+      REMEDIES[code] ?? "Correct the YAML here.",
     );
   }
   if (document.directives?.yaml.explicit && document.directives.yaml.version !== "1.2") {
-    const message = `the spec is read as YAML 1.2, not ${document.directives.yaml.version}`;
-    findings.add("spec-syntax", { start: 0, end: 1 }, message, "remove the %YAML line");
+    const message = `The spec is read as YAML 1.2, not ${document.directives.yaml.version}.`;
+    findings.add("spec-syntax", { start: 0, end: 1 }, message, "Remove the %YAML line.");
   }
   if (second) {
     const [start] = second.range;
-    const message = "the spec has a second document";
-    findings.add("spec-syntax", { start, end: start }, message, "keep one document, without '---' after it");
+    const message = "The spec contains a second document.";
+    findings.add("spec-syntax", { start, end: start }, message, "Keep one document, without '---' after it.");
   }
   return document as Document.Parsed;
 }
 
-/** Every problem is an Error in yaml; writing their stacks takes nine tenths of the time of a hostile text. */
+/** Turns off stack traces: yaml creates an Error for each problem, and the stacks take 90% of the time of a hostile text. */
 function withoutStacks<T>(work: () => T): T {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 0;
@@ -75,11 +75,11 @@ function withoutStacks<T>(work: () => T): T {
 }
 
 const REMEDIES: Partial<Record<ErrorCode, string>> = {
-  BAD_INDENT: "give all keys of one mapping the same indentation",
-  BLOCK_IN_FLOW: "separate what is inside { } and [ ] with commas",
-  MULTILINE_IMPLICIT_KEY: "end the key with a colon",
-  TAB_AS_INDENT: "indent with blanks",
-  TAG_RESOLVE_FAILED: "remove the tag",
+  BAD_INDENT: "Give all keys of one mapping the same indentation.",
+  BLOCK_IN_FLOW: "Separate the entries inside { } and [ ] with commas.",
+  MULTILINE_IMPLICIT_KEY: "End the key with a colon.",
+  TAB_AS_INDENT: "Indent with spaces.",
+  TAG_RESOLVE_FAILED: "Remove the tag.",
 };
 
 function readTokens(findings: DiagnosticCollector): Token[] | undefined {
@@ -88,12 +88,12 @@ function readTokens(findings: DiagnosticCollector): Token[] | undefined {
   let count = 0;
   for (const lexeme of new Lexer().lex(findings.source.text)) {
     if (++count > MAX_TOKENS) {
-      const message = `the spec has more than ${MAX_TOKENS} tokens`;
+      const message = `The spec has more than ${MAX_TOKENS} tokens.`;
       findings.add(
         "spec-unreadable",
         { start: 0, end: 0 },
         message,
-        "split the server into several projects",
+        "Split the server into several projects.",
       );
       return undefined;
     }
@@ -102,12 +102,12 @@ function readTokens(findings: DiagnosticCollector): Token[] | undefined {
   for (const token of parser.end()) tokens.push(token);
   const tooDeep = firstTooDeep(tokens);
   if (tooDeep === undefined) return tokens;
-  const message = `mappings and lists nest deeper than ${MAX_DEPTH} levels`;
+  const message = `Mappings and lists are nested deeper than ${MAX_DEPTH} levels.`;
   findings.add(
     "spec-unreadable",
     { start: tooDeep, end: tooDeep + 1 },
     message,
-    "use shared schemas and $ref",
+    "Use shared schemas and $ref.",
   );
   return undefined;
 }
@@ -140,29 +140,34 @@ export function decodeText(file: string, bytes: Uint8Array): DiagnosticCollector
     const size = `${(bytes.byteLength / 1_048_576).toFixed(1)} MiB`;
     return unreadable(
       file,
-      `the spec has ${size}; at most ${MAX_SPEC_BYTES / 1_048_576} MiB are read`,
-      "split the server into several projects",
+      `The spec is ${size}; the limit is ${MAX_SPEC_BYTES / 1_048_576} MiB.`,
+      "Split the server into several projects.",
     );
   }
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
-    return unreadable(file, "the spec is UTF-16", "save it as UTF-8");
+    return unreadable(file, "The spec is UTF-16.", "Save it as UTF-8.");
   }
   const text = new TextDecoder("utf-8").decode(bytes);
   const findings = new DiagnosticCollector(new SourceText(file, text));
   if (!isUtf8(bytes)) {
     const at = Math.max(0, text.indexOf("\ufffd"));
-    findings.add("spec-unreadable", { start: at, end: at + 1 }, "the spec is not UTF-8", "save it as UTF-8");
+    findings.add(
+      "spec-unreadable",
+      { start: at, end: at + 1 },
+      "The spec is not UTF-8.",
+      "Save it as UTF-8.",
+    );
     return findings;
   }
   for (const match of text.matchAll(FORBIDDEN)) {
     const code = match[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
     const what =
-      match[0] === "\r" ? "a carriage return without a line feed" : `the control character U+${code}`;
-    const fix = 'remove it, or write it as an escape in a "double-quoted" text';
+      match[0] === "\r" ? "A carriage return without a line feed" : `The control character U+${code}`;
+    const fix = 'Remove it, or write it as an escape in a "double-quoted" string.';
     findings.add(
       "spec-unreadable",
       { start: match.index, end: match.index + 1 },
-      `${what} is not allowed`,
+      `${what} is not allowed.`,
       fix,
     );
   }

@@ -4,7 +4,7 @@ export type RouteSegment =
   | { readonly kind: "parameter"; readonly prefix: string; readonly name: string }
   | { readonly kind: "catch-all"; readonly name: string };
 
-/** A route's segments, or what is wrong with it as the rest of a sentence. */
+/** A route's segments, or its problem as the rest of a sentence. */
 export type ParsedRoute = { readonly segments: readonly RouteSegment[] } | { readonly problem: string };
 
 /**
@@ -16,7 +16,7 @@ export function parseRoute(pattern: string): ParsedRoute {
   const names = new Set<string>();
   for (const text of pattern.split("/").filter((part) => part !== "")) {
     if (segments.at(-1)?.kind === "catch-all")
-      return { problem: "has something after its catch-all, which takes the rest" };
+      return { problem: "has a segment after its catch-all, which must be the last" };
     const segment = parseSegment(text);
     if (typeof segment === "string") return { problem: segment };
     if (segment.kind !== "static") {
@@ -31,14 +31,15 @@ export function parseRoute(pattern: string): ParsedRoute {
 function parseSegment(text: string): RouteSegment | string {
   const at = text.search(/(?<!\\)[:*]/);
   const prefix = (at === -1 ? text : text.slice(0, at)).replaceAll("\\:", ":");
-  if (!isStatic(prefix)) return `has characters in '${prefix}' that a path cannot have`;
+  if (!isStatic(prefix)) return `has characters in '${prefix}' that are invalid in a path`;
   if (prefix === "." || prefix === "..")
-    return `has the segment '${prefix}', which a client resolves before it asks`;
+    return `has the segment '${prefix}', which clients resolve before they send the request`;
   if (at === -1) return { kind: "static", text: prefix };
   const name = text.slice(at + 1);
   if (name === "") return `has a parameter without a name in '${text}'`;
   if (/[:*]/.test(name)) return `has more than one parameter in the segment '${text}'`;
-  if (!isName(name)) return `has the parameter name '${name}', which is not letters, digits, '_' and '-'`;
+  if (!isName(name))
+    return `has the parameter name '${name}', which may only contain letters, digits, '_' and '-'`;
   if (text[at] === ":") return { kind: "parameter", prefix, name };
   return prefix === "" ? { kind: "catch-all", name } : `has no '/' before its catch-all '*${name}'`;
 }

@@ -86,12 +86,12 @@ class TreeBuilder {
     return { node, size: items.reduce((sum, item) => sum + item.size, 1) };
   }
 
-  /** A value of a type that JSON does not have: `!!binary`, `!!set`, `!!timestamp`. */
+  /** Reports a value of a type that JSON does not have: `!!binary`, `!!set`, `!!timestamp`. */
   #notJson(node: Node, tag: string): Sized {
     const span = spanOf(node);
     const type = tag.replace(YAML_TAG, "!!");
-    const message = `expected a value that JSON has, found one of the type ${type}`;
-    this.#findings.add("wrong-type", span, message, "remove the tag, and write the value as JSON would");
+    const message = `Expected a JSON value, found one of type ${type}.`;
+    this.#findings.add("wrong-type", span, message, "Remove the tag, and write the value as in JSON.");
     return { node: nothing(span), size: 1 };
   }
 
@@ -108,15 +108,15 @@ class TreeBuilder {
 
   #checkNumber(value: number, written = String(value), span: Span): void {
     if (!Number.isFinite(value)) {
-      const message = "expected a number that JSON has, found an infinity or not-a-number";
-      this.#findings.add("wrong-type", span, message, "write a finite number, or put it in quotes");
+      const message = "Expected a finite number, found an infinity or not-a-number.";
+      this.#findings.add("wrong-type", span, message, "Write a finite number, or put it in quotes.");
     } else if (isRounded(written, value)) {
-      const message = `JavaScript cannot hold this number; it is rounded to ${value}`;
-      this.#findings.warn("invalid-value", span, message, `write ${value}, or put it in quotes as a string`);
+      const message = `JavaScript cannot represent this number; it is rounded to ${value}.`;
+      this.#findings.warn("invalid-value", span, message, `Write ${value}, or put it in quotes as a string.`);
     }
   }
 
-  /** A plain `404:` or `true:` counts as the text that was written, as in JSON. */
+  /** A plain `404:` or `true:` counts as the written text, as in JSON. */
   #key({ key }: Pair<Node, Node | null>): string | undefined {
     if (isScalar(key) && (key.tag === undefined || JSON_TAGS.has(key.tag))) {
       const text = typeof key.value === "string" ? key.value : (key.source ?? "");
@@ -125,8 +125,8 @@ class TreeBuilder {
     this.#findings.add(
       "wrong-type",
       spanOf(key),
-      "expected a text as key",
-      "write the key as a text before the colon",
+      "Keys must be strings.",
+      "Write the key as a string before the colon.",
     );
     return undefined;
   }
@@ -136,34 +136,34 @@ class TreeBuilder {
     const target = this.#anchors.get(alias.source);
     if (target === undefined) {
       const message = this.#anchors.has(alias.source)
-        ? `the alias '*${alias.source}' stands inside what it refers to`
-        : `there is no anchor '&${alias.source}' before this alias`;
+        ? `The alias '*${alias.source}' is inside the value that it refers to.`
+        : `There is no anchor '&${alias.source}' before this alias.`;
       this.#findings.add(
         "spec-syntax",
         span,
         message,
-        "write the value out, or use a shared schema and $ref",
+        "Write the value out, or use a shared schema and $ref.",
       );
       return { node: nothing(span), size: 1 };
     }
     const isWithin = this.#aliasedNodes <= MAX_ALIASED_NODES;
     this.#aliasedNodes += target.size;
     if (this.#aliasedNodes <= MAX_ALIASED_NODES) return target;
-    const message = `aliases make the spec larger by more than ${MAX_ALIASED_NODES} values`;
-    // Said once: each further alias of a bomb would say it again.
+    const message = `Aliases add more than ${MAX_ALIASED_NODES} values to the spec.`;
+    // Reported once, not for each further alias.
     if (isWithin)
-      this.#findings.add("spec-unreadable", span, message, "use a shared schema and $ref instead");
+      this.#findings.add("spec-unreadable", span, message, "Use a shared schema and $ref instead.");
     return { node: nothing(span), size: 1 };
   }
 
   #duplicate(key: string, first: Span, second: Span): void {
     const { line, column } = this.#findings.source.locate(first);
-    const message = `the key '${key}' is there twice; the first is on line ${line}, column ${column}`;
-    this.#findings.add("duplicate-key", second, message, "keep one of the two");
+    const message = `Duplicate key '${key}'; the first is on line ${line}, column ${column}.`;
+    this.#findings.add("duplicate-key", second, message, "Keep one of the two.");
   }
 }
 
-/** Whether the number that was written is another one than the double that stands for it. */
+/** Whether the written number differs from the double that represents it. */
 function isRounded(written: string, value: number): boolean {
   const unsigned = written.replace(/^[-+]/, "");
   if (/^0[xo]/i.test(unsigned)) return BigInt(unsigned) !== BigInt(Math.abs(value));

@@ -4,12 +4,12 @@ import { jsonSchemaFormat } from "./json-schema-format.js";
 import { commandOptions, configSchema, moduleOptions } from "./option-table.js";
 
 const description: FormatSchema = {
-  description: "What it is for; goes into the documentation.",
+  description: "Its purpose, for the generated documentation.",
   type: "string",
 };
 
 const as: FormatSchema = {
-  description: "The name in code, where the name itself cannot become one.",
+  description: "The name in code, if the name itself cannot be an identifier.",
   type: "string",
   minLength: 1,
   examples: ["LoginUser"],
@@ -35,7 +35,7 @@ const exampleFormat = fields({
   request: { description: "The fields of the message, without `command` and `id`." },
   reply: {
     description:
-      "What the command answers; `{ $any: date-time }` stands for any value of a type or format, `{ $any: value }` for any at all. Default: anything that fits the schema.",
+      "The reply of the command; `{ $any: date-time }` matches any value of a type or format, `{ $any: value }` any value at all. Default: any reply that matches the schema.",
   },
 });
 
@@ -43,9 +43,9 @@ const commandFormat: FormatSchema = {
   ...fields({
     description,
     as,
-    request: { ...jsonSchema, description: "The fields of the message; default: any." },
-    reply: { ...jsonSchema, description: "What the command answers; default: anything." },
-    config: configSchema(commandOptions, "Options of this command, over those of the module."),
+    request: { ...jsonSchema, description: "The fields of the message; default: any fields." },
+    reply: { ...jsonSchema, description: "The reply of the command; default: any value." },
+    config: configSchema(commandOptions, "Options of this command; they override those of the module."),
     examples: { description: "Requests and their replies.", type: ["array", "null"], items: exampleFormat },
   }),
   type: ["object", "null"],
@@ -55,7 +55,7 @@ export const eventFormat: FormatSchema = {
   ...fields({
     description,
     as,
-    data: { ...jsonSchema, description: "What the event carries; default: anything." },
+    data: { ...jsonSchema, description: "The data of the event; default: any value." },
     ...Object.fromEntries(Object.entries(eventRules).map(([key, { format }]) => [key, format])),
   }),
   type: ["object", "null"],
@@ -88,10 +88,10 @@ const moduleFormat: FormatSchema = {
       examples: [["ws"]],
     },
     config: configSchema(moduleOptions, "Options of this module."),
-    commands: named("What clients may send, by the value of the message's `command`.", {
+    commands: named("Messages from clients, by the value of the message's `command`.", {
       $ref: "#/definitions/command",
     }),
-    events: named("What the server pushes, by the value of the message's `event`.", {
+    events: named("Messages that the server pushes, by the value of the message's `event`.", {
       $ref: "#/definitions/event",
     }),
   }),
@@ -131,7 +131,7 @@ export const specSchema: FormatSchema & { readonly definitions: Readonly<Record<
   },
 };
 
-/** What `wsgen.schema.json` holds, which editors read through the spec's first line. */
+/** The content of `wsgen.schema.json`, which editors read through the spec's first line. */
 export const specSchemaDocument = {
   $schema: "http://json-schema.org/draft-07/schema#",
   title: "wsgen.yaml",

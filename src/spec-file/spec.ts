@@ -5,16 +5,16 @@ import type { EventRules } from "./event-rules.js";
 /** A JSON value, as YAML 1.2's core schema gives it. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** A JSON Schema 2020-12 that was found valid. */
+/** A valid JSON Schema 2020-12. */
 export type JsonSchema = boolean | { readonly [keyword: string]: Json };
 
-/** Where a value stands in the spec. */
+/** A value with its location in the spec. */
 export interface Located<T> {
   readonly value: T;
   readonly at: Location;
 }
 
-/** A schema whose inner places can be found too, for messages of later stages. */
+/** A schema whose inner locations can be found too, for messages of later stages. */
 export interface LocatedSchema extends Located<JsonSchema> {
   /** Where the value at a JSON Pointer (RFC 6901) stands; the nearest enclosing one when it leads nowhere. */
   readonly locate?: (pointer: string) => Location;

@@ -4,7 +4,7 @@ import { allowsKind, type Kind, kindOf, kinds, placeOfKind, valuesOf } from "./k
 import { countLimitsOf, isInRange, numberLimitsOf } from "./limits.js";
 import { keywordsOf, listOf, mapOf, partsOf, type SchemaPlace } from "./schema-place.js";
 
-/** Schemas that must all hold, with one branch taken of every choice (`anyOf`, `oneOf`). */
+/** Schemas that all apply, with one branch of every choice (`anyOf`, `oneOf`). */
 export type Alternative = readonly SchemaPlace[];
 
 /** Choices multiply; beyond this number of combinations the rest is not split. */
@@ -51,7 +51,7 @@ function decide(parts: Alternative, { part, keyword }: Choice): readonly Alterna
     .reverse();
 }
 
-/** Whether no value is valid for two branches: other types, other values, or a required field that tells them apart. */
+/** Whether no value is valid for both branches: different types, different values, or a required field that distinguishes them. */
 export function areApart(one: SchemaPlace, other: SchemaPlace): boolean {
   const sides = [one, other].map((branch) => partsOf([branch]));
   const [left, right] = sides;
@@ -64,7 +64,7 @@ export function areApart(one: SchemaPlace, other: SchemaPlace): boolean {
   });
 }
 
-/** The values of required fields that have only a few: what tells the branches of a union apart. */
+/** The values of required fields that have only a few values: they distinguish the branches of a union. */
 export function tagsOf(parts: Alternative): ReadonlyMap<string, readonly Json[]> {
   const required = new Set(parts.flatMap(requiredOf));
   const tags = new Map<string, readonly Json[]>();

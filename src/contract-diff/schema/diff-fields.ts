@@ -3,7 +3,7 @@ import { diffCounts } from "./limits.js";
 import { below, combine, type Effect, type SchemaChange } from "./schema-change.js";
 import { childOf, keywordsOf, listOf, mapOf, partsOf, type SchemaPlace } from "./schema-place.js";
 
-/** Compares two lists of schemas that must all hold. */
+/** Compares two lists of schemas; each list applies as a whole. */
 type Compare = (before: readonly SchemaPlace[], after: readonly SchemaPlace[]) => readonly SchemaChange[];
 
 /** Compares what two objects say about their fields. */
@@ -45,7 +45,7 @@ function diffField(name: string, old: Fields, now: Fields, compare: Compare): re
   return [{ path: [name], aspect: "field", effect, was, is, place, isTolerated }];
 }
 
-/** Compares `patternProperties` pattern by pattern; where their parts are arranged otherwise, that is not decided. */
+/** Compares `patternProperties` pattern by pattern. Undecided if their parts are arranged differently. */
 function diffPatterns(old: Fields, now: Fields, compare: Compare): readonly SchemaChange[] {
   const patterns = [...new Set([...old.patterns.keys(), ...now.patterns.keys()])];
   if (patterns.length === 0) return [];
@@ -70,7 +70,7 @@ function diffPatterns(old: Fields, now: Fields, compare: Compare): readonly Sche
   ];
 }
 
-/** Compares what holds for fields that no schema names. */
+/** Compares the rules for fields that no schema names. */
 function diffOthers(old: Fields, now: Fields, compare: Compare): readonly SchemaChange[] {
   const changes = compare(old.others, now.others);
   const effect = changes.map((change) => change.effect).reduce<Effect | undefined>(combine, undefined);
@@ -98,13 +98,13 @@ function describeOthers({ others }: Fields): string {
   return parts.length > 0 ? restricted : "any other fields";
 }
 
-/** What schemas that must all hold say about the fields of an object. */
+/** The rules of several schemas for the fields of an object. */
 class Fields {
   /** Fields below `properties`, in the order as written. */
   readonly names: ReadonlySet<string>;
   readonly required: ReadonlySet<string>;
   readonly patterns: ReadonlyMap<string, readonly SchemaPlace[]>;
-  /** What must hold for a field that is not named and matches no pattern. */
+  /** The schemas of a field that is not named and matches no pattern. */
   readonly others: readonly SchemaPlace[];
 
   constructor(readonly parts: Alternative) {
@@ -120,7 +120,7 @@ class Fields {
     this.patterns = patterns;
   }
 
-  /** Whether one part alone has all that is said of fields by patterns and of the rest. */
+  /** Whether one part alone has all rules for patterns and other fields. */
   get isSimple(): boolean {
     const owners = this.parts.filter(
       (part) =>
@@ -134,7 +134,7 @@ class Fields {
     return this.parts.find((part) => keywordsOf(part).additionalProperties !== undefined);
   }
 
-  /** Everything that must hold for the field of this name. */
+  /** All schemas for the field of this name. */
   placesFor(name: string): readonly SchemaPlace[] {
     return this.parts.flatMap((part) => {
       const own = mapOf(part, "properties").get(name);
@@ -177,6 +177,6 @@ export function diffItems(
   return [...diffCounts(before, after, "Items"), ...changes.flat()];
 }
 
-/** Everything that must hold for the item at an index. */
+/** All schemas for the item at an index. */
 const placesAt = (parts: Alternative, index: number): readonly SchemaPlace[] =>
   parts.flatMap((part) => listOf(part, "prefixItems")[index] ?? childOf(part, "items") ?? []);

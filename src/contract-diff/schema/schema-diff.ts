@@ -17,21 +17,21 @@ import { diffCounts, diffNumbers, placeOf } from "./limits.js";
 import { type Effect, effectOf, mergeChanges, type SchemaChange } from "./schema-change.js";
 import { keywordsOf, listOf, partsOf, referenceOf, type SchemaPlace } from "./schema-place.js";
 
-/** Far more than a spec for people needs. */
+/** Far more than a real spec needs. */
 const maxComparisons = 10_000;
 
 type Parts = readonly SchemaPlace[];
 
 /**
- * Compares the structure of two schemas: references followed, `allOf` taken together, alternatives matched. A change
- * that it calls neither narrowing nor widening is one of which it knows no more than that the keywords differ.
+ * Compares the structure of two schemas: follows references, merges `allOf`, matches alternatives. For a change that
+ * is neither narrowing nor widening it only knows that the keywords differ.
  */
 export class SchemaDiff {
   readonly #results = new Map<string, readonly SchemaChange[]>();
   readonly #ids = new Map<SchemaPlace, number>();
   #comparisons = 0;
 
-  /** What changed from schemas that all had to hold to schemas that all must hold. */
+  /** Compares two lists of schemas; each list applies as a whole. */
   compare = (before: Parts, after: Parts): readonly SchemaChange[] => {
     const [old, now] = [partsOf(before), partsOf(after)];
     if (old !== undefined && now !== undefined && areSameParts(old, now)) return [];

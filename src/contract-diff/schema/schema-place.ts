@@ -40,7 +40,7 @@ export class SchemaPlace {
     return rest;
   }
 
-  /** The schemas that a keyword holds by name or index; by "" when it holds only one. */
+  /** The schemas of a keyword by name or index; by "" if it has only one. */
   children(keyword: string): ReadonlyMap<string, SchemaPlace> {
     const known = this.#children.get(keyword);
     if (known !== undefined) return known;
@@ -94,16 +94,16 @@ export class SchemaDocument {
 /** The keywords of a schema; none for `true`, which like `{}` says nothing. */
 export const keywordsOf = ({ schema }: SchemaPlace): Keywords => (typeof schema === "object" ? schema : {});
 
-/** The schema that a keyword holds: `items`, `not`. */
+/** The schema of a keyword: `items`, `not`. */
 export const childOf = (place: SchemaPlace, keyword: string): SchemaPlace | undefined =>
   place.children(keyword).get("");
 
-/** The schemas that a keyword holds as a list: `anyOf`, `prefixItems`. */
+/** The list of schemas of a keyword: `anyOf`, `prefixItems`. */
 export const listOf = (place: SchemaPlace, keyword: string): readonly SchemaPlace[] => [
   ...place.children(keyword).values(),
 ];
 
-/** The schemas that a keyword holds by name: `properties`, `patternProperties`. */
+/** The schemas of a keyword by name: `properties`, `patternProperties`. */
 export const mapOf = (place: SchemaPlace, keyword: string): ReadonlyMap<string, SchemaPlace> =>
   place.children(keyword);
 
@@ -114,8 +114,8 @@ export function referenceOf(place: SchemaPlace): SchemaPlace | undefined {
 }
 
 /**
- * The schemas that must all hold where these must: themselves, what they refer to and their `allOf`, taken apart, each
- * once and without those that say nothing. Undefined: one of them is `false`, and no value holds.
+ * All schemas that apply together with these: themselves, their references and their `allOf`, each once and without
+ * empty ones. Undefined if one of them is `false`: no value is valid.
  */
 export function partsOf(places: readonly SchemaPlace[]): readonly SchemaPlace[] | undefined {
   const met = new Set<SchemaPlace>();
@@ -130,7 +130,7 @@ export function partsOf(places: readonly SchemaPlace[]): readonly SchemaPlace[] 
   return [...new Set([...met].map(ownPart))].filter((place) => saysSomething(keywordsOf(place)));
 }
 
-/** What a schema says itself; with `unevaluated…` that cannot be told from what it takes in. */
+/** The schema without its references and `allOf`; with `unevaluated…` these cannot be separated. */
 function ownPart(place: SchemaPlace): SchemaPlace {
   const { $ref, allOf, unevaluatedItems, unevaluatedProperties } = keywordsOf(place);
   if ($ref === undefined && allOf === undefined) return place;
@@ -140,7 +140,7 @@ function ownPart(place: SchemaPlace): SchemaPlace {
 
 const saysSomething = (keywords: Keywords): boolean => Object.keys(keywords).some((name) => !isNote(name));
 
-/** Follows references that stand alone to the schema that they mean. */
+/** Follows a schema that is only a reference to its target. */
 export function resolvePlace(place: SchemaPlace): SchemaPlace {
   const met = new Set<SchemaPlace>();
   let meant = place;
@@ -151,7 +151,7 @@ export function resolvePlace(place: SchemaPlace): SchemaPlace {
   return meant;
 }
 
-/** Whether a schema says nothing but what it refers to. */
+/** Whether a schema is only a reference. */
 const isReference = (place: SchemaPlace): boolean =>
   referenceOf(place) !== undefined &&
   Object.keys(keywordsOf(place)).every((name) => name === "$ref" || isNote(name));

@@ -1,7 +1,7 @@
 import { type AST, RegExpParser } from "@eslint-community/regexpp";
 import recheck from "recheck/lib/browser.js";
 
-/** How the time of a pattern grows with the length of a text, at worst. */
+/** How the time of a pattern grows with the length of a string, at worst. */
 export type PatternCost =
   /** As a power of the length: 1 is linear. */
   | { readonly kind: "polynomial"; readonly degree: number }
@@ -11,7 +11,7 @@ export type PatternCost =
 
 /** Longer patterns are not judged. */
 const maxPatternLength = 5_000;
-/** A verdict takes milliseconds, for patterns of several hundred characters seconds: no generator should wait longer for one. */
+/** A verdict takes milliseconds, or seconds for patterns of several hundred characters. */
 const budgetMs = 5_000;
 
 const judged = new Map<string, PatternCost>();
@@ -24,7 +24,7 @@ export function judgePattern(pattern: string, withinMs = budgetMs): PatternCost 
 }
 
 function judge(pattern: string, withinMs: number): PatternCost {
-  if (pattern.length > maxPatternLength) return { kind: "unknown", reason: "is too long to be judged" };
+  if (pattern.length > maxPatternLength) return { kind: "unknown", reason: "is too long to be analysed" };
   try {
     const { main, assertions } = relaxPattern(pattern);
     const end = performance.now() + withinMs;
@@ -36,7 +36,7 @@ function judge(pattern: string, withinMs: number): PatternCost {
     }
     return { kind: "polynomial", degree: worst };
   } catch (error) {
-    const reason = error instanceof Unjudged ? error.message : "is too intricate to be judged";
+    const reason = error instanceof Unjudged ? error.message : "is too complex to be analysed";
     return { kind: "unknown", reason };
   }
 }
@@ -47,8 +47,8 @@ function degreeOf(source: string, timeout: number): number | undefined {
   if (verdict.status === "unknown")
     throw new Unjudged(
       verdict.error.kind === "timeout"
-        ? `takes longer to be judged than the ${budgetMs / 1_000} seconds that wsgen gives a pattern`
-        : "is too intricate to be judged",
+        ? `cannot be analysed within ${budgetMs / 1_000} seconds`
+        : "is too complex to be analysed",
     );
   const { complexity } = verdict;
   if (complexity.type === "polynomial") return complexity.degree;
@@ -124,7 +124,7 @@ class Relaxation {
       case "Assertion":
         return this.#assertion(element);
       default:
-        throw new Unjudged("has a back-reference, for which no limit of its time can be given");
+        throw new Unjudged("has a back-reference, so its time cannot be limited");
     }
   }
 

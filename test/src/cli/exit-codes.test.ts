@@ -169,9 +169,9 @@ test("a spec whose name begins with two dots is in the project", async () => {
 });
 
 test.each([
-  [["add", "command", "example", "ping", "--request", "text:string"], "with another request"],
-  [["new", "module", "example", "--port", "12345"], "with another port"],
-  [["new", "module", "example", "--url", "other", "--as", "Sample"], "with another as and urls"],
+  [["add", "command", "example", "ping", "--request", "text:string"], "with a different request"],
+  [["new", "module", "example", "--port", "12345"], "with a different port"],
+  [["new", "module", "example", "--url", "other", "--as", "Sample"], "with a different as and urls"],
 ])("%j of what is there otherwise is exit code 1, and nothing is changed", async (args, message) => {
   const project = await makeProject();
   const spec = await readFile(join(project, "wsgen.yaml"), "utf8");

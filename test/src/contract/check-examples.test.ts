@@ -48,13 +48,13 @@ describe("an example", () => {
     reply: { person: { name: 8, friend: {} }, at: yesterday }
   - reply: { at: { $any: date-time } }`;
     expect(await problemsOf(schemas + examples)).toEqual([
-      `14: 7 | the request of this example of "say" does not fit: /text must be string [invalid-example]`,
-      `14: true | the request of this example of "say" does not fit: /more is not a known property [invalid-example]`,
-      `15: 8 | the reply of this example of "say" does not fit: /person/name must be string [invalid-example]`,
-      `15: {} | the reply of this example of "say" does not fit: /person/friend must have required property 'name' [invalid-example]`,
-      `15: yesterday | the reply of this example of "say" does not fit: /at must match format "date-time" [invalid-example]`,
-      `16: reply: { at: { $any: date-time } } | the request of this example of "say" does not fit: it must have required property 'text' [invalid-example]`,
-      `16: { at: { $any: date-time } } | the reply of this example of "say" does not fit: it must have required property 'person' [invalid-example]`,
+      `14: 7 | The request of this example of "say" is invalid: /text must be string. [invalid-example]`,
+      `14: true | The request of this example of "say" is invalid: /more is not a known property. [invalid-example]`,
+      `15: 8 | The reply of this example of "say" is invalid: /person/name must be string. [invalid-example]`,
+      `15: {} | The reply of this example of "say" is invalid: /person/friend must have required property 'name'. [invalid-example]`,
+      `15: yesterday | The reply of this example of "say" is invalid: /at must match format "date-time". [invalid-example]`,
+      `16: reply: { at: { $any: date-time } } | The request of this example of "say" is invalid: it must have required property 'text'. [invalid-example]`,
+      `16: { at: { $any: date-time } } | The reply of this example of "say" is invalid: it must have required property 'person'. [invalid-example]`,
     ]);
   });
 
@@ -62,13 +62,13 @@ describe("an example", () => {
     const examples =
       "examples: [{ request: { text: hi }, reply: { person: { $any: objekt }, at: { $any: value } } }]";
     expect(await problemsOf(schemas + examples)).toEqual([
-      "13: { $any: objekt } | there is no mask { $any: objekt } [invalid-example]",
+      "13: { $any: objekt } | Unknown mask { $any: objekt }. [invalid-example]",
     ]);
   });
 
   test("whose request is no object is refused, whatever the schema", async () => {
     expect(await problemsOf("examples: [{ request: hi }]")).toEqual([
-      `11: hi | the request of this example of "say" does not fit: it must be an object [invalid-example]`,
+      `11: hi | The request of this example of "say" is invalid: it must be an object. [invalid-example]`,
     ]);
   });
 
@@ -84,7 +84,7 @@ describe("the schemas of a command", () => {
   test("are refused with line and column where a validator could not hold them", async () => {
     const unsafe = "request: { type: object, properties: { name: { type: string, pattern: '^(a+)+$' } } }";
     expect(await problemsOf(unsafe)).toEqual([
-      `11: '^(a+)+$' | the pattern "^(a+)+$" can take exponential time: some text can be read by it in too many ways [invalid-schema]`,
+      `11: '^(a+)+$' | The pattern "^(a+)+$" can take exponential time: it can match some strings in too many ways. [invalid-schema]`,
     ]);
   });
 });
@@ -95,10 +95,10 @@ describe("a request", () => {
 
   test("cannot have the fields of the envelope, which never reach the command", async () => {
     expect(await problemsOf(request("id"))).toEqual([
-      `11: { type: string } | the request of "say" has a field "id", but in a message that is the one that tells replies apart [invalid-schema]`,
+      `11: { type: string } | The request of "say" has a field "id", which is reserved: the envelope uses it to match replies. [invalid-schema]`,
     ]);
     expect(await problemsOf(request("command"))).toEqual([
-      `11: { type: string } | the request of "say" has a field "command", but in a message that is the one that selects the command [invalid-schema]`,
+      `11: { type: string } | The request of "say" has a field "command", which is reserved: the envelope uses it to select the command. [invalid-schema]`,
     ]);
   });
 
@@ -124,7 +124,7 @@ describe("a request", () => {
     const config = "config: { envelope: { command: cmd, correlation: ref/1 } }";
     expect(await problemsOf(request("id"), config)).toEqual([]);
     expect(await problemsOf(request("ref/1"), config)).toEqual([
-      `11: { type: string } | the request of "say" has a field "ref/1", but in a message that is the one that tells replies apart [invalid-schema]`,
+      `11: { type: string } | The request of "say" has a field "ref/1", which is reserved: the envelope uses it to match replies. [invalid-schema]`,
     ]);
   });
 });
@@ -135,7 +135,7 @@ describe("an event of which only the latest counts", () => {
 
   test("must name a field of its data", async () => {
     expect(await problemsOf("description: x", events('{ $ref: "#/schemas/Person" }', "nam"))).toEqual([
-      `13: { latest: nam } | the data of the event "moved" has no field "nam" [invalid-value]`,
+      `13: { latest: nam } | The data of the event "moved" has no field "nam". [invalid-value]`,
     ]);
   });
 

@@ -15,22 +15,22 @@ describe("checkSchemas", () => {
       message: "; did you mean '#/schemas/Message'?",
       fix: "'#/schemas/Message'",
     },
-    { given: "'#/schemas/Other'", message: '"#/schemas/Other"', fix: "add \"Other\" below 'schemas:'" },
+    { given: "'#/schemas/Other'", message: '"#/schemas/Other"', fix: "Add \"Other\" below 'schemas:'" },
     {
       given: "'#/$defs/adress'",
       message: "; did you mean '#/$defs/address'?",
-      fix: "write '#/$defs/address'",
+      fix: "Write '#/$defs/address'",
     },
     {
       given: "'#/schemas/Message/items'",
-      message: "is referenced as a whole",
-      fix: "write '#/schemas/Name'",
+      message: "inside a shared schema",
+      fix: "Write '#/schemas/Name'",
     },
-    { given: "other.json#/a", message: "only references that begin with #", fix: "write '#/schemas/Name'" },
-    { given: "''", message: "only references that begin with #", fix: "write '#/schemas/Name'" },
-    { given: "'#there'", message: 'no $anchor has the name "there"', fix: "write '#/schemas/Name'" },
-    { given: "'#/const'", message: "there is no schema", fix: "write '#/schemas/Name'" },
-    { given: "'#/properties'", message: "there is no schema", fix: "write '#/schemas/Name'" },
+    { given: "other.json#/a", message: "only references that begin with #", fix: "Write '#/schemas/Name'" },
+    { given: "''", message: "only references that begin with #", fix: "Write '#/schemas/Name'" },
+    { given: "'#there'", message: 'no $anchor has the name "there"', fix: "Write '#/schemas/Name'" },
+    { given: "'#/const'", message: "Unknown schema", fix: "Write '#/schemas/Name'" },
+    { given: "'#/properties'", message: "Unknown schema", fix: "Write '#/schemas/Name'" },
   ];
   it.each(references)("reports the reference $given where it stands, with what to write", (row) => {
     const found = findingsOf(
@@ -85,7 +85,7 @@ describe("checkSchemas", () => {
     const large = Array.from({ length: 200_000 }, (_, n) => `p${n}: {}`).join(", ");
     for (const given of [deep, `{ properties: { ${large} } }`]) {
       const found = findingsOf(`A: ${given}`);
-      expect(found.map(({ message }) => message)).toEqual(["the schema is too large or nested too deeply"]);
+      expect(found.map(({ message }) => message)).toEqual(["The schema is too large or nested too deeply."]);
     }
   });
 

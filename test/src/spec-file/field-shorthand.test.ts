@@ -44,10 +44,10 @@ test("no fields are an object without required members", () => {
 test.each([
   ["text", "no ':'"],
   [":string", "its name is empty"],
-  ["a b:string", "its name is empty or has blanks"],
+  ["a b:string", "its name is empty or contains blanks"],
   ["a:strng", "did you mean 'string'?"],
   ["a:datetime", "did you mean 'date-time'?"],
-  ["a:", "there is no type ''"],
+  ["a:", "unknown type ''"],
   ["a:low|", "empty or repeated"],
   ["a:low|low", "empty or repeated"],
   [`a:string${"[]".repeat(50_000)}`, "not supported"],
