@@ -18,7 +18,7 @@ import type { ModuleSocket } from "./ws-internals/module-socket.js";
 
 type State = "connecting" | "open" | "closing" | "ended";
 
-/** The options behind the errors of ws, by their codes. */
+/** The options that cause the errors of ws, by error code. */
 const faultOptions: ReadonlyMap<unknown, string> = new Map([
   ["WS_ERR_UNSUPPORTED_MESSAGE_LENGTH", "setMaxMessageSize"],
   ["WS_ERR_TOO_MANY_BUFFERED_PARTS", "setMaxFragments"],
@@ -42,13 +42,13 @@ export class Connection {
   #outbox: SocketOutbox | DeflateOutbox | undefined;
   #bucket: TokenBucket | undefined;
   #abort: AbortController | undefined;
-  /** Messages sent before the handshake was answered, or while a batch is. */
+  /** Messages that were sent before the handshake was answered, or while a batch runs. */
   #held: WaitingMessages<PreparedMessage> | undefined;
   /** The finished replies of each running batch. */
   #batches: Set<() => readonly Payload[]> | undefined;
   #stored: Promise<void> | undefined;
   #isDraining = false;
-  /** Among the limits of the module. */
+  /** True if the connection counts toward the limits of the module. */
   #hasPlace = true;
   #closeOnOpen: readonly [code: number, reason: string] | undefined;
 
@@ -76,7 +76,7 @@ export class Connection {
     return controller.signal;
   }
 
-  /** The handshake was answered: what `connect` sent goes out, in order. */
+  /** Called when the handshake was answered. Sends the messages of `connect`, in order. */
   open(ws: ModuleSocket, socket: Duplex): void {
     const { registry, counters, log } = this.module;
     this.#heartbeat = new Heartbeat(ws, socket);
@@ -91,7 +91,7 @@ export class Connection {
     if (this.#closeOnOpen !== undefined) this.close(...this.#closeOnOpen);
   }
 
-  /** The handshake was refused: no hook runs. */
+  /** Called when the handshake was refused. Runs no hook. */
   abandon(): void {
     this.#end();
   }
@@ -103,7 +103,10 @@ export class Connection {
     this.#openController().abort();
   }
 
-  /** `connect` took too long and its client was refused: as `leaveEarly`, and the place is free for others. */
+  /**
+   * Called when `connect` took too long and the client was refused. Does the same as `leaveEarly`, and frees the place
+   * in the limits.
+   */
   leaveLate(): void {
     this.leaveEarly();
     this.#freePlace();
@@ -121,7 +124,7 @@ export class Connection {
   transmitPrepared(message: PreparedMessage, isOwn = false): boolean {
     if (this.#state === "connecting") return this.#keepEarly(message, isOwn);
     if (this.#state !== "open") return false;
-    // The replay comes to it in its turn.
+    // The replay sends it later, in order.
     if (message.stream !== undefined && this.resumption?.isReplaying(message.stream)) return true;
     if (this.#batches !== undefined) return this.#keepBehindBatch(message);
     return this.#count(this.#openOutbox()?.sendPrepared(message));
@@ -136,13 +139,13 @@ export class Connection {
     return (this.#held?.bytes ?? 0) + (this.#outbox?.bufferedBytes ?? 0);
   }
 
-  /** True once the client has taken all that was sent; false when the connection ends before. */
+  /** Resolves to true once the socket has accepted all sent messages, to false if the connection ends before. */
   drained(): Promise<boolean> {
     if (this.#state !== "open") return Promise.resolve(false);
     return new Promise((resolve) => this.#openOutbox()?.whenDrained(resolve));
   }
 
-  /** Calls back once the client has taken all that was sent; never when it ends before. */
+  /** Calls back once the socket has accepted all sent messages. Does not call back if the connection ends before. */
   whenDrained(callback: () => void): void {
     if (this.#state !== "open") return;
     this.#openOutbox()?.whenDrained((isDrained) => {
@@ -155,12 +158,12 @@ export class Connection {
     if (!isSendableCloseCode(code)) {
       throw new RangeError(`${code} is not a valid close code; allowed: 1000–1003, 1007–1014, 3000–4999.`);
     }
-    // Plain JavaScript may pass null, or anything else.
+    // JavaScript callers may pass null or any other value.
     const text = truncateCloseReason(String(reason ?? ""));
     if (this.#state === "connecting") this.#closeOnOpen ??= [code, text];
     if (this.#state !== "open") return;
     this.#ws?.close(code, text);
-    // The client's close frame is still to be read, even where its messages were made to wait.
+    // Read on even if the socket was paused: the client's close frame has not been read yet.
     this.#ws?.resume();
   }
 
@@ -169,7 +172,7 @@ export class Connection {
     this.#ws?.terminate();
   }
 
-  /** A close frame is about to be sent, by us or by ws: what was accepted before it goes before it. */
+  /** Called before a close frame is sent, by us or by ws. Sends all accepted messages first. */
   beforeClose(): void {
     if (this.#state !== "open") return;
     this.#releaseBatches();
@@ -178,7 +181,7 @@ export class Connection {
   }
 
   receive(raw: Buffer, isBinary: boolean): void {
-    // While it drains, what ws had read and was still decompressing comes too late to be answered.
+    // During a drain, messages that ws was still decompressing arrive too late for an answer.
     if (this.#state !== "open" || this.#isDraining) return;
     this.module.counters.messagesIn += 1;
     const inbound = this.#inbound ?? this.#openInbound();
@@ -187,7 +190,10 @@ export class Connection {
     inbound.add({ raw, isBinary });
   }
 
-  /** The socket is closed, or was before the handshake could be answered. Runs the module's hooks, once. */
+  /**
+   * Called when the socket is closed, also if it closed before the handshake was answered. Runs the module's hooks
+   * once.
+   */
   onSocketClose(code: number, reason: string): void {
     if (this.isEnded) return;
     this.#end();
@@ -196,7 +202,7 @@ export class Connection {
     if (ending !== undefined) this.module.endings.add(ending);
   }
 
-  /** Resolves once every command that was accepted is done. The client is not read any more. */
+  /** Stops reading from the client. Resolves once all accepted commands are done. */
   async drain(): Promise<void> {
     this.#isDraining = true;
     this.pauseReading();
@@ -220,37 +226,37 @@ export class Connection {
     }
   }
 
-  /** A ping or a pong of ws, which writes it past the outbox. */
+  /** Writes a ping or a pong of ws, which does not go through the outbox. */
   betweenFrames(write: () => void): void {
     if (this.#outbox === undefined) write();
     else this.#outbox.betweenFrames(write);
   }
 
-  /** The client broke the protocol or a limit of it, and ws closes the connection. */
+  /** Called when the client violates the protocol or one of its limits. ws closes the connection. */
   onProtocolError(error: unknown): void {
     const { code = "WS_ERR", message = "" } = error as { code?: string; message?: string };
     const reason = code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH" ? "message_too_big" : "protocol_error";
     this.noteRefusal(reason, faultOptions.get(code) ?? "RFC 6455", `${code}: ${message}`);
   }
 
-  /** A method that a WebSocket's event called threw an error. */
+  /** Called when a handler of a WebSocket event throws. */
   onSocketEventError(error: unknown): void {
     this.#failed("socketEvent", error);
   }
 
-  /** Called if more than the limit waits and no message may be dropped. */
+  /** Called if more bytes wait than the limit allows and no message may be dropped. */
   onSlowConsumer(): void {
     this.module.counters.slowConsumers += 1;
     this.context.log.info({}, "slow consumer: connection closed");
     this.close(CloseCode.tryAgainLater, "The client reads too slowly.");
   }
 
-  /** Writing threw an error. */
+  /** Called when writing throws. */
   onFlushError(error: unknown): void {
     this.#failed("flush", error);
   }
 
-  /** The client's next commands wait until `releaseCommands`. */
+  /** Makes the client's next commands wait until `releaseCommands`. */
   holdCommands(): void {
     this.#openInbound().hold();
   }
@@ -270,8 +276,8 @@ export class Connection {
   }
 
   /**
-   * A batch is being answered: what else is sent waits until `release`, or until too much of it does or the connection
-   * closes. Before it goes what `takeReplies` gives.
+   * Called when a batch starts. Other messages wait until `release`, until too many bytes wait, or until the connection
+   * closes. The replies from `takeReplies` are sent before them.
    */
   hold(takeReplies: () => readonly Payload[]): { release(): void } {
     this.#batches ??= new Set();
@@ -285,7 +291,7 @@ export class Connection {
     };
   }
 
-  /** Called for an unexpected error in handling a frame. */
+  /** Called when handling a frame fails unexpectedly. */
   onMessageError(error: unknown): void {
     this.context.log.error({ err: error }, "handling a message failed");
     this.close(CloseCode.internalError);
@@ -329,7 +335,10 @@ export class Connection {
     return { entry, log: this.module.log, connection: this.id };
   }
 
-  /** The reason to drop the connection. While data waits for a client, its reading counts instead of its pongs. */
+  /**
+   * Returns the reason to drop the connection. While data waits for a client, progress of the write counts instead of
+   * pongs.
+   */
   #findDead(nowMs: number): "write stalled" | "no pong" | undefined {
     const { config } = this.module;
     const stalledMs = this.#outbox?.stalledMs(nowMs);
@@ -346,7 +355,7 @@ export class Connection {
     this.#abort?.abort();
     this.module.registry.remove(this);
     this.#freePlace();
-    // Commands that it made wait run now.
+    // Held commands run now.
     this.#outbox?.discard();
   }
 
@@ -356,7 +365,10 @@ export class Connection {
     this.module.limits.leave(this.context.remoteAddress);
   }
 
-  /** What others send is limited as it is for a slow client; what `connect` sends itself is its own matter. */
+  /**
+   * Keeps a message until the connection is open. Messages from others have the limit of slow consumers; messages that
+   * `connect` sends itself have no limit.
+   */
   #keepEarly(message: PreparedMessage, isOwn: boolean): boolean {
     const { maxWaitingBytes, policy } = this.module.outboxRules;
     this.#held ??= new WaitingMessages();
@@ -377,7 +389,7 @@ export class Connection {
     return true;
   }
 
-  /** The replies that are done, then what waited behind them. */
+  /** Sends the finished replies, then the messages that waited behind them. */
   #releaseBatches(): void {
     const batches = this.#batches ?? [];
     this.#batches = undefined;
@@ -408,7 +420,7 @@ export class Connection {
     return this.#outbox;
   }
 
-  /** Compressed messages go through ws, the others past it. */
+  /** Sends through ws if compression was agreed on, otherwise directly to the socket. */
   #createOutbox({ ws, socket }: Heartbeat): SocketOutbox | DeflateOutbox {
     const { config, outboxRules } = this.module;
     if (ws.extensions === "") return new SocketOutbox(socket, outboxRules, this);
@@ -423,5 +435,5 @@ export class Connection {
   }
 }
 
-/** Waits without a limit and is never dropped. */
+/** Messages with this policy wait without a limit and are never dropped. */
 const exempt: Delivery = { policy: "replay" };

@@ -4,7 +4,7 @@ import type { CommandContext, Logger, ModulePush, SendOptions, WSContext } from 
 import type { Connection } from "./connection.js";
 import { type PackedHeaders, packHeaders, unpackHeaders } from "./packed-headers.js";
 
-/** The facts about a connection from its handshake. */
+/** The data of a connection from its handshake. */
 export interface Handshake {
   readonly route: string;
   readonly params: Readonly<Record<string, string>>;
@@ -84,7 +84,7 @@ abstract class SharedContext implements WSContext {
     return this.#shared.headers;
   }
 
-  /** Packs what is seldom asked for once the connection is open. */
+  /** Packs rarely used data once the connection is open. */
   compact(): void {
     if (typeof this.#shared.headers === "object") this.#shared.headers = packHeaders(this.#shared.headers);
   }
@@ -188,14 +188,14 @@ export class ConnectionContext extends SharedContext {
   }
 }
 
-/** What a command's message says of it. */
+/** The message of a running command. */
 export interface RunningCall {
-  /** The name that it selects; "": none. */
+  /** The name of the command; empty if the message has no name. */
   readonly command: string;
   readonly correlationId: unknown;
 }
 
-/** One running command: its connection's context, and what belongs to this execution alone. */
+/** The context of one running command: that of its connection, and the data of this execution. */
 export class RunningCommand extends SharedContext implements CommandContext {
   readonly connection: ConnectionContext;
   readonly command: string;
@@ -211,7 +211,10 @@ export class RunningCommand extends SharedContext implements CommandContext {
     this.correlationId = correlationId;
   }
 
-  /** The connection's, and where the command has a time limit one that ends with that too. */
+  /**
+   * The signal of the connection. With a time limit, the command has its own signal, which is also aborted at the
+   * limit.
+   */
   override get signal(): AbortSignal {
     if (!this.#isLimited) return super.signal;
     if (this.#own === undefined) {
@@ -221,7 +224,7 @@ export class RunningCommand extends SharedContext implements CommandContext {
     return this.#own.signal;
   }
 
-  /** Called before the command runs, where it has a time limit. */
+  /** Called before a command with a time limit runs. */
   limitTime(): void {
     this.#isLimited = true;
   }
@@ -244,8 +247,9 @@ export class RunningCommand extends SharedContext implements CommandContext {
 }
 
 /**
- * Aborts a controller with its connection, until it is released; then, if nobody listens, only for as long as somebody
- * holds its signal, for one connection may run any number of commands. (`AbortSignal.any` keeps 58 bytes for each in Node 20.)
+ * Aborts a controller when its connection is aborted, until the controller is released. After the release, a controller
+ * without listeners is followed only while its signal is referenced, because one connection may run any number of
+ * commands. (`AbortSignal.any` keeps 58 bytes per signal in Node 20.)
  */
 function follow(parent: AbortSignal, controller: AbortController): () => void {
   const abort = () => controller.abort(parent.reason);
@@ -260,9 +264,9 @@ function follow(parent: AbortSignal, controller: AbortController): () => void {
   };
 }
 
-/** By the signal of a connection. */
+/** The controllers that follow each connection's signal. */
 const followers = new WeakMap<AbortSignal, Set<WeakRef<AbortController>>>();
-/** Whoever holds a signal holds its controller. */
+/** Keeps a controller in memory as long as its signal. */
 const controllers = new WeakMap<AbortSignal, AbortController>();
 const collected = new FinalizationRegistry<() => void>((forget) => forget());
 

@@ -12,34 +12,35 @@ interface Message {
   readonly length: number;
 }
 
-/** Where a connection is sent to whose client agreed on permessage-deflate. */
+/** The socket of a connection whose client agreed on permessage-deflate. */
 export interface DeflateTarget {
   readonly ws: WebSocket;
   readonly socket: Duplex;
-  /** Messages from this many bytes on are compressed unless the sender says otherwise. */
+  /** Messages of at least this many bytes are compressed unless the sender decides otherwise. */
   readonly thresholdBytes: number;
 }
 
 /**
- * Of what waits when the compressor is free again, so many bytes are compressed, and the others are sent as they are: it
- * takes longer for a message than a client for a command. When so many bytes wait for it, the client's commands do, too.
+ * When the compressor is free again, it compresses at most this many bytes of the waiting messages. The others are sent
+ * uncompressed: compressing a message takes longer than a client needs to send a command. The client's commands wait,
+ * too, when this many bytes wait for the compressor.
  */
 const maxCompressingBytes = 262_144;
 
 /**
- * Sends through ws, which compresses in another thread and keeps messages and the close frame in order meanwhile. What is
- * larger than a piece goes as fragments of a piece each: ws never holds more than that, and a look at the clock sees what
- * the client takes.
+ * Sends through ws. It compresses in another thread and keeps messages and the close frame in order. A message larger
+ * than a piece is sent as fragments of one piece each. So ws never holds more than one piece, and the clock can see how
+ * much the client has accepted.
  */
 export class DeflateOutbox extends Outbox<Message> {
   readonly #target: DeflateTarget;
-  /** Messages of the last write that ws is still to be given, the first of them perhaps in part. */
+  /** Messages of the last write that ws has not received yet. The first of them may be partly sent. */
   #rest: readonly Message[] = [];
   #sentBytes = 0;
-  /** Of a message that goes in parts. */
+  /** The bytes of a message that is sent in parts. */
   #bytes: Buffer | undefined;
   #onCompressed: (() => void) | undefined;
-  /** Do the client's commands wait until its replies are written? */
+  /** True if the client's commands wait until its replies are written. */
   #isHolding = false;
 
   constructor(target: DeflateTarget, rules: OutboxRules, owner: OutboxOwner) {
@@ -53,7 +54,10 @@ export class DeflateOutbox extends Outbox<Message> {
     return isTaken;
   }
 
-  /** The compressor is held against no client: it is not read, as long as too many of its replies wait. */
+  /**
+   * A busy compressor does not make a client slow. Instead, the client's commands wait while too many of its replies
+   * wait.
+   */
   #holdCommands(): void {
     if (this.#isCompressing && this.waitingBytes < maxCompressingBytes) return;
     this.#isHolding = true;
@@ -120,7 +124,7 @@ export class DeflateOutbox extends Outbox<Message> {
     return true;
   }
 
-  /** What is left of a message up to there. */
+  /** Sends the unsent bytes of a message up to `endBytes`. */
   #sendPart({ payload, compress, length }: Message, endBytes: number): void {
     const fin = endBytes === length;
     let part = payload;
@@ -138,12 +142,12 @@ export class DeflateOutbox extends Outbox<Message> {
     return this.#rest.length > 0;
   }
 
-  /** Between fragments, that is at any time. */
+  /** Writes at once: control frames may come between fragments (RFC 6455 §5.4). */
   override betweenFrames(write: () => void): void {
     write();
   }
 
-  /** What is being compressed does not count: the client cannot make that slow. */
+  /** Does not count bytes that are being compressed: the client cannot slow that down. */
   protected override untakenBytes(): number {
     return this.#target.socket.writableLength;
   }

@@ -20,10 +20,11 @@ interface Ended {
 }
 
 /**
- * What happens once when a connection has ended: the commands that it sent run to their end (and their signal is
- * aborted), so that none starts after `disconnect`; then `close`, `disconnect`, and the manager forgets it. None of these
- * steps is waited for longer than `writeWait` (a shutdown hurries them past its deadline), and none that fails or hangs stops the others. Undefined: nothing of that
- * took time.
+ * Runs the steps after the end of a connection, once. First the running commands finish, with their signal aborted, so
+ * that none starts after `disconnect`. Then `close` and `disconnect` run, and the manager removes the connection. Each
+ * step has a time limit of `writeWait`; after the deadline of a shutdown, a shorter one. A step that fails or hangs
+ * does not stop the next.
+ * @returns undefined if all steps were synchronous
  */
 export function endConnection(
   ended: Ended,
@@ -104,13 +105,13 @@ export class PendingWork {
     while (this.#promises.size > 0) await Promise.all(this.#promises);
   }
 
-  /** Ends all waiting in `waitFor`; from now on it takes 100 ms at most. */
+  /** Ends all waits in `waitFor`. Later waits take at most 100 ms. */
   hurry(): void {
     this.#isHurried = true;
     for (const goOn of this.#waits) goOn();
   }
 
-  /** Waits for a part of the work, at most for a time, and not when the work is hurried. False: the part is not done. */
+  /** Waits for a part of the work, up to the time limit or until `hurry`. @returns false if the part is not done */
   async waitFor(part: Promise<unknown>, limitMs: number): Promise<boolean> {
     let goOn = () => {};
     const stopped = new Promise<false>((resolve) => {

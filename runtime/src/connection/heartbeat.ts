@@ -9,9 +9,9 @@ type CountingSocket = Duplex & { readonly bytesRead?: number };
 export class Heartbeat {
   readonly ws: ModuleSocket;
   readonly socket: CountingSocket;
-  /** Whole milliseconds, for a fraction takes memory of its own. Undefined: the clock has not looked yet. */
+  /** Whole milliseconds: V8 allocates memory for a fraction. Undefined: no clock tick yet. */
   #lastPingMs: number | undefined;
-  /** Bytes that had come when the ping that awaits its answer was sent; -1: none awaits one. */
+  /** Bytes received before the unanswered ping was sent; -1: no ping is unanswered. */
   #bytesAtPing = -1;
 
   constructor(ws: ModuleSocket, socket: CountingSocket) {
@@ -20,9 +20,10 @@ export class Heartbeat {
   }
 
   /**
-   * Sends a ping when it is time. False: the client counts as dead. Any byte received is a sign of life, since a pong may
-   * be queued behind a large message. A client that we do not read at the moment is not judged. The first pings are spread
-   * over the period, so that a thousand clients that came together are not always pinged together.
+   * Sends a ping when it is due. @returns false if the client counts as dead
+   * Any received byte is a sign of life, because a pong may be queued behind a large message. A client whose socket is
+   * not read at the moment is not checked. The first pings are spread over the period, so that a thousand clients that
+   * connected together are not always pinged together.
    */
   check(nowMs: number, { pingPeriod, pongWait }: ModuleConfig): boolean {
     this.#lastPingMs ??= Math.trunc(nowMs - Math.random() * pingPeriod * 1_000);
@@ -48,18 +49,19 @@ export class Heartbeat {
   }
 }
 
-/** Looks at the time of the clock every now and then. Must not throw. */
+/** Checks its timeouts at each clock tick. Must not throw. */
 type Watched = Pick<Connection, "checkTime">;
 
 const finestMs = 20;
 const coarsestMs = 1_000;
 
 /**
- * One timer for all connections; 10,000 of them cost it one pass over a map, not 10,000 timers.
+ * One timer for all connections: 10,000 connections cost one pass over a map, not 10,000 timers.
  *
- * Its time goes on by no more than the interval between two looks: when something blocks the event loop, or the machine
- * is busy, what the clients have sent or taken meanwhile has not been seen, and counts against none of them. For the same
- * reason it looks at the members only when the sockets have been read: timers run before what has arrived.
+ * The clock's time advances by at most one interval per tick. When something blocks the event loop, or the machine is
+ * busy, the data that clients have sent or accepted meanwhile has not been seen. This delay must not count against any
+ * client. For the same reason, the clock checks its members only after the sockets have been read: Node runs timers
+ * before it reads sockets.
  */
 export class LivenessClock {
   readonly #groups: ReadonlyMap<unknown, Watched>[] = [];
@@ -79,7 +81,7 @@ export class LivenessClock {
     this.update();
   }
 
-  /** Members have come or gone: the timer runs while there are any. */
+  /** Called after each change of the members. The timer runs while there are any. */
   update(): void {
     if (this.#groups.some(({ size }) => size > 0)) {
       this.#start();
@@ -102,7 +104,7 @@ export class LivenessClock {
     setImmediate(this.#look, this.#nowMs);
   };
 
-  /** An immediate runs after the event loop has read every socket for which something had arrived. */
+  /** Runs in an immediate, which comes after the event loop has read every socket with data. */
   readonly #look = (nowMs: number): void => {
     for (const members of this.#groups) {
       for (const member of members.values()) member.checkTime(nowMs);

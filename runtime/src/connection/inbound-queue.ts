@@ -16,8 +16,8 @@ export interface InboundLimits {
 }
 
 /**
- * The frames of one connection, handled in the order received. When more wait than the limits allow, the socket is
- * not read until half of them are done: the sender feels it as TCP back-pressure.
+ * Handles the frames of one connection in the order received. When more frames wait than the limits allow, the socket
+ * is not read until half of them are done. The sender notices this as TCP back-pressure.
  */
 export class InboundQueue {
   readonly #owner: Owner;
@@ -25,7 +25,7 @@ export class InboundQueue {
   #waiting: InboundFrame[] | undefined;
   #waitingBytes = 0;
   #running = 0;
-  /** How many may be handled now; 0: the queue is held. */
+  /** How many frames may be handled now; 0: the queue is on hold. */
   #places: number;
   #isPaused = false;
   #onIdle: (() => void) | undefined;
@@ -50,7 +50,7 @@ export class InboundQueue {
     }
   }
 
-  /** Begins to handle no frame until `release`: they wait, up to the limits. */
+  /** Starts no frame until `release`. Frames wait, up to the limits. */
   hold(): void {
     this.#places = 0;
   }
@@ -60,18 +60,18 @@ export class InboundQueue {
     this.#goOn();
   }
 
-  /** Forgets the frames that nobody has begun to handle. */
+  /** Drops the frames whose handling has not started. */
   clear(): void {
     this.#waiting = undefined;
     this.#waitingBytes = 0;
   }
 
-  /** Is nothing handled, and does nothing wait? */
+  /** True if no frame is being handled or waits. */
   get isIdle(): boolean {
     return this.#running === 0 && this.#isEmpty();
   }
 
-  /** Resolves once nothing is handled and nothing waits. */
+  /** Resolves once no frame is being handled or waits. */
   async idle(): Promise<void> {
     if (this.isIdle) return;
     await new Promise<void>((resolve) => {

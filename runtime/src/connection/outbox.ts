@@ -18,28 +18,32 @@ export type OutboxOwner = Pick<
 >;
 
 /**
- * A piece that the socket takes is all that a look at the clock can see of a slow reader: at 64 KiB in `writeWait`, 10 s
- * by default, a client may read as slowly as 6.5 KB/s.
+ * Smallest number of bytes given to the socket at once. A clock tick detects progress only when the socket takes a
+ * whole piece. With 64 KiB within `writeWait` (10 s by default), a client may read as slowly as 6.5 KB/s.
  */
 const smallestPiece = 65_536;
-/** While the socket keeps taking, pieces grow up to this many bytes: fewer system calls, and over TLS fewer turns. */
+/**
+ * Pieces grow up to this many bytes while the socket keeps accepting them. Larger pieces need fewer system calls and,
+ * over TLS, fewer turns.
+ */
 const largestPiece = 262_144;
 /**
- * Over TLS a socket takes nothing in the turn of a write, however fast its client is. So a client is judged only when its
- * socket has taken nothing for this many turns, or when so many bytes wait above the limit that no turn explains them.
+ * Over TLS, a socket accepts nothing in the turn of a write, however fast the client is. So a client counts as slow
+ * only in one of two cases: its socket has accepted nothing for this many turns, or more bytes wait above the limit
+ * than one turn can explain.
  */
 const patientTurns = 2;
 const patientBytes = 1_048_576;
 /**
- * What comes while the socket has nothing to take, because our compressor is still at work, is held against no client.
- * It bounds memory, so no more is excused once a turn has reached so many bytes: then the client counts as slow, although
- * the server is.
+ * Messages that arrive while the socket is empty and the compressor is busy do not count against the client. This
+ * limits memory: once a turn has reached this many excused bytes, no more are excused. Then the client counts as slow,
+ * although the server is the cause.
  */
 const maxExcusedBytes = 4_194_304;
 
 /**
- * Collects the connections that have something to send and flushes each of them once per turn of the event loop, so
- * that the replies to everything that one turn read cost one write per connection.
+ * Collects the connections with messages to send, and flushes each of them once per turn of the event loop. So all
+ * replies to the frames read in one turn cost one write per connection.
  */
 class FlushCycle {
   readonly #joiner = new FrameJoiner();
@@ -62,14 +66,14 @@ class FlushCycle {
   };
 }
 
-/** One for the process, because all connections share the event loop. */
+/** One instance per process, because all connections share the event loop. */
 const flushCycle = new FlushCycle();
 
 /**
- * What waits to be sent to one client. Messages of one turn of the event loop go out in one write at its end. What the
- * socket does not take then, or our compressor still holds, blocks the outbox: later messages wait here, one by one,
- * until the socket has taken everything that it was given, and past the limit the policies for slow consumers apply: the
- * message's own, or the module's.
+ * The send queue of one client. The messages of one turn of the event loop are sent in one write at the end of the
+ * turn. The outbox is blocked while the socket has not accepted all bytes of that write, or the compressor still works
+ * on them. Later messages then wait here, one by one, until the socket has accepted everything. Above the limit, the
+ * slow-consumer policy applies: that of the message, or that of the module.
  */
 export abstract class Outbox<Item extends { readonly length: number }> {
   #pending: Item | Item[] | undefined;
@@ -78,17 +82,20 @@ export abstract class Outbox<Item extends { readonly length: number }> {
   #isEnded = false;
   #onDrained: ((isDrained: boolean) => void)[] | undefined;
   #isBlocked = false;
-  /** True if the socket has taken bytes since the last look at the clock. */
+  /** True if the socket has accepted bytes since the last clock tick. */
   #hasTaken = false;
-  /** The time of that look, in whole milliseconds. */
+  /** The time of the last clock tick with progress, in whole milliseconds. */
   #stalledSinceMs = 0;
-  /** Of what waits: bytes that came while the compressor was at work and the socket had nothing to take. */
+  /**
+   * Waiting bytes that arrived while the compressor was busy and the socket was empty. They do not count toward the
+   * limit.
+   */
   #excusedBytes = 0;
-  /** Was it at the last look? What has come since then is excused, too. */
+  /** True if the compressor was busy at the last check. Messages since then are excused, too. */
   #wasCompressing = false;
-  /** Turns over the limit in which the socket has taken nothing. */
+  /** The number of turns above the limit in which the socket has accepted nothing. */
   #quietTurns = 0;
-  /** Is there no room, nor a message that another would replace, for one whose policy is `drop-newest`? */
+  /** True if a message with the policy `drop-newest` has no room and cannot replace another one. */
   #isFull = false;
   #pieceBytes = smallestPiece;
   #deferred: (() => void)[] | undefined;
@@ -104,31 +111,31 @@ export abstract class Outbox<Item extends { readonly length: number }> {
   abstract send(payload: Payload, compress?: boolean): boolean;
   /** As `send`. */
   abstract sendPrepared(message: PreparedMessage): boolean;
-  /** Joins two items, if that costs nothing. */
+  /** Joins two items if this is cheap. Undefined: they stay separate. */
   protected abstract merge(left: Item, right: Item): Item | undefined;
-  /** Gives items to the socket: all of them, or what `pieceBytes` allows; `writeRest` goes on. */
+  /** Gives items to the socket: all of them, or as much as `pieceBytes` allows. `writeRest` continues. */
   protected abstract write(
     items: Item | readonly Item[],
     pieceBytes: number,
     joiner: FrameJoiner | undefined,
   ): void;
-  /** Gives the socket the next piece of the last `write`. False: it has been given everything. */
+  /** Gives the socket the next piece of the last `write`. @returns false if no piece was left */
   protected abstract writeRest(pieceBytes: number): boolean;
-  /** Is the socket still to be given something of the last `write`? */
+  /** True if a part of the last `write` has not been given to the socket. */
   protected abstract get hasRest(): boolean;
-  /** Bytes given to the socket that it has not taken. */
+  /** Bytes that were given to the socket and that it has not accepted. */
   protected abstract untakenBytes(): number;
-  /** Bytes of the last `write` that the socket has not taken, or has not been given yet. */
+  /** Bytes of the last `write` that the socket has not accepted, or has not been given yet. */
   protected abstract unsentBytes(): number;
-  /** Calls back once the socket has taken everything that it was given. */
+  /** Calls back once the socket has accepted everything that it was given. */
   protected abstract whenTaken(callback: () => void): void;
 
-  /** Of the messages that wait, without those of a replay. */
+  /** Bytes of the waiting messages, without those of a replay. */
   protected get waitingBytes(): number {
     return this.#waiting?.countedBytes ?? 0;
   }
 
-  /** What waits by now counts against no limit. */
+  /** Exempts the messages that wait now from the limit. */
   protected excuseWaiting(): void {
     this.#excusedBytes = this.waitingBytes;
   }
@@ -173,7 +180,9 @@ export abstract class Outbox<Item extends { readonly length: number }> {
     }
   }
 
-  /** Calls back, once: with true when nothing waits here or in the socket any more, with false at the end. */
+  /**
+   * Calls back once: with true when nothing waits here or in the socket any more, with false when the connection ends.
+   */
   whenDrained(callback: (isDrained: boolean) => void): void {
     this.#onDrained ??= [];
     this.#onDrained.push(callback);
@@ -203,7 +212,7 @@ export abstract class Outbox<Item extends { readonly length: number }> {
     return this.untakenBytes() === 0;
   }
 
-  /** Hands everything to the socket now, so that what follows (a close frame) follows it. Nothing is taken after this. */
+  /** Gives everything to the socket now, so that a close frame comes after it. Accepts no messages after this. */
   finish(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
@@ -221,7 +230,7 @@ export abstract class Outbox<Item extends { readonly length: number }> {
     this.#callDrained(false);
   }
 
-  /** Writes past the outbox, a ping or a pong: at once, or behind the frame whose rest we still hold. */
+  /** Sends a ping or a pong without queuing it: at once, or directly after the frame that is partly sent. */
   betweenFrames(write: () => void): void {
     if (!this.hasRest || this.#isEnded) write();
     else {
@@ -231,8 +240,8 @@ export abstract class Outbox<Item extends { readonly length: number }> {
   }
 
   /**
-   * For how many milliseconds the socket has taken no byte although there are some for it, as seen from look to look.
-   * Undefined: nothing waits for the socket.
+   * Milliseconds in which the socket has accepted no byte although bytes wait for it, measured at clock ticks.
+   * Undefined: no bytes wait for the socket.
    */
   stalledMs(nowMs: number): number | undefined {
     if (!this.#isBlocked) return undefined;
@@ -265,7 +274,7 @@ export abstract class Outbox<Item extends { readonly length: number }> {
     if (replaced > 0) this.owner.onMessagesDropped(replaced);
   }
 
-  /** One of the two is empty: what waits is all that came since the outbox is blocked. */
+  /** Either `#waiting` or `#pending` is empty: all messages since the outbox was blocked are in `#waiting`. */
   #takePending(): Item | readonly Item[] | undefined {
     const pending = this.#waiting?.items() ?? this.#pending;
     this.#waiting = undefined;
@@ -274,7 +283,7 @@ export abstract class Outbox<Item extends { readonly length: number }> {
     return pending;
   }
 
-  /** Writes the waiting messages while the socket takes them. */
+  /** Writes the waiting messages as long as the socket accepts them. */
   #writePending(joiner: FrameJoiner | undefined): void {
     for (let pending = this.#takePending(); pending !== undefined; pending = this.#takePending()) {
       this.write(pending, this.#pieceBytes, joiner);
@@ -288,7 +297,7 @@ export abstract class Outbox<Item extends { readonly length: number }> {
     this.#isBlocked = false;
   }
 
-  /** Has the socket nothing to take, because the compressor is still at work? */
+  /** True if the socket is empty only because the compressor is still busy. */
   get #isCompressing(): boolean {
     return this.untakenBytes() === 0 && !this.isTaken();
   }
@@ -308,7 +317,7 @@ export abstract class Outbox<Item extends { readonly length: number }> {
     });
   }
 
-  /** Called when the socket has taken all given bytes. */
+  /** Called when the socket has accepted all bytes that it was given. */
   #goOn(): void {
     if (this.writeRest(this.#pieceBytes)) {
       this.#enlargePiece();

@@ -53,7 +53,7 @@ export class ConnectionRegistry {
     this.#clock.update();
   }
 
-  /** Stores a connection in the manager. @returns undefined if it is done, or if there is no manager */
+  /** Stores a connection in the manager. @returns undefined if it is already done, or if there is no manager */
   store({ id, context, module: { log } }: Connection): Promise<void> | undefined {
     const storing = contain<void>(
       { entry: "connectionManager", log, connection: id },

@@ -3,9 +3,12 @@ import type { SlowConsumerPolicy } from "../config/choices.js";
 /** The policy of one message for slow consumers. Undefined: the module's policy. */
 export type Delivery =
   | { readonly policy: SlowConsumerPolicy }
-  /** Of the messages that wait, only the last with the same key stays. It is never dropped for lack of room. */
+  /** Only the last waiting message with the same key is kept. It is never dropped for lack of room. */
   | { readonly policy: "latest"; readonly key: string }
-  /** What a client missed is sent again: it waits for the socket, is never dropped, and does not count as slowness. */
+  /**
+   * A missed event that is sent again. It waits for the socket, is never dropped, and does not make the client a slow
+   * consumer.
+   */
   | { readonly policy: "replay" };
 
 interface Waiting<Item> {
@@ -13,14 +16,14 @@ interface Waiting<Item> {
   readonly delivery: Delivery | undefined;
 }
 
-/** The ordered messages for a blocked socket, kept separately so that single ones can be dropped. */
+/** The messages for a blocked socket, in order. They are kept separately so that single ones can be dropped. */
 export class WaitingMessages<Item extends { readonly length: number }> {
   readonly #messages = new Set<Waiting<Item>>();
   readonly #latest = new Map<string, Waiting<Item>>();
   #bytes = 0;
   #exemptBytes = 0;
 
-  /** Bytes that do not count. */
+  /** Bytes that do not count toward the limit. */
   get exemptBytes(): number {
     return this.#exemptBytes;
   }

@@ -9,8 +9,8 @@ type SocketOwner = Pick<
 >;
 
 /**
- * A WebSocket of ws that knows whose it is. Its events go straight to the owner: a list of listeners would
- * cost each connection memory, and each message the time to look through it.
+ * A WebSocket of ws with an owner. It passes its events directly to the owner: a list of listeners would cost memory
+ * for each connection, and a search for each message.
  */
 export class ModuleSocket extends WebSocket {
   /** Undefined: events are dropped. */
@@ -56,13 +56,16 @@ export class ModuleSocket extends WebSocket {
     return true;
   }
 
-  /** ws has answered a protocol error with its close code already. */
+  /** Called after ws has answered a protocol error with its close code. */
   #reportFault(owner: SocketOwner, err: unknown): void {
     this.#isFaulty = true;
     owner.onProtocolError(err);
   }
 
-  /** After a protocol error ws reads nothing more, so that it never sees an answer to its close frame. */
+  /**
+   * After a protocol error, ws reads nothing more, so it never sees the client's answer to its close frame. Then our
+   * own code is reported.
+   */
   #reportClose(owner: SocketOwner, code: number, reason: Buffer): void {
     const isUnanswered = this.#isFaulty && code === CloseCode.abnormal;
     owner.onSocketClose(isUnanswered ? (this.#sentCode ?? code) : code, reason.toString());

@@ -2,11 +2,11 @@ import type { Writable } from "node:stream";
 import * as ws from "ws";
 
 /**
- * The stream of ws that cuts bytes into frames. The members with an underscore are private to ws 8.23: another version
- * may rename them, so they are read only after `hasKnownReceiver` has found them as they are described here.
+ * The stream of ws that splits bytes into frames. Members with an underscore are private to ws 8.23, and another
+ * version may rename them. So they are read only after `hasKnownReceiver` has found them as described here.
  */
 export interface Receiver extends Writable {
-  /** It has found a frame that RFC 6455 forbids. */
+  /** True after a frame that RFC 6455 forbids. */
   readonly _errored: boolean;
   /** The opcode of the last frame; 8: the client has closed, and nothing that follows counts. */
   readonly _opcode: number;
@@ -16,14 +16,14 @@ export interface Receiver extends Writable {
   readonly _bufferedBytes: number;
   /** Bytes of the payload of the last frame. */
   readonly _payloadLength: number;
-  /** The opcode of the message of which some fragments have come; 0: none. */
+  /** The opcode of the message whose fragments are being received; 0: no such message. */
   readonly _fragmented: number;
-  /** Bytes of the longest message that is taken. */
+  /** The longest accepted message in bytes. */
   readonly _maxPayload: number;
   _write(chunk: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void): void;
 }
 
-/** The receiver of an open WebSocket; only where `hasKnownReceiver`. */
+/** The receiver of an open WebSocket. Use it only if `hasKnownReceiver` returns true. */
 export const receiverOf = (socket: ws.WebSocket): Receiver =>
   (socket as unknown as { readonly _receiver: Receiver })._receiver;
 
@@ -32,7 +32,7 @@ const known = {
   _maxPayload: 9,
 };
 
-/** Does ws keep its private members where this package looks for them? Otherwise its own receiver reads everything. */
+/** True if ws has the private members that this package uses. Otherwise the receiver of ws reads all frames. */
 export function hasKnownReceiver(library: object = ws): boolean {
   // Exported by ws and missing in its types.
   const { Receiver: WsReceiver, WebSocket } = library as {

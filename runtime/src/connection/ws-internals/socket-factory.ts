@@ -10,7 +10,10 @@ import { readWholeFrames } from "./whole-frames.js";
 /** Missing in the types of ws 8.18: milliseconds to wait for the other side's close frame. */
 type Options = ServerOptions<typeof ModuleSocket> & { readonly closeTimeout: number };
 
-/** A slow client may deliver a message in so many parts, or in more of so many bytes each. */
+/**
+ * A slow client may send a message in this many chunks, or in more if the chunks have at least `bytesPerPart` bytes on
+ * average.
+ */
 const maxParts = 1_024;
 const bytesPerPart = 256;
 
@@ -49,7 +52,10 @@ export class SocketFactory {
     });
   }
 
-  /** Undefined: ws refused the handshake (a bad extension header, a client that left) and has answered that itself. */
+  /**
+   * Completes a handshake. @returns undefined if ws has refused and answered it itself (a bad extension header, a
+   * client that left)
+   */
   open(request: IncomingMessage, socket: Duplex, head: Buffer): ModuleSocket | undefined {
     let opened: ModuleSocket | undefined;
     this.#server.handleUpgrade(request, socket, head, (ws) => {
@@ -72,7 +78,7 @@ export function chooseSubprotocol(
   return undefined;
 }
 
-/** Without context takeover: keeping a compressor for each connection costs it hundreds of KiB. */
+/** Without context takeover: a compressor for each connection would take hundreds of KiB. */
 const deflateOptions = (threshold: number) => ({
   threshold,
   serverNoContextTakeover: true,
@@ -81,15 +87,15 @@ const deflateOptions = (threshold: number) => ({
 });
 
 /**
- * Lets a stream be ended more than once for nothing. ws ends the socket and the receiver of each connection up to three
- * times, and from the second time on Node makes an error object, with its stack, that nobody reads: a tenth of what
- * a handshake and its close cost.
+ * Makes repeated calls of `end` cheap. ws ends the socket and the receiver of each connection up to three times. From
+ * the second call on, Node creates an unused error object with its stack. This took a tenth of the time of a handshake
+ * and its close.
  */
 export function endOnce(stream: Writable): void {
   stream.end = endUnlessEnded;
 }
 
 function endUnlessEnded(this: Writable, ...args: never[]): Writable {
-  // A callback has to get the error.
+  // A callback must receive the error.
   return this.writableEnded && args.length === 0 ? this : Object.getPrototypeOf(this).end.apply(this, args);
 }

@@ -3,9 +3,12 @@ import type { Receiver } from "./receiver.js";
 
 /** The owner of a receiver. */
 export interface FrameOwner {
-  /** True while nothing must be read. */
+  /** True while reading is paused. */
   readonly isPaused: boolean;
-  /** Reads on in what came before the pause; undefined: nothing is left of it. The owner calls it when it resumes. */
+  /**
+   * Continues with the bytes that arrived before the pause; undefined: none are left. The owner calls it when it
+   * resumes.
+   */
   readOn: (() => void) | undefined;
 }
 
@@ -13,24 +16,24 @@ interface OwnedReceiver extends Receiver {
   frameOwner: FrameOwner;
 }
 
-/** Node reads nothing from what it returns. */
+/** Node ignores the return value. */
 type Done = (error?: Error | null) => unknown;
 
-/** A whole text message, neither compressed nor a part of one (RFC 6455 §5.2). */
+/** The first byte of an uncompressed text message in one frame (RFC 6455 §5.2). */
 const finalText = 0x81;
 const masked = 0x80;
-/** In place of a length: it stands in the next 2 bytes, or in the next 8. */
+/** Values of the length field that mean: the length is in the next 2 bytes, or in the next 8. */
 const lengthIn2Bytes = 126;
 const lengthIn8Bytes = 127;
 const maskBytes = 4;
 const closeOpcode = 8;
 
 /**
- * Reads one frame at a time and stops as soon as its owner pauses, also in the middle of a packet: ws alone hands over
- * all the frames of a packet, and 64 KiB hold 10,922 of them. Text messages in one frame of less than 64 KiB, which is
- * what most clients send, are read past the receiver of ws: it makes seven views of the packet for each of them, here it
- * is one. Every other frame is left to ws. After a bad frame nothing is read: ws 8.23 would look for the mask of a frame
- * that it has finished with, and that exception ends the process.
+ * Reads one frame at a time and stops as soon as its owner pauses, even in the middle of a packet. ws alone delivers
+ * all frames of a packet, and 64 KiB can contain 10,922 of them. Most clients send text messages in one frame of less
+ * than 64 KiB. These bypass the receiver of ws, which creates seven views of the packet for each of them; this code
+ * creates one. ws reads all other frames. After a bad frame, nothing more is read: ws 8.23 would look for the mask of a
+ * frame that it has already finished, and that exception ends the process.
  */
 export function readWholeFrames(receiver: Receiver, owner: FrameOwner): void {
   (receiver as OwnedReceiver).frameOwner = owner;
@@ -39,8 +42,8 @@ export function readWholeFrames(receiver: Receiver, owner: FrameOwner): void {
 }
 
 /**
- * ws ends the receiver when the client is gone, whether it is paused or not, and up to three times: from the second time
- * on Node would make an error, with its stack, for nobody.
+ * Makes repeated calls of `end` cheap. ws ends the receiver when the client is gone, paused or not, and up to three
+ * times. From the second call on, Node would create an unused error with its stack.
  */
 function endAndForget(this: Receiver, ...args: never[]): Receiver {
   if (this.writableEnded && args.length === 0) return this;
@@ -53,7 +56,7 @@ function writeFrames(this: Receiver, chunk: Buffer, _encoding: BufferEncoding, d
   readFrom(this as OwnedReceiver, chunk, { at: 0, done });
 }
 
-/** Reads a packet from a place on, until its end, a pause or a bad frame. */
+/** Reads a packet from an index to its end, a pause or a bad frame. */
 function readFrom(receiver: OwnedReceiver, chunk: Buffer, from: { at: number; done: Done }): unknown {
   const { frameOwner: owner } = receiver;
   const { done } = from;
@@ -61,7 +64,7 @@ function readFrom(receiver: OwnedReceiver, chunk: Buffer, from: { at: number; do
   for (;;) {
     if (isOver(receiver)) return done();
     if (owner.isPaused) {
-      // The client is gone: what was not read of it is lost, as what waits in its socket is.
+      // The client is gone. The unread bytes are lost, as are those in its socket.
       if (receiver.writableEnded) return done();
       const rest = at;
       owner.readOn = () => {
@@ -79,7 +82,10 @@ function readFrom(receiver: OwnedReceiver, chunk: Buffer, from: { at: number; do
   }
 }
 
-/** True: ws has read it, and there may be more. Otherwise it reads on by itself, or has failed. */
+/**
+ * Passes a part to ws. @returns true if ws has read it and there may be more; otherwise ws continues by itself, or has
+ * failed
+ */
 function leaveToWs(
   receiver: OwnedReceiver,
   chunk: Buffer,
@@ -98,7 +104,7 @@ function leaveToWs(
   return state === "read";
 }
 
-/** The client has closed, or has sent a bad frame. */
+/** True if the client has closed, or has sent a bad frame. */
 const isOver = (receiver: Receiver): boolean =>
   receiver._errored || receiver.destroyed || (receiver._opcode === closeOpcode && receiver._state === 0);
 
@@ -108,17 +114,17 @@ const isBetweenFrames = (receiver: Receiver): boolean =>
 const isBetweenMessages = (receiver: Receiver): boolean =>
   isBetweenFrames(receiver) && receiver._fragmented === 0;
 
-/** How many bytes ws needs for each of its states before it can go on. */
+/** The number of bytes that ws needs in each of its states. */
 const neededBytes = (receiver: Receiver): number =>
   [2, 2, 8, maskBytes, receiver._payloadLength][receiver._state] ?? Number.POSITIVE_INFINITY;
 
-/** Where the frame at a place ends, or the part of it that ws needs next. */
+/** The end of the frame at an index, or of the part that ws needs next. */
 function endOfFrame(receiver: Receiver, chunk: Buffer, at: number): number {
   if (!isBetweenFrames(receiver)) return at + Math.max(1, neededBytes(receiver) - receiver._bufferedBytes);
   const second = chunk[at + 1] ?? 0;
   const shortLength = second & 0x7f;
   const head = at + 2 + ((second & masked) === 0 ? 0 : maskBytes);
-  // A head that is not complete is the last of the packet.
+  // An incomplete head is always at the end of the packet.
   if (shortLength < lengthIn2Bytes) return head + shortLength;
   if (shortLength === lengthIn2Bytes)
     return at + 4 > chunk.length ? chunk.length : head + 2 + chunk.readUInt16BE(at + 2);
@@ -127,7 +133,7 @@ function endOfFrame(receiver: Receiver, chunk: Buffer, at: number): number {
   return chunk.length;
 }
 
-/** Reads whole text messages. Returns where the first thing begins that is not one. */
+/** Reads whole text messages. @returns the index of the first byte that does not belong to one */
 function readTexts(receiver: OwnedReceiver, chunk: Buffer, from: number): number {
   const { frameOwner: owner } = receiver;
   let at = from;
@@ -143,7 +149,7 @@ function readTexts(receiver: OwnedReceiver, chunk: Buffer, from: number): number
     applyMask(chunk, mask, start, end);
     const payload = chunk.subarray(start, end);
     if (!isUtf8(payload)) {
-      // For ws to refuse it, as it came.
+      // Restore the original bytes, so that ws refuses them.
       applyMask(chunk, mask, start, end);
       break;
     }
@@ -154,15 +160,15 @@ function readTexts(receiver: OwnedReceiver, chunk: Buffer, from: number): number
   return at;
 }
 
-/** From this many bytes on, the words are worth their view. */
+/** From this many bytes on, masking by words is faster although it needs a view. */
 const worthWords = 64;
 
 const turnedMask = new Uint8Array(4);
 const maskWord = new Int32Array(turnedMask.buffer);
 
 /**
- * Applies the mask of four bytes at `mask` to the bytes from `start` to `end`, in place (RFC 6455 §5.3); applied twice it
- * is gone again.
+ * Applies the four-byte mask at `mask` to the bytes from `start` to `end`, in place (RFC 6455 §5.3). Applying it twice
+ * restores the bytes.
  */
 export function applyMask(bytes: Buffer, mask: number, start: number, end: number): void {
   if (end - start < worthWords) {
