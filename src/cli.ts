@@ -6,7 +6,7 @@ import { type GlobalOptions, specPath } from "./run/global-options.js";
 import { type CommandResult, exitCodeOf, refusal, textResult } from "./run/result.js";
 
 /**
- * Runs one command line and gives its exit code: 0 done, 1 the input or the target is wrong or stale,
+ * Runs one command line and returns its exit code: 0 done, 1 the input or the target is wrong or stale,
  * 2 wrong usage, 70 a defect of wsgen, 130 interrupted.
  */
 export async function main(args: readonly string[], streams: Streams = processStreams): Promise<number> {
@@ -51,7 +51,7 @@ const printBare = (
 ): Promise<number> =>
   print(result, { ...options, diff: false, quiet: true, verbose: false, color: hasColors() }, streams);
 
-// Imported only here: `--help` needs none of it.
+// Prints a result. The printing code is imported only here, because `--help` does not need it.
 async function print(
   result: CommandResult,
   options: import("./cli/output.js").PrintOptions,
@@ -62,7 +62,7 @@ async function print(
   return exitCodeOf(result);
 }
 
-/** The options with what the surroundings say, and what is wrong there: a spec that is given comes before the project's own. */
+/** Adds the settings of the project to the options, and reports errors in them. A given spec takes precedence over the project's. */
 async function resolveOptions(
   options: GlobalOptions,
 ): Promise<{ readonly options: GlobalOptions; readonly refused: CommandResult | undefined }> {
@@ -84,7 +84,7 @@ function untilStopped(): AbortSignal {
 
 const hasColors = (): boolean => process.stdout.isTTY === true && !process.env.NO_COLOR;
 
-/** Whether a flag was given, on a command line that may be wrong otherwise. */
+/** Whether a flag was given, on a command line that may be invalid. */
 function hasFlag(args: readonly string[], name: string): boolean {
   const end = args.indexOf("--");
   return args
@@ -92,7 +92,7 @@ function hasFlag(args: readonly string[], name: string): boolean {
     .some((arg) => arg === `--${name}` || arg === `--${name}=true`);
 }
 
-/** A reader that has enough (`wsgen check | head -1`) closes the pipe; what wsgen does is not changed by that. */
+/** Ignores a pipe that its reader closes early (`wsgen check | head -1`). The work of wsgen goes on. */
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== "EPIPE") throw error;
 }

@@ -18,36 +18,36 @@ import { type Tree, type TreePath, usesCrlf, withCrlf } from "./tree/tree.js";
 
 export interface GenerateInput {
   readonly model: Model;
-  /** The managed files that are there now, by path. */
+  /** The managed files that exist now, by path. */
   readonly files: ReadonlyMap<TreePath, string>;
   readonly templates: Templates;
   /** The version of wsgen, for the header of generated files. */
   readonly version: string;
-  /** The name of the spec, likewise. Default: `wsgen.yaml`. */
+  /** The name of the spec, for the same header. Default: `wsgen.yaml`. */
   readonly spec?: string | undefined;
   readonly scope: Scope;
-  /** What the lists have already, where that is not to be seen from their file alone. */
+  /** The present content of the lists, if their own files do not show it. */
   readonly listings?: Listings;
-  /** Given for a new project alone. */
+  /** Only for a new project. */
   readonly packages?: PackageSpecs;
-  /** Files that go, because the spec no longer accounts for them. Default: none. */
+  /** Files to delete, because they no longer belong to the spec. Default: none. */
   readonly orphans?: readonly Orphan[];
-  /** The project before its spec was edited: it tells which tests of a removed module are still as wsgen made them. */
+  /** The project before the edit of its spec. It shows which tests of a removed module are still as wsgen created them. */
   readonly before?: Model;
-  /** Replaces generated files that were edited by hand, and deletes code that was written in, instead of refusing. Default: false. */
+  /** Replaces generated files that were edited by hand, and deletes files with the user's code, instead of refusing. Default: false. */
   readonly force?: boolean;
 }
 
 export interface Generated {
   readonly plan: Plan;
-  /** The content of every planned file as it should be; those that need no change included. */
+  /** The new content of every planned file, including files that do not change. */
   readonly tree: Tree;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
- * The stages behind that: what the project's files should be. Touches no disk; same input, same result.
- * With an error among the diagnostics the tree is not to be written.
+ * Runs the stages after `readModel`: generates the project's files. Does not touch the disk; same input, same result.
+ * With an error among the diagnostics the tree must not be written.
  */
 export async function generate(input: GenerateInput): Promise<Generated> {
   const { model, files, scope } = input;
@@ -93,7 +93,7 @@ async function applyOperation(operation: FileOperation, input: Job): Promise<Out
   }
 }
 
-/** There is nothing to lose in such a file, which is all that a rename leaves of a generated one. */
+/** True for a file without content to lose: a rename empties generated files. */
 const isBlank = (text: string): boolean => text.trim() === "";
 
 const ok = (value: string | undefined): Outcome<string> => ({ value, diagnostics: [] });
@@ -116,14 +116,14 @@ async function replace(
     : { ...emitted, diagnostics: [editedByHand(operation.path, present, expected)] };
 }
 
-/** Renders a file and parses it: output with a syntax error is our defect and stops the run. */
+/** Renders a file and parses it. Output with a syntax error is a defect of wsgen and stops the run. */
 async function emit(
   { path, view }: Extract<FileOperation, { action: "create" | "replace" }>,
   { model, templates, version, spec, files, contract }: Job,
   present?: string,
 ): Promise<Outcome<string>> {
   const text = render(view, { templates, version, spec, specSchema: specSchemaDocument, contract });
-  // A checkout may have changed the line ends, and a formatter the layout: that is not a difference.
+  // Line ends changed by a checkout, and layout changed by a formatter, are not a difference.
   if (present !== undefined && isSameText(present, text)) return ok(present);
   const broken = path.endsWith(".ts") ? await checkSyntax(path, text) : [];
   if (broken.length > 0)
@@ -166,7 +166,7 @@ const reportWritten = (path: TreePath): Diagnostic => ({
   at: { file: path, line: 1, column: 1, length: 1 },
 });
 
-/** Code of the user's is compared as it stands; generated code by what it says. */
+/** Compares code of the user exactly, and generated code without line ends and layout. */
 const isSameText = (present: string, text: string): boolean =>
   present === text ||
   (readGeneratedHeader(text) === undefined

@@ -13,7 +13,7 @@ import { completionFlag, namePlace } from "./name-place.js";
 /** In the order of the help. */
 const commands = [...newCommands, ...changeCommands, ...generateCommands, ...inspectCommands];
 
-/** What yargs' own types leave out. */
+/** Members that yargs' own types leave out. */
 interface Internals {
   getOptions(): {
     readonly key: Readonly<Record<string, unknown>>;
@@ -23,8 +23,8 @@ interface Internals {
 }
 
 /**
- * Reads a command line and runs what it asks for. The text is for standard output: help, the version, or completions.
- * @throws UsageError when what was typed is no command that wsgen knows
+ * Reads a command line and runs its command. The returned text is for standard output: help, the version, or completions.
+ * @throws UsageError when the command line is not valid
  */
 export async function runCommandLine(args: readonly string[], host: CommandHost): Promise<string> {
   const place = args[0] === completionFlag ? namePlace(args) : undefined;
@@ -71,13 +71,13 @@ function declareCommands(args: readonly string[], host: CommandHost): Argv<Globa
     });
 }
 
-/** Errors that yargs itself raises, and those of checks and coercions, are about what was typed. */
+/** True for errors in the command line: those that yargs itself raises, and those of checks and coercions. */
 const isUsage = (error: Error): boolean => error.name === "YError" || error instanceof UsageError;
 
 function stateOf(parser: Argv<GlobalOptions>, internals: Internals, usage: unknown): ParserState {
   const { getCommands } = usage as { getCommands(): readonly (readonly [string])[] };
   return {
-    // Laying it out takes longer than all the rest, so only where it is shown.
+    // The layout takes longer than all the rest, so it is only made when the help is shown.
     get help() {
       let help = "";
       parser.showHelp((text) => {
@@ -90,14 +90,14 @@ function stateOf(parser: Argv<GlobalOptions>, internals: Internals, usage: unkno
   };
 }
 
-/** Behind `--` nothing is a command: `wsgen -- generate` would do nothing, and say that all is well. */
+/** Refuses a command after `--`, where yargs does not read one: `wsgen -- generate` would do nothing and report success. */
 function isCommandRead(args: readonly string[], words: readonly (string | number)[]): true {
   const [command] = words;
   if (command === undefined || optionsOf(args).includes(String(command))) return true;
   throw new UsageError([`Unexpected "--" before ${JSON.stringify(command)}: write wsgen ${command}.`]);
 }
 
-/** An option that takes one value and is given two would have neither. */
+/** Refuses a repeated option that takes one value: it would have neither of the values. */
 function isGivenOnce(argv: Readonly<Record<string, unknown>>, lists: readonly string[]): true {
   const twice = Object.keys(argv).find(
     (key) => key !== "_" && Array.isArray(argv[key]) && !lists.includes(key),
@@ -107,7 +107,7 @@ function isGivenOnce(argv: Readonly<Record<string, unknown>>, lists: readonly st
 }
 
 /**
- * A switch takes no value but true and false: `--dry-run=1` would otherwise be read as false, and write.
+ * Refuses values of a switch other than true and false: `--dry-run=1` would be read as false, and write.
  */
 function hasSwitchValues(args: readonly string[], switches: readonly string[]): true {
   for (const arg of optionsOf(args)) {
@@ -120,11 +120,11 @@ function hasSwitchValues(args: readonly string[], switches: readonly string[]): 
   return true;
 }
 
-/** The arguments before `--`, which ends the options. */
+/** The arguments before `--`, the end of the options. */
 const optionsOf = (args: readonly string[]): readonly string[] =>
   args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
 
-/** An empty path, as a script's unset variable gives it, is not the present folder. */
+/** Refuses an empty path, such as from a script's unset variable: it does not mean the present folder. */
 function namesPlaces({ cwd, spec }: { readonly cwd: unknown; readonly spec: unknown }): true {
   const empty = Object.entries({ cwd, spec }).find(([, value]) => value === "");
   if (empty !== undefined) throw new UsageError([`--${empty[0]} needs a value.`]);

@@ -6,8 +6,8 @@ import { specPath } from "../run/global-options.js";
 import type { NamePlace } from "./name-place.js";
 
 /**
- * The names of the spec that may stand at a place. None of a spec that is absent or wrong, since a completion has no
- * place to say so.
+ * Finds the names of the spec that complete a place. Empty for an absent or invalid spec, because a completion cannot
+ * report errors.
  */
 export async function completeNames(place: NamePlace): Promise<readonly string[]> {
   const root = resolve(place.cwd ?? ".");
@@ -18,7 +18,7 @@ export async function completeNames(place: NamePlace): Promise<readonly string[]
   const model = read.value && readModel(read.value).value;
   const names = model === undefined ? [] : namesOf(model, place);
   const found = names.filter((name) => name.startsWith(place.current));
-  // In zsh a description stands behind a colon. The scripts say whose they are.
+  // In zsh a colon starts a description. Each completion script sets $SHELL to its own shell.
   return process.env.SHELL?.endsWith("zsh") ? found.map((name) => name.replaceAll(":", "\\:")) : found;
 }
 

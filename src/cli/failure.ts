@@ -2,7 +2,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { suggest } from "../diagnostics/suggest.js";
 import { type CommandResult, refusal } from "../run/result.js";
 
-/** The result of a command line that did not get as far as to give one: wrong usage, an unreadable file, or a defect of ours. */
+/** The result of a command line that failed with an exception: wrong usage, an unreadable file, or a defect of wsgen. */
 export function failure(error: unknown, args: readonly string[]): CommandResult {
   if (error instanceof UsageError) return wrongUsage(error, args);
   if (isSystemError(error)) return refusal("wsgen", [unreadable(error)]);
@@ -40,17 +40,17 @@ const unreadable = ({ message, path }: NodeJS.ErrnoException): Diagnostic => ({
   fix: "Fix the cause, then run the command again.",
 });
 
-/** Errors of Node's own that come from the operating system. */
+/** True for an error of Node that comes from the operating system. */
 const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && "syscall" in error && "code" in error && typeof error.code === "string";
 
-/** What the person typed is no command that wsgen knows: exit code 2. */
+/** The command line is not valid: exit code 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 
   /**
-   * @param messages what is wrong, one sentence each
-   * @param help the help of the command that was typed, where something is missing
+   * @param messages the errors, one sentence each
+   * @param help the help of the typed command, if something is missing
    */
   constructor(
     readonly messages: readonly string[],
@@ -60,18 +60,18 @@ export class UsageError extends Error {
   }
 }
 
-/** What the parser knows at the place where it gave up. */
+/** The options and commands that the parser knew when it failed. */
 export interface ParserState {
   readonly help: string;
-  /** Names of the options there, without dashes. */
+  /** Names of the options, without dashes. */
   readonly options: readonly string[];
-  /** Words that may follow there. */
+  /** Commands that may follow. */
   readonly commands: readonly string[];
 }
 
 const unknown = /^Unknown arguments?: (.*)$/;
 
-/** The error for what yargs says of a command line, with the word that was probably meant. */
+/** The error for a message of yargs about a command line, with the word that was probably meant. */
 export function usageError(said: string, args: readonly string[], state: ParserState): UsageError {
   if (said.startsWith("Missing command")) return new UsageError([said], state.help);
   if (said.startsWith("Not enough non-option"))
@@ -80,14 +80,14 @@ export function usageError(said: string, args: readonly string[], state: ParserS
     return new UsageError([`--${said.split(": ")[1]} needs a value.`]);
   const words = unknown.exec(said)?.[1]?.split(", ") ?? [];
   const [command, ...others] = words.filter((word) => optionTyped(word, args) === undefined);
-  // The words behind an unknown command are its own.
+  // The words after an unknown command belong to it.
   if (command !== undefined) return new UsageError([unknownCommand(command, others, state)]);
   const options = words.filter((word) => !isSecondSpelling(word, words));
   if (options.length > 0) return new UsageError(options.map((word) => unknownOption(word, args, state)));
   return new UsageError([said.replaceAll(/\s+/g, " ")]);
 }
 
-/** `--dry-rnu` is reported as `dry-rnu` and as `dryRnu`. */
+/** yargs reports `--dry-rnu` as `dry-rnu` and as `dryRnu`. */
 const isSecondSpelling = (word: string, words: readonly string[]): boolean =>
   words.some(
     (other) => other !== word && other.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()) === word,
@@ -108,7 +108,7 @@ function unknownCommand(word: string, others: readonly string[], { commands }: P
   return `Unknown command ${JSON.stringify(word)}${hint}`;
 }
 
-/** The argument as it was typed, when it is an option. */
+/** The argument as typed, if it is an option. */
 const optionTyped = (word: string, args: readonly string[]): string | undefined =>
   args.find((arg) => arg.startsWith("-") && arg.replace(/^--?(no-)?/, "").split("=")[0] === word) ??
   args.find(

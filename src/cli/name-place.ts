@@ -1,18 +1,18 @@
-/** A place of the command line where a name of the spec is asked for. */
+/** A place of the command line where a name of the spec is expected. */
 export interface NamePlace {
   readonly kind: "module" | "command" | "event";
   /** The module that a command or event belongs to. */
   readonly module?: string;
-  /** What is typed of the name. */
+  /** The typed part of the name. */
   readonly current: string;
   readonly cwd: string | undefined;
   readonly spec: string | undefined;
 }
 
-/** What every completion script runs: `wsgen --get-yargs-completions wsgen <words…>`, with the word to complete last. */
+/** The flag that every completion script passes: `wsgen --get-yargs-completions wsgen <words…>`, with the word to complete last. */
 export const completionFlag = "--get-yargs-completions";
 
-/** Reads what a completion script asks; undefined where no name of the spec is asked for, but a command or an option. */
+/** Reads the arguments of a completion script. Undefined if a command or an option is expected, not a name of the spec. */
 export function namePlace(args: readonly string[]): NamePlace | undefined {
   const current = args.at(-1) ?? "";
   const { words, cwd, spec } = readWords(args.slice(2, -1));
@@ -26,7 +26,7 @@ export function namePlace(args: readonly string[]): NamePlace | undefined {
   return { ...place, kind, module };
 }
 
-/** The words that are no options, and the two options that say where the spec is. */
+/** Reads the words that are not options, and the two options that locate the spec. */
 function readWords(args: readonly string[]): {
   words: string[];
   cwd: string | undefined;

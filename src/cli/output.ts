@@ -5,7 +5,7 @@ import type { GlobalOptions } from "../run/global-options.js";
 import { type CommandResult, countChanges, exitCodeOf, exitCodes } from "../run/result.js";
 import type { FileChange } from "../tree/tree.js";
 
-/** Where a command prints: results go to standard output, findings to standard error. */
+/** The output of a command: results on standard output, findings on standard error. */
 export interface Streams {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
@@ -16,7 +16,7 @@ export interface PrintOptions extends Pick<GlobalOptions, "json" | "diff" | "qui
   readonly isOneLine?: boolean;
 }
 
-/** Prints a result as the options ask for it. */
+/** Prints a result in the form that the options select. */
 export async function printResult(
   result: CommandResult,
   options: PrintOptions,
@@ -54,7 +54,7 @@ function summary(result: CommandResult, { verbose }: PrintOptions): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** A refused deletion is named too, so that nobody forces what was not read. */
+/** The line of a change. A refused deletion is shown too, so that the user can read it before using `--force`. */
 function changeLine({ path, from, change }: FileChange, isRefused: boolean): string {
   const label = isRefused && change === "deleted" ? "to delete" : change;
   return `${label.padEnd(9)}  ${from === undefined ? "" : `${from} → `}${path}`;
@@ -69,7 +69,7 @@ function closingLine(result: CommandResult): string {
   return result.written ? `${files} written.` : `${files} would be written; nothing was.`;
 }
 
-/** A check that got as far as to compare. */
+/** True for a check that reached the comparison. */
 const isComparison = ({ command, changes }: CommandResult): boolean =>
   command === "check" && changes.length > 0;
 
@@ -78,11 +78,11 @@ function differences({ diagnostics }: CommandResult): string {
   return `The spec and the code differ in ${count === 1 ? "1 place" : `${count} places`}.`;
 }
 
-/** Whether there was something to say that is not mended. */
+/** Whether there were findings that the command did not fix. */
 const hasSurplus = ({ diagnostics }: CommandResult): boolean =>
   diagnostics.some(({ severity }) => severity === "warning");
 
-/** The document of `--json`. Its shape is a promise: keys are added, never changed. */
+/** The document of `--json`. Its shape is stable: keys are added, never changed. */
 async function resultAsJson(result: CommandResult, options: PrintOptions) {
   const diffOf = options.diff ? (await import("../tree/diff.js")).changeDiff : undefined;
   return {

@@ -16,7 +16,7 @@ interface AddCommandArguments {
   readonly description: string | undefined;
 }
 
-/** `wsgen add command`: into the spec, unless it is there already, and into the code. */
+/** `wsgen add command`: adds a command to the spec, unless it is already there, and to the code. */
 export const addCommandCommand = (
   args: AddCommandArguments,
   options: GlobalOptions,
@@ -63,7 +63,7 @@ interface AddEventArguments {
   readonly description: string | undefined;
 }
 
-/** `wsgen add event`: into the spec, unless it is there already, and into the generated types. */
+/** `wsgen add event`: adds an event to the spec, unless it is already there, and to the generated types. */
 export const addEventCommand = (
   { module, name, data, as, description }: AddEventArguments,
   options: GlobalOptions,

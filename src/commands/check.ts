@@ -4,8 +4,8 @@ import type { GlobalOptions } from "../run/global-options.js";
 import type { CommandResult } from "../run/result.js";
 
 /**
- * `wsgen check`: is the code what the spec gives, and the spec what the code has? Writes nothing; an error with the
- * place and the command that mends it for every difference, and a diff of all of them.
+ * `wsgen check`: compares the spec and the code, in both directions. Writes nothing. Reports every difference as an error
+ * with its place and the command that fixes it, and a diff of all of them.
  */
 export const checkCommand = (options: GlobalOptions): Promise<CommandResult> =>
   changeProject(

@@ -1,6 +1,6 @@
 import { type CommandResult, refusal, textResult } from "../run/result.js";
 
-/** `wsgen completion`: the script for a shell; without one for the shell that the person uses. */
+/** `wsgen completion`: prints the script for a shell. Default: the user's shell. */
 export function completionCommand(shell: keyof typeof completionScripts | undefined): CommandResult {
   const used = shell ?? shellOf(process.env.SHELL ?? "");
   if (used !== undefined) {
@@ -17,9 +17,10 @@ const shellOf = (path: string): keyof typeof completionScripts | undefined =>
   (Object.keys(completionScripts) as (keyof typeof completionScripts)[]).find((name) => path.endsWith(name));
 
 /**
- * What each shell runs to complete: `wsgen --get-yargs-completions wsgen <words…>`, which prints one suggestion per line.
- * yargs tells the shell by $SHELL, which is the login shell; so each script says its own. Names come from a spec, which may be
- * anybody's: no script may let the shell expand them, while it completes or when the line is run. Bash's `compgen -W` would.
+ * The completion script of each shell. It runs `wsgen --get-yargs-completions wsgen <words…>`, which prints one suggestion per
+ * line. yargs reads the shell from $SHELL, which is the login shell, so each script sets it to its own. Names come from a spec
+ * that may not be trusted: no script may let the shell expand them, neither during completion nor when the line runs. Bash's
+ * `compgen -W` would.
  */
 export const completionScripts = {
   bash: `# wsgen completion for bash: wsgen completion bash >> ~/.bashrc

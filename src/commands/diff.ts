@@ -13,11 +13,11 @@ import type { SpecSource } from "../spec-file/read-spec.js";
 export interface DiffArguments {
   /** A file, relative to the project's root, or a git revision. */
   readonly old: string;
-  /** Whether fields that a request's schema does not name count, too. */
+  /** Whether fields that a request's schema does not name also count. */
   readonly strict: boolean;
 }
 
-/** `wsgen diff`: what changed on the wire since an old spec; an error when that breaks its clients. */
+/** `wsgen diff`: reports changes on the wire since an old spec. Changes that break its clients are errors. */
 export async function diffCommand(
   { old, strict }: DiffArguments,
   options: GlobalOptions,
@@ -52,7 +52,7 @@ async function named({ value: source, diagnostics }: Outcome<SpecSource>): Promi
   const parsed = readModel(source);
   const value = parsed.value && { file: source.file, model: parsed.value };
   const found = [...diagnostics, ...parsed.diagnostics];
-  // The comparison runs patterns on names and values of the specs.
+  // The comparison applies patterns to names and values of the specs.
   if (parsed.value) found.push(...(await checkModelPatterns(parsed.value)));
   return { value, diagnostics: parsed.value?.source?.withExcerpts(found) ?? found };
 }

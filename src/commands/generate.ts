@@ -5,11 +5,11 @@ import type { CommandResult } from "../run/result.js";
 import { reportUndeclared } from "../run/undeclared-code.js";
 
 export interface GenerateArguments {
-  /** Deletes what the spec no longer accounts for. */
+  /** Deletes files that no longer belong to the spec. */
   readonly prune: boolean;
 }
 
-/** `wsgen generate`: brings the code up to the spec. */
+/** `wsgen generate`: updates the code to the spec. */
 export const generateCommand = (
   { prune }: GenerateArguments,
   options: GlobalOptions,
@@ -18,7 +18,7 @@ export const generateCommand = (
     {
       command: "generate",
       scope: { of: "project" },
-      // What a test was when it was made is not known any more, so that it may hold code of the user's.
+      // The first content of a test is no longer known, so it may have code of the user.
       prune: ({ kind }) => prune && (kind !== "test" || options.force),
       review: async (found) => [
         ...(await reportUndeclared(found, "warning")),

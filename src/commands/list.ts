@@ -6,7 +6,7 @@ import { readModel } from "../read-model.js";
 import { type GlobalOptions, specPath } from "../run/global-options.js";
 import { type CommandResult, refusal } from "../run/result.js";
 
-/** `wsgen list`: modules, routes, commands and events, as a tree or as JSON. */
+/** `wsgen list`: prints modules, routes, commands and events, as a tree or as JSON. */
 export async function listCommand(options: GlobalOptions): Promise<CommandResult> {
   const read = await readSpecFile(options.cwd, specPath(options));
   if (read.value === undefined) return refusal("list", read.diagnostics);

@@ -11,7 +11,7 @@ export interface NewModuleArguments {
   readonly description: string | undefined;
 }
 
-/** `wsgen new module`: into the spec, unless it is there already, and into the code. */
+/** `wsgen new module`: adds a module to the spec, unless it is already there, and to the code. */
 export const newModuleCommand = (
   { name, port, urls, as, description }: NewModuleArguments,
   options: GlobalOptions,

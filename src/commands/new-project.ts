@@ -15,19 +15,19 @@ import type { SpecSource } from "../spec-file/read-spec.js";
 import type { Tree } from "../tree/tree.js";
 
 export interface NewProjectArguments {
-  /** The folder as the person typed it, for the closing words. */
+  /** The folder as typed, for the final message. */
   readonly typedFolder: string;
-  /** Where the person stands, absolute: `--spec` is relative to it, since the project is not there yet. */
+  /** The user's current folder, absolute. `--spec` is relative to it, because the project does not exist yet. */
   readonly startedIn: string;
   /** npm specs that replace the tarballs in `vendor/`. */
   readonly runtime: string | undefined;
   readonly generator: string | undefined;
   readonly install: boolean;
-  /** False: the project works from the spec where it is, and its package.json says so. */
+  /** False: the project uses the spec at its present place, which its package.json names. */
   readonly copy: boolean;
 }
 
-/** `wsgen new project`: a whole project in `options.cwd`, from a spec or the ping example. */
+/** `wsgen new project`: creates a project in `options.cwd`, from a spec or the ping example. */
 export async function newProjectCommand(
   args: NewProjectArguments,
   options: GlobalOptions,
@@ -41,7 +41,7 @@ export async function newProjectCommand(
   if (!options.force && others.length > 0) return refusal(command, [notEmpty(args.typedFolder, others)]);
   const start = await startingPoint(args, options);
   if (start.value === undefined) return refusal(command, start.diagnostics);
-  // Packing takes seconds; what is wrong with the spec is said before that.
+  // Packing takes seconds, so errors of the spec are reported before it.
   const parsed = readModel(start.value.spec);
   if (parsed.value === undefined) return refusal(command, parsed.diagnostics);
   const vendor = await progress.step("pack wsgen and its runtime", () => vendorPackages(args));
@@ -67,13 +67,13 @@ export async function newProjectCommand(
   return { ...result, diagnostics: [...result.diagnostics, ...kept, ...failed] };
 }
 
-/** What a folder has when it was made for a repository, by `git init` or by a page for a new one. No file of it is ever replaced. */
+/** True for names in the folder of a new repository, made by `git init` or a hosting site. Such files are never replaced. */
 const isOfRepository = (name: string): boolean =>
   /^(\.git.*|\.hg.*|\.editorconfig|\.idea|\.vscode|\.DS_Store|Thumbs\.db|(README|LICENSE|LICENCE)(\..*)?)$/i.test(
     name,
   );
 
-/** The project's own files that were there before; what a `.gitignore` of the user's does not have is said. */
+/** Reports project files that already existed, and lines that the user's `.gitignore` lacks. */
 const keptFiles = ({ changes }: CommandResult): readonly Diagnostic[] =>
   changes
     .filter(({ path, change }) => change === "unchanged" && isOfRepository(path))
@@ -91,7 +91,7 @@ const keptFiles = ({ changes }: CommandResult): readonly Diagnostic[] =>
       };
     });
 
-/** The project is there all the same; what npm said is told, and how to try again. */
+/** A failed installation: the project exists anyway. Reports npm's message and how to try again. */
 const notInstalled = (error: unknown): readonly Diagnostic[] => [
   {
     code: "npm-failed",
@@ -106,11 +106,11 @@ const lastLine = (text: string): string => text.trim().split("\n").at(-1) ?? "";
 interface StartingPoint {
   readonly spec: SpecSource;
   readonly files: Tree;
-  /** The spec's path from the project, where the project has no copy of it. */
+  /** The spec's path from the project, if the project has no copy of it. */
   readonly outside?: string;
 }
 
-/** The given spec as it stands, or the example with its spec and its two files of code. */
+/** The given spec, unchanged, or the example with its spec and its two code files. */
 async function startingPoint(
   { startedIn, copy }: NewProjectArguments,
   { spec, cwd }: GlobalOptions,
@@ -126,7 +126,7 @@ async function startingPoint(
     const outside = relative(cwd, resolve(startedIn, spec)).replaceAll(sep, "/");
     return { value: { spec: read.value, files: new Map(), outside }, diagnostics: [] };
   }
-  // Problems are reported under the name that the person typed; the project gets its own copy.
+  // Problems are reported with the typed name. The project gets its own copy.
   return {
     value: { spec: read.value, files: new Map([[layout.spec, read.value.bytes]]) },
     diagnostics: [],
@@ -138,7 +138,7 @@ interface Vendor {
   readonly specs: Pick<PackageSpecs, "runtime" | "generator">;
 }
 
-/** Tarballs under `vendor/`, so that the project can be moved, committed and built in a container. */
+/** Packs tarballs into `vendor/`, so that the project can be moved, committed and built in a container. */
 async function vendorPackages({ runtime, generator }: NewProjectArguments): Promise<Vendor> {
   if (runtime !== undefined && generator !== undefined)
     return { files: new Map(), specs: { runtime, generator } };

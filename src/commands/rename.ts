@@ -6,7 +6,7 @@ import { type NamedEntry, specEntry, textsAfter } from "../run/project-command.j
 import type { CommandResult } from "../run/result.js";
 import { renameEntry } from "../spec-file/edit-spec.js";
 
-/** `wsgen rename`: in the spec, the files, the classes, the imports, the lists, and every reference in the user's code. */
+/** `wsgen rename`: renames an entry in the spec, files, classes, imports, lists, and every reference in the user's code. */
 export function renameCommand(entry: NamedEntry, to: string, options: GlobalOptions): Promise<CommandResult> {
   let oldWords: OldWords = { names: [] };
   return changeProject(

@@ -12,11 +12,11 @@ type AddElement = AddListElement | AddServeArgument;
 
 export interface Additions {
   readonly edits: readonly AddElement[];
-  /** The imports that go with them. */
+  /** The imports of these elements. */
   readonly imports: readonly AddImport[];
 }
 
-/** Appends `new X()` to the lists that do not mention the class yet, whatever they do with it. */
+/** Appends `new X()` to the lists that do not mention the class yet in any way. */
 export function addElements(source: Source, style: TextStyle, { edits, imports }: Additions): Proposal {
   const names = readImportedNames(source);
   return joinProposals(
@@ -25,7 +25,7 @@ export function addElements(source: Source, style: TextStyle, { edits, imports }
 }
 
 interface Addition {
-  /** Edits of one and the same list; at least one. */
+  /** Edits of the same list; at least one. */
   readonly group: readonly AddElement[];
   readonly imports: readonly AddImport[];
   readonly names: ImportedNames;
@@ -36,7 +36,7 @@ function addToList(source: Source, style: TextStyle, { group, imports, names }: 
   const found = first && findList(source, first);
   if (!found) return nothing;
   if (!("list" in found)) {
-    // What such code does with a class cannot be known; one that it uses is taken for registered.
+    // It is not known how such code uses a class, so a class that it uses counts as registered.
     const unused = group.filter(({ element }) => !usesValue(source, localName(names, element)));
     if (unused.length === 0) return { ...nothing, unadded: elementsOf(group) };
     if ("problem" in found) return { ...nothing, diagnostics: [found.problem], pending: unused };
@@ -57,6 +57,6 @@ function addToList(source: Source, style: TextStyle, { group, imports, names }: 
 
 const elementsOf = (edits: readonly AddElement[]): string[] => edits.map(({ element }) => element);
 
-/** The name of a class in this file: its own where it is about to be imported. */
+/** The name of a class in this file; its own name if it will be imported. */
 const localName = (names: ImportedNames, className: string): string =>
   names.expressionFor(className) ?? names.typeOnlyImport(className)?.local ?? className;

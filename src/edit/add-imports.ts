@@ -10,8 +10,8 @@ import { joinProposals, nothing, type Proposal, unexpectedShape } from "./propos
 import type { TextStyle } from "./text-style.js";
 
 /**
- * Imports classes as values. One that is there under any name or path counts as present; a type-only import of it is
- * made a full one; otherwise it joins an import from the same file, or gets a statement behind the last import.
+ * Imports classes as values. A class that is imported under any name or path counts as present. Its type-only import becomes
+ * a full one. Otherwise it is added to an import from the same file, or gets a statement after the last import.
  */
 export function addImports(source: Source, style: TextStyle, edits: readonly AddImport[]): Proposal {
   const names = readImportedNames(source);
@@ -35,11 +35,11 @@ export function addImports(source: Source, style: TextStyle, edits: readonly Add
   ]);
 }
 
-/** Whether a specifier means the file itself: a class that the user moved there needs no import. */
+/** Whether a specifier means the file itself. A class that the user moved there needs no import. */
 const isSelf = ({ path }: Source, from: string): boolean =>
   withoutExtension(from) === `./${posix.basename(withoutExtension(path))}`;
 
-/** Makes a type-only import a value; the names beside it stay types. */
+/** Changes a type-only import to a value. The names beside it stay types. */
 function promote(source: Source, { specifier, declaration }: ImportBinding): Splice[] {
   const { file, text } = source;
   const clause = declaration.importClause;
@@ -53,7 +53,7 @@ function promote(source: Source, { specifier, declaration }: ImportBinding): Spl
   ];
 }
 
-/** Takes out the word `type` and the white space behind it. */
+/** Removes the word `type` and the white space after it. */
 function keyword(text: string, start: number): Splice {
   const length = /^type\s*/.exec(text.slice(start))?.[0].length ?? 0;
   return { start, end: start + length, text: "" };
@@ -73,7 +73,7 @@ function insertImports(source: Source, style: TextStyle, edits: readonly AddImpo
   return statements.length === 0 ? grown : [...grown, placeImports(source, style, statements)];
 }
 
-/** The imports of values in braces, which can take one more name. */
+/** The imports of values in braces, to which a name can be added. */
 function openImports(source: Source): { from: string; names: ts.NamedImports }[] {
   const { compiler } = source;
   return importDeclarations(source).flatMap((declaration) => {
@@ -88,7 +88,7 @@ function openImports(source: Source): { from: string; names: ts.NamedImports }[]
   });
 }
 
-/** The statements on lines of their own, ended as the import before them is. */
+/** Writes the statements on separate lines, with the same ending as the import before them. */
 function placeImports(source: Source, style: TextStyle, imports: readonly AddImport[]): Splice {
   const { at, after } = findImportPlace(source);
   const semicolon = after && source.text[at - 1] === ";" ? ";" : style.semicolon;
@@ -117,7 +117,7 @@ function braceSpace(source: Source): " " | "" {
   return specifier && /^\{\S/.test(source.text.slice(specifier.parent.getStart(source.file))) ? "" : " ";
 }
 
-/** Relative imports keep the file's own way with extensions: `./a.js`, `./a.ts` or `./a`. */
+/** Applies the file's style of extensions to relative imports: `./a.js`, `./a.ts` or `./a`. */
 function extensionStyle(source: Source): (from: string) => string {
   const example = readImports(source).findLast(({ from }) => from.startsWith("."))?.from;
   if (example === undefined || /\.[cm]?js$/.test(example)) return (from) => from;

@@ -10,20 +10,20 @@ import { removeImports } from "./remove-imports.js";
 import { setLiterals } from "./set-literals.js";
 import { readTextStyle } from "./text-style.js";
 
-/** A file of the user's as it was read. */
+/** A file of the user, as read. */
 export interface EditableFile {
   readonly path: string;
   readonly text: string;
 }
 
 /**
- * Edits one file: all of the edits or none. Where each goes is found with the AST, and only the splices change: every
- * other byte stays. What is already there stays as it is, so that editing twice equals editing once.
+ * Edits one file: all of the edits or none. The AST gives the place of each edit, and only the splices change: every
+ * other byte stays. An edit that is already there changes nothing, so that editing twice equals editing once.
  *
- * The value is the new text, equal to the old one when there was nothing to do. It is undefined with `source-syntax`
+ * The value is the new text, equal to the old one if nothing had to change. It is undefined with `source-syntax`
  * (the file is broken) and `unexpected-shape` (the code was rewritten; `fix` has the lines to add by hand). A literal or
- * a list that became an expression of the user's is left, with a note `user-expression`.
- * @throws Error when an edit breaks the syntax, which is a defect of ours.
+ * a list that the user replaced with an expression is left, with a note `user-expression`.
+ * @throws Error when an edit breaks the syntax, which is a defect of wsgen.
  */
 export async function applyEdits(file: EditableFile, edits: readonly Edit[]): Promise<Outcome<string>> {
   let source = parseSource(file.path, file.text);
@@ -36,7 +36,7 @@ export async function applyEdits(file: EditableFile, edits: readonly Edit[]): Pr
     if (proposal.splices.length > 0) source = splice(source, proposal.splices);
   }
   const { diagnostics: found, pending } = joinProposals(proposals);
-  // Edits of one class may all miss it; the first of them has the lines to add.
+  // All edits of one class may fail to find it; the first of them has the lines to add.
   const diagnostics = [...new Map(found.toReversed().map((each) => [each.message, each])).values()].reverse();
   if (!hasErrors(diagnostics)) return { value: source.text, diagnostics };
   return {
@@ -45,7 +45,7 @@ export async function applyEdits(file: EditableFile, edits: readonly Edit[]): Pr
   };
 }
 
-/** Each pass sees the text that the pass before it left: a removed element first frees its import, for example. */
+/** Each pass receives the text from the pass before it. For example, an import can only be removed after its element. */
 function passes(edits: readonly Edit[]): ((source: Source) => Proposal)[] {
   const removals = edits.filter(
     (edit) => edit.edit === "remove-list-element" || edit.edit === "remove-serve-argument",
@@ -76,7 +76,7 @@ function splice({ path, text }: Source, splices: readonly Splice[]): Source {
   return spliced;
 }
 
-/** Nothing was changed, so the first error carries the instructions for all of it. */
+/** Adds the instructions for all edits to the first error, because nothing was changed. */
 function withInstructions(diagnostics: readonly Diagnostic[], fix: string): Diagnostic[] {
   const first = diagnostics.findIndex(({ severity }) => severity === "error");
   return diagnostics.map((diagnostic, index) => (index === first ? { ...diagnostic, fix } : diagnostic));

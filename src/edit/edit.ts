@@ -1,8 +1,8 @@
 import { importClause } from "./add-imports.js";
 
 /**
- * One change of a file of the user's, said as intent and not as text: where it goes is found with the AST,
- * and one that is already there is left as it is.
+ * One change of a file of the user, described by its intent and not as text. The AST gives its place,
+ * and a change that is already there is left as it is.
  */
 export type Edit =
   | AddImport
@@ -18,21 +18,21 @@ export interface AddImport {
   readonly edit: "add-import";
   readonly name: string;
   readonly from: string;
-  /** What the file exports it as: `default`, or another name. Default: its own. */
+  /** The name under which the file exports it: `default`, or another name. Default: its own name. */
   readonly exportedAs?: string;
 }
 
-/** Takes a name out of the import that brings it, and the statement with its last name. Still used: an error. */
+/** Removes a name from its import, and the statement with its last name. A name that is still used is an error. */
 export interface RemoveImport {
   readonly edit: "remove-import";
   readonly name: string;
 }
 
-/** A list that a method of a module's class gives, e.g. what `getCommandList()` returns. */
+/** A list that a method of a module's class returns, such as that of `getCommandList()`. */
 interface ModuleMember {
   readonly className: string;
   readonly method: string;
-  /** Tells the module's class where it was renamed and the file has several modules. */
+  /** Identifies the module's class if it was renamed and the file has several modules. */
   readonly moduleFlag?: string;
 }
 
@@ -43,7 +43,7 @@ export interface AddListElement extends ModuleMember {
   readonly element: string;
 }
 
-/** Takes `new SayCommand(…)` out of the array that a method of a class returns. */
+/** Removes `new SayCommand(…)` from the array that a method of a class returns. */
 export interface RemoveListElement extends ModuleMember {
   readonly edit: "remove-list-element";
   readonly element: string;
@@ -56,20 +56,20 @@ export interface AddServeArgument {
   readonly element: string;
 }
 
-/** Takes `new ChatModule(…)` out of the arguments of `newWebsocketServe(…)`. */
+/** Removes `new ChatModule(…)` from the arguments of `newWebsocketServe(…)`. */
 export interface RemoveServeArgument {
   readonly edit: "remove-serve-argument";
   readonly callee: string;
   readonly element: string;
 }
 
-/** The literal that a method of a class returns; an expression of the user's own is left and reported. */
+/** Sets the literal that a method of a class returns. An expression of the user is left and reported. */
 export interface SetLiteral extends ModuleMember {
   readonly edit: "set-literal";
   readonly value: string | number | readonly string[];
 }
 
-/** The changes that a person has to make, as the exact lines, in the order of the file. */
+/** The exact lines of the changes to make by hand, in the order of the file. */
 export function instructionsFor(path: string, edits: readonly Edit[]): string {
   const lines = new Set(edits.toSorted((a, b) => rank(a) - rank(b)).map(instruction));
   return [`in ${path}:`, ...lines].join("\n  ");

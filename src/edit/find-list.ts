@@ -10,8 +10,8 @@ import { unexpectedShape, userExpression } from "./proposal.js";
 export type ListEdit = AddListElement | AddServeArgument | RemoveListElement | RemoveServeArgument;
 
 /**
- * The list that an edit is about, or why there is none: `problem`, the place of the list is missing; `own`, the user has
- * put an expression there that cannot be read.
+ * The list of an edit, or the reason why it was not found. `problem`: the place of the list is missing. `own`: the user has
+ * written an expression there that cannot be read.
  */
 export type ListFound =
   | { readonly list: List }
@@ -49,7 +49,7 @@ function findMemberList(
   return { own: userExpression(source, message, result ?? member ?? found.node.name ?? found.node) };
 }
 
-/** The file is there, but the class has a form that wsgen does not read. */
+/** The file exists, but its class has a form that wsgen cannot read. */
 export const noClass = (source: Source, className: string): Diagnostic =>
   userExpression(
     source,

@@ -1,4 +1,4 @@
-/** Groups items by a key, in the order of their first item. (`Map.groupBy` came with Node 21.) */
+/** Groups items by a key, in the order of their first item. (`Map.groupBy` needs Node 21.) */
 export function groupBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
   const groups = new Map<Key, Item[]>();
   for (const item of items) {

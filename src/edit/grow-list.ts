@@ -22,8 +22,8 @@ export const argumentsOf = (call: ts.CallExpression): List => ({
 });
 
 /**
- * Appends items as the list is written: on one line or one a line, with or without a comma at the end. Comments stay
- * where they are; one behind the last element stays behind it.
+ * Appends items in the style of the list: on one line or one per line, with or without a trailing comma. Comments stay
+ * where they are; a comment after the last element stays after it.
  */
 export function growList(source: Source, style: TextStyle, list: List, items: readonly string[]): Splice[] {
   const last = list.elements.at(-1);
@@ -45,12 +45,12 @@ export function growList(source: Source, style: TextStyle, list: List, items: re
 
 export interface ListInsertion {
   readonly list: List;
-  /** The items go before the element of this index; behind the last where there is none. */
+  /** Inserts before the element at this index; after the last if there is no such element. */
   readonly index: number;
   readonly items: readonly string[];
 }
 
-/** Inserts items of one line as the list is written; an empty list stays on its line. */
+/** Inserts items of one line in the style of the list. An empty list stays on its line. */
 export function insertIntoList(
   source: Source,
   style: TextStyle,
@@ -72,7 +72,7 @@ export function insertIntoList(
   ];
 }
 
-/** True where a line ends between the elements or beside the brackets; one inside of an element does not count. */
+/** True if there is a line break between the elements or beside the brackets. Line breaks inside an element do not count. */
 function isMultiLine({ text, file }: Source, { elements, close }: List): boolean {
   let position = elements.pos;
   for (const element of elements) {
@@ -82,7 +82,7 @@ function isMultiLine({ text, file }: Source, { elements, close }: List): boolean
   return text.slice(position, close).includes("\n");
 }
 
-/** The end of the comments that follow on the same line; `position` when there are none. */
+/** The end of the comments that follow on the same line; `position` if there are none. */
 export function endOfComments({ compiler, text }: Source, position: number): number {
   return compiler.getTrailingCommentRanges(text, position)?.at(-1)?.end ?? position;
 }
@@ -95,7 +95,7 @@ function elementIndent({ text, file }: Source, style: TextStyle, { elements }: L
   return leader ? indentAt(text, leader.getStart(file)) : indentAt(text, elements.pos) + style.indent;
 }
 
-/** Puts the first items into a list that is empty, or holds comments only. */
+/** Inserts the first items into a list that is empty or has only comments. */
 function fillList(
   { text }: Source,
   style: TextStyle,

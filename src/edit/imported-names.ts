@@ -2,19 +2,19 @@ import type { ts } from "../syntax/compiler.js";
 import type { Source } from "../syntax/parse-source.js";
 import { type ImportBinding, readImports } from "../syntax/read-imports.js";
 
-/** How the names of a file's imports and declarations stand to a class that is to be instantiated there. */
+/** The names of a file's imports and declarations, as needed to instantiate a class there. */
 export interface ImportedNames {
-  /** The expression that a class is reached by: `SayCommand`, an alias `S`, or `commands.SayCommand`. */
+  /** The expression for a class: `SayCommand`, an alias `S`, or `commands.SayCommand`. */
   expressionFor(name: string): string | undefined;
-  /** An import of the name for types only; it gives no value. */
+  /** A type-only import of the name, which has no value. */
   typeOnlyImport(name: string): ImportBinding | undefined;
-  /** True where the file declares a value of that name itself, and does not import the class under another. */
+  /** True if the file itself declares a value with that name, and does not import the class under another name. */
   isDeclaredHere(name: string): boolean;
-  /** True where something else that is no value has the name in this file. */
+  /** True if something other than a value has the name in this file. */
   isTaken(name: string): boolean;
 }
 
-/** Reads the names once; each question is then answered in constant time. */
+/** Reads the names once; each lookup then takes constant time. */
 export function readImportedNames(source: Source): ImportedNames {
   const bindings = readImports(source);
   const values = bindings.filter(({ typeOnly }) => !typeOnly);
@@ -40,7 +40,7 @@ export function readImportedNames(source: Source): ImportedNames {
   };
 }
 
-/** Classes, functions, enums and variables that the file itself declares at its top. */
+/** Classes, functions, enums and variables that the file itself declares at its top level. */
 function declaredValues({ compiler, file }: Source): string[] {
   return file.statements.flatMap((statement) => {
     if (compiler.isVariableStatement(statement))
@@ -80,15 +80,15 @@ function qualifiedNames({ compiler, file }: Source, namespaces: ReadonlySet<stri
   return found;
 }
 
-/** Where an import statement goes: behind the statement that ends at `at`, or at `at` with a blank line behind it. */
+/** The place of a new import statement: after the statement that ends at `at`, or at `at` with a blank line after it. */
 interface ImportPlace {
   readonly at: number;
   readonly after: boolean;
 }
 
 /**
- * Behind the last of the imports that the file begins with. Without any: behind the directives, or before the first
- * statement and the comment that belongs to it, but after the file's own heading.
+ * Finds the place of a new import: after the imports at the start of the file. Without imports: after the directives, or
+ * before the first statement and its comment, but after the comment at the head of the file.
  */
 export function findImportPlace(source: Source): ImportPlace {
   const { compiler, file } = source;
@@ -101,10 +101,10 @@ export function findImportPlace(source: Source): ImportPlace {
   return { at: headingEnd(source), after: false };
 }
 
-/** Comments that speak to the compiler or a linter stay before everything else. */
+/** Comments for the compiler or a linter, which stay before everything else. */
 const pragma = /^(?:\/\/\/|\/[/*]\s*(?:@ts-|@jsx|eslint|biome-|prettier))/;
 
-/** Where the first statement begins, with the comment that belongs to it; what a blank line parts from it does not. */
+/** The start of the first statement with its comment. A comment followed by a blank line is not part of it. */
 function headingEnd({ compiler, file, text }: Source): number {
   const start = file.statements[0]?.getStart(file) ?? text.length;
   const comments = compiler.getLeadingCommentRanges(text, 0) ?? [];

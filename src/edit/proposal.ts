@@ -4,13 +4,13 @@ import { lineAt, locate, type Source } from "../syntax/parse-source.js";
 import type { Splice } from "../syntax/splice.js";
 import type { Edit } from "./edit.js";
 
-/** What a group of edits asks of one text. With an error among the diagnostics nothing of it is applied. */
+/** The changes that a group of edits makes to one text. With an error among the diagnostics none is applied. */
 export interface Proposal {
   readonly splices: readonly Splice[];
   readonly diagnostics: readonly Diagnostic[];
-  /** The edits that are not in the text yet, for the instructions to a person. */
+  /** The edits that are not in the text yet, for the instructions to the user. */
   readonly pending: readonly Edit[];
-  /** Classes that are not added to a list, so that this file needs no import of them. */
+  /** Classes that are not added to a list, so that this file does not need to import them. */
   readonly unadded?: readonly string[];
 }
 
@@ -23,7 +23,7 @@ export const joinProposals = (proposals: readonly Proposal[]): Proposal => ({
   unadded: proposals.flatMap(({ unadded = [] }) => unadded),
 });
 
-/** The instructions stand with the first error of a file. */
+/** The first error of a file has the instructions. */
 export const byHand = "Make the change by hand: the first error of this file lists the lines.";
 
 /** The code has a shape that wsgen cannot edit. The instructions are added when all edits are known. */
@@ -32,7 +32,7 @@ export function unexpectedShape(source: Source, message: string, node?: ts.Node)
   return { code: "unexpected-shape", severity: "error", message, fix: byHand, ...place };
 }
 
-/** A value that mirrors the spec is the user's own expression now. */
+/** The user has replaced a value of the spec with an expression. */
 export function userExpression(source: Source, message: string, node: ts.Node): Diagnostic {
   return { code: "user-expression", severity: "note", message, ...placeOf(source, node) };
 }

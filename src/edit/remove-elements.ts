@@ -13,7 +13,7 @@ import { lineStart } from "./text-style.js";
 
 type RemoveElement = RemoveListElement | RemoveServeArgument;
 
-/** Takes `new X(…)` out of lists. A class that a list mentions in another way is left, and is an error. */
+/** Removes `new X(…)` from lists. A class that a list mentions in another way is left, and reported as an error. */
 export function removeElements(source: Source, edits: readonly RemoveElement[]): Proposal {
   const names = readImportedNames(source);
   return joinProposals(
@@ -27,7 +27,7 @@ function removeFromOne(source: Source, group: readonly RemoveElement[], names: I
   if (!found) return nothing;
   if ("problem" in found) return { ...nothing, diagnostics: [found.problem], pending: group };
   if ("own" in found) {
-    // Deleting a class that such code uses would break it; where it is not used here, there is nothing to take out.
+    // Deleting a class that such code uses would break it. If the class is not used here, there is nothing to remove.
     const used = group.filter(({ element }) => usesValue(source, names.expressionFor(element) ?? element));
     const { code: _code, severity: _severity, ...place } = found.own;
     return used.length === 0
@@ -57,15 +57,15 @@ function removeFromOne(source: Source, group: readonly RemoveElement[], names: I
   };
 }
 
-/** What an element instantiates: `S` in `new S(this.store)`, `commands.Say` in `new commands.Say()`. */
+/** The class that an element instantiates: `S` in `new S(this.store)`, `commands.Say` in `new commands.Say()`. */
 function instantiated(source: Source, element: ts.Node): string {
   const inner = stripWrappers(source, element as ts.Expression);
   return source.compiler.isNewExpression(inner) ? inner.expression.getText(source.file) : "";
 }
 
 /**
- * Takes elements out of a list, each with its comma. One that has lines of its own goes with them and with the comment
- * behind it; comments on other lines stay.
+ * Removes elements from a list, each with its comma. An element on separate lines is removed with these lines and the
+ * comment after it. Comments on other lines stay.
  */
 export function removeFromList(source: Source, list: List, removed: readonly ts.Node[]): Splice[] {
   if (removed.length === 0) return [];
@@ -85,7 +85,7 @@ export function removeFromList(source: Source, list: List, removed: readonly ts.
 interface Removal {
   readonly element: ts.Node;
   readonly index: number;
-  /** No kept element follows. */
+  /** True if no kept element follows. */
   readonly isTail: boolean;
 }
 
@@ -102,7 +102,7 @@ function removeElement(source: Source, { elements }: List, { element, index, isT
   return { start, end: end + (/^[ \t]*/.exec(text.slice(end))?.[0].length ?? 0), text: "" };
 }
 
-/** True when nothing but white space would be left between the brackets. */
+/** True if only white space would be left between the brackets. */
 function isBlankWithout({ text }: Source, { elements, close }: List, splices: readonly Splice[]): boolean {
   let position = elements.pos;
   let left = "";

@@ -8,7 +8,7 @@ import { endOfComments, listOf } from "./grow-list.js";
 import { joinProposals, nothing, type Proposal, unexpectedShape } from "./proposal.js";
 import { removeFromList } from "./remove-elements.js";
 
-/** Takes names out of their imports, and the statement with its last name. A name that is still used is an error. */
+/** Removes names from their imports, and the statement with its last name. A name that is still used is an error. */
 export function removeImports(source: Source, edits: readonly RemoveImport[]): Proposal {
   const bindings = readImports(source);
   const removed = edits.flatMap((edit) =>
@@ -53,14 +53,14 @@ function removeBindings(
   return removeFromList(source, listOf(list), specifiers);
 }
 
-/** A statement with its line end, and the comment behind it; comments before it stay. */
+/** Removes a statement with its line end and the comment after it. Comments before it stay. */
 function removeStatement(source: Source, statement: ts.Statement): Splice {
   const end = endOfComments(source, statement.getEnd());
   const lineBreak = /^[ \t]*(?:\r?\n)?/.exec(source.text.slice(end))?.[0].length ?? 0;
   return { start: statement.getStart(source.file), end: end + lineBreak, text: "" };
 }
 
-/** The first use of every name outside of the import statements. */
+/** Finds the first use of every name outside the import statements. */
 function findUses({ compiler, file }: Source): Map<string, ts.Node> {
   const uses = new Map<string, ts.Node>();
   const visit = (node: ts.Node): void => {
@@ -73,6 +73,6 @@ function findUses({ compiler, file }: Source): Map<string, ts.Node> {
   return uses;
 }
 
-/** `name` in `x.name` is the property of something else and no use of an import. */
+/** True for a property: `name` in `x.name` is not a use of an import. */
 const isPropertyName = (compiler: Source["compiler"], node: ts.Identifier): boolean =>
   compiler.isPropertyAccessExpression(node.parent) && node.parent.name === node;

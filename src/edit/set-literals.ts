@@ -10,7 +10,7 @@ import { joinProposals, nothing, type Proposal, unexpectedShape, userExpression 
 import { removeFromList } from "./remove-elements.js";
 import type { TextStyle } from "./text-style.js";
 
-/** Brings literals to the values of the spec. An expression of the user's in their place is left, with a note. */
+/** Sets literals to the values of the spec. An expression of the user in their place is left, with a note. */
 export const setLiterals = (source: Source, style: TextStyle, edits: readonly SetLiteral[]): Proposal =>
   joinProposals(edits.map((edit) => setLiteral(source, style, edit)));
 
@@ -45,7 +45,7 @@ interface Assignment {
   readonly value: SetLiteral["value"];
 }
 
-/** The splices that make a literal hold a value: none when it does. Undefined: it is no literal of that kind. */
+/** The splices that set a literal to a value; none if it already has it. Undefined if it is not a literal of that kind. */
 function spliceValue(source: Source, style: TextStyle, { node, value }: Assignment): Splice[] | undefined {
   if (typeof value === "object") return spliceStrings(source, style, { node, values: value });
   const current = literalValue(source, node);
@@ -71,8 +71,8 @@ interface ListAssignment {
 }
 
 /**
- * Changes as few elements as it takes: the equal ones at both ends stay, with their comments. Between them an element
- * is rewritten in place, and the rest removed or added.
+ * Changes as few elements as possible. Equal elements at both ends stay, with their comments. Between them elements
+ * are rewritten in place, and the rest is removed or added.
  */
 function spliceStrings(
   source: Source,
@@ -100,7 +100,7 @@ function spliceStrings(
     : [...replaced, ...removeFromList(source, list, changed.slice(wanted.length))];
 }
 
-/** How many elements two lists have in common at their beginning. */
+/** The number of equal elements at the start of two lists. */
 function sharedLength(left: readonly string[], right: readonly string[]): number {
   const length = left.findIndex((value, index) => value !== right[index]);
   return length < 0 ? left.length : length;

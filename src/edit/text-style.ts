@@ -1,4 +1,4 @@
-/** How a file is written, as far as new text has to match it. */
+/** The style of a file that new text must match. */
 export interface TextStyle {
   readonly lineEnd: "\n" | "\r\n";
   /** One level of indentation. */
@@ -7,7 +7,7 @@ export interface TextStyle {
   readonly semicolon: ";" | "";
 }
 
-/** Reads the style from the file itself; what it does not show is as wsgen's templates have it. */
+/** Reads the style of a file. Properties that the file does not show are those of wsgen's templates. */
 export function readTextStyle(text: string): TextStyle {
   return {
     lineEnd: readLineEnd(text),
@@ -17,12 +17,12 @@ export function readTextStyle(text: string): TextStyle {
   };
 }
 
-/** The white space that the line of an offset starts with. */
+/** The white space at the start of the line of an offset. */
 export function indentAt(text: string, position: number): string {
   return /^[ \t]*/.exec(text.slice(lineStart(text, position), position))?.[0] ?? "";
 }
 
-/** The offset of the first character of the line that holds `position`, after a byte-order mark. */
+/** The offset of the first character of the line at `position`, after a byte-order mark. */
 export function lineStart(text: string, position: number): number {
   const start = text.lastIndexOf("\n", position - 1) + 1;
   return start === 0 && text.startsWith("\uFEFF") ? 1 : start;
@@ -34,7 +34,7 @@ function readLineEnd(text: string): "\n" | "\r\n" {
   return windows * 2 > all ? "\r\n" : "\n";
 }
 
-/** The smallest indentation in the file; a single space is the middle of a block comment, not an indentation. */
+/** The smallest indentation in the file. A single space is the inside of a block comment, not an indentation. */
 function readIndent(text: string): string {
   let spaces = Number.POSITIVE_INFINITY;
   for (const [, found = ""] of text.matchAll(/^(\t| {2,})[^\s*]/gm)) {
@@ -49,7 +49,7 @@ function readQuote(text: string): '"' | "'" {
   return found?.[1] === "'" ? "'" : '"';
 }
 
-/** A file without any semicolon at the end of a line is written without them; an empty one is not. */
+/** No semicolon if no line of the file ends with one. An empty file uses semicolons. */
 function readSemicolon(text: string): ";" | "" {
   return text.trim() === "" || /;[ \t]*(?:\/[/*].*)?$/m.test(text) ? ";" : "";
 }

@@ -27,8 +27,8 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /**
- * What went wrong, for a person.
- * @throws the error itself when it is neither the system's nor a `CommitError`: a defect of ours.
+ * Converts an error to a diagnostic.
+ * @throws the error itself if it is neither a system error nor a `CommitError`: a defect of wsgen.
  */
 export function toDiagnostic(error: unknown, during: string): Diagnostic {
   if (error instanceof CommitError) {
@@ -42,7 +42,7 @@ export function toDiagnostic(error: unknown, during: string): Diagnostic {
   return { code: "write-failed", severity: "error", message, fix };
 }
 
-/** The file that the system refused, or the folder, where it is one that wsgen puts beside it for a moment; not told twice. */
+/** The file of a system error, or its folder for a temporary file of wsgen; empty if `during` already names it. */
 function placeOf({ path, dest }: NodeJS.ErrnoException & { readonly dest?: string }, during: string): string {
   const isBeside = (file: string): boolean => /[\\/]\.wsgen[^\\/]*$/.test(file);
   const target = [dest, path].find((file) => file !== undefined && !isBeside(file));

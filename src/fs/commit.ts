@@ -12,14 +12,14 @@ import { listenForInterruption } from "./with-locked-project.js";
 /** A change of one file. Equal contents, or two absent ones, are not a change. */
 export interface CommitChange {
   readonly path: TreePath;
-  /** The content that was read; undefined when there was no such file. A target that differs by now stops the commit. */
+  /** The content that was read; undefined if the file did not exist. A target with other content stops the commit. */
   readonly before: FileContent | undefined;
   /** The new content; undefined deletes the file. */
   readonly after: FileContent | undefined;
 }
 
 export interface CommitOptions {
-  /** A lock that the caller holds already, from before it read the project. Default: taken and released here. */
+  /** A lock that the caller already holds, since before it read the project. Default: taken and released here. */
   readonly lock?: ProjectLock;
   /** How long to wait for another wsgen, in milliseconds. Default: 10,000. */
   readonly lockWaitMs?: number;
@@ -30,10 +30,10 @@ export interface CommitOptions {
 
 /**
  * Writes changes to a project: all of them or none. Links that lead out of the project, targets that are not files and
- * targets that changed since they were read are found before the first write. A failure, and a signal, put everything back.
+ * targets that changed since they were read are found before the first write. After a failure or a signal everything is restored.
  * A process that is killed leaves the project as it was, or a journal by which the next run completes it.
  *
- * Without a change nothing is touched. `root` is made when it is missing.
+ * Touches nothing if there are no changes. Creates `root` if it is missing.
  * Codes: `outside-project`, `changed-meanwhile`, `write-failed`, `interrupted`, `locked`.
  */
 export async function commit(
@@ -80,7 +80,7 @@ async function locked(
     await lock.assertHeld();
     diagnostics.push(...(await completeEarlierRun(fileSystem, root)), ...(await work()));
   } finally {
-    // A lock that stays behind is taken over by the next run; it does not turn a success into a failure.
+    // The next run takes over a lock that could not be removed, so it does not turn a success into a failure.
     if (!options.lock)
       await lock.release().catch((error: unknown) => void diagnostics.push(releaseFailed(error)));
   }

@@ -4,26 +4,26 @@ import type { TreePath } from "../tree/tree.js";
 import { CommitError } from "./commit-error.js";
 import { type FileSystem, ifThere } from "./file-system.js";
 
-/** The folder in the project that a commit keeps its lock and journal in while it runs. */
+/** The folder of the project with the lock and journal of a running commit. */
 export const stateFolder = ".wsgen";
 
 /** A file of the project as it is on the disk. */
 export interface Target {
   readonly path: TreePath;
-  /** The real place, links resolved; inside of the project. */
+  /** The real path, with links resolved; inside the project. */
   readonly absolute: string;
-  /** Undefined: there is no such file yet. */
+  /** Undefined if the file does not exist yet. */
   readonly stats: Stats | undefined;
 }
 
 /**
- * Finds the real place of a path and makes sure that it is a file inside of the project, or can become one. This is
- * the one check between a name and the disk. A folder on the way may be a link inside of the project; the file may not.
+ * Finds the real path and ensures that it is a file inside the project, or can become one. This is the
+ * only check between a name and the disk. A parent folder may be a link inside the project; the file may not.
  * @throws CommitError `outside-project`, `write-failed`
  */
 export type ContainPath = (path: TreePath) => Promise<Target>;
 
-/** The check for one project; it remembers the folders that it has been through. */
+/** Creates the check for one project. It caches the folders that it has checked. */
 export async function containIn(fileSystem: FileSystem, root: string): Promise<ContainPath> {
   const realRoot = await fileSystem.realpath(root);
   const folders = new Map<string, string>();
@@ -52,11 +52,11 @@ export function assertTreePath(path: TreePath): void {
     );
 }
 
-/** The real path of a folder; for one that is not there, that of its nearest ancestor with the rest behind it. */
+/** The real path of a folder. For a missing folder, the real path of its nearest ancestor plus the rest. */
 async function realFolder(fileSystem: FileSystem, folder: string): Promise<string> {
   const real = await ifThere(fileSystem.realpath(folder));
   if (real !== undefined) return real;
-  // A link to nothing is there and has no real path: making a folder at its place would follow it.
+  // A dangling link exists but has no real path. Creating a folder at its place would follow it.
   const stats = await fileSystem.lstat(folder);
   if (stats) throw new CommitError("outside-project", `${folder} is a broken link.`, "Remove the link.");
   return join(

@@ -18,12 +18,12 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 
-/** The operations that a commit is made of. Each can fail; a test makes each fail in turn. */
+/** The operations of a commit. Each can fail; a test makes each fail in turn. */
 export interface FileSystem {
   readFile(path: string): Promise<Uint8Array>;
   /** Writes a file that must not exist yet. */
   createFile(path: string, content: Uint8Array, attributes: FileAttributes): Promise<void>;
-  /** Undefined: nothing is there. */
+  /** Undefined if nothing exists at the path. */
   lstat(path: string): Promise<Stats | undefined>;
   realpath(path: string): Promise<string>;
   readdir(path: string): Promise<string[]>;
@@ -33,18 +33,18 @@ export interface FileSystem {
   unlink(path: string): Promise<void>;
   /** Removes an empty folder. */
   rmdir(path: string): Promise<void>;
-  /** Waits until the names in a folder are on the disk. Where the platform cannot, it does nothing. */
+  /** Waits until the names in a folder are on the disk. Does nothing if the platform does not support it. */
   syncFolder(path: string): Promise<void>;
 }
 
 interface FileAttributes {
-  /** Mode and owner come from this file; a new file gets the process's own. */
+  /** The file with the mode and owner to copy. Default: the process's own, as for any new file. */
   readonly like?: Stats | undefined;
   /** Waits until the content is on the disk, so that a rename after it cannot leave an empty file. */
   readonly isDurable: boolean;
 }
 
-/** The disk. Its calls are synchronous: for a thousand small files promises take three times the processor time. */
+/** The disk. Its calls are synchronous, because promises take three times the CPU time for a thousand small files. */
 export const nodeFileSystem: FileSystem = {
   readFile: async (path) => readFileSync(path),
   createFile: async (path, content, attributes) => createFile(path, content, attributes),
@@ -70,7 +70,7 @@ function createFile(path: string, content: Uint8Array, { like, isDurable }: File
   }
 }
 
-/** Only root may give a file away; for others the owner cannot be kept. */
+/** Sets the owner of a file. Only root may do this; for others the owner cannot be kept. */
 function giveTo(file: number, { uid, gid }: Stats): void {
   try {
     fchownSync(file, uid, gid);
@@ -85,20 +85,20 @@ function syncFolder(path: string): void {
   try {
     fsyncSync(folder);
   } catch (error) {
-    // Some network and FUSE file systems refuse to sync a folder; they have no stronger promise to give.
+    // Some network and FUSE file systems refuse to sync a folder, and offer no stronger guarantee.
     if (!isErrorWithCode(error, "EINVAL", "ENOTSUP", "EBADF")) throw error;
   } finally {
     closeSync(folder);
   }
 }
 
-/** True for an error of the system with one of these codes, or with any code when none is given. */
+/** True for a system error with one of these codes, or with any code if none is given. */
 export function isErrorWithCode(error: unknown, ...codes: string[]): error is NodeJS.ErrnoException {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
   return typeof code === "string" && (codes.length === 0 || codes.includes(code));
 }
 
-/** The result, or undefined when the file or a folder on the way to it is not there. */
+/** The result, or undefined if the file or one of its parent folders does not exist. */
 export async function ifThere<T>(operation: Promise<T>): Promise<T | undefined> {
   try {
     return await operation;
@@ -108,7 +108,7 @@ export async function ifThere<T>(operation: Promise<T>): Promise<T | undefined> 
   }
 }
 
-/** Makes the project's own folder, and the folders above it; `undo` removes those again as far as they are empty. */
+/** Creates the project's folder and its parents. `undo` removes the created folders that are empty. */
 export async function makeRoot(fileSystem: FileSystem, root: string): Promise<{ undo(): Promise<void> }> {
   const missing: string[] = [];
   for (let folder = root; !(await fileSystem.lstat(folder)); folder = dirname(folder))

@@ -6,8 +6,8 @@ import { assertTreePath, stateFolder } from "./contain-path.js";
 import { type FileSystem, ifThere } from "./file-system.js";
 
 /**
- * What a commit does, written when all new contents are on the disk and no file of the project has changed yet. With
- * the journal the commit is decided: a run that finds one carries it out.
+ * The changes of a commit. It is written when all new contents are on the disk and no file of the project has changed yet.
+ * The journal decides the commit: a run that finds one completes it.
  */
 export interface Journal {
   /** 16 hexadecimal digits; part of the names of the files that the commit stages. */
@@ -17,7 +17,7 @@ export interface Journal {
 
 export interface JournalEntry {
   readonly path: TreePath;
-  /** SHA-256 of the content that was read, and of the content that is to be; null where there is no file. */
+  /** SHA-256 of the content that was read, and of the new content; null without a file. */
   readonly before: string | null;
   readonly after: string | null;
 }
@@ -28,15 +28,15 @@ export const hashOf = (content: Uint8Array): string => createHash("sha256").upda
 
 export const journalFile = (root: string): string => join(root, stateFolder, "journal.json");
 
-/** Where the new content of an entry waits (`new`), and the old one when a commit is rolled back (`old`). */
+/** The staged file with the new content of an entry (`new`), or the old content while a commit is rolled back (`old`). */
 export const stagedFile = (root: string, { id }: Journal, index: number, kind: "new" | "old"): string =>
   join(root, stateFolder, `${id}-${index}.${kind}`);
 
-/** Files that only mean something with a journal, or to a run that was killed before it had one. */
+/** True for files that are only used with a journal, or by a run that was killed before it wrote one. */
 export const isLeftover = (name: string): boolean =>
   /^(?:journal\.json\.[0-9a-f]{16}|[0-9a-f]{16}-\d+\.(?:new|old))$/.test(name);
 
-/** Writes the journal so that it is whole or absent, whenever the power goes. */
+/** Writes the journal atomically: after a power failure it is complete or absent. */
 export async function writeJournal(fileSystem: FileSystem, root: string, journal: Journal): Promise<void> {
   const file = journalFile(root);
   const draft = `${file}.${journal.id}`;
@@ -49,9 +49,9 @@ export async function writeJournal(fileSystem: FileSystem, root: string, journal
 const maxJournalBytes = 64 * 1024 * 1024;
 
 /**
- * The journal that a commit left behind. It may come with a repository, so it is checked like any input: it cannot
- * name a file outside of the project, nor the names of the staged files.
- * @throws CommitError `write-failed` for one that wsgen did not write
+ * Reads the journal of an interrupted commit. It may come from a repository, so it is checked like any input: it cannot
+ * name a file outside the project, and does not choose the names of the staged files.
+ * @throws CommitError `write-failed` for a journal that wsgen did not write
  */
 export async function readJournal(fileSystem: FileSystem, root: string): Promise<Journal | undefined> {
   const file = journalFile(root);

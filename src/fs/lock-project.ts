@@ -10,7 +10,7 @@ import { isLeftover } from "./journal.js";
 /** The right to write to a project, held by one process at a time. */
 export interface ProjectLock {
   readonly root: string;
-  /** Aborted when the process is asked to stop while it holds the lock. Default: no signal. */
+  /** Aborted when the process receives a signal to stop while it holds the lock. Default: no signal. */
   readonly signal?: AbortSignal;
   /** @throws CommitError `locked` when another run has taken the lock over */
   assertHeld(): Promise<void>;
@@ -20,7 +20,7 @@ export interface ProjectLock {
 export interface LockOptions {
   /** How long to wait for another wsgen, in milliseconds. Default: 10,000. */
   readonly waitMs?: number;
-  /** How long a lock is watched for a sign of life before it is taken over, in milliseconds. Default: 5,000. */
+  /** How long to watch a lock for a heartbeat before taking it over, in milliseconds. Default: 5,000. */
   readonly watchMs?: number;
   readonly fileSystem?: FileSystem;
 }
@@ -29,26 +29,26 @@ export interface LockOptions {
 interface Holder {
   readonly pid: number;
   readonly host: string;
-  /** Tells two locks of one process apart, and a lock from one that followed it. */
+  /** Distinguishes two locks of one process, and a lock from its successor. */
   readonly token: string;
 }
 
-/** How often a waiting process looks again. Nothing tells of a removed file on every platform. */
+/** How often a waiting process checks again. No notification of a removed file works on every platform. */
 const pollMs = 50;
 
-/** How often a holder gives a sign of life: the time of its file. A run can be busy for a while and miss some. */
+/** How often a holder sends a heartbeat: it updates the time of its file. A busy run can miss some. */
 const heartbeatMs = 2_000;
 
-/** Of a holder that cannot be asked, an older sign counts as none, where it does not change while it is watched either. */
+/** A heartbeat older than this counts as missing, if the holder's process cannot be checked and sends none while it is watched. */
 const silentAfterMs = 120_000;
 
-/** Holders in this process; a process id alone says nothing in a container, where every run has the same one. */
+/** Holders in this process. A process id alone is not enough, because in a container every run can have the same one. */
 const ownTokens = new Set<string>();
 
 /**
- * Takes the lock of a project: a file that is created exclusively. One whose process is dead is taken over; so is one that has been
- * silent for two minutes and stays so while it is watched. That its process cannot be asked, because it is another machine's or
- * another process has its id now, does not keep it for ever.
+ * Takes the lock of a project: a file that is created exclusively. Takes over the lock of a dead process, and one without a
+ * heartbeat for two minutes that sends none while it is watched. So a lock does not stay for ever if its process cannot be
+ * checked, because it runs on another machine or another process now has its id.
  * @throws CommitError `locked` when another process still holds it after `waitMs`
  */
 export async function lockProject(root: string, options: LockOptions = {}): Promise<ProjectLock> {
@@ -80,13 +80,13 @@ export async function lockProject(root: string, options: LockOptions = {}): Prom
   };
 }
 
-/** Does not use the caller's file system: its time does not depend on the work. */
+/** Sends a heartbeat. It does not use the caller's file system, because its timing is independent of the work. */
 function giveSign(file: string, { token }: Holder): void {
   try {
     const now = new Date();
     if (readFileSync(file, "utf8").includes(token)) utimesSync(file, now, now);
   } catch {
-    // The lock is gone, or its folder cannot be written to any more: who works on sees it.
+    // The lock is gone, or its folder is no longer writable. The next `assertHeld` or write will find that.
   }
 }
 
@@ -99,7 +99,7 @@ const takenOver = new CommitError(
   "Run the command again.",
 );
 
-/** Tells whether a holder that cannot be asked gives no sign of life: its last one is old, and there is none while it is watched. */
+/** Whether a holder that cannot be checked is silent: its last heartbeat is old, and it sends none while it is watched. */
 function watchFor(
   fileSystem: FileSystem,
   file: string,
@@ -134,7 +134,7 @@ async function tryLock(
     await fileSystem.createFile(lockFile(root), Buffer.from(JSON.stringify(holder)), { isDurable: false });
     return true;
   } catch (error) {
-    // Another process removed the folder together with its own lock; the next attempt makes it again.
+    // Another process removed the folder together with its own lock; the next attempt creates it again.
     if (isErrorWithCode(error, "ENOENT")) return false;
     if (!isErrorWithCode(error, "EEXIST")) {
       await ifThere(fileSystem.unlink(lockFile(root))).catch(() => undefined);
@@ -147,8 +147,8 @@ async function tryLock(
 }
 
 /**
- * Replaces the lock of a dead process. Two that find the same dead one race for a file named after its token, so that
- * the second cannot take the lock that the first has just got.
+ * Replaces the lock of a dead process. Two processes that find the same lock race for a file named after its token, so that
+ * the second cannot take the lock that the first has just taken.
  */
 async function takeOver(
   fileSystem: FileSystem,
@@ -199,7 +199,7 @@ async function makeStateFolder(fileSystem: FileSystem, root: string): Promise<vo
   }
 }
 
-/** Claims, and staged files without a journal, of processes that were killed; only the holder of the lock may judge them. */
+/** Removes claims and staged files without a journal, left by killed processes. Only the holder of the lock may decide that. */
 async function removeLeftovers(fileSystem: FileSystem, root: string): Promise<void> {
   const folder = join(root, stateFolder);
   const names = (await ifThere(fileSystem.readdir(folder))) ?? [];
@@ -209,7 +209,7 @@ async function removeLeftovers(fileSystem: FileSystem, root: string): Promise<vo
       await ifThere(fileSystem.unlink(join(folder, name)));
 }
 
-/** Removes the folder unless a journal, or the lock of another process, is in it. */
+/** Removes the folder unless it contains a journal, or the lock of another process. */
 async function removeStateFolder(fileSystem: FileSystem, root: string): Promise<void> {
   try {
     await ifThere(fileSystem.rmdir(join(root, stateFolder)));
@@ -218,11 +218,11 @@ async function removeStateFolder(fileSystem: FileSystem, root: string): Promise<
   }
 }
 
-/** A lock whose process died before it wrote its name: nothing else leaves one unreadable for that long. */
+/** A lock whose process died before it wrote its content: nothing else leaves a lock unreadable for that long. */
 const unreadable: Holder = { pid: 0, host: hostname(), token: "0".repeat(16) };
 const unreadableAfterMs = 2_000;
 
-/** Undefined: there is none, or it is just being written. */
+/** Undefined if there is no lock, or it is just being written. */
 async function readHolder(fileSystem: FileSystem, file: string): Promise<Holder | undefined> {
   const content = await ifThere(fileSystem.readFile(file));
   try {
@@ -242,7 +242,7 @@ async function readHolder(fileSystem: FileSystem, file: string): Promise<Holder 
   return stats && Date.now() - stats.mtimeMs > unreadableAfterMs ? unreadable : undefined;
 }
 
-/** A process of another machine counts as alive: it cannot be asked. */
+/** A process of another machine counts as alive, because it cannot be checked. */
 function isDead({ pid, host, token }: Holder): boolean {
   if (pid === unreadable.pid) return true;
   if (host !== hostname()) return false;

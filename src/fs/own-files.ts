@@ -3,10 +3,10 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Where wsgen is installed. With Yarn's Plug'n'Play that is inside of a zip archive, which only Node's own file functions can read. */
+/** The folder of the installed wsgen. With Yarn's Plug'n'Play it is inside a zip archive, which only Node's own file functions can read. */
 export const ownRoot = fileURLToPath(new URL("../../", import.meta.url));
 
-/** The files below a folder of wsgen's, by their path in it. Plain reads only: Yarn does not know `recursive`. */
+/** Reads the files below a folder of wsgen, by their path in it. Without `recursive`, which Yarn does not support. */
 export async function readOwnFiles(folder: string): Promise<ReadonlyMap<string, Buffer>> {
   const files = new Map<string, Buffer>();
   const visit = async (path: string): Promise<void> => {
@@ -25,8 +25,8 @@ const extension = ".hbs";
 let templates: Promise<ReadonlyMap<string, string>> | undefined;
 
 /**
- * The templates that come with wsgen, by name: `project/README.md` is `templates/project/README.md.hbs`. A run reads them
- * once, however often it asks.
+ * Reads the templates of wsgen, by name: `project/README.md` is `templates/project/README.md.hbs`. Each run reads them
+ * only once.
  */
 export function readTemplates(): Promise<ReadonlyMap<string, string>> {
   templates ??= readAll();

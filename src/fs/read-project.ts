@@ -4,18 +4,18 @@ import type { Tree, TreePath } from "../tree/tree.js";
 import { assertTreePath, stateFolder } from "./contain-path.js";
 import { type FileContent, isErrorWithCode, toContent } from "./file-system.js";
 
-/** Folders without source of the project, at any depth. */
+/** Folders without source code of the project, at any depth. */
 const foreignFolders: ReadonlySet<string> = new Set(["node_modules", ".git", stateFolder]);
 
-/** Folders at the top with the output of tools. Below, they may be the user's: a module can be called `logs`. */
+/** Top-level folders with the output of tools. Deeper folders with these names may be the user's: a module can be called `logs`. */
 const outputFolders: ReadonlySet<string> = new Set(["dist", "coverage", "logs", "vendor"]);
 
 /** Larger files are not source code: a generated one of 1,000 commands has about 1 MB. */
 const maxFileBytes = 16 * 1024 * 1024;
 
 /**
- * Reads files of a project, as they are; those that are absent, or are no regular files, are not in the result.
- * Synchronous inside: for a thousand small files that takes a third of the processor time of promises.
+ * Reads files of a project. Absent files and those that are not regular files are not in the result.
+ * The reads are synchronous, which takes a third of the CPU time of promises for a thousand small files.
  * @throws CommitError `outside-project` for an invalid path
  */
 export async function readFiles(root: string, paths: Iterable<TreePath>): Promise<Tree> {
@@ -29,7 +29,7 @@ export async function readFiles(root: string, paths: Iterable<TreePath>): Promis
 }
 
 export interface ReadProjectOptions {
-  /** Selects files. Default: all that are not a tool's output and have at most 16 MiB. */
+  /** Selects files. Default: all files of at most 16 MiB that are not the output of a tool. */
   readonly accept?: (path: TreePath) => boolean;
 }
 
@@ -51,7 +51,7 @@ export async function readProject(
   return tree;
 }
 
-/** Of these paths, the files that are reached through a link, with the path in the project that they really have. */
+/** Finds the paths that lead through a link, with the real path of each in the project. */
 export async function readLinked(
   root: string,
   paths: readonly TreePath[],

@@ -5,26 +5,26 @@ import { SourceText } from "../diagnostics/source-text.js";
 import type { SpecSource } from "../spec-file/read-spec.js";
 import { isErrorWithCode } from "./file-system.js";
 
-/** Above this the reader would refuse the spec anyway; so that much is never loaded. */
+/** The reader would refuse a larger spec anyway, so it is not loaded. */
 const maxSpecBytes = 10 * 1024 * 1024;
 
 /**
- * Reads the spec of a project. `file` is relative to the project's root, and may be outside of it: several projects of one
+ * Reads the spec of a project. `file` is relative to the project's root, and may be outside it, because several projects of one
  * repository can share a spec. Codes: `spec-not-found`, `spec-unreadable`.
  */
 export const readSpecFile = (root: string, file: string): Promise<Outcome<SpecSource>> =>
   readSpecAnywhere(root, relative(root, resolve(root, file)).replaceAll(sep, "/"));
 
-/** Whether a path that is relative to the project's root, as `readSpecFile` gives it, leads out of the project. */
+/** Whether a path relative to the project's root, as `readSpecFile` returns it, leads out of the project. */
 export const isOutside = (file: string): boolean =>
   file === ".." || file.startsWith("../") || isAbsolute(file);
 
-/** Reads a spec that a new project is to start from: it may be anywhere. Codes: `spec-not-found`, `spec-unreadable`. */
+/** Reads the spec for a new project, which may be anywhere. Codes: `spec-not-found`, `spec-unreadable`. */
 export async function readSpecAnywhere(folder: string, file: string): Promise<Outcome<SpecSource>> {
   const path = resolve(folder, file);
   try {
     const found = await stat(path);
-    // A pipe would be waited for, and a device read without end.
+    // Reading a pipe would wait, and reading a device might never end.
     if (!found.isFile()) {
       return refuse(
         "spec-unreadable",
@@ -58,7 +58,7 @@ export async function readSpecAnywhere(folder: string, file: string): Promise<Ou
   }
 }
 
-/** The names in a folder; none where there is no folder yet. Undefined: a file is in its place, or in the place of a folder above. */
+/** Lists the names in a folder; empty if the folder does not exist. Undefined if the path or one of its parents is a file. */
 export async function namesIn(folder: string): Promise<readonly string[] | undefined> {
   try {
     return await readdir(folder);
@@ -75,8 +75,8 @@ const refuse = (code: Diagnostic["code"], message: string, fix: string): Outcome
 });
 
 /**
- * The spec that a project's package.json names with `"wsgen": { "spec": … }`, relative to the project's root; undefined where
- * there is no such key, or no package.json that can be read. Code: `wrong-type`.
+ * Reads the path of the spec from `"wsgen": { "spec": … }` in package.json, relative to the project's root. Undefined without
+ * that key, or without a readable package.json. Code: `wrong-type`.
  */
 export async function readOwnSpec(root: string): Promise<Outcome<string>> {
   const text = await readFile(join(root, "package.json"), "utf8").catch(() => "");

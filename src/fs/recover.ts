@@ -7,17 +7,17 @@ import { type LockOptions, lockProject, type ProjectLock } from "./lock-project.
 import { redo } from "./transaction.js";
 
 export interface RecoverOptions extends LockOptions {
-  /** A lock that the caller holds already. */
+  /** A lock that the caller already holds. */
   readonly lock?: ProjectLock;
 }
 
-/** True when an earlier run was cut off while it was writing. Reads only, so a dry run may ask. */
+/** True if an earlier run was interrupted while it was writing. Only reads, so a dry run may call it. */
 export const hasUnfinishedCommit = async (root: string): Promise<boolean> =>
   (await nodeFileSystem.lstat(journalFile(resolve(root)))) !== undefined;
 
 /**
- * Completes a run that was killed while it was writing; without one, nothing is touched. The diagnostics say what was
- * done; the value is true when there was something to do.
+ * Completes a run that was killed while it was writing; otherwise touches nothing. The diagnostics report what was
+ * done. The value is true if there was such a run.
  */
 export async function recover(root: string, options: RecoverOptions = {}): Promise<Outcome<boolean>> {
   const { fileSystem = nodeFileSystem } = options;
@@ -34,7 +34,7 @@ export async function recover(root: string, options: RecoverOptions = {}): Promi
   }
 }
 
-/** The same for a caller that holds the lock. */
+/** As `recover`, for a caller that holds the lock. */
 export async function completeEarlierRun(fileSystem: FileSystem, root: string): Promise<Diagnostic[]> {
   const journal = await readJournal(fileSystem, root);
   if (!journal) return [];

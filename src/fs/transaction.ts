@@ -13,10 +13,10 @@ import {
   writeJournal,
 } from "./journal.js";
 
-/** One effective change: its entry in the journal, and the bytes on both sides. */
+/** One effective change: its entry in the journal, and the bytes before and after. */
 export interface Change {
   readonly entry: JournalEntry;
-  /** Undefined: there was no such file. */
+  /** Undefined if the file did not exist. */
   readonly before: Uint8Array | undefined;
   /** Undefined deletes the file. */
   readonly after: Uint8Array | undefined;
@@ -38,13 +38,13 @@ interface Transaction {
 
 /**
  * Writes changes under the lock that the caller holds, all or none:
- * 1. checks that each target is what was read;
+ * 1. checks that each target still has the content that was read;
  * 2. stages the new contents in the state folder;
- * 3. writes the journal, which decides the commit: a run that is killed from here on is completed by the next one;
- * 4. moves the new contents to their places one by one; a failure rolls back what was moved;
+ * 3. writes the journal, which decides the commit: from here on the next run completes a run that is killed;
+ * 4. moves the new contents to their places one by one; a failure rolls back the moved files;
  * 5. removes the journal.
- * @returns warnings about what is left to clean up after a commit that is complete
- * @throws CommitError or the system's error, after everything was put back
+ * @returns warnings about files that are left to clean up after a complete commit
+ * @throws CommitError or the system's error, after everything was restored
  */
 export async function runTransaction({ fileSystem, root, changes, signal }: Work): Promise<Diagnostic[]> {
   const journal: Journal = { id: newJournalId(), entries: changes.map(({ entry }) => entry) };
@@ -73,15 +73,15 @@ export async function runTransaction({ fileSystem, root, changes, signal }: Work
   return complete(transaction).catch((error: unknown) => [leftBehind(error)]);
 }
 
-/** A commit whose files are in place stays one; what is left behind is removed by the next run. */
+/** A warning, because all files of the commit are in place. The next run removes the remaining files. */
 const leftBehind = (error: unknown): Diagnostic => ({
   ...toDiagnostic(error, `Everything was written, but files are left in ${stateFolder}`),
   severity: "warning",
 });
 
 /**
- * Completes a commit that was cut off; it can itself be cut off and run again. A target that was changed since
- * then is left as it is.
+ * Completes an interrupted commit. It can itself be interrupted and run again. A target that was changed since
+ * the interruption is left as it is.
  */
 export async function redo(fileSystem: FileSystem, root: string, journal: Journal): Promise<Diagnostic[]> {
   const transaction = { fileSystem, root, journal, contain: await containIn(fileSystem, root) };
@@ -124,7 +124,7 @@ async function assertUnchanged(transaction: Transaction, entry: JournalEntry): P
   );
 }
 
-/** Lets signals arrive first: the calls to the disk are synchronous. */
+/** Lets pending signals arrive first, because the calls to the disk are synchronous. */
 async function assertNotInterrupted(signal: AbortSignal): Promise<void> {
   await new Promise(setImmediate);
   if (signal.aborted)
@@ -135,7 +135,7 @@ async function assertNotInterrupted(signal: AbortSignal): Promise<void> {
     );
 }
 
-/** Puts the new content of one entry in its place, or removes the file. */
+/** Moves the new content of one entry to its place, or removes the file. */
 async function place(transaction: Transaction, entry: JournalEntry, index: number): Promise<void> {
   const { fileSystem, root, journal, contain } = transaction;
   const { absolute } = await contain(entry.path);
@@ -144,7 +144,7 @@ async function place(transaction: Transaction, entry: JournalEntry, index: numbe
   await move(fileSystem, stagedFile(root, journal, index, "new"), absolute);
 }
 
-/** Renames; to another disk, which a folder of the project may be, it copies beside the target first. */
+/** Renames a file. To another disk, which a folder of the project may be on, it first copies the file beside the target. */
 async function move(fileSystem: FileSystem, from: string, to: string): Promise<void> {
   try {
     await fileSystem.rename(from, to);
@@ -174,23 +174,23 @@ async function makeFolders(fileSystem: FileSystem, folder: string): Promise<void
   try {
     await fileSystem.mkdir(folder);
   } catch (error) {
-    // Another program created it; the check before each write still holds the files inside of the project.
+    // Another program created it. The check before each write still keeps the files inside the project.
     if (!isErrorWithCode(error, "EEXIST")) throw error;
   }
 }
 
 interface Undo {
-  /** Those that were begun, the last one perhaps without effect. */
+  /** The changes that were started; the last one may have had no effect. */
   readonly changes: readonly Change[];
   readonly targets: readonly Target[];
-  /** Folders that were not there, the deepest first. */
+  /** Folders that did not exist, the deepest first. */
   readonly folders: readonly string[];
 }
 
 /**
- * Rolls back, and removes the journal when all is back, so that a run that is killed before that is completed by the next one.
- * @throws CommitError `write-failed` when even that fails; the journal stays. `changed-meanwhile`: all is put back but
- * files that were changed after they were written
+ * Rolls back, and then removes the journal. So if this run is killed before the end, the next one completes it.
+ * @throws CommitError `write-failed` if the rollback fails; the journal stays. `changed-meanwhile`: everything is restored
+ * except files that were changed after they were written
  */
 async function putBack(transaction: Transaction, { changes, targets, folders }: Undo): Promise<void> {
   const { fileSystem, root } = transaction;
@@ -220,8 +220,8 @@ async function putBack(transaction: Transaction, { changes, targets, folders }: 
 }
 
 /**
- * Puts the old content of one entry back where the new one is in its place; the new one is staged again.
- * @returns whether the old content is there now
+ * Restores the old content of one entry if the new content is in its place. Stages the new content again.
+ * @returns whether the old content is in place now
  */
 async function restore(
   transaction: Transaction,
@@ -238,13 +238,13 @@ async function restore(
   }
   const attributes = { like: stats, isDurable: true };
   await fileSystem.createFile(old, before, attributes);
-  // It is still there where only its copy went to another disk.
+  // It is still staged if it was only copied to another disk.
   if (after && !(await fileSystem.lstat(now))) await fileSystem.createFile(now, after, attributes);
   await move(fileSystem, old, target.absolute);
   return true;
 }
 
-/** Removes what a commit has emptied, then its journal; what is staged goes with the lock. */
+/** Removes folders that a commit has emptied, then its journal. Staged files are removed with the lock. */
 async function complete(transaction: Transaction): Promise<Diagnostic[]> {
   const { fileSystem, root, journal, contain } = transaction;
   const written = new Set<string>();
@@ -263,7 +263,7 @@ async function complete(transaction: Transaction): Promise<Diagnostic[]> {
   return [];
 }
 
-/** The folders that the changes need and that are not there, the deepest first. */
+/** The missing folders that the changes need, the deepest first. */
 async function missingFolders({ fileSystem, journal, contain }: Transaction): Promise<string[]> {
   const missing = new Set<string>();
   for (const { path, after } of journal.entries) {
@@ -281,7 +281,7 @@ function ancestors(path: string): string[] {
   return parent === "." ? [] : [parent, ...ancestors(parent)];
 }
 
-/** Removes folders that are empty; the others contain files of the user and stay. */
+/** Removes empty folders. The others contain files of the user and stay. */
 async function removeEmpty(fileSystem: FileSystem, folders: readonly string[]): Promise<void> {
   for (const folder of folders) {
     try {

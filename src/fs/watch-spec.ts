@@ -5,13 +5,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ifThere } from "./file-system.js";
 import { readSpecFile } from "./read-spec-file.js";
 
-/** An editor writes a file in several steps; they count as one change. */
+/** An editor writes a file in several steps, which count as one change. */
 const settleMs = 50;
 
 /**
- * Yields at once, and again each time that the spec has another content, is gone or is back, until the signal. Its folder is
- * watched, since many editors put a new file in the place of the old one. What changes while the caller works is not missed.
- * @throws the system's error where the folder is not there or cannot be watched
+ * Yields at once, and again each time the spec changes, disappears or reappears, until the signal. It watches the folder,
+ * because many editors replace the file with a new one. Changes are not missed while the caller works.
+ * @throws the system's error if the folder does not exist or cannot be watched
  */
 export async function* watchSpec(root: string, file: string, signal: AbortSignal): AsyncGenerator<void> {
   let isTouched = false;
@@ -21,7 +21,7 @@ export async function* watchSpec(root: string, file: string, signal: AbortSignal
     wake();
   };
   const path = resolve(root, file);
-  // A link can be replaced, and so can the file that it leads to.
+  // Both a link and its target can be replaced.
   const places = new Set([path, (await ifThere(realpath(path))) ?? path]);
   const watchers = [...places].map((place) =>
     watch(dirname(place), (_event, name) => {

@@ -5,8 +5,8 @@ import { lockProject, type ProjectLock } from "./lock-project.js";
 import { recover } from "./recover.js";
 
 /**
- * Does work on a project that nobody else writes to meanwhile: waits for another wsgen, puts in order what a run that
- * was cut off left, and gives the lock back whatever happens: a signal stops the work at its commit. Codes: `locked`, `unfinished-commit` (a note).
+ * Runs work under the lock of a project: waits for another wsgen, completes an interrupted run, and always
+ * releases the lock. A signal stops the work at its commit. Codes: `locked`, `unfinished-commit` (a note).
  */
 export async function withLockedProject<T>(
   root: string,
@@ -25,7 +25,7 @@ export async function withLockedProject<T>(
     return { value: await work({ ...lock, signal: interruption.signal }), diagnostics };
   } finally {
     interruption.stop();
-    // The work is done, and is not undone by a lock that stays.
+    // The work is done. A lock that cannot be removed does not undo it.
     await lock.release().catch((error: unknown) => diagnostics.push(staysLocked(error)));
   }
 }
@@ -39,14 +39,14 @@ const staysLocked = (error: unknown): Diagnostic => ({
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Notices that the process is asked to stop, so that what it is in the middle of can be undone first. */
+/** Detects a request to stop the process, so that unfinished work can be undone first. */
 interface Interruption {
   readonly signal: AbortSignal;
   /** Removes the handlers, so that signals have their usual effect again. */
   stop(): void;
 }
 
-/** Listens for SIGINT, SIGTERM and SIGHUP, and for a signal of the caller's. */
+/** Listens for SIGINT, SIGTERM and SIGHUP, and for an abort signal of the caller. */
 export function listenForInterruption(outer?: AbortSignal): Interruption {
   const controller = new AbortController();
   const abort = (signal: NodeJS.Signals): void => controller.abort(signal);

@@ -15,8 +15,8 @@ import { type ConvertedName, claimedNames, moduleNames } from "./names.js";
 import { clientMembers } from "./reserved-names.js";
 
 /**
- * The project as code. Every name is checked, alone and against the others; with an error there is no value,
- * since a name that does not convert or meets another must not reach a file.
+ * Builds the project as code. Checks every name, alone and against the others. Returns no value with an error, because
+ * a name that cannot be converted or collides with another must not reach a file.
  */
 export function buildModel(spec: Spec): Outcome<Model> {
   const names = new NameCheck();
@@ -42,11 +42,11 @@ export function buildModel(spec: Spec): Outcome<Model> {
 
 type NamedSpec = Pick<ModuleSpec, "name"> & Partial<Pick<ModuleSpec, "as">>;
 
-/** Converts names, claims what they become, and collects what is wrong. */
+/** Converts names, claims the results, and collects errors. */
 class NameCheck {
   readonly found: Diagnostic[] = [];
 
-  /** The converted name, or undefined when it cannot be used; then the reason is in `found`. */
+  /** Returns the converted name; undefined if it cannot be used, with the reason in `found`. */
   convert(kind: NameKind, { name, as }: NamedSpec): ConvertedName | undefined {
     const checked = checkName({ kind, name: name.value, as: as?.value });
     if (!("code" in checked)) return checked;
@@ -83,7 +83,7 @@ function schemaModel(
 
 function moduleModel(module: ModuleSpec, names: NameCheck, project: NameRegistry): ModuleModel | undefined {
   const to = names.convert("module", module);
-  // Without a folder of its own the names inside are still checked, as if it had one.
+  // Without a usable folder the names inside are still checked, as if there were one.
   const folder = `src/modules/${to?.kebab ?? ""}`;
   const inside = new NameRegistry(project);
   const own = to && moduleNames(to, folder);
@@ -120,9 +120,9 @@ function moduleModel(module: ModuleSpec, names: NameCheck, project: NameRegistry
   };
 }
 
-/** What `envelope:` says that clients and tests must know too. */
+/** The settings of `envelope:` that clients and tests need, too. */
 function envelopeModel(config: readonly OptionValue[]): EnvelopeModel {
-  // Of a spec with errors it may be anything.
+  // In a spec with errors it can have any type.
   const envelope: unknown = config.find(({ option }) => option === "envelope")?.value;
   const { command, correlation, codec } = (envelope ?? {}) as Readonly<Record<string, unknown>>;
   return {
@@ -189,7 +189,7 @@ function eventModel(event: EventSpec, { names, inside }: Surroundings): EventMod
     validator: `validate${to.pascal}EventData`,
     fieldsName: `fieldsOf${to.pascal}EventData`,
   };
-  // Properties have a space of their own: the event `say` beside the command `say` is fine.
+  // Properties have their own namespace: an event `say` and a command `say` do not collide.
   const identifiers = [...Object.values(own), `events.${to.camel}`];
   names.claim(inside, "event", { ...event, identifiers, files: [] });
   return {

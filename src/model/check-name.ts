@@ -4,7 +4,7 @@ import { deviceNames, reservedWords, usedFunctions, usedTypes } from "./reserved
 
 export type NameKind = "module" | "command" | "event" | "schema";
 
-/** A name as the spec or the command line gives it. */
+/** A name from the spec or the command line. */
 export interface GivenName {
   readonly kind: NameKind;
   /** The name on the wire. */
@@ -23,15 +23,15 @@ interface NameProblem {
 type Refusal = Omit<NameProblem, "fix">;
 
 /**
- * The one check of a name by itself, in this order: not empty, stays inside the project, becomes an identifier,
- * is not reserved. Whether it meets another name is checked where all names are known.
+ * The one check of a single name, in this order: not empty, stays inside the project, becomes an identifier,
+ * is not reserved. Collisions with other names are checked where all names are known.
  */
 export function checkName(given: GivenName): ConvertedName | NameProblem {
   const checked = check(given);
   return "code" in checked ? { ...checked, fix: fixFor(given) } : checked;
 }
 
-/** What to write in place of a name that is refused, or, with `tail`, of one that is taken. */
+/** The suggestion for a refused name, or, with `tail`, for a name that is already used. */
 export function fixFor({ kind, name, as }: GivenName, tail = ""): string {
   if (name === "") return "Write a name.";
   const pascal = (as ?? name)
@@ -59,7 +59,7 @@ const SUFFIX: Readonly<Record<NameKind, string>> = {
 
 /** File names may have 255 bytes on common systems; half of that leaves room for suffixes. */
 const MAX_LENGTH = 100;
-/** `..` as a segment, an absolute path, a drive, or a NUL, at which C libraries cut. */
+/** `..` as a segment, an absolute path, a drive, or a NUL, at which C libraries end the string. */
 const LEAVES_FOLDER = /(^|[\\/])\.\.([\\/]|$)|^[\\/]|^[A-Za-z]:[\\/]|\0/;
 
 function check(given: GivenName): ConvertedName | Refusal {
@@ -83,7 +83,7 @@ function check(given: GivenName): ConvertedName | Refusal {
   return reason === undefined ? converted : { code: "reserved-name", message: `${what} ${reason}.` };
 }
 
-/** The function of the runtime that has a name which is made of a module's (`model/module-names.ts`). */
+/** The runtime function that collides with a name derived from a module's (`model/module-names.ts`). */
 const metFunction = ({ camel, pascal }: Pick<ConvertedName, "camel" | "pascal">): string | undefined =>
   [`${camel}Events`, `${camel}ModuleOptions`, `create${pascal}Client`].find((name) =>
     usedFunctions.has(name),
@@ -93,7 +93,7 @@ function reservedBy(
   { kind, name, as }: GivenName,
   { camel, kebab, pascal }: ConvertedName,
 ): string | undefined {
-  // A command's name stands in code with a suffix alone; modules and events are variables and properties too.
+  // In code a command's name always has a suffix; names of modules and events are also variables and properties.
   const isBare = kind === "module" || kind === "event";
   if (reservedWords.has(as ?? name) || (isBare && reservedWords.has(camel))) return "is a reserved word";
   const isFile = kind === "module" || kind === "command";
@@ -104,7 +104,7 @@ function reservedBy(
   return usedTypes.has(type) ? `would hide the type ${type}, which generated code uses` : undefined;
 }
 
-/** A name of the spec with the identifiers and files that it becomes. */
+/** A name of the spec with its identifiers and files. */
 export interface Claim {
   readonly given: GivenName;
   readonly at: Location;
@@ -114,7 +114,7 @@ export interface Claim {
   readonly files: readonly string[];
 }
 
-/** Where names must not meet. A scope sees the names of the scope around it, as a file sees its imports. */
+/** A scope of unique names. A scope sees the names of the scope around it, as a file sees its imports. */
 export class NameRegistry {
   readonly #outer: NameRegistry | undefined;
   readonly #owners = new Map<string, Claim>();
@@ -123,7 +123,7 @@ export class NameRegistry {
     this.#outer = outer;
   }
 
-  /** Takes the names of a claim, or says which earlier one has one of them. */
+  /** Takes the names of a claim, or reports the earlier claims that have one of them. */
   claim(claim: Claim): readonly Diagnostic[] {
     const keys = [
       ...claim.identifiers.map((name) => `id ${name}`),
@@ -137,7 +137,7 @@ export class NameRegistry {
     return [];
   }
 
-  /** The claim that has a name already, here or around. */
+  /** The claim that already has a name, in this scope or one around it. */
   private ownerOf(key: string): Claim | undefined {
     return this.#owners.get(key) ?? this.#outer?.ownerOf(key);
   }

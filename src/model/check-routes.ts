@@ -5,8 +5,8 @@ import { parseRoute, type RouteSegment } from "../spec-file/route-pattern.js";
 import type { Json, Located, ModuleSpec } from "../spec-file/spec.js";
 
 /**
- * The routes of one module that gin would refuse beside each other: the same route twice, parameters of
- * different names in one place, and anything else where a catch-all is. Other modules have another first segment.
+ * Finds conflicting routes of one module, by gin's rules: the same route twice, parameters with different names
+ * in one place, and any other route beside a catch-all. Other modules have another first segment.
  */
 export function checkRoutes({ urls }: ModuleSpec): readonly Diagnostic[] {
   const root = newPlace();
@@ -17,7 +17,7 @@ export function checkRoutes({ urls }: ModuleSpec): readonly Diagnostic[] {
   });
 }
 
-/** A place in the tree of routes: what may follow the segments that lead to it. */
+/** A node in the tree of routes, with the segments that may follow it. */
 interface Place {
   readonly statics: Map<string, Branch>;
   /** By prefix. */
@@ -79,7 +79,7 @@ const collision = ({ value, at }: Located<string>, conflict: Conflict): Diagnost
   at,
 });
 
-/** What the modules of a spec must not both want: one flag, and options of one port that differ. */
+/** Finds conflicts between modules: the same flag, and different options for the same port. */
 export function checkListeners(modules: readonly ModuleSpec[]): readonly Diagnostic[] {
   const byFlag = new Map<string, ModuleSpec>();
   const byPort = new Map<number, ModuleSpec>();

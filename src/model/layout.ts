@@ -9,12 +9,12 @@ export const layout = {
   schemas: "src/schemas.gen.ts",
 } as const;
 
-/** What a file of a project is for. wsgen replaces `generated` files; all others are the user's once they exist. */
+/** The kind of a project file. wsgen replaces `generated` files; all others belong to the user once they exist. */
 export type FileKind = "module" | "command" | "generated" | "test";
 
 /**
- * The files of each module, in the order in which they are written. Planning, the check of names, the scan of the code and
- * `rename` read this list. A new file of a module needs a line here, its template, and its view in `render.ts`.
+ * The files of each module, in the order of writing. Planning, the check of names, the scan of the code and
+ * `rename` read this list. A new file of a module needs a line here, a template, and a view in `render.ts`.
  */
 const table = {
   generated: {
@@ -55,7 +55,7 @@ export interface ModuleFile {
 
 const roles = Object.keys(table) as readonly Role[];
 
-/** The files of a module, where its code has them now. */
+/** The files of a module, at their present places. */
 export const moduleFiles = ({ files }: { readonly files: ModulePaths }): readonly ModuleFile[] =>
   roles.map((role) => ({ role, template: table[role].template, kind: table[role].kind, path: files[role] }));
 
@@ -70,7 +70,7 @@ export const usualPaths = (name: string, folder: TreePath): ModulePaths =>
 export const mapPaths = (paths: ModulePaths, move: (path: TreePath) => TreePath): ModulePaths =>
   pathsFrom((role) => move(paths[role]));
 
-/** The files that a spec accounts for. */
+/** The files that belong to a spec. */
 export function filesOf(model: Model): ReadonlyMap<TreePath, FileKind> {
   const files = new Map<TreePath, FileKind>();
   if (model.schemas.length > 0) files.set(layout.schemas, "generated");

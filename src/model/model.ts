@@ -14,13 +14,13 @@ export interface Model {
   readonly description: string;
   readonly schemas: readonly SchemaModel[];
   readonly modules: readonly ModuleModel[];
-  /** `src/main.ts`: where the modules are handed to `newWebsocketServe(…)`. */
+  /** `src/main.ts`: the file that passes the modules to `newWebsocketServe(…)`. */
   readonly mainFile: TreePath;
-  /** The text that was read, which later stages quote in their diagnostics. */
+  /** The text of the spec, which later stages quote in their diagnostics. */
   readonly source?: SourceText;
 }
 
-/** Where the value at a JSON Pointer (RFC 6901) within a schema stands in the spec. */
+/** Finds the place in the spec of a value within a schema, by its JSON Pointer (RFC 6901). */
 export type LocateInSchema = (pointer: string) => Location;
 
 /** A shared schema: `schemas.Message` becomes the exported type `Message` of `src/schemas.gen.ts`. */
@@ -29,7 +29,7 @@ export interface SchemaModel {
   readonly typeName: string;
   /** `validateMessage` */
   readonly validator: string;
-  /** The constant with the fields that the schema names. */
+  /** The constant with the fields of the schema. */
   readonly fieldsName: string;
   readonly schema: JsonSchema;
   readonly locate?: LocateInSchema;
@@ -43,7 +43,7 @@ export interface ModuleModel {
   readonly urls: readonly string[];
   /** `ChatModule` */
   readonly className: string;
-  /** What its file exports it as, where that is not its name: `default`, or another one. */
+  /** The name under which its file exports it, if different: `default`, or another name. */
   readonly exportedAs?: string;
   /** `chat`: the stem of variables and of the generated constants. */
   readonly variable: string;
@@ -51,16 +51,16 @@ export interface ModuleModel {
   readonly optionsName: string;
   /** `chatEvents`: the generated function that gives typed events. */
   readonly eventsName: string;
-  /** `ChatEvents`: what each event carries, by its name in code. */
+  /** `ChatEvents`: the data type of each event, by the event's name in code. */
   readonly eventsType: string;
   readonly client: ClientModel;
   /** `src/modules/chat` */
   readonly folder: TreePath;
   /** Its files: `src/modules/chat/chat.module.ts` is `files.module`. */
   readonly files: ModulePaths;
-  /** What the spec changes of the default envelope, for clients and tests. */
+  /** The spec's changes to the default envelope, for clients and tests. */
   readonly envelope: EnvelopeModel;
-  /** `replyFields: known`: clients get no field that its schema does not name. */
+  /** `replyFields: known`: replies contain only fields that their schema names. */
   readonly sendsKnownFields: boolean;
   readonly config: readonly OptionValue[];
   readonly commands: readonly CommandModel[];
@@ -78,7 +78,7 @@ interface ClientModel {
   readonly createName: string;
 }
 
-/** Absent members are as the runtime has them: `command`, `id`, `json`. */
+/** Absent members have the runtime's defaults: `command`, `id`, `json`. */
 export interface EnvelopeModel {
   readonly command?: string;
   readonly correlation?: string;
@@ -90,7 +90,7 @@ export interface CommandModel {
   readonly description: string;
   /** `SayCommand` */
   readonly className: string;
-  /** What its file exports it as, where that is not its name: `default`, or another one. */
+  /** The name under which its file exports it, if different: `default`, or another name. */
   readonly exportedAs?: string;
   /** `SayRequest` */
   readonly requestType: string;
@@ -102,7 +102,7 @@ export interface CommandModel {
   readonly requestValidator: string;
   /** `validateSayReply` */
   readonly replyValidator: string;
-  /** The constant with the fields that the schema of the reply names. */
+  /** The constant with the fields of the reply's schema. */
   readonly replyFieldsName: string;
   /** `say`: the method of the generated client. */
   readonly clientMethod: string;
@@ -124,11 +124,11 @@ export interface EventModel {
   readonly description: string;
   /** `message`: the property of the module's typed events. */
   readonly property: string;
-  /** `MessageEvent` would meet the DOM's; so `MessageEventData`. */
+  /** `MessageEventData`, because `MessageEvent` would collide with the type of the DOM. */
   readonly dataType: string;
   /** `validateMessageEventData` */
   readonly validator: string;
-  /** The constant with the fields that the schema of the data names. */
+  /** The constant with the fields of the data's schema. */
   readonly fieldsName: string;
   readonly data: JsonSchema | undefined;
   readonly locateData?: LocateInSchema;
@@ -137,8 +137,8 @@ export interface EventModel {
 }
 
 /**
- * How much of the project a run brings up to the spec. Generated files are always whole; the scope says
- * which of the user's files may be created or edited, so that one broken file does not stop work on another.
+ * The part of the project that a run updates. Generated files are always updated as a whole. The scope limits
+ * which of the user's files may be created or edited, so that one broken file does not block work on another.
  */
 export type Scope =
   | { readonly of: "project" }

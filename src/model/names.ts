@@ -12,9 +12,9 @@ export interface ConvertedName {
 }
 
 /**
- * Converts a wire name (`user.login`, `chat:send`, `HTTPStatus`) or, with `isExact`, a name that a person chose
- * for the code, whose capitals are kept (`HTTPStatus` stays). Undefined when it has other characters than ASCII
- * letters, digits and separators, no letter or digit, or begins with a digit.
+ * Converts a wire name (`user.login`, `chat:send`, `HTTPStatus`). With `isExact`, it is a name that a person chose
+ * for the code, and its capitals are kept (`HTTPStatus` stays). Undefined if it has other characters than ASCII
+ * letters, digits and separators, has no letter or digit, or begins with a digit.
  */
 export function convertName(name: string, isExact = false): ConvertedName | undefined {
   if (!(isExact ? /^[A-Za-z0-9]+$/ : /^[A-Za-z0-9 ._:/-]+$/).test(name)) return undefined;
@@ -28,13 +28,13 @@ export function convertName(name: string, isExact = false): ConvertedName | unde
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
-/** The names that come from the module's own. */
+/** The names derived from the module's name. */
 type OwnNames = Pick<
   ModuleModel,
   "className" | "variable" | "optionsName" | "eventsName" | "eventsType" | "client" | "files"
 >;
 
-/** What a module's name becomes; `folder` is where its code is. */
+/** Derives the names of a module; `folder` contains its code. */
 export const moduleNames = ({ pascal, camel, kebab }: ConvertedName, folder: string): OwnNames => ({
   className: `${pascal}Module`,
   variable: camel,
@@ -49,7 +49,7 @@ export const moduleNames = ({ pascal, camel, kebab }: ConvertedName, folder: str
   files: usualPaths(kebab, folder),
 });
 
-/** The identifiers that its generated files declare, and its files. */
+/** The identifiers that a module's generated files declare, and its files. */
 export const claimedNames = ({ optionsName, eventsName, eventsType, client, files }: OwnNames) => ({
   identifiers: [optionsName, eventsName, eventsType, client.typeName, client.contractType, client.createName],
   files: Object.values(files),

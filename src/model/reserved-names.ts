@@ -1,6 +1,6 @@
 /**
- * Words that no name of a spec may be: ECMA-262 §12.7.2, what every object inherits, and `then`, which would
- * make an object awaitable.
+ * Words that a spec must not use as names: those of ECMA-262 §12.7.2, members that every object inherits, and `then`,
+ * which would make an object awaitable.
  */
 export const reservedWords: ReadonlySet<string> = new Set([
   ...[
@@ -25,7 +25,7 @@ export const reservedWords: ReadonlySet<string> = new Set([
   ...["__proto__", "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__"],
 ]);
 
-/** File names that Windows keeps for devices, whatever extension follows. */
+/** File names that Windows reserves for devices, with any extension. */
 export const deviceNames: ReadonlySet<string> = new Set([
   ...["con", "prn", "aux", "nul", "conin$", "conout$"],
   ...Array.from({ length: 10 }, (_, number) => [`com${number}`, `lpt${number}`]).flat(),
@@ -51,14 +51,14 @@ export const usedTypes: ReadonlySet<string> = new Set([
   ...["SetCommandConfig", "SetWSServerConfig", "ValidationProblem", "WSContext"],
 ]);
 
-/** Functions of the runtime that generated files import, and whose names those made of a module's name could meet. */
+/** Runtime functions that generated files import, and that could collide with names derived from a module's name. */
 export const usedFunctions: ReadonlySet<string> = new Set([
   ...["bindCommands", "bindEvents", "createClient", "createEnvelope", "createResume", "setEvents"],
 ]);
 
 /**
- * What every client has, so that a command of that name needs another for its method; as `then` it would make the client
- * awaitable, so that no promise could give one.
+ * Members of every client. A command with such a name needs another name for its method. A method `then` would make the client
+ * awaitable, so that a promise could not resolve to it.
  */
 export const clientMembers: ReadonlySet<string> = new Set([
   ...["close", "events", "on", "once", "onState", "request", "retryNow", "state"],

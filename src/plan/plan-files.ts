@@ -17,18 +17,18 @@ import type { CreateFile, FileOperation, Plan } from "./plan.js";
 
 interface PlanInput {
   readonly model: Model;
-  /** The managed files that are there now. */
+  /** The managed files that exist now. */
   readonly existing: ReadonlySet<TreePath>;
   readonly scope: Scope;
-  /** What the lists have already, where that is not to be seen from their file alone. */
+  /** The present content of the lists, if their own files do not show it. */
   readonly listings?: Listings;
-  /** Files that go, because the spec no longer accounts for them. */
+  /** Files to delete, because they no longer belong to the spec. */
   readonly orphans?: readonly Orphan[];
-  /** Given for a new project alone: also plans package.json, README and the other files made once. */
+  /** Only for a new project: also plans package.json, README and the other files that are created once. */
   readonly packages?: PackageSpecs;
 }
 
-/** Decides what happens to which file, in the order in which a person would read it. */
+/** Plans the operation on each file, in a readable order. */
 export function planFiles(input: PlanInput): Plan {
   const { model, packages } = input;
   const operations: FileOperation[] = [];
@@ -57,7 +57,7 @@ function planMain({ model, existing, scope, listings }: PlanInput): FileOperatio
   return { action: "edit", path: mainFile, edits };
 }
 
-/** What puts a class into a list: nothing where it is there already. */
+/** The edits that add a class to a list; none if it is already there. */
 function additions(
   one: Pick<CommandModel, "file" | "className" | "exportedAs">,
   listFile: TreePath,
@@ -121,7 +121,7 @@ function editModule(
 }
 
 /**
- * The files that a new project gets once, by path and name of their template.
+ * The files that are created once in a new project, by path and name of their template.
  * npm drops a file called `.gitignore` from a package, so the templates of dotfiles start with `_`.
  */
 const projectTemplates: readonly (readonly [path: string, template: string])[] = [
@@ -143,10 +143,10 @@ const projectFiles = (model: Model, packages: PackageSpecs): readonly CreateFile
     view: { template: "project-file", name, model, packages },
   }));
 
-/** The runtime's function that `main.ts` hands the modules to. */
+/** The runtime function to which `main.ts` passes the modules. */
 const serveFunction = "newWebsocketServe";
 
-/** Adds what takes orphans away: their files, their list elements and their imports. */
+/** Adds the operations that remove orphans: their files, list elements and imports. */
 function withRemovals(
   operations: readonly FileOperation[],
   orphans: readonly Orphan[],

@@ -7,12 +7,12 @@ import { isErrorWithCode } from "../fs/file-system.js";
 import { readSpecAnywhere } from "../fs/read-spec-file.js";
 import type { SpecSource } from "../spec-file/read-spec.js";
 
-/** Above this the reader would refuse the spec anyway; so that much is never loaded. */
+/** The reader would refuse a larger spec anyway, so it is not loaded. */
 const maxSpecBytes = 10 * 1024 * 1024;
 
 /**
- * Reads an old version of a project's spec: a file if there is one of that name, relative to the project's root, or
- * else the spec of a git revision. Codes: `spec-not-found`, `spec-unreadable`.
+ * Reads an old version of a project's spec: the file with that name, relative to the project's root, if it exists, or
+ * the spec of a git revision. Codes: `spec-not-found`, `spec-unreadable`.
  */
 export async function readOldSpec(root: string, file: string, old: string): Promise<Outcome<SpecSource>> {
   if (await isFile(root, old)) return readSpecAnywhere(root, old);
@@ -21,7 +21,7 @@ export async function readOldSpec(root: string, file: string, old: string): Prom
 }
 
 async function isFile(root: string, name: string): Promise<boolean> {
-  // No file has such a name, and asking for it is an error of its own.
+  // No file can have such a name, and looking for it would throw another error.
   if (name.includes("\0")) return false;
   try {
     return (await stat(resolve(root, name))).isFile();
@@ -32,15 +32,15 @@ async function isFile(root: string, name: string): Promise<boolean> {
 }
 
 /**
- * Reads the spec of a project as it was in a git revision, and calls it `HEAD~1:wsgen.yaml`. `file` is relative to
- * the project's root, wherever in the repository that is. Codes: `spec-not-found`, `spec-unreadable`.
+ * Reads the spec of a project at a git revision, with a name like `HEAD~1:wsgen.yaml`. `file` is relative to the
+ * project's root, anywhere in the repository. Codes: `spec-not-found`, `spec-unreadable`.
  */
 async function readSpecAtRevision(
   root: string,
   file: string,
   revision: string,
 ): Promise<Outcome<SpecSource>> {
-  // Git would take it for an option; and no revision begins with a dash, or has a NUL.
+  // Git would read it as an option. No revision begins with a dash or contains a NUL.
   if (revision === "" || revision.startsWith("-") || revision.includes("\0"))
     return noRevision(revision, file);
   try {
@@ -66,7 +66,7 @@ interface Blob {
 
 async function readBlob(root: string, { commit, file, revision }: Blob): Promise<Outcome<SpecSource>> {
   try {
-    // `./` makes the path relative to the project, not to the repository; the bytes come as they were committed.
+    // `./` makes the path relative to the project, not to the repository. The bytes are those of the commit.
     const bytes = await git(root, ["show", `${commit}:./${file}`, "--"]);
     return { value: { file: `${revision}:${file}`, bytes }, diagnostics: [] };
   } catch (error) {
@@ -84,19 +84,19 @@ async function readBlob(root: string, { commit, file, revision }: Blob): Promise
 
 const execute = promisify(execFile);
 
-/** The output of one git command, which is run without a shell. @throws when git fails or is not there. */
+/** Runs a git command without a shell and returns its output. @throws when git fails or is not installed. */
 async function git(cwd: string, args: readonly string[]): Promise<Buffer> {
   const { stdout } = await execute("git", [...args], {
     cwd,
     encoding: "buffer",
     maxBuffer: maxSpecBytes,
-    // Its messages are read, and nobody is there to answer a question.
+    // wsgen parses the messages of git, and cannot answer its prompts.
     env: { ...process.env, LC_ALL: "C", GIT_TERMINAL_PROMPT: "0", GIT_OPTIONAL_LOCKS: "0" },
   });
   return stdout;
 }
 
-/** Git's own failures have a number as their code. @throws any other error. */
+/** Accepts a failure of git itself, which has a number as its code. @throws any other error. */
 function expectFailure(error: unknown): undefined {
   if (error instanceof Error && "code" in error && typeof error.code === "number") return undefined;
   throw error;

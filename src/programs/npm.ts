@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { ownRoot, readOwnFiles } from "../fs/own-files.js";
 
-/** Holds the runtime's tarball; `npm run build` puts it there, so that an installed wsgen has it too. */
+/** The folder of the runtime's tarball. `npm run build` creates it, so that an installed wsgen has it, too. */
 const packedRuntime = join(ownRoot, "dist", "packages");
 
 export interface PackedPackage {
@@ -16,7 +16,7 @@ export interface PackedPackage {
 }
 
 /**
- * The tarballs of the two packages, for the `vendor/` folder of a new project.
+ * Packs the two packages as tarballs, for the `vendor/` folder of a new project.
  * @throws Error when npm cannot pack: an incomplete installation of wsgen.
  */
 export async function packOwnPackages(): Promise<{ runtime: PackedPackage; generator: PackedPackage }> {
@@ -31,7 +31,7 @@ export async function packOwnPackages(): Promise<{ runtime: PackedPackage; gener
   }
 }
 
-/** npm cannot look into the archive that wsgen may be in. */
+/** Copies the own package, because npm cannot read the archive that wsgen may be in. */
 async function copyOwnPackage(target: string): Promise<void> {
   const manifest = await readFile(join(ownRoot, "package.json"), "utf8");
   const { files } = JSON.parse(manifest) as { readonly files: readonly string[] };
@@ -57,7 +57,7 @@ async function onlyTarball(folder: string): Promise<PackedPackage> {
 
 const execute = promisify(execFile);
 
-/** Runs npm without a shell: its JavaScript file with this Node, since on Windows `npm` is a batch file. */
+/** Runs npm without a shell: its JavaScript file with this Node, because on Windows `npm` is a batch file. */
 export async function runNpm(args: readonly string[], cwd?: string): Promise<void> {
   const script = npmScript();
   const [file, prefix] = script === undefined ? ["npm", []] : [process.execPath, [script]];
@@ -78,7 +78,7 @@ function npmScript(): string | undefined {
   return candidates.find((path) => existsSync(path));
 }
 
-/** The package manager of the pnpm or Yarn workspace that a folder is in; npm would not install there what the others share. */
+/** Finds the package manager of the pnpm or Yarn workspace of a folder. npm would not install the shared packages there. */
 export async function workspaceManager(folder: string): Promise<"pnpm" | "yarn" | undefined> {
   for (let parent = dirname(folder); ; parent = dirname(parent)) {
     const has = (name: string): boolean => existsSync(join(parent, name));

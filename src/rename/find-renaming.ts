@@ -6,23 +6,23 @@ import type { NamedEntry } from "../run/project-command.js";
 import type { SymbolRename } from "../syntax/rename-symbol.js";
 import type { TreePath } from "../tree/tree.js";
 
-/** What gets other names in the code. */
+/** The changes of a renaming in the code. */
 export interface Renaming {
   readonly symbols: readonly SymbolRename[];
-  /** Old path → new path; one that ends with a slash stands for every file below it that has no entry of its own. */
+  /** Old path → new path. A path that ends with a slash means every file below it without its own entry. */
   readonly moves: ReadonlyMap<TreePath, TreePath>;
-  /** Words of the wire that the user's own text may repeat: they are told about, not changed. */
+  /** Words of the wire that the user's own text may repeat. They are reported, not changed. */
   readonly oldWords: OldWords;
 }
 
-/** The models around a renaming: the old spec as it names things, as the code has them, and the new spec. */
+/** The models of a renaming: with the names of the old spec, those of the present code, and those of the new spec. */
 interface Models {
   readonly usual: Model;
   readonly located: Model;
   readonly after: Model;
 }
 
-/** Undefined when the entry is not in both specs. */
+/** Finds the changes of a renaming. Undefined if the entry is not in both specs. */
 export function findRenaming(
   { usual, located, after }: Models,
   entry: NamedEntry,
@@ -58,7 +58,7 @@ export function movedPath({ moves }: Renaming, path: TreePath): TreePath {
   return folder === undefined ? path : folder[1] + path.slice(folder[0].length);
 }
 
-/** One thing: as the old spec names it, as the code has it, and as the new spec names it. */
+/** One entry: with its names by the old spec, in the present code, and by the new spec. */
 interface Versions<T> {
   readonly usual: T;
   readonly present: T;
@@ -74,7 +74,7 @@ const named = <T extends { readonly wireName: string }>(list: readonly T[], name
   list.find(({ wireName }) => wireName === name);
 
 function moduleRenaming({ usual, present, next }: Versions<ModuleModel>): Renaming {
-  // A folder that the user chose stays; so does a file name.
+  // A folder or a file name that the user chose stays.
   const isAtHome = present.folder === usual.folder;
   const folder = (path: TreePath): TreePath =>
     isAtHome && path.startsWith(`${usual.folder}/`)
@@ -111,7 +111,7 @@ const eventRenaming = (module: ModuleModel, versions: Versions<EventModel>): Ren
   oldWords: { names: [...new Set([versions.usual.wireName, versions.usual.property])] },
 });
 
-/** A name that the user chose stays; one that is as wsgen gave it follows. */
+/** Renames symbols that still have the name from wsgen. A name that the user chose stays. */
 function symbolRenames<T>(
   module: ModuleModel,
   list: (module: ModuleModel, thing: T) => readonly DeclaredName[],
@@ -126,15 +126,15 @@ function symbolRenames<T>(
   });
 }
 
-/** A name at the top of a file, or of a member of a type there. */
+/** A name at the top level of a file, or of a member of a type there. */
 interface DeclaredName {
   readonly file: TreePath;
   readonly name: string;
-  /** The way to a member from the top of the file. */
+  /** The path to a member from the top of the file. */
   readonly owners?: readonly string[];
 }
 
-/** The names that a module's own name gives, each at the same index in every module. */
+/** The names derived from a module's name, in the same order for every module. */
 const moduleNames = (
   { files }: ModuleModel,
   { className, optionsName, eventsName, eventsType, client }: ModuleModel,
@@ -144,7 +144,7 @@ const moduleNames = (
   ...[client.typeName, client.contractType, client.createName].map((name) => ({ file: files.client, name })),
 ];
 
-/** The names that a command's name gives. */
+/** The names derived from a command's name. */
 const commandNames = (
   { files, client }: ModuleModel,
   { file, wireName, className, requestType, replyType, ...own }: CommandModel,
@@ -159,7 +159,7 @@ const commandNames = (
   { file: files.client, name: wireName, owners: [client.contractType, "commands"] },
 ];
 
-/** The names that an event's name gives. */
+/** The names derived from an event's name. */
 const eventNames = (
   { files, client, eventsType }: ModuleModel,
   { wireName, dataType, validator, property }: EventModel,

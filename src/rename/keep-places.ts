@@ -5,7 +5,7 @@ import type { SymbolRename } from "../syntax/rename-symbol.js";
 import type { TreePath } from "../tree/tree.js";
 import { movedPath, type Renaming } from "./find-renaming.js";
 
-/** The new model with the places that the code has once it is renamed: moved files stay moved, chosen names stay chosen. */
+/** Gives the new model the places of the renamed code: moved files stay moved, and names that the user chose stay. */
 export function keepPlaces(
   { located, after }: { readonly located: Model; readonly after: Model },
   { entry, to }: { readonly entry: NamedEntry; readonly to: string },

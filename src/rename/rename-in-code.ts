@@ -23,8 +23,8 @@ interface Wish {
 }
 
 /**
- * The user's files under their new names; of generated files nothing is left, since they are written anew. All or nothing: a
- * broken file that has one of the names, or a name or path that is taken, refuses everything.
+ * Renames in the user's files. Generated files become empty, because they are written again. All or nothing: a broken
+ * file that has one of the names, or a name or path that is already used, is an error that prevents all changes.
  */
 export async function renameInCode(
   { files, before, model: after }: Project,
@@ -72,7 +72,7 @@ export async function renameInCode(
   };
 }
 
-/** Code that uses a class whose file is not there cannot follow it. */
+/** The error for a class whose file does not exist: code that uses the class cannot be renamed. */
 function missingEntry(
   { model, listings }: ProjectScan,
   files: Files,
@@ -103,7 +103,7 @@ function missingEntry(
   };
 }
 
-/** Generated files are written anew: all that stays of them is how their lines end. */
+/** Empties generated files, because they are written again. Only their line ending stays. */
 function withoutGenerated(renamed: Files, model: Model): Map<TreePath, string> {
   const kinds = filesOf(model);
   return new Map(
@@ -120,7 +120,7 @@ const movesOf = (files: Files, renaming: Renaming): ReadonlyMap<TreePath, TreePa
       .filter(([path, target]) => path !== target),
   );
 
-/** A file that is there already must not be written over by one that comes. */
+/** Finds moves to a path that already has a file, which must not be overwritten. */
 const takenPaths = (files: Files, moves: ReadonlyMap<TreePath, TreePath>): Diagnostic[] =>
   [...moves]
     .filter(([, target]) => files.has(target) && !moves.has(target))
@@ -132,7 +132,7 @@ const takenPaths = (files: Files, moves: ReadonlyMap<TreePath, TreePath>): Diagn
       at: { file: target, line: 1, column: 1, length: 1 },
     }));
 
-/** What was written into a generated file would be lost. */
+/** The error for a generated file that was edited by hand: the edits would be lost. */
 const editedByHand = ([path, text]: readonly [TreePath, string]): Diagnostic[] =>
   readGeneratedHeader(text)?.intact !== true
     ? [
@@ -151,7 +151,7 @@ const commandOf = (model: Model, { module }: NamedEntry, name: string): CommandM
     .find(({ wireName }) => wireName === module)
     ?.commands.find(({ wireName }) => wireName === name);
 
-/** Lets `getCommand()` return the new name, where it is a literal. */
+/** Makes `getCommand()` return the new name, if it is a literal. */
 async function answerTo(
   files: Map<TreePath, string>,
   command: CommandModel | undefined,
@@ -166,8 +166,8 @@ async function answerTo(
 }
 
 /**
- * Lets the test setup of a renamed module follow: the path that its tests connect to, which begins with the module's flag,
- * and the file that its first line names. Both are as wsgen wrote them, or stay.
+ * Updates the test setup of a renamed module: the path that its tests connect to, which begins with the module's flag,
+ * and the file that its first line names. Each is left if it is not as wsgen wrote it.
  */
 function followInSetup(
   files: Map<TreePath, string>,
@@ -190,7 +190,7 @@ function followInSetup(
 const moduleOf = ({ modules }: Model, name: string): ModuleModel | undefined =>
   modules.find(({ wireName }) => wireName === name);
 
-/** The text with another flag in the line `path: "/<flag>/…"`. */
+/** Replaces the flag in the line `path: "/<flag>/…"`. */
 function withFlag(text: string, flag: string, next: string): string {
   const found = /^[ \t]*path: ["'`]\//m.exec(text);
   if (found === null) return text;

@@ -45,7 +45,7 @@ const eventDoc = ({ description, rules: { replay } }: EventModel): string[] =>
         "With the option `resume: createResume()`, a client that reconnects gets the events that it missed.",
       ];
 
-/** The fields of a module's envelope that have names of their own, for `createEnvelope`. */
+/** The fields of a module's envelope that do not have the default names, for `createEnvelope`. */
 export const envelopeNames = ({ envelope: { command, correlation } }: ModuleModel) => ({
   ...(command !== undefined && { command }),
   ...(correlation !== undefined && { correlation }),
@@ -83,14 +83,14 @@ const describe = (description: string): string => (description === "" ? "." : `:
 /** Shared schemas that the client refers to, directly or through other shared schemas. */
 function sharedTypes(types: TypeScope): readonly string[] {
   const declared = new Map<SchemaModel, string>();
-  // The set grows while it is walked.
+  // The set grows during this loop.
   for (const schema of types.used) declared.set(schema, types.schema(schema));
   return [...declared]
     .sort(([one], [other]) => (one.typeName < other.typeName ? -1 : 1))
     .map(([, text]) => text);
 }
 
-/** Whether a request can surely be left out: a plain object without a required field. Otherwise the types decide. */
+/** Whether a request is optional for certain: a plain object without a required field. Otherwise the types decide. */
 const isOptional = ({ request }: CommandModel): boolean =>
   request === undefined || isPlainAndOptional(request);
 

@@ -9,7 +9,7 @@ import type { OptionCall } from "./option-calls.js";
 export const callSource = ({ callee, args }: OptionCall): string =>
   `${callee}(${args.map(literal).join(", ")})`;
 
-/** Expressions as one array, one a line when there is more than one. */
+/** Expressions as an array; one per line if there is more than one. */
 export function arraySource(sources: readonly string[]): string {
   if (sources.length < 2) return `[${sources.join("")}]`;
   return `[\n${sources.map((source) => `  ${source},\n`).join("")}]`;
@@ -25,7 +25,7 @@ export const markdownText = (text: string): string =>
     .replace(/[\\`*_[\]<>|&#!~]/g, (character) => `\\${character}`)
     .trim();
 
-/** An import of a generated file: values and types (`type Message`), sorted; nothing where there is none. */
+/** An import in a generated file: values and types (`type Message`), sorted; empty without names. */
 export function importSource(names: readonly string[], from: string): string {
   if (names.length === 0) return "";
   const isTypeOnly = names.every((name) => name.startsWith(typeMark));
@@ -45,7 +45,7 @@ const sortKey = (name: string): string => name.replace(typeMark, "").toLowerCase
 interface Declaration {
   readonly name: string;
   readonly schema: JsonSchema | undefined;
-  /** The type where the spec gives no schema. */
+  /** The type if the spec has no schema. */
   readonly absent: string;
   readonly description: string;
 }

@@ -6,7 +6,7 @@ import { markdownText, oneLineComment } from "./encoders.js";
 /** Template texts by name: `module.ts` is `templates/module.ts.hbs`. */
 export type Templates = ReadonlyMap<string, string>;
 
-// One private instance. `noEscape`, because TypeScript is not HTML: so every value passes an encoder of its context.
+// One private instance. `noEscape`, because TypeScript is not HTML. So every value must pass an encoder for its context.
 const handlebars = Handlebars.create();
 handlebars.registerHelper("literal", (value: Json) => literal(value));
 handlebars.registerHelper("comment", (value: string) => oneLineComment(value));
@@ -22,8 +22,8 @@ const compileOptions: CompileOptions = {
 const compiled = new WeakMap<Templates, Map<string, HandlebarsTemplateDelegate>>();
 
 /**
- * Fills one template in.
- * @throws Error when there is no such template or a value that it names is absent: our defect, never the user's.
+ * Fills in a template.
+ * @throws Error when the template, or a value that it names, does not exist: a defect of wsgen, never of the user.
  */
 export function fillTemplate(templates: Templates, name: string, view: object): string {
   const known = compiled.get(templates) ?? new Map<string, HandlebarsTemplateDelegate>();
@@ -36,6 +36,6 @@ export function fillTemplate(templates: Templates, name: string, view: object): 
     known.set(name, template);
   }
   const text = template(view, { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false });
-  // A list at the end of a template leaves an empty line behind; a file ends with exactly one line end.
+  // A list at the end of a template leaves an empty line. A file ends with exactly one line end.
   return `${text.trimEnd()}\n`;
 }

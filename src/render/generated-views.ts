@@ -81,7 +81,7 @@ const fieldsSetter = "setKnownFields";
 const eventsSetter = "setEvents";
 const eventsBinder = "bindEvents";
 
-/** The call that gives the runtime the rules of the module's events; none where there are none. */
+/** The call that passes the rules of the module's events to the runtime; empty without rules. */
 function eventOptions({ events, sendsKnownFields }: ModuleModel): string[] {
   const rules = events.flatMap((event) => {
     const members = eventRule(event, sendsKnownFields);
@@ -90,7 +90,7 @@ function eventOptions({ events, sendsKnownFields }: ModuleModel): string[] {
   return rules.length === 0 ? [] : [`${eventsSetter}({\n${rules.join("")}  })`];
 }
 
-/** The second type argument of the binding: the names in code of the events that are replayed, if any. */
+/** The second type argument of the binding: the names in code of the replayed events, if any. */
 function replayedEvents({ events }: ModuleModel): string[] {
   const names = events.flatMap(({ property, rules }) =>
     rules.replay === undefined ? [] : [literal(property)],

@@ -41,7 +41,7 @@ export const testSetupView = (module: ModuleModel) => ({
   path: samplePath(module),
 });
 
-/** The function of `wsgen-runtime/testing` that makes a test of each kind, and what the test's title says. */
+/** The function of `wsgen-runtime/testing` that creates a test of each kind, and the words in the test's title. */
 const kinds = {
   example: { check: "expectReply", title: "answers as in" },
   answer: { check: "expectAnswer", title: "answers" },

@@ -7,7 +7,7 @@ export interface OptionCall {
   readonly args: readonly Json[];
 }
 
-/** The calls of functional options that a module's `config:` stands for, in the order as written. */
+/** The calls of functional options for a module's `config:`, in the order as written. */
 export const moduleOptionCalls = (config: readonly OptionValue[]): readonly OptionCall[] =>
   callsOf(config, moduleOptions);
 
@@ -23,14 +23,14 @@ function callsOf(config: readonly OptionValue[], options: readonly OptionFormat[
   });
 }
 
-/** The arguments of a setter; undefined when the value is the default and there is nothing to call. */
+/** The arguments of a setter; undefined if the value is the default, so that no call is needed. */
 function argumentsOf(
   { name, setter, callee, short }: OptionFormat,
   value: Json,
 ): readonly Json[] | undefined {
-  // A setter without arguments switches off what is on by default.
+  // A setter without arguments disables a default.
   if (setter.endsWith("()")) return value === false ? [] : undefined;
-  // `true` stands for all defaults of an object.
+  // `true` means an object with all defaults.
   if (short?.value.type === "boolean" && typeof value === "boolean") return value ? [] : undefined;
   const fields = fieldsOf(value);
   if (fields === undefined) return [value];

@@ -49,19 +49,19 @@ export const projectFileView = (model: Model, packages: PackageSpecs) => ({
 const addressesOf = ({ port, flag, urls }: ModuleModel): readonly string[] =>
   urls.map((url) => `ws://localhost:${port}/${flag}/${url.replace(/^\/+/, "")}`);
 
-/** The version of `@msgpack/msgpack` that the runtime knows; it loads that package only for the codec msgpack. */
+/** The version of `@msgpack/msgpack` that the runtime supports. It loads that package only for the codec msgpack. */
 const messagePackRange = "^3.1.3";
 
 const usesMessagePack = ({ envelope }: ModuleModel): boolean => envelope.codec === "msgpack";
 
-// In a table cell a code span still ends at `|`, so text with one, or with a back-tick, is escaped prose instead.
+// In a table cell `|` ends even a code span, so text with `|` or a back-tick becomes escaped prose instead.
 const code = (text: string): string => (/^[^`|\p{C}]+$/u.test(text) ? `\`${text}\`` : markdownText(text));
 
 const prefix = "starter/";
 
 /**
- * The files that a new project without a spec starts with: the ping example, its spec and its code filled in.
- * The name is made from the folder's.
+ * The first files of a new project without a spec: the ping example with its spec and complete code.
+ * The name comes from the folder's.
  */
 export function starterFiles(templates: Templates, folder: string): ReadonlyMap<string, string> {
   const name = projectName(basename(folder));

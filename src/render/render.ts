@@ -9,7 +9,7 @@ import { moduleGeneratedView, schemasGeneratedView } from "./generated-views.js"
 import { commandView, generatedTestView, moduleView, testSetupView } from "./module-views.js";
 import { mainView, projectFileView } from "./project-views.js";
 
-/** What a file is made from: the name of a template and the part of the model that it shows. */
+/** The source of a file: the name of a template and the part of the model that it shows. */
 export type View =
   | {
       readonly template: "project-file";
@@ -23,12 +23,12 @@ export type View =
   | { readonly template: "command"; readonly module: ModuleModel; readonly command: CommandModel }
   | { readonly template: ModuleTemplate; readonly model: Model; readonly module: ModuleModel };
 
-/** What a new project gets from elsewhere. */
+/** External values for a new project. */
 export interface PackageSpecs {
   /** The two packages: npm specs such as `^0.1.0` or `file:vendor/wsgen-0.1.0.tgz`. */
   readonly runtime: string;
   readonly generator: string;
-  /** The spec's path from the project, where it is not the project's own `wsgen.yaml`. */
+  /** The spec's path from the project, if it is not the project's own `wsgen.yaml`. */
   readonly spec?: string | undefined;
 }
 
@@ -36,7 +36,7 @@ interface RenderContext {
   readonly templates: Templates;
   /** The version of wsgen, for the header of generated files. */
   readonly version: string;
-  /** The name of the spec, likewise. Default: `wsgen.yaml`. */
+  /** The name of the spec, for the same header. Default: `wsgen.yaml`. */
   readonly spec?: string | undefined;
   /** The content of `wsgen.schema.json`. */
   readonly specSchema: object;

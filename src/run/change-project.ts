@@ -9,15 +9,15 @@ import type { ProjectCommand } from "./project-command.js";
 import { type CommandResult, refusal } from "./result.js";
 import { runProjectCommand } from "./run-project-command.js";
 
-/** Work on the project that is there. */
+/** Work on an existing project. */
 export interface ProjectChange extends Omit<ProjectCommand, "spec" | "before" | "provided" | "packages"> {
-  /** Changes the text of the spec first; without it the spec stays as it is. */
+  /** Changes the text of the spec first. Default: the spec stays as it is. */
   readonly editSpec?: (text: string) => Outcome<string>;
 }
 
 /**
- * Reads the spec of a project, edits it where the command asks for that, and carries the rest out. What writes does so
- * under the project's lock, from before it reads; what only tells never waits and never writes.
+ * Reads the spec of a project, edits it if the command does that, and runs the rest of the command. A command that writes
+ * takes the project's lock before it reads. A command that only reports never waits and never writes.
  */
 export async function changeProject(change: ProjectChange, options: GlobalOptions): Promise<CommandResult> {
   if (options.dryRun || change.readOnly) {
@@ -40,7 +40,7 @@ async function work(
   const read = await readSpecFile(options.cwd, specPath(options));
   if (read.value === undefined) return refusal(change.command, read.diagnostics);
   const { file } = read.value;
-  // Whatever the bytes are, what is wrong with them is found when the spec is read.
+  // Invalid bytes are reported later, when the spec is parsed.
   const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(read.value.bytes);
   const edited = change.editSpec?.(text) ?? { value: text, diagnostics: [] };
   if (edited.value === undefined || hasErrors(edited.diagnostics))
@@ -48,7 +48,7 @@ async function work(
   const isEdited = edited.value !== text;
   const spec = isEdited ? { file, bytes: new TextEncoder().encode(edited.value) } : read.value;
   const provided = new Map(isEdited ? [[file, edited.value]] : []);
-  // Only what renames or deletes has to know what was there.
+  // Only a command that renames or deletes needs the previous model.
   const before = isEdited && (change.refactor || change.prune) ? readModel(read.value).value : undefined;
   const done = await runProjectCommand({ ...change, spec, provided, before }, options, lock);
   const result = withDiagnostics(done, edited.diagnostics);
@@ -72,7 +72,7 @@ interface UnwrittenEdit {
   readonly takesAs: boolean;
 }
 
-/** The places of a spec that was not written as they are in the file: what was to be added came from the command line. */
+/** Maps diagnostics of a spec that was not written to the file on the disk; added parts came from the command line. */
 function placesBefore(
   diagnostics: readonly Diagnostic[],
   { file, before, after, takesAs }: UnwrittenEdit,
@@ -96,7 +96,7 @@ function placesBefore(
   });
 }
 
-/** The options of the command line by the keys of the spec that they become. */
+/** The options of the command line, by the keys of the spec that they set. */
 const optionsByKey: Readonly<Record<string, string>> = {
   port: "--port",
   urls: "--url",
@@ -107,13 +107,13 @@ const optionsByKey: Readonly<Record<string, string>> = {
   data: "--data",
 };
 
-/** Where a part of the spec that was to be added came from, by its last key. */
+/** The option that an added part of the spec came from, by its last key. */
 function optionOf(written: string): string {
   const keys = [...written.matchAll(/(?:^|[\s{,"'])(\w+)["']?:/g)].map(([, key]) => optionsByKey[key ?? ""]);
   return keys.findLast((option) => option !== undefined) ?? "the name";
 }
 
-/** Advice for a name in a spec, as advice for the command line that it came from; `rename` takes no `--as`. */
+/** Changes a fix for a name in the spec to one for the command line. `rename` does not have `--as`. */
 const forCommandLine = (fix: string, file: string, takesAs: boolean): string =>
   takesAs
     ? fix.replace(/'as: (\w+)' below it/, "--as $1")

@@ -4,15 +4,15 @@ import type { Generated } from "../generate.js";
 import type { FileOperation } from "../plan/plan.js";
 import type { FileChange, Tree, TreePath } from "../tree/tree.js";
 
-/** The files that the stages worked on, and those that are on the disk: a rename makes them differ. */
+/** The files that the stages worked on, and those on the disk. After a rename they differ. */
 export interface Comparison {
   readonly files: Tree;
   readonly disk: Tree;
-  /** Files that got another path: old path → new path. */
+  /** Moved files: old path → new path. */
   readonly moves: ReadonlyMap<TreePath, TreePath>;
 }
 
-/** Holds what the files should be against what they are. */
+/** Compares the generated files with those on the disk. */
 export function compareWithDisk(generated: Generated, comparison: Comparison): FileChange[] {
   const { files, disk, moves } = comparison;
   const conflicts = conflictingPaths(generated.diagnostics);
@@ -28,7 +28,7 @@ export function compareWithDisk(generated: Generated, comparison: Comparison): F
   return joinMoves([...planned, ...others], moves);
 }
 
-/** A file that is gone in one place and new in another is one change. */
+/** Joins the deletion and the creation of a moved file to one change. */
 function joinMoves(changes: readonly FileChange[], moves: Comparison["moves"]): FileChange[] {
   const byPath = new Map(changes.map((change) => [change.path, change]));
   const gone = new Set<TreePath>();
@@ -42,7 +42,7 @@ function joinMoves(changes: readonly FileChange[], moves: Comparison["moves"]): 
   return joined.filter(({ path }) => !gone.has(path));
 }
 
-/** What a commit does: a renamed file goes in one place and comes in the other. */
+/** The changes for a commit: a renamed file is deleted at the old path and created at the new one. */
 export const commitChanges = (changes: readonly FileChange[]): readonly CommitChange[] =>
   changes.flatMap(({ path, from, before, after }) =>
     from === undefined
@@ -53,7 +53,7 @@ export const commitChanges = (changes: readonly FileChange[]): readonly CommitCh
         ],
   );
 
-/** What a rename changed in files that are not in the plan. */
+/** The changes of a rename in files that are not in the plan. */
 function otherFiles(planned: ReadonlySet<TreePath>, { files, disk }: Comparison): FileChange[] {
   const paths = new Set([...files.keys(), ...disk.keys()]);
   return [...paths].sort().flatMap((path): FileChange[] => {
@@ -76,11 +76,11 @@ function changeOf(
   const isBlank = before === undefined || (typeof before === "string" && before.trim() === "");
   if (before === undefined || (isBlank && operation.action === "create")) return "created";
   if (operation.action === "delete") return "deleted";
-  // A file that is created once and is there is only changed by a rename.
+  // An existing file that is created once is only changed by a rename.
   return operation.action === "replace" ? "replaced" : "edited";
 }
 
-/** Files that are given as they are, held against what is there. */
+/** Compares provided files, which are written as they are, with the existing ones. */
 export function putInPlace(provided: Tree, files: Tree): FileChange[] {
   return [...provided].map(([path, after]) => {
     const before = files.get(path);
@@ -91,7 +91,7 @@ export function putInPlace(provided: Tree, files: Tree): FileChange[] {
 function changeOfProvided(before: FileContent | undefined, after: FileContent): FileChange["change"] {
   if (before === undefined) return "created";
   if (isSame(before, after)) return "unchanged";
-  // The spec is edited in its text; tarballs are not.
+  // The spec is edited as text; tarballs are replaced.
   return typeof before === "string" && typeof after === "string" ? "edited" : "replaced";
 }
 

@@ -4,7 +4,7 @@ import { findImporters } from "../scan/find-imports.js";
 import type { GlobalOptions } from "./global-options.js";
 import { type ProjectState, textsAfter } from "./project-command.js";
 
-/** Files of the user's that would import one that is deleted; an error, unless forced. */
+/** Finds files of the user that would import a deleted file. An error, unless forced. */
 export function danglingImports(
   { generated, files, orphans }: Pick<ProjectState, "generated" | "files" | "orphans">,
   { force }: Pick<GlobalOptions, "force">,

@@ -9,7 +9,7 @@ import { reportUndeclared } from "./undeclared-code.js";
 
 const fix = "npx wsgen generate";
 
-/** Finds every difference between the spec and the code: what it is, where it is, and the command that ends it. */
+/** Finds every difference between the spec and the code, with its place and the command that removes it. */
 export async function findDrift(findings: ProjectState): Promise<readonly Diagnostic[]> {
   const drift = [
     ...(await reportUndeclared(findings, "error")),
@@ -34,7 +34,7 @@ function fileDeviation({ path, change, before, after }: FileChange): readonly Di
     return [{ code: "other-version", severity: "error", message, fix, ...difference }];
   }
   const message = `${path} does not match the spec.`;
-  // What is below the header says more than that the checksums differ.
+  // A difference below the header is more useful than different checksums.
   const below = version === undefined ? after : withHeaderOf(after, before);
   const difference = firstDifference(path, before, below === before ? after : below);
   return [{ code: "stale-file", severity: "error", message, fix, ...difference }];

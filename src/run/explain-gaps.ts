@@ -11,13 +11,13 @@ import type { FileChange, TreePath } from "../tree/tree.js";
 import type { ProjectState } from "./project-command.js";
 import { shellWord } from "./undeclared-code.js";
 
-/** A class of the user's that the spec asks for: its file, and the list that it belongs to. */
+/** A class of the user that the spec requires: its file, and the list that it belongs to. */
 interface Wanted {
   readonly file: TreePath;
   readonly className: string;
   readonly list: string;
   readonly listFile: TreePath;
-  /** How it is given up. */
+  /** The command that removes it from the spec. */
   readonly removal: string;
   readonly listing: Listing | undefined;
 }
@@ -47,8 +47,8 @@ function wantedClasses({ model, listings }: ProjectState): readonly Wanted[] {
 }
 
 /**
- * Says what a run puts back that a person took away, and what it cannot put back: files that were deleted or emptied although
- * a list has their class, classes that were taken out of their list, and files that do not have their class any more.
+ * Reports parts that a person removed, whether the run restores them or cannot: files that were deleted or emptied although
+ * a list has their class, classes that were removed from their list, and files that no longer have their class.
  */
 export async function explainGaps(found: ProjectState): Promise<readonly Diagnostic[]> {
   const gaps = [...missingFiles(found, "note"), ...misplacedClasses(found, "warning")];
@@ -69,13 +69,13 @@ export async function explainGaps(found: ProjectState): Promise<readonly Diagnos
   return gaps;
 }
 
-/** Files that are to be there: a note where the run makes them, an error where it only looks. */
+/** Reports missing files: a note if the run creates them, an error if it only checks. */
 export function missingFiles(found: ProjectState, severity: "note" | "error"): Diagnostic[] {
   const isNote = severity === "note";
   const mended = isNote ? "; it is created again." : ".";
   const wanted = new Map(wantedClasses(found).map((one) => [one.file, one]));
   return found.changes.flatMap(({ path, change, before }) => {
-    // What a new project starts with is not made anew.
+    // Only missing or empty files count.
     if (change !== "created" || (found.files.get(path) ?? "").trim() !== "") return [];
     const one = wanted.get(path);
     const at = one?.listing?.at;
@@ -98,14 +98,14 @@ export function missingFiles(found: ProjectState, severity: "note" | "error"): D
   });
 }
 
-/** Classes that are not where their file, or an import, should have them, or whose file does not parse. */
+/** Reports classes that are not in their file or at their import, or whose file does not parse. */
 export const misplacedClasses = (found: ProjectState, severity: "warning" | "error"): Diagnostic[] => [
   ...brokenCommands(found, severity),
   ...hollowFiles(found, severity),
   ...brokenImports(found, severity),
 ];
 
-/** The first syntax error of each command's file: no edit touches them, so nothing else finds it. */
+/** Finds the first syntax error of each command's file. No edit touches these files, so no other check finds it. */
 const brokenCommands = ({ model, files }: ProjectState, severity: "warning" | "error"): Diagnostic[] =>
   model.modules.flatMap(({ commands }) =>
     commands.flatMap(({ file }) =>
@@ -134,7 +134,7 @@ const brokenImports = ({ files, ...found }: ProjectState, severity: "warning" | 
     ];
   });
 
-/** Files that have something else than the class that should be in them, and that no list uses. */
+/** Reports files that do not have their class, and that no list uses. */
 const hollowFiles = (found: ProjectState, severity: "warning" | "error"): Diagnostic[] =>
   wantedClasses(found)
     .filter(({ listing }) => listing?.isHollow)
@@ -148,7 +148,7 @@ const hollowFiles = (found: ProjectState, severity: "warning" | "error"): Diagno
 
 const startOf = (file: TreePath): Location => ({ file, line: 1, column: 1, length: 1 });
 
-/** The edits that a file lacks, found by making each of them alone. */
+/** Finds the missing edits of a file by applying each of them alone. */
 export async function findMissingEdits(
   { path }: FileChange,
   { generated, files }: ProjectState,
@@ -167,7 +167,7 @@ export async function findMissingEdits(
   return lacking;
 }
 
-/** What a file lacks, and where: at the comment that has it, where it was commented out. */
+/** Describes a missing edit of a file and its place: the comment, if the code was commented out. */
 export function describeMissing(
   edit: Edit,
   { path, text, value }: { readonly path: TreePath; readonly text: string; readonly value: string },

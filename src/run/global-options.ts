@@ -1,12 +1,12 @@
 import { layout } from "../model/layout.js";
 
-/** The options that every command takes. */
+/** The options of every command. */
 export interface GlobalOptions {
   /** The project's root, absolute. */
   readonly cwd: string;
   /** The spec, relative to the root; undefined when not given. */
   readonly spec: string | undefined;
-  /** The spec that the project's package.json names, likewise. */
+  /** The spec that the project's package.json names, also relative to the root. */
   readonly ownSpec?: string | undefined;
   readonly dryRun: boolean;
   readonly diff: boolean;

@@ -8,17 +8,17 @@ import { type Files, type ProjectState, textsAfter } from "./project-command.js"
 
 /** Words of the wire that were renamed, and that the user's own text may repeat. */
 export interface OldWords {
-  /** What a string literal may be equal to. */
+  /** Values that a whole string literal may have. */
   readonly names: readonly string[];
-  /** What a path in a string literal may hold: `/chat/`. */
+  /** A part that a path in a string literal may contain: `/chat/`. */
   readonly pathStart?: string;
-  /** Names of classes and types, which a comment may have anywhere. */
+  /** Names of classes and types, which comments of any file may contain. */
   readonly classNames?: readonly string[];
-  /** The file of what was renamed: its comments may have the name itself. */
+  /** The file of the renamed entry: its comments may contain the name itself. */
   readonly own?: { readonly file: string; readonly name: string };
 }
 
-/** Tells where the old name still stands in a string or a comment of the user's: only a person knows whether it means what was renamed. */
+/** Reports the old name in strings and comments of the user. Only a person can decide whether it means the renamed entry. */
 export function findOldWords(files: Files, words: OldWords): readonly Diagnostic[] {
   const { names, pathStart, classNames = [], own } = words;
   const isMeant = (text: string): boolean =>
@@ -42,7 +42,7 @@ export function findOldWords(files: Files, words: OldWords): readonly Diagnostic
 const byPlace = ({ at: one }: FoundString, { at: other }: FoundString): number =>
   one.line - other.line || one.column - other.column;
 
-/** The first place in every comment that has one of the words. */
+/** Finds the first of the words in every comment. */
 function findInComments(path: string, text: string, words: readonly string[]): FoundString[] {
   const present = words.filter((word) => text.includes(word));
   if (present.length === 0) return [];
@@ -66,7 +66,7 @@ function indexOfWord(text: string, word: string): number {
   return -1;
 }
 
-/** Tells where the user's own text repeats a flag that has just followed the spec: the path of a test, for example. */
+/** Reports the user's own text that repeats the old flag of a module whose flag now follows the spec, such as the path of a test. */
 export async function findOldFlags(found: ProjectState): Promise<readonly Diagnostic[]> {
   const old = new Set<string>();
   for (const { files, className, flag } of found.model.modules) {
@@ -74,7 +74,7 @@ export async function findOldFlags(found: ProjectState): Promise<readonly Diagno
     const before = summary?.modules.find((module) => isNamed(module, className))?.flag;
     if (before !== undefined && before !== flag) old.add(before);
   }
-  // One that another module has now means that one as well.
+  // If another module has this flag now, the text may mean that module.
   for (const { flag } of found.model.modules) old.delete(flag);
   const texts = old.size === 0 ? new Map() : textsAfter(found);
   return [...old].flatMap((flag) => findOldWords(texts, { names: [flag], pathStart: `/${flag}/` }));

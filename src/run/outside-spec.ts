@@ -6,7 +6,7 @@ import { isOutside } from "../fs/read-spec-file.js";
 import type { FileChange, Tree, TreePath } from "../tree/tree.js";
 import { commitChanges } from "./compare.js";
 
-/** Reads files of the project, and the spec, which may be outside of it. */
+/** Reads files of the project, and the spec, which may be outside it. */
 export async function readWithSpec(cwd: string, paths: Iterable<TreePath>): Promise<Tree> {
   const tree = new Map(
     await readFiles(
@@ -22,8 +22,8 @@ export async function readWithSpec(cwd: string, paths: Iterable<TreePath>): Prom
 }
 
 /**
- * Commits the changes of a run. A spec outside of the project is a commit of its own and goes first: where the project's
- * fails it is put back, and where the process ends between them, `wsgen generate` brings the code up to the spec.
+ * Commits the changes of a run. A spec outside the project is a separate, first commit. If the project's commit fails, the
+ * spec is restored. If the process ends between the two, `wsgen generate` updates the code to the spec.
  */
 export async function commitWithSpec(
   cwd: string,

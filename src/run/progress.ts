@@ -1,13 +1,13 @@
 import yoctoSpinner from "yocto-spinner";
 
-/** Shows that something takes time: a spinner on a terminal, a plain line elsewhere, nothing when quiet. */
+/** Shows that work takes time: a spinner on a terminal, a plain line elsewhere, nothing with `--quiet`. */
 export interface Progress {
   step<T>(label: string, work: () => Promise<T>): Promise<T>;
 }
 
 export const silentProgress: Progress = { step: (_label, work) => work() };
 
-/** Progress on standard error, so that standard output stays the command's own. */
+/** Progress on standard error, so that standard output has only the command's result. */
 export const visibleProgress: Progress = process.stderr.isTTY ? spinners() : plainLines();
 
 function spinners(): Progress {

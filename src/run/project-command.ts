@@ -12,51 +12,51 @@ import type { FileChange, Tree, TreePath } from "../tree/tree.js";
 /** The text files of a project, by path. */
 export type Files = ReadonlyMap<TreePath, string>;
 
-/** One piece of work on a project: the spec as it is to be, and how much of the code shall follow it. */
+/** The work of a command on a project: the new spec, and the part of the code to update. */
 export interface ProjectCommand {
   /** The words of the command, for the report. */
   readonly command: string;
   readonly spec: SpecSource;
-  /** The project before its spec was edited, where that matters. */
+  /** The project before the edit of its spec, if the command needs it. */
   readonly before?: Model | undefined;
-  /** Files that are to be in place first: the edited spec itself, and what a new project starts with. */
+  /** Files that are put in place first: the edited spec, and the first files of a new project. */
   readonly provided: Tree;
   readonly scope: Scope;
-  /** Changes the user's files before they are brought up to the spec. */
+  /** Changes the user's files before they are updated to the spec. */
   readonly refactor?: (project: Project) => Promise<Outcome<Refactored>>;
-  /** Which of the files that the spec no longer accounts for are deleted. Default: none; they are reported. */
+  /** Selects the files to delete among those that no longer belong to the spec. Default: none; they are reported. */
   readonly prune?: (orphan: Orphan) => boolean;
-  /** Given for a new project alone. */
+  /** Only for a new project. */
   readonly packages?: PackageSpecs;
-  /** Never writes, whatever the options say: for `check`. */
+  /** Never writes, regardless of the options: for `check`. */
   readonly readOnly?: boolean;
-  /** Says what is wrong or worth knowing about the changes that were found. */
+  /** Reports errors in the found changes, and other facts about them. */
   readonly review?: (found: ProjectState) => Promise<readonly Diagnostic[]>;
   readonly next?: (model: Model) => readonly string[];
 }
 
-/** What a refactoring starts from. */
+/** The input of a refactoring. */
 export interface Project {
   readonly files: Files;
-  /** The names and places that the old spec gave. */
+  /** The names and places by the old spec. */
   readonly before: Model | undefined;
   readonly model: Model;
 }
 
-/** What a refactoring leaves. */
+/** The result of a refactoring. */
 export interface Refactored {
   readonly files: Files;
-  /** The model, with the places that the code has now. */
+  /** The model, with the new places of the code. */
   readonly model: Model;
-  /** Files that got another path: old path → new path. */
+  /** Moved files: old path → new path. */
   readonly moves: ReadonlyMap<TreePath, TreePath>;
 }
 
-/** What a review may look at. */
+/** The state that a review receives. */
 export interface ProjectState {
   readonly changes: readonly FileChange[];
   readonly generated: Generated;
-  /** The project's files as they are, or as a refactoring left them. */
+  /** The project's files, after the refactoring if there was one. */
   readonly files: Files;
   readonly model: Model;
   readonly listings: Listings;
@@ -65,7 +65,7 @@ export interface ProjectState {
   readonly summaries: Summaries;
 }
 
-/** The texts of a project as they are to be. */
+/** The texts of a project after the run. */
 export const textsAfter = ({ files, generated }: Pick<ProjectState, "files" | "generated">): Files =>
   new Map(
     [...files, ...generated.tree].filter(
@@ -73,7 +73,7 @@ export const textsAfter = ({ files, generated }: Pick<ProjectState, "files" | "g
     ),
   );
 
-/** A module, or a command or an event of one, as the command line names it. */
+/** A module, or a command or an event of a module, as named on the command line. */
 export interface NamedEntry {
   readonly kind: "module" | "command" | "event";
   readonly module: string;
@@ -81,6 +81,6 @@ export interface NamedEntry {
   readonly name: string | undefined;
 }
 
-/** Where an entry stands in the spec. */
+/** The place of an entry in the spec. */
 export const specEntry = ({ kind, module, name }: NamedEntry, file: string): SpecEntry =>
   name === undefined ? { file, kind, name: module } : { file, kind, module, name };

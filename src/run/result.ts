@@ -1,17 +1,17 @@
 import { type Diagnostic, hasErrors } from "../diagnostics/diagnostic.js";
 import type { FileChange } from "../tree/tree.js";
 
-/** What a command did, or would do: the one value from which text, diff and JSON are printed. */
+/** The done or planned work of a command: the one value from which text, diff and JSON are printed. */
 export interface CommandResult {
   /** The words of the command: `add command`. */
   readonly command: string;
   readonly changes: readonly FileChange[];
   readonly diagnostics: readonly Diagnostic[];
-  /** False for a dry run, a check, or when an error kept everything as it was. */
+  /** False for a dry run, a check, or if an error prevented all changes. */
   readonly written: boolean;
-  /** What a person may do next, as commands to type. */
+  /** Suggested next commands. */
   readonly next: readonly string[];
-  /** What a command that only tells has to tell: as text, and as keys of the JSON document. */
+  /** The answer of a command that only reports: as text, and as keys of the JSON document. */
   readonly answer?: Answer;
 }
 
@@ -22,10 +22,10 @@ export interface Answer {
   readonly json: object;
 }
 
-/** Exit codes of the command line; 130 is what a shell has for an interrupted program (128 + SIGINT). */
+/** Exit codes of the command line. 130 is a shell's code for an interrupted program (128 + SIGINT). */
 export const exitCodes = { done: 0, refused: 1, usage: 2, defect: 70, interrupted: 130 } as const;
 
-/** Codes of diagnostics that have an exit code of their own. */
+/** Codes of diagnostics with a special exit code. */
 const ownExitCodes = [
   ["defect", exitCodes.defect],
   ["usage", exitCodes.usage],
@@ -40,14 +40,14 @@ export function exitCodeOf({ diagnostics }: CommandResult): number {
 export const countChanges = (changes: readonly FileChange[]): number =>
   changes.filter(({ change }) => change !== "unchanged").length;
 
-/** The result of a command that found an error and left everything as it was. */
+/** The result of a command that found an error and changed nothing. */
 export const refusal = (
   command: string,
   diagnostics: readonly Diagnostic[],
   changes: readonly FileChange[] = [],
 ): CommandResult => ({ command, changes, diagnostics, written: false, next: [] });
 
-/** The result of a command that only tells. */
+/** The result of a command that only reports. */
 export const textResult = (command: string, answer: Answer): CommandResult => ({
   ...refusal(command, []),
   answer,

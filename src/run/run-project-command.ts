@@ -19,13 +19,13 @@ import type { ProjectCommand, Refactored } from "./project-command.js";
 import { type CommandResult, refusal } from "./result.js";
 
 /**
- * Runs a command on a project: all of its changes are written, or none.
+ * Runs a command on a project. Writes all of its changes, or none.
  * 1. Reads the spec into a model, and the files of the project.
- * 2. Renames in the user's code, where the command does that.
- * 3. Scans the code: where it is now, and what of it the spec does not declare.
- * 4. Generates what each file should be, and compares that with the disk.
+ * 2. Renames in the user's code, if the command does that.
+ * 3. Scans the code for its present places, and for parts that the spec does not declare.
+ * 4. Generates the new content of each file, and compares it with the disk.
  * 5. Collects the diagnostics; an error ends the command here.
- * 6. Commits, unless the command only shows what it would do.
+ * 6. Commits, unless the command only shows its changes.
  */
 export async function runProjectCommand(
   work: ProjectCommand,
@@ -86,8 +86,8 @@ async function readDisk(
 }
 
 /**
- * Adds the files of the spec that are behind a link in the project, and takes them away from where they really are: a class
- * is in one place. Returns their paths.
+ * Adds the files of the spec that are reached through a link in the project, and removes their real paths, because a class
+ * must be in one place. Returns their paths.
  */
 async function addLinked(
   disk: Map<TreePath, FileContent>,
@@ -112,13 +112,13 @@ const behindLink = (path: TreePath): Diagnostic => ({
   at: { file: path, line: 1, column: 1, length: 1 },
 });
 
-/** Source, tests and clients, wherever the user moved them, and the files at the top that wsgen manages. */
+/** True for source, tests and clients, wherever the user moved them, and for top-level files that wsgen manages. */
 const isOfInterest = (path: TreePath): boolean =>
   /^(src|test|client)\/.*\.[cm]?tsx?$/.test(path) ||
   /^src\/.*\.[cm]?jsx?$/.test(path) ||
   path === layout.specSchema;
 
-/** A rename has to know of every reference, in whatever folder of the user's: a page's own source, its scripts. */
+/** True for code in any folder: a rename needs every reference, also those in a web page's source or in scripts. */
 const isAnyCode = (path: TreePath): boolean =>
   isOfInterest(path) || (/\.[cm]?[jt]sx?$/.test(path) && !/\.d\.[cm]?ts$/.test(path));
 
@@ -141,7 +141,7 @@ interface GenerateFrom {
   readonly pruned: readonly Orphan[];
 }
 
-/** Loaded here: a spec with an error gets along without the templates' engine and all that stands behind it. */
+/** Generates the files. Loads the template engine and its dependencies only here, because a spec with an error does not need them. */
 async function generateFrom(
   { model, listings }: ProjectScan,
   { work, options, refactored, pruned }: GenerateFrom,
@@ -152,7 +152,7 @@ async function generateFrom(
     files: refactored.files,
     templates: await readTemplates(),
     version: wsgenVersion(),
-    // A new project has its own copy, whatever it was made from.
+    // A new project has its own copy of the spec, wherever it came from.
     spec: work.packages ? work.packages.spec : work.spec.file,
     scope: work.scope,
     listings,

@@ -8,7 +8,7 @@ import {
 } from "../scan/find-undeclared.js";
 import type { ProjectState } from "./project-command.js";
 
-/** What the code has and the spec has not: files, classes in the lists, and commands that answer to another name. */
+/** Reports code that is not in the spec: files, classes in the lists, and commands with another name. */
 export async function reportUndeclared(
   { model, files, orphans, summaries, generated }: ProjectState,
   severity: Diagnostic["severity"],
@@ -67,6 +67,6 @@ function reportName({ module, command, answersTo, at }: Misnamed): Found {
 
 const startOf = (file: string): Location => ({ file, line: 1, column: 1, length: 1 });
 
-/** A name as it can be typed in a shell. */
+/** A name, quoted for a shell if needed. */
 export const shellWord = (name: string): string =>
   /^[\w.:@-]+$/.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`;

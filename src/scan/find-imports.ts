@@ -1,7 +1,7 @@
 import { resolveImport } from "../syntax/resolve-import.js";
 import type { TreePath } from "../tree/tree.js";
 
-/** A file and one of those that it imports. */
+/** A file and one of its imports. */
 interface Import {
   readonly importer: TreePath;
   readonly target: TreePath;
@@ -9,7 +9,7 @@ interface Import {
   readonly start: number;
 }
 
-/** Which files import one of `targets`, other than these themselves. */
+/** Finds the files that import one of `targets`, except for these targets. */
 export const findImporters = (
   files: ReadonlyMap<TreePath, string>,
   targets: ReadonlySet<TreePath>,
@@ -24,13 +24,13 @@ export const findImporters = (
 
 const specifiers = /\b(?:from|import|require)\b\s*\(?\s*["']([^"'\n]+)["']/g;
 
-/** A relative import: the file that it brings, and the offset of its specifier. */
+/** A relative import: the imported file, and the offset of its specifier. */
 interface FoundImport {
   readonly target: TreePath;
   readonly start: number;
 }
 
-/** The files of the project that a file imports, found in its text without parsing it. */
+/** Finds the files of the project that a file imports, in its text, without parsing it. */
 export const importTargets = (files: ReadonlyMap<TreePath, string>, importer: TreePath): FoundImport[] =>
   [...(files.get(importer) ?? "").matchAll(specifiers)].flatMap(({ 0: whole, 1: specifier = "", index }) => {
     const target = resolveImport(files, importer, specifier);

@@ -4,16 +4,16 @@ import type { ListSummary, NameReference } from "../syntax/summarize-file.js";
 import type { TreePath } from "../tree/tree.js";
 import { declaresClass, isNamed, type Summaries } from "./summaries.js";
 
-/** What a list, and the file that it is in, have of a class already. */
+/** The parts of a class's registration that a list and its file already have. */
 export interface Listing {
   readonly isListed: boolean;
-  /** Where the list makes one. */
+  /** The place where the list instantiates it. */
   readonly at: Location | undefined;
-  /** Its file has something else than the class, so that it cannot be imported; it counts as listed. */
+  /** True if its file does not have the class, so that it cannot be imported; it counts as listed. */
   readonly isHollow: boolean;
-  /** What the file calls the class, where it imports it. */
+  /** The local name of the class, if the file imports it. */
   readonly local: string | undefined;
-  /** The specifier of an import that has the class's name and means a file that is not there. */
+  /** The specifier of an import with the class's name whose file does not exist. */
   readonly brokenImport: string | undefined;
 }
 
@@ -31,8 +31,8 @@ const keyOf = (listFile: TreePath, { file, className }: Listed): string =>
   [listFile, file, className].join(" ");
 
 /**
- * Which classes are in their lists, in whatever way they come there: under other names, as a default, through other files, as an
- * instance. In a list that cannot be read, a class is taken for listed that is used anywhere in the source.
+ * Finds the classes that are in their lists in any way: under other names, as a default, through other files, or as an
+ * instance. If a list cannot be read, a class that is used anywhere in the source counts as listed.
  */
 export async function findListings(
   model: Model,
@@ -66,7 +66,7 @@ export async function findListings(
     for (const instance of list?.instances ?? []) if (await isOf(listFile, instance, one)) return instance.at;
     return undefined;
   };
-  /** Whether a list has something that the class's file does export: an instance, a function that makes one. */
+  /** Whether a list has another export of the class's file: an instance, or a function that creates one. */
   const givesElement = async (
     list: ListSummary,
     listFile: TreePath,
@@ -81,7 +81,7 @@ export async function findListings(
     }
     return !list.isRead && (await isUsed({ file, className }));
   };
-  /** Nothing can be imported from a file that has no class of that kind at all. */
+  /** True for a file without any class of that kind: nothing can be imported from it. */
   const isHollow = async ({ file, className }: Listed): Promise<boolean> => {
     const text = files.get(file) ?? "";
     if (text.trim() === "" || declaresClass(text, className)) return false;
@@ -98,7 +98,7 @@ export async function findListings(
     }
     return undefined;
   };
-  /** Whether a name of a list brings a class, or what its file makes of it. */
+  /** Whether a name of a list refers to a class, or to a value that its file makes from the class. */
   const isOf = async (from: TreePath, name: NameReference, { file, className }: Listed): Promise<boolean> => {
     const declared = await summaries.declarationOf(from, name);
     if (declared?.path !== file) return false;
@@ -137,7 +137,7 @@ export async function findListings(
   for (const module of modules) {
     const summary = await summaries.of(module.files.module);
     const own = summary?.modules.find((each) => isNamed(each, module.className));
-    // Where the class has a form that is not read, its list may be anything in the file.
+    // If the class has a form that is not read, any part of the file may be its list.
     const anything = summary && { instances: [], names: summary.uses, isRead: false };
     await look(module.files.module, own?.commands ?? anything, commandsInScope(module, scope));
   }

@@ -4,15 +4,15 @@ import type { ClassReference } from "../syntax/summarize-file.js";
 import type { TreePath } from "../tree/tree.js";
 import { type Declaration, isNamed, type Summaries } from "./summaries.js";
 
-/** A class in a list of the user's code that the spec does not have. */
+/** A class in a list of the user's code that is not in the spec. */
 export interface UndeclaredClass {
   readonly kind: "module" | "command";
   readonly className: string;
   /** The module whose list it is in; undefined for a module. */
   readonly module: string | undefined;
-  /** The flag of a module or the name of a command; undefined when it is no literal. */
+  /** The flag of a module or the name of a command; undefined if it is not a literal. */
   readonly wireName: string | undefined;
-  /** Where it stands in the list. */
+  /** Its place in the list. */
   readonly at: Location;
 }
 
@@ -23,7 +23,7 @@ interface StrangerSearch {
   readonly orphans: ReadonlySet<TreePath>;
 }
 
-/** Finds what `newWebsocketServe(…)` and the lists of commands have beyond the spec, under whatever names and in whatever files. */
+/** Finds classes in `newWebsocketServe(…)` and the lists of commands that are not in the spec, under any names and in any files. */
 export async function findUndeclared(search: StrangerSearch): Promise<readonly UndeclaredClass[]> {
   const { model, summaries, orphans } = search;
   const undeclared: UndeclaredClass[] = [];
@@ -52,7 +52,7 @@ export async function findUndeclared(search: StrangerSearch): Promise<readonly U
   return undeclared;
 }
 
-/** What a person calls the class: a default has no other name than that of its import. */
+/** The class's name in messages. A default export has only the name of its import. */
 const nameOf = ({ className, expression }: ClassReference, declared: Declaration | undefined): string => {
   const name = declared?.className ?? className;
   return name === "default" ? expression : name;
@@ -77,7 +77,7 @@ async function listOf(module: ModuleModel, summaries: Summaries): Promise<List> 
   };
 }
 
-/** An import of a file that is not there means the class of its name, wherever that is now. */
+/** An import of a missing file means the class of that name, wherever it is now. */
 const isOneOf =
   (classes: readonly { readonly file: TreePath; readonly className: string }[], summaries: Summaries) =>
   (declared: Declaration): boolean =>
@@ -86,7 +86,7 @@ const isOneOf =
         isNamed(declared, className) && (declared.path === file || !summaries.has(declared.path)),
     );
 
-/** Undefined for a class that is not a module or command, such as one that a command is made with. */
+/** Undefined for a class that is not a module or command, such as an argument of a command. */
 async function describe(
   { className, isElement, at }: ClassReference,
   summary: Awaited<ReturnType<Summaries["of"]>>,
@@ -100,7 +100,7 @@ async function describe(
       : summary?.commands.map(({ className, command }) => ({ className, wireName: command }));
   const declared = known?.find((each) => each.className === className);
   if (declared !== undefined) return { ...owner, wireName: declared.wireName };
-  // What comes from a package, or was rewritten beyond recognition, is still an element of the list.
+  // A class from a package, or one that is no longer recognisable, is still an element of the list.
   return isElement ? { ...owner, wireName: undefined } : undefined;
 }
 
@@ -113,7 +113,7 @@ export interface Misnamed {
   readonly at: Location;
 }
 
-/** Finds commands that answer to another name. Files that have the name as a literal are not parsed. */
+/** Finds commands with another name than in the spec. Files that contain the name as a literal are not parsed. */
 export async function findMisnamed(
   model: Model,
   files: ReadonlyMap<TreePath, string>,

@@ -9,9 +9,9 @@ import { declaresClass, type Summaries } from "./summaries.js";
 type Files = ReadonlyMap<TreePath, string>;
 
 /**
- * Finds the user's code where it is now: files that were moved, found through the imports of `main.ts` and of the
- * module, and classes that were renamed. What is not found keeps the place that the spec gives it, to be created there.
- * Files are only parsed when something is not where the spec puts it.
+ * Finds the present place of the user's code: moved files, through the imports of `main.ts` and of the module, and renamed
+ * classes. Code that is not found keeps the place that the spec gives it, to be created there.
+ * Files are only parsed when something is not at its usual place.
  */
 export async function locateCode(model: Model, files: Files, summaries: Summaries): Promise<Model> {
   const isAway = (module: ModuleModel): boolean => !isInPlace(module, files);
@@ -36,7 +36,7 @@ export async function locateCode(model: Model, files: Files, summaries: Summarie
   return { ...model, modules, mainFile };
 }
 
-/** How the classes are to be imported. Files that export a class by its name in the usual way are not parsed. */
+/** Adds the exported names of the classes. Files that export a class by its name in the usual way are not parsed. */
 async function withExports(module: ModuleModel, files: Files, summaries: Summaries): Promise<ModuleModel> {
   const nameOf = async (file: TreePath, className: string): Promise<{ exportedAs?: string }> => {
     const text = files.get(file);
@@ -54,7 +54,7 @@ async function withExports(module: ModuleModel, files: Files, summaries: Summari
   return { ...module, commands, ...(await nameOf(module.files.module, module.className)) };
 }
 
-/** The file that serves the modules: where the usual one does not, the only one of the source that does. */
+/** Finds the file that serves the modules: the usual one, otherwise the only file of the source that serves them. */
 async function locateMain(usual: TreePath, files: Files, summaries: Summaries): Promise<TreePath> {
   const serves = (path: TreePath): boolean => files.get(path)?.includes("newWebsocketServe") === true;
   if (serves(usual)) return usual;
@@ -80,7 +80,7 @@ interface Places {
   /** The files of the classes in `newWebsocketServe(…)`. */
   readonly served: readonly TreePath[];
   readonly summaries: Summaries;
-  /** Files of the source where a missing one may have gone, although nothing imports it there; none for one that is there. */
+  /** Files of the source that may be the missing one, although nothing imports them; none for a file that exists. */
   readonly strays: (missing: TreePath) => readonly TreePath[];
 }
 
@@ -130,7 +130,7 @@ async function locateModule(
   };
 }
 
-/** The generated file that a moved module imports stays where it is; otherwise it comes beside the module. */
+/** The generated file of a module: the one that a moved module imports, otherwise one beside the module. */
 function generatedFileOf({ files: usual }: ModuleModel, files: Files, moduleFile: TreePath): TreePath {
   if (moduleFile === usual.module) return usual.generated;
   const name = posix.basename(usual.generated);
@@ -165,11 +165,11 @@ async function locateCommand(
     : { ...command, file: found.path, className: classNameOf(found.value, command) };
 }
 
-/** The only class of the file that wsgen made for it, when it does not say that it is another one's. */
+/** The only class of its usual file, if its flag or name cannot be read. */
 const onlyOne = <T>(classes: readonly T[], nameOf: (one: T) => string | undefined): T | undefined =>
   classes.length === 1 && classes[0] && nameOf(classes[0]) === undefined ? classes[0] : undefined;
 
-/** A class without a name is called as wsgen calls it. */
+/** The name of a class; wsgen's usual name for a class without one. */
 const classNameOf = (
   found: { readonly className: string },
   { className }: { readonly className: string },

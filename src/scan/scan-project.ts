@@ -7,19 +7,19 @@ import { locateCode } from "./locate-code.js";
 import { Summaries } from "./summaries.js";
 
 export interface ProjectScan {
-  /** The model with the paths and class names that the user's code has now. */
+  /** The model with the present paths and class names of the user's code. */
   readonly model: Model;
   readonly orphans: readonly Orphan[];
   readonly listings: Listings;
-  /** What the files say, as far as it was read. */
+  /** The summaries of the files that were read. */
   readonly summaries: Summaries;
 }
 
 type Files = ReadonlyMap<TreePath, string>;
 
 /**
- * Compares the model with the code that is there: where it is now, and what of it the spec does not have. `before` is the
- * model of the spec as it was before it was edited: what only that had is an orphan too, wherever its files are.
+ * Compares the model with the existing code: finds its present places, and the parts that are not in the spec. `before` is
+ * the model of the spec before its edit. Files that only belong to that are orphans too, wherever they are.
  */
 export async function scanProject(
   model: Model,

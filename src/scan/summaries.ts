@@ -7,23 +7,23 @@ import {
 } from "../syntax/summarize-file.js";
 import type { TreePath } from "../tree/tree.js";
 
-/** Where a class is declared, and its name there: `default` for one without a name. */
+/** The file that declares a class, and its name there: `default` for a class without a name. */
 export interface Declaration {
   readonly path: TreePath;
   readonly className: string;
 }
 
-/** Whether a class of a file is the one that a model names: a class without a name is the model's, too. */
+/** Whether a class of a file is the one that a model names. A class without a name matches, too. */
 export const isNamed = (found: { readonly className: string }, className: string): boolean =>
   found.className === className || found.className === "default";
 
-/** What the user's files say about modules and commands; each is parsed once, and a broken one says nothing. */
+/** The modules and commands in the user's files. Each file is parsed once; a broken one counts as empty. */
 export class Summaries {
   readonly #files: ReadonlyMap<TreePath, string>;
   readonly #expected: ReadonlyMap<TreePath, unknown>;
   readonly #known = new Map<TreePath, FileSummary | undefined>();
 
-  /** @param expected files that should be there: an import of one means it, although it is missing */
+  /** @param expected files that should exist: an import of one resolves to it even if it is missing */
   constructor(files: ReadonlyMap<TreePath, string>, expected: ReadonlyMap<TreePath, unknown> = new Map()) {
     this.#files = files;
     this.#expected = expected;
@@ -41,7 +41,7 @@ export class Summaries {
     return this.#known.get(path);
   }
 
-  /** The first of the files that has what is looked for. Those that mention none of the words are not parsed. */
+  /** Finds the first file with a match. Files that contain none of the words are not parsed. */
   async find<T>(
     paths: readonly TreePath[],
     words: readonly string[],
@@ -57,7 +57,7 @@ export class Summaries {
     return undefined;
   }
 
-  /** The files that declare what a list names. */
+  /** Finds the files that declare the names of a list. */
   async targetsOf(
     path: TreePath,
     list: (summary: FileSummary) => ListSummary | undefined,
@@ -71,7 +71,7 @@ export class Summaries {
     return targets;
   }
 
-  /** Where the class is declared that a file refers to; undefined when that is no file of the project. */
+  /** Finds the declaration of a class that a file refers to; undefined if it is not in a file of the project. */
   async declarationOf(
     file: TreePath,
     { from, className, owner }: Pick<NameReference, "from" | "className" | "owner">,
@@ -83,11 +83,11 @@ export class Summaries {
     if (path === undefined) return undefined;
     const found = await this.#follow({ path, className }, new Set());
     if (found !== undefined || owner === undefined) return found ?? { path, className };
-    // The class is not to be seen from here, but what it is a member of is.
+    // The class is not visible from here, but the object that it is a member of is.
     return { path: (await this.#follow({ path, className: owner }, new Set()))?.path ?? path, className };
   }
 
-  /** Follows exports under other names and re-exports to the file that has the class. One that has it in its text is not parsed. */
+  /** Follows re-exports and exports under other names to the file that declares the class. A file whose text declares it is not parsed. */
   async #follow({ path, className }: Declaration, seen: Set<string>): Promise<Declaration | undefined> {
     const key = `${path} ${className}`;
     if (seen.has(key)) return undefined;
@@ -108,7 +108,7 @@ export class Summaries {
   }
 }
 
-/** Whether a text declares a class of just this name. What stands in a comment does not count. */
+/** Whether a text declares a class with exactly this name. Comments do not count. */
 export function declaresClass(text: string, className: string): boolean {
   const words = `class ${className}`;
   for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + 1)) {

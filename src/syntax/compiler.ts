@@ -14,5 +14,5 @@ const requireModule = createRequire(import.meta.url);
  */
 export const loadTsMorph = (): typeof import("ts-morph") => requireModule("ts-morph");
 
-/** The compiler alone: it parses a file without making a project, a program or a language service. */
+/** Loads the compiler alone. It parses a file without a project, a program or a language service. */
 export const loadCompiler = (): Compiler => loadTsMorph().ts;

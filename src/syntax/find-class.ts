@@ -3,13 +3,13 @@ import type { Source } from "./parse-source.js";
 import { readImports } from "./read-imports.js";
 import { findMember, resultOf, stripWrappers } from "./resolve-value.js";
 
-/** A class of a file and the name that it is known by there; `""` for an anonymous default export. */
+/** A class of a file and its name there; `""` for an anonymous default export. */
 export interface ClassFound {
   readonly name: string;
   readonly node: ts.ClassLikeDeclaration;
 }
 
-/** How the class of a module or command is recognised: by its name, else by what it implements and the flag that it returns. */
+/** Finds the class of a module or command: by its name, otherwise by its interface and the flag that it returns. */
 interface ClassQuery {
   readonly className: string;
   readonly moduleFlag?: string;
@@ -29,7 +29,7 @@ function listClasses(source: Source): ClassFound[] {
   });
 }
 
-/** The class that a variable gets, or that it gets through a call: `logged(class { … })`. */
+/** The class that is assigned to a variable, directly or through a call: `logged(class { … })`. */
 function classIn(source: Source, expression: ts.Expression): ts.ClassExpression | undefined {
   const { compiler } = source;
   const inner = stripWrappers(source, expression);
@@ -37,10 +37,10 @@ function classIn(source: Source, expression: ts.Expression): ts.ClassExpression 
   return inner.arguments.find(compiler.isClassExpression);
 }
 
-/** The members by which a class is known that does not say what it implements. */
+/** The members that identify a class without an `implements` clause. */
 const ownMembers = { IWebsocket: ["getModuleFlag", "getCommandList"], ICommand: ["getCommand", "execute"] };
 
-/** The classes that implement an interface, also when it was imported under another name, or is not named, or is a base's. */
+/** Lists the classes that implement an interface: also under another name of its import, without `implements`, or through a base class. */
 export function listImplementations(source: Source, interfaceName: "IWebsocket" | "ICommand"): ClassFound[] {
   const imported = readImports(source).find((binding) => binding.exported === interfaceName);
   const names = new Set([interfaceName, imported?.local ?? interfaceName]);
@@ -58,8 +58,8 @@ export function listImplementations(source: Source, interfaceName: "IWebsocket" 
 }
 
 /**
- * The class of a module or a command. A renamed one is found as the only implementation of `IWebsocket` in the file (of
- * `ICommand` where there is none), or, where there are several modules, as the one whose `getModuleFlag()` returns the flag.
+ * Finds the class of a module or a command. A renamed class is the only implementation of `IWebsocket` in the file (of
+ * `ICommand` in a file without modules). If there are several modules, it is the one whose `getModuleFlag()` returns the flag.
  */
 export function findModuleClass(source: Source, query: ClassQuery): ClassFound | undefined {
   const named = listClasses(source).find(({ name }) => name === query.className);
@@ -74,7 +74,7 @@ export function findModuleClass(source: Source, query: ClassQuery): ClassFound |
   return query.moduleFlag !== undefined && flagged.length === 1 ? flagged[0] : undefined;
 }
 
-/** The string literal that a member of a class returns; undefined when it is none. */
+/** The string literal that a member of a class returns; undefined for anything else. */
 export function literalResult(
   source: Source,
   node: ts.ClassLikeDeclaration,
@@ -85,7 +85,7 @@ export function literalResult(
   return value && source.compiler.isStringLiteralLike(value) ? value.text : undefined;
 }
 
-/** No list can have an instance of it. */
+/** True for an abstract class, which a list cannot instantiate. */
 const isAbstract = ({ compiler }: Source, node: ts.ClassLikeDeclaration): boolean =>
   node.modifiers?.some(({ kind }) => kind === compiler.SyntaxKind.AbstractKeyword) === true;
 
@@ -100,7 +100,7 @@ function namedIn(
     .flatMap(({ types }) => types.map(({ expression }) => expression.getText(file).split(".").at(-1) ?? ""));
 }
 
-/** Every call of a function in a file: by its name, the name that it was imported under, or `namespace.name(…)`. */
+/** Finds every call of a function in a file: by its name, its imported name, or `namespace.name(…)`. */
 export function findCalls(source: Source, callee: string): ts.CallExpression[] {
   const { compiler, file } = source;
   const imported = readImports(source).find(({ exported }) => exported === callee);

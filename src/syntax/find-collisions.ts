@@ -6,8 +6,8 @@ import { checkerOf, pathOf } from "./open-project.js";
 import { type Replacement, splicesByFile } from "./splice.js";
 
 /**
- * Places where a new name has a meaning already, so that renaming would join two things: one in each file. A name of an
- * inner scope is no obstacle as long as nothing is renamed inside of it.
+ * Finds places where the new name already has a meaning, so that renaming would merge two things; at most one for each file.
+ * A name of an inner scope is allowed if nothing inside that scope is renamed.
  */
 export const findCollisions = (
   project: Project,
@@ -35,7 +35,7 @@ function collision(file: SourceFile, name: ts.Identifier): Diagnostic {
   };
 }
 
-/** The identifiers of a name, without properties: these belong to something else. */
+/** The identifiers with a name. Properties are left out, because they belong to something else. */
 function namesIn(compiler: Compiler, file: ts.SourceFile, name: string): ts.Identifier[] {
   const found: ts.Identifier[] = [];
   const visit = (node: ts.Node): void => {
@@ -63,7 +63,7 @@ function meets(project: Project, { file, name, renamed }: Meeting): boolean {
   );
 }
 
-/** The part of a file in which a declared name means something. */
+/** The scope of a declaration: the part of a file in which its name is visible. */
 function scopeOf(compiler: Compiler, declaration: ts.Declaration): ts.Node {
   const isScope = (node: ts.Node): boolean =>
     compiler.isFunctionLike(node) ||

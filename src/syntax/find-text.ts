@@ -8,7 +8,7 @@ export interface FoundString extends Required<Pick<Diagnostic, "at" | "excerpt">
   readonly text: string;
 }
 
-/** The strings of a file, in order, without the names of modules that it imports. A broken file gives what can be read. */
+/** Finds the strings of a file, in order, except for module specifiers. In a broken file, finds those that can be read. */
 export function findStrings(path: string, text: string): FoundString[] {
   const source = parseSource(path, text);
   const { compiler, file } = source;

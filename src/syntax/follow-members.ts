@@ -4,7 +4,7 @@ import { findMemberNames, type MemberName, writeMember } from "./member-names.js
 import { checkerOf, pathOf } from "./open-project.js";
 import { applySplices, offsetAfter, type Replacement, type Splice, splicesByFile } from "./splice.js";
 
-/** A member that gets another name. */
+/** A member that is renamed. */
 interface MemberRename {
   readonly name: string;
   readonly to: string;
@@ -12,13 +12,13 @@ interface MemberRename {
 
 interface Followed {
   readonly members: readonly MemberRename[];
-  /** What follows the declarations. */
+  /** The replacements at the declarations and their references. */
   readonly renamed: readonly Replacement[];
-  /** Files in which nothing else is looked for. */
+  /** Files that are not searched for further uses. */
   readonly without: ReadonlySet<string>;
 }
 
-/** A name of a member, and how it is written under each new name that it may get. */
+/** A use of a member's name, with the replacement for each possible new name. */
 interface Candidate extends Omit<MemberName, "node"> {
   readonly start: number;
   readonly end: number;
@@ -26,11 +26,11 @@ interface Candidate extends Omit<MemberName, "node"> {
 }
 
 /**
- * Gives members their new names in a project: where they follow a declaration, and where only a type binds a name to them,
+ * Renames members in a project: where they refer to a declaration, and where only a type connects a name with them,
  * such as `client.on("message", …)`, `Pick<ChatClient, "say">` or a key of a `Record<keyof ChatEvents, …>`.
  *
- * A name follows where an editor proposes it, and proposes the new name in its place once all others are renamed. What
- * follows changes types in its turn, so this goes on until nothing does.
+ * A use is renamed if an editor proposes the old name there, and the new one once all other names are renamed. Each renamed
+ * use can change types again, so this repeats until there are no further uses.
  */
 export function followMembers(project: Project, { members, renamed, without }: Followed): void {
   const names = new Set(members.map(({ name }) => name));
@@ -72,13 +72,13 @@ function writings(
   return { start: node.getStart(), end: node.getEnd(), splices: new Map(splices) };
 }
 
-/** `replaceWithText` would change the line ends. */
+/** Sets the text of a file. `replaceWithText` would change the line ends. */
 function setText(file: SourceFile, newText: string): void {
   const old = file.getFullText();
   if (newText !== old) file.applyTextChanges([{ span: { start: 0, length: old.length }, newText }]);
 }
 
-/** What an editor would propose in place of a name. */
+/** The completions that an editor would propose in place of a name. */
 function proposals(
   project: Project,
   { file, offset }: Pick<MemberName, "file" | "offset">,
@@ -89,7 +89,7 @@ function proposals(
     includeCompletionsWithInsertText: true,
   });
   return new Set([
-    // In JavaScript every word of the file is proposed, too, as a guess. A key that needs quotes has them.
+    // In JavaScript the editor also proposes every word of the file, as a guess. A key that needs quotes has them.
     ...(found?.entries ?? [])
       .filter(({ kind }) => kind !== "warning")
       .map(({ name }) => name.replace(/^"(.*)"$/s, "$1")),
@@ -97,7 +97,7 @@ function proposals(
   ]);
 }
 
-/** The strings that a `switch` may meet. An editor proposes only those that it has no case for. */
+/** The strings that a `switch` may receive. An editor proposes only those without a case. */
 function casesAt(project: Project, { file, offset }: Pick<MemberName, "file" | "offset">): string[] {
   const { Node } = loadTsMorph();
   const clause = file.getDescendantAtPos(offset)?.getParent();
@@ -108,9 +108,9 @@ function casesAt(project: Project, { file, offset }: Pick<MemberName, "file" | "
 }
 
 /**
- * Uses of old names behind a dot whose object is of any type: nothing tells whether they mean what was renamed, and the
- * compiler will not tell either. An object of a type that is not known here, because its package is not, is somebody
- * else's.
+ * Finds uses of old names after a dot whose object has the type `any`. Neither wsgen nor the compiler can decide whether they
+ * mean the renamed member. An object whose type is unknown here, because its package is not loaded, belongs to that package
+ * and is left out.
  */
 export function findUntyped(
   project: Project,
@@ -135,10 +135,10 @@ function isOfAny(project: Project, node: Node): boolean {
   return checker.getTypeAtLocation(access.getExpression().compilerNode) === checker.getAnyType();
 }
 
-/** What can be asked of an event. */
+/** The properties of an event. */
 const eventUses: ReadonlySet<string> = new Set(["all", "to", "room", "tagged", "emit"]);
 
-/** As commands and events are, and the `message` of an error is not. */
+/** True if a property is used as commands and events are, and not as the `message` of an error. */
 function isUsedAsMember(access: Node): boolean {
   const { Node } = loadTsMorph();
   const parent = access.getParent();

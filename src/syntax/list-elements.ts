@@ -2,7 +2,7 @@ import type { ts } from "ts-morph";
 import type { Source } from "./parse-source.js";
 import { follow, resolveArray, stripWrappers } from "./resolve-value.js";
 
-/** The elements of a list, with those that constants, fields and spread lists among them stand for. */
+/** The elements of a list, and the values of the constants, fields and spread lists among them. */
 export function followElements(source: Source, elements: readonly ts.Node[]): Set<ts.Node> {
   const { compiler } = source;
   const seen = new Set<ts.Node>();
@@ -20,7 +20,7 @@ export function followElements(source: Source, elements: readonly ts.Node[]): Se
   return seen;
 }
 
-/** Does a list have what cannot be read here, such as the result of a function or a constant of another file? */
+/** True if a list has elements that cannot be read here, such as the result of a function or a constant of another file. */
 export function hasUnreadable(source: Source, elements: readonly ts.Node[]): boolean {
   const { compiler } = source;
   return elements.some((element) => {
@@ -32,7 +32,7 @@ export function hasUnreadable(source: Source, elements: readonly ts.Node[]): boo
   });
 }
 
-/** Every name that the elements of a list use, in whatever way. */
+/** Every name that the elements of a list use in any way. */
 export function namesInElements(source: Source, elements: readonly ts.Node[]): Set<string> {
   const { compiler } = source;
   const names = new Set<string>();
@@ -46,14 +46,14 @@ export function namesInElements(source: Source, elements: readonly ts.Node[]): S
 
 /** A class that a list instantiates. */
 interface Instance {
-  /** The name of the class as it is written: `SayCommand`, `commands.Say`. */
+  /** The name of the class as written: `SayCommand`, `commands.Say`. */
   readonly expression: string;
   readonly node: ts.NewExpression;
-  /** False for what an element is made with: the `Store` of `new SayCommand(new Store())`. */
+  /** False for an argument of an element: the `Store` of `new SayCommand(new Store())`. */
   readonly isElement: boolean;
 }
 
-/** The classes that the elements of a list instantiate, in order and each once. */
+/** Lists the classes that the elements of a list instantiate, in order, each once. */
 export function instancesIn(source: Source, elements: readonly ts.Node[]): Instance[] {
   const { compiler, file } = source;
   const found = new Map<string, Instance>();
@@ -73,19 +73,19 @@ export function instancesIn(source: Source, elements: readonly ts.Node[]): Insta
 
 const mutators = new Set(["push", "unshift", "splice", "pop", "shift", "fill", "copyWithin"]);
 
-/** Whether a file changes an array after it is made: `list.push(…)`, `this.list[0] = …`. */
+/** Whether a file changes an array after creating it: `list.push(…)`, `this.list[0] = …`. */
 export function isMutated(source: Source, array: ts.ArrayLiteralExpression): boolean {
   const name = holderOf(source, array);
   return name !== undefined && some(source, (node) => mutates(source, node, name));
 }
 
-/** Whether a file uses a name as a value, its imports and exports aside. */
+/** Whether a file uses a name as a value, other than in imports and exports. */
 export function usesValue(source: Source, name: string): boolean {
   const { compiler } = source;
   return some(source, (node) => compiler.isIdentifier(node) && node.text === name);
 }
 
-/** Looks at every node but those of imports, exports and types. */
+/** Checks whether any node is accepted, other than those of imports, exports and types. */
 function some({ compiler, file }: Source, accept: (node: ts.Node) => boolean): boolean {
   const visit = (node: ts.Node): true | undefined => {
     if (compiler.isImportDeclaration(node) || compiler.isExportDeclaration(node)) return undefined;
@@ -112,7 +112,7 @@ function mutates({ compiler }: Source, node: ts.Node, name: string): boolean {
   );
 }
 
-/** The constant or field that an array is the value of. */
+/** The constant or field that has an array as its value. */
 function holderOf({ compiler }: Source, array: ts.Node): string | undefined {
   let node = array.parent;
   while (

@@ -2,16 +2,16 @@ import type { Identifier, Node, SourceFile } from "ts-morph";
 import { loadTsMorph } from "./compiler.js";
 import { isIdentifier, quoteOf, type Splice, stringLiteral } from "./splice.js";
 
-/** A word of a file that may name a member of something. */
+/** A word of a file that may be the name of a member. */
 export interface MemberName {
   readonly file: SourceFile;
   readonly name: string;
   readonly node: Node;
-  /** Where an editor would complete it. */
+  /** The position at which an editor would complete it. */
   readonly offset: number;
 }
 
-/** The names of a file that are among these: strings, words behind a dot, keys of objects and destructurings. */
+/** Finds these names in a file: strings, words after a dot, keys of objects and destructurings. */
 export function findMemberNames(file: SourceFile, names: ReadonlySet<string>): MemberName[] {
   const { Node } = loadTsMorph();
   const found: MemberName[] = [];
@@ -48,9 +48,9 @@ function isMemberName(node: Identifier): boolean {
 }
 
 /**
- * Writes another name of a member in place of a node: in a string, behind a dot, as a key, in a destructuring. A variable
- * that has the member's name keeps it: `{ say }` becomes `{ talk: say }`, and that `{ say }` again. Undefined: the node does
- * not name a member.
+ * Renames a member at a node: in a string, after a dot, as a key or in a destructuring. A variable with the member's name
+ * keeps it: `{ say }` becomes `{ talk: say }`, and that becomes `{ say }` again. Undefined if the node is not the name of
+ * a member.
  */
 export function writeMember(node: Node, to: string): Splice | undefined {
   const { Node } = loadTsMorph();
@@ -70,7 +70,7 @@ export function writeMember(node: Node, to: string): Splice | undefined {
     : { start, end, text: key };
 }
 
-/** The variable that a property gets its value from, or gives it to: the name itself in `{ say }`. */
+/** The variable that a property reads its value from or assigns it to: the name itself in `{ say }`. */
 function variableOf(name: Identifier): Node | undefined {
   const { Node } = loadTsMorph();
   const parent = name.getParent();

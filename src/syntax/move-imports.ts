@@ -5,12 +5,12 @@ import { type ProjectTexts, pathOf } from "./open-project.js";
 import { resolveImport, resolveServed, tailOfAlias } from "./resolve-import.js";
 import type { Splice } from "./splice.js";
 
-/** Files that get another path: old path → new path. */
+/** Moved files: old path → new path. */
 export type Moves = ReadonlyMap<string, string>;
 
 /**
- * The specifiers of a file that mean another path once files have moved, the file itself included. `SourceFile.move` of
- * ts-morph would write them without their endings, and leave aliases and dynamic imports.
+ * Rewrites the specifiers of a file whose path changes when files move, including this file. `SourceFile.move` of
+ * ts-morph would drop their endings, and would not change aliases and dynamic imports.
  */
 export const moveImports = (file: SourceFile, texts: ProjectTexts, moves: Moves): Splice[] =>
   specifiersIn(file).flatMap((literal) => {
@@ -33,14 +33,14 @@ function movedSpecifier(texts: ProjectTexts, { path, specifier, moves }: Import)
     const moved = moves.get(target) ?? target;
     return aliasOf(target, moved, specifier) ?? specifierBetween(moves.get(path) ?? path, moved, specifier);
   }
-  // Where a file is served is not known, but under what name.
+  // The folder from which a file is served is not known, only its name.
   const served = moves.get(resolveServed(texts, specifier) ?? "");
   if (served === undefined) return specifier;
   const name = posix.basename(served, posix.extname(served)) + posix.extname(specifier);
   return specifier.slice(0, -posix.basename(specifier).length) + name;
 }
 
-/** A specifier through the same alias, as long as the file stays below the folder that the alias stands for. */
+/** A specifier with the same alias, if the file stays below the folder of the alias. */
 function aliasOf(target: string, moved: string, old: string): string | undefined {
   const tail = tailOfAlias(old);
   if (tail === undefined) return undefined;
@@ -50,13 +50,13 @@ function aliasOf(target: string, moved: string, old: string): string | undefined
     : undefined;
 }
 
-/** A relative specifier, with the ending that the old one was written with. */
+/** A relative specifier with the ending of the old one. */
 function specifierBetween(from: string, to: string, old: string): string {
   const path = withEnding(posix.relative(posix.dirname(from), to), old);
   return path.startsWith(".") ? path : `./${path}`;
 }
 
-/** A path with the ending (`.js`, `.ts`, none, or a folder's) that another specifier was written with. */
+/** A path with the ending of another specifier: `.js`, `.ts`, none, or that of a folder. */
 function withEnding(path: string, old: string): string {
   const extension = posix.extname(path);
   const written = /\.[cm]?[jt]sx?$/.exec(old)?.[0] ?? "";
@@ -65,7 +65,7 @@ function withEnding(path: string, old: string): string {
   return isFolder ? posix.dirname(path) : path.slice(0, -extension.length) + written;
 }
 
-/** Every literal that names a module: import and export statements, `import(…)` as value and as type, `require(…)`. */
+/** Every module specifier: in import and export statements, `import(…)` as a value and as a type, and `require(…)`. */
 function specifiersIn(file: SourceFile): StringLiteral[] {
   const { Node } = loadTsMorph();
   const found: StringLiteral[] = [];

@@ -18,7 +18,7 @@ export const pathOf = (file: SourceFile): string => file.getFilePath().slice(hom
 export const fileAt = (project: Project, path: string): SourceFile | undefined =>
   project.getSourceFile(home + path);
 
-/** The type checker of the language service. ts-morph's own checker would build a second program. */
+/** Returns the type checker of the language service. ts-morph's own checker would build a second program. */
 export function checkerOf(project: Project): ts.TypeChecker {
   const program = project.getLanguageService().compilerObject.getProgram();
   if (program === undefined) throw new Error("a project without a program");
@@ -27,7 +27,7 @@ export function checkerOf(project: Project): ts.TypeChecker {
 
 /**
  * Opens the code of a project with ts-morph, in memory: nothing is read from the disk. Other packages, the DOM and Node are
- * not there, so what comes from them has an unknown type. ts-morph drops a byte-order mark: offsets do not count it.
+ * not loaded, so values from them have an unknown type. ts-morph drops a byte-order mark: offsets do not count it.
  */
 export function openProject(texts: ProjectTexts): Project {
   const { ModuleKind, Project, ScriptTarget } = loadTsMorph();
@@ -63,8 +63,8 @@ function resolve(texts: ProjectTexts, from: string, specifier: string): ts.Resol
 }
 
 /**
- * What the runtime's types have to tell about the names of commands and events, by the package's entry points. Whatever has
- * nothing to do with names is left out, or not known.
+ * The part of the runtime's types that concerns the names of commands and events, by the package's entry points. Everything
+ * else is left out, or has the type `unknown`.
  */
 const runtimeTexts: ReadonlyMap<string, string> = new Map([
   [

@@ -10,10 +10,10 @@ export interface Source {
   readonly compiler: Compiler;
 }
 
-/** Parses TypeScript or JavaScript, by the path's extension. Broken text gives a tree too: see `syntaxErrors`. */
+/** Parses TypeScript or JavaScript, by the path's extension. Returns a tree for broken text, too: see `syntaxErrors`. */
 export const parseSource = (path: string, text: string): Source => parse(path, text, { linksParents: true });
 
-/** Syntax errors of TypeScript or JavaScript, a fifth faster than by `parseSource`: nodes do not know their parents. */
+/** Finds syntax errors of TypeScript or JavaScript. A fifth faster than `parseSource`, because nodes have no link to their parents. */
 export const syntaxErrorsIn = (path: string, text: string): Diagnostic[] =>
   syntaxErrors(parse(path, text, { linksParents: false }));
 
@@ -28,7 +28,7 @@ function parse(path: string, text: string, { linksParents }: { readonly linksPar
   return { path, text, file, compiler };
 }
 
-/** What the parser found wrong, each with its place. */
+/** The errors of the parser, each with its place. */
 export function syntaxErrors(source: Source): Diagnostic[] {
   return parseDiagnostics(source.file).map((found) => ({
     code: "source-syntax",
@@ -40,14 +40,14 @@ export function syntaxErrors(source: Source): Diagnostic[] {
   }));
 }
 
-/** Line and column of an offset. A byte-order mark takes no column, as in editors. */
+/** Line and column of an offset. A byte-order mark does not count as a column, as in editors. */
 export function locate(source: Source, start: number, length = 1): Location {
   const { line, character } = source.file.getLineAndCharacterOfPosition(start);
   const mark = line === 0 && source.text.startsWith("\uFEFF") && character > 0 ? 1 : 0;
   return { file: source.path, line: line + 1, column: character - mark + 1, length: Math.max(1, length) };
 }
 
-/** The line of text that holds an offset, without its line end. */
+/** The line of text that contains an offset, without its line end. */
 export function lineAt(source: Source, position: number): string {
   const lines = source.file.getLineStarts();
   const { line } = source.file.getLineAndCharacterOfPosition(position);
@@ -59,7 +59,7 @@ export function lineAt(source: Source, position: number): string {
 const parseDiagnostics = (file: ts.SourceFile): readonly ts.DiagnosticWithLocation[] =>
   (file as unknown as { parseDiagnostics: readonly ts.DiagnosticWithLocation[] }).parseDiagnostics;
 
-/** Syntax errors of a text that is about to be written or was read. Files that are not code give none. */
+/** Finds syntax errors of a text that was read or will be written. Files that are not code have no errors. */
 export async function checkSyntax(path: string, text: string): Promise<Diagnostic[]> {
   if (/\.[cm]?[jt]sx?$/.test(path)) return syntaxErrorsIn(path, text);
   if (path.endsWith(".json")) {

@@ -2,18 +2,18 @@ import type { ts } from "ts-morph";
 import type { Source } from "./parse-source.js";
 import { readImports } from "./read-imports.js";
 
-/** A name that a file passes on from another one. */
+/** A name that a file re-exports from another file. */
 export interface ReExport {
-  /** Its name for those who import it; `*` for all names of the other file. */
+  /** The name under which it is exported; `*` for all names of the other file. */
   readonly exported: string;
-  /** Its name in the other file: `default` for what that exports by default, `*` for all. */
+  /** Its name in the other file: `default` for the default export, `*` for all. */
   readonly name: string;
   readonly from: string;
 }
 
 /**
- * `export … from` in its forms, and imported names that are exported. The names of a namespace (`export * as all`) count as
- * passed on: `all.Say` is looked for by its last word.
+ * Reads all forms of `export … from`, and imported names that are exported. The names of a namespace (`export * as all`)
+ * count as re-exported: `all.Say` is looked up by its last word.
  */
 export function readReExports(source: Source): ReExport[] {
   const { compiler, file } = source;
@@ -50,7 +50,7 @@ type DefaultName = ts.ExportAssignment & { readonly expression: ts.Identifier };
 const isDefaultName = ({ compiler }: Source, statement: ts.Statement): statement is DefaultName =>
   compiler.isExportAssignment(statement) && compiler.isIdentifier(statement.expression);
 
-/** The names that a file exports of its own: exported name → name in the file, `default` for a class without one. */
+/** Reads the names that a file declares and exports: exported name → name in the file, `default` for a class without a name. */
 export function readExports(source: Source): ReadonlyMap<string, string> {
   const { compiler, file } = source;
   const found = new Map<string, string>();

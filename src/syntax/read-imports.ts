@@ -15,14 +15,14 @@ export interface ImportBinding {
   readonly specifier: ts.ImportSpecifier | undefined;
 }
 
-/** Every name that a file imports, in order. `import x = require("…")` is read as no import. */
+/** Reads every name that a file imports, in order, except for `import x = require("…")`. */
 export const readImports = (source: Source): ImportBinding[] =>
   importDeclarations(source).flatMap((declaration) => readDeclaration(source, declaration));
 
-/** A name that a file has from another one, however it came. */
+/** A name that a file has from another file, by any form of import. */
 export type ImportedValue = Pick<ImportBinding, "exported" | "local" | "from">;
 
-/** What a file imports as values: by statements, by `import x = require("…")`, and while it runs, by `await import("…")`. */
+/** Reads the names that a file imports as values: with statements, `import x = require("…")` and `await import("…")`. */
 export function readImportedValues(source: Source): ImportedValue[] {
   const { compiler, file } = source;
   const found: ImportedValue[] = readImports(source).filter(({ typeOnly }) => !typeOnly);
@@ -62,7 +62,7 @@ function loadedModule(source: Source, expression: ts.Expression): string | undef
 const textOf = ({ compiler }: Source, node: ts.Node | undefined): string | undefined =>
   node && compiler.isStringLiteral(node) ? node.text : undefined;
 
-/** The import statements of a file, in order, those without names included. */
+/** The import statements of a file, in order, including those without names. */
 export const importDeclarations = ({ file, compiler }: Source): ts.ImportDeclaration[] =>
   file.statements.filter((statement): statement is ts.ImportDeclaration =>
     compiler.isImportDeclaration(statement),

@@ -11,17 +11,17 @@ import { applySplices, offsetAfter, type Replacement, type Splice } from "./spli
 
 export interface RenameRequest {
   readonly symbols: readonly SymbolRename[];
-  /** Files that get another path: old path → new path. */
+  /** Moved files: old path → new path. */
   readonly moves: Moves;
 }
 
 /**
  * Renames declared names and moves files, with every reference in the project: imports, re-exports, uses, JSDoc and
- * relative module specifiers. Texts in, texts out (under their new paths); all other bytes stay.
+ * relative module specifiers. Takes texts and returns texts (under their new paths); all other bytes stay.
  *
- * Nothing is given with `source-syntax` (a broken file that has one of the names), `unexpected-shape` (a name that is
- * not declared where it should be) or `name-collision` (a file that is to change has the new name already). What may mean a
- * renamed member, and nobody can tell, is told with `old-name`.
+ * Returns no value with `source-syntax` (a broken file contains one of the names), `unexpected-shape` (a name is not declared
+ * where it should be) or `name-collision` (a file that will be changed already has the new name). Reports `old-name` for a
+ * word that may mean a renamed member, but cannot be decided.
  */
 export async function renameProject(
   texts: ProjectTexts,
@@ -52,16 +52,16 @@ export async function renameProject(
   return { value, diagnostics };
 }
 
-/** What follows the declarations of names. */
+/** Renames declarations and their references. */
 function renameDeclared(project: Project, symbols: readonly SymbolRename[]): Outcome<readonly Replacement[]> {
   const found = new Map<string, Replacement>();
   const diagnostics: Diagnostic[] = [];
   for (const symbol of symbols) {
     const own = renameSymbol(project, symbol);
     if (!own) diagnostics.push(notDeclared(symbol));
-    // A member does not meet what is declared beside it.
+    // A member cannot collide with declarations of the file.
     else if (symbol.owners === undefined) diagnostics.push(...findCollisions(project, symbol.to, own));
-    // A key that stands for members of two types is one place.
+    // A key that names members of two types is one place.
     for (const each of own ?? []) found.set(`${each.file.getFilePath()}:${each.splice.start}`, each);
   }
   return { value: diagnostics.length > 0 ? undefined : [...found.values()], diagnostics };
@@ -71,7 +71,7 @@ const byteOrderMark = "\uFEFF";
 
 /**
  * The new text of a file, with its byte-order mark.
- * @throws Error when the result does not parse, which is a defect of ours
+ * @throws Error when the result does not parse, which is a defect of wsgen
  */
 function rewrite(path: string, before: string, after: string): string {
   const text = before.startsWith(byteOrderMark) ? byteOrderMark + after : after;
@@ -96,7 +96,7 @@ function leftAlone(
   };
 }
 
-/** References in a broken file cannot be found for sure. One that has none of the names is no obstacle. */
+/** Finds broken files that contain one of the names: their references cannot be found reliably. Other broken files are ignored. */
 const brokenFiles = (texts: ProjectTexts, symbols: readonly SymbolRename[]): Diagnostic[] =>
   [...texts]
     .filter(([path, text]) => isCode(path) && symbols.some(({ name }) => text.includes(name)))

@@ -4,19 +4,19 @@ import { writeMember } from "./member-names.js";
 import { fileAt } from "./open-project.js";
 import type { Replacement, Splice } from "./splice.js";
 
-/** A name that a file declares at its top (a class, interface, type, constant, function or enum), or a member of one. */
+/** A name that a file declares at its top level (a class, interface, type, constant, function or enum), or a member of it. */
 export interface SymbolRename {
   readonly file: string;
   readonly name: string;
-  /** The way to a member, from the top of the file: `["ChatContract", "events"]`. Default: the name is at the top itself. */
+  /** The path to a member, from the top of the file: `["ChatContract", "events"]`. Default: the name itself is at the top. */
   readonly owners?: readonly string[];
   readonly to: string;
 }
 
 /**
- * Every place that has to change with a name: its declaration, imports, re-exports and uses, also in JSDoc. An import
- * under another name keeps that name, and so does a variable that is filled from a property. Undefined: the file declares
- * no such name.
+ * Finds every place that must change with a name: its declaration, imports, re-exports and uses, also in JSDoc. An import
+ * under another name keeps that name, and so does a variable that reads a property. Undefined if the file does not declare
+ * the name.
  */
 export function renameSymbol(
   project: Project,
@@ -31,7 +31,7 @@ export function renameSymbol(
   const found = project
     .getLanguageService()
     .findRenameLocations(nameNode, { usePrefixAndSuffixText: isMember });
-  // A name that is reached in two ways is found twice.
+  // A name that can be reached in two ways is found twice.
   const unique = new Map(
     found.map((location) => [
       `${location.getSourceFile().getFilePath()}:${location.getTextSpan().getStart()}`,
@@ -39,7 +39,7 @@ export function renameSymbol(
     ]),
   );
   return [...unique.values()].flatMap((location) => {
-    // `export { default as default } from` has the word twice, and the class's name in no place; nor has `"a name" as Own`.
+    // `export { default as default } from` has the word twice, but not the class's name; nor does `"a name" as Own`.
     const text = textAround(location);
     if (!isMember && (/^["']/.test(text) || (name !== "default" && text.slice(1, -1) === "default")))
       return [];
@@ -47,7 +47,7 @@ export function renameSymbol(
   });
 }
 
-/** With the character before and behind. */
+/** The text of a location, with the characters before and after it. */
 const textAround = (location: RenameLocation): string => {
   const span = location.getTextSpan();
   return location
@@ -64,7 +64,7 @@ const findDeclaration = (source: SourceFile, name: string): Node | undefined =>
   source.getEnum(name) ??
   source.getVariableDeclaration(name);
 
-/** Goes from an interface, or from what has a literal type, to one of its members. */
+/** Finds a member of an interface, or of a declaration with a literal type. */
 function findMember(owner: Node | undefined, name: string): Node | undefined {
   const { Node } = loadTsMorph();
   const type =
@@ -84,7 +84,7 @@ function nameOf(declared: Node): Identifier | StringLiteral | undefined {
 
 /**
  * Replaces one name. `{ Say }` becomes `{ Say: Talk }`, so that the property keeps its name, and `{ Say: Talk }` becomes
- * `{ Say }` again, so that renaming there and back leaves no trace.
+ * `{ Say }` again, so that renaming back restores the text.
  */
 function replaceName(
   location: RenameLocation,

@@ -7,9 +7,9 @@ export interface PathSet {
 }
 
 /**
- * The file of the project that a specifier means, as NodeNext and bundlers find it: `./say.js` is `say.ts`, `./commands`
- * may be `commands/index.ts`. Behind an alias (`@/chat/chat.module.js`, `#chat/chat.module.js`) it is the one file whose
- * path ends so, whatever tsconfig.json or package.json says that the alias is. Undefined for what is a package's.
+ * Finds the project file of a specifier, as NodeNext and bundlers do: `./say.js` is `say.ts`, `./commands` may be
+ * `commands/index.ts`. For an alias (`@/chat/chat.module.js`, `#chat/chat.module.js`) it is the only file whose path ends
+ * with the rest, regardless of tsconfig.json and package.json. Undefined for a package.
  */
 export function resolveImport(paths: PathSet, importer: string, specifier: string): string | undefined {
   if (/^\.{1,2}(?:\/|$)/.test(specifier))
@@ -25,8 +25,8 @@ export function resolveImport(paths: PathSet, importer: string, specifier: strin
 }
 
 /**
- * The file that a page means by the path under which it is served: the only generated client with this name. Where a web
- * server has it is not known here.
+ * Finds the project file of the URL path in a page's import: the only generated client with this name. The folders of
+ * the web server are not known here.
  */
 export function resolveServed(paths: PathSet, specifier: string): string | undefined {
   if (!/^\.{0,2}\/.*\.client\.gen\.[cm]?js$/.test(specifier)) return undefined;
@@ -35,7 +35,7 @@ export function resolveServed(paths: PathSet, specifier: string): string | undef
   return found.length === 1 ? found[0] : undefined;
 }
 
-/** What stands behind an alias. `@scope/name` may be a package: it counts as an alias from the second slash on. */
+/** The path after an alias. `@scope/name` may be a package, so `@scope` counts as an alias only with a second slash. */
 export const tailOfAlias = (specifier: string): string | undefined =>
   /^(?:[@~]|#[^/]*)\/(.+)$/.exec(specifier)?.[1] ?? /^[@~][^/]+\/(.+\/.+)$/.exec(specifier)?.[1];
 

@@ -1,10 +1,10 @@
 import type { ts } from "ts-morph";
 import type { Source } from "./parse-source.js";
 
-/** Followed through fields, constants and getters at most this often: enough for code, and an end for circles. */
+/** The most fields, constants and getters that are followed: enough for real code, and a limit for cycles. */
 const maxHops = 8;
 
-/** An expression without what does not change its value: brackets, `as`, `satisfies`, `!`. */
+/** Strips wrappers that do not change the value of an expression: parentheses, `as`, `satisfies`, `!`. */
 export function stripWrappers({ compiler }: Source, expression: ts.Expression): ts.Expression {
   let inner = expression;
   while (
@@ -18,7 +18,7 @@ export function stripWrappers({ compiler }: Source, expression: ts.Expression): 
   return inner;
 }
 
-/** A member of a class that has a body or a value, by name, a static one last; overload signatures have neither. */
+/** Finds a member of a class that has a body or a value, by name, a static one last. Overload signatures have neither. */
 export function findMember(
   { compiler }: Source,
   node: ts.ClassLikeDeclaration,
@@ -34,14 +34,14 @@ export function findMember(
   return found.find((member) => !isStatic(compiler, member)) ?? found[0];
 }
 
-/** The name of a member, `["literal"]` too; undefined where it is an expression, or the member has no name. */
+/** The name of a member, also `["literal"]`; undefined if it is an expression or the member has no name. */
 function nameOf(compiler: Source["compiler"], { name }: ts.ClassElement): string | undefined {
   const key = name && compiler.isComputedPropertyName(name) ? name.expression : name;
   const isLiteral = key && (compiler.isStringLiteralLike(key) || compiler.isPrivateIdentifier(key));
   return isLiteral || (key === name && key && compiler.isIdentifier(key)) ? key.text : undefined;
 }
 
-/** Whether a class may have members that cannot be read: from another class, or named by an expression. */
+/** Whether a class may have members that cannot be read: inherited, or with an expression as their name. */
 export const hasUnreadMembers = ({ compiler }: Source, node: ts.ClassLikeDeclaration): boolean =>
   node.heritageClauses?.some(({ token }) => token === compiler.SyntaxKind.ExtendsKeyword) === true ||
   node.members.some((member) => member.name !== undefined && nameOf(compiler, member) === undefined);
@@ -50,7 +50,7 @@ const isStatic = (compiler: Source["compiler"], member: ts.ClassElement): boolea
   compiler.canHaveModifiers(member) &&
   compiler.getModifiers(member)?.some(({ kind }) => kind === compiler.SyntaxKind.StaticKeyword) === true;
 
-/** What calling a member of a class gives: the one expression that its body returns. Undefined: none, or several. */
+/** The result of a class member's call: the one expression that its body returns. Undefined for none or several. */
 export function resultOf(
   source: Source,
   node: ts.ClassLikeDeclaration,
@@ -64,7 +64,7 @@ export function resultOf(
   return value && resultOfFunction(source, value);
 }
 
-/** The array literal that an expression stands for, followed through constants, fields, getters and methods. */
+/** Resolves an expression to an array literal, through constants, fields, getters and methods. */
 export function resolveArray(
   source: Source,
   expression: ts.Expression,
@@ -76,7 +76,7 @@ export function resolveArray(
   return next && resolveArray(source, next, hops - 1);
 }
 
-/** The expression that a name, a field or a call without arguments stands for; undefined when it is none of these. */
+/** The value of a name, a field or a call without arguments, as an expression; undefined for anything else. */
 export function follow(source: Source, expression: ts.Expression): ts.Expression | undefined {
   const { compiler } = source;
   if (compiler.isIdentifier(expression)) return constant(source, expression);
@@ -95,7 +95,7 @@ export function follow(source: Source, expression: ts.Expression): ts.Expression
   );
 }
 
-/** The class that `this.x`, or `Name.x` inside of the class `Name`, belongs to. */
+/** The class of `this.x`, or of `Name.x` inside the class `Name`. */
 function ownerOf(
   { compiler }: Source,
   access: ts.PropertyAccessExpression,
@@ -121,7 +121,7 @@ function resultOfFunction(source: Source, expression: ts.Expression): ts.Express
   return isFunction ? returned(source, inner.body) : undefined;
 }
 
-/** The one expression that a body returns; functions and classes inside it return for themselves. */
+/** The one expression that a body returns. Returns of functions and classes inside it do not count. */
 function returned({ compiler }: Source, body: ts.ConciseBody | undefined): ts.Expression | undefined {
   if (!body || !compiler.isBlock(body)) return body;
   const found: ts.ReturnStatement[] = [];
@@ -134,7 +134,7 @@ function returned({ compiler }: Source, body: ts.ConciseBody | undefined): ts.Ex
   return found.length === 1 ? found[0]?.expression : undefined;
 }
 
-/** The value of a `const` of that name, looked for from the inside out. */
+/** The value of the `const` with that name, searched from the inner scope outwards. */
 function constant({ compiler }: Source, name: ts.Identifier): ts.Expression | undefined {
   for (let scope: ts.Node | undefined = name.parent; scope; scope = scope.parent) {
     if (!compiler.isBlock(scope) && !compiler.isSourceFile(scope)) continue;

@@ -11,7 +11,7 @@ export const insertion = (at: number, text: string): Splice => ({ start: at, end
 
 /**
  * Applies splices that do not overlap; insertions at one place keep their order.
- * @throws Error when two overlap, which is a defect of ours.
+ * @throws Error when two overlap, which is a defect of wsgen.
  */
 export function applySplices(text: string, splices: readonly Splice[]): string {
   const ordered = splices.toSorted((a, b) => a.start - b.start || a.end - b.end);
@@ -39,13 +39,13 @@ export function splicesByFile(
   return byFile;
 }
 
-/** Where an offset of a text is when the splices are made; none of them holds it. */
+/** The position of an offset after the splices are applied. The offset must not be inside a splice. */
 export const offsetAfter = (splices: readonly Splice[], offset: number): number =>
   splices
     .filter(({ end }) => end <= offset)
     .reduce((moved, { start, end, text }) => moved + text.length - (end - start), offset);
 
-/** A string literal in the quotes given; nothing in `value` can end it or start an expression. */
+/** Writes a string literal with the given quotes. Nothing in `value` can end it or start an expression. */
 export function stringLiteral(value: string, quote: '"' | "'" | "`"): string {
   const escaped = JSON.stringify(value)
     .slice(1, -1)
@@ -58,7 +58,7 @@ export function stringLiteral(value: string, quote: '"' | "'" | "`"): string {
   return quote + (quote === "`" ? escaped.replaceAll("${", () => "\\${") : escaped) + quote;
 }
 
-/** The quote that a literal in the source is written with. */
+/** The quote character of a literal in the source. */
 export function quoteOf(literal: string): '"' | "'" | "`" {
   return literal.startsWith("'") ? "'" : literal.startsWith("`") ? "`" : '"';
 }

@@ -9,30 +9,30 @@ import { resolveArray, resultOf } from "./resolve-value.js";
 
 /** A name of another file, or of this one. */
 export interface NameReference {
-  /** Its name where it is declared: `default` for a default import, the local one when it is not imported. */
+  /** Its name in the file that declares it: `default` for a default import, the local name if it is not imported. */
   readonly className: string;
   /** The specifier of its import as written; undefined when it is declared in the file itself. */
   readonly from: string | undefined;
-  /** What it is a member of, by the name in the other file: the `commands` of `commands.Say`. */
+  /** The object that it is a member of, by its name in the other file: the `commands` of `commands.Say`. */
   readonly owner?: string;
-  /** How it is written here: `S`, `commands.Say`. */
+  /** The expression as written here: `S`, `commands.Say`. */
   readonly expression: string;
 }
 
 /** A class that a list instantiates. */
 export interface ClassReference extends NameReference {
-  /** False for what an element of the list is made with. */
+  /** False for an argument of an element. */
   readonly isElement: boolean;
   readonly at: Location;
 }
 
-/** A list of the user's: what `getCommandList()` returns, or the arguments of `newWebsocketServe(…)`. */
+/** A list of the user: the result of `getCommandList()`, or the arguments of `newWebsocketServe(…)`. */
 export interface ListSummary {
-  /** What it instantiates. */
+  /** The classes that it instantiates. */
   readonly instances: readonly ClassReference[];
-  /** Everything that it names, in whatever way. */
+  /** Every name that it uses in any way. */
   readonly names: readonly NameReference[];
-  /** False where it may have classes that are not among `instances`. */
+  /** False if it may have classes that are not among `instances`. */
   readonly isRead: boolean;
 }
 
@@ -40,7 +40,7 @@ export interface ListSummary {
 export interface ModuleSummary {
   /** `default` for a class without a name. */
   readonly className: string;
-  /** What `getModuleFlag()` returns; undefined when that is no literal. */
+  /** The result of `getModuleFlag()`; undefined if it is not a literal. */
   readonly flag: string | undefined;
   readonly commands: ListSummary;
   readonly at: Location;
@@ -50,27 +50,27 @@ export interface ModuleSummary {
 interface CommandSummary {
   /** `default` for a class without a name. */
   readonly className: string;
-  /** What `getCommand()` returns; undefined when that is no literal. */
+  /** The result of `getCommand()`; undefined if it is not a literal. */
   readonly command: string | undefined;
   readonly at: Location;
 }
 
-/** What a file of the user's says about modules and commands, under whatever names and in whatever folder. */
+/** The modules and commands in a file of the user, under any name and in any folder. */
 export interface FileSummary {
   readonly modules: readonly ModuleSummary[];
   readonly commands: readonly CommandSummary[];
-  /** What the calls of `newWebsocketServe(…)` are given; undefined when there is no call. */
+  /** The arguments of the calls of `newWebsocketServe(…)`; undefined when there is no call. */
   readonly served: ListSummary | undefined;
-  /** What it imports as values, by name. */
+  /** The names that it imports as values. */
   readonly imports: readonly NameReference[];
-  /** What it uses of other files as values. */
+  /** The names of other files that it uses as values. */
   readonly uses: readonly NameReference[];
   /** Exported name → name in the file, `default` for a class without a name. */
   readonly exports: ReadonlyMap<string, string>;
   readonly reExports: readonly ReExport[];
 }
 
-/** Reads a file; `source-syntax` when it is broken. */
+/** Summarizes a file. Code: `source-syntax` for a broken file. */
 export async function summarizeFile(path: string, text: string): Promise<Outcome<FileSummary>> {
   const source = parseSource(path, text);
   const broken = syntaxErrors(source);
@@ -110,7 +110,7 @@ function summarizeModule(source: Source, found: ClassFound, imports: Imports): M
   const result = resultOf(source, found.node, "getCommandList");
   const array = result && resolveArray(source, result);
   const isList = array !== undefined && !isMutated(source, array);
-  // Where the list cannot be read, anything in the class may make it.
+  // If the list cannot be read, any code of the class may build it.
   const list = summarizeList(source, array?.elements ?? [], imports);
   return {
     className: found.name || "default",
@@ -144,7 +144,7 @@ function reference(expression: string, imports: Imports): NameReference {
   return { className, from: imported?.from, expression, ...(hasOwner && { owner: imported.exported }) };
 }
 
-/** The values that nodes name: `Say`, and `commands.Say` for what comes in a namespace. */
+/** The values that nodes name: `Say`, or `commands.Say` for a member of a namespace. */
 function namesIn(source: Source, nodes: readonly ts.Node[], imports: Imports): NameReference[] {
   const { compiler, file } = source;
   const found = new Map<string, NameReference>();

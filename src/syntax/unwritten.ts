@@ -10,7 +10,7 @@ const moduleMembers = new Set([
   ...["getModuleFlag", "getServerPort", "getWSServerConfig"],
 ]);
 
-/** The comments that wsgen writes above the members of a class; any other comment there is the user's. */
+/** The comments that wsgen writes above the members of a class. Any other comment there is the user's. */
 const ownComments = new Set([
   "/** Called before the handshake is answered. Throw an error to refuse the client. */",
   "/** Called once when an established connection has ended, after `close`. */",
@@ -24,9 +24,9 @@ const ownComments = new Set([
 ]);
 
 /**
- * Whether a command or a module is still as wsgen made it: one class, no member, comment or expression of the user's, an
- * `execute` that only throws `NotImplementedError`, hooks that are empty. Formatting makes no difference.
- * What cannot be read for sure counts as written.
+ * Whether a command or a module is still as wsgen created it: one class, without members, comments or expressions of the
+ * user, with an `execute` that only throws `NotImplementedError`, and with empty hooks. Formatting makes no difference.
+ * Code that cannot be read reliably counts as written.
  */
 export function isUnwritten(path: string, text: string): boolean {
   const source = parseSource(path, text);
@@ -48,7 +48,7 @@ function isUntouchedFile(source: Source, { node }: ClassFound, expected: Readonl
   );
 }
 
-/** The line that says whose the file is, the description above the class, and what stands above its members. */
+/** Whether all comments are wsgen's: the line that names the file's owner, the class's description, and those above its members. */
 function hasOnlyOwnComments(source: Source, node: ts.Node): boolean {
   const start = node.getStart(source.file);
   const outside = commentsIn(source).filter(({ end }) => end <= start);
@@ -69,7 +69,7 @@ function isUntouched(source: Source, member: ts.ClassElement, expected: Readonly
   return false;
 }
 
-/** A value as wsgen writes it: a literal, a list of them, a list of commands made with nothing, the generated options. */
+/** True for a value as wsgen writes it: a literal, a list of literals, a list of commands without arguments, the generated options. */
 function isPlain({ compiler }: Source, expression: ts.Expression | undefined): boolean {
   if (expression === undefined) return false;
   if (compiler.isStringLiteral(expression) || compiler.isNumericLiteral(expression)) return true;
@@ -97,8 +97,8 @@ interface StubRename {
 }
 
 /**
- * What wsgen wrote of a name into a file of the user's gets the new name, as long as nobody changed it: the comment
- * `The command say.` above a class, and `throw new NotImplementedError("say")` in a command that is not written yet.
+ * Renames the places where wsgen wrote a name into a file of the user, if they are unchanged: the comment
+ * `The command say.` above a class, and `throw new NotImplementedError("say")` in a command that is not implemented yet.
  */
 export function renameUnwritten(path: string, text: string, { kind, from, to }: StubRename): string {
   const source = parseSource(path, text);
@@ -119,5 +119,5 @@ export function renameUnwritten(path: string, text: string, { kind, from, to }: 
   return applySplices(text, splices);
 }
 
-/** It cannot end a comment, and fits on a line. */
+/** True for a name that cannot end a comment and fits on a line. */
 const fitsInComment = (name: string): boolean => /^[\w .:@-]{1,60}$/.test(name);

@@ -5,15 +5,15 @@ import type { FileChange, Tree, TreePath } from "./tree.js";
 export interface DiffOptions {
   /** Unchanged lines around a change. Default: 3. */
   readonly context?: number;
-  /** Colours as `git diff` has them. Default: off. */
+  /** Uses the colours of `git diff`. Default: off. */
   readonly isColored?: boolean;
-  /** Makes a line safe to show: control characters would reach the terminal otherwise. Default: as it is, for a patch. */
+  /** Makes a line safe to show, so that no control characters reach the terminal. Default: unchanged, for a patch. */
   readonly escapeLine?: (line: string) => string;
 }
 
 /**
- * The difference between two trees as a unified diff, sorted by path; empty when they are equal. Without `escapeLine` and
- * colours it is a patch that `git apply` takes.
+ * The difference between two trees as a unified diff, sorted by path; empty if they are equal. Without `escapeLine` and
+ * colours it is a patch for `git apply`.
  */
 export function unifiedDiff(before: Tree, after: Tree, options: DiffOptions = {}): string {
   const paths = [...new Set([...before.keys(), ...after.keys()])].sort();
@@ -22,7 +22,7 @@ export function unifiedDiff(before: Tree, after: Tree, options: DiffOptions = {}
     .join("");
 }
 
-/** The difference that one change makes; a renamed file shows its old and new name, as `git diff` has it. */
+/** The diff of one change. A renamed file shows its old and new name, as in `git diff`. */
 export function changeDiff({ path, from, before, after }: FileChange, options: DiffOptions = {}): string {
   if (from === undefined) return fileDiff(path, { before, after }, options);
   const { isColored = false, escapeLine = (line) => line } = options;
@@ -70,7 +70,7 @@ const colorOf = (line: string): Format =>
 
 const range = (start: number, count: number): string => (count === 1 ? `${start}` : `${start},${count}`);
 
-/** Names with a quote, a backslash or a control character are quoted, as git does. */
+/** Quotes names with a quote, a backslash or a control character, as git does. */
 const quoted = (name: string): string =>
   /[\u0000-\u001f\u007f"\\]/.test(name) ? JSON.stringify(name) : name;
 
@@ -91,12 +91,12 @@ interface Hunk {
 }
 
 /**
- * More changed lines than this are not compared one by one: the time grows with lines × changes. 1,000 changes in
+ * The most changed lines that are compared one by one. The time grows with lines × changes: 1,000 changes in
  * 100,000 lines take half a second.
  */
 const maxChangedLines = 1_000;
 
-/** The hunks between two texts. Two that differ in too many lines give one hunk that replaces all between the equal ends. */
+/** The hunks between two texts. If too many lines differ, one hunk replaces everything between the equal ends. */
 function diffHunks(before: string, after: string, context: number): readonly Hunk[] {
   if (before === after) return [];
   if (before !== "" && after !== "") {
@@ -133,7 +133,7 @@ function replacement(before: string, after: string, context: number): Hunk {
   };
 }
 
-/** Lines with their ends, so that a missing last one shows. */
+/** The lines with their line ends, so that a missing last line end is visible. */
 const linesOf = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 
 const markLine = (mark: string, line: string): string[] =>

@@ -415,8 +415,8 @@ export const mutations = [
   ],
   [
     "syntax/resolve-import.ts",
-    "  return found.length === 1 ? found[0] : undefined;\n}\n\n/**\n * The file that a page",
-    "  return found[0];\n}\n\n/**\n * The file that a page",
+    "  return found.length === 1 ? found[0] : undefined;\n}\n\n/**\n * Finds the project file",
+    "  return found[0];\n}\n\n/**\n * Finds the project file",
     "an alias of two files means the first",
   ],
   ["syntax/list-elements.ts", '"splice", ', "", "list.splice(…) is not seen"],

@@ -3,10 +3,10 @@ import { layout } from "../../model/layout.js";
 import type { GlobalOptions } from "../../run/global-options.js";
 import type { CommandResult } from "../../run/result.js";
 
-/** What the declarations hand a command's work to: it prints the result and keeps the exit code. */
+/** Runs the work of a declared command, prints the result and keeps the exit code. */
 export interface CommandHost {
   run(options: GlobalOptions, work: CommandWork): Promise<void>;
-  /** Runs it at once, and again on every change of the spec, whatever comes of it; a signal ends it, and all is well. */
+  /** Runs the work at once, and again on every change of the spec, even after an error. A signal ends it, which counts as success. */
   watch(options: GlobalOptions, work: CommandWork): Promise<void>;
 }
 

@@ -78,7 +78,7 @@ const declareModule: Declare = (parser, host) =>
       }),
   );
 
-/** The spec says which ports there are; here it has to be a number, once. */
+/** Reads a port as one number. The check of the spec decides whether the port is valid. */
 function toPort(typed: unknown): number | undefined {
   if (typed === undefined) return undefined;
   if (typeof typed !== "string" || !/^\d+$/.test(typed))
