@@ -88,7 +88,7 @@ function diffLimit(
           breaking: true,
           code: "limit-lowered",
           where,
-          message: `${fact}: clients that missed more are told that it is gone`,
+          message: `${fact}: clients that missed more get a gap`,
           at,
         },
       ]

@@ -13,11 +13,11 @@ export function danglingImports(
     generated.plan.operations.flatMap(({ action, path }) => (action === "delete" ? [path] : [])),
   );
   if (gone.size === 0) return [];
-  const told = new Set<string | undefined>(orphans.map(({ path }) => path));
-  for (const { at, severity } of generated.diagnostics) if (severity === "error") told.add(at?.file);
+  const reported = new Set<string | undefined>(orphans.map(({ path }) => path));
+  for (const { at, severity } of generated.diagnostics) if (severity === "error") reported.add(at?.file);
   const after = textsAfter({ files, generated });
   return findImporters(after, gone)
-    .filter(({ importer }) => !told.has(importer))
+    .filter(({ importer }) => !reported.has(importer))
     .map(({ importer, target, start }) => {
       const source = new SourceText(importer, after.get(importer) ?? "");
       const at = source.locate({ start, end: start + 1 });

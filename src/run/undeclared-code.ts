@@ -14,8 +14,8 @@ export async function reportUndeclared(
   severity: Diagnostic["severity"],
 ): Promise<readonly Diagnostic[]> {
   const pruned = generated.plan.operations.filter(({ action }) => action === "delete");
-  const told = new Set([...orphans, ...pruned].map(({ path }) => path));
-  const undeclared = await findUndeclared({ model, summaries, orphans: told });
+  const reported = new Set([...orphans, ...pruned].map(({ path }) => path));
+  const undeclared = await findUndeclared({ model, summaries, orphans: reported });
   const misnamed = await findMisnamed(model, files, summaries);
   return [...orphans.map(reportOrphan), ...undeclared.map(reportClass), ...misnamed.map(reportName)].map(
     (found) => ({

@@ -35,7 +35,7 @@ interface Scope {
 
 export const outermost: Scope = { depth: 0, properties: {} };
 
-/** Deeper types are `unknown`: nobody reads them, and the compiler has limits of its own. */
+/** Deeper types are `unknown`: they are unreadable, and the compiler has limits of its own. */
 const maxDepth = 48;
 
 /** The TypeScript type of the values that a schema accepts, or of more where TypeScript cannot say it. */

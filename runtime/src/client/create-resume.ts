@@ -126,7 +126,7 @@ export function createResume(options: ResumeOptions = {}): Resume {
     // Not ahead: the client went on with new events before the server knew where it stood.
     const isAhead = ahead === undefined || ahead > 0;
     streams.set(current && !isAhead ? current.position : notice, notice.gap ?? false);
-    // Whoever has just entered a stream has missed nothing of it.
+    // A client that has just entered a stream has missed nothing of it.
     if (!current?.isResuming && !(notice.gap && !current)) return;
     if (isAhead) noteGap(notice, notice.gap || ahead === undefined ? "gone" : "dropped", ahead);
     if (notice.gap) return;

@@ -52,7 +52,7 @@ export class Resumption {
   isSending = false;
   /**
    * Events of which the client knows streams by names of another server, of an earlier run for instance: it has missed
-   * something in whichever stream it is in, and nobody knows what.
+   * something in whichever stream it is in, and what it missed is unknown.
    */
   readonly #strangeEvents = new Set<string>();
   readonly #positions = new Map<string, ResumePosition>();

@@ -78,7 +78,7 @@ class ModuleAudience implements Audience {
   }
 }
 
-const nobody: readonly Connection[] = [];
+const noConnections: readonly Connection[] = [];
 
 /** Pushes to the connections of one module. */
 export class RegistryPush implements ModulePush {
@@ -105,11 +105,11 @@ export class RegistryPush implements ModulePush {
   }
 
   room(name: string): Audience {
-    return this.#audience(() => this.#registry.inRoom(name) ?? nobody, { stream: roomStream(name) });
+    return this.#audience(() => this.#registry.inRoom(name) ?? noConnections, { stream: roomStream(name) });
   }
 
   tagged(tag: string): Audience {
-    return this.#audience(() => this.#registry.withTag(tag) ?? nobody, { stream: tagStream(tag) });
+    return this.#audience(() => this.#registry.withTag(tag) ?? noConnections, { stream: tagStream(tag) });
   }
 
   #audience(find: FindReceivers, origin?: StreamOrigin): Audience {

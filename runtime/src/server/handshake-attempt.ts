@@ -36,7 +36,7 @@ export class HandshakeAttempt {
     socket.on("error", destroySocket);
   }
 
-  /** What Koa answers with, and whoever refuses; made on first use. */
+  /** The response of Koa or of a refusal; made on first use. */
   get response(): ServerResponse {
     this.#response ??= createResponse(this.request, this.socket);
     return this.#response;
@@ -46,7 +46,7 @@ export class HandshakeAttempt {
   watch(maxBytes: number): void {
     const onGone = () => {
       this.giveUp();
-      // Somebody answers it piece by piece, and nobody is there to read that.
+      // The answer is sent piece by piece, and the client has left.
       if (this.#response?.headersSent && !this.#response.writableEnded) this.socket.destroy();
     };
     this.#early = new PreUpgradeBuffer(this.socket, this.#head, { maxBytes, onGone });
@@ -102,7 +102,7 @@ export class HandshakeAttempt {
     this.#onOver = callback;
   }
 
-  /** Its time is up: whoever waits for the module's `connect` refuses it. */
+  /** Its time is up: the code that waits for the module's `connect` refuses it. */
   expire(): void {
     this.#onLate?.();
     this.#onLate = undefined;
@@ -118,7 +118,7 @@ export class HandshakeAttempt {
     if (!this.response.headersSent) answerJson(this.response, answer);
   }
 
-  /** Koa, or whoever handled the request in its place, is done with it, or its time is up. */
+  /** Koa, or the direct way past it, is done with the request, or its time is up. */
   finish(): void {
     const response = this.#response;
     const { isAnswered } = this;
@@ -136,12 +136,12 @@ export class HandshakeAttempt {
     const head = this.#early?.release() ?? this.#head;
     if (this.#isGone || isAnswered || !this.socket.writable) {
       this.#acceptance.lost();
-      // Where the answer has only begun, nobody goes on with it.
+      // An answer that has only begun is not continued.
       if (!response?.writableEnded) this.socket.destroy();
       return;
     }
     if (response !== undefined) releaseResponse(response, this.socket);
-    // Paused, for what comes must not be read before somebody listens.
+    // Paused: nothing may be read before there is a listener.
     this.socket.pause();
     this.#acceptance.open(this.request, this.socket, head);
     this.socket.resume();
@@ -211,7 +211,7 @@ export class PreUpgradeBuffer {
     return Buffer.concat(this.#chunks);
   }
 
-  /** From now on nobody wants it; only whether the client leaves is of interest. */
+  /** From now on the data is not needed; only the client's leaving matters. */
   discard(): void {
     this.#isKept = false;
     this.#chunks.length = 0;

@@ -188,7 +188,7 @@ interface NodeError extends NodeJS.ErrnoException {
 }
 
 /**
- * Writes a log line for each request that Node refuses by itself. Node does so only where nobody listens for
+ * Writes a log line for each request that Node refuses by itself. Node does so only without a listener for
  * `clientError`, so the event is seen on its way and what Node answers stays as it is.
  */
 function noteNodeAnswers(server: Server, { refusals, log }: { refusals: RefusalLog; log: Logger }): void {

@@ -57,7 +57,7 @@ export function addProblems(
   return list;
 }
 
-/** A client chooses the names of properties that nobody knows; a problem repeats so many characters of them. */
+/** A client chooses the names of unknown properties; a problem repeats at most this many characters of them. */
 const maxShownName = 128;
 
 /** A property name, or the beginning of a long one, as a token of a JSON Pointer (RFC 6901 §3). */
@@ -65,7 +65,7 @@ export const pointerToken = (name: string): string =>
   name.slice(0, maxShownName).replaceAll("~", "~0").replaceAll("/", "~1");
 
 /**
- * The fields that a schema names in a value, for whoever must leave out the others. Each part holds for its kind of value;
+ * The fields that a schema names in a value, for code that must leave out the others. Each part holds for its kind of value;
  * a part that is not there says nothing, and where nothing is said of properties or items, all of them are known.
  */
 export interface KnownFields {

@@ -25,7 +25,7 @@ export interface Sample {
 
 export type Keywords = { readonly [keyword: string]: Json };
 
-/** Deeper than this no sample is made: the schema refers to itself, or nobody would read it. */
+/** Deeper than this no sample is made: the schema refers to itself, or the sample would be too long to read. */
 export const maxDepth = 12;
 
 /** Keywords that samples are made by; another one makes a sample uncertain. */

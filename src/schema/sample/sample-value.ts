@@ -14,7 +14,7 @@ import {
   saysOnly,
 } from "./sample-state.js";
 
-/** A small value that fits a schema, as far as that can be told from its keywords; undefined where there is none. */
+/** A small value that fits a schema, as far as its keywords show; undefined if there is none. */
 export const sampleValue = (schema: JsonSchema, context: SampleContext): Sample | undefined =>
   sampleOf(schema, { ...context, root: schema, depth: 0 });
 
@@ -118,7 +118,7 @@ type Fields = { readonly [name: string]: Json };
 
 /**
  * Requests that do not fit a schema, the likeliest first: a required field is missing, a field has another type, there
- * is one that nobody knows. `isCertain`: it is invalid for sure. `valid` is a request that fits, as far as one is known.
+ * is an unknown one. `isCertain`: it is invalid for sure. `valid` is a request that fits, as far as one is known.
  */
 export function invalidSamples(schema: JsonSchema, valid: Fields, context: SampleContext): readonly Sample[] {
   if (typeof schema !== "object") return schema ? [] : [{ value: valid, isCertain: true }];

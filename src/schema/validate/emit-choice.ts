@@ -28,7 +28,7 @@ interface ChoiceContext {
   readonly emitter: Emitter;
 }
 
-/** Where the value itself says which branch is meant, only that one is checked, and its problems are told. */
+/** If the value itself shows its branch, only that branch is checked, and its problems are reported. */
 function choice(keyword: "anyOf" | "oneOf", branches: readonly JsonSchema[], context: ChoiceContext): Lines {
   if (branches.length === 0) return [];
   const resolve = (ref: string) => context.emitter.scope.resolve(ref).schema;
