@@ -73,7 +73,7 @@ test("an option of a module: after two files the runtime checks it, the spec tak
     set: 5,
     refused:
       'module "chat": maxNames is 10; allowed: a whole number from 1 to 9. Set it with setMaxNames(count).',
-    problems: ["modules.chat.config.maxNames must be an integer from 1 to 9, found 10"],
+    problems: ["modules.chat.config.maxNames must be an integer from 1 to 9, found 10."],
     calls: [{ callee: "setMaxNames", args: [5] }],
     changes: ["the limit was 5 and is 3: more names are refused"],
   });
