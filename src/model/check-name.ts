@@ -83,7 +83,7 @@ function check(given: GivenName): ConvertedName | Refusal {
   return reason === undefined ? converted : { code: "reserved-name", message: `${what} ${reason}.` };
 }
 
-/** The runtime function that collides with a name derived from a module's (`model/module-names.ts`). */
+/** The runtime function that collides with a name derived from a module's (`model/names.ts`). */
 const metFunction = ({ camel, pascal }: Pick<ConvertedName, "camel" | "pascal">): string | undefined =>
   [`${camel}Events`, `${camel}ModuleOptions`, `create${pascal}Client`].find((name) =>
     usedFunctions.has(name),

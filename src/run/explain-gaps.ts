@@ -75,7 +75,7 @@ export function missingFiles(found: ProjectState, severity: "note" | "error"): D
   const mended = isNote ? "; it is created again." : ".";
   const wanted = new Map(wantedClasses(found).map((one) => [one.file, one]));
   return found.changes.flatMap(({ path, change, before }) => {
-    // Only missing or empty files count.
+    // Only missing or empty files count. The first files of a new project are not created again.
     if (change !== "created" || (found.files.get(path) ?? "").trim() !== "") return [];
     const one = wanted.get(path);
     const at = one?.listing?.at;

@@ -264,7 +264,7 @@ function follow(parent: AbortSignal, controller: AbortController): () => void {
   };
 }
 
-/** The controllers that follow each connection's signal. */
+/** The controllers that follow a connection's signal without being kept in memory by it. */
 const followers = new WeakMap<AbortSignal, Set<WeakRef<AbortController>>>();
 /** Keeps a controller in memory as long as its signal. */
 const controllers = new WeakMap<AbortSignal, AbortController>();

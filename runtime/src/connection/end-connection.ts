@@ -22,9 +22,9 @@ interface Ended {
 /**
  * Runs the steps after the end of a connection, once. First the running commands finish, with their signal aborted, so
  * that none starts after `disconnect`. Then `close` and `disconnect` run, and the manager removes the connection. Each
- * step has a time limit of `writeWait`; after the deadline of a shutdown, a shorter one. A step that fails or hangs
- * does not stop the next.
- * @returns undefined if all steps were synchronous
+ * step has a time limit of `writeWait`, which the deadline of a shutdown shortens, also for a step that has begun. A step
+ * that fails or hangs does not stop the next.
+ * @returns undefined if there was nothing to wait for
  */
 export function endConnection(
   ended: Ended,

@@ -88,8 +88,8 @@ const deflateOptions = (threshold: number) => ({
 
 /**
  * Makes repeated calls of `end` cheap. ws ends the socket and the receiver of each connection up to three times. From
- * the second call on, Node creates an unused error object with its stack. This took a tenth of the time of a handshake
- * and its close.
+ * the second call on, Node creates an unused error object with its stack. This took a tenth of the CPU time of a
+ * handshake and its close.
  */
 export function endOnce(stream: Writable): void {
   stream.end = endUnlessEnded;

@@ -160,7 +160,7 @@ function readTexts(receiver: OwnedReceiver, chunk: Buffer, from: number): number
   return at;
 }
 
-/** From this many bytes on, masking by words is faster although it needs a view. */
+/** From this many bytes on, masking by words is worth the view that it needs. */
 const worthWords = 64;
 
 const turnedMask = new Uint8Array(4);
