@@ -1,7 +1,7 @@
 import type { Json, JsonSchema } from "../spec-file/spec.js";
 import { schemaDoc } from "./constraint-notes.js";
 import { hasKind } from "./keywords.js";
-import { isRecord, isSchema, schemaAt } from "./pointer.js";
+import { isRecord, isSchema, recordOf, schemaAt } from "./pointer.js";
 import { readReference } from "./reference.js";
 import {
   intersectObjects,
@@ -45,7 +45,7 @@ export function buildType(schema: JsonSchema, context: TypeContext, scope: Scope
   if (scope.depth > maxDepth || context.budget.left <= 0) return word("unknown /* too large a schema */");
   context.budget.left -= 1;
   const nested: Scope = { depth: scope.depth + 1, properties: {} };
-  const beside: Scope = { ...nested, properties: { ...scope.properties, ...record(schema.properties) } };
+  const beside: Scope = { ...nested, properties: { ...scope.properties, ...recordOf(schema.properties) } };
   const parts = typeof schema.$ref === "string" ? [referenceType(schema.$ref, context)] : [];
   parts.push(ownType(schema, scope, (child) => buildType(child, context, nested)));
   parts.push(...branches(schema.allOf).map((child) => buildType(child, context, beside)));
@@ -55,8 +55,6 @@ export function buildType(schema: JsonSchema, context: TypeContext, scope: Scope
   }
   return intersectObjects(parts);
 }
-
-const record = (value: Json | undefined): { readonly [name: string]: Json } => (isRecord(value) ? value : {});
 
 const branches = (value: Json | undefined): readonly JsonSchema[] =>
   Array.isArray(value) ? value.filter(isSchema) : [];

@@ -29,3 +29,7 @@ export const isSchema = (value: Json | undefined): value is JsonSchema =>
 
 export const isRecord = (value: Json | undefined): value is { readonly [key: string]: Json } =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The members of a value; none if it is not an object. */
+export const recordOf = (value: Json | undefined): { readonly [key: string]: Json } =>
+  isRecord(value) ? value : {};

@@ -117,7 +117,8 @@ class SpecBuilder {
     const rules = Object.entries(eventRules).flatMap(([key, { format, read }]) => {
       const node = memberOf(event, key);
       const value = node && read(normalise(node, format));
-      return node && value ? [[key, { value, at: this.#source.locate(node.span) }]] : [];
+      if (node === undefined || value === undefined) return [];
+      return [[key, { value, at: this.#source.locate(node.span) }]];
     });
     return Object.fromEntries(rules) as EventRules;
   }

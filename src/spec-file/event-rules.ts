@@ -78,7 +78,7 @@ const membersOf = (value: Json): Readonly<Record<string, Json>> =>
 interface EventRuleKey {
   readonly format: FormatSchema;
   /** Durations are in seconds. Undefined for a value that breaks the format. */
-  read(value: Json): EventPolicy | ReplayLimits | undefined;
+  read(value: Json): Json | undefined;
 }
 
 /**

@@ -124,12 +124,6 @@ interface EventRuleKey {`,
   edit(
     recipe,
     "src/spec-file/event-rules.ts",
-    "  read(value: Json): EventPolicy | ReplayLimits | undefined;",
-    "  read(value: Json): EventPolicy | ReplayLimits | number | undefined;",
-  );
-  edit(
-    recipe,
-    "src/spec-file/event-rules.ts",
     "  replay: { format: replayFormat, read: readReplay },",
     `  replay: { format: replayFormat, read: readReplay },
   urgency: { format: urgencyFormat, read: readUrgency },`,

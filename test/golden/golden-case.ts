@@ -1,5 +1,6 @@
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import { runMain } from "../support/run-main.js";
 
 /** `case.json`: how a project comes to be, and the command line that is run on it. */
@@ -21,13 +22,16 @@ export interface GoldenCase {
   readonly exitCode: number;
 }
 
+/** Each case is in the folder of its command. */
+export const casesFolder = fileURLToPath(new URL("cases/", import.meta.url));
+
 export const readCase = async (folder: string): Promise<GoldenCase> =>
   JSON.parse(await readFile(join(folder, "case.json"), "utf8")) as GoldenCase;
 
 /** Makes the project that a case starts with. */
 export async function setUp(golden: GoldenCase, folder: string, work: string): Promise<void> {
   const { from = [], first = [], move = {}, replace = {}, remove = [] } = golden;
-  for (const layer of [from].flat()) await cp(join(folder, "../..", layer), work, { recursive: true });
+  for (const layer of [from].flat()) await cp(join(casesFolder, layer), work, { recursive: true });
   for (const args of first) await succeed(work, args);
   for (const [path, target] of Object.entries(move)) {
     await mkdir(dirname(join(work, target)), { recursive: true });

@@ -3,14 +3,12 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { unifiedDiff } from "../../src/tree/diff.js";
 import { readJsonOutput } from "../support/json-output.js";
 import { runMain } from "../support/run-main.js";
-import { type GoldenCase, readCase, readTextTree, setUp } from "./golden-case.js";
+import { casesFolder, type GoldenCase, readCase, readTextTree, setUp } from "./golden-case.js";
 
-const casesFolder = fileURLToPath(new URL("cases/", import.meta.url));
 const isUpdate = process.env.UPDATE === "1";
 
 const commands = await readdir(casesFolder);

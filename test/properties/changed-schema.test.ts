@@ -4,12 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-import { setUp } from "../golden/golden-case.js";
+import { casesFolder, setUp } from "../golden/golden-case.js";
 import { compileProject } from "../support/compile-project.js";
 import { runMain } from "../support/run-main.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const cases = join(root, "test/golden/cases");
 
 /** A project whose commands are written, as a person wrote them. */
 async function filledInProject(): Promise<string> {
@@ -19,7 +18,7 @@ async function filledInProject(): Promise<string> {
     "new/a-new-project-from-a-spec-with-three-modules/expected/chat-server",
     "check/a-project-that-a-person-filled-in-is-up-to-date/before",
   ];
-  await setUp({ from, args: [], exitCode: 0 }, join(cases, "generate/none"), project);
+  await setUp({ from, args: [], exitCode: 0 }, join(casesFolder, "none"), project);
   await symlink(join(root, "node_modules"), join(project, "node_modules"));
   return project;
 }

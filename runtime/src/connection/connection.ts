@@ -141,16 +141,13 @@ export class Connection {
 
   /** Resolves to true once the socket has accepted all sent messages, to false if the connection ends before. */
   drained(): Promise<boolean> {
-    if (this.#state !== "open") return Promise.resolve(false);
-    return new Promise((resolve) => this.#openOutbox()?.whenDrained(resolve));
+    return new Promise((resolve) => this.whenDrained(resolve));
   }
 
-  /** Calls back once the socket has accepted all sent messages. Does not call back if the connection ends before. */
-  whenDrained(callback: () => void): void {
-    if (this.#state !== "open") return;
-    this.#openOutbox()?.whenDrained((isDrained) => {
-      if (isDrained) callback();
-    });
+  /** As `drained`, with a callback, which runs in the turn in which the socket accepts the last bytes. */
+  whenDrained(callback: (isDrained: boolean) => void): void {
+    if (this.#state === "open") this.#openOutbox()?.whenDrained(callback);
+    else callback(false);
   }
 
   /** Starts the closing handshake; during `connect`, as soon as the connection is open. */
@@ -399,10 +396,7 @@ export class Connection {
 
   #sendReplies(takeReplies: () => readonly Payload[]): void {
     if (this.#state !== "open") return;
-    for (const payload of takeReplies()) {
-      this.#openOutbox()?.send(payload);
-      this.module.counters.messagesOut += 1;
-    }
+    for (const payload of takeReplies()) this.#count(this.#openOutbox()?.send(payload));
   }
 
   #openController(): AbortController {

@@ -1,4 +1,5 @@
 import type { Connection } from "./connection.js";
+
 /** One frame that a client sent. */
 export interface InboundFrame {
   readonly raw: Buffer;

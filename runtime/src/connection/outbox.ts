@@ -163,9 +163,12 @@ export abstract class Outbox<Item extends { readonly length: number }> {
 
   #isDroppedAtOnce(item: Item, delivery: Delivery | undefined): boolean {
     if (!this.#isFull) return false;
-    const { maxWaitingBytes, policy } = this.#rules;
-    if ((delivery?.policy ?? policy) !== "drop-newest") return false;
-    return this.waitingBytes + item.length > maxWaitingBytes + this.#excusedBytes;
+    if ((delivery?.policy ?? this.#rules.policy) !== "drop-newest") return false;
+    return this.waitingBytes + item.length > this.#limitBytes;
+  }
+
+  get #limitBytes(): number {
+    return this.#rules.maxWaitingBytes + this.#excusedBytes;
   }
 
   flush(joiner: FrameJoiner): void {
@@ -340,13 +343,11 @@ export abstract class Outbox<Item extends { readonly length: number }> {
   }
 
   #limitWaiting(): void {
-    const { maxWaitingBytes, policy } = this.#rules;
-    const { waitingBytes } = this;
     const isCompressing = this.#isCompressing;
     if ((isCompressing || this.#wasCompressing) && this.#excusedBytes < maxExcusedBytes) this.excuseWaiting();
     this.#wasCompressing = isCompressing;
-    const limitBytes = maxWaitingBytes + this.#excusedBytes;
-    const excessBytes = waitingBytes - limitBytes;
+    const limitBytes = this.#limitBytes;
+    const excessBytes = this.waitingBytes - limitBytes;
     if (excessBytes <= 0) return;
     if (this.#quietTurns < patientTurns && excessBytes <= patientBytes) {
       this.#quietTurns += 1;
@@ -354,7 +355,7 @@ export abstract class Outbox<Item extends { readonly length: number }> {
       return;
     }
     this.#pieceBytes = smallestPiece;
-    const limited = this.#waiting?.limit(limitBytes, policy);
+    const limited = this.#waiting?.limit(limitBytes, this.#rules.policy);
     if (limited === undefined) return;
     if (limited.dropped > 0) this.owner.onMessagesDropped(limited.dropped);
     this.#isFull = limited.hasDroppedNewest;

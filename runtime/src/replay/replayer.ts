@@ -168,7 +168,8 @@ export class Replayer {
     this.#notify(connection, ends, isReplay ? replayed : notice);
     if (!isReplay) return;
     resumption.isSending = true;
-    connection.whenDrained(() => {
+    connection.whenDrained((isDrained) => {
+      if (!isDrained) return;
       resumption.isSending = false;
       if (replays.size > 0) this.#attempt(connection, () => this.#sendPage(connection, resumption, replayed));
     });

@@ -37,7 +37,10 @@ export interface HttpServer {
 /** A request with its body may take so many times as long as its head. */
 const wholeRequestFactor = 6;
 
-/** Makes the server of one port, with a log line for each request that Node refuses. @throws ConfigurationError for a certificate that cannot be read or used */
+/**
+ * Creates the server of one port, with a log line for each request that Node refuses.
+ * @throws ConfigurationError for a certificate that cannot be read or used
+ */
 export function createHttpServer(
   { flag, config, timeoutMs, log, refusals }: HttpServerOptions,
   handle: RequestListener,

@@ -1,6 +1,6 @@
 import type { Json, JsonSchema } from "../../spec-file/spec.js";
 import { isNote } from "../keywords.js";
-import { isRecord } from "../pointer.js";
+import { recordOf } from "../pointer.js";
 
 /** How a sample is made. */
 export interface SampleContext {
@@ -42,8 +42,6 @@ const isHeeded = (schema: Keywords): boolean =>
 /** Whether a schema says nothing but this. */
 export const saysOnly = (schema: Keywords, ...keywords: readonly string[]): boolean =>
   Object.keys(schema).every((keyword) => keywords.includes(keyword) || isNote(keyword));
-
-export const recordOf = (value: Json | undefined): Keywords => (isRecord(value) ? value : {});
 
 export const listOf = (value: Json | undefined): readonly Json[] =>
   Array.isArray(value) ? (value as readonly Json[]) : [];

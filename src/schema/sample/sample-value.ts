@@ -1,5 +1,6 @@
 import type { Json, JsonSchema } from "../../spec-file/spec.js";
 import { hasKind } from "../keywords.js";
+import { recordOf } from "../pointer.js";
 import { sampleNumber, sampleString } from "./sample-scalar.js";
 import {
   type Keywords,
@@ -7,7 +8,6 @@ import {
   maxDepth,
   mergeSchema,
   numberOf,
-  recordOf,
   type Sample,
   type SampleContext,
   type SampleState,

@@ -1,5 +1,4 @@
 import { once } from "node:events";
-import type { Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import {
   type SetWSServerConfig,
@@ -10,12 +9,11 @@ import {
 } from "wsgen-runtime";
 import { connectClient, startModules, type TestClient, type TestServer } from "wsgen-runtime/testing";
 import { defineCommand, defineModule, ping } from "../serve/define-module.js";
+import { nextTurn, rawSocket } from "../support/sockets.js";
 
 let server: TestServer;
 afterEach(() => server.close());
 
-const rawSocket = (client: TestClient) => (client.socket as unknown as { _socket: Socket })._socket;
-const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 const part = "x".repeat(64_000);
 
 /** A client and its context on the server. */

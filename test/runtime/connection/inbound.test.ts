@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import type { Socket } from "node:net";
 import { constants, deflateRawSync } from "node:zlib";
 import { afterEach, expect, test } from "vitest";
 import {
@@ -19,11 +18,10 @@ import { InboundQueue } from "../../../runtime/src/connection/inbound-queue.js";
 import { defineCommand, defineModule, ping } from "../serve/define-module.js";
 import { dial, formatRequest } from "../server/http-exchange.js";
 import { eventually, inTime } from "../support/leak-check.js";
+import { rawSocket } from "../support/sockets.js";
 
 let server: TestServer;
 afterEach(() => server.close());
-
-const rawSocket = (client: TestClient) => (client.socket as unknown as { _socket: Socket })._socket;
 
 /** Commands that wait until the test lets them go on. */
 function gate() {

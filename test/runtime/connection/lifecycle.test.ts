@@ -22,6 +22,7 @@ import { frame as maskedFrame, Opcode } from "../support/frames.js";
 import { eventually, inTime } from "../support/leak-check.js";
 import { RawClient } from "../support/raw-client.js";
 import { recordingLogger } from "../support/recording-logger.js";
+import { rawSocket } from "../support/sockets.js";
 
 const part = (opcode: number, length: number, fin: boolean) =>
   maskedFrame({ opcode, fin, payload: Buffer.alloc(length, "a") });
@@ -466,9 +467,6 @@ describe("the context", () => {
     expect(() => seen?.close(1005)).toThrow(RangeError);
   });
 });
-
-const rawSocket = (client: TestClient) =>
-  (client.socket as unknown as { _socket: import("node:net").Socket })._socket;
 
 /** A client's frame, masked with zeros. */
 function frame(first: number, payload: Buffer): Buffer {

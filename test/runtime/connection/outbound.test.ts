@@ -23,6 +23,7 @@ import {
 } from "wsgen-runtime/testing";
 import { defineCommand, defineModule, ping } from "../serve/define-module.js";
 import { eventually } from "../support/leak-check.js";
+import { nextTurn, rawSocket } from "../support/sockets.js";
 
 const certificate = (name: string) =>
   fileURLToPath(new URL(`../server/certificates/${name}.pem`, import.meta.url));
@@ -55,9 +56,6 @@ vi.setConfig({ testTimeout: 60_000 });
 let server: TestServer;
 let transport: Transport;
 afterEach(() => server.close());
-
-const rawSocket = (client: TestClient) => (client.socket as unknown as { _socket: Socket })._socket;
-const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 const connect = () => connectClient(server.url("/test/ws"), transport.connect);
 

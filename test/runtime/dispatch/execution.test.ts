@@ -22,8 +22,7 @@ import { type ConnectionContext, RunningCommand } from "../../../runtime/src/con
 import { defineCommand, defineModule, ping } from "../serve/define-module.js";
 import { heldBytes } from "../support/held-memory.js";
 import { recordingLogger } from "../support/recording-logger.js";
-
-const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+import { nextTurn } from "../support/sockets.js";
 
 let server: TestServer;
 afterEach(() => server.close());

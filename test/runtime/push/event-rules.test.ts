@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import {
   type EventRules,
@@ -24,12 +23,12 @@ import {
 import { addProblem } from "wsgen-runtime/validation";
 import { defineCommand, defineModule, ping } from "../serve/define-module.js";
 import { recordingLogger } from "../support/recording-logger.js";
+import { nextTurn, rawSocket } from "../support/sockets.js";
 
 let server: TestServer;
 afterEach(() => server.close());
 
 const module = () => server.serve.module("test");
-const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 const padding = "x".repeat(64_000);
 
 interface Started {
@@ -44,8 +43,6 @@ async function start({ rules, config = [], commands = [], options = {} }: Starte
   server = await startModules(defineModule({ config: own, commands: [ping, ...commands] }));
   return connectClient(server.url("/test/ws"), options);
 }
-
-const rawSocket = (client: TestClient) => (client.socket as unknown as { _socket: Socket })._socket;
 
 /** Blocks the outbox of a client that reads nothing: what is sent from now on waits. */
 async function block(client: TestClient): Promise<number> {

@@ -6,6 +6,7 @@ import { startModules, type TestServer } from "wsgen-runtime/testing";
 import { createClient, createResume, type ResumeGap } from "../../../runtime/src/client/index.js";
 import { createRandom } from "../client/random.js";
 import { defineModule } from "../serve/define-module.js";
+import { nextTurn } from "../support/sockets.js";
 
 let server: TestServer;
 let store: MemoryReplayStore;
@@ -44,7 +45,6 @@ function follow(gaps: ResumeGap[] = []) {
 }
 
 const count = (number: number) => server.serve.module("test").room("lobby").emit("count", number);
-const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 test("nothing is lost or doubled while connections are cut and the server is replaced", async () => {
   await start({ count: { replay: { last: 2_000 } } });

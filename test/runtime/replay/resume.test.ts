@@ -1,5 +1,4 @@
 // "Rules for the server" in docs/protocol.md, frame by frame: each test is one of these rules.
-import type { Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import {
   type EventRules,
@@ -18,6 +17,7 @@ import { connectClient, startModules, type TestClient, type TestServer } from "w
 import { defineCommand, defineModule, ping } from "../serve/define-module.js";
 import { heldBytes } from "../support/held-memory.js";
 import { recordingLogger } from "../support/recording-logger.js";
+import { nextTurn, rawSocket } from "../support/sockets.js";
 
 let server: TestServer;
 afterEach(() => server.close());
@@ -287,8 +287,6 @@ describe("a frame that is no list of positions", () => {
 
 describe("a replay", () => {
   const padding = "x".repeat(50_000);
-  const rawSocket = (client: TestClient) => (client.socket as unknown as { _socket: Socket })._socket;
-  const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
   interface Received {
     readonly data?: { readonly number: number };
