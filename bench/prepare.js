@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findFreePort } from "./processes.js";
-import { copyProject, makeProject } from "./project.js";
+import { copyProject, makeProject, projectName } from "./project.js";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const root = join(folder, "..");
@@ -23,16 +23,15 @@ export async function prepare(say, { servers, scenarios }) {
   const projects = {};
   for (const tls of new Set(scenarios.map(({ tls = false }) => tls))) {
     say(`generate a project${tls ? " with TLS" : ""}`);
-    const name = tls ? "secure" : "plain";
     const port = await findFreePort();
-    const folder = join(built, "projects", name);
+    const folder = join(built, "projects", tls ? "secure" : "plain");
     mkdirSync(join(built, "projects"), { recursive: true });
     makeProject(folder, { port, ...(tls && { tls: certificate }) });
-    projects[name] = { folder, port };
+    projects[projectName(tls, "wsgen")] = { folder, port };
     for (const { id, runtime } of servers.filter((server) => server.runtime !== undefined)) {
       const copy = `${folder}-${id.replaceAll(/\W/g, "-")}`;
       copyProject(folder, copy, (dist) => cpSync(runtime, dist, { recursive: true, force: true }));
-      projects[`${name} ${id}`] = { folder: copy, port };
+      projects[projectName(tls, id)] = { folder: copy, port };
     }
   }
   return { generator, projects, certificate };

@@ -6,11 +6,11 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { mainFile } from "./project.js";
+import { mainFile, projectName } from "./project.js";
 
 const startDeadlineMs = 30_000;
 /** Loaded into every server that is measured. */
-export const observer = new URL("servers/observer.js", import.meta.url).href;
+const observer = new URL("servers/observer.js", import.meta.url).href;
 
 /** Can processes be pinned? Without that the two share the cores as the system likes. */
 export const canPin = availableParallelism() > 1 && works("taskset", ["--version"]);
@@ -40,11 +40,8 @@ export function serverCommand(server, { port, cores, nodeOptions, projects, tls,
   return { command, env, cwd: project?.folder };
 }
 
-/** A generated project listens where its spec says. */
-const projectOf = ({ id }, { projects, tls }) => {
-  const name = tls ? "secure" : "plain";
-  return projects[`${name} ${id}`] ?? projects[name];
-};
+/** A generated project listens on the port of its spec. */
+const projectOf = ({ id }, { projects, tls }) => projects[projectName(tls, id)];
 
 /** The port that a server is to listen on. */
 export const choosePort = async (server, setting) =>
@@ -59,11 +56,7 @@ export async function startServer(server, setting) {
     env,
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
-  await within(
-    startDeadlineMs,
-    `${server.id} did not start`,
-    Promise.race([listens(setting.port), failure(child, server.id)]),
-  );
+  await waitUntilListening(child, server.id, setting.port);
   return {
     pid: child.pid,
     async usage() {
@@ -80,34 +73,25 @@ export async function startServer(server, setting) {
   };
 }
 
-/** Resolves when somebody listens on the port. */
-async function listens(port) {
-  for (;;) {
-    const socket = connect(port, "127.0.0.1");
-    const isOpen = await new Promise((resolve) => {
-      socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
-    });
-    socket.destroy();
-    if (isOpen) return;
-    await setTimeout(20);
+async function waitUntilListening(child, id, port) {
+  for (const end = Date.now() + startDeadlineMs; Date.now() < end; await setTimeout(20)) {
+    const status = child.exitCode ?? child.signalCode;
+    if (status !== null) throw new Error(`${id} ended with ${status}`);
+    if (await canConnect(port)) return;
   }
+  child.kill("SIGKILL");
+  throw new Error(`${id} did not start`);
 }
 
-async function failure(child, id) {
-  const [code, signal] = await once(child, "exit");
-  throw new Error(`${id} ended with ${code ?? signal}`);
-}
-
-async function within(limitMs, message, promise) {
-  const stop = new AbortController();
-  const late = setTimeout(limitMs, undefined, { signal: stop.signal }).then(() =>
-    Promise.reject(new Error(message)),
-  );
-  late.catch(() => undefined);
+async function canConnect(port) {
+  const socket = connect(port, "127.0.0.1");
   try {
-    return await Promise.race([promise, late]);
+    await once(socket, "connect");
+    return true;
+  } catch {
+    return false;
   } finally {
-    stop.abort();
+    socket.destroy();
   }
 }
 

@@ -9,6 +9,9 @@ const wsgen = fileURLToPath(new URL("../bin/wsgen.js", import.meta.url));
 /** What starts the server, below the project's folder. */
 export const mainFile = "dist/src/main.js";
 
+/** The name of a project: with TLS or without, for a server of the list. */
+export const projectName = (tls, id) => `${tls ? "secure" : "plain"} ${id}`;
+
 /** Hooks, validators and options are those of the scaffold; the log has level info, as a server in production has. */
 const spec = (port, tls) => `wsgen: 1
 name: bench

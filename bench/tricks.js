@@ -1,15 +1,14 @@
 // What each trick of the runtime gains: a generated project in product mode, once as it is and once with the trick patched
 // out, in turn. `node bench/tricks.js [trick,…] [rounds]`. It prints what the server spends without the trick, divided by
 // what it spends with it: CPU time (which other processes disturb least), or memory. Linux only, for /proc.
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { findFreePort, observer } from "./processes.js";
-import { copyProject, mainFile, makeProject } from "./project.js";
+import { findFreePort, startServer } from "./processes.js";
+import { copyProject, makeProject, projectName } from "./project.js";
 import { compare, median } from "./statistics.js";
 
 let port = 0;
@@ -85,12 +84,12 @@ async function compareBuilds(name, id, { project, without, rounds }) {
 }
 
 async function measureOnce(folder, measure) {
-  const server = await startServer(folder);
+  const projects = { [projectName(false, "wsgen")]: { folder, port } };
+  const server = await startServer({ id: "wsgen" }, { port, projects, cores: [0], nodeOptions: [] });
   try {
     return await measure(server);
   } finally {
-    server.child.kill("SIGKILL");
-    await once(server.child, "exit");
+    await server.stop();
   }
 }
 
@@ -105,24 +104,6 @@ function patch(dist, patches) {
       source.replace(text, () => replacement),
     );
   }
-}
-
-async function startServer(cwd) {
-  const child = spawn(process.execPath, ["--expose-gc", "--import", observer, mainFile], {
-    cwd,
-    env: { ...process.env, NODE_ENV: "production" },
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
-  });
-  while ((await open().catch(() => undefined)) === undefined) {
-    if (child.exitCode !== null) throw new Error("The server did not start.");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  const usage = async () => {
-    child.send("usage");
-    const [used] = await once(child, "message");
-    return { ...used, cpuUs: used.cpu.user + used.cpu.system };
-  };
-  return { child, usage };
 }
 
 const request = [
@@ -182,9 +163,9 @@ async function commands({ usage }, inFlight, bytes) {
   await inBatches(100, 10, async () => sockets.push(await open()));
   const run = (count) => Promise.all(sockets.map((socket) => ask(socket, packet, { replyBytes, count })));
   await run(total / 5 / inFlight / 100);
-  const before = await usage();
+  const before = microseconds(await usage());
   await run(total / inFlight / 100);
-  return ((await usage()).cpuUs - before.cpuUs) / total;
+  return (microseconds(await usage()) - before) / total;
 }
 
 function ask(socket, packet, { replyBytes, count }) {
@@ -205,6 +186,8 @@ function ask(socket, packet, { replyBytes, count }) {
   });
 }
 
+const microseconds = ({ cpu }) => cpu.user + cpu.system;
+
 const closeFrame = Buffer.from([0x88, 0x82, 0, 0, 0, 0, 3, 0xe8]);
 
 async function handshakes({ usage }) {
@@ -215,9 +198,9 @@ async function handshakes({ usage }) {
     socket.end();
   };
   await inBatches(2_000, 20, connectAndClose);
-  const before = await usage();
+  const before = microseconds(await usage());
   await inBatches(6_000, 20, connectAndClose);
-  return ((await usage()).cpuUs - before.cpuUs) / 6_000;
+  return (microseconds(await usage()) - before) / 6_000;
 }
 
 async function idle({ usage }) {
@@ -230,7 +213,8 @@ async function idle({ usage }) {
 }
 
 async function firstReply({ usage }) {
-  return (await usage()).cpuUs / 1_000;
+  await open();
+  return microseconds(await usage()) / 1_000;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) await main(process.argv.slice(2));
