@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { runCommandLine } from "./cli/command-line.js";
 import type { CommandHost } from "./cli/declare/declaration.js";
+import { failure } from "./cli/failure.js";
 import type { Streams } from "./cli/output.js";
 import { type GlobalOptions, specPath } from "./run/global-options.js";
 import { type CommandResult, exitCodeOf, refusal, textResult } from "./run/result.js";
@@ -23,7 +24,6 @@ export async function main(args: readonly string[], streams: Streams = processSt
         return;
       }
       const { watchSpec } = await import("./fs/watch-spec.js");
-      const { failure } = await import("./cli/failure.js");
       for await (const _ of watchSpec(options.cwd, specPath(options), untilStopped())) {
         const result = await work(options).catch((error: unknown) => failure(error, args));
         await print(result, { ...options, isOneLine: true }, streams);
@@ -39,7 +39,6 @@ export async function main(args: readonly string[], streams: Streams = processSt
     else await printBare(textResult("wsgen", { text, json: { text } }), { json }, streams);
     return exitCode;
   } catch (error) {
-    const { failure } = await import("./cli/failure.js");
     return printBare(failure(error, args), { json, isOneLine: hasFlag(args, "watch") }, streams);
   }
 }
