@@ -66,7 +66,7 @@ test("what commands take and give is logged, but for those that say otherwise", 
   expect(dataLines(lines, "down")).toEqual([data("both"), data("quiet up")]);
 });
 
-test("a line of a connection bears its id, and the injected logger gets all lines", async () => {
+test("a line of a connection has its id, and the injected logger gets all lines", async () => {
   const note = defineCommand("note", (ctx) => {
     ctx.log.info({ own: 1 }, "noted");
     return ctx.id;

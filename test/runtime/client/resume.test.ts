@@ -230,7 +230,7 @@ describe("a gap", () => {
     expect(listening.seen).toEqual([1, "dropped 2", 4]);
   });
 
-  test("is told once for all streams of a restart, before what follows in any of them", async () => {
+  test("is called once for all streams of a restart, before later events of any of them", async () => {
     const rooms = ["a", "b", "c"].map((room) => `message/${room}`);
     server.entering = ["news", ...rooms];
     const calls: ResumeGap[][] = [];
@@ -480,7 +480,7 @@ describe("the positions that a client tells", () => {
 
 describe("on a network that delays, silences and cuts connections", () => {
   test.each([1, 2, 3, 4])(
-    "every event is seen exactly once and in order, or a gap is told (seed %i)",
+    "every event is seen exactly once and in order, or a gap is reported (seed %i)",
     async (seed) => {
       const random = createRandom(seed);
       server.keep = 40;

@@ -208,7 +208,7 @@ test.each([
   expect(most()).toBe(expected);
 });
 
-test("a client that sends too many commands is told rate_limited", async () => {
+test("a client that sends too many commands gets rate_limited", async () => {
   const client = await start([setCommandRate({ perSecond: 0.001, burst: 2 })]);
   expect(await client.request("ping")).toEqual({ ping: "pong" });
   expect(await client.request("ping")).toEqual({ ping: "pong" });

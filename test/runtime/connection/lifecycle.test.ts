@@ -433,7 +433,7 @@ describe("protocol violations close with the RFC's code, and a healthy client is
 });
 
 describe("the context", () => {
-  test("tells of the handshake, and keeps a store", async () => {
+  test("has the data of the handshake, and a store", async () => {
     let seen: WSContext | undefined;
     server = await startModules(
       defineModule({

@@ -125,7 +125,7 @@ function readWith(pauses: readonly boolean[]) {
   };
 }
 
-test("whatever comes, the same is told of it as by ws", async () => {
+test("any bytes give the same events as ws", async () => {
   await fc.assert(
     fc.asyncProperty(packets, fc.constantFrom(200, 30), async (given, maxPayload) => {
       const options = { ...usual, maxPayload };

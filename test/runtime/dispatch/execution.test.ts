@@ -419,7 +419,7 @@ describe("a batch", () => {
   });
 });
 
-test("a name that nobody knows is cut wherever it is repeated", async () => {
+test("an unknown name is cut wherever it is repeated", async () => {
   const log = recordingLogger();
   const before = (ctx: { command: string }) => {
     throw new Error(ctx.command);

@@ -10,7 +10,7 @@ function createLog() {
 }
 
 describe("toErrorBody", () => {
-  it("tells a user's own error as it is, in every mode", () => {
+  it("sends a user's own error unchanged, in every mode", () => {
     for (const mode of Object.values(Mode)) {
       const error = new WebsocketError("no_room", "There is no such room.", {
         details: { room: "x" },

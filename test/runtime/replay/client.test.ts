@@ -74,7 +74,7 @@ test("nothing is lost or doubled while connections are cut and the server is rep
   await client.close();
 });
 
-test("a restart that loses the history is told once, for all rooms, and what follows is seen", async () => {
+test("a restart that loses the history is reported once, for all rooms, and later events arrive", async () => {
   const rules = { count: { replay: { last: 10 } } };
   await start(rules);
   const calls: (readonly ResumeGap[])[] = [];

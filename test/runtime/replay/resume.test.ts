@@ -127,7 +127,7 @@ describe("an event that is replayed", () => {
 });
 
 describe("a client that resumes", () => {
-  test("gets what it missed, then is told where it stands", async () => {
+  test("gets the events that it missed, then its new position", async () => {
     await start();
     say("one");
     const known = await position("room:lobby");

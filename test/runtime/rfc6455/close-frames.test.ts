@@ -21,7 +21,7 @@ const sendable = [
 const forbidden = [0, 1, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65_535];
 
 describe("a client's close frame", () => {
-  test.each(sendable)("with the code %i is answered with the same, and the module is told", async (code) => {
+  test.each(sendable)("with the code %i gets the same code back, and the module gets it", async (code) => {
     const client = await RawClient.open(target.url);
     client.send(closeFrame(code, "bye"));
     expect(await client.closed()).toMatchObject({ code });

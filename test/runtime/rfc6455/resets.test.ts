@@ -119,7 +119,7 @@ describe.each(ways)("%s", (_way, leave) => {
     expect(target.closings).toContainEqual([1006, ""]);
   });
 
-  test("while a command runs, whose signal is aborted and whose reply nobody gets", async () => {
+  test("while a command runs, whose signal is aborted and whose reply is dropped", async () => {
     const running = new EventEmitter();
     const wait = defineCommand("wait", async (ctx) => {
       running.emit("begun");

@@ -210,7 +210,7 @@ describe("a flood", () => {
     client.reset();
   });
 
-  test("of bad messages is told rate_limited, and not answered faster than the rate", async () => {
+  test("of bad messages gets rate_limited, and no faster answers than the rate", async () => {
     target = await startTarget({ config: [setCommandRate({ perSecond: 0.001, burst: 3 })] });
     const client = await RawClient.open(target.url);
     client.send(...Array.from({ length: 10 }, () => frame({ payload: "no JSON" })));

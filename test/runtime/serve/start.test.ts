@@ -148,7 +148,7 @@ test("modules of one port share it, and their commands are apart", async () => {
   await serve.close();
 });
 
-test("a start that fails and that nobody awaits ends the process with the message", async () => {
+test("a failed start without an await ends the process with the message", async () => {
   const port = await takePort();
   const runtime = new URL("../../../runtime/dist/index.js", import.meta.url).href;
   const program = `

@@ -490,7 +490,7 @@ describe("admission", () => {
     await expectHealthy(url);
   });
 
-  test("limits connections per address, which a trusted proxy tells", async () => {
+  test("limits connections per address, which comes from a trusted proxy", async () => {
     const url = await start({ config: [setMaxConnectionsPerAddress(1), setTrustProxy(1)] });
     const from = (address: string) =>
       connectClient(url, { headers: { "X-Forwarded-For": `9.9.9.9, ${address}` } });

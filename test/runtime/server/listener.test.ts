@@ -24,7 +24,7 @@ describe("TLS", () => {
     expect(server.serve.module("test").stats().slowConsumers).toBe(0);
   });
 
-  test("demands a client certificate where it is told to", async () => {
+  test("demands a client certificate with requestCert", async () => {
     const tls = setTls({ ...pair, caFile: pair.certFile, requestCert: true });
     await using server = await startModules(defineModule({ config: [tls], commands: [ping] }));
     const ca = readFileSync(pair.certFile);

@@ -238,7 +238,7 @@ describe("by itself", () => {
     expect(await presented(running.address)).toBe(idOf("renewed-cert"));
   });
 
-  test("a certificate without its key is told once, and taken when the key is there", async () => {
+  test("a certificate without its key is reported once, and used once the key is there", async () => {
     using time = fakeTime();
     await using running = await start();
     copyFileSync(shipped("renewed-cert"), files.certFile);
