@@ -69,7 +69,11 @@ export async function openServe(
     const state = { modules: adminModules(checked, listeners), isReady: () => serve.isReady };
     serve.admin = await openAdmin(adminPlan, state, operations);
     logMode(listeners.flatMap(({ modules }) => modules.map(({ runtime }) => runtime)));
-    for (const listener of listeners) logListening(listener);
+    // After the lines that follow `await newWebsocketServe()`: who reads "listening" may send a signal at once, and
+    // closeOnSignals() has to be called by then.
+    process.nextTick(() => {
+      if (serve.isReady) for (const listener of listeners) logListening(listener);
+    });
     return serve;
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.stopAccepting()));

@@ -110,3 +110,19 @@ test.each([
   if (times === 2) child.kill(signal);
   expect((await exited)[0]).toBe(code);
 });
+
+test("closeOnSignals: a signal that answers the line listening closes the server, with exit code 0", async () => {
+  const runtime = new URL("../../../runtime/dist/index.js", import.meta.url).href;
+  // The signal of a supervisor that reads the log, and is faster than the process itself.
+  const program = `
+    import { closeOnSignals, newWebsocketServe, setLogger } from ${JSON.stringify(runtime)};
+    const info = (fields, message) => message === "listening" && process.kill(process.pid, "SIGTERM");
+    const logger = { trace() {}, debug() {}, info, warn() {}, error() {}, fatal() {}, child: () => logger };
+    closeOnSignals(await newWebsocketServe({
+      connect() {}, close() {}, disconnect() {},
+      handshakeURL: () => ["ws"], getCommandList: () => [], getModuleFlag: () => "test",
+      getServerPort: () => 0, getWSServerConfig: () => [setLogger(logger)],
+    }));`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", program], { stdio: "inherit" });
+  expect(await once(child, "exit")).toEqual([0, null]);
+});
