@@ -1,5 +1,6 @@
 import { inspect, types } from "node:util";
 import type { Awaitable, Logger } from "./contract.js";
+import { withCode } from "./error-codes.js";
 
 /**
  * Every way into the runtime: what Node calls, and what the runtime calls in the user's code. Each of them runs inside
@@ -133,13 +134,14 @@ export function report({ entry, log, connection, command }: Place, error: unknow
 
 /**
  * Checks the value of a function that must be synchronous, and throws an error that it returned.
- * @throws TypeError for a promise, whose rejection is handled
+ * @throws TypeError `not_synchronous` for a promise, whose rejection is handled
  */
 export function takeSync<T>(value: T, what: string): T {
   if (value instanceof Error) throw value;
   if (!isPromise(value)) return value;
   Promise.resolve(value).catch(() => undefined);
-  throw new TypeError(`${what} returned a promise; it must return its value at once.`);
+  const text = `${what} returned a promise; it must return its value at once.`;
+  throw withCode("not_synchronous", new TypeError(text));
 }
 
 /** True for a promise or another thenable. Throws if a getter named `then` throws. */

@@ -86,13 +86,16 @@ export interface WSContext {
    * @example for (const page of pages) if (!ctx.emit("page", page) || !(await ctx.drained())) return;
    */
   drained(): Promise<boolean>;
-  /** Starts the closing handshake. `reason` is cut to 123 bytes of UTF-8 (RFC 6455 §5.5). Default code: 1000. */
+  /**
+   * Starts the closing handshake. `reason` is cut to 123 bytes of UTF-8 (RFC 6455 §5.5). Default code: 1000.
+   * @throws RangeError `invalid_close_code` for another code than 1000–1003, 1007–1014 and 3000–4999
+   */
   close(code?: number, reason?: string): void;
   /** The rooms of the module that this connection is in. They are still there in `disconnect`. */
   readonly rooms: ReadonlySet<string>;
   /**
    * Enters a room of this module. A connection leaves every room when it ends.
-   * @throws RangeError above 1,024 rooms and tags of one connection, and for a name of more than 256 characters
+   * @throws RangeError `too_many_names` above 1,024 rooms and tags of one connection, `name_too_long` above 256 characters
    */
   join(room: string): void;
   leave(room: string): void;
@@ -144,7 +147,7 @@ export interface Audience {
   emit(name: string, data: unknown, options?: SendOptions): PushResult;
   /** The ids of the connections that a push would reach now. */
   ids(): string[];
-  /** Starts the closing handshake with all of them. Default code: 1000. @returns their number */
+  /** Starts the closing handshake with all of them. Default code: 1000. Throws like `ctx.close`. @returns their number */
   close(code?: number, reason?: string): number;
 }
 

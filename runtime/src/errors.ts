@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type Entry, toError } from "./boundary.js";
 import { isRefusingCloseCode } from "./close-codes.js";
 import type { Logger } from "./contract.js";
+import { type StartErrorCode, withCode } from "./error-codes.js";
 import type { ErrorBody } from "./wire.js";
 
 /** The mode of a module. In `debug`, clients and the log get more. In `product`, clients get nothing internal. */
@@ -41,7 +42,7 @@ export class WebsocketError extends Error {
   readonly status?: number;
   readonly closeCode?: number;
 
-  /** @throws RangeError if the status or the close code is not allowed */
+  /** @throws RangeError `invalid_status` or `invalid_close_code` */
   constructor(code: string, message: string, options: WebsocketErrorOptions = {}) {
     super(message, "cause" in options ? { cause: options.cause } : {});
     checkRefusal(options);
@@ -67,14 +68,12 @@ export const isRefusingStatus = (status: number): boolean =>
 
 function checkRefusal({ status, closeCode }: WebsocketErrorOptions): void {
   if (status !== undefined && !isRefusingStatus(status)) {
-    throw new RangeError(
-      `A WebsocketError has the status ${String(status)}; allowed: 400 to 599. Leave it out for 403.`,
-    );
+    const text = `A WebsocketError has the status ${String(status)}; allowed: 400 to 599. Leave it out for 403.`;
+    throw withCode("invalid_status", new RangeError(text));
   }
   if (closeCode !== undefined && !isRefusingCloseCode(closeCode)) {
-    throw new RangeError(
-      `A WebsocketError has the close code ${String(closeCode)}; allowed: 1000, 1008, 1011, 1013 and 3000 to 4999. Leave it out for 1008.`,
-    );
+    const text = `A WebsocketError has the close code ${String(closeCode)}; allowed: 1000, 1008, 1011, 1013 and 3000 to 4999. Leave it out for 1008.`;
+    throw withCode("invalid_close_code", new RangeError(text));
   }
 }
 
@@ -160,56 +159,6 @@ const placeOf = ({ entry, connection, command }: Disclosure): object => ({
   ...(connection !== undefined && { connection }),
   ...(command !== undefined && { command }),
 });
-
-/** The reasons why a server does not start, and the fixes. `docs/diagnostics.md` is generated from this table. */
-export const startErrorCodes = {
-  no_modules: ["`newWebsocketServe` has no module.", "Pass at least one module."],
-  invalid_flag: ["A module's flag is not one path segment.", "Return another one from `getModuleFlag()`."],
-  duplicate_flag: [
-    "Two modules have the same flag.",
-    "Return another one from `getModuleFlag()` of one of them.",
-  ],
-  invalid_port: [
-    "A module's port is not valid.",
-    "Return 0 to 65535 from `getServerPort()`; 0 is any free port.",
-  ],
-  invalid_route: [
-    "A module has no route, or one that is not valid.",
-    "Correct what `handshakeURL()` returns.",
-  ],
-  route_conflict: [
-    "Two routes of a module cannot both be served.",
-    "Change one of the routes that the message names.",
-  ],
-  invalid_command: ["A command has no name.", "Return a string that is not empty from its `getCommand()`."],
-  duplicate_command: ["Two commands of a module have the same name.", "Rename or remove one of them."],
-  port_conflict: [
-    "Modules that share a port or the admin API set one of its options differently.",
-    "Set the option that the message names to the same value, or give the modules different ports.",
-  ],
-  path_conflict: [
-    "Two modules on the same port have the same path, or the routes of one are below the path of the other.",
-    "Give one of them another flag, another `setBasePath`, or another port.",
-  ],
-  listen_failed: [
-    "The server cannot listen on a port.",
-    "Free the port or choose another. Ports below 1024 need a permission. The system's error is the `cause`.",
-  ],
-  invalid_option: [
-    "An option is unknown or not allowed here, or its value is not allowed.",
-    "Set it as the message says. [options.md](options.md) lists all options.",
-  ],
-  invalid_certificate: [
-    "A file of `setTls` cannot be read or used.",
-    "Check the path, the permissions, and that certificate and key belong together.",
-  ],
-  missing_package: [
-    "A codec needs a package that is not installed.",
-    "Install the package that the message names.",
-  ],
-} as const satisfies Readonly<Record<string, readonly [meaning: string, solution: string]>>;
-
-export type StartErrorCode = keyof typeof startErrorCodes;
 
 /** The configuration of a module is not valid. The message names the module, the mistake and what is allowed. */
 export class ConfigurationError extends Error {

@@ -14,6 +14,8 @@ export type {
   AppSetup,
   CommandHooks,
   CommandRate,
+  HttpHandler,
+  HttpRouter,
   HttpRoutes,
   RawHandler,
   TlsOptions,
@@ -46,13 +48,13 @@ export type {
   WSContext,
 } from "./contract.js";
 export { jsonRpcEnvelope } from "./dispatch/json-rpc.js";
+export type { StartErrorCode, UsageErrorCode } from "./error-codes.js";
 export {
   ConfigurationError,
   ErrorCode,
   Mode,
   NotImplementedError,
   StartError,
-  type StartErrorCode,
   WebsocketError,
   type WebsocketErrorOptions,
 } from "./errors.js";

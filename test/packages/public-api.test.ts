@@ -1,9 +1,13 @@
 // The public API of wsgen-runtime as a committed text, so that a change of it shows in the diff.
 // UPDATE=1 writes it from the built declarations.
 import { readFileSync, writeFileSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type ExportedDeclarations, Project, type SourceFile, ts } from "ts-morph";
 import { expect, test } from "vitest";
+import { compileProject } from "../support/compile-project.js";
 
 const runtime = fileURLToPath(new URL("../../runtime/", import.meta.url));
 const committed = fileURLToPath(new URL("../../docs/api.txt", import.meta.url));
@@ -52,3 +56,37 @@ function describeExport(name: string, declaration: ExportedDeclarations): string
     ? text.replace(/^(export |declare )+/, "")
     : `${name}: ${text}`;
 }
+
+const consumer = `import { setHttpRoutes } from "wsgen-runtime";
+
+export const routes = setHttpRoutes((router) =>
+  router
+    .use(async (ctx, next) => (ctx.get("x") === "" ? ctx.throw(401) : next()))
+    .get("/users/:id", (ctx) => {
+      ctx.body = { id: ctx.params.id };
+    }),
+);
+`;
+
+test("the declarations of wsgen-runtime compile without the types of koa-router", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "wsgen-consumer-"));
+  try {
+    for (const scope of ["", "@types/"]) {
+      const from = join(runtime, "../node_modules", scope);
+      await mkdir(join(folder, "node_modules", scope), { recursive: true });
+      const names = await readdir(from);
+      for (const name of names.filter((each) => each !== "@types" && each !== "koa-router"))
+        await symlink(join(from, name), join(folder, "node_modules", scope, name));
+    }
+    const compilerOptions = {
+      ...{ module: "NodeNext", target: "ES2023", strict: true, skipLibCheck: false, types: ["node"] },
+      preserveSymlinks: true,
+    };
+    await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["routes.ts"] }));
+    await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module" }));
+    await writeFile(join(folder, "routes.ts"), consumer);
+    expect(await compileProject(folder)).toBe("");
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}, 120_000);

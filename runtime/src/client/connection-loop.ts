@@ -39,7 +39,7 @@ const openReadyState = 1;
 
 /**
  * One closure, because its functions share the state of the current attempt.
- * @throws TypeError if there is no WebSocket
+ * @throws TypeError `no_websocket`
  */
 export function startConnectionLoop(
   url: UrlSource,
@@ -48,8 +48,10 @@ export function startConnectionLoop(
 ): ConnectionLoop {
   const { clock, connectTimeoutMs, idleTimeoutMs, protocols } = settings;
   const { WebSocket = (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket } = settings;
-  if (!WebSocket)
-    throw new TypeError("The platform has no WebSocket. Pass one, such as that of the package ws.");
+  if (!WebSocket) {
+    const error = new TypeError("The platform has no WebSocket. Pass one, such as that of the package ws.");
+    throw Object.assign(error, { code: "no_websocket" });
+  }
   const retries = createRetries(settings);
   let state: ClientState = "connecting";
   let socket: WebSocketLike | undefined;

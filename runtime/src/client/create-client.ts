@@ -10,7 +10,7 @@ import { createRequests } from "./requests.js";
 
 /**
  * Connects to a module of a server, and reconnects until it is closed. Returns at once; requests wait for the connection.
- * @throws TypeError if the platform has no WebSocket and none is passed
+ * @throws TypeError `no_websocket` if the platform has no WebSocket and none is passed
  */
 export function createClient<C extends ClientContract = AnyContract>(
   url: UrlSource,

@@ -76,8 +76,8 @@ export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Creates the check of a value from the table of options. */
-export function checkOf(value: OptionValue | undefined): Check {
-  switch (value?.type) {
+export function checkOf(value: OptionValue): Check {
+  switch (value.type) {
     case "boolean":
       return flag;
     case "integer":
@@ -109,7 +109,5 @@ export function checkOf(value: OptionValue | undefined): Check {
       return fields(
         Object.fromEntries(Object.entries(value.fields).map(([name, field]) => [name, checkOf(field.value)])),
       );
-    case undefined:
-      throw new TypeError("An option that exists in code only has no check of its own.");
   }
 }

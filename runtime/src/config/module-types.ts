@@ -1,6 +1,5 @@
 import type Koa from "koa";
-import type { Middleware } from "koa";
-import type Router from "koa-router";
+import type { Context, Middleware, Next } from "koa";
 import type { Awaitable, CommandContext, Logger, WSContext } from "../contract.js";
 import type { Mode } from "../errors.js";
 import type { moduleOptions } from "../options.js";
@@ -117,7 +116,31 @@ export interface TlsOptions {
 export type AppSetup = (app: Koa) => void;
 
 /** Adds HTTP routes below the module's base path, `/<flag>` by default. */
-export type HttpRoutes = (router: Router) => void;
+export type HttpRoutes = (router: HttpRouter) => void;
+
+/** Handles the requests of an HTTP route. `ctx.params` has the decoded parameters of its path. */
+export type HttpHandler = (
+  ctx: Context & { readonly params: Readonly<Record<string, string>> },
+  next: Next,
+) => unknown;
+
+/** Registers the handlers of one HTTP method for a path. Several handlers run in order, each by `next()` of the one before. */
+type AddRoute = (path: string | RegExp, ...handlers: readonly HttpHandler[]) => HttpRouter;
+
+/** The part of koa-router that a module uses. Paths such as `/users/:id` are relative to the module's base path. */
+export interface HttpRouter {
+  readonly get: AddRoute;
+  readonly head: AddRoute;
+  readonly post: AddRoute;
+  readonly put: AddRoute;
+  readonly patch: AddRoute;
+  readonly delete: AddRoute;
+  readonly options: AddRoute;
+  /** All methods. */
+  readonly all: AddRoute;
+  /** Adds middlewares for the routes that are added after this call. */
+  use(...middlewares: readonly Middleware[]): HttpRouter;
+}
 
 /** Functions that run around every command of a module. Several run in the order of the calls. */
 export interface CommandHooks {

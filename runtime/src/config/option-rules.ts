@@ -19,7 +19,8 @@ function rulesOf<Table extends Readonly<Record<string, OptionData>>>(
 ): OptionRules<Table> {
   const rules = Object.entries<OptionData>(table).map(([name, option]): [string, OptionRule] => {
     const { [name]: own }: Readonly<Record<string, Check>> = checks;
-    const check = own ?? checkOf(option.value);
+    // An option without a value has a check of its own: the type of `checks` demands it.
+    const check = own ?? checkOf(option.value as OptionValue);
     return [
       name,
       { ...option, check, unit: unitOf(option.value), memberDefaults: own ? {} : defaultsOf(option.value) },

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Duplex } from "node:stream";
 import { contain, createAbortController, type Entry, report } from "../boundary.js";
 import { CloseCode, isSendableCloseCode, truncateCloseReason } from "../close-codes.js";
+import { withCode } from "../error-codes.js";
 import type { Payload } from "../protocol/codec.js";
 import { ConnectionContext, type Handshake } from "./context.js";
 import { DeflateOutbox } from "./deflate-outbox.js";
@@ -153,7 +154,8 @@ export class Connection {
   /** Starts the closing handshake; during `connect`, as soon as the connection is open. */
   close(code: number = CloseCode.normal, reason: string = ""): void {
     if (!isSendableCloseCode(code)) {
-      throw new RangeError(`${code} is not a valid close code; allowed: 1000–1003, 1007–1014, 3000–4999.`);
+      const text = `${code} is not a valid close code; allowed: 1000–1003, 1007–1014, 3000–4999.`;
+      throw withCode("invalid_close_code", new RangeError(text));
     }
     // JavaScript callers may pass null or any other value.
     const text = truncateCloseReason(String(reason ?? ""));

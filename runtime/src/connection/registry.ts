@@ -1,5 +1,6 @@
 import { contain, isPromise, throwReturned } from "../boundary.js";
 import type { ConnectionFilter, ConnectionManager, ManagedConnection } from "../config/stores.js";
+import { withCode } from "../error-codes.js";
 import type { Connection } from "./connection.js";
 import type { LivenessClock } from "./heartbeat.js";
 
@@ -119,17 +120,15 @@ export class ConnectionRegistry {
 const maxNames = 1_024;
 const maxNameLength = 256;
 
-/** @throws RangeError if the connection has too many rooms and tags, or if the name is too long */
+/** @throws RangeError `name_too_long` or `too_many_names` */
 function checkRoom({ rooms, tags }: Connection, name: string): void {
   if (name.length > maxNameLength) {
-    throw new RangeError(
-      `The name of a room or a tag has ${name.length} characters; allowed: ${maxNameLength}.`,
-    );
+    const text = `The name of a room or a tag has ${name.length} characters; allowed: ${maxNameLength}.`;
+    throw withCode("name_too_long", new RangeError(text));
   }
   if ((rooms?.size ?? 0) + (tags?.size ?? 0) >= maxNames) {
-    throw new RangeError(
-      `The connection already has ${maxNames} rooms and tags, the maximum. Leave one first.`,
-    );
+    const text = `The connection already has ${maxNames} rooms and tags, the maximum. Leave one first.`;
+    throw withCode("too_many_names", new RangeError(text));
   }
 }
 

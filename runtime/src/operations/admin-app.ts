@@ -5,9 +5,9 @@ import type Router from "koa-router";
 import type { Logger } from "../contract.js";
 import type { AdminAddress } from "../server/running-serve.js";
 import { AdminError } from "./admin-input.js";
-import { adminRoutes, personOf, probeRoutes, type ServerState } from "./admin-routes.js";
+import { adminRoutes, personOf, probeRoutes } from "./admin-routes.js";
 import { createTokenCheck, retryAfterSeconds } from "./admin-token.js";
-import { closeAtOnce, listen, type OperationsServer } from "./operations-server.js";
+import { closeAtOnce, listen, type OperationsServer, type ServerState } from "./operations-server.js";
 
 /** The admin API on its port. */
 export interface AdminServer extends OperationsServer {

@@ -3,7 +3,6 @@ import type { Context, Middleware } from "koa";
 import Router from "koa-router";
 import type { Connection } from "../connection/connection.js";
 import { PreparedMessage } from "../connection/frame.js";
-import type { ModuleRuntime } from "../connection/module-runtime.js";
 import {
   AdminError,
   type AdminFilter,
@@ -15,6 +14,7 @@ import {
   readListQuery,
 } from "./admin-input.js";
 import { readPush } from "./admin-push.js";
+import type { AdminModule, ServerState } from "./operations-server.js";
 
 /** The probes, which need no token: a supervisor has none. */
 export function probeRoutes({ isReady }: ServerState): Router {
@@ -88,22 +88,6 @@ const push =
 
 /** The caller's address, for the log. All callers share one token. */
 export const personOf = (ctx: Context): string => ctx.req.socket.remoteAddress ?? "";
-
-/** A module of the admin API. */
-export interface AdminModule {
-  readonly runtime: ModuleRuntime;
-  /** The port that it listens on. */
-  readonly port: number;
-  readonly routes: readonly string[];
-  readonly commands: readonly string[];
-}
-
-/** The state that the admin API shows and changes. */
-export interface ServerState {
-  readonly modules: readonly AdminModule[];
-  /** False during the start and from the beginning of the shutdown. */
-  isReady(): boolean;
-}
 
 /** @throws AdminError 404 for an unknown module */
 function findModule({ modules }: ServerState, flag: string): AdminModule {

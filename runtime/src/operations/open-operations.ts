@@ -6,8 +6,12 @@ import type { ModuleLogger } from "../logging/logger.js";
 import type { CheckedModule } from "../server/check-modules.js";
 import type { Listener } from "../server/listener.js";
 import type { AdminAddress } from "../server/running-serve.js";
-import type { AdminModule, ServerState } from "./admin-routes.js";
-import { isLoopback, type OperationsServer } from "./operations-server.js";
+import {
+  type AdminModule,
+  isLoopback,
+  type OperationsServer,
+  type ServerState,
+} from "./operations-server.js";
 
 /** A checked module and its logger. */
 export interface LoggedModule extends CheckedModule {

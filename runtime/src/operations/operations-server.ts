@@ -2,11 +2,28 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import { isIPv4 } from "node:net";
 import { report } from "../boundary.js";
+import type { ModuleRuntime } from "../connection/module-runtime.js";
 import type { Logger } from "../contract.js";
 
 /** A server for operators of the process. It closes after the modules. */
 export interface OperationsServer {
   close(): Promise<void>;
+}
+
+/** A module of the admin API. */
+export interface AdminModule {
+  readonly runtime: ModuleRuntime;
+  /** The port that it listens on. */
+  readonly port: number;
+  readonly routes: readonly string[];
+  readonly commands: readonly string[];
+}
+
+/** The state that the admin API shows and changes. */
+export interface ServerState {
+  readonly modules: readonly AdminModule[];
+  /** False during the start and from the beginning of the shutdown. */
+  isReady(): boolean;
 }
 
 /**

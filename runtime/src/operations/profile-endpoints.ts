@@ -1,13 +1,14 @@
 import type { ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { getHeapSnapshot } from "node:v8";
+import { invalidRequest } from "./admin-input.js";
 import { type Recording, recordCpuProfile, recordHeapProfile } from "./record-profile.js";
 
 /** One kind of profile. */
 export interface ProfileEndpoint {
   readonly usage: string;
   readonly description: string;
-  /** @throws RangeError if a parameter is not valid */
+  /** @throws AdminError if a parameter is not valid */
   serve(query: URLSearchParams, response: ServerResponse): Promise<void>;
 }
 
@@ -80,7 +81,7 @@ interface RecordingRequest {
 function readRecording(query: URLSearchParams, { response, defaultSeconds }: RecordingRequest): Recording {
   const seconds = Number(query.get("seconds") ?? defaultSeconds);
   if (!(seconds > 0 && seconds <= maxSeconds)) {
-    throw new RangeError(`seconds must be more than 0 and at most ${maxSeconds}.`);
+    throw invalidRequest(`seconds must be more than 0 and at most ${maxSeconds}.`);
   }
   const gone = new AbortController();
   response.once("close", () => gone.abort());
@@ -89,7 +90,7 @@ function readRecording(query: URLSearchParams, { response, defaultSeconds }: Rec
 
 function readFormat(query: URLSearchParams, formats: readonly string[]): string {
   const format = query.get("format") ?? formats[0] ?? "";
-  if (!formats.includes(format)) throw new RangeError(`format must be one of ${formats.join(", ")}.`);
+  if (!formats.includes(format)) throw invalidRequest(`format must be one of ${formats.join(", ")}.`);
   return format;
 }
 

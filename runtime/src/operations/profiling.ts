@@ -3,6 +3,7 @@ import { type AddressInfo, isIP } from "node:net";
 import { contain } from "../boundary.js";
 import type { ModuleOptions } from "../config/module-types.js";
 import type { Logger } from "../contract.js";
+import { AdminError } from "./admin-input.js";
 import { createTokenCheck, retryAfterSeconds, type TokenVerdict } from "./admin-token.js";
 import { closeAtOnce, isLoopback, listen, type OperationsServer } from "./operations-server.js";
 import { endpoints, indexPage } from "./profile-endpoints.js";
@@ -96,5 +97,5 @@ function answer(
 
 function fail(response: ServerResponse, error: Error): void {
   if (response.headersSent) response.destroy(error);
-  else answer(response, error instanceof RangeError ? 400 : 500, `${error.message}\n`);
+  else answer(response, error instanceof AdminError ? error.status : 500, `${error.message}\n`);
 }

@@ -1,3 +1,5 @@
+import { withCode } from "../error-codes.js";
+
 /** The content of one frame. A string is a text frame, bytes are a binary frame. */
 export type Payload = string | Buffer;
 
@@ -37,7 +39,10 @@ export const jsonCodec = (maxDepth: number): MessageCodec => ({
 /** Like `JSON.stringify`, but throws for a value that JSON cannot express instead of returning undefined. */
 export function encodeJson(value: unknown): string {
   const json: string | undefined = JSON.stringify(value);
-  if (json === undefined) throw new TypeError(`A value of type ${typeof value} cannot be sent as JSON.`);
+  if (json === undefined) {
+    const text = `A value of type ${typeof value} cannot be sent as JSON.`;
+    throw withCode("not_serializable", new TypeError(text));
+  }
   return json;
 }
 

@@ -1,4 +1,5 @@
 import { takeSync } from "../boundary.js";
+import { withCode } from "../error-codes.js";
 import { ConfigurationError } from "../errors.js";
 import { isObject } from "../validation/json-value.js";
 import { defaultNames, type EnvelopeNames } from "../wire.js";
@@ -44,15 +45,14 @@ function syncCodec(codec: MessageCodec): MessageCodec {
   };
 }
 
-/** @throws TypeError for a value that is not a payload */
+/** @throws TypeError `invalid_payload` */
 function takePayload(value: unknown, name: string): Payload {
   const payload = takeSync(value, `The codec's function ${name}`);
   if (typeof payload === "string" || Buffer.isBuffer(payload)) return payload;
   if (payload instanceof Uint8Array)
     return Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
-  throw new TypeError(
-    `The codec's function ${name} returned a value of type ${typeof payload}; it must return a string or a Buffer.`,
-  );
+  const text = `The codec's function ${name} returned a value of type ${typeof payload}; it must return a string or a Buffer.`;
+  throw withCode("invalid_payload", new TypeError(text));
 }
 
 /** Finds a part of a message. `has` is true even if the part is undefined or null. */

@@ -4,6 +4,7 @@ import { PreparedMessage } from "../connection/frame.js";
 import type { EventOptions } from "../connection/module-runtime.js";
 import type { Delivery } from "../connection/waiting-messages.js";
 import type { Logger } from "../contract.js";
+import { withCode } from "../error-codes.js";
 import type { Envelope } from "../protocol/envelope.js";
 import type { KnownFieldPicker } from "../protocol/pick-fields.js";
 import { InvalidDataError, toJsonValue } from "../protocol/validation-errors.js";
@@ -52,7 +53,7 @@ export class EventWriter {
   /**
    * Returns undefined if nothing is to be sent. Data that does not match its schema in debug mode is logged and not sent. It
    * is no exception, because data may come from a client and the push from a timer, where one would end the process.
-   * @throws TypeError for a replayable event to a stream with exceptions
+   * @throws TypeError `replayed_to_all` for a replayable event to a stream with exceptions
    */
   readonly prepare = (
     name: string,
@@ -64,7 +65,8 @@ export class EventWriter {
     if (known?.check !== undefined && !this.#fits(name, sent, known.check)) return undefined;
     const { compress, origin } = options;
     const isPlaced = known?.isReplayable === true && origin !== undefined;
-    if (isPlaced && options.hasExceptions) throw new TypeError(exceptionOf(name));
+    if (isPlaced && options.hasExceptions)
+      throw withCode("replayed_to_all", new TypeError(exceptionOf(name)));
     const { envelope, replayer } = this.#options;
     const placed = isPlaced
       ? replayer.append(name, origin.stream, (place) => envelope.encodeEvent(name, sent, place))

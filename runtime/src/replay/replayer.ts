@@ -15,6 +15,7 @@ import {
 } from "../connection/resumption.js";
 import type { Delivery } from "../connection/waiting-messages.js";
 import type { Logger } from "../contract.js";
+import { withCode } from "../error-codes.js";
 import type { Payload } from "../protocol/codec.js";
 import type { StreamNotice } from "../wire.js";
 
@@ -215,7 +216,9 @@ export class Replayer {
   }
 
   #prepare(event: StoredEvent | undefined): PreparedMessage {
-    if (event === undefined) throw new RangeError("The replay store's history has a gap.");
+    if (event === undefined) {
+      throw withCode("history_gap", new RangeError("The replay store's history has a gap."));
+    }
     const known = this.#prepared.get(event);
     if (known !== undefined) return known;
     const message = new PreparedMessage(event.payload, { delivery: replayed });
@@ -223,10 +226,9 @@ export class Replayer {
     return message;
   }
 
+  /** Called for replayable events only. */
   #limitsOf(event: string): ReplayLimits {
-    const limits = this.#limits.get(event);
-    if (limits === undefined) throw new RangeError(`The event ${JSON.stringify(event)} is not replayable.`);
-    return limits;
+    return this.#limits.get(event) as ReplayLimits;
   }
 
   #history(event: string, stream: string | undefined): StreamHistory {

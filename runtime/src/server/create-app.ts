@@ -1,6 +1,7 @@
 import Koa, { type Context, type Middleware } from "koa";
 import Router from "koa-router";
 import { report, toError } from "../boundary.js";
+import type { HttpRouter } from "../config/module-types.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
 import { clientAddress } from "./client-address.js";
 import type { HandshakeAttempts } from "./handshake-attempt.js";
@@ -76,7 +77,7 @@ function httpRoutesOf(runtime: ModuleRuntime): Middleware[] {
     .map((segment) => `/${escapePattern(segment)}`)
     .join("");
   const router = new Router({ prefix });
-  config.httpRoutes(router);
+  config.httpRoutes(router as unknown as HttpRouter);
   return [router.routes() as Middleware, router.allowedMethods() as Middleware];
 }
 

@@ -1,6 +1,7 @@
 import type { ConnectionManager } from "../config/stores.js";
 import type { ModuleCounters, ModuleRuntime } from "../connection/module-runtime.js";
 import type { Audience, ModulePush } from "../contract.js";
+import { withCode } from "../error-codes.js";
 import { ConfigurationError } from "../errors.js";
 import type { ListenAddress, Listener } from "./listener.js";
 import { baseOf } from "./route.js";
@@ -22,7 +23,7 @@ export interface WebsocketServe {
   readonly admin: AdminAddress | undefined;
   /** False from the beginning of the shutdown. */
   readonly isReady: boolean;
-  /** Returns a module by its flag. @throws RangeError for an unknown flag */
+  /** Returns a module by its flag. @throws RangeError `unknown_module` */
   module(flag: string): ServedModule;
   /**
    * Reloads the certificates, keys and authorities of `setTls` on all ports, for new connections. Open connections do not
@@ -79,7 +80,8 @@ export class RunningServe implements WebsocketServe {
     const module = this.modules.find((candidate) => candidate.flag === flag);
     if (module !== undefined) return module;
     const known = this.modules.map((candidate) => candidate.flag).join(", ");
-    throw new RangeError(`Unknown module ${JSON.stringify(flag)}. The modules are: ${known}.`);
+    const text = `Unknown module ${JSON.stringify(flag)}. The modules are: ${known}.`;
+    throw withCode("unknown_module", new RangeError(text));
   }
 
   async reloadTls(): Promise<void> {

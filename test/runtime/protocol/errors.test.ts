@@ -82,8 +82,9 @@ describe("WebsocketError", () => {
   });
 
   it.each([0, 200, 302, 399, 400.5, 600, Number.NaN])("is refused with the status %s", (status) => {
+    const message = `A WebsocketError has the status ${status}; allowed: 400 to 599. Leave it out for 403.`;
     expect(() => new WebsocketError("no", "No.", { status })).toThrow(
-      new RangeError(`A WebsocketError has the status ${status}; allowed: 400 to 599. Leave it out for 403.`),
+      Object.assign(new RangeError(message), { code: "invalid_status" }),
     );
   });
 
@@ -95,6 +96,9 @@ describe("WebsocketError", () => {
     "is refused with the close code %s",
     (closeCode) => {
       expect(() => new WebsocketError("no", "No.", { closeCode })).toThrow(RangeError);
+      expect(() => new WebsocketError("no", "No.", { closeCode })).toThrow(
+        expect.objectContaining({ code: "invalid_close_code" }),
+      );
       expect(() => new WebsocketError("no", "No.", { closeCode })).toThrow(
         `the close code ${closeCode}; allowed: 1000, 1008, 1011, 1013 and 3000 to 4999.`,
       );

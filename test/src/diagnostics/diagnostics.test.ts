@@ -1,7 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { startErrorCodes } from "../../../runtime/src/errors.js";
+import { startErrorCodes, usageErrorCodes } from "../../../runtime/src/error-codes.js";
 import { type Diagnostic, diagnosticCodes } from "../../../src/diagnostics/diagnostic.js";
 import { diagnosticToJson, printDiagnostic } from "../../../src/diagnostics/print.js";
 import { SourceText } from "../../../src/diagnostics/source-text.js";
@@ -181,7 +181,28 @@ test("docs/diagnostics.md lists every code with its meaning and how to solve it"
     "the reason, and `code` is one of these. Nothing stays listening.",
     "",
     ...rowsOf(startErrorCodes),
+    "## A wrong call",
+    "",
+    "Your code has called the runtime, or has answered it, in a way that is not allowed. The error is a `RangeError` or a `TypeError`,",
+    "and `code` is one of these. In a command, the client gets `failed` and the log has the error.",
+    "",
+    ...rowsOf(usageErrorCodes),
   ].join("\n");
   if (process.env.UPDATE === "1") writeFileSync(file, text);
   expect(readFileSync(file, "utf8")).toBe(text);
+});
+
+test("every RangeError and TypeError of the runtime has a code that docs/diagnostics.md lists", () => {
+  const folder = new URL("../../../runtime/src/", import.meta.url);
+  const sources = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts"))
+    .map((path) => ({ path, text: readFileSync(new URL(path, folder), "utf8") }));
+  const found = sources.flatMap(({ path, text }) => {
+    const thrown = text.match(/new (?:Range|Type)Error\(/g) ?? [];
+    const codes = [
+      ...text.matchAll(/withCode\(\s*"(\w+)",\s*new (?:Range|Type)Error\(|\{ code: "(no_\w+)" \}/g),
+    ];
+    return thrown.length === codes.length ? codes.map(([, code, own]) => code ?? own) : [`${path} has none`];
+  });
+  expect([...new Set(found)].sort()).toEqual(Object.keys(usageErrorCodes).sort());
 });
