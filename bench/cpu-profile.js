@@ -31,7 +31,7 @@ export function classify({ nodes, samples, timeDeltas }, warmMs) {
   return Object.fromEntries(Object.entries(times).map(([part, time]) => [part, time / busy]));
 }
 
-const protocolFiles = /\/protocol\/(codec|create-envelope)\.js$/;
+const protocolFiles = /\/protocol\/(codec|create-envelope|decode-message)\.js$/;
 
 function partOf({ functionName, url }) {
   if (functionName === "(idle)") return "idle";

@@ -56,13 +56,20 @@ export interface Place {
 
 /**
  * Runs an entry. An error that it throws or rejects with is logged once with its place, and `recover` returns the result
- * instead. Never throws and never rejects: an error of `recover` is logged too, and the result is undefined.
+ * instead. Without `recover`, the result is undefined. Never throws and never rejects: an error of `recover` is logged,
+ * too, and the result is undefined.
  */
+export function contain<T>(place: Place, run: () => Awaitable<T>): Awaitable<T | undefined>;
 export function contain<T>(
   place: Place,
   run: () => Awaitable<T>,
   recover: (error: unknown) => Awaitable<T>,
-): Awaitable<T> {
+): Awaitable<T>;
+export function contain<T>(
+  place: Place,
+  run: () => Awaitable<T>,
+  recover: (error: unknown) => Awaitable<T | undefined> = () => undefined,
+): Awaitable<T | undefined> {
   try {
     const result = run();
     return isPromise(result) ? Promise.resolve(result).catch((error) => fail(error)) : result;
@@ -70,14 +77,14 @@ export function contain<T>(
     return fail(error);
   }
 
-  function fail(error: unknown): Awaitable<T> {
+  function fail(error: unknown): Awaitable<T | undefined> {
     report(place, error);
     try {
       const recovered = recover(error);
       if (!isPromise(recovered)) return recovered;
-      return Promise.resolve(recovered).catch((second) => report(place, second) as T);
+      return Promise.resolve(recovered).catch((second) => report(place, second));
     } catch (second) {
-      return report(place, second) as T;
+      return report(place, second);
     }
   }
 }
@@ -98,11 +105,7 @@ export function createAbortController(place: () => Place): AbortController {
     const wrapped =
       contained.get(listener) ??
       ((event: Event): void => {
-        contain<void>(
-          place(),
-          () => throwReturned(run(event)),
-          () => undefined,
-        );
+        contain<void>(place(), () => throwReturned(run(event)));
       });
     contained.set(listener, wrapped);
     return wrapped;

@@ -217,11 +217,7 @@ export class Connection {
       this.terminate();
     } catch (error) {
       report(this.#place("tick"), error);
-      contain(
-        this.#place("tick"),
-        () => this.terminate(),
-        () => undefined,
-      );
+      contain(this.#place("tick"), () => this.terminate());
     }
   }
 

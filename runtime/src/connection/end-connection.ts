@@ -64,11 +64,7 @@ function runInOrder(ended: Ended, steps: readonly Step[]): Promise<void> | undef
 /** The promise never rejects, and settles within `writeWait`. */
 function attempt({ id, module }: Ended, [entry, run]: Step): Awaitable<void> {
   const place = { entry, log: module.log, connection: id };
-  const running = contain<void>(
-    place,
-    () => throwReturned(run()),
-    () => undefined,
-  );
+  const running = contain<void>(place, () => throwReturned(run()));
   if (!isPromise(running)) return undefined;
   const limitMs = module.config.writeWait * 1_000;
   return module.endings.waitFor(running, limitMs).then((isDone) => {

@@ -56,10 +56,8 @@ export class ConnectionRegistry {
 
   /** Stores a connection in the manager. @returns undefined if it is already done, or if there is no manager */
   store({ id, context, module: { log } }: Connection): Promise<void> | undefined {
-    const storing = contain<void>(
-      { entry: "connectionManager", log, connection: id },
-      () => throwReturned(this.manager?.store(context)),
-      () => undefined,
+    const storing = contain<void>({ entry: "connectionManager", log, connection: id }, () =>
+      throwReturned(this.manager?.store(context)),
     );
     return isPromise(storing) ? storing : undefined;
   }

@@ -7,15 +7,16 @@ import type { InboundFrame } from "../connection/inbound-queue.js";
 import type { ICommand, Logger } from "../contract.js";
 import { type Disclosure, ErrorCode, isError, Mode, neutralMessage, toErrorBody } from "../errors.js";
 import { excerpt } from "../logging/excerpt.js";
+import { checkReply, refuseRequest } from "../protocol/check-data.js";
 import type { Payload } from "../protocol/codec.js";
 import type { Call, Envelope, FaultPolicy, ProtocolFault } from "../protocol/envelope.js";
 import type { KnownFieldPicker } from "../protocol/pick-fields.js";
-import { checkReply, refuseRequest } from "../protocol/validation-errors.js";
 import type { Replayer } from "../replay/replayer.js";
 import type { ErrorBody } from "../wire.js";
-import { runGuards, runHooks, TimeoutError, withTimeLimit } from "./hooks.js";
+import { runGuards, runHooks } from "./hooks.js";
 import { answerBatch } from "./json-rpc.js";
 import { handleRaw } from "./raw.js";
+import { TimeoutError, withTimeLimit } from "./time-limit.js";
 
 /** A registered command and its checked options. */
 export interface CommandEntry {

@@ -40,11 +40,7 @@ export class RefusalLog {
     }
     this.#recent.set(reason, { last: undefined, count: 0 });
     this.#timer ??= setInterval(() => {
-      contain(
-        { entry: "timer", log: this.#log },
-        () => this.#writeLast(),
-        () => undefined,
-      );
+      contain({ entry: "timer", log: this.#log }, () => this.#writeLast());
     }, intervalMs).unref();
     this.#write(reason, note, 0);
   }

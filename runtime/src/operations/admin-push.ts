@@ -1,6 +1,6 @@
 import type { ModuleRuntime } from "../connection/module-runtime.js";
 import type { Audience, ModulePush, PushResult } from "../contract.js";
-import { InvalidDataError } from "../protocol/validation-errors.js";
+import { InvalidDataError } from "../protocol/check-data.js";
 import { invalidRequest, refuseUnknown, toFields } from "./admin-input.js";
 
 /** A push over HTTP: its receivers and its message. */

@@ -5,9 +5,9 @@ import type { EventOptions } from "../connection/module-runtime.js";
 import type { Delivery } from "../connection/waiting-messages.js";
 import type { Logger } from "../contract.js";
 import { withCode } from "../error-codes.js";
+import { InvalidDataError, toJsonValue } from "../protocol/check-data.js";
 import type { Envelope } from "../protocol/envelope.js";
 import type { KnownFieldPicker } from "../protocol/pick-fields.js";
-import { InvalidDataError, toJsonValue } from "../protocol/validation-errors.js";
 import type { Replayer } from "../replay/replayer.js";
 import type { Validator } from "../validation/problem.js";
 

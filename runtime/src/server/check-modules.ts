@@ -56,7 +56,7 @@ function checkModule(implementation: IWebsocket, index: number): CheckedModule {
   };
 }
 
-/** The flag is a path segment and a name in logs, so characters with a meaning in URLs or patterns are not allowed. */
+/** The flag is a path segment and a name in logs. Characters with a meaning in URLs or patterns are not allowed. */
 const flagFormat = /^[^\s/?#%:*\\\u0000-\u001f\u007f]+$/u;
 
 function checkFlag(flag: unknown, place: string): string {
@@ -140,7 +140,7 @@ function checkCommands(
   return entries;
 }
 
-/** One port and the modules behind it. */
+/** One port and its modules. */
 interface ListenerPlan<Module> {
   readonly port: number;
   readonly modules: readonly [Module, ...Module[]];

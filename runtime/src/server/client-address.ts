@@ -2,18 +2,18 @@ import type { IncomingMessage } from "node:http";
 import { isIPv4, isIPv6, type Socket } from "node:net";
 import { canonicalIPv6 } from "../connection/limits.js";
 
-/** The trusted proxies: none, the last ones up to this number, or all. */
+/** The trusted proxies: none (false), this many of the last ones, or all (true). */
 export type ProxyTrust = boolean | number;
 
-/** The address at the other end of a socket. One of both families reports IPv4 addresses in the form of IPv6. */
+/** The address at the other end of a socket. A socket for IPv4 and IPv6 reports IPv4 addresses as `::ffff:1.2.3.4`. */
 export const socketAddress = ({ remoteAddress = "" }: Socket): string =>
   remoteAddress.replace(/^::ffff:(?=\d+\.)/, "");
 
 /**
- * The client's address. `trustProxy` says how many proxies stand before the server, each of which appends the address
- * that it heard from to `X-Forwarded-For`, or, where that is absent, to `Forwarded` (RFC 7239); true believes all of
- * the header. Everything before that is the client's own claim. What is not an address there (`unknown`, `_hidden`,
- * garbage) counts as the address of the proxy.
+ * The client's address. Each proxy appends the address of its client to `X-Forwarded-For`, or to `Forwarded` (RFC 7239) if
+ * that header is absent. `trustProxy` is the number of trusted proxies in front of the server; earlier entries are the
+ * client's own claim. True trusts the whole header. For an entry that is not an address (`unknown`, `_hidden`), the result
+ * is the address of the proxy.
  */
 export function clientAddress(request: IncomingMessage, trustProxy: ProxyTrust): string {
   const direct = socketAddress(request.socket);
@@ -23,7 +23,7 @@ export function clientAddress(request: IncomingMessage, trustProxy: ProxyTrust):
   return readAddress(trustedOf(hops, trustProxy) ?? "") ?? direct;
 }
 
-/** The host that the client requested from a trusted proxy; undefined without a trusted proxy or its header. */
+/** The host that the client requested from a trusted proxy; undefined without such a proxy or its header. */
 export function forwardedHost(request: IncomingMessage, trustProxy: ProxyTrust): string | undefined {
   if (!trusts(trustProxy)) return undefined;
   const listed = headerList(request, "x-forwarded-host");
@@ -44,7 +44,7 @@ const headerList = ({ headers }: IncomingMessage, name: string): string[] =>
     .map((value) => value.trim())
     .filter((value) => value !== "");
 
-/** The elements of `Forwarded`, each with its parameters by lower-case name. */
+/** The elements of `Forwarded`: parameters by their names in lower case. */
 function forwarded({ headers }: IncomingMessage): readonly ReadonlyMap<string, string>[] {
   const text = [headers.forwarded ?? []].flat().join(",");
   if (text === "") return [];
@@ -80,10 +80,10 @@ const unquote = (value: string): string =>
     ? value.slice(1, -1).replaceAll(/\\(.)/g, "$1")
     : value;
 
-/** With brackets (IPv6) or without, and with a port or without. */
+/** An address in brackets (IPv6) or without, and with or without a port. */
 const withPort = /^(?:\[([^\]]*)\]|([\d.]+))(?::[\w.-]*)?$/;
 
-/** Normalises an address for comparison; undefined if it is not an address. */
+/** Normalises an address, so that equal addresses are equal strings. @returns undefined for other strings */
 function readAddress(written: string): string | undefined {
   const text = unquote(written.trim()).trim();
   const [, inBrackets, plain] = withPort.exec(text) ?? [];

@@ -19,7 +19,7 @@ interface Connecting {
  */
 export function connect(setting: RouteSetting, connecting: Connecting): Promise<void> | undefined {
   const { attempt, connection } = connecting;
-  attempt.whenGone(() => connection.leaveEarly());
+  attempt.onceLeft(() => connection.leaveEarly());
   const answered = callConnectHook(setting.module, connection);
   if (isPromise(answered)) return finishInTime(setting, connecting, answered);
   finishHandshake(setting, connecting, answered);
@@ -27,9 +27,9 @@ export function connect(setting: RouteSetting, connecting: Connecting): Promise<
 }
 
 /**
- * A `connect` that takes too long is refused. Where it has not settled when the handshake is over, for that reason or
- * another (a middleware that did not wait for it), its place is free for others. Should it agree later all the same, the
- * connection has ended with 1006 by then.
+ * Waits for an asynchronous `connect`, and refuses the client after the time-out. If the handshake is finished before
+ * `connect` has settled (a time-out, a middleware that did not wait), the connection no longer counts toward the limits.
+ * If `connect` succeeds later, the connection ends with 1006.
  */
 function finishInTime(
   setting: RouteSetting,
@@ -40,10 +40,10 @@ function finishInTime(
   return new Promise((resolve, reject) => {
     let isLate = false;
     let isSettled = false;
-    attempt.whenOver(() => {
+    attempt.onceFinished(() => {
       if (!isSettled) connection.leaveLate();
     });
-    attempt.whenLate(() => {
+    attempt.onceTimedOut(() => {
       isLate = true;
       connection.noteRefusal("connect_too_slow", "setHandshakeTimeout");
       sendRefusal(setting, { ...connecting, refused: tooLate });
@@ -77,8 +77,8 @@ function finishHandshake(
     sendRefusal(setting, { ctx, attempt, refused });
     return;
   }
-  const lost = () => connection.onSocketClose(CloseCode.abnormal, "");
-  // What a request log reads; the answer itself is not Koa's.
+  const drop = () => connection.onSocketClose(CloseCode.abnormal, "");
+  // For request logs. ws sends the answer.
   ctx.status = 101;
   ctx.respond = false;
   attempt.accept({
@@ -87,30 +87,30 @@ function finishHandshake(
         { entry: "upgrade", log: connection.context.log },
         () => {
           const ws = setting.sockets.open(request, socket, head);
-          if (ws === undefined) lost();
+          if (ws === undefined) drop();
           else connection.open(ws, socket);
         },
         () => {
           socket.destroy();
-          lost();
+          drop();
         },
       );
     },
-    lost,
+    drop,
   });
 }
 
 /**
- * Undefined: the module agrees. An error that it returns is the same as one that it throws. A module that is not
- * asynchronous costs no promise, and none rejects.
+ * Calls `connect`. A returned error has the same effect as a thrown error. A synchronous `connect` costs no promise.
+ * @returns undefined if the module accepts the client; the promise never rejects
  */
 function callConnectHook(
   module: ModuleRuntime,
   connection: Connection,
 ): Awaitable<RefusedHandshake | undefined> {
   const { mode } = module.config;
-  const failed = (error: unknown) => {
-    const refused = describe(error, { mode, log: connection.context.log, entry: "connect" });
+  const refuse = (error: unknown) => {
+    const refused = describeRefusal(error, { mode, log: connection.context.log, entry: "connect" });
     // The log already has a line for an unexpected error, with its stack and reference.
     if (isWebsocketError(error)) {
       const { code, message } = refused.error;
@@ -118,22 +118,22 @@ function callConnectHook(
     }
     return refused;
   };
-  const readAnswer = (answered: unknown) => (answered instanceof Error ? failed(answered) : undefined);
+  const readAnswer = (answered: unknown) => (answered instanceof Error ? refuse(answered) : undefined);
   try {
     const answered: unknown = module.implementation.connect(connection.context);
     return isPromise(answered)
-      ? Promise.resolve(answered).then(readAnswer).catch(failed)
+      ? Promise.resolve(answered).then(readAnswer).catch(refuse)
       : readAnswer(answered);
   } catch (thrown) {
-    return failed(thrown);
+    return refuse(thrown);
   }
 }
 
-/** A `WebsocketError` is a refusal, sent unchanged. Anything else is a failure of the server, and clients may retry. */
-function describe(error: unknown, disclosure: Disclosure): RefusedHandshake {
+/** A `WebsocketError` is a refusal and is sent unchanged. Any other error is a failure of the server: clients may retry. */
+function describeRefusal(error: unknown, disclosure: Disclosure): RefusedHandshake {
   const body = toErrorBody(error, disclosure);
   if (!isWebsocketError(error)) return { status: 500, closeCode: CloseCode.internalError, error: body };
-  // A subclass may have set them after the constructor has checked them.
+  // Checked again, because a subclass can set them after the constructor.
   const { status = 403, closeCode = CloseCode.policyViolation } = error;
   return {
     status: isRefusingStatus(status) ? status : 403,

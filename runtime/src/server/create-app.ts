@@ -9,10 +9,10 @@ import { baseOf, createPathCheck } from "./route.js";
 import { type RoutedModule, toMiddleware, type WebSocketRoute } from "./web-socket-route.js";
 
 /**
- * The Koa application of one port. In this order: the middlewares of the port; then for each module its middlewares, its
- * WebSocket routes and its HTTP routes, all behind one decision whether a path is the module's. So nothing of a module
- * can be reached past its middlewares, however a client writes the path.
- * @throws what `useApp` and `setHttpRoutes` of a module throw
+ * Creates the Koa application of one port. The order is: the middlewares of the port, then for each module its middlewares,
+ * its WebSocket routes and its HTTP routes. One check decides for all three whether a path belongs to the module. So a
+ * client cannot reach a route without the module's middlewares, whatever the spelling of the path.
+ * @throws the errors of `useApp` and `setHttpRoutes` of a module
  */
 export function createApp(
   modules: readonly RoutedModule[],
@@ -22,19 +22,19 @@ export function createApp(
   const app = new Koa(proxyOptions(modules));
   const [first] = modules;
   app.on("error", (error: NodeJS.ErrnoException & { expose?: boolean }, ctx?: Context) => {
-    // What is exposed is an answer that the middleware meant to give.
+    // An exposed error is an answer that a middleware has chosen.
     if (error.expose || first === undefined) return;
     const { log } = first.runtime;
     const { code = "", message } = error;
-    // Node's error of the parser holds the packet, and with it whatever the client sent.
-    if (ctx?.req.socket.destroyed && breakOff.test(code))
+    // Only the message: an error of Node's parser contains the client's packet.
+    if (ctx?.req.socket.destroyed && abortCodes.test(code))
       log.debug({ cause: message }, "a request was aborted");
     else report({ entry: "middleware", log }, error);
   });
   app.use(answerErrors);
   if (app.proxy) {
     app.use((ctx, next) => {
-      // Koa takes what stands in the header as it stands, a port and brackets included.
+      // Koa uses the header unchanged, with a port and brackets.
       ctx.request.ip = clientAddress(ctx.req, app.maxIpsCount === 0 ? true : app.maxIpsCount);
       return next();
     });
@@ -57,10 +57,10 @@ export function createApp(
   return app;
 }
 
-/** True for a client that leaves during its request or the response, or whose body is not HTTP. */
-const breakOff = /^(?:HPE_\w+|ECONNRESET|EPIPE|ERR_HTTP_REQUEST_TIMEOUT|ERR_STREAM_PREMATURE_CLOSE)$/;
+/** Codes for a client that leaves during its request or its response, or that sends a body that is not HTTP. */
+const abortCodes = /^(?:HPE_\w+|ECONNRESET|EPIPE|ERR_HTTP_REQUEST_TIMEOUT|ERR_STREAM_PREMATURE_CLOSE)$/;
 
-/** Middlewares trust the proxy headers only if every module of the port does, and only as far as the strictest one. */
+/** Middlewares trust the proxy headers only if every module of the port does, and only as many proxies as all of them do. */
 function proxyOptions(modules: readonly RoutedModule[]): { proxy: boolean; maxIpsCount: number } {
   const trusted = modules.map(({ runtime }) => runtime.config.trustProxy);
   const hops = trusted.filter((value) => typeof value === "number");
@@ -85,12 +85,12 @@ function httpRoutesOf(runtime: ModuleRuntime): Middleware[] {
 const escapePattern = (segment: string): string => encodeURI(segment).replaceAll(/[{}()[\]+?!:*\\]/g, "\\$&");
 
 /**
- * Stands before all other middlewares. A request whose target is an absolute URL that cannot be parsed (`GET http://[/
- * HTTP/1.1`) is answered 400: looking at its path throws, in whatever middleware does so first. Whatever a middleware
- * throws becomes an `Error`: Koa does not answer at all where that is null, and throws itself at some proxies.
+ * The first middleware. Answers 400 if the target of the request is an absolute URL that cannot be parsed (`GET http://[/
+ * HTTP/1.1`), because `ctx.path` would throw in any middleware. Converts thrown values to an `Error`, because Koa sends no
+ * answer for null and throws for some proxies.
  */
 const answerErrors: Middleware = async (ctx, next) => {
-  if (!isReadable(() => ctx.path)) {
+  if (!hasPath(ctx)) {
     ctx.status = 400;
     ctx.body = { error: { code: "bad_request", message: "The request target is not a valid URL." } };
     return;
@@ -102,10 +102,9 @@ const answerErrors: Middleware = async (ctx, next) => {
   }
 };
 
-function isReadable(read: () => unknown): boolean {
+function hasPath(ctx: Context): boolean {
   try {
-    read();
-    return true;
+    return typeof ctx.path === "string";
   } catch {
     return false;
   }

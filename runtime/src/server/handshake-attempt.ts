@@ -2,31 +2,31 @@ import { type IncomingMessage, type OutgoingHttpHeaders, ServerResponse } from "
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 
-/** Handles a socket whose handshake a route has accepted. */
+/** The rest of a handshake that a route has accepted. One of the two functions is called, once. */
 export interface Acceptance {
-  /** Answers 101 and takes the socket over. `head` came after the request. */
+  /** Answers 101 and takes over the socket. `head` has the bytes that arrived after the request. */
   open(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Called if it cannot be answered: the client has left, or a failure happened after the route. */
-  lost(): void;
+  /** Called if no 101 can be sent: the client has left, or a middleware failed or answered. */
+  drop(): void;
 }
 
 /**
- * One opening handshake on its way through Koa. The route accepts it; it is answered when the middlewares around the
- * route have run to their end, so that the headers which they set (a session's cookie) stand in the answer.
+ * One opening handshake. A route accepts it. It is answered only after the middlewares around the route have returned, so
+ * that the answer has the headers that they set, such as a session's cookie.
  */
 export class HandshakeAttempt {
   readonly request: IncomingMessage;
   readonly socket: Socket;
-  /** True if its refusal is logged. */
-  isNoted = false;
+  /** True if the log has a line about its refusal. */
+  isLogged = false;
   readonly #head: Buffer;
   #response: ServerResponse | undefined;
   #early: PreUpgradeBuffer | undefined;
-  #onGone: (() => void) | undefined;
-  #onLate: (() => void) | undefined;
-  #onOver: (() => void) | undefined;
-  #isGone = false;
-  #isOver = false;
+  #onLeave: (() => void) | undefined;
+  #onTimeout: (() => void) | undefined;
+  #onFinish: (() => void) | undefined;
+  #hasLeft = false;
+  #isFinished = false;
   #acceptance: Acceptance | undefined;
 
   constructor(request: IncomingMessage, socket: Socket, head: Buffer) {
@@ -36,130 +36,130 @@ export class HandshakeAttempt {
     socket.on("error", destroySocket);
   }
 
-  /** The response of Koa or of a refusal; made on first use. */
+  /** The response for Koa or for a refusal, created on first use. */
   get response(): ServerResponse {
     this.#response ??= createResponse(this.request, this.socket);
     return this.#response;
   }
 
-  /** Starts reading. Called one turn later: nothing can arrive during the turn that brought the request. */
+  /** Starts reading. Called one turn after the request, because nothing can arrive before. */
   watch(maxBytes: number): void {
-    const onGone = () => {
-      this.giveUp();
-      // The answer is sent piece by piece, and the client has left.
+    const onLeave = () => {
+      this.leave();
+      // The client has left during its answer.
       if (this.#response?.headersSent && !this.#response.writableEnded) this.socket.destroy();
     };
-    this.#early = new PreUpgradeBuffer(this.socket, this.#head, { maxBytes, onGone });
+    this.#early = new PreUpgradeBuffer(this.socket, this.#head, { maxBytes, onLeave });
   }
 
-  /** Has a route accepted it, has it an answer, or has the client left? */
+  /** True if a route has accepted it, if it has a complete answer, or if the client has left. */
   get isDecided(): boolean {
-    return this.#acceptance !== undefined || this.#isGone || this.#response?.writableEnded === true;
+    return this.#acceptance !== undefined || this.#hasLeft || this.#response?.writableEnded === true;
   }
 
-  /** Has an HTTP answer at least begun? */
+  /** True if an HTTP answer has begun. */
   get isAnswered(): boolean {
     return this.#response?.headersSent === true;
   }
 
-  /** It is over: no answer counts any more. */
-  get isOver(): boolean {
-    return this.#isOver;
+  /** True after `finish`. */
+  get isFinished(): boolean {
+    return this.#isFinished;
   }
 
   /** Calls back when the socket belongs to a WebSocket or is closed. */
-  whenReleased(callback: () => void): void {
-    if (this.socket.destroyed || (this.#isOver && this.#acceptance !== undefined)) callback();
+  onceReleased(callback: () => void): void {
+    if (this.socket.destroyed || (this.#isFinished && this.#acceptance !== undefined)) callback();
     else this.socket.once("close", callback);
   }
 
-  /** Headers that middlewares have set for the answer, as lines. */
+  /** The headers that middlewares have set for the answer, as lines. */
   get headerLines(): string[] {
     return Object.entries((this.#response?.getHeaders() ?? {}) as OutgoingHttpHeaders)
       .filter(([name]) => !ownHeaders.has(name) && !name.startsWith("sec-websocket-"))
       .flatMap(([name, value]) => [value ?? []].flat().map((item) => `${name}: ${item}`));
   }
 
-  /** The status of the HTTP answer that it got, or gets, in place of a 101; undefined: none. */
+  /** The status of its HTTP answer, if this is a refusal. */
   get refusedWith(): number | undefined {
     const { statusCode = 0, headersSent = false } = this.#response ?? {};
     return headersSent && statusCode >= 400 ? statusCode : undefined;
   }
 
   /** Calls back once when the client leaves before it is answered. */
-  whenGone(callback: () => void): void {
-    if (this.#isGone) callback();
-    else this.#onGone = callback;
+  onceLeft(callback: () => void): void {
+    if (this.#hasLeft) callback();
+    else this.#onLeave = callback;
   }
 
   /** Calls back once when the handshake times out. */
-  whenLate(callback: () => void): void {
-    this.#onLate = callback;
+  onceTimedOut(callback: () => void): void {
+    this.#onTimeout = callback;
   }
 
-  /** Calls back once when it is over, for any reason. */
-  whenOver(callback: () => void): void {
-    this.#onOver = callback;
+  /** Calls back once in `finish`. */
+  onceFinished(callback: () => void): void {
+    this.#onFinish = callback;
   }
 
-  /** Its time is up: the code that waits for the module's `connect` refuses it. */
-  expire(): void {
-    this.#onLate?.();
-    this.#onLate = undefined;
+  /** Called when the handshake has timed out. The code that waits for the module's `connect` refuses the client. */
+  timeOut(): void {
+    this.#onTimeout?.();
+    this.#onTimeout = undefined;
   }
 
   accept(acceptance: Acceptance): void {
-    if (this.#isOver) acceptance.lost();
+    if (this.#isFinished) acceptance.drop();
     else this.#acceptance = acceptance;
   }
 
-  /** Answers with an HTTP answer in place of the 101, unless there has been one. */
+  /** Sends an HTTP answer instead of 101, unless one has begun. */
   answer(answer: JsonAnswer): void {
     if (!this.response.headersSent) answerJson(this.response, answer);
   }
 
-  /** Koa, or the direct way past it, is done with the request, or its time is up. */
+  /** Called when Koa or the route has handled the request, or when the handshake has timed out. */
   finish(): void {
     const response = this.#response;
     const { isAnswered } = this;
-    this.#isOver = true;
-    this.#onGone = undefined;
-    this.#onLate = undefined;
-    this.#onOver?.();
-    this.#onOver = undefined;
+    this.#isFinished = true;
+    this.#onLeave = undefined;
+    this.#onTimeout = undefined;
+    this.#onFinish?.();
+    this.#onFinish = undefined;
     if (this.#acceptance === undefined) {
-      // A socket with an answer closes by itself (`endSocket`).
-      if (!isAnswered || (this.#isGone && !response?.writableEnded)) this.socket.destroy();
+      // After an answer, `endSocket` closes the socket.
+      if (!isAnswered || (this.#hasLeft && !response?.writableEnded)) this.socket.destroy();
       else this.#early?.discard();
       return;
     }
     const head = this.#early?.release() ?? this.#head;
-    if (this.#isGone || isAnswered || !this.socket.writable) {
-      this.#acceptance.lost();
-      // An answer that has only begun is not continued.
+    if (this.#hasLeft || isAnswered || !this.socket.writable) {
+      this.#acceptance.drop();
+      // An incomplete answer is not continued.
       if (!response?.writableEnded) this.socket.destroy();
       return;
     }
     if (response !== undefined) releaseResponse(response, this.socket);
-    // Paused: nothing may be read before there is a listener.
+    // Nothing may be read before ws has added its listener.
     this.socket.pause();
     this.#acceptance.open(this.request, this.socket, head);
     this.socket.resume();
-    // ws has a listener of its own there, whether it has taken the socket or refused it.
+    // ws has its own listener now, also if it has refused the handshake.
     this.socket.off("error", destroySocket);
   }
 
   /** Ends it without an answer. */
-  cut(): void {
-    this.giveUp();
+  destroy(): void {
+    this.leave();
     this.socket.destroy();
   }
 
-  /** The client has left, or was refused because its time is up. */
-  giveUp(): void {
-    if (this.#isGone) return;
-    this.#isGone = true;
-    this.#onGone?.();
+  /** Called when the client has left, or was refused after a time-out. */
+  leave(): void {
+    if (this.#hasLeft) return;
+    this.#hasLeft = true;
+    this.#onLeave?.();
   }
 }
 
@@ -167,12 +167,12 @@ function destroySocket(this: Socket): void {
   this.destroy();
 }
 
-/** Written by the handshake itself, or without meaning in an answer that has no body. */
+/** Headers that the handshake itself writes, or that have no meaning in an answer without a body. */
 const ownHeaders = new Set(["connection", "upgrade", "content-length", "content-type", "transfer-encoding"]);
 
 /**
- * Lets go of the response, which is not used for the answer. Code that waits for its end (Koa, a request log) gets
- * its events; otherwise these listeners would keep it in memory as long as the connection lives.
+ * Detaches the response, because ws writes the 101. Koa and request logs wait for the end of the response. They get its
+ * events here, because otherwise their listeners would keep it in memory until the connection ends.
  */
 function releaseResponse(response: ServerResponse, socket: Socket): void {
   response.statusCode = 101;
@@ -181,37 +181,37 @@ function releaseResponse(response: ServerResponse, socket: Socket): void {
   response.emit("close");
 }
 
-/** The handshakes on their way through Koa, by their request: so that a route knows a handshake from a plain request. */
+/** The handshakes in Koa, by their requests. A route finds out here whether a request is a handshake. */
 export type HandshakeAttempts = WeakMap<IncomingMessage, HandshakeAttempt>;
 
 /**
- * Reads a socket while the handshake is not answered yet: what the client sends too early is kept for later, up to a
- * limit past which the socket is not read, and a client that leaves is noticed.
+ * Reads a socket before its handshake is answered. It keeps early data for later, up to a limit. Above the limit, the
+ * socket is not read. It also notices a client that leaves.
  */
 export class PreUpgradeBuffer {
   readonly #socket: Duplex;
   readonly #chunks: Buffer[];
   readonly #maxBytes: number;
-  readonly #onGone: () => void;
+  readonly #onLeave: () => void;
   #bytes: number;
   #isKept = true;
 
-  constructor(socket: Duplex, head: Buffer, options: { maxBytes: number; onGone: () => void }) {
+  constructor(socket: Duplex, head: Buffer, options: { maxBytes: number; onLeave: () => void }) {
     this.#socket = socket;
     this.#chunks = [head];
     this.#bytes = head.length;
     this.#maxBytes = options.maxBytes;
-    this.#onGone = options.onGone;
-    socket.on("data", this.#onData).on("end", this.#onGone).on("close", this.#onGone);
+    this.#onLeave = options.onLeave;
+    socket.on("data", this.#onData).on("end", this.#onLeave).on("close", this.#onLeave);
   }
 
-  /** Stops listening. @returns everything that came, in order */
+  /** Stops reading. @returns all received bytes, in order */
   release(): Buffer {
-    this.#socket.off("data", this.#onData).off("end", this.#onGone).off("close", this.#onGone);
+    this.#socket.off("data", this.#onData).off("end", this.#onLeave).off("close", this.#onLeave);
     return Buffer.concat(this.#chunks);
   }
 
-  /** From now on the data is not needed; only the client's leaving matters. */
+  /** Drops the received data and all further data. Still notices that the client leaves. */
   discard(): void {
     this.#isKept = false;
     this.#chunks.length = 0;
@@ -226,14 +226,14 @@ export class PreUpgradeBuffer {
   };
 }
 
-/** Creates an HTTP response with a JSON body. */
+/** An HTTP response with a JSON body. */
 export interface JsonAnswer {
   readonly status: number;
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A response on the socket of an upgrade, which Node no longer looks after. */
+/** Creates a response on the socket of an upgrade, which Node does not handle any more. */
 function createResponse(request: IncomingMessage, socket: Socket): ServerResponse {
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
@@ -254,10 +254,10 @@ export function answerJson(response: ServerResponse, { status, body, headers = {
   response.end(text);
 }
 
-/** Timeout for a refused client to read its response and close. */
+/** The time that a refused client has to read its response and close. */
 const lingerMs = 2_000;
 
-/** Closes once the client has: a socket closed with unread data on it is reset, and the answer with it. */
+/** Waits until the client closes. Closing a socket with unread data would reset it, and the client would lose the answer. */
 function endSocket(response: ServerResponse, socket: Socket): void {
   response.detachSocket(socket);
   socket.end();
@@ -267,7 +267,7 @@ function endSocket(response: ServerResponse, socket: Socket): void {
   socket.once("close", () => clearTimeout(timer));
 }
 
-/** What a WebSocket route asks of Koa's context; a handshake that does not need Koa has one of its own. */
+/** The part of Koa's context that a WebSocket route uses. A handshake without Koa has its own. */
 export interface HandshakeContext {
   readonly req: IncomingMessage;
   readonly path: string;
@@ -276,6 +276,6 @@ export interface HandshakeContext {
   readonly state: Record<string, unknown> | undefined;
   status: number;
   body: unknown;
-  /** False: the answer is not an HTTP answer. */
+  /** False if no HTTP answer is sent. */
   respond?: boolean | undefined;
 }

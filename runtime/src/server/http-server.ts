@@ -17,24 +17,24 @@ import { socketAddress } from "./client-address.js";
 import { readCredentials, TlsCertificate } from "./tls-certificate.js";
 
 export interface HttpServerOptions {
-  /** The flag of the module whose options these are. */
+  /** The flag of the module that sets these options. */
   readonly flag: string;
   readonly config: Pick<ModuleConfig, "tls" | "maxHeaderSize">;
-  /** For the head of a request, and for a TLS handshake. */
+  /** The time limit of the head of a request, and of a TLS handshake. */
   readonly timeoutMs: number;
   readonly log: Logger;
   readonly refusals: RefusalLog;
 }
 
-/** The options of one port's HTTP or HTTPS server. */
+/** The HTTP or HTTPS server of one port. */
 export interface HttpServer {
   readonly server: Server;
   readonly sockets: HttpSockets;
-  /** Undefined: it serves without TLS. */
+  /** Undefined without TLS. */
   readonly certificate?: TlsCertificate;
 }
 
-/** A request with its body may take so many times as long as its head. */
+/** A request with its body may take this many times as long as its head. */
 const wholeRequestFactor = 6;
 
 /**
@@ -49,7 +49,7 @@ export function createHttpServer(
     ServerResponse: CountedResponse,
     headersTimeout: timeoutMs,
     requestTimeout: wholeRequestFactor * timeoutMs,
-    // Node looks for late requests in an interval of its own, by default every 30 s.
+    // The interval in which Node checks these limits; its default is 30 s.
     connectionsCheckingInterval: Math.min(1_000, Math.max(20, timeoutMs / 4)),
     maxHeaderSize: config.maxHeaderSize,
   };
@@ -69,10 +69,10 @@ export function createHttpServer(
   return { ...watch(server), certificate: new TlsCertificate(server, credentials, setting) };
 }
 
-/** Pending requests by their sockets. */
+/** The responses that are not finished, by their sockets. */
 const unanswered = new WeakMap<Duplex, Set<ServerResponse>>();
 
-/** The response of a server's requests: also of those that Node answers by itself, without an event. */
+/** Counts the unfinished responses of each socket. Also counts the answers of Node itself, for which there is no event. */
 class CountedResponse<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
   constructor(...[request, ...options]: ConstructorParameters<typeof ServerResponse<Request>>) {
     super(request, ...options);
@@ -83,14 +83,14 @@ class CountedResponse<Request extends IncomingMessage = IncomingMessage> extends
   }
 }
 
-/** What an HTTP server's sockets are doing, as far as Node does not say. */
+/** The sockets of an HTTP server, for a shutdown that does not wait for unused ones. */
 export class HttpSockets {
   /**
-   * Those that are not a WebSocket's. Node counts as busy what has sent nothing yet (browsers open some in advance) or a
-   * part of a request: a shutdown would wait for them.
+   * The sockets without a WebSocket. In Node, a socket is busy also before its first request (browsers open some in
+   * advance) and during an incomplete request, so `server.close()` alone would wait for these.
    */
   readonly #open = new Set<Duplex>();
-  /** Those in their TLS handshake, by their other end: behind it another object stands for the socket. */
+  /** The sockets in their TLS handshake, by the client's address: after the handshake, the socket is another object. */
   readonly #handshaking = new Map<string, Socket>();
   #isClosing = false;
 
@@ -114,12 +114,12 @@ export class HttpSockets {
     });
   }
 
-  /** Has a request that came before on this socket no answer yet (HTTP pipelining, RFC 9112 §9.3.2)? */
+  /** True if an earlier request on this socket is not answered (HTTP pipelining, RFC 9112 §9.3.2). */
   isAnswering(socket: Duplex): boolean {
     return (unanswered.get(socket)?.size ?? 0) > 0;
   }
 
-  /** Calls back once the requests that came before on this socket are answered; there has to be one. */
+  /** Calls back once all earlier requests on this socket are answered. Call it only if `isAnswering` is true. */
   whenAnswered(socket: Duplex, callback: () => void): void {
     const last = [...(unanswered.get(socket) ?? [])].at(-1);
     last?.once("close", () => {
@@ -127,7 +127,7 @@ export class HttpSockets {
     });
   }
 
-  /** Ends each socket as soon as no request is being answered on it. */
+  /** Ends each socket as soon as its requests are answered. */
   close(): void {
     this.#isClosing = true;
     for (const socket of this.#handshaking.values()) socket.destroy();
@@ -151,10 +151,10 @@ export class HttpSockets {
 const otherEnd = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`;
 
 interface NodeAnswer {
-  /** Undefined: there is no answer but the end. */
+  /** Undefined if Node closes the socket without an answer. */
   readonly status?: number;
   readonly reason: string;
-  /** For the log. */
+  /** The option or the rule that decides it, for the log. */
   readonly decidedBy: string;
 }
 
@@ -178,32 +178,28 @@ const answers: ReadonlyMap<string, NodeAnswer> = new Map<string, NodeAnswer>([
 const badRequest: NodeAnswer = { status: 400, reason: "bad_request", decidedBy: "RFC 9112" };
 const badTls: NodeAnswer = { reason: "tls_failed", decidedBy: "setTls" };
 
-/** Errors in the first line of a request, which the log shows; what comes behind it may be a secret. */
+/** Errors in the first line of a request. The log shows this line, but no other, because a header may be a secret. */
 const inFirstLine = /^HPE_INVALID_(?:METHOD|URL|VERSION|CONSTANT)$/;
 
-/** The member `code` of what comes from the operating system: the client has left, and is not refused. */
+/** The codes of errors of the operating system. They mean that the client has left. */
 const isFromSystem = /^E[A-Z]+$/;
 
 interface NodeError extends NodeJS.ErrnoException {
-  /** Of the parser: the bytes in which it found the error, and how many of them it took. */
+  /** The packet in which the parser found the error, and the number of bytes before the error. */
   readonly rawPacket?: Buffer;
   readonly bytesParsed?: number;
 }
 
 /**
- * Writes a log line for each request that Node refuses by itself. Node does so only without a listener for
- * `clientError`, so the event is seen on its way and what Node answers stays as it is.
+ * Logs each request that Node refuses by itself. Node answers only if `clientError` has no listener, so this wraps `emit`
+ * instead of adding one.
  */
 function noteNodeAnswers(server: Server, { refusals, log }: { refusals: RefusalLog; log: Logger }): void {
   const emit: (name: string, ...args: unknown[]) => boolean = server.emit.bind(server);
   server.emit = (name: string, ...args: unknown[]): boolean => {
     if (name === "clientError") {
       const [error, socket] = args as [NodeError, Socket];
-      contain(
-        { entry: "request", log },
-        () => note(error, socket),
-        () => undefined,
-      );
+      contain({ entry: "request", log }, () => note(error, socket));
     }
     return emit(name, ...args);
   };
@@ -221,7 +217,7 @@ function noteNodeAnswers(server: Server, { refusals, log }: { refusals: RefusalL
   }
 }
 
-/** The line in which the parser stopped. */
+/** The line that contains the error. */
 function firstLine({ rawPacket, bytesParsed = 0 }: NodeError): string {
   const text = rawPacket?.toString("latin1") ?? "";
   const start = text.lastIndexOf("\n", bytesParsed - 1) + 1;

@@ -6,15 +6,15 @@ type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<un
 
 /** The Koa application of one port. */
 export interface KoaApp {
-  /** Loads it where modules have something to do in it. Rejects with what their `httpRoutes` throw. */
+  /** Loads Koa if a module has middlewares or HTTP routes. Rejects with the errors of `useApp` and `setHttpRoutes`. */
   prepare(): Promise<void>;
-  /** Resolves when the middlewares are done, or the request was refused because Koa cannot be loaded. */
+  /** Resolves when the middlewares are done. If Koa cannot be loaded, the request gets 503. */
   readonly handle: Handle;
 }
 
 /**
- * Loading Koa takes as long as loading the rest of a server. A server whose modules have only WebSocket routes needs it
- * for plain requests alone, so the first of these loads it.
+ * Loads Koa lazily, because that takes as long as loading the rest of a server. If all modules have WebSocket routes only,
+ * the first plain request loads it.
  */
 export function createKoaApp(
   modules: readonly RoutedModule[],
@@ -28,7 +28,7 @@ export function createKoaApp(
     );
     return loading;
   };
-  // A client that takes all file descriptors can keep Koa's files from being read: only its own requests may suffer.
+  // A client that uses all file descriptors prevents the load. The next request tries again.
   const refuse = (error: unknown, response: ServerResponse): undefined => {
     loading = undefined;
     modules[0]?.runtime.log.error({ err: error }, "Koa cannot be loaded");

@@ -5,11 +5,11 @@ import { PendingWork } from "../connection/end-connection.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
 import { type ConfigurationError, reasonOf, StartError } from "../errors.js";
 import { clientAddress } from "./client-address.js";
+import { createUpgradeListener } from "./handshake.js";
 import { answerJson, type HandshakeAttempt, type HandshakeAttempts } from "./handshake-attempt.js";
 import { createHttpServer, type HttpSockets } from "./http-server.js";
 import { createKoaApp, type KoaApp } from "./koa-app.js";
 import type { TlsCertificate } from "./tls-certificate.js";
-import { createUpgradeListener } from "./upgrade.js";
 import { createDirectHandler, createRoutes, type RoutedModule } from "./web-socket-route.js";
 
 /** The address of a listener. */
@@ -22,17 +22,17 @@ export interface ListenAddress {
   readonly modules: readonly string[];
 }
 
-/** The client gets 500, or the end of an answer that has begun. */
+/** Sends 500, or breaks off an answer that has begun. */
 function failResponse(response: ServerResponse): void {
   if (response.headersSent) response.destroy();
   else response.writeHead(500, { Connection: "close" }).end();
 }
 
 /**
- * A request that has come whole is refused when its answer has not begun `timeoutMs` later. What has begun may take any
- * time; what has not come whole is cut by Node.
+ * Answers a complete request with 503 if its response has not begun after `timeoutMs`. A response that has begun has no
+ * limit. Node limits the time of an incomplete request.
  */
-function limitAnswer(
+function limitResponseTime(
   request: IncomingMessage,
   response: ServerResponse,
   { timeoutMs, runtime: { log, refusals } }: { timeoutMs: number; runtime: ModuleRuntime },
@@ -58,13 +58,13 @@ function limitAnswer(
 }
 
 /**
- * What a client may send before its handshake is answered: as much as one message of the module that takes the largest,
- * with its frame's head, at most 64 KiB.
+ * The bytes that a client may send before its handshake is answered: one message of the largest size that a module of the
+ * port allows, with the head of its frame, but at most 64 KiB.
  */
 const maxEarlyBytes = (modules: readonly RoutedModule[]): number =>
   Math.min(65_536, Math.max(...modules.map(({ runtime }) => runtime.config.maxMessageSize)) + 14);
 
-/** One port: an HTTP server, Koa behind it, and the handshakes of the modules that share it. */
+/** One port: an HTTP server, its Koa application, and the handshakes of the modules that share the port. */
 export class Listener {
   readonly modules: readonly [RoutedModule, ...RoutedModule[]];
   /** The handshakes that are not answered yet. */
@@ -96,7 +96,7 @@ export class Listener {
     const { server, sockets, certificate } = createHttpServer(
       { flag, config, timeoutMs, log, refusals },
       (request, response) => {
-        limitAnswer(request, response, { timeoutMs, runtime });
+        limitResponseTime(request, response, { timeoutMs, runtime });
         handleRequest(request, response);
       },
     );
@@ -129,18 +129,14 @@ export class Listener {
 
   /** @throws StartError naming the port, the modules and the reason */
   async open(port: number): Promise<void> {
-    const [
-      {
-        runtime: { log },
-      },
-    ] = this.modules;
+    const { log } = this.modules[0].runtime;
     await this.#app.prepare();
     try {
       await new Promise<void>((resolve, reject) => {
         this.#server.once("error", reject);
         this.#server.listen({ port, host: this.#host }, () => {
           this.#server.off("error", reject);
-          // A failed accept (too many open files, for example) is not the end of the server.
+          // The server continues after a failed accept, for example with too many open files.
           this.#server.on("error", (error) => report({ entry: "serverError", log }, error));
           resolve();
         });
@@ -161,7 +157,7 @@ export class Listener {
     return this.#certificate?.reload();
   }
 
-  /** Stops accepting. Resolves when the plain HTTP requests are answered. */
+  /** Accepts no more connections. Resolves when all plain HTTP requests are answered. */
   stopAccepting(): Promise<void> {
     this.#isClosing = true;
     this.#certificate?.unwatch();
@@ -171,9 +167,9 @@ export class Listener {
     });
   }
 
-  /** Cuts the remaining sockets. */
+  /** Destroys the remaining sockets. */
   cut(): void {
-    for (const attempt of this.#running) attempt.cut();
+    for (const attempt of this.#running) attempt.destroy();
     this.#server.closeAllConnections();
   }
 }

@@ -13,20 +13,20 @@ export interface RouteSetting {
   readonly sockets: SocketFactory;
 }
 
-/** Why a handshake was refused, for the client. The statuses and codes are those of the contract's table *Refusals*. */
+/** The refusal that a client gets. `docs/protocol.md` lists the statuses and codes. */
 export interface RefusedHandshake {
   /** HTTP status. */
   readonly status: number;
-  /** Used instead of the status if the module refuses by a close. */
+  /** Sent instead of the status after `setRefusal("close")`. */
   readonly closeCode: number;
   readonly error: ErrorBody;
-  /** Seconds after which another attempt makes sense, for the header `Retry-After`. */
+  /** Seconds, for the header `Retry-After`. */
   readonly retryAfter?: number;
 }
 
 /**
- * Sends a refusal to a client. Browsers hide the HTTP response from their pages, so a module may choose to accept, to send
- * the error as a message, and to close.
+ * Sends a refusal to a client. Browsers hide the HTTP response from their pages. So after `setRefusal("close")`, the
+ * handshake is accepted, the error is sent as a message, and the connection is closed.
  */
 export function sendRefusal(
   { module, sockets }: RouteSetting,
@@ -34,7 +34,7 @@ export function sendRefusal(
 ): void {
   module.counters.refused += 1;
   const { log } = module;
-  attempt.isNoted = true;
+  attempt.isLogged = true;
   if (module.config.refusal === "http") {
     if (refused.retryAfter !== undefined) {
       attempt.response.setHeader("Retry-After", String(refused.retryAfter));
@@ -56,11 +56,11 @@ export function sendRefusal(
       );
       ws?.close(refused.closeCode, truncateCloseReason(bareError(refused.error).message));
     },
-    lost() {},
+    drop() {},
   });
 }
 
-/** The error as JSON can hold it; one with details that JSON cannot hold is logged and goes without them. */
+/** Converts the error to JSON values. If JSON cannot express its details, this is logged and they are left out. */
 const writableError = (error: ErrorBody, log: Logger): ErrorBody =>
   contain(
     { entry: "connect", log },
@@ -68,7 +68,7 @@ const writableError = (error: ErrorBody, log: Logger): ErrorBody =>
     () => bareError(error),
   ) as ErrorBody;
 
-/** Its code and message alone. Code of the user's may have put anything there. */
+/** The code and the message as strings. Code of the user's may have set other values. */
 const bareError = ({ code, message }: ErrorBody): ErrorBody => ({
   code: typeof code === "string" ? code : ErrorCode.failed,
   message: typeof message === "string" ? message : "Internal error.",

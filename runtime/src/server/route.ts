@@ -1,8 +1,8 @@
 import type { ModuleConfig } from "../config/module-types.js";
 
 /**
- * One segment of a route pattern as gin knows them: `text`; `:name` or `text:name`, which takes the rest of the segment,
- * at least one character; `*name`, which takes the rest of the path.
+ * One segment of a route pattern, by gin's rules. `text` matches itself. `:name` and `text:name` match the rest of the
+ * segment, at least one character. `*name` matches the rest of the path.
  */
 interface Segment {
   readonly text: string;
@@ -22,7 +22,7 @@ export class PatternError extends Error {
   override readonly name = "PatternError";
 }
 
-/** The segments that all paths of a module begin with. */
+/** The segments at the beginning of all paths of a module. */
 export const baseOf = ({
   flag,
   config,
@@ -33,18 +33,19 @@ export const baseOf = ({
   config.basePath === undefined ? [flag] : config.basePath.split("/").filter((segment) => segment !== "");
 
 /**
- * Reads a route pattern below a module's base path. Slashes are normalised: `/ws/`, `ws` and `//ws` are the same.
+ * Parses a route pattern below a module's base path. Slashes are normalised: `/ws/`, `ws` and `//ws` are the same.
  * `\:` is a colon, as in gin.
- * @throws PatternError with gin's rules for wildcards
+ * @throws PatternError if it breaks gin's rules for wildcards
  */
 export function createRoute(base: readonly string[], pattern: string): Route {
   const texts = pattern.split("/").filter((text) => text !== "");
   const own = texts.map((text, index) => readSegment(text, index === texts.length - 1));
-  const twice = own.find(({ name }, index) => name !== "" && own.findIndex((s) => s.name === name) !== index);
-  if (twice !== undefined) throw new PatternError(`the parameter ${twice.name} occurs twice`);
+  const names = own.map(({ name }) => name).filter((name) => name !== "");
+  const duplicate = names.find((name, index) => names.indexOf(name) !== index);
+  if (duplicate !== undefined) throw new PatternError(`the parameter ${duplicate} occurs twice`);
   const segments = [...base.map(plainSegment), ...own];
-  const shown = segments.map(({ text, wildcard, name }) => `/${text}${wildcard}${name}`).join("");
-  return { pattern: shown || "/", segments };
+  const path = segments.map(({ text, wildcard, name }) => `/${text}${wildcard}${name}`).join("");
+  return { pattern: path || "/", segments };
 }
 
 const plainSegment = (text: string): Segment => ({ text, wildcard: "", name: "" });
@@ -63,8 +64,9 @@ function readSegment(source: string, isLast: boolean): Segment {
 }
 
 /**
- * Sorts the more specific route first: segment by segment, static before a parameter before a catch-all, and a longer
- * prefix of a parameter before a shorter one; others stay as the module has them. The first route that matches is then the one that gin finds.
+ * Sorts the more specific route first, segment by segment: a static segment, then a parameter, then a catch-all. A
+ * parameter with a longer prefix comes first. Otherwise the order stays. So the first matching route is the one that gin
+ * finds.
  */
 export function compareSpecificity({ segments: left }: Route, { segments: right }: Route): number {
   for (const [index, one] of left.entries()) {
@@ -73,16 +75,16 @@ export function compareSpecificity({ segments: left }: Route, { segments: right 
     const difference = rank(one) - rank(other) || prefixLength(other) - prefixLength(one);
     if (difference !== 0) return difference;
   }
-  // Where one is the beginning of the other, only a catch-all lets both match; the one that ends is meant then.
+  // One is the beginning of the other. Both match only if the longer one ends with a catch-all, so the shorter one wins.
   return left.length - right.length;
 }
 
 const rank = ({ wildcard }: Segment): number => ["", ":", "*"].indexOf(wildcard);
 
-/** Two different static texts never match the same path. */
+/** 0 for a static segment, because two different static segments never match the same path. */
 const prefixLength = ({ wildcard, text }: Segment): number => (wildcard === "" ? 0 : text.length);
 
-/** Why gin would refuse the two routes beside each other; undefined: it would not. */
+/** The reason why gin would refuse to serve both routes; undefined if there is none. */
 export function describeConflict({ segments: left }: Route, { segments: right }: Route): string | undefined {
   for (const [index, one] of left.entries()) {
     const other = right[index];
@@ -90,7 +92,7 @@ export function describeConflict({ segments: left }: Route, { segments: right }:
     if (one.wildcard === "*" && other.wildcard === "*") return "both have a catch-all in the same place";
     if (one.wildcard === "*" || other.wildcard === "*")
       return "a catch-all allows no other route in its place";
-    // From here on they lie on different branches of gin's tree.
+    // Different branches of gin's tree do not conflict.
     if (one.wildcard !== other.wildcard || one.text !== other.text) return undefined;
     if (one.name !== other.name)
       return `the parameter has the name ${one.name} in one and ${other.name} in the other`;
@@ -98,17 +100,16 @@ export function describeConflict({ segments: left }: Route, { segments: right }:
   return left.length === right.length ? "they are the same" : undefined;
 }
 
-/** True if the path matches, in the client's spelling, with or without a slash at its end. */
+/** True if the route matches the path as the client sent it, with or without a slash at the end. */
 export function matchesPath({ segments }: Route, path: string): boolean {
   const parts = splitPath(path);
-  const surplus = segments.at(-1)?.wildcard === "*" ? [] : parts.slice(segments.length);
-  const endsWell = surplus.length === 0 || (surplus.length === 1 && surplus[0] === "");
-  return endsWell && segments.every((segment, index) => fits(segment, parts[index]));
+  const rest = segments.at(-1)?.wildcard === "*" ? "" : parts.slice(segments.length).join("/");
+  return rest === "" && segments.every((segment, index) => matchesSegment(segment, parts[index]));
 }
 
 const noParams: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
 
-/** The parameters of a path that the route matches. @throws URIError for bytes that are not percent-encoded UTF-8 */
+/** Reads the parameters from a path that the route matches. @throws URIError if the path is not valid percent-encoding */
 export function readParams({ segments }: Route, path: string): Readonly<Record<string, string>> {
   if (segments.every(({ wildcard }) => wildcard === "")) return noParams;
   const parts = splitPath(path);
@@ -121,7 +122,7 @@ export function readParams({ segments }: Route, path: string): Readonly<Record<s
   return params;
 }
 
-/** Is a path the module's: below its base path, and not below a longer one of another module of the port? */
+/** Creates a check for paths below the module's base path, but not below a longer base path of another module of the port. */
 export function createPathCheck(
   base: readonly string[],
   others: readonly (readonly string[])[],
@@ -130,7 +131,7 @@ export function createPathCheck(
   return (path) => {
     const parts = splitPath(path);
     const isBelow = (texts: readonly string[]) =>
-      texts.every((text, index) => fits(plainSegment(text), parts[index]));
+      texts.every((text, index) => matchesSegment(plainSegment(text), parts[index]));
     return isBelow(base) && !longer.some(isBelow);
   };
 }
@@ -138,14 +139,14 @@ export function createPathCheck(
 const splitPath = (path: string): readonly string[] => path.split("/").slice(1);
 
 /** A client may percent-encode any character of a segment (RFC 3986 §2.1). */
-function fits({ text, wildcard }: Segment, part = ""): boolean {
+function matchesSegment({ text, wildcard }: Segment, part = ""): boolean {
   if (wildcard === "*") return true;
   const decoded = decode(part);
   if (wildcard === "") return part === text || decoded === text;
   return decoded.startsWith(text) && decoded.length > text.length;
 }
 
-/** What is malformed stays as it is: where it is a parameter, `readParams` refuses it. */
+/** Returns invalid encoding unchanged. `readParams` refuses it in a parameter. */
 function decode(part: string): string {
   try {
     return decodeURIComponent(part);

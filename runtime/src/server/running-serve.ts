@@ -50,7 +50,7 @@ export interface CloseOptions {
 
 const defaultDeadlineMs = 10_000;
 
-/** The modules on their open listeners. */
+/** The running modules and their open listeners. */
 export class RunningServe implements WebsocketServe {
   readonly addresses: readonly ListenAddress[];
   readonly modules: readonly ServedModule[];

@@ -8,36 +8,36 @@ import type { Listener } from "./listener.js";
 import type { CloseOptions, WebsocketServe } from "./running-serve.js";
 
 export interface ShutdownOptions {
-  /** Milliseconds; what is not done by then is cut. */
+  /** Milliseconds. Then the remaining connections are cut. */
   readonly deadlineMs: number;
   /** For the log line. */
   readonly signal?: NodeJS.Signals | undefined;
 }
 
-/** Connections that are closed in one turn of the event loop; the others get their turn in between. */
+/** The number of connections that are closed in one turn of the event loop. Other work runs between the turns. */
 const batchSize = 500;
 
-/** The part of the deadline that is kept for closing connections whose commands do not end, and its most. */
+/** The last part of the deadline, and its maximum. In it, connections with running commands are closed. */
 const closingShare = 0.2;
 const maxClosingMs = 2_000;
 
-/** What commands that were cut at the deadline get on top to end; and then what the hooks get. */
+/** The time after the deadline in which cut commands may end, and then once more for the hooks. */
 const graceMs = 500;
 
-/** The longest timer that Node has. */
+/** The longest delay of a timer in Node. */
 const maxTimerMs = 2 ** 31 - 1;
 
 /**
- * Ends listeners: nothing new is accepted, and each connection by itself finishes the commands that were accepted, is
- * closed with 1001 and has its hooks run. A connection whose commands still run when the last part of the deadline
- * begins is closed then; what is left at the deadline is cut.
+ * Ends listeners. They accept nothing more. Each connection finishes its accepted commands, is closed with 1001, and runs
+ * its hooks; it does not wait for others. In the last part of the deadline, connections with running commands are closed.
+ * At the deadline, the remaining connections are cut.
  */
 export async function shutDown(listeners: readonly Listener[], options: ShutdownOptions): Promise<void> {
   const deadlineMs = Math.min(options.deadlineMs, maxTimerMs);
   const begunMs = performance.now();
   const leftMs = (keptMs = 0) => Math.max(0, begunMs + deadlineMs - keptMs - performance.now());
   const modules = listeners.flatMap((listener) => listener.modules.map(({ runtime }) => runtime));
-  const endings = modules.map((module) => new ModuleEnding(module, options));
+  const endings = modules.map((module) => new ModuleShutdown(module, options));
   const ended = () => Promise.all(endings.map((ending) => ending.ended()));
   const accepting = Promise.all(listeners.map((listener) => listener.stopAccepting()));
   const closing = Promise.all(endings.map((ending) => ending.drainAndClose()));
@@ -68,8 +68,8 @@ async function settlesWithin(limitMs: number, promise: Promise<unknown>): Promis
   return finished;
 }
 
-/** The end of the connections of one module. */
-class ModuleEnding {
+/** Ends the connections of one module. */
+class ModuleShutdown {
   readonly #module: ModuleRuntime;
   #connections = 0;
   #cut = 0;
@@ -83,7 +83,7 @@ class ModuleEnding {
     );
   }
 
-  /** Also closes those whose handshake is answered from now on. Resolves when it has come to each of the others. */
+  /** Closes each connection after its commands, also new ones. Resolves when all current ones have stopped reading. */
   async drainAndClose(): Promise<void> {
     const { registry } = this.#module;
     const open = [...registry.byId.values()];
@@ -149,7 +149,7 @@ export function closeOnSignals(serve: WebsocketServe, options: CloseOptions = {}
 }
 
 function onSignal(signal: NodeJS.Signals): void {
-  // As the shell reports a process that a signal ended.
+  // The exit code that a shell reports for a process that was ended by a signal.
   if (isClosing) process.exit(128 + constants.signals[signal]);
   isClosing = true;
   void closeAll(signal);
@@ -158,7 +158,7 @@ function onSignal(signal: NodeJS.Signals): void {
 async function closeAll(signal: NodeJS.Signals): Promise<void> {
   const closed = new Set<WebsocketServe>();
   let exitCode = 0;
-  // One that starts meanwhile is closed as well.
+  // A serve that starts meanwhile is closed, too.
   while (closed.size < serves.size) {
     const left = [...serves].filter(([serve]) => !closed.has(serve));
     const close = async ([serve, options]: [WebsocketServe, CloseOptions]): Promise<void> => {

@@ -21,18 +21,19 @@ export interface TlsSetting {
   readonly log: Logger;
 }
 
-/** How often the files are looked at. A change counts when the next look finds the same, so after at most twice that. */
-const lookMs = 5_000;
+/** The interval of the checks. Changed files are read when two checks in a row see the same, so after 10 s at the latest. */
+const checkIntervalMs = 5_000;
 
 /** The certificate of one port. Reloads its files after a change. */
 export class TlsCertificate {
   readonly #server: Server;
   readonly #setting: TlsSetting;
   #inUse: Credentials;
-  /** The files as the last look saw them, and as they were when a look had them read. */
+  /** The state of the files at the last check. */
   #seen = "";
+  /** The state of the files at the last automatic reload. */
   #read = "";
-  #isLooking = false;
+  #isChecking = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(server: Server, inUse: Credentials, setting: TlsSetting) {
@@ -41,26 +42,22 @@ export class TlsCertificate {
     this.#setting = setting;
   }
 
-  /** Looks at the files from now on. */
+  /** Starts to check the files. */
   watch(): void {
     const place = { entry: "timer", log: this.#setting.log } as const;
-    const look = () => {
-      if (this.#isLooking) return;
-      this.#isLooking = true;
-      void contain<void>(
-        place,
-        () => this.#look(),
-        () => undefined,
-      );
+    const check = () => {
+      if (this.#isChecking) return;
+      this.#isChecking = true;
+      void contain(place, () => this.#check());
     };
-    this.#timer = setInterval(look, lookMs).unref();
+    this.#timer = setInterval(check, checkIntervalMs).unref();
   }
 
   unwatch(): void {
     clearInterval(this.#timer);
   }
 
-  /** Reads the files for the connections to come. @returns why the certificate in use stays, which is logged too */
+  /** Reads the files for new connections. @returns the reason if the current certificate is kept; it is also logged */
   reload(): ConfigurationError | undefined {
     const { tls, log } = this.#setting;
     const { certFile } = tls;
@@ -70,7 +67,7 @@ export class TlsCertificate {
       this.#server.setSecureContext(credentials);
       this.#inUse = credentials;
     } catch (error) {
-      const expires = expiryOf(this.#inUse);
+      const expires = readExpiry(this.#inUse);
       const { message } = error as ConfigurationError;
       log.error(
         { certFile, reason: message, expires },
@@ -78,15 +75,15 @@ export class TlsCertificate {
       );
       return error as ConfigurationError;
     }
-    log.info({ certFile, expires: expiryOf(this.#inUse) }, "TLS certificate renewed");
+    log.info({ certFile, expires: readExpiry(this.#inUse) }, "TLS certificate renewed");
     return undefined;
   }
 
-  async #look(): Promise<void> {
+  async #check(): Promise<void> {
     const { certFile, keyFile, caFile = certFile } = this.#setting.tls;
-    const seen = (await Promise.all([certFile, keyFile, caFile].map(stateOf))).join();
-    this.#isLooking = false;
-    // Files that are still being written or replaced are left alone.
+    const seen = (await Promise.all([certFile, keyFile, caFile].map(describeState))).join();
+    this.#isChecking = false;
+    // Files that changed since the last check may still be incomplete.
     const isSettled = seen === this.#seen;
     this.#seen = seen;
     if (!isSettled || seen === this.#read) return;
@@ -96,9 +93,9 @@ export class TlsCertificate {
 }
 
 /**
- * Reads the files and checks that they fit, for OpenSSL takes a key of another kind and authorities that it cannot read,
- * and fails at each handshake then.
- * @throws ConfigurationError
+ * Reads the files and checks that they belong together. OpenSSL accepts a key of another kind and unreadable authorities,
+ * and then fails at each handshake.
+ * @throws ConfigurationError `invalid_certificate`
  */
 export function readCredentials({ flag, tls }: Pick<TlsSetting, "flag" | "tls">): Credentials {
   const { certFile, keyFile, caFile } = tls;
@@ -132,8 +129,8 @@ function checkAuthorities(pem: Buffer): void {
   for (const block of certificates.length === 0 ? [pem] : certificates) new X509Certificate(block);
 }
 
-/** Through links, so that a link, or a folder of links, that is replaced is noticed too. */
-async function stateOf(file: string): Promise<string> {
+/** Follows links, so that a replaced link, or a replaced folder of links, is a change, too. */
+async function describeState(file: string): Promise<string> {
   try {
     const { dev, ino, size, mtimeNs } = await stat(file, { bigint: true });
     return `${dev}:${ino}:${size}:${mtimeNs}`;
@@ -145,4 +142,5 @@ async function stateOf(file: string): Promise<string> {
 const isSame = (one: Credentials, other: Credentials): boolean =>
   one.cert.equals(other.cert) && one.key.equals(other.key) && String(one.ca) === String(other.ca);
 
-const expiryOf = ({ cert }: Credentials): string => new Date(new X509Certificate(cert).validTo).toISOString();
+const readExpiry = ({ cert }: Credentials): string =>
+  new Date(new X509Certificate(cert).validTo).toISOString();

@@ -7,7 +7,7 @@ import type { ModuleRuntime } from "../connection/module-runtime.js";
 import { chooseSubprotocol, SocketFactory } from "../connection/ws-internals/socket-factory.js";
 import type { Awaitable, Logger } from "../contract.js";
 import { ErrorCode } from "../errors.js";
-import { checkLimits } from "./check-limits.js";
+import { checkAdmission } from "./check-admission.js";
 import { clientAddress } from "./client-address.js";
 import { connect } from "./connect.js";
 import type { HandshakeAttempt, HandshakeAttempts, HandshakeContext } from "./handshake-attempt.js";
@@ -20,7 +20,7 @@ export interface RoutedModule {
   readonly routes: readonly Route[];
 }
 
-/** The WebSocket routes of one port; those of a module in its own order. */
+/** Creates the WebSocket routes of one port. The routes of a module keep its order. */
 export const createRoutes = (
   modules: readonly RoutedModule[],
   attempts: HandshakeAttempts,
@@ -35,7 +35,7 @@ export const createRoutes = (
   });
 };
 
-/** True if a handshake passes Koa before its route. */
+/** True if Koa handles a handshake before its route. */
 export const hasMiddlewares = (modules: readonly RoutedModule[]): boolean =>
   modules.some(
     ({ runtime: { config } }) =>
@@ -45,7 +45,7 @@ export const hasMiddlewares = (modules: readonly RoutedModule[]): boolean =>
 /** One WebSocket route of a port. */
 export interface WebSocketRoute {
   matches(path: string): boolean;
-  /** Puts a handshake before the module's `connect`. No promise: it has answered at once. */
+  /** Checks a handshake and calls the module's `connect`. Returns undefined if the handshake is already answered. */
   handle(ctx: HandshakeContext, attempt: HandshakeAttempt): Awaitable<void>;
 }
 
@@ -58,7 +58,7 @@ const createWebSocketRoute = (
   handle(ctx, attempt) {
     const handshake = readHandshake(setting.module, route, ctx);
     if (handshake === undefined) {
-      attempt.isNoted = true;
+      attempt.isLogged = true;
       const note = {
         decidedBy: "handshakeURL",
         remoteAddress: clientAddress(ctx.req, false),
@@ -67,13 +67,13 @@ const createWebSocketRoute = (
       setting.module.refusals.note("handshake_failed", note);
       return answerRefused(ctx, badPath);
     }
-    const refused = checkLimits(setting.module, ctx, handshake);
+    const refused = checkAdmission(setting.module, ctx, handshake);
     if (refused !== undefined) return sendRefusal(setting, { ctx, attempt, refused });
     return connect(setting, { ctx, attempt, connection: new Connection(setting.module, handshake) });
   },
 });
 
-/** The routes for Koa, where a plain request may come to them too; it gets 426. */
+/** The routes as a Koa middleware. A plain request to a WebSocket route gets 426. */
 export const toMiddleware =
   (routes: readonly WebSocketRoute[], attempts: HandshakeAttempts): Middleware =>
   (ctx, next) => {
@@ -82,8 +82,8 @@ export const toMiddleware =
     if (route === undefined) return next();
     const attempt = attempts.get(ctx.req);
     if (attempt === undefined) return answerPlainRequest(ctx, next);
-    // A middleware has taken so long that the client was refused meanwhile.
-    return attempt.isOver ? undefined : route.handle(ctx, attempt);
+    // The client was refused, because a middleware took too long.
+    return attempt.isFinished ? undefined : route.handle(ctx, attempt);
   };
 
 const badPath = {
@@ -91,7 +91,7 @@ const badPath = {
   error: { code: "handshake_failed", message: "The path is not valid percent-encoded UTF-8." },
 };
 
-/** The module may have an HTTP route in the same place; otherwise RFC 9110 §15.5.22. */
+/** Runs the module's HTTP route with the same path. Without one, the answer is that of RFC 9110 §15.5.22. */
 async function answerPlainRequest(ctx: Context, next: Next): Promise<void> {
   await next();
   if (ctx.status !== 404 || ctx.body !== undefined) return;
@@ -100,7 +100,7 @@ async function answerPlainRequest(ctx: Context, next: Next): Promise<void> {
   ctx.body = { error: { code: "upgrade_required", message: "This is a WebSocket route." } };
 }
 
-/** Reads the facts about the connection from the request; undefined if its path is malformed. */
+/** Reads the data of the connection from its request. @returns undefined if the path is not valid percent-encoding */
 function readHandshake(module: ModuleRuntime, route: Route, ctx: HandshakeContext): Handshake | undefined {
   const params = paramsOf(route, ctx.path);
   if (params === undefined) return undefined;
@@ -128,12 +128,12 @@ function paramsOf(route: Route, path: string): Handshake["params"] | undefined {
 /** Passes a handshake to its route. @returns undefined if it has to go through Koa */
 export type HandleDirectly = (attempt: HandshakeAttempt) => { readonly done: Awaitable<void> } | undefined;
 
-/** A path and a query as they stand; anything else (an absolute URL, a fragment) is for Koa to read. */
+/** A path with an optional query. Koa reads all other targets: absolute URLs, fragments. */
 const plainTarget = /^(\/[^?#\s]*)(?:\?([^#\s]*))?$/;
 
 /**
- * A port whose modules have no middlewares has nothing to do in Koa before a handshake has reached its route, and
- * nothing after: a third of a handshake's time is saved there. What no route matches goes to Koa all the same.
+ * Fast path: without middlewares, a handshake goes straight to its route. This saves a third of the time of a handshake.
+ * Koa handles paths that match no route.
  */
 export function createDirectHandler(
   modules: readonly RoutedModule[],

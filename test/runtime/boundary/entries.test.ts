@@ -240,7 +240,7 @@ const walks: Readonly<Record<Entry, Walk>> = {
   },
   timer: {
     define(bad) {
-      inject(HandshakeAttempt.prototype, "expire", bad);
+      inject(HandshakeAttempt.prototype, "timeOut", bad);
       let isFirst = true;
       return {
         connect: () => {

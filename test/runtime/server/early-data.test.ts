@@ -11,7 +11,7 @@ const listenersOf = (socket: PassThrough | Socket) => names.map((name) => socket
 test("early data is kept in order behind the head, up to a limit past which the socket is not read", async () => {
   const socket = new PassThrough();
   const before = listenersOf(socket);
-  const early = new PreUpgradeBuffer(socket, Buffer.from("head "), { maxBytes: 10, onGone: () => {} });
+  const early = new PreUpgradeBuffer(socket, Buffer.from("head "), { maxBytes: 10, onLeave: () => {} });
   socket.write("12345");
   await nextTurn();
   expect(socket.isPaused()).toBe(false);
@@ -25,34 +25,34 @@ test("early data is kept in order behind the head, up to a limit past which the 
 });
 
 test("a client that leaves is noticed while nothing of it is read", async () => {
-  const onGone = vi.fn();
+  const onLeave = vi.fn();
   const socket = new PassThrough();
-  new PreUpgradeBuffer(socket, Buffer.alloc(0), { maxBytes: 1, onGone });
+  new PreUpgradeBuffer(socket, Buffer.alloc(0), { maxBytes: 1, onLeave });
   socket.destroy();
   await nextTurn();
-  expect(onGone).toHaveBeenCalledOnce();
+  expect(onLeave).toHaveBeenCalledOnce();
 });
 
 test("a handshake tells once that its client has left, and leaves no listener on a socket that was taken over", () => {
   const socket = new Socket();
   const before = listenersOf(socket);
   const attempt = new HandshakeAttempt(new IncomingMessage(socket), socket, Buffer.alloc(0));
-  const [onGone, onLater, open, lost] = [vi.fn(), vi.fn(), vi.fn(), vi.fn()];
-  attempt.whenGone(onGone);
-  attempt.giveUp();
-  attempt.giveUp();
-  attempt.whenGone(onLater);
-  expect([onGone, onLater].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
+  const [onLeave, onLater, open, drop] = [vi.fn(), vi.fn(), vi.fn(), vi.fn()];
+  attempt.onceLeft(onLeave);
+  attempt.leave();
+  attempt.leave();
+  attempt.onceLeft(onLater);
+  expect([onLeave, onLater].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
   expect(attempt.isDecided).toBe(true);
-  attempt.accept({ open, lost });
+  attempt.accept({ open, drop });
   attempt.finish();
-  expect([open, lost].map(({ mock }) => mock.calls.length)).toEqual([0, 1]);
+  expect([open, drop].map(({ mock }) => mock.calls.length)).toEqual([0, 1]);
   expect(socket.destroyed).toBe(true);
 
   const taken = new Socket();
   vi.spyOn(taken, "writable", "get").mockReturnValue(true);
   const other = new HandshakeAttempt(new IncomingMessage(taken), taken, Buffer.alloc(0));
-  other.accept({ open, lost });
+  other.accept({ open, drop });
   other.finish();
   expect(open).toHaveBeenCalledOnce();
   expect(listenersOf(taken)).toEqual(before);

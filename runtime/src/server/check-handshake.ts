@@ -5,19 +5,19 @@ export interface HttpRefusal {
   readonly status: number;
   readonly message: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** For the log. Default: RFC 6455. */
+  /** The option or the rule that decides it, for the log. Default: RFC 6455. */
   readonly decidedBy?: string;
 }
 
 /** 16 bytes of base64 (RFC 6455 §4.2.1). */
 const keyFormat = /^[+/0-9A-Za-z]{22}==$/;
 
-/** True if the request asks for a WebSocket. The server may ignore other protocols. */
+/** True if the request asks for the protocol WebSocket. */
 export const isWebSocketUpgrade = (request: IncomingMessage): boolean =>
   request.headers.upgrade?.toLowerCase() === "websocket";
 
-/** Checks the rules of RFC 6455 §4.2.1 for an opening handshake that Node does not. @returns undefined if it is valid */
-export function checkUpgrade(request: IncomingMessage): HttpRefusal | undefined {
+/** Checks the rules of RFC 6455 §4.2.1 that Node does not check. @returns undefined if the handshake is valid */
+export function checkHandshake(request: IncomingMessage): HttpRefusal | undefined {
   const { headers, method } = request;
   if (request.httpVersion !== "1.1") return badRequest("A WebSocket handshake needs HTTP/1.1.");
   if (countHeader(request, "host") !== 1) return badRequest("The request must have exactly one Host header.");
@@ -28,7 +28,7 @@ export function checkUpgrade(request: IncomingMessage): HttpRefusal | undefined 
       headers: { Allow: "GET" },
     };
   }
-  // Node leaves the body of an upgrade on the socket, where it would be read as frames.
+  // Node does not read the body of an upgrade, so its bytes would be read as frames.
   if (headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0") {
     return badRequest("A WebSocket handshake must not have a body.");
   }
@@ -46,7 +46,7 @@ export function checkUpgrade(request: IncomingMessage): HttpRefusal | undefined 
 
 const badRequest = (message: string): HttpRefusal => ({ status: 400, message });
 
-/** `headers` keeps one of two Host headers; the raw list has both. */
+/** Counts in the raw list, because `headers` has only one of two Host headers. */
 function countHeader(request: IncomingMessage, name: string): number {
   let count = 0;
   for (let index = 0; index < request.rawHeaders.length; index += 2) {

@@ -4,45 +4,46 @@ import { contain, type Place, report } from "../boundary.js";
 import type { PendingWork } from "../connection/end-connection.js";
 import type { Awaitable, Logger } from "../contract.js";
 import type { RefusalLog } from "../logging/refusal-log.js";
-import { checkUpgrade, type HttpRefusal, isWebSocketUpgrade } from "./check-upgrade.js";
+import { checkHandshake, type HttpRefusal, isWebSocketUpgrade } from "./check-handshake.js";
 import { clientAddress } from "./client-address.js";
 import { HandshakeAttempt, type HandshakeAttempts } from "./handshake-attempt.js";
 import type { HttpSockets } from "./http-server.js";
 import type { HandleDirectly } from "./web-socket-route.js";
 
-/** The dependencies of an upgrade. */
-export interface UpgradeOptions {
+/** The dependencies of the handshakes of one port. */
+export interface HandshakeOptions {
   /** Koa's request handler. Resolves when the middlewares are done. */
   readonly handleRequest: (request: IncomingMessage, response: ServerResponse) => Awaitable<unknown>;
   readonly handleDirectly: HandleDirectly;
   readonly attempts: HandshakeAttempts;
   readonly sockets: HttpSockets;
   readonly pending: PendingWork;
-  /** Those that are not answered yet. */
+  /** The handshakes without an answer. */
   readonly running: Set<HandshakeAttempt>;
   readonly timeoutMs: number;
-  /** Bytes that a client may send before its handshake is answered; past it, its socket is not read. */
+  /** Bytes that a client may send before its handshake is answered. Above it, its socket is not read. */
   readonly maxEarlyBytes: number;
   readonly log: Logger;
   readonly refusals: RefusalLog;
-  /** Refuses whatever comes, while the listener shuts down. */
+  /** True from the beginning of the shutdown. Then every handshake is refused. */
   isClosing(): boolean;
 }
 
 /**
- * Takes the `upgrade` requests of an HTTP server to their routes. The steps of a handshake, with the answer where one
- * fails (`docs/protocol.md` has all of them):
+ * Handles the `upgrade` requests of an HTTP server. The steps of a handshake, each with its file and the status of a
+ * refusal (`docs/protocol.md` has the texts):
  *
- * 1. no earlier request of the socket waits for its answer: `http-server.ts`; 400
- * 2. the server is not closing; 503
- * 3. the request is a handshake as RFC 6455 asks for: `check-upgrade.ts`; 400, 405, 426
- * 4. Koa and the middlewares, or past them where there are none: `web-socket-route.ts`; what they answer
- * 5. a route of a module matches, and its parameters can be read: `route.ts`; 404, 400
- * 6. the origin and the limits of the module allow it: `check-limits.ts`; 403, 429, 503
- * 7. the module's `connect` agrees, in time: `connect.ts`; its status, 500, 503
- * 8. the middlewares have returned: 101 and the open connection: `handshake-attempt.ts`, `socket-factory.ts`
+ * 1. all earlier requests on the socket are answered: `http-server.ts`; 400
+ * 2. the server is not shutting down; 503
+ * 3. the request is a handshake of RFC 6455: `check-handshake.ts`; 400, 405, 426
+ * 4. the middlewares run in Koa; without middlewares, this step is skipped: `web-socket-route.ts`; their status
+ * 5. a route of a module matches, and its parameters can be decoded: `route.ts`; 404, 400
+ * 6. the module allows the origin: `check-origin.ts`; 403
+ * 7. the limits of the module have a place: `check-admission.ts`; 429, 503
+ * 8. the module's `connect` accepts in time: `connect.ts`; its status, 500, 503
+ * 9. the middlewares return, the client gets 101, the connection opens: `handshake-attempt.ts`, `socket-factory.ts`
  */
-export function createUpgradeListener(options: UpgradeOptions) {
+export function createUpgradeListener(options: HandshakeOptions) {
   const place: Place = { entry: "upgrade", log: options.log };
   return (request: IncomingMessage, socket: Socket, head: Buffer): void => {
     contain(
@@ -53,7 +54,7 @@ export function createUpgradeListener(options: UpgradeOptions) {
   };
 }
 
-function handleUpgrade(options: UpgradeOptions, place: Place, attempt: HandshakeAttempt): void {
+function handleUpgrade(options: HandshakeOptions, place: Place, attempt: HandshakeAttempt): void {
   if (options.sockets.isAnswering(attempt.socket)) {
     refusePipelined(options, attempt);
     return;
@@ -69,21 +70,21 @@ function handleUpgrade(options: UpgradeOptions, place: Place, attempt: Handshake
     attempt.finish();
     return;
   }
-  // To a route, a request for another protocol is a plain one.
+  // Routes handle a request for another protocol as a plain request.
   if (isWebSocket) options.attempts.set(attempt.request, attempt);
   const handled = directly?.done ?? options.handleRequest(attempt.request, attempt.response);
-  options.pending.add(waitFor(handled, options, { place, attempt }));
+  options.pending.add(awaitAnswer(handled, options, { place, attempt }));
 }
 
 /**
- * A client that sends an upgrade before its earlier requests are answered: it is refused behind their answers. Node has
- * given the socket up with the upgrade, so nothing else can be done on it.
+ * Refuses an upgrade that the client sent before its earlier requests were answered. The refusal follows their answers.
+ * Node has released the socket with the upgrade, so no further request can be read from it.
  */
-function refusePipelined(options: UpgradeOptions, attempt: HandshakeAttempt): void {
+function refusePipelined(options: HandshakeOptions, attempt: HandshakeAttempt): void {
   const { sockets, timeoutMs, running } = options;
-  note(options, attempt, { decidedBy: "the request before it is not answered", status: 400 });
+  logRefusal(options, attempt, { decidedBy: "the request before it is not answered", status: 400 });
   running.add(attempt);
-  const timer = setTimeout(() => attempt.cut(), timeoutMs);
+  const timer = setTimeout(() => attempt.destroy(), timeoutMs);
   attempt.socket.once("close", () => {
     clearTimeout(timer);
     running.delete(attempt);
@@ -94,45 +95,46 @@ function refusePipelined(options: UpgradeOptions, attempt: HandshakeAttempt): vo
   });
 }
 
-function findRefusal(request: IncomingMessage, options: UpgradeOptions): HttpRefusal | undefined {
+function findRefusal(request: IncomingMessage, options: HandshakeOptions): HttpRefusal | undefined {
   if (options.isClosing())
     return { status: 503, message: "The server is shutting down.", decidedBy: "close()" };
-  if (isWebSocketUpgrade(request)) return checkUpgrade(request);
-  // Another protocol is ignored (RFC 9110 §7.8) and the request answered as it is, if it is whole without a body.
-  const isWhole = request.method === "GET" || request.method === "HEAD";
-  return isWhole
+  if (isWebSocketUpgrade(request)) return checkHandshake(request);
+  // The server ignores another protocol (RFC 9110 §7.8) and answers the plain request. Node does not read a body after an
+  // upgrade, so only methods without a body can be answered.
+  const isComplete = request.method === "GET" || request.method === "HEAD";
+  return isComplete
     ? undefined
     : { status: 400, message: "The server does not support the requested protocol." };
 }
 
 /**
- * Resolves when the handshake is answered or its time is up. Whatever the middlewares do, a client that has no answer by
- * then gets 503, and its socket is closed; one that has a part of its answer is left to them until it leaves.
+ * Resolves when the handshake is answered or has timed out. At the time-out, a client without an answer gets 503 and its
+ * socket is closed. A client with a part of its answer stays connected until it leaves.
  */
-async function waitFor(
+async function awaitAnswer(
   handled: Awaitable<unknown>,
-  options: UpgradeOptions,
+  options: HandshakeOptions,
   { place, attempt }: { readonly place: Place; readonly attempt: HandshakeAttempt },
 ): Promise<void> {
   options.running.add(attempt);
   const timers: NodeJS.Timeout[] = [];
-  // Most handshakes are answered in the turn in which they came: they need neither a timer nor an eye on the client.
+  // Most handshakes are answered in the turn of their request. They need neither a timer nor a watch of the socket.
   let turn: NodeJS.Immediate | undefined;
-  const timeIsUp = new Promise<void>((resolve) => {
+  const timedOut = new Promise<void>((resolve) => {
     const refuseLate = () => {
       if (!attempt.isAnswered) {
         const message = "The handshake took too long.";
         refuse(options, attempt, { status: 503, message, decidedBy: "setHandshakeTimeout" });
-        attempt.giveUp();
+        attempt.leave();
       }
       resolve();
     };
     const after = (limitMs: number, run: () => void, recover: () => void) =>
       timers.push(setTimeout(() => contain({ ...place, entry: "timer" }, run, recover), limitMs));
     const expire = () => {
-      // First, so that whatever the next step does, the client is refused.
+      // Set first, so that the client is refused even if the next step fails.
       after(graceMs, refuseLate, () => resolve());
-      attempt.expire();
+      attempt.timeOut();
     };
     const begin = () => {
       after(options.timeoutMs, expire, refuseLate);
@@ -140,10 +142,11 @@ async function waitFor(
     };
     turn = setImmediate(() => contain(place, begin, () => resolve()));
   });
+  const released = () => new Promise<void>((resolve) => attempt.onceReleased(resolve));
   try {
-    await Promise.race([handled, timeIsUp]);
+    await Promise.race([handled, timedOut]);
     // A middleware may answer later by itself (`ctx.respond = false`).
-    if (!attempt.isDecided) await Promise.race([released(attempt), timeIsUp]);
+    if (!attempt.isDecided) await Promise.race([released(), timedOut]);
   } catch (error) {
     report(place, error);
     attempt.answer({ status: 500, body: internalError });
@@ -151,41 +154,35 @@ async function waitFor(
     clearImmediate(turn);
     for (const timer of timers) clearTimeout(timer);
     const status = attempt.refusedWith;
-    if (status !== undefined) note(options, attempt, { decidedBy: "routes and middlewares", status });
+    if (status !== undefined) logRefusal(options, attempt, { decidedBy: "routes and middlewares", status });
     attempt.finish();
-    attempt.whenReleased(() => options.running.delete(attempt));
+    attempt.onceReleased(() => options.running.delete(attempt));
   }
 }
 
-const released = (attempt: HandshakeAttempt): Promise<void> =>
-  new Promise((resolve) => attempt.whenReleased(resolve));
-
 const internalError = { error: { code: "failed", message: "Internal error." } };
-/** A handshake that was refused and of which the log has no line yet: a path that is no route, a middleware's answer. */
-function note(
-  { refusals }: UpgradeOptions,
+
+/** Logs a refused handshake, unless its refusal has a line in the log already. */
+function logRefusal(
+  { refusals }: HandshakeOptions,
   attempt: HandshakeAttempt,
   { decidedBy, status }: { decidedBy: string; status: number },
 ): void {
-  if (attempt.isNoted) return;
-  attempt.isNoted = true;
+  if (attempt.isLogged) return;
+  attempt.isLogged = true;
   const { method, url } = attempt.request;
-  const found = `${status} to ${method} ${url}`;
-  refusals.note("handshake_failed", {
-    decidedBy,
-    remoteAddress: clientAddress(attempt.request, false),
-    found,
-  });
+  const remoteAddress = clientAddress(attempt.request, false);
+  refusals.note("handshake_failed", { decidedBy, remoteAddress, found: `${status} to ${method} ${url}` });
 }
 
-/** Timeout of the middlewares for the response to a `connect` that was too slow. */
+/** After a time-out of `connect`: the time that the middlewares have to finish the response. */
 const graceMs = 500;
 
 function refuse(
-  options: UpgradeOptions,
+  options: HandshakeOptions,
   attempt: HandshakeAttempt,
   { status, message, headers = {}, decidedBy = "RFC 6455" }: HttpRefusal,
 ): void {
-  note(options, attempt, { decidedBy: `${decidedBy}: ${message}`, status });
+  logRefusal(options, attempt, { decidedBy: `${decidedBy}: ${message}`, status });
   attempt.answer({ status, headers, body: { error: { code: "handshake_failed", message } } });
 }

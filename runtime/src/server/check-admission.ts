@@ -1,0 +1,63 @@
+import { CloseCode } from "../close-codes.js";
+import type { Handshake } from "../connection/context.js";
+import type { ModuleRuntime } from "../connection/module-runtime.js";
+import { ErrorCode } from "../errors.js";
+import { checkOrigin } from "./check-origin.js";
+import { forwardedHost } from "./client-address.js";
+import type { HandshakeContext } from "./handshake-attempt.js";
+import type { RefusedHandshake } from "./refusal.js";
+
+/**
+ * Applies the module's rule for origins, then its limits for connections.
+ * @returns undefined if the connection is admitted. Then it counts toward the limits until `limits.leave`.
+ */
+export function checkAdmission(
+  module: ModuleRuntime,
+  ctx: HandshakeContext,
+  { remoteAddress }: Handshake,
+): RefusedHandshake | undefined {
+  const { origin, host } = ctx.req.headers;
+  const { allowedOrigins, maxConnections, maxConnectionsPerAddress, trustProxy } = module.config;
+  const forwarded = origin === undefined ? undefined : forwardedHost(ctx.req, trustProxy);
+  const verdict = checkOrigin({ origin, host, forwardedHost: forwarded }, module.config);
+  if (verdict === "refused") {
+    const proxyHint = "; behind a proxy that changes Host also setTrustProxy";
+    const decidedBy = `setAllowedOrigins${allowedOrigins === undefined ? proxyHint : ""}`;
+    const found = `origin ${origin}, host ${forwarded ?? host}`;
+    module.refusals.note("origin_not_allowed", { decidedBy, remoteAddress, found });
+    const error = { code: "origin_not_allowed", message: "The origin is not allowed." };
+    return { status: 403, closeCode: CloseCode.policyViolation, error };
+  }
+  if (verdict === "allowed-for-debugging") warnOfOrigin(module, origin);
+  const place = module.limits.enter(remoteAddress);
+  if (place === "entered") return undefined;
+  if (place === "full") {
+    const note = { decidedBy: "setMaxConnections", remoteAddress, found: maxConnections };
+    module.refusals.note("too_many_connections", note);
+    return tooBusy(503, "Too many connections.");
+  }
+  const note = { decidedBy: "setMaxConnectionsPerAddress", remoteAddress, found: maxConnectionsPerAddress };
+  module.refusals.note("too_many_connections_of_address", note);
+  return tooBusy(429, "Too many connections from this address.");
+}
+
+const tooBusy = (status: number, message: string): RefusedHandshake => ({
+  status,
+  closeCode: CloseCode.tryAgainLater,
+  error: { code: ErrorCode.tooBusy, message },
+  retryAfter: retryAfterSeconds,
+});
+
+/** Limits the retries of clients without back-off. Places may become free at any time. */
+const retryAfterSeconds = 5;
+
+const warned = new WeakSet<ModuleRuntime>();
+
+function warnOfOrigin(module: ModuleRuntime, origin: string | undefined): void {
+  if (warned.has(module)) return;
+  warned.add(module);
+  module.log.warn(
+    { origin },
+    "another origin connected; product mode refuses it unless setAllowedOrigins lists it",
+  );
+}
