@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import type { Location } from "../diagnostics/diagnostic.js";
 import { escapeControls } from "../diagnostics/display-text.js";
-import type { ContractCode } from "./contract-codes.js";
+import { type ContractCode, contractCodes } from "./contract-codes.js";
 
 /** One difference between the contract of an old spec and that of a new one. */
 export interface ContractChange {
@@ -15,6 +15,13 @@ export interface ContractChange {
   /** In the new spec; for removed items, in the old one. */
   readonly at: Location;
 }
+
+/** A change whose code alone decides whether it breaks clients. */
+export const createChange = (
+  code: ContractCode,
+  message: string,
+  { where, at }: Pick<ContractChange, "where" | "at">,
+): ContractChange => ({ breaking: contractCodes.get(code)?.breaks === "always", code, where, message, at });
 
 /** How two contracts are compared. */
 export interface DiffOptions {

@@ -1,12 +1,8 @@
 import type { Location } from "../diagnostics/diagnostic.js";
-import type { CommandModel, EventModel, Model, ModuleModel } from "../model/model.js";
+import type { CommandModel, EventModel, LocateInSchema, Model, ModuleModel } from "../model/model.js";
+import type { JsonSchema } from "../spec-file/spec.js";
 import type { Direction } from "./compare-schemas.js";
 import { SchemaDocument, type SchemaPlace } from "./schema/schema-place.js";
-
-/** One of the two specs that are compared. */
-export interface ContractSide {
-  readonly modules: readonly ModuleSide[];
-}
 
 /** A module with its commands and events as the contract has them. */
 export interface ModuleSide {
@@ -15,70 +11,52 @@ export interface ModuleSide {
 }
 
 /** A command or an event. */
-export interface Entry {
-  readonly kind: "command" | "event";
+export type Entry = CommandEntry | EventEntry;
+
+interface CommonEntry {
   /** `chat.say` */
   readonly where: string;
   readonly name: string;
   readonly module: ModuleModel;
-  /** Undefined for an event. */
-  readonly command: CommandModel | undefined;
-  /** Undefined for a command. */
-  readonly event: EventModel | undefined;
-  /** By direction; undefined where anything goes. */
+  /** By direction; undefined where any value is valid. */
   readonly schemas: ReadonlyMap<Direction, SchemaPlace | undefined>;
   readonly at: Location;
 }
 
-/** Reads a model as one side of the comparison. */
-export function contractSide(model: Model): ContractSide {
+export interface CommandEntry extends CommonEntry {
+  readonly kind: "command";
+  readonly command: CommandModel;
+}
+
+export interface EventEntry extends CommonEntry {
+  readonly kind: "event";
+  readonly event: EventModel;
+}
+
+/** Reads the modules of one of the two specs that are compared. */
+export function readModules(model: Model): readonly ModuleSide[] {
   const shared = new Map<string, SchemaDocument>();
   for (const { wireName, schema, locate } of model.schemas) {
     shared.set(wireName, new SchemaDocument(schema, shared, locate));
   }
-  return {
-    modules: model.modules.map((module) => ({
-      module,
-      entries: [
-        ...module.commands.map((command) => commandEntry(module, command, shared)),
-        ...module.events.map((event) => eventEntry(module, event, shared)),
-      ],
-    })),
-  };
-}
-
-type Shared = ReadonlyMap<string, SchemaDocument>;
-
-function commandEntry(module: ModuleModel, command: CommandModel, shared: Shared): Entry {
-  const { request, reply, locateRequest, locateReply } = command;
-  const place = (schema: typeof request, locate: typeof locateRequest) =>
+  const open = (schema: JsonSchema | undefined, locate: LocateInSchema | undefined) =>
     schema === undefined ? undefined : new SchemaDocument(schema, shared, locate).root;
-  return {
-    kind: "command",
-    where: `${module.wireName}.${command.wireName}`,
-    name: command.wireName,
+  return model.modules.map((module) => ({
     module,
-    command,
-    event: undefined,
-    schemas: new Map([
-      ["request", place(request, locateRequest)],
-      ["reply", place(reply, locateReply)],
-    ]),
-    at: command.at,
-  };
-}
-
-function eventEntry(module: ModuleModel, event: EventModel, shared: Shared): Entry {
-  const { wireName, data, locateData, at } = event;
-  const place = data === undefined ? undefined : new SchemaDocument(data, shared, locateData).root;
-  return {
-    kind: "event",
-    where: `${module.wireName}.${wireName}`,
-    name: wireName,
-    module,
-    command: undefined,
-    event,
-    schemas: new Map([["event", place]]),
-    at,
-  };
+    entries: [
+      ...module.commands.map((command): CommandEntry => {
+        const { wireName: name, request, reply, locateRequest, locateReply, at } = command;
+        const schemas = new Map([
+          ["request" as const, open(request, locateRequest)],
+          ["reply" as const, open(reply, locateReply)],
+        ]);
+        return { kind: "command", where: `${module.wireName}.${name}`, name, module, command, schemas, at };
+      }),
+      ...module.events.map((event): EventEntry => {
+        const { wireName: name, data, locateData, at } = event;
+        const schemas = new Map([["event" as const, open(data, locateData)]]);
+        return { kind: "event", where: `${module.wireName}.${name}`, name, module, event, schemas, at };
+      }),
+    ],
+  }));
 }

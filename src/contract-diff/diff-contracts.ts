@@ -1,6 +1,6 @@
 import type { Model, ModuleModel } from "../model/model.js";
-import { type ContractChange, type DiffOptions, quoted } from "./contract-change.js";
-import { contractSide, type ModuleSide } from "./contract-side.js";
+import { type ContractChange, createChange, type DiffOptions, quoted } from "./contract-change.js";
+import { type ModuleSide, readModules } from "./contract-side.js";
 import { addedEntries, diffEntries } from "./diff-entries.js";
 import { diffModuleOptions } from "./diff-options.js";
 import { diffRoutes } from "./diff-routes.js";
@@ -15,7 +15,7 @@ export function diffContracts(
   after: Model,
   options: DiffOptions = {},
 ): readonly ContractChange[] {
-  const { pairs, removed, added } = matchModules(contractSide(before), contractSide(after));
+  const { pairs, removed, added } = matchModules(readModules(before), readModules(after));
   const newEntries = [
     ...pairs.flatMap((pair) => addedEntries(pair.before, pair.after)),
     ...added.flatMap(({ entries }) => entries),
@@ -25,41 +25,33 @@ export function diffContracts(
       ...diffModule(pair.before.module, pair.after.module),
       ...diffEntries(pair.before, pair.after, { ...options, added: newEntries }),
     ]),
-    ...added.map(({ module }) => moduleAdded(module)),
-    ...removed.map((side) => moduleRemoved(side, added)),
+    ...added.map(({ module: { wireName: where, at } }) =>
+      createChange("module-added", "the module is new", { where, at }),
+    ),
+    ...removed.map((side) => reportRemoval(side, added)),
   ];
 }
 
 function diffModule(before: ModuleModel, after: ModuleModel): readonly ContractChange[] {
-  const { wireName: where, at } = after;
+  const place = { where: after.wireName, at: after.at };
   const changes: ContractChange[] = [];
   if (before.flag !== after.flag) {
     const message = `the flag ${quoted(before.flag)} became ${quoted(after.flag)}: clients of its routes are refused`;
-    changes.push({ breaking: true, code: "flag-changed", where, message, at });
+    changes.push(createChange("flag-changed", message, place));
   }
   if (before.wireName !== after.wireName) {
     const message = `the module was called ${quoted(before.wireName)}; its flag is the same`;
-    changes.push({ breaking: false, code: "module-renamed", where, message, at });
+    changes.push(createChange("module-renamed", message, place));
   }
   if (before.port !== after.port) {
     const message = `the port ${before.port} became ${after.port}: clients of the old one cannot connect`;
-    changes.push({ breaking: true, code: "port-changed", where, message, at });
+    changes.push(createChange("port-changed", message, place));
   }
   return [...changes, ...diffRoutes(before, after), ...diffModuleOptions(before, after)];
 }
 
-const moduleAdded = ({ wireName: where, at }: ModuleModel): ContractChange => ({
-  breaking: false,
-  code: "module-added",
-  where,
-  message: "the module is new",
-  at,
-});
-
-const moduleRemoved = (side: ModuleSide, added: readonly ModuleSide[]): ContractChange => ({
-  breaking: true,
-  code: "module-removed",
-  where: side.module.wireName,
-  message: `the module was removed: clients of its routes are refused${moduleHint(side, added)}`,
-  at: side.module.at,
-});
+function reportRemoval(side: ModuleSide, added: readonly ModuleSide[]): ContractChange {
+  const { wireName: where, at } = side.module;
+  const message = `the module was removed: clients of its routes are refused${moduleHint(side, added)}`;
+  return createChange("module-removed", message, { where, at });
+}

@@ -1,5 +1,5 @@
 import { compareSchemas } from "./compare-schemas.js";
-import type { ContractChange, DiffOptions } from "./contract-change.js";
+import { type ContractChange, createChange, type DiffOptions } from "./contract-change.js";
 import type { Entry, ModuleSide } from "./contract-side.js";
 import { diffEventRules } from "./diff-event-rules.js";
 import { diffCommandOptions } from "./diff-options.js";
@@ -18,10 +18,12 @@ export function diffEntries(
 ): readonly ContractChange[] {
   const present = after.entries.flatMap((entry) => {
     const old = partnerOf(entry, before);
-    return old === undefined ? [additionOf(entry)] : diffEntry(old, entry, options);
+    return old === undefined
+      ? [createChange(`${entry.kind}-added`, `the ${entry.kind} is new`, entry)]
+      : diffEntry(old, entry, options);
   });
   const gone = before.entries.filter((entry) => partnerOf(entry, after) === undefined);
-  return [...present, ...gone.map((entry) => removalOf(entry, added))];
+  return [...present, ...gone.map((entry) => reportRemoval(entry, added))];
 }
 
 const partnerOf = ({ kind, name }: Entry, { entries }: ModuleSide): Entry | undefined =>
@@ -35,37 +37,17 @@ function diffEntry(before: Entry, after: Entry, options: DiffOptions): readonly 
       { ...options, direction, where: `${after.where} ${direction}` },
     ),
   );
-  return [...schemas, ...diffRules(before, after)];
+  if (before.kind === "command" && after.kind === "command")
+    return [...schemas, ...diffCommandOptions(before, after)];
+  if (before.kind === "event" && after.kind === "event")
+    return [...schemas, ...diffEventRules(before, after)];
+  return schemas;
 }
 
-/** Compares an entry apart from its schemas. */
-function diffRules(before: Entry, after: Entry): readonly ContractChange[] {
-  if (before.command !== undefined && after.command !== undefined) {
-    const old = { command: before.command, module: before.module };
-    return diffCommandOptions(old, { command: after.command, module: after.module });
-  }
-  if (before.event === undefined || after.event === undefined) return [];
-  const old = { event: before.event, module: before.module };
-  return diffEventRules(old, { event: after.event, module: after.module });
-}
-
-const additionOf = ({ kind, where, at }: Entry): ContractChange => ({
-  breaking: false,
-  code: `${kind}-added`,
-  where,
-  message: `the ${kind} is new`,
-  at,
-});
-
-function removalOf(entry: Entry, added: readonly Entry[]): ContractChange {
-  const { kind, where, at } = entry;
+function reportRemoval(entry: Entry, added: readonly Entry[]): ContractChange {
+  const { kind } = entry;
   const impact =
     kind === "command" ? "clients that send it get `unknown_command`" : "clients never receive it";
-  return {
-    breaking: true,
-    code: `${kind}-removed`,
-    where,
-    message: `the ${kind} was removed: ${impact}${entryHint(entry, added)}`,
-    at,
-  };
+  const message = `the ${kind} was removed: ${impact}${entryHint(entry, added)}`;
+  return createChange(`${kind}-removed`, message, entry);
 }

@@ -1,7 +1,7 @@
-import type { CommandModel, ModuleModel } from "../model/model.js";
+import type { ModuleModel } from "../model/model.js";
 import { commandOptions, moduleOptions, type OptionFormat } from "../spec-file/option-table.js";
-import type { ContractChange } from "./contract-change.js";
-import { contractCodes } from "./contract-codes.js";
+import { type ContractChange, createChange } from "./contract-change.js";
+import type { CommandEntry } from "./contract-side.js";
 import {
   fixed,
   limit,
@@ -10,9 +10,9 @@ import {
   numberOrOff,
   type OptionChange,
   type OptionRule,
+  Settings,
   sending,
 } from "./option-rules.js";
-import { Settings } from "./option-settings.js";
 import { ownRules } from "./special-option-rules.js";
 
 const moduleRules = moduleOptions.map(ruleOf);
@@ -36,21 +36,11 @@ export const diffModuleOptions = (before: ModuleModel, after: ModuleModel): read
   const [old, present] = [moduleSettings(before), moduleSettings(after)];
   return moduleRules
     .flatMap((rule) => rule(old, present))
-    .map((change) => contractChange(change, after.wireName, after));
+    .map((change) => toContractChange(change, after.wireName, after));
 };
 
-/** A command and the module that it is in. */
-export interface CommandInModule {
-  readonly command: CommandModel;
-  readonly module: ModuleModel;
-}
-
-export function diffCommandOptions(
-  before: CommandInModule,
-  after: CommandInModule,
-): readonly ContractChange[] {
+export function diffCommandOptions(before: CommandEntry, after: CommandEntry): readonly ContractChange[] {
   const [old, present] = [commandSettings(before), commandSettings(after)];
-  const where = `${after.module.wireName}.${after.command.wireName}`;
   const hasOwn = old.has("executeTimeout") || present.has("executeTimeout");
   const timeout = limit("executeTimeout", "a longer run is answered `timeout`", (each) => {
     const { module } = each === old ? before : after;
@@ -58,22 +48,15 @@ export function diffCommandOptions(
   });
   return [...commandRules, ...(hasOwn ? [timeout] : [])]
     .flatMap((rule) => rule(old, present))
-    .map((change) => contractChange(change, where, after.command));
+    .map((change) => toContractChange(change, after.where, after));
 }
 
 /** The options of a module, as its spec sets them. */
 export const moduleSettings = ({ config }: ModuleModel): Settings => new Settings(config, moduleOptions);
-const commandSettings = ({ command }: CommandInModule): Settings =>
-  new Settings(command.config, commandOptions);
+const commandSettings = ({ command }: CommandEntry): Settings => new Settings(command.config, commandOptions);
 
-const contractChange = (
+const toContractChange = (
   { code, option, message }: OptionChange,
   owner: string,
   { at }: Pick<ModuleModel, "at">,
-): ContractChange => ({
-  breaking: contractCodes.get(code)?.breaks === "always",
-  code,
-  where: `${owner} config ${option}`,
-  message,
-  at,
-});
+): ContractChange => createChange(code, message, { where: `${owner} config ${option}`, at });

@@ -1,6 +1,6 @@
 import type { ModuleModel } from "../model/model.js";
 import { parseRoute, type RouteSegment } from "../spec-file/route-pattern.js";
-import { type ContractChange, quoted } from "./contract-change.js";
+import { type ContractChange, createChange, quoted } from "./contract-change.js";
 
 /** The changes of a module's routes; its flag, which all of them begin with, is compared elsewhere. */
 export function diffRoutes(before: ModuleModel, after: ModuleModel): readonly ContractChange[] {
@@ -11,50 +11,37 @@ export function diffRoutes(before: ModuleModel, after: ModuleModel): readonly Co
   const served = gone.map((url) => ({ url, by: present.find((other) => covers(other, url)) }));
   const isNew = (url: string): boolean => !old.some((other) => covers(other, url));
   const fresh = added.filter(isNew);
+  const place = { where: `${after.wireName} route`, at: after.at };
   return [
     ...served.map(({ url, by }) => {
+      if (by === undefined) return reportRemoval(before, after, { url, fresh });
+      const isSame = covers(url, by);
       const was = quoted(fullRoute(after.flag, url));
-      if (by === undefined) return removed(before, after, { url, fresh });
       const is = quoted(fullRoute(after.flag, by));
-      return {
-        breaking: false,
-        code: covers(url, by) ? ("route-parameters-renamed" as const) : ("route-widened" as const),
-        where: `${after.wireName} route`,
-        message: `${was} became ${is}, which serves ${covers(url, by) ? "the same addresses" : "its addresses and more"}`,
-        at: after.at,
-      };
+      const message = `${was} became ${is}, which serves ${isSame ? "the same addresses" : "its addresses and more"}`;
+      return createChange(isSame ? "route-parameters-renamed" : "route-widened", message, place);
     }),
     ...fresh
       .filter((url) => !served.some(({ by }) => by === url))
-      .map((url) => ({
-        breaking: false,
-        code: "route-added" as const,
-        where: `${after.wireName} route`,
-        message: `${quoted(fullRoute(after.flag, url))} is new`,
-        at: after.at,
-      })),
+      .map((url) => createChange("route-added", `${quoted(fullRoute(after.flag, url))} is new`, place)),
   ];
 }
 
-function removed(
+function reportRemoval(
   before: ModuleModel,
   after: ModuleModel,
   { url, fresh }: { url: string; fresh: readonly string[] },
 ): ContractChange {
+  const fact = `${quoted(fullRoute(before.flag, url))} was removed: clients that connect there are refused`;
   const partly = fresh.find((other) => covers(url, other));
-  const [only, ...others] = fresh;
-  const narrower = partly && `; ${quoted(fullRoute(after.flag, partly))} serves only some of its addresses`;
-  const moved =
-    only !== undefined &&
-    others.length === 0 &&
-    `; ${quoted(fullRoute(after.flag, only))} is new: did it move?`;
-  return {
-    breaking: true,
-    code: "route-removed",
-    where: `${after.wireName} route`,
-    message: `${quoted(fullRoute(before.flag, url))} was removed: clients that connect there are refused${narrower ?? (moved || "")}`,
-    at: before.at,
-  };
+  const [only = "", ...others] = fresh;
+  const hint =
+    partly !== undefined
+      ? `; ${quoted(fullRoute(after.flag, partly))} serves only some of its addresses`
+      : fresh.length > 0 && others.length === 0
+        ? `; ${quoted(fullRoute(after.flag, only))} is new: did it move?`
+        : "";
+  return createChange("route-removed", fact + hint, { where: `${after.wireName} route`, at: before.at });
 }
 
 const covers = (wide: string, narrow: string): boolean => coversRoute(segmentsOf(wide), segmentsOf(narrow));

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { quoted } from "./contract-change.js";
-import type { ContractSide, Entry, ModuleSide } from "./contract-side.js";
+import type { Entry, ModuleSide } from "./contract-side.js";
 import type { SchemaPlace } from "./schema/schema-place.js";
 
 interface MatchedModules {
@@ -11,11 +11,11 @@ interface MatchedModules {
 }
 
 /** Finds for each module what it was: the one of the same flag, which is its name on the wire, or else of the same name. */
-export function matchModules(before: ContractSide, after: ContractSide): MatchedModules {
-  const left = new Set(before.modules);
+export function matchModules(before: readonly ModuleSide[], after: readonly ModuleSide[]): MatchedModules {
+  const left = new Set(before);
   const partners = new Map<ModuleSide, ModuleSide>();
   for (const isPartner of [hasSameFlag, hasSameName]) {
-    for (const module of after.modules) {
+    for (const module of after) {
       if (partners.has(module)) continue;
       const partner = [...left].find((old) => isPartner(old, module));
       if (partner === undefined) continue;
@@ -24,12 +24,12 @@ export function matchModules(before: ContractSide, after: ContractSide): Matched
     }
   }
   return {
-    pairs: after.modules.flatMap((module) => {
+    pairs: after.flatMap((module) => {
       const partner = partners.get(module);
       return partner === undefined ? [] : [{ before: partner, after: module }];
     }),
     removed: [...left],
-    added: after.modules.filter((module) => !partners.has(module)),
+    added: after.filter((module) => !partners.has(module)),
   };
 }
 

@@ -1,6 +1,46 @@
-import type { Json } from "../spec-file/spec.js";
+import { isRecord } from "../schema/pointer.js";
+import type { OptionFormat } from "../spec-file/option-table.js";
+import type { Json, OptionValue } from "../spec-file/spec.js";
 import type { ContractCode } from "./contract-codes.js";
-import type { Settings } from "./option-settings.js";
+
+/** The options of a module or a command, as `config:` of the spec sets them. */
+export class Settings {
+  readonly #values: ReadonlyMap<string, Json>;
+  readonly #formats: ReadonlyMap<string, OptionFormat>;
+
+  constructor(config: readonly OptionValue[], formats: readonly OptionFormat[]) {
+    this.#values = new Map(config.map(({ option, value }) => [option, value]));
+    this.#formats = new Map(formats.map((format) => [format.name, format]));
+  }
+
+  /** Whether the spec has the option. */
+  has(option: string): boolean {
+    return this.#values.has(option);
+  }
+
+  /** The option's value, or its default. */
+  value(option: string): Json | undefined {
+    return this.#values.get(option) ?? this.#formats.get(option)?.schema.default;
+  }
+
+  /** A member of an option that is a mapping. */
+  field(option: string, name: string): Json | undefined {
+    const value = this.value(option);
+    return isRecord(value) ? value[name] : undefined;
+  }
+
+  /** A list of strings; empty where there is none. */
+  texts(option: string): readonly string[] {
+    const value = this.value(option);
+    return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
+  }
+
+  /** ` bytes`, ` seconds`, or nothing. */
+  unitOf(option: string): string {
+    const unit = this.#formats.get(option)?.schema["x-unit"];
+    return unit === undefined ? "" : ` ${unit}`;
+  }
+}
 
 /** A change of an option that clients can notice. */
 export interface OptionChange {
@@ -22,14 +62,21 @@ export const limit =
   (before, after) => {
     const [was, is] = [read(before), read(after)];
     if (was === is) return [];
-    const unit = after.unitOf(option);
-    const fact = `the limit was ${orNone(was, unit)} and is ${orNone(is, unit)}`;
-    return is < was
-      ? [{ code: "limit-lowered", option, message: `${fact}: ${consequence}` }]
-      : [{ code: "limit-raised", option, message: fact }];
+    return [{ ...diffLimit(was, is, { unit: after.unitOf(option), consequence }), option }];
   };
 
-const orNone = (value: number, unit: string): string => (value === noLimit ? "none" : `${value}${unit}`);
+/** The code and the message of a limit that has changed; infinity is no limit. */
+export function diffLimit(
+  was: number,
+  is: number,
+  { unit, consequence }: { readonly unit: string; readonly consequence: string },
+): Omit<OptionChange, "option"> {
+  const describe = (value: number): string => (value === noLimit ? "none" : `${value}${unit}`);
+  const fact = `the limit was ${describe(was)} and is ${describe(is)}`;
+  return is < was
+    ? { code: "limit-lowered", message: `${fact}: ${consequence}` }
+    : { code: "limit-raised", message: fact };
+}
 
 export const numberOf =
   (option: string) =>

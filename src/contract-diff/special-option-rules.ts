@@ -6,9 +6,9 @@ import {
   numberOf,
   type OptionChange,
   type OptionRule,
+  type Settings,
   sameOrigin,
 } from "./option-rules.js";
-import type { Settings } from "./option-settings.js";
 
 /** Commands per second: the option is that number, or a mapping with it. */
 function rateOf(settings: Settings): number {

@@ -1,7 +1,7 @@
 import { type Alternative, requiredOf } from "./alternatives.js";
-import { diffCounts } from "./limits.js";
-import { below, combine, type Effect, type SchemaChange } from "./schema-change.js";
-import { childOf, keywordsOf, listOf, mapOf, partsOf, type SchemaPlace } from "./schema-place.js";
+import { diffCounts, placeOf } from "./limits.js";
+import { below, combine, type Effect, reportChange, type SchemaChange } from "./schema-change.js";
+import { childOf, listOf, mapOf, partsOf, type SchemaPlace } from "./schema-place.js";
 
 /** Compares two lists of schemas; each list applies as a whole. */
 type Compare = (before: readonly SchemaPlace[], after: readonly SchemaPlace[]) => readonly SchemaChange[];
@@ -27,22 +27,12 @@ function diffField(name: string, old: Fields, now: Fields, compare: Compare): re
   const place = now.ownPlace(name) ?? old.ownPlace(name) ?? now.parts[0] ?? old.parts[0];
   const required: Effect | undefined =
     (was === "required") === (is === "required") ? undefined : is === "required" ? "narrowed" : "widened";
-  if (was !== "absent" && is !== "absent") {
-    const change = required && {
-      path: [name],
-      aspect: "required" as const,
-      effect: required,
-      was,
-      is,
-      place,
-    };
-    return [...below(name, inner), ...(change === undefined ? [] : [change])];
-  }
+  if (was !== "absent" && is !== "absent")
+    return below(name, [...inner, ...reportChange("required", required, { was, is, place })]);
   const effect = inner.map((change) => change.effect).reduce(combine, required);
-  if (effect === undefined) return [];
   const isTolerated =
     is === "optional" && effect === "narrowed" && old.names.size > 0 && old.placesFor(name).length === 0;
-  return [{ path: [name], aspect: "field", effect, was, is, place, isTolerated }];
+  return below(name, reportChange("field", effect, { was, is, place, isTolerated }));
 }
 
 /** Compares `patternProperties` pattern by pattern. Undecided if their parts are arranged differently. */
@@ -57,37 +47,26 @@ function diffPatterns(old: Fields, now: Fields, compare: Compare): readonly Sche
     return patterns.flatMap((each) =>
       below("*", compare(old.patterns.get(each) ?? [], now.patterns.get(each) ?? [])),
     );
-  return [
-    {
-      path: [],
-      aspect: "other-fields",
-      effect: "unknown",
-      was: old.describePatterns(),
-      is: now.describePatterns(),
-      place: now.parts[0] ?? old.parts[0],
-      keyword: "patternProperties",
-    },
-  ];
+  return reportChange("other-fields", "unknown", {
+    was: old.describePatterns(),
+    is: now.describePatterns(),
+    place: now.parts[0] ?? old.parts[0],
+    keyword: "patternProperties",
+  });
 }
 
 /** Compares the rules for fields that no schema names. */
 function diffOthers(old: Fields, now: Fields, compare: Compare): readonly SchemaChange[] {
   const changes = compare(old.others, now.others);
   const effect = changes.map((change) => change.effect).reduce<Effect | undefined>(combine, undefined);
-  if (effect === undefined) return [];
   const [was, is] = [describeOthers(old), describeOthers(now)];
   if (was === restricted && is === restricted) return below("*", changes);
-  return [
-    {
-      path: [],
-      aspect: "other-fields",
-      effect,
-      was,
-      is,
-      place: now.others.length > 0 ? now.closing : (now.parts[0] ?? old.parts[0]),
-      ...(now.others.length > 0 && { keyword: "additionalProperties" }),
-    },
-  ];
+  const place = placeOf(old.parts, now.parts, "additionalProperties");
+  return reportChange("other-fields", effect, {
+    was,
+    is,
+    ...(now.others.length > 0 ? place : { place: now.parts[0] ?? old.parts[0] }),
+  });
 }
 
 const restricted = "other fields of a certain form";
@@ -127,11 +106,6 @@ class Fields {
         mapOf(part, "patternProperties").size > 0 || childOf(part, "additionalProperties") !== undefined,
     );
     return owners.length <= 1;
-  }
-
-  /** The part that restricts fields that are not named. */
-  get closing(): SchemaPlace | undefined {
-    return this.parts.find((part) => keywordsOf(part).additionalProperties !== undefined);
   }
 
   /** All schemas for the field of this name. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { isNote, subschemas } from "../../schema/keywords.js";
+import { isNote } from "../../schema/keywords.js";
 import { keywordsOf, referenceOf, resolvePlace, type SchemaPlace } from "./schema-place.js";
 
 /** Whether each schema of one list has one like it in the other. */
@@ -59,8 +59,8 @@ function referencePair(one: SchemaPlace, other: SchemaPlace) {
 }
 
 function keywordPairs(one: SchemaPlace, other: SchemaPlace, name: string) {
-  const children = childrenBy(one, name);
-  const others = childrenBy(other, name);
+  const children = one.children(name);
+  const others = other.children(name);
   if (children.size === 0 && others.size === 0)
     return isDeepStrictEqual(keywordsOf(one)[name], keywordsOf(other)[name]) ? [] : undefined;
   if (children.size !== others.size) return undefined;
@@ -71,14 +71,4 @@ function keywordPairs(one: SchemaPlace, other: SchemaPlace, name: string) {
     pairs.push([child, partner]);
   }
   return pairs;
-}
-
-function childrenBy(place: SchemaPlace, name: string): ReadonlyMap<string, SchemaPlace> {
-  const own = subschemas({ [name]: keywordsOf(place)[name] ?? null });
-  return new Map(
-    own.flatMap(({ tokens }) => {
-      const child = place.document.at([...place.tokens, ...tokens]);
-      return child === undefined ? [] : [[tokens.join("/"), child] as const];
-    }),
-  );
 }

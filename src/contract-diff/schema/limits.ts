@@ -1,5 +1,5 @@
 import { isIntegerOnly } from "./kinds.js";
-import { effectOf, type SchemaChange } from "./schema-change.js";
+import { effectOf, reportChange, type SchemaChange } from "./schema-change.js";
 import { type Keywords, keywordsOf, type SchemaPlace } from "./schema-place.js";
 
 type Parts = readonly SchemaPlace[];
@@ -33,22 +33,13 @@ export function diffCounts(before: Parts, after: Parts, counted: Counted): reado
     now.least > old.least || now.most < old.most || (!wasUnique && isUnique === true),
     now.least < old.least || now.most > old.most || (wasUnique === true && !isUnique),
   );
-  if (effect === undefined) return [];
   const { aspect, unit } = counts[counted];
   const describe = (limits: CountLimits, unique = false): string =>
     `${describeCount(limits, unit)}${unique ? ", no two equal" : ""}`;
   const keyword =
     old.most === now.most ? (old.least === now.least ? "uniqueItems" : `min${counted}`) : `max${counted}`;
-  return [
-    {
-      path: [],
-      aspect,
-      effect,
-      was: describe(old, wasUnique),
-      is: describe(now, isUnique),
-      ...placeOf(before, after, keyword),
-    },
-  ];
+  const [was, is] = [describe(old, wasUnique), describe(now, isUnique)];
+  return reportChange(aspect, effect, { was, is, ...placeOf(before, after, keyword) });
 }
 
 const mustDiffer = (part: SchemaPlace): boolean => keywordsOf(part).uniqueItems === true;
@@ -96,30 +87,12 @@ export function diffNumbers(before: Parts, after: Parts): readonly SchemaChange[
   const range = effectOf(!isWithin(old, now), !isWithin(now, old));
   const name = ({ isInteger }: NumberLimits): string => (isInteger ? "integer" : "number");
   return [
-    ...(type === undefined
-      ? []
-      : [
-          {
-            path: [],
-            aspect: "type" as const,
-            effect: type,
-            was: name(old),
-            is: name(now),
-            ...placeOf(before, after, "type"),
-          },
-        ]),
-    ...(range === undefined
-      ? []
-      : [
-          {
-            path: [],
-            aspect: "range" as const,
-            effect: range,
-            was: describeRange(old),
-            is: describeRange(now),
-            place: after[0] ?? before[0],
-          },
-        ]),
+    ...reportChange("type", type, { was: name(old), is: name(now), ...placeOf(before, after, "type") }),
+    ...reportChange("range", range, {
+      was: describeRange(old),
+      is: describeRange(now),
+      place: after[0] ?? before[0],
+    }),
   ];
 }
 

@@ -37,6 +37,13 @@ export interface SchemaChange {
   readonly isTolerated?: boolean;
 }
 
+/** The change of a rule of the value itself; none without an effect. */
+export const reportChange = (
+  aspect: SchemaChange["aspect"],
+  effect: Effect | undefined,
+  details: Omit<SchemaChange, "path" | "aspect" | "effect">,
+): readonly SchemaChange[] => (effect === undefined ? [] : [{ path: [], aspect, effect, ...details }]);
+
 /** The effect of two changes together. */
 export const combine = (one: Effect | undefined, other: Effect | undefined): Effect | undefined => {
   if (one === undefined || one === other) return other;

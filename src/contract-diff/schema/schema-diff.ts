@@ -14,7 +14,7 @@ import { diffFields, diffItems } from "./diff-fields.js";
 import { areSameParts, isSame } from "./is-same.js";
 import { type Kind, kinds } from "./kinds.js";
 import { diffCounts, diffNumbers, placeOf } from "./limits.js";
-import { type Effect, effectOf, mergeChanges, type SchemaChange } from "./schema-change.js";
+import { type Effect, effectOf, mergeChanges, reportChange, type SchemaChange } from "./schema-change.js";
 import { keywordsOf, listOf, partsOf, referenceOf, type SchemaPlace } from "./schema-place.js";
 
 /** Far more than a real spec needs. */
@@ -40,12 +40,12 @@ export class SchemaDiff {
     const known = this.#results.get(key);
     if (known !== undefined) return known;
     this.#comparisons += 1;
-    if (this.#comparisons > maxComparisons) return [tooLarge(after)];
+    if (this.#comparisons > maxComparisons) return tooLarge(after);
     // A pair that is met again within itself differs only if it differs elsewhere.
     this.#results.set(key, []);
     const found = mergeChanges(
       old === undefined || now === undefined
-        ? [typeChange(before, after, old === undefined ? "widened" : "narrowed")]
+        ? diffTypes(before, after, old === undefined ? "widened" : "narrowed")
         : [...diffChoices(old, now), ...this.#compareKinds(old, now)],
     );
     this.#results.set(key, found);
@@ -62,7 +62,7 @@ export class SchemaDiff {
       return [];
     });
     const effect = effectOf(isNarrower, isWider);
-    return effect === undefined ? changes : [typeChange(old, now, effect), ...changes];
+    return effect === undefined ? changes : [...diffTypes(old, now, effect), ...changes];
   }
 
   #compareAlternatives(
@@ -82,14 +82,12 @@ export class SchemaDiff {
     const [place] = (isWider ? added : gone).flat();
     return [
       ...pairs.flatMap(([one, other]) => this.#comparePair(kind, one, other)),
-      ...(effect === undefined
-        ? []
-        : [{ path: [], aspect: "alternatives" as const, effect, was: "", is: "", place }]),
+      ...reportChange("alternatives", effect, { was: "", is: "", place }),
     ];
   }
 
   #comparePair(kind: Kind, before: Alternative, after: Alternative): readonly SchemaChange[] {
-    if (openChoice(before) !== undefined || openChoice(after) !== undefined) return [tooLarge(after)];
+    if (openChoice(before) !== undefined || openChoice(after) !== undefined) return tooLarge(after);
     const rules = [...diffUnevaluated(before, after), ...diffRules(kind, before, after)];
     const isScalar = kind !== "object" && kind !== "array";
     const values = diffValues(kind, before, after);
@@ -126,23 +124,17 @@ export class SchemaDiff {
   }
 }
 
-const tooLarge = (after: Parts): SchemaChange => ({
-  path: [],
-  aspect: "condition",
-  effect: "unknown",
-  was: "",
-  is: "the schema, which is too large to compare,",
-  place: after[0],
-});
+const tooLarge = (after: Parts): readonly SchemaChange[] =>
+  reportChange("condition", "unknown", {
+    was: "",
+    is: "the schema, which is too large to compare,",
+    place: after[0],
+  });
 
-const typeChange = (before: Parts, after: Parts, effect: Effect): SchemaChange => ({
-  path: [],
-  aspect: "type",
-  effect,
-  was: describeTypes(before),
-  is: describeTypes(after),
-  ...placeOf(before, after, "type"),
-});
+function diffTypes(before: Parts, after: Parts, effect: Effect): readonly SchemaChange[] {
+  const [was, is] = [describeTypes(before), describeTypes(after)];
+  return reportChange("type", effect, { was, is, ...placeOf(before, after, "type") });
+}
 
 /** The one alternative with the same tags, where a required field with few values tells them all apart. */
 function partnerOf(
@@ -168,19 +160,8 @@ function diffChoices(before: Parts, after: Parts): readonly SchemaChange[] {
     ...now.filter((part) => !isShared(part, old)),
     ...old.filter((part) => !isShared(part, now)),
   ].find((part) => !areBranchesApart(listOf(part, "oneOf")));
-  return open === undefined
-    ? []
-    : [
-        {
-          path: [],
-          aspect: "alternatives",
-          effect: "unknown",
-          was: "",
-          is: "",
-          place: open,
-          keyword: "oneOf",
-        },
-      ];
+  if (open === undefined) return [];
+  return reportChange("alternatives", "unknown", { was: "", is: "", place: open, keyword: "oneOf" });
 }
 
 const areBranchesApart = (branches: readonly SchemaPlace[]): boolean =>
@@ -190,19 +171,14 @@ const areBranchesApart = (branches: readonly SchemaPlace[]): boolean =>
 function diffUnevaluated(before: Parts, after: Parts): readonly SchemaChange[] {
   return ["unevaluatedProperties", "unevaluatedItems"].flatMap((keyword) => {
     const owner = [...after, ...before].find((part) => keywordsOf(part)[keyword] !== undefined);
-    return owner === undefined ? [] : [ruleChange(keyword, owner, "unknown")];
+    return owner === undefined ? [] : reportRule(keyword, owner, "unknown");
   });
 }
 
-const ruleChange = (keyword: string, place: SchemaPlace, effect: Effect): SchemaChange => ({
-  path: [],
-  aspect: "condition",
-  effect,
-  was: `the rule of '${keyword}'`,
-  is: `the rule of '${keyword}'`,
-  place,
-  keyword,
-});
+function reportRule(keyword: string, place: SchemaPlace, effect: Effect): readonly SchemaChange[] {
+  const rule = `the rule of '${keyword}'`;
+  return reportChange("condition", effect, { was: rule, is: rule, place, keyword });
+}
 
 /** Compares lists of values; undefined where neither side has one. */
 function diffValues(
@@ -220,21 +196,10 @@ function diffValues(
     parts.flatMap((part) => [keywordsOf(part).pattern, keywordsOf(part).format].filter(Boolean));
   const isUnknown = kind === "string" && !isDeepStrictEqual(new Set(texts(before)), new Set(texts(after)));
   const effect = isUnknown ? "unknown" : effectOf(isNarrower, isWider);
-  if (effect === undefined) return [];
-  const keyword = [...after, ...before].some((part) => keywordsOf(part).enum !== undefined)
-    ? "enum"
-    : "const";
-  const { place } = placeOf(before, after, keyword);
-  return [
-    {
-      path: [],
-      aspect: "values",
-      effect,
-      was: describeValues(old, before),
-      is: describeValues(now, after),
-      place,
-    },
-  ];
+  const hasEnum = [...after, ...before].some((part) => keywordsOf(part).enum !== undefined);
+  const { place } = placeOf(before, after, hasEnum ? "enum" : "const");
+  const [was, is] = [describeValues(old, before), describeValues(now, after)];
+  return reportChange("values", effect, { was, is, place });
 }
 
 /** Compares patterns or formats: of two texts it is only known whether they are the same. */
@@ -248,19 +213,13 @@ function diffText(before: Parts, after: Parts, keyword: "pattern" | "format"): r
   const isNarrower = now.some((text) => !old.includes(text));
   const isWider = old.some((text) => !now.includes(text));
   const effect = isNarrower && isWider ? "unknown" : effectOf(isNarrower, isWider);
-  if (effect === undefined) return [];
   const describe = (texts: readonly string[]): string =>
     texts.length === 0 ? `no ${keyword}` : `the ${keyword} ${texts.join(" and ")}`;
-  return [
-    {
-      path: [],
-      aspect: keyword,
-      effect,
-      was: describe(old),
-      is: describe(now),
-      ...placeOf(before, after, keyword),
-    },
-  ];
+  return reportChange(keyword, effect, {
+    was: describe(old),
+    is: describe(now),
+    ...placeOf(before, after, keyword),
+  });
 }
 
 /** Keywords that are compared as they are written, those of one line together. */
@@ -271,10 +230,6 @@ const rules: readonly { readonly keywords: readonly string[]; readonly kind?: Ki
   { keywords: ["dependentSchemas"], kind: "object" },
   { keywords: ["propertyNames"], kind: "object" },
   { keywords: ["contains", "minContains", "maxContains"], kind: "array" },
-  // The spec's reader refuses these; a model may be made by hand.
-  { keywords: ["dependencies"] },
-  { keywords: ["$dynamicRef"] },
-  { keywords: ["$recursiveRef"] },
 ];
 
 /** A rule more narrows, a rule less widens; of two that differ, nothing more is known. */
@@ -292,10 +247,10 @@ function diffRules(kind: Kind, before: Parts, after: Parts): readonly SchemaChan
         ? "unknown"
         : effectOf(added !== undefined, gone !== undefined);
     const place = added ?? gone;
-    return effect === undefined || place === undefined ? [] : [ruleChange(keyword, place, effect)];
+    return effect === undefined || place === undefined ? [] : reportRule(keyword, place, effect);
   });
   const broken = [...after, ...before].find(
     (part) => keywordsOf(part).$ref !== undefined && referenceOf(part) === undefined,
   );
-  return broken === undefined ? found : [...found, ruleChange("$ref", broken, "unknown")];
+  return broken === undefined ? found : [...found, ...reportRule("$ref", broken, "unknown")];
 }

@@ -1,5 +1,5 @@
 import type { Location } from "../../diagnostics/diagnostic.js";
-import { holdsSchema, isNote } from "../../schema/keywords.js";
+import { isNote, subschemas } from "../../schema/keywords.js";
 import { schemaAt } from "../../schema/pointer.js";
 import { readReference } from "../../schema/reference.js";
 import type { Json, JsonSchema } from "../../spec-file/spec.js";
@@ -44,12 +44,11 @@ export class SchemaPlace {
   children(keyword: string): ReadonlyMap<string, SchemaPlace> {
     const known = this.#children.get(keyword);
     if (known !== undefined) return known;
-    const value = keywordsOf(this)[keyword];
-    const names = typeof value === "object" && value !== null ? Object.keys(value) : [];
-    const found = holdsSchema.has(keyword)
-      ? [["", this.document.at([...this.tokens, keyword])] as const]
-      : names.map((name) => [name, this.document.at([...this.tokens, keyword, name])] as const);
-    const children = new Map(found.filter((entry): entry is [string, SchemaPlace] => entry[1] !== undefined));
+    const children = new Map<string, SchemaPlace>();
+    for (const { tokens } of subschemas({ [keyword]: keywordsOf(this)[keyword] ?? null })) {
+      const child = this.document.at([...this.tokens, ...tokens]);
+      if (child !== undefined) children.set(tokens[1] ?? "", child);
+    }
     this.#children.set(keyword, children);
     return children;
   }
