@@ -1,7 +1,7 @@
 import type { Json, JsonSchema } from "../spec-file/spec.js";
 import { schemaDoc } from "./constraint-notes.js";
-import { hasKind } from "./keywords.js";
-import { isRecord, isSchema, recordOf, schemaAt } from "./pointer.js";
+import { hasKind, type Keywords, namedSchemas, schemasOf, stringsOf } from "./keywords.js";
+import { isSchema, recordOf, schemaAt } from "./pointer.js";
 import { readReference } from "./reference.js";
 import {
   intersectObjects,
@@ -30,7 +30,7 @@ interface TypeContext {
 interface Scope {
   readonly depth: number;
   /** Properties of the schema that this one is applied beside: `required` alone takes their types. */
-  readonly properties: { readonly [name: string]: Json };
+  readonly properties: Keywords;
 }
 
 export const outermost: Scope = { depth: 0, properties: {} };
@@ -47,25 +47,23 @@ export function buildType(schema: JsonSchema, context: TypeContext, scope: Scope
   const nested: Scope = { depth: scope.depth + 1, properties: {} };
   const beside: Scope = { ...nested, properties: { ...scope.properties, ...recordOf(schema.properties) } };
   const parts = typeof schema.$ref === "string" ? [referenceType(schema.$ref, context)] : [];
-  parts.push(ownType(schema, scope, (child) => buildType(child, context, nested)));
-  parts.push(...branches(schema.allOf).map((child) => buildType(child, context, beside)));
+  const build = (child: JsonSchema) => buildType(child, context, nested);
+  parts.push(ownType(schema, { beside: scope.properties, build }));
+  parts.push(...schemasOf(schema.allOf).map((child) => buildType(child, context, beside)));
   for (const keyword of ["anyOf", "oneOf"]) {
-    const choices = branches(schema[keyword]).map((child) => buildType(child, context, beside));
+    const choices = schemasOf(schema[keyword]).map((child) => buildType(child, context, beside));
     if (choices.length > 0) parts.push(union(choices));
   }
   return intersectObjects(parts);
 }
 
-const branches = (value: Json | undefined): readonly JsonSchema[] =>
-  Array.isArray(value) ? value.filter(isSchema) : [];
-
 /** What `const`, `enum`, `type` and the keywords of objects and arrays say, without what is applied beside them. */
-function ownType(schema: Keywords, scope: Scope, build: (child: JsonSchema) => TypeNode): TypeNode {
+function ownType(schema: Keywords, context: OwnContext): TypeNode {
   const kinds = kindsOf(schema);
   if (schema.const !== undefined) return constants([schema.const], kinds);
   if (Array.isArray(schema.enum)) return constants(schema.enum, kinds);
   if (kinds.length === 0) return unknownType;
-  return union(kinds.map((kind) => kindType(kind, schema, { scope, build })));
+  return union(kinds.map((kind) => kindType(kind, schema, context)));
 }
 
 const constants = (values: readonly Json[], kinds: readonly string[]): TypeNode =>
@@ -85,14 +83,15 @@ function kindsOf(schema: Keywords): readonly string[] {
   ];
 }
 
-interface KindContext {
-  readonly scope: Scope;
+interface OwnContext {
+  /** Properties of the schemas beside this one. */
+  readonly beside: Keywords;
   readonly build: (child: JsonSchema) => TypeNode;
 }
 
-function kindType(kind: string, schema: Keywords, { scope, build }: KindContext): TypeNode {
-  if (kind === "object") return objectType(schema, { beside: scope.properties, build });
-  if (kind === "array") return arrayType(schema, build);
+function kindType(kind: string, schema: Keywords, context: OwnContext): TypeNode {
+  if (kind === "object") return objectType(schema, context);
+  if (kind === "array") return arrayType(schema, context.build);
   return kind === "integer" ? word("number") : word(kind);
 }
 
@@ -104,16 +103,8 @@ function referenceType(ref: string, context: TypeContext): TypeNode {
   return word(context.declare(reference.tokens));
 }
 
-type Keywords = { readonly [keyword: string]: Json };
-
-interface ObjectContext {
-  /** Properties of the schemas beside this one. */
-  readonly beside: { readonly [name: string]: Json };
-  readonly build: (schema: JsonSchema) => TypeNode;
-}
-
 /** The type of the objects that `properties`, `required`, `additionalProperties` and `patternProperties` describe. */
-function objectType(schema: Keywords, context: ObjectContext): TypeNode {
+function objectType(schema: Keywords, context: OwnContext): TypeNode {
   const members = objectMembers(schema, context);
   const index = indexType(schema, context.build);
   if (index === undefined) {
@@ -124,29 +115,29 @@ function objectType(schema: Keywords, context: ObjectContext): TypeNode {
   return { kind: "object", members, index: widen(index, members) };
 }
 
-function objectMembers(schema: Keywords, { beside, build }: ObjectContext): readonly Member[] {
-  const required = new Set(Array.isArray(schema.required) ? (schema.required as readonly Json[]) : []);
-  const described = isRecord(schema.properties) ? schema.properties : {};
-  const members = Object.entries(described).map(([name, child]): Member => {
+function objectMembers(schema: Keywords, { beside, build }: OwnContext): readonly Member[] {
+  const required = new Set(stringsOf(schema.required));
+  const named = recordOf(schema.properties);
+  const typeOf = (child: Json | undefined) => (isSchema(child) ? build(child) : unknownType);
+  const members = Object.entries(named).map(([name, child]): Member => {
     const isRequired = required.has(name);
-    const type = isSchema(child) ? build(child) : unknownType;
+    const type = typeOf(child);
     const doc = isSchema(child) ? schemaDoc(child) : [];
     return { name, type: isRequired ? type : union([type, undefinedType]), isRequired, doc };
   });
-  const others = [...required].filter((name) => typeof name === "string" && !Object.hasOwn(described, name));
-  return [...members, ...others.map((name) => requiredMember(String(name), { beside, build }))];
-}
-
-function requiredMember(name: string, { beside, build }: ObjectContext): Member {
-  const child = Object.hasOwn(beside, name) ? beside[name] : undefined;
-  return { name, type: isSchema(child) ? build(child) : unknownType, isRequired: true, doc: [] };
+  const others = [...required]
+    .filter((name) => !Object.hasOwn(named, name))
+    .map((name): Member => {
+      const type = typeOf(Object.hasOwn(beside, name) ? beside[name] : undefined);
+      return { name, type, isRequired: true, doc: [] };
+    });
+  return [...members, ...others];
 }
 
 /** What the properties that are not named hold; undefined when the schema does not say. */
 function indexType(schema: Keywords, build: (schema: JsonSchema) => TypeNode): TypeNode | undefined {
-  const patterns = isRecord(schema.patternProperties) ? Object.values(schema.patternProperties) : [];
   const others = schema.additionalProperties;
-  const matched = patterns.filter(isSchema).map(build);
+  const matched = namedSchemas(schema.patternProperties).map(([, child]) => build(child));
   if (isSchema(others) && others !== false) return union([...matched, build(others)]);
   if (matched.length === 0) return undefined;
   return others === false ? union(matched) : unknownType;
@@ -163,7 +154,7 @@ const undefinedType = word("undefined");
 function arrayType(schema: Keywords, build: (schema: JsonSchema) => TypeNode): TypeNode {
   const most = typeof schema.maxItems === "number" ? schema.maxItems : Number.POSITIVE_INFINITY;
   const least = typeof schema.minItems === "number" ? schema.minItems : 0;
-  const prefix = firstItems(schema).slice(0, most);
+  const prefix = schemasOf(schema.prefixItems).slice(0, most);
   const items = schema.items;
   const isClosed = items === false || prefix.length >= most;
   const rest = isSchema(items) ? items : true;
@@ -178,9 +169,4 @@ function arrayType(schema: Keywords, build: (schema: JsonSchema) => TypeNode): T
   if (isClosed) return { kind: "tuple", elements };
   const others: TypeNode = { kind: "array", element: build(rest) };
   return { kind: "tuple", elements: [...elements, { type: others, form: "rest" }] };
-}
-
-function firstItems(schema: Keywords): readonly JsonSchema[] {
-  const items: Json | undefined = schema.prefixItems;
-  return Array.isArray(items) ? items.filter(isSchema) : [];
 }

@@ -1,9 +1,8 @@
 /** What a schema says that a TypeScript type cannot, as sentences for its doc comment. */
 import type { Json, JsonSchema } from "../spec-file/spec.js";
 import { literal } from "./encode.js";
-import { isRecord } from "./pointer.js";
-
-type Keywords = { readonly [keyword: string]: Json };
+import { type Keywords, listOf } from "./keywords.js";
+import { isRecord, recordOf } from "./pointer.js";
 
 /** The lines of a schema's doc comment: what its author wrote, then its constraints, then the tags. */
 export function schemaDoc(schema: JsonSchema): readonly string[] {
@@ -29,8 +28,7 @@ function constraintNotes(schema: Keywords): string {
 /** What is said of the items of a list and the values of a map, which have no doc comment of their own. */
 function innerNotes(schema: Keywords): readonly string[] {
   return (["items", "additionalProperties"] as const).flatMap((keyword) => {
-    const inner = schema[keyword];
-    const notes = inner !== undefined && isRecord(inner) ? ownNotes(inner) : [];
+    const notes = ownNotes(recordOf(schema[keyword]));
     return notes.length === 0 ? [] : [`each ${keyword === "items" ? "item" : "value"}: ${notes.join(", ")}`];
   });
 }
@@ -105,7 +103,7 @@ const checkedKeywords = [
 ];
 
 function checkedNotes(schema: Keywords): readonly string[] {
-  const patterns = isRecord(schema.patternProperties) ? Object.keys(schema.patternProperties) : [];
+  const patterns = Object.keys(recordOf(schema.patternProperties));
   const names = patterns.map((pattern) => `\`${pattern}\``).join(" or ");
   const named = patterns.length === 0 ? [] : [`further rules for names like ${names}`];
   const found = checkedKeywords.filter((keyword) => schema[keyword] !== undefined);
@@ -118,13 +116,11 @@ function checkedNotes(schema: Keywords): readonly string[] {
 const longestExample = 200;
 
 function docTags(schema: Keywords): readonly string[] {
-  const tags: string[] = [];
-  if (schema.default !== undefined) tags.push(...valueTag("@default", schema.default));
-  const examples = schema.examples;
-  if (Array.isArray(examples))
-    tags.push(...examples.flatMap((example: Json) => valueTag("@example", example)));
-  if (schema.deprecated === true) tags.push("@deprecated");
-  return tags;
+  return [
+    ...(schema.default === undefined ? [] : valueTag("@default", schema.default)),
+    ...listOf(schema.examples).flatMap((example) => valueTag("@example", example)),
+    ...(schema.deprecated === true ? ["@deprecated"] : []),
+  ];
 }
 
 function valueTag(tag: string, value: Json): readonly string[] {

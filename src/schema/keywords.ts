@@ -1,5 +1,8 @@
 import type { Json, JsonSchema } from "../spec-file/spec.js";
-import { isRecord, isSchema } from "./pointer.js";
+import { isRecord, isSchema, recordOf } from "./pointer.js";
+
+/** A schema that is not `true` or `false`. */
+export type Keywords = { readonly [keyword: string]: Json };
 
 /** The keywords of JSON Schema 2020-12 that a spec may hold: which hold schemas, and what they say of values. */
 
@@ -46,6 +49,21 @@ export const isAssertion = (keyword: string): boolean => assertions.has(keyword)
 
 /** All of them. */
 export const keywords: readonly string[] = [...assertions, ...notes];
+
+/** The items of a keyword's list; none if the value is not a list. */
+export const listOf = (value: Json | undefined): readonly Json[] =>
+  Array.isArray(value) ? (value as readonly Json[]) : [];
+
+/** The strings in the list of a keyword such as `required`. */
+export const stringsOf = (value: Json | undefined): readonly string[] =>
+  listOf(value).filter((item) => typeof item === "string");
+
+/** The schemas in the list of a keyword such as `allOf`. */
+export const schemasOf = (value: Json | undefined): readonly JsonSchema[] => listOf(value).filter(isSchema);
+
+/** The schemas of a keyword such as `properties`, by name. */
+export const namedSchemas = (value: Json | undefined): readonly (readonly [string, JsonSchema])[] =>
+  Object.entries(recordOf(value)).filter((entry): entry is [string, JsonSchema] => isSchema(entry[1]));
 
 /** A schema within a schema, and how it is reached. */
 interface Subschema {

@@ -1,5 +1,6 @@
 import { type AST, RegExpParser } from "@eslint-community/regexpp";
-import { type Keywords, numberOf, type Sample } from "./sample-state.js";
+import type { Keywords } from "../keywords.js";
+import { numberOf, type Sample } from "./sample-state.js";
 
 /** A text of each format that validators know. */
 const formats: ReadonlyMap<unknown, string> = new Map([

@@ -1,5 +1,5 @@
 import type { Json, JsonSchema } from "../../spec-file/spec.js";
-import { isNote } from "../keywords.js";
+import { isNote, type Keywords, listOf } from "../keywords.js";
 import { recordOf } from "../pointer.js";
 
 /** How a sample is made. */
@@ -23,8 +23,6 @@ export interface Sample {
   readonly isCertain: boolean;
 }
 
-export type Keywords = { readonly [keyword: string]: Json };
-
 /** Deeper than this no sample is made: the schema refers to itself, or the sample would be too long to read. */
 export const maxDepth = 12;
 
@@ -42,9 +40,6 @@ const isHeeded = (schema: Keywords): boolean =>
 /** Whether a schema says nothing but this. */
 export const saysOnly = (schema: Keywords, ...keywords: readonly string[]): boolean =>
   Object.keys(schema).every((keyword) => keywords.includes(keyword) || isNote(keyword));
-
-export const listOf = (value: Json | undefined): readonly Json[] =>
-  Array.isArray(value) ? (value as readonly Json[]) : [];
 
 export const numberOf = (value: Json | undefined): number | undefined =>
   typeof value === "number" ? value : undefined;

@@ -1,10 +1,8 @@
 import type { Json, JsonSchema } from "../../spec-file/spec.js";
-import { hasKind } from "../keywords.js";
+import { hasKind, type Keywords, listOf } from "../keywords.js";
 import { recordOf } from "../pointer.js";
 import { sampleNumber, sampleString } from "./sample-scalar.js";
 import {
-  type Keywords,
-  listOf,
   maxDepth,
   mergeSchema,
   numberOf,

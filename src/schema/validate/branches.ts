@@ -1,7 +1,8 @@
 /** How a value can say which of several schemas is meant for it. */
+
 import type { Json, JsonSchema } from "../../spec-file/spec.js";
-import { isRecord } from "../pointer.js";
-import type { Keywords } from "./function-scope.js";
+import { type Keywords, listOf } from "../keywords.js";
+import { recordOf } from "../pointer.js";
 
 type Resolve = (ref: string) => JsonSchema;
 
@@ -36,7 +37,7 @@ export function discriminatorOf(
 ): Discriminator | undefined {
   const objects = branches.map((branch) => branchKeywords(branch, resolve));
   const [first] = objects;
-  const names = branches.length > 1 && isRecord(first?.properties) ? Object.keys(first.properties) : [];
+  const names = branches.length > 1 ? Object.keys(recordOf(first?.properties)) : [];
   for (const name of names) {
     const values = objects.map((object) => constantsOf(object, name));
     const all = values.flat();
@@ -46,10 +47,8 @@ export function discriminatorOf(
 }
 
 function constantsOf(object: Keywords | undefined, name: string): readonly Json[] {
-  if (object?.type !== "object" || !Array.isArray(object.required) || !object.required.includes(name))
-    return [];
-  const property = isRecord(object.properties) ? object.properties[name] : undefined;
-  const { const: constant, enum: list } = isRecord(property) ? property : {};
+  if (object?.type !== "object" || !listOf(object.required).includes(name)) return [];
+  const { const: constant, enum: list } = recordOf(recordOf(object.properties)[name]);
   const values: readonly Json[] = constant === undefined && Array.isArray(list) ? list : [constant ?? null];
   return values.every((value) => typeof value !== "object") ? values : [];
 }

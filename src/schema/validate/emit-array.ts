@@ -1,8 +1,8 @@
-import type { JsonSchema } from "../../spec-file/spec.js";
+import { type Keywords, schemasOf } from "../keywords.js";
 import { isSchema } from "../pointer.js";
 import { block, codePart, indented, type Lines, textPart, uses, type ValueLocation } from "./code-lines.js";
 import { counted } from "./emit-values.js";
-import type { Emitter, FunctionScope, Keywords } from "./function-scope.js";
+import type { Emitter, FunctionScope } from "./function-scope.js";
 
 /** The keywords of arrays, for a value that is one. */
 export function arrayRules(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
@@ -36,11 +36,8 @@ function sizeRules(
   return lines;
 }
 
-export const prefixItems = (schema: Keywords): readonly JsonSchema[] =>
-  Array.isArray(schema.prefixItems) ? schema.prefixItems.filter(isSchema) : [];
-
 const firstItems = (schema: Keywords, place: ValueLocation, emitter: Emitter): Lines =>
-  prefixItems(schema).flatMap((child, position) => {
+  schemasOf(schema.prefixItems).flatMap((child, position) => {
     const item = emitter.scope.variable("item");
     const path = [...place.path, textPart(String(position))];
     const checks = emitter.emit(child, { value: item, path });
@@ -54,7 +51,7 @@ const firstItems = (schema: Keywords, place: ValueLocation, emitter: Emitter): L
 function otherItems(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
   const { items } = schema;
   if (!isSchema(items) || items === true) return [];
-  const first = prefixItems(schema).length;
+  const first = schemasOf(schema.prefixItems).length;
   if (items === false) {
     const message = first === 0 ? "must be empty" : `must have at most ${counted(first, "item")}`;
     return block(`if (${place.value}.length > ${first})`, [emitter.scope.fail(place, "items", message)]);
@@ -62,16 +59,10 @@ function otherItems(schema: Keywords, place: ValueLocation, emitter: Emitter): L
   return itemLoop(place, { emitter, first }, (item) => emitter.emit(items, item));
 }
 
-interface LoopContext {
-  readonly emitter: Emitter;
-  /** The position that the loop begins at. */
-  readonly first: number;
-}
-
-/** A loop over the items from a position on; nothing when there is nothing to check of them. */
+/** A loop over the items from the position `first` on; nothing when there is nothing to check of them. */
 export function itemLoop(
   place: ValueLocation,
-  { emitter, first }: LoopContext,
+  { emitter, first }: { readonly emitter: Emitter; readonly first: number },
   checksOf: (item: ValueLocation) => Lines,
 ): Lines {
   const index = emitter.scope.variable("index");

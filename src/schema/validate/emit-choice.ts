@@ -1,22 +1,19 @@
 import type { Json, JsonSchema } from "../../spec-file/spec.js";
 import { literal } from "../encode.js";
-import { isAssertion } from "../keywords.js";
+import { isAssertion, type Keywords, namedSchemas, schemasOf } from "../keywords.js";
 import { isRecord, isSchema } from "../pointer.js";
 import { type Discriminator, discriminatorOf, disjointKinds } from "./branches.js";
 import { block, ifElse, indented, type Lines, textPart, type ValueLocation } from "./code-lines.js";
 import { typeMessage, typesTest } from "./emit-values.js";
-import type { Emitter, Keywords } from "./function-scope.js";
+import type { Emitter } from "./function-scope.js";
 
 /** The keywords that apply other schemas to the same value. */
 
-export const branchesOf = (value: Json | undefined): readonly JsonSchema[] =>
-  Array.isArray(value) ? value.filter(isSchema) : [];
-
 export function combinations(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
   return [
-    ...branchesOf(schema.allOf).flatMap((branch) => emitter.emit(branch, place)),
-    ...choice("anyOf", branchesOf(schema.anyOf), { place, emitter }),
-    ...choice("oneOf", branchesOf(schema.oneOf), { place, emitter }),
+    ...schemasOf(schema.allOf).flatMap((branch) => emitter.emit(branch, place)),
+    ...choice("anyOf", schemasOf(schema.anyOf), { place, emitter }),
+    ...choice("oneOf", schemasOf(schema.oneOf), { place, emitter }),
     ...negation(schema, place, emitter),
     ...condition(schema, place, emitter),
     ...dependentSchemas(schema, place, emitter),
@@ -33,20 +30,22 @@ function choice(keyword: "anyOf" | "oneOf", branches: readonly JsonSchema[], con
   if (branches.length === 0) return [];
   const resolve = (ref: string) => context.emitter.scope.resolve(ref).schema;
   const discriminator = discriminatorOf(branches, resolve);
-  if (discriminator !== undefined) return byConstant(keyword, { branches, discriminator }, context);
+  if (discriminator !== undefined) return byConstant(keyword, branches, { ...context, discriminator });
   const kinds = disjointKinds(branches, resolve);
   return kinds === undefined ? byTrial(keyword, branches, context) : byKind(branches, kinds, context);
 }
 
-interface ConstantChoice {
-  readonly branches: readonly JsonSchema[];
-  readonly discriminator: Discriminator;
-}
-
-function byConstant(keyword: string, choice: ConstantChoice, { place, emitter }: ChoiceContext): Lines {
+function byConstant(
+  keyword: string,
+  branches: readonly JsonSchema[],
+  {
+    place,
+    emitter,
+    discriminator: { name, values },
+  }: ChoiceContext & { readonly discriminator: Discriminator },
+): Lines {
   const { scope } = emitter;
-  const { name, values } = choice.discriminator;
-  const cases = choice.branches.flatMap((branch, position) =>
+  const cases = branches.flatMap((branch, position) =>
     switchCase(values[position] ?? [], emitter.emit(withoutConstant(branch, name), place)),
   );
   const list = values
@@ -149,9 +148,8 @@ function condition(schema: Keywords, place: ValueLocation, emitter: Emitter): Li
 }
 
 function dependentSchemas(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
-  const rules = isRecord(schema.dependentSchemas) ? Object.entries(schema.dependentSchemas) : [];
-  return rules.flatMap(([name, child]) => {
-    const checks = isSchema(child) ? emitter.emit(child, place) : [];
+  return namedSchemas(schema.dependentSchemas).flatMap(([name, child]) => {
+    const checks = emitter.emit(child, place);
     if (checks.length === 0) return [];
     return block(`if (${emitter.scope.helper("hasProperty")}(${place.value}, ${literal(name)}))`, checks);
   });

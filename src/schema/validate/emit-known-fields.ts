@@ -1,12 +1,11 @@
 /** What a schema names of a value, as the expression of `KnownFields` in `wsgen-runtime/validation`. */
+
 import type { Json, JsonSchema } from "../../spec-file/spec.js";
 import { literal, objectKey } from "../encode.js";
-import { isRecord, isSchema } from "../pointer.js";
+import { type Keywords, namedSchemas, schemasOf, stringsOf } from "../keywords.js";
+import { isSchema, recordOf } from "../pointer.js";
 import { discriminatorOf, disjointKinds } from "./branches.js";
-import { prefixItems } from "./emit-array.js";
-import { branchesOf } from "./emit-choice.js";
-import { described, patternsOf } from "./emit-object.js";
-import type { Emitter, Keywords } from "./function-scope.js";
+import type { Emitter } from "./function-scope.js";
 
 interface Context {
   readonly emitter: Emitter;
@@ -20,10 +19,10 @@ export function knownFields(schema: JsonSchema, context: Context): string {
   const one = (child: JsonSchema) => knownFields(child, context);
   const members = [
     ...propertyMembers(schema, context),
-    ...listMember("first", prefixItems(schema).map(one)),
+    ...listMember("first", schemasOf(schema.prefixItems).map(one)),
     ...member("items", isSchema(schema.items) ? one(schema.items) : nothing),
     ...(typeof schema.$ref === "string" ? [`ref: () => ${context.nameOf(schema.$ref)}`] : []),
-    ...listMember("all", branchesOf(schema.allOf).map(one)),
+    ...listMember("all", schemasOf(schema.allOf).map(one)),
     ...choicesMember(schema, context),
   ];
   return objectOf(members);
@@ -41,12 +40,12 @@ const listMember = (name: string, values: readonly string[]): readonly string[] 
   values.every((value) => value === nothing) ? [] : [`${name}: [${values.join(", ")}]`];
 
 function propertyMembers(schema: Keywords, context: Context): readonly string[] {
-  const properties = described(schema);
+  const properties = new Map(namedSchemas(schema.properties));
   const others = [schema.additionalProperties, schema.unevaluatedProperties].find(
     (each) => each !== undefined,
   );
   const named = [...properties].map(([name, child]) => `${objectKey(name)}: ${knownFields(child, context)}`);
-  const patterns = patternsOf(schema).map(
+  const patterns = namedSchemas(schema.patternProperties).map(
     ([pattern, child]) => `[new RegExp(${literal(pattern)}, "u"), ${knownFields(child, context)}]`,
   );
   const required = [...requiredNames(schema)].filter((name) => !properties.has(name));
@@ -59,11 +58,7 @@ function propertyMembers(schema: Keywords, context: Context): readonly string[] 
 }
 
 const requiredNames = ({ required, dependentRequired }: Keywords): ReadonlySet<string> =>
-  new Set(
-    [required, ...(isRecord(dependentRequired) ? Object.values(dependentRequired) : [])]
-      .flatMap((list): readonly Json[] => (Array.isArray(list) ? list : []))
-      .filter((name) => typeof name === "string"),
-  );
+  new Set([required, ...Object.values(recordOf(dependentRequired))].flatMap(stringsOf));
 
 /** The schema whose fields are known where another one fits. */
 interface Choice {
@@ -74,18 +69,16 @@ interface Choice {
 
 function choicesMember(schema: Keywords, context: Context): readonly string[] {
   const { if: test, then: consequent = true, else: alternative = true } = schema;
-  const dependent = isRecord(schema.dependentSchemas) ? Object.entries(schema.dependentSchemas) : [];
   const { emitter } = context;
   const groups = [
-    alternatives(branchesOf(schema.anyOf), emitter),
-    alternatives(branchesOf(schema.oneOf), emitter),
+    alternatives(schemasOf(schema.anyOf), emitter),
+    alternatives(schemasOf(schema.oneOf), emitter),
     isSchema(test) && isSchema(consequent) && isSchema(alternative)
       ? either(() => emitter.test(test, "value"), { allOf: [test, consequent] }, alternative)
       : [],
-    ...dependent.map(([name, child]) => {
-      const test = () => `${emitter.scope.helper("hasProperty")}(value, ${literal(name)})`;
-      return isSchema(child) ? either(test, child, true) : [];
-    }),
+    ...namedSchemas(schema.dependentSchemas).map(([name, child]) =>
+      either(() => `${emitter.scope.helper("hasProperty")}(value, ${literal(name)})`, child, true),
+    ),
   ];
   const printed = groups.flatMap((group) => {
     const fields = group.map(({ schema: child }) => knownFields(child, context));

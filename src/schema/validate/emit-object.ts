@@ -1,6 +1,7 @@
 import type { JsonSchema } from "../../spec-file/spec.js";
 import { literal } from "../encode.js";
-import { isRecord, isSchema } from "../pointer.js";
+import { type Keywords, namedSchemas, stringsOf } from "../keywords.js";
+import { isSchema, recordOf } from "../pointer.js";
 import {
   block,
   codePart,
@@ -12,7 +13,7 @@ import {
   type ValueLocation,
 } from "./code-lines.js";
 import { counted } from "./emit-values.js";
-import type { Emitter, FunctionScope, Keywords } from "./function-scope.js";
+import type { Emitter, FunctionScope } from "./function-scope.js";
 
 /** The keywords of objects, for a value that is one. */
 export function objectRules(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
@@ -42,27 +43,13 @@ function sizeRules(
   ];
 }
 
-const requiredNames = (schema: Keywords): ReadonlySet<string> =>
-  new Set(Array.isArray(schema.required) ? schema.required.filter((name) => typeof name === "string") : []);
-
-/** The schemas of `properties`. */
-export const described = (schema: Keywords): ReadonlyMap<string, JsonSchema> =>
-  new Map(
-    Object.entries(isRecord(schema.properties) ? schema.properties : {}).filter(
-      (entry): entry is [string, JsonSchema] => isSchema(entry[1]),
-    ),
-  );
-
 function namedProperties(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
-  const required = requiredNames(schema);
-  const properties = described(schema);
-  const others = [...required].filter((name) => !properties.has(name));
-  return [
-    ...[...properties].flatMap(([name, child]) =>
-      property({ name, child, isRequired: required.has(name) }, place, emitter),
-    ),
-    ...others.flatMap((name) => property({ name, child: true, isRequired: true }, place, emitter)),
-  ];
+  const required = new Set(stringsOf(schema.required));
+  const properties = new Map(namedSchemas(schema.properties));
+  const others = [...required].filter((name) => !properties.has(name)).map((name) => [name, true] as const);
+  return [...properties, ...others].flatMap(([name, child]) =>
+    property({ name, child, isRequired: required.has(name) }, place, emitter),
+  );
 }
 
 interface Property {
@@ -96,10 +83,8 @@ function readProperty(name: string, value: string, scope: FunctionScope): string
 }
 
 function dependentRequired(schema: Keywords, place: ValueLocation, scope: FunctionScope): Lines {
-  const rules = isRecord(schema.dependentRequired) ? Object.entries(schema.dependentRequired) : [];
-  return rules.flatMap(([name, list]) => {
-    const needed = Array.isArray(list) ? list.filter((other) => typeof other === "string") : [];
-    const checks = needed.flatMap((other) => {
+  return Object.entries(recordOf(schema.dependentRequired)).flatMap(([name, list]) => {
+    const checks = stringsOf(list).flatMap((other) => {
       const message = `must have the property ${JSON.stringify(other)} when ${JSON.stringify(name)} is present`;
       const failure = scope.fail(place, "dependentRequired", message);
       return block(`if (${readProperty(other, place.value, scope)} === undefined)`, [failure]);
@@ -150,17 +135,11 @@ interface KeyContext {
   readonly key: string;
 }
 
-/** The schemas of `patternProperties`, by their patterns. */
-export const patternsOf = (schema: Keywords): readonly (readonly [string, JsonSchema])[] =>
-  Object.entries(isRecord(schema.patternProperties) ? schema.patternProperties : {}).filter(
-    (entry): entry is [string, JsonSchema] => isSchema(entry[1]),
-  );
-
 const patternTest = (pattern: string, key: string, scope: FunctionScope): string =>
   `${scope.file.constant("pattern", `new RegExp(${literal(pattern)}, "u")`)}.test(${key})`;
 
 const patternRules = (schema: Keywords, place: ValueLocation, { emitter, key }: KeyContext): Lines =>
-  patternsOf(schema).flatMap(([pattern, child]) =>
+  namedSchemas(schema.patternProperties).flatMap(([pattern, child]) =>
     block(`if (${patternTest(pattern, key, emitter.scope)})`, emitter.emit(child, place)),
   );
 
@@ -180,8 +159,10 @@ const comparedOneByOne = 8;
 
 /** The expression that is true for names that `properties` or `patternProperties` cover; undefined for none. */
 export function coveredTest(schema: Keywords, key: string, scope: FunctionScope): string | undefined {
-  const names = [...described(schema).keys()];
-  const patterns = patternsOf(schema).map(([pattern]) => patternTest(pattern, key, scope));
+  const names = namedSchemas(schema.properties).map(([name]) => name);
+  const patterns = namedSchemas(schema.patternProperties).map(([pattern]) =>
+    patternTest(pattern, key, scope),
+  );
   const compared =
     names.length <= comparedOneByOne
       ? names.map((name) => `${key} === ${literal(name)}`)

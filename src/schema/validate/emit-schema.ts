@@ -1,5 +1,5 @@
 import type { Json, JsonSchema } from "../../spec-file/spec.js";
-import { hasKind, isAssertion, sameValue } from "../keywords.js";
+import { hasKind, isAssertion, type Keywords, sameValue } from "../keywords.js";
 import { block, ifElse, type Lines, negated, pathCode, uses, type ValueLocation } from "./code-lines.js";
 import { arrayRules } from "./emit-array.js";
 import { combinations } from "./emit-choice.js";
@@ -15,7 +15,7 @@ import {
   typeTest,
 } from "./emit-values.js";
 import type { Matcher } from "./file-scope.js";
-import { type Emitter, FunctionScope, type Keywords, type Unit } from "./function-scope.js";
+import { type Emitter, FunctionScope, type Unit } from "./function-scope.js";
 
 /** Writes the code of a schema into one function. */
 export class SchemaEmitter implements Emitter {

@@ -1,11 +1,11 @@
 import type { JsonSchema } from "../../spec-file/spec.js";
 import { literal } from "../encode.js";
-import { isRecord, isSchema } from "../pointer.js";
+import { type Keywords, namedSchemas, schemasOf } from "../keywords.js";
+import { isSchema } from "../pointer.js";
 import { block, ifElse, type Lines, type ValueLocation } from "./code-lines.js";
-import { itemLoop, prefixItems } from "./emit-array.js";
-import { branchesOf } from "./emit-choice.js";
+import { itemLoop } from "./emit-array.js";
 import { coveredTest, propertyLoop } from "./emit-object.js";
-import type { Emitter, Keywords } from "./function-scope.js";
+import type { Emitter } from "./function-scope.js";
 
 /** `unevaluatedProperties` and `unevaluatedItems`. */
 export const unevaluatedRules = (schema: Keywords, place: ValueLocation, emitter: Emitter): Lines => [
@@ -21,8 +21,7 @@ function unevaluatedProperties(schema: Keywords, place: ValueLocation, emitter: 
   const loop = propertyLoop(place, scope, (key, property) => {
     const covered = coverage(schema, place.value, { key }, emitter);
     before = covered.before;
-    const message = "is not a known property";
-    const failure = () => [scope.fail(property, "unevaluatedProperties", message)];
+    const failure = () => [scope.fail(property, "unevaluatedProperties", "is not a known property")];
     return whereUncovered(covered.test, rest === false ? failure : () => emitter.emit(rest, property));
   });
   return loop.length === 0
@@ -44,11 +43,8 @@ function unevaluatedItems(schema: Keywords, place: ValueLocation, emitter: Emitt
     const index = item.path.flatMap((part) => ("code" in part ? [part.code] : [])).at(-1) ?? "";
     const covered = coverage(schema, place.value, { index, item: item.value }, emitter);
     before = covered.before;
-    if (covered.test === "true") return [];
-    const message = "is not a known item";
-    const checks =
-      rest === false ? [scope.fail(item, "unevaluatedItems", message)] : emitter.emit(rest, item);
-    return covered.test === "false" ? checks : ifElse(covered.test, [], checks);
+    const failure = () => [scope.fail(item, "unevaluatedItems", "is not a known item")];
+    return whereUncovered(covered.test, rest === false ? failure : () => emitter.emit(rest, item));
   });
   return loop.length === 0
     ? []
@@ -114,15 +110,14 @@ class CoverageWalk {
       const target = emitter.scope.resolve(schema.$ref);
       this.#visit(target.schema, conditions, emitter.within(target.unit));
     }
-    for (const branch of branchesOf(schema.allOf)) this.#visit(branch, conditions, emitter);
-    for (const branch of [...branchesOf(schema.anyOf), ...branchesOf(schema.oneOf)]) {
+    for (const branch of schemasOf(schema.allOf)) this.#visit(branch, conditions, emitter);
+    for (const branch of [...schemasOf(schema.anyOf), ...schemasOf(schema.oneOf)]) {
       this.#visitIf(() => emitter.test(branch, this.value), branch, { conditions, emitter });
     }
     this.#visitConditional(schema, conditions, emitter);
-    const dependent = isRecord(schema.dependentSchemas) ? Object.entries(schema.dependentSchemas) : [];
-    for (const [name, child] of dependent) {
+    for (const [name, child] of namedSchemas(schema.dependentSchemas)) {
       const test = () => `${emitter.scope.helper("hasProperty")}(${this.value}, ${literal(name)})`;
-      if (isSchema(child)) this.#visitIf(test, child, { conditions, emitter });
+      this.#visitIf(test, child, { conditions, emitter });
     }
   }
 
@@ -163,7 +158,7 @@ function ownCoverage(schema: Keywords, part: Part, emitter: Emitter): readonly s
     return test === undefined ? [] : [test];
   }
   if (isSchema(schema.items)) return ["true"];
-  const first = prefixItems(schema).length;
+  const first = schemasOf(schema.prefixItems).length;
   return [
     ...(first > 0 ? [`${part.index} < ${first}`] : []),
     ...(isSchema(schema.contains) ? [emitter.test(schema.contains, part.item)] : []),

@@ -1,7 +1,8 @@
 import type { Json } from "../../spec-file/spec.js";
 import { literal } from "../encode.js";
+import type { Keywords } from "../keywords.js";
 import { block, ifElse, type Lines, type ValueLocation } from "./code-lines.js";
-import type { Emitter, FunctionScope, Keywords } from "./function-scope.js";
+import type { Emitter, FunctionScope } from "./function-scope.js";
 
 /** `type`, `const` and `enum`, and the keywords of strings and numbers. */
 
@@ -57,20 +58,12 @@ export function oneOfTest(values: readonly Json[], value: string, scope: Functio
 const longestList = 120;
 
 export function constants(schema: Keywords, place: ValueLocation, { scope }: Emitter): Lines {
-  const lines: string[] = [];
-  if (schema.const !== undefined) {
-    const message = listed("must be", [schema.const]);
-    lines.push(
-      ...ifElse(oneOfTest([schema.const], place.value, scope), [], [scope.fail(place, "const", message)]),
-    );
-  }
-  if (Array.isArray(schema.enum)) {
-    const message = listed("must be one of", schema.enum);
-    lines.push(
-      ...ifElse(oneOfTest(schema.enum, place.value, scope), [], [scope.fail(place, "enum", message)]),
-    );
-  }
-  return lines;
+  const check = (keyword: string, start: string, values: readonly Json[]): Lines =>
+    ifElse(oneOfTest(values, place.value, scope), [], [scope.fail(place, keyword, listed(start, values))]);
+  return [
+    ...(schema.const === undefined ? [] : check("const", "must be", [schema.const])),
+    ...(Array.isArray(schema.enum) ? check("enum", "must be one of", schema.enum) : []),
+  ];
 }
 
 function listed(start: string, values: readonly Json[]): string {
@@ -88,30 +81,20 @@ export function stringRules(schema: Keywords, place: ValueLocation, { scope }: E
     text.push(...block(`if (!${pattern}.test(${value}))`, [failure]));
   }
   if (typeof schema.format === "string") {
-    const { helper, description } = formatCheck(schema.format);
+    const [helper, description] = formatCheck(schema.format);
     const failure = scope.fail(place, "format", `must be ${description}`);
     text.push(...block(`if (!${scope.helper(helper)}(${value}))`, [failure]));
   }
-  return lengthRules(schema, place, { scope, text });
-}
-
-interface LengthContext {
-  readonly scope: FunctionScope;
-  /** What is checked of a text that is not too long. */
-  readonly text: Lines;
-}
-
-function lengthRules(
-  { minLength, maxLength }: Keywords,
-  place: ValueLocation,
-  { scope, text }: LengthContext,
-): Lines {
-  const { value } = place;
+  const { minLength, maxLength } = schema;
   const lines: string[] = [];
   if (typeof minLength === "number" && minLength > 0) {
     const message = `must have at least ${counted(minLength, "character")}`;
     // A character has at most two UTF-16 units: longer texts need no counting.
-    const isShort = minLength === 1 ? `${value}.length === 0` : shortTest(value, minLength, scope);
+    const count = minLength === 1 ? "" : `${scope.helper("characterCount")}(${value})`;
+    const isShort =
+      minLength === 1
+        ? `${value}.length === 0`
+        : `${value}.length < ${minLength * 2} && ${count} < ${minLength}`;
     lines.push(...block(`if (${isShort})`, [scope.fail(place, "minLength", message)]));
   }
   if (typeof maxLength !== "number") return [...lines, ...text];
@@ -120,9 +103,6 @@ function lengthRules(
   const isLong = `${value}.length > ${maxLength} && ${count} > ${maxLength}`;
   return [...lines, ...ifElse(isLong, [scope.fail(place, "maxLength", message)], text)];
 }
-
-const shortTest = (value: string, least: number, scope: FunctionScope): string =>
-  `${value}.length < ${least * 2} && ${scope.helper("characterCount")}(${value}) < ${least}`;
 
 export const counted = (count: number, unit: string): string => {
   if (count === 1) return `1 ${unit}`;
@@ -150,35 +130,27 @@ export function numberRules(schema: Keywords, place: ValueLocation, { scope }: E
   return [...lines, ...block(`if (!${isMultiple})`, [failure])];
 }
 
-interface FormatCheck {
-  /** The function of `wsgen-runtime/validation` that knows it. */
-  readonly helper: string;
-  /** How a message calls a text of the format. */
-  readonly description: string;
-}
-
-const check = (helper: string, description: string): FormatCheck => ({ helper, description });
-
-const formats = new Map([
-  ["date", check("isDate", "a date (2021-04-22)")],
-  ["date-time", check("isDateTime", "a date-time (2021-04-22T22:00:00Z)")],
-  ["duration", check("isDuration", "a duration (PT30M)")],
-  ["email", check("isEmail", "an email address")],
-  ["hostname", check("isHostname", "a host name")],
-  ["ipv4", check("isIpv4", "an IPv4 address")],
-  ["ipv6", check("isIpv6", "an IPv6 address")],
-  ["json-pointer", check("isJsonPointer", "a JSON Pointer")],
-  ["regex", check("isRegex", "a regular expression")],
-  ["relative-json-pointer", check("isRelativeJsonPointer", "a relative JSON Pointer")],
-  ["time", check("isTime", "a time (22:00:00Z)")],
-  ["uri", check("isUri", "a URI")],
-  ["uri-reference", check("isUriReference", "a URI reference")],
-  ["uri-template", check("isUriTemplate", "a URI template")],
-  ["uuid", check("isUuid", "a UUID")],
+/** The function of `wsgen-runtime/validation` that checks a format, and the format's name in messages. */
+const formats = new Map<string, readonly [helper: string, description: string]>([
+  ["date", ["isDate", "a date (2021-04-22)"]],
+  ["date-time", ["isDateTime", "a date-time (2021-04-22T22:00:00Z)"]],
+  ["duration", ["isDuration", "a duration (PT30M)"]],
+  ["email", ["isEmail", "an email address"]],
+  ["hostname", ["isHostname", "a host name"]],
+  ["ipv4", ["isIpv4", "an IPv4 address"]],
+  ["ipv6", ["isIpv6", "an IPv6 address"]],
+  ["json-pointer", ["isJsonPointer", "a JSON Pointer"]],
+  ["regex", ["isRegex", "a regular expression"]],
+  ["relative-json-pointer", ["isRelativeJsonPointer", "a relative JSON Pointer"]],
+  ["time", ["isTime", "a time (22:00:00Z)"]],
+  ["uri", ["isUri", "a URI"]],
+  ["uri-reference", ["isUriReference", "a URI reference"]],
+  ["uri-template", ["isUriTemplate", "a URI template"]],
+  ["uuid", ["isUuid", "a UUID"]],
 ]);
 
 /** How a format is checked. @throws {TypeError} for one that is not known; those were refused before. */
-function formatCheck(format: string): FormatCheck {
+function formatCheck(format: string): readonly [helper: string, description: string] {
   const known = formats.get(format);
   if (known === undefined) throw new TypeError(`unknown format ${format}`);
   return known;

@@ -1,4 +1,4 @@
-import type { Json, JsonSchema } from "../../spec-file/spec.js";
+import type { JsonSchema } from "../../spec-file/spec.js";
 import { literal } from "../encode.js";
 import { pathCode, type ValueLocation } from "./code-lines.js";
 import type { FileScope } from "./file-scope.js";
@@ -28,8 +28,6 @@ export interface Compilation {
   /** What a reference stands for. The references were found sound before. */
   resolve(ref: string, unit: Unit): Target;
 }
-
-export type Keywords = { readonly [keyword: string]: Json };
 
 export interface FunctionTraits {
   readonly kind: "check" | "match";
