@@ -1,4 +1,4 @@
-import { type Diagnostic, hasErrors, type Outcome } from "./diagnostics/diagnostic.js";
+import { hasErrors, type Outcome, sortByPosition } from "./diagnostics/diagnostic.js";
 import { buildModel } from "./model/build-model.js";
 import type { Model } from "./model/model.js";
 import { checkSchemas } from "./schema/check-schemas.js";
@@ -10,9 +10,6 @@ export function readModel(source: SpecSource): Outcome<Model> {
   // A spec with problems still has names, which may have problems too. All are reported at once.
   const model = spec.value && buildModel(spec.value);
   const schemas = spec.value ? checkSchemas(spec.value) : [];
-  const diagnostics = [...spec.diagnostics, ...schemas, ...(model?.diagnostics ?? [])].sort(byPosition);
+  const diagnostics = sortByPosition([...spec.diagnostics, ...schemas, ...(model?.diagnostics ?? [])]);
   return { value: hasErrors(diagnostics) ? undefined : model?.value, diagnostics };
 }
-
-const byPosition = ({ at: one }: Diagnostic, { at: other }: Diagnostic): number =>
-  (one?.line ?? 0) - (other?.line ?? 0) || (one?.column ?? 0) - (other?.column ?? 0);

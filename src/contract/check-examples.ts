@@ -1,4 +1,4 @@
-import type { Diagnostic, Location } from "../diagnostics/diagnostic.js";
+import { type Diagnostic, problem } from "../diagnostics/diagnostic.js";
 import { suggest } from "../diagnostics/suggest.js";
 import type { CommandModel, ModuleModel } from "../model/model.js";
 import { isRecord } from "../schema/pointer.js";
@@ -28,25 +28,29 @@ async function checkExample(
   const report = (part: "request" | "reply", { pointer, message }: Finding): Diagnostic => {
     const locate = part === "request" ? example.locateRequest : example.locateReply;
     const subject = `The ${part} of this example of ${JSON.stringify(command.wireName)}`;
-    return invalid(
-      `${subject} is invalid: ${pointer || "it"} ${message}.`,
-      locate?.(pointer) ?? example.at,
-      `Change the example, or the schema of the ${part}.`,
-    );
+    return problem("invalid-example", {
+      message: `${subject} is invalid: ${pointer || "it"} ${message}.`,
+      fix: `Change the example, or the schema of the ${part}.`,
+      at: locate?.(pointer) ?? example.at,
+    });
   };
   if (!isRecord(request)) return [report("request", { pointer: "", message: "must be an object" })];
   const inRequest = await problemsOf(command.request, request, shared);
-  if (reply === undefined) return inRequest.map((problem) => report("request", problem));
+  if (reply === undefined) return inRequest.map((each) => report("request", each));
   const masked = unmask(reply);
   const inReply = (await problemsOf(command.reply, masked.value, shared)).filter(
-    (problem) => !isExcused(problem, masked),
+    (each) => !isExcused(each, masked),
   );
   return [
-    ...inRequest.map((problem) => report("request", problem)),
+    ...inRequest.map((each) => report("request", each)),
     ...masked.unknown.map(({ pointer, name }) =>
-      invalid(`Unknown mask { $any: ${name} }.`, example.locateReply?.(pointer) ?? example.at, fixFor(name)),
+      problem("invalid-example", {
+        message: `Unknown mask { $any: ${name} }.`,
+        fix: fixFor(name),
+        at: example.locateReply?.(pointer) ?? example.at,
+      }),
     ),
-    ...inReply.map((problem) => report("reply", problem)),
+    ...inReply.map((each) => report("reply", each)),
   ];
 }
 
@@ -73,14 +77,6 @@ const certainRules: ReadonlySet<string> = new Set([
   ...["type", "required", "additionalProperties", "minItems", "maxItems", "minProperties", "maxProperties"],
   ...["items", "dependentRequired"],
 ]);
-
-const invalid = (message: string, at: Location, fix: string): Diagnostic => ({
-  code: "invalid-example",
-  severity: "error",
-  message,
-  fix,
-  at,
-});
 
 function fixFor(name: string): string {
   const meant = suggest(name, maskNames);

@@ -1,4 +1,4 @@
-import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { type Diagnostic, problem } from "../diagnostics/diagnostic.js";
 import { suggest } from "../diagnostics/suggest.js";
 import type { CommandModel, EventModel, ModuleModel } from "../model/model.js";
 import { sameValue, subschemas } from "../schema/keywords.js";
@@ -18,7 +18,7 @@ export function checkRequestFields({ commands, envelope }: ModuleModel, shared: 
   ];
   return commands.flatMap((each) => {
     const fields = each.request === undefined ? undefined : namedFields(each.request, shared);
-    return taken.filter(({ field }) => fields?.has(field)).map((field) => problem(each, field));
+    return taken.filter(({ field }) => fields?.has(field)).map((field) => reservedField(each, field));
   });
 }
 
@@ -29,16 +29,12 @@ interface Taken {
   readonly use: string;
 }
 
-function problem({ wireName, locateRequest }: CommandModel, { field, key, use }: Taken): Diagnostic {
-  const at = locateRequest?.(`/properties/${escapeToken(field)}`);
-  return {
-    code: "invalid-schema",
-    severity: "error",
+const reservedField = ({ wireName, locateRequest }: CommandModel, { field, key, use }: Taken): Diagnostic =>
+  problem("invalid-schema", {
     message: `The request of ${JSON.stringify(wireName)} has a field ${JSON.stringify(field)}, which is reserved: the envelope uses it to ${use}.`,
     fix: `Rename the field, or choose another name for the envelope's with config: { envelope: { ${key}: … } }.`,
-    ...(at && { at }),
-  };
-}
+    at: locateRequest?.(`/properties/${escapeToken(field)}`),
+  });
 
 /** `slowConsumer: { latest: name }` must name a field that the event's data can have. */
 export const checkLatestFields = (module: ModuleModel, shared: FindShared): readonly Diagnostic[] =>
@@ -54,13 +50,11 @@ function checkEvent(
   if (known === undefined || known.includes(latest)) return [];
   const meant = suggest(latest, known);
   return [
-    {
-      code: "invalid-value",
-      severity: "error",
+    problem("invalid-value", {
       message: `The data of the event ${JSON.stringify(wireName)} has no field ${JSON.stringify(latest)}.`,
       fix: meant === undefined ? `Use one of: ${known.join(", ")}.` : `Write '${meant}'.`,
       at: slowConsumer.at,
-    },
+    }),
   ];
 }
 

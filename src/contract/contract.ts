@@ -1,15 +1,10 @@
-import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
+import { type Diagnostic, failed, type Outcome, sortByPosition } from "../diagnostics/diagnostic.js";
 import type { LocateInSchema, Model, ModuleModel } from "../model/model.js";
 import { checkPatterns } from "../schema/check-patterns.js";
 import { schemaAt } from "../schema/pointer.js";
 import { readReference, sharedPointer } from "../schema/reference.js";
 import type { SampleContext } from "../schema/sample/sample-state.js";
-import {
-  compileValidators,
-  type SharedValidator,
-  type ValidatorCode,
-  type ValidatorInput,
-} from "../schema/validators.js";
+import { compileValidators, type ValidatorCode, type ValidatorInput } from "../schema/validate/compile.js";
 import { createValueChecker, type ValueChecker } from "../schema/value-checker.js";
 import type { Json, JsonSchema } from "../spec-file/spec.js";
 import { checkExamples } from "./check-examples.js";
@@ -61,9 +56,9 @@ export async function compileContract(model: Model): Promise<Outcome<Contract>> 
   if (compiled.value !== undefined) {
     for (const module of model.modules) found.push(...(await checkExamples(module, shared)));
   }
-  found.sort(byPosition);
-  const diagnostics = model.source?.withExcerpts(found) ?? found;
-  if (compiled.value === undefined || found.length > 0) return { value: undefined, diagnostics };
+  const sorted = sortByPosition(found);
+  const diagnostics = model.source?.withExcerpts(sorted) ?? sorted;
+  if (compiled.value === undefined || found.length > 0) return failed(diagnostics);
   const modules = new Map<string, ModuleContract>();
   for (const module of model.modules) {
     const validators = compiled.value.modules.get(module.wireName) ?? nothing;
@@ -71,9 +66,6 @@ export async function compileContract(model: Model): Promise<Outcome<Contract>> 
   }
   return { value: { schemas: compiled.value.schemas, modules }, diagnostics };
 }
-
-const byPosition = ({ at: one }: Diagnostic, { at: other }: Diagnostic): number =>
-  (one?.line ?? 0) - (other?.line ?? 0) || (one?.column ?? 0) - (other?.column ?? 0);
 
 interface CompiledModel {
   readonly schemas: ValidatorCode;
@@ -105,46 +97,47 @@ const nothing: ValidatorCode = { imports: [], shared: [], text: "" };
 
 const sharedInputs = ({ schemas, modules }: Model): readonly ValidatorInput[] => {
   const isKnown = modules.some(({ sendsKnownFields }) => sendsKnownFields);
-  return schemas.map((each) => toInput(each.validator, each.schema, { ...each, isKnown }));
+  return schemas.flatMap((each) => toInput(each.validator, each.schema, { ...each, isKnown }));
 };
 
 const moduleInputs = ({ commands, events, sendsKnownFields: isKnown }: ModuleModel) => [
   ...commands.flatMap((command) => [
-    ...inputOf(command.requestValidator, command.request, { locate: command.locateRequest }),
-    ...inputOf(command.replyValidator, command.reply, {
+    ...toInput(command.requestValidator, command.request, { locate: command.locateRequest }),
+    ...toInput(command.replyValidator, command.reply, {
       locate: command.locateReply,
       fieldsName: command.replyFieldsName,
       isKnown,
     }),
   ]),
   ...events.flatMap(({ validator, data, locateData, fieldsName }) =>
-    inputOf(validator, data, { locate: locateData, fieldsName, isKnown }),
+    toInput(validator, data, { locate: locateData, fieldsName, isKnown }),
   ),
 ];
 
-interface InputTraits {
-  readonly locate?: LocateInSchema | undefined;
-  readonly fieldsName?: string;
-  /** The known fields are asked for. */
-  readonly isKnown?: boolean;
-}
-
-const inputOf = (
+/** A schema as input for the compiler, with the name of its known fields if these are needed; nothing without a schema. */
+const toInput = (
   name: string,
   schema: JsonSchema | undefined,
-  traits: InputTraits,
-): readonly ValidatorInput[] => (schema === undefined ? [] : [toInput(name, schema, traits)]);
-
-const toInput = (name: string, schema: JsonSchema, traits: InputTraits): ValidatorInput => ({
-  name,
-  schema,
-  ...(traits.locate && { locate: traits.locate }),
-  ...(traits.isKnown && { fieldsName: traits.fieldsName }),
-});
+  traits: {
+    readonly locate?: LocateInSchema | undefined;
+    readonly fieldsName?: string;
+    readonly isKnown?: boolean;
+  },
+): readonly ValidatorInput[] =>
+  schema === undefined
+    ? []
+    : [
+        {
+          name,
+          schema,
+          ...(traits.locate && { locate: traits.locate }),
+          ...(traits.isKnown && { fieldsName: traits.fieldsName }),
+        },
+      ];
 
 /** The shared schemas of a model. */
 export class SharedSchemas {
-  readonly byPointer: ReadonlyMap<string, SharedValidator>;
+  readonly byPointer: ReadonlyMap<string, Pick<ValidatorInput, "name" | "schema" | "fieldsName">>;
   /** Checks values against schemas. */
   readonly checker: ValueChecker;
 

@@ -1,4 +1,5 @@
 import { escapeToken, isRecord } from "../schema/pointer.js";
+import { formatSamples } from "../schema/sample/sample-scalar.js";
 import type { Json } from "../spec-file/spec.js";
 
 /**
@@ -13,16 +14,9 @@ const samples: ReadonlyMap<string, Json> = new Map<string, Json>([
   ["boolean", true],
   ["object", {}],
   ["array", []],
-  ["date", "2021-04-22"],
-  ["date-time", "2021-04-22T22:00:00Z"],
-  ["time", "22:00:00Z"],
-  ["duration", "PT30M"],
-  ["email", "ann@example.org"],
-  ["hostname", "example.org"],
-  ["ipv4", "192.0.2.1"],
-  ["ipv6", "2001:db8::1"],
-  ["uri", "https://example.org/"],
-  ["uuid", "123e4567-e89b-42d3-a456-426614174000"],
+  ...["date", "date-time", "time", "duration", "email", "hostname", "ipv4", "ipv6", "uri", "uuid"].map(
+    (format) => [format, formatSamples.get(format) ?? null] as const,
+  ),
 ]);
 
 export const maskNames: readonly string[] = [...samples.keys()];

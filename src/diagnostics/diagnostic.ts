@@ -29,6 +29,25 @@ export interface Outcome<T> {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** An error, at a place of the spec if one is known. */
+export const problem = (
+  code: DiagnosticCode,
+  { at, ...rest }: { readonly message: string; readonly fix: string; readonly at?: Location | undefined },
+): Diagnostic => ({ code, severity: "error", ...rest, ...(at && { at }) });
+
+/** The result of a stage without a value. */
+export const failed = (diagnostics: readonly Diagnostic[]): Outcome<never> => ({
+  value: undefined,
+  diagnostics,
+});
+
+/** Diagnostics in the order of the text. */
+export const sortByPosition = (diagnostics: readonly Diagnostic[]): Diagnostic[] =>
+  diagnostics.toSorted(
+    ({ at: one }, { at: other }) =>
+      (one?.line ?? 0) - (other?.line ?? 0) || (one?.column ?? 0) - (other?.column ?? 0),
+  );
+
 export const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
   diagnostics.some((diagnostic) => diagnostic.severity === "error");
 

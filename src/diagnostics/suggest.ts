@@ -19,6 +19,10 @@ export function suggest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
+/** The end of a message about an unknown word: the word that was probably meant, or a full stop. */
+export const didYouMean = (meant: string | undefined): string =>
+  meant === undefined ? "." : `; did you mean '${meant}'?`;
+
 /** Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours each count one. */
 function editDistance(left: string, right: string): number {
   let beforeLast: number[] = [];

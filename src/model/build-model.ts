@@ -1,4 +1,4 @@
-import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
+import { type Diagnostic, failed, type Outcome, problem, sortByPosition } from "../diagnostics/diagnostic.js";
 import type {
   CommandSpec,
   EventSpec,
@@ -24,8 +24,7 @@ export function buildModel(spec: Spec): Outcome<Model> {
   const schemas = spec.schemas.flatMap((schema) => schemaModel(schema, names, project) ?? []);
   const modules = spec.modules.flatMap((module) => moduleModel(module, names, project) ?? []);
   const found = [...names.found, ...checkListeners(spec.modules), ...spec.modules.flatMap(checkRoutes)];
-  const diagnostics = spec.source?.withExcerpts(found.sort(byPosition)) ?? found;
-  if (found.length > 0) return { value: undefined, diagnostics };
+  if (found.length > 0) return failed(spec.source?.withExcerpts(sortByPosition(found)) ?? found);
   const { name, description, source } = spec;
   return {
     value: {
@@ -36,7 +35,7 @@ export function buildModel(spec: Spec): Outcome<Model> {
       mainFile: layout.main,
       ...(source && { source }),
     },
-    diagnostics,
+    diagnostics: [],
   };
 }
 
@@ -50,7 +49,7 @@ class NameCheck {
   convert(kind: NameKind, { name, as }: NamedSpec): ConvertedName | undefined {
     const checked = checkName({ kind, name: name.value, as: as?.value });
     if (!("code" in checked)) return checked;
-    this.found.push({ ...checked, severity: "error", at: as?.at ?? name.at });
+    this.found.push(problem(checked.code, { ...checked, at: as?.at ?? name.at }));
     return undefined;
   }
 
@@ -203,6 +202,3 @@ function eventModel(event: EventSpec, { names, inside }: Surroundings): EventMod
     ...(event.data?.locate && { locateData: event.data.locate }),
   };
 }
-
-const byPosition = (a: Diagnostic, b: Diagnostic): number =>
-  (a.at?.line ?? 0) - (b.at?.line ?? 0) || (a.at?.column ?? 0) - (b.at?.column ?? 0);

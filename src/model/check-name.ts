@@ -1,4 +1,4 @@
-import type { Diagnostic, DiagnosticCode, Location } from "../diagnostics/diagnostic.js";
+import { type Diagnostic, type DiagnosticCode, type Location, problem } from "../diagnostics/diagnostic.js";
 import { type ConvertedName, convertName } from "./names.js";
 import { deviceNames, reservedWords, usedFunctions, usedTypes } from "./reserved-names.js";
 
@@ -145,11 +145,9 @@ export class NameRegistry {
 
 function collision({ given, at }: Claim, owner: Claim, meeting: string): Diagnostic {
   const first = `the ${owner.given.kind} ${JSON.stringify(owner.given.name)} on line ${owner.at.line}`;
-  return {
-    code: "name-collision",
-    severity: "error",
+  return problem("name-collision", {
     message: `The ${given.kind} ${JSON.stringify(given.name)} and ${first} both become ${meeting}.`,
     fix: fixFor(given, "2"),
     at,
-  };
+  });
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { type Diagnostic, problem } from "../diagnostics/diagnostic.js";
 import { moduleOptions } from "../spec-file/option-table.js";
 import { parseRoute, type RouteSegment } from "../spec-file/route-pattern.js";
 import type { Json, Located, ModuleSpec } from "../spec-file/spec.js";
@@ -71,13 +71,12 @@ function insert(root: Place, segments: readonly RouteSegment[], url: Located<str
   return undefined;
 }
 
-const collision = ({ value, at }: Located<string>, conflict: Conflict): Diagnostic => ({
-  code: "route-collision",
-  severity: "error",
-  message: `The route ${JSON.stringify(value)} conflicts with ${JSON.stringify(conflict.with.value)} on line ${conflict.with.at.line}: ${conflict.reason}.`,
-  fix: "Change or remove one of them.",
-  at,
-});
+const collision = ({ value, at }: Located<string>, conflict: Conflict): Diagnostic =>
+  problem("route-collision", {
+    message: `The route ${JSON.stringify(value)} conflicts with ${JSON.stringify(conflict.with.value)} on line ${conflict.with.at.line}: ${conflict.reason}.`,
+    fix: "Change or remove one of them.",
+    at,
+  });
 
 /** Finds conflicts between modules: the same flag, and different options for the same port. */
 export function checkListeners(modules: readonly ModuleSpec[]): readonly Diagnostic[] {
@@ -98,13 +97,11 @@ export function checkListeners(modules: readonly ModuleSpec[]): readonly Diagnos
 
 function flagTwice(module: ModuleSpec, first: ModuleSpec): Diagnostic {
   const names = `${JSON.stringify(first.name.value)} on line ${first.name.at.line} and ${JSON.stringify(module.name.value)}`;
-  return {
-    code: "name-collision",
-    severity: "error",
+  return problem("name-collision", {
     message: `The modules ${names} both have the flag ${JSON.stringify(module.flag.value)}.`,
     fix: "Give one of them another 'flag:'.",
     at: module.flag.at,
-  };
+  });
 }
 
 function disputes(module: ModuleSpec, first: ModuleSpec): readonly Diagnostic[] {
@@ -114,13 +111,13 @@ function disputes(module: ModuleSpec, first: ModuleSpec): readonly Diagnostic[] 
       ({ name, schema }) =>
         !isDeepStrictEqual(settingOf(module, name, schema.default), settingOf(first, name, schema.default)),
     )
-    .map(({ name }) => ({
-      code: "invalid-value",
-      severity: "error",
-      message: `The modules ${JSON.stringify(first.name.value)} and ${JSON.stringify(module.name.value)} share the port ${module.port.value}, so they must agree on '${name}'.`,
-      fix: `Give both the same '${name}:', or different ports.`,
-      at: module.config.find(({ option }) => option === name)?.at ?? module.port.at,
-    }));
+    .map(({ name }) =>
+      problem("invalid-value", {
+        message: `The modules ${JSON.stringify(first.name.value)} and ${JSON.stringify(module.name.value)} share the port ${module.port.value}, so they must agree on '${name}'.`,
+        fix: `Give both the same '${name}:', or different ports.`,
+        at: module.config.find(({ option }) => option === name)?.at ?? module.port.at,
+      }),
+    );
 }
 
 const settingOf = ({ config }: ModuleSpec, name: string, fallback: Json | undefined): Json | undefined =>

@@ -3,7 +3,7 @@ import { layout } from "../model/layout.js";
 import type { CommandModel, EventModel, Model, ModuleModel } from "../model/model.js";
 import { importPath } from "../model/paths.js";
 import { docComment, literal, objectKey } from "../schema/encode.js";
-import type { ValidatorCode } from "../schema/validators.js";
+import type { ValidatorCode } from "../schema/validate/compile.js";
 import { arraySource, callSource, importSource, TypeScope } from "./encoders.js";
 import { commandOptionCalls, moduleOptionCalls } from "./option-calls.js";
 

@@ -1,5 +1,5 @@
 /** Refuses patterns that could take too long on input from clients. */
-import type { Diagnostic, Location } from "../diagnostics/diagnostic.js";
+import { type Diagnostic, type Location, problem } from "../diagnostics/diagnostic.js";
 import type { JsonSchema } from "../spec-file/spec.js";
 import { literal } from "./encode.js";
 import { schemasIn } from "./keywords.js";
@@ -20,10 +20,10 @@ export async function checkPatterns(inputs: readonly CheckInput[]): Promise<read
   // It is large, so it is loaded where there is a pattern.
   const { judgePattern } = await import("./pattern/judge-pattern.js");
   return patterns.flatMap(({ pattern, use, at }): readonly Diagnostic[] => {
-    const problem = patternProblem(judgePattern(pattern), use);
-    if (problem === undefined) return [];
-    const message = `The pattern ${literal(pattern)} ${problem.message}.`;
-    return [{ code: "invalid-schema", severity: "error", message, fix: problem.fix, ...(at && { at }) }];
+    const found = patternProblem(judgePattern(pattern), use);
+    if (found === undefined) return [];
+    const message = `The pattern ${literal(pattern)} ${found.message}.`;
+    return [problem("invalid-schema", { message, fix: found.fix, at })];
   });
 }
 

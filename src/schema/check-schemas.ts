@@ -1,6 +1,6 @@
 /** Checks the schemas of a spec before any other stage reads them. The cost of patterns is checked later. */
-import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import { suggest } from "../diagnostics/suggest.js";
+import { type Diagnostic, problem } from "../diagnostics/diagnostic.js";
+import { didYouMean, suggest } from "../diagnostics/suggest.js";
 import type { JsonSchema, LocatedSchema, Spec } from "../spec-file/spec.js";
 import { leadToSchema, sameValue, schemasIn, subschemas } from "./keywords.js";
 import { isRecord, printPointer, schemaAt } from "./pointer.js";
@@ -121,7 +121,7 @@ class SchemaCheck {
     const reference = readReference($ref, place.home.value);
     const meant = this.#meant(reference, place.home.value);
     const why = reference.kind === "unsupported" ? `: ${reference.reason}.` : ".";
-    const hint = meant === undefined ? why : `; did you mean '${meant}'?`;
+    const hint = meant === undefined ? why : didYouMean(meant);
     const advice =
       reference.kind === "shared"
         ? `Add ${JSON.stringify(reference.name)} below 'schemas:'.`
@@ -153,17 +153,12 @@ class SchemaCheck {
   #add(
     code: "invalid-schema" | "unknown-reference",
     { tokens, home }: SchemaLocation,
-    problem: Problem,
+    text: Pick<Diagnostic, "message"> & { readonly fix: string },
   ): void {
     if (this.found.size >= maxFindings) return;
     const at = home.locate?.(printPointer([...tokens, "$ref"]).slice(1)) ?? home.at;
-    this.found.set(`${at.line}:${at.column} ${problem.message}`, { code, severity: "error", ...problem, at });
+    this.found.set(`${at.line}:${at.column} ${text.message}`, problem(code, { ...text, at }));
   }
-}
-
-interface Problem {
-  readonly message: string;
-  readonly fix: string;
 }
 
 function referenceOf(schema: JsonSchema): string | undefined {

@@ -1,6 +1,6 @@
 import type { DiagnosticCode } from "../diagnostics/diagnostic.js";
 import type { Span } from "../diagnostics/source-text.js";
-import { suggest } from "../diagnostics/suggest.js";
+import { didYouMean, suggest } from "../diagnostics/suggest.js";
 import { checkKeywords } from "./check-meaning.js";
 import {
   checkScalar,
@@ -133,7 +133,6 @@ class ShapeChecker {
     const meant = suggest(key, known);
     const kind = place.isSchema ? "keyword" : "key";
     const where = place.path === "" ? "" : ` in ${place.path}`;
-    const hint = meant === undefined ? "." : `; did you mean '${meant}'?`;
     const replaced =
       place.isSchema && Object.hasOwn(replacedKeywords, key) ? replacedKeywords[key] : undefined;
     const listed =
@@ -147,7 +146,7 @@ class ShapeChecker {
       "unknown-key",
       entry.keySpan,
       place,
-      `Unknown ${kind} ${writtenKey(key, "'")}${where}${replaced ? "." : hint}`,
+      `Unknown ${kind} ${writtenKey(key, "'")}${where}${didYouMean(replaced ? undefined : meant)}`,
       fix,
     );
   }

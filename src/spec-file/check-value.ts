@@ -1,4 +1,4 @@
-import { suggest } from "../diagnostics/suggest.js";
+import { didYouMean, suggest } from "../diagnostics/suggest.js";
 import type { FormatSchema, JsonType } from "./format-schema.js";
 import type { ScalarNode, SourceNode } from "./source-tree.js";
 
@@ -36,7 +36,7 @@ export function checkScalar(value: Scalar, format: FormatSchema): ValueProblem |
   if (format.enum && !format.enum.includes(value)) {
     const meant = suggest(value, format.enum.map(String));
     if (meant === undefined) return expected(value, format);
-    return { ...expected(value, format, `; did you mean '${meant}'?`), fix: `Write '${meant}'.` };
+    return { ...expected(value, format, didYouMean(meant)), fix: `Write '${meant}'.` };
   }
   if (value.length < (format.minLength ?? 0))
     return { message: "must not be empty.", fix: `Write ${describeFormat(format)}.` };

@@ -1,4 +1,10 @@
-import { type Diagnostic, type DiagnosticCode, hasErrors, type Location } from "../diagnostics/diagnostic.js";
+import {
+  type Diagnostic,
+  type DiagnosticCode,
+  hasErrors,
+  type Location,
+  sortByPosition,
+} from "../diagnostics/diagnostic.js";
 import type { SourceText, Span } from "../diagnostics/source-text.js";
 
 /** Collects the problems of one spec; nothing stops at the first. */
@@ -46,7 +52,7 @@ export class DiagnosticCollector {
 
   /** All problems in the order of the text, each with its line. */
   sorted(): readonly Diagnostic[] {
-    const inOrder = [...this.#found.values()].sort(byPosition);
+    const inOrder = sortByPosition([...this.#found.values()]);
     const last = inOrder.at(-1);
     if (this.#suppressed > 0 && last) {
       inOrder.push({
@@ -61,6 +67,3 @@ export class DiagnosticCollector {
 
 /** Limits the output: a hostile spec could cause hundreds of thousands of problems. */
 const MAX_FINDINGS = 1_000;
-
-const byPosition = (a: Diagnostic, b: Diagnostic): number =>
-  (a.at?.line ?? 0) - (b.at?.line ?? 0) || (a.at?.column ?? 0) - (b.at?.column ?? 0);

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
-import { suggest } from "../diagnostics/suggest.js";
+import { type Diagnostic, failed, type Outcome, problem } from "../diagnostics/diagnostic.js";
+import { didYouMean, suggest } from "../diagnostics/suggest.js";
 import { EditableSpec } from "./editable-spec.js";
 import { jsonObject } from "./source-tree.js";
 import type { Json, JsonSchema } from "./spec.js";
@@ -89,11 +89,9 @@ export function renameEntry(text: string, entry: SpecEntry & { readonly to: stri
     if (!spec.has(path)) return missing(spec, path, entry);
     if (entry.to === entry.name) return spec.unchanged;
     if (!spec.has([...path.slice(0, -1), entry.to])) return spec.rename(path, entry.to);
-    return failure(
-      "already-exists",
-      `${describe({ ...entry, name: entry.to })} is already in ${entry.file}.`,
-      "Choose another name, or rename the existing one first.",
-    );
+    const message = `${describe({ ...entry, name: entry.to })} is already in ${entry.file}.`;
+    const fix = "Choose another name, or rename the existing one first.";
+    return failed([problem("already-exists", { message, fix })]);
   });
 }
 
@@ -109,7 +107,7 @@ function add(text: string, entry: SpecEntry, { value, given }: Addition): Outcom
       const differing = differingKeys(spec.valueOf(path), given);
       return differing.length === 0
         ? { value: spec.unchanged.value, diagnostics: [alreadyThere(spec, path, entry)] }
-        : { value: undefined, diagnostics: [otherwiseThere(spec, path, entry, differing)] };
+        : failed([otherwiseThere(spec, path, entry, differing)]);
     }
     const module = path.slice(0, 2);
     return entry.kind === "module" || spec.has(module) ? spec.add(path, value) : missing(spec, module, entry);
@@ -123,7 +121,7 @@ function edit(
   change: (spec: EditableSpec, path: readonly string[]) => Outcome<string>,
 ): Outcome<string> {
   const { value, diagnostics } = EditableSpec.open(entry.file, text);
-  return value ? change(value, pathOf(entry)) : { value: undefined, diagnostics };
+  return value ? change(value, pathOf(entry)) : failed(diagnostics);
 }
 
 function pathOf({ kind, module = "", name }: SpecEntry): readonly string[] {
@@ -164,23 +162,19 @@ function otherwiseThere(
 ): Diagnostic {
   const message = `${describe(entry)} is already in the spec, with a different ${keys.join(" and ")}.`;
   const fix = `Change it in ${entry.file} and run npx wsgen generate, or omit the options.`;
-  return { code: "already-exists", severity: "error", message, fix, ...spec.placeOf(path) };
+  return { ...problem("already-exists", { message, fix }), ...spec.placeOf(path) };
 }
 
 function missing(spec: EditableSpec, path: readonly string[], entry: SpecEntry): Outcome<string> {
   const name = path.at(-1) ?? "";
   const known = spec.keysOf(path.slice(0, -1));
   const kind = path.length === 2 ? "module" : entry.kind;
-  const meant = suggest(name, known);
-  const hint = meant === undefined ? "." : `; did you mean '${meant}'?`;
+  const hint = didYouMean(suggest(name, known));
   const add = kind === "module" ? "new module" : `add ${kind} ${path[1]}`;
   const fix =
     known.length === 0
       ? `Run npx wsgen ${add} ${name}: there are no ${kind}s yet.`
       : `Use one of: ${known.slice(0, 20).join(", ")}.`;
-  return failure("not-in-spec", `There is no ${kind} '${name}' in ${entry.file}${hint}`, fix);
-}
-
-function failure(code: Diagnostic["code"], message: string, fix: string): Outcome<string> {
-  return { value: undefined, diagnostics: [{ code, severity: "error", message, fix }] };
+  const message = `There is no ${kind} '${name}' in ${entry.file}${hint}`;
+  return failed([problem("not-in-spec", { message, fix })]);
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { isMap, isScalar, type Pair, type YAMLMap } from "yaml";
-import { type Diagnostic, hasErrors, type Outcome } from "../diagnostics/diagnostic.js";
+import { type Diagnostic, failed, hasErrors, type Outcome, problem } from "../diagnostics/diagnostic.js";
 import { SourceText } from "../diagnostics/source-text.js";
 import { DiagnosticCollector } from "./diagnostic-collector.js";
 import { parseYaml } from "./parse-yaml.js";
@@ -36,10 +36,10 @@ export class EditableSpec {
     const bom = text.startsWith("\ufeff") ? "\ufeff" : "";
     const parsed = parse(file, text.slice(bom.length));
     const diagnostics = parsed.findings.sorted();
-    if (hasErrors(diagnostics)) return { value: undefined, diagnostics };
+    if (hasErrors(diagnostics)) return failed(diagnostics);
     if (isMap(parsed.contents))
       return { value: new EditableSpec(parsed, parsed.contents, bom), diagnostics: [] };
-    return { value: undefined, diagnostics: [refusal(file, "it must be a mapping")] };
+    return refuse(file, "it must be a mapping");
   }
 
   get unchanged(): Outcome<string> & { readonly value: string } {
@@ -118,7 +118,7 @@ export class EditableSpec {
 
   #refuse(path: Path, reason: string): Outcome<string> {
     const parent = path.slice(0, -1).join(".");
-    return { value: undefined, diagnostics: [refusal(this.#file, `${parent} cannot be edited: ${reason}`)] };
+    return refuse(this.#file, `${parent} cannot be edited: ${reason}`);
   }
 }
 
@@ -154,9 +154,7 @@ function withoutEmpty(spec: Json): Json {
   return jsonObject(Object.entries(spec).map(([key, value]) => [key, withoutEmpty(value)]));
 }
 
-const refusal = (file: string, reason: string): Diagnostic => ({
-  code: "unexpected-shape",
-  severity: "error",
-  message: `${file} was not changed: ${reason}.`,
-  fix: "Make the change by hand.",
-});
+function refuse(file: string, reason: string): Outcome<never> {
+  const message = `${file} was not changed: ${reason}.`;
+  return failed([problem("unexpected-shape", { message, fix: "Make the change by hand." })]);
+}

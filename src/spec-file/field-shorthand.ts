@@ -1,5 +1,5 @@
-import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
-import { suggest } from "../diagnostics/suggest.js";
+import { type Diagnostic, failed, type Outcome, problem } from "../diagnostics/diagnostic.js";
+import { didYouMean, suggest } from "../diagnostics/suggest.js";
 import { FORMATS } from "./json-schema-format.js";
 import { jsonObject } from "./source-tree.js";
 import type { Json, JsonSchema } from "./spec.js";
@@ -15,15 +15,15 @@ export function parseFields(fields: readonly string[]): Outcome<JsonSchema> {
   const required: string[] = [];
   for (const text of fields) {
     const field = parseField(text);
-    if ("problem" in field) diagnostics.push(refused(text, field.problem));
+    if ("problem" in field) diagnostics.push(invalidField(text, field.problem));
     else if (properties.has(field.name))
-      diagnostics.push(refused(text, `the name '${field.name}' is already used`));
+      diagnostics.push(invalidField(text, `the name '${field.name}' is already used`));
     else {
       properties.set(field.name, field.schema);
       if (field.isRequired) required.push(field.name);
     }
   }
-  if (diagnostics.length > 0) return { value: undefined, diagnostics };
+  if (diagnostics.length > 0) return failed(diagnostics);
   const schema = {
     type: "object",
     ...(required.length > 0 && { required }),
@@ -70,13 +70,11 @@ function parseType(type: string): { readonly [keyword: string]: Json } | string 
   if ((FORMATS as readonly string[]).includes(type)) return { type: "string", format: type };
   if (type === "any") return {};
   if (/^[A-Z][A-Za-z0-9]*$/.test(type)) return { $ref: `#/schemas/${type}` };
-  const meant = suggest(type, [...TYPES, ...FORMATS, "any"]);
-  return `unknown type '${type}'${meant === undefined ? "" : `; did you mean '${meant}'?`}`;
+  return `unknown type '${type}'${didYouMean(suggest(type, [...TYPES, ...FORMATS, "any"]))}`;
 }
 
-const refused = (field: string, problem: string): Diagnostic => ({
-  code: "invalid-value",
-  severity: "error",
-  message: `The field ${JSON.stringify(field)} is invalid: ${problem}${problem.endsWith("?") ? "" : "."}`,
-  fix: "Write name:type, such as text:string, count:integer?, tags:string[], sentAt:date-time, level:low|high or from:Person.",
-});
+const invalidField = (field: string, reason: string): Diagnostic =>
+  problem("invalid-value", {
+    message: `The field ${JSON.stringify(field)} is invalid: ${reason}${/[?.]$/.test(reason) ? "" : "."}`,
+    fix: "Write name:type, such as text:string, count:integer?, tags:string[], sentAt:date-time, level:low|high or from:Person.",
+  });

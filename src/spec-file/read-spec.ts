@@ -1,4 +1,4 @@
-import type { Outcome } from "../diagnostics/diagnostic.js";
+import { failed, type Outcome } from "../diagnostics/diagnostic.js";
 import { buildSpec } from "./build-spec.js";
 import { checkMeaning } from "./check-meaning.js";
 import { checkShape } from "./check-shape.js";
@@ -22,7 +22,7 @@ export interface SpecSource {
 export function readSpec({ file, bytes }: SpecSource): Outcome<Spec> {
   const findings = decodeText(file, bytes);
   const document = findings.hasErrors ? undefined : parseYaml(findings);
-  if (document === undefined) return { value: undefined, diagnostics: findings.sorted() };
+  if (document === undefined) return failed(findings.sorted());
   const isYaml = !findings.hasErrors;
   const inside = isYaml ? findings : new DiagnosticCollector(findings.source);
   const root = buildSourceTree(document.contents, inside);
@@ -33,5 +33,5 @@ export function readSpec({ file, bytes }: SpecSource): Outcome<Spec> {
   // may stand there.
   const [error] = findings.sorted();
   const before = inside.endingBefore((error?.at?.line ?? 1) - 1).filter(({ code }) => code !== "missing-key");
-  return { value: undefined, diagnostics: [...before, ...findings.sorted()] };
+  return failed([...before, ...findings.sorted()]);
 }

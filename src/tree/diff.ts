@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import { structuredPatch } from "diff";
-import type { FileChange, Tree, TreePath } from "./tree.js";
+import type { FileChange, TreePath } from "./tree.js";
 
 export interface DiffOptions {
   /** Unchanged lines around a change. Default: 3. */
@@ -12,18 +12,13 @@ export interface DiffOptions {
 }
 
 /**
- * The difference between two trees as a unified diff, sorted by path; empty if they are equal. Without `escapeLine` and
- * colours it is a patch for `git apply`.
+ * The diff of one change; empty if nothing differs. A renamed file shows its old and new name, as in `git diff`. Without
+ * `escapeLine` and colours it is a patch for `git apply`.
  */
-export function unifiedDiff(before: Tree, after: Tree, options: DiffOptions = {}): string {
-  const paths = [...new Set([...before.keys(), ...after.keys()])].sort();
-  return paths
-    .map((path) => fileDiff(path, { before: before.get(path), after: after.get(path) }, options))
-    .join("");
-}
-
-/** The diff of one change. A renamed file shows its old and new name, as in `git diff`. */
-export function changeDiff({ path, from, before, after }: FileChange, options: DiffOptions = {}): string {
+export function changeDiff(
+  { path, from, before, after }: Omit<FileChange, "change">,
+  options: DiffOptions = {},
+): string {
   if (from === undefined) return fileDiff(path, { before, after }, options);
   const { isColored = false, escapeLine = (line) => line } = options;
   const names = { from: escapeLine(quoted(from)), to: escapeLine(quoted(path)) };
@@ -96,41 +91,23 @@ interface Hunk {
  */
 const maxChangedLines = 1_000;
 
-/** The hunks between two texts. If too many lines differ, one hunk replaces everything between the equal ends. */
+/** The hunks between two texts. If too many lines differ, one hunk replaces everything. */
 function diffHunks(before: string, after: string, context: number): readonly Hunk[] {
   if (before === after) return [];
   if (before !== "" && after !== "") {
     const patch = structuredPatch("", "", before, after, "", "", { context, maxEditLength: maxChangedLines });
     if (patch) return patch.hunks;
   }
-  return [replacement(before, after, context)];
-}
-
-function replacement(before: string, after: string, context: number): Hunk {
   const [old, young] = [linesOf(before), linesOf(after)];
-  const shared = Math.min(old.length, young.length);
-  let head = 0;
-  while (head < shared && old[head] === young[head]) head++;
-  let tail = 0;
-  while (tail < shared - head && old.at(-1 - tail) === young.at(-1 - tail)) tail++;
-  const from = Math.max(0, head - context);
-  const behind = Math.min(tail, context);
-  const marked = (mark: string, lines: readonly string[]): string[] =>
-    lines.flatMap((line) => markLine(mark, line));
-  const oldLines = old.length - tail - from + behind;
-  const newLines = young.length - tail - from + behind;
-  return {
-    oldStart: oldLines === 0 ? from : from + 1,
-    oldLines,
-    newStart: newLines === 0 ? from : from + 1,
-    newLines,
-    lines: [
-      ...marked(" ", old.slice(from, head)),
-      ...marked("-", old.slice(head, old.length - tail)),
-      ...marked("+", young.slice(head, young.length - tail)),
-      ...marked(" ", old.slice(old.length - tail, old.length - tail + behind)),
-    ],
-  };
+  return [
+    {
+      oldStart: old.length === 0 ? 0 : 1,
+      oldLines: old.length,
+      newStart: young.length === 0 ? 0 : 1,
+      newLines: young.length,
+      lines: [...old.flatMap((line) => markLine("-", line)), ...young.flatMap((line) => markLine("+", line))],
+    },
+  ];
 }
 
 /** The lines with their line ends, so that a missing last line end is visible. */

@@ -4,9 +4,9 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { unifiedDiff } from "../../src/tree/diff.js";
 import { readJsonOutput } from "../support/json-output.js";
 import { runMain } from "../support/run-main.js";
+import { treeDiff } from "../support/tree-diff.js";
 import { casesFolder, type GoldenCase, readCase, readTextTree, setUp } from "./golden-case.js";
 
 const isUpdate = process.env.UPDATE === "1";
@@ -46,7 +46,7 @@ type Texts = ReadonlyMap<string, string>;
 /** All files of a project that was made from nothing, else the difference that the run made. */
 function outcome({ from }: GoldenCase, before: Texts, after: Texts): [string, string][] {
   if (from === undefined) return [...after].map(([path, text]) => [`expected/${path}`, text]);
-  const changes = unifiedDiff(before, after);
+  const changes = treeDiff(before, after);
   return changes === "" ? [] : [["changes.diff", changes]];
 }
 

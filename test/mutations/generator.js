@@ -798,8 +798,8 @@ export const mutations = [
   ],
   [
     "contract-diff/diff-event-rules.ts",
-    "(is ?? Number.POSITIVE_INFINITY) < (was",
-    "(is ?? 0) < (was",
+    "is.forSeconds ?? always",
+    "is.forSeconds ?? 0",
     "no limit is lower than any",
   ],
   [

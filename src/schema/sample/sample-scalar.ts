@@ -3,7 +3,7 @@ import type { Keywords } from "../keywords.js";
 import { numberOf, type Sample } from "./sample-state.js";
 
 /** A text of each format that validators know. */
-const formats: ReadonlyMap<unknown, string> = new Map([
+export const formatSamples: ReadonlyMap<unknown, string> = new Map([
   ["date", "2021-04-22"],
   ["date-time", "2021-04-22T22:00:00Z"],
   ["duration", "PT30M"],
@@ -29,7 +29,7 @@ export function sampleString({ format, pattern, ...schema }: Keywords, attempt: 
   const least = numberOf(schema.minLength) ?? 0;
   const most = numberOf(schema.maxLength) ?? Number.POSITIVE_INFINITY;
   if (least > maxLength) return undefined;
-  const formatted = formats.get(format);
+  const formatted = formatSamples.get(format);
   const matching = typeof pattern === "string" ? sampleText(pattern, attempt * least) : undefined;
   const made = formatted ?? matching;
   if (made !== undefined) {

@@ -1,3 +1,5 @@
+import { type Diagnostic, failed, hasErrors, type Outcome, problem } from "../../diagnostics/diagnostic.js";
+import { type CheckInput, checkPatterns } from "../check-patterns.js";
 import { literal } from "../encode.js";
 import { type Lines, uses } from "./code-lines.js";
 import { knownFields } from "./emit-known-fields.js";
@@ -5,13 +7,19 @@ import { SchemaEmitter } from "./emit-schema.js";
 import { TooIntricate } from "./emit-unevaluated.js";
 import { FileScope } from "./file-scope.js";
 import { type Compilation, FunctionScope, type Target, type Unit } from "./function-scope.js";
-import { findRecursive, follow, type Referent, referentKey } from "./reference-graph.js";
+import { type FindShared, findRecursive, follow, type Referent, referentKey } from "./reference-graph.js";
 
-/** Checked schemas that become the validators of one file. */
-export interface CheckedSchemas {
-  readonly units: readonly Unit[];
-  readonly findShared: (pointer: string) => Unit | undefined;
-  readonly isTaken: (name: string) => boolean;
+/** A schema that gets a validator in the file. */
+export interface ValidatorInput extends CheckInput, Unit {}
+
+export interface ValidatorContext {
+  /**
+   * A shared schema and its validator, by its reference (`#/schemas/Message`). A validator that is one of the inputs is
+   * called as it is; any other is imported by the file.
+   */
+  readonly shared: (pointer: string) => Unit | undefined;
+  /** Names that constants and functions of the file may not take. */
+  readonly isTaken?: (name: string) => boolean;
 }
 
 /** What a file with validators holds. */
@@ -24,51 +32,84 @@ export interface ValidatorCode {
   readonly text: string;
 }
 
-export interface Compiled {
-  readonly code: ValidatorCode;
-  /** Names of the units that would give code without measure. */
-  readonly tooIntricate: ReadonlySet<string>;
-}
-
-/** Writes one exported function per schema, and those that they need. Same input, same text. */
-export function compile(schemas: CheckedSchemas): Compiled {
-  const file = new FileScope(schemas.isTaken);
-  const queue = new TargetQueue(schemas, file);
-  for (const unit of schemas.units) queue.request({ unit, pointer: "#", schema: unit.root });
-  const compilation: Compilation = { file, resolve: (ref, unit) => queue.resolve(ref, unit) };
+/**
+ * Compiles JSON Schemas (2020-12) to the functions of one generated file: each
+ * `(value: unknown) => ValidationProblem[] | undefined`, undefined for a valid value, at no cost but its time.
+ * The schemas are those of a spec without errors. Patterns that can take too long are refused; there is no code then.
+ * Same input, same text.
+ */
+export async function compileValidators(
+  inputs: readonly ValidatorInput[],
+  context: ValidatorContext,
+): Promise<Outcome<ValidatorCode>> {
+  const diagnostics = await checkPatterns(inputs);
+  if (hasErrors(diagnostics)) return failed(diagnostics);
+  const byName = new Map<string, Unit>(inputs.map((input) => [input.name, input]));
+  const findShared = (pointer: string) => {
+    const shared = context.shared(pointer);
+    return shared && (byName.get(shared.name) ?? shared);
+  };
+  const file = new FileScope((name) => byName.has(name) || context.isTaken?.(name) === true);
+  const queue = new TargetQueue({ inputs, findShared, file });
   const tooIntricate = new Set<string>();
-  const constants = compileKnownFields(schemas, compilation, tooIntricate);
+  const constants = compileKnownFields(queue, tooIntricate);
   // The list grows while it is walked.
   for (const { target, isExported } of queue.wanted) {
-    if (!addCheck(target, isExported, compilation)) tooIntricate.add(target.unit.name);
+    if (!addCheck(target, isExported, queue)) tooIntricate.add(target.unit.name);
   }
+  const refused = inputs.filter(({ name }) => tooIntricate.has(name)).map(tooIntricateSchema);
+  if (refused.length > 0) return failed(refused);
   for (const constant of constants) file.addConstant(constant);
   const { text, helpers, imported } = file.finish();
-  const isEmpty = schemas.units.length === 0;
   const types = [...(constants.length > 0 ? ["type KnownFields"] : []), "type ValidationProblem"];
-  return { code: { imports: isEmpty ? [] : [...helpers, ...types], shared: imported, text }, tooIntricate };
+  const imports = inputs.length === 0 ? [] : [...helpers, ...types];
+  return { value: { imports, shared: imported, text }, diagnostics: [] };
+}
+
+const tooIntricateSchema = ({ name, locate }: ValidatorInput): Diagnostic =>
+  problem("invalid-schema", {
+    message: `${name} cannot be compiled: its unevaluatedProperties or unevaluatedItems depends on too many schemas.`,
+    fix: "Use additionalProperties or items, or fewer references.",
+    at: locate?.(""),
+  });
+
+interface FileInputs {
+  readonly inputs: readonly Unit[];
+  readonly findShared: FindShared;
+  readonly file: FileScope;
 }
 
 /** The functions that are to be written: the exported ones, and every part of a schema that is referred to. */
-class TargetQueue {
+class TargetQueue implements Compilation {
+  readonly file: FileScope;
+  readonly inputs: readonly Unit[];
   readonly wanted: { readonly target: Target; readonly isExported: boolean }[] = [];
-  readonly #schemas: CheckedSchemas;
-  readonly #file: FileScope;
-  readonly #names: ReadonlySet<string>;
+  readonly #findShared: FindShared;
   readonly #recursive: ReadonlySet<string>;
   readonly #known = new Map<string, Target>();
 
-  constructor(schemas: CheckedSchemas, file: FileScope) {
-    this.#schemas = schemas;
-    this.#file = file;
-    this.#names = new Set(schemas.units.map(({ name }) => name));
-    this.#recursive = findRecursive(schemas.units, schemas.findShared);
+  constructor({ inputs, findShared, file }: FileInputs) {
+    this.inputs = inputs;
+    this.file = file;
+    this.#findShared = findShared;
+    this.#recursive = findRecursive(inputs, findShared);
+    for (const unit of inputs) this.request({ unit, pointer: "#", schema: unit.schema });
+  }
+
+  /** The schema that a reference leads to. @throws {TypeError} for an unknown reference, which was refused before */
+  follow(ref: string, unit: Unit): Referent {
+    const referent = follow(ref, unit, this.#findShared);
+    if (referent === undefined) throw new TypeError(`unknown reference ${literal(ref)}`);
+    return referent;
   }
 
   resolve(ref: string, unit: Unit): Target {
-    const referent = follow(ref, unit, this.#schemas.findShared);
-    if (referent === undefined) return unknownReference(ref);
-    return this.request(referent);
+    return this.request(this.follow(ref, unit));
+  }
+
+  /** Whether the file has the functions of a unit itself. */
+  isHere({ name }: Unit): boolean {
+    return this.inputs.some((unit) => unit.name === name);
   }
 
   request(referent: Referent): Target {
@@ -77,24 +118,20 @@ class TargetQueue {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const isRoot = pointer === "#";
-    const isHere = this.#names.has(unit.name);
+    const isHere = this.isHere(unit);
     const isCircular = this.#recursive.has(key) && (isHere || !isRoot);
-    const name = isRoot ? unit.name : this.#file.freshName("check");
+    const name = isRoot ? unit.name : this.file.freshName("check");
     const target = { name, schema, unit, isCircular };
     this.#known.set(key, target);
-    if (isRoot && !isHere) this.#file.imported.add(name);
+    if (isRoot && !isHere) this.file.imported.add(name);
     else this.wanted.push({ target, isExported: isRoot });
     return target;
   }
 }
 
 /** The constants with the known fields of the units that ask for them, and of what these refer to. */
-function compileKnownFields(
-  { units, findShared }: CheckedSchemas,
-  compilation: Compilation,
-  tooIntricate: Set<string>,
-): readonly string[] {
-  const { file } = compilation;
+function compileKnownFields(queue: TargetQueue, tooIntricate: Set<string>): readonly string[] {
+  const { file } = queue;
   const names = new Map<string, string>();
   const wanted: Referent[] = [];
   const request = (referent: Referent): string => {
@@ -104,34 +141,26 @@ function compileKnownFields(
     const name = names.get(key) ?? own ?? file.freshName("fields");
     if (names.has(key)) return name;
     names.set(key, name);
-    const isHere = own === undefined || units.some((each) => each.name === unit.name);
-    if (isHere) wanted.push(referent);
+    if (own === undefined || queue.isHere(unit)) wanted.push(referent);
     else file.imported.add(name);
     return name;
   };
-  for (const unit of units) {
-    if (unit.fieldsName !== undefined) request({ unit, pointer: "#", schema: unit.root });
+  for (const unit of queue.inputs) {
+    if (unit.fieldsName !== undefined) request({ unit, pointer: "#", schema: unit.schema });
   }
   const constants: string[] = [];
   // The list grows while it is walked.
   for (const referent of wanted) {
     const { unit, schema } = referent;
     const name = request(referent);
-    const scope = new FunctionScope(compilation, unit, { kind: "match", isCircular: false });
-    const nameOf = (ref: string): string => {
-      const to = follow(ref, unit, findShared);
-      return to === undefined ? unknownReference(ref) : request(to);
-    };
+    const scope = new FunctionScope(queue, unit, { kind: "match", isCircular: false });
+    const nameOf = (ref: string): string => request(queue.follow(ref, unit));
     const fields = unlessIntricate(() => knownFields(schema, { emitter: new SchemaEmitter(scope), nameOf }));
     if (fields === undefined) tooIntricate.add(unit.name);
     const isExported = name === unit.fieldsName;
     constants.push(`${isExported ? "export " : ""}const ${name}: KnownFields = ${fields};`);
   }
   return constants;
-}
-
-function unknownReference(ref: string): never {
-  throw new TypeError(`unknown reference ${literal(ref)}`);
 }
 
 /** False when the schema is too intricate to be compiled. */
@@ -159,8 +188,8 @@ function unlessIntricate<T>(emit: () => T): T | undefined {
 function body(checks: Lines, scope: FunctionScope): Lines {
   const start = ["let problems: ValidationProblem[] | undefined;"];
   if (scope.traits.isCircular) {
-    const problem = `${scope.helper("addProblem")}(undefined, "", "depth", "is nested too deeply")`;
-    start.unshift(`if (${scope.helper("isTooDeep")}(depth)) return ${problem};`);
+    const tooDeep = `${scope.helper("addProblem")}(undefined, "", "depth", "is nested too deeply")`;
+    start.unshift(`if (${scope.helper("isTooDeep")}(depth)) return ${tooDeep};`);
   }
   return [...start, ...checks, "return problems;"];
 }

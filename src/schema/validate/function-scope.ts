@@ -3,12 +3,12 @@ import { literal } from "../encode.js";
 import { pathCode, type ValueLocation } from "./code-lines.js";
 import type { FileScope } from "./file-scope.js";
 
-/** A schema's own place among all that are compiled: what its references start from. */
+/** A schema of the spec that is compiled. Its references start from it. */
 export interface Unit {
-  /** The name of the exported function. */
+  /** The name of the exported function, an identifier that the model computed: `validateSayRequest`. */
   readonly name: string;
-  readonly root: JsonSchema;
-  /** The name of the exported constant with its known fields, where they are asked for. */
+  readonly schema: JsonSchema;
+  /** The name of the exported constant with the fields that the schema names; undefined: the constant is not needed. */
   readonly fieldsName?: string | undefined;
 }
 

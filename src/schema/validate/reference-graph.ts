@@ -18,13 +18,13 @@ export type FindShared = (pointer: string) => Unit | undefined;
 
 /** Follows a reference; undefined when it leads nowhere. */
 export function follow(ref: string, unit: Unit, findShared: FindShared): Referent | undefined {
-  const reference = readReference(ref, unit.root);
+  const reference = readReference(ref, unit.schema);
   if (reference.kind === "unsupported") return undefined;
   if (reference.kind === "shared") {
     const shared = findShared(reference.pointer);
-    return shared && { unit: shared, pointer: "#", schema: shared.root };
+    return shared && { unit: shared, pointer: "#", schema: shared.schema };
   }
-  const schema = schemaAt(unit.root, reference.tokens);
+  const schema = schemaAt(unit.schema, reference.tokens);
   return schema === undefined ? undefined : { unit, pointer: reference.pointer, schema };
 }
 
@@ -34,7 +34,7 @@ export const referentKey = ({ unit, pointer }: Omit<Referent, "schema">): string
 /** The schemas whose check may call itself, by `referentKey`. */
 export function findRecursive(units: readonly Unit[], findShared: FindShared): ReadonlySet<string> {
   const uses = new Map<string, Set<string>>();
-  const open: Referent[] = units.map((unit) => ({ unit, pointer: "#", schema: unit.root }));
+  const open: Referent[] = units.map((unit) => ({ unit, pointer: "#", schema: unit.schema }));
   for (let from = open.pop(); from !== undefined; from = open.pop()) {
     const key = referentKey(from);
     if (uses.has(key)) continue;

@@ -82,7 +82,7 @@ describe("checkSchemas", () => {
 
   it("refuses a schema that is too deep or too large", () => {
     const deep = `${"{ items: ".repeat(66)}{}${" }".repeat(66)}`;
-    const large = Array.from({ length: 200_000 }, (_, n) => `p${n}: {}`).join(", ");
+    const large = Array.from({ length: 30_000 }, (_, n) => `p${n}: {}`).join(", ");
     for (const given of [deep, `{ properties: { ${large} } }`]) {
       const found = findingsOf(`A: ${given}`);
       expect(found.map(({ message }) => message)).toEqual(["The schema is too large or nested too deeply."]);

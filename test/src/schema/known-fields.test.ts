@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { KnownFieldPicker } from "../../../runtime/src/protocol/pick-fields.js";
 import type { KnownFields } from "../../../runtime/src/validation/index.js";
-import { compileValidators } from "../../../src/schema/validators.js";
+import { compileValidators } from "../../../src/schema/validate/compile.js";
 import type { JsonSchema } from "../../../src/spec-file/spec.js";
 import { loadValidators } from "./load-validators.js";
 

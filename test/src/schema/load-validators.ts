@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Validator } from "../../../runtime/src/validation/index.js";
-import type { ValidatorCode } from "../../../src/schema/validators.js";
+import type { ValidatorCode } from "../../../src/schema/validate/compile.js";
 
 const runtime = fileURLToPath(new URL("../../../runtime/src/validation/index.ts", import.meta.url));
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import type { Diagnostic } from "../../../src/diagnostics/diagnostic.js";
 import { readModel } from "../../../src/read-model.js";
-import { compileValidators } from "../../../src/schema/validators.js";
+import { compileValidators } from "../../../src/schema/validate/compile.js";
 import type { Json, JsonSchema } from "../../../src/spec-file/spec.js";
 import { skipUnless } from "../../support/skip-unless.js";
 import { loadValidators } from "./load-validators.js";

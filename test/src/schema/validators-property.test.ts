@@ -7,7 +7,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { compileValidators } from "../../../src/schema/validators.js";
+import { compileValidators } from "../../../src/schema/validate/compile.js";
 import { loadValidators, printFile } from "./load-validators.js";
 import { instances, schemas, withDefinitions } from "./schema-arbitrary.js";
 

