@@ -1,23 +1,25 @@
 import { type Diagnostic, problem } from "../diagnostics/diagnostic.js";
 import { suggest } from "../diagnostics/suggest.js";
 import type { CommandModel, EventModel, ModuleModel } from "../model/model.js";
-import { sameValue, subschemas } from "../schema/keywords.js";
-import { escapeToken, isRecord, isSchema, schemaAt } from "../schema/pointer.js";
-import { readReference } from "../schema/reference.js";
-import type { Json, JsonSchema } from "../spec-file/spec.js";
+import { sameValue, stringsOf, subschemas } from "../schema/keywords.js";
+import { escapeToken, isRecord, recordOf } from "../schema/pointer.js";
+import type { SampleContext } from "../schema/sample/sample-state.js";
+import type { JsonSchema } from "../spec-file/spec.js";
+
+type Follow = SampleContext["follow"];
 
 /**
  * Refuses request fields with the name of an envelope field: the server removes the envelope from the message, so such
  * a field would never reach the command.
  */
-export function checkRequestFields({ commands, envelope }: ModuleModel, shared: FindShared): Diagnostic[] {
+export function checkRequestFields({ commands, envelope }: ModuleModel, follow: Follow): Diagnostic[] {
   const { command = "command", correlation = "id" } = envelope;
   const taken: readonly Taken[] = [
     { field: command, key: "command", use: "select the command" },
     { field: correlation, key: "correlation", use: "match replies" },
   ];
   return commands.flatMap((each) => {
-    const fields = each.request === undefined ? undefined : namedFields(each.request, shared);
+    const fields = each.request === undefined ? undefined : namedFields(each.request, follow);
     return taken.filter(({ field }) => fields?.has(field)).map((field) => reservedField(each, field));
   });
 }
@@ -37,16 +39,16 @@ const reservedField = ({ wireName, locateRequest }: CommandModel, { field, key, 
   });
 
 /** `slowConsumer: { latest: name }` must name a field that the event's data can have. */
-export const checkLatestFields = (module: ModuleModel, shared: FindShared): readonly Diagnostic[] =>
-  module.events.flatMap((event) => checkEvent(event, shared));
+export const checkLatestFields = (module: ModuleModel, follow: Follow): readonly Diagnostic[] =>
+  module.events.flatMap((event) => checkEvent(event, follow));
 
 function checkEvent(
   { wireName, data, rules: { slowConsumer } }: EventModel,
-  shared: FindShared,
+  follow: Follow,
 ): readonly Diagnostic[] {
   if (data === undefined || slowConsumer === undefined || typeof slowConsumer.value === "string") return [];
   const { latest } = slowConsumer.value;
-  const known = fieldsOf(data, shared);
+  const known = fieldsOf(data, follow);
   if (known === undefined || known.includes(latest)) return [];
   const meant = suggest(latest, known);
   return [
@@ -58,44 +60,35 @@ function checkEvent(
   ];
 }
 
-type FindShared = (pointer: string) => { readonly schema: JsonSchema } | undefined;
-
 /** The fields of a plain object; undefined for other schemas, which may have any fields. */
-function fieldsOf(schema: JsonSchema, shared: FindShared, depth = 0): readonly string[] | undefined {
-  if (typeof schema !== "object" || depth > maxReferences) return undefined;
-  if (typeof schema.$ref === "string") {
-    const reference = readReference(schema.$ref, schema);
-    const target = reference.kind === "shared" ? shared(reference.pointer)?.schema : undefined;
-    return target === undefined ? undefined : fieldsOf(target, shared, depth + 1);
+function fieldsOf(data: JsonSchema, follow: Follow): readonly string[] | undefined {
+  let [schema, root] = [data, data];
+  for (let steps = 0; typeof schema === "object" && typeof schema.$ref === "string"; steps += 1) {
+    const target = steps < maxReferences ? follow(schema.$ref, root) : undefined;
+    if (target === undefined) return undefined;
+    ({ schema, root } = target);
   }
-  const isPlain = ["allOf", "anyOf", "oneOf", "if", "patternProperties"].every(
-    (keyword) => !(keyword in schema),
-  );
-  return isPlain && isRecord(schema.properties) ? Object.keys(schema.properties) : undefined;
+  if (typeof schema !== "object" || !isRecord(schema.properties)) return undefined;
+  const isOpen = ["allOf", "anyOf", "oneOf", "if", "patternProperties"].some((keyword) => keyword in schema);
+  return isOpen ? undefined : Object.keys(schema.properties);
 }
 
 /** All fields that a schema names for the object itself, under any condition, except those that it forbids. */
-function namedFields(root: JsonSchema, shared: FindShared): ReadonlySet<string> {
+function namedFields(request: JsonSchema, follow: Follow): ReadonlySet<string> {
   const found = new Set<string>();
   const seen = new Set<JsonSchema>();
-  const visit = (schema: Json | undefined, home: JsonSchema): void => {
-    if (!isSchema(schema) || typeof schema === "boolean" || seen.has(schema)) return;
+  const visit = (schema: JsonSchema, root: JsonSchema): void => {
+    if (typeof schema === "boolean" || seen.has(schema)) return;
     seen.add(schema);
-    const { properties, required, $ref } = schema;
-    for (const [name, field] of isRecord(properties) ? Object.entries(properties) : [])
+    for (const [name, field] of Object.entries(recordOf(schema.properties)))
       if (field !== false) found.add(name);
-    for (const name of Array.isArray(required) ? required : []) found.add(String(name));
-    if (typeof $ref === "string") visitReference($ref, home);
+    for (const name of stringsOf(schema.required)) found.add(name);
+    const target = typeof schema.$ref === "string" ? follow(schema.$ref, root) : undefined;
+    if (target !== undefined) visit(target.schema, target.root);
     for (const part of subschemas(schema))
-      if (sameValue.has(part.keyword) && part.keyword !== "not") visit(part.schema, home);
+      if (sameValue.has(part.keyword) && part.keyword !== "not") visit(part.schema, root);
   };
-  const visitReference = ($ref: string, home: JsonSchema): void => {
-    const reference = readReference($ref, home);
-    if (reference.kind === "self") visit(schemaAt(home, reference.tokens), home);
-    const target = reference.kind === "shared" ? shared(reference.pointer)?.schema : undefined;
-    if (target !== undefined) visit(target, target);
-  };
-  visit(root, root);
+  visit(request, request);
   return found;
 }
 

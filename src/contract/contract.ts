@@ -72,7 +72,10 @@ interface CompiledModel {
   readonly modules: ReadonlyMap<string, ValidatorCode>;
 }
 
-async function compileModel(model: Model, { byPointer }: SharedSchemas): Promise<Outcome<CompiledModel>> {
+async function compileModel(
+  model: Model,
+  { byPointer, follow }: SharedSchemas,
+): Promise<Outcome<CompiledModel>> {
   const shared = (pointer: string) => byPointer.get(pointer);
   const diagnostics: Diagnostic[] = [];
   const compile = async (inputs: readonly ValidatorInput[]): Promise<ValidatorCode> => {
@@ -84,7 +87,7 @@ async function compileModel(model: Model, { byPointer }: SharedSchemas): Promise
   const modules = new Map<string, ValidatorCode>();
   for (const module of model.modules) {
     modules.set(module.wireName, await compile(moduleInputs(module)));
-    diagnostics.push(...checkLatestFields(module, shared), ...checkRequestFields(module, shared));
+    diagnostics.push(...checkLatestFields(module, follow), ...checkRequestFields(module, follow));
   }
   return { value: diagnostics.length > 0 ? undefined : { schemas, modules }, diagnostics };
 }

@@ -1,4 +1,4 @@
-import { type Diagnostic, failed, type Outcome, problem, sortByPosition } from "../diagnostics/diagnostic.js";
+import { failed, type Outcome, sortByPosition } from "../diagnostics/diagnostic.js";
 import type {
   CommandSpec,
   EventSpec,
@@ -7,11 +7,11 @@ import type {
   OptionValue,
   Spec,
 } from "../spec-file/spec.js";
-import { type Claim, checkName, type GivenName, type NameKind, NameRegistry } from "./check-name.js";
+import { NameScope } from "./check-name.js";
 import { checkListeners, checkRoutes } from "./check-routes.js";
 import { layout } from "./layout.js";
 import type { CommandModel, EnvelopeModel, EventModel, Model, ModuleModel, SchemaModel } from "./model.js";
-import { type ConvertedName, claimedNames, moduleNames } from "./names.js";
+import { claimedNames, moduleNames } from "./names.js";
 import { clientMembers } from "./reserved-names.js";
 
 /**
@@ -19,11 +19,10 @@ import { clientMembers } from "./reserved-names.js";
  * a name that cannot be converted or collides with another must not reach a file.
  */
 export function buildModel(spec: Spec): Outcome<Model> {
-  const names = new NameCheck();
-  const project = new NameRegistry();
-  const schemas = spec.schemas.flatMap((schema) => schemaModel(schema, names, project) ?? []);
-  const modules = spec.modules.flatMap((module) => moduleModel(module, names, project) ?? []);
-  const found = [...names.found, ...checkListeners(spec.modules), ...spec.modules.flatMap(checkRoutes)];
+  const project = new NameScope();
+  const schemas = spec.schemas.flatMap((schema) => schemaModel(schema, project) ?? []);
+  const modules = spec.modules.flatMap((module) => moduleModel(module, project) ?? []);
+  const found = [...project.found, ...checkListeners(spec.modules), ...spec.modules.flatMap(checkRoutes)];
   if (found.length > 0) return failed(spec.source?.withExcerpts(sortByPosition(found)) ?? found);
   const { name, description, source } = spec;
   return {
@@ -39,66 +38,32 @@ export function buildModel(spec: Spec): Outcome<Model> {
   };
 }
 
-type NamedSpec = Pick<ModuleSpec, "name"> & Partial<Pick<ModuleSpec, "as">>;
-
-/** Converts names, claims the results, and collects errors. */
-class NameCheck {
-  readonly found: Diagnostic[] = [];
-
-  /** Returns the converted name; undefined if it cannot be used, with the reason in `found`. */
-  convert(kind: NameKind, { name, as }: NamedSpec): ConvertedName | undefined {
-    const checked = checkName({ kind, name: name.value, as: as?.value });
-    if (!("code" in checked)) return checked;
-    this.found.push(problem(checked.code, { ...checked, at: as?.at ?? name.at }));
-    return undefined;
-  }
-
-  claim(
-    registry: NameRegistry,
-    kind: NameKind,
-    claim: NamedSpec & Pick<Claim, "identifiers" | "files">,
-  ): void {
-    const given: GivenName = { kind, name: claim.name.value, as: claim.as?.value };
-    this.found.push(...registry.claim({ ...claim, given, at: claim.as?.at ?? claim.name.at }));
-  }
-}
-
-function schemaModel(
-  { name, schema }: NamedSchema,
-  names: NameCheck,
-  project: NameRegistry,
-): SchemaModel | undefined {
-  const to = names.convert("schema", { name });
+function schemaModel({ name, schema }: NamedSchema, project: NameScope): SchemaModel | undefined {
+  const to = project.convert("schema", { name });
   if (to === undefined) return undefined;
   const own = {
     typeName: to.pascal,
     validator: `validate${to.pascal}`,
     fieldsName: `fieldsOf${to.pascal}`,
   };
-  names.claim(project, "schema", { name, identifiers: Object.values(own), files: [] });
+  project.claim("schema", { name }, { identifiers: Object.values(own) });
   const { locate } = schema;
   return { ...own, wireName: name.value, schema: schema.value, ...(locate && { locate }) };
 }
 
-function moduleModel(module: ModuleSpec, names: NameCheck, project: NameRegistry): ModuleModel | undefined {
-  const to = names.convert("module", module);
+function moduleModel(module: ModuleSpec, project: NameScope): ModuleModel | undefined {
+  const to = project.convert("module", module);
   // Without a usable folder the names inside are still checked, as if there were one.
   const folder = `src/modules/${to?.kebab ?? ""}`;
-  const inside = new NameRegistry(project);
+  const inside = new NameScope(project);
   const own = to && moduleNames(to, folder);
   if (own) {
     const { identifiers, files } = claimedNames(own);
-    names.claim(project, "module", {
-      ...module,
-      identifiers: [own.className],
-      files: [folder, ...files],
-    });
-    names.claim(inside, "module", { ...module, identifiers, files: [] });
+    project.claim("module", module, { identifiers: [own.className], files: [folder, ...files] });
+    inside.claim("module", module, { identifiers });
   }
-  const commands = module.commands.flatMap(
-    (command) => commandModel(command, { names, inside, folder }) ?? [],
-  );
-  const events = module.events.flatMap((event) => eventModel(event, { names, inside, folder }) ?? []);
+  const commands = module.commands.flatMap((command) => commandModel(command, inside, folder) ?? []);
+  const events = module.events.flatMap((event) => eventModel(event, inside) ?? []);
   if (own === undefined) return undefined;
   return {
     ...own,
@@ -131,18 +96,8 @@ function envelopeModel(config: readonly OptionValue[]): EnvelopeModel {
   };
 }
 
-interface Surroundings {
-  readonly names: NameCheck;
-  /** The names of the module's generated file. */
-  readonly inside: NameRegistry;
-  readonly folder: string;
-}
-
-function commandModel(
-  command: CommandSpec,
-  { names, inside, folder }: Surroundings,
-): CommandModel | undefined {
-  const to = names.convert("command", command);
+function commandModel(command: CommandSpec, inside: NameScope, folder: string): CommandModel | undefined {
+  const to = inside.convert("command", command);
   if (to === undefined) return undefined;
   const own = {
     className: `${to.pascal}Command`,
@@ -156,7 +111,7 @@ function commandModel(
   const file = `${folder}/commands/${to.kebab}.command.ts`;
   const clientMethod = clientMembers.has(to.camel) ? `${to.camel}Command` : to.camel;
   const identifiers = [...Object.values(own), `client.${clientMethod}`];
-  names.claim(inside, "command", { ...command, identifiers, files: [file] });
+  inside.claim("command", command, { identifiers, files: [file] });
   return {
     ...own,
     file,
@@ -180,8 +135,8 @@ function commandModel(
 const isSwitchedOff = ({ config }: CommandSpec, name: string): boolean =>
   config.some(({ option, value }) => option === name && value === false);
 
-function eventModel(event: EventSpec, { names, inside }: Surroundings): EventModel | undefined {
-  const to = names.convert("event", event);
+function eventModel(event: EventSpec, inside: NameScope): EventModel | undefined {
+  const to = inside.convert("event", event);
   if (to === undefined) return undefined;
   const own = {
     dataType: `${to.pascal}EventData`,
@@ -190,7 +145,7 @@ function eventModel(event: EventSpec, { names, inside }: Surroundings): EventMod
   };
   // Properties have their own namespace: an event `say` and a command `say` do not collide.
   const identifiers = [...Object.values(own), `events.${to.camel}`];
-  names.claim(inside, "event", { ...event, identifiers, files: [] });
+  inside.claim("event", event, { identifiers });
   return {
     wireName: event.name.value,
     description: event.description,

@@ -1,4 +1,5 @@
 import { type Diagnostic, type DiagnosticCode, type Location, problem } from "../diagnostics/diagnostic.js";
+import type { ModuleSpec } from "../spec-file/spec.js";
 import { type ConvertedName, convertName } from "./names.js";
 import { deviceNames, reservedWords, usedFunctions, usedTypes } from "./reserved-names.js";
 
@@ -104,50 +105,57 @@ function reservedBy(
   return usedTypes.has(type) ? `would hide the type ${type}, which generated code uses` : undefined;
 }
 
-/** A name of the spec with its identifiers and files. */
-export interface Claim {
-  readonly given: GivenName;
-  readonly at: Location;
+/** An item of the spec with its name. */
+type NamedSpec = Pick<ModuleSpec, "name"> & Partial<Pick<ModuleSpec, "as">>;
+
+/** The names in code that an item takes. */
+interface Claim {
   /** Compared exactly: TypeScript is case-sensitive. */
   readonly identifiers: readonly string[];
   /** Compared without case: many file systems are not case-sensitive. */
-  readonly files: readonly string[];
+  readonly files?: readonly string[];
 }
 
 /** A scope of unique names. A scope sees the names of the scope around it, as a file sees its imports. */
-export class NameRegistry {
-  readonly #outer: NameRegistry | undefined;
-  readonly #owners = new Map<string, Claim>();
+export class NameScope {
+  /** The problems of this scope and of those within it. */
+  readonly found: Diagnostic[];
+  readonly #outer: NameScope | undefined;
+  readonly #owners = new Map<string, GivenName & { readonly at: Location }>();
 
-  constructor(outer?: NameRegistry) {
+  constructor(outer?: NameScope) {
     this.#outer = outer;
+    this.found = outer?.found ?? [];
   }
 
-  /** Takes the names of a claim, or reports the earlier claims that have one of them. */
-  claim(claim: Claim): readonly Diagnostic[] {
+  /** Returns the converted name; undefined if it cannot be used, with the reason in `found`. */
+  convert(kind: NameKind, { name, as }: NamedSpec): ConvertedName | undefined {
+    const checked = checkName({ kind, name: name.value, as: as?.value });
+    if (!("code" in checked)) return checked;
+    this.found.push(problem(checked.code, { ...checked, at: as?.at ?? name.at }));
+    return undefined;
+  }
+
+  /** Takes the names of an item, or reports the earlier item that has one of them. */
+  claim(kind: NameKind, { name, as }: NamedSpec, { identifiers, files = [] }: Claim): void {
+    const claimant = { kind, name: name.value, as: as?.value, at: as?.at ?? name.at };
     const keys = [
-      ...claim.identifiers.map((name) => `id ${name}`),
-      ...claim.files.map((file) => `file ${file.toLowerCase()}`),
+      ...identifiers.map((identifier) => `id ${identifier}`),
+      ...files.map((file) => `file ${file.toLowerCase()}`),
     ];
     for (const key of keys) {
-      const owner = this.ownerOf(key);
-      if (owner) return [collision(claim, owner, key.slice(key.indexOf(" ") + 1))];
+      const owner = this.findOwner(key);
+      if (owner === undefined) continue;
+      const first = `the ${owner.kind} ${JSON.stringify(owner.name)} on line ${owner.at.line}`;
+      const message = `The ${kind} ${JSON.stringify(name.value)} and ${first} both become ${key.slice(key.indexOf(" ") + 1)}.`;
+      this.found.push(problem("name-collision", { message, fix: fixFor(claimant, "2"), at: claimant.at }));
+      return;
     }
-    for (const key of keys) this.#owners.set(key, claim);
-    return [];
+    for (const key of keys) this.#owners.set(key, claimant);
   }
 
-  /** The claim that already has a name, in this scope or one around it. */
-  private ownerOf(key: string): Claim | undefined {
-    return this.#owners.get(key) ?? this.#outer?.ownerOf(key);
+  /** The item that already has a name, in this scope or one around it. */
+  private findOwner(key: string): (GivenName & { readonly at: Location }) | undefined {
+    return this.#owners.get(key) ?? this.#outer?.findOwner(key);
   }
-}
-
-function collision({ given, at }: Claim, owner: Claim, meeting: string): Diagnostic {
-  const first = `the ${owner.given.kind} ${JSON.stringify(owner.given.name)} on line ${owner.at.line}`;
-  return problem("name-collision", {
-    message: `The ${given.kind} ${JSON.stringify(given.name)} and ${first} both become ${meeting}.`,
-    fix: fixFor(given, "2"),
-    at,
-  });
 }

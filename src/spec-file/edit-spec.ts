@@ -49,34 +49,28 @@ export interface SpecEntry {
  * `not-in-spec`, and `unexpected-shape` where the location cannot be edited safely, such as an alias.
  */
 export function addModule(text: string, module: NewModule): Outcome<string> {
-  const { file, name, flag, port, urls } = module;
-  const given = fieldsOf(module, {
-    ...(flag !== undefined && { flag }),
-    ...(port !== undefined && { port }),
-    ...(urls !== undefined && { urls }),
-  });
-  const value = fieldsOf(module, {
-    ...(flag !== undefined && { flag }),
-    port: port ?? 10_099,
-    urls: urls ?? ["ws"],
-  });
+  const { file, name, description, as, flag, port, urls } = module;
+  const given = withoutAbsent({ description, as, flag, port, urls });
+  const value = withoutAbsent({ description, as, flag, port: port ?? 10_099, urls: urls ?? ["ws"] });
   return add(text, { file, kind: "module", name }, { value, given });
 }
 
 export function addCommand(text: string, command: NewCommand): Outcome<string> {
-  const { file, module, name, request, reply } = command;
-  const value = fieldsOf(command, {
-    ...(request !== undefined && { request }),
-    ...(reply !== undefined && { reply }),
-  });
+  const { file, module, name, description, as, request, reply } = command;
+  const value = withoutAbsent({ description, as, request, reply });
   return add(text, { file, kind: "command", module, name }, { value, given: value });
 }
 
 export function addEvent(text: string, event: NewEvent): Outcome<string> {
-  const { file, module, name, data } = event;
-  const value = fieldsOf(event, data === undefined ? {} : { data });
+  const { file, module, name, description, as, data } = event;
+  const value = withoutAbsent({ description, as, data });
   return add(text, { file, kind: "event", module, name }, { value, given: value });
 }
+
+const withoutAbsent = (fields: Readonly<Record<string, Json | undefined>>): Json =>
+  jsonObject(
+    Object.entries(fields).flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])),
+  );
 
 /** Removes an entry, with the comment lines directly above it. */
 export function removeEntry(text: string, entry: SpecEntry): Outcome<string> {
@@ -127,13 +121,6 @@ function edit(
 function pathOf({ kind, module = "", name }: SpecEntry): readonly string[] {
   return kind === "module" ? ["modules", name] : ["modules", module, `${kind}s`, name];
 }
-
-const fieldsOf = ({ as, description }: NewEntry, others: { readonly [key: string]: Json }): Json =>
-  jsonObject([
-    ...(description === undefined ? [] : [["description", description] as const]),
-    ...(as === undefined ? [] : [["as", as] as const]),
-    ...Object.entries(others),
-  ]);
 
 const describe = ({ kind, module, name }: SpecEntry): string =>
   `The ${kind} '${name}'${module === undefined ? "" : ` of '${module}'`}`;

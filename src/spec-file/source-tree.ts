@@ -18,7 +18,7 @@ export const MAX_ALIASED_NODES = 100_000;
 
 /** The contents of a YAML document as source nodes: keys are texts and unique, aliases are what they stand for. */
 export function buildSourceTree(contents: Node | null, findings: DiagnosticCollector): SourceNode {
-  return contents === null ? nothing({ start: 0, end: 0 }) : new TreeBuilder(findings).node(contents).node;
+  return contents === null ? nothing({ start: 0, end: 0 }) : new TreeBuilder(findings).node(contents);
 }
 
 const YAML_TAG = "tag:yaml.org,2002:";
@@ -27,8 +27,8 @@ const JSON_TAGS = new Set([
   ...["str", "int", "float", "bool", "null", "map", "seq"].map((type) => YAML_TAG + type),
 ]);
 
-/** A node and how many nodes it has with its aliases expanded. */
-interface Sized {
+/** An anchored node and how many nodes it has with its aliases expanded. */
+interface Anchored {
   readonly node: SourceNode;
   readonly size: number;
 }
@@ -38,72 +38,66 @@ const nothing = (span: Span): ScalarNode => ({ kind: "scalar", span, value: null
 class TreeBuilder {
   readonly #findings: DiagnosticCollector;
   /** Finished anchors by name, `undefined` while the anchored node is being built. */
-  readonly #anchors = new Map<string, Sized | undefined>();
+  readonly #anchors = new Map<string, Anchored | undefined>();
+  /** Nodes built so far, with aliases expanded. */
+  #nodes = 0;
   #aliasedNodes = 0;
 
   constructor(findings: DiagnosticCollector) {
     this.#findings = findings;
   }
 
-  node(node: Node): Sized {
+  node(node: Node): SourceNode {
+    const before = this.#nodes;
+    this.#nodes += 1;
     if (isAlias(node)) return this.#alias(node);
     const { anchor, tag } = node as Scalar;
     if (anchor) this.#anchors.set(anchor, undefined);
-    const sized =
+    const built =
       tag !== undefined && !JSON_TAGS.has(tag)
         ? this.#notJson(node, tag)
         : isMap(node)
           ? this.#map(node)
           : isSeq(node)
-            ? this.#list(node.items, spanOf(node))
+            ? ({
+                kind: "list",
+                span: spanOf(node),
+                items: node.items.map((item) => this.node(item as Node)),
+              } as const)
             : this.#scalar(node);
-    if (anchor) this.#anchors.set(anchor, sized);
-    return sized;
+    if (anchor) this.#anchors.set(anchor, { node: built, size: this.#nodes - before });
+    return built;
   }
 
-  #map(map: YAMLMap): Sized {
+  #map(map: YAMLMap): MapNode {
     const entries = new Map<string, MapEntry>();
-    let size = 1;
     for (const pair of map.items as Pair<Node, Node | null>[]) {
       const key = this.#key(pair);
       const keySpan = spanOf(pair.key);
-      const value = pair.value
-        ? this.node(pair.value)
-        : { node: nothing({ start: keySpan.end, end: keySpan.end }), size: 1 };
-      size += value.size;
+      const node = pair.value ? this.node(pair.value) : nothing({ start: keySpan.end, end: keySpan.end });
       if (key === undefined) continue;
       const first = entries.get(key);
       if (first) this.#duplicate(key, first.keySpan, keySpan);
-      else entries.set(key, { keySpan, node: value.node });
+      else entries.set(key, { keySpan, node });
     }
-    const node: MapNode = { kind: "map", span: spanOf(map), entries };
-    return { node, size };
-  }
-
-  #list(values: readonly unknown[], span: Span): Sized {
-    const items = values.map((item) => this.node(item as Node));
-    const node: ListNode = { kind: "list", span, items: items.map((item) => item.node) };
-    return { node, size: items.reduce((sum, item) => sum + item.size, 1) };
+    return { kind: "map", span: spanOf(map), entries };
   }
 
   /** Reports a value of a type that JSON does not have: `!!binary`, `!!set`, `!!timestamp`. */
-  #notJson(node: Node, tag: string): Sized {
+  #notJson(node: Node, tag: string): SourceNode {
     const span = spanOf(node);
     const type = tag.replace(YAML_TAG, "!!");
     const message = `Expected a JSON value, found one of type ${type}.`;
     this.#findings.add("wrong-type", span, message, "Remove the tag, and write the value as in JSON.");
-    return { node: nothing(span), size: 1 };
+    return nothing(span);
   }
 
-  #scalar(node: Node): Sized {
+  #scalar(node: Node): SourceNode {
     const span = spanOf(node);
     const value: unknown = isScalar(node) ? node.value : null;
     if (typeof value === "number") this.#checkNumber(value, (node as Scalar).source, span);
     const isJson = typeof value !== "number" || Number.isFinite(value);
-    return {
-      node: isJson ? { kind: "scalar", span, value: value as ScalarNode["value"] } : nothing(span),
-      size: 1,
-    };
+    return isJson ? { kind: "scalar", span, value: value as ScalarNode["value"] } : nothing(span);
   }
 
   #checkNumber(value: number, written = String(value), span: Span): void {
@@ -131,7 +125,7 @@ class TreeBuilder {
     return undefined;
   }
 
-  #alias(alias: Alias): Sized {
+  #alias(alias: Alias): SourceNode {
     const span = spanOf(alias);
     const target = this.#anchors.get(alias.source);
     if (target === undefined) {
@@ -144,16 +138,17 @@ class TreeBuilder {
         message,
         "Write the value out, or use a shared schema and $ref.",
       );
-      return { node: nothing(span), size: 1 };
+      return nothing(span);
     }
     const isWithin = this.#aliasedNodes <= MAX_ALIASED_NODES;
     this.#aliasedNodes += target.size;
-    if (this.#aliasedNodes <= MAX_ALIASED_NODES) return target;
+    this.#nodes += target.size;
+    if (this.#aliasedNodes <= MAX_ALIASED_NODES) return target.node;
     const message = `Aliases add more than ${MAX_ALIASED_NODES} values to the spec.`;
     // Reported once, not for each further alias.
     if (isWithin)
       this.#findings.add("spec-unreadable", span, message, "Use a shared schema and $ref instead.");
-    return { node: nothing(span), size: 1 };
+    return nothing(span);
   }
 
   #duplicate(key: string, first: Span, second: Span): void {
