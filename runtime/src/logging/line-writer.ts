@@ -175,17 +175,30 @@ process.on("exit", () => {
 /** A full pipe is not an error (EAGAIN): its reader is slow. */
 const isBusy = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "EAGAIN";
 
+/**
+ * Pipes that took only a part of a write, so they do not block. They are written in this thread: at exit it is unknown
+ * how much of a write in the thread pool the pipe has taken.
+ */
+const nonBlocking = new Set<number>();
+
 async function writeAll(descriptor: number, writing: Writing): Promise<void> {
-  const { bytes } = writing;
+  const { bytes, place } = writing;
   while (writing.given < bytes.length) {
     const from = writing.given;
-    writing.given = typeof writing.place === "number" ? endOfPiece(bytes, from) : bytes.length;
+    const length = (typeof place === "number" ? endOfPiece(bytes, from) : bytes.length) - from;
     try {
-      const { bytesWritten } = await writeSome(descriptor, bytes, from, writing.given - from);
+      if (nonBlocking.has(descriptor)) {
+        writing.given = from + writeSync(descriptor, bytes, from, length);
+        continue;
+      }
+      writing.given = from + length;
+      const { bytesWritten } = await writeSome(descriptor, bytes, from, length);
       writing.given = from + bytesWritten;
+      if (bytesWritten < length && typeof place === "number") nonBlocking.add(descriptor);
     } catch (error) {
-      if (!isBusy(error)) throw error;
       writing.given = from;
+      if (!isBusy(error)) throw error;
+      nonBlocking.add(descriptor);
       await wait(busyWaitMs);
     }
   }

@@ -213,6 +213,23 @@ describe("a reader of the terminal's pipe that begins late", () => {
   });
 });
 
+describe("the end of the process while the terminal's pipe is full", () => {
+  it("loses nothing, even if the next attempt to write has just begun", async () => {
+    const program = `
+      process.stdout.write("");
+      create().logger.info({ text: "x".repeat(2_000_000) }, "long");
+      setTimeout(() => {
+        console.error("exits");
+        // When this turn ends, the timer of the next attempt is due, and right behind it the exit.
+        setTimeout(() => process.exit(0), 25);
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+      }, 200);`;
+    const child = spawn(process.execPath, ["--input-type=module", "--eval", sourceOf(program)]);
+    await once(child.stderr, "data");
+    expect(JSON.parse(await text(child.stdout)).text).toHaveLength(2_000_000);
+  });
+});
+
 describe("a disk that fails", () => {
   const onLinux = skipUnless(process.platform === "linux", "logs on a full disk", "on Linux only");
   const fullDisk = () => {
