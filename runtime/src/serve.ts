@@ -3,25 +3,13 @@ import type { ModuleRuntime } from "./connection/module-runtime.js";
 import type { IWebsocket } from "./contract.js";
 import { Mode } from "./errors.js";
 import { createModuleLogger } from "./logging/logger.js";
-import {
-  adminModules,
-  type LoggedModule,
-  openAdmin,
-  openProfiling,
-  planAdmin,
-} from "./operations/open-operations.js";
+import { type LoggedModule, openAdmin, openProfiling, planAdmin } from "./operations/open-operations.js";
 import type { OperationsServer } from "./operations/operations-server.js";
 import { type CheckedModule, checkModules, planListeners } from "./server/check-modules.js";
 import { Listener } from "./server/listener.js";
 import { RunningServe, type WebsocketServe } from "./server/running-serve.js";
 import { startModule } from "./server/start-module.js";
 import type { RoutedModule } from "./server/web-socket-route.js";
-
-/** Options of `openServe`. The test kit listens on other ports than the modules declare. */
-export interface OpenOptions {
-  /** Maps the declared port to the port to listen on. Default: the same. */
-  readonly toPort?: (declared: number) => number;
-}
 
 /**
  * Opens all listeners of the modules, or none. The steps:
@@ -32,13 +20,13 @@ export interface OpenOptions {
  * 4. for each port: start its modules, then listen: `startModule`, `Listener`
  * 5. open the ports for profiles and the admin API
  *
+ * @param toPort maps the port that a module declares to the port to listen on. The test kit uses it
  * @throws StartError or ConfigurationError that names the module and the reason
  */
 export async function openServe(
   modules: readonly IWebsocket[],
-  options: OpenOptions = {},
+  toPort = (declared: number): number => declared,
 ): Promise<RunningServe> {
-  const { toPort = (declared) => declared } = options;
   const checked = checkModules(modules).map((module) => ({
     ...module,
     logger: createModuleLogger(module.flag, module.config),
@@ -47,6 +35,7 @@ export async function openServe(
   const start = (module: LoggedModule): RoutedModule => ({
     runtime: startModule(module, module.logger.logger, clock),
     routes: module.routes,
+    commands: [...module.commands.keys()],
   });
   const listeners: Listener[] = [];
   const operations: OperationsServer[] = [];
@@ -56,17 +45,17 @@ export async function openServe(
   };
   try {
     const adminPlan = planAdmin(checked);
-    for (const {
-      port,
-      modules: [first, ...others],
-    } of planListeners(checked)) {
+    for (const [port, [first, ...others]] of planListeners(checked)) {
       const listener = new Listener([start(first), ...others.map(start)]);
       await listener.open(toPort(port));
       listeners.push(listener);
     }
     await openProfiling(checked, adminPlan?.token, operations);
     const serve = new RunningServe(listeners, release);
-    const state = { modules: adminModules(checked, listeners), isReady: () => serve.isReady };
+    const adminModules = listeners.flatMap(({ modules, address: { port } }) =>
+      modules.map((module) => ({ ...module, port })),
+    );
+    const state = { modules: adminModules, isReady: () => serve.isReady };
     serve.admin = await openAdmin(adminPlan, state, operations);
     logMode(listeners.flatMap(({ modules }) => modules.map(({ runtime }) => runtime)));
     // After the lines that follow `await newWebsocketServe()`: who reads "listening" may send a signal at once, and

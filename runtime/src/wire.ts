@@ -51,6 +51,10 @@ export interface ResumePosition {
   readonly offset: number;
 }
 
+/** The key of a stream in a map. */
+export const streamKey = (event: string, stream: string | undefined): string =>
+  JSON.stringify([event, stream]);
+
 /** Reports the client's current position in a stream. */
 export interface StreamNotice extends ResumePosition {
   /** The events between the client's position and this one are lost. */

@@ -39,10 +39,11 @@ export const first = {
 export const mutations = [
   // The shutdown
   [
-    "server/shutdown.ts",
+    "connection/end-connection.ts",
     "start + batchSize))",
     "start + batchSize - 1))",
     "one client of each batch is left out",
+    "shutdown/deadline",
   ],
   [
     "server/shutdown.ts",
@@ -64,9 +65,9 @@ export const mutations = [
   ],
   [
     "server/shutdown.ts",
-    "for (const { endings } of modules) endings.hurry();\n",
+    "for (const { endings } of modules) endings.shortenWaits();\n",
     "",
-    "hooks that hang are not hurried",
+    "hooks that hang have no shorter limit",
   ],
   [
     "server/shutdown.ts",
@@ -412,8 +413,8 @@ export const mutations = [
   ],
   [
     "connection/limits.ts",
-    "this.#inAll >= this.#maxInAll",
-    "this.#inAll > this.#maxInAll",
+    "this.#total >= this.#maxTotal",
+    "this.#total > this.#maxTotal",
     "one connection too many",
   ],
   ["connection/limits.ts", "atAddress >= this", "atAddress > this", "one connection of an address too many"],
@@ -467,13 +468,13 @@ export const mutations = [
   ],
   [
     "connection/registry.ts",
-    " && members.size === 0) groups.delete(name)",
-    ") groups.delete(name)",
+    " && members.size === 0) this.#groups[kind].delete(name)",
+    ") this.#groups[kind].delete(name)",
     "a room ends when one leaves",
   ],
   [
     "connection/registry.ts",
-    "for (const tag of connection.tags ?? []) removeMember(this.#tags, tag, connection);",
+    'for (const tag of connection.tags ?? []) this.#removeMember(connection, "tags", tag);',
     "",
     "tags of the dead stay",
   ],

@@ -11,21 +11,6 @@ import {
   type WebSocketLike,
 } from "./socket.js";
 
-/** The connection of a client, with reconnects until it is closed. */
-export interface ConnectionLoop {
-  readonly state: ClientState;
-  /** False if there is no open connection. */
-  send(frame: string | Uint8Array): boolean;
-  /** The number of received frames on all connections. */
-  readonly received: number;
-  /** Sends a probe, and drops the connection if no frame arrives within `connectTimeoutMs`. */
-  probe(frame: string | Uint8Array): void;
-  /** Makes the next attempt now. */
-  retryNow(): void;
-  /** Ends it permanently. Resolves when the socket has closed. */
-  close(): Promise<void>;
-}
-
 /** The events of the connection. */
 interface LoopListener {
   /** @returns the error of the frame, if it belongs to no request */
@@ -38,14 +23,11 @@ interface LoopListener {
 const openReadyState = 1;
 
 /**
- * One closure, because its functions share the state of the current attempt.
+ * The connection of a client, with reconnects until it is closed. One closure, because its functions share the state of the
+ * current attempt.
  * @throws TypeError `no_websocket`
  */
-export function startConnectionLoop(
-  url: UrlSource,
-  settings: Settings,
-  listener: LoopListener,
-): ConnectionLoop {
+export function startConnectionLoop(url: UrlSource, settings: Settings, listener: LoopListener) {
   const { clock, connectTimeoutMs, idleTimeoutMs, protocols } = settings;
   const { WebSocket = (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket } = settings;
   if (!WebSocket) {
@@ -143,6 +125,7 @@ export function startConnectionLoop(
     stopTimer();
   };
 
+  /** @returns false if there is no open connection */
   const send = (frame: string | Uint8Array): boolean => {
     if (state !== "open" || socket?.readyState !== openReadyState) return false;
     socket.send(frame as never);
@@ -154,19 +137,23 @@ export function startConnectionLoop(
     get state() {
       return state;
     },
+    /** The number of received frames on all connections. */
     get received() {
       return received;
     },
     send,
-    probe(frame) {
+    /** Sends a probe, and drops the connection if no frame arrives within `connectTimeoutMs`. */
+    probe(frame: string | Uint8Array) {
       // One window for all requests that time out in it.
       if (isProbing || !send(frame)) return;
       isProbing = true;
       if (connectTimeoutMs < (idleTimeoutMs ?? Number.POSITIVE_INFINITY)) giveUpAfter(connectTimeoutMs);
     },
+    /** Makes the next attempt now. */
     retryNow() {
       if (state === "waiting") connect();
     },
+    /** Ends it permanently. Resolves when the socket has closed. */
     async close() {
       if (state !== "closed") {
         gone = socket && closeSocket(socket, clock);

@@ -63,14 +63,15 @@ export function createEnvelope(
   };
 }
 
-/** Routes each message to its request, to event listeners, or to `onMessage`. @returns an error reply without an id */
-export type FrameReader = (frame: string | ArrayBuffer) => ReplyError | ClientError | undefined;
-
+/**
+ * Creates a function that routes each message to its request, to event listeners, or to `onMessage`. The function returns
+ * an error reply without an id.
+ */
 export function createFrameReader(
   { envelope, resume, onMessage, onError, clock }: Settings,
   emit: (event: string, data: unknown) => void,
   settle: (reply: InboundMessage) => void,
-): FrameReader {
+): (frame: string | ArrayBuffer) => ReplyError | ClientError | undefined {
   const route = (message: InboundMessage): ReplyError | ClientError | undefined => {
     // JSON may be null, which has no members.
     const { event, id, data, error } = message ?? {};

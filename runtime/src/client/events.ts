@@ -1,19 +1,13 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { ClientError } from "./client-error.js";
 
-/** Listeners by name. */
-export interface EventHub<Data> {
-  on(name: string, listener: (data: Data) => void): () => void;
-  /** Calls the current listeners. An exception of one does not stop the others. */
-  emit(name: string, data: Data): void;
-}
-
-/** @param onError receives the exceptions of listeners */
-export function createEventHub<Data>(onError: (error: unknown) => void): EventHub<Data> {
+/** Listeners by name. @param onError receives the exceptions of listeners */
+export function createEventHub<Data>(onError: (error: unknown) => void) {
   // A Map, because names come from outside: `__proto__` is a valid name.
   const listeners = new Map<string, Set<(data: Data) => void>>();
   return {
-    on(name, listener) {
+    /** @returns a function that removes the listener */
+    on(name: string, listener: (data: Data) => void) {
       // A new object, so that a function can subscribe twice.
       const own = (data: Data) => listener(data);
       const named = listeners.get(name) ?? new Set();
@@ -22,7 +16,8 @@ export function createEventHub<Data>(onError: (error: unknown) => void): EventHu
         if (named.delete(own) && named.size === 0) listeners.delete(name);
       };
     },
-    emit(name, data) {
+    /** Calls the current listeners. An exception of one does not stop the others. */
+    emit(name: string, data: Data) {
       for (const listener of [...(listeners.get(name) ?? [])]) {
         try {
           listener(data);

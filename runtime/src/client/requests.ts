@@ -4,18 +4,6 @@ import type { Settings } from "./client-options.js";
 import type { InboundMessage } from "./envelope.js";
 import type { Wait } from "./limited-wait.js";
 
-/** The pending requests, in the order of the calls. */
-export interface Requests {
-  /** Sends a request, or queues it while there is no connection. Never throws. */
-  add(command: string, fields: object | undefined, options: RequestOptions): Promise<unknown>;
-  /** Sends the waiting requests, in order. */
-  flush(): void;
-  /** Handles a reply. Ignores one to a cancelled request. */
-  settle(reply: InboundMessage): void;
-  /** Called when the connection has ended. Rejects sent requests, or queues them again if they are idempotent. */
-  cut(closeCode: number): void;
-}
-
 interface PendingRequest {
   readonly frame: string | Uint8Array;
   readonly isIdempotent: boolean | undefined;
@@ -43,10 +31,11 @@ interface RequestConnection {
 /** Close codes that refuse a message. The server would refuse it again. */
 const messageFaults: readonly number[] = [1002, 1003, 1007, 1009];
 
+/** The pending requests, in the order of the calls. */
 export function createRequests(
   { envelope, timeoutMs, maxQueued, onError }: Settings,
   { wait, send, received, probe }: RequestConnection,
-): Requests {
+) {
   const pending = new Map<unknown, PendingRequest>();
   let lastId = 0;
 
@@ -60,8 +49,13 @@ export function createRequests(
   const isQueueFull = (): boolean =>
     [...pending.values()].filter(({ isInFlight }) => !isInFlight).length >= maxQueued;
   return {
+    /** Sends a request, or queues it while there is no connection. Never throws. */
     // Async, so that an exception of the envelope becomes a rejection. All of it runs before the call returns.
-    async add(command, fields, { timeoutMs: ownTimeoutMs = timeoutMs, signal, isIdempotent }) {
+    async add(
+      command: string,
+      fields: object | undefined,
+      { timeoutMs: ownTimeoutMs = timeoutMs, signal, isIdempotent }: RequestOptions,
+    ) {
       lastId += 1;
       const id = lastId;
       const frame = envelope.encodeRequest({ command, id, fields });
@@ -87,15 +81,18 @@ export function createRequests(
         },
       );
     },
+    /** Sends the waiting requests, in order. */
     flush() {
       for (const request of pending.values()) trySend(request);
     },
-    settle(reply) {
+    /** Handles a reply. Ignores one to a cancelled request. */
+    settle(reply: InboundMessage) {
       const request = pending.get(reply.id);
       if (reply.error || !("data" in reply)) request?.reject(errorOf(reply));
       else request?.resolve(reply.data);
     },
-    cut(closeCode) {
+    /** Called when the connection has ended. Rejects sent requests, or queues them again if they are idempotent. */
+    cut(closeCode: number) {
       for (const request of pending.values()) {
         if (!request.isInFlight) continue;
         request.isInFlight = false;

@@ -29,35 +29,28 @@ export function shouldReconnect({ code, status = 500, error }: ConnectionEnd): b
   );
 }
 
-/** Counts the attempts to reconnect and decides on the next. */
-export interface Retries {
-  /** Since the last stable connection. */
-  readonly count: number;
-  /** Called when a connection is open. */
-  opened(): void;
-  /** @returns the milliseconds before the next attempt, or the error to close with */
-  next(end: ConnectionEnd): number | ClientError;
-}
-
 /** A shorter connection counts as a failed attempt. */
 const stableMs = 5_000;
 
 /**
- * Exponential delays with full jitter, so that the clients of a restarted server do not reconnect in one wave.
+ * Counts the attempts to reconnect. The delays are exponential with full jitter, so that the clients of a restarted server do not reconnect in one wave.
  * (M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.)
  */
-export function createRetries({ clock, backOff, random, maxRetries, shouldReconnect }: Settings): Retries {
+export function createRetries({ clock, backOff, random, maxRetries, shouldReconnect }: Settings) {
   const { baseMs = 500, maxMs = 30_000 } = backOff;
   let count = 0;
   let openedAt = 0;
   return {
+    /** The attempts since the last stable connection. */
     get count() {
       return count;
     },
+    /** Called when a connection is open. */
     opened() {
       openedAt = clock.performance.now();
     },
-    next(end) {
+    /** @returns the milliseconds before the next attempt, or the error to close with */
+    next(end: ConnectionEnd): number | ClientError {
       let cause = end.error;
       if (end.wasOpen && clock.performance.now() - openedAt >= stableMs) count = 0;
       try {

@@ -1,4 +1,4 @@
-import type { ResumePosition } from "../wire.js";
+import { type ResumePosition, streamKey } from "../wire.js";
 
 /** The number of events from `from` to `to`; undefined if their epochs differ. */
 export const distance = (from: ResumePosition, to: ResumePosition): number | undefined =>
@@ -53,14 +53,14 @@ export class StreamPositions {
     this.#max = max;
   }
 
-  get(stream: StreamName): StreamPosition | undefined {
-    return this.#positions.get(keyOf(stream));
+  get({ event, stream }: StreamName): StreamPosition | undefined {
+    return this.#positions.get(streamKey(event, stream));
   }
 
   /** Keeps only the members of a position. */
   set({ event, stream, epoch, offset }: ResumePosition, isResuming: boolean): void {
     const position = stream === undefined ? { event, epoch, offset } : { event, stream, epoch, offset };
-    const key = keyOf(position);
+    const key = streamKey(event, stream);
     // Deleted first, so that it moves to the end: the map is in the order of the last events.
     this.#positions.delete(key);
     this.#positions.set(key, { position, isResuming });
@@ -68,8 +68,8 @@ export class StreamPositions {
     if (this.#positions.size > this.#max && oldest !== undefined) this.#positions.delete(oldest);
   }
 
-  delete(stream: StreamName): void {
-    this.#positions.delete(keyOf(stream));
+  delete({ event, stream }: StreamName): void {
+    this.#positions.delete(streamKey(event, stream));
   }
 
   /** True if the server has not sent the position of some stream on this connection. */
@@ -81,5 +81,3 @@ export class StreamPositions {
     return [...this.#positions.values()].map(({ position }) => position);
   }
 }
-
-const keyOf = ({ event, stream }: StreamName): string => JSON.stringify([event, stream]);

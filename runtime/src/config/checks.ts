@@ -1,4 +1,5 @@
 import type { OptionValue } from "../options.js";
+import { isObject } from "../validation/json-value.js";
 
 /** A check of an option's value, and the allowed range in words for messages and documentation. */
 export interface Check {
@@ -66,14 +67,11 @@ export function fields(checks: Readonly<Record<string, Check>>): Check {
   return {
     range: entries.map(([name, check]) => `${name}: ${check.range}`).join("; "),
     accepts: (value) =>
-      isRecord(value) &&
+      isObject(value) &&
       Object.keys(value).every((name) => Object.hasOwn(checks, name)) &&
       entries.every(([name, check]) => check.accepts(value[name])),
   };
 }
-
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Creates the check of a value from the table of options. */
 export function checkOf(value: OptionValue): Check {

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import type { OptionTarget } from "../contract.js";
 import { ConfigurationError } from "../errors.js";
-import { isRecord } from "./checks.js";
+import { isObject } from "../validation/json-value.js";
 import type { OptionRule } from "./option-rules.js";
 
 type Kind = "module" | "command";
@@ -65,7 +65,7 @@ export function checkOptions<Options>(
 
 /** An object with defaults for members that are absent or undefined. */
 function completed({ memberDefaults }: OptionRule, value: unknown): unknown {
-  if (!isRecord(value)) return value;
+  if (!isObject(value)) return value;
   const absent = Object.entries(memberDefaults).filter(([name]) => value[name] === undefined);
   return absent.length === 0 ? value : { ...value, ...Object.fromEntries(absent) };
 }

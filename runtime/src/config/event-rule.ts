@@ -1,6 +1,7 @@
 import { moduleOptions } from "../options.js";
+import { isObject } from "../validation/json-value.js";
 import type { KnownFields, Validator } from "../validation/problem.js";
-import { checkOf, fields, isRecord, matching, optional, seconds, text, wholeNumber } from "./checks.js";
+import { checkOf, fields, matching, optional, seconds, text, wholeNumber } from "./checks.js";
 import type { SlowConsumerPolicy } from "./choices.js";
 import type { ReplayLimits } from "./stores.js";
 
@@ -46,5 +47,5 @@ const eventRule = fields({
 
 export const eventRules = matching(
   `an object, for each event: ${eventRule.range}`,
-  (value) => isRecord(value) && Object.values(value).every((rule) => eventRule.accepts(rule)),
+  (value) => isObject(value) && Object.values(value).every((rule) => eventRule.accepts(rule)),
 );

@@ -1,7 +1,7 @@
 import type { SetCommandConfig, SetWSServerConfig } from "../contract.js";
 import { ConfigurationError, Mode } from "../errors.js";
 import { moduleOptions } from "../options.js";
-import { isRecord } from "./checks.js";
+import { isObject } from "../validation/json-value.js";
 import { type LogLevel, toLogLevel } from "./choices.js";
 import { checkOptions, collectOptions } from "./collect-options.js";
 import type { CommandConfig, ModuleConfig, ModuleOptions } from "./module-types.js";
@@ -71,7 +71,7 @@ function refuseUnknown(
 }
 
 function completeLog(log: unknown, flag: string, toKnownLevel: (level: unknown) => LogLevel): unknown {
-  if (!isRecord(log)) return log;
+  if (!isObject(log)) return log;
   return {
     ...log,
     file: log.file ?? `${flag.replaceAll(notInFileNames, "_")}.log`,

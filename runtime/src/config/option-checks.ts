@@ -1,10 +1,10 @@
 import { type commandOptions, moduleOptions, type OptionValue } from "../options.js";
+import { isObject } from "../validation/json-value.js";
 import {
   type Check,
   checkOf,
   fields,
   flag,
-  isRecord,
   listOf,
   listOfDifferent,
   matching,
@@ -37,7 +37,7 @@ const admin = matching(
   `${adminFields.range}; tokenEnv or token, one of the two`,
   (value) =>
     adminFields.accepts(value) &&
-    isRecord(value) &&
+    isObject(value) &&
     (value.tokenEnv === undefined) !== (value.token === undefined),
 );
 
@@ -62,7 +62,7 @@ const codec = matching(
   (value) =>
     value === "json" ||
     value === "msgpack" ||
-    (isRecord(value) && isFunction(value.decode) && isFunction(value.encode)),
+    (isObject(value) && isFunction(value.decode) && isFunction(value.encode)),
 );
 
 const { unknownCommand, invalidMessage } = moduleOptions.envelope.value.fields;

@@ -2,9 +2,10 @@ import { randomUUID } from "node:crypto";
 import type { Duplex } from "node:stream";
 import { contain, createAbortController, type Entry, report } from "../boundary.js";
 import { CloseCode, isSendableCloseCode, truncateCloseReason } from "../close-codes.js";
+import type { Logger } from "../contract.js";
 import { withCode } from "../error-codes.js";
 import type { Payload } from "../protocol/codec.js";
-import { ConnectionContext, type Handshake } from "./context.js";
+import { ConnectionContext, type Handshake, startedAtMs } from "./context.js";
 import { DeflateOutbox } from "./deflate-outbox.js";
 import { endConnection } from "./end-connection.js";
 import { PreparedMessage } from "./frame.js";
@@ -12,6 +13,7 @@ import { Heartbeat } from "./heartbeat.js";
 import { type InboundFrame, InboundQueue } from "./inbound-queue.js";
 import { TokenBucket } from "./limits.js";
 import type { ModuleRuntime } from "./module-runtime.js";
+import { type PackedHeaders, packHeaders } from "./packed-headers.js";
 import type { Resumption } from "./resumption.js";
 import { SocketOutbox } from "./socket-outbox.js";
 import { type Delivery, WaitingMessages } from "./waiting-messages.js";
@@ -31,6 +33,19 @@ export class Connection {
   readonly id: string = randomUUID();
   readonly module: ModuleRuntime;
   readonly context: ConnectionContext;
+  readonly route: string;
+  readonly params: Handshake["params"];
+  readonly remoteAddress: string;
+  readonly subprotocol: string;
+  readonly connectedAfterMs = Math.trunc(Date.now() - startedAtMs);
+  /** Packed when the connection is open, until the first use. */
+  headers: Handshake["headers"] | PackedHeaders;
+  query: URLSearchParams | string;
+  /** The state of the middlewares. */
+  state: Handshake["state"];
+  log: Logger | undefined;
+  /** The values of `ctx.set`. */
+  store: Map<string, unknown> | undefined;
   /** Undefined until the first `join`. */
   rooms: Set<string> | undefined;
   /** Undefined until the first `tag`. */
@@ -55,7 +70,14 @@ export class Connection {
 
   constructor(module: ModuleRuntime, handshake: Handshake) {
     this.module = module;
-    this.context = new ConnectionContext(this, handshake);
+    this.route = handshake.route;
+    this.params = handshake.params;
+    this.remoteAddress = handshake.remoteAddress;
+    this.subprotocol = handshake.subprotocol;
+    this.headers = handshake.headers;
+    this.query = handshake.queryString;
+    this.state = handshake.state;
+    this.context = new ConnectionContext(this);
   }
 
   /** Undefined until the handshake is answered. */
@@ -82,12 +104,12 @@ export class Connection {
     const { registry, counters, log } = this.module;
     this.#heartbeat = new Heartbeat(ws, socket);
     this.#state = "open";
-    this.context.compact();
+    if (typeof this.headers === "object") this.headers = packHeaders(this.headers);
     counters.accepted += 1;
     registry.add(this);
     ws.owner = this;
     this.#stored = registry.store(this);
-    log.debug({ connection: this.id, remoteAddress: this.context.remoteAddress }, "connected");
+    log.debug({ connection: this.id, remoteAddress: this.remoteAddress }, "connected");
     this.#sendHeld();
     if (this.#closeOnOpen !== undefined) this.close(...this.#closeOnOpen);
   }
@@ -312,8 +334,7 @@ export class Connection {
 
   /** Logs a refusal of the client. */
   noteRefusal(reason: string, decidedBy: string, found?: string): void {
-    const { id: connection, module, context } = this;
-    const { remoteAddress } = context;
+    const { id: connection, module, remoteAddress } = this;
     module.refusals.note(reason, { decidedBy, remoteAddress, connection, found });
   }
 
@@ -357,7 +378,7 @@ export class Connection {
   #freePlace(): void {
     if (!this.#hasPlace) return;
     this.#hasPlace = false;
-    this.module.limits.leave(this.context.remoteAddress);
+    this.module.limits.leave(this.remoteAddress);
   }
 
   /**

@@ -2,7 +2,7 @@ import { getEventListeners } from "node:events";
 import { createAbortController } from "../boundary.js";
 import type { CommandContext, Logger, ModulePush, SendOptions, WSContext } from "../contract.js";
 import type { Connection } from "./connection.js";
-import { type PackedHeaders, packHeaders, unpackHeaders } from "./packed-headers.js";
+import { unpackHeaders } from "./packed-headers.js";
 
 /** The data of a connection from its handshake. */
 export interface Handshake {
@@ -20,169 +20,134 @@ export interface Handshake {
 const noRooms: ReadonlySet<string> = new Set();
 
 /** Times are stored as milliseconds since the start, so that the value fits a small integer of V8. */
-const startedAtMs = Date.now();
+export const startedAtMs = Date.now();
 
-/** Shared by the contexts of a connection and its commands. Rarely used members are created on first use. */
-class ContextState {
-  readonly connection: Connection;
-  readonly route: string;
-  readonly params: Handshake["params"];
-  readonly remoteAddress: string;
-  readonly subprotocol: string;
-  readonly connectedAfterMs = Math.trunc(Date.now() - startedAtMs);
-  headers: Handshake["headers"] | PackedHeaders;
-  query: URLSearchParams | string;
-  state: Handshake["state"];
-  log: Logger | undefined;
-  store: Map<string, unknown> | undefined;
-
-  constructor(connection: Connection, handshake: Handshake) {
-    this.connection = connection;
-    this.route = handshake.route;
-    this.params = handshake.params;
-    this.remoteAddress = handshake.remoteAddress;
-    this.subprotocol = handshake.subprotocol;
-    this.headers = handshake.headers;
-    this.query = handshake.queryString;
-    this.state = handshake.state;
-  }
-}
-
-/** A connection as modules and commands see it. */
+/** A connection as modules and commands see it. Rarely used members are created on first use. */
 abstract class SharedContext implements WSContext {
-  readonly #shared: ContextState;
+  readonly #connection: Connection;
 
-  constructor(shared: ContextState | SharedContext) {
-    this.#shared = shared instanceof SharedContext ? shared.#shared : shared;
+  constructor(of: Connection | SharedContext) {
+    this.#connection = of instanceof SharedContext ? of.#connection : of;
   }
 
   abstract readonly connection: ConnectionContext;
 
   get id(): string {
-    return this.#shared.connection.id;
+    return this.#connection.id;
   }
 
   get moduleFlag(): string {
-    return this.#shared.connection.module.flag;
+    return this.#connection.module.flag;
   }
 
   get route(): string {
-    return this.#shared.route;
+    return this.#connection.route;
   }
 
   get params(): Readonly<Record<string, string>> {
-    return this.#shared.params;
+    return this.#connection.params;
   }
 
   get query(): URLSearchParams {
-    if (typeof this.#shared.query === "string") this.#shared.query = new URLSearchParams(this.#shared.query);
-    return this.#shared.query;
+    const connection = this.#connection;
+    if (typeof connection.query === "string") connection.query = new URLSearchParams(connection.query);
+    return connection.query;
   }
 
   get headers(): Handshake["headers"] {
-    if (typeof this.#shared.headers === "string") this.#shared.headers = unpackHeaders(this.#shared.headers);
-    return this.#shared.headers;
-  }
-
-  /** Packs rarely used data once the connection is open. */
-  compact(): void {
-    if (typeof this.#shared.headers === "object") this.#shared.headers = packHeaders(this.#shared.headers);
+    const connection = this.#connection;
+    if (typeof connection.headers === "string") connection.headers = unpackHeaders(connection.headers);
+    return connection.headers;
   }
 
   get remoteAddress(): string {
-    return this.#shared.remoteAddress;
+    return this.#connection.remoteAddress;
   }
 
   get connectedAt(): Date {
-    return new Date(startedAtMs + this.#shared.connectedAfterMs);
+    return new Date(startedAtMs + this.#connection.connectedAfterMs);
   }
 
   get subprotocol(): string {
-    return this.#shared.subprotocol;
+    return this.#connection.subprotocol;
   }
 
   get state(): Record<string, unknown> {
-    this.#shared.state ??= {};
-    return this.#shared.state;
+    this.#connection.state ??= {};
+    return this.#connection.state;
   }
 
   get log(): Logger {
-    this.#shared.log ??= this.#shared.connection.module.log.child({ connection: this.id });
-    return this.#shared.log;
+    this.#connection.log ??= this.#connection.module.log.child({ connection: this.id });
+    return this.#connection.log;
   }
 
   get signal(): AbortSignal {
-    return this.#shared.connection.signal;
+    return this.#connection.signal;
   }
 
   get rooms(): ReadonlySet<string> {
-    return this.#shared.connection.rooms ?? noRooms;
+    return this.#connection.rooms ?? noRooms;
   }
 
   get module(): ModulePush {
-    return this.#shared.connection.module.push;
+    return this.#connection.module.push;
   }
 
   get<T = unknown>(key: string): T | undefined {
-    return this.#shared.store?.get(key) as T | undefined;
+    return this.#connection.store?.get(key) as T | undefined;
   }
 
   set(key: string, value: unknown): void {
-    this.#shared.store ??= new Map();
-    this.#shared.store.set(key, value);
+    this.#connection.store ??= new Map();
+    this.#connection.store.set(key, value);
   }
 
   send(message: unknown, options?: SendOptions): boolean {
-    return this.#shared.connection.transmit(
-      this.#shared.connection.module.encodeMessage(message),
-      options?.compress,
-    );
+    const payload = this.#connection.module.encodeMessage(message);
+    return this.#connection.transmit(payload, options?.compress);
   }
 
   emit(name: string, data: unknown, options?: SendOptions): boolean {
-    const message = this.#shared.connection.module.prepareEvent(name, data, options);
+    const message = this.#connection.module.prepareEvent(name, data, options);
     if (message === undefined) return false;
     // A message without rules of its own is cheaper to send as its payload.
     return message.delivery === undefined
-      ? this.#shared.connection.transmit(message.payload, message.compress)
-      : this.#shared.connection.transmitPrepared(message, true);
+      ? this.#connection.transmit(message.payload, message.compress)
+      : this.#connection.transmitPrepared(message, true);
   }
 
   get bufferedBytes(): number {
-    return this.#shared.connection.bufferedBytes;
+    return this.#connection.bufferedBytes;
   }
 
   drained(): Promise<boolean> {
-    return this.#shared.connection.drained();
+    return this.#connection.drained();
   }
 
   close(code?: number, reason?: string): void {
-    this.#shared.connection.close(code, reason);
+    this.#connection.close(code, reason);
   }
 
   join(room: string): void {
-    this.#shared.connection.module.registry.join(this.#shared.connection, room);
+    this.#connection.module.registry.enter(this.#connection, "rooms", room);
   }
 
   leave(room: string): void {
-    this.#shared.connection.module.registry.leave(this.#shared.connection, room);
+    this.#connection.module.registry.leave(this.#connection, "rooms", room);
   }
 
   tag(tag: string): void {
-    this.#shared.connection.module.registry.tag(this.#shared.connection, tag);
+    this.#connection.module.registry.enter(this.#connection, "tags", tag);
   }
 
   untag(tag: string): void {
-    this.#shared.connection.module.registry.untag(this.#shared.connection, tag);
+    this.#connection.module.registry.leave(this.#connection, "tags", tag);
   }
 }
 
 /** The context for `connect`, `close` and `disconnect`. */
 export class ConnectionContext extends SharedContext {
-  constructor(connection: Connection, handshake: Handshake) {
-    super(new ContextState(connection, handshake));
-  }
-
   get connection(): ConnectionContext {
     return this;
   }

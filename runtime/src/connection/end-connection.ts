@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { contain, type Entry, isPromise, report, throwReturned } from "../boundary.js";
 import type { Awaitable } from "../contract.js";
 import type { ConnectionContext } from "./context.js";
@@ -78,14 +79,25 @@ function attempt({ id, module }: Ended, [entry, run]: Step): Awaitable<void> {
   });
 }
 
-/** Time limit of each part after `hurry`. */
-const hurriedMs = 100;
+/** The number of connections that are closed in one turn of the event loop. Other work runs between the turns. */
+const batchSize = 500;
+
+/** Runs a function for many connections. */
+export async function runInBatches<Item>(items: readonly Item[], run: (item: Item) => void): Promise<void> {
+  for (let start = 0; start < items.length; start += batchSize) {
+    for (const item of items.slice(start, start + batchSize)) run(item);
+    await nextTurn();
+  }
+}
+
+/** Time limit of each part after `shortenWaits`. */
+const shortenedMs = 100;
 
 /** Background work that a shutdown waits for. Ignores rejections: the creator of a promise handles them. */
 export class PendingWork {
   readonly #promises = new Set<Promise<unknown>>();
   readonly #waits = new Set<() => void>();
-  #isHurried = false;
+  #isShortened = false;
 
   add(promise: Promise<unknown>): void {
     const settled = promise
@@ -102,21 +114,21 @@ export class PendingWork {
   }
 
   /** Ends all waits in `waitFor`. Later waits take at most 100 ms. */
-  hurry(): void {
-    this.#isHurried = true;
-    for (const goOn of this.#waits) goOn();
+  shortenWaits(): void {
+    this.#isShortened = true;
+    for (const stopWaiting of this.#waits) stopWaiting();
   }
 
-  /** Waits for a part of the work, up to the time limit or until `hurry`. @returns false if the part is not done */
+  /** Waits for a part of the work, up to the time limit or until `shortenWaits`. @returns false if the part is not done */
   async waitFor(part: Promise<unknown>, limitMs: number): Promise<boolean> {
-    let goOn = () => {};
+    let stopWaiting = () => {};
     const stopped = new Promise<false>((resolve) => {
-      goOn = () => resolve(false);
+      stopWaiting = () => resolve(false);
     });
-    const timer = setTimeout(goOn, this.#isHurried ? Math.min(limitMs, hurriedMs) : limitMs);
-    this.#waits.add(goOn);
+    const timer = setTimeout(stopWaiting, this.#isShortened ? Math.min(limitMs, shortenedMs) : limitMs);
+    this.#waits.add(stopWaiting);
     const isDone = await Promise.race([part.then(() => true as const), stopped]);
-    this.#waits.delete(goOn);
+    this.#waits.delete(stopWaiting);
     clearTimeout(timer);
     return isDone;
   }

@@ -2,20 +2,20 @@ import type { Payload } from "../protocol/codec.js";
 import type { Delivery } from "./waiting-messages.js";
 
 /**
- * One complete frame as it goes over the wire. A string holds one byte per character (latin1): made of ASCII it needs
- * no buffer of its own and joins with its neighbours for nothing.
+ * One complete frame in its wire form. A string has one byte per character (latin1). An ASCII message then needs no buffer,
+ * and joining it with other frames costs nothing.
  */
 export type Frame = string | Buffer;
 
 const finalText = 0x81;
 const finalBinary = 0x82;
 
-/** From this size on a frame is a buffer: joining strings that long copies them once more. */
+/** A longer payload is framed in a buffer, because joining long strings copies them once more. */
 const largestStringPayload = 16_383;
 
 const shortHeads = Array.from({ length: 126 }, (_, length) => String.fromCharCode(finalText, length));
 
-/** Frames one message. Server frames are not masked (RFC 6455 §5.1), so the same frame fits every receiver. */
+/** Frames one message for one receiver. Frames of a server are not masked (RFC 6455 §5.1). */
 export function frameMessage(payload: Payload): Frame {
   if (typeof payload !== "string") return bufferFrame(payload, finalBinary);
   const bytes = Buffer.byteLength(payload);
@@ -23,7 +23,7 @@ export function frameMessage(payload: Payload): Frame {
   return (shortHeads[bytes] ?? String.fromCharCode(finalText, 126, bytes >> 8, bytes & 0xff)) + payload;
 }
 
-/** The same as one buffer, for a frame that goes to many. */
+/** Frames one message as a buffer, for many receivers. */
 export function frameForMany(payload: Payload): Buffer {
   return typeof payload === "string"
     ? textBuffer(payload, Buffer.byteLength(payload))
@@ -42,7 +42,7 @@ function bufferFrame(payload: Buffer, first: number): Buffer {
   return frame;
 }
 
-/** RFC 6455 §5.2: the length stands in 7 bits, or in the 2 or 8 bytes that follow. */
+/** RFC 6455 §5.2: the length is in 7 bits, or in the 2 or 8 bytes that follow. */
 function headLength(bytes: number): number {
   if (bytes < 126) return 2;
   return bytes < 65_536 ? 4 : 10;
@@ -69,11 +69,11 @@ export interface MessageOptions {
   readonly compress?: boolean | undefined;
   /** Undefined: the module's policy for slow consumers. */
   readonly delivery?: Delivery | undefined;
-  /** The stream in which it has a place, by the replayer's key. */
+  /** The key of its stream, if it is an event of a stream. */
   readonly stream?: string | undefined;
 }
 
-/** One message for many receivers: serialised once, framed once, the same buffer for each of them. */
+/** One message for many receivers. It is serialised and framed once, and all receivers share the buffer. */
 export class PreparedMessage {
   readonly payload: Payload;
   readonly compress: boolean | undefined;
@@ -100,8 +100,8 @@ export class PreparedMessage {
 }
 
 /**
- * Joins the frames of one turn to one buffer. Broadcasts leave the same frames waiting at connection after
- * connection, so the last result is kept and given again.
+ * Joins the frames of one turn to one buffer. After a broadcast, many connections have the same frames, so the last result
+ * is cached.
  */
 export class FrameJoiner {
   #frames: readonly Frame[] = [];

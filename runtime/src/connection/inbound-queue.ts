@@ -6,11 +6,11 @@ export interface InboundFrame {
   readonly isBinary: boolean;
 }
 
-/** What a queue needs of its connection. */
+/** The connection of a queue. */
 type Owner = Pick<Connection, "handleFrame" | "onMessageError" | "pauseReading" | "resumeReading">;
 
 export interface InboundLimits {
-  /** How many frames are handled at the same time; 1 keeps the order of the replies. */
+  /** The number of frames that are handled at the same time. 1 keeps the order of the replies. */
   readonly concurrency: number;
   readonly maxFrames: number;
   readonly maxBytes: number;
@@ -26,7 +26,7 @@ export class InboundQueue {
   #waiting: InboundFrame[] | undefined;
   #waitingBytes = 0;
   #running = 0;
-  /** How many frames may be handled now; 0: the queue is on hold. */
+  /** The number of frames that may be handled at the same time now; 0 during `hold`. */
   #places: number;
   #isPaused = false;
   #onIdle: (() => void) | undefined;
@@ -58,7 +58,7 @@ export class InboundQueue {
 
   release(): void {
     this.#places = this.#limits.concurrency;
-    this.#goOn();
+    this.#continue();
   }
 
   /** Drops the frames whose handling has not started. */
@@ -112,10 +112,10 @@ export class InboundQueue {
 
   #finished(): void {
     this.#running -= 1;
-    this.#goOn();
+    this.#continue();
   }
 
-  #goOn(): void {
+  #continue(): void {
     this.#startWaiting();
     if (this.#isPaused && !this.#exceeds(0.5)) {
       this.#isPaused = false;

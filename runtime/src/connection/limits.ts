@@ -1,7 +1,7 @@
 import { isIPv6 } from "node:net";
 import type { CommandRateOptions } from "../config/module-types.js";
 
-/** An IPv6 address as RFC 5952 writes it; one that stands for an IPv4 address, as that. */
+/** Writes an IPv6 address in the form of RFC 5952. Writes `::ffff:1.2.3.4` as its IPv4 address. */
 export function canonicalIPv6(address: string): string {
   const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);
   const [, high, low] = /^::ffff:([\da-f]+):([\da-f]+)$/.exec(canonical) ?? [];
@@ -14,8 +14,8 @@ export function canonicalIPv6(address: string): string {
 }
 
 /**
- * What counts as one address where addresses are limited: an IPv4 address, or the /64 of an IPv6 address, all of which
- * one customer of a provider has.
+ * Returns the unit of the limits per address: an IPv4 address, or the /64 of an IPv6 address, because one customer of a
+ * provider has a whole /64.
  */
 export function addressBlock(address: string): string {
   const [bare = ""] = address.split("%");
@@ -34,39 +34,39 @@ export function addressBlock(address: string): string {
   return `${groups.slice(0, 4).join(":")}::/64`;
 }
 
-/** Counts a module's connections, in all and by address, handshakes included. */
+/** Counts the connections of a module, in total and by address. Also counts handshakes. */
 export class ConnectionLimits {
-  readonly #maxInAll: number;
+  readonly #maxTotal: number;
   readonly #maxPerAddress: number;
   readonly #byAddress = new Map<string, number>();
-  #inAll = 0;
+  #total = 0;
 
   /** 0: no limit. */
   constructor(limits: { maxConnections: number; maxConnectionsPerAddress: number }) {
-    this.#maxInAll = limits.maxConnections;
+    this.#maxTotal = limits.maxConnections;
     this.#maxPerAddress = limits.maxConnectionsPerAddress;
   }
 
-  /** The addresses that are counted: those with a place, and no others. */
+  /** The number of addresses with connections. */
   get addresses(): number {
     return this.#byAddress.size;
   }
 
-  /** Takes a place, to be given back with `leave`. A limit that is reached: no place is taken. */
+  /** Counts a connection until `leave`, unless a limit is reached. */
   enter(address: string): "entered" | "full" | "address-full" {
-    if (this.#maxInAll > 0 && this.#inAll >= this.#maxInAll) return "full";
+    if (this.#maxTotal > 0 && this.#total >= this.#maxTotal) return "full";
     if (this.#maxPerAddress > 0) {
       const block = addressBlock(address);
       const atAddress = this.#byAddress.get(block) ?? 0;
       if (atAddress >= this.#maxPerAddress) return "address-full";
       this.#byAddress.set(block, atAddress + 1);
     }
-    this.#inAll += 1;
+    this.#total += 1;
     return "entered";
   }
 
   leave(address: string): void {
-    this.#inAll -= 1;
+    this.#total -= 1;
     if (this.#maxPerAddress === 0) return;
     const block = addressBlock(address);
     const left = (this.#byAddress.get(block) ?? 1) - 1;
@@ -75,7 +75,7 @@ export class ConnectionLimits {
   }
 }
 
-/** Lets `burst` through at once and `perSecond` in the long run. */
+/** Allows `burst` at once, then `perSecond`. */
 export class TokenBucket {
   readonly #rate: CommandRateOptions;
   #tokens: number;

@@ -11,15 +11,15 @@ import type { ConnectionLimits } from "./limits.js";
 import type { OutboxRules } from "./outbox.js";
 import type { ConnectionRegistry } from "./registry.js";
 
-/** What answers the frames of a module's connections. */
+/** Handles the frames of a module's connections. Implemented by the dispatcher, which is above this layer. */
 interface FrameHandler {
-  /** Handles one frame. Undefined: it is done. The promise never rejects. */
+  /** Handles one frame. @returns undefined if it is done; the promise never rejects */
   handleFrame(connection: Connection, frame: InboundFrame): Promise<void> | undefined;
-  /** Answers the probe of a client at once. False: it is another frame. */
+  /** Answers the probe of a client at once. @returns false for any other frame */
   answerProbe(connection: Connection, frame: InboundFrame): boolean;
 }
 
-/** The stream of events that a push belongs to, by the name of its part; undefined: the pushes to all. */
+/** The stream of a push: the name of a room or a tag; undefined for a push to all. */
 export interface StreamOrigin {
   readonly stream: string | undefined;
 }
@@ -27,13 +27,13 @@ export interface StreamOrigin {
 /** How an event is sent. */
 export interface EventOptions {
   readonly compress?: boolean | undefined;
-  /** Undefined: the receivers were chosen one by one, so that the event has no place in a stream. */
+  /** Undefined for a push to single connections, which is not part of a stream. */
   readonly origin?: StreamOrigin | undefined;
-  /** Some of the stream are left out. */
+  /** True if some receivers of the stream are excluded. */
   readonly hasExceptions?: boolean;
 }
 
-/** A started module: what its connections share. */
+/** A started module: the state that its connections share. */
 export interface ModuleRuntime {
   readonly flag: string;
   readonly implementation: IWebsocket;
@@ -48,30 +48,30 @@ export interface ModuleRuntime {
   readonly inboundLimits: InboundLimits;
   readonly limits: ConnectionLimits;
   readonly refusals: RefusalLog;
-  /** The hooks of ended connections that still run. */
+  /** The running hooks of ended connections. */
   readonly endings: PendingWork;
-  /** A message of the user's own as it goes out; a raw module sends strings as they are. */
+  /** Encodes a message without the envelope. A raw module sends strings unchanged. */
   encodeMessage(message: unknown): Payload;
-  /** An event by the module's rules; undefined: nothing is to be sent, or it does not fit. */
+  /** Encodes an event by the module's rules. @returns undefined if nothing is sent, for example for invalid data */
   prepareEvent(name: string, data: unknown, options?: EventOptions): PreparedMessage | undefined;
 }
 
-/** What happened in a module since its start. */
+/** The counters of a module since its start. */
 export interface ModuleCounters {
   /** Handshakes that were answered with 101. */
   accepted: number;
   refused: number;
   messagesIn: number;
-  /** Messages that were handed to a connection; a broadcast counts once for each receiver. */
+  /** Messages that were sent to a connection. A broadcast counts once for each receiver. */
   messagesOut: number;
   commands: number;
   /** Commands that were answered with an error. */
   commandErrors: number;
   /** Connections that were closed because their client did not read. */
   slowConsumers: number;
-  /** Messages that the policy for slow consumers made disappear. */
+  /** Messages that the policy for slow consumers dropped. */
   messagesDropped: number;
-  /** Connections that were dropped because no sign of life, or no progress of a write, came in time. */
+  /** Connections that were dropped because no byte arrived, or was accepted, in time. */
   timedOut: number;
 }
 

@@ -312,7 +312,7 @@ export abstract class Outbox<Item extends { readonly length: number }> {
     this.whenTaken(() => {
       if (this.#isEnded) return;
       try {
-        this.#goOn();
+        this.#continueWriting();
         this.#checkDrained();
       } catch (error) {
         this.owner.onFlushError(error);
@@ -321,7 +321,7 @@ export abstract class Outbox<Item extends { readonly length: number }> {
   }
 
   /** Called when the socket has accepted all bytes that it was given. */
-  #goOn(): void {
+  #continueWriting(): void {
     if (this.writeRest(this.#pieceBytes)) {
       this.#enlargePiece();
       this.#block();

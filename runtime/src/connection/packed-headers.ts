@@ -1,21 +1,21 @@
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-/** Headers as one string: a tenth of the memory of Node's object. */
+/** Headers as one string. It needs a tenth of the memory of Node's object. */
 export type PackedHeaders = string;
 
 /**
- * The lists of names that clients have sent, each kept once: clients of one kind send the same headers in the same order,
- * and names are half of what a handshake says. Bounded, because clients choose the names.
+ * The known lists of header names, each stored once. Clients of one kind send the same names in the same order, and names
+ * are half of the bytes of a handshake. The number of lists is limited, because clients choose the names.
  */
 const lists: (readonly string[])[] = [];
 const placeOfList = new Map<string, number>();
 const maxLists = 256;
 const maxListLength = 1_024;
 
-/** What stands in no header (RFC 9110 §5.5), unless a middleware has put it there. */
+/** No header contains this character (RFC 9110 §5.5), except one that a middleware has set. */
 const separator = "\n";
 
-/** The place of the list of names and then the values; as JSON where that does not do. */
+/** Packs headers as the index of the list of names, then the values; as JSON if that is not possible. */
 export function packHeaders(headers: Headers): PackedHeaders {
   const names = Object.keys(headers);
   let values = "";
@@ -39,7 +39,7 @@ export function unpackHeaders(packed: PackedHeaders): Headers {
 let lastPlace = 0;
 
 function findList(names: readonly string[]): number | undefined {
-  // Mostly one kind of client connects, and to compare is cheaper than to look up.
+  // Most clients are of the same kind, and a comparison is cheaper than a look-up.
   const last = lists[lastPlace];
   if (last?.length === names.length && last.every((name, index) => name === names[index])) return lastPlace;
   const key = names.join(separator);

@@ -4,7 +4,8 @@ import { withCode } from "../error-codes.js";
 import type { Connection } from "./connection.js";
 import type { LivenessClock } from "./heartbeat.js";
 
-type Groups = Map<string, Set<Connection>>;
+/** The groups of connections: the members of a room, the connections with a tag. */
+export type GroupKind = "rooms" | "tags";
 
 /** Called when an open connection enters or leaves a stream of events. */
 export interface StreamWatcher {
@@ -24,8 +25,10 @@ export class ConnectionRegistry {
   readonly byId = new Map<string, Connection>();
   /** The module's connection manager. */
   readonly manager: ConnectionManager | undefined;
-  readonly #rooms: Groups = new Map();
-  readonly #tags: Groups = new Map();
+  readonly #groups: Readonly<Record<GroupKind, Map<string, Set<Connection>>>> = {
+    rooms: new Map(),
+    tags: new Map(),
+  };
   readonly #watcher: StreamWatcher;
   readonly #clock: LivenessClock;
   /** Called with each added connection. */
@@ -49,8 +52,8 @@ export class ConnectionRegistry {
   remove(connection: Connection): void {
     this.byId.delete(connection.id);
     if (this.byId.size === 0) for (const callback of this.#onEmpty.splice(0)) callback();
-    for (const room of connection.rooms ?? []) removeMember(this.#rooms, room, connection);
-    for (const tag of connection.tags ?? []) removeMember(this.#tags, tag, connection);
+    for (const room of connection.rooms ?? []) this.#removeMember(connection, "rooms", room);
+    for (const tag of connection.tags ?? []) this.#removeMember(connection, "tags", tag);
     this.#clock.update();
   }
 
@@ -68,49 +71,39 @@ export class ConnectionRegistry {
     await new Promise<void>((resolve) => this.#onEmpty.push(resolve));
   }
 
-  inRoom(room: string): ReadonlySet<Connection> | undefined {
-    return this.#rooms.get(room);
-  }
-
-  withTag(tag: string): ReadonlySet<Connection> | undefined {
-    return this.#tags.get(tag);
+  /** Undefined if the room or the tag has no connection. */
+  members(kind: GroupKind, name: string): ReadonlySet<Connection> | undefined {
+    return this.#groups[kind].get(name);
   }
 
   /** Room names and the numbers of their members. */
   rooms(): Map<string, number> {
-    return new Map([...this.#rooms].map(([name, members]) => [name, members.size]));
+    return new Map([...this.#groups.rooms].map(([name, members]) => [name, members.size]));
   }
 
-  join(connection: Connection, room: string): void {
+  /** Puts a connection into a room, or gives it a tag. @throws RangeError `name_too_long` or `too_many_names` */
+  enter(connection: Connection, kind: GroupKind, name: string): void {
     if (connection.isEnded) return;
-    connection.rooms ??= new Set();
-    if (connection.rooms.has(room)) return;
-    checkRoom(connection, room);
-    connection.rooms.add(room);
-    addMember(this.#rooms, room, connection);
-    this.#watcher.entered(connection, roomStream(room));
+    connection[kind] ??= new Set();
+    if (connection[kind].has(name)) return;
+    checkName(connection, name);
+    connection[kind].add(name);
+    const members = this.#groups[kind].get(name);
+    if (members === undefined) this.#groups[kind].set(name, new Set([connection]));
+    else members.add(connection);
+    this.#watcher.entered(connection, streamOf(kind, name));
   }
 
-  leave(connection: Connection, room: string): void {
-    if (!connection.rooms?.delete(room)) return;
-    removeMember(this.#rooms, room, connection);
-    if (!connection.isEnded) this.#watcher.left(connection, roomStream(room));
+  leave(connection: Connection, kind: GroupKind, name: string): void {
+    if (!connection[kind]?.delete(name)) return;
+    this.#removeMember(connection, kind, name);
+    if (!connection.isEnded) this.#watcher.left(connection, streamOf(kind, name));
   }
 
-  tag(connection: Connection, tag: string): void {
-    if (connection.isEnded) return;
-    connection.tags ??= new Set();
-    if (connection.tags.has(tag)) return;
-    checkRoom(connection, tag);
-    connection.tags.add(tag);
-    addMember(this.#tags, tag, connection);
-    this.#watcher.entered(connection, tagStream(tag));
-  }
-
-  untag(connection: Connection, tag: string): void {
-    if (!connection.tags?.delete(tag)) return;
-    removeMember(this.#tags, tag, connection);
-    if (!connection.isEnded) this.#watcher.left(connection, tagStream(tag));
+  /** Deletes an empty group. Names may come from clients, so they must not accumulate. */
+  #removeMember(connection: Connection, kind: GroupKind, name: string): void {
+    const members = this.#groups[kind].get(name);
+    if (members?.delete(connection) && members.size === 0) this.#groups[kind].delete(name);
   }
 }
 
@@ -119,7 +112,7 @@ const maxNames = 1_024;
 const maxNameLength = 256;
 
 /** @throws RangeError `name_too_long` or `too_many_names` */
-function checkRoom({ rooms, tags }: Connection, name: string): void {
+function checkName({ rooms, tags }: Connection, name: string): void {
   if (name.length > maxNameLength) {
     const text = `The name of a room or a tag has ${name.length} characters; allowed: ${maxNameLength}.`;
     throw withCode("name_too_long", new RangeError(text));
@@ -130,23 +123,9 @@ function checkRoom({ rooms, tags }: Connection, name: string): void {
   }
 }
 
-function addMember(groups: Groups, name: string, connection: Connection): void {
-  const members = groups.get(name);
-  if (members === undefined) groups.set(name, new Set([connection]));
-  else members.add(connection);
-}
-
-/** Deletes an empty group. Names may come from clients, so they must not accumulate. */
-function removeMember(groups: Groups, name: string, connection: Connection): void {
-  const members = groups.get(name);
-  if (members?.delete(connection) && members.size === 0) groups.delete(name);
-}
-
-/** The stream of the pushes to a room. */
-export const roomStream = (room: string): string => `room:${room}`;
-
-/** The stream of the pushes to the connections that have a tag. */
-export const tagStream = (tag: string): string => `tag:${tag}`;
+/** The name of the stream of the pushes to a room, or to the connections with a tag. */
+export const streamOf = (kind: GroupKind, name: string): string =>
+  `${kind === "rooms" ? "room" : "tag"}:${name}`;
 
 /** The default manager: the connections of this process, in the order of opening. */
 export class MemoryConnectionManager implements ConnectionManager {

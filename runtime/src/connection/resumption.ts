@@ -1,18 +1,18 @@
-import { isPosition, type ResumePosition } from "../wire.js";
+import { isPosition, type ResumePosition, streamKey } from "../wire.js";
 
-/** A client's `resume` frame with its positions. */
+/** A `resume` frame of a client. */
 export interface ResumeFrame {
   readonly positions: readonly ResumePosition[];
-  /** Another one follows. */
+  /** True if another frame follows. */
   readonly hasMore: boolean;
 }
 
-/** Characters of a stream or an epoch; a position with a longer one is not of this server. */
+/** The most characters of a stream or an epoch. A longer one is not from this server. */
 const maxNameLength = 256;
 
 /**
- * Reads `{"resume":[…],"more":true}`; undefined for anything else. What is kept of it is new: the four members of the
- * positions in events that `isKnown` accepts.
+ * Reads `{"resume":[…],"more":true}`. Copies only the four members of each position, and only for events that `isKnown`
+ * accepts, so that a client cannot fill the memory. @returns undefined for any other message
  */
 export function readResumeFrame(
   message: unknown,
@@ -28,44 +28,44 @@ export function readResumeFrame(
   return { positions, hasMore: more === true };
 }
 
-/** Upper bounds; our own client stays well below them. */
+/** Upper bounds for one connection. The client of this package stays well below them. */
 const maxFrames = 256;
 const maxPositions = 1_024;
 const maxBytes = 65_536;
 
-/** A stream that is resent to a client in pages. */
+/** A stream whose missed events are sent to a client, page by page. */
 export interface Replay {
   readonly key: string;
   readonly event: string;
-  /** By its own name. */
+  /** The name in the server, not the public name. */
   readonly stream: string | undefined;
-  /** Behind which event the client stands, with the pages that were sent. */
+  /** The position of the client after the sent pages. */
   epoch: string;
   offset: number;
 }
 
 /** The positions of one client, and its pending replays. */
 export class Resumption {
-  /** In the order of their next turns. */
+  /** In the order in which their next pages are sent. */
   readonly replays = new Map<string, Replay>();
-  /** A page is on its way. */
+  /** True if the client has not received the last page yet. */
   isSending = false;
   /**
-   * Events of which the client knows streams by names of another server, of an earlier run for instance: it has missed
-   * something in whichever stream it is in, and what it missed is unknown.
+   * Events whose streams the client knows by names of another server, for example of an earlier run. The client may have
+   * missed events in any of its streams, and it is unknown which.
    */
-  readonly #strangeEvents = new Set<string>();
+  readonly #renamedEvents = new Set<string>();
   readonly #positions = new Map<string, ResumePosition>();
   #frames = 0;
   #bytes = 0;
   #isReady = false;
 
-  /** The client has said everything: from now on its streams are resumed. */
+  /** True if the client has sent all its positions. Then its streams are resumed. */
   get isReady(): boolean {
     return this.#isReady;
   }
 
-  /** False: the client has said everything already, or this would be too much. */
+  /** False if the client has already sent all its positions, or if the frame exceeds a limit. */
   canTake({ positions }: ResumeFrame): boolean {
     return (
       !this.#isReady &&
@@ -75,29 +75,29 @@ export class Resumption {
     );
   }
 
-  /** @param isOwnName whether a stream can be of this server */
+  /** Stores the positions of a frame. @param isOwnName returns whether this server can have given the name */
   take({ positions, hasMore }: ResumeFrame, isOwnName: (stream: string) => boolean): void {
     this.#frames += 1;
     this.#bytes += sizeOf(positions);
     for (const position of positions) {
       const { event, stream } = position;
-      if (stream !== undefined && !isOwnName(stream)) this.#strangeEvents.add(event);
-      else this.#positions.set(keyOf(event, stream), position);
+      if (stream !== undefined && !isOwnName(stream)) this.#renamedEvents.add(event);
+      else this.#positions.set(streamKey(event, stream), position);
     }
     this.#isReady = !hasMore;
   }
 
-  /** A position is used once: from then on the server knows where the client stands. */
+  /** Returns the position of a stream and removes it: after the first use, the server tracks the position itself. */
   use(event: string, stream: string | undefined): ResumePosition | undefined {
-    const key = keyOf(event, stream);
+    const key = streamKey(event, stream);
     const position = this.#positions.get(key);
     this.#positions.delete(key);
     return position;
   }
 
-  /** May the client have missed events of a stream for which it has sent no position? */
-  hasStrangeNames(event: string, stream: string | undefined): boolean {
-    return stream !== undefined && this.#strangeEvents.has(event);
+  /** True if the client may have missed events of a stream for which it has sent no position. */
+  isRenamed(event: string, stream: string | undefined): boolean {
+    return stream !== undefined && this.#renamedEvents.has(event);
   }
 
   /** True if new events of this stream wait for its replay. */
@@ -106,9 +106,7 @@ export class Resumption {
   }
 }
 
-export const keyOf = (event: string, stream: string | undefined): string => JSON.stringify([event, stream]);
-
-/** What the characters of a position take; what an entry of a map costs beside them is bounded by `maxPositions`. */
+/** The characters of the positions. `maxPositions` limits the rest of their memory. */
 const sizeOf = (positions: readonly ResumePosition[]): number =>
   positions.reduce(
     (sum, { event, stream = "", epoch }) => sum + event.length + stream.length + epoch.length,

@@ -3,10 +3,10 @@ import type { Payload } from "../protocol/codec.js";
 import { type Frame, FrameJoiner, frameMessage, type PreparedMessage } from "./frame.js";
 import { Outbox, type OutboxOwner, type OutboxRules } from "./outbox.js";
 
-/** Writes frames of our own making straight to the socket, past ws: one system call for all that a turn produced. */
+/** Writes frames directly to the socket, without ws. All frames of a turn need one system call. */
 export class SocketOutbox extends Outbox<Frame> {
   readonly #socket: Duplex;
-  /** What the socket is still to be given of the last write: a frame may be cut anywhere. */
+  /** The bytes of the last write that were not given to the socket yet. They may begin inside a frame. */
   #rest: Buffer | undefined;
 
   constructor(socket: Duplex, rules: OutboxRules, owner: OutboxOwner) {
@@ -66,8 +66,8 @@ export class SocketOutbox extends Outbox<Frame> {
 }
 
 /**
- * Calls back once the socket has taken what was written before, never when it breaks off. The event `drain` comes only after a write that
- * exceeded the high-water mark, so an empty write is queued behind the others instead.
+ * Calls back once the socket has accepted all earlier writes; never if it breaks off. The event `drain` comes only after a
+ * write above the high-water mark, so this queues an empty write instead.
  */
 export function whenTaken(socket: Duplex, callback: () => void): void {
   if (!socket.writable) return;

@@ -5,10 +5,6 @@ import type { Connection } from "../connection/connection.js";
 import type { InboundFrame } from "../connection/inbound-queue.js";
 import { type Disclosure, isError, toErrorBody } from "../errors.js";
 
-interface RawFrame extends InboundFrame {
-  readonly mode: Disclosure["mode"];
-}
-
 /**
  * Passes an unchanged frame to the handler of a raw module. Without an envelope there is no error reply, so a failed
  * handler closes the connection with 1011, and a client that exceeds its rate is closed with 1008.
@@ -16,20 +12,19 @@ interface RawFrame extends InboundFrame {
 export function handleRaw(
   handler: RawHandler,
   connection: Connection,
-  frame: RawFrame,
+  { raw, isBinary, mode }: InboundFrame & Pick<Disclosure, "mode">,
 ): Promise<void> | undefined {
   if (!connection.takeToken()) {
     connection.close(CloseCode.policyViolation, "Too many messages in a short time.");
     return undefined;
   }
-  const { mode } = frame;
   const fail = (error: unknown): undefined => {
     const { message } = toErrorBody(error, { mode, log: connection.context.log, entry: "rawHandler" });
     connection.close(CloseCode.internalError, message);
   };
   const check = (result: unknown): undefined => (isError(result) ? fail(result) : undefined);
   try {
-    const result: unknown = handler(connection.context, frame.raw, frame.isBinary);
+    const result: unknown = handler(connection.context, raw, isBinary);
     return isPromise(result) ? Promise.resolve(result).then(check, fail) : check(result);
   } catch (error) {
     return fail(error);

@@ -1,7 +1,7 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Context, Middleware } from "koa";
 import Router from "koa-router";
 import type { Connection } from "../connection/connection.js";
+import { runInBatches } from "../connection/end-connection.js";
 import { PreparedMessage } from "../connection/frame.js";
 import {
   AdminError,
@@ -100,7 +100,7 @@ function findModule({ modules }: ServerState, flag: string): AdminModule {
 const describeModule = ({ runtime, port, routes, commands }: AdminModule) => ({
   flag: runtime.flag,
   port,
-  routes,
+  routes: routes.map(({ pattern }) => pattern),
   commands,
   mode: runtime.config.mode,
   /** True if the connections are in a connection manager. */
@@ -154,8 +154,8 @@ function findConnections(state: ServerState, filter: AdminFilter): FoundConnecti
 
 /** Finds the connections of a room or a tag by look-up, without a scan. */
 function candidates({ runtime }: AdminModule, { room, tag }: AdminFilter): Iterable<Connection> {
-  if (room !== undefined) return runtime.registry.inRoom(room) ?? [];
-  if (tag !== undefined) return runtime.registry.withTag(tag) ?? [];
+  if (room !== undefined) return runtime.registry.members("rooms", room) ?? [];
+  if (tag !== undefined) return runtime.registry.members("tags", tag) ?? [];
   return runtime.registry.byId.values();
 }
 
@@ -181,9 +181,6 @@ function listConnections(state: ServerState, query: AdminFilter & Page) {
 const compareIds = (one: FoundConnection, other: FoundConnection): number =>
   one.connection.id < other.connection.id ? -1 : 1;
 
-/** The number of connections that are closed in one turn of the event loop. Other work runs between the turns. */
-const batchSize = 500;
-
 /** Starts the closing handshake with connections of one module. Skips those that have ended. */
 async function closeConnections(found: readonly FoundConnection[], closing: Closing): Promise<void> {
   const { code, reason, message } = closing;
@@ -191,9 +188,8 @@ async function closeConnections(found: readonly FoundConnection[], closing: Clos
   if (first === undefined) return;
   const prepared =
     message === undefined ? undefined : new PreparedMessage(first.module.runtime.encodeMessage(message));
-  for (const [index, { connection }] of found.entries()) {
+  await runInBatches(found, ({ connection }) => {
     if (prepared !== undefined) connection.transmitPrepared(prepared);
     connection.close(code, reason);
-    if (index % batchSize === batchSize - 1) await nextTurn();
-  }
+  });
 }

@@ -4,14 +4,8 @@ import { Secret } from "../config/secret.js";
 import { ConfigurationError, reasonOf, StartError, titleOf } from "../errors.js";
 import type { ModuleLogger } from "../logging/logger.js";
 import type { CheckedModule } from "../server/check-modules.js";
-import type { Listener } from "../server/listener.js";
 import type { AdminAddress } from "../server/running-serve.js";
-import {
-  type AdminModule,
-  isLoopback,
-  type OperationsServer,
-  type ServerState,
-} from "./operations-server.js";
+import { isLoopback, type OperationsServer, type ServerState } from "./operations-server.js";
 
 /** A checked module and its logger. */
 export interface LoggedModule extends CheckedModule {
@@ -55,20 +49,6 @@ function toPlan(owner: LoggedModule, { host, port, token, tokenEnv = "" }: Admin
     `${titleOf(owner.flag)}: admin: the environment variable ${tokenEnv} ${found}; allowed: ${adminTokenRange}.`,
   );
 }
-
-/** The modules of the open listeners, for the admin API. */
-export const adminModules = (
-  checked: readonly CheckedModule[],
-  listeners: readonly Listener[],
-): readonly AdminModule[] =>
-  listeners.flatMap(({ modules, address }) =>
-    modules.map(({ runtime, routes }) => ({
-      runtime,
-      port: address.port,
-      routes: routes.map(({ pattern }) => pattern),
-      commands: [...(checked.find(({ flag }) => flag === runtime.flag)?.commands.keys() ?? [])],
-    })),
-  );
 
 /**
  * Opens the admin API, if it is enabled, and adds it to `opened`. The caller closes it.

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import { isIPv4 } from "node:net";
 import { report } from "../boundary.js";
-import type { ModuleRuntime } from "../connection/module-runtime.js";
 import type { Logger } from "../contract.js";
+import type { RoutedModule } from "../server/web-socket-route.js";
 
 /** A server for operators of the process. It closes after the modules. */
 export interface OperationsServer {
@@ -11,12 +11,9 @@ export interface OperationsServer {
 }
 
 /** A module of the admin API. */
-export interface AdminModule {
-  readonly runtime: ModuleRuntime;
+export interface AdminModule extends RoutedModule {
   /** The port that it listens on. */
   readonly port: number;
-  readonly routes: readonly string[];
-  readonly commands: readonly string[];
 }
 
 /** The state that the admin API shows and changes. */

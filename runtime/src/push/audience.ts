@@ -1,7 +1,7 @@
 import type { Connection } from "../connection/connection.js";
 import { PreparedMessage } from "../connection/frame.js";
 import type { ModuleRuntime, StreamOrigin } from "../connection/module-runtime.js";
-import { type ConnectionRegistry, roomStream, tagStream } from "../connection/registry.js";
+import { type ConnectionRegistry, type GroupKind, streamOf } from "../connection/registry.js";
 import type { Audience, ModulePush, PushResult, SendOptions } from "../contract.js";
 
 /** Finds the receivers when a message is sent. Adds requested ids that are not connected to `gone`. */
@@ -105,11 +105,16 @@ export class RegistryPush implements ModulePush {
   }
 
   room(name: string): Audience {
-    return this.#audience(() => this.#registry.inRoom(name) ?? noConnections, { stream: roomStream(name) });
+    return this.#group("rooms", name);
   }
 
   tagged(tag: string): Audience {
-    return this.#audience(() => this.#registry.withTag(tag) ?? noConnections, { stream: tagStream(tag) });
+    return this.#group("tags", tag);
+  }
+
+  #group(kind: GroupKind, name: string): Audience {
+    const origin = { stream: streamOf(kind, name) };
+    return this.#audience(() => this.#registry.members(kind, name) ?? noConnections, origin);
   }
 
   #audience(find: FindReceivers, origin?: StreamOrigin): Audience {

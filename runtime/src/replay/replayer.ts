@@ -5,19 +5,13 @@ import type { EventRules } from "../config/event-rule.js";
 import type { ReplayLimits, ReplayStore, StoredEvent, StreamHistory, StreamPlace } from "../config/stores.js";
 import type { Connection } from "../connection/connection.js";
 import { PreparedMessage } from "../connection/frame.js";
-import { roomStream, tagStream } from "../connection/registry.js";
-import {
-  keyOf,
-  type Replay,
-  type ResumeFrame,
-  Resumption,
-  readResumeFrame,
-} from "../connection/resumption.js";
+import { streamOf } from "../connection/registry.js";
+import { type Replay, type ResumeFrame, Resumption, readResumeFrame } from "../connection/resumption.js";
 import type { Delivery } from "../connection/waiting-messages.js";
 import type { Logger } from "../contract.js";
 import { withCode } from "../error-codes.js";
 import type { Payload } from "../protocol/codec.js";
-import type { StreamNotice } from "../wire.js";
+import { type StreamNotice, streamKey } from "../wire.js";
 
 /** The dependencies of a replayer. */
 export interface ReplayRules {
@@ -79,7 +73,7 @@ export class Replayer {
         }
       });
       takeSync(payload, "The replay store's function append");
-      return payload === undefined ? undefined : { payload, key: keyOf(event, stream) };
+      return payload === undefined ? undefined : { payload, key: streamKey(event, stream) };
     } catch (error) {
       if (unwritten !== undefined) throw unwritten.error;
       return report({ entry: "replayStore", log }, error);
@@ -110,7 +104,7 @@ export class Replayer {
     if (!resumption?.isReady) return;
     this.#attempt(connection, () => {
       const notices = [...this.#limits.keys()].map((event): StreamNotice => {
-        resumption.replays.delete(keyOf(event, stream));
+        resumption.replays.delete(streamKey(event, stream));
         const { epoch, newest } = this.#history(event, stream);
         return { ...this.#placeOf({ event, stream, epoch, offset: newest }), left: true };
       });
@@ -135,9 +129,9 @@ export class Replayer {
           const { epoch, newest } = this.#history(event, stream);
           const known = resumption.use(event, this.#publicName(stream));
           // A position before the history, so that the client gets a gap.
-          const unknown = resumption.hasStrangeNames(event, stream) ? { epoch: "", offset: 0 } : undefined;
+          const unknown = resumption.isRenamed(event, stream) ? { epoch: "", offset: 0 } : undefined;
           const { epoch: from, offset } = known ?? unknown ?? { epoch, offset: newest };
-          const key = keyOf(event, stream);
+          const key = streamKey(event, stream);
           resumption.replays.set(key, { key, event, stream, epoch: from, offset });
         }
       }
@@ -269,6 +263,6 @@ function streamKeyOf(store: ReplayStore): string {
 /** The stream of the pushes to all, which every connection is in. */
 const streamsOf = ({ rooms, tags }: Connection): readonly (string | undefined)[] => [
   undefined,
-  ...[...(rooms ?? [])].map(roomStream),
-  ...[...(tags ?? [])].map(tagStream),
+  ...[...(rooms ?? [])].map((room) => streamOf("rooms", room)),
+  ...[...(tags ?? [])].map((tag) => streamOf("tags", tag)),
 ];

@@ -140,21 +140,15 @@ function checkCommands(
   return entries;
 }
 
-/** One port and its modules. */
-interface ListenerPlan<Module> {
-  readonly port: number;
-  readonly modules: readonly [Module, ...Module[]];
-}
-
 /** Options of the port: modules that share it must set the same values. */
 const listenerOptions = (Object.keys(moduleOptions) as (keyof typeof moduleOptions)[]).filter(
   (name) => "scope" in moduleOptions[name],
 );
 
-/** Groups modules with the same port on one listener. @throws StartError if their options differ */
+/** The modules by port: modules with the same port share one listener. @throws StartError if their options differ */
 export function planListeners<Module extends CheckedModule>(
   modules: readonly Module[],
-): readonly ListenerPlan<Module>[] {
+): ReadonlyMap<number, readonly [Module, ...Module[]]> {
   const plans = new Map<number, [Module, ...Module[]]>();
   for (const module of modules) {
     const sharing = plans.get(module.port);
@@ -166,7 +160,7 @@ export function planListeners<Module extends CheckedModule>(
       sharing.push(module);
     }
   }
-  return [...plans].map(([port, sharing]) => ({ port, modules: sharing }));
+  return plans;
 }
 
 function checkAgreement(first: CheckedModule, other: CheckedModule): void {

@@ -10,50 +10,33 @@ import { createServer as createTlsServer } from "node:https";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { contain } from "../boundary.js";
-import type { ModuleConfig } from "../config/module-types.js";
+import type { ModuleRuntime } from "../connection/module-runtime.js";
 import type { Logger } from "../contract.js";
 import type { RefusalLog } from "../logging/refusal-log.js";
 import { socketAddress } from "./client-address.js";
 import { readCredentials, TlsCertificate } from "./tls-certificate.js";
 
-export interface HttpServerOptions {
-  /** The flag of the module that sets these options. */
-  readonly flag: string;
-  readonly config: Pick<ModuleConfig, "tls" | "maxHeaderSize">;
-  /** The time limit of the head of a request, and of a TLS handshake. */
-  readonly timeoutMs: number;
-  readonly log: Logger;
-  readonly refusals: RefusalLog;
-}
-
-/** The HTTP or HTTPS server of one port. */
-export interface HttpServer {
-  readonly server: Server;
-  readonly sockets: HttpSockets;
-  /** Undefined without TLS. */
-  readonly certificate?: TlsCertificate;
-}
-
 /** A request with its body may take this many times as long as its head. */
 const wholeRequestFactor = 6;
 
 /**
- * Creates the server of one port, with a log line for each request that Node refuses.
- * @throws ConfigurationError for a certificate that cannot be read or used
+ * Creates the HTTP or HTTPS server of one port, with a log line for each request that Node refuses. `timeoutMs` limits the
+ * head of a request and a TLS handshake. The `certificate` is undefined without TLS.
+ * @throws ConfigurationError `invalid_certificate`
  */
 export function createHttpServer(
-  { flag, config, timeoutMs, log, refusals }: HttpServerOptions,
+  { flag, config: { tls, maxHeaderSize }, log, refusals }: ModuleRuntime,
+  timeoutMs: number,
   handle: RequestListener,
-): HttpServer {
+): { server: Server; sockets: HttpSockets; certificate?: TlsCertificate } {
   const options: ServerOptions<typeof IncomingMessage, typeof CountedResponse> = {
     ServerResponse: CountedResponse,
     headersTimeout: timeoutMs,
     requestTimeout: wholeRequestFactor * timeoutMs,
     // The interval in which Node checks these limits; its default is 30 s.
     connectionsCheckingInterval: Math.min(1_000, Math.max(20, timeoutMs / 4)),
-    maxHeaderSize: config.maxHeaderSize,
+    maxHeaderSize,
   };
-  const { tls } = config;
   const watch = (server: Server) => {
     noteNodeAnswers(server, { refusals, log });
     return { server, sockets: new HttpSockets(server, tls !== undefined) };

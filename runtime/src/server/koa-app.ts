@@ -4,23 +4,15 @@ import { hasMiddlewares, type RoutedModule, type WebSocketRoute } from "./web-so
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>;
 
-/** The Koa application of one port. */
-export interface KoaApp {
-  /** Loads Koa if a module has middlewares or HTTP routes. Rejects with the errors of `useApp` and `setHttpRoutes`. */
-  prepare(): Promise<void>;
-  /** Resolves when the middlewares are done. If Koa cannot be loaded, the request gets 503. */
-  readonly handle: Handle;
-}
-
 /**
- * Loads Koa lazily, because that takes as long as loading the rest of a server. If all modules have WebSocket routes only,
+ * Creates the Koa application of one port. Loads Koa lazily, because that takes as long as loading the rest of a server. If all modules have WebSocket routes only,
  * the first plain request loads it.
  */
 export function createKoaApp(
   modules: readonly RoutedModule[],
   routes: readonly WebSocketRoute[],
   attempts: HandshakeAttempts,
-): KoaApp {
+) {
   let loading: Promise<Handle> | undefined;
   const load = (): Promise<Handle> => {
     loading ??= import("./create-app.js").then(({ createApp }) =>
@@ -35,11 +27,13 @@ export function createKoaApp(
     response.writeHead(503, { Connection: "close" }).end();
   };
   return {
-    async prepare() {
+    /** Loads Koa if a module has middlewares or HTTP routes. Rejects with the errors of `useApp` and `setHttpRoutes`. */
+    async prepare(): Promise<void> {
       const hasHttpRoutes = modules.some(({ runtime }) => runtime.config.httpRoutes !== undefined);
       if (hasHttpRoutes || hasMiddlewares(modules)) await load();
     },
-    async handle(request, response) {
+    /** Resolves when the middlewares are done. If Koa cannot be loaded, the request gets 503. */
+    async handle(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
       const handle = await load().catch((error: unknown) => refuse(error, response));
       return handle?.(request, response);
     },

@@ -8,7 +8,7 @@ import { clientAddress } from "./client-address.js";
 import { createUpgradeListener } from "./handshake.js";
 import { answerJson, type HandshakeAttempt, type HandshakeAttempts } from "./handshake-attempt.js";
 import { createHttpServer, type HttpSockets } from "./http-server.js";
-import { createKoaApp, type KoaApp } from "./koa-app.js";
+import { createKoaApp } from "./koa-app.js";
 import type { TlsCertificate } from "./tls-certificate.js";
 import { createDirectHandler, createRoutes, type RoutedModule } from "./web-socket-route.js";
 
@@ -69,7 +69,7 @@ export class Listener {
   readonly modules: readonly [RoutedModule, ...RoutedModule[]];
   /** The handshakes that are not answered yet. */
   readonly handshakes = new PendingWork();
-  readonly #app: KoaApp;
+  readonly #app: ReturnType<typeof createKoaApp>;
   readonly #running = new Set<HandshakeAttempt>();
   readonly #server: Server;
   readonly #sockets: HttpSockets;
@@ -79,7 +79,7 @@ export class Listener {
 
   constructor(modules: readonly [RoutedModule, ...RoutedModule[]]) {
     const [{ runtime }] = modules;
-    const { flag, config, log } = runtime;
+    const { config, log, refusals } = runtime;
     const timeoutMs = Math.min(...modules.map((module) => module.runtime.config.handshakeTimeout)) * 1_000;
     const attempts: HandshakeAttempts = new WeakMap();
     const routes = createRoutes(modules, attempts);
@@ -92,14 +92,10 @@ export class Listener {
       );
     this.modules = modules;
     this.#host = config.host;
-    const { refusals } = runtime;
-    const { server, sockets, certificate } = createHttpServer(
-      { flag, config, timeoutMs, log, refusals },
-      (request, response) => {
-        limitResponseTime(request, response, { timeoutMs, runtime });
-        handleRequest(request, response);
-      },
-    );
+    const { server, sockets, certificate } = createHttpServer(runtime, timeoutMs, (request, response) => {
+      limitResponseTime(request, response, { timeoutMs, runtime });
+      handleRequest(request, response);
+    });
     this.#server = server;
     this.#certificate = certificate;
     this.#sockets = sockets;

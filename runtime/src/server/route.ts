@@ -109,15 +109,18 @@ export function matchesPath({ segments }: Route, path: string): boolean {
 
 const noParams: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
 
-/** Reads the parameters from a path that the route matches. @throws URIError if the path is not valid percent-encoding */
-export function readParams({ segments }: Route, path: string): Readonly<Record<string, string>> {
+/** Reads the parameters from a path that the route matches. @returns undefined if it is not valid percent-encoding */
+export function readParams({ segments }: Route, path: string): Readonly<Record<string, string>> | undefined {
   if (segments.every(({ wildcard }) => wildcard === "")) return noParams;
   const parts = splitPath(path);
   const params: Record<string, string> = Object.create(null);
   for (const [index, { text, wildcard, name }] of segments.entries()) {
-    if (wildcard === ":") params[name] = decodeURIComponent(parts[index] ?? "").slice(text.length);
-    // As in gin, the value begins with the slash.
-    if (wildcard === "*") params[name] = `/${decodeURIComponent(parts.slice(index).join("/"))}`;
+    if (wildcard === "") continue;
+    const encoded = wildcard === ":" ? (parts[index] ?? "") : parts.slice(index).join("/");
+    const value = decode(encoded);
+    if (value === undefined) return undefined;
+    // As in gin, the value of a catch-all begins with the slash.
+    params[name] = wildcard === ":" ? value.slice(text.length) : `/${value}`;
   }
   return params;
 }
@@ -141,16 +144,16 @@ const splitPath = (path: string): readonly string[] => path.split("/").slice(1);
 /** A client may percent-encode any character of a segment (RFC 3986 §2.1). */
 function matchesSegment({ text, wildcard }: Segment, part = ""): boolean {
   if (wildcard === "*") return true;
-  const decoded = decode(part);
+  const decoded = decode(part) ?? part;
   if (wildcard === "") return part === text || decoded === text;
   return decoded.startsWith(text) && decoded.length > text.length;
 }
 
-/** Returns invalid encoding unchanged. `readParams` refuses it in a parameter. */
-function decode(part: string): string {
+/** Undefined if it is not percent-encoded UTF-8. */
+function decode(text: string): string | undefined {
   try {
-    return decodeURIComponent(part);
+    return decodeURIComponent(text);
   } catch {
-    return part;
+    return undefined;
   }
 }

@@ -1,21 +1,13 @@
 import { constants } from "node:os";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { contain } from "../boundary.js";
 import { CloseCode } from "../close-codes.js";
 import type { Connection } from "../connection/connection.js";
+import { PendingWork, runInBatches } from "../connection/end-connection.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
 import type { Listener } from "./listener.js";
 import type { CloseOptions, WebsocketServe } from "./running-serve.js";
 
-export interface ShutdownOptions {
-  /** Milliseconds. Then the remaining connections are cut. */
-  readonly deadlineMs: number;
-  /** For the log line. */
-  readonly signal?: NodeJS.Signals | undefined;
-}
-
-/** The number of connections that are closed in one turn of the event loop. Other work runs between the turns. */
-const batchSize = 500;
+type ShutdownOptions = CloseOptions & { readonly deadlineMs: number };
 
 /** The last part of the deadline, and its maximum. In it, connections with running commands are closed. */
 const closingShare = 0.2;
@@ -43,29 +35,19 @@ export async function shutDown(listeners: readonly Listener[], options: Shutdown
   const closing = Promise.all(endings.map((ending) => ending.drainAndClose()));
   const handshakes = Promise.all(listeners.map((listener) => listener.handshakes.settled()));
   const done = Promise.all([accepting, closing, handshakes]).then(ended);
-  if (!(await settlesWithin(leftMs(Math.min(deadlineMs * closingShare, maxClosingMs)), done))) {
+  const waits = new PendingWork();
+  if (!(await waits.waitFor(done, leftMs(Math.min(deadlineMs * closingShare, maxClosingMs))))) {
     for (const ending of endings) ending.closeAll();
-    if (!(await settlesWithin(leftMs(), done))) {
+    if (!(await waits.waitFor(done, leftMs()))) {
       for (const ending of endings) ending.cut();
       for (const listener of listeners) listener.cut();
-      if (!(await settlesWithin(graceMs, ended()))) {
-        for (const { endings } of modules) endings.hurry();
-        await settlesWithin(graceMs, ended());
+      if (!(await waits.waitFor(ended(), graceMs))) {
+        for (const { endings } of modules) endings.shortenWaits();
+        await waits.waitFor(ended(), graceMs);
       }
     }
   }
   for (const ending of endings) ending.logEnd(performance.now() - begunMs);
-}
-
-/** Waits for a promise with a time limit. The promise must not reject. @returns false at the limit */
-async function settlesWithin(limitMs: number, promise: Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), limitMs);
-  });
-  const finished = await Promise.race([promise.then(() => true as const), timeout]);
-  clearTimeout(timer);
-  return finished;
 }
 
 /** Ends the connections of one module. */
@@ -92,10 +74,7 @@ class ModuleShutdown {
       this.#connections += 1;
       this.#drainAndClose(connection);
     };
-    for (let start = 0; start < open.length; start += batchSize) {
-      for (const connection of open.slice(start, start + batchSize)) this.#drainAndClose(connection);
-      await nextTurn();
-    }
+    await runInBatches(open, (connection) => this.#drainAndClose(connection));
   }
 
   /** Closes connections with running commands. */

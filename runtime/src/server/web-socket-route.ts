@@ -14,10 +14,12 @@ import type { HandshakeAttempt, HandshakeAttempts, HandshakeContext } from "./ha
 import { answerRefused, type RouteSetting, sendRefusal } from "./refusal.js";
 import { baseOf, createPathCheck, matchesPath, type Route, readParams } from "./route.js";
 
-/** A module with its routes. */
+/** A started module with its routes and commands. */
 export interface RoutedModule {
   readonly runtime: ModuleRuntime;
   readonly routes: readonly Route[];
+  /** The names of its commands. */
+  readonly commands: readonly string[];
 }
 
 /** Creates the WebSocket routes of one port. The routes of a module keep its order. */
@@ -102,7 +104,7 @@ async function answerPlainRequest(ctx: Context, next: Next): Promise<void> {
 
 /** Reads the data of the connection from its request. @returns undefined if the path is not valid percent-encoding */
 function readHandshake(module: ModuleRuntime, route: Route, ctx: HandshakeContext): Handshake | undefined {
-  const params = paramsOf(route, ctx.path);
+  const params = readParams(route, ctx.path);
   if (params === undefined) return undefined;
   const { headers } = ctx.req;
   const offered = headers["sec-websocket-protocol"]?.split(",").map((name) => name.trim()) ?? [];
@@ -115,14 +117,6 @@ function readHandshake(module: ModuleRuntime, route: Route, ctx: HandshakeContex
     subprotocol: chooseSubprotocol(module.config.subprotocols, offered) ?? "",
     state: ctx.state,
   };
-}
-
-function paramsOf(route: Route, path: string): Handshake["params"] | undefined {
-  try {
-    return readParams(route, path);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Passes a handshake to its route. @returns undefined if it has to go through Koa */

@@ -14,7 +14,7 @@ export interface TestServer extends AsyncDisposable {
 
 /** Starts modules on free ports instead of the ports that they return. Modules with the same port still share one. */
 export async function startModules(...modules: readonly IWebsocket[]): Promise<TestServer> {
-  const serve = await openServe(modules, { toPort: () => 0 });
+  const serve = await openServe(modules, () => 0);
   const close = () => inTime(serve.close({ deadlineMs: 2_000 }), "The server did not close");
   return {
     serve,
