@@ -3,10 +3,9 @@ import type { Awaitable, Logger } from "./contract.js";
 import { withCode } from "./error-codes.js";
 
 /**
- * Every way into the runtime: what Node calls, and what the runtime calls in the user's code. Each of them runs inside
- * `contain`, so that no failure ends the process. `peer` is what the client sees of a failure.
- * `test/runtime/boundary/entries.test.ts` walks this table and makes each entry throw, reject, return an `Error`, return
- * a value that cannot be serialised, and never settle.
+ * All entries: the calls from Node, and the calls of the user's code. Each of them runs inside `contain`, so that no failure
+ * ends the process. `peer` is the effect of a failure on the client. `test/runtime/boundary/entries.test.ts` makes each
+ * entry throw, reject, return an `Error`, return a value that cannot be serialised, and never settle.
  */
 export const entries = {
   // Node
@@ -137,7 +136,7 @@ export function report({ entry, log, connection, command }: Place, error: unknow
 
 /**
  * Checks the value of a function that must be synchronous, and throws an error that it returned.
- * @throws TypeError `not_synchronous` for a promise, whose rejection is handled
+ * @throws TypeError `not_synchronous` for a promise; a rejection of the promise is ignored
  */
 export function takeSync<T>(value: T, what: string): T {
   if (value instanceof Error) throw value;

@@ -49,7 +49,7 @@ const refusing: readonly number[] = [
 export const isRefusingCloseCode = (code: number): boolean =>
   refusing.includes(code) || (Number.isInteger(code) && code >= 3000 && code <= 4999);
 
-/** A control frame carries at most 125 bytes (RFC 6455 §5.5), two of which are the close code. */
+/** A control frame has at most 125 bytes (RFC 6455 §5.5). Two of them are the close code. */
 const maxReasonBytes = 123;
 
 /** Cuts a close reason to 123 bytes of UTF-8 without splitting a character. */

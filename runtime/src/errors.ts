@@ -53,7 +53,7 @@ export class WebsocketError extends Error {
   }
 }
 
-/** Never throws. `instanceof` alone does, for a proxy whose traps throw. */
+/** Never throws, in contrast to `instanceof`, which throws for a proxy whose traps throw. */
 export function isWebsocketError(error: unknown): error is WebsocketError {
   try {
     return error instanceof WebsocketError;
@@ -90,7 +90,7 @@ export class NotImplementedError extends WebsocketError {
   }
 }
 
-/** Decides what a client sees of an error. The log gets everything. */
+/** The data that decides what a client sees of an error. The log gets everything. */
 export interface Disclosure {
   readonly mode: Mode;
   readonly log: Logger;
@@ -100,7 +100,7 @@ export interface Disclosure {
   readonly command?: string;
 }
 
-/** True for an `Error`, or for an instance of `type`. Never throws; `instanceof` alone does, for some proxies. */
+/** True for an `Error`, or for an instance of `type`. Never throws, in contrast to `instanceof`. */
 export function isError(
   value: unknown,
   type: abstract new (...args: never[]) => Error = Error,
@@ -160,7 +160,7 @@ const placeOf = ({ entry, connection, command }: Disclosure): object => ({
   ...(command !== undefined && { command }),
 });
 
-/** The configuration of a module is not valid. The message names the module, the mistake and what is allowed. */
+/** The configuration of a module is not valid. The message names the module, the mistake and the allowed values. */
 export class ConfigurationError extends Error {
   override readonly name = "ConfigurationError";
   readonly code: StartErrorCode;

@@ -38,7 +38,7 @@ export class ClientError extends Error {
   }
 }
 
-/** What a reply, or an error without a request, comes to. Envelopes are not checked by a compiler, so its shape is. */
+/** Creates the error of an error reply. Checks its shape, because the envelope of the client may differ from the module's. */
 export function errorOf(message: { readonly error?: unknown }): ReplyError | ClientError {
   const { error } = message;
   return typeof (error as { code?: unknown } | undefined)?.code === "string"

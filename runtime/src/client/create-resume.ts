@@ -31,7 +31,7 @@ export interface ResumeGap {
   readonly missed: number | undefined;
 }
 
-/** The longest wait of a gap for those of other streams, which may never come if the client has left them. */
+/** The longest wait of a gap for the gaps of other streams. These may never arrive if the client has left the streams. */
 const maxGapDelayMs = 100;
 /** The most waiting gaps and events behind them. */
 const maxHeld = 1_000;
@@ -58,7 +58,7 @@ export function createResume(options: ResumeOptions = {}): Resume {
 
   let host: ResumeHost | undefined;
 
-  // What a callback throws must not keep the event from its listeners.
+  // An exception of a callback must not prevent the delivery of the event.
   const call = <T>(callback: ((value: T) => void) | undefined, value: T): void => {
     try {
       callback?.(value);
@@ -67,7 +67,7 @@ export function createResume(options: ResumeOptions = {}): Resume {
     }
   };
   const gaps: ResumeGap[] = [];
-  /** What is to happen after the call for the gaps, in order. */
+  /** The calls that wait for the report of the gaps, in order. */
   const held: (() => void)[] = [];
   let stopTimer: (() => void) | undefined;
 
@@ -92,7 +92,7 @@ export function createResume(options: ResumeOptions = {}): Resume {
     const ahead = current ? distance(current.position, next) : 1;
     const isNext = ahead === 1;
     const isSeen = ahead !== undefined && ahead < 1;
-    // While resuming, what does not come next comes again in its turn.
+    // While resuming, the server sends an event that is not the next one again in order.
     if (!isNext && (isSeen || current?.isResuming)) return false;
     streams.set(next, current?.isResuming ?? false);
     if (ahead === undefined) noteGap(next, "gone");
@@ -102,13 +102,13 @@ export function createResume(options: ResumeOptions = {}): Resume {
   };
 
   /**
-   * A stream of a server that does not know the names which the client was given: what of it comes before the server has
-   * read the positions comes again, behind the gap.
+   * True for a stream of a server that uses other names. The events that it sends before it has read the positions are sent
+   * again after the gap.
    */
   const isRenamed = (next: ResumePosition): boolean =>
     !isAnswered && opening.some((known) => hasOtherKey(known, next));
 
-  /** The server knows its streams by other names than before: those that were sent mean nothing any more. */
+  /** Forgets the streams with names that the server does not use any more. */
   const forgetOldNames = (notice: StreamNotice): void => {
     for (const position of opening) {
       if (hasOtherKey(position, notice) && streams.get(position)?.isResuming) streams.delete(position);
@@ -123,10 +123,10 @@ export function createResume(options: ResumeOptions = {}): Resume {
     }
     if (!current && notice.gap) forgetOldNames(notice);
     const ahead = current && distance(current.position, notice);
-    // Not ahead: the client went on with new events before the server knew where it stood.
+    // Not ahead: the client has received new events before the server knew its position.
     const isAhead = ahead === undefined || ahead > 0;
     streams.set(current && !isAhead ? current.position : notice, notice.gap ?? false);
-    // A client that has just entered a stream has missed nothing of it.
+    // A client that has just entered a stream has missed no event.
     if (!current?.isResuming && !(notice.gap && !current)) return;
     if (isAhead) noteGap(notice, notice.gap || ahead === undefined ? "gone" : "dropped", ahead);
     if (notice.gap) return;
@@ -136,7 +136,7 @@ export function createResume(options: ResumeOptions = {}): Resume {
 
   return {
     positions() {
-      // What waits counts as seen, so it must not be lost with the page.
+      // Waiting events count as seen, so they are delivered before the positions are stored.
       flush();
       return streams.positions();
     },
@@ -165,7 +165,7 @@ export function createResume(options: ResumeOptions = {}): Resume {
     },
     cut(closeCode) {
       flush();
-      // The server takes less than it was sent; what no longer fits is left out, and the server's notice reports the gap.
+      // The server accepts only shorter messages. Positions that do not fit are left out, and the server reports the gap.
       if (closeCode === 1009 && !isAnswered) maxMessageBytes /= 4;
     },
   };

@@ -26,8 +26,8 @@ export type Wait = (
 const longestTimerMs = 2 ** 31 - 1;
 
 /**
- * Calls `run` after the delay, or never if the delay is too long for a timer. Frames that have arrived by then come first: a
- * platform that was busy or asleep runs its timers before it reads. @returns a function that stops it
+ * Calls `run` after the delay, or never if the delay is too long for a timer. Frames that have arrived by then are handled
+ * first: a platform that was busy or asleep runs its timers before it reads. @returns a function that stops it
  */
 export function startTimer(clock: Clock, delayMs: number | undefined, run: () => void): () => void {
   if (delayMs === undefined || delayMs > longestTimerMs) return () => {};

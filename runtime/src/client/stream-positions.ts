@@ -7,7 +7,7 @@ export const distance = (from: ResumePosition, to: ResumePosition): number | und
 /** The key of a stream. */
 export type StreamName = Pick<ResumePosition, "event" | "stream">;
 
-/** Are both parts of one event, with names that the server has made by different keys? The first four characters identify the key. */
+/** True for two streams of one event whose names were made with different keys. The first four characters identify the key. */
 export const hasOtherKey = (one: StreamName, other: StreamName): boolean =>
   one.event === other.event &&
   one.stream !== undefined &&
@@ -40,7 +40,7 @@ const byteLength = (value: object): number => new TextEncoder().encode(JSON.stri
 /** A client's position in a stream. */
 export interface StreamPosition {
   readonly position: ResumePosition;
-  /** Until the server has sent its position of the stream: what does not come next in order will be replayed. */
+  /** True until the server has sent its position of the stream. Until then, events out of order are dropped and replayed. */
   readonly isResuming: boolean;
 }
 

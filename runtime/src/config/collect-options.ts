@@ -13,7 +13,7 @@ export interface Owner<K extends Kind> {
   readonly title: string;
 }
 
-/** Runs the functional options, in order. @returns what they set, unchecked. @throws ConfigurationError */
+/** Runs the functional options, in order. @returns the unchecked values. @throws ConfigurationError */
 export function collectOptions<K extends Kind>(
   owner: Owner<K>,
   options: readonly ((target: OptionTarget<K>) => void)[],
@@ -38,7 +38,7 @@ export function collectOptions<K extends Kind>(
   return values;
 }
 
-/** Appends a value to those set before. */
+/** Combines a value with the value of earlier calls, if the option can be repeated. */
 function joined({ repeated }: OptionRule, previous: unknown, next: unknown): unknown {
   if (repeated === "append") return [...(previous as readonly unknown[]), ...(next as readonly unknown[])];
   return repeated === "merge" ? { ...(previous as object), ...(next as object) } : next;

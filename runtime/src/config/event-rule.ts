@@ -18,7 +18,7 @@ export interface EventRule {
   readonly slowConsumer?: SlowConsumerPolicy | { readonly latest: string } | undefined;
   /**
    * Keeps the last events, 1 to 10,000, for this number of seconds, so that clients that reconnect get the events that they
-   * missed. The event must then go to a whole room, to all with a tag or to all, without `except`. Default: keeps none.
+   * missed. The event must then go to a whole room, to all with a tag or to all, without `except`. Default: off.
    */
   readonly replay?: ReplayLimits | undefined;
 }

@@ -8,7 +8,7 @@ import type { CommandConfig, ModuleConfig, ModuleOptions } from "./module-types.
 import { commandRules, moduleRules } from "./option-rules.js";
 
 /**
- * The checked options of a module, those that were not set with their defaults.
+ * Returns the checked options of a module. Options that were not set have their defaults.
  * @throws ConfigurationError for an unknown option or a value out of range.
  */
 export function resolveModuleConfig(flag: string, options: readonly SetWSServerConfig[]): ModuleConfig {
@@ -36,7 +36,7 @@ export function resolveModuleConfig(flag: string, options: readonly SetWSServerC
 }
 
 /**
- * The checked options of a command, those that were not set with the module's values or their defaults.
+ * Returns the checked options of a command. Options that were not set have the module's values or their defaults.
  * @throws ConfigurationError for an unknown option or a value out of range.
  */
 export function resolveCommandConfig(
@@ -57,7 +57,7 @@ export function resolveCommandConfig(
   return config;
 }
 
-/** What has a schema, but no list of its fields, would be sent whole although the option says otherwise. */
+/** Refuses `replyFields: known` for data with a schema but without a list of its fields: it would be sent whole. */
 function refuseUnknown(
   { replyFields }: ModuleOptions,
   title: string,
@@ -79,5 +79,5 @@ function completeLog(log: unknown, flag: string, toKnownLevel: (level: unknown) 
   };
 }
 
-/** What some file system refuses in a name. */
+/** Characters that some file system does not allow in a name. */
 const notInFileNames = /[/\\:*?"<>|\u0000-\u001f]/g;

@@ -92,7 +92,7 @@ export const setMaxMessageSize = (bytes: number): SetWSServerConfig => option("m
 export const setMaxMessageBufferSize = (bytes: number): SetWSServerConfig =>
   option("maxMessageBufferSize", bytes);
 
-/** Sets how many seconds a client may take no byte while data waits for it. Default 10. */
+/** Sets after how many seconds a client is dropped that accepts no byte while data waits for it. Default 10. */
 export const setWriteWait = (seconds: number): SetWSServerConfig => option("writeWait", seconds);
 
 /** Sets how many seconds to wait for a pong. Default 10. */

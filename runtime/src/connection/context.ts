@@ -160,7 +160,7 @@ export interface RunningCall {
   readonly correlationId: unknown;
 }
 
-/** The context of one running command: that of its connection, and the data of this execution. */
+/** The context of one running command: the context of its connection, with the data of this execution. */
 export class RunningCommand extends SharedContext implements CommandContext {
   readonly connection: ConnectionContext;
   readonly command: string;

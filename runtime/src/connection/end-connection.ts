@@ -7,7 +7,7 @@ import type { ModuleRuntime } from "./module-runtime.js";
 
 /** The arguments of the hooks of an ended connection. */
 export interface Ending {
-  /** RFC 6455 §7.4.1; 1005: the close frame had no code, 1006: there was none. */
+  /** RFC 6455 §7.4.1. 1005: the close frame had no code. 1006: no close frame. */
   readonly code: number;
   readonly reason: string;
 }
@@ -22,7 +22,7 @@ interface Ended {
 
 /**
  * Runs the steps after the end of a connection, once. First the running commands finish, with their signal aborted, so
- * that none starts after `disconnect`. Then `close` and `disconnect` run, and the manager removes the connection. Each
+ * that no command starts after `disconnect`. Then `close` and `disconnect` run, and the manager removes the connection. Each
  * step has a time limit of `writeWait`, which the deadline of a shutdown shortens, also for a step that has begun. A step
  * that fails or hangs does not stop the next.
  * @returns undefined if there was nothing to wait for

@@ -65,7 +65,7 @@ export class ConnectionRegistry {
     return isPromise(storing) ? storing : undefined;
   }
 
-  /** Resolves when there is no connection. */
+  /** Resolves when the last connection is removed. */
   async empty(): Promise<void> {
     if (this.byId.size === 0) return;
     await new Promise<void>((resolve) => this.#onEmpty.push(resolve));

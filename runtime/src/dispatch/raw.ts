@@ -6,7 +6,7 @@ import type { InboundFrame } from "../connection/inbound-queue.js";
 import { type Disclosure, isError, toErrorBody } from "../errors.js";
 
 /**
- * Passes an unchanged frame to the handler of a raw module. Without an envelope there is no error reply, so a failed
+ * Passes an unchanged frame to the handler of a raw module. A raw module has no error reply, so a failed
  * handler closes the connection with 1011, and a client that exceeds its rate is closed with 1008.
  */
 export function handleRaw(

@@ -9,16 +9,16 @@ type LevelledLogger = Logger & { isLevelEnabled?(level: string): boolean };
 let hasWarned = false;
 
 /**
- * A logger that never throws, and that costs nothing until a line is written: the loggers of connections are made with
- * their first line. A line that cannot be written (a getter that throws, a value that no JSON holds) is written with its
- * plain fields alone; a logger that fails all the same is reported once, as a warning of the process.
+ * A logger that never throws, and that costs nothing until a line is written: the logger of a connection is created with
+ * its first line. If a line cannot be written (a getter throws, JSON cannot express a value), only its plain fields are
+ * written. If that fails, too, the process emits one warning.
  */
 export class GuardedLogger implements Logger {
   readonly #parent: LevelledLogger;
   readonly #fields: object | undefined;
   #own: Logger | undefined;
 
-  /** Without `fields` it is the parent itself, guarded. */
+  /** @param fields of a child logger; undefined guards the parent itself */
   constructor(parent: LevelledLogger, fields?: object) {
     this.#parent = parent;
     this.#fields = fields;

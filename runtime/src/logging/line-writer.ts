@@ -29,8 +29,8 @@ interface Writing {
 }
 
 /**
- * Bytes of one write to a pipe: POSIX writes so many whole, so that a line written at exit cannot land inside of one
- * that the thread pool is still writing.
+ * The most bytes of one write to a pipe. POSIX does not split such a write, so a line that is written at exit cannot be
+ * inside another line that the thread pool still writes.
  */
 const pipeBuffer = 4_096;
 /** The most UTF-16 units that wait for a disk or a terminal. Further lines are dropped and counted. */
@@ -41,11 +41,11 @@ const maxBusyWaitsAtExit = 50;
 const lastWriteMs = 50;
 
 /**
- * Writes lines in the background, in order, one write at a time, and never throws: a log must not take the service down.
- * What waits when the process exits is written then.
+ * Writes lines in the background, in order, one write at a time. Never throws, because a log must not stop the service.
+ * When the process exits, the waiting lines are written.
  *
- * pino's SonicBoom is not used: at exit, 4.2.1 waits for ever on a disk that is full and on a pipe that is closed, and
- * loses what a full pipe has not taken yet.
+ * pino's SonicBoom is not used: at exit, version 4.2.1 waits for ever for a full disk and for a closed pipe, and loses the
+ * lines that a full pipe has not accepted.
  */
 export class LineWriter {
   readonly #options: LineWriterOptions;
@@ -78,18 +78,18 @@ export class LineWriter {
     this.#running ??= this.#run();
   }
 
-  /** Resolves when everything written so far has been handed to the system or is lost. Never rejects. */
+  /** Resolves when all lines so far were passed to the system or are lost. Never rejects. */
   async flush(): Promise<void> {
     await this.#running;
   }
 
-  /** Writes what waits, at once. For a process that ends. */
+  /** Writes the waiting lines at once, when the process exits. */
   flushSync(): void {
-    // The thread pool goes on while this thread waits: what it is writing comes before what is written here.
+    // The thread pool continues while this thread waits, so that its write comes before the writes here.
     if (this.#writing !== undefined) waitSync(lastWriteMs);
     const begun = this.#writing;
     this.#writing = undefined;
-    // As bytes: what was given may end inside a character.
+    // Bytes, because the written part may end inside a character.
     if (begun !== undefined) this.#writeSync(begun.place, begun.bytes.subarray(begun.given), 1);
     for (let batch = this.#queue.shift(); batch; batch = this.#queue.shift()) {
       this.#writeSync(batch.place, Buffer.from(batch.text), batch.lines);
@@ -129,7 +129,7 @@ export class LineWriter {
     busyWriters.delete(this);
   }
 
-  /** Opening waits for the disk, so that at exit no line is between two states; it happens once per file. */
+  /** Opens a file synchronously, once per file, so that a line is never between two states at exit. */
   #descriptorOf(place: string | number): number {
     if (typeof place === "number") return place;
     if (this.#open?.path !== place) {
@@ -172,7 +172,7 @@ process.on("exit", () => {
   for (const writer of busyWriters) writer.flushSync();
 });
 
-/** A full pipe is not an error (EAGAIN): its reader is slow. */
+/** True for EAGAIN: the pipe is full because its reader is slow. This is not a failure. */
 const isBusy = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "EAGAIN";
 
 /**
@@ -204,7 +204,7 @@ async function writeAll(descriptor: number, writing: Writing): Promise<void> {
   }
 }
 
-/** The end of the last line that fits into one write to a pipe; of the first line when none fits. */
+/** The end of the last line that fits into one write to a pipe. If the first line does not fit, the end of that line. */
 function endOfPiece(bytes: Buffer, from: number): number {
   if (bytes.length - from <= pipeBuffer) return bytes.length;
   const last = bytes.lastIndexOf(10, from + pipeBuffer - 1);

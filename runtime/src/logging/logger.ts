@@ -32,7 +32,8 @@ interface LevelledWriter {
 }
 
 /**
- * Creates the logger of a module: to the terminal, a file, both or none, or the injected one, which its owner flushes.
+ * Creates the logger of a module. It writes to the terminal, to a file, to both or to neither, or to the injected logger,
+ * which is never flushed or closed.
  * @throws ConfigurationError for an invalid redaction path
  */
 export function createModuleLogger(flag: string, config: LogConfig): ModuleLogger {
@@ -68,7 +69,7 @@ export function createModuleLogger(flag: string, config: LogConfig): ModuleLogge
   }
 }
 
-/** pino's numbers, with those of zap's levels that pino lacks, between error and fatal. */
+/** pino's numbers. zap's levels `dpanic` and `panic` are between error and fatal. */
 const levelNumbers: Readonly<Record<LogLevel, number>> = {
   debug: 20,
   info: 30,
@@ -114,15 +115,15 @@ export interface RotatedFile {
 }
 
 /**
- * The path for a moment in local time: the time is put before the file name, `test.log` at 22 h on 22 April 2021 is
- * `2021-04-22-22-test.log`. Asked for every line, so it counts the name once per interval.
+ * Creates a function that returns the path for a time. The local time precedes the file name: `test.log` at 22 h on 22
+ * April 2021 is `2021-04-22-22-test.log`. It runs for every line, so it computes the name once per interval.
  */
 export function createRotation({ folder, file, split }: RotatedFile): (now: number) => string {
   let start = Number.POSITIVE_INFINITY;
   let end = Number.NEGATIVE_INFINITY;
   let path = "";
   return (now) => {
-    // Also before `start`: clocks may be set back.
+    // A clock can be set back before `start`.
     if (now < start || now >= end) {
       const parts = timeParts(new Date(now), split);
       start = localTime(parts, 0);

@@ -8,7 +8,7 @@ export interface RefusalNote {
   readonly remoteAddress?: string | undefined;
   /** The id of the connection, if there is one. */
   readonly connection?: string;
-  /** What was found. Cut to 128 characters, with those escaped that a terminal would obey or not show. */
+  /** The value that was found. Cut to 128 characters; control characters and invisible characters are escaped. */
   readonly found?: string | number | undefined;
 }
 
@@ -17,8 +17,8 @@ const intervalMs = 1_000;
 const maxShown = 128;
 
 /**
- * One line at `info`, or another level, for each refusal, limited: the first for a reason is written at once, and while more come, the last
- * of each second with the number of those that were left out (`omitted`). Reasons are a fixed set of names.
+ * Logs refusals, at most one line a second for each reason. The first refusal is written at once. During a flood, each
+ * second the last refusal is written, with the number of the others (`omitted`). Reasons are a fixed set of names.
  */
 export class RefusalLog {
   readonly #log: Logger;

@@ -16,7 +16,7 @@ import {
 import { readPush } from "./admin-push.js";
 import type { AdminModule, ServerState } from "./operations-server.js";
 
-/** The probes, which need no token: a supervisor has none. */
+/** The probes of a supervisor. They need no token. */
 export function probeRoutes({ isReady }: ServerState): Router {
   const router = new Router();
   router.get("/healthz", (ctx) => {

@@ -11,7 +11,7 @@ export function encodeCpuProfile(profile: Profiler.Profile): Buffer {
   const measured = new Map<number, { count: number; micros: number }>();
   profile.samples?.forEach((id, index) => {
     const total = measured.get(id) ?? { count: 0, micros: 0 };
-    // A delta is the time since the sample before: that long, the stack before was running.
+    // A delta is the time since the previous sample. The previous stack was running in this time.
     total.micros += Math.max(0, profile.timeDeltas?.[index + 1] ?? 0);
     total.count += 1;
     measured.set(id, total);
@@ -50,7 +50,7 @@ class Stacks {
     this.#samples.push({ locationId: named.map((frame) => this.#functionOf(frame).id), value });
   }
 
-  /** `units` by what is measured, in the order of the values. */
+  /** @param units by measured quantity, in the order of the values */
   encode(units: Readonly<Record<string, string>>, durationNanos: number): Buffer {
     const stringTable = this.#stringTable;
     const functions = [...this.#functions.values()];

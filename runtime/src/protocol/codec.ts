@@ -84,10 +84,10 @@ export function exceedsJsonDepth(text: Buffer, limit: number): boolean {
   return false;
 }
 
-/** Bytes of a string that are scanned one by one before a native search, which takes as long as forty of them. */
+/** The bytes of a string that are scanned one by one. After them, a native search is faster; it takes as long as 40 bytes. */
 const nearby = 24;
 
-/** The index of the closing quote of the string that begins at `start`; at least the text's length if there is none. */
+/** The index of the closing quote of the string that begins at `start`, or a number of at least the text's length. */
 function endOfString(text: Buffer, start: number): number {
   let at = start + 1;
   while (at < text.length) {

@@ -59,7 +59,7 @@ function takePayload(value: unknown, name: string): Payload {
 type FlatEncoders = Pick<Envelope, "encodeReply" | "encodeError" | "encodeEvent">;
 type Encoders = FlatEncoders & Pick<Envelope, "encodeBareError" | "encodeMessage" | "encodeBatch">;
 
-/** The names of the envelope's fields in what is sent. */
+/** The names of the envelope's fields in outbound messages. */
 type FieldNames = Readonly<Record<keyof EnvelopeNames, string>>;
 
 /** Creates the encoders of an envelope. */

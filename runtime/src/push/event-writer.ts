@@ -51,8 +51,8 @@ export class EventWriter {
   }
 
   /**
-   * Returns undefined if nothing is to be sent. Data that does not match its schema in debug mode is logged and not sent. It
-   * is no exception, because data may come from a client and the push from a timer, where one would end the process.
+   * Encodes an event. @returns undefined if nothing is sent. In debug mode, data that does not match its schema is logged
+   * and not sent. This is not an exception, because an exception in a timer of the user's would end the process.
    * @throws TypeError `replayed_to_all` for a replayable event to a stream with exceptions
    */
   readonly prepare = (

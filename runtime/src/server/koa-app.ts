@@ -5,8 +5,8 @@ import { hasMiddlewares, type RoutedModule, type WebSocketRoute } from "./web-so
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>;
 
 /**
- * Creates the Koa application of one port. Loads Koa lazily, because that takes as long as loading the rest of a server. If all modules have WebSocket routes only,
- * the first plain request loads it.
+ * Creates the Koa application of one port. Loads Koa lazily, because that takes as long as loading the rest of a server. If
+ * all modules have WebSocket routes only, the first plain request loads it.
  */
 export function createKoaApp(
   modules: readonly RoutedModule[],

@@ -67,7 +67,7 @@ interface Outcome {
   readonly error?: ReplyError;
 }
 
-/** The runtime's own error codes, as opposed to those of a command. */
+/** The error codes of the runtime, in contrast to the codes of a command. */
 const defects: ReadonlySet<string> = new Set([
   ErrorCode.failed,
   ErrorCode.invalidMessage,

@@ -88,8 +88,8 @@ function replace<Target extends object>(target: Target, values: Partial<Record<k
 }
 
 /**
- * What has come may be answered some turns of the event loop later. Node 22.0 to 22.7 counts no events: there these turns
- * are all, enough for a message and its answer.
+ * The turns of the event loop without an event after which all data counts as delivered: an answer may need some turns. Node
+ * 22.0 to 22.7 does not count events, so it always waits this many turns, enough for a message and its answer.
  */
 const quietTurns = 8;
 /** The most turns to wait for busy sockets. */

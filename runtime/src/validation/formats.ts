@@ -20,7 +20,7 @@ export function isRelativeJsonPointer(text: string): boolean {
   return rest === "#" || isJsonPointer(rest);
 }
 
-/** A regular expression (ECMA-262, with the `u` flag). It is read, not run. */
+/** A regular expression (ECMA-262, with the `u` flag). It is compiled, but not run. */
 export function isRegex(text: string): boolean {
   try {
     return new RegExp(text, "u") instanceof RegExp;
@@ -69,7 +69,7 @@ const durationTime = "(?:T(?:\\d+H(?:\\d+M(?:\\d+S)?)?|\\d+M(?:\\d+S)?|\\d+S))";
 const durationDate = "(?:\\d+Y(?:\\d+M(?:\\d+D)?)?|\\d+M(?:\\d+D)?|\\d+D)";
 const durationPattern = new RegExp(`^P(?:\\d+W|${durationDate}${durationTime}?|${durationTime})$`);
 
-/** `P1DT12H`. Units follow one another without a gap, and weeks stand alone. */
+/** `P1DT12H`. Units are consecutive, and weeks cannot have other units. */
 export const isDuration = (text: string): boolean => durationPattern.test(text);
 
 /** Names and addresses of hosts and mailboxes. */
@@ -105,7 +105,7 @@ export function isIpv6(text: string): boolean {
   return count !== undefined && (halves.length === 2 ? count < 8 && isTail(groups, text) : count === 8);
 }
 
-/** How many groups of 16 bits there are; an IPv4 address at the end counts as two. */
+/** The number of groups of 16 bits. An IPv4 address at the end counts as two. */
 function groupCount(groups: readonly string[]): number | undefined {
   const last = groups.at(-1);
   const isMixed = last?.includes(".") === true;

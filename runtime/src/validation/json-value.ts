@@ -20,7 +20,7 @@ export function kindOf(value: unknown): JsonKind | undefined {
   return kind === "boolean" || kind === "number" || kind === "string" || kind === "object" ? kind : undefined;
 }
 
-/** An own property; undefined if the value has none of that name or is not an object. */
+/** An own property; undefined if the value is not an object or does not have it. */
 export const propertyOf = (value: unknown, name: string): unknown =>
   isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 
@@ -33,7 +33,7 @@ export function propertyCount(value: JsonObject): number {
   return count;
 }
 
-/** Length in Unicode code points, which is what JSON Schema counts (RFC 8259 §8.2: a lone surrogate is one). */
+/** Length in Unicode code points, as JSON Schema counts it. A lone surrogate is one code point (RFC 8259 §8.2). */
 export function characterCount(text: string): number {
   let count = text.length;
   for (let at = 0; at < text.length - 1; at += 1) {
@@ -63,15 +63,15 @@ function areObjectsEqual(left: JsonObject, right: JsonObject): boolean {
 }
 
 /**
- * True when no two items are equal. Time is linear in the size of the list: items that are no primitives are
- * compared by a text that equal ones share. A list that is nested deeper than `maxDepth` is not unique.
+ * True if no two items are equal. Takes linear time: objects and arrays are compared by their canonical text. A list that is
+ * nested deeper than `maxDepth` is not unique.
  */
 export function areUnique(items: readonly unknown[]): boolean {
   if (items.length < 2) return true;
   const seen = new Set<unknown>();
   for (const item of items) {
     const key = typeof item === "object" && item !== null ? canonicalText(item, 0) : item;
-    // A string cannot be taken for the text of an object or an array.
+    // The quote separates strings from the text of objects and arrays.
     const entry = typeof item === "string" ? `"${item}` : key;
     if (entry === undefined || seen.has(entry)) return false;
     seen.add(entry);
@@ -101,8 +101,8 @@ const joined = (parts: readonly (string | undefined)[], [open, close]: string): 
   parts.includes(undefined) ? undefined : `${open}${parts.join(",")}${close}`;
 
 /**
- * True when `value` is an integer times `divisor`, exactly, as the two are written in decimal: 19.99 is a multiple
- * of 0.01, although 19.99 / 0.01 is not an integer in binary. False for NaN and the infinities.
+ * True if `value` is an integer times `divisor`, computed exactly in decimal: 19.99 is a multiple of 0.01, although
+ * 19.99 / 0.01 is not an integer in binary. False for NaN and the infinities.
  */
 export function isMultipleOf(value: number, divisor: number): boolean {
   if (Number.isSafeInteger(value) && Number.isSafeInteger(divisor)) return value % divisor === 0;
@@ -115,7 +115,7 @@ export function isMultipleOf(value: number, divisor: number): boolean {
 
 interface Decimal {
   readonly digits: bigint;
-  /** Power of ten that the digits are multiplied with; between -400 and 400 for a finite number. */
+  /** The exponent of ten; between -400 and 400 for a finite number. */
   readonly exponent: number;
 }
 

@@ -20,20 +20,20 @@ export const maxProblems = 100;
 export const maxDepth = 256;
 
 /**
- * Calls of functions that call themselves, for one value. A schema whose alternatives look into the same parts
- * doubles the work with every level of nesting; a value that would cost more than this is refused.
+ * The most recursive calls for one value. If the alternatives of a schema check the same parts, the work doubles with every
+ * level of nesting. A value that needs more calls is refused.
  */
 export const maxCalls = 200_000;
 
 let calls = 0;
 
-/** Asked by every function that may call itself, before anything else: `depth` is 0 where a value is begun. */
+/** Counts a recursive call. Every recursive function calls it first. `depth` is 0 at the root of a value. */
 export function isTooDeep(depth: number): boolean {
   calls = depth === 0 ? 0 : calls + 1;
   return depth > maxDepth || calls > maxCalls;
 }
 
-/** Adds a problem to a list that is made with the first; the list stays as it is once it is full. */
+/** Adds a problem to a list, which is created with the first problem. A full list does not change. */
 export function addProblem(
   problems: ValidationProblem[] | undefined,
   ...[pointer, rule, message]: [pointer: string, rule: string, message: string]
@@ -43,7 +43,7 @@ export function addProblem(
   return list;
 }
 
-/** Adds what was found within a part of the value, whose place is put before its pointers. */
+/** Adds the problems of a part of the value. `pointer` is the place of the part and precedes their pointers. */
 export function addProblems(
   problems: ValidationProblem[] | undefined,
   pointer: string,
@@ -65,13 +65,13 @@ export const pointerToken = (name: string): string =>
   name.slice(0, maxShownName).replaceAll("~", "~0").replaceAll("/", "~1");
 
 /**
- * The fields that a schema names in a value, for code that must leave out the others. Each part holds for its kind of value;
- * a part that is not there says nothing, and where nothing is said of properties or items, all of them are known.
+ * The fields that a schema names, for code that removes all others. Each member applies to one kind of value. Without any
+ * member for properties or items, all of them are known.
  */
 export interface KnownFields {
   /** Named properties. */
   readonly properties?: Readonly<Record<string, KnownFields>>;
-  /** Properties that `required` names and nothing describes. */
+  /** Properties that only `required` names. */
   readonly required?: readonly string[];
   /** Properties by the patterns of their names. */
   readonly patterns?: readonly (readonly [pattern: RegExp, fields: KnownFields])[];
@@ -81,17 +81,17 @@ export interface KnownFields {
   readonly first?: readonly KnownFields[];
   /** All other items. */
   readonly items?: KnownFields;
-  /** Holds for the same value: a schema that is referred to. */
+  /** The fields of a referenced schema. They apply to the same value. */
   readonly ref?: () => KnownFields;
-  /** Hold for the same value: `allOf`. */
+  /** `allOf`: all of them apply to the same value. */
   readonly all?: readonly KnownFields[];
-  /** Of each group those hold that fit the value, and all where none does: `anyOf`, `oneOf`, `if`. */
+  /** `anyOf`, `oneOf`, `if`: of each group, those that fit the value apply. If none fits, all apply. */
   readonly choices?: readonly (readonly KnownChoice[])[];
 }
 
 /** One of several schemas. */
 export interface KnownChoice {
-  /** Asked of the value as `JSON.parse` gives it. */
+  /** True if the schema accepts the value, which is a value of `JSON.parse`. */
   readonly fits: (value: unknown) => boolean;
   readonly fields: KnownFields;
 }
