@@ -52,7 +52,7 @@ async function startLogged(commands: ICommand[], ...config: SetWSServerConfig[])
 const dataLines = (lines: readonly LogLine[], direction: "up" | "down"): unknown[] =>
   lines.filter(({ msg }) => msg === direction).map(({ command, data }) => [command, data]);
 
-test("what commands take and give is logged, but for those that say otherwise", async () => {
+test("disableLogUpData, disableLogDownData: the data of commands is logged, unless they switch it off", async () => {
   const echo = (name: string, ...options: Parameters<typeof defineCommand>[2] & object) =>
     defineCommand(name, (_ctx, data) => data, options);
   const { lines, client } = await startLogged([
@@ -66,7 +66,7 @@ test("what commands take and give is logged, but for those that say otherwise", 
   expect(dataLines(lines, "down")).toEqual([data("both"), data("quiet up")]);
 });
 
-test("a line of a connection has its id, and the injected logger gets all lines", async () => {
+test("setLogger: a line of a connection has its id, and the injected logger gets all lines", async () => {
   const note = defineCommand("note", (ctx) => {
     ctx.log.info({ own: 1 }, "noted");
     return ctx.id;
@@ -121,7 +121,7 @@ describe("an unexpected error", () => {
   );
 });
 
-test("setHost listens on that address alone", async () => {
+test("setHost: listens on that address alone", async () => {
   await start({ config: [setHost("127.0.0.1")], commands: [ping] });
   expect(serve.addresses[0]).toMatchObject({ host: "127.0.0.1" });
   await expect(connectClient(`ws://127.0.0.2:${serve.ports[0]}/test/ws`)).rejects.toThrow("ECONNREFUSED");

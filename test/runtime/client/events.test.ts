@@ -162,7 +162,7 @@ describe("an iteration over events", () => {
   });
 });
 
-describe("what is neither a reply nor an event", () => {
+describe("a message that is neither a reply nor an event", () => {
   test("goes to onMessage, from the first frame on", async () => {
     await server.close();
     server = await startChat({ connect: (ctx) => void ctx.send({ say: "hello" }) });

@@ -56,7 +56,7 @@ async function serveBare(
 const statesOf = (changes: readonly StateChange[]): string[] => changes.map(({ state }) => state);
 
 describe("the states of a client", () => {
-  test("are told as they change, through a loss and the end", async () => {
+  test("are reported as they change, through a loss and the end", async () => {
     const { url, sockets } = await serveBare();
     const client = open(url);
     expect(client.state).toBe("connecting");
@@ -403,7 +403,7 @@ describe("every attempt", () => {
     expect((await reachedOrIn(mute, "waiting"))?.end).toMatchObject({ code: 1006, wasOpen: false });
   });
 
-  test("is the only one, whoever asks for another meanwhile", async () => {
+  test("is the only one, also when another is requested meanwhile", async () => {
     const { url, sockets } = await serveBare();
     const client = open(url);
     client.onState(() => client.retryNow());
@@ -707,7 +707,7 @@ describe("closing", () => {
   });
 });
 
-test("a platform without WebSocket is told of at once", () => {
+test("createClient: a platform without WebSocket is an error at once", () => {
   const platform = globalThis as { WebSocket?: unknown };
   const own = platform.WebSocket;
   delete platform.WebSocket;

@@ -92,7 +92,7 @@ async function away(listening: Listening, happen: () => void): Promise<void> {
 }
 
 describe("what was missed", () => {
-  test("comes once and in order after a reconnect, and then what is new", async () => {
+  test("comes once and in order after a reconnect, and then new events", async () => {
     const listening = await listen();
     await caughtUp(listening);
     server.publish("news", 1);
@@ -112,7 +112,7 @@ describe("what was missed", () => {
     expect(listening.seen).toEqual(["missed"]);
   });
 
-  test("is not told twice when new events come before the server has read the positions", async () => {
+  test("is not delivered twice when new events come before the server has read the positions", async () => {
     const listening = await listen();
     server.publish("news", 1);
     await caughtUp(listening);
@@ -125,7 +125,7 @@ describe("what was missed", () => {
     expect(listening.seen).toEqual([1, 2, 3]);
   });
 
-  test("is not told to be gone when it came before the server had read the positions", async () => {
+  test("is not reported as gone when it came before the server had read the positions", async () => {
     server.keep = 2;
     const listening = await listen();
     await caughtUp(listening);
@@ -187,7 +187,7 @@ describe("what was missed", () => {
     expect(second.seen).toEqual([2]);
   });
 
-  test("is told to be there completely", async () => {
+  test("is reported as complete", async () => {
     const resumed: unknown[] = [];
     const listening = await listen({ onResumed: ({ event, offset }) => resumed.push([event, offset]) });
     await caughtUp(listening);
@@ -198,7 +198,7 @@ describe("what was missed", () => {
 });
 
 describe("a gap", () => {
-  test("is told when the history is too short, before what is left of it", async () => {
+  test("is reported when the history is too short, before the rest of it", async () => {
     server.keep = 2;
     const listening = await listen();
     server.publish("news", 1);
@@ -208,7 +208,7 @@ describe("a gap", () => {
     expect(listening.gaps).toEqual([{ event: "news", stream: undefined, reason: "gone", missed: 2 }]);
   });
 
-  test("is told when the server counts anew, and then all of the new count comes", async () => {
+  test("is reported when the server starts a new epoch, and then all of its events come", async () => {
     const listening = await listen();
     server.publish("news", 1);
     await caughtUp(listening);
@@ -221,7 +221,7 @@ describe("a gap", () => {
     expect(listening.seen).toEqual([1, "gone", 2, 3]);
   });
 
-  test("is told when the server drops events of a slow client", async () => {
+  test("is reported when the server drops events of a slow client", async () => {
     const listening = await listen();
     server.publish("news", 1);
     server.stream("news").offset += 2;
@@ -258,7 +258,7 @@ describe("a gap", () => {
     expect(listening.seen).toEqual([1, 1, 1, 1, 2, 2, 2, 2, 3]);
   });
 
-  test("is told in any case, where a stream that the client knew is not resumed", async () => {
+  test("is reported in any case, if a stream that the client knew is not resumed", async () => {
     server.entering = ["news", "message/left"];
     const listening = await listen();
     await caughtUp(listening);
@@ -272,7 +272,7 @@ describe("a gap", () => {
     expect(listening.seen).toEqual([1, 1, "gone", 3]);
   });
 
-  test("is told before what follows it, where a server that has renamed its streams sends events before it has read the positions", () => {
+  test("is reported before the events that follow it, if a server that has renamed its streams sends events before it has read the positions", () => {
     const old = { event: "message", stream: "aaaa-room", epoch: "e1", offset: 5 };
     const { resume, seen, come } = hear({ positions: [old] });
     resume.openingMessages();
@@ -324,7 +324,7 @@ describe("a gap", () => {
     expect(seen.slice(1)).toEqual(Array.from({ length: 1_492 }, (_, index) => index + 8));
   });
 
-  test("waits by the client's clock, and is told before the client closes", async () => {
+  test("waits by the client's clock, and is reported before the client closes", async () => {
     const clock = createTestClock();
     for (const end of ["time", "close", "1008"] as const) {
       const told: unknown[] = [];
@@ -353,7 +353,7 @@ describe("a gap", () => {
     }
   });
 
-  test("is told by a callback that may throw, and the event comes", async () => {
+  test("is reported by a callback that may throw, and the event comes", async () => {
     const errors: unknown[] = [];
     const resume = createResume({
       onGap: () => {
@@ -400,7 +400,7 @@ describe("a server that takes less than the client's messages", () => {
   );
 });
 
-describe("the positions that a client tells", () => {
+describe("the positions that a client sends", () => {
   test("go first, in messages that the server takes", async () => {
     const positions = Array.from({ length: 200 }, (_, number) => ({
       event: "message",
@@ -443,7 +443,7 @@ describe("the positions that a client tells", () => {
     expect(resume.positions()).toEqual([at(1)]);
   });
 
-  test("are not touched by what is none", async () => {
+  test("are not changed by a message that is not a position", async () => {
     const listening = await listen();
     await caughtUp(listening);
     server.publish("news", 1);

@@ -37,7 +37,7 @@ describe("what a browser loads", () => {
     expect(code).not.toMatch(/\b(?:import|require|process|Buffer)\b/);
   });
 
-  test("leaves out what is not used", async () => {
+  test("leaves out unused code", async () => {
     expect(await bundle("createClient")).not.toMatch(/onResumed|correlation/);
     expect(await bundle("shouldReconnect")).not.toContain("class");
   });

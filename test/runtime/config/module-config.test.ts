@@ -47,7 +47,7 @@ describe("resolveModuleConfig", () => {
     ["development", "debug"],
     ["", "debug"],
     [undefined, "debug"],
-  ])("with NODE_ENV %s the mode is %s, unless it is set", (environment, mode) => {
+  ])("setMode: with NODE_ENV %s the mode is %s, unless it is set", (environment, mode) => {
     vi.stubEnv("NODE_ENV", environment);
     expect(resolveModuleConfig("chat", []).mode).toBe(mode);
     expect(resolveModuleConfig("chat", [moduleOptions.setMode("debug")]).mode).toBe("debug");
@@ -246,7 +246,7 @@ describe("resolveModuleConfig", () => {
     );
   });
 
-  it("refuses what is not a functional option, or no list of them", () => {
+  it("refuses a value that is not a functional option, or not a list of them", () => {
     expect(() => resolveModuleConfig("chat", undefined as never)).toThrow(
       'module "chat": the options are undefined; expected a list.',
     );

@@ -92,7 +92,7 @@ describe("every functional option", () => {
   const namesOf = (rules: Rules) =>
     Object.values(rules).flatMap((rule) => settersOf(rule).map((setter) => setter.replace(/\(.*/, "")));
 
-  it("stands in the rules, and every function of the rules exists", () => {
+  it("is in the rules, and every function of the rules exists", () => {
     expect(namesOf(moduleRules as Rules).sort()).toEqual(Object.keys(moduleOptions).sort());
     expect(namesOf(commandRules as Rules).sort()).toEqual(Object.keys(commandOptions).sort());
   });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { applyMask } from "../../../runtime/src/connection/ws-internals/whole-frames.js";
 
-test("every byte is changed by its own of the mask, wherever it stands in memory, and none beside", () => {
+test("every byte is changed by its own byte of the mask, whatever its address, and no other", () => {
   const run = fc.record({
     memory: fc.uint8Array({ minLength: 24, maxLength: 300 }),
     offset: fc.nat({ max: 7 }),

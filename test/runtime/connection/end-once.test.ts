@@ -31,7 +31,7 @@ test("a stream that has ended is ended again for nothing", async () => {
   expect(stream.ends).toBe(1);
 });
 
-test("who wants to know is told that it had ended", async () => {
+test("a callback gets the error of a stream that has ended", async () => {
   const stream = await endedStream();
   const error = await new Promise<unknown>((resolve) => stream.end(resolve));
   expect(error).toMatchObject({ code: "ERR_STREAM_ALREADY_FINISHED" });

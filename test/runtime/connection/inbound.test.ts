@@ -46,7 +46,7 @@ async function start(config: SetWSServerConfig[], commands = [ping]): Promise<Te
   return connectClient(server.url("/test/ws"));
 }
 
-test("a full queue stops the reading: the sender feels it, and nothing is lost or reordered", async () => {
+test("setInboundQueue: a full queue stops the reading: the sender notices it, and nothing is lost or reordered", async () => {
   const { command, open } = gate();
   const client = await start([setInboundQueue({ frames: 10, bytes: 2 ** 20 })], [command]);
   const socket = rawSocket(client);
@@ -196,7 +196,7 @@ async function pong({ socket }: TestClient): Promise<void> {
 test.each([
   [1, 1],
   [4, 4],
-])("with a concurrency of %i, %i commands run at the same time", async (limit, expected) => {
+])("setCommandConcurrency: with %i, %i commands run at the same time", async (limit, expected) => {
   const { command, open, most } = gate();
   const client = await start([setCommandConcurrency(limit)], [command, ping]);
   for (let n = 0; n < 8; n++) client.send({ command: "wait", n });
@@ -208,7 +208,7 @@ test.each([
   expect(most()).toBe(expected);
 });
 
-test("a client that sends too many commands gets rate_limited", async () => {
+test("setCommandRate: a client that sends too many commands gets rate_limited", async () => {
   const client = await start([setCommandRate({ perSecond: 0.001, burst: 2 })]);
   expect(await client.request("ping")).toEqual({ ping: "pong" });
   expect(await client.request("ping")).toEqual({ ping: "pong" });
@@ -225,7 +225,7 @@ test("a client that answers no ping is dropped; one that does is not", async () 
   expect(await client.request("ping")).toEqual({ ping: "pong" });
 });
 
-test("a raw module takes text and bytes as they come: an echo", async () => {
+test("setRawHandler: a raw module gets text and bytes unchanged: an echo", async () => {
   const client = await start([
     setRawHandler((ctx, data, isBinary) => void ctx.send(isBinary ? data : data.toString())),
   ]);
@@ -241,7 +241,7 @@ test("a raw handler that fails closes with 1011", async () => {
   expect(await client.closed).toEqual({ code: 1011, reason: "no luck" });
 });
 
-test("everybody who waits for the end of the commands is told", async () => {
+test("every wait for the end of the commands resolves", async () => {
   const { open, opened } = hold();
   const ignore = () => {};
   const owner = {

@@ -506,7 +506,7 @@ describe("while connect runs", () => {
     return { ctx, go, opening, push: () => ctx.module.room("lobby").send({ large }) };
   }
 
-  test("what others send waits up to maxMessageBufferSize, then the client is a slow consumer", async () => {
+  test("setMaxMessageBufferSize: messages of others wait up to it during connect, then the client is a slow consumer", async () => {
     const { go, opening, push } = await slowConnect(() => {});
     const results = Array.from({ length: 20 }, () => push().delivered);
     expect(results.slice(0, 5)).toEqual([1, 1, 1, 1, 1]);

@@ -47,7 +47,7 @@ async function connectAfar(latencyMs: number): Promise<RawClient> {
 const pinged = (client: RawClient) => client.frames.some(({ opcode }) => opcode === Opcode.ping);
 
 describe("a block of the event loop longer than", () => {
-  test("pongWait drops none of 200 clients whose pongs are on their way, but still the dead one", async () => {
+  test("setPongWait: none of 200 clients whose pongs are on their way is dropped, but still the dead one", async () => {
     server = await startModules(
       defineModule({ config: [setPingPeriod(0.4), setPongWait(1)], commands: [ping] }),
     );
@@ -64,7 +64,7 @@ describe("a block of the event loop longer than", () => {
     for (const client of clients) client.reset();
   });
 
-  test("writeWait drops none of 20 clients in the middle of a message", async () => {
+  test("setWriteWait: none of 20 clients is dropped in the middle of a message", async () => {
     server = await startModules(defineModule({ config: [setWriteWait(2)], commands: [ping] }));
     const urls = Array.from({ length: 20 }, () => server.url("/test/ws"));
     const clients = await Promise.all(urls.map((url) => connectClient(url)));
@@ -77,7 +77,7 @@ describe("a block of the event loop longer than", () => {
   });
 });
 
-test("a client that the server itself has paused is not dropped as dead", async () => {
+test("setPongWait: a client that the server itself has paused is not dropped as dead", async () => {
   using time = fakeTime();
   let release = () => {};
   const released = new Promise<void>((resolve) => {

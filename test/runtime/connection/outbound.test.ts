@@ -107,7 +107,7 @@ describe.each([...transports, ...compressedTransports])("over %s", (_name, carri
   });
 
   describe("a client that does not read", () => {
-    test("is closed with 1013, and the others get everything", async () => {
+    test("setMaxMessageBufferSize: it is closed with 1013, and the others get everything", async () => {
       const slow = await start();
       const healthy = await connect();
       rawSocket(slow).pause();
@@ -126,21 +126,24 @@ describe.each([...transports, ...compressedTransports])("over %s", (_name, carri
     test.each([
       ["drop-newest", (numbers: number[], sent: number) => numbers.at(-1)! < sent - 1],
       ["drop-oldest", (numbers: number[], sent: number) => numbers.at(-1) === sent - 1],
-    ] as const)("loses whole messages where the policy is %s", async (policy, holds) => {
-      const slow = await start(setSlowConsumerPolicy(policy), setMaxMessageBufferSize(200_000));
-      rawSocket(slow).pause();
-      const sent = await pushUntil(() => module().stats().messagesDropped > 5);
-      rawSocket(slow).resume();
-      const numbers: number[] = [];
-      for (let left = sent - module().stats().messagesDropped; left > 0; left--) {
-        numbers.push(((await slow.next()) as { number: number }).number);
-      }
-      expect(numbers).toEqual(numbers.toSorted((one, other) => one - other));
-      expect(holds(numbers, sent)).toBe(true);
-      expect(await slow.request("ping")).toEqual({ ping: "pong" });
-    });
+    ] as const)(
+      "setSlowConsumerPolicy: it loses whole messages with the policy %s",
+      async (policy, holds) => {
+        const slow = await start(setSlowConsumerPolicy(policy), setMaxMessageBufferSize(200_000));
+        rawSocket(slow).pause();
+        const sent = await pushUntil(() => module().stats().messagesDropped > 5);
+        rawSocket(slow).resume();
+        const numbers: number[] = [];
+        for (let left = sent - module().stats().messagesDropped; left > 0; left--) {
+          numbers.push(((await slow.next()) as { number: number }).number);
+        }
+        expect(numbers).toEqual(numbers.toSorted((one, other) => one - other));
+        expect(holds(numbers, sent)).toBe(true);
+        expect(await slow.request("ping")).toEqual({ ping: "pong" });
+      },
+    );
 
-    test("is dropped when a write stalls past writeWait", async () => {
+    test("setWriteWait: it is dropped when a write stalls longer", async () => {
       const slow = await start(setWriteWait(0.1), setMaxMessageBufferSize(2 ** 30));
       const serverSide = once(rawSocket(slow), "close");
       rawSocket(slow).pause();
@@ -154,7 +157,7 @@ describe.each([...transports, ...compressedTransports])("over %s", (_name, carri
   });
 
   describe("a client that reads", () => {
-    test("gets a large reply and a small event behind it", async () => {
+    test("setMaxMessageBufferSize: it gets a large reply and a small event behind it", async () => {
       const client = await start();
       module().all.send(text(16 * 2 ** 20));
       await nextTurn();
@@ -192,7 +195,7 @@ describe.each([...transports, ...compressedTransports])("over %s", (_name, carri
       expect(module().stats()).toMatchObject({ slowConsumers: 0, connections: 1 });
     });
 
-    test("slowly but steadily is not dropped by writeWait, pings and all", async () => {
+    test("setWriteWait: a slow but steady client is not dropped, pings and all", async () => {
       // The kernel wakes a writer when a third of its buffer is free: some 20 reads, which all take longer on a busy machine.
       const client = await start(setWriteWait(4), setPingPeriod(0.1), setPongWait(4));
       const stopReading = readSlowly(client, rawSocket(client), 30);
@@ -236,7 +239,7 @@ describe.each([...transports, ...compressedTransports])("over %s", (_name, carri
     });
   });
 
-  test("a burst within one turn, and one message larger than the limit, are not slowness", async () => {
+  test("setMaxMessageBufferSize: a burst within one turn, and one message larger than the limit, are not slowness", async () => {
     const client = await start(setMaxMessageBufferSize(1));
     for (let number = 0; number < 5_000; number++) module().all.send({ number, text: "é" });
     module()
@@ -299,7 +302,7 @@ describe.each(compressedTransports)("over %s", (_name, carried) => {
     },
   );
 
-  test("what comes when 4 MiB wait for the compressor is slowness", async () => {
+  test("setMaxMessageBufferSize: messages above 4 MiB that wait for the compressor are slowness", async () => {
     const client = await start();
     module().all.send(text(64_000));
     await nextTurn();
@@ -320,7 +323,7 @@ describe.each(transports)("over %s", (_name, carried) => {
   });
 
   describe("compression", () => {
-    test("is used from the threshold on, or as the sender says, and keeps the order", async () => {
+    test("setCompression: it is used from the threshold on, or as the sender decides, and keeps the order", async () => {
       const client = await start(setCompression({ threshold: 1_000 }));
       expect(client.socket.extensions).toContain("permessage-deflate");
       const [large, small] = ["x".repeat(50_000), "y"];
@@ -344,7 +347,7 @@ describe.each(transports)("over %s", (_name, carried) => {
       expect(await client.closed).toMatchObject({ code: 4000 });
     });
 
-    test("is off by default", async () => {
+    test("setCompression: compression is off by default", async () => {
       expect((await start()).socket.extensions).toBe("");
     });
   });

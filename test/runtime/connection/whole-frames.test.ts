@@ -136,7 +136,7 @@ test("any bytes give the same events as ws", async () => {
   );
 });
 
-test("with pauses after any message, the same is told, in the same order", async () => {
+test("with pauses after any message, the events are the same, in the same order", async () => {
   const pauses = fc.array(fc.boolean(), { minLength: 1, maxLength: 4 });
   await fc.assert(
     fc.asyncProperty(packets, pauses, async (given, paused) => {

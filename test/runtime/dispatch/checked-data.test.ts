@@ -42,7 +42,7 @@ describe("a command with a check of its requests", () => {
   const executed: unknown[] = [];
   const say = defineCommand("say", (_ctx, data) => executed.push(data), [setRequestCheck(checkText)]);
 
-  test("answers every problem of an invalid request, and does not run", async () => {
+  test("setRequestCheck: an invalid request gets every problem, and the command does not run", async () => {
     const client = await connect([say]);
     executed.length = 0;
     expect(await errorOf(client, "say", { text: 7, more: 1 })).toEqual({
@@ -57,7 +57,7 @@ describe("a command with a check of its requests", () => {
     expect(await client.request("ping")).toEqual({ ping: "pong" });
   });
 
-  test("runs with a valid one, in which command and id are no extra fields", async () => {
+  test("setRequestCheck: a valid request runs, and command and id are not extra fields", async () => {
     const client = await connect([say]);
     executed.length = 0;
     await client.request("say", { text: "hi" });
@@ -87,7 +87,7 @@ describe("a command with a check of its requests", () => {
 describe("a command with a check of its replies", () => {
   const reply = (value: unknown) => defineCommand("reply", () => value, [setReplyCheck(checkText)]);
 
-  test("answers failed in debug mode, and the log has the place", async () => {
+  test("setReplyCheck: an invalid reply is failed in debug mode, and the log has the place", async () => {
     const log = recordingLogger();
     const client = await connect([reply({ text: 7 })], [setLogger(log)]);
     const message = 'The reply of "reply" does not fit its schema: /text must be a string.';
@@ -98,7 +98,7 @@ describe("a command with a check of its replies", () => {
     });
   });
 
-  test("is not checked in product mode", async () => {
+  test("setReplyCheck: a reply is not checked in product mode", async () => {
     const client = await connect([reply({ text: 7 })], [setMode(Mode.product)]);
     expect(await client.request("reply")).toEqual({ text: 7 });
   });

@@ -35,7 +35,7 @@ async function start(
   return connectClient(server.url("/test/ws"));
 }
 
-test("a command that takes too long is answered timeout, its signal is aborted, and the next one runs", async () => {
+test("setExecuteTimeout: a command that takes too long is answered timeout, its signal is aborted, and the next one runs", async () => {
   const aborted: unknown[] = [];
   const endless = defineCommand("endless", async (ctx) => {
     await once(ctx.signal, "abort");
@@ -48,7 +48,7 @@ test("a command that takes too long is answered timeout, its signal is aborted, 
   expect(aborted).toEqual(["TimeoutError"]);
 });
 
-test("a command's own time limit goes before the module's, and a disconnect aborts it too", async () => {
+test("setCommandTimeout: the command's time limit overrides the module's, and a disconnect aborts it too", async () => {
   const reasons: unknown[] = [];
   let noted = () => {};
   const done = new Promise<void>((resolve) => {
@@ -72,7 +72,7 @@ test("a command's own time limit goes before the module's, and a disconnect abor
   expect(reasons).toEqual(["AbortError"]);
 });
 
-test("results and errors can be switched off per command", async () => {
+test("disableResponseData, disableErrorMessage: results and errors can be switched off per command", async () => {
   const mute = defineCommand("mute", () => 1, [closeResponseData()]);
   const fails = () => {
     throw new WebsocketError("no", "No.");
@@ -83,7 +83,7 @@ test("results and errors can be switched off per command", async () => {
   expect(await client.request("ping")).toEqual({ ping: "pong" });
 });
 
-test("hooks run around a command, and before can answer in its place", async () => {
+test("setHooks: hooks run around a command, and before can answer in its place", async () => {
   const seen: unknown[] = [];
   const client = await start(
     [
@@ -175,7 +175,7 @@ describe("a guard", () => {
   ];
 
   test.each(messages)(
-    "sees %s first, and its error is all that is answered",
+    "setHooks: before sees %s first, and its error is the only answer",
     async (_title, message, command, data) => {
       seen.length = 0;
       for (const refuse of [() => refusal, () => Promise.reject(refusal)]) {
@@ -224,7 +224,7 @@ describe("a guard", () => {
 });
 
 describe("hooks of several calls", () => {
-  test("all run, in the order given, and the first refusal wins", async () => {
+  test("setHooks: hooks of several calls run in their order, and the first refusal wins", async () => {
     const order: string[] = [];
     const hooks = (name: string, refuses = false) =>
       setHooks({
@@ -251,7 +251,7 @@ describe("hooks of several calls", () => {
     ]);
   });
 
-  test("after that throws, returns an error or never settles does not touch the reply", async () => {
+  test("setHooks: an after that throws, returns an error or never settles does not change the reply", async () => {
     for (const after of [
       () => Promise.reject(new Error("boom")),
       () => new Error("boom"),
@@ -381,7 +381,7 @@ describe("a batch", () => {
     server = await startModules(defineModule());
   });
 
-  test("is not overtaken by what is sent after its replies are done", async () => {
+  test("is not overtaken by messages that are sent after its replies are done", async () => {
     const say = defineCommand("say", (ctx, { text }) => ctx.send({ text }));
     const client = await start([setEnvelope({ batch: true })], say);
     client.send([
@@ -393,7 +393,7 @@ describe("a batch", () => {
     expect(await client.next()).toEqual({ text: "late" });
   });
 
-  test("holds back only so much: then the replies that are done go first", async () => {
+  test("limits the messages that wait behind it: then its finished replies are sent first", async () => {
     const say = defineCommand("say", (ctx, { count }) => {
       for (let number = 0; number < count; number++) ctx.send({ text: "x".repeat(1_000) });
     });
@@ -473,7 +473,7 @@ describe("the context of a command", () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
   });
 
-  test("leaves nothing behind for a signal that nobody holds, and keeps one on which somebody listens", async () => {
+  test("leaves no memory for an unreferenced signal, and keeps one with a listener", async () => {
     let connected: WSContext | undefined;
     const connect = (ctx: WSContext) => {
       connected = ctx;

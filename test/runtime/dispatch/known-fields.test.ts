@@ -59,7 +59,7 @@ describe("a reply", () => {
     ["known", Mode.debug, sentBob],
     ["all", Mode.product, bob()],
   ])(
-    "with replyFields %s in %s mode has the fields that its schema names, or all",
+    "setReplyFields: with %s in %s mode it has the fields that its schema names, or all",
     async (which, mode, sent) => {
       expect(await reply(bob, setReplyFields(which), setMode(mode))).toEqual(sent);
     },
@@ -70,7 +70,7 @@ describe("a reply", () => {
     expect(await (await connect()).request("free")).toEqual(bob());
   });
 
-  test("leaves the user's object as it is", async () => {
+  test("setKnownFields: the user's object stays unchanged", async () => {
     const mine = Object.freeze(bob());
     await reply(() => mine);
     expect(mine).toEqual(bob());
@@ -117,7 +117,7 @@ describe("a reply", () => {
     expect(await reply(() => value)).toEqual(sent);
   });
 
-  test("is failed, not sent whole, where the table of the fields cannot be had", async () => {
+  test("setKnownFields: the reply is failed, not sent whole, if the table of fields cannot be read", async () => {
     const fields = (async () => user) as unknown as () => KnownFields;
     await start([userCommand(bob, [setKnownFields(fields)])]);
     await expect((await connect()).request("user")).rejects.toMatchObject({ code: "failed" });
@@ -168,7 +168,7 @@ describe("an event", () => {
   const events = [setReplyFields("known"), setEvents(rules)];
   const join = (data: unknown = bob()) => server!.serve.module("test").all.emit("joined", data);
 
-  test("is trimmed once, whatever the number of receivers", async () => {
+  test("setReplyFields: it is trimmed once, whatever the number of receivers", async () => {
     await start([], events);
     const clients = await Promise.all([connect(), connect(), connect()]);
     let reads = 0;
@@ -185,7 +185,7 @@ describe("an event", () => {
     expect(reads).toBe(1);
   });
 
-  test("is kept trimmed for clients that come back", async () => {
+  test("setReplyFields: it is stored trimmed for clients that come back", async () => {
     await start([], events);
     const first = await connect();
     join();
@@ -211,7 +211,7 @@ describe("an event", () => {
 test.each<[string, readonly ICommand[], readonly SetWSServerConfig[]]>([
   ['module "test", command "user"', [defineCommand("user", bob, [setReplyCheck(accept)])], []],
   ['module "test", event "joined"', [], [setEvents({ joined: { check: accept } })]],
-])("%s that has a schema and no fields stops the start", async (place, commands, config) => {
+])("setReplyFields: %s with a schema and without fields stops the start", async (place, commands, config) => {
   await expect(start(commands, [setReplyFields("known"), ...config])).rejects.toThrow(
     `${place}: replyFields is known, but the module has no generated list of fields.`,
   );

@@ -123,12 +123,12 @@ inBrowser.describe("Chromium", () => {
     expect(seen).toMatchObject({ code, reason: "go", wasClean: true });
   });
 
-  test("a refusal by HTTP is seen as 1006, without a word of why", async () => {
+  test("setRefusal: a page sees a refusal by HTTP as 1006, without a reason", async () => {
     await start([], { connect: () => new Error("not you") });
     expect(await play("/test/ws")).toMatchObject({ code: 1006, reason: "", wasClean: false, messages: [] });
   });
 
-  test("a refusal by a close is seen with its error, its code and its reason", async () => {
+  test("setRefusal: a page sees a refusal by a close with its error, its code and its reason", async () => {
     const refuse = () => new WebsocketError("no_seat", "All taken.", { closeCode: 4003 });
     await start([setRefusal("close")], { connect: refuse });
     expect(await play("/test/ws")).toMatchObject({
@@ -139,7 +139,7 @@ inBrowser.describe("Chromium", () => {
     });
   });
 
-  test("the subprotocol is the page's first that the module speaks", async () => {
+  test("setSubprotocols: the subprotocol is the page's first that the module speaks", async () => {
     await start([setSubprotocols(["v1", "v2"])]);
     const seen = await play("/test/ws", { protocols: ["v3", "v2", "v1"], close: [1000] });
     expect(seen).toMatchObject({ code: 1000, protocol: "v2" });
@@ -155,7 +155,7 @@ inBrowser.describe("Chromium", () => {
     expect(seen.messages).toEqual([0, 7, 875, 882, 28_672, "", "text", "é".repeat(2_000)]);
   });
 
-  test("in product mode its own page may connect, and a page of another origin may not, unless it is listed", async () => {
+  test("setAllowedOrigins: in product mode its own page may connect, and a page of another origin may not, unless it is listed", async () => {
     await start([setMode(Mode.product)]);
     expect(await play("/test/ws", { close: [1000] })).toMatchObject({ code: 1000 });
     const own = server;
@@ -169,7 +169,7 @@ inBrowser.describe("Chromium", () => {
     await own.close();
   });
 
-  test("a page that is left is told to the module as 1001", async () => {
+  test("a page that is left closes with 1001 in the module", async () => {
     let tell = (_code: number) => {};
     const closing = new Promise((resolve) => {
       tell = resolve;

@@ -103,7 +103,7 @@ test("a refusal by a close is seen with its error and its code", async () => {
   expect(await client.closed).toEqual({ code: 4003, reason: "All taken.", wasClean: true });
 });
 
-test("the subprotocol is the client's first that the module speaks; an unknown one is not agreed on", async () => {
+test("setSubprotocols: the subprotocol is the client's first that the module speaks; an unknown one is not selected", async () => {
   // undici leaves the socket open whose handshake it does not accept, and answers no close frame there.
   server = await startInterop([setSubprotocols(["v1", "v2"]), setWriteWait(0.1)]);
   const client = await open("/test/ws", ["v3", "v2", "v1"]);

@@ -39,7 +39,7 @@ const linesOf = (file: string, path = folder): Record<string, unknown>[] =>
     .map((line) => JSON.parse(line));
 
 describe("a log file", () => {
-  it("is created with its folder, named by time and module", async () => {
+  it("setLogFile: the file is created with its folder, named by time and module", async () => {
     setTime(2021, 3, 22, 22);
     const { logger, close } = create(setWSServerLogEnable(join(folder, "deep", "logs")));
     logger.info({ size: 3 }, "hello");
@@ -49,7 +49,7 @@ describe("a log file", () => {
     ]);
   });
 
-  it("is rotated between two lines, each line in the file of its own hour", async () => {
+  it("setLogFile: the file is rotated between two lines, each line in the file of its own hour", async () => {
     setTime(2021, 3, 22, 22);
     const { logger, close } = create(setWSServerLogEnable(folder, "test.log", "info", "hour"));
     logger.info({}, "first");
@@ -74,7 +74,7 @@ describe("a log file", () => {
     await close();
   });
 
-  it("holds only its level and what is more severe", async () => {
+  it("setLogLevel: the log has only this level and more severe ones", async () => {
     setTime(2021, 3, 22, 22);
     const { logger, close } = create(setWSServerLogEnable(folder, "test.log", "warn", "year"));
     for (const level of ["debug", "info", "warn", "error", "fatal"] as const) logger[level]({}, level);
@@ -91,7 +91,7 @@ describe("a log file", () => {
     expect(linesOf("2021-test.log").map(({ msg }) => msg)).toEqual(["fatal"]);
   });
 
-  it("holds the warning about an unknown level", async () => {
+  it("setLogLevel: the log has a warning about an unknown level", async () => {
     setTime(2021, 3, 22, 22);
     const { close } = create(setWSServerLogEnable(folder, "test.log", "chatty" as "info", "year"));
     await close();
@@ -100,7 +100,7 @@ describe("a log file", () => {
     ]);
   });
 
-  it("holds no value at a redacted path, in child loggers too", async () => {
+  it("setLogRedaction: the log has no value at a redacted path, in child loggers too", async () => {
     setTime(2021, 3, 22, 22);
     const log = setWSServerLogEnable(folder, "test.log", "info", "year");
     const { logger, close } = create(log, setLogRedaction(["data.password", "*.token"]));
@@ -125,7 +125,7 @@ describe("a module logger", () => {
     expect(() => create(setLogRedaction(["a["]))).toThrow(/^module "chat": logRedact: .*a\[/);
   });
 
-  it("writes to the injected logger, and to nothing else", async () => {
+  it("setLogger: lines go to the injected logger, and to nothing else", async () => {
     const lines: unknown[] = [];
     const injected = pino({ level: "debug" }, { write: (line: string) => void lines.push(JSON.parse(line)) });
     const { logger, close } = create(
@@ -142,7 +142,7 @@ describe("a module logger", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it("writes nothing when it has nowhere to write", async () => {
+  it("enableConsoleLog: without it and without a file, nothing is written", async () => {
     const { logger, flush } = create();
     logger.fatal({}, "silent");
     await flush();
@@ -162,7 +162,7 @@ const run = (program: string): Promise<{ stdout: string; stderr: string }> =>
   promisify(execFile)(process.execPath, ["--input-type=module", "--eval", sourceOf(program)]);
 
 describe("at the end of the process", () => {
-  it("every line is in the file and on the terminal, even after process.exit", async () => {
+  it("enableConsoleLog: every line is in the file and on the terminal, even after process.exit", async () => {
     const { stdout } = await run(`
       const { logger } = create(options.setWSServerLogEnable(${JSON.stringify(folder)}, "a.log", "info", "year"));
       for (let index = 0; index < 5000; index += 1) logger.info({ index }, "line");
@@ -183,7 +183,7 @@ describe("at the end of the process", () => {
     ).toEqual(expected);
   });
 
-  it("every line is there after an exception that nobody catches", async () => {
+  it("every line is written after an uncaught exception", async () => {
     const { stdout } = await run(`
       const { logger } = create();
       logger.info({}, "before");

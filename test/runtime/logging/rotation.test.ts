@@ -23,7 +23,7 @@ describe("createRotation", () => {
     expect(pathAt(new Date(2021, 3, 22, 22, 5, 59).getTime())).toBe(path);
   });
 
-  it("changes the name at the boundary, forwards and back", () => {
+  it("setLogFile: the name changes at the boundary, forwards and back", () => {
     const pathAt = createRotation({ folder: "logs", file: "a.log", split: "month" });
     const boundary = new Date(2022, 0, 1).getTime();
     expect([boundary - 1, boundary, boundary - 1].map(pathAt)).toEqual([
@@ -47,7 +47,7 @@ describe("createRotation", () => {
     );
   });
 
-  it("answers the same however it is asked before", () => {
+  it("returns the same for a time, whatever the calls before", () => {
     process.env.TZ = "America/New_York";
     const times = fc.array(fc.date({ min: new Date(2020, 0), max: new Date(2030, 0), noInvalidDate: true }));
     fc.assert(

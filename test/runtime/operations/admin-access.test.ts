@@ -28,11 +28,11 @@ describe("the token", () => {
     }
   });
 
-  test("does not stand in the query", async () => {
+  test("is not accepted in the query", async () => {
     expect((await admin.ask(`/modules?token=${token}`, { headers: {} })).status).toBe(401);
   });
 
-  test("opens, with the scheme in any case, and stands in no log line", async () => {
+  test("opens, with the scheme in any case, and is in no log line", async () => {
     expect((await admin.ask("/modules", { headers: { authorization: `bearer ${token}` } })).status).toBe(200);
     await admin.ask("/modules", { headers: { authorization: "Bearer wrong-but-secret-too" } });
     expect(admin.lines).toContainEqual({
@@ -101,7 +101,7 @@ describe("an answer", () => {
     if (status === 405) expect(answer.headers.get("allow")).toBeTruthy();
   });
 
-  test("tells the methods that are allowed", async () => {
+  test("names the allowed methods", async () => {
     const { headers } = await admin.ask("/connections", { method: "PUT" });
     expect(headers.get("allow")).toBe("HEAD, GET, DELETE");
   });

@@ -32,7 +32,7 @@ test("modules are shown with their routes, commands and counters", async () => {
   ]);
 });
 
-test("a connection is shown with what is known of it, and without what its client logged in with", async () => {
+test("a connection is shown with its data, and without the credentials of its client", async () => {
   admin = await startAdminServer({ urls: ["rooms/:room"] });
   const client = await connectClient(admin.server.url("/test/rooms/blue?room=lobby&tag=user:1&token=hush"), {
     headers: { cookie: "session=hush" },

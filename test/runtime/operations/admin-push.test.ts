@@ -48,7 +48,7 @@ test.each([
   expect(await received(bob.client)).toEqual([{ event: "e", data: { n: 2 } }, "text"]);
 });
 
-test("stands in the log without what was pushed", async () => {
+test("is in the log without the pushed data", async () => {
   admin = await startAdminServer({});
   await push({ module: "test", to: { all: true }, event: "e", data: { card: "4111" } });
   expect(admin.lines).toContainEqual({

@@ -76,7 +76,7 @@ describe("the start is refused", () => {
   });
 });
 
-test("the token comes from the environment, and modules that agree share one API", async () => {
+test("enableAdmin: the token comes from the environment, and modules that agree share one API", async () => {
   process.env[variable] = token;
   await using server = await startModules(
     defineModule({ flag: "a", config: [enableAdmin(0, { tokenEnv: variable })] }),
@@ -101,7 +101,7 @@ test("beyond loopback it says so", async () => {
   );
 });
 
-test("without it there is none", async () => {
+test("enableAdmin: without it no API is served", async () => {
   await using server = await startModules(defineModule());
   expect(server.serve.admin).toBeUndefined();
 });

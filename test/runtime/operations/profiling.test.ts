@@ -38,7 +38,7 @@ describe("the CPU profile", () => {
   beforeAll(() => void spinInTest(stop.signal));
   afterAll(() => stop.abort());
 
-  it("is a gzipped profile.proto in which the busy function has most of the time", async () => {
+  it("enablePprof: a CPU profile is a gzipped profile.proto in which the busy function has most of the time", async () => {
     const response = await fetch(`${url}/profile?seconds=1`);
     expect(response.status).toBe(200);
     const profile = await readPprof(response);
@@ -89,7 +89,7 @@ describe("the heap profile", () => {
     }
   }
 
-  it("shows who allocated what is alive", async () => {
+  it("shows the functions that allocated the live memory", async () => {
     const profile = await readPprof(await allocateWhile(fetch(`${url}/heap?seconds=1`)));
     expect(functionNames(profile)).toContain("growInTest");
     expect(profile.sample.reduce((sum, { value }) => sum + Number(value[0]), 0)).toBeGreaterThan(100_000);
@@ -102,7 +102,7 @@ describe("the heap profile", () => {
     expect(JSON.stringify(profile.head)).toContain("growInTest");
   });
 
-  it("can be a snapshot of the whole heap", async () => {
+  it("enablePprof: a profile can be a snapshot of the whole heap", async () => {
     const response = await fetch(`${url}/heapsnapshot`);
     const snapshot = await response.json();
     expect(snapshot.snapshot.node_count).toBeGreaterThan(1000);

@@ -103,7 +103,7 @@ describe("the default envelope writes", () => {
     expect(create().encodeReply(say, undefined)).toBe('{"command":"say","id":7,"data":null}');
   });
 
-  it("errors with what is known of the message", () => {
+  it("errors with the known parts of the message", () => {
     const json = JSON.stringify(invalid);
     expect(create().encodeError(invalid, call('{"command":"say","id":8}'))).toBe(
       `{"command":"say","id":8,"error":${json}}`,
@@ -151,7 +151,7 @@ describe("the default envelope writes", () => {
   });
 });
 
-describe("a configured envelope", () => {
+describe("setEnvelope: a configured envelope", () => {
   it("takes other field names, and answers with them", () => {
     const envelope = create({ command: "op", correlation: "seq" });
     const say = call('{"op":"say","seq":1,"command":"mine","id":2}', envelope);

@@ -24,7 +24,7 @@ describe("toErrorBody", () => {
     }
   });
 
-  it("tells an unexpected error's message in debug mode, never its stack", () => {
+  it("sends an unexpected error's message in debug mode, never its stack", () => {
     const told = toErrorBody(new Error("password of db is hunter2"), {
       mode: Mode.debug,
       log: createLog().log,
@@ -32,7 +32,7 @@ describe("toErrorBody", () => {
     expect(told).toEqual({ code: "failed", message: "password of db is hunter2" });
   });
 
-  it("tells only a reference in product mode, which stands in the log with the stack", () => {
+  it("sends only a reference in product mode, which is in the log with the stack", () => {
     const { log, lines } = createLog();
     const told = toErrorBody(new Error("password of db is hunter2"), { mode: Mode.product, log });
     expect(told.code).toBe("failed");

@@ -8,7 +8,7 @@ const depthOf = (value: unknown): number =>
 const exceedsJsonDepth = (text: string, limit: number) => exceedsDepthOfBytes(Buffer.from(text), limit);
 
 describe("exceedsJsonDepth", () => {
-  it("allows the limit and refuses one more", () => {
+  it("setMaxJsonDepth: allows the limit and refuses one more", () => {
     expect(exceedsJsonDepth("[".repeat(64) + "]".repeat(64), 64)).toBe(false);
     expect(exceedsJsonDepth("[".repeat(65) + "]".repeat(65), 64)).toBe(true);
   });

@@ -8,7 +8,7 @@ const envelope = createEnvelope({ codec: "msgpack", batch: true }, { maxJsonDept
 const pack = (value: unknown) => Buffer.from(encode(value));
 const unpack = (payload: string | Buffer | undefined) => decode(payload as Buffer);
 
-describe("the MessagePack codec", () => {
+describe("setEnvelope: the codec msgpack", () => {
   it("reads and answers commands in binary frames", () => {
     const say = envelope.decode(pack({ command: "say", id: 7, blob: new Uint8Array([1, 2]) }), true);
     if (say.kind !== "call") throw new Error(JSON.stringify(say));

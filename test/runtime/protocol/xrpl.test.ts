@@ -72,7 +72,7 @@ afterAll(async () => {
 });
 
 describe("the protocol of the XRP Ledger with the client xrpl", () => {
-  it("tells the client about the server when it connects", () => {
+  it("sends the state of the server when a client connects", () => {
     expect(client.buildVersion).toBe("2.5.0");
     expect(client.networkID).toBe(1);
   });

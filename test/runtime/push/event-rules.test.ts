@@ -94,7 +94,7 @@ describe.each([
     ]);
   });
 
-  test("an event that may not be dropped is kept, and those beside it go", async () => {
+  test("setEvents: an event that may not be dropped is kept, and others are dropped", async () => {
     const rules = { filling, paid: { slowConsumer: "close" } } as const;
     const client = await start({ rules, config, options });
     await block(client);
@@ -142,7 +142,7 @@ describe("an event with a check", () => {
   const rules = { tick: { check } };
   const message = 'The event "tick" does not fit its schema: /at must be a string.';
 
-  test("is not sent when it does not fit, which is logged and ends nothing", async () => {
+  test("setEvents: an event that does not fit is logged and not sent, and the server goes on", async () => {
     const log = recordingLogger();
     const tick = defineCommand("tick", (ctx: WSContext) => ctx.emit("tick", { at: 1 }));
     const client = await start({ rules, commands: [tick], config: [setLogger(log)] });

@@ -97,7 +97,7 @@ test("a connection has at most 1,024 rooms and tags", async () => {
   expect(module().stats().rooms.size).toBe(513);
 });
 
-test("everybody who waits for the last connection to go is told", async () => {
+test("every wait for the end of the last connection resolves", async () => {
   const index = new ConnectionRegistry({
     watcher: { entered: () => {}, left: () => {} },
     clock: new LivenessClock(1_000),
@@ -167,7 +167,7 @@ test("an audience can be closed", async () => {
   expect(await bob!.request("ping")).toEqual({ ping: "pong" });
 });
 
-test("the connection manager keeps the open connections", async () => {
+test("setConnectionManager: the manager keeps the open connections", async () => {
   const manager = new MemoryConnectionManager();
   const [ann, bob] = await start(["room=a", "room=b"], { config: [setConnectionManager(manager)] });
   const [annId, bobId] = (await Promise.all([ann!.next(), bob!.next()])) as [string, string];
@@ -190,7 +190,7 @@ test("the connection manager keeps the open connections", async () => {
   expect(await bob!.closed).toMatchObject({ code: 1000 });
 });
 
-test("it forgets a connection that has ended, also where storing takes its time", async () => {
+test("setConnectionManager: an ended connection is removed, also if storing takes a while", async () => {
   const steps: string[] = [];
   class SlowManager extends MemoryConnectionManager {
     override async store(...args: Parameters<MemoryConnectionManager["store"]>): Promise<void> {
@@ -211,7 +211,7 @@ test("it forgets a connection that has ended, also where storing takes its time"
   expect(manager.list()).toEqual([]);
 });
 
-test("connections are not stored where that is switched off", async () => {
+test("disableStoreConnection: connections are not stored", async () => {
   const [ann] = await start(["room=lobby&tag=t"], { config: [disableStoreConnection()] });
   const id = String(await ann!.next());
   expect(module().connections).toBeUndefined();

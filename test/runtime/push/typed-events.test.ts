@@ -49,7 +49,7 @@ test("typed events reach whom they say, under their names on the wire", async ()
   ]);
 });
 
-test("the compiler holds an event to its name and its data", () => {
+test("the compiler checks the name and the data of an event", () => {
   const wrong = (ctx: WSContext) => {
     const events = chatEvents(ctx.module);
     // @ts-expect-error there is no such event

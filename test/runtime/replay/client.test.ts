@@ -130,7 +130,7 @@ test("a history of many pages is seen once and in order, cut in the middle of it
   await client.close();
 });
 
-test("a client that was away for too long is told what it missed", async () => {
+test("a client that was away for too long gets a report of the missed events", async () => {
   await start({ count: { replay: { last: 3 } } });
   const gaps: ResumeGap[] = [];
   const { client, seen, until } = follow(gaps);

@@ -95,7 +95,7 @@ describe("an event that is replayed", () => {
     ]);
   });
 
-  test("goes to everybody in its stream: exceptions are refused, and count nothing", async () => {
+  test("goes to all in its stream: exceptions are refused, and are not counted", async () => {
     await start();
     const client = await connect();
     expect(() => module().room("lobby").except("x").emit("message", 1)).toThrow("Send it without except()");
@@ -127,7 +127,7 @@ describe("an event that is replayed", () => {
 });
 
 describe("a client that resumes", () => {
-  test("gets the events that it missed, then its new position", async () => {
+  test("setReplayStore: it gets the events that it missed, then its new position", async () => {
     await start();
     say("one");
     const known = await position("room:lobby");
@@ -154,7 +154,7 @@ describe("a client that resumes", () => {
     ]);
   });
 
-  test("that missed nothing is told so", async () => {
+  test("that missed nothing gets a notice of this", async () => {
     await start();
     say("one");
     const known = await position("room:lobby");
@@ -193,7 +193,7 @@ describe("a client that resumes", () => {
     ]);
   });
 
-  test("may tell its positions in several frames, and gets no notice before the last", async () => {
+  test("may send its positions in several frames, and gets no notice before the last", async () => {
     await start();
     const [lobby, side] = [await position("room:lobby"), await position("room:side")];
     say("one");
@@ -225,7 +225,7 @@ describe("a client that resumes", () => {
     ]);
   });
 
-  test("is told of each stream that it enters and leaves", async () => {
+  test("gets a notice of each stream that it enters and leaves", async () => {
     await start();
     const [lobby, tag] = [await position("room:lobby"), await position("tag:a")];
     const client = await connect();
@@ -361,7 +361,7 @@ describe("a replay", () => {
     for (const client of clients) client.socket.terminate();
   });
 
-  test("keeps the order, and nothing comes twice, while new events come and the client takes them slowly", async () => {
+  test("setReplayStore: the order is kept, and nothing comes twice, while new events come and the client reads slowly", async () => {
     await start(setEvents({ message: { replay: { last: 10_000 } } }));
     const known = await position("room:lobby");
     for (let number = 1; number <= 300; number++) say({ number, padding });
@@ -393,7 +393,7 @@ describe("a replay", () => {
     expect(messages.slice(0, 50)).toEqual(expect.arrayContaining([pong, aside]));
   });
 
-  test("tells a client of the gap whose history is gone before it has taken it", async () => {
+  test("sends a notice of the gap to a client whose history is removed before it has read it", async () => {
     await start(setEvents({ message: { replay: { last: 100 } } }));
     const known = await position("room:lobby");
     for (let number = 1; number <= 100; number++) say({ number, padding });
@@ -433,7 +433,7 @@ describe("what a client says of its positions", () => {
     more: true,
   });
 
-  test("is kept without what is not asked for, and costs bounded memory", async () => {
+  test("is stored without unknown members, and costs bounded memory", async () => {
     await start();
     const clients = await Promise.all(Array.from({ length: 5 }, () => connect()));
     await Promise.all(clients.map(received));
@@ -446,7 +446,7 @@ describe("what a client says of its positions", () => {
     expect((heldBytes() - before) / clients.length).toBeLessThan(300_000);
   });
 
-  test("is left out where the event is not replayed, or a name is none of this server's", async () => {
+  test("is left out if the event is not replayed, or if a name is not from this server", async () => {
     await start();
     const known = await position("room:lobby");
     say("one");

@@ -75,7 +75,7 @@ describe("a bad message costs an error reply, not the connection", () => {
     ["10,000 arrays deep", nested(10_000)],
     ["10,000 arrays deep and never closed", "[".repeat(10_000)],
     ["10,000 objects deep", `${'{"a":'.repeat(9_000)}0${"}".repeat(9_000)}`],
-    ["deep beside a good command", `{"command":"ping","a":${nested(10_000)}}`],
+    ["setMaxJsonDepth: deep beside a good command", `{"command":"ping","a":${nested(10_000)}}`],
     ["100,000 digits", `{"command":${"9".repeat(60_000)}}`],
   ])("%s", async (_title, text) => {
     const [reply] = await ask(text);
@@ -182,7 +182,7 @@ describe("odd messages that are right reach their command", () => {
     });
   });
 
-  test("a message as deep as the limit", async () => {
+  test("setMaxJsonDepth: a message as deep as the limit", async () => {
     expect(await ask(`{"command":"echo","a":${nested(63)}}`)).toEqual([{ a: JSON.parse(nested(63)) }]);
   });
 
@@ -193,7 +193,7 @@ describe("odd messages that are right reach their command", () => {
   });
 });
 
-describe("the policy that a module states is followed", () => {
+describe("setEnvelope: the module's policy for bad messages is followed", () => {
   test.each([
     ["ignore", undefined],
     [1008, 1008],

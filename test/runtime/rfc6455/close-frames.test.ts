@@ -108,7 +108,7 @@ describe("the server's close frame", () => {
     expect(await client.closed()).toEqual({ code: 4000, reason: told });
   });
 
-  test("is followed by the end, also when the client answers nothing", async () => {
+  test("setWriteWait: the connection ends also when the client does not answer", async () => {
     const deaf = await startTarget({ commands: [leave], config: [setWriteWait(0.1)] });
     const client = await RawClient.open(deaf.url);
     client.send(command("leave", { code: 4000, reason: "" }));

@@ -21,7 +21,7 @@ describe("compressed messages", () => {
   const deflate = (text: string | Buffer): Buffer =>
     deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
 
-  test("are taken whole, and in fragments of which the first alone bears the bit", async () => {
+  test("are accepted whole, and in fragments of which only the first has the bit", async () => {
     const client = await RawClient.open(target.url, { headers });
     const bytes = deflate('{"command":"echo","text":"hello"}');
     client.send(frame({ reserved: 4, payload: bytes }));

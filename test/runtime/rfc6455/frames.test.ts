@@ -67,14 +67,14 @@ describe("what RFC 6455 forbids closes with its code", () => {
       ],
       1007,
     ],
-    ["a message over the limit", [{ payload: "x".repeat(maxMessageBytes + 1) }], 1009],
+    ["setMaxMessageSize: a message over the limit", [{ payload: "x".repeat(maxMessageBytes + 1) }], 1009],
     [
       "a message that only claims to be over the limit",
       [{ payload: "x", length: 2 ** 31, lengthBytes: 8 }],
       1009,
     ],
     [
-      "a message over the limit in two fragments",
+      "setMaxMessageSize: a message over the limit in two fragments",
       [
         { fin: false, payload: "x".repeat(maxMessageBytes) },
         { opcode: Opcode.continuation, payload: "x" },
@@ -87,7 +87,7 @@ describe("what RFC 6455 forbids closes with its code", () => {
     expect(await client.closed()).toMatchObject({ code });
   });
 
-  test("a 4 KiB message in 4,096 fragments, for a limit counts parts too", async () => {
+  test("setMaxFragments: a 4 KiB message in 4,096 fragments", async () => {
     const client = await RawClient.open(target.url);
     client.send(...fragments("x".repeat(maxMessageBytes), 1));
     expect(await client.closed()).toMatchObject({ code: 1008 });
@@ -102,7 +102,7 @@ describe("what RFC 6455 forbids closes with its code", () => {
 });
 
 describe("what RFC 6455 allows is taken", () => {
-  test("a message of exactly the limit", async () => {
+  test("setMaxMessageSize: a message of exactly the limit", async () => {
     const client = await RawClient.open(target.url);
     const text = "x".repeat(maxMessageBytes - echoOf("").length);
     client.send(frame({ payload: echoOf(text) }));
@@ -186,26 +186,29 @@ describe("a raised limit of fragments", () => {
   const cases = [3, 4].flatMap((part) =>
     [64, 256, 1_024, 4_096].map((size, index) => ({ name: `9.${part}.${index + 1}`, part, size })),
   );
-  test.each(cases)("Autobahn $name: a 4 MiB message in fragments of $size bytes", async ({ part, size }) => {
-    const limits = [setMaxMessageSize(bytes), setMaxFragments(bytes / 64)];
-    const large = await startTarget({
-      config: [...limits, setRawHandler((_ctx, data, isBinary) => void received.push({ data, isBinary }))],
-    });
-    const received: { data: Buffer; isBinary: boolean }[] = [];
-    const isBinary = part === 4;
-    const payload = Buffer.alloc(bytes, isBinary ? Buffer.from([0xff, 1, 2]) : "a\u00e9");
-    const client = await RawClient.open(large.url);
-    const frames = fragments(payload, size);
-    if (isBinary)
-      frames[0] = frame({ opcode: Opcode.binary, fin: false, payload: payload.subarray(0, size) });
-    client.send(...frames);
-    await eventually(
-      () => received.length === 1,
-      () => client.answer,
-    );
-    expect(received[0]?.isBinary).toBe(isBinary);
-    expect(received[0]?.data.equals(payload)).toBe(true);
-    client.reset();
-    await large.close();
-  });
+  test.each(cases)(
+    "setMaxFragments, Autobahn $name: a 4 MiB message in fragments of $size bytes",
+    async ({ part, size }) => {
+      const limits = [setMaxMessageSize(bytes), setMaxFragments(bytes / 64)];
+      const large = await startTarget({
+        config: [...limits, setRawHandler((_ctx, data, isBinary) => void received.push({ data, isBinary }))],
+      });
+      const received: { data: Buffer; isBinary: boolean }[] = [];
+      const isBinary = part === 4;
+      const payload = Buffer.alloc(bytes, isBinary ? Buffer.from([0xff, 1, 2]) : "a\u00e9");
+      const client = await RawClient.open(large.url);
+      const frames = fragments(payload, size);
+      if (isBinary)
+        frames[0] = frame({ opcode: Opcode.binary, fin: false, payload: payload.subarray(0, size) });
+      client.send(...frames);
+      await eventually(
+        () => received.length === 1,
+        () => client.answer,
+      );
+      expect(received[0]?.isBinary).toBe(isBinary);
+      expect(received[0]?.data.equals(payload)).toBe(true);
+      client.reset();
+      await large.close();
+    },
+  );
 });

@@ -69,7 +69,7 @@ describe("a handshake that is wrong is answered, and its socket closed", () => {
     ["a subprotocol twice", headers({ "Sec-WebSocket-Protocol": "a, a" }), 400],
     ["a line that is no HTTP", line("HELLO"), 400],
     ["CONNECT", line("CONNECT localhost:80 HTTP/1.1"), 0],
-    ["a header that is too large", headers({ "X-Large": "x".repeat(20_000) }), 431],
+    ["setMaxHeaderSize: a header that is too large", headers({ "X-Large": "x".repeat(20_000) }), 431],
     ["9,000 headers", headers({ X: Array.from({ length: 9_000 }, () => "y") }), 431],
     ["a path that is too long", line(`GET /test/ws?${"x".repeat(20_000)} HTTP/1.1`), 431],
     ["a NUL in a header", headers({ "X-Nul": "a\0b" }), 400],
@@ -83,7 +83,7 @@ describe("a handshake that is wrong is answered, and its socket closed", () => {
     expect(answer).not.toMatch(/\n\s+at |node_modules/);
   });
 
-  test("a plain GET on a WebSocket route is told to upgrade", async () => {
+  test("a plain GET on a WebSocket route gets 426", async () => {
     const url = target.url.replace("ws:", "http:");
     for (const method of ["GET", "HEAD"]) {
       const response = await fetch(url, { method, headers: { Connection: "close" } });

@@ -48,7 +48,7 @@ describe("a slow peer", () => {
     ["says nothing", Buffer.alloc(0)],
     ["sends half a request line", Buffer.from("GET /te")],
     ["sends half of the headers", Buffer.from(formatRequest({})).subarray(0, 60)],
-  ])("that %s is cut after handshakeTimeout", async (_title, bytes) => {
+  ])("setHandshakeTimeout: a client that %s is cut after it", async (_title, bytes) => {
     target = await startTarget({ config: [setHandshakeTimeout(0.5)] });
     const begunMs = performance.now();
     const client = new RawClient(target.url);
@@ -69,7 +69,7 @@ describe("a slow peer", () => {
     expect(performance.now() - begunMs).toBeLessThan(defaultMs);
   });
 
-  test("is cut after the shortest handshakeTimeout of the modules that share its port", async () => {
+  test("setHandshakeTimeout: the shortest of the modules that share a port applies", async () => {
     target = await startTarget({ config: [setHandshakeTimeout(never)] });
     await using shared = await startModules(
       defineModule({ flag: "patient", port: 1, config: [setHandshakeTimeout(never)] }),
@@ -78,7 +78,7 @@ describe("a slow peer", () => {
     await inTime(new RawClient(shared.url("/patient/ws")).ended, "the end of a silent client", defaultMs);
   });
 
-  test("whose connect never comes to an end is answered 503, and its signal aborted", async () => {
+  test("setHandshakeTimeout: a connect that never settles is answered 503, and its signal aborted", async () => {
     const reasons: boolean[] = [];
     target = await startTarget({
       config: [setHandshakeTimeout(0.5)],
@@ -108,7 +108,7 @@ describe("a slow peer", () => {
 });
 
 describe("a half-open peer", () => {
-  test("is dead after pongWait", async () => {
+  test("setPongWait: a silent client is dead after it", async () => {
     target = await startTarget({ config: [setPingPeriod(0.1), setPongWait(0.1)] });
     const client = await RawClient.open(target.url);
     await client.ended;
@@ -118,7 +118,7 @@ describe("a half-open peer", () => {
     expect(target.closings[0]).toEqual([1006, ""]);
   });
 
-  test("that answers is left alone, for many periods", async () => {
+  test("setPingPeriod: a client that answers stays connected for many periods", async () => {
     target = await startTarget({ config: [setPingPeriod(0.05), setPongWait(0.2)] });
     const client = await RawClient.open(target.url);
     for (let round = 0; round < 8; round++) {
@@ -129,7 +129,7 @@ describe("a half-open peer", () => {
     client.reset();
   });
 
-  test("is pinged once each period, however many connections there are", async () => {
+  test("setPingPeriod: a client gets one ping in each period, whatever the number of connections", async () => {
     target = await startTarget({ config: [setPingPeriod(0.2), setPongWait(never)] });
     const clients = await Promise.all(Array.from({ length: 20 }, () => RawClient.open(target.url)));
     for (const client of clients) await client.nextFrame(Opcode.ping);
@@ -164,7 +164,7 @@ describe("a flood", () => {
     expect(heldBytes() - before).toBeLessThan(16 * 2 ** 20);
   });
 
-  test("of commands from a client that does not read ends with 1013 or a dropped connection", async () => {
+  test("setSlowConsumerPolicy: a flood of commands from a client that does not read ends with 1013 or a dropped connection", async () => {
     target = await startTarget({ config: [setWriteWait(0.3), setMaxMessageBufferSize(64 * 2 ** 10)] });
     const client = await RawClient.open(target.url);
     client.stopReading();
@@ -195,7 +195,7 @@ describe("a flood", () => {
     client.reset();
   });
 
-  test("of commands that are slow is held back by TCP and not kept in memory", async () => {
+  test("setInboundQueue: a flood of slow commands is held back by TCP and not kept in memory", async () => {
     const wait = defineCommand("wait", (ctx) => (ctx.signal.aborted ? undefined : once(ctx.signal, "abort")));
     target = await startTarget({
       config: [setInboundQueue({ frames: 16, bytes: 64 * 2 ** 10 }), setPingPeriod(0.1)],

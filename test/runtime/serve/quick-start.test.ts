@@ -21,7 +21,7 @@ class ExampleModule implements IWebsocket {
   getWSServerConfig = () => [];
 }
 
-test("the quick start runs as it stands", async () => {
+test("newWebsocketServe: the quick start runs unchanged", async () => {
   const serve = await newWebsocketServe(new ExampleModule());
   const client = await connectClient(`ws://localhost:${serve.ports[0]}/example/ws/test`);
   expect(await client.next()).toEqual({ say: "hello world!", cid: expect.stringMatching(/^[0-9a-f-]{36}$/) });

@@ -37,7 +37,7 @@ test("commands that were accepted finish and are answered, then 1001, then the h
   await expect(connectClient(server.url("/test/ws"))).rejects.toThrow("ECONNREFUSED");
 });
 
-test("what is not done at the deadline is cut, and the hooks still run", async () => {
+test("close: connections that are not done at the deadline are cut, and the hooks still run", async () => {
   const steps: unknown[] = [];
   const server = await start({
     commands: [defineCommand("endless", (ctx) => once(ctx.signal, "abort"))],

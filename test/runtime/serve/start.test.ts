@@ -102,19 +102,22 @@ test.each([
   ["debug", ["debug", "debug", "debug"], { mode: "debug" }, /^debug mode: .*NODE_ENV=production/],
   ["product", ["product", "product", "product"], { mode: "product" }, /^product mode$/],
   ["both", ["product", "debug", "product"], { mode: "debug", debug: ["b"] }, /^debug mode: /],
-] as const)("one line says the mode of all modules: %s", async (_title, modes, fields, message) => {
-  const logger = recordingLogger();
-  const [one, two, three] = modes.map((mode) => [setMode(mode), setLogger(logger)]);
-  await using _server = await startModules(
-    defineModule({ flag: "a", port: 1, config: one ?? [] }),
-    defineModule({ flag: "b", port: 1, config: two ?? [] }),
-    defineModule({ flag: "c", port: 2, config: three ?? [] }),
-  );
-  const lines = logger.lines.filter((line) => /mode/.test(String(line.message)));
-  expect(lines).toEqual([
-    { level: "info", fields: { module: "a", ...fields }, message: expect.stringMatching(message) },
-  ]);
-});
+] as const)(
+  "setMode: one line of the log has the mode of all modules: %s",
+  async (_title, modes, fields, message) => {
+    const logger = recordingLogger();
+    const [one, two, three] = modes.map((mode) => [setMode(mode), setLogger(logger)]);
+    await using _server = await startModules(
+      defineModule({ flag: "a", port: 1, config: one ?? [] }),
+      defineModule({ flag: "b", port: 1, config: two ?? [] }),
+      defineModule({ flag: "c", port: 2, config: three ?? [] }),
+    );
+    const lines = logger.lines.filter((line) => /mode/.test(String(line.message)));
+    expect(lines).toEqual([
+      { level: "info", fields: { module: "a", ...fields }, message: expect.stringMatching(message) },
+    ]);
+  },
+);
 
 test("a taken port names port and modules, and nothing stays listening", async () => {
   const [free, busy] = [await freePort(), await takePort()];

@@ -89,7 +89,7 @@ describe("errors", () => {
     expect(await client.next()).toEqual({ command, id: 1, error });
   });
 
-  test("that are unexpected are hidden in product mode", async () => {
+  test("setMode: unexpected errors are hidden in product mode", async () => {
     const client = await connectTo(defineModule({ commands: fails, config: [setMode(Mode.product)] }));
     client.send({ command: "throws" });
     const reply = JSON.stringify(await client.next());

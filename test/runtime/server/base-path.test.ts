@@ -49,7 +49,7 @@ describe.each([
     ["/", "ws", "/ws", "/ws"],
     ["/api//v1/", "ws", "/api/v1/ws", "/api/v1/ws"],
     ["/获", "ws", "/%E8%8E%B7/ws", "/获/ws"],
-  ])("below %s the url %j is served at %s", async (base, url, path, route) => {
+  ])("setBasePath: below %s the url %j is served at %s", async (base, url, path, route) => {
     server = await startModules(tellsWhoItIs({ flag: "a", base, urls: [url] }, ...config));
     expect(await greeting(path)).toEqual(["a", route, {}]);
     expect(server.url(path)).toBe(`ws://127.0.0.1:${server.serve.ports[0]}${path}`);
@@ -57,7 +57,7 @@ describe.each([
     await expect(greeting("/a/ws")).rejects.toMatchObject({ status: 404 });
   });
 
-  test("a path is the module's whose base path is the longest, in whatever order they are given", async () => {
+  test("setBasePath: a path belongs to the module with the longest base path, in any order of the modules", async () => {
     const modules = [
       tellsWhoItIs({ flag: "root", base: "/", urls: ["*rest"] }, ...config),
       tellsWhoItIs({ flag: "api", base: "/api", urls: [":x/ws", ":x"] }),
@@ -130,7 +130,7 @@ test.each<[string, Definition, Definition, RegExp]>([
     { flag: "a", base: "/", urls: ["b/:x"] },
     /"b" and "a" share port 0, and the route \/b\/:x of "a" lies below \/b, .* of "b"/,
   ],
-])("a base path that is %s stops the start", async (_what, one, other, message) => {
+])("setBasePath: a base path that is %s stops the start", async (_what, one, other, message) => {
   const modules = [{ flag: "first" }, one, other].map((definition) => ({
     ...tellsWhoItIs(definition),
     getServerPort: () => 0,

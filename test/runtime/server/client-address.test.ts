@@ -58,7 +58,7 @@ describe("the address of a client behind a proxy", () => {
     ["proto=https", 1, "10.0.0.9"],
     ['for="', 1, "10.0.0.9"],
     ["for=203.0.113.7", false, "10.0.0.9"],
-  ])("Forwarded: %s with trustProxy %s is %s", (forwarded, trust, read) => {
+  ])("setTrustProxy, Forwarded: %s with trustProxy %s is %s", (forwarded, trust, read) => {
     expect(clientAddress(request({ forwarded }), trust)).toBe(read);
   });
 

@@ -33,7 +33,7 @@ test("a client that leaves is noticed while nothing of it is read", async () => 
   expect(onLeave).toHaveBeenCalledOnce();
 });
 
-test("a handshake tells once that its client has left, and leaves no listener on a socket that was taken over", () => {
+test("a handshake reports once that its client has left, and leaves no listener on a socket that ws owns", () => {
   const socket = new Socket();
   const before = listenersOf(socket);
   const attempt = new HandshakeAttempt(new IncomingMessage(socket), socket, Buffer.alloc(0));

@@ -47,7 +47,7 @@ async function expectHealthy(url: string): Promise<void> {
   expect(await client.request("ping")).toEqual({ ping: "pong" });
 }
 
-describe("what is no handshake of RFC 6455 is refused and closed", () => {
+describe("a request that is not a handshake of RFC 6455 is refused and closed", () => {
   test.each([
     [
       "another version",
@@ -268,7 +268,7 @@ describe("connect refuses", () => {
 });
 
 describe("before the handshake is answered", () => {
-  test("what connect sends waits and comes first, in order", async () => {
+  test("messages of connect wait and come first, in order", async () => {
     const url = await start({
       connect: async (ctx) => {
         ctx.send(1);
@@ -376,7 +376,7 @@ describe("before the handshake is answered", () => {
 });
 
 describe("Koa", () => {
-  test("its middlewares run on the handshake, and what they set is in the answer and on the context", async () => {
+  test("use, useOnListener: middlewares run on the handshake, and the answer and the context have their values", async () => {
     const url = await start({
       config: [
         useOnListener(async (ctx, next) => {
@@ -407,7 +407,7 @@ describe("Koa", () => {
     expect(answer).toMatch(/set-cookie: session=s1/i);
   });
 
-  test("a middleware refuses by an ordinary answer", async () => {
+  test("use: a middleware refuses by an ordinary answer", async () => {
     const url = await start({
       config: [
         use((ctx) => {
@@ -436,7 +436,7 @@ describe("Koa", () => {
     expect(hooks).toEqual([1006, "disconnect"]);
   });
 
-  test("a module's middleware does not run for another module of the port", async () => {
+  test("use: a module's middleware does not run for another module of the port", async () => {
     let calls = 0;
     server = await startModules(
       defineModule({
@@ -456,7 +456,7 @@ describe("Koa", () => {
     expect(calls).toBe(1);
   });
 
-  test("HTTP routes of a module share its port, and a path with a WebSocket route", async () => {
+  test("setHttpRoutes: HTTP routes of a module share its port, and a path with a WebSocket route", async () => {
     const url = await start({
       config: [
         setHttpRoutes((router) => {
@@ -477,7 +477,7 @@ describe("Koa", () => {
 });
 
 describe("admission", () => {
-  test("limits connections in all and gives places back", async () => {
+  test("setMaxConnections: limits the connections, and an ended one frees its place", async () => {
     const url = await start({ config: [setMaxConnections(1)] });
     const first = await connectClient(url);
     await expect(connectClient(url)).rejects.toMatchObject({
@@ -490,7 +490,7 @@ describe("admission", () => {
     await expectHealthy(url);
   });
 
-  test("limits connections per address, which comes from a trusted proxy", async () => {
+  test("setMaxConnectionsPerAddress: limits connections per address, which comes from a trusted proxy", async () => {
     const url = await start({ config: [setMaxConnectionsPerAddress(1), setTrustProxy(1)] });
     const from = (address: string) =>
       connectClient(url, { headers: { "X-Forwarded-For": `9.9.9.9, ${address}` } });
@@ -539,7 +539,7 @@ describe("admission", () => {
     expect(await client.request("protocol")).toBe("v2");
   });
 
-  test("an envelope shapes what is refused by a close", async () => {
+  test("setEnvelope: an envelope shapes a refusal by a close", async () => {
     const url = await start({
       config: [setRefusal("close"), setEnvelope({ error: (error) => ({ oops: error.code }) })],
       connect: () => new WebsocketError("no", "No."),
@@ -668,7 +668,7 @@ describe("a refusal that cannot be written is logged, and its client gets the st
   });
 });
 
-test("what is sent before a slow connect has ended is bounded, and all of it is handled afterwards", async () => {
+test("messages that are sent before a slow connect has ended are bounded, and all are handled afterwards", async () => {
   let agree = (): void => {};
   const asked = new Promise<void>((resolve) => {
     agree = resolve;

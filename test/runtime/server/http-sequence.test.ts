@@ -275,7 +275,7 @@ describe("a plain request", () => {
       ["that answers by itself and does not", `${head("GET", "/silent")}\r\n`],
       ["that never settles behind the body", `${head("POST", "/body")}Content-Length: 1\r\n\r\nx`],
       ["that does not read the body", `${head("POST", "/hang")}Content-Length: 1\r\n\r\nx`],
-    ])("%s is answered 503 and logged", async (_title, request) => {
+    ])("setHandshakeTimeout: %s is answered 503 and logged", async (_title, request) => {
       const logger = recordingLogger();
       const url = await start({ config: [setHandshakeTimeout(0.2), setLogger(logger), ...config] });
       const answer = await send(url, request);
@@ -342,7 +342,7 @@ describe("a request for another protocol", () => {
     expect(await send(url, formatRequest({ headers: { Upgrade: "h2c" } }))).toMatch(/a part.*the end/s);
   });
 
-  test("whose client leaves before its answer holds up nothing", async () => {
+  test("whose client leaves before its answer delays nothing", async () => {
     let left = (): void => {};
     const url = await start({
       config: [

@@ -8,7 +8,7 @@ import { defineCommand, defineModule } from "../serve/define-module.js";
 let server: TestServer;
 afterEach(() => server.close());
 
-test("koa-session works unchanged: what an HTTP route puts into it, a handshake finds, and the other way round", async () => {
+test("useApp: koa-session works unchanged: a handshake finds the values of an HTTP route, and the other way round", async () => {
   const who = defineCommand("who", (ctx) => ({ user: ctx.state.user }));
   server = await startModules(
     defineModule({
@@ -50,7 +50,7 @@ test("koa-session works unchanged: what an HTTP route puts into it, a handshake 
   expect(await stranger.request("who")).toEqual({});
 });
 
-test("useApp that throws stops the start", async () => {
+test("useApp: one that throws stops the start", async () => {
   const failing = defineModule({
     config: [
       useApp(() => {

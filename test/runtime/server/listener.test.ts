@@ -12,7 +12,7 @@ const certificate = (name: string) => fileURLToPath(new URL(`certificates/${name
 const pair = { certFile: certificate("cert"), keyFile: certificate("key") };
 
 describe("TLS", () => {
-  test("serves wss and https on the port", async () => {
+  test("setTls: serves wss and https on the port", async () => {
     await using server = await startModules(defineModule({ config: [setTls(pair)], commands: [ping] }));
     const url = server.url("/test/ws");
     expect(url).toMatch(/^wss:/);
@@ -24,7 +24,7 @@ describe("TLS", () => {
     expect(server.serve.module("test").stats().slowConsumers).toBe(0);
   });
 
-  test("demands a client certificate with requestCert", async () => {
+  test("setTls: demands a client certificate with requestCert", async () => {
     const tls = setTls({ ...pair, caFile: pair.certFile, requestCert: true });
     await using server = await startModules(defineModule({ config: [tls], commands: [ping] }));
     const ca = readFileSync(pair.certFile);
@@ -46,13 +46,13 @@ describe("TLS", () => {
   });
 });
 
-test("a head that is too large is refused", async () => {
+test("setMaxHeaderSize: a head that is too large is refused", async () => {
   await using server = await startModules(defineModule({ config: [setMaxHeaderSize(1_024)] }));
   const answer = await exchange(server.url("/test/ws"), { headers: { "X-Large": "x".repeat(2_000) } });
   expect(answer).toMatch(/^HTTP\/1\.1 431 /);
 });
 
-test("profiles are served while the modules are; a taken port for them stops the start", async () => {
+test("enablePprof: profiles are served while the modules are; a taken port for them stops the start", async () => {
   const blocker = createServer().listen(0, "127.0.0.1");
   await once(blocker, "listening");
   const { port } = blocker.address() as { port: number };

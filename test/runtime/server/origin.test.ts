@@ -20,7 +20,7 @@ describe("the origin of a handshake", () => {
     ["chrome-extension://abc", "null", "refused"],
     ["https://example.org", "null", "refused"],
     ["*", "https://anything.example", "allowed"],
-  ])("with %s on the list, %s is %s", (listed, origin, verdict) => {
+  ])("setAllowedOrigins: with %s on the list, %s is %s", (listed, origin, verdict) => {
     expect(checkOrigin({ origin, host: "server.example" }, product(listed))).toBe(verdict);
   });
 

@@ -135,7 +135,7 @@ describe("a refusal is one line of the log, with what was found and what decides
 describe("behind a trusted proxy", () => {
   afterEach(() => server.close());
 
-  test("the host that it was asked for counts for the origin, and without trust it does not", async () => {
+  test("setTrustProxy: the forwarded host counts for the origin, and without trust it does not", async () => {
     const headers = {
       Origin: "https://chat.example",
       Host: "backend:8080",
@@ -158,7 +158,7 @@ describe("behind a trusted proxy", () => {
   });
 });
 
-test("what a client chose is cut, and nothing of it is for a terminal", () => {
+test("a value of the client is cut, and its control characters are escaped", () => {
   const logger = recordingLogger();
   const log = new RefusalLog(logger, "warn");
   log.note("path", { decidedBy: "it", found: `\x1b[2J\r\n\x9b1m\u202e\u2028\ud800é😀${"x".repeat(1_000)}` });

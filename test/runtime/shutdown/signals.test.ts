@@ -72,7 +72,7 @@ describe("kill -TERM under load", () => {
     ["commands at the same time", ["concurrent"]],
     ["compressed messages", ["compress"]],
   ])(
-    "with %s: what was begun is answered and logged, and nothing else is; exit code 0",
+    "closeOnSignals: with %s, commands that have begun are answered and logged, and no others; exit code 0",
     async (_title, options) => {
       await start(...options);
       const answered = new Set<number>();
@@ -91,7 +91,7 @@ describe("kill -TERM under load", () => {
     },
   );
 
-  test("nobody new is let in while the commands finish", async () => {
+  test("new clients are refused while the commands finish", async () => {
     await start();
     const client = await connectClient(url);
     client.send({ command: "work", n: 1, ms: 1_000 });

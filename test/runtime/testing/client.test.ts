@@ -28,7 +28,7 @@ test("modules that share a port still do, and the URL finds each", async () => {
   expect(() => server.url("/nope/ws")).toThrow("The modules are: a, b, c");
 });
 
-test("tells how a handshake was refused", async () => {
+test("reports how a handshake was refused", async () => {
   await using server = await startModules(defineModule());
   const error = await connectClient(server.url("/test/nope")).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(HandshakeRefused);

@@ -147,7 +147,7 @@ describe("over real sockets, without waiting", () => {
     time.restore();
   });
 
-  test("what is asked for in real time is not found to have taken any", async () => {
+  test("an operation in real time takes no fake time", async () => {
     let connectedAt: Date | undefined;
     await using server = await startModules(
       defineModule({
@@ -217,7 +217,7 @@ describe("timers", () => {
 });
 
 describe("the clocks", () => {
-  test("go together and stand still between", async () => {
+  test("advance together and stop between", async () => {
     const before = { date: Date.now(), performance: performance.now() };
     await time.advance(86_400_000);
     expect(Date.now() - before.date).toBe(86_400_000);
