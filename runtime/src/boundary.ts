@@ -17,6 +17,7 @@ export const entries = {
   tick: { of: "node", peer: "the connection is dropped" },
   timer: { of: "node", peer: "nothing; 503 if a handshake timed out" },
   // The module
+  handshakeCheck: { of: "user", peer: "500 or close 1011" },
   connect: { of: "user", peer: "500 or close 1011; 503 or close 1013 when it does not settle" },
   close: { of: "user", peer: "nothing: the connection has ended" },
   disconnect: { of: "user", peer: "nothing: the connection has ended" },

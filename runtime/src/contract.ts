@@ -2,16 +2,16 @@
 export type Awaitable<T> = T | Promise<T>;
 
 /** A **module** of a WebSocket server. Implement it and pass it to `newWebsocketServe`. */
-export interface IWebsocket {
+export interface IWebsocket<Context extends WSContext<AnyHandshake> = WSContext> {
   /** Called for a handshake, before it is answered. A thrown or returned error refuses the client. */
-  connect(ctx: WSContext): Awaitable<void | Error>;
+  connect(ctx: Context): Awaitable<void | Error>;
   /** Called when an established connection has ended, by either side. Exactly once, after `close`. */
-  disconnect(ctx: WSContext): Awaitable<void>;
+  disconnect(ctx: Context): Awaitable<void>;
   /**
    * Called when an established connection closes. `code` is the close code of RFC 6455 §7.4.1: 1005 for a close frame
    * without a code, 1006 without a close frame.
    */
-  close(ctx: WSContext, code: number, message: string): Awaitable<void | Error>;
+  close(ctx: Context, code: number, message: string): Awaitable<void | Error>;
   /** Route patterns of gin (`ws`, `rooms/:room`, `files/*path`), served below `/<flag>` or the path of `setBasePath`. */
   handshakeURL(): readonly string[];
   /** The commands of this module. Another module may have a command of the same name. */
@@ -24,34 +24,65 @@ export interface IWebsocket {
   getWSServerConfig(): readonly SetWSServerConfig[];
 }
 
+/** A module with handshakes of any type. */
+export type AnyModule = IWebsocket<AnyHandshake>;
+
+// biome-ignore lint/suspicious/noExplicitAny: a list holds modules and commands of every type of handshake
+type AnyHandshake = any;
+
 /** A **command** of a module. */
-// biome-ignore lint/suspicious/noExplicitAny: a list holds commands of every request and reply type
-export interface ICommand<Request = any, Reply = any> {
+export interface ICommand<
+  // biome-ignore lint/suspicious/noExplicitAny: a list holds commands of every request type
+  Request = any,
+  // biome-ignore lint/suspicious/noExplicitAny: a list holds commands of every reply type
+  Reply = any,
+  Context extends CommandContext<AnyHandshake> = CommandContext<AnyHandshake>,
+> {
   /** The name that selects this command, in the message's `command` field. Unique within the module. */
   getCommand(): string;
   /** Options of this command. They replace those of the module. */
   getConfigOption(): readonly SetCommandConfig[];
   /** The business logic. The returned value is sent to the client; a thrown or returned error is sent as an error. */
-  execute(ctx: CommandContext, data: Request, raw: Buffer): Awaitable<Reply | Error>;
+  execute(ctx: Context, data: Request, raw: Buffer): Awaitable<Reply | Error>;
 }
 
+/** The parts of a handshake, as `setHandshakeChecks` leaves them for the context if it has no check of them. */
+interface PlainHandshake {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly cookies: Readonly<Record<string, string>>;
+}
+
+type HandshakeTypes = { readonly [Part in keyof PlainHandshake]: object };
+
+/**
+ * The types of a handshake of which some parts are checked. wsgen generates them from `handshake:` of the spec.
+ * @example type BoardContext = WSContext<CheckedHandshake<{ query: { page: number } }>>
+ */
+export type CheckedHandshake<Checked extends Partial<HandshakeTypes>> = Omit<PlainHandshake, keyof Checked> &
+  Readonly<Checked>;
+
 /** A connection, as a module and its commands see it. */
-export interface WSContext {
+export interface WSContext<Handshake extends HandshakeTypes = PlainHandshake> {
   /**
    * The context that `connect` received. Use it as the key in a `Map` or a `WeakMap` of connections: a command gets a
    * context of its own.
    */
-  readonly connection: WSContext;
+  readonly connection: WSContext<Handshake>;
   /** Unique across processes (a UUID). */
   readonly id: string;
   readonly moduleFlag: string;
   /** The full pattern of the matched route, such as `/chat/rooms/:room`. */
   readonly route: string;
   /** Path parameters, decoded. A catch-all is the rest of the path with its leading slash, as in gin. */
-  readonly params: Readonly<Record<string, string>>;
-  readonly query: URLSearchParams;
+  readonly params: Handshake["params"];
+  /** The parameters of the query. If the module checks them, an object with their converted values. */
+  readonly query: Handshake["query"];
   /** The headers of the handshake, with names in lower case. */
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly headers: Handshake["headers"];
+  /** The cookies of the handshake, decoded. */
+  readonly cookies: Handshake["cookies"];
   /** The client's address. Behind a proxy, `setTrustProxy` decides which header to trust. */
   readonly remoteAddress: string;
   readonly connectedAt: Date;
@@ -107,7 +138,8 @@ export interface WSContext {
 }
 
 /** The context of a running command. */
-export interface CommandContext extends WSContext {
+export interface CommandContext<Handshake extends HandshakeTypes = PlainHandshake>
+  extends WSContext<Handshake> {
   /**
    * The name of the command. In `before` also an unknown name, cut to 128 characters, or "" for a message that selects no
    * command.

@@ -94,6 +94,10 @@ export const usageErrorCodes = {
     "`createClient` found no WebSocket class. Node 20 has none.",
     "Pass one: `createClient(url, { WebSocket })` with `WebSocket` from the package `ws`.",
   ],
+  no_route: [
+    "A client was created with `params` that are not those of a route, or that no path can contain.",
+    "Pass the parameters of one route. A parameter is not empty, `.` or `..`.",
+  ],
 } as const satisfies Readonly<Record<string, readonly [meaning: string, solution: string]>>;
 
 export type UsageErrorCode = keyof typeof usageErrorCodes;

@@ -8,6 +8,12 @@ export type {
 } from "./config/choices.js";
 export * from "./config/command-options.js";
 export type { EventRule, EventRules } from "./config/event-rule.js";
+export type {
+  HandshakeCheck,
+  HandshakeChecks,
+  HandshakeField,
+  HandshakePart,
+} from "./config/handshake-check.js";
 export * from "./config/module-options.js";
 export type {
   AdminOptions,
@@ -33,8 +39,10 @@ export type {
 } from "./config/stores.js";
 export { MemoryConnectionManager } from "./connection/registry.js";
 export type {
+  AnyModule,
   Audience,
   Awaitable,
+  CheckedHandshake,
   CommandContext,
   ICommand,
   IWebsocket,

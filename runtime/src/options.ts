@@ -581,6 +581,14 @@ export const moduleOptions = {
     description:
       "Rules for single events: a check of their data in debug mode, a policy for slow consumers, and how much is kept for clients that reconnect. Further calls add events.",
   },
+  handshakeChecks: {
+    setter: "setHandshakeChecks(checks)",
+    default: {},
+    defaultText: "none",
+    repeated: "merge",
+    description:
+      "Converts and checks the path parameters, query, headers and cookies before `connect`. An invalid handshake is refused with 400 and all problems.",
+  },
   replayStore: {
     setter: "setReplayStore(store)",
     defaultText: "in memory",

@@ -1,6 +1,6 @@
 import { LivenessClock } from "./connection/heartbeat.js";
 import type { ModuleRuntime } from "./connection/module-runtime.js";
-import type { IWebsocket } from "./contract.js";
+import type { AnyModule } from "./contract.js";
 import { Mode } from "./errors.js";
 import { createModuleLogger } from "./logging/logger.js";
 import { type LoggedModule, openAdmin, openProfiling, planAdmin } from "./operations/open-operations.js";
@@ -24,7 +24,7 @@ import type { RoutedModule } from "./server/web-socket-route.js";
  * @throws StartError or ConfigurationError that names the module and the reason
  */
 export async function openServe(
-  modules: readonly IWebsocket[],
+  modules: readonly AnyModule[],
   toPort = (declared: number): number => declared,
 ): Promise<RunningServe> {
   const checked = checkModules(modules).map((module) => ({
@@ -100,6 +100,6 @@ function logListening({ address, modules }: Listener): void {
  * @throws StartError or ConfigurationError that names the module and the reason: a duplicate flag or command, an
  * invalid pattern or option, a port in use
  */
-export function newWebsocketServe(...modules: readonly IWebsocket[]): Promise<WebsocketServe> {
+export function newWebsocketServe(...modules: readonly AnyModule[]): Promise<WebsocketServe> {
   return openServe(modules);
 }

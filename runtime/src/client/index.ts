@@ -35,4 +35,5 @@ export {
 export type { EventStream, EventStreamOptions } from "./events.js";
 export type { WaitLimits } from "./limited-wait.js";
 export { type BackOff, shouldReconnect } from "./retries.js";
+export { addressOf, type RouteValues } from "./route-address.js";
 export type { WebSocketConstructor, WebSocketLike } from "./socket.js";

@@ -5,6 +5,7 @@ import type { MessageCodec } from "../protocol/codec.js";
 import type { EnvelopeOptions } from "../protocol/envelope.js";
 import type { LogLevel, Refusal, ReplyFields, SlowConsumerPolicy, SplitInterval } from "./choices.js";
 import type { EventRules } from "./event-rule.js";
+import type { HandshakeChecks } from "./handshake-check.js";
 import type {
   AdminOptions,
   AppSetup,
@@ -245,6 +246,13 @@ export const setRawHandler = (handler: RawHandler): SetWSServerConfig => option(
  * @example setEvents({ price: { slowConsumer: { latest: "symbol" }, replay: { last: 100, forSeconds: 60 } } })
  */
 export const setEvents = (rules: EventRules): SetWSServerConfig => option("events", rules);
+
+/**
+ * Converts and checks parts of the handshake (`params`, `query`, `headers`, `cookies`) before `connect`. An invalid
+ * handshake is refused with 400, or close code 1008, and all problems. wsgen generates the checks from the spec. Default: none.
+ */
+export const setHandshakeChecks = (checks: HandshakeChecks): SetWSServerConfig =>
+  option("handshakeChecks", checks);
 
 /** Sets the store of the events that have `replay`. Default: in memory, `new MemoryReplayStore()`. */
 export const setReplayStore = (store: ReplayStore): SetWSServerConfig => option("replayStore", store);

@@ -7,6 +7,7 @@ import type { EnvelopeOptions } from "../protocol/envelope.js";
 import type { KnownFields, Validator } from "../validation/problem.js";
 import type { ValueOf } from "./choices.js";
 import type { EventRules } from "./event-rule.js";
+import type { HandshakeChecks } from "./handshake-check.js";
 import type { Secret } from "./secret.js";
 import type { ConnectionManager, ReplayStore } from "./stores.js";
 
@@ -30,6 +31,7 @@ interface OwnValues {
   readonly hooks: readonly CommandHooks[];
   readonly rawHandler: RawHandler | undefined;
   readonly events: EventRules;
+  readonly handshakeChecks: HandshakeChecks;
   /** Undefined: in memory. */
   readonly replayStore: ReplayStore | undefined;
 }

@@ -12,6 +12,7 @@ import {
   text,
 } from "./checks.js";
 import { eventRules, knownFields, validator } from "./event-rule.js";
+import { handshakeChecks } from "./handshake-check.js";
 import { Secret } from "./secret.js";
 
 /** Checks that the table cannot describe: of options that exist in code only, and of values that only code can set. */
@@ -121,6 +122,7 @@ export const moduleChecks: OwnChecks<typeof moduleOptions> = {
   hooks: listOf(fields({ before: aFunction, after: aFunction, onError: aFunction })),
   rawHandler: aFunction,
   events: eventRules,
+  handshakeChecks,
   replayStore: objectWith("a replay store", "append", "history"),
 };
 

@@ -43,6 +43,7 @@ export class Connection {
   query: URLSearchParams | string;
   /** The state of the middlewares. */
   state: Handshake["state"];
+  readonly checked: Handshake["checked"];
   log: Logger | undefined;
   /** The values of `ctx.set`. */
   store: Map<string, unknown> | undefined;
@@ -77,6 +78,7 @@ export class Connection {
     this.headers = handshake.headers;
     this.query = handshake.queryString;
     this.state = handshake.state;
+    this.checked = handshake.checked;
     this.context = new ConnectionContext(this);
   }
 

@@ -1,7 +1,9 @@
 import { getEventListeners } from "node:events";
 import { createAbortController } from "../boundary.js";
+import type { HandshakePart } from "../config/handshake-check.js";
 import type { CommandContext, Logger, ModulePush, SendOptions, WSContext } from "../contract.js";
 import type { Connection } from "./connection.js";
+import { readCookies } from "./cookies.js";
 import { unpackHeaders } from "./packed-headers.js";
 
 /** The data of a connection from its handshake. */
@@ -15,7 +17,12 @@ export interface Handshake {
   readonly subprotocol: string;
   /** The state of the middlewares; undefined without middlewares. */
   readonly state: Record<string, unknown> | undefined;
+  /** The checked parts, with converted values; undefined if the module checks none. */
+  readonly checked: CheckedParts | undefined;
 }
+
+/** The parts of a handshake that `setHandshakeChecks` checks, as the context shows them. */
+export type CheckedParts = { readonly [Part in HandshakePart]?: Readonly<Record<string, unknown>> };
 
 const noRooms: ReadonlySet<string> = new Set();
 
@@ -44,17 +51,29 @@ abstract class SharedContext implements WSContext {
     return this.#connection.route;
   }
 
+  // A checked part has the types that the module's own context declares.
   get params(): Readonly<Record<string, string>> {
-    return this.#connection.params;
+    return (this.#connection.checked?.params as Handshake["params"] | undefined) ?? this.#connection.params;
   }
 
   get query(): URLSearchParams {
     const connection = this.#connection;
+    const checked: unknown = connection.checked?.query;
+    if (checked !== undefined) return checked as URLSearchParams;
     if (typeof connection.query === "string") connection.query = new URLSearchParams(connection.query);
     return connection.query;
   }
 
+  get cookies(): Readonly<Record<string, string>> {
+    const checked = this.#connection.checked?.cookies as Readonly<Record<string, string>> | undefined;
+    return checked ?? readCookies(this.#rawHeaders.cookie);
+  }
+
   get headers(): Handshake["headers"] {
+    return (this.#connection.checked?.headers as Handshake["headers"] | undefined) ?? this.#rawHeaders;
+  }
+
+  get #rawHeaders(): Handshake["headers"] {
     const connection = this.#connection;
     if (typeof connection.headers === "string") connection.headers = unpackHeaders(connection.headers);
     return connection.headers;

@@ -1,5 +1,5 @@
 import type { ModuleConfig } from "../config/module-types.js";
-import type { IWebsocket, Logger, ModulePush } from "../contract.js";
+import type { AnyModule, Logger, ModulePush } from "../contract.js";
 import type { RefusalLog } from "../logging/refusal-log.js";
 import type { Payload } from "../protocol/codec.js";
 import type { Envelope } from "../protocol/envelope.js";
@@ -36,7 +36,7 @@ export interface EventOptions {
 /** A started module: the state that its connections share. */
 export interface ModuleRuntime {
   readonly flag: string;
-  readonly implementation: IWebsocket;
+  readonly implementation: AnyModule;
   readonly config: ModuleConfig;
   readonly log: Logger;
   readonly envelope: Envelope;

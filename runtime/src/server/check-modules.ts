@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { resolveCommandConfig, resolveModuleConfig } from "../config/module-config.js";
 import type { ModuleConfig } from "../config/module-types.js";
-import type { IWebsocket } from "../contract.js";
+import type { AnyModule } from "../contract.js";
 import type { CommandEntry } from "../dispatch/dispatch.js";
 import { StartError, titleOf } from "../errors.js";
 import { moduleOptions } from "../options.js";
@@ -16,7 +16,7 @@ import {
 
 /** A module with checked flag, port, routes and commands. */
 export interface CheckedModule {
-  readonly implementation: IWebsocket;
+  readonly implementation: AnyModule;
   readonly flag: string;
   readonly port: number;
   /** The most specific first. */
@@ -26,7 +26,7 @@ export interface CheckedModule {
 }
 
 /** @throws StartError or ConfigurationError that names the module and the reason */
-export function checkModules(modules: readonly IWebsocket[]): readonly CheckedModule[] {
+export function checkModules(modules: readonly AnyModule[]): readonly CheckedModule[] {
   if (modules.length === 0)
     throw new StartError("no_modules", "newWebsocketServe has no module. Pass at least one.");
   const checked = modules.map(checkModule);
@@ -42,7 +42,7 @@ export function checkModules(modules: readonly IWebsocket[]): readonly CheckedMo
   return checked;
 }
 
-function checkModule(implementation: IWebsocket, index: number): CheckedModule {
+function checkModule(implementation: AnyModule, index: number): CheckedModule {
   const flag = checkFlag(implementation.getModuleFlag(), `argument ${index + 1} of newWebsocketServe`);
   const port = checkPort(flag, implementation.getServerPort());
   const config = resolveModuleConfig(flag, implementation.getWSServerConfig());
@@ -113,7 +113,7 @@ function checkRoute(flag: string, base: readonly string[], pattern: unknown): Ro
 function checkCommands(
   flag: string,
   config: ModuleConfig,
-  module: IWebsocket,
+  module: AnyModule,
 ): ReadonlyMap<string, CommandEntry> {
   const entries = new Map<string, CommandEntry>();
   for (const command of module.getCommandList()) {

@@ -11,6 +11,7 @@ import { checkAdmission } from "./check-admission.js";
 import { clientAddress } from "./client-address.js";
 import { connect } from "./connect.js";
 import type { HandshakeAttempt, HandshakeAttempts, HandshakeContext } from "./handshake-attempt.js";
+import { checkHandshakeValues } from "./handshake-values.js";
 import { answerRefused, type RouteSetting, sendRefusal } from "./refusal.js";
 import { baseOf, createPathCheck, matchesPath, type Route, readParams } from "./route.js";
 
@@ -69,9 +70,13 @@ const createWebSocketRoute = (
       setting.module.refusals.note("handshake_failed", note);
       return answerRefused(ctx, badPath);
     }
+    const verdict = checkHandshakeValues(setting.module, handshake);
+    if ("refused" in verdict) return sendRefusal(setting, { ctx, attempt, refused: verdict.refused });
     const refused = checkAdmission(setting.module, ctx, handshake);
     if (refused !== undefined) return sendRefusal(setting, { ctx, attempt, refused });
-    return connect(setting, { ctx, attempt, connection: new Connection(setting.module, handshake) });
+    const { checked } = verdict;
+    const connection = new Connection(setting.module, checked ? { ...handshake, checked } : handshake);
+    return connect(setting, { ctx, attempt, connection });
   },
 });
 
@@ -116,6 +121,7 @@ function readHandshake(module: ModuleRuntime, route: Route, ctx: HandshakeContex
     remoteAddress: clientAddress(ctx.req, module.config.trustProxy),
     subprotocol: chooseSubprotocol(module.config.subprotocols, offered) ?? "",
     state: ctx.state,
+    checked: undefined,
   };
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setLogLevel } from "../config/module-options.js";
-import type { IWebsocket } from "../contract.js";
+import type { AnyModule } from "../contract.js";
 import { ErrorCode } from "../errors.js";
 import type { Validator } from "../validation/problem.js";
 import { ReplyError } from "../wire.js";
@@ -11,7 +11,7 @@ import { startModules } from "./start-modules.js";
 /** The setup of a module's generated tests, from a file of the user's. */
 export interface TestSetup {
   /** Creates the modules for every test: the tested one and those that it needs. */
-  readonly modules: () => readonly IWebsocket[];
+  readonly modules: () => readonly AnyModule[];
   /** The path to connect to, with a query if `connect` needs one: `/chat/ws?name=ann`. */
   readonly path: string;
   /** Options for connecting: headers, subprotocols. */
@@ -90,7 +90,7 @@ async function run(setup: TestSetup, { command, request }: CommandTest): Promise
 }
 
 /** The same module with only errors in its log, so that other lines do not mix with the test report. */
-const withQuietLog = (module: IWebsocket): IWebsocket => ({
+const withQuietLog = (module: AnyModule): AnyModule => ({
   connect: (ctx) => module.connect(ctx),
   disconnect: (ctx) => module.disconnect(ctx),
   close: (ctx, code, message) => module.close(ctx, code, message),

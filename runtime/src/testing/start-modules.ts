@@ -1,4 +1,4 @@
-import type { IWebsocket } from "../contract.js";
+import type { AnyModule } from "../contract.js";
 import { openServe } from "../serve.js";
 import type { ServedModule, WebsocketServe } from "../server/running-serve.js";
 import { inTime } from "./time.js";
@@ -13,7 +13,7 @@ export interface TestServer extends AsyncDisposable {
 }
 
 /** Starts modules on free ports instead of the ports that they return. Modules with the same port still share one. */
-export async function startModules(...modules: readonly IWebsocket[]): Promise<TestServer> {
+export async function startModules(...modules: readonly AnyModule[]): Promise<TestServer> {
   const serve = await openServe(modules, () => 0);
   const close = () => inTime(serve.close({ deadlineMs: 2_000 }), "The server did not close");
   return {

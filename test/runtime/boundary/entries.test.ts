@@ -11,6 +11,7 @@ import {
   setEnvelope,
   setEvents,
   setExecuteTimeout,
+  setHandshakeChecks,
   setHandshakeTimeout,
   setHooks,
   setHttpRoutes,
@@ -250,6 +251,10 @@ const walks: Readonly<Record<Entry, Walk>> = {
         },
       };
     },
+    provoke: async (visit) => void (await handshake(visit)),
+  },
+  handshakeCheck: {
+    define: (bad) => ({ config: [setHandshakeChecks({ query: { check: bad, fields: {} } })] }),
     provoke: async (visit) => void (await handshake(visit)),
   },
   connect: {

@@ -99,6 +99,7 @@ describe("resolveModuleConfig", () => {
         hooks: [],
         rawHandler: undefined,
         events: {},
+        handshakeChecks: {},
         replayStore: undefined,
         warnings: [],
       },
