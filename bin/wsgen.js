@@ -20,5 +20,5 @@ try {
 
 function fixOf({ syscall, code }) {
   if (syscall === "uv_cwd") return "Change to a folder that exists.";
-  return code === "EMFILE" ? "Allow more open files: ulimit -n 256" : "Install wsgen anew.";
+  return code === "EMFILE" ? "Run `ulimit -n 256`, which allows more open files." : "Install wsgen again.";
 }

@@ -4,7 +4,7 @@ import type { CommandHost } from "./cli/declare/declaration.js";
 import { failure } from "./cli/failure.js";
 import type { Streams } from "./cli/output.js";
 import { type GlobalOptions, specPath } from "./run/global-options.js";
-import { type CommandResult, exitCodeOf, refusal, textResult } from "./run/result.js";
+import { type CommandResult, getExitCode, refusal, textResult } from "./run/result.js";
 
 /**
  * Runs one command line and returns its exit code: 0 done, 1 the input or the target is wrong or stale,
@@ -58,7 +58,7 @@ async function print(
 ): Promise<number> {
   const { printResult } = await import("./cli/output.js");
   await printResult(result, options, streams);
-  return exitCodeOf(result);
+  return getExitCode(result);
 }
 
 /** Adds the settings of the project to the options, and reports errors in them. A given spec takes precedence over the project's. */

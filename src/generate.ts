@@ -1,5 +1,5 @@
 import { type Contract, compileContract } from "./contract/contract.js";
-import type { Diagnostic, Outcome } from "./diagnostics/diagnostic.js";
+import { type Diagnostic, fileStart, type Outcome, problem } from "./diagnostics/diagnostic.js";
 import { firstDifference } from "./diagnostics/source-text.js";
 import { applyEdits } from "./edit/apply-edits.js";
 import { moduleFiles } from "./model/layout.js";
@@ -12,7 +12,7 @@ import { type PackageSpecs, render } from "./render/render.js";
 import type { Listings } from "./scan/find-listings.js";
 import type { Orphan } from "./scan/find-orphans.js";
 import { specSchemaDocument } from "./spec-file/spec-schema.js";
-import { checkSyntax } from "./syntax/parse-source.js";
+import { syntaxErrorsIn } from "./syntax/parse-source.js";
 import { isUnwritten } from "./syntax/unwritten.js";
 import { type Tree, type TreePath, usesCrlf, withCrlf } from "./tree/tree.js";
 
@@ -29,11 +29,11 @@ export interface GenerateInput {
   /** The present content of the lists, if their own files do not show it. */
   readonly listings?: Listings;
   /** Only for a new project. */
-  readonly packages?: PackageSpecs;
+  readonly packages?: PackageSpecs | undefined;
   /** Files to delete, because they no longer belong to the spec. Default: none. */
   readonly orphans?: readonly Orphan[];
   /** The project before the edit of its spec. It shows which tests of a removed module are still as wsgen created them. */
-  readonly before?: Model;
+  readonly before?: Model | undefined;
   /** Replaces generated files that were edited by hand, and deletes files with the user's code, instead of refusing. Default: false. */
   readonly force?: boolean;
 }
@@ -65,7 +65,7 @@ export async function generate(input: GenerateInput): Promise<Generated> {
   const job = { ...input, contract: compiled.value };
   const diagnostics: Diagnostic[] = [...compiled.diagnostics];
   for (const operation of plan.operations) {
-    const result = await applyOperation(operation, job);
+    const result = applyOperation(operation, job);
     diagnostics.push(...result.diagnostics);
     if (result.value !== undefined) tree.set(operation.path, result.value);
   }
@@ -77,7 +77,7 @@ interface Job extends GenerateInput {
   readonly contract: Contract;
 }
 
-async function applyOperation(operation: FileOperation, input: Job): Promise<Outcome<string>> {
+function applyOperation(operation: FileOperation, input: Job): Outcome<string> {
   const present = input.files.get(operation.path);
   switch (operation.action) {
     case "create":
@@ -99,12 +99,12 @@ const isBlank = (text: string): boolean => text.trim() === "";
 const ok = (value: string | undefined): Outcome<string> => ({ value, diagnostics: [] });
 
 /** Writes a generated file. A file or an edit that wsgen did not write is only replaced with `force`. */
-async function replace(
+function replace(
   operation: Extract<FileOperation, { action: "replace" }>,
   input: Job,
   present: string | undefined,
-): Promise<Outcome<string>> {
-  const emitted = await emit(operation, input, present);
+): Outcome<string> {
+  const emitted = emit(operation, input, present);
   if (present === undefined || emitted.value === undefined || emitted.value === present || input.force)
     return emitted;
   const header = readGeneratedHeader(present);
@@ -117,35 +117,38 @@ async function replace(
 }
 
 /** Renders a file and parses it. Output with a syntax error is a defect of wsgen and stops the run. */
-async function emit(
+function emit(
   { path, view }: Extract<FileOperation, { action: "create" | "replace" }>,
   { model, templates, version, spec, files, contract }: Job,
   present?: string,
-): Promise<Outcome<string>> {
+): Outcome<string> {
   const text = render(view, { templates, version, spec, specSchema: specSchemaDocument, contract });
   // Line ends changed by a checkout, and layout changed by a formatter, are not a difference.
   if (present !== undefined && isSameText(present, text)) return ok(present);
-  const broken = path.endsWith(".ts") ? await checkSyntax(path, text) : [];
+  const broken = path.endsWith(".ts") ? syntaxErrorsIn(path, text) : [];
   if (broken.length > 0)
     throw new Error(`Internal error: generated code does not parse: ${JSON.stringify(broken[0])}`);
   return ok(usesCrlf(present ?? files.get(model.mainFile) ?? "") ? withCrlf(text) : text);
 }
 
 /** Deletes a file, unless it contains code of the user. */
-async function remove(operation: DeleteFile, input: Job, present: string): Promise<Outcome<string>> {
-  if (input.force || (await isOurs(operation, input, present))) return ok(undefined);
-  return { value: present, diagnostics: [reportWritten(operation.path)] };
+function remove(operation: DeleteFile, input: Job, present: string): Outcome<string> {
+  if (input.force || isOurs(operation, input, present)) return ok(undefined);
+  const { path } = operation;
+  const message = `${path} would be deleted, but it contains your code.`;
+  const fix = "Move the code elsewhere, or discard it with `--force`.";
+  return { value: present, diagnostics: [problem("written-in", { message, fix, at: fileStart(path) })] };
 }
 
 /** Whether a file has no code of the user. */
-async function isOurs({ path, kind }: DeleteFile, input: Job, present: string): Promise<boolean> {
+function isOurs({ path, kind }: DeleteFile, input: Job, present: string): boolean {
   if (kind === "generated") return readGeneratedHeader(present)?.intact === true;
   if (kind !== "test") return isUnwritten(path, present);
   for (const module of input.before?.modules ?? []) {
     const file = moduleFiles(module).find((each) => each.path === path);
     if (file === undefined) continue;
     const view = { template: file.template, model: input.model, module };
-    const made = await emit({ action: "create", path, view }, input, present);
+    const made = emit({ action: "create", path, view }, input, present);
     return made.value !== undefined && withoutOwnComments(made.value) === withoutOwnComments(present);
   }
   return false;
@@ -158,14 +161,6 @@ const withoutOwnComments = (setup: string): string =>
     "",
   );
 
-const reportWritten = (path: TreePath): Diagnostic => ({
-  code: "written-in",
-  severity: "error",
-  message: `${path} would be deleted, but it contains your code.`,
-  fix: "Move the code elsewhere, or discard it with --force.",
-  at: { file: path, line: 1, column: 1, length: 1 },
-});
-
 /** Compares code of the user exactly, and generated code without line ends and layout. */
 const isSameText = (present: string, text: string): boolean =>
   present === text ||
@@ -173,18 +168,16 @@ const isSameText = (present: string, text: string): boolean =>
     ? present.replaceAll("\r\n", "\n") === text
     : readGeneratedHeader(present) !== undefined && isSameCode(present, text));
 
-const editedByHand = (path: TreePath, present: string, expected: string): Diagnostic => ({
-  code: "edited-by-hand",
-  severity: "error",
-  message: `${path} is a generated file, but it was edited by hand.`,
-  fix: "Move your change into a file of your own, or discard it with `npx wsgen generate --force`.",
-  ...firstDifference(path, present, expected),
-});
+const editedByHand = (path: TreePath, present: string, expected: string): Diagnostic =>
+  problem("edited-by-hand", {
+    message: `${path} is a generated file, but it was edited by hand.`,
+    fix: "Move your change into a file of your own, or discard it with `npx wsgen generate --force`.",
+    ...firstDifference(path, present, expected),
+  });
 
-const notOurs = (path: TreePath, present: string): Diagnostic => ({
-  code: "not-ours",
-  severity: "error",
-  message: `${path} exists, but wsgen did not generate it: it does not begin with the header of a generated file.`,
-  fix: "Move the file, or your change, to another path; or discard it with --force.",
-  ...firstDifference(path, present, ""),
-});
+const notOurs = (path: TreePath, present: string): Diagnostic =>
+  problem("not-ours", {
+    message: `${path} exists, but wsgen did not generate it: it does not begin with the header of a generated file.`,
+    fix: "Move the file, or your change, to another path; or discard it with `--force`.",
+    ...firstDifference(path, present, ""),
+  });

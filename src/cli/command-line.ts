@@ -8,7 +8,9 @@ import { generateCommands } from "./declare/generate.js";
 import { inspectCommands } from "./declare/inspect.js";
 import { newCommands } from "./declare/new.js";
 import { type ParserState, UsageError, usageError } from "./failure.js";
-import { completionFlag, namePlace } from "./name-place.js";
+
+/** The flag that every completion script passes: `wsgen --get-yargs-completions wsgen <words…>`, with the word to complete last. */
+const completionFlag = "--get-yargs-completions";
 
 /** In the order of the help. */
 const commands = [...newCommands, ...changeCommands, ...generateCommands, ...inspectCommands];
@@ -27,10 +29,10 @@ interface Internals {
  * @throws UsageError when the command line is not valid
  */
 export async function runCommandLine(args: readonly string[], host: CommandHost): Promise<string> {
-  const place = args[0] === completionFlag ? namePlace(args) : undefined;
-  if (place !== undefined) {
+  if (args[0] === completionFlag) {
     const { completeNames } = await import("./complete-names.js");
-    return lines((await completeNames(place)).join("\n"));
+    const names = await completeNames(args);
+    if (names !== undefined) return lines(names.join("\n"));
   }
   let text = "";
   const parser = declareCommands(args, host);
@@ -57,9 +59,9 @@ function declareCommands(args: readonly string[], host: CommandHost): Argv<Globa
     .example("$0 generate", "after you edited the spec")
     .check(({ _ }) => isCommandRead(args, _))
     .check((argv) => isGivenOnce(argv, internals.getOptions().array))
-    .check(namesPlaces)
+    .check(hasNoEmptyPath)
     .check(() => hasSwitchValues(args, internals.getOptions().boolean))
-    .demandCommand(1, "Missing command: wsgen <command>.")
+    .demandCommand(1, "Missing command: expected `wsgen <command>`.")
     .strict()
     .version(wsgenVersion())
     .alias("help", "h")
@@ -67,14 +69,14 @@ function declareCommands(args: readonly string[], host: CommandHost): Argv<Globa
     .exitProcess(false)
     .fail((message, error, usage) => {
       if (error !== undefined && !isUsage(error)) throw error;
-      throw usageError(message ?? error?.message, args, stateOf(parser, internals, usage));
+      throw usageError(message ?? error?.message, args, readState(parser, internals, usage));
     });
 }
 
 /** True for errors in the command line: those that yargs itself raises, and those of checks and coercions. */
 const isUsage = (error: Error): boolean => error.name === "YError" || error instanceof UsageError;
 
-function stateOf(parser: Argv<GlobalOptions>, internals: Internals, usage: unknown): ParserState {
+function readState(parser: Argv<GlobalOptions>, internals: Internals, usage: unknown): ParserState {
   const { getCommands } = usage as { getCommands(): readonly (readonly [string])[] };
   return {
     // The layout takes longer than all the rest, so it is only made when the help is shown.
@@ -93,8 +95,8 @@ function stateOf(parser: Argv<GlobalOptions>, internals: Internals, usage: unkno
 /** Refuses a command after `--`, where yargs does not read one: `wsgen -- generate` would do nothing and report success. */
 function isCommandRead(args: readonly string[], words: readonly (string | number)[]): true {
   const [command] = words;
-  if (command === undefined || optionsOf(args).includes(String(command))) return true;
-  throw new UsageError([`Unexpected "--" before ${JSON.stringify(command)}: write wsgen ${command}.`]);
+  if (command === undefined || readOptions(args).includes(String(command))) return true;
+  throw new UsageError([`Unexpected '--' before '${command}': write \`wsgen ${command}\`.`]);
 }
 
 /** Refuses a repeated option that takes one value: it would have neither of the values. */
@@ -102,7 +104,7 @@ function isGivenOnce(argv: Readonly<Record<string, unknown>>, lists: readonly st
   const twice = Object.keys(argv).find(
     (key) => key !== "_" && Array.isArray(argv[key]) && !lists.includes(key),
   );
-  if (twice !== undefined) throw new UsageError([`--${twice} is given more than once.`]);
+  if (twice !== undefined) throw new UsageError([`'--${twice}' is given more than once.`]);
   return true;
 }
 
@@ -110,23 +112,23 @@ function isGivenOnce(argv: Readonly<Record<string, unknown>>, lists: readonly st
  * Refuses values of a switch other than true and false: `--dry-run=1` would be read as false, and write.
  */
 function hasSwitchValues(args: readonly string[], switches: readonly string[]): true {
-  for (const arg of optionsOf(args)) {
+  for (const arg of readOptions(args)) {
     const [, no, name = "", value = ""] = /^--(no-)?([^=]+)=(.*)$/s.exec(arg) ?? [];
     if (!switches.includes(name) || (no === undefined && ["true", "false"].includes(value))) continue;
     throw new UsageError([
-      `--${no ?? ""}${name} takes no value, found ${JSON.stringify(value)}: write --${name} or --no-${name}.`,
+      `'--${no ?? ""}${name}' takes no value, found '${value}': write \`--${name}\` or \`--no-${name}\`.`,
     ]);
   }
   return true;
 }
 
 /** The arguments before `--`, the end of the options. */
-const optionsOf = (args: readonly string[]): readonly string[] =>
+const readOptions = (args: readonly string[]): readonly string[] =>
   args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
 
 /** Refuses an empty path, such as from a script's unset variable: it does not mean the present folder. */
-function namesPlaces({ cwd, spec }: { readonly cwd: unknown; readonly spec: unknown }): true {
+function hasNoEmptyPath({ cwd, spec }: { readonly cwd: unknown; readonly spec: unknown }): true {
   const empty = Object.entries({ cwd, spec }).find(([, value]) => value === "");
-  if (empty !== undefined) throw new UsageError([`--${empty[0]} needs a value.`]);
+  if (empty !== undefined) throw new UsageError([`'--${empty[0]}' needs a value.`]);
   return true;
 }

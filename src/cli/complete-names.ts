@@ -1,30 +1,34 @@
 import { resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { readOwnSpec, readSpecFile } from "../fs/read-spec-file.js";
-import type { Model } from "../model/model.js";
 import { readModel } from "../read-model.js";
 import { specPath } from "../run/global-options.js";
-import type { NamePlace } from "./name-place.js";
 
 /**
- * Finds the names of the spec that complete a place. Empty for an absent or invalid spec, because a completion cannot
- * report errors.
+ * Finds the names of the spec that complete the arguments of a completion script. Undefined if a command or an option is
+ * expected there, not a name. Empty for an absent or invalid spec, because a completion cannot report errors.
  */
-export async function completeNames(place: NamePlace): Promise<readonly string[]> {
-  const root = resolve(place.cwd ?? ".");
-  const read = await readSpecFile(
-    root,
-    specPath({ spec: place.spec, ownSpec: (await readOwnSpec(root)).value }),
-  );
-  const model = read.value && readModel(read.value).value;
-  const names = model === undefined ? [] : namesOf(model, place);
-  const found = names.filter((name) => name.startsWith(place.current));
-  // In zsh a colon starts a description. Each completion script sets $SHELL to its own shell.
-  return process.env.SHELL?.endsWith("zsh") ? found.map((name) => name.replaceAll(":", "\\:")) : found;
-}
+export async function completeNames(args: readonly string[]): Promise<readonly string[] | undefined> {
+  const current = args.at(-1) ?? "";
+  const { positionals, values } = parseArgs({
+    args: args.slice(2, -1),
+    options: { cwd: { type: "string" }, spec: { type: "string" } },
+    allowPositionals: true,
+    strict: false,
+  });
+  const [verb = "", kind = "", module, ...more] = positionals;
+  const isKind = kind === "module" || kind === "command" || kind === "event";
+  if (current.startsWith("-") || !isKind || !["add", "rename", "remove"].includes(verb)) return undefined;
+  if (module === undefined && verb === "add" && kind === "module") return undefined;
+  if (module !== undefined && (verb === "add" || kind === "module" || more.length > 0)) return undefined;
 
-function namesOf({ modules }: Model, { kind, module }: NamePlace): readonly string[] {
-  if (kind === "module") return modules.map(({ wireName }) => wireName);
-  const found = modules.find(({ wireName }) => wireName === module);
-  const entries = kind === "command" ? found?.commands : found?.events;
-  return entries?.map(({ wireName }) => wireName) ?? [];
+  const [cwd = ".", spec] = [values.cwd, values.spec].map((value) => value?.toString());
+  const root = resolve(cwd);
+  const read = await readSpecFile(root, specPath({ spec, ownSpec: (await readOwnSpec(root)).value }));
+  const modules = (read.value && readModel(read.value).value?.modules) ?? [];
+  const owner = modules.find(({ wireName }) => wireName === module);
+  const entries = module === undefined ? modules : kind === "command" ? owner?.commands : owner?.events;
+  const names = (entries ?? []).map(({ wireName }) => wireName).filter((name) => name.startsWith(current));
+  // In zsh a colon starts a description. Each completion script sets $SHELL to its own shell.
+  return process.env.SHELL?.endsWith("zsh") ? names.map((name) => name.replaceAll(":", "\\:")) : names;
 }

@@ -1,5 +1,5 @@
-import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import { suggest } from "../diagnostics/suggest.js";
+import { type Diagnostic, problem } from "../diagnostics/diagnostic.js";
+import { didYouMean, suggest } from "../diagnostics/suggest.js";
 import { type CommandResult, refusal } from "../run/result.js";
 
 /** The result of a command line that failed with an exception: wrong usage, an unreadable file, or a defect of wsgen. */
@@ -15,30 +15,25 @@ export function failure(error: unknown, args: readonly string[]): CommandResult 
 
 function wrongUsage({ messages, help }: UsageError, args: readonly string[]): CommandResult {
   const fix = "Run `wsgen --help` to see all commands and options.";
-  const typed = `${fix} You typed: ${["wsgen", ...args].join(" ")}`;
-  const found = messages.map((message, index) => ({
-    code: "usage" as const,
-    severity: "error" as const,
-    message,
-    fix: index === messages.length - 1 ? typed : fix,
-  }));
+  const typed = `${fix} You typed: \`${["wsgen", ...args].join(" ")}\`.`;
+  const found = messages.map((message, index) =>
+    problem("usage", { message, fix: index === messages.length - 1 ? typed : fix }),
+  );
   const result = refusal("wsgen", found);
   return help === undefined ? result : { ...result, answer: { text: "", notes: `\n${help}\n`, json: {} } };
 }
 
-const defect = (error: unknown): Diagnostic => ({
-  code: "defect",
-  severity: "error",
-  message: error instanceof Error ? error.message : String(error),
-  fix: "This is a bug in wsgen. Report it with the stack trace below.",
-});
+const defect = (error: unknown): Diagnostic =>
+  problem("defect", {
+    message: error instanceof Error ? error.message : String(error),
+    fix: "This is a bug in wsgen. Report it with the stack trace below.",
+  });
 
-const unreadable = ({ message, path }: NodeJS.ErrnoException): Diagnostic => ({
-  code: "read-failed",
-  severity: "error",
-  message: `${path ?? "A file"} cannot be read: ${message}.`,
-  fix: "Fix the cause, then run the command again.",
-});
+const unreadable = ({ message, path }: NodeJS.ErrnoException): Diagnostic =>
+  problem("read-failed", {
+    message: `${path ?? "A file"} cannot be read: ${message}.`,
+    fix: "Fix the cause, then run the command again.",
+  });
 
 /** True for an error of Node that comes from the operating system. */
 const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
@@ -72,19 +67,19 @@ export interface ParserState {
 const unknown = /^Unknown arguments?: (.*)$/;
 
 /** The error for a message of yargs about a command line, with the word that was probably meant. */
-export function usageError(said: string, args: readonly string[], state: ParserState): UsageError {
-  if (said.startsWith("Missing command")) return new UsageError([said], state.help);
-  if (said.startsWith("Not enough non-option"))
-    return new UsageError([`Missing argument: ${state.help.split("\n")[0]}`]);
-  if (said.startsWith("Not enough arguments following"))
-    return new UsageError([`--${said.split(": ")[1]} needs a value.`]);
-  const words = unknown.exec(said)?.[1]?.split(", ") ?? [];
+export function usageError(message: string, args: readonly string[], state: ParserState): UsageError {
+  if (message.startsWith("Missing command")) return new UsageError([message], state.help);
+  if (message.startsWith("Not enough non-option"))
+    return new UsageError([`Missing argument: expected \`${state.help.split("\n")[0]}\`.`]);
+  if (message.startsWith("Not enough arguments following"))
+    return new UsageError([`'--${message.split(": ")[1]}' needs a value.`]);
+  const words = unknown.exec(message)?.[1]?.split(", ") ?? [];
   const [command, ...others] = words.filter((word) => optionTyped(word, args) === undefined);
   // The words after an unknown command belong to it.
   if (command !== undefined) return new UsageError([unknownCommand(command, others, state)]);
   const options = words.filter((word) => !isSecondSpelling(word, words));
   if (options.length > 0) return new UsageError(options.map((word) => unknownOption(word, args, state)));
-  return new UsageError([said.replaceAll(/\s+/g, " ")]);
+  return new UsageError([message.replaceAll(/\s+/g, " ")]);
 }
 
 /** yargs reports `--dry-rnu` as `dry-rnu` and as `dryRnu`. */
@@ -96,16 +91,14 @@ const isSecondSpelling = (word: string, words: readonly string[]): boolean =>
 function unknownOption(word: string, args: readonly string[], { options }: ParserState): string {
   const typed = optionTyped(word, args)?.split("=")[0] ?? `--${word}`;
   const meant = suggest(word, options);
-  if (meant === undefined) return `Unknown option ${typed}.`;
-  return `Unknown option ${typed}; did you mean ${typed.startsWith("--no-") ? "--no-" : "--"}${meant}?`;
+  const dashes = typed.startsWith("--no-") ? "--no-" : "--";
+  return `Unknown option '${typed}'${didYouMean(meant && dashes + meant)}`;
 }
 
 function unknownCommand(word: string, others: readonly string[], { commands }: ParserState): string {
   if (commands.length === 0)
-    return `Unexpected ${others.length === 0 ? "argument" : "arguments"}: ${[word, ...others].map((each) => JSON.stringify(each)).join(", ")}.`;
-  const meant = suggest(word, commands);
-  const hint = meant === undefined ? "." : `; did you mean ${JSON.stringify(meant)}?`;
-  return `Unknown command ${JSON.stringify(word)}${hint}`;
+    return `Unexpected ${others.length === 0 ? "argument" : "arguments"}: ${[word, ...others].map((each) => `'${each}'`).join(", ")}.`;
+  return `Unknown command '${word}'${didYouMean(suggest(word, commands))}`;
 }
 
 /** The argument as typed, if it is an option. */

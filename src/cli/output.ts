@@ -2,7 +2,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { escapeControls } from "../diagnostics/display-text.js";
 import { diagnosticToJson, printDiagnostic } from "../diagnostics/print.js";
 import type { GlobalOptions } from "../run/global-options.js";
-import { type CommandResult, countChanges, exitCodeOf, exitCodes } from "../run/result.js";
+import { type CommandResult, countChanges, exitCodes, getExitCode } from "../run/result.js";
 import type { FileChange } from "../tree/tree.js";
 
 /** The output of a command: results on standard output, findings on standard error. */
@@ -43,7 +43,7 @@ function printFinding(diagnostic: Diagnostic, options: PrintOptions, err: Stream
 }
 
 function summary(result: CommandResult, { verbose }: PrintOptions): string {
-  const isRefused = exitCodeOf(result) !== exitCodes.done;
+  const isRefused = getExitCode(result) !== exitCodes.done;
   const isShown = ({ change }: FileChange): boolean =>
     isRefused ? change === "conflict" || change === "deleted" : verbose || change !== "unchanged";
   const lines = result.changes.filter(isShown).map((change) => changeLine(change, isRefused));
@@ -62,7 +62,7 @@ function changeLine({ path, from, change }: FileChange, isRefused: boolean): str
 
 function closingLine(result: CommandResult): string {
   const count = countChanges(result.changes);
-  if (exitCodeOf(result) !== 0 && !result.written)
+  if (getExitCode(result) !== 0 && !result.written)
     return isComparison(result) ? differences(result) : "Nothing was changed.";
   if (count === 0) return hasSurplus(result) ? "The rest is up to date." : "Everything is up to date.";
   const files = count === 1 ? "1 file" : `${count} files`;
@@ -84,17 +84,17 @@ const hasSurplus = ({ diagnostics }: CommandResult): boolean =>
 
 /** The document of `--json`. Its shape is stable: keys are added, never changed. */
 async function resultAsJson(result: CommandResult, options: PrintOptions) {
-  const diffOf = options.diff ? (await import("../tree/diff.js")).changeDiff : undefined;
+  const createDiff = options.diff ? (await import("../tree/diff.js")).changeDiff : undefined;
   return {
     command: result.command,
-    ok: exitCodeOf(result) === exitCodes.done,
-    exitCode: exitCodeOf(result),
+    ok: getExitCode(result) === exitCodes.done,
+    exitCode: getExitCode(result),
     written: result.written,
     files: result.changes.map((file) => ({
       path: file.path,
       change: file.change,
       ...(file.from !== undefined && { from: file.from }),
-      ...(diffOf && { diff: diffOf(file) }),
+      ...(createDiff && { diff: createDiff(file) }),
     })),
     diagnostics: result.diagnostics.map(diagnosticToJson),
     next: result.next,

@@ -1,20 +1,20 @@
+import { problem } from "../diagnostics/diagnostic.js";
 import { type CommandResult, refusal, textResult } from "../run/result.js";
 
 /** `wsgen completion`: prints the script for a shell. Default: the user's shell. */
 export function completionCommand(shell: keyof typeof completionScripts | undefined): CommandResult {
-  const used = shell ?? shellOf(process.env.SHELL ?? "");
+  const own = process.env.SHELL ?? "";
+  const shells = Object.keys(completionScripts) as (keyof typeof completionScripts)[];
+  const used = shell ?? shells.find((name) => own.endsWith(name));
   if (used !== undefined) {
     const text = completionScripts[used];
     return textResult("completion", { text, json: { shell: used, text } });
   }
-  const message = `wsgen has no completion for ${JSON.stringify(process.env.SHELL ?? "")}.`;
+  const fix = "Pass a shell: `wsgen completion bash`, `wsgen completion zsh` or `wsgen completion fish`.";
   return refusal("completion", [
-    { code: "usage", severity: "error", message, fix: "wsgen completion bash, zsh or fish" },
+    problem("usage", { message: `wsgen has no completion for the shell '${own}'.`, fix }),
   ]);
 }
-
-const shellOf = (path: string): keyof typeof completionScripts | undefined =>
-  (Object.keys(completionScripts) as (keyof typeof completionScripts)[]).find((name) => path.endsWith(name));
 
 /**
  * The completion script of each shell. It runs `wsgen --get-yargs-completions wsgen <words…>`, which prints one suggestion per
@@ -29,7 +29,7 @@ _wsgen_completions() {
   read -ra words <<< "$line"
   [[ $line == *[[:space:]] ]] && words+=("")
   current=\${words[\${#words[@]} - 1]}
-  # Bash breaks words at colons, and replaces only what stands behind the last one.
+  # Bash breaks words at colons, and replaces only what follows the last one.
   [[ $current == *:* && $COMP_WORDBREAKS == *:* ]] && kept=\${current%"\${current##*:}"}
   COMPREPLY=()
   while IFS= read -r reply; do
@@ -42,7 +42,7 @@ _wsgen_completions() {
 complete -o bashdefault -o default -F _wsgen_completions wsgen
 `,
   zsh: `#compdef wsgen
-# wsgen completion for zsh: wsgen completion zsh >> ~/.zshrc, behind compinit
+# wsgen completion for zsh: wsgen completion zsh >> ~/.zshrc, after compinit
 _wsgen_completions() {
   local -a reply
   reply=("\${(@f)$(SHELL=zsh wsgen --get-yargs-completions "\${(@)words[1,CURRENT]}" 2>/dev/null)}")

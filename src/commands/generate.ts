@@ -4,14 +4,9 @@ import { findOldFlags } from "../run/old-words.js";
 import type { CommandResult } from "../run/result.js";
 import { reportUndeclared } from "../run/undeclared-code.js";
 
-export interface GenerateArguments {
-  /** Deletes files that no longer belong to the spec. */
-  readonly prune: boolean;
-}
-
-/** `wsgen generate`: updates the code to the spec. */
+/** `wsgen generate`: updates the code to the spec. With `prune`, deletes files that no longer belong to the spec. */
 export const generateCommand = (
-  { prune }: GenerateArguments,
+  { prune }: { readonly prune: boolean },
   options: GlobalOptions,
 ): Promise<CommandResult> =>
   changeProject(
@@ -20,9 +15,9 @@ export const generateCommand = (
       scope: { of: "project" },
       // The first content of a test is no longer known, so it may have code of the user.
       prune: ({ kind }) => prune && (kind !== "test" || options.force),
-      review: async (found) => [
-        ...(await reportUndeclared(found, "warning")),
-        ...(await findOldFlags(found)),
+      review: (found) => [
+        ...reportUndeclared(found).map((undeclared) => ({ ...undeclared, severity: "warning" as const })),
+        ...findOldFlags(found),
       ],
     },
     options,

@@ -3,7 +3,7 @@ import { type GlobalOptions, specPath } from "../run/global-options.js";
 import type { CommandResult } from "../run/result.js";
 import { addModule } from "../spec-file/edit-spec.js";
 
-export interface NewModuleArguments {
+interface NewModuleArguments {
   readonly name: string;
   readonly port: number | undefined;
   readonly urls: readonly string[] | undefined;
@@ -19,15 +19,7 @@ export const newModuleCommand = (
   changeProject(
     {
       command: "new module",
-      editSpec: (text) =>
-        addModule(text, {
-          file: specPath(options),
-          name,
-          ...(port !== undefined && { port }),
-          ...(urls !== undefined && { urls }),
-          ...(as !== undefined && { as }),
-          ...(description !== undefined && { description }),
-        }),
+      editSpec: (text) => addModule(text, { file: specPath(options), name, port, urls, as, description }),
       scope: { of: "module", module: name },
       next: () => [`wsgen add command ${name} <command>`, "npm start"],
     },

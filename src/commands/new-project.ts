@@ -1,7 +1,7 @@
 import { relative, resolve, sep } from "node:path";
-import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
+import { type Diagnostic, failed, fileStart, type Outcome, problem } from "../diagnostics/diagnostic.js";
 import { readTemplates } from "../fs/own-files.js";
-import { namesIn, readSpecAnywhere } from "../fs/read-spec-file.js";
+import { listNames, readSpecAnywhere } from "../fs/read-spec-file.js";
 import { layout } from "../model/layout.js";
 import { packOwnPackages, runNpm, workspaceManager } from "../programs/npm.js";
 import { readModel } from "../read-model.js";
@@ -34,17 +34,14 @@ export async function newProjectCommand(
   progress: Progress,
 ): Promise<CommandResult> {
   const command = "new project";
-  if (args.typedFolder.trim() === "") return refusal(command, [noFolder]);
-  const names = await namesIn(options.cwd);
-  if (names === undefined) return refusal(command, [notAFolder(args.typedFolder)]);
-  const others = names.filter((name) => !isOfRepository(name));
-  if (!options.force && others.length > 0) return refusal(command, [notEmpty(args.typedFolder, others)]);
-  const start = await startingPoint(args, options);
+  const unusable = reportTarget(args.typedFolder, await listNames(options.cwd), options);
+  if (unusable !== undefined) return refusal(command, [unusable]);
+  const start = await readStart(args, options);
   if (start.value === undefined) return refusal(command, start.diagnostics);
   // Packing takes seconds, so errors of the spec are reported before it.
   const parsed = readModel(start.value.spec);
   if (parsed.value === undefined) return refusal(command, parsed.diagnostics);
-  const vendor = await progress.step("pack wsgen and its runtime", () => vendorPackages(args));
+  const vendor = await progress("pack wsgen and its runtime", () => vendorPackages(args));
   const manager = await workspaceManager(options.cwd);
   const installs = args.install && manager === undefined;
   const tool = manager ?? "npm";
@@ -59,11 +56,10 @@ export async function newProjectCommand(
     },
     options,
   );
-  const kept = keptFiles(result);
+  const kept = reportKeptFiles(result);
   if (!result.written || !installs) return { ...result, diagnostics: [...result.diagnostics, ...kept] };
-  const failed = await progress
-    .step("npm install", () => runNpm(["install", "--no-audit", "--no-fund"], options.cwd))
-    .then(() => [], notInstalled);
+  const install = () => runNpm(["install", "--no-audit", "--no-fund"], options.cwd);
+  const failed = await progress("npm install", install).then(() => [], reportNotInstalled);
   return { ...result, diagnostics: [...result.diagnostics, ...kept, ...failed] };
 }
 
@@ -74,7 +70,7 @@ const isOfRepository = (name: string): boolean =>
   );
 
 /** Reports project files that already existed, and lines that the user's `.gitignore` lacks. */
-const keptFiles = ({ changes }: CommandResult): readonly Diagnostic[] =>
+const reportKeptFiles = ({ changes }: CommandResult): readonly Diagnostic[] =>
   changes
     .filter(({ path, change }) => change === "unchanged" && isOfRepository(path))
     .map(({ path, before }) => {
@@ -86,24 +82,22 @@ const keptFiles = ({ changes }: CommandResult): readonly Diagnostic[] =>
         code: "already-exists",
         severity: "note",
         message: `${path} already exists; it was not changed.`,
-        ...(missing.length > 0 && { fix: `Add to it: ${missing.map((name) => `${name}/`).join(" and ")}` }),
-        at: { file: path, line: 1, column: 1, length: 1 },
+        ...(missing.length > 0 && {
+          fix: `Add to it: ${missing.map((name) => `\`${name}/\``).join(" and ")}.`,
+        }),
+        at: fileStart(path),
       };
     });
 
 /** A failed installation: the project exists anyway. Reports npm's message and how to try again. */
-const notInstalled = (error: unknown): readonly Diagnostic[] => [
-  {
-    code: "npm-failed",
-    severity: "error",
-    message: `npm install failed: ${lastLine(error instanceof Error && "stderr" in error ? String(error.stderr) : String(error))}`,
-    fix: "Run npm install in the project's folder, or create it with --no-install.",
-  },
-];
+function reportNotInstalled(error: unknown): readonly Diagnostic[] {
+  const output = String(error instanceof Error && "stderr" in error ? error.stderr : error);
+  const message = `\`npm install\` failed: ${output.trim().split("\n").at(-1)}`;
+  const fix = "Run `npm install` in the project's folder, or create it with `--no-install`.";
+  return [problem("npm-failed", { message, fix })];
+}
 
-const lastLine = (text: string): string => text.trim().split("\n").at(-1) ?? "";
-
-interface StartingPoint {
+interface Start {
   readonly spec: SpecSource;
   readonly files: Tree;
   /** The spec's path from the project, if the project has no copy of it. */
@@ -111,17 +105,17 @@ interface StartingPoint {
 }
 
 /** The given spec, unchanged, or the example with its spec and its two code files. */
-async function startingPoint(
+async function readStart(
   { startedIn, copy }: NewProjectArguments,
   { spec, cwd }: GlobalOptions,
-): Promise<Outcome<StartingPoint>> {
+): Promise<Outcome<Start>> {
   if (spec === undefined) {
     const files = starterFiles(await readTemplates(), cwd);
     const bytes = new TextEncoder().encode(files.get(layout.spec));
     return { value: { spec: { file: layout.spec, bytes }, files }, diagnostics: [] };
   }
   const read = await readSpecAnywhere(startedIn, spec);
-  if (read.value === undefined) return { value: undefined, diagnostics: read.diagnostics };
+  if (read.value === undefined) return failed(read.diagnostics);
   if (!copy) {
     const outside = relative(cwd, resolve(startedIn, spec)).replaceAll(sep, "/");
     return { value: { spec: read.value, files: new Map(), outside }, diagnostics: [] };
@@ -157,29 +151,25 @@ async function vendorPackages({ runtime, generator }: NewProjectArguments): Prom
   };
 }
 
-const noFolder: Diagnostic = {
-  code: "invalid-value",
-  severity: "error",
-  message: "The name of the new folder is empty.",
-  fix: "Pass a folder, or `.` for the current one.",
-};
-
-const notAFolder = (folder: string): Diagnostic => ({
-  code: "already-exists",
-  severity: "error",
-  message: `${JSON.stringify(folder)} cannot be a folder: it, or a part of the path, is a file.`,
-  fix: "Choose another name, or move the file away.",
-});
-
-const notEmpty = (folder: string, names: readonly string[]): Diagnostic => ({
-  code: "target-not-empty",
-  severity: "error",
-  message: `The folder ${JSON.stringify(folder)} is not empty: ${listOf(names)}.`,
-  fix: "Choose another folder, or add --force to write into this one.",
-});
-
-const listOf = (names: readonly string[]): string =>
-  [
-    ...names.slice(0, 3).map((name) => JSON.stringify(name)),
-    ...(names.length > 3 ? [`${names.length - 3} more`] : []),
-  ].join(", ");
+/** The error for a folder that cannot become a project. `names` lists its content; undefined for a file. */
+function reportTarget(
+  folder: string,
+  names: readonly string[] | undefined,
+  { force }: Pick<GlobalOptions, "force">,
+): Diagnostic | undefined {
+  if (folder.trim() === "") {
+    const fix = "Pass a folder, or `.` for the current one.";
+    return problem("invalid-value", { message: "The name of the new folder is empty.", fix });
+  }
+  if (names === undefined) {
+    const message = `'${folder}' cannot be a folder: it, or a part of the path, is a file.`;
+    return problem("already-exists", { message, fix: "Choose another name, or move the file away." });
+  }
+  const others = names.filter((name) => !isOfRepository(name)).map((name) => `'${name}'`);
+  if (force || others.length === 0) return undefined;
+  const shown = others.length > 3 ? [...others.slice(0, 3), `${others.length - 3} more`] : others;
+  return problem("target-not-empty", {
+    message: `The folder '${folder}' is not empty: ${shown.join(", ")}.`,
+    fix: "Choose another folder, or add `--force` to write into this one.",
+  });
+}

@@ -14,12 +14,12 @@ export function renameCommand(entry: NamedEntry, to: string, options: GlobalOpti
       command: `rename ${entry.kind}`,
       editSpec: (text) => renameEntry(text, { ...specEntry(entry, specPath(options)), to }),
       scope: { of: "project" },
-      async refactor(project) {
-        const renamed = await renameInCode(project, { entry, to }, options);
+      refactor(project) {
+        const renamed = renameInCode(project, { entry, to }, options);
         oldWords = renamed.value?.oldWords ?? oldWords;
         return renamed;
       },
-      review: async (found) => findOldWords(textsAfter(found), oldWords),
+      review: (found) => findOldWords(textsAfter(found), oldWords),
     },
     options,
   );

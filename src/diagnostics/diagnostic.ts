@@ -29,10 +29,13 @@ export interface Outcome<T> {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** An error, at a place of the spec if one is known. */
+/** An error, at a place of a file if one is known. */
 export const problem = (
   code: DiagnosticCode,
-  { at, ...rest }: { readonly message: string; readonly fix: string; readonly at?: Location | undefined },
+  {
+    at,
+    ...rest
+  }: Pick<Finding, "message" | "excerpt"> & { readonly fix: string; readonly at?: Location | undefined },
 ): Diagnostic => ({ code, severity: "error", ...rest, ...(at && { at }) });
 
 /** The result of a stage without a value. */
@@ -50,6 +53,9 @@ export const sortByPosition = (diagnostics: readonly Diagnostic[]): Diagnostic[]
 
 export const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
   diagnostics.some((diagnostic) => diagnostic.severity === "error");
+
+/** The place of a finding that concerns a whole file. */
+export const fileStart = (file: string): Location => ({ file, line: 1, column: 1, length: 1 });
 
 /** The stable code of every diagnostic, its meaning and its solution. `docs/diagnostics.md` is written from this table. */
 export const diagnosticCodes = {

@@ -29,6 +29,12 @@ export class SourceText {
     return { file: this.file, line, column: start - lineStart + 1, length };
   }
 
+  /** The place of a span with its line, as a diagnostic shows it. */
+  mark(span: Span): Required<Pick<Diagnostic, "at" | "excerpt">> {
+    const at = this.locate(span);
+    return { at, excerpt: this.line(at.line) };
+  }
+
   /** A line by its number from 1, without its line end; empty when there is none. */
   line(line: number): string {
     const start = this.#lineStarts[line - 1];

@@ -1,38 +1,35 @@
 import { posix } from "node:path";
-import type { ts } from "../syntax/compiler.js";
+import { compiler, type ts } from "../syntax/compiler.js";
 import type { Source } from "../syntax/parse-source.js";
-import { type ImportBinding, importDeclarations, readImports, specifierOf } from "../syntax/read-imports.js";
+import { getSpecifier, type ImportBinding, importDeclarations, readImports } from "../syntax/read-imports.js";
 import { insertion, isIdentifier, type Splice, stringLiteral } from "../syntax/splice.js";
 import type { AddImport } from "./edit.js";
-import { endOfComments, growList, listOf } from "./grow-list.js";
+import { getList, growList, skipComments } from "./grow-list.js";
 import { findImportPlace, readImportedNames } from "./imported-names.js";
-import { joinProposals, nothing, type Proposal, unexpectedShape } from "./proposal.js";
-import type { TextStyle } from "./text-style.js";
+import { joinProposals, type Proposal, unexpectedShape } from "./proposal.js";
+import type { StyledSource } from "./text-style.js";
 
 /**
  * Imports classes as values. A class that is imported under any name or path counts as present. Its type-only import becomes
  * a full one. Otherwise it is added to an import from the same file, or gets a statement after the last import.
  */
-export function addImports(source: Source, style: TextStyle, edits: readonly AddImport[]): Proposal {
+export function addImports(source: StyledSource, edits: readonly AddImport[]): Proposal {
   const names = readImportedNames(source);
   const isOthers = ({ name, from }: AddImport): boolean =>
     names.isTaken(name) || (names.isDeclaredHere(name) && !isSelf(source, from));
   const missing = edits.filter((edit) => names.expressionFor(edit.name) === undefined || isOthers(edit));
   const promoted = missing.map((edit): Proposal => {
     const typeOnly = names.typeOnlyImport(edit.name);
-    if (typeOnly) return { ...nothing, splices: promote(source, typeOnly), pending: [edit] };
-    if (!isOthers(edit)) return nothing;
+    if (typeOnly) return { splices: promote(source, typeOnly), pending: [edit] };
+    if (!isOthers(edit)) return {};
     const diagnostic = unexpectedShape(
       source,
       `'${edit.name}' already names something else here, so the class cannot be imported.`,
     );
-    return { ...nothing, diagnostics: [diagnostic], pending: [edit] };
+    return { diagnostics: [diagnostic], pending: [edit] };
   });
   const added = missing.filter((edit) => !names.typeOnlyImport(edit.name) && !isOthers(edit));
-  return joinProposals([
-    ...promoted,
-    { ...nothing, splices: insertImports(source, style, added), pending: added },
-  ]);
+  return joinProposals([...promoted, { splices: insertImports(source, added), pending: added }]);
 }
 
 /** Whether a specifier means the file itself. A class that the user moved there needs no import. */
@@ -46,7 +43,7 @@ function promote(source: Source, { specifier, declaration }: ImportBinding): Spl
   if (specifier?.isTypeOnly) return [keyword(text, specifier.getStart(file))];
   if (!clause) return [];
   const bindings = clause.namedBindings;
-  const others = bindings && source.compiler.isNamedImports(bindings) ? bindings.elements : [];
+  const others = bindings && compiler.isNamedImports(bindings) ? bindings.elements : [];
   return [
     keyword(text, clause.getStart(file)),
     ...others.filter((other) => other !== specifier).map((other) => insertion(other.getStart(file), "type ")),
@@ -59,7 +56,7 @@ function keyword(text: string, start: number): Splice {
   return { start, end: start + length, text: "" };
 }
 
-function insertImports(source: Source, style: TextStyle, edits: readonly AddImport[]): Splice[] {
+function insertImports(source: StyledSource, edits: readonly AddImport[]): Splice[] {
   const extension = extensionStyle(source);
   const open = new Map(openImports(source).map((found) => [withoutExtension(found.from), found.names]));
   const joined = new Map<ts.NamedImports, string[]>();
@@ -69,13 +66,12 @@ function insertImports(source: Source, style: TextStyle, edits: readonly AddImpo
     if (list) joined.set(list, [...(joined.get(list) ?? []), specifierText(edit)]);
     else statements.push({ ...edit, from: extension(edit.from) });
   }
-  const grown = [...joined].flatMap(([list, names]) => growList(source, style, listOf(list), names));
-  return statements.length === 0 ? grown : [...grown, placeImports(source, style, statements)];
+  const grown = [...joined].flatMap(([list, names]) => growList(source, getList(list), names));
+  return statements.length === 0 ? grown : [...grown, placeImports(source, statements)];
 }
 
 /** The imports of values in braces, to which a name can be added. */
 function openImports(source: Source): { from: string; names: ts.NamedImports }[] {
-  const { compiler } = source;
   return importDeclarations(source).flatMap((declaration) => {
     const clause = declaration.importClause;
     const names = clause?.namedBindings;
@@ -84,22 +80,23 @@ function openImports(source: Source): { from: string; names: ts.NamedImports }[]
       compiler.isNamedImports(names) &&
       names.elements.length > 0 &&
       clause.phaseModifier === undefined;
-    return isOpen ? [{ from: specifierOf(source, declaration), names }] : [];
+    return isOpen ? [{ from: getSpecifier(declaration), names }] : [];
   });
 }
 
 /** Writes the statements on separate lines, with the same ending as the import before them. */
-function placeImports(source: Source, style: TextStyle, imports: readonly AddImport[]): Splice {
+function placeImports(source: StyledSource, imports: readonly AddImport[]): Splice {
   const { at, after } = findImportPlace(source);
-  const semicolon = after && source.text[at - 1] === ";" ? ";" : style.semicolon;
+  const semicolon = after && source.text[at - 1] === ";" ? ";" : source.style.semicolon;
   const space = braceSpace(source);
   const lines = imports.map(
-    (edit) => `import ${importClause(edit, space)} from ${stringLiteral(edit.from, style.quote)}${semicolon}`,
+    (edit) =>
+      `import ${importClause(edit, space)} from ${stringLiteral(edit.from, source.style.quote)}${semicolon}`,
   );
-  const text = lines.join(style.lineEnd);
+  const text = lines.join(source.style.lineEnd);
   return after
-    ? insertion(endOfComments(source, at), style.lineEnd + text)
-    : insertion(at, text + style.lineEnd + style.lineEnd);
+    ? insertion(skipComments(source, at), source.style.lineEnd + text)
+    : insertion(at, text + source.style.lineEnd + source.style.lineEnd);
 }
 
 /** `{ Say }`, `{ Talk as Say }`, or `Say` for a default. */

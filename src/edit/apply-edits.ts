@@ -25,7 +25,7 @@ export interface EditableFile {
  * a list that the user replaced with an expression is left, with a note `user-expression`.
  * @throws Error when an edit breaks the syntax, which is a defect of wsgen.
  */
-export async function applyEdits(file: EditableFile, edits: readonly Edit[]): Promise<Outcome<string>> {
+export function applyEdits(file: EditableFile, edits: readonly Edit[]): Outcome<string> {
   let source = parseSource(file.path, file.text);
   const broken = syntaxErrors(source);
   if (broken.length > 0) return { value: undefined, diagnostics: broken };
@@ -33,7 +33,7 @@ export async function applyEdits(file: EditableFile, edits: readonly Edit[]): Pr
   for (const propose of passes(edits)) {
     const proposal = propose(source);
     proposals.push(proposal);
-    if (proposal.splices.length > 0) source = splice(source, proposal.splices);
+    if (proposal.splices?.length) source = splice(source, proposal.splices);
   }
   const { diagnostics: found, pending } = joinProposals(proposals);
   // All edits of one class may fail to find it; the first of them has the lines to add.
@@ -60,11 +60,11 @@ function passes(edits: readonly Edit[]): ((source: Source) => Proposal)[] {
     (source) => removeElements(source, removals),
     (source) => removeImports(source, unimports),
     (source) => {
-      const style = readTextStyle(source.text);
-      const added = addElements(source, style, { edits: additions, imports });
+      const styled = { ...source, style: readTextStyle(source.text) };
+      const added = addElements(styled, additions, imports);
       const unadded = new Set(added.unadded);
       const needed = imports.filter(({ name }) => !unadded.has(name));
-      return joinProposals([addImports(source, style, needed), added, setLiterals(source, style, literals)]);
+      return joinProposals([addImports(styled, needed), added, setLiterals(styled, literals)]);
     },
   ];
 }

@@ -70,9 +70,10 @@ export interface SetLiteral extends ModuleMember {
 }
 
 /** The exact lines of the changes to make by hand, in the order of the file. */
-export function instructionsFor(path: string, edits: readonly Edit[]): string {
+export function instructionsFor(path: string, edits: readonly Edit[], condition?: string): string {
   const lines = new Set(edits.toSorted((a, b) => rank(a) - rank(b)).map(instruction));
-  return [`in ${path}:`, ...lines].join("\n  ");
+  const start = condition === undefined ? "Change" : `${condition}, change`;
+  return [`${start} ${path} by hand:`, ...lines].join("\n  ");
 }
 
 const rank = ({ edit }: Edit): number => (edit.endsWith("-import") ? 0 : 1);
@@ -80,18 +81,18 @@ const rank = ({ edit }: Edit): number => (edit.endsWith("-import") ? 0 : 1);
 function instruction(edit: Edit): string {
   switch (edit.edit) {
     case "add-import":
-      return `add at the top: import ${importClause(edit, " ")} from ${JSON.stringify(edit.from)};`;
+      return `Add at the top: import ${importClause(edit, " ")} from ${JSON.stringify(edit.from)};`;
     case "remove-import":
-      return `remove the import of ${edit.name}`;
+      return `Remove the import of '${edit.name}'.`;
     case "add-list-element":
-      return `add to what ${edit.className}.${edit.method}() returns: new ${edit.element}(),`;
+      return `Add to what ${edit.className}.${edit.method}() returns: new ${edit.element}(),`;
     case "remove-list-element":
-      return `remove from what ${edit.className}.${edit.method}() returns: new ${edit.element}(…)`;
+      return `Remove from what ${edit.className}.${edit.method}() returns: new ${edit.element}(…)`;
     case "add-serve-argument":
-      return `add to the arguments of ${edit.callee}(…): new ${edit.element}(),`;
+      return `Add to the arguments of ${edit.callee}(…): new ${edit.element}(),`;
     case "remove-serve-argument":
-      return `remove from the arguments of ${edit.callee}(…): new ${edit.element}(…)`;
+      return `Remove from the arguments of ${edit.callee}(…): new ${edit.element}(…)`;
     case "set-literal":
-      return `let ${edit.className}.${edit.method}() return ${JSON.stringify(edit.value)}`;
+      return `Let ${edit.className}.${edit.method}() return ${JSON.stringify(edit.value)}.`;
   }
 }

@@ -1,10 +1,11 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { compiler } from "../syntax/compiler.js";
 import { findCalls, findModuleClass } from "../syntax/find-class.js";
 import { isMutated } from "../syntax/list-elements.js";
 import type { Source } from "../syntax/parse-source.js";
-import { findMember, hasUnreadMembers, resolveArray, resultOf } from "../syntax/resolve-value.js";
+import { findMember, findResult, hasUnreadMembers, resolveArray } from "../syntax/resolve-value.js";
 import type { AddListElement, AddServeArgument, RemoveListElement, RemoveServeArgument } from "./edit.js";
-import { argumentsOf, type List, listOf } from "./grow-list.js";
+import { getArguments, getList, type List } from "./grow-list.js";
 import { unexpectedShape, userExpression } from "./proposal.js";
 
 export type ListEdit = AddListElement | AddServeArgument | RemoveListElement | RemoveServeArgument;
@@ -19,7 +20,7 @@ export type ListFound =
   | { readonly own: Diagnostic };
 
 /** Equal for two edits of the same list. */
-export const listKey = (edit: ListEdit): string =>
+export const getListKey = (edit: ListEdit): string =>
   "callee" in edit ? `call ${edit.callee}` : `list ${edit.className} ${edit.method} ${edit.moduleFlag ?? ""}`;
 
 export const findList = (source: Source, edit: ListEdit): ListFound =>
@@ -31,15 +32,15 @@ function findMemberList(
 ): ListFound {
   const query = moduleFlag === undefined ? { className } : { className, moduleFlag };
   const found = findModuleClass(source, query);
-  if (!found) return { own: noClass(source, className) };
-  const result = resultOf(source, found.node, method);
-  const array = result && resolveArray(source, result);
+  if (!found) return { own: reportMissingClass(source, className) };
+  const result = findResult(found.node, method);
+  const array = result && resolveArray(result);
   const isChanged = array !== undefined && isMutated(source, array);
-  if (array && !isChanged && !array.elements.some(source.compiler.isOmittedExpression))
-    return { list: listOf(array) };
-  const member = findMember(source, found.node, method);
+  if (array && !isChanged && !array.elements.some(compiler.isOmittedExpression))
+    return { list: getList(array) };
+  const member = findMember(found.node, method);
   const title = `${found.name || className}.${method}()`;
-  if (!member && !hasUnreadMembers(source, found.node))
+  if (!member && !hasUnreadMembers(found.node))
     return {
       problem: unexpectedShape(source, `${title} is missing.`, found.node.name ?? found.node),
     };
@@ -50,7 +51,7 @@ function findMemberList(
 }
 
 /** The file exists, but its class has a form that wsgen cannot read. */
-export const noClass = (source: Source, className: string): Diagnostic =>
+export const reportMissingClass = (source: Source, className: string): Diagnostic =>
   userExpression(
     source,
     `Class '${className}' was not found here, and no other class clearly replaces it. wsgen does not edit this file.`,
@@ -70,5 +71,5 @@ function findServeCall(source: Source, callee: string): ListFound {
     return {
       own: userExpression(source, `${callee}(…) is called ${calls.length} times here.`, another),
     };
-  return { list: argumentsOf(call) };
+  return { list: getArguments(call) };
 }

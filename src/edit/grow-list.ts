@@ -1,7 +1,7 @@
-import type { ts } from "../syntax/compiler.js";
+import { compiler, type ts } from "../syntax/compiler.js";
 import type { Source } from "../syntax/parse-source.js";
 import { insertion, type Splice } from "../syntax/splice.js";
-import { indentAt, lineStart, type TextStyle } from "./text-style.js";
+import { indentAt, lineStart, type StyledSource } from "./text-style.js";
 
 /** The elements of an array literal, a call or a pair of braces; `close` is the offset of the closing bracket. */
 export interface List {
@@ -10,13 +10,13 @@ export interface List {
 }
 
 /** The list of an array literal or of named imports. */
-export const listOf = (node: ts.ArrayLiteralExpression | ts.NamedImports): List => ({
+export const getList = (node: ts.ArrayLiteralExpression | ts.NamedImports): List => ({
   elements: node.elements,
   close: node.getEnd() - 1,
 });
 
 /** The list of a call's arguments. */
-export const argumentsOf = (call: ts.CallExpression): List => ({
+export const getArguments = (call: ts.CallExpression): List => ({
   elements: call.arguments,
   close: call.getEnd() - 1,
 });
@@ -25,9 +25,9 @@ export const argumentsOf = (call: ts.CallExpression): List => ({
  * Appends items in the style of the list: on one line or one per line, with or without a trailing comma. Comments stay
  * where they are; a comment after the last element stays after it.
  */
-export function growList(source: Source, style: TextStyle, list: List, items: readonly string[]): Splice[] {
+export function growList(source: StyledSource, list: List, items: readonly string[]): Splice[] {
   const last = list.elements.at(-1);
-  if (!last) return fillList(source, style, list, items);
+  if (!last) return fillList(source, list, items);
   const { hasTrailingComma } = list.elements;
   const end = hasTrailingComma ? list.elements.end : last.getEnd();
   if (!isMultiLine(source, list))
@@ -37,37 +37,33 @@ export function growList(source: Source, style: TextStyle, list: List, items: re
         items.map((item) => `${hasTrailingComma ? "" : ","} ${item}${hasTrailingComma ? "," : ""}`).join(""),
       ),
     ];
-  const indent = elementIndent(source, style, list);
-  const lines = items.map((item) => `${style.lineEnd}${indent}${item}`).join(",");
+  const indent = elementIndent(source, list);
+  const lines = items.map((item) => `${source.style.lineEnd}${indent}${item}`).join(",");
   const comma = hasTrailingComma ? [] : [insertion(end, ",")];
-  return [...comma, insertion(endOfComments(source, end), lines + (hasTrailingComma ? "," : ""))];
+  return [...comma, insertion(skipComments(source, end), lines + (hasTrailingComma ? "," : ""))];
 }
 
-export interface ListInsertion {
-  readonly list: List;
-  /** Inserts before the element at this index; after the last if there is no such element. */
-  readonly index: number;
-  readonly items: readonly string[];
-}
-
-/** Inserts items of one line in the style of the list. An empty list stays on its line. */
+/**
+ * Inserts items of one line in the style of the list, before the element at `index`; after the last if there is no such
+ * element. An empty list stays on its line.
+ */
 export function insertIntoList(
-  source: Source,
-  style: TextStyle,
-  { list, index, items }: ListInsertion,
+  source: StyledSource,
+  list: List,
+  { index, items }: { readonly index: number; readonly items: readonly string[] },
 ): Splice[] {
   const { elements, close } = list;
   if (elements.length === 0 && source.text.slice(elements.pos, close).trim() === "")
     return [{ start: elements.pos, end: close, text: items.join(", ") }];
   const next = elements[index];
-  if (!next) return growList(source, style, list, items);
+  if (!next) return growList(source, list, items);
   if (!isMultiLine(source, list))
     return [insertion(next.getStart(source.file), items.map((item) => `${item}, `).join(""))];
-  const indent = elementIndent(source, style, list);
+  const indent = elementIndent(source, list);
   return [
     insertion(
-      endOfComments(source, next.pos),
-      items.map((item) => `${style.lineEnd}${indent}${item},`).join(""),
+      skipComments(source, next.pos),
+      items.map((item) => `${source.style.lineEnd}${indent}${item},`).join(""),
     ),
   ];
 }
@@ -83,11 +79,11 @@ function isMultiLine({ text, file }: Source, { elements, close }: List): boolean
 }
 
 /** The end of the comments that follow on the same line; `position` if there are none. */
-export function endOfComments({ compiler, text }: Source, position: number): number {
+export function skipComments({ text }: Source, position: number): number {
   return compiler.getTrailingCommentRanges(text, position)?.at(-1)?.end ?? position;
 }
 
-function elementIndent({ text, file }: Source, style: TextStyle, { elements }: List): string {
+function elementIndent({ text, file, style }: StyledSource, { elements }: List): string {
   const leader = elements.findLast((element) => {
     const start = element.getStart(file);
     return text.slice(lineStart(text, start), start).trim() === "";
@@ -97,8 +93,7 @@ function elementIndent({ text, file }: Source, style: TextStyle, { elements }: L
 
 /** Inserts the first items into a list that is empty or has only comments. */
 function fillList(
-  { text }: Source,
-  style: TextStyle,
+  { text, style }: StyledSource,
   { elements, close }: List,
   items: readonly string[],
 ): Splice[] {

@@ -1,4 +1,4 @@
-import type { ts } from "../syntax/compiler.js";
+import { compiler, type ts } from "../syntax/compiler.js";
 import type { Source } from "../syntax/parse-source.js";
 import { type ImportBinding, readImports } from "../syntax/read-imports.js";
 
@@ -41,7 +41,7 @@ export function readImportedNames(source: Source): ImportedNames {
 }
 
 /** Classes, functions, enums and variables that the file itself declares at its top level. */
-function declaredValues({ compiler, file }: Source): string[] {
+function declaredValues({ file }: Source): string[] {
   return file.statements.flatMap((statement) => {
     if (compiler.isVariableStatement(statement))
       return statement.declarationList.declarations.flatMap(({ name }) =>
@@ -56,7 +56,7 @@ function declaredValues({ compiler, file }: Source): string[] {
   });
 }
 
-function declaredTypes({ compiler, file }: Source): string[] {
+function declaredTypes({ file }: Source): string[] {
   return file.statements.flatMap((statement) =>
     compiler.isInterfaceDeclaration(statement) || compiler.isTypeAliasDeclaration(statement)
       ? [statement.name.text]
@@ -65,7 +65,7 @@ function declaredTypes({ compiler, file }: Source): string[] {
 }
 
 /** Members of namespace imports that the file uses: `SayCommand` → `commands.SayCommand`. */
-function qualifiedNames({ compiler, file }: Source, namespaces: ReadonlySet<string>): Map<string, string> {
+function qualifiedNames({ file }: Source, namespaces: ReadonlySet<string>): Map<string, string> {
   const found = new Map<string, string>();
   const visit = (node: ts.Node): void => {
     if (
@@ -91,9 +91,9 @@ interface ImportPlace {
  * before the first statement and its comment, but after the comment at the head of the file.
  */
 export function findImportPlace(source: Source): ImportPlace {
-  const { compiler, file } = source;
+  const { file } = source;
   const code = file.statements.findIndex(
-    (statement) => !compiler.isImportDeclaration(statement) && !isDirective(source, statement),
+    (statement) => !compiler.isImportDeclaration(statement) && !isDirective(statement),
   );
   const leading = code < 0 ? file.statements : file.statements.slice(0, code);
   const last = leading.at(-1);
@@ -105,7 +105,7 @@ export function findImportPlace(source: Source): ImportPlace {
 const pragma = /^(?:\/\/\/|\/[/*]\s*(?:@ts-|@jsx|eslint|biome-|prettier))/;
 
 /** The start of the first statement with its comment. A comment followed by a blank line is not part of it. */
-function headingEnd({ compiler, file, text }: Source): number {
+function headingEnd({ file, text }: Source): number {
   const start = file.statements[0]?.getStart(file) ?? text.length;
   const comments = compiler.getLeadingCommentRanges(text, 0) ?? [];
   const last = comments.findLastIndex(({ pos, end }, index) => {
@@ -116,5 +116,5 @@ function headingEnd({ compiler, file, text }: Source): number {
 }
 
 /** `"use strict";` */
-const isDirective = ({ compiler }: Source, statement: ts.Statement): boolean =>
+const isDirective = (statement: ts.Statement): boolean =>
   compiler.isExpressionStatement(statement) && compiler.isStringLiteral(statement.expression);

@@ -1,14 +1,14 @@
-import type { ts } from "../syntax/compiler.js";
+import { compiler, type ts } from "../syntax/compiler.js";
 import { namesInElements, usesValue } from "../syntax/list-elements.js";
 import type { Source } from "../syntax/parse-source.js";
 import { stripWrappers } from "../syntax/resolve-value.js";
 import type { Splice } from "../syntax/splice.js";
 import type { RemoveListElement, RemoveServeArgument } from "./edit.js";
-import { findList, listKey } from "./find-list.js";
+import { findList, getListKey } from "./find-list.js";
 import { groupBy } from "./group-by.js";
-import { endOfComments, type List } from "./grow-list.js";
+import { type List, skipComments } from "./grow-list.js";
 import { type ImportedNames, readImportedNames } from "./imported-names.js";
-import { byHand, joinProposals, nothing, type Proposal, unexpectedShape } from "./proposal.js";
+import { byHand, joinProposals, type Proposal, unexpectedShape } from "./proposal.js";
 import { lineStart } from "./text-style.js";
 
 type RemoveElement = RemoveListElement | RemoveServeArgument;
@@ -17,38 +17,37 @@ type RemoveElement = RemoveListElement | RemoveServeArgument;
 export function removeElements(source: Source, edits: readonly RemoveElement[]): Proposal {
   const names = readImportedNames(source);
   return joinProposals(
-    [...groupBy(edits, listKey).values()].map((group) => removeFromOne(source, group, names)),
+    [...groupBy(edits, getListKey).values()].map((group) => removeFromOne(source, group, names)),
   );
 }
 
 function removeFromOne(source: Source, group: readonly RemoveElement[], names: ImportedNames): Proposal {
   const [first] = group;
   const found = first && findList(source, first);
-  if (!found) return nothing;
-  if ("problem" in found) return { ...nothing, diagnostics: [found.problem], pending: group };
+  if (!found) return {};
+  if ("problem" in found) return { diagnostics: [found.problem], pending: group };
   if ("own" in found) {
     // Deleting a class that such code uses would break it. If the class is not used here, there is nothing to remove.
     const used = group.filter(({ element }) => usesValue(source, names.expressionFor(element) ?? element));
     const { code: _code, severity: _severity, ...place } = found.own;
     return used.length === 0
-      ? nothing
+      ? {}
       : {
-          ...nothing,
           diagnostics: [{ fix: byHand, ...place, code: "unexpected-shape", severity: "error" }],
           pending: used,
         };
   }
   const wanted = new Map(group.map((edit) => [names.expressionFor(edit.element) ?? edit.element, edit]));
-  const removed = found.list.elements.filter((element) => wanted.has(instantiated(source, element)));
-  const direct = new Set(removed.map((element) => instantiated(source, element)));
-  const mentioned = namesInElements(source, found.list.elements);
+  const removed = found.list.elements.filter((element) => wanted.has(instantiatedClass(source, element)));
+  const direct = new Set(removed.map((element) => instantiatedClass(source, element)));
+  const mentioned = namesInElements(found.list.elements);
   const elsewhere = [...wanted].filter(
     ([name]) => !direct.has(name) && mentioned.has(name.split(".").at(-1) ?? name),
   );
   return {
     splices: removeFromList(source, found.list, removed),
     diagnostics: elsewhere.map(([name]) =>
-      unexpectedShape(source, `The list uses ${name} in another form than 'new ${name}(…)'.`),
+      unexpectedShape(source, `The list uses '${name}' in another form than \`new ${name}(…)\`.`),
     ),
     pending: [...wanted]
       .filter(([name]) => direct.has(name))
@@ -58,9 +57,9 @@ function removeFromOne(source: Source, group: readonly RemoveElement[], names: I
 }
 
 /** The class that an element instantiates: `S` in `new S(this.store)`, `commands.Say` in `new commands.Say()`. */
-function instantiated(source: Source, element: ts.Node): string {
-  const inner = stripWrappers(source, element as ts.Expression);
-  return source.compiler.isNewExpression(inner) ? inner.expression.getText(source.file) : "";
+function instantiatedClass(source: Source, element: ts.Node): string {
+  const inner = stripWrappers(element as ts.Expression);
+  return compiler.isNewExpression(inner) ? inner.expression.getText(source.file) : "";
 }
 
 /**
@@ -73,7 +72,7 @@ export function removeFromList(source: Source, list: List, removed: readonly ts.
   const gone = new Set(removed);
   const lastKept = elements.findLastIndex((element) => !gone.has(element));
   const splices = elements.flatMap((element, index) =>
-    gone.has(element) ? [removeElement(source, list, { element, index, isTail: index > lastKept })] : [],
+    gone.has(element) ? [removeElement(source, list, element, index > lastKept)] : [],
   );
   if (lastKept < 0 && isBlankWithout(source, list, splices))
     return [{ start: elements.pos, end: list.close, text: "" }];
@@ -82,19 +81,13 @@ export function removeFromList(source: Source, list: List, removed: readonly ts.
   return [...splices, { start: next.pos - 1, end: next.pos, text: "" }];
 }
 
-interface Removal {
-  readonly element: ts.Node;
-  readonly index: number;
-  /** True if no kept element follows. */
-  readonly isTail: boolean;
-}
-
-function removeElement(source: Source, { elements }: List, { element, index, isTail }: Removal): Splice {
+/** @param isTail true if no kept element follows */
+function removeElement(source: Source, { elements }: List, element: ts.Node, isTail: boolean): Splice {
   const { text, file } = source;
   const start = element.getStart(file);
-  const end = elements[index + 1]?.pos ?? Math.max(elements.end, element.getEnd());
+  const end = elements[elements.indexOf(element) + 1]?.pos ?? Math.max(elements.end, element.getEnd());
   const before = text.slice(lineStart(text, start), start);
-  const commented = endOfComments(source, end);
+  const commented = skipComments(source, end);
   const lineBreak = /^[ \t]*\r?\n/.exec(text.slice(commented))?.[0];
   if (before.trim() === "" && lineBreak !== undefined)
     return { start: start - before.length, end: commented + lineBreak.length, text: "" };

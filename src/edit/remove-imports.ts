@@ -1,11 +1,11 @@
-import type { ts } from "../syntax/compiler.js";
+import { compiler, type ts } from "../syntax/compiler.js";
 import type { Source } from "../syntax/parse-source.js";
 import { type ImportBinding, readImports } from "../syntax/read-imports.js";
 import type { Splice } from "../syntax/splice.js";
 import type { RemoveImport } from "./edit.js";
 import { groupBy } from "./group-by.js";
-import { endOfComments, listOf } from "./grow-list.js";
-import { joinProposals, nothing, type Proposal, unexpectedShape } from "./proposal.js";
+import { getList, skipComments } from "./grow-list.js";
+import { joinProposals, type Proposal, unexpectedShape } from "./proposal.js";
 import { removeFromList } from "./remove-elements.js";
 
 /** Removes names from their imports, and the statement with its last name. A name that is still used is an error. */
@@ -18,7 +18,7 @@ export function removeImports(source: Source, edits: readonly RemoveImport[]): P
       )
       .map((binding) => ({ edit, binding })),
   );
-  if (removed.length === 0) return nothing;
+  if (removed.length === 0) return {};
   const uses = findUses(source);
   const used = removed.filter(({ binding }) => uses.has(binding.local));
   const problems: Proposal = {
@@ -33,7 +33,7 @@ export function removeImports(source: Source, edits: readonly RemoveImport[]): P
     ({ declaration }) => declaration,
   );
   const splices = [...groups].flatMap(([declaration, group]) => removeBindings(source, declaration, group));
-  return joinProposals([problems, { ...nothing, splices }]);
+  return joinProposals([problems, { splices }]);
 }
 
 function removeBindings(
@@ -41,7 +41,6 @@ function removeBindings(
   declaration: ts.ImportDeclaration,
   group: readonly ImportBinding[],
 ): Splice[] {
-  const { compiler } = source;
   const clause = declaration.importClause;
   const names = clause?.namedBindings;
   const list = names && compiler.isNamedImports(names) ? names : undefined;
@@ -50,22 +49,22 @@ function removeBindings(
     (clause?.name === undefined || group.some(({ specifier }) => !specifier)) &&
     specifiers.length === (list?.elements.length ?? 0);
   if (isWhole || !list) return [removeStatement(source, declaration)];
-  return removeFromList(source, listOf(list), specifiers);
+  return removeFromList(source, getList(list), specifiers);
 }
 
 /** Removes a statement with its line end and the comment after it. Comments before it stay. */
 function removeStatement(source: Source, statement: ts.Statement): Splice {
-  const end = endOfComments(source, statement.getEnd());
+  const end = skipComments(source, statement.getEnd());
   const lineBreak = /^[ \t]*(?:\r?\n)?/.exec(source.text.slice(end))?.[0].length ?? 0;
   return { start: statement.getStart(source.file), end: end + lineBreak, text: "" };
 }
 
 /** Finds the first use of every name outside the import statements. */
-function findUses({ compiler, file }: Source): Map<string, ts.Node> {
+function findUses({ file }: Source): Map<string, ts.Node> {
   const uses = new Map<string, ts.Node>();
   const visit = (node: ts.Node): void => {
     if (compiler.isImportDeclaration(node)) return;
-    if (compiler.isIdentifier(node) && !isPropertyName(compiler, node) && !uses.has(node.text))
+    if (compiler.isIdentifier(node) && !isPropertyName(node) && !uses.has(node.text))
       uses.set(node.text, node);
     compiler.forEachChild(node, visit);
   };
@@ -74,5 +73,5 @@ function findUses({ compiler, file }: Source): Map<string, ts.Node> {
 }
 
 /** True for a property: `name` in `x.name` is not a use of an import. */
-const isPropertyName = (compiler: Source["compiler"], node: ts.Identifier): boolean =>
+const isPropertyName = (node: ts.Identifier): boolean =>
   compiler.isPropertyAccessExpression(node.parent) && node.parent.name === node;

@@ -1,10 +1,17 @@
+import type { Source } from "../syntax/parse-source.js";
+
 /** The style of a file that new text must match. */
-export interface TextStyle {
+interface TextStyle {
   readonly lineEnd: "\n" | "\r\n";
   /** One level of indentation. */
   readonly indent: string;
   readonly quote: '"' | "'";
   readonly semicolon: ";" | "";
+}
+
+/** A parsed file with its style. */
+export interface StyledSource extends Source {
+  readonly style: TextStyle;
 }
 
 /** Reads the style of a file. Properties that the file does not show are those of wsgen's templates. */

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import type { Diagnostic, DiagnosticCode } from "../diagnostics/diagnostic.js";
+import { type Diagnostic, type DiagnosticCode, problem } from "../diagnostics/diagnostic.js";
 import { isErrorWithCode } from "./file-system.js";
 
 /** Stops a commit. Only this folder throws it. */
@@ -31,19 +31,18 @@ const reasons: Readonly<Record<string, string>> = {
  * @throws the error itself if it is neither a system error nor a `CommitError`: a defect of wsgen.
  */
 export function toDiagnostic(error: unknown, during: string): Diagnostic {
-  if (error instanceof CommitError) {
-    const { code, message, fix } = error;
-    return { code, severity: "error", message, fix };
-  }
+  if (error instanceof CommitError) return problem(error.code, { message: error.message, fix: error.fix });
   if (!isErrorWithCode(error)) throw error;
   const reason = reasons[error.code ?? ""] ?? error.message;
-  const message = `${during}: ${reason} [${error.code}]${placeOf(error, during)}.`;
-  const fix = "Fix the cause, then run the command again.";
-  return { code: "write-failed", severity: "error", message, fix };
+  const message = `${during}: ${reason} [${error.code}]${describePlace(error, during)}.`;
+  return problem("write-failed", { message, fix: "Fix the cause, then run the command again." });
 }
 
 /** The file of a system error, or its folder for a temporary file of wsgen; empty if `during` already names it. */
-function placeOf({ path, dest }: NodeJS.ErrnoException & { readonly dest?: string }, during: string): string {
+function describePlace(
+  { path, dest }: NodeJS.ErrnoException & { readonly dest?: string },
+  during: string,
+): string {
   const isBeside = (file: string): boolean => /[\\/]\.wsgen[^\\/]*$/.test(file);
   const target = [dest, path].find((file) => file !== undefined && !isBeside(file));
   const place = target ?? (path && dirname(path));

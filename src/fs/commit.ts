@@ -1,13 +1,12 @@
 import { resolve } from "node:path";
-import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
+import { failed, type Outcome } from "../diagnostics/diagnostic.js";
 import type { TreePath } from "../tree/tree.js";
 import { toDiagnostic } from "./commit-error.js";
-import { type FileContent, type FileSystem, makeRoot, nodeFileSystem, toBytes } from "./file-system.js";
-import { hashOf } from "./journal.js";
-import { lockProject, type ProjectLock } from "./lock-project.js";
-import { completeEarlierRun } from "./recover.js";
+import { type FileContent, makeRoot, nodeFileSystem, toBytes } from "./file-system.js";
+import { computeHash } from "./journal.js";
+import type { LockOptions, ProjectLock } from "./lock-project.js";
 import { type Change, runTransaction } from "./transaction.js";
-import { listenForInterruption } from "./with-locked-project.js";
+import { listenForInterruption, openProject } from "./with-locked-project.js";
 
 /** A change of one file. Equal contents, or two absent ones, are not a change. */
 export interface CommitChange {
@@ -18,14 +17,11 @@ export interface CommitChange {
   readonly after: FileContent | undefined;
 }
 
-export interface CommitOptions {
+export interface CommitOptions extends LockOptions {
   /** A lock that the caller already holds, since before it read the project. Default: taken and released here. */
   readonly lock?: ProjectLock;
-  /** How long to wait for another wsgen, in milliseconds. Default: 10,000. */
-  readonly lockWaitMs?: number;
   /** Stops and undoes the commit, as SIGINT, SIGTERM and SIGHUP do. */
   readonly signal?: AbortSignal;
-  readonly fileSystem?: FileSystem;
 }
 
 /**
@@ -50,51 +46,26 @@ export async function commit(
     toDiagnostic(error, `${root} cannot be created`),
   );
   try {
-    if ("code" in made) return { value: undefined, diagnostics: [made] };
-    const diagnostics = await locked(folder, options, () =>
-      runTransaction({ fileSystem, root: folder, changes: effective, signal: interruption.signal }),
-    );
+    if ("code" in made) return failed([made]);
+    const { diagnostics, close } = await openProject(folder, options);
+    try {
+      const job = { fileSystem, root: folder, changes: effective, signal: interruption.signal };
+      diagnostics.push(...(await runTransaction(job)));
+    } finally {
+      await close();
+    }
     return { value: true, diagnostics };
   } catch (error) {
     if ("undo" in made) await made.undo();
-    return {
-      value: undefined,
-      diagnostics: [toDiagnostic(error, `Writing to ${root} failed; all changes were undone`)],
-    };
+    return failed([toDiagnostic(error, `Writing to ${root} failed; all changes were undone`)]);
   } finally {
     interruption.stop();
   }
 }
 
-/** Does the work under the lock, after an interrupted run has been completed. */
-async function locked(
-  root: string,
-  options: CommitOptions,
-  work: () => Promise<Diagnostic[]>,
-): Promise<Diagnostic[]> {
-  const { fileSystem = nodeFileSystem, lockWaitMs } = options;
-  const waiting = lockWaitMs === undefined ? { fileSystem } : { fileSystem, waitMs: lockWaitMs };
-  const lock = options.lock ?? (await lockProject(root, waiting));
-  const diagnostics: Diagnostic[] = [];
-  try {
-    await lock.assertHeld();
-    diagnostics.push(...(await completeEarlierRun(fileSystem, root)), ...(await work()));
-  } finally {
-    // The next run takes over a lock that could not be removed, so it does not turn a success into a failure.
-    if (!options.lock)
-      await lock.release().catch((error: unknown) => void diagnostics.push(releaseFailed(error)));
-  }
-  return diagnostics;
-}
-
-const releaseFailed = (error: unknown): Diagnostic => ({
-  ...toDiagnostic(error, "Everything was written, but the lock of the project could not be removed"),
-  severity: "warning",
-});
-
 function toChange({ path, before, after }: CommitChange): Change[] {
   if (before === after) return [];
   const [old, content] = [before, after].map((side) => (side === undefined ? undefined : toBytes(side)));
-  const entry = { path, before: old ? hashOf(old) : null, after: content ? hashOf(content) : null };
+  const entry = { path, before: old ? computeHash(old) : null, after: content ? computeHash(content) : null };
   return entry.before === entry.after ? [] : [{ entry, before: old, after: content }];
 }

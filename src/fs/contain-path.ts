@@ -2,7 +2,7 @@ import type { Stats } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import type { TreePath } from "../tree/tree.js";
 import { CommitError } from "./commit-error.js";
-import { type FileSystem, ifThere } from "./file-system.js";
+import { type FileSystem, ifExists } from "./file-system.js";
 
 /** The folder of the project with the lock and journal of a running commit. */
 export const stateFolder = ".wsgen";
@@ -47,14 +47,14 @@ export function assertTreePath(path: TreePath): void {
   if (!isPlain || isDrive || parts[0] === stateFolder)
     throw new CommitError(
       "outside-project",
-      `${JSON.stringify(path)} is not a path of a file in the project.`,
+      `'${path}' is not a path of a file in the project.`,
       "Use a path inside the project's folder.",
     );
 }
 
 /** The real path of a folder. For a missing folder, the real path of its nearest ancestor plus the rest. */
 async function realFolder(fileSystem: FileSystem, folder: string): Promise<string> {
-  const real = await ifThere(fileSystem.realpath(folder));
+  const real = await ifExists(fileSystem.realpath(folder));
   if (real !== undefined) return real;
   // A dangling link exists but has no real path. Creating a folder at its place would follow it.
   const stats = await fileSystem.lstat(folder);
@@ -70,7 +70,7 @@ function assertInside(root: string, place: string, path: TreePath): void {
   if (way === ".." || way.startsWith(`..${sep}`) || /^[A-Za-z]:/.test(way) || way.startsWith(sep))
     throw new CommitError(
       "outside-project",
-      `${path} leads out of the project, to ${place}.`,
+      `${path} leaves the project: it leads to ${place}.`,
       "Replace the link with a folder or file of the project.",
     );
 }

@@ -62,7 +62,7 @@ function createFile(path: string, content: Uint8Array, { like, isDurable }: File
   const file = openSync(path, "wx");
   try {
     writeFileSync(file, content);
-    if (like && like.uid !== fstatSync(file).uid) giveTo(file, like);
+    if (like && like.uid !== fstatSync(file).uid) setOwner(file, like);
     if (like) fchmodSync(file, like.mode & 0o7777);
     if (isDurable) fsyncSync(file);
   } finally {
@@ -71,7 +71,7 @@ function createFile(path: string, content: Uint8Array, { like, isDurable }: File
 }
 
 /** Sets the owner of a file. Only root may do this; for others the owner cannot be kept. */
-function giveTo(file: number, { uid, gid }: Stats): void {
+function setOwner(file: number, { uid, gid }: Stats): void {
   try {
     fchownSync(file, uid, gid);
   } catch (error) {
@@ -99,7 +99,7 @@ export function isErrorWithCode(error: unknown, ...codes: string[]): error is No
 }
 
 /** The result, or undefined if the file or one of its parent folders does not exist. */
-export async function ifThere<T>(operation: Promise<T>): Promise<T | undefined> {
+export async function ifExists<T>(operation: Promise<T>): Promise<T | undefined> {
   try {
     return await operation;
   } catch (error) {
@@ -108,20 +108,30 @@ export async function ifThere<T>(operation: Promise<T>): Promise<T | undefined> 
   }
 }
 
+/**
+ * Makes a folder and its missing parents; another program may make them meanwhile. Node's own `recursive` would report
+ * a read-only disk as a missing folder.
+ */
+export async function makeFolders(fileSystem: FileSystem, folder: string): Promise<void> {
+  if (await fileSystem.lstat(folder)) return;
+  await makeFolders(fileSystem, dirname(folder));
+  await fileSystem.mkdir(folder).catch((error: unknown) => {
+    if (!isErrorWithCode(error, "EEXIST")) throw error;
+  });
+}
+
 /** Creates the project's folder and its parents. `undo` removes the created folders that are empty. */
 export async function makeRoot(fileSystem: FileSystem, root: string): Promise<{ undo(): Promise<void> }> {
   const missing: string[] = [];
-  for (let folder = root; !(await fileSystem.lstat(folder)); folder = dirname(folder))
-    missing.unshift(folder);
+  for (let folder = root; !(await fileSystem.lstat(folder)); folder = dirname(folder)) missing.push(folder);
   const undo = async (): Promise<void> => {
-    for (const folder of missing.toReversed()) await fileSystem.rmdir(folder).catch(() => undefined);
+    for (const folder of missing) await fileSystem.rmdir(folder).catch(() => undefined);
   };
   try {
-    for (const folder of missing) await fileSystem.mkdir(folder);
+    await makeFolders(fileSystem, root);
   } catch (error) {
     await undo();
-    if (!isErrorWithCode(error, "EEXIST")) throw error;
-    return makeRoot(fileSystem, root);
+    throw error;
   }
   return { undo };
 }

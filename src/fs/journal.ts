@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import type { TreePath } from "../tree/tree.js";
 import { CommitError } from "./commit-error.js";
 import { assertTreePath, stateFolder } from "./contain-path.js";
-import { type FileSystem, ifThere } from "./file-system.js";
+import { type FileSystem, ifExists } from "./file-system.js";
 
 /**
  * The changes of a commit. It is written when all new contents are on the disk and no file of the project has changed yet.
@@ -24,7 +24,8 @@ export interface JournalEntry {
 
 export const newJournalId = (): string => randomBytes(8).toString("hex");
 
-export const hashOf = (content: Uint8Array): string => createHash("sha256").update(content).digest("hex");
+export const computeHash = (content: Uint8Array): string =>
+  createHash("sha256").update(content).digest("hex");
 
 export const journalFile = (root: string): string => join(root, stateFolder, "journal.json");
 
@@ -58,7 +59,7 @@ export async function readJournal(fileSystem: FileSystem, root: string): Promise
   const stats = await fileSystem.lstat(file);
   if (!stats) return undefined;
   const isReadable = stats.isFile() && stats.size <= maxJournalBytes;
-  const content = isReadable ? await ifThere(fileSystem.readFile(file)) : undefined;
+  const content = isReadable ? await ifExists(fileSystem.readFile(file)) : undefined;
   const journal = content && parseJournal(Buffer.from(content).toString());
   if (journal) return journal;
   throw new CommitError(

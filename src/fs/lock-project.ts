@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { CommitError } from "./commit-error.js";
 import { stateFolder } from "./contain-path.js";
-import { type FileSystem, ifThere, isErrorWithCode, nodeFileSystem } from "./file-system.js";
+import { type FileSystem, ifExists, isErrorWithCode, makeFolders, nodeFileSystem } from "./file-system.js";
 import { isLeftover } from "./journal.js";
 
 /** The right to write to a project, held by one process at a time. */
@@ -55,11 +55,11 @@ export async function lockProject(root: string, options: LockOptions = {}): Prom
   const { waitMs = 10_000, watchMs = 5_000, fileSystem = nodeFileSystem } = options;
   const holder: Holder = { pid: process.pid, host: hostname(), token: randomBytes(8).toString("hex") };
   const deadline = performance.now() + waitMs;
-  const isSilent = watchFor(fileSystem, lockFile(root), watchMs);
+  const isSilent = createWatch(fileSystem, lockFile(root), watchMs);
   ownTokens.add(holder.token);
   try {
-    while (!(await tryLock(fileSystem, root, { holder, isSilent }))) {
-      if (performance.now() >= deadline) throw await heldBy(fileSystem, root);
+    while (!(await tryLock(fileSystem, root, holder, isSilent))) {
+      if (performance.now() >= deadline) throw await lockedError(fileSystem, root);
       await new Promise((resolve) => setTimeout(resolve, pollMs));
     }
   } catch (error) {
@@ -67,11 +67,11 @@ export async function lockProject(root: string, options: LockOptions = {}): Prom
     await removeStateFolder(fileSystem, root).catch(() => undefined);
     throw error;
   }
-  const heartbeat = setInterval(giveSign, heartbeatMs, lockFile(root), holder).unref();
+  const heartbeat = setInterval(sendHeartbeat, heartbeatMs, lockFile(root), holder).unref();
   return {
     root,
     async assertHeld() {
-      if (!(await holds(fileSystem, root, holder))) throw takenOver;
+      if (!(await isHolder(fileSystem, root, holder))) throw takenOverError;
     },
     release() {
       clearInterval(heartbeat);
@@ -81,7 +81,7 @@ export async function lockProject(root: string, options: LockOptions = {}): Prom
 }
 
 /** Sends a heartbeat. It does not use the caller's file system, because its timing is independent of the work. */
-function giveSign(file: string, { token }: Holder): void {
+function sendHeartbeat(file: string, { token }: Holder): void {
   try {
     const now = new Date();
     if (readFileSync(file, "utf8").includes(token)) utimesSync(file, now, now);
@@ -90,17 +90,17 @@ function giveSign(file: string, { token }: Holder): void {
   }
 }
 
-const holds = async (fileSystem: FileSystem, root: string, { token }: Holder): Promise<boolean> =>
+const isHolder = async (fileSystem: FileSystem, root: string, { token }: Holder): Promise<boolean> =>
   (await readHolder(fileSystem, lockFile(root)))?.token === token;
 
-const takenOver = new CommitError(
+const takenOverError = new CommitError(
   "locked",
   "Another wsgen took over the lock of this project, because this run did not respond for minutes. Nothing was written.",
   "Run the command again.",
 );
 
 /** Whether a holder that cannot be checked is silent: its last heartbeat is old, and it sends none while it is watched. */
-function watchFor(
+function createWatch(
   fileSystem: FileSystem,
   file: string,
   watchMs: number,
@@ -119,15 +119,11 @@ const isOld = (mtimeMs: number): boolean => Date.now() - mtimeMs > silentAfterMs
 
 const lockFile = (root: string): string => join(root, stateFolder, "lock");
 
-interface Attempt {
-  readonly holder: Holder;
-  readonly isSilent: (current: Holder) => Promise<boolean>;
-}
-
 async function tryLock(
   fileSystem: FileSystem,
   root: string,
-  { holder, isSilent }: Attempt,
+  holder: Holder,
+  isSilent: (current: Holder) => Promise<boolean>,
 ): Promise<boolean> {
   await makeStateFolder(fileSystem, root);
   try {
@@ -137,13 +133,13 @@ async function tryLock(
     // Another process removed the folder together with its own lock; the next attempt creates it again.
     if (isErrorWithCode(error, "ENOENT")) return false;
     if (!isErrorWithCode(error, "EEXIST")) {
-      await ifThere(fileSystem.unlink(lockFile(root))).catch(() => undefined);
+      await ifExists(fileSystem.unlink(lockFile(root))).catch(() => undefined);
       throw error;
     }
   }
   const current = await readHolder(fileSystem, lockFile(root));
   if (current === undefined || !(isDead(current) || (await isSilent(current)))) return false;
-  return takeOver(fileSystem, root, { current, holder });
+  return takeOver(fileSystem, root, holder, current);
 }
 
 /**
@@ -153,7 +149,8 @@ async function tryLock(
 async function takeOver(
   fileSystem: FileSystem,
   root: string,
-  { current, holder }: { current: Holder; holder: Holder },
+  holder: Holder,
+  current: Holder,
 ): Promise<boolean> {
   const claim = `${lockFile(root)}.${current.token}`;
   try {
@@ -163,20 +160,20 @@ async function takeOver(
     const claimant = await readHolder(fileSystem, claim);
     const stats = await fileSystem.lstat(claim);
     if (claimant && (isDead(claimant) || (stats && isOld(stats.mtimeMs))))
-      await ifThere(fileSystem.unlink(claim));
+      await ifExists(fileSystem.unlink(claim));
     return false;
   }
   const unchanged = (await readHolder(fileSystem, lockFile(root)))?.token === current.token;
   if (unchanged) await fileSystem.rename(claim, lockFile(root));
-  else await ifThere(fileSystem.unlink(claim));
+  else await ifExists(fileSystem.unlink(claim));
   return unchanged;
 }
 
 async function release(fileSystem: FileSystem, root: string, holder: Holder): Promise<void> {
   try {
-    if (!(await holds(fileSystem, root, holder))) return;
+    if (!(await isHolder(fileSystem, root, holder))) return;
     await removeLeftovers(fileSystem, root);
-    await ifThere(fileSystem.unlink(lockFile(root)));
+    await ifExists(fileSystem.unlink(lockFile(root)));
   } finally {
     ownTokens.delete(holder.token);
   }
@@ -185,34 +182,30 @@ async function release(fileSystem: FileSystem, root: string, holder: Holder): Pr
 
 async function makeStateFolder(fileSystem: FileSystem, root: string): Promise<void> {
   const folder = join(root, stateFolder);
-  try {
-    await fileSystem.mkdir(folder);
-  } catch (error) {
-    if (!isErrorWithCode(error, "EEXIST")) throw error;
-    const stats = await fileSystem.lstat(folder);
-    if (stats && !stats.isDirectory())
-      throw new CommitError(
-        "write-failed",
-        `${stateFolder} is not a folder.`,
-        "Move it away, then run the command again.",
-      );
-  }
+  const stats = await fileSystem.lstat(folder);
+  if (!stats) await makeFolders(fileSystem, folder);
+  else if (!stats.isDirectory())
+    throw new CommitError(
+      "write-failed",
+      `${stateFolder} is not a folder.`,
+      "Move it away, then run the command again.",
+    );
 }
 
 /** Removes claims and staged files without a journal, left by killed processes. Only the holder of the lock may decide that. */
 async function removeLeftovers(fileSystem: FileSystem, root: string): Promise<void> {
   const folder = join(root, stateFolder);
-  const names = (await ifThere(fileSystem.readdir(folder))) ?? [];
+  const names = (await ifExists(fileSystem.readdir(folder))) ?? [];
   const isNeeded = names.includes("journal.json");
   for (const name of names)
     if (/^lock\.[0-9a-f]{16}$/.test(name) || (!isNeeded && isLeftover(name)))
-      await ifThere(fileSystem.unlink(join(folder, name)));
+      await ifExists(fileSystem.unlink(join(folder, name)));
 }
 
 /** Removes the folder unless it contains a journal, or the lock of another process. */
 async function removeStateFolder(fileSystem: FileSystem, root: string): Promise<void> {
   try {
-    await ifThere(fileSystem.rmdir(join(root, stateFolder)));
+    await ifExists(fileSystem.rmdir(join(root, stateFolder)));
   } catch (error) {
     if (!isErrorWithCode(error, "ENOTEMPTY", "EEXIST")) throw error;
   }
@@ -224,17 +217,12 @@ const unreadableAfterMs = 2_000;
 
 /** Undefined if there is no lock, or it is just being written. */
 async function readHolder(fileSystem: FileSystem, file: string): Promise<Holder | undefined> {
-  const content = await ifThere(fileSystem.readFile(file));
+  const content = await ifExists(fileSystem.readFile(file));
   try {
     const { pid, host, token } = JSON.parse(Buffer.from(content ?? []).toString()) as Partial<Holder>;
-    if (
-      Number.isSafeInteger(pid) &&
-      pid &&
-      pid > 0 &&
-      typeof host === "string" &&
-      /^[0-9a-f]{16}$/.test(token ?? "")
-    )
-      return { pid, host, token: token ?? "" };
+    const isToken = typeof token === "string" && /^[0-9a-f]{16}$/.test(token);
+    if (Number.isSafeInteger(pid) && pid && pid > 0 && typeof host === "string" && isToken)
+      return { pid, host, token };
   } catch {
     // Not JSON: judged by its age.
   }
@@ -255,12 +243,12 @@ function isDead({ pid, host, token }: Holder): boolean {
   }
 }
 
-async function heldBy(fileSystem: FileSystem, root: string): Promise<CommitError> {
+async function lockedError(fileSystem: FileSystem, root: string): Promise<CommitError> {
   const holder = await readHolder(fileSystem, lockFile(root));
   const who = holder ? `process ${holder.pid} on ${holder.host}` : "another process";
   return new CommitError(
     "locked",
     `Another wsgen is writing to this project: ${who}.`,
-    `Wait for it. If no wsgen is running, delete ${stateFolder}/lock.`,
+    `Wait for it. If no other wsgen is running, delete ${stateFolder}/lock.`,
   );
 }

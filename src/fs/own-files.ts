@@ -22,18 +22,8 @@ export async function readOwnFiles(folder: string): Promise<ReadonlyMap<string, 
 
 const extension = ".hbs";
 
-let templates: Promise<ReadonlyMap<string, string>> | undefined;
-
-/**
- * Reads the templates of wsgen, by name: `project/README.md` is `templates/project/README.md.hbs`. Each run reads them
- * only once.
- */
-export function readTemplates(): Promise<ReadonlyMap<string, string>> {
-  templates ??= readAll();
-  return templates;
-}
-
-async function readAll(): Promise<ReadonlyMap<string, string>> {
+/** Reads the templates of wsgen, by name: `project/README.md` is `templates/project/README.md.hbs`. */
+export async function readTemplates(): Promise<ReadonlyMap<string, string>> {
   const files = await readOwnFiles("templates");
   return new Map(
     [...files]

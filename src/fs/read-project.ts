@@ -18,7 +18,7 @@ const maxFileBytes = 16 * 1024 * 1024;
  * The reads are synchronous, which takes a third of the CPU time of promises for a thousand small files.
  * @throws CommitError `outside-project` for an invalid path
  */
-export async function readFiles(root: string, paths: Iterable<TreePath>): Promise<Tree> {
+export function readFiles(root: string, paths: Iterable<TreePath>): Tree {
   const tree = new Map<TreePath, FileContent>();
   for (const path of paths) {
     assertTreePath(path);
@@ -28,16 +28,11 @@ export async function readFiles(root: string, paths: Iterable<TreePath>): Promis
   return tree;
 }
 
-export interface ReadProjectOptions {
-  /** Selects files. Default: all files of at most 16 MiB that are not the output of a tool. */
-  readonly accept?: (path: TreePath) => boolean;
-}
-
-/** Reads a project's files in the order of their names. Links are not followed, so nothing outside is read. */
-export async function readProject(
-  root: string,
-  { accept = () => true }: ReadProjectOptions = {},
-): Promise<Tree> {
+/**
+ * Reads a project's files in the order of their names, except for those larger than 16 MiB and the output of tools.
+ * Links are not followed, so nothing outside is read.
+ */
+export function readProject(root: string, accept: (path: TreePath) => boolean = () => true): Tree {
   const tree = new Map<TreePath, FileContent>();
   const visit = (folder: string): void => {
     for (const entry of listFolder(join(root, folder))) {
@@ -52,10 +47,10 @@ export async function readProject(
 }
 
 /** Finds the paths that lead through a link, with the real path of each in the project. */
-export async function readLinked(
+export function readLinked(
   root: string,
   paths: readonly TreePath[],
-): Promise<ReadonlyMap<TreePath, { readonly real: TreePath; readonly content: FileContent }>> {
+): ReadonlyMap<TreePath, { readonly real: TreePath; readonly content: FileContent }> {
   const found = new Map<TreePath, { real: TreePath; content: FileContent }>();
   for (const path of paths) {
     const content = readIfFile(join(root, path), maxFileBytes);

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
-import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
+import { type Diagnostic, failed, type Outcome, problem } from "../diagnostics/diagnostic.js";
 import { SourceText } from "../diagnostics/source-text.js";
 import type { SpecSource } from "../spec-file/read-spec.js";
 import { isErrorWithCode } from "./file-system.js";
@@ -15,7 +15,7 @@ const maxSpecBytes = 10 * 1024 * 1024;
 export const readSpecFile = (root: string, file: string): Promise<Outcome<SpecSource>> =>
   readSpecAnywhere(root, relative(root, resolve(root, file)).replaceAll(sep, "/"));
 
-/** Whether a path relative to the project's root, as `readSpecFile` returns it, leads out of the project. */
+/** Whether a path relative to the project's root, as `readSpecFile` returns it, leaves the project. */
 export const isOutside = (file: string): boolean =>
   file === ".." || file.startsWith("../") || isAbsolute(file);
 
@@ -25,19 +25,18 @@ export async function readSpecAnywhere(folder: string, file: string): Promise<Ou
   try {
     const found = await stat(path);
     // Reading a pipe would wait, and reading a device might never end.
-    if (!found.isFile()) {
+    if (!found.isFile())
       return refuse(
         "spec-unreadable",
         `${file} is not a regular file.`,
-        "Pass the path of a YAML or JSON file with --spec.",
+        "Pass the path of a YAML or JSON file with `--spec`.",
       );
-    }
     const { size } = found;
     if (size > maxSpecBytes)
       return refuse(
         "spec-unreadable",
         `${file} has ${size} bytes, expected at most ${maxSpecBytes}.`,
-        "Split the server into several projects, or pass another file with --spec.",
+        "Split the server into several projects, or pass another file with `--spec`.",
       );
     return { value: { file, bytes: await readFile(path) }, diagnostics: [] };
   } catch (error) {
@@ -45,7 +44,7 @@ export async function readSpecAnywhere(folder: string, file: string): Promise<Ou
       return refuse(
         "spec-not-found",
         `Spec ${file} was not found in ${folder}.`,
-        "Pass its path with --spec, or the project's with --cwd, or create a project with `wsgen new project <dir>`.",
+        "Pass its path with `--spec`, or the project's with `--cwd`, or create a project with `wsgen new project <dir>`.",
       );
     }
     if (isErrorWithCode(error))
@@ -59,7 +58,7 @@ export async function readSpecAnywhere(folder: string, file: string): Promise<Ou
 }
 
 /** Lists the names in a folder; empty if the folder does not exist. Undefined if the path or one of its parents is a file. */
-export async function namesIn(folder: string): Promise<readonly string[] | undefined> {
+export async function listNames(folder: string): Promise<readonly string[] | undefined> {
   try {
     return await readdir(folder);
   } catch (error) {
@@ -69,10 +68,8 @@ export async function namesIn(folder: string): Promise<readonly string[] | undef
   }
 }
 
-const refuse = (code: Diagnostic["code"], message: string, fix: string): Outcome<never> => ({
-  value: undefined,
-  diagnostics: [{ code, severity: "error", message, fix }],
-});
+const refuse = (code: Diagnostic["code"], message: string, fix: string): Outcome<never> =>
+  failed([problem(code, { message, fix })]);
 
 /**
  * Reads the path of the spec from `"wsgen": { "spec": … }` in package.json, relative to the project's root. Undefined without
@@ -88,20 +85,15 @@ export async function readOwnSpec(root: string): Promise<Outcome<string>> {
   const source = new SourceText("package.json", text);
   const key = text.indexOf('"wsgen"');
   const start = isObject ? Math.max(key, text.indexOf('"spec"', key)) : key;
-  const at = source.locate({ start, end: start + (isObject ? '"spec"' : '"wsgen"').length });
-  return {
-    value: undefined,
-    diagnostics: [
-      {
-        code: "wrong-type",
-        severity: "error",
-        message: `package.json names no spec with ${isObject ? `"wsgen": { "spec": … }` : '"wsgen"'}: found ${JSON.stringify(isObject ? spec : wsgen).slice(0, 80)}, expected the path of a file.`,
-        fix: 'Write "wsgen": { "spec": "wsgen.yaml" }, with the path of your spec, or remove the key.',
-        at,
-        excerpt: source.line(at.line),
-      },
-    ],
-  };
+  const where = isObject ? '"wsgen": { "spec": … }' : '"wsgen"';
+  const found = JSON.stringify(isObject ? spec : wsgen).slice(0, 80);
+  return failed([
+    problem("wrong-type", {
+      message: `Invalid ${where} in package.json: found ${found}, expected the path of a file.`,
+      fix: 'Write `"wsgen": { "spec": "wsgen.yaml" }`, with the path of your spec, or remove the key.',
+      ...source.mark({ start, end: start + (isObject ? '"spec"' : '"wsgen"').length }),
+    }),
+  ]);
 }
 
 function parse(text: string): { readonly wsgen?: unknown } | undefined {

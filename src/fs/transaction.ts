@@ -2,9 +2,9 @@ import { dirname, join } from "node:path";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { CommitError, toDiagnostic } from "./commit-error.js";
 import { type ContainPath, containIn, stateFolder, type Target } from "./contain-path.js";
-import { type FileSystem, ifThere, isErrorWithCode } from "./file-system.js";
+import { type FileSystem, ifExists, isErrorWithCode, makeFolders } from "./file-system.js";
 import {
-  hashOf,
+  computeHash,
   type Journal,
   type JournalEntry,
   journalFile,
@@ -22,16 +22,12 @@ export interface Change {
   readonly after: Uint8Array | undefined;
 }
 
-export interface Work {
+interface Project {
   readonly fileSystem: FileSystem;
   readonly root: string;
-  readonly changes: readonly Change[];
-  readonly signal: AbortSignal;
 }
 
-interface Transaction {
-  readonly fileSystem: FileSystem;
-  readonly root: string;
+interface Transaction extends Project {
   readonly journal: Journal;
   readonly contain: ContainPath;
 }
@@ -46,18 +42,26 @@ interface Transaction {
  * @returns warnings about files that are left to clean up after a complete commit
  * @throws CommitError or the system's error, after everything was restored
  */
-export async function runTransaction({ fileSystem, root, changes, signal }: Work): Promise<Diagnostic[]> {
+export async function runTransaction({
+  fileSystem,
+  root,
+  changes,
+  signal,
+}: Project & { readonly changes: readonly Change[]; readonly signal: AbortSignal }): Promise<Diagnostic[]> {
   const journal: Journal = { id: newJournalId(), entries: changes.map(({ entry }) => entry) };
   const transaction: Transaction = { fileSystem, root, journal, contain: await containIn(fileSystem, root) };
-  const targets: Target[] = [];
-  for (const { entry } of changes) targets.push(await assertUnchanged(transaction, entry));
+  const steps: (Change & Pick<Target, "stats">)[] = [];
+  for (const change of changes) {
+    const { stats } = await assertUnchanged(transaction, change.entry);
+    steps.push({ ...change, stats });
+  }
   const folders = await missingFolders(transaction);
   let begun = 0;
   try {
-    for (const [index, { after }] of changes.entries()) {
+    for (const [index, { after, stats }] of steps.entries()) {
       await assertNotInterrupted(signal);
       const staged = stagedFile(root, journal, index, "new");
-      if (after) await fileSystem.createFile(staged, after, { like: targets[index]?.stats, isDurable: true });
+      if (after) await fileSystem.createFile(staged, after, { like: stats, isDurable: true });
     }
     await assertNotInterrupted(signal);
     await writeJournal(fileSystem, root, journal);
@@ -67,17 +71,15 @@ export async function runTransaction({ fileSystem, root, changes, signal }: Work
       await place(transaction, entry, index);
     }
   } catch (error) {
-    await putBack(transaction, { changes: changes.slice(0, begun), targets, folders });
+    await rollBack(transaction, steps.slice(0, begun), folders);
     throw error;
   }
-  return complete(transaction).catch((error: unknown) => [leftBehind(error)]);
+  return complete(transaction).catch((error: unknown) => {
+    // All files of the commit are in place. The next run removes the remaining files.
+    const failure = toDiagnostic(error, `Everything was written, but files are left in ${stateFolder}`);
+    return [{ ...failure, severity: "warning" as const }];
+  });
 }
-
-/** A warning, because all files of the commit are in place. The next run removes the remaining files. */
-const leftBehind = (error: unknown): Diagnostic => ({
-  ...toDiagnostic(error, `Everything was written, but files are left in ${stateFolder}`),
-  severity: "warning",
-});
 
 /**
  * Completes an interrupted commit. It can itself be interrupted and run again. A target that was changed since
@@ -87,34 +89,33 @@ export async function redo(fileSystem: FileSystem, root: string, journal: Journa
   const transaction = { fileSystem, root, journal, contain: await containIn(fileSystem, root) };
   const warnings: Diagnostic[] = [];
   for (const [index, entry] of journal.entries.entries()) {
-    const { hash } = await lookAt(transaction, entry);
+    const { hash } = await readTarget(transaction, entry);
     if (hash === entry.after) continue;
     const isStaged = (await fileSystem.lstat(stagedFile(root, journal, index, "new"))) !== undefined;
     const isOurs = hash === entry.before || hash === null;
     if (isOurs && (isStaged || entry.after === null)) await place(transaction, entry, index);
-    else warnings.push(leftAlone(entry));
+    else
+      warnings.push({
+        code: "changed-meanwhile",
+        severity: "warning",
+        message: `${entry.path} was changed after a run was interrupted, so it was not written.`,
+      });
   }
   await complete(transaction);
   return warnings;
 }
 
-const leftAlone = ({ path }: JournalEntry): Diagnostic => ({
-  code: "changed-meanwhile",
-  severity: "warning",
-  message: `${path} was changed after a run was interrupted, so it was not written.`,
-});
-
-async function lookAt(
+async function readTarget(
   { fileSystem, contain }: Transaction,
   { path }: JournalEntry,
 ): Promise<{ target: Target; hash: string | null }> {
   const target = await contain(path);
-  return { target, hash: target.stats ? hashOf(await fileSystem.readFile(target.absolute)) : null };
+  return { target, hash: target.stats ? computeHash(await fileSystem.readFile(target.absolute)) : null };
 }
 
 /** @throws CommitError `changed-meanwhile` */
 async function assertUnchanged(transaction: Transaction, entry: JournalEntry): Promise<Target> {
-  const { target, hash } = await lookAt(transaction, entry);
+  const { target, hash } = await readTarget(transaction, entry);
   if (hash === entry.before) return target;
   const what = entry.before === null ? "was created" : hash === null ? "was removed" : "was changed";
   throw new CommitError(
@@ -139,7 +140,7 @@ async function assertNotInterrupted(signal: AbortSignal): Promise<void> {
 async function place(transaction: Transaction, entry: JournalEntry, index: number): Promise<void> {
   const { fileSystem, root, journal, contain } = transaction;
   const { absolute } = await contain(entry.path);
-  if (entry.after === null) return void (await ifThere(fileSystem.unlink(absolute)));
+  if (entry.after === null) return void (await ifExists(fileSystem.unlink(absolute)));
   await makeFolders(fileSystem, dirname(absolute));
   await move(fileSystem, stagedFile(root, journal, index, "new"), absolute);
 }
@@ -158,58 +159,40 @@ async function move(fileSystem: FileSystem, from: string, to: string): Promise<v
 }
 
 async function copyTo(fileSystem: FileSystem, from: string, copy: string): Promise<void> {
-  await ifThere(fileSystem.unlink(copy));
+  await ifExists(fileSystem.unlink(copy));
   const like = await fileSystem.lstat(from);
   try {
     await fileSystem.createFile(copy, await fileSystem.readFile(from), { like, isDurable: true });
   } catch (error) {
-    await ifThere(fileSystem.unlink(copy));
+    await ifExists(fileSystem.unlink(copy));
     throw error;
   }
 }
 
-async function makeFolders(fileSystem: FileSystem, folder: string): Promise<void> {
-  if (await fileSystem.lstat(folder)) return;
-  await makeFolders(fileSystem, dirname(folder));
-  try {
-    await fileSystem.mkdir(folder);
-  } catch (error) {
-    // Another program created it. The check before each write still keeps the files inside the project.
-    if (!isErrorWithCode(error, "EEXIST")) throw error;
-  }
-}
-
-interface Undo {
-  /** The changes that were started; the last one may have had no effect. */
-  readonly changes: readonly Change[];
-  readonly targets: readonly Target[];
-  /** Folders that did not exist, the deepest first. */
-  readonly folders: readonly string[];
-}
-
 /**
- * Rolls back, and then removes the journal. So if this run is killed before the end, the next one completes it.
+ * Rolls back the changes that were started; the last one may have had no effect. Removes `folders`, which did not exist,
+ * and then removes the journal. So if this run is killed before the end, the next one completes it.
  * @throws CommitError `write-failed` if the rollback fails; the journal stays. `changed-meanwhile`: everything is restored
  * except files that were changed after they were written
  */
-async function putBack(transaction: Transaction, { changes, targets, folders }: Undo): Promise<void> {
+async function rollBack(
+  transaction: Transaction,
+  changes: readonly (Change & Pick<Target, "stats">)[],
+  folders: readonly string[],
+): Promise<void> {
   const { fileSystem, root } = transaction;
   const left: string[] = [];
   try {
     for (const [index, change] of [...changes.entries()].reverse()) {
-      const isBack = await restore(transaction, change, { index, stats: targets[index]?.stats });
-      if (!isBack) left.unshift(change.entry.path);
+      if (!(await restore(transaction, change, index))) left.unshift(change.entry.path);
     }
     await removeEmpty(fileSystem, folders);
-    await ifThere(fileSystem.unlink(journalFile(root)));
+    await ifExists(fileSystem.unlink(journalFile(root)));
   } catch (error) {
     if (error instanceof CommitError) throw error;
     const { message } = toDiagnostic(error, "Writing failed, and the changes could not be undone");
-    throw new CommitError(
-      "write-failed",
-      message,
-      "Fix the cause, then run the command again: it completes this run first.",
-    );
+    const fix = "Fix the cause, then run the command again: it completes this run first.";
+    throw new CommitError("write-failed", message, fix);
   }
   if (left.length > 0)
     throw new CommitError(
@@ -225,11 +208,11 @@ async function putBack(transaction: Transaction, { changes, targets, folders }: 
  */
 async function restore(
   transaction: Transaction,
-  { entry, before, after }: Change,
-  { index, stats }: { readonly index: number; readonly stats: Target["stats"] },
+  { entry, before, after, stats }: Change & Pick<Target, "stats">,
+  index: number,
 ): Promise<boolean> {
   const { fileSystem, root, journal } = transaction;
-  const { target, hash } = await lookAt(transaction, entry);
+  const { target, hash } = await readTarget(transaction, entry);
   if (hash !== entry.after) return hash === entry.before;
   const [old, now] = [stagedFile(root, journal, index, "old"), stagedFile(root, journal, index, "new")];
   if (before === undefined) {
@@ -245,8 +228,7 @@ async function restore(
 }
 
 /** Removes folders that a commit has emptied, then its journal. Staged files are removed with the lock. */
-async function complete(transaction: Transaction): Promise<Diagnostic[]> {
-  const { fileSystem, root, journal, contain } = transaction;
+async function complete({ fileSystem, root, journal, contain }: Transaction): Promise<never[]> {
   const written = new Set<string>();
   const emptied = new Set<string>();
   for (const { path, after } of journal.entries) {
@@ -254,16 +236,13 @@ async function complete(transaction: Transaction): Promise<Diagnostic[]> {
     if (after !== null) written.add(folder);
     else for (const each of ancestors(path)) emptied.add(dirname((await contain(`${each}/any`)).absolute));
   }
-  await removeEmpty(
-    fileSystem,
-    [...emptied].sort((a, b) => b.length - a.length),
-  );
+  await removeEmpty(fileSystem, emptied);
   for (const folder of written) await fileSystem.syncFolder(folder);
   await fileSystem.unlink(journalFile(root));
   return [];
 }
 
-/** The missing folders that the changes need, the deepest first. */
+/** The missing folders that the changes need. */
 async function missingFolders({ fileSystem, journal, contain }: Transaction): Promise<string[]> {
   const missing = new Set<string>();
   for (const { path, after } of journal.entries) {
@@ -272,7 +251,7 @@ async function missingFolders({ fileSystem, journal, contain }: Transaction): Pr
       if (!(await fileSystem.lstat(dirname(absolute)))) missing.add(dirname(absolute));
     }
   }
-  return [...missing].sort((a, b) => b.length - a.length);
+  return [...missing];
 }
 
 /** `a/b/c.ts` → `a/b`, `a` */
@@ -281,11 +260,11 @@ function ancestors(path: string): string[] {
   return parent === "." ? [] : [parent, ...ancestors(parent)];
 }
 
-/** Removes empty folders. The others contain files of the user and stay. */
-async function removeEmpty(fileSystem: FileSystem, folders: readonly string[]): Promise<void> {
-  for (const folder of folders) {
+/** Removes empty folders, the deepest first. The others contain files of the user and stay. */
+async function removeEmpty(fileSystem: FileSystem, folders: Iterable<string>): Promise<void> {
+  for (const folder of [...folders].sort((a, b) => b.length - a.length)) {
     try {
-      await ifThere(fileSystem.rmdir(folder));
+      await ifExists(fileSystem.rmdir(folder));
     } catch (error) {
       if (!isErrorWithCode(error, "ENOTEMPTY", "EEXIST", "EBUSY", "EPERM", "EACCES")) throw error;
     }

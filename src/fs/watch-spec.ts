@@ -2,7 +2,8 @@ import { watch } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ifThere } from "./file-system.js";
+import { isDeepStrictEqual } from "node:util";
+import { ifExists } from "./file-system.js";
 import { readSpecFile } from "./read-spec-file.js";
 
 /** An editor writes a file in several steps, which count as one change. */
@@ -22,7 +23,7 @@ export async function* watchSpec(root: string, file: string, signal: AbortSignal
   };
   const path = resolve(root, file);
   // Both a link and its target can be replaced.
-  const places = new Set([path, (await ifThere(realpath(path))) ?? path]);
+  const places = new Set([path, (await ifExists(realpath(path))) ?? path]);
   const watchers = [...places].map((place) =>
     watch(dirname(place), (_event, name) => {
       if (name === null || name === basename(place)) touch();
@@ -34,7 +35,7 @@ export async function* watchSpec(root: string, file: string, signal: AbortSignal
     while (!signal.aborted) {
       const seen = await read();
       yield;
-      while (!signal.aborted && isSame(seen, await read())) {
+      while (!signal.aborted && isDeepStrictEqual(seen, await read())) {
         if (!isTouched) await new Promise<void>((done) => (wake = done));
         isTouched = false;
         await sleep(settleMs, undefined, { signal }).catch(() => {});
@@ -45,6 +46,3 @@ export async function* watchSpec(root: string, file: string, signal: AbortSignal
     for (const watcher of watchers) watcher.close();
   }
 }
-
-const isSame = (one: Uint8Array | undefined, other: Uint8Array | undefined): boolean =>
-  one === other || (one !== undefined && other !== undefined && Buffer.from(one).equals(other));

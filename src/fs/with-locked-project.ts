@@ -1,8 +1,14 @@
-import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
+import { type Diagnostic, failed, type Outcome } from "../diagnostics/diagnostic.js";
 import { toDiagnostic } from "./commit-error.js";
 import { stateFolder } from "./contain-path.js";
-import { lockProject, type ProjectLock } from "./lock-project.js";
-import { recover } from "./recover.js";
+import { nodeFileSystem } from "./file-system.js";
+import { journalFile, readJournal } from "./journal.js";
+import { type LockOptions, lockProject, type ProjectLock } from "./lock-project.js";
+import { redo } from "./transaction.js";
+
+/** True if an earlier run was interrupted while it was writing. Only reads, so a dry run may call it. */
+export const hasUnfinishedCommit = async (root: string): Promise<boolean> =>
+  (await nodeFileSystem.lstat(journalFile(root))) !== undefined;
 
 /**
  * Runs work under the lock of a project: waits for another wsgen, completes an interrupted run, and always
@@ -12,28 +18,62 @@ export async function withLockedProject<T>(
   root: string,
   work: (lock: ProjectLock) => Promise<T>,
 ): Promise<Outcome<T>> {
-  const lock = await lockProject(root).catch((error: unknown) =>
+  const opened = await openProject(root).catch((error: unknown) =>
     toDiagnostic(error, `${root} cannot be written to`),
   );
-  if ("code" in lock) return { value: undefined, diagnostics: [lock] };
+  if ("code" in opened) return failed([opened]);
   const interruption = listenForInterruption();
-  const diagnostics: Diagnostic[] = [];
   try {
-    const recovered = await recover(root, { lock });
-    diagnostics.push(...recovered.diagnostics);
-    if (recovered.value === undefined) return { value: undefined, diagnostics };
-    return { value: await work({ ...lock, signal: interruption.signal }), diagnostics };
+    const value = await work({ ...opened.lock, signal: interruption.signal });
+    return { value, diagnostics: opened.diagnostics };
   } finally {
     interruption.stop();
-    // The work is done. A lock that cannot be removed does not undo it.
-    await lock.release().catch((error: unknown) => diagnostics.push(staysLocked(error)));
+    await opened.close();
   }
 }
+
+/** A project that this run may write to. */
+interface OpenProject {
+  readonly lock: ProjectLock;
+  /** What was found and done; `close` can add a warning. */
+  readonly diagnostics: Diagnostic[];
+  /** Releases the lock, unless the caller brought it. */
+  close(): Promise<void>;
+}
+
+/** Takes the lock of a project, unless the caller holds it, and completes a run that was killed while it was writing. */
+export async function openProject(
+  root: string,
+  { lock: own, ...options }: LockOptions & { readonly lock?: ProjectLock } = {},
+): Promise<OpenProject> {
+  const { fileSystem = nodeFileSystem } = options;
+  const lock = own ?? (await lockProject(root, options));
+  const diagnostics: Diagnostic[] = [];
+  const close = async (): Promise<void> => {
+    // The work is done. A lock that cannot be removed does not undo it.
+    if (!own) await lock.release().catch((error: unknown) => void diagnostics.push(staysLocked(error)));
+  };
+  try {
+    await lock.assertHeld();
+    const journal = await readJournal(fileSystem, root);
+    if (journal) diagnostics.push(completed, ...(await redo(fileSystem, root, journal)));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { lock, diagnostics, close };
+}
+
+const completed: Diagnostic = {
+  code: "unfinished-commit",
+  severity: "note",
+  message: "An earlier run was interrupted while it was writing. It is now completed.",
+};
 
 const staysLocked = (error: unknown): Diagnostic => ({
   code: "locked",
   severity: "warning",
-  message: `The lock of the project could not be removed: ${(error as Error).message}`,
+  message: `The lock of the project could not be removed: ${(error as Error).message}.`,
   fix: `Delete ${stateFolder}/lock, or the next run will wait for it.`,
 });
 

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { stat } from "node:fs/promises";
 import { relative, resolve, sep } from "node:path";
 import { promisify } from "node:util";
-import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
+import { type Diagnostic, failed, type Outcome, problem } from "../diagnostics/diagnostic.js";
 import { isErrorWithCode } from "../fs/file-system.js";
 import { readSpecAnywhere } from "../fs/read-spec-file.js";
 import type { SpecSource } from "../spec-file/read-spec.js";
@@ -47,7 +47,7 @@ async function readSpecAtRevision(
     await git(root, ["rev-parse", "--git-dir"]);
   } catch (error) {
     return refuse(
-      `${JSON.stringify(revision)} is not a file, and git cannot read it as a revision: ${reasonOf(error)}.`,
+      `'${revision}' is not a file, and git cannot read it as a revision: ${describeFailure(error)}.`,
       "Pass the file of the old spec, or run the command in a git repository.",
     );
   }
@@ -55,29 +55,20 @@ async function readSpecAtRevision(
     expectFailure,
   );
   if (commit === undefined) return noRevision(revision, file);
-  return readBlob(root, { commit: commit.toString("latin1").trim(), file, revision });
-}
-
-interface Blob {
-  readonly commit: string;
-  readonly file: string;
-  readonly revision: string;
-}
-
-async function readBlob(root: string, { commit, file, revision }: Blob): Promise<Outcome<SpecSource>> {
+  const name = commit.toString("latin1").trim();
   try {
     // `./` makes the path relative to the project, not to the repository. The bytes are those of the commit.
-    const bytes = await git(root, ["show", `${commit}:./${file}`, "--"]);
+    const bytes = await git(root, ["show", `${name}:./${file}`, "--"]);
     return { value: { file: `${revision}:${file}`, bytes }, diagnostics: [] };
   } catch (error) {
     if (isErrorWithCode(error, "ERR_CHILD_PROCESS_STDIO_MAXBUFFER")) {
-      const message = `${file} at ${revision} has more than ${maxSpecBytes} bytes, which is the limit.`;
+      const message = `${file} at '${revision}' has more than ${maxSpecBytes} bytes, which is the limit.`;
       return refuse(message, "Pass a revision with a smaller spec.", "spec-unreadable");
     }
     expectFailure(error);
     return refuse(
-      `Spec ${file} was not found at the revision ${revision}.`,
-      "Pass its path with --spec, or pass a revision that has it.",
+      `Spec ${file} was not found at the revision '${revision}'.`,
+      "Pass its path with `--spec`, or pass a revision that has it.",
     );
   }
 }
@@ -102,26 +93,20 @@ function expectFailure(error: unknown): undefined {
   throw error;
 }
 
-function reasonOf(error: unknown): string {
+function describeFailure(error: unknown): string {
   if (isErrorWithCode(error, "ENOENT")) return "git is not installed";
   expectFailure(error);
-  const said = error instanceof Error && "stderr" in error ? String(error.stderr) : "";
-  return /not a git repository/.test(said)
+  const output = error instanceof Error && "stderr" in error ? String(error.stderr) : "";
+  return /not a git repository/.test(output)
     ? "the project is not in a git repository"
-    : (said.split("\n")[0]?.replace(/^fatal: |\.$/g, "") ?? "");
+    : (output.split("\n")[0]?.replace(/^fatal: |\.$/g, "") ?? "");
 }
 
 const noRevision = (revision: string, file: string): Outcome<never> =>
   refuse(
-    `${JSON.stringify(revision)} is neither a file nor a git revision.`,
+    `'${revision}' is neither a file nor a git revision.`,
     `Pass an old spec, or a revision that has ${file}: a commit, a branch or a tag.`,
   );
 
-const refuse = (
-  message: string,
-  fix: string,
-  code: Diagnostic["code"] = "spec-not-found",
-): Outcome<never> => ({
-  value: undefined,
-  diagnostics: [{ code, severity: "error", message, fix }],
-});
+const refuse = (message: string, fix: string, code: Diagnostic["code"] = "spec-not-found"): Outcome<never> =>
+  failed([problem(code, { message, fix })]);

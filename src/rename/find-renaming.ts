@@ -30,17 +30,16 @@ export function findRenaming(
 ): Renaming | undefined {
   const wanted = entry.kind === "module" ? to : entry.module;
   const versions: Candidates<ModuleModel> = {
-    usual: named(usual.modules, entry.module),
-    present: named(located.modules, entry.module),
-    next: named(after.modules, wanted),
+    usual: findNamed(usual.modules, entry.module),
+    present: findNamed(located.modules, entry.module),
+    next: findNamed(after.modules, wanted),
   };
   if (!isComplete(versions)) return undefined;
   if (entry.kind === "module") return moduleRenaming(versions);
-  const name = entry.name ?? "";
   const inEach = <T extends { readonly wireName: string }>(list: (module: ModuleModel) => readonly T[]) => ({
-    usual: named(list(versions.usual), name),
-    present: named(list(versions.present), name),
-    next: named(list(versions.next), to),
+    usual: findNamed(list(versions.usual), entry.name),
+    present: findNamed(list(versions.present), entry.name),
+    next: findNamed(list(versions.next), to),
   });
   if (entry.kind === "command") {
     const commands = inEach(({ commands }) => commands);
@@ -70,8 +69,10 @@ type Candidates<T> = { readonly [K in keyof Versions<T>]: T | undefined };
 const isComplete = <T>(versions: Candidates<T>): versions is Versions<T> =>
   versions.usual !== undefined && versions.present !== undefined && versions.next !== undefined;
 
-const named = <T extends { readonly wireName: string }>(list: readonly T[], name: string): T | undefined =>
-  list.find(({ wireName }) => wireName === name);
+export const findNamed = <T extends { readonly wireName: string }>(
+  list: readonly T[],
+  name: string | undefined,
+): T | undefined => list.find(({ wireName }) => wireName === name);
 
 function moduleRenaming({ usual, present, next }: Versions<ModuleModel>): Renaming {
   // A folder or a file name that the user chose stays.

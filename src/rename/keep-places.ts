@@ -1,9 +1,9 @@
 import { mapPaths } from "../model/layout.js";
-import type { CommandModel, Model, ModuleModel } from "../model/model.js";
+import type { Model, ModuleModel } from "../model/model.js";
 import type { NamedEntry } from "../run/project-command.js";
 import type { SymbolRename } from "../syntax/rename-symbol.js";
 import type { TreePath } from "../tree/tree.js";
-import { movedPath, type Renaming } from "./find-renaming.js";
+import { findNamed, movedPath, type Renaming } from "./find-renaming.js";
 
 /** Gives the new model the places of the renamed code: moved files stay moved, and names that the user chose stay. */
 export function keepPlaces(
@@ -14,16 +14,15 @@ export function keepPlaces(
   const oldName = (kind: NamedEntry["kind"], name: string): string =>
     kind === entry.kind && name === to ? (entry.name ?? entry.module) : name;
   const modules = after.modules.map((module): ModuleModel => {
-    const present = located.modules.find(({ wireName }) => wireName === oldName("module", module.wireName));
+    const present = findNamed(located.modules, oldName("module", module.wireName));
     if (present === undefined) return module;
     const isOwner = present.wireName === entry.module;
     const commands = module.commands.map((command) => {
       const name = isOwner ? oldName("command", command.wireName) : command.wireName;
-      return placed(
-        command,
-        present.commands.find(({ wireName }) => wireName === name),
-        renaming,
-      );
+      const old = findNamed(present.commands, name);
+      if (old === undefined) return command;
+      const className = nameAfter(renaming.symbols, old.file, old.className);
+      return { ...command, file: movedPath(renaming, old.file), className };
     });
     return {
       ...module,
@@ -35,19 +34,6 @@ export function keepPlaces(
   });
   return { ...after, modules };
 }
-
-const placed = (
-  command: CommandModel,
-  present: CommandModel | undefined,
-  renaming: Renaming,
-): CommandModel =>
-  present === undefined
-    ? command
-    : {
-        ...command,
-        file: movedPath(renaming, present.file),
-        className: nameAfter(renaming.symbols, present.file, present.className),
-      };
 
 const nameAfter = (symbols: readonly SymbolRename[], file: TreePath, name: string): string =>
   symbols.find((symbol) => symbol.file === file && symbol.name === name)?.to ?? name;

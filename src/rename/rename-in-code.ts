@@ -1,4 +1,11 @@
-import { type Diagnostic, hasErrors, type Outcome } from "../diagnostics/diagnostic.js";
+import {
+  type Diagnostic,
+  failed,
+  fileStart,
+  hasErrors,
+  type Outcome,
+  problem,
+} from "../diagnostics/diagnostic.js";
 import { applyEdits } from "../edit/apply-edits.js";
 import { filesOf } from "../model/layout.js";
 import type { CommandModel, Model, ModuleModel } from "../model/model.js";
@@ -10,97 +17,86 @@ import { type ProjectScan, scanProject } from "../scan/scan-project.js";
 import { renameProject } from "../syntax/rename-project.js";
 import { renameUnwritten } from "../syntax/unwritten.js";
 import { type TreePath, usesCrlf } from "../tree/tree.js";
-import { findRenaming, movedPath, type Renaming } from "./find-renaming.js";
+import { findNamed, findRenaming, movedPath } from "./find-renaming.js";
 import { keepPlaces } from "./keep-places.js";
 
 interface Renamed extends Refactored {
   readonly oldWords: OldWords;
 }
 
-interface Wish {
-  readonly entry: NamedEntry;
-  readonly to: string;
-}
-
 /**
  * Renames in the user's files. Generated files become empty, because they are written again. All or nothing: a broken
  * file that has one of the names, or a name or path that is already used, is an error that prevents all changes.
  */
-export async function renameInCode(
+export function renameInCode(
   { files, before, model: after }: Project,
-  { entry, to }: Wish,
+  { entry, to }: { readonly entry: NamedEntry; readonly to: string },
   { force }: Pick<GlobalOptions, "force">,
-): Promise<Outcome<Renamed>> {
-  const scanned = before && (await scanProject(before, files));
-  const located = scanned?.model;
-  const renaming = before && located && findRenaming({ usual: before, located, after }, entry, to);
-  if (scanned === undefined || located === undefined || renaming === undefined)
+): Outcome<Renamed> {
+  const scanned = before && scanProject(before, files);
+  const renaming = scanned && findRenaming({ usual: before, located: scanned.model, after }, entry, to);
+  if (before === undefined || scanned === undefined || renaming === undefined)
     return { value: { files, model: after, moves: new Map(), oldWords: { names: [] } }, diagnostics: [] };
-  const missing = missingEntry(scanned, files, entry);
-  if (missing !== undefined) return { value: undefined, diagnostics: [missing] };
-  const moves = movesOf(files, renaming);
-  const kinds = filesOf(located);
-  const generated = [...files].filter(([path]) => kinds.get(path) === "generated");
-  const obstacles = [...takenPaths(files, moves), ...(force ? [] : generated.flatMap(editedByHand))];
-  if (obstacles.length > 0) return { value: undefined, diagnostics: obstacles };
+  const { model: located } = scanned;
+  const missing = reportMissingEntry(scanned, entry);
+  if (missing !== undefined) return failed([missing]);
+  const moves = new Map(
+    [...files.keys()]
+      .map((path) => [path, movedPath(renaming, path)] as const)
+      .filter(([path, target]) => path !== target),
+  );
+  const obstacles = [...reportTakenPaths(files, moves), ...(force ? [] : reportEditedFiles(files, located))];
+  if (obstacles.length > 0) return failed(obstacles);
   const symbols = renaming.symbols.filter(({ file, name }) => files.get(file)?.includes(name));
-  const renamed = await renameProject(files, { symbols, moves });
-  if (renamed.value === undefined || hasErrors(renamed.diagnostics))
-    return { value: undefined, diagnostics: renamed.diagnostics };
+  const renamed = renameProject(files, { symbols, moves });
+  if (renamed.value === undefined || hasErrors(renamed.diagnostics)) return failed(renamed.diagnostics);
   const model = keepPlaces({ located, after }, { entry, to }, renaming);
   const own = withoutGenerated(renamed.value, model);
-  if (before && entry.kind === "module") followInSetup(own, { before, after: model, from: entry.module, to });
-  const kind = entry.kind === "module" ? "module" : "command";
-  const file =
-    entry.kind === "module"
-      ? model.modules.find(({ wireName }) => wireName === to)?.files.module
-      : commandOf(model, entry, to)?.file;
-  const stub = file === undefined ? undefined : own.get(file);
+  const module = findNamed(model.modules, entry.kind === "module" ? to : entry.module);
+  if (entry.kind === "module") updateSetup(own, findNamed(before.modules, entry.module), module);
+  const command = entry.kind === "command" ? findNamed(module?.commands ?? [], to) : undefined;
+  const file = entry.kind === "module" ? module?.files.module : command?.file;
+  const text = file === undefined ? undefined : own.get(file);
   const from = entry.name ?? entry.module;
-  if (file !== undefined && stub !== undefined && entry.kind !== "event")
-    own.set(file, renameUnwritten(file, stub, { kind, from, to }));
-  const answering = await answerTo(own, entry.kind === "command" ? commandOf(model, entry, to) : undefined);
-  if (answering.value === undefined) return { value: undefined, diagnostics: answering.diagnostics };
+  if (file !== undefined && text !== undefined && entry.kind !== "event")
+    own.set(file, renameUnwritten(file, text, { kind: entry.kind, from, to }));
+  const literals = setCommandName(own, command);
+  if (hasErrors(literals)) return failed(literals);
   const oldWords: OldWords = {
     ...renaming.oldWords,
     ...(file !== undefined && { own: { file, name: from } }),
     classNames: symbols.filter(({ owners }) => owners === undefined).map(({ name }) => name),
   };
   return {
-    value: { files: answering.value, model, moves, oldWords },
-    diagnostics: [...renamed.diagnostics, ...answering.diagnostics],
+    value: { files: own, model, moves, oldWords },
+    diagnostics: [...renamed.diagnostics, ...literals],
   };
 }
 
 /** The error for a class whose file does not exist: code that uses the class cannot be renamed. */
-function missingEntry(
-  { model, listings }: ProjectScan,
-  files: Files,
-  entry: NamedEntry,
+function reportMissingEntry(
+  { model, listings, summaries: { files } }: ProjectScan,
+  { kind, module: moduleName, name = "" }: NamedEntry,
 ): Diagnostic | undefined {
-  const module = model.modules.find(({ wireName }) => wireName === entry.module);
-  if (module === undefined || entry.kind === "event") return undefined;
-  const one =
-    entry.kind === "module"
-      ? { ...module, file: module.files.module }
-      : commandOf(model, entry, entry.name ?? "");
-  const listing = one && listings.of(entry.kind === "module" ? model.mainFile : module.files.module, one);
-  if (one && listing?.brokenImport !== undefined)
-    return {
-      code: "missing-file",
-      severity: "error",
-      message: `${one.className} is imported from ${JSON.stringify(listing.brokenImport)}, but that file does not exist; the class is in ${one.file}.`,
+  const module = findNamed(model.modules, moduleName);
+  if (module === undefined || kind === "event") return undefined;
+  const isModule = kind === "module";
+  const one = isModule ? { ...module, file: module.files.module } : findNamed(module.commands, name);
+  const listing = one && listings.of(isModule ? model.mainFile : module.files.module, one);
+  if (one === undefined || listing === undefined) return undefined;
+  const { file, className } = one;
+  if (listing.brokenImport !== undefined)
+    return problem("missing-file", {
+      message: `'${className}' is imported from '${listing.brokenImport}', but that file does not exist; the class is in ${file}.`,
       fix: "Correct the import, then run the command again.",
-      at: { file: one.file, line: 1, column: 1, length: 1 },
-    };
-  if (!one || !listing?.isListed || (files.get(one.file) ?? "").trim() !== "") return undefined;
-  return {
-    code: "missing-file",
-    severity: "error",
-    message: `${one.file} is ${files.has(one.file) ? "empty" : "missing"}, although its class ${one.className} is in use.`,
+      at: fileStart(file),
+    });
+  if (!listing.isListed || (files.get(file) ?? "").trim() !== "") return undefined;
+  return problem("missing-file", {
+    message: `${file} is ${files.has(file) ? "empty" : "missing"}, although its class '${className}' is in use.`,
     fix: "Run `npx wsgen generate` to create it again, then rename.",
-    at: listing.at ?? { file: one.file, line: 1, column: 1, length: 1 },
-  };
+    at: listing.at ?? fileStart(file),
+  });
 }
 
 /** Empties generated files, because they are written again. Only their line ending stays. */
@@ -113,89 +109,57 @@ function withoutGenerated(renamed: Files, model: Model): Map<TreePath, string> {
   );
 }
 
-const movesOf = (files: Files, renaming: Renaming): ReadonlyMap<TreePath, TreePath> =>
-  new Map(
-    [...files.keys()]
-      .map((path) => [path, movedPath(renaming, path)] as const)
-      .filter(([path, target]) => path !== target),
-  );
-
-/** Finds moves to a path that already has a file, which must not be overwritten. */
-const takenPaths = (files: Files, moves: ReadonlyMap<TreePath, TreePath>): Diagnostic[] =>
+/** Reports moves to a path that already has a file, which must not be overwritten. */
+const reportTakenPaths = (files: Files, moves: ReadonlyMap<TreePath, TreePath>): Diagnostic[] =>
   [...moves]
     .filter(([, target]) => files.has(target) && !moves.has(target))
-    .map(([path, target]) => ({
-      code: "already-exists",
-      severity: "error",
-      message: `${path} would become ${target}, which already exists.`,
-      fix: "Move or delete it first.",
-      at: { file: target, line: 1, column: 1, length: 1 },
-    }));
+    .map(([path, target]) =>
+      problem("already-exists", {
+        message: `${path} would become ${target}, which already exists.`,
+        fix: "Move or delete it first.",
+        at: fileStart(target),
+      }),
+    );
 
-/** The error for a generated file that was edited by hand: the edits would be lost. */
-const editedByHand = ([path, text]: readonly [TreePath, string]): Diagnostic[] =>
-  readGeneratedHeader(text)?.intact !== true
-    ? [
-        {
-          code: "edited-by-hand",
-          severity: "error",
-          message: `${path} is a generated file, but it was edited by hand.`,
-          fix: "Move your change into a file of your own, or discard it with --force.",
-          at: { file: path, line: 1, column: 1, length: 1 },
-        },
-      ]
-    : [];
+/** Reports generated files that were edited by hand: the edits would be lost. */
+const reportEditedFiles = (files: Files, model: Model): Diagnostic[] =>
+  [...filesOf(model)].flatMap(([path, kind]) => {
+    const text = kind === "generated" ? files.get(path) : undefined;
+    if (text === undefined || readGeneratedHeader(text)?.intact) return [];
+    const message = `${path} is a generated file, but it was edited by hand.`;
+    const fix = "Move your change into a file of your own, or discard it with `--force`.";
+    return [problem("edited-by-hand", { message, fix, at: fileStart(path) })];
+  });
 
-const commandOf = (model: Model, { module }: NamedEntry, name: string): CommandModel | undefined =>
-  model.modules
-    .find(({ wireName }) => wireName === module)
-    ?.commands.find(({ wireName }) => wireName === name);
-
-/** Makes `getCommand()` return the new name, if it is a literal. */
-async function answerTo(
+/** Makes `getCommand()` return the new name, if it is a literal. Returns errors if the file cannot be edited. */
+function setCommandName(
   files: Map<TreePath, string>,
   command: CommandModel | undefined,
-): Promise<Outcome<Files>> {
+): readonly Diagnostic[] {
   const text = command && files.get(command.file);
-  if (command === undefined || text === undefined) return { value: files, diagnostics: [] };
+  if (command === undefined || text === undefined) return [];
   const { file, className, wireName } = command;
   const literal = { edit: "set-literal", className, method: "getCommand", value: wireName } as const;
-  const edited = await applyEdits({ path: file, text }, [literal]);
-  if (edited.value === undefined) return { value: undefined, diagnostics: edited.diagnostics };
-  return { value: files.set(file, edited.value), diagnostics: edited.diagnostics };
+  const { value, diagnostics } = applyEdits({ path: file, text }, [literal]);
+  if (value !== undefined) files.set(file, value);
+  return diagnostics;
 }
 
 /**
  * Updates the test setup of a renamed module: the path that its tests connect to, which begins with the module's flag,
  * and the file that its first line names. Each is left if it is not as wsgen wrote it.
  */
-function followInSetup(
+function updateSetup(
   files: Map<TreePath, string>,
-  { before, after, from, to }: { before: Model; after: Model; from: string; to: string },
+  old: ModuleModel | undefined,
+  next: ModuleModel | undefined,
 ): void {
-  const old = moduleOf(before, from);
-  const next = moduleOf(after, to);
   const text = next && files.get(next.files.setup);
   if (old === undefined || next === undefined || text === undefined) return;
-  const heading = `How ${old.files.generatedTest} starts`;
-  const [first = ""] = text.split("\n", 1);
-  const start = first.startsWith("//") || first.startsWith("\uFEFF//") ? first.indexOf(heading) : -1;
-  const headed =
-    start < 0
-      ? text
-      : `${text.slice(0, start)}How ${next.files.generatedTest} starts${text.slice(start + heading.length)}`;
-  files.set(next.files.setup, withFlag(headed, old.flag, next.flag));
-}
-
-const moduleOf = ({ modules }: Model, name: string): ModuleModel | undefined =>
-  modules.find(({ wireName }) => wireName === name);
-
-/** Replaces the flag in the line `path: "/<flag>/…"`. */
-function withFlag(text: string, flag: string, next: string): string {
-  const found = /^[ \t]*path: ["'`]\//m.exec(text);
-  if (found === null) return text;
-  const start = found.index + found[0].length;
-  return text.startsWith(`${flag}/`, start)
-    ? text.slice(0, start) + next + text.slice(start + flag.length)
-    : text;
+  const heading = (module: ModuleModel): string => `How ${module.files.generatedTest} starts`;
+  const headed = text.replace(/^\uFEFF?\/\/.*/, (line) => line.replace(heading(old), () => heading(next)));
+  const withFlag = headed.replace(/^([ \t]*path: ["'`]\/)(.*)/m, (line, start: string, path: string) =>
+    path.startsWith(`${old.flag}/`) ? start + next.flag + path.slice(old.flag.length) : line,
+  );
+  files.set(next.files.setup, withFlag);
 }

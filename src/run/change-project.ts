@@ -1,15 +1,14 @@
 import { type Diagnostic, hasErrors, type Outcome } from "../diagnostics/diagnostic.js";
 import type { ProjectLock } from "../fs/lock-project.js";
 import { readSpecFile } from "../fs/read-spec-file.js";
-import { hasUnfinishedCommit } from "../fs/recover.js";
-import { withLockedProject } from "../fs/with-locked-project.js";
+import { hasUnfinishedCommit, withLockedProject } from "../fs/with-locked-project.js";
 import { readModel } from "../read-model.js";
 import { type GlobalOptions, specPath } from "./global-options.js";
 import type { ProjectCommand } from "./project-command.js";
 import { type CommandResult, refusal } from "./result.js";
 import { runProjectCommand } from "./run-project-command.js";
 
-/** Work on an existing project. */
+/** A command on an existing project. */
 export interface ProjectChange extends Omit<ProjectCommand, "spec" | "before" | "provided" | "packages"> {
   /** Changes the text of the spec first. Default: the spec stays as it is. */
   readonly editSpec?: (text: string) => Outcome<string>;
@@ -22,17 +21,17 @@ export interface ProjectChange extends Omit<ProjectCommand, "spec" | "before" | 
 export async function changeProject(change: ProjectChange, options: GlobalOptions): Promise<CommandResult> {
   if (options.dryRun || change.readOnly) {
     const first = (await hasUnfinishedCommit(options.cwd)) ? [unfinished] : [];
-    return withDiagnostics(await work(change, options), first);
+    return withDiagnostics(await editAndRun(change, options), first);
   }
   const found = await readSpecFile(options.cwd, specPath(options));
   if (found.value === undefined) return refusal(change.command, found.diagnostics);
-  const locked = await withLockedProject(options.cwd, (lock) => work(change, options, lock));
+  const locked = await withLockedProject(options.cwd, (lock) => editAndRun(change, options, lock));
   return locked.value === undefined
     ? refusal(change.command, locked.diagnostics)
     : withDiagnostics(locked.value, locked.diagnostics);
 }
 
-async function work(
+async function editAndRun(
   change: ProjectChange,
   options: GlobalOptions,
   lock?: ProjectLock,
@@ -41,41 +40,31 @@ async function work(
   if (read.value === undefined) return refusal(change.command, read.diagnostics);
   const { file } = read.value;
   // Invalid bytes are reported later, when the spec is parsed.
-  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(read.value.bytes);
-  const edited = change.editSpec?.(text) ?? { value: text, diagnostics: [] };
-  if (edited.value === undefined || hasErrors(edited.diagnostics))
-    return refusal(change.command, edited.diagnostics);
-  const isEdited = edited.value !== text;
-  const spec = isEdited ? { file, bytes: new TextEncoder().encode(edited.value) } : read.value;
-  const provided = new Map(isEdited ? [[file, edited.value]] : []);
-  // Only a command that renames or deletes needs the previous model.
-  const before = isEdited && (change.refactor || change.prune) ? readModel(read.value).value : undefined;
-  const done = await runProjectCommand({ ...change, spec, provided, before }, options, lock);
-  const result = withDiagnostics(done, edited.diagnostics);
-  if (!isEdited || done.written) return result;
-  return {
-    ...result,
-    diagnostics: placesBefore(result.diagnostics, {
-      file,
-      before: text,
-      after: edited.value,
-      takesAs: change.refactor === undefined,
-    }),
+  const before = new TextDecoder("utf-8", { ignoreBOM: true }).decode(read.value.bytes);
+  const { value: after, diagnostics } = change.editSpec?.(before) ?? { value: before, diagnostics: [] };
+  if (after === undefined || hasErrors(diagnostics)) return refusal(change.command, diagnostics);
+  const isEdited = after !== before;
+  const command: ProjectCommand = {
+    ...change,
+    spec: isEdited ? { file, bytes: new TextEncoder().encode(after) } : read.value,
+    provided: new Map(isEdited ? [[file, after]] : []),
+    // Only a command that renames or deletes needs the previous model.
+    before: isEdited && (change.refactor || change.prune) ? readModel(read.value).value : undefined,
   };
-}
-
-interface UnwrittenEdit {
-  readonly file: string;
-  readonly before: string;
-  readonly after: string;
-  /** Whether the command has an option `--as`. */
-  readonly takesAs: boolean;
+  const result = withDiagnostics(await runProjectCommand(command, options, lock), diagnostics);
+  if (!isEdited || result.written) return result;
+  return { ...result, diagnostics: placeInOldSpec(result.diagnostics, { ...command, file, before, after }) };
 }
 
 /** Maps diagnostics of a spec that was not written to the file on the disk; added parts came from the command line. */
-function placesBefore(
+function placeInOldSpec(
   diagnostics: readonly Diagnostic[],
-  { file, before, after, takesAs }: UnwrittenEdit,
+  {
+    file,
+    before,
+    after,
+    refactor,
+  }: Pick<ProjectCommand, "refactor"> & Readonly<Record<"file" | "before" | "after", string>>,
 ): readonly Diagnostic[] {
   const [old, now] = [before.split("\n"), after.split("\n")];
   let above = 0;
@@ -89,9 +78,9 @@ function placesBefore(
     if (!isAdded) return { ...diagnostic, at: { ...at, line: at.line - now.length + old.length } };
     const last = now[at.line - 1]?.slice(0, at.column - 1 + at.length) ?? "";
     const written = [...now.slice(above, at.line - 1), last].join("\n");
-    const message = `${optionOf(written)}: ${found.message}`;
+    const message = `${findOption(written)}: ${found.message}`;
     return found.severity === "error"
-      ? { ...found, message, fix: forCommandLine(found.fix, file, takesAs) }
+      ? { ...found, message, fix: fixForCommandLine(found.fix, file, refactor === undefined) }
       : { ...found, message };
   });
 }
@@ -108,16 +97,16 @@ const optionsByKey: Readonly<Record<string, string>> = {
 };
 
 /** The option that an added part of the spec came from, by its last key. */
-function optionOf(written: string): string {
+function findOption(written: string): string {
   const keys = [...written.matchAll(/(?:^|[\s{,"'])(\w+)["']?:/g)].map(([, key]) => optionsByKey[key ?? ""]);
   return keys.findLast((option) => option !== undefined) ?? "the name";
 }
 
 /** Changes a fix for a name in the spec to one for the command line. `rename` does not have `--as`. */
-const forCommandLine = (fix: string, file: string, takesAs: boolean): string =>
+const fixForCommandLine = (fix: string, file: string, takesAs: boolean): string =>
   takesAs
-    ? fix.replace(/'as: (\w+)' below it/, "--as $1")
-    : fix.replace("' below it", `' below the old name in ${file} first`);
+    ? fix.replace(/['`]as: (\w+)['`] below it/, "`--as $1`")
+    : fix.replace(/(['`]) below it/, `$1 below the old name in ${file} first`);
 
 const withDiagnostics = (result: CommandResult, first: readonly Diagnostic[]): CommandResult => ({
   ...result,

@@ -1,4 +1,3 @@
-import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { CommitChange } from "../fs/commit.js";
 import type { Generated } from "../generate.js";
 import type { FileOperation } from "../plan/plan.js";
@@ -13,18 +12,25 @@ export interface Comparison {
 }
 
 /** Compares the generated files with those on the disk. */
-export function compareWithDisk(generated: Generated, comparison: Comparison): FileChange[] {
-  const { files, disk, moves } = comparison;
-  const conflicts = conflictingPaths(generated.diagnostics);
+export function compareWithDisk(generated: Generated, { files, disk, moves }: Comparison): FileChange[] {
+  const errors = generated.diagnostics.filter(({ severity }) => severity === "error");
+  const conflicts = new Set(errors.map(({ at }) => at?.file));
   const { operations } = generated.plan;
-  const planned = operations.map((operation) => {
-    const before = disk.get(operation.path);
-    const kept = operation.action === "delete" ? undefined : files.get(operation.path);
-    const after = generated.tree.get(operation.path) ?? kept;
-    const change = conflicts.has(operation.path) ? "conflict" : changeOf(operation, before, after);
-    return { path: operation.path, change, before, after };
+  const planned = operations.map((operation): FileChange => {
+    const { path, action } = operation;
+    const before = disk.get(path);
+    const after = generated.tree.get(path) ?? (action === "delete" ? undefined : files.get(path));
+    const change = conflicts.has(path) ? "conflict" : nameChange(operation, before, after);
+    return { path, change, before, after };
   });
-  const others = otherFiles(new Set(operations.map(({ path }) => path)), comparison);
+  // A rename also changes files that are not in the plan.
+  const done = new Set(operations.map(({ path }) => path));
+  const others = [...new Set([...files.keys(), ...disk.keys()])].sort().flatMap((path): FileChange[] => {
+    const [before, after] = [disk.get(path), files.get(path)];
+    if (done.has(path) || before === after || typeof before === "object") return [];
+    const change = before === undefined ? "created" : after === undefined ? "deleted" : "edited";
+    return [{ path, change, before, after }];
+  });
   return joinMoves([...planned, ...others], moves);
 }
 
@@ -53,49 +59,26 @@ export const commitChanges = (changes: readonly FileChange[]): readonly CommitCh
         ],
   );
 
-/** The changes of a rename in files that are not in the plan. */
-function otherFiles(planned: ReadonlySet<TreePath>, { files, disk }: Comparison): FileChange[] {
-  const paths = new Set([...files.keys(), ...disk.keys()]);
-  return [...paths].sort().flatMap((path): FileChange[] => {
-    const [before, after] = [disk.get(path), files.get(path)];
-    if (planned.has(path) || before === after || typeof before === "object") return [];
-    const change = before === undefined ? "created" : after === undefined ? "deleted" : "edited";
-    return [{ path, change, before, after }];
-  });
-}
-
-const conflictingPaths = (diagnostics: readonly Diagnostic[]): ReadonlySet<TreePath | undefined> =>
-  new Set(diagnostics.filter(({ severity }) => severity === "error").map(({ at }) => at?.file));
-
-function changeOf(
-  operation: FileOperation,
-  before: FileContent | undefined,
-  after: FileContent | undefined,
+function nameChange(
+  { action }: FileOperation,
+  before: FileChange["before"],
+  after: FileChange["after"],
 ): FileChange["change"] {
   if (before === after) return "unchanged";
-  const isBlank = before === undefined || (typeof before === "string" && before.trim() === "");
-  if (before === undefined || (isBlank && operation.action === "create")) return "created";
-  if (operation.action === "delete") return "deleted";
+  const isBlank = typeof before === "string" && before.trim() === "";
+  if (before === undefined || (isBlank && action === "create")) return "created";
+  if (action === "delete") return "deleted";
   // An existing file that is created once is only changed by a rename.
-  return operation.action === "replace" ? "replaced" : "edited";
+  return action === "replace" ? "replaced" : "edited";
 }
 
 /** Compares provided files, which are written as they are, with the existing ones. */
-export function putInPlace(provided: Tree, files: Tree): FileChange[] {
-  return [...provided].map(([path, after]) => {
-    const before = files.get(path);
-    return { path, change: changeOfProvided(before, after), before, after };
+export const compareProvided = (provided: Tree, disk: Tree): FileChange[] =>
+  [...provided].map(([path, after]) => {
+    const before = disk.get(path);
+    const isSame = before !== undefined && Buffer.from(before).equals(Buffer.from(after));
+    // The spec is edited as text; tarballs are replaced.
+    const isText = typeof before === "string" && typeof after === "string";
+    const change = before === undefined ? "created" : isSame ? "unchanged" : isText ? "edited" : "replaced";
+    return { path, change, before, after };
   });
-}
-
-function changeOfProvided(before: FileContent | undefined, after: FileContent): FileChange["change"] {
-  if (before === undefined) return "created";
-  if (isSame(before, after)) return "unchanged";
-  // The spec is edited as text; tarballs are replaced.
-  return typeof before === "string" && typeof after === "string" ? "edited" : "replaced";
-}
-
-type FileContent = string | Uint8Array;
-
-const isSame = (one: string | Uint8Array, other: string | Uint8Array): boolean =>
-  Buffer.from(one).equals(Buffer.from(other));

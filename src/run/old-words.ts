@@ -1,9 +1,8 @@
-import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { type Diagnostic, sortByPosition } from "../diagnostics/diagnostic.js";
 import { readGeneratedHeader } from "../render/generated-header.js";
-import { isNamed } from "../scan/summaries.js";
 import { commentsIn, type FoundString, findStrings } from "../syntax/find-text.js";
 import { isCode } from "../syntax/open-project.js";
-import { lineAt, locate, parseSource } from "../syntax/parse-source.js";
+import { markAt, parseSource } from "../syntax/parse-source.js";
 import { type Files, type ProjectState, textsAfter } from "./project-command.js";
 
 /** Words of the wire that were renamed, and that the user's own text may repeat. */
@@ -29,18 +28,16 @@ export function findOldWords(files: Files, words: OldWords): readonly Diagnostic
     const strings = isCandidate ? findStrings(path, text).filter((found) => isMeant(found.text)) : [];
     const inComments = [...classNames, ...(own?.file === path ? [own.name] : [])];
     const found = [...strings, ...findInComments(path, text, inComments)];
-    return found.sort(byPlace).map(({ text, at, excerpt }) => ({
-      code: "old-name",
-      severity: "note",
-      message: `${JSON.stringify(text)} was not renamed. Change it by hand if it means what was renamed.`,
-      at,
-      excerpt,
-    }));
+    return sortByPosition(
+      found.map(({ text, ...place }) => ({
+        code: "old-name",
+        severity: "note",
+        message: `'${text}' was not renamed. Change it by hand if it means what was renamed.`,
+        ...place,
+      })),
+    );
   });
 }
-
-const byPlace = ({ at: one }: FoundString, { at: other }: FoundString): number =>
-  one.line - other.line || one.column - other.column;
 
 /** Finds the first of the words in every comment. */
 function findInComments(path: string, text: string, words: readonly string[]): FoundString[] {
@@ -52,10 +49,8 @@ function findInComments(path: string, text: string, words: readonly string[]): F
       .map((word) => ({ word, index: indexOfWord(comment.text, word) }))
       .find(({ index }) => index >= 0);
     if (found === undefined) return [];
-    const start = comment.start + found.index;
-    return [
-      { text: found.word, at: locate(source, start, found.word.length), excerpt: lineAt(source, start) },
-    ];
+    const { word, index } = found;
+    return [{ text: word, ...markAt(source, comment.start + index, word.length) }];
   });
 }
 
@@ -67,15 +62,15 @@ function indexOfWord(text: string, word: string): number {
 }
 
 /** Reports the user's own text that repeats the old flag of a module whose flag now follows the spec, such as the path of a test. */
-export async function findOldFlags(found: ProjectState): Promise<readonly Diagnostic[]> {
-  const old = new Set<string>();
-  for (const { files, className, flag } of found.model.modules) {
-    const summary = await found.summaries.of(files.module);
-    const before = summary?.modules.find((module) => isNamed(module, className))?.flag;
-    if (before !== undefined && before !== flag) old.add(before);
-  }
+export function findOldFlags(found: ProjectState): readonly Diagnostic[] {
+  const { modules } = found.model;
+  const current = new Set(modules.map(({ flag }) => flag));
+  const before = modules.map(
+    ({ files, className }) => found.summaries.getModule(files.module, className)?.flag,
+  );
   // If another module has this flag now, the text may mean that module.
-  for (const { flag } of found.model.modules) old.delete(flag);
-  const texts = old.size === 0 ? new Map() : textsAfter(found);
+  const old = new Set(before.flatMap((flag) => (flag === undefined || current.has(flag) ? [] : [flag])));
+  if (old.size === 0) return [];
+  const texts = textsAfter(found);
   return [...old].flatMap((flag) => findOldWords(texts, { names: [flag], pathStart: `/${flag}/` }));
 }

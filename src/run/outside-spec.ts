@@ -7,18 +7,16 @@ import type { FileChange, Tree, TreePath } from "../tree/tree.js";
 import { commitChanges } from "./compare.js";
 
 /** Reads files of the project, and the spec, which may be outside it. */
-export async function readWithSpec(cwd: string, paths: Iterable<TreePath>): Promise<Tree> {
-  const tree = new Map(
-    await readFiles(
-      cwd,
-      [...paths].filter((path) => !isOutside(path)),
-    ),
+export function readWithSpec(cwd: string, paths: readonly TreePath[]): Tree {
+  const inside = readFiles(
+    cwd,
+    paths.filter((path) => !isOutside(path)),
   );
-  for (const path of [...paths].filter(isOutside)) {
-    const { folder, name } = placeOf(cwd, path);
-    for (const content of (await readFiles(folder, [name])).values()) tree.set(path, content);
-  }
-  return tree;
+  const outside = paths.filter(isOutside).flatMap((path) => {
+    const { folder, name } = splitPath(cwd, path);
+    return [...readFiles(folder, [name]).values()].map((content) => [path, content] as const);
+  });
+  return new Map([...inside, ...outside]);
 }
 
 /**
@@ -43,11 +41,11 @@ export async function commitWithSpec(
 }
 
 function commitOutside(cwd: string, change: CommitChange): Promise<Outcome<true>> {
-  const { folder, name } = placeOf(cwd, change.path);
+  const { folder, name } = splitPath(cwd, change.path);
   return commit(folder, [{ ...change, path: name }]);
 }
 
-const placeOf = (cwd: string, path: TreePath) => ({
+const splitPath = (cwd: string, path: TreePath) => ({
   folder: dirname(resolve(cwd, path)),
   name: basename(path),
 });

@@ -23,7 +23,7 @@ export interface ProjectCommand {
   readonly provided: Tree;
   readonly scope: Scope;
   /** Changes the user's files before they are updated to the spec. */
-  readonly refactor?: (project: Project) => Promise<Outcome<Refactored>>;
+  readonly refactor?: (project: Project) => Outcome<Refactored>;
   /** Selects the files to delete among those that no longer belong to the spec. Default: none; they are reported. */
   readonly prune?: (orphan: Orphan) => boolean;
   /** Only for a new project. */
@@ -31,7 +31,7 @@ export interface ProjectCommand {
   /** Never writes, regardless of the options: for `check`. */
   readonly readOnly?: boolean;
   /** Reports errors in the found changes, and other facts about them. */
-  readonly review?: (found: ProjectState) => Promise<readonly Diagnostic[]>;
+  readonly review?: (found: ProjectState) => readonly Diagnostic[];
   readonly next?: (model: Model) => readonly string[];
 }
 
@@ -67,11 +67,13 @@ export interface ProjectState {
 
 /** The texts of a project after the run. */
 export const textsAfter = ({ files, generated }: Pick<ProjectState, "files" | "generated">): Files =>
-  new Map(
-    [...files, ...generated.tree].filter(
-      (entry): entry is [TreePath, string] => typeof entry[1] === "string",
-    ),
-  );
+  selectTexts([...files, ...generated.tree]);
+
+/** The files that are text. */
+export const selectTexts = (
+  files: Iterable<readonly [TreePath, string | Uint8Array]>,
+): Map<TreePath, string> =>
+  new Map([...files].flatMap(([path, content]) => (typeof content === "string" ? [[path, content]] : [])));
 
 /** A module, or a command or an event of a module, as named on the command line. */
 export interface NamedEntry {

@@ -32,7 +32,7 @@ const ownExitCodes = [
   ["interrupted", exitCodes.interrupted],
 ] as const;
 
-export function exitCodeOf({ diagnostics }: CommandResult): number {
+export function getExitCode({ diagnostics }: CommandResult): number {
   const own = ownExitCodes.find(([code]) => diagnostics.some((diagnostic) => diagnostic.code === code));
   return own?.[1] ?? (hasErrors(diagnostics) ? exitCodes.refused : exitCodes.done);
 }

@@ -1,4 +1,6 @@
-import type { Diagnostic, Location } from "../diagnostics/diagnostic.js";
+import { type Diagnostic, fileStart, problem } from "../diagnostics/diagnostic.js";
+import { SourceText } from "../diagnostics/source-text.js";
+import { findImporters } from "../scan/find-imports.js";
 import type { Orphan } from "../scan/find-orphans.js";
 import {
   findMisnamed,
@@ -6,26 +8,24 @@ import {
   type Misnamed,
   type UndeclaredClass,
 } from "../scan/find-undeclared.js";
-import type { ProjectState } from "./project-command.js";
+import type { GlobalOptions } from "./global-options.js";
+import { type ProjectState, textsAfter } from "./project-command.js";
 
 /** Reports code that is not in the spec: files, classes in the lists, and commands with another name. */
-export async function reportUndeclared(
-  { model, files, orphans, summaries, generated }: ProjectState,
-  severity: Diagnostic["severity"],
-): Promise<readonly Diagnostic[]> {
+export function reportUndeclared({
+  model,
+  orphans,
+  summaries,
+  generated,
+}: ProjectState): readonly Diagnostic[] {
   const pruned = generated.plan.operations.filter(({ action }) => action === "delete");
   const reported = new Set([...orphans, ...pruned].map(({ path }) => path));
-  const undeclared = await findUndeclared({ model, summaries, orphans: reported });
-  const misnamed = await findMisnamed(model, files, summaries);
-  return [...orphans.map(reportOrphan), ...undeclared.map(reportClass), ...misnamed.map(reportName)].map(
-    (found) => ({
-      ...found,
-      severity,
-    }),
-  );
+  return [
+    ...orphans.map(reportOrphan),
+    ...findUndeclared({ model, summaries, orphans: reported }).map(reportClass),
+    ...findMisnamed(model, summaries).map(reportName),
+  ];
 }
-
-type Found = Omit<Diagnostic & { readonly severity: "error" }, "severity">;
 
 const descriptions: Record<Orphan["kind"], string> = {
   module: "is a module",
@@ -34,39 +34,56 @@ const descriptions: Record<Orphan["kind"], string> = {
   test: "tests a module",
 };
 
-const reportOrphan = ({ path, kind }: Orphan): Found => ({
-  code: "orphan",
-  message: `${path} ${descriptions[kind]} that the spec does not have.`,
-  fix:
-    kind === "test"
-      ? "Delete it by hand, or npx wsgen generate --prune --force"
-      : "npx wsgen generate --prune, or add it to the spec",
-  at: startOf(path),
-});
+const reportOrphan = ({ path, kind }: Orphan): Diagnostic =>
+  problem("orphan", {
+    message: `${path} ${descriptions[kind]} that the spec does not have.`,
+    fix:
+      kind === "test"
+        ? "Delete it by hand, or run `npx wsgen generate --prune --force`."
+        : "Add it to the spec, or run `npx wsgen generate --prune`.",
+    at: fileStart(path),
+  });
 
-function reportClass({ kind, className, module, wireName, at }: UndeclaredClass): Found {
-  const list = kind === "module" ? "newWebsocketServe(…)" : `the commands of ${module}`;
+function reportClass({ kind, className, module, wireName, at }: UndeclaredClass): Diagnostic {
+  const list = kind === "module" ? "newWebsocketServe(…)" : `the commands of '${module}'`;
   const command = module === undefined ? "new module" : `add command ${shellWord(module)}`;
-  return {
-    code: "orphan",
-    message: `${className} is in ${list}, but the spec has no such ${kind}.`,
-    fix: `npx wsgen ${command} ${wireName === undefined ? "<name>" : shellWord(wireName)}, or remove it from the list`,
+  return problem("orphan", {
+    message: `'${className}' is in ${list}, but the spec has no such ${kind}.`,
+    fix: `Remove it from the list, or run \`npx wsgen ${command} ${wireName === undefined ? "<name>" : shellWord(wireName)}\`.`,
     at,
-  };
+  });
 }
 
-function reportName({ module, command, answersTo, at }: Misnamed): Found {
+function reportName({ module, command, answersTo, at }: Misnamed): Diagnostic {
   const words = [module.wireName, command.wireName, answersTo].map(shellWord).join(" ");
-  return {
-    code: "literal-differs",
-    message: `${command.className}.getCommand() returns ${JSON.stringify(answersTo)}, expected ${JSON.stringify(command.wireName)} as in the spec.`,
-    fix: `npx wsgen rename command ${words}, or let getCommand() return ${JSON.stringify(command.wireName)}`,
+  return problem("literal-differs", {
+    message: `${command.className}.getCommand() returns '${answersTo}', expected '${command.wireName}' as in the spec.`,
+    fix: `Return '${command.wireName}' there, or run \`npx wsgen rename command ${words}\`.`,
     at,
-  };
+  });
 }
-
-const startOf = (file: string): Location => ({ file, line: 1, column: 1, length: 1 });
 
 /** A name, quoted for a shell if needed. */
 export const shellWord = (name: string): string =>
   /^[\w.:@-]+$/.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`;
+
+/** Reports files of the user that would import a deleted file: errors, unless forced. */
+export function reportDanglingImports(
+  { generated, files, orphans }: Pick<ProjectState, "generated" | "files" | "orphans">,
+  { force }: Pick<GlobalOptions, "force">,
+): readonly Diagnostic[] {
+  const deleted = generated.plan.operations.filter(({ action }) => action === "delete");
+  if (deleted.length === 0) return [];
+  const errors = generated.diagnostics.filter(({ severity }) => severity === "error");
+  const reported = new Set([...orphans.map(({ path }) => path), ...errors.map(({ at }) => at?.file)]);
+  const after = textsAfter({ files, generated });
+  return findImporters(after, new Set(deleted.map(({ path }) => path)))
+    .filter(({ importer }) => !reported.has(importer))
+    .map(({ importer, target, start }) => ({
+      code: "still-imported",
+      severity: force ? "warning" : "error",
+      message: `${importer} imports ${target}, which will be deleted.`,
+      fix: "Remove the import, or delete the file anyway with `--force`.",
+      ...new SourceText(importer, after.get(importer) ?? "").mark({ start, end: start + 1 }),
+    }));
+}

@@ -1,11 +1,9 @@
 import { resolveImport } from "../syntax/resolve-import.js";
 import type { TreePath } from "../tree/tree.js";
 
-/** A file and one of its imports. */
-interface Import {
-  readonly importer: TreePath;
+/** A relative import: the imported file, and the offset of its specifier. */
+interface FoundImport {
   readonly target: TreePath;
-  /** Offset of the specifier. */
   readonly start: number;
 }
 
@@ -13,7 +11,7 @@ interface Import {
 export const findImporters = (
   files: ReadonlyMap<TreePath, string>,
   targets: ReadonlySet<TreePath>,
-): readonly Import[] =>
+): readonly (FoundImport & { readonly importer: TreePath })[] =>
   [...files.keys()]
     .filter((importer) => !targets.has(importer))
     .flatMap((importer) =>
@@ -23,12 +21,6 @@ export const findImporters = (
     );
 
 const specifiers = /\b(?:from|import|require)\b\s*\(?\s*["']([^"'\n]+)["']/g;
-
-/** A relative import: the imported file, and the offset of its specifier. */
-interface FoundImport {
-  readonly target: TreePath;
-  readonly start: number;
-}
 
 /** Finds the files of the project that a file imports, in its text, without parsing it. */
 export const importTargets = (files: ReadonlyMap<TreePath, string>, importer: TreePath): FoundImport[] =>

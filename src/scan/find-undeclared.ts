@@ -16,7 +16,7 @@ export interface UndeclaredClass {
   readonly at: Location;
 }
 
-interface StrangerSearch {
+interface UndeclaredSearch {
   readonly model: Model;
   readonly summaries: Summaries;
   /** Files that are already reported as orphans. */
@@ -24,84 +24,69 @@ interface StrangerSearch {
 }
 
 /** Finds classes in `newWebsocketServe(…)` and the lists of commands that are not in the spec, under any names and in any files. */
-export async function findUndeclared(search: StrangerSearch): Promise<readonly UndeclaredClass[]> {
-  const { model, summaries, orphans } = search;
-  const undeclared: UndeclaredClass[] = [];
-  const look = async (list: List): Promise<void> => {
-    for (const reference of list.elements) {
-      const declared = await summaries.declarationOf(list.file, reference);
-      if (declared !== undefined && (orphans.has(declared.path) || list.isKnown(declared))) continue;
-      const found = await describe(
-        { ...reference, className: nameOf(reference, declared) },
-        declared && (await summaries.of(declared.path)),
-        list.module,
-      );
-      if (found !== undefined) undeclared.push(found);
-    }
-  };
-  await look({
-    file: model.mainFile,
-    elements: (await summaries.of(model.mainFile))?.served?.instances ?? [],
-    module: undefined,
-    isKnown: isOneOf(
-      model.modules.map(({ files, className }) => ({ file: files.module, className })),
-      summaries,
-    ),
-  });
-  for (const module of model.modules) await look(await listOf(module, summaries));
-  return undeclared;
+export function findUndeclared({ model, summaries, orphans }: UndeclaredSearch): readonly UndeclaredClass[] {
+  const { mainFile, modules } = model;
+  const lists: readonly List[] = [
+    {
+      file: mainFile,
+      elements: summaries.get(mainFile)?.served?.instances ?? [],
+      module: undefined,
+      known: modules.map(({ files, className }) => ({ file: files.module, className })),
+    },
+    ...modules.map((module) => ({
+      file: module.files.module,
+      elements: summaries.getModule(module.files.module, module.className)?.commands.instances ?? [],
+      module,
+      known: module.commands,
+    })),
+  ];
+  return lists.flatMap(({ file, elements, module, known }) =>
+    elements.flatMap((reference) => {
+      const declared = summaries.findDeclaration(file, reference);
+      const isKnown =
+        declared !== undefined &&
+        (orphans.has(declared.path) || known.some((one) => isDeclaredAs(one, declared, summaries)));
+      return isKnown ? [] : describe(reference, declared, module, summaries);
+    }),
+  );
 }
 
-/** The class's name in messages. A default export has only the name of its import. */
-const nameOf = ({ className, expression }: ClassReference, declared: Declaration | undefined): string => {
-  const name = declared?.className ?? className;
-  return name === "default" ? expression : name;
-};
-
+/** A list of the user, and the classes that the spec has in it. */
 interface List {
   readonly file: TreePath;
   readonly elements: readonly ClassReference[];
+  /** The module that the list belongs to; undefined for the list of modules. */
   readonly module: ModuleModel | undefined;
-  isKnown(declared: Declaration): boolean;
+  readonly known: readonly { readonly file: TreePath; readonly className: string }[];
 }
 
-async function listOf(module: ModuleModel, summaries: Summaries): Promise<List> {
-  const { className } = module;
-  const file = module.files.module;
-  const summary = (await summaries.of(file))?.modules.find((each) => isNamed(each, className));
-  return {
-    file,
-    elements: summary?.commands.instances ?? [],
-    module,
-    isKnown: isOneOf(module.commands, summaries),
-  };
-}
+/** Whether a declaration is the class of a model. An import of a missing file means the class of that name, wherever it is now. */
+const isDeclaredAs = (
+  { file, className }: List["known"][number],
+  declared: Declaration,
+  summaries: Summaries,
+): boolean => isNamed(declared, className) && (declared.path === file || !summaries.files.has(declared.path));
 
-/** An import of a missing file means the class of that name, wherever it is now. */
-const isOneOf =
-  (classes: readonly { readonly file: TreePath; readonly className: string }[], summaries: Summaries) =>
-  (declared: Declaration): boolean =>
-    classes.some(
-      ({ file, className }) =>
-        isNamed(declared, className) && (declared.path === file || !summaries.has(declared.path)),
-    );
-
-/** Undefined for a class that is not a module or command, such as an argument of a command. */
-async function describe(
-  { className, isElement, at }: ClassReference,
-  summary: Awaited<ReturnType<Summaries["of"]>>,
+/** Nothing for a class that is not a module or command, such as an argument of a command. */
+function describe(
+  { className: referred, expression, isElement, at }: ClassReference,
+  declared: Declaration | undefined,
   module: ModuleModel | undefined,
-): Promise<UndeclaredClass | undefined> {
+  summaries: Summaries,
+): UndeclaredClass[] {
+  const name = declared?.className ?? referred;
+  // A default export has only the name of its import.
+  const className = name === "default" ? expression : name;
+  const summary = declared && summaries.get(declared.path);
+  const owner = { className, module: module?.wireName, at };
+  const found =
+    module === undefined
+      ? summary?.modules.find((each) => each.className === className)
+      : summary?.commands.find((each) => each.className === className);
   const kind = module === undefined ? "module" : "command";
-  const owner = { kind, className, module: module?.wireName, at } as const;
-  const known =
-    kind === "module"
-      ? summary?.modules.map(({ className, flag }) => ({ className, wireName: flag }))
-      : summary?.commands.map(({ className, command }) => ({ className, wireName: command }));
-  const declared = known?.find((each) => each.className === className);
-  if (declared !== undefined) return { ...owner, wireName: declared.wireName };
+  const wireName = found && ("flag" in found ? found.flag : found.command);
   // A class from a package, or one that is no longer recognisable, is still an element of the list.
-  return isElement ? { ...owner, wireName: undefined } : undefined;
+  return found !== undefined || isElement ? [{ ...owner, kind, wireName }] : [];
 }
 
 /** A command whose `getCommand()` returns another name than the spec has. */
@@ -114,23 +99,15 @@ export interface Misnamed {
 }
 
 /** Finds commands with another name than in the spec. Files that contain the name as a literal are not parsed. */
-export async function findMisnamed(
-  model: Model,
-  files: ReadonlyMap<TreePath, string>,
-  summaries: Summaries,
-): Promise<readonly Misnamed[]> {
-  const found: Misnamed[] = [];
-  for (const module of model.modules) {
-    for (const command of module.commands) {
-      if (hasLiteral(files.get(command.file) ?? "", command.wireName)) continue;
-      const summary = await summaries.of(command.file);
-      const own = summary?.commands.find((each) => isNamed(each, command.className));
-      if (own?.command === undefined || own.command === command.wireName) continue;
-      found.push({ module, command, answersTo: own.command, at: own.at });
-    }
-  }
-  return found;
-}
+export const findMisnamed = (model: Model, summaries: Summaries): readonly Misnamed[] =>
+  model.modules.flatMap((module) =>
+    module.commands.flatMap((command) => {
+      if (returnsLiteral(summaries.files.get(command.file) ?? "", command.wireName)) return [];
+      const own = summaries.get(command.file)?.commands.find((each) => isNamed(each, command.className));
+      if (own?.command === undefined || own.command === command.wireName) return [];
+      return [{ module, command, answersTo: own.command, at: own.at }];
+    }),
+  );
 
-const hasLiteral = (text: string, value: string): boolean =>
+const returnsLiteral = (text: string, value: string): boolean =>
   ['"', "'", "`"].some((quote) => text.includes(`return ${quote}${value}${quote}`));

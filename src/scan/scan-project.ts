@@ -15,27 +15,25 @@ export interface ProjectScan {
   readonly summaries: Summaries;
 }
 
-type Files = ReadonlyMap<TreePath, string>;
-
 /**
  * Compares the model with the existing code: finds its present places, and the parts that are not in the spec. `before` is
  * the model of the spec before its edit. Files that only belong to that are orphans too, wherever they are.
  */
-export async function scanProject(
+export function scanProject(
   model: Model,
-  files: Files,
+  files: ReadonlyMap<TreePath, string>,
   { before, scope = { of: "project" } }: { readonly before?: Model | undefined; readonly scope?: Scope } = {},
-): Promise<ProjectScan> {
+): ProjectScan {
   const summaries = new Summaries(files, filesOf(model));
-  const located = await locateCode(model, files, summaries);
-  const locatedBefore = before && (await locateCode(before, files, summaries));
+  const located = locateCode(model, summaries);
+  const locatedBefore = before && locateCode(before, summaries);
   const expected = filesOf(located);
-  const orphans = await findOrphans(files, {
+  const orphans = findOrphans({
     summaries,
     model: located,
     expected: new Set(expected.keys()),
     left: new Map([...(locatedBefore ? filesOf(locatedBefore) : [])].filter(([path]) => !expected.has(path))),
   });
-  const listings = await findListings(located, { files, summaries, scope });
+  const listings = findListings(located, summaries, scope);
   return { model: located, orphans, listings, summaries };
 }

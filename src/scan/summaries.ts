@@ -2,6 +2,7 @@ import { resolveImport } from "../syntax/resolve-import.js";
 import {
   type FileSummary,
   type ListSummary,
+  type ModuleSummary,
   type NameReference,
   summarizeFile,
 } from "../syntax/summarize-file.js";
@@ -19,38 +20,37 @@ export const isNamed = (found: { readonly className: string }, className: string
 
 /** The modules and commands in the user's files. Each file is parsed once; a broken one counts as empty. */
 export class Summaries {
-  readonly #files: ReadonlyMap<TreePath, string>;
+  readonly files: ReadonlyMap<TreePath, string>;
   readonly #expected: ReadonlyMap<TreePath, unknown>;
   readonly #known = new Map<TreePath, FileSummary | undefined>();
 
   /** @param expected files that should exist: an import of one resolves to it even if it is missing */
   constructor(files: ReadonlyMap<TreePath, string>, expected: ReadonlyMap<TreePath, unknown> = new Map()) {
-    this.#files = files;
+    this.files = files;
     this.#expected = expected;
   }
 
-  has(path: TreePath): boolean {
-    return this.#files.has(path);
-  }
-
-  async of(path: TreePath): Promise<FileSummary | undefined> {
-    const text = this.#files.get(path);
-    if (text !== undefined && !this.#known.has(path)) {
-      this.#known.set(path, (await summarizeFile(path, text)).value);
-    }
+  get(path: TreePath): FileSummary | undefined {
+    const text = this.files.get(path);
+    if (text !== undefined && !this.#known.has(path)) this.#known.set(path, summarizeFile(path, text).value);
     return this.#known.get(path);
   }
 
+  /** The class of a module in its file. */
+  getModule(path: TreePath, className: string): ModuleSummary | undefined {
+    return this.get(path)?.modules.find((module) => isNamed(module, className));
+  }
+
   /** Finds the first file with a match. Files that contain none of the words are not parsed. */
-  async find<T>(
+  find<T>(
     paths: readonly TreePath[],
     words: readonly string[],
     pick: (summary: FileSummary) => T | undefined,
-  ): Promise<{ path: TreePath; value: T } | undefined> {
+  ): { path: TreePath; value: T } | undefined {
     for (const path of paths) {
-      const text = this.#files.get(path);
+      const text = this.files.get(path);
       if (text === undefined || !words.some((word) => text.includes(word))) continue;
-      const summary = await this.of(path);
+      const summary = this.get(path);
       const value = summary && pick(summary);
       if (value !== undefined) return { path, value };
     }
@@ -58,50 +58,43 @@ export class Summaries {
   }
 
   /** Finds the files that declare the names of a list. */
-  async targetsOf(
-    path: TreePath,
-    list: (summary: FileSummary) => ListSummary | undefined,
-  ): Promise<readonly TreePath[]> {
-    const summary = await this.of(path);
-    const targets: TreePath[] = [];
-    for (const reference of (summary && list(summary))?.names ?? []) {
-      const declared = reference.from === undefined ? undefined : await this.declarationOf(path, reference);
-      if (declared !== undefined) targets.push(declared.path);
-    }
-    return targets;
+  findTargets(path: TreePath, list: ListSummary | undefined): readonly TreePath[] {
+    const imported = list?.names.filter(({ from }) => from !== undefined) ?? [];
+    return imported.flatMap((name) => this.findDeclaration(path, name)?.path ?? []);
   }
 
   /** Finds the declaration of a class that a file refers to; undefined if it is not in a file of the project. */
-  async declarationOf(
+  findDeclaration(
     file: TreePath,
     { from, className, owner }: Pick<NameReference, "from" | "className" | "owner">,
-  ): Promise<Declaration | undefined> {
-    const path =
-      from === undefined
-        ? file
-        : (resolveImport(this.#files, file, from) ?? resolveImport(this.#expected, file, from));
+  ): Declaration | undefined {
+    const path = from === undefined ? file : this.#resolve(file, from);
     if (path === undefined) return undefined;
-    const found = await this.#follow({ path, className }, new Set());
+    const found = this.#follow({ path, className }, new Set());
     if (found !== undefined || owner === undefined) return found ?? { path, className };
     // The class is not visible from here, but the object that it is a member of is.
-    return { path: (await this.#follow({ path, className: owner }, new Set()))?.path ?? path, className };
+    return { path: this.#follow({ path, className: owner }, new Set())?.path ?? path, className };
+  }
+
+  #resolve(file: TreePath, specifier: string): TreePath | undefined {
+    return resolveImport(this.files, file, specifier) ?? resolveImport(this.#expected, file, specifier);
   }
 
   /** Follows re-exports and exports under other names to the file that declares the class. A file whose text declares it is not parsed. */
-  async #follow({ path, className }: Declaration, seen: Set<string>): Promise<Declaration | undefined> {
+  #follow({ path, className }: Declaration, seen: Set<string>): Declaration | undefined {
     const key = `${path} ${className}`;
     if (seen.has(key)) return undefined;
     seen.add(key);
-    if (declaresClass(this.#files.get(path) ?? "", className)) return { path, className };
-    const summary = await this.of(path);
+    if (declaresClass(this.files.get(path) ?? "", className)) return { path, className };
+    const summary = this.get(path);
     const local = summary?.exports.get(className);
     if (summary?.reExports.every(({ exported }) => exported !== className) && local !== undefined)
       return { path, className: local };
     for (const { exported, name, from } of summary?.reExports ?? []) {
       if (exported !== className && exported !== "*") continue;
-      const target = resolveImport(this.#files, path, from) ?? resolveImport(this.#expected, path, from);
+      const target = this.#resolve(path, from);
       const wanted = exported === "*" ? className : name;
-      const found = target && (await this.#follow({ path: target, className: wanted }, seen));
+      const found = target && this.#follow({ path: target, className: wanted }, seen);
       if (found) return found;
     }
     return undefined;

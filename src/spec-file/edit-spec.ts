@@ -10,27 +10,27 @@ interface NewEntry {
   /** Name of the spec for messages. */
   readonly file: string;
   readonly name: string;
-  readonly as?: string;
-  readonly description?: string;
+  readonly as?: string | undefined;
+  readonly description?: string | undefined;
 }
 
 export interface NewModule extends NewEntry {
   readonly flag?: string;
   /** Default: 10099. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** Default: `[ws]`. */
-  readonly urls?: readonly string[];
+  readonly urls?: readonly string[] | undefined;
 }
 
 export interface NewCommand extends NewEntry {
   readonly module: string;
-  readonly request?: JsonSchema;
-  readonly reply?: JsonSchema;
+  readonly request?: JsonSchema | undefined;
+  readonly reply?: JsonSchema | undefined;
 }
 
 export interface NewEvent extends NewEntry {
   readonly module: string;
-  readonly data?: JsonSchema;
+  readonly data?: JsonSchema | undefined;
 }
 
 /** An entry to find in the spec. */

@@ -1,7 +1,7 @@
-import type { ts } from "ts-morph";
+import { compiler, hasModifier, type ts } from "./compiler.js";
 import type { Source } from "./parse-source.js";
 import { readImports } from "./read-imports.js";
-import { findMember, resultOf, stripWrappers } from "./resolve-value.js";
+import { findMember, findResult, stripWrappers } from "./resolve-value.js";
 
 /** A class of a file and its name there; `""` for an anonymous default export. */
 export interface ClassFound {
@@ -17,22 +17,20 @@ interface ClassQuery {
 
 /** The classes at the top of a file: declared, or assigned to a variable. */
 function listClasses(source: Source): ClassFound[] {
-  const { compiler } = source;
   return source.file.statements.flatMap((statement): ClassFound[] => {
     if (compiler.isClassDeclaration(statement))
       return [{ name: statement.name?.text ?? "", node: statement }];
     if (!compiler.isVariableStatement(statement)) return [];
     return statement.declarationList.declarations.flatMap(({ name, initializer }) => {
-      const node = initializer && classIn(source, initializer);
+      const node = initializer && classIn(initializer);
       return node && compiler.isIdentifier(name) ? [{ name: name.text, node }] : [];
     });
   });
 }
 
 /** The class that is assigned to a variable, directly or through a call: `logged(class { … })`. */
-function classIn(source: Source, expression: ts.Expression): ts.ClassExpression | undefined {
-  const { compiler } = source;
-  const inner = stripWrappers(source, expression);
+function classIn(expression: ts.Expression): ts.ClassExpression | undefined {
+  const inner = stripWrappers(expression);
   if (!compiler.isCallExpression(inner)) return compiler.isClassExpression(inner) ? inner : undefined;
   return inner.arguments.find(compiler.isClassExpression);
 }
@@ -47,14 +45,15 @@ export function listImplementations(source: Source, interfaceName: "IWebsocket" 
   const classes = listClasses(source);
   const isOne = ({ node }: ClassFound, seen: readonly ClassFound[] = []): boolean =>
     namedIn(source, node, "ImplementsKeyword").some((name) => names.has(name)) ||
-    ownMembers[interfaceName].every((name) => findMember(source, node, name) !== undefined) ||
+    ownMembers[interfaceName].every((name) => findMember(node, name) !== undefined) ||
     classes.some(
       (base) =>
         !seen.includes(base) &&
         namedIn(source, node, "ExtendsKeyword").includes(base.name) &&
         isOne(base, [...seen, base]),
     );
-  return classes.filter((found) => isOne(found) && !isAbstract(source, found.node));
+  // A list cannot instantiate an abstract class.
+  return classes.filter((found) => isOne(found) && !hasModifier(found.node, "AbstractKeyword"));
 }
 
 /**
@@ -68,30 +67,20 @@ export function findModuleClass(source: Source, query: ClassQuery): ClassFound |
   if (modules.length === 1) return modules[0];
   const commands = modules.length === 0 ? listImplementations(source, "ICommand") : [];
   if (commands.length === 1) return commands[0];
-  const flagged = modules.filter(
-    ({ node }) => literalResult(source, node, "getModuleFlag") === query.moduleFlag,
-  );
+  const flagged = modules.filter(({ node }) => literalResult(node, "getModuleFlag") === query.moduleFlag);
   return query.moduleFlag !== undefined && flagged.length === 1 ? flagged[0] : undefined;
 }
 
 /** The string literal that a member of a class returns; undefined for anything else. */
-export function literalResult(
-  source: Source,
-  node: ts.ClassLikeDeclaration,
-  name: string,
-): string | undefined {
-  const result = resultOf(source, node, name);
-  const value = result && stripWrappers(source, result);
-  return value && source.compiler.isStringLiteralLike(value) ? value.text : undefined;
+export function literalResult(node: ts.ClassLikeDeclaration, name: string): string | undefined {
+  const result = findResult(node, name);
+  const value = result && stripWrappers(result);
+  return value && compiler.isStringLiteralLike(value) ? value.text : undefined;
 }
-
-/** True for an abstract class, which a list cannot instantiate. */
-const isAbstract = ({ compiler }: Source, node: ts.ClassLikeDeclaration): boolean =>
-  node.modifiers?.some(({ kind }) => kind === compiler.SyntaxKind.AbstractKeyword) === true;
 
 /** Last segments of the names behind `implements` or `extends`: `runtime.IWebsocket` gives `IWebsocket`. */
 function namedIn(
-  { compiler, file }: Source,
+  { file }: Source,
   node: ts.ClassLikeDeclaration,
   keyword: "ImplementsKeyword" | "ExtendsKeyword",
 ): string[] {
@@ -102,19 +91,19 @@ function namedIn(
 
 /** Finds every call of a function in a file: by its name, its imported name, or `namespace.name(…)`. */
 export function findCalls(source: Source, callee: string): ts.CallExpression[] {
-  const { compiler, file } = source;
+  const { file } = source;
   const imported = readImports(source).find(({ exported }) => exported === callee);
   const names = new Set([callee, imported?.local ?? callee]);
   const found: ts.CallExpression[] = [];
   const visit = (node: ts.Node): void => {
-    if (compiler.isCallExpression(node) && names.has(calledName(source, node))) found.push(node);
+    if (compiler.isCallExpression(node) && names.has(calledName(node))) found.push(node);
     compiler.forEachChild(node, visit);
   };
   visit(file);
   return found;
 }
 
-function calledName({ compiler }: Source, { expression }: ts.CallExpression): string {
+function calledName({ expression }: ts.CallExpression): string {
   if (compiler.isIdentifier(expression)) return expression.text;
   return compiler.isPropertyAccessExpression(expression) ? expression.name.text : "";
 }

@@ -1,8 +1,8 @@
-import type { Project, SourceFile, ts } from "ts-morph";
-import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { Project, SourceFile } from "ts-morph";
+import { type Diagnostic, problem } from "../diagnostics/diagnostic.js";
 import { SourceText } from "../diagnostics/source-text.js";
-import { type Compiler, loadCompiler } from "./compiler.js";
-import { checkerOf, pathOf } from "./open-project.js";
+import { compiler, type ts } from "./compiler.js";
+import { getChecker, getPath } from "./open-project.js";
 import { type Replacement, splicesByFile } from "./splice.js";
 
 /**
@@ -16,70 +16,56 @@ export const findCollisions = (
 ): Diagnostic[] =>
   [...splicesByFile(replacements)].flatMap(([file, splices]) => {
     const renamed = splices.map(({ start }) => start);
-    const met = namesIn(loadCompiler(), file.compilerNode, to).find((name) =>
-      meets(project, { file: file.compilerNode, name, renamed }),
+    const met = findNames(file.compilerNode, to).find((name) =>
+      findScopes(project, name).some(
+        (scope) =>
+          compiler.isSourceFile(scope) ||
+          renamed.some((start) => scope.getStart() <= start && start < scope.getEnd()),
+      ),
     );
-    return met ? [collision(file, met)] : [];
+    return met ? [reportCollision(file, met)] : [];
   });
 
-function collision(file: SourceFile, name: ts.Identifier): Diagnostic {
-  const source = new SourceText(pathOf(file), file.getFullText());
-  const at = source.locate({ start: name.getStart(file.compilerNode), end: name.getEnd() });
-  return {
-    code: "name-collision",
-    severity: "error",
+function reportCollision(file: SourceFile, name: ts.Identifier): Diagnostic {
+  const source = new SourceText(getPath(file), file.getFullText());
+  return problem("name-collision", {
     message: `'${name.text}' is already a name in ${source.file}.`,
     fix: "Choose another name, or rename this one first.",
-    at,
-    excerpt: source.line(at.line),
-  };
+    ...source.mark({ start: name.getStart(file.compilerNode), end: name.getEnd() }),
+  });
 }
 
 /** The identifiers with a name. Properties are left out, because they belong to something else. */
-function namesIn(compiler: Compiler, file: ts.SourceFile, name: string): ts.Identifier[] {
+function findNames(file: ts.SourceFile, name: string): ts.Identifier[] {
   const found: ts.Identifier[] = [];
   const visit = (node: ts.Node): void => {
-    if (compiler.isIdentifier(node) && node.text === name && !isProperty(compiler, node)) found.push(node);
+    if (compiler.isIdentifier(node) && node.text === name && !isProperty(node)) found.push(node);
     compiler.forEachChild(node, visit);
   };
   visit(file);
   return found;
 }
 
-interface Meeting {
-  readonly file: ts.SourceFile;
-  readonly name: ts.Identifier;
-  readonly renamed: readonly number[];
-}
+/** The scopes in which a name is visible: of each declaration, or the whole file for a name without one. */
+const findScopes = (project: Project, name: ts.Identifier): readonly ts.Node[] =>
+  getChecker(project)
+    .getSymbolAtLocation(name)
+    ?.declarations?.map((declaration) =>
+      compiler.isTypeParameterDeclaration(declaration)
+        ? declaration.parent
+        : (compiler.findAncestor(declaration.parent, isScope) ?? declaration.getSourceFile()),
+    ) ?? [name.getSourceFile()];
 
-function meets(project: Project, { file, name, renamed }: Meeting): boolean {
-  const compiler = loadCompiler();
-  const symbol = checkerOf(project).getSymbolAtLocation(name);
-  const scopes = symbol?.declarations?.map((declaration) => scopeOf(compiler, declaration)) ?? [file];
-  return scopes.some(
-    (scope) =>
-      compiler.isSourceFile(scope) ||
-      renamed.some((start) => scope.getStart(file) <= start && start < scope.getEnd()),
-  );
-}
+const isScope = (node: ts.Node): boolean =>
+  compiler.isFunctionLike(node) ||
+  compiler.isBlock(node) ||
+  compiler.isModuleBlock(node) ||
+  compiler.isTypeAliasDeclaration(node) ||
+  compiler.isInterfaceDeclaration(node) ||
+  compiler.isClassLike(node) ||
+  compiler.isSourceFile(node);
 
-/** The scope of a declaration: the part of a file in which its name is visible. */
-function scopeOf(compiler: Compiler, declaration: ts.Declaration): ts.Node {
-  const isScope = (node: ts.Node): boolean =>
-    compiler.isFunctionLike(node) ||
-    compiler.isBlock(node) ||
-    compiler.isModuleBlock(node) ||
-    compiler.isTypeAliasDeclaration(node) ||
-    compiler.isInterfaceDeclaration(node) ||
-    compiler.isClassLike(node) ||
-    compiler.isSourceFile(node);
-  const outer = compiler.isTypeParameterDeclaration(declaration)
-    ? declaration.parent
-    : compiler.findAncestor(declaration.parent, isScope);
-  return outer ?? declaration.getSourceFile();
-}
-
-function isProperty(compiler: Compiler, node: ts.Identifier): boolean {
+function isProperty(node: ts.Identifier): boolean {
   const { parent } = node;
   if (compiler.isPropertyAccessExpression(parent)) return parent.name === node;
   const isNamed =

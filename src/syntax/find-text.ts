@@ -1,6 +1,6 @@
-import type { ts } from "ts-morph";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import { lineAt, locate, parseSource, type Source } from "./parse-source.js";
+import { compiler, type ts } from "./compiler.js";
+import { markAt, parseSource, type Source } from "./parse-source.js";
 
 /** A string literal, or a part of a template. */
 export interface FoundString extends Required<Pick<Diagnostic, "at" | "excerpt">> {
@@ -11,33 +11,23 @@ export interface FoundString extends Required<Pick<Diagnostic, "at" | "excerpt">
 /** Finds the strings of a file, in order, except for module specifiers. In a broken file, finds those that can be read. */
 export function findStrings(path: string, text: string): FoundString[] {
   const source = parseSource(path, text);
-  const { compiler, file } = source;
   const found: FoundString[] = [];
   const visit = (node: ts.Node): void => {
     if (compiler.isImportDeclaration(node) || compiler.isExportDeclaration(node)) return;
     if (
       compiler.isStringLiteralLike(node) ||
       compiler.isTemplateHead(node) ||
-      isTemplateRest(compiler, node)
+      compiler.isTemplateMiddle(node) ||
+      compiler.isTemplateTail(node)
     ) {
-      const start = node.getStart(file);
-      found.push({
-        text: node.text,
-        at: locate(source, start, node.getEnd() - start),
-        excerpt: lineAt(source, start),
-      });
+      const start = node.getStart(source.file);
+      found.push({ text: node.text, ...markAt(source, start, node.getEnd() - start) });
     }
     compiler.forEachChild(node, visit);
   };
-  visit(file);
+  visit(source.file);
   return found;
 }
-
-const isTemplateRest = (
-  compiler: ReturnType<typeof parseSource>["compiler"],
-  node: ts.Node,
-): node is ts.TemplateMiddle | ts.TemplateTail =>
-  compiler.isTemplateMiddle(node) || compiler.isTemplateTail(node);
 
 /** A comment with its markers. */
 interface Comment {
@@ -47,7 +37,7 @@ interface Comment {
 }
 
 /** Every comment of a file, in order. */
-export function commentsIn({ compiler, file, text }: Source): Comment[] {
+export function commentsIn({ file, text }: Source): Comment[] {
   const found = new Map<number, Comment>();
   const visit = (node: ts.Node): void => {
     const ranges = [

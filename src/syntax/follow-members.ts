@@ -1,8 +1,8 @@
-import type { Node, Project, SourceFile } from "ts-morph";
-import { loadTsMorph } from "./compiler.js";
+import type { Project, SourceFile } from "ts-morph";
+import { Node } from "./compiler.js";
 import { findMemberNames, type MemberName, writeMember } from "./member-names.js";
-import { checkerOf, pathOf } from "./open-project.js";
-import { applySplices, offsetAfter, type Replacement, type Splice, splicesByFile } from "./splice.js";
+import { getChecker, getPath } from "./open-project.js";
+import { applySplices, offsetAfter, type Replacement, splicesByFile } from "./splice.js";
 
 /** A member that is renamed. */
 interface MemberRename {
@@ -10,66 +10,57 @@ interface MemberRename {
   readonly to: string;
 }
 
-interface Followed {
+/** Where further uses of members are searched. */
+interface MemberSearch {
   readonly members: readonly MemberRename[];
-  /** The replacements at the declarations and their references. */
-  readonly renamed: readonly Replacement[];
-  /** Files that are not searched for further uses. */
+  /** Files that are not searched. */
   readonly without: ReadonlySet<string>;
 }
 
-/** A use of a member's name, with the replacement for each possible new name. */
-interface Candidate extends Omit<MemberName, "node"> {
-  readonly start: number;
-  readonly end: number;
-  readonly splices: ReadonlyMap<string, Splice>;
+function findNames(project: Project, { members, without }: MemberSearch): MemberName[] {
+  const names = new Set(members.map(({ name }) => name));
+  return project
+    .getSourceFiles()
+    .filter(
+      (file) => !without.has(getPath(file)) && [...names].some((name) => file.getFullText().includes(name)),
+    )
+    .flatMap((file) => findMemberNames(file, names));
 }
 
 /**
  * Renames members in a project: where they refer to a declaration, and where only a type connects a name with them,
  * such as `client.on("message", …)`, `Pick<ChatClient, "say">` or a key of a `Record<keyof ChatEvents, …>`.
+ * `renamed` has the replacements at the declarations and their references.
  *
  * A use is renamed if an editor proposes the old name there, and the new one once all other names are renamed. Each renamed
  * use can change types again, so this repeats until there are no further uses.
  */
-export function followMembers(project: Project, { members, renamed, without }: Followed): void {
-  const names = new Set(members.map(({ name }) => name));
-  const known = project
-    .getSourceFiles()
-    .filter(
-      (file) => !without.has(pathOf(file)) && [...names].some((name) => file.getFullText().includes(name)),
-    )
-    .flatMap((file) => findMemberNames(file, names))
-    .filter((found) => proposals(project, found).has(found.name))
-    .map(({ node, ...found }) => ({ ...found, ...writings(node, found.name, members) }));
+export function followMembers(project: Project, search: MemberSearch, renamed: readonly Replacement[]): void {
+  // The nodes are gone once the text of a file is set.
+  const candidates = findNames(project, search)
+    .filter((found) => getProposals(project, found.file, found.offset).has(found.name))
+    .map(({ node, ...found }) => {
+      const members = search.members.filter(({ name }) => name === found.name);
+      const splices = members.map(({ to }) => ({ to, splice: writeMember(node, to) }));
+      return { ...found, splices, start: node.getStart(), end: node.getEnd() };
+    });
   const texts = new Map(project.getSourceFiles().map((file) => [file, file.getFullText()]));
   let all = renamed;
   for (;;) {
     const splices = splicesByFile(all);
     for (const [file, own] of splices) setText(file, applySplices(texts.get(file) ?? "", own));
-    const more = known.flatMap((candidate): Replacement[] => {
-      const own = splices.get(candidate.file) ?? [];
+    const more = candidates.flatMap((candidate): Replacement[] => {
+      const { file, offset } = candidate;
+      const own = splices.get(file) ?? [];
       if (own.some(({ start, end }) => start < candidate.end && candidate.start < end)) return [];
-      const found = proposals(project, { ...candidate, offset: offsetAfter(own, candidate.offset) });
-      if (found.has(candidate.name)) return [];
-      const [splice] = [...candidate.splices].flatMap(([to, splice]) => (found.has(to) ? [splice] : []));
-      return splice ? [{ file: candidate.file, splice }] : [];
+      const proposals = getProposals(project, file, offsetAfter(own, offset));
+      if (proposals.has(candidate.name)) return [];
+      const splice = candidate.splices.find(({ to, splice }) => splice && proposals.has(to))?.splice;
+      return splice ? [{ file, splice }] : [];
     });
     if (more.length === 0) return;
     all = [...all, ...more];
   }
-}
-
-function writings(
-  node: Node,
-  name: string,
-  members: readonly MemberRename[],
-): Omit<Candidate, keyof MemberName> {
-  const splices = members.flatMap((member): [string, Splice][] => {
-    const splice = member.name === name ? writeMember(node, member.to) : undefined;
-    return splice ? [[member.to, splice]] : [];
-  });
-  return { start: node.getStart(), end: node.getEnd(), splices: new Map(splices) };
 }
 
 /** Sets the text of a file. `replaceWithText` would change the line ends. */
@@ -79,13 +70,10 @@ function setText(file: SourceFile, newText: string): void {
 }
 
 /** The completions that an editor would propose in place of a name. */
-function proposals(
-  project: Project,
-  { file, offset }: Pick<MemberName, "file" | "offset">,
-): ReadonlySet<string> {
+function getProposals(project: Project, file: SourceFile, offset: number): ReadonlySet<string> {
   const { compilerObject } = project.getLanguageService();
   const found = compilerObject.getCompletionsAtPosition(file.getFilePath(), offset, {
-    // Also `["say.loud"]` behind a dot.
+    // Also `["say.loud"]` after a dot.
     includeCompletionsWithInsertText: true,
   });
   return new Set([
@@ -93,16 +81,15 @@ function proposals(
     ...(found?.entries ?? [])
       .filter(({ kind }) => kind !== "warning")
       .map(({ name }) => name.replace(/^"(.*)"$/s, "$1")),
-    ...casesAt(project, { file, offset }),
+    ...getCases(project, file, offset),
   ]);
 }
 
 /** The strings that a `switch` may receive. An editor proposes only those without a case. */
-function casesAt(project: Project, { file, offset }: Pick<MemberName, "file" | "offset">): string[] {
-  const { Node } = loadTsMorph();
+function getCases(project: Project, file: SourceFile, offset: number): string[] {
   const clause = file.getDescendantAtPos(offset)?.getParent();
   if (!Node.isCaseClause(clause)) return [];
-  const type = checkerOf(project).getTypeAtLocation(clause.compilerNode.parent.parent.expression);
+  const type = getChecker(project).getTypeAtLocation(clause.compilerNode.parent.parent.expression);
   const members = type.isUnion() ? type.types : [type];
   return members.flatMap((member) => (member.isStringLiteral() ? [member.value] : []));
 }
@@ -112,26 +99,13 @@ function casesAt(project: Project, { file, offset }: Pick<MemberName, "file" | "
  * mean the renamed member. An object whose type is unknown here, because its package is not loaded, belongs to that package
  * and is left out.
  */
-export function findUntyped(
-  project: Project,
-  { members, without }: { readonly members: readonly MemberRename[]; readonly without: ReadonlySet<string> },
-): readonly { readonly path: string; readonly name: string; readonly start: number }[] {
-  const names = new Set(members.map(({ name }) => name));
-  return project
-    .getSourceFiles()
-    .filter(
-      (file) => !without.has(pathOf(file)) && [...names].some((name) => file.getFullText().includes(name)),
-    )
-    .flatMap((file) => findMemberNames(file, names))
-    .filter(({ node }) => isOfAny(project, node))
-    .map(({ file, name, node }) => ({ path: pathOf(file), name, start: node.getStart() }));
-}
+export const findUntyped = (project: Project, search: MemberSearch): readonly MemberName[] =>
+  findNames(project, search).filter(({ node }) => isOfAny(project, node));
 
 function isOfAny(project: Project, node: Node): boolean {
-  const { Node } = loadTsMorph();
   const access = node.getParent();
   if (!Node.isPropertyAccessExpression(access) || !isUsedAsMember(access)) return false;
-  const checker = checkerOf(project);
+  const checker = getChecker(project);
   return checker.getTypeAtLocation(access.getExpression().compilerNode) === checker.getAnyType();
 }
 
@@ -140,7 +114,6 @@ const eventUses: ReadonlySet<string> = new Set(["all", "to", "room", "tagged", "
 
 /** True if a property is used as commands and events are, and not as the `message` of an error. */
 function isUsedAsMember(access: Node): boolean {
-  const { Node } = loadTsMorph();
   const parent = access.getParent();
   if (Node.isCallExpression(parent)) return parent.getExpression() === access;
   return Node.isPropertyAccessExpression(parent) && eventUses.has(parent.getName());

@@ -1,17 +1,16 @@
-import type { ts } from "ts-morph";
+import { compiler, type ts } from "./compiler.js";
 import type { Source } from "./parse-source.js";
 import { follow, resolveArray, stripWrappers } from "./resolve-value.js";
 
 /** The elements of a list, and the values of the constants, fields and spread lists among them. */
-export function followElements(source: Source, elements: readonly ts.Node[]): Set<ts.Node> {
-  const { compiler } = source;
+export function followElements(elements: readonly ts.Node[]): Set<ts.Node> {
   const seen = new Set<ts.Node>();
   const visit = (element: ts.Node): void => {
     if (seen.has(element)) return;
     seen.add(element);
     const inner = compiler.isSpreadElement(element) ? element.expression : element;
-    const value = follow(source, stripWrappers(source, inner as ts.Expression));
-    const stripped = value && stripWrappers(source, value);
+    const value = follow(stripWrappers(inner as ts.Expression));
+    const stripped = value && stripWrappers(value);
     if (!stripped) return;
     if (compiler.isArrayLiteralExpression(stripped)) stripped.elements.forEach(visit);
     else visit(stripped);
@@ -22,10 +21,9 @@ export function followElements(source: Source, elements: readonly ts.Node[]): Se
 
 /** True if a list has elements that cannot be read here, such as the result of a function or a constant of another file. */
 export function hasUnreadable(source: Source, elements: readonly ts.Node[]): boolean {
-  const { compiler } = source;
   return elements.some((element) => {
     if (compiler.isSpreadElement(element)) {
-      const array = resolveArray(source, element.expression);
+      const array = resolveArray(element.expression);
       return array === undefined || isMutated(source, array) || hasUnreadable(source, array.elements);
     }
     return instancesIn(source, [element]).length === 0;
@@ -33,14 +31,13 @@ export function hasUnreadable(source: Source, elements: readonly ts.Node[]): boo
 }
 
 /** Every name that the elements of a list use in any way. */
-export function namesInElements(source: Source, elements: readonly ts.Node[]): Set<string> {
-  const { compiler } = source;
+export function namesInElements(elements: readonly ts.Node[]): Set<string> {
   const names = new Set<string>();
   const collect = (node: ts.Node): void => {
     if (compiler.isIdentifier(node)) names.add(node.text);
     compiler.forEachChild(node, collect);
   };
-  followElements(source, elements).forEach(collect);
+  followElements(elements).forEach(collect);
   return names;
 }
 
@@ -55,13 +52,13 @@ interface Instance {
 
 /** Lists the classes that the elements of a list instantiate, in order, each once. */
 export function instancesIn(source: Source, elements: readonly ts.Node[]): Instance[] {
-  const { compiler, file } = source;
+  const { file } = source;
   const found = new Map<string, Instance>();
-  for (const element of followElements(source, elements)) {
+  for (const element of followElements(elements)) {
     const collect = (node: ts.Node): void => {
       if (compiler.isNewExpression(node)) {
         const expression = node.expression.getText(file);
-        const isElement = stripWrappers(source, element as ts.Expression) === node;
+        const isElement = stripWrappers(element as ts.Expression) === node;
         if (isElement || !found.has(expression)) found.set(expression, { expression, node, isElement });
       }
       compiler.forEachChild(node, collect);
@@ -75,18 +72,17 @@ const mutators = new Set(["push", "unshift", "splice", "pop", "shift", "fill", "
 
 /** Whether a file changes an array after creating it: `list.push(…)`, `this.list[0] = …`. */
 export function isMutated(source: Source, array: ts.ArrayLiteralExpression): boolean {
-  const name = holderOf(source, array);
-  return name !== undefined && some(source, (node) => mutates(source, node, name));
+  const name = findHolder(array);
+  return name !== undefined && some(source, (node) => mutates(node, name));
 }
 
 /** Whether a file uses a name as a value, other than in imports and exports. */
 export function usesValue(source: Source, name: string): boolean {
-  const { compiler } = source;
   return some(source, (node) => compiler.isIdentifier(node) && node.text === name);
 }
 
 /** Checks whether any node is accepted, other than those of imports, exports and types. */
-function some({ compiler, file }: Source, accept: (node: ts.Node) => boolean): boolean {
+function some({ file }: Source, accept: (node: ts.Node) => boolean): boolean {
   const visit = (node: ts.Node): true | undefined => {
     if (compiler.isImportDeclaration(node) || compiler.isExportDeclaration(node)) return undefined;
     if (compiler.isTypeNode(node)) return undefined;
@@ -95,25 +91,25 @@ function some({ compiler, file }: Source, accept: (node: ts.Node) => boolean): b
   return compiler.forEachChild(file, visit) === true;
 }
 
-function mutates({ compiler }: Source, node: ts.Node, name: string): boolean {
+function mutates(node: ts.Node, name: string): boolean {
   if (compiler.isCallExpression(node)) {
     const callee = node.expression;
     return (
       compiler.isPropertyAccessExpression(callee) &&
       mutators.has(callee.name.text) &&
-      lastName(compiler, callee.expression) === name
+      lastName(callee.expression) === name
     );
   }
   return (
     compiler.isBinaryExpression(node) &&
     node.operatorToken.kind === compiler.SyntaxKind.EqualsToken &&
     compiler.isElementAccessExpression(node.left) &&
-    lastName(compiler, node.left.expression) === name
+    lastName(node.left.expression) === name
   );
 }
 
 /** The constant or field that has an array as its value. */
-function holderOf({ compiler }: Source, array: ts.Node): string | undefined {
+function findHolder(array: ts.Node): string | undefined {
   let node = array.parent;
   while (
     compiler.isAsExpression(node) ||
@@ -121,13 +117,13 @@ function holderOf({ compiler }: Source, array: ts.Node): string | undefined {
     compiler.isParenthesizedExpression(node)
   )
     node = node.parent;
-  if (compiler.isBinaryExpression(node)) return lastName(compiler, node.left);
+  if (compiler.isBinaryExpression(node)) return lastName(node.left);
   if (!compiler.isVariableDeclaration(node) && !compiler.isPropertyDeclaration(node)) return undefined;
   return "text" in node.name ? node.name.text : undefined;
 }
 
 /** `list` of `list` and of `this.list`. */
-function lastName(compiler: Source["compiler"], expression: ts.Expression): string | undefined {
+function lastName(expression: ts.Expression): string | undefined {
   if (compiler.isIdentifier(expression)) return expression.text;
   return compiler.isPropertyAccessExpression(expression) ? expression.name.text : undefined;
 }

@@ -1,6 +1,6 @@
-import type { Identifier, Node, SourceFile } from "ts-morph";
-import { loadTsMorph } from "./compiler.js";
-import { isIdentifier, quoteOf, type Splice, stringLiteral } from "./splice.js";
+import type { Identifier, SourceFile } from "ts-morph";
+import { Node } from "./compiler.js";
+import { getQuote, isIdentifier, type Splice, stringLiteral } from "./splice.js";
 
 /** A word of a file that may be the name of a member. */
 export interface MemberName {
@@ -13,7 +13,6 @@ export interface MemberName {
 
 /** Finds these names in a file: strings, words after a dot, keys of objects and destructurings. */
 export function findMemberNames(file: SourceFile, names: ReadonlySet<string>): MemberName[] {
-  const { Node } = loadTsMorph();
   const found: MemberName[] = [];
   file.forEachDescendant((node, traversal) => {
     if (Node.isImportDeclaration(node) || Node.isExportDeclaration(node)) traversal.skip();
@@ -26,12 +25,10 @@ export function findMemberNames(file: SourceFile, names: ReadonlySet<string>): M
 }
 
 const isString = (node: Node) => {
-  const { Node } = loadTsMorph();
   return Node.isStringLiteral(node) || Node.isNoSubstitutionTemplateLiteral(node);
 };
 
 function isMemberName(node: Identifier): boolean {
-  const { Node } = loadTsMorph();
   const parent = node.getParent();
   if (Node.isBindingElement(parent))
     return (
@@ -53,9 +50,8 @@ function isMemberName(node: Identifier): boolean {
  * a member.
  */
 export function writeMember(node: Node, to: string): Splice | undefined {
-  const { Node } = loadTsMorph();
   const [start, end] = [node.getStart(), node.getEnd()];
-  if (isString(node)) return { start, end, text: stringLiteral(to, quoteOf(node.getText())) };
+  if (isString(node)) return { start, end, text: stringLiteral(to, getQuote(node.getText())) };
   if (!Node.isIdentifier(node)) return undefined;
   const parent = node.getParent();
   const key = isIdentifier(to) ? to : stringLiteral(to, '"');
@@ -63,7 +59,7 @@ export function writeMember(node: Node, to: string): Splice | undefined {
     const dot = node.getSourceFile().getFullText().lastIndexOf(".", start);
     return { start: parent.hasQuestionDotToken() ? dot + 1 : dot, end, text: `[${key}]` };
   }
-  const variable = variableOf(node);
+  const variable = findVariable(node);
   if (variable === node) return { start, end, text: `${key}: ${node.getText()}` };
   return variable?.getText() === to
     ? { start, end: variable.getStart(), text: "" }
@@ -71,8 +67,7 @@ export function writeMember(node: Node, to: string): Splice | undefined {
 }
 
 /** The variable that a property reads its value from or assigns it to: the name itself in `{ say }`. */
-function variableOf(name: Identifier): Node | undefined {
-  const { Node } = loadTsMorph();
+function findVariable(name: Identifier): Node | undefined {
   const parent = name.getParent();
   if (Node.isShorthandPropertyAssignment(parent)) return name;
   const value = Node.isPropertyAssignment(parent)

@@ -1,8 +1,8 @@
 import { posix } from "node:path";
-import type { Node, SourceFile, StringLiteral } from "ts-morph";
-import { loadTsMorph } from "./compiler.js";
-import { type ProjectTexts, pathOf } from "./open-project.js";
-import { resolveImport, resolveServed, tailOfAlias } from "./resolve-import.js";
+import type { SourceFile, StringLiteral } from "ts-morph";
+import { Node } from "./compiler.js";
+import { getPath, type ProjectTexts } from "./open-project.js";
+import { getAliasTail, resolveImport, resolveServed } from "./resolve-import.js";
 import type { Splice } from "./splice.js";
 
 /** Moved files: old path → new path. */
@@ -15,23 +15,21 @@ export type Moves = ReadonlyMap<string, string>;
 export const moveImports = (file: SourceFile, texts: ProjectTexts, moves: Moves): Splice[] =>
   specifiersIn(file).flatMap((literal) => {
     const old = literal.getLiteralText();
-    const specifier = movedSpecifier(texts, { path: pathOf(file), specifier: old, moves });
+    const specifier = moveSpecifier(texts, moves, { path: getPath(file), specifier: old });
     if (specifier === old) return [];
     return [{ start: literal.getStart() + 1, end: literal.getEnd() - 1, text: specifier }];
   });
 
-interface Import {
-  readonly path: string;
-  readonly specifier: string;
-  readonly moves: Moves;
-}
-
-function movedSpecifier(texts: ProjectTexts, { path, specifier, moves }: Import): string {
+function moveSpecifier(
+  texts: ProjectTexts,
+  moves: Moves,
+  { path, specifier }: Readonly<Record<"path" | "specifier", string>>,
+): string {
   const target = resolveImport(texts, path, specifier);
   if (target !== undefined) {
     if (!moves.has(target) && !moves.has(path)) return specifier;
     const moved = moves.get(target) ?? target;
-    return aliasOf(target, moved, specifier) ?? specifierBetween(moves.get(path) ?? path, moved, specifier);
+    return keepAlias(target, moved, specifier) ?? specifierBetween(moves.get(path) ?? path, moved, specifier);
   }
   // The folder from which a file is served is not known, only its name.
   const served = moves.get(resolveServed(texts, specifier) ?? "");
@@ -41,8 +39,8 @@ function movedSpecifier(texts: ProjectTexts, { path, specifier, moves }: Import)
 }
 
 /** A specifier with the same alias, if the file stays below the folder of the alias. */
-function aliasOf(target: string, moved: string, old: string): string | undefined {
-  const tail = tailOfAlias(old);
+function keepAlias(target: string, moved: string, old: string): string | undefined {
+  const tail = getAliasTail(old);
   if (tail === undefined) return undefined;
   const home = withEnding(target, tail).slice(0, -tail.length);
   return moved.startsWith(home)
@@ -67,7 +65,6 @@ function withEnding(path: string, old: string): string {
 
 /** Every module specifier: in import and export statements, `import(…)` as a value and as a type, and `require(…)`. */
 function specifiersIn(file: SourceFile): StringLiteral[] {
-  const { Node } = loadTsMorph();
   const found: StringLiteral[] = [];
   file.forEachDescendant((node) => {
     if (Node.isStringLiteral(node) && isSpecifier(node)) found.push(node);
@@ -76,7 +73,6 @@ function specifiersIn(file: SourceFile): StringLiteral[] {
 }
 
 function isSpecifier(literal: StringLiteral): boolean {
-  const { Node } = loadTsMorph();
   const parent = literal.getParent();
   return (
     Node.isImportDeclaration(parent) ||

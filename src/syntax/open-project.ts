@@ -1,6 +1,6 @@
 import { posix } from "node:path";
-import type { Project, SourceFile, ts } from "ts-morph";
-import { loadTsMorph } from "./compiler.js";
+import type { Project, SourceFile } from "ts-morph";
+import { loadTsMorph, type ts } from "./compiler.js";
 import { resolveImport, resolveServed } from "./resolve-import.js";
 
 /** The files of a project as text, by their path in it. */
@@ -12,14 +12,14 @@ const home = "/project/";
 export const isCode = (path: string): boolean => /\.[cm]?[jt]sx?$/.test(path);
 
 /** The path of a file in the user's project. */
-export const pathOf = (file: SourceFile): string => file.getFilePath().slice(home.length);
+export const getPath = (file: SourceFile): string => file.getFilePath().slice(home.length);
 
 /** A file by its path in the user's project. */
 export const fileAt = (project: Project, path: string): SourceFile | undefined =>
   project.getSourceFile(home + path);
 
 /** Returns the type checker of the language service. ts-morph's own checker would build a second program. */
-export function checkerOf(project: Project): ts.TypeChecker {
+export function getChecker(project: Project): ts.TypeChecker {
   const program = project.getLanguageService().compilerObject.getProgram();
   if (program === undefined) throw new Error("a project without a program");
   return program.getTypeChecker();

@@ -1,4 +1,4 @@
-import type { ts } from "ts-morph";
+import { compiler, hasModifier, type ts } from "./compiler.js";
 import type { Source } from "./parse-source.js";
 import { readImports } from "./read-imports.js";
 
@@ -16,12 +16,12 @@ export interface ReExport {
  * count as re-exported: `all.Say` is looked up by its last word.
  */
 export function readReExports(source: Source): ReExport[] {
-  const { compiler, file } = source;
-  const exportsOf = file.statements.filter(
+  const { file } = source;
+  const statements = file.statements.filter(
     (statement): statement is ts.ExportDeclaration | DefaultName =>
-      compiler.isExportDeclaration(statement) || isDefaultName(source, statement),
+      compiler.isExportDeclaration(statement) || isDefaultName(statement),
   );
-  if (exportsOf.length === 0) return [];
+  if (statements.length === 0) return [];
   const imports = new Map(readImports(source).map((binding) => [binding.local, binding]));
   const passOn = (exported: string, local: string): ReExport[] => {
     const imported = imports.get(local);
@@ -29,7 +29,7 @@ export function readReExports(source: Source): ReExport[] {
     const { exported: name, from } = imported;
     return [{ exported: name === "*" ? "*" : exported, name, from }];
   };
-  return exportsOf.flatMap((statement): ReExport[] => {
+  return statements.flatMap((statement): ReExport[] => {
     if (!compiler.isExportDeclaration(statement)) return passOn("default", statement.expression.text);
     const { moduleSpecifier, exportClause } = statement;
     const from =
@@ -47,12 +47,12 @@ export function readReExports(source: Source): ReExport[] {
 /** `export default Say;` */
 type DefaultName = ts.ExportAssignment & { readonly expression: ts.Identifier };
 
-const isDefaultName = ({ compiler }: Source, statement: ts.Statement): statement is DefaultName =>
+const isDefaultName = (statement: ts.Statement): statement is DefaultName =>
   compiler.isExportAssignment(statement) && compiler.isIdentifier(statement.expression);
 
 /** Reads the names that a file declares and exports: exported name → name in the file, `default` for a class without a name. */
 export function readExports(source: Source): ReadonlyMap<string, string> {
-  const { compiler, file } = source;
+  const { file } = source;
   const found = new Map<string, string>();
   for (const statement of file.statements) {
     if (compiler.isExportDeclaration(statement)) {
@@ -61,27 +61,21 @@ export function readExports(source: Source): ReadonlyMap<string, string> {
       for (const { name, propertyName = name } of exportClause.elements)
         found.set(name.text, propertyName.text);
     } else if (compiler.isExportAssignment(statement)) {
-      found.set("default", isDefaultName(source, statement) ? statement.expression.text : "export default");
+      found.set("default", isDefaultName(statement) ? statement.expression.text : "export default");
     } else if (compiler.isVariableStatement(statement)) {
-      if (!hasModifier(source, statement, "ExportKeyword")) continue;
+      if (!hasModifier(statement, "ExportKeyword")) continue;
       for (const { name } of statement.declarationList.declarations)
-        for (const local of namesOf(source, name)) found.set(local, local);
-    } else if (compiler.isDeclarationStatement(statement) && compiler.canHaveModifiers(statement)) {
-      if (!hasModifier(source, statement, "ExportKeyword")) continue;
+        for (const local of listNames(name)) found.set(local, local);
+    } else if (compiler.isDeclarationStatement(statement)) {
+      if (!hasModifier(statement, "ExportKeyword")) continue;
       const name = statement.name && "text" in statement.name ? statement.name.text : "default";
-      found.set(hasModifier(source, statement, "DefaultKeyword") ? "default" : name, name);
+      found.set(hasModifier(statement, "DefaultKeyword") ? "default" : name, name);
     }
   }
   return found;
 }
 
-const namesOf = (source: Source, name: ts.BindingName): readonly string[] =>
-  source.compiler.isIdentifier(name)
+const listNames = (name: ts.BindingName): readonly string[] =>
+  compiler.isIdentifier(name)
     ? [name.text]
-    : name.elements.flatMap((element) => ("name" in element ? namesOf(source, element.name) : []));
-
-const hasModifier = (
-  { compiler }: Source,
-  statement: ts.HasModifiers,
-  keyword: "ExportKeyword" | "DefaultKeyword",
-): boolean => statement.modifiers?.some(({ kind }) => kind === compiler.SyntaxKind[keyword]) === true;
+    : name.elements.flatMap((element) => ("name" in element ? listNames(element.name) : []));

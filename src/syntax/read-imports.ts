@@ -1,4 +1,4 @@
-import type { ts } from "ts-morph";
+import { compiler, type ts } from "./compiler.js";
 import type { Source } from "./parse-source.js";
 
 /** One name that an import statement brings into a file. */
@@ -17,27 +17,27 @@ export interface ImportBinding {
 
 /** Reads every name that a file imports, in order, except for `import x = require("…")`. */
 export const readImports = (source: Source): ImportBinding[] =>
-  importDeclarations(source).flatMap((declaration) => readDeclaration(source, declaration));
+  importDeclarations(source).flatMap(readDeclaration);
 
 /** A name that a file has from another file, by any form of import. */
 export type ImportedValue = Pick<ImportBinding, "exported" | "local" | "from">;
 
 /** Reads the names that a file imports as values: with statements, `import x = require("…")` and `await import("…")`. */
 export function readImportedValues(source: Source): ImportedValue[] {
-  const { compiler, file } = source;
+  const { file } = source;
   const found: ImportedValue[] = readImports(source).filter(({ typeOnly }) => !typeOnly);
   const visit = (node: ts.Node): void => {
     if (compiler.isVariableDeclaration(node) && node.initializer)
-      found.push(...bindingsOf(source, node.name, loadedModule(source, node.initializer)));
+      found.push(...readBindings(node.name, loadedModule(node.initializer)));
     if (compiler.isImportEqualsDeclaration(node) && compiler.isExternalModuleReference(node.moduleReference))
-      found.push(...bindingsOf(source, node.name, textOf(source, node.moduleReference.expression)));
+      found.push(...readBindings(node.name, getString(node.moduleReference.expression)));
     compiler.forEachChild(node, visit);
   };
   if (/\b(?:import|require)\s*\(/.test(source.text)) visit(file);
   return found;
 }
 
-function bindingsOf({ compiler }: Source, name: ts.BindingName, from: string | undefined): ImportedValue[] {
+function readBindings(name: ts.BindingName, from: string | undefined): ImportedValue[] {
   if (from === undefined) return [];
   if (compiler.isIdentifier(name)) return [{ exported: "*", local: name.text, from }];
   return name.elements.flatMap((element) => {
@@ -48,35 +48,33 @@ function bindingsOf({ compiler }: Source, name: ts.BindingName, from: string | u
 }
 
 /** The specifier of `await import("…")` and `require("…")`. */
-function loadedModule(source: Source, expression: ts.Expression): string | undefined {
-  const { compiler } = source;
+function loadedModule(expression: ts.Expression): string | undefined {
   const call = compiler.isAwaitExpression(expression) ? expression.expression : expression;
   if (!compiler.isCallExpression(call)) return undefined;
   const { expression: callee } = call;
   const loads =
     callee.kind === compiler.SyntaxKind.ImportKeyword ||
     (compiler.isIdentifier(callee) && callee.text === "require");
-  return loads ? textOf(source, call.arguments[0]) : undefined;
+  return loads ? getString(call.arguments[0]) : undefined;
 }
 
-const textOf = ({ compiler }: Source, node: ts.Node | undefined): string | undefined =>
+const getString = (node: ts.Node | undefined): string | undefined =>
   node && compiler.isStringLiteral(node) ? node.text : undefined;
 
 /** The import statements of a file, in order, including those without names. */
-export const importDeclarations = ({ file, compiler }: Source): ts.ImportDeclaration[] =>
+export const importDeclarations = ({ file }: Source): ts.ImportDeclaration[] =>
   file.statements.filter((statement): statement is ts.ImportDeclaration =>
     compiler.isImportDeclaration(statement),
   );
 
 /** The specifier of an import statement, without its quotes. */
-export const specifierOf = ({ compiler }: Source, { moduleSpecifier }: ts.ImportDeclaration): string =>
+export const getSpecifier = ({ moduleSpecifier }: ts.ImportDeclaration): string =>
   compiler.isStringLiteral(moduleSpecifier) ? moduleSpecifier.text : "";
 
-function readDeclaration(source: Source, declaration: ts.ImportDeclaration): ImportBinding[] {
+function readDeclaration(declaration: ts.ImportDeclaration): ImportBinding[] {
   const clause = declaration.importClause;
   if (!clause) return [];
-  const { compiler } = source;
-  const from = specifierOf(source, declaration);
+  const from = getSpecifier(declaration);
   const typeOnly = clause.phaseModifier === compiler.SyntaxKind.TypeKeyword;
   const whole = (exported: string, local: string): ImportBinding => {
     return { exported, local, from, typeOnly, declaration, specifier: undefined };

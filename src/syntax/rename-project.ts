@@ -1,10 +1,10 @@
 import type { Project } from "ts-morph";
-import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
+import { type Diagnostic, failed, type Outcome, problem } from "../diagnostics/diagnostic.js";
 import { SourceText } from "../diagnostics/source-text.js";
 import { findCollisions } from "./find-collisions.js";
 import { findUntyped, followMembers } from "./follow-members.js";
 import { type Moves, moveImports } from "./move-imports.js";
-import { fileAt, isCode, openProject, type ProjectTexts } from "./open-project.js";
+import { fileAt, getPath, isCode, openProject, type ProjectTexts } from "./open-project.js";
 import { syntaxErrorsIn } from "./parse-source.js";
 import { renameSymbol, type SymbolRename } from "./rename-symbol.js";
 import { applySplices, offsetAfter, type Replacement, type Splice } from "./splice.js";
@@ -23,18 +23,18 @@ export interface RenameRequest {
  * where it should be) or `name-collision` (a file that will be changed already has the new name). Reports `old-name` for a
  * word that may mean a renamed member, but cannot be decided.
  */
-export async function renameProject(
+export function renameProject(
   texts: ProjectTexts,
   { symbols, moves }: RenameRequest,
-): Promise<Outcome<Map<string, string>>> {
-  const broken = brokenFiles(texts, symbols);
-  if (broken.length > 0) return { value: undefined, diagnostics: broken };
+): Outcome<Map<string, string>> {
+  const broken = findBroken(texts, symbols);
+  if (broken.length > 0) return failed(broken);
   const project = openProject(texts);
   const declared = renameDeclared(project, symbols);
-  if (declared.value === undefined) return { value: undefined, diagnostics: declared.diagnostics };
+  if (declared.value === undefined) return failed(declared.diagnostics);
   const members = symbols.filter(({ owners }) => owners !== undefined);
   const search = { members, without: new Set(members.map(({ file }) => file)) };
-  followMembers(project, { ...search, renamed: declared.value });
+  followMembers(project, search, declared.value);
   const moved = new Map<string, readonly Splice[]>();
   const renamed = [...texts].map(([path, text]): [string, string] => {
     const file = fileAt(project, path);
@@ -46,9 +46,18 @@ export async function renameProject(
     ];
   });
   const value = new Map(renamed);
-  const diagnostics = findUntyped(project, search).map(({ path, name, start }) =>
-    leftAlone(moves.get(path) ?? path, value, { name, start: offsetAfter(moved.get(path) ?? [], start) }),
-  );
+  const diagnostics = findUntyped(project, search).map(({ file, name, node }): Diagnostic => {
+    const path = getPath(file);
+    const target = moves.get(path) ?? path;
+    const source = new SourceText(target, (value.get(target) ?? "").replace(byteOrderMark, ""));
+    const start = offsetAfter(moved.get(path) ?? [], node.getStart());
+    return {
+      code: "old-name",
+      severity: "note",
+      message: `'${name}' on a value of type any was not renamed. Change it by hand if it means what was renamed.`,
+      ...source.mark({ start, end: start + name.length }),
+    };
+  });
   return { value, diagnostics };
 }
 
@@ -58,7 +67,7 @@ function renameDeclared(project: Project, symbols: readonly SymbolRename[]): Out
   const diagnostics: Diagnostic[] = [];
   for (const symbol of symbols) {
     const own = renameSymbol(project, symbol);
-    if (!own) diagnostics.push(notDeclared(symbol));
+    if (!own) diagnostics.push(reportUndeclared(symbol));
     // A member cannot collide with declarations of the file.
     else if (symbol.owners === undefined) diagnostics.push(...findCollisions(project, symbol.to, own));
     // A key that names members of two types is one place.
@@ -80,31 +89,14 @@ function rewrite(path: string, before: string, after: string): string {
   return text;
 }
 
-function leftAlone(
-  path: string,
-  texts: ProjectTexts,
-  { name, start }: { name: string; start: number },
-): Diagnostic {
-  const source = new SourceText(path, (texts.get(path) ?? "").replace(byteOrderMark, ""));
-  const at = source.locate({ start, end: start + name.length });
-  return {
-    code: "old-name",
-    severity: "note",
-    message: `'${name}' on a value of type any was not renamed. Change it by hand if it means what was renamed.`,
-    at,
-    excerpt: source.line(at.line),
-  };
-}
-
 /** Finds broken files that contain one of the names: their references cannot be found reliably. Other broken files are ignored. */
-const brokenFiles = (texts: ProjectTexts, symbols: readonly SymbolRename[]): Diagnostic[] =>
+const findBroken = (texts: ProjectTexts, symbols: readonly SymbolRename[]): Diagnostic[] =>
   [...texts]
     .filter(([path, text]) => isCode(path) && symbols.some(({ name }) => text.includes(name)))
     .flatMap(([path, text]) => syntaxErrorsIn(path, text));
 
-const notDeclared = ({ file, name, owners = [] }: SymbolRename): Diagnostic => ({
-  code: "unexpected-shape",
-  severity: "error",
-  message: `${file} does not declare '${[...owners, name].join(".")}', so it cannot be renamed.`,
-  fix: "Rename it by hand, or declare it there again and run the command again.",
-});
+const reportUndeclared = ({ file, name, owners = [] }: SymbolRename): Diagnostic =>
+  problem("unexpected-shape", {
+    message: `${file} does not declare '${[...owners, name].join(".")}', so it cannot be renamed.`,
+    fix: "Rename it by hand, or declare it there again and run the command again.",
+  });

@@ -1,5 +1,5 @@
-import type { Identifier, Node, Project, RenameLocation, SourceFile, StringLiteral } from "ts-morph";
-import { loadTsMorph } from "./compiler.js";
+import type { Identifier, Project, RenameLocation, SourceFile, StringLiteral } from "ts-morph";
+import { Node } from "./compiler.js";
 import { writeMember } from "./member-names.js";
 import { fileAt } from "./open-project.js";
 import type { Replacement, Splice } from "./splice.js";
@@ -25,7 +25,7 @@ export function renameSymbol(
   const [top = name, ...inner] = [...owners, name];
   const source = fileAt(project, file);
   const declared = source && inner.reduce(findMember, findDeclaration(source, top));
-  const nameNode = declared && nameOf(declared);
+  const nameNode = declared && getNameNode(declared);
   if (!nameNode) return undefined;
   const isMember = owners.length > 0;
   const found = project
@@ -66,18 +66,16 @@ const findDeclaration = (source: SourceFile, name: string): Node | undefined =>
 
 /** Finds a member of an interface, or of a declaration with a literal type. */
 function findMember(owner: Node | undefined, name: string): Node | undefined {
-  const { Node } = loadTsMorph();
   const type =
     Node.isTypeAliasDeclaration(owner) || Node.isPropertySignature(owner) ? owner.getTypeNode() : owner;
   if (!Node.isTypeElementMembered(type)) return undefined;
   return type.getMembers().find((member) => {
-    const found = nameOf(member);
+    const found = getNameNode(member);
     return found && (Node.isStringLiteral(found) ? found.getLiteralText() : found.getText()) === name;
   });
 }
 
-function nameOf(declared: Node): Identifier | StringLiteral | undefined {
-  const { Node } = loadTsMorph();
+function getNameNode(declared: Node): Identifier | StringLiteral | undefined {
   const name = Node.hasName(declared) || Node.isNameable(declared) ? declared.getNameNode() : undefined;
   return Node.isIdentifier(name) || Node.isStringLiteral(name) ? name : undefined;
 }
@@ -90,7 +88,6 @@ function replaceName(
   location: RenameLocation,
   { to, isMember }: { readonly to: string; readonly isMember: boolean },
 ): Splice {
-  const { Node } = loadTsMorph();
   const file = location.getSourceFile();
   const [start, end] = [location.getTextSpan().getStart(), location.getTextSpan().getEnd()];
   const plain = { start, end, text: to };

@@ -14,7 +14,7 @@ export interface PathSet {
 export function resolveImport(paths: PathSet, importer: string, specifier: string): string | undefined {
   if (/^\.{1,2}(?:\/|$)/.test(specifier))
     return candidates(posix.join(posix.dirname(importer), specifier)).find((path) => paths.has(path));
-  const tail = tailOfAlias(specifier);
+  const tail = getAliasTail(specifier);
   if (tail === undefined) return undefined;
   const endings = new Set(candidates(tail).map((path) => `/${path}`));
   const lengths = new Set([...endings].map(({ length }) => length));
@@ -36,7 +36,7 @@ export function resolveServed(paths: PathSet, specifier: string): string | undef
 }
 
 /** The path after an alias. `@scope/name` may be a package, so `@scope` counts as an alias only with a second slash. */
-export const tailOfAlias = (specifier: string): string | undefined =>
+export const getAliasTail = (specifier: string): string | undefined =>
   /^(?:[@~]|#[^/]*)\/(.+)$/.exec(specifier)?.[1] ?? /^[@~][^/]+\/(.+\/.+)$/.exec(specifier)?.[1];
 
 const candidates = (path: string): string[] => {

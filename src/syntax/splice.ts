@@ -59,7 +59,7 @@ export function stringLiteral(value: string, quote: '"' | "'" | "`"): string {
 }
 
 /** The quote character of a literal in the source. */
-export function quoteOf(literal: string): '"' | "'" | "`" {
+export function getQuote(literal: string): '"' | "'" | "`" {
   return literal.startsWith("'") ? "'" : literal.startsWith("`") ? "`" : '"';
 }
 

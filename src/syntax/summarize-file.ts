@@ -1,11 +1,11 @@
-import type { ts } from "ts-morph";
 import type { Location, Outcome } from "../diagnostics/diagnostic.js";
+import { compiler, type ts } from "./compiler.js";
 import { type ClassFound, findCalls, listImplementations, literalResult } from "./find-class.js";
 import { followElements, hasUnreadable, instancesIn, isMutated } from "./list-elements.js";
 import { locate, parseSource, type Source, syntaxErrors } from "./parse-source.js";
 import { type ReExport, readExports, readReExports } from "./read-exports.js";
 import { type ImportedValue, readImportedValues } from "./read-imports.js";
-import { resolveArray, resultOf } from "./resolve-value.js";
+import { findResult, resolveArray } from "./resolve-value.js";
 
 /** A name of another file, or of this one. */
 export interface NameReference {
@@ -71,7 +71,7 @@ export interface FileSummary {
 }
 
 /** Summarizes a file. Code: `source-syntax` for a broken file. */
-export async function summarizeFile(path: string, text: string): Promise<Outcome<FileSummary>> {
+export function summarizeFile(path: string, text: string): Outcome<FileSummary> {
   const source = parseSource(path, text);
   const broken = syntaxErrors(source);
   if (broken.length > 0) return { value: undefined, diagnostics: broken };
@@ -83,8 +83,8 @@ export async function summarizeFile(path: string, text: string): Promise<Outcome
     ),
     commands: listImplementations(source, "ICommand").map((found) => ({
       className: found.name || "default",
-      command: literalResult(source, found.node, "getCommand"),
-      at: placeOf(source, found),
+      command: literalResult(found.node, "getCommand"),
+      at: locateClass(source, found),
     })),
     served:
       calls.length === 0
@@ -107,14 +107,14 @@ export async function summarizeFile(path: string, text: string): Promise<Outcome
 type Imports = ReadonlyMap<string, ImportedValue>;
 
 function summarizeModule(source: Source, found: ClassFound, imports: Imports): ModuleSummary {
-  const result = resultOf(source, found.node, "getCommandList");
-  const array = result && resolveArray(source, result);
+  const result = findResult(found.node, "getCommandList");
+  const array = result && resolveArray(result);
   const isList = array !== undefined && !isMutated(source, array);
   // If the list cannot be read, any code of the class may build it.
   const list = summarizeList(source, array?.elements ?? [], imports);
   return {
     className: found.name || "default",
-    flag: literalResult(source, found.node, "getModuleFlag"),
+    flag: literalResult(found.node, "getModuleFlag"),
     commands: isList
       ? list
       : {
@@ -122,7 +122,7 @@ function summarizeModule(source: Source, found: ClassFound, imports: Imports): M
           names: [...list.names, ...namesIn(source, [result ?? found.node], imports)],
           isRead: false,
         },
-    at: placeOf(source, found),
+    at: locateClass(source, found),
   };
 }
 
@@ -132,7 +132,7 @@ const summarizeList = (source: Source, elements: readonly ts.Node[], imports: Im
     isElement,
     at: locate(source, node.getStart(source.file), node.getText(source.file).length),
   })),
-  names: namesIn(source, [...followElements(source, elements)], imports),
+  names: namesIn(source, [...followElements(elements)], imports),
   isRead: !hasUnreadable(source, elements),
 });
 
@@ -146,28 +146,28 @@ function reference(expression: string, imports: Imports): NameReference {
 
 /** The values that nodes name: `Say`, or `commands.Say` for a member of a namespace. */
 function namesIn(source: Source, nodes: readonly ts.Node[], imports: Imports): NameReference[] {
-  const { compiler, file } = source;
+  const { file } = source;
   const found = new Map<string, NameReference>();
   const add = (expression: string): void => void found.set(expression, reference(expression, imports));
   const visit = (node: ts.Node): void => {
     if (compiler.isImportDeclaration(node) || compiler.isExportDeclaration(node)) return;
     if (compiler.isTypeNode(node)) return;
     if (compiler.isIdentifier(node)) add(node.text);
-    if (compiler.isPropertyAccessExpression(node) && imports.has(rootOf(node)?.text ?? ""))
+    if (compiler.isPropertyAccessExpression(node) && imports.has(findRoot(node)?.text ?? ""))
       add(node.getText(file));
     compiler.forEachChild(node, visit);
   };
-  const rootOf = ({ expression }: ts.PropertyAccessExpression): ts.Identifier | undefined =>
+  const findRoot = ({ expression }: ts.PropertyAccessExpression): ts.Identifier | undefined =>
     compiler.isIdentifier(expression)
       ? expression
       : compiler.isPropertyAccessExpression(expression)
-        ? rootOf(expression)
+        ? findRoot(expression)
         : undefined;
   nodes.forEach(visit);
   return [...found.values()];
 }
 
-function placeOf(source: Source, { node }: ClassFound): Location {
+function locateClass(source: Source, { node }: ClassFound): Location {
   const place = node.name ?? node;
   return locate(source, place.getStart(source.file), node.name?.text.length ?? 1);
 }

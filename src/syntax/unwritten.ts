@@ -1,8 +1,8 @@
-import type { ts } from "ts-morph";
+import { compiler, type ts } from "./compiler.js";
 import { type ClassFound, listImplementations } from "./find-class.js";
 import { commentsIn } from "./find-text.js";
 import { parseSource, type Source, syntaxErrors } from "./parse-source.js";
-import { applySplices, quoteOf, type Splice, stringLiteral } from "./splice.js";
+import { applySplices, getQuote, type Splice, stringLiteral } from "./splice.js";
 
 const commandMembers = new Set(["getCommand", "getConfigOption", "execute"]);
 const moduleMembers = new Set([
@@ -38,7 +38,7 @@ export function isUnwritten(path: string, text: string): boolean {
 }
 
 function isUntouchedFile(source: Source, { node }: ClassFound, expected: ReadonlySet<string>): boolean {
-  const { compiler, file } = source;
+  const { file } = source;
   const others = file.statements.filter((statement) => !compiler.isImportDeclaration(statement));
   const isAlone = others.length === 1 && others[0] === node && node.heritageClauses?.length === 1;
   return (
@@ -58,19 +58,19 @@ function hasOnlyOwnComments(source: Source, node: ts.Node): boolean {
 }
 
 function isUntouched(source: Source, member: ts.ClassElement, expected: ReadonlySet<string>): boolean {
-  const { compiler, file } = source;
+  const { file } = source;
   if (!compiler.isMethodDeclaration(member) || !member.body) return false;
   const name = member.name.getText(file);
   const [statement, second] = member.body.statements;
   if (!expected.has(name) || second !== undefined || compiler.getDecorators(member)?.length) return false;
   if (statement === undefined) return true;
   if (name === "execute") return /^throw new NotImplementedError\(/.test(statement.getText(file));
-  if (compiler.isReturnStatement(statement)) return isPlain(source, statement.expression);
+  if (compiler.isReturnStatement(statement)) return isPlain(statement.expression);
   return false;
 }
 
 /** True for a value as wsgen writes it: a literal, a list of literals, a list of commands without arguments, the generated options. */
-function isPlain({ compiler }: Source, expression: ts.Expression | undefined): boolean {
+function isPlain(expression: ts.Expression | undefined): boolean {
   if (expression === undefined) return false;
   if (compiler.isStringLiteral(expression) || compiler.isNumericLiteral(expression)) return true;
   if (!compiler.isArrayLiteralExpression(expression)) return false;
@@ -102,14 +102,14 @@ interface StubRename {
  */
 export function renameUnwritten(path: string, text: string, { kind, from, to }: StubRename): string {
   const source = parseSource(path, text);
-  const { compiler, file } = source;
+  const { file } = source;
   const splices: Splice[] = [];
   const visit = (node: ts.Node): void => {
     compiler.forEachChild(node, visit);
     if (!compiler.isNewExpression(node) || node.expression.getText(file) !== "NotImplementedError") return;
     const name = node.arguments?.[0];
     if (!name || !compiler.isStringLiteral(name) || name.text !== from) return;
-    const text = stringLiteral(to, quoteOf(name.getText(file)));
+    const text = stringLiteral(to, getQuote(name.getText(file)));
     splices.push({ start: name.getStart(file), end: name.getEnd(), text });
   };
   visit(file);

@@ -4,7 +4,6 @@
 export const first = {
   "fs/lock-project.ts": "src/fs/lock-project",
   "fs/transaction.ts": "src/fs/commit-faults",
-  "fs/recover.ts": "src/fs/commit-faults",
   "fs/commit.ts": "src/fs/commit",
   "fs/contain-path.ts": "src/fs/commit",
   "fs/journal.ts": "src/fs/commit",
@@ -33,7 +32,7 @@ export const first = {
   "commands/diff.ts": "src/cli/exit-codes",
   "run/compare.ts": "src/run/dry-run",
   "run/drift.ts": "golden/golden",
-  "run/dangling-imports.ts": "golden/golden",
+  "run/undeclared-code.ts": "golden/golden",
   "contract-diff/diff-options.ts": "src/contract-diff/diff-contracts",
   "render/option-calls.ts": "src/render/option-calls",
   "scan/locate-code.ts": "src/scan/scan-project",
@@ -65,27 +64,27 @@ export const mutations = [
   // Where the code is, and what the spec does not have
   [
     "scan/locate-code.ts",
-    "found.length === 1 && found[0] !== undefined ? found[0] : usual",
-    "found[0] ?? usual",
+    "return others.length === 0 ? found : usual;",
+    "return others.length >= 0 ? found : usual;",
     "of several main files the first is edited",
   ],
-  ["scan/locate-code.ts", '!path.startsWith("src/") || ', "", "a main file outside of the source is edited"],
+  ["scan/locate-code.ts", 'path.startsWith("src/") && ', "", "a main file outside of the source is edited"],
   [
     "scan/locate-code.ts",
-    "boolean => flag === module.flag;",
-    "boolean => flag !== module.flag;",
+    "byName(summary) ?? list(summary).find((each) => each.wireName === wireName)",
+    "byName(summary) ?? list(summary)[0]",
     "a renamed module is taken for another one",
   ],
   [
     "scan/locate-code.ts",
-    "commands.find((each) => each.command === command.wireName)",
-    "commands[0]",
+    "[className, wireName],",
+    "[className],",
     "a renamed command is the first of its file",
   ],
   [
     "scan/locate-code.ts",
-    "if (moduleFile === usual.module) return usual.generated;",
-    "if (moduleFile !== usual.module) return usual.generated;",
+    "  if (file === usual.module) return usual.generated;\n",
+    "",
     "a generated file follows its module's imports",
   ],
   [
@@ -120,8 +119,8 @@ export const mutations = [
   ],
   [
     "scan/find-orphans.ts",
-    "found.size > left.size && !(await areListsRead(files, search))",
-    "found.size > left.size && !areListsRead(files, search)",
+    "found.size > left.size && !areListsRead(search)",
+    "found.size < 0 && !areListsRead(search)",
     "files are orphans while a list cannot be read",
   ],
   [
@@ -132,8 +131,8 @@ export const mutations = [
   ],
   [
     "scan/find-orphans.ts",
-    "!targets.some((target) => modules",
-    "!targets.every((target) => modules",
+    "!imports.some(({ target }) => modules",
+    "imports.some(({ target }) => !modules",
     "the test of two modules goes with one",
   ],
   [
@@ -144,8 +143,8 @@ export const mutations = [
   ],
   [
     "scan/find-undeclared.ts",
-    "orphans.has(declared.path) || list.isKnown(declared)",
-    "orphans.has(declared.path) && list.isKnown(declared)",
+    "orphans.has(declared.path) || known.some",
+    "orphans.has(declared.path) && known.some",
     "what the spec has is a stranger",
   ],
   [
@@ -174,14 +173,14 @@ export const mutations = [
   ],
   [
     "scan/locate-code.ts",
-    "classes.length === 1 && classes[0]",
-    "classes[0]",
+    "more.length === 0 && only?.wireName",
+    "only?.wireName",
     "of two classes the first is taken for one that was renamed",
   ],
   [
     "scan/locate-code.ts",
-    'found.className === "default" ? className',
-    "found.className === className ? className",
+    'declared === "default" ? className',
+    'declared === "" ? className',
     "a class without a name is called default",
   ],
   [
@@ -192,14 +191,14 @@ export const mutations = [
   ],
   [
     "scan/find-listings.ts",
-    "!list.isRead && (await isUsed(one))",
-    "list.isRead && (await isUsed(one))",
+    "if (this.#list?.isRead !== false) return false;",
+    "if (this.#list?.isRead !== true) return false;",
     "a class that a list of the user's uses is added once more",
   ],
   [
     "scan/find-listings.ts",
-    "const isListed = isInList || hollow;",
-    "const isListed = isInList;",
+    "const isListed = lacksClass || this.#has(one);",
+    "const isListed = this.#has(one);",
     "a class that its file does not have is imported",
   ],
   [
@@ -305,7 +304,7 @@ export const mutations = [
   ],
   [
     "edit/grow-list.ts",
-    "insertion(endOfComments(source, end), lines",
+    "insertion(skipComments(source, end), lines",
     "insertion(end, lines",
     "an element goes before the comment of the one before it",
   ],
@@ -339,12 +338,7 @@ export const mutations = [
     "!present.has(element)",
     "a class under an alias is added twice",
   ],
-  [
-    "scan/find-listings.ts",
-    " || path === one.file) continue;",
-    ") continue;",
-    "the class's own file counts as its use",
-  ],
+  ["scan/find-listings.ts", "        path !== file &&\n", "", "the class's own file counts as its use"],
   [
     "edit/find-list.ts",
     "if (array && !isChanged && !array",
@@ -434,8 +428,8 @@ export const mutations = [
   ],
   [
     "syntax/find-collisions.ts",
-    "scope.getStart(file) <= start && start < scope.getEnd()",
-    "scope.getStart(file) <= start || start < scope.getEnd()",
+    "scope.getStart() <= start && start < scope.getEnd()",
+    "scope.getStart() <= start || start < scope.getEnd()",
     "a name of an inner scope stops a rename",
   ],
   // The disk
@@ -453,7 +447,7 @@ export const mutations = [
   ],
   [
     "fs/lock-project.ts",
-    "    if (!(await holds(fileSystem, root, holder))) return;\n",
+    "    if (!(await isHolder(fileSystem, root, holder))) return;\n",
     "",
     "the lock of the next one is removed",
   ],
@@ -470,9 +464,9 @@ export const mutations = [
     "a lock that is just written is taken over",
   ],
   [
-    "fs/recover.ts",
-    "if (!options.lock) await lock.release();",
-    "if (options.lock) await lock.release();",
+    "fs/with-locked-project.ts",
+    "if (!own) await lock",
+    "if (own) await lock",
     "the lock of the caller is released",
   ],
   [
@@ -483,8 +477,8 @@ export const mutations = [
   ],
   [
     "fs/with-locked-project.ts",
-    "    await lock.release().catch",
-    "    lock.release().catch",
+    "if (!own) await lock.release()",
+    "if (!own) lock.release()",
     "the lock is still there when the work is said to be done",
   ],
   [
@@ -507,21 +501,21 @@ export const mutations = [
   ],
   [
     "fs/transaction.ts",
-    "[...emptied].sort((a, b) => b.length - a.length)",
-    "[...emptied].sort((a, b) => a.length - b.length)",
+    "[...folders].sort((a, b) => b.length - a.length)",
+    "[...folders].sort((a, b) => a.length - b.length)",
     "emptied folders inside of each other stay",
   ],
   [
     "fs/transaction.ts",
-    "folders });\n    throw error;\n",
-    "folders });\n    void error;\n",
+    "folders);\n    throw error;\n",
+    "folders);\n    void error;\n",
     "a failure is taken for a success",
   ],
   ["fs/transaction.ts", "left.length > 0", "left.length > 1", "a file that is left alone is not told"],
   [
     "fs/transaction.ts",
-    "    await putBack(transaction, { changes: changes.slice(0, begun), targets, folders });\n",
-    "    void [putBack, targets, folders, begun];\n",
+    "    await rollBack(transaction, steps.slice(0, begun), folders);\n",
+    "    void [rollBack, folders, begun];\n",
     "a failed commit is not put back",
   ],
   ["fs/commit.ts", 'if ("undo" in made) await made.undo();', "", "the root of a failed commit stays"],
@@ -542,13 +536,13 @@ export const mutations = [
   [
     "fs/transaction.ts",
     "    for (const [index, change] of [...changes.entries()].reverse()) {",
-    "    await ifThere(fileSystem.unlink(journalFile(root)));\n    for (const [index, change] of [...changes.entries()].reverse()) {",
+    "    await ifExists(fileSystem.unlink(journalFile(root)));\n    for (const [index, change] of [...changes.entries()].reverse()) {",
     "the journal goes before the old files are back",
   ],
   [
     "fs/transaction.ts",
-    "changes: changes.slice(0, begun)",
-    "changes: changes.slice(0, begun + 9)",
+    "steps.slice(0, begun)",
+    "steps.slice(0, begun + 9)",
     "a file that was not written yet is put back",
     "src/fs/commit",
   ],
@@ -566,14 +560,14 @@ export const mutations = [
   ],
   [
     "fs/transaction.ts",
-    "    else warnings.push(leftAlone(entry));\n",
-    "    else void leftAlone(entry);\n",
+    "      warnings.push({",
+    "      void ({",
     "a run that completes an earlier one does not tell what it left alone",
   ],
   [
     "fs/transaction.ts",
-    "{ like: targets[index]?.stats, isDurable: true }",
-    "{ isDurable: true }",
+    "{ like: stats, isDurable: true });\n    }",
+    "{ isDurable: true });\n    }",
     "a file that is written anew loses its permissions",
   ],
   [
@@ -590,7 +584,7 @@ export const mutations = [
   ],
   [
     "fs/transaction.ts",
-    "  } catch (error) {\n    await ifThere(fileSystem.unlink(copy));\n",
+    "  } catch (error) {\n    await ifExists(fileSystem.unlink(copy));\n",
     "  } catch (error) {\n",
     "half a copy stays on another disk",
   ],
@@ -626,8 +620,8 @@ export const mutations = [
   ],
   [
     "fs/lock-project.ts",
-    "if (!(await holds(fileSystem, root, holder))) throw takenOver;",
-    "if ((await holds(fileSystem, root, holder)) === undefined) throw takenOver;",
+    "if (!(await isHolder(fileSystem, root, holder))) throw takenOverError;",
+    "if ((await isHolder(fileSystem, root, holder)) === undefined) throw takenOverError;",
     "a run whose lock was taken over goes on",
   ],
   [
@@ -645,21 +639,21 @@ export const mutations = [
   // The commands
   [
     "commands/new-project.ts",
-    "!options.force && others.length > 0",
-    "others.length > 0",
+    "if (force || others.length === 0) return undefined;",
+    "if (others.length === 0) return undefined;",
     "new project --force is refused",
   ],
   [
     "run/run-project-command.ts",
-    "if (options.dryRun || work.readOnly) return",
-    "if (work.readOnly) return",
+    "if (options.dryRun || command.readOnly) return",
+    "if (command.readOnly) return",
     "a dry run writes",
     "src/run/dry-run",
   ],
   [
-    "run/dangling-imports.ts",
-    '(action === "delete" ? [path] : [])',
-    '(action !== "delete" ? [path] : [])',
+    "run/undeclared-code.ts",
+    "if (deleted.length === 0) return [];",
+    "if (deleted.length >= 0) return [];",
     "a file that is still imported is deleted",
   ],
   [

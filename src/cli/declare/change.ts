@@ -16,7 +16,7 @@ const declareAdd: Declare = (parser, host) =>
     declareEvent(declareCommand(group, host), host)
       .example("$0 add command chat say --request room:string text:string", "a command with two fields")
       .example("$0 add event chat message --data text:string", "an event that the server pushes")
-      .demandCommand(1, "Missing command: wsgen add command|event."),
+      .demandCommand(1, "Missing command: expected `wsgen add command|event`."),
   );
 
 const declareCommand: Declare = (parser, host) =>
@@ -91,7 +91,7 @@ const declareRename: Declare = (parser, host) =>
         (argv) => rename(argv, { kind: "event", module: argv.module, name: argv.name }),
       )
       .example("$0 rename command chat say speak", "the spec, the file, the class and every reference")
-      .demandCommand(1, "Missing command: wsgen rename module|command|event.");
+      .demandCommand(1, "Missing command: expected `wsgen rename module|command|event`.");
   });
 
 const declareRemove: Declare = (parser, host) =>
@@ -125,7 +125,7 @@ const declareRemove: Declare = (parser, host) =>
         (argv) => remove(argv, { kind: "event", module: argv.module, name: argv.name }),
       )
       .example("$0 remove command chat say", "the spec, the file and the list of commands")
-      .demandCommand(1, "Missing command: wsgen remove module|command|event.");
+      .demandCommand(1, "Missing command: expected `wsgen remove module|command|event`.");
   });
 
 export const changeCommands: readonly Declare[] = [declareAdd, declareRename, declareRemove];

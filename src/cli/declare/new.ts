@@ -7,7 +7,7 @@ const declareNew: Declare = (parser, host) =>
     declareModule(declareProject(group, host), host)
       .example("$0 new project my-app", "the ping example, ready for npm start")
       .example("$0 new module chat --port 10099 --url ws", "serves /chat/ws")
-      .demandCommand(1, "Missing command: wsgen new project|module."),
+      .demandCommand(1, "Missing command: expected `wsgen new project|module`."),
   );
 
 const declareProject: Declare = (parser, host) =>
@@ -39,7 +39,7 @@ const declareProject: Declare = (parser, host) =>
         .example("$0 new project my-app --spec chat.yaml", "a project of that spec")
         .check(({ copy, spec }) => {
           if (copy || spec !== undefined) return true;
-          throw new UsageError(["--no-copy needs the spec to work from: --spec <file>."]);
+          throw new UsageError(["'--no-copy' needs a spec: write `--spec <file>`."]);
         }),
     (argv) =>
       host.run({ ...argv, cwd: resolve(argv.cwd, argv.dir) }, async (options) => {
@@ -82,7 +82,7 @@ const declareModule: Declare = (parser, host) =>
 function toPort(typed: unknown): number | undefined {
   if (typed === undefined) return undefined;
   if (typeof typed !== "string" || !/^\d+$/.test(typed))
-    throw new UsageError([`--port takes one number, not ${JSON.stringify(typed)}.`]);
+    throw new UsageError([`'--port' takes one number, found '${typed}'.`]);
   return Number(typed);
 }
 
