@@ -99,7 +99,7 @@ withNginx.describe("a server in product mode behind the nginx of the guide", () 
     await expect(refused).rejects.toMatchObject({ status: 403 });
   });
 
-  test("the client's address is its own, whatever it claims", async () => {
+  test("the client's address is the real one, whatever it claims", async () => {
     const claims = { "X-Forwarded-For": "203.0.113.7", Forwarded: "for=203.0.113.8" };
     const client = await connectAs(claims);
     expect(await client.next()).toEqual(["127.0.0.2", "127.0.0.2", "https", `127.0.0.1:${port}`]);

@@ -14,7 +14,7 @@ import { freePort } from "../support/free-port.js";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const execute = promisify(execFile);
 
-describe("a project made by wsgen new project", () => {
+describe("wsgen new project", () => {
   let parent: string;
   let app: string;
 
@@ -25,13 +25,13 @@ describe("a project made by wsgen new project", () => {
   }, 240_000);
   afterAll(() => rm(parent, { recursive: true, force: true }));
 
-  test("holds the two packages as tarballs and is installed", async () => {
+  test("installs the two packages from tarballs", async () => {
     expect(await readdir(join(app, "vendor"))).toEqual(["wsgen-0.1.0.tgz", "wsgen-runtime-0.1.0.tgz"]);
     const { dependencies } = JSON.parse(await readFile(join(app, "package.json"), "utf8"));
     expect(dependencies["wsgen-runtime"]).toBe("file:vendor/wsgen-runtime-0.1.0.tgz");
   });
 
-  test("passes its own tests and its own check, and runs none of what an earlier build has left", async () => {
+  test("the project passes its tests and check, and runs no file of an earlier build", async () => {
     await npm("test");
     await writeFile(
       join(app, "dist/test/gone.test.js"),
@@ -65,7 +65,7 @@ describe("a project made by wsgen new project", () => {
     expect(server.exitCode).toBe(0);
   });
 
-  test("is told by its tests which command is not written yet, and passes when it is", async () => {
+  test("a test names the command that is not written yet, and passes when it is", async () => {
     const command = "src/modules/chat/commands/ping.command.ts";
     await expect(npm("test")).rejects.toMatchObject({
       stdout: expect.stringContaining(

@@ -83,7 +83,7 @@ inShell("bash").describe("bash", () => {
     expect(inBash("wsgen remove command chat feed:r")).toEqual(["read"]);
   });
 
-  test("never runs what a name says, and quotes it", () => {
+  test("never runs a name as code, and quotes it", () => {
     const names = String.raw`say feed:read send\ it 获取 \$\(touch\ pwned\) ${"\\`touch\\ pwned\\`"}`;
     expect(inBash("wsgen remove command chat ").join(" ")).toBe(names);
     expect(existsSync(join(folder, "pwned"))).toBe(false);
@@ -102,7 +102,7 @@ inShell("zsh").describe("zsh", () => {
     expect(inZsh(typed)).toBe(completed);
   });
 
-  test("never runs what a name says", () => {
+  test("never runs a name as code", () => {
     inZsh("wsgen remove command chat ");
     expect(existsSync(join(folder, "pwned"))).toBe(false);
   });

@@ -14,7 +14,7 @@ const example = join(
 );
 const execute = promisify(execFile);
 
-test("wsgen works from a zip archive of Yarn's", async () => {
+test("wsgen: runs from a zip archive of Yarn", async () => {
   const folder = await mkdtemp(join(tmpdir(), "wsgen-yarn-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   await execute("npm", ["install", "--prefix", folder, "--no-audit", "--no-fund", "@yarnpkg/cli-dist@4"]);

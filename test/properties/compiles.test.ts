@@ -15,7 +15,7 @@ import { readModel } from "../../src/read-model.js";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const projects = 60;
 
-test(`${projects} random specs give projects that compile`, async () => {
+test(`new project: ${projects} random specs give projects that compile`, async () => {
   const folder = await mkdtemp(join(tmpdir(), "wsgen-compiles-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const specs = fc.sample(anySpec, { numRuns: projects, seed: 20_261_123 });

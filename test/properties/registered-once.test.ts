@@ -388,14 +388,14 @@ const forms: readonly (readonly [string, Form])[] = [
 ];
 
 // Every form of a command meets another form of a module.
-describe("a command and a module", () => {
+describe("generate, for a command and a module", () => {
   for (const [index, [what, command]] of forms.entries()) {
     const [other, module] = forms[(index + 7) % forms.length]!;
     test(`${what}, and ${other}`, () => runForms({ command, module }), 60_000);
   }
 });
 
-test("any forms together", { timeout: 300_000 }, async () => {
+test("generate: any forms together", { timeout: 300_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(formOf, formOf, (command, module) => runForms({ command, module })),
     { seed: Number(process.env.WSGEN_SEED ?? 1), numRuns: Number(process.env.WSGEN_RUNS ?? 5) },

@@ -17,7 +17,7 @@ const folder = fileURLToPath(
   ),
 );
 
-test("the compiler finds nothing that was left behind, and there and back gives the same bytes", async () => {
+test("rename: the code compiles, and renaming back restores the bytes", async () => {
   const project = await mkdtemp(join(tmpdir(), "wsgen-rename-"));
   onTestFinished(() => rm(project, { recursive: true, force: true }));
   await setUp(await readCase(folder), folder, project);

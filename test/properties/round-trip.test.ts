@@ -22,7 +22,7 @@ const story = fc.record({
   changes: fc.array(specChange, { minLength: 1, maxLength: 3 }),
 });
 
-test("every line of the user's survives a change of the spec, and nothing is left to do", async () => {
+test("generate: keeps every line of the user after a change of the spec; check then finds nothing", async () => {
   const compiled = await scratch();
   let projects = 0;
   await fc.assert(
@@ -53,7 +53,7 @@ test("every line of the user's survives a change of the spec, and nothing is lef
   expect(await compile(compiled)).toBe("");
 }, 600_000);
 
-test("renaming there and back gives the same bytes", async () => {
+test("rename: renaming back restores the bytes", async () => {
   const subject = fc.record({
     kind: fc.constantFrom("module", "command", "event"),
     at: fc.nat(5),

@@ -161,7 +161,7 @@ declare const found0: Client;
 /** What the types of `@msgpack/msgpack` take from a page's library. */
 const ofTheDom = "declare global { type BufferSource = ArrayBufferView | ArrayBuffer }";
 
-test("a handler, an event and a call that do not fit the spec do not compile, and the README does", async () => {
+test("generated types: a handler, an event and a call that do not fit the spec do not compile; the README compiles", async () => {
   const folder = await mkdtemp(join(tmpdir(), "wsgen-typed-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const model = readModel({ file: "wsgen.yaml", bytes: new TextEncoder().encode(JSON.stringify(spec)) });

@@ -38,7 +38,7 @@ async function complete(...words: string[]): Promise<string[]> {
   return printed.split("\n").filter((line) => line !== "");
 }
 
-describe("completion", () => {
+describe("wsgen completion", () => {
   test.each([
     [["rename", "module"], ""],
     [["remove", "command"], ""],
@@ -64,7 +64,7 @@ describe("completion", () => {
     );
   });
 
-  test("says nothing of a spec that is absent", async () => {
+  test("gives nothing without a spec", async () => {
     expect(await complete("rename", "module", "--cwd", join(project, "absent"), "")).toEqual([]);
   });
 

@@ -9,7 +9,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { failure } from "../../../src/cli/failure.js";
 import { journalFile } from "../../../src/fs/journal.js";
 import { lockProject } from "../../../src/fs/lock-project.js";
-import { exitCodeOf, refusal } from "../../../src/run/result.js";
+import { getExitCode, refusal } from "../../../src/run/result.js";
 import { readJsonOutput } from "../../support/json-output.js";
 import { runMain } from "../../support/run-main.js";
 
@@ -27,7 +27,7 @@ async function makeProject(): Promise<string> {
   return project;
 }
 
-test("a target that cannot be written is exit code 1, and nothing was changed", async () => {
+test("add command: exits with 1 and changes nothing if a target cannot be written", async () => {
   const project = await makeProject();
   const spec = await readFile(join(project, "wsgen.yaml"), "utf8");
   await mkdir(join(project, "src/modules/example/commands/say.command.ts"));
@@ -37,7 +37,7 @@ test("a target that cannot be written is exit code 1, and nothing was changed", 
   expect(await readFile(join(project, "wsgen.yaml"), "utf8")).toBe(spec);
 });
 
-test("a run that was cut off is told by check, which changes nothing", async () => {
+test("check: reports an interrupted run and changes nothing", async () => {
   const project = await makeProject();
   const journal = journalFile(project);
   await mkdir(dirname(journal), { recursive: true });
@@ -53,39 +53,39 @@ test.each([
   { given: ["add", "command", "example", "say", "--as", "class"], want: /^error --as: / },
   { given: ["add", "command", "example", "con"], want: /^error the name: / },
   { given: ["add", "command", "example", "say", "--request", "a:Foo"], want: /^error --request: / },
-])("what is wrong with $given has the option as its place", async ({ given, want }) => {
+])("$given: an error names the option that it came from", async ({ given, want }) => {
   expect((await runMain(await makeProject(), given)).err).toMatch(want);
 });
 
 test.each([
-  { given: ["new", "module", "set"], want: "--as SetServer" },
-  { given: ["add", "command", "example", "delete"], want: "--as Delete" },
-  { given: ["add", "event", "example", "你好", "--as", "class"], want: "--as ClassHappened" },
+  { given: ["new", "module", "set"], want: "`--as SetServer`" },
+  { given: ["add", "command", "example", "delete"], want: "`--as Delete`" },
+  { given: ["add", "event", "example", "你好", "--as", "class"], want: "`--as ClassHappened`" },
   {
     given: ["rename", "command", "example", "ping", "你好"],
     want: "'as: LoginUser' below the old name in wsgen.yaml first",
   },
-])("what to do about the name of $given fits the command line", async ({ given, want }) => {
+])("$given: the fix for a name fits the command line", async ({ given, want }) => {
   const { diagnostics } = readJsonOutput(await runMain(await makeProject(), [...given, "--json"]));
   expect(diagnostics).toMatchObject([{ fix: `Write ${want}, for example.` }]);
 });
 
-test("an interruption is exit code 130", () => {
+test("getExitCode: an interruption gives 130", () => {
   const interrupted = { code: "interrupted", severity: "error", message: "stopped", fix: "again" } as const;
-  expect(exitCodeOf(refusal("generate", [interrupted]))).toBe(130);
+  expect(getExitCode(refusal("generate", [interrupted]))).toBe(130);
 });
 
-test("a defect of ours is exit code 70, with its stack", () => {
+test("getExitCode: a defect of wsgen gives 70, with its stack", () => {
   const result = failure(new TypeError("x is undefined"), ["list"]);
-  expect(exitCodeOf(result)).toBe(70);
+  expect(getExitCode(result)).toBe(70);
   expect(result.diagnostics).toMatchObject([{ code: "defect", message: "x is undefined" }]);
   expect(result.answer?.notes).toContain("exit-codes.test");
 });
 
-test("a file that cannot be read is exit code 1", () => {
+test("getExitCode: a file that cannot be read gives 1", () => {
   const error = Object.assign(new Error("EACCES"), { code: "EACCES", syscall: "open", path: "/p/a.ts" });
   const result = failure(error, ["list"]);
-  expect(exitCodeOf(result)).toBe(1);
+  expect(getExitCode(result)).toBe(1);
   expect(result.diagnostics).toMatchObject([{ code: "read-failed" }]);
 });
 
@@ -93,7 +93,7 @@ test.each([
   ["a pipe", (path: string) => void execFileSync("mkfifo", [path])],
   ["a link to a device without end", (path: string) => symlinkSync("/dev/zero", path)],
   ["a folder", (path: string) => mkdirSync(path)],
-])("a spec that is %s is refused at once, by every command that reads it", async (_what, make) => {
+])("every command that reads the spec refuses %s at once", async (_what, make) => {
   const project = await makeProject();
   make(join(project, "odd.yaml"));
   expect((await runMain(project, ["diff", "odd.yaml"])).code).toBe(1);
@@ -111,7 +111,7 @@ test.each([
   [{ spec: null }, '"spec"'],
   ["a.yaml", '"wsgen"'],
   [null, '"wsgen"'],
-])("a package.json with the key wsgen of %j is refused with its place", async (wsgen, marked) => {
+])('every command refuses "wsgen": %j in package.json with its place', async (wsgen, marked) => {
   const project = await makeProject();
   const text = JSON.stringify({ name: "app", wsgen }, undefined, 2);
   await writeFile(join(project, "package.json"), text);
@@ -124,7 +124,7 @@ test.each([
   expect((await runMain(project, ["check", "--spec", "wsgen.yaml"])).code).toBe(0);
 });
 
-test("commands in a folder that is a link are where the spec has them, and are not moved", async () => {
+test("rename module: refuses to move commands behind a linked folder; check and generate accept them", async () => {
   const project = await makeProject();
   const commands = join(project, "src/modules/example/commands");
   await mkdir(join(project, "src/shared"));
@@ -142,7 +142,7 @@ test("commands in a folder that is a link are where the spec has them, and are n
   expect(await readdir(project, { recursive: true })).toEqual(before);
 });
 
-test("a command that became JavaScript is not made once more", async () => {
+test("generate: does not create a command again that is now JavaScript", async () => {
   const project = await makeProject();
   const commands = join(project, "src/modules/example/commands");
   await rm(join(commands, "ping.command.ts"));
@@ -156,7 +156,7 @@ test("a command that became JavaScript is not made once more", async () => {
   expect(await readdir(commands)).toEqual(["ping.command.js"]);
 });
 
-test("a spec whose name begins with two dots is in the project", async () => {
+test("list: a spec whose name begins with two dots is inside the project", async () => {
   const project = await makeProject();
   await cp(join(project, "wsgen.yaml"), join(project, "..draft.yaml"));
   expect(readJsonOutput(await runMain(project, ["list", "--spec", "..draft.yaml", "--json"])).exitCode).toBe(
@@ -172,7 +172,7 @@ test.each([
   [["add", "command", "example", "ping", "--request", "text:string"], "with a different request"],
   [["new", "module", "example", "--port", "12345"], "with a different port"],
   [["new", "module", "example", "--url", "other", "--as", "Sample"], "with a different as and urls"],
-])("%j of what is there otherwise is exit code 1, and nothing is changed", async (args, message) => {
+])("%j: exits with 1 and changes nothing if the entry exists with other values", async (args, message) => {
   const project = await makeProject();
   const spec = await readFile(join(project, "wsgen.yaml"), "utf8");
   const result = readJsonOutput(await runMain(project, [...args, "--json"]));
@@ -181,7 +181,7 @@ test.each([
   expect(await readFile(join(project, "wsgen.yaml"), "utf8")).toBe(spec);
 });
 
-test("the same as what is there is a note, and exit code 0", async () => {
+test("new module: an equal module that exists is a note, and exit code 0", async () => {
   const project = await makeProject();
   for (const args of [
     ["new", "module", "example"],
@@ -195,7 +195,7 @@ test("the same as what is there is a note, and exit code 0", async () => {
   }
 });
 
-test("new project writes into a folder that is not empty when it is forced to, and only then", async () => {
+test("new project: writes into a folder that is not empty only with --force", async () => {
   const folder = await mkdtemp(join(tmpdir(), "wsgen-exit-codes-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   await writeFile(join(folder, "mine.txt"), "mine");
@@ -217,7 +217,7 @@ test("new project writes into a folder that is not empty when it is forced to, a
   expect(await readFile(join(folder, "mine.txt"), "utf8")).toBe("mine");
 });
 
-test("what writes nothing does not wait for another wsgen", async () => {
+test("check, generate --dry-run: do not wait for another wsgen", async () => {
   const project = await makeProject();
   const lock = await lockProject(project);
   for (const args of [["check"], ["generate", "--dry-run"]]) {
@@ -227,7 +227,7 @@ test("what writes nothing does not wait for another wsgen", async () => {
   await lock.release();
 });
 
-test("one change that breaks clients makes diff fail, and what --strict finds only with it", async () => {
+test("diff: exits with 1 for one breaking change; --strict finds more of them", async () => {
   const project = await makeProject();
   const spec = await readFile(join(project, "wsgen.yaml"), "utf8");
   const commandOf = (fields: string) =>
@@ -245,7 +245,7 @@ test("one change that breaks clients makes diff fail, and what --strict finds on
   expect(await diff()).toBe(1);
 });
 
-test("list shows control characters of a description escaped", async () => {
+test("list: escapes control characters of a description", async () => {
   const project = await makeProject();
   const description = 'description: "a\\e[2Jb\\u202Ec"';
   const entries = `commands: { say: { ${description} } }, events: { said: { ${description} } }`;
@@ -257,7 +257,7 @@ test("list shows control characters of a description escaped", async () => {
   expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202a-\u202e]/);
 });
 
-test("a value of a wrong type is not advised to be quoted where that is refused, too", async () => {
+test("check: the fix for a wrong type does not suggest quotes that are refused, too", async () => {
   const project = await makeProject();
   const spec =
     "wsgen: 1\nname: app\nmodules: { chat: { port: 1, urls: [ws], config: { log: { level: 7 } } } }\n";

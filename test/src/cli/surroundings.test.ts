@@ -32,7 +32,7 @@ function shell(script: string): {
 const isStack = /^\s+at .*:\d+:\d+\)?$/m;
 
 test.each([20, 24, 32, 64])(
-  "with %i file descriptors",
+  "check, generate, add command: with %i file descriptors",
   (limit) => {
     // Below some limit Node itself cannot start: it reads the package.json of every folder above a script.
     if (
@@ -53,7 +53,7 @@ test.each([20, 24, 32, 64])(
 );
 
 test.each(["check", "generate", "list", "new project .", "--help"])(
-  "in a folder that was deleted: %s",
+  "%s: in a folder that was deleted",
   (command) => {
     const { status, out } = shell(`mkdir gone; cd gone; rmdir ../gone; wsgen ${command}`);
     expect(status).toBe(1);
@@ -68,7 +68,7 @@ test.each([
   ["generate --verbose | (exec 0<&-)", 0],
   ["add command example say --diff | (exec 0<&-)", 0],
   ["bogus 2>&1 | (exec 0<&-)", 2],
-])("into a pipe that nobody reads: %s", (command, code) => {
+])("%s: into a pipe that is closed", (command, code) => {
   const [words = "", reader = ""] = command.split(" |");
   const { out } = shell(`{ wsgen ${words.replace(" 2>&1", "")} 2>&1; echo "code $?" >&2; } | ${reader}`);
   expect(out).toContain(`code ${code}`);

@@ -5,27 +5,33 @@ import { runMain } from "../../support/run-main.js";
 
 const run = (...args: string[]) => runMain("/", args);
 
-describe("wrong usage", () => {
+describe("usage error", () => {
   test.each([
-    [["generat"], 'Unknown command "generat"; did you mean "generate"?'],
-    [["xyzzy"], 'Unknown command "xyzzy".'],
-    [["new", "modul", "chat"], 'Unknown command "modul"; did you mean "module"?'],
-    [["new", "module", "chat", "--prot", "1"], "Unknown option --prot; did you mean --port?"],
-    [["new", "module", "chat", "--prot=1"], "Unknown option --prot; did you mean --port?"],
-    [["generate", "--dry-rnu"], "Unknown option --dry-rnu; did you mean --dry-run?"],
-    [["generate", "--no-colr"], "Unknown option --no-colr; did you mean --no-color?"],
-    [["generate", "--zzz"], "Unknown option --zzz."],
-    [["list", "all"], 'Unexpected argument: "all".'],
-    [["add", "command", "chat"], "Missing argument: wsgen add command <module> <name>"],
-    [["new", "module", "chat", "--port", "many"], '--port takes one number, not "many".'],
-    [["new", "module", "chat", "--port", "1", "--port", "2"], '--port takes one number, not ["1","2"].'],
-    [["new", "module", "chat", "--as", "A", "--as", "B"], "--as is given more than once."],
-    [["generate", "--dry-run=1"], '--dry-run takes no value, found "1": write --dry-run or --no-dry-run.'],
-    [["generate", "--dry-run="], '--dry-run takes no value, found "": write --dry-run or --no-dry-run.'],
-    [["check", "--diff=maybe"], '--diff takes no value, found "maybe": write --diff or --no-diff.'],
-    [["generate", "--dry-run", "yes"], 'Unexpected argument: "yes".'],
-    [["generate", "--spec"], "--spec needs a value."],
-    [["generate", "--spec", ""], "--spec needs a value."],
+    [["generat"], "Unknown command 'generat'; did you mean 'generate'?"],
+    [["xyzzy"], "Unknown command 'xyzzy'."],
+    [["new", "modul", "chat"], "Unknown command 'modul'; did you mean 'module'?"],
+    [["new", "module", "chat", "--prot", "1"], "Unknown option '--prot'; did you mean '--port'?"],
+    [["new", "module", "chat", "--prot=1"], "Unknown option '--prot'; did you mean '--port'?"],
+    [["generate", "--dry-rnu"], "Unknown option '--dry-rnu'; did you mean '--dry-run'?"],
+    [["generate", "--no-colr"], "Unknown option '--no-colr'; did you mean '--no-color'?"],
+    [["generate", "--zzz"], "Unknown option '--zzz'."],
+    [["list", "all"], "Unexpected argument: 'all'."],
+    [["add", "command", "chat"], "Missing argument: expected `wsgen add command <module> <name>`."],
+    [["new", "module", "chat", "--port", "many"], "'--port' takes one number, found 'many'."],
+    [["new", "module", "chat", "--port", "1", "--port", "2"], "'--port' takes one number, found '1,2'."],
+    [["new", "module", "chat", "--as", "A", "--as", "B"], "'--as' is given more than once."],
+    [
+      ["generate", "--dry-run=1"],
+      "'--dry-run' takes no value, found '1': write `--dry-run` or `--no-dry-run`.",
+    ],
+    [
+      ["generate", "--dry-run="],
+      "'--dry-run' takes no value, found '': write `--dry-run` or `--no-dry-run`.",
+    ],
+    [["check", "--diff=maybe"], "'--diff' takes no value, found 'maybe': write `--diff` or `--no-diff`."],
+    [["generate", "--dry-run", "yes"], "Unexpected argument: 'yes'."],
+    [["generate", "--spec"], "'--spec' needs a value."],
+    [["generate", "--spec", ""], "'--spec' needs a value."],
     [
       ["completion", "tcsh"],
       'Invalid values: Argument: shell, Given: "tcsh", Choices: "bash", "zsh", "fish"',
@@ -33,15 +39,15 @@ describe("wrong usage", () => {
   ])("%j", async (args, message) => {
     const { code, out, err } = await run(...args);
     expect(err).toContain(`error ${message} [usage]`);
-    expect(err).toContain(`You typed: wsgen --cwd / ${args.join(" ")}`);
+    expect(err).toContain(`You typed: \`wsgen --cwd / ${args.join(" ")}\`.`);
     expect({ code, out }).toEqual({ code: 2, out: "" });
     const document = readJsonOutput(await run("--json", ...args));
     expect(document.diagnostics).toMatchObject([{ code: "usage", message }]);
   });
 
-  test("knows no command behind --", async () => {
+  test("refuses a command after --", async () => {
     const { code, err } = await runMain("/", ["--", "generate"]).catch(() => ({ code: -1, err: "" }));
-    expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining("write wsgen generate.") });
+    expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining("write `wsgen generate`.") });
   });
 
   test.each(["dry-run", "force", "json", "quiet", "verbose", "color", "diff", "prune", "watch"])(
@@ -64,10 +70,10 @@ describe("wrong usage", () => {
     expect(JSON.parse(out)).toMatchObject({ exitCode: 2, diagnostics: [{ code: "usage" }] });
   });
 
-  test("tells every unknown option", async () => {
+  test("reports every unknown option", async () => {
     const { err } = await run("generate", "--dry-rnu", "--dif");
-    expect(err).toContain("did you mean --dry-run?");
-    expect(err).toContain("did you mean --diff?");
+    expect(err).toContain("did you mean '--dry-run'?");
+    expect(err).toContain("did you mean '--diff'?");
   });
 
   test.each([
@@ -76,7 +82,7 @@ describe("wrong usage", () => {
     [["add"], "wsgen add command <module> <name>"],
     [["rename"], "wsgen rename module <module> <to>"],
     [["remove"], "wsgen remove event <module> <name>"],
-  ])("%j shows the help that it lacks", async (args, line) => {
+  ])("%j shows the missing help", async (args, line) => {
     const { code, out, err } = await run(...args);
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err).toContain(line);
@@ -85,7 +91,7 @@ describe("wrong usage", () => {
   });
 });
 
-describe("help", () => {
+describe("--help", () => {
   const commands = [
     ["new", "project"],
     ["new", "module"],

@@ -16,7 +16,9 @@ const example = path(
 );
 const timeout = 120_000;
 
-test("runs once, then again on each change of the spec, whatever is wrong with it", { timeout }, async () => {
+test("generate --watch: runs once, then again on each change of the spec, even after an error", {
+  timeout,
+}, async () => {
   const { spec, text, runs, wsgen } = await start("--json");
   expect(await runs.next()).toMatchObject({ ok: true, files: expect.anything() });
   const followed = ["client/example.client.gen.ts", "src/modules/example/example.module.ts"];
@@ -34,7 +36,9 @@ test("runs once, then again on each change of the spec, whatever is wrong with i
   expect(await runs.rest()).toEqual([]);
 });
 
-test("several writes in a row are one run, and the same bytes are none", { timeout }, async () => {
+test("generate --watch: several writes in a row are one run; the same bytes start no run", {
+  timeout,
+}, async () => {
   const { spec, text, runs, wsgen } = await start("--json");
   await runs.next();
   await writeFile(spec, text);
@@ -48,7 +52,7 @@ test("several writes in a row are one run, and the same bytes are none", { timeo
   expect(await end(wsgen, "SIGTERM")).toEqual([0, null]);
 });
 
-test("tells a person what it does", { timeout }, async () => {
+test("generate --watch: prints what it does", { timeout }, async () => {
   const { spec, text, runs, wsgen } = await start();
   expect(await runs.line()).toBe("Everything is up to date.");
   expect(await runs.line()).toBe("Watching wsgen.yaml; Ctrl-C ends it.");

@@ -17,7 +17,7 @@ async function newProject(cwd: string, ...args: readonly string[]): Promise<Json
   return readJsonOutput(await runMain(cwd, ["new", "project", ...args, ...given]));
 }
 
-test("a folder that holds only a fresh repository is taken, and nothing in it is replaced", async () => {
+test("new project: accepts a folder with only a new repository, and replaces nothing in it", async () => {
   const folder = makeFolder();
   mkdirSync(join(folder, ".git"));
   const own = { ".gitignore": "node_modules\n", "README.md": "# Mine\n", LICENSE: "Mine.\n" };
@@ -28,7 +28,7 @@ test("a folder that holds only a fresh repository is taken, and nothing in it is
   expect(readdirSync(folder)).toContain("wsgen.yaml");
   expect(result.diagnostics).toMatchObject([
     { code: "already-exists", severity: "note", message: expect.stringMatching(/^README.md already exists/) },
-    { message: expect.stringMatching(/^.gitignore already exists/), fix: "Add to it: dist/" },
+    { message: expect.stringMatching(/^.gitignore already exists/), fix: "Add to it: `dist/`." },
   ]);
 });
 
@@ -37,20 +37,20 @@ test.each([
   ["yarn", { "package.json": '{ "workspaces": ["apps/*"] }', "yarn.lock": "" }],
   ["yarn", { "package.json": '{ "workspaces": ["apps/*"], "packageManager": "yarn@4.9.2" }' }],
   ["npm", { "package.json": '{ "workspaces": ["apps/*"] }' }],
-])("in a workspace of %s, %j, its package manager is what to run", async (manager, files) => {
+])("new project: in a workspace of %s, %j, suggests its package manager", async (manager, files) => {
   const folder = makeFolder();
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   const { next } = await newProject(folder, "apps/chat");
   expect(next).toEqual(["cd apps/chat", `${manager} install`, `${manager} start`]);
 });
 
-test("a folder with anything else is refused, and what is in it is named", async () => {
+test("new project: refuses a folder with other files, and names them", async () => {
   const folder = makeFolder();
   mkdirSync(join(folder, ".git"));
   for (const name of ["a.txt", "b.txt", "c.txt", "d.txt"]) writeFileSync(join(folder, name), "");
   const result = await newProject(folder, ".");
   expect(result).toMatchObject({ exitCode: 1, diagnostics: [{ code: "target-not-empty" }] });
-  expect(result.diagnostics[0]?.message).toContain('"a.txt", "b.txt", "c.txt", 1 more');
+  expect(result.diagnostics[0]?.message).toContain("'a.txt', 'b.txt', 'c.txt', 1 more");
   expect(readdirSync(folder)).toHaveLength(5);
 });
 
@@ -58,7 +58,7 @@ test.each([
   ["a file", "mine", []],
   ["a file, forced", "mine", ["--force"]],
   ["below a file", "mine/app", []],
-])("%s in the place of the folder is said to be one", async (_what, name, args) => {
+])("new project: reports %s in the place of the folder", async (_what, name, args) => {
   const folder = makeFolder();
   writeFileSync(join(folder, "mine"), "mine");
   const result = await newProject(folder, name, ...args);
@@ -67,7 +67,7 @@ test.each([
   expect(readFileSync(join(folder, "mine"), "utf8")).toBe("mine");
 });
 
-test("a project with a scope in its name is the package of that name", async () => {
+test("new project: keeps the scope of a name in package.json", async () => {
   const folder = makeFolder();
   const spec = join(folder, "scoped.yaml");
   writeFileSync(spec, 'wsgen: 1\nname: "@acme/chat"\nmodules: { chat: { port: 10099, urls: [ws] } }\n');

@@ -102,7 +102,7 @@ const edited = async (text: string, edits: readonly Edit[]): Promise<string> => 
   return value!;
 };
 
-describe("edits of files in any state", () => {
+describe("applyEdits", () => {
   test("additions keep every character of the file, in order, and every comment", async () => {
     await fc.assert(
       fc.asyncProperty(files, async (text) => {
@@ -139,7 +139,7 @@ describe("edits of files in any state", () => {
     );
   });
 
-  test("what was added is removed again, and the code and its comments are as before", async () => {
+  test("removing what was added restores the code and its comments", async () => {
     await fc.assert(
       fc.asyncProperty(files, async (text) => {
         const back = await edited(await edited(text, additions), removals);
@@ -150,7 +150,7 @@ describe("edits of files in any state", () => {
     );
   });
 
-  test("a literal takes any value and gives it back", async () => {
+  test("set-literal writes any value so that it reads back", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.string({ unit: "binary" }),
@@ -182,7 +182,7 @@ describe("edits of files in any state", () => {
   });
 });
 
-test("splices leave the text around them as it is", () => {
+test("applySplices: leaves the text around the splices unchanged", () => {
   fc.assert(
     fc.property(
       fc.string(),

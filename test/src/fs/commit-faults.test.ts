@@ -4,10 +4,9 @@ import { describe, expect, test } from "vitest";
 import { commit } from "../../../src/fs/commit.js";
 import { type FileSystem, nodeFileSystem } from "../../../src/fs/file-system.js";
 import { lockProject } from "../../../src/fs/lock-project.js";
-import { recover } from "../../../src/fs/recover.js";
 import { diskError, failingFileSystem } from "./failing-file-system.js";
 import { sampleChanges, sampleFiles } from "./sample-changes.js";
-import { makeFolder, snapshot } from "./snapshot.js";
+import { makeFolder, recover, snapshot } from "./snapshot.js";
 
 async function finalState(): Promise<{ after: Record<string, string>; operations: number }> {
   const root = makeFolder(sampleFiles);
@@ -17,7 +16,7 @@ async function finalState(): Promise<{ after: Record<string, string>; operations
   return { after: snapshot(root), operations: count() };
 }
 
-describe("a commit in which the n-th operation fails, for every n", () => {
+describe("commit, if the n-th operation fails, for every n", () => {
   for (const when of ["before", "after"] as const) {
     test(`once, reported ${when} it happens: everything as before, or everything new`, async () => {
       const { after, operations } = await finalState();
@@ -40,7 +39,7 @@ describe("a commit in which the n-th operation fails, for every n", () => {
       expect(undone).toBeGreaterThan(30);
     });
 
-    test(`and all after it, reported ${when}: the next run puts it in order`, async () => {
+    test(`and all after it, reported ${when}: the next run repairs it`, async () => {
       const { after, operations } = await finalState();
       for (let at = 1; at <= operations; at++) {
         const root = makeFolder(sampleFiles);
@@ -66,8 +65,8 @@ const twoChanges = [
 ];
 const bothNew = { "a.txt": "644 new a\n", "z.txt": "644 new z\n" };
 
-describe("a commit that was cut off", () => {
-  test("between two files: what somebody changed since then is left, and said", async () => {
+describe("commit, interrupted", () => {
+  test("between two files: the next run leaves and reports a file that was changed since then", async () => {
     const root = makeFolder(twoFiles);
     const { fileSystem } = failingFileSystem(undefined, () => {
       if (readFileSync(join(root, "a.txt"), "utf8") === "new a\n") throw diskError("cut off");
@@ -82,7 +81,7 @@ describe("a commit that was cut off", () => {
     expect(snapshot(root)).toEqual({ ...bothNew, "z.txt": "644 theirs\n" });
   });
 
-  test("while it put back: the next run completes it", async () => {
+  test("while it rolled back: the next run completes it", async () => {
     const root = makeFolder(twoFiles);
     let isBegun = false;
     const { fileSystem } = failingFileSystem(undefined, () => {
@@ -112,7 +111,7 @@ function otherDisk(root: string, createFile = nodeFileSystem.createFile): FileSy
   };
 }
 
-describe("a commit to another disk", () => {
+describe("commit to another disk", () => {
   test("copies, and no file is missing meanwhile", async () => {
     const root = makeFolder(twoFiles);
     const fileSystem = otherDisk(root, async (...args) => {

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { lockProject } from "../../../src/fs/lock-project.js";
-import { hasUnfinishedCommit, recover } from "../../../src/fs/recover.js";
+import { hasUnfinishedCommit } from "../../../src/fs/with-locked-project.js";
 import { compileSources } from "./compile-sources.js";
 import { sampleChanges, sampleFiles } from "./sample-changes.js";
-import { makeFolder, snapshot } from "./snapshot.js";
+import { makeFolder, recover, snapshot } from "./snapshot.js";
 
 const child = fileURLToPath(new URL("commit-child.js", import.meta.url));
 let compiled: ReturnType<typeof compileSources>;
@@ -40,7 +40,7 @@ function finalState(): { after: Record<string, string>; operations: number } {
   return { after: snapshot(root), operations: report.count };
 }
 
-describe("a process that is stopped while it commits", () => {
+describe("commit, in a process that is stopped", () => {
   test("SIGKILL at every step: nothing has changed, or the next run completes it", async () => {
     const { after, operations } = finalState();
     const seen = { before: 0, after: 0 };
@@ -60,7 +60,7 @@ describe("a process that is stopped while it commits", () => {
     expect(seen.after).toBeGreaterThan(5);
   });
 
-  test("SIGINT in the middle: everything is put back, and the process says so", () => {
+  test("SIGINT in the middle: everything is restored, and the process reports it", () => {
     const { after, operations } = finalState();
     for (let operation = 5; operation <= operations; operation += 7) {
       const root = makeFolder(sampleFiles);
@@ -72,9 +72,9 @@ describe("a process that is stopped while it commits", () => {
   });
 });
 
-describe("what a killed run left", () => {
+describe("withLockedProject, after a killed run", () => {
   // Each step starts a process, as above.
-  test("a file that was edited since then is left as it is, and the rest is completed", async () => {
+  test("leaves a file that was edited since then, and completes the rest", async () => {
     const { after, operations } = finalState();
     for (const edited of ["src/main.ts", "src/modules/old/deep/old.gen.ts"]) {
       for (let operation = operations; ; operation--) {
@@ -97,7 +97,7 @@ describe("what a killed run left", () => {
     }
   });
 
-  test("a staged file that is gone is said, and the rest is completed", async () => {
+  test("reports a missing staged file, and completes the rest", async () => {
     const { operations } = finalState();
     for (let operation = operations; ; operation--) {
       expect(operation).toBeGreaterThan(0);
@@ -114,7 +114,7 @@ describe("what a killed run left", () => {
     }
   });
 
-  test("a journal that names files outside of the project is refused", async () => {
+  test("refuses a journal that names files outside the project", async () => {
     const journal = {
       id: "0123456789abcdef",
       entries: [{ path: "../outside.txt", before: null, after: null }],

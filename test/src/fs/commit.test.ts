@@ -17,8 +17,8 @@ async function refused(root: string, changes: readonly CommitChange[]) {
   return outcome.diagnostics[0];
 }
 
-describe("a commit", () => {
-  test("creates, replaces and deletes, and removes folders that it emptied", async () => {
+describe("commit", () => {
+  test("creates, replaces and deletes files, and removes folders that it emptied", async () => {
     const root = makeFolder(sampleFiles);
     const outcome = await commit(root, sampleChanges);
     expect(outcome).toEqual({ value: true, diagnostics: [] });
@@ -29,7 +29,7 @@ describe("a commit", () => {
     expect(readFileSync(join(root, "src/main.ts"), "utf8")).toBe("\uFEFFnew main\r\n");
   });
 
-  test("without a change does not touch the disk", async () => {
+  test("does not touch the disk without a change", async () => {
     const { fileSystem, count } = failingFileSystem({ at: 1, when: "before", isLasting: true });
     const changes = [
       { path: "a.txt", before: "a", after: "a" },
@@ -40,7 +40,7 @@ describe("a commit", () => {
     expect(count()).toBe(0);
   });
 
-  test("makes the project's folder, and takes it away again when it fails", async () => {
+  test("creates the project's folder, and removes it after a failure", async () => {
     const parent = makeFolder();
     await commit(join(parent, "a/b"), [create("src/main.ts")]);
     expect(readFileSync(join(parent, "a/b/src/main.ts"), "utf8")).toBe("new\n");
@@ -60,7 +60,7 @@ describe("a commit", () => {
     expect(statSync(join(root, "run.sh")).mode & 0o7777).toBe(0o750);
   });
 
-  test("writes bytes that are no text as they are", async () => {
+  test("writes bytes that are not text unchanged", async () => {
     const root = makeFolder();
     const bytes = new Uint8Array([0xff, 0x00, 0x0d, 0x0a]);
     await commit(root, [{ path: "vendor/a.tgz", before: undefined, after: bytes }]);
@@ -93,7 +93,7 @@ describe("a commit", () => {
     expect(snapshot(root)).toEqual({ "a.txt": "644 a\n", "z.txt": "644 theirs\n" });
   });
 
-  test("leaves a file that somebody else gave the same bytes before it was written", async () => {
+  test("leaves a file that another program gave the same bytes before it was written", async () => {
     const root = makeFolder({ "a.txt": "a\n", "y.txt": "y\n", "z.txt": "z\n" });
     const changes = ["a", "y", "z"].map((name) => ({
       path: `${name}.txt`,
@@ -116,7 +116,7 @@ describe("a commit", () => {
     });
   });
 
-  test("tells which file somebody changed after it was written, and leaves it", async () => {
+  test("reports and leaves a file that was changed after it was written", async () => {
     const root = makeFolder({ "a.txt": "a\n", "z.txt": "z\n" });
     const changes = [
       { path: "a.txt", before: "a\n", after: "new a\n" },
@@ -163,7 +163,7 @@ describe("a commit", () => {
     });
   });
 
-  test("goes through a folder that is a link inside of the project", async () => {
+  test("writes through a folder that is a link inside the project", async () => {
     const root = makeFolder({ "real/a.txt": "a\n" });
     symlinkSync("real", join(root, "alias"));
     await commit(root, [{ path: "alias/a.txt", before: "a\n", after: "new\n" }]);
@@ -178,7 +178,7 @@ describe("a commit", () => {
     expect(await refused(root, [create("n".repeat(300))])).toMatchObject({ code: "write-failed" });
   });
 
-  test("stops at every step when it is asked to, and puts everything back", async () => {
+  test("stops at every step after an abort signal, and restores everything", async () => {
     for (let at = 1; ; at++) {
       const root = makeFolder(sampleFiles);
       const before = snapshot(root);

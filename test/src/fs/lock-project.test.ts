@@ -20,7 +20,7 @@ async function deadProcess(): Promise<number> {
   return process_.pid!;
 }
 
-describe("the lock of a project", () => {
+describe("lockProject", () => {
   test("processes that write at once take turns, and no step is lost", async () => {
     const compiled = compileSources(["fs", "diagnostics", "tree"]);
     try {
@@ -37,11 +37,11 @@ describe("the lock of a project", () => {
     }
   });
 
-  test("a second one waits its time, then says who holds it, and nothing is written", async () => {
+  test("a second run waits for its time, then reports the holder, and writes nothing", async () => {
     const root = makeFolder({ "a.txt": "a" });
     const lock = await lockProject(root);
     const before = snapshot(root);
-    const outcome = await commit(root, [{ path: "a.txt", before: "a", after: "b" }], { lockWaitMs: 120 });
+    const outcome = await commit(root, [{ path: "a.txt", before: "a", after: "b" }], { waitMs: 120 });
     expect(outcome.value).toBeUndefined();
     expect(outcome.diagnostics[0]).toMatchObject({ code: "locked" });
     expect(outcome.diagnostics[0]?.message).toContain(`process ${process.pid} on ${hostname()}`);
@@ -50,7 +50,7 @@ describe("the lock of a project", () => {
     expect(snapshot(root)).toEqual({ "a.txt": "644 a" });
   });
 
-  test("a second one goes on as soon as the first is done", async () => {
+  test("a second run continues as soon as the first is done", async () => {
     const root = makeFolder({ "a.txt": "a" });
     const lock = await lockProject(root);
     const second = commit(root, [{ path: "a.txt", before: "a", after: "b" }]);
@@ -78,7 +78,7 @@ describe("the lock of a project", () => {
     expect(readFileSync(join(root, ".wsgen/lock"), "utf8")).toBe(next);
   });
 
-  test("a dead lock that another one took over meanwhile is left to that one", async () => {
+  test("leaves a dead lock that another run took over meanwhile", async () => {
     const dead = { pid: await deadProcess(), host: hostname(), token: "0123456789abcdef" };
     const other = JSON.stringify({ pid: 1, host: "elsewhere.example", token: "fedcba9876543210" });
     const root = makeFolder({ ".wsgen/lock": JSON.stringify(dead) });
@@ -97,7 +97,7 @@ describe("the lock of a project", () => {
       "a process id that another process has now",
       { pid: process.ppid, host: hostname(), token: "0123456789abcdef" },
     ],
-  ])("a lock of %s that is silent is taken over, one that gives signs is not", async (_what, holder) => {
+  ])("a lock of %s without heartbeats is taken over, one with heartbeats is not", async (_what, holder) => {
     const root = makeFolder({ ".wsgen/lock": JSON.stringify(holder), "a.txt": "a" });
     const file = join(root, ".wsgen/lock");
     // As old as can be, as on a machine whose clock is wrong; but it moves.
@@ -116,7 +116,7 @@ describe("the lock of a project", () => {
     expect(snapshot(root)).toEqual({ "a.txt": "644 a" });
   });
 
-  test("a holder gives signs of life", async () => {
+  test("a holder sends heartbeats", async () => {
     const root = makeFolder();
     const lock = await lockProject(root);
     const file = join(root, ".wsgen/lock");
@@ -125,7 +125,7 @@ describe("the lock of a project", () => {
     await lock.release();
   }, 40_000);
 
-  test("a holder that was taken over gives no signs for the next one", async () => {
+  test("a holder that was taken over sends no heartbeats for the next one", async () => {
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
     onTestFinished(() => void vi.useRealTimers());
     const root = makeFolder();
@@ -138,7 +138,7 @@ describe("the lock of a project", () => {
     await lock.release();
   });
 
-  test("a lock of this process is not taken over, however silent", async () => {
+  test("a lock of this process is not taken over, even without heartbeats", async () => {
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
     onTestFinished(() => void vi.useRealTimers());
     const root = makeFolder();
@@ -186,7 +186,7 @@ describe("the lock of a project", () => {
     expect(snapshot(root)).toEqual({});
   });
 
-  test("a folder that is a file is said so", async () => {
+  test("reports a file in the place of the state folder", async () => {
     const root = makeFolder({ ".wsgen": "" });
     await expect(lockProject(root, { waitMs: 0 })).rejects.toMatchObject({ code: "write-failed" });
   });

@@ -16,7 +16,7 @@ function needs(context: TestContext, command: string, ...args: string[]): void {
     skipHere(context, `commits on disks that refuse: ${command}`, (error?.message ?? stderr).trim());
 }
 
-describe("a commit on a disk that refuses", () => {
+describe("commit on a disk that refuses", () => {
   for (const size of ["28k", "32k", "40k"])
     test(`full: a file system of ${size}`, async (context) => {
       const root = makeFolder();

@@ -11,6 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
+import { withLockedProject } from "../../../src/fs/with-locked-project.js";
 
 /** Everything below a folder: kind, mode and bytes of each entry, so that two states compare byte by byte. */
 export function snapshot(folder: string, prefix = ""): Record<string, string> {
@@ -40,3 +41,6 @@ export function writeFiles(folder: string, files: Record<string, string>): void 
     writeFileSync(join(folder, path), text);
   }
 }
+
+/** Completes an interrupted run, as the next command that writes does. */
+export const recover = (root: string) => withLockedProject(root, async () => true);

@@ -5,7 +5,7 @@ import { commit } from "../../../src/fs/commit.js";
 import { withLockedProject } from "../../../src/fs/with-locked-project.js";
 import { makeFolder, snapshot } from "./snapshot.js";
 
-test("a signal before the commit stops it, and neither a lock nor a file is left", async () => {
+test("withLockedProject: a signal before the commit stops it, and leaves neither a lock nor a file", async () => {
   const root = makeFolder({ "a.ts": "a" });
   const before = snapshot(root);
   const locked = await withLockedProject(root, async (lock) => {
@@ -20,7 +20,7 @@ test("a signal before the commit stops it, and neither a lock nor a file is left
   expect(existsSync(join(root, ".wsgen"))).toBe(false);
 });
 
-test("a lock that cannot be removed is a warning, and the work stays done", async () => {
+test("withLockedProject: a lock that cannot be removed is a warning; the work is done", async () => {
   const root = makeFolder({ "a.ts": "a" });
   const locked = await withLockedProject(root, async () => {
     rmSync(join(root, ".wsgen/lock"));

@@ -55,7 +55,7 @@ async function diff(cwd: string, ...args: readonly string[]) {
   return { exitCode, out, err };
 }
 
-test("a revision is compared with what is there, committed or not", async () => {
+test("diff: compares a revision with the present spec, committed or not", async () => {
   const project = repository("", spec("a: {}"), spec("a: {}, b: {}"));
   expect((await diff(project, "HEAD~1")).out).toContain(
     "HEAD~1:wsgen.yaml → wsgen.yaml: 0 breaking, 1 compatible",
@@ -67,7 +67,7 @@ test("a revision is compared with what is there, committed or not", async () => 
   expect(out).toContain("main:wsgen.yaml:7:17");
 });
 
-test("the project may be in a folder of the repository, and the spec have another name", async () => {
+test("diff: the project may be in a folder of the repository, with another name of the spec", async () => {
   const project = repository("services/chat", spec("a: {}"));
   writeFileSync(join(project, "wsgen.yaml"), spec("a: {}, b: {}"));
   expect((await diff(project, "HEAD")).out).toContain("1 compatible");
@@ -87,19 +87,19 @@ test("the project may be in a folder of the repository, and the spec have anothe
   });
 });
 
-test("the bytes are those that were committed", async () => {
+test("diff: reads the committed bytes", async () => {
   const project = repository("", spec("a: { description: 获取 }").replaceAll("\n", "\r\n"));
   expect((await diff(project, "HEAD")).exitCode).toBe(0);
 });
 
-test("a file comes before a revision of the same name", async () => {
+test("diff: prefers a file to a revision of the same name", async () => {
   const project = repository("", spec("a: {}"));
   writeFileSync(join(project, "main"), spec("b: {}"));
   const { out } = await diff(project, "main");
   expect(out).toContain("main → wsgen.yaml: 1 breaking, 1 compatible");
 });
 
-test("problems of the old spec are told under its own name, and those of the new one, too", async () => {
+test("diff: reports errors of the old and of the new spec under their own names", async () => {
   const project = repository("", spec("a: {}").replace("port: 1000", "prot: 1000"));
   writeFileSync(join(project, "wsgen.yaml"), spec("a: 1"));
   const { exitCode, out, err } = await diff(project, "HEAD");
@@ -118,34 +118,34 @@ test.each([
   ["a range", "HEAD..HEAD"],
   ["a NUL", "HEAD\0"],
   ["a folder", "."],
-])("%s is no revision", async (_name, revision) => {
+])("diff: %s is not a revision", async (_name, revision) => {
   const project = repository("", spec("a: {}"));
   const { value, diagnostics } = await readOldSpec(project, "wsgen.yaml", revision);
   expect(value).toBeUndefined();
   expect(diagnostics.map(({ code }) => code)).toEqual(["spec-not-found"]);
-  expect(diagnostics[0]?.message).toBe(`${JSON.stringify(revision)} is neither a file nor a git revision.`);
+  expect(diagnostics[0]?.message).toBe(`'${revision}' is neither a file nor a git revision.`);
   expect(readdirSync(project).sort()).toEqual([".git", "wsgen.yaml"]);
 });
 
-test("a revision without the spec says so", async () => {
+test("diff: reports a revision without the spec", async () => {
   const project = repository("", spec("a: {}"));
   writeFileSync(join(project, "new.yaml"), spec("a: {}"));
   const { exitCode, err } = await diff(project, "HEAD", "--spec", "new.yaml");
   expect(exitCode).toBe(1);
-  expect(err).toContain("Spec new.yaml was not found at the revision HEAD.");
+  expect(err).toContain("Spec new.yaml was not found at the revision 'HEAD'.");
 });
 
-test("without a repository there is no revision", async () => {
+test("diff: reads no revision without a repository", async () => {
   const project = folder();
   writeFileSync(join(project, "wsgen.yaml"), spec("a: {}"));
   const { exitCode, err } = await diff(project, "HEAD");
   expect(exitCode).toBe(1);
   expect(err).toContain(
-    '"HEAD" is not a file, and git cannot read it as a revision: the project is not in a git repository.',
+    "'HEAD' is not a file, and git cannot read it as a revision: the project is not in a git repository.",
   );
 });
 
-test("without git there is no revision, but a file", async () => {
+test("diff: reads a file, but no revision, without git", async () => {
   const project = repository("", spec("a: {}"));
   const path = process.env.PATH;
   onTestFinished(() => {
@@ -158,7 +158,7 @@ test("without git there is no revision, but a file", async () => {
   expect((await diff(project, "wsgen.yaml")).exitCode).toBe(0);
 });
 
-test("a spec that is too large is not read", async () => {
+test("diff: does not read a spec that is too large", async () => {
   const project = repository("", `# ${"x".repeat(11 * 1024 * 1024)}\n`);
   writeFileSync(join(project, "wsgen.yaml"), spec("a: {}"));
   const { exitCode, err } = await diff(project, "HEAD");

@@ -24,7 +24,7 @@ async function makeProject(): Promise<string> {
   return project;
 }
 
-test("what wsgen wrote gets the new name", async () => {
+test("rename: changes the name in what wsgen wrote", async () => {
   const project = await makeProject();
   const command = readJsonOutput(
     await runMain(project, ["rename", "command", "feed", "say", "tell", "--json"]),
@@ -40,7 +40,7 @@ test("what wsgen wrote gets the new name", async () => {
   );
 });
 
-test("a person's comment stays, and is reported", async () => {
+test("rename: leaves and reports comments of the user", async () => {
   const project = await makeProject();
   const text = await readFile(join(project, stub), "utf8");
   await writeFile(

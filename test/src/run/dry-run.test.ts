@@ -46,7 +46,7 @@ test.each([
   ["remove", "module", "feed"],
   ["remove", "command", "chat", "say", "--force"],
   ["remove", "event", "chat", "message"],
-])("%s %s %s with --dry-run", async (...args) => {
+])("%s %s %s --dry-run: writes nothing", async (...args) => {
   const before = traces();
   const result = readJsonOutput(await runMain(project, [...args, "--dry-run", "--diff", "--json"]));
   expect(result).toMatchObject({ exitCode: 0, written: false });
@@ -54,7 +54,7 @@ test.each([
   expect(traces()).toEqual(before);
 });
 
-test.each([["check"], ["list"], ["diff", "wsgen.yaml"]])("%s", async (...args) => {
+test.each([["check"], ["list"], ["diff", "wsgen.yaml"]])("%s: writes nothing", async (...args) => {
   const before = traces();
   await runMain(project, args);
   expect(traces()).toEqual(before);

@@ -34,7 +34,9 @@ async function makeRepository() {
 const run = async (project: string, ...args: string[]) =>
   readJsonOutput(await runMain(project, [...args, "--json"]));
 
-test("is remembered by the project, and every command works from it", { timeout: 60_000 }, async () => {
+test("new project --no-copy: the project remembers its spec, and every command uses it", {
+  timeout: 60_000,
+}, async () => {
   const { spec, project } = await makeRepository();
   expect(JSON.parse(await readFile(join(project, "package.json"), "utf8")).wsgen).toEqual({
     spec: "../../contracts/board.yaml",
@@ -70,7 +72,7 @@ test("is remembered by the project, and every command works from it", { timeout:
   expect(await run(project, "check")).toMatchObject({ exitCode: 1, diagnostics: [{ at: place }] });
 });
 
-test("is named by --spec for one run, by a relative or an absolute path", async () => {
+test("--spec: takes a relative or an absolute path outside the project, for one run", async () => {
   const { spec, project } = await makeRepository();
   const other = join(spec, "../other.yaml");
   await writeFile(other, text.replace("name: board", "name: other"));
@@ -81,7 +83,7 @@ test("is named by --spec for one run, by a relative or an absolute path", async 
   expect(await readFile(spec, "utf8")).toBe(text);
 });
 
-test("is compared with its own past", async () => {
+test("diff: compares a spec outside the project with its older version", async () => {
   const { root, spec, project } = await makeRepository();
   const git = (...args: string[]) =>
     execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@example.org", ...args], { cwd: root });
@@ -96,7 +98,7 @@ test("is compared with its own past", async () => {
   });
 });
 
-test("stays as it was where the code cannot be changed, and where nothing is to be written", async () => {
+test("add command: a spec outside the project stays unchanged if the code cannot be changed, and with --dry-run", async () => {
   const { spec, project } = await makeRepository();
   expect(await run(project, "add", "command", "board", "say", "--dry-run")).toMatchObject({ ok: true });
   expect(await readFile(spec, "utf8")).toBe(text);
@@ -106,7 +108,7 @@ test("stays as it was where the code cannot be changed, and where nothing is to 
   expect(await readdir(join(spec, ".."))).toEqual(["board.yaml"]);
 });
 
-test("is missed by its own name", async () => {
+test("list: names a missing spec outside the project by its own path", async () => {
   const { spec, project } = await makeRepository();
   await rename(spec, `${spec}.old`);
   const { diagnostics } = await run(project, "generate");
@@ -114,10 +116,10 @@ test("is missed by its own name", async () => {
   expect(diagnostics[0]?.message).toContain("../../contracts/board.yaml");
 });
 
-test("--no-copy needs a spec", async () => {
+test("new project --no-copy: needs a spec", async () => {
   const { root } = await makeRepository();
   expect(await run(root, "new", "project", "other", "--no-copy")).toMatchObject({
     exitCode: 2,
-    diagnostics: [{ message: "--no-copy needs the spec to work from: --spec <file>." }],
+    diagnostics: [{ message: "'--no-copy' needs a spec: write `--spec <file>`." }],
   });
 });

@@ -60,7 +60,7 @@ test.each([
     { ...without("src/main.ts"), "test/start.ts": usual["src/main.ts"] },
     "src/main.ts",
   ],
-])("the main file is %s", async (_title, files, expected) => {
+])("scanProject: the main file is %s", async (_title, files, expected) => {
   expect((await look(chat, files)).model.mainFile).toBe(expected);
 });
 
@@ -105,7 +105,7 @@ test.each([
     },
     ["ChatModule", "src/talk/chat.ts", "SayCommand", "src/talk/commands/say.command.ts"],
   ],
-])("finds %s", async (_title, files, expected) => {
+])("scanProject: finds %s", async (_title, files, expected) => {
   const { model } = await look(chat, { ...usual, ...files });
   const [found] = model.modules;
   expect([
@@ -116,16 +116,16 @@ test.each([
   ]).toEqual(expected);
 });
 
-test("re-exports that lead round and nowhere end", async () => {
+test("Summaries.findDeclaration: ends for re-exports in a circle", async () => {
   const files = new Map([
     ["src/a.ts", 'export * from "./b.js";\n'],
     ["src/b.ts", 'export * from "./a.js";\n'],
   ]);
-  const found = await new Summaries(files).declarationOf("src/main.ts", { from: "./a.js", className: "X" });
+  const found = new Summaries(files).findDeclaration("src/main.ts", { from: "./a.js", className: "X" });
   expect(found).toEqual({ path: "src/a.ts", className: "X" });
 });
 
-test("the generated file of a moved module is the one that it imports, or beside it; of one that stays, that of the spec", async () => {
+test("scanProject: the generated file of a moved module is the imported one, or the one beside it; otherwise that of the spec", async () => {
   const generated = chat.modules[0]?.files.generated ?? "";
   const moved = {
     "src/main.ts": main(["ChatModule", "./talk/chat.js"]),
@@ -139,16 +139,16 @@ test("the generated file of a moved module is the one that it imports, or beside
   expect((await look(chat, renamed)).model.modules[0]?.files.generated).toBe(generated);
 });
 
-test("a command that answers to another name than the spec has is told", async () => {
+test("findMisnamed: reports a command with another name than in the spec", async () => {
   const files = new Map(Object.entries({ ...usual, [sayFile]: command("SayCommand", "shout") }));
-  expect(await findMisnamed(chat, files, new Summaries(files))).toMatchObject([{ answersTo: "shout" }]);
+  expect(findMisnamed(chat, new Summaries(files))).toMatchObject([{ answersTo: "shout" }]);
   const same = new Map(
     Object.entries({
       ...usual,
       [sayFile]: command("SayCommand", "say").replace("return", "return (").replace("; }", "); }"),
     }),
   );
-  expect(await findMisnamed(chat, same, new Summaries(same))).toEqual([]);
+  expect(findMisnamed(chat, new Summaries(same))).toEqual([]);
 });
 
 const shoutFile = "src/modules/chat/commands/shout.command.ts";
@@ -156,7 +156,7 @@ const orphaned = { ...usual, [shoutFile]: command("ShoutCommand", "shout") };
 const pathsOf = async (model: Model, files: Record<string, string>, before?: Model) =>
   (await look(model, files, before)).orphans.map(({ path }) => path);
 
-test("a command that the spec does not have is an orphan, unless a list cannot be read", async () => {
+test("scanProject: a command that is not in the spec is an orphan, unless a list cannot be read", async () => {
   expect(await pathsOf(chat, orphaned)).toEqual([shoutFile]);
   const unread = { ...orphaned, [moduleFile]: module("ChatModule", "chat", "...all()", importSay) };
   expect(await pathsOf(chat, unread)).toEqual([]);
@@ -166,7 +166,7 @@ test("a command that the spec does not have is an orphan, unless a list cannot b
   expect(await pathsOf(chat, more, before)).toEqual([shoutFile]);
 });
 
-test("a test goes with the only module that it imports, and stays where it imports another", async () => {
+test("scanProject: a test is an orphan with the only module that it imports, and stays if it imports another", async () => {
   const bye = "src/modules/bye/bye.module.ts";
   const files = {
     ...usual,
@@ -178,7 +178,7 @@ import { ChatModule } from "../src/modules/chat/chat.module.js";\n`,
   expect(await pathsOf(chat, files)).toEqual([bye, "test/bye.test.ts"]);
 });
 
-test("an orphan of a moved module is looked for in the list where the module is now", async () => {
+test("scanProject: finds an orphan of a moved module in the list at its present place", async () => {
   const files = {
     "src/main.ts": main(["ChatModule", "./talk/chat.js"]),
     "src/talk/chat.ts": module(
@@ -199,7 +199,7 @@ import { ShoutCommand } from "./commands/shout.command.js";\n`,
   ]);
 });
 
-test("a class in a list that the spec does not have is a stranger, also in the file of one that it has", async () => {
+test("findUndeclared: finds a listed class that is not in the spec, also in the file of one that is", async () => {
   const strangersOf = async (files: Record<string, string>, orphans: readonly string[] = []) => {
     const { model, summaries } = await look(chat, files);
     const found = await findUndeclared({ model, summaries, orphans: new Set(orphans) });
@@ -226,7 +226,7 @@ newWebsocketServe(new ChatModule(), new Bye());\n`,
   expect(await strangersOf(listed, [shoutFile])).toEqual([]);
 });
 
-test("files that go together do not count as importers of each other", () => {
+test("findImporters: files that are deleted together do not count as importers", () => {
   const files = new Map([
     ["src/a.ts", 'import {} from "./b.js";\n'],
     ["src/b.ts", ""],
@@ -252,8 +252,11 @@ test.each([
   ["in a re-export", "src/index.ts", fromSay.replace("import", "export"), false],
   ["in a comment", "src/a.ts", `${fromSay}// new SayCommand()\n/* SayCommand */`, false],
   ["as a class of another file", "src/a.ts", "class SayCommand {}\nnew SayCommand();", false],
-])("a list that cannot be read has a class that is used %s", async (_title, path, text, isListed) => {
-  const files = { ...usual, [moduleFile]: module("ChatModule", "chat", "...all()"), [path]: text };
-  const { listings } = await look(chat, files);
-  expect(listings.of(moduleFile, { file: sayFile, className: "SayCommand" })?.isListed).toBe(isListed);
-});
+])(
+  "scanProject: a list that cannot be read counts as having a class that is used %s",
+  async (_title, path, text, isListed) => {
+    const files = { ...usual, [moduleFile]: module("ChatModule", "chat", "...all()"), [path]: text };
+    const { listings } = await look(chat, files);
+    expect(listings.of(moduleFile, { file: sayFile, className: "SayCommand" })?.isListed).toBe(isListed);
+  },
+);

@@ -44,7 +44,7 @@ async function rename(
   return value!;
 }
 
-describe("renaming in a project", () => {
+describe("renameProject", () => {
   test("changes declarations, references and specifiers, and no other byte", async () => {
     const renamed = await rename(project(), there);
     expect(Object.fromEntries(renamed)).toEqual({
@@ -59,7 +59,7 @@ describe("renaming in a project", () => {
     });
   });
 
-  test("a default that is passed on keeps its word", async () => {
+  test("a re-exported default keeps its name", async () => {
     const passing =
       'export { default as default } from "./a.js";\nexport { default as Say } from "./a.js";\n';
     const texts = new Map([
@@ -76,7 +76,7 @@ describe("renaming in a project", () => {
     expect(renamed.get("src/c.ts")).toBe(texts.get("src/c.ts"));
   });
 
-  test.each(["a name", "Say"])("the string %j that a class is exported as stays", async (name) => {
+  test.each(["a name", "Say"])("the string %j as the exported name of a class stays", async (name) => {
     const texts = new Map([
       ["src/a.ts", `class Say {}\nexport { Say as "${name}" };\n`],
       ["src/b.ts", `import { "${name}" as Own } from "./a.js";\nexport { Own as "other" };\nnew Own();\n`],
@@ -94,7 +94,7 @@ describe("renaming in a project", () => {
     );
   });
 
-  test("another thing of the same name is left alone", async () => {
+  test("another declaration with the same name stays", async () => {
     const other = "class SayCommand {}\nnew SayCommand();\nexport {};\n";
     const local =
       'import { SayCommand } from "./modules/chat/commands/say.command.js";\nfunction f(SayCommand: number) { return SayCommand; }\nf(SayCommand.length);\n';
@@ -105,7 +105,7 @@ describe("renaming in a project", () => {
     );
   });
 
-  test("re-exports, their importers, type queries, dynamic imports and JSDoc follow", async () => {
+  test("changes re-exports, their importers, type queries, dynamic imports and JSDoc", async () => {
     const index = 'export { SayCommand } from "./say.command.js";\nexport * from "./say.command";\n';
     const user =
       'import { SayCommand } from "./commands/index.js";\n/** {@link SayCommand} */\ntype T = typeof SayCommand;\ntype I = import("./commands/say.command.js").SayCommand;\nconst lazy = import("./commands/say.command.js");\nconst byName = { SayCommand };\nbyName.SayCommand;\n';
@@ -120,7 +120,7 @@ describe("renaming in a project", () => {
     expect(await rename(renamed, back)).toEqual(files);
   });
 
-  test("a whole module moves, and what it imports is found from its new place", async () => {
+  test("moves a whole module, and corrects its imports", async () => {
     const texts = new Map([
       ["src/main.ts", 'import { A } from "./modules/a/a.module.js";\nnew A();\n'],
       ["src/shared.ts", "export const shared = 1;\n"],
@@ -149,7 +149,7 @@ describe("renaming in a project", () => {
     });
   });
 
-  test("a new name that a file has already is refused, with its place", async () => {
+  test("refuses a new name that a file already has, with its place", async () => {
     const texts = project({
       "src/user.ts":
         'import { SayCommand } from "./modules/chat/commands/say.command.js";\nconst TalkCommand = SayCommand;\n',
@@ -161,7 +161,7 @@ describe("renaming in a project", () => {
     ]);
   });
 
-  test("a name that is not declared is refused", async () => {
+  test("refuses a name that is not declared", async () => {
     const { value, diagnostics } = await renameProject(project(), {
       symbols: [{ file: sayFile, name: "Absent", to: "X" }],
       moves: new Map(),
@@ -170,7 +170,7 @@ describe("renaming in a project", () => {
     expect(diagnostics[0]).toMatchObject({ code: "unexpected-shape" });
   });
 
-  test("a broken file that may have a reference is refused, another one is left", async () => {
+  test("refuses a broken file that may have a reference, and ignores others", async () => {
     const unrelated = await renameProject(project({ "src/broken.ts": "const = ;\n" }), there);
     expect(unrelated.value?.get("src/broken.ts")).toBe("const = ;\n");
     const related = await renameProject(project({ "src/broken.ts": "new SayCommand(;\n" }), there);

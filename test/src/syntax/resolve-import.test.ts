@@ -31,6 +31,6 @@ test.each([
   ["@nestjs/testing", undefined],
   ["node:path", undefined],
   ["ping", undefined],
-])("%s is %s", (specifier, path) => {
+])("resolveImport: %s is %s", (specifier, path) => {
   expect(resolveImport(paths, "src/main.ts", specifier)).toBe(path);
 });

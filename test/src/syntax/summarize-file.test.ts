@@ -7,8 +7,8 @@ const summary = async (text: string) => {
   return value!;
 };
 
-describe("what a file says about modules and commands", () => {
-  test("the modules of an entry, under whatever name and from whatever folder", async () => {
+describe("summarizeFile", () => {
+  test("reads the modules that a main file serves, under any name and from any folder", async () => {
     const { served } = await summary(`
       import { newWebsocketServe as serve } from "wsgen-runtime";
       import { ChatModule } from "./chat.js";
@@ -28,11 +28,11 @@ describe("what a file says about modules and commands", () => {
     ]);
   });
 
-  test("a file without a server serves nothing that is known", async () => {
+  test("a file without a server serves no modules", async () => {
     expect((await summary("export {};")).served).toBeUndefined();
   });
 
-  test("the modules of a file with their flags and commands", async () => {
+  test("reads modules with their flags and commands", async () => {
     const { modules } = await summary(`
       import type { IWebsocket as Contract } from "wsgen-runtime";
       import { SayCommand as S } from "./commands/say.command.js";
@@ -64,7 +64,7 @@ describe("what a file says about modules and commands", () => {
     ]);
   });
 
-  test("the commands of a file with the names that select them", async () => {
+  test("reads commands with their names on the wire", async () => {
     const { commands } = await summary(`
       export class SayCommand implements ICommand<SayRequest, SayReply> {
         getCommand(): string { return "say"; }
@@ -79,7 +79,7 @@ describe("what a file says about modules and commands", () => {
     ]);
   });
 
-  test("what a file exports, imports and passes on, in every form", async () => {
+  test("reads exports, imports and re-exports in every form", async () => {
     const found = await summary(`
       import Say from "./say.js";
       import * as all from "./all.js";
@@ -112,7 +112,7 @@ describe("what a file says about modules and commands", () => {
     ]);
   });
 
-  test("constants that stand for each other are followed only so far", async () => {
+  test("follows constants only up to a limit", async () => {
     const { modules } = await summary(`
       const a = b; const b = a;
       class M implements IWebsocket { getCommandList() { return a; } getModuleFlag() { return "m"; } }
@@ -120,7 +120,7 @@ describe("what a file says about modules and commands", () => {
     expect(modules).toMatchObject([{ flag: "m", commands: { instances: [], isRead: false } }]);
   });
 
-  test("classes with a base, with the members alone, and in a circle", async () => {
+  test("finds classes with a base class, with the members only, and in a circle", async () => {
     const { commands } = await summary(`
       abstract class Base implements ICommand {}
       class A extends Base {}
@@ -131,7 +131,7 @@ describe("what a file says about modules and commands", () => {
     expect(commands.map(({ className }) => className)).toEqual(["A", "B"]);
   });
 
-  test("a broken file is refused", async () => {
+  test("refuses a broken file", async () => {
     const { value, diagnostics } = await summarizeFile("src/a.ts", "class {");
     expect(value).toBeUndefined();
     expect(diagnostics[0]).toMatchObject({ code: "source-syntax" });

@@ -22,8 +22,8 @@ const made = async (): Promise<ReadonlyMap<string, string>> => {
 const say = "src/modules/chat/commands/say.command.ts";
 const chat = "src/modules/chat/chat.module.ts";
 
-describe("a command or a module", () => {
-  test("is unwritten as it was made, however it is formatted", async () => {
+describe("isUnwritten", () => {
+  test("is true for a class as wsgen created it, however it is formatted", async () => {
     const files = [...(await made())].filter(([path]) => /\.(command|module)\.ts$/.test(path));
     expect(files.length).toBeGreaterThan(8);
     for (const [path, text] of files) {
@@ -33,7 +33,7 @@ describe("a command or a module", () => {
     }
   });
 
-  test("is unwritten with the comments of wsgen 0.1.0", async () => {
+  test("is true with the comments of wsgen 0.1.0", async () => {
     const files = await made();
     const old: [string, string][] = [
       [
@@ -86,7 +86,7 @@ describe("a command or a module", () => {
     ["a decorator", say, "  getCommand()", "  @logged\n  getCommand()"],
     ["a syntax error", say, "throw new", "throw new new ("],
     ["a bracket too many", say, /$/, "}\n"],
-  ])("with %s is written", async (_what, path, from, to) => {
+  ])("is false with %s", async (_what, path, from, to) => {
     const text = (await made()).get(path)!;
     const changed = text.replace(from, to);
     expect(changed).not.toBe(text);
