@@ -3,23 +3,13 @@ import { type Entry, toError } from "./boundary.js";
 import { isRefusingCloseCode } from "./close-codes.js";
 import type { Logger } from "./contract.js";
 import { type StartErrorCode, withCode } from "./error-codes.js";
-import type { ErrorBody } from "./wire.js";
+import { type ErrorBody, ErrorCode } from "./wire.js";
+
+export { ErrorCode };
 
 /** The mode of a module. In `debug`, clients and the log get more. In `product`, clients get nothing internal. */
 export const Mode = { debug: "debug", product: "product" } as const;
 export type Mode = (typeof Mode)[keyof typeof Mode];
-
-/** The error codes that the runtime sends. */
-export const ErrorCode = {
-  invalidMessage: "invalid_message",
-  unknownCommand: "unknown_command",
-  invalidRequest: "invalid_request",
-  failed: "failed",
-  timeout: "timeout",
-  rateLimited: "rate_limited",
-  tooBusy: "too_busy",
-  notImplemented: "not_implemented",
-} as const;
 
 export interface WebsocketErrorOptions extends ErrorOptions {
   /** Sent to the client with the message. Any value that the module's codec can encode. */

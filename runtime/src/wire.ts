@@ -16,6 +16,20 @@ export const writeRequest = (
   { command, id, fields }: { command: string; id: number; fields: object | undefined },
 ): object => ({ ...fields, [commandField]: command, [correlation]: id });
 
+/** The error codes that the runtime sends. A spec cannot declare errors with these codes. */
+export const ErrorCode = {
+  invalidMessage: "invalid_message",
+  unknownCommand: "unknown_command",
+  invalidRequest: "invalid_request",
+  failed: "failed",
+  timeout: "timeout",
+  rateLimited: "rate_limited",
+  tooBusy: "too_busy",
+  notImplemented: "not_implemented",
+  handshakeFailed: "handshake_failed",
+  originNotAllowed: "origin_not_allowed",
+} as const;
+
 /** The `error` member of an error reply. */
 export interface ErrorBody {
   readonly code: string;

@@ -1,7 +1,7 @@
 import { hasErrors } from "../diagnostics/diagnostic.js";
 import { escapeControls } from "../diagnostics/display-text.js";
 import { readSpecFile } from "../fs/read-spec-file.js";
-import type { Model, ModuleModel } from "../model/model.js";
+import type { ErrorModel, EventModel, Model, ModuleModel } from "../model/model.js";
 import { readModel } from "../read-model.js";
 import { type GlobalOptions, specPath } from "../run/global-options.js";
 import { type CommandResult, refusal } from "../run/result.js";
@@ -24,14 +24,18 @@ const listing = (model: Model) => ({
     port: module.port,
     routes: routes(module),
     file: module.files.module,
-    commands: module.commands.map(({ wireName, description, file }) => ({
+    commands: module.commands.map(({ wireName, description, file, errors }) => ({
       name: wireName,
       description,
       file,
+      errors: errors.map((error) => error.wireName),
     })),
-    events: module.events.map(({ wireName, description }) => ({ name: wireName, description })),
+    events: module.events.map(named),
+    errors: module.errors.map(named),
   })),
 });
+
+const named = ({ wireName, description }: EventModel | ErrorModel) => ({ name: wireName, description });
 
 /** The full route patterns of a module: `/chat/rooms/:room`. */
 const routes = ({ flag, urls }: ModuleModel): readonly string[] =>
@@ -45,6 +49,7 @@ function tree(model: Model): string {
     for (const { wireName, description } of module.commands)
       lines.push(entry("command", wireName, description));
     for (const { wireName, description } of module.events) lines.push(entry("event", wireName, description));
+    for (const { wireName, description } of module.errors) lines.push(entry("error", wireName, description));
   }
   return `${lines.map(escapeControls).join("\n")}\n`;
 }

@@ -7,13 +7,13 @@ import type { SchemaChange } from "./schema/schema-change.js";
 import { SchemaDiff } from "./schema/schema-diff.js";
 import type { SchemaPlace } from "./schema/schema-place.js";
 
-/** Who sends the values of a schema: in a request the client, in a reply or an event the server. */
-export type Direction = "request" | "reply" | "event";
+/** Who sends the values of a schema: in a request the client, in a reply, an event or an error the server. */
+export type Direction = "request" | "reply" | "event" | "error";
 
 /** A schema of the contract; undefined: any value is valid. */
 export interface SchemaUse {
   readonly schema: SchemaPlace | undefined;
-  /** Where the command or event stands. */
+  /** Where the command, event or error stands. */
   readonly at: Location;
 }
 
@@ -23,7 +23,7 @@ export interface Comparison extends DiffOptions {
   readonly where: string;
 }
 
-/** The changes between two schemas of one request, reply or event. */
+/** The changes between two schemas of one request, reply, event or error. */
 export function compareSchemas(
   before: SchemaUse,
   after: SchemaUse,

@@ -40,6 +40,15 @@ const contract = {
     meaning: "An event is new; clients ignore events that they do not know.",
   },
   "event-removed": { breaks: "always", meaning: "An event was removed: clients never receive it." },
+  "error-added": {
+    breaks: "never",
+    meaning:
+      "A module or a command declares one more error; clients must expect codes that they do not know.",
+  },
+  "error-removed": {
+    breaks: "always",
+    meaning: "An error is no longer declared: clients that handle its code get another one.",
+  },
   "replay-added": {
     breaks: "never",
     meaning: "An event is replayed: clients that reconnect get the events that they missed.",
@@ -69,7 +78,7 @@ const contract = {
 const schemas = {
   "schema-added": {
     breaks: "in requests",
-    meaning: "A request, reply or event that allowed any value has a schema.",
+    meaning: "A request, reply or event that allowed any value, or an error without details, has a schema.",
   },
   "schema-removed": {
     breaks: "in replies and events",

@@ -1,5 +1,12 @@
 import type { Location } from "../diagnostics/diagnostic.js";
-import type { CommandModel, EventModel, LocateInSchema, Model, ModuleModel } from "../model/model.js";
+import type {
+  CommandModel,
+  ErrorModel,
+  EventModel,
+  LocateInSchema,
+  Model,
+  ModuleModel,
+} from "../model/model.js";
 import type { JsonSchema } from "../spec-file/spec.js";
 import type { Direction } from "./compare-schemas.js";
 import { SchemaDocument, type SchemaPlace } from "./schema/schema-place.js";
@@ -8,6 +15,16 @@ import { SchemaDocument, type SchemaPlace } from "./schema/schema-place.js";
 export interface ModuleSide {
   readonly module: ModuleModel;
   readonly entries: readonly Entry[];
+  readonly errors: readonly ErrorEntry[];
+}
+
+/** A declared error of a module. */
+export interface ErrorEntry {
+  /** `chat error sold_out` */
+  readonly where: string;
+  readonly error: ErrorModel;
+  /** The schema of its details; undefined: it has none. */
+  readonly details: SchemaPlace | undefined;
 }
 
 /** A command or an event. */
@@ -58,5 +75,10 @@ export function readModules(model: Model): readonly ModuleSide[] {
         return { kind: "event", where: `${module.wireName}.${name}`, name, module, event, schemas, at };
       }),
     ],
+    errors: module.errors.map((error) => ({
+      where: `${module.wireName} error ${error.wireName}`,
+      error,
+      details: open(error.details, error.locateDetails),
+    })),
   }));
 }

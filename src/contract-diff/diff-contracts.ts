@@ -2,6 +2,7 @@ import type { Model, ModuleModel } from "../model/model.js";
 import { type ContractChange, createChange, type DiffOptions, quoted } from "./contract-change.js";
 import { type ModuleSide, readModules } from "./contract-side.js";
 import { addedEntries, diffEntries } from "./diff-entries.js";
+import { diffErrors } from "./diff-errors.js";
 import { diffModuleOptions } from "./diff-options.js";
 import { diffRoutes } from "./diff-routes.js";
 import { matchModules, moduleHint } from "./match-modules.js";
@@ -24,6 +25,7 @@ export function diffContracts(
     ...pairs.flatMap((pair) => [
       ...diffModule(pair.before.module, pair.after.module),
       ...diffEntries(pair.before, pair.after, { ...options, added: newEntries }),
+      ...diffErrors(pair.before, pair.after),
     ]),
     ...added.map(({ module: { wireName: where, at } }) =>
       createChange("module-added", "the module is new", { where, at }),

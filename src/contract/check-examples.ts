@@ -1,4 +1,4 @@
-import { type Diagnostic, problem } from "../diagnostics/diagnostic.js";
+import { type Diagnostic, type Location, problem } from "../diagnostics/diagnostic.js";
 import { suggest } from "../diagnostics/suggest.js";
 import type { CommandModel, ModuleModel } from "../model/model.js";
 import { isRecord } from "../schema/pointer.js";
@@ -24,33 +24,87 @@ async function checkExample(
   example: CommandExample,
   shared: SharedSchemas,
 ): Promise<readonly Diagnostic[]> {
-  const { request, reply } = example;
-  const report = (part: "request" | "reply", { pointer, message }: Finding): Diagnostic => {
-    const locate = part === "request" ? example.locateRequest : example.locateReply;
-    const subject = `The ${part} of this example of ${JSON.stringify(command.wireName)}`;
-    return problem("invalid-example", {
-      message: `${subject} is invalid: ${pointer || "it"} ${message}.`,
-      fix: `Change the example, or the schema of the ${part}.`,
-      at: locate?.(pointer) ?? example.at,
-    });
-  };
-  if (!isRecord(request)) return [report("request", { pointer: "", message: "must be an object" })];
-  const inRequest = await problemsOf(command.request, request, shared);
-  if (reply === undefined) return inRequest.map((each) => report("request", each));
-  const masked = unmask(reply);
-  const inReply = (await problemsOf(command.reply, masked.value, shared)).filter(
+  const { request, reply, error } = example;
+  const title = (part: string): string =>
+    `The ${part} of this example of ${JSON.stringify(command.wireName)}`;
+  const locateRequest = example.locateRequest ?? (() => example.at);
+  const inRequest: readonly Finding[] = isRecord(request)
+    ? await problemsOf(command.request, request, shared)
+    : [{ pointer: "", message: "must be an object" }];
+  const found = inRequest.map(({ pointer, message }) =>
+    invalid(
+      `${title("request")} is invalid: ${pointer || "it"} ${message}.`,
+      locateRequest(pointer),
+      "Change the example, or the schema of the request.",
+    ),
+  );
+  if (!isRecord(request)) return found;
+  if (error !== undefined) return [...found, ...(await checkError(command, example, shared))];
+  if (reply === undefined) return found;
+  const use = { title: title("reply"), part: "reply", schema: command.reply };
+  const locate = example.locateReply ?? (() => example.at);
+  return [...found, ...(await checkMasked(reply, { ...use, locate }, shared))];
+}
+
+/** The error of an example must be one that the command declares, with details that fit. */
+async function checkError(
+  { wireName, errors }: CommandModel,
+  { reply, error, at }: CommandExample,
+  shared: SharedSchemas,
+): Promise<readonly Diagnostic[]> {
+  if (error === undefined) return [];
+  const { code, details, locateDetails = () => code.at } = error;
+  const title = `this example of ${JSON.stringify(wireName)}`;
+  if (reply !== undefined) {
+    return [invalid(`There is a reply and an error in ${title}.`, at, "Keep one of the two.")];
+  }
+  const declared = errors.find((one) => one.wireName === code.value);
+  if (declared === undefined) {
+    const meant = suggest(
+      code.value,
+      errors.map((one) => one.wireName),
+    );
+    const fix = meant === undefined ? "Add it to the command's 'errors:'." : `Write '${meant}'.`;
+    const message = `The error ${JSON.stringify(code.value)} of ${title} is not declared by the command.`;
+    return [invalid(message, code.at, fix)];
+  }
+  if (details === undefined) return [];
+  if (declared.details === undefined) {
+    const message = `The error ${JSON.stringify(code.value)} of ${title} has details, but declares none.`;
+    return [invalid(message, locateDetails(""), "Remove them, or declare 'details:' of the error.")];
+  }
+  const use = { title: `The details of the error of ${title}`, part: "details", schema: declared.details };
+  return checkMasked(details, { ...use, locate: locateDetails }, shared);
+}
+
+interface MaskedUse {
+  readonly title: string;
+  readonly part: string;
+  readonly schema: JsonSchema | undefined;
+  readonly locate: (pointer: string) => Location;
+}
+
+/** Checks a value that may have masks. */
+async function checkMasked(
+  value: Json,
+  { title, part, schema, locate }: MaskedUse,
+  shared: SharedSchemas,
+): Promise<readonly Diagnostic[]> {
+  const masked = unmask(value);
+  const problems = (await problemsOf(schema, masked.value, shared)).filter(
     (each) => !isExcused(each, masked),
   );
   return [
-    ...inRequest.map((each) => report("request", each)),
     ...masked.unknown.map(({ pointer, name }) =>
-      problem("invalid-example", {
-        message: `Unknown mask { $any: ${name} }.`,
-        fix: fixFor(name),
-        at: example.locateReply?.(pointer) ?? example.at,
-      }),
+      invalid(`Unknown mask { $any: ${name} }.`, locate(pointer), fixFor(name)),
     ),
-    ...inReply.map((each) => report("reply", each)),
+    ...problems.map(({ pointer, message }) =>
+      invalid(
+        `${title} is invalid: ${pointer || "it"} ${message}.`,
+        locate(pointer),
+        `Change the example, or the schema of the ${part}.`,
+      ),
+    ),
   ];
 }
 
@@ -77,6 +131,9 @@ const certainRules: ReadonlySet<string> = new Set([
   ...["type", "required", "additionalProperties", "minItems", "maxItems", "minProperties", "maxProperties"],
   ...["items", "dependentRequired"],
 ]);
+
+const invalid = (message: string, at: Location, fix: string): Diagnostic =>
+  problem("invalid-example", { message, fix, at });
 
 function fixFor(name: string): string {
   const meant = suggest(name, maskNames);

@@ -2,7 +2,7 @@ import type { CommandModel, ModuleModel } from "../model/model.js";
 import { isRecord } from "../schema/pointer.js";
 import type { Sample } from "../schema/sample/sample-state.js";
 import { invalidSamples, sampleValue } from "../schema/sample/sample-value.js";
-import type { Json, JsonSchema } from "../spec-file/spec.js";
+import type { CommandExample, Json, JsonSchema } from "../spec-file/spec.js";
 import type { CommandTest, SharedSchemas } from "./contract.js";
 
 /** The tests of a module's commands: their examples, or a request that fits its schema and one that does not. */
@@ -17,14 +17,29 @@ export async function commandTests(
   return tests;
 }
 
-const exampleTests = ({ wireName, examples, sends }: CommandModel): readonly CommandTest[] =>
-  // Where the reply is not sent there is nothing to compare.
-  (sends.reply ? examples : []).map(({ request, reply }, index) => ({
-    command: wireName,
-    source: examples.length === 1 ? "its example" : `its example ${index + 1}`,
-    request,
-    ...(reply === undefined ? { kind: "answer" } : { kind: "example", reply }),
-  }));
+const exampleTests = (command: CommandModel): readonly CommandTest[] =>
+  command.examples.flatMap((example, index) => {
+    const source = command.examples.length === 1 ? "its example" : `its example ${index + 1}`;
+    return exampleTest(command, example, source) ?? [];
+  });
+
+/** Undefined: what the example expects is not sent, so there is nothing to compare. */
+function exampleTest(
+  { wireName, sends }: CommandModel,
+  { request, reply, error }: CommandExample,
+  source: string,
+): CommandTest | undefined {
+  const own = { command: wireName, source, request };
+  if (error !== undefined) {
+    const expected = {
+      code: error.code.value,
+      ...(error.details !== undefined && { details: error.details }),
+    };
+    return sends.errors ? { ...own, kind: "failure", error: expected } : undefined;
+  }
+  if (!sends.reply) return undefined;
+  return reply === undefined ? { ...own, kind: "answer" } : { ...own, kind: "example", reply };
+}
 
 async function sampleTests(command: CommandModel, shared: SharedSchemas): Promise<readonly CommandTest[]> {
   const { wireName, request = {}, sends } = command;

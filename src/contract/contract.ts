@@ -20,7 +20,7 @@ export interface Contract {
 }
 
 export interface ModuleContract {
-  /** The validators of requests, replies and events. */
+  /** The validators of requests, replies, events and the details of errors. */
   readonly validators: ValidatorCode;
   /** In the order of the commands. */
   readonly tests: readonly CommandTest[];
@@ -32,16 +32,19 @@ export interface CommandTest {
   readonly command: string;
   /**
    * - `example`: the reply equals that of the example, except for masks
+   * - `failure`: the error is that of the example, except for masks
    * - `answer`: any valid reply
    * - `refusal`: the request is invalid, so the command does not run
    * - `todo`: no valid request could be made; the user must write one
    */
-  readonly kind: "example" | "answer" | "refusal" | "todo";
+  readonly kind: "example" | "failure" | "answer" | "refusal" | "todo";
   /** The source of the request, unique within the command: `its example`, `its example 2`. */
   readonly source: string;
   readonly request: Json;
   /** Of an example. */
   readonly reply?: Json;
+  /** Of a failure. */
+  readonly error?: Json;
 }
 
 /**
@@ -103,7 +106,7 @@ const sharedInputs = ({ schemas, modules }: Model): readonly ValidatorInput[] =>
   return schemas.flatMap((each) => toInput(each.validator, each.schema, { ...each, isKnown }));
 };
 
-const moduleInputs = ({ commands, events, sendsKnownFields: isKnown }: ModuleModel) => [
+const moduleInputs = ({ commands, events, errors, sendsKnownFields: isKnown }: ModuleModel) => [
   ...commands.flatMap((command) => [
     ...toInput(command.requestValidator, command.request, { locate: command.locateRequest }),
     ...toInput(command.replyValidator, command.reply, {
@@ -114,6 +117,9 @@ const moduleInputs = ({ commands, events, sendsKnownFields: isKnown }: ModuleMod
   ]),
   ...events.flatMap(({ validator, data, locateData, fieldsName }) =>
     toInput(validator, data, { locate: locateData, fieldsName, isKnown }),
+  ),
+  ...errors.flatMap(({ validator, details, locateDetails, fieldsName }) =>
+    inputOf(validator, details, { locate: locateDetails, fieldsName, isKnown }),
   ),
 ];
 

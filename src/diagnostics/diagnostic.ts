@@ -94,8 +94,8 @@ export const diagnosticCodes = {
     "Change the example, or the schema that it does not match.",
   ],
   "unknown-reference": [
-    "The target of a $ref does not exist.",
-    "Add the schema under `schemas:`, or correct the reference: `#/schemas/Name`.",
+    "The target of a $ref, or an error that a command lists, does not exist.",
+    "Add the schema under `schemas:`, or the error under `errors:` of the module; or correct the name.",
   ],
   "invalid-name": [
     "A name cannot become an identifier or a file name.",

@@ -1,6 +1,9 @@
-import { failed, type Outcome, sortByPosition } from "../diagnostics/diagnostic.js";
+import { failed, type Outcome, problem, sortByPosition } from "../diagnostics/diagnostic.js";
+import { suggest } from "../diagnostics/suggest.js";
 import type {
+  CommandErrorSpec,
   CommandSpec,
+  ErrorSpec,
   EventSpec,
   ModuleSpec,
   NamedSchema,
@@ -10,9 +13,17 @@ import type {
 import { NameScope } from "./check-name.js";
 import { checkListeners, checkRoutes } from "./check-routes.js";
 import { layout } from "./layout.js";
-import type { CommandModel, EnvelopeModel, EventModel, Model, ModuleModel, SchemaModel } from "./model.js";
+import type {
+  CommandModel,
+  EnvelopeModel,
+  ErrorModel,
+  EventModel,
+  Model,
+  ModuleModel,
+  SchemaModel,
+} from "./model.js";
 import { claimedNames, moduleNames } from "./names.js";
-import { clientMembers } from "./reserved-names.js";
+import { clientMembers, runtimeErrorCodes } from "./reserved-names.js";
 
 /**
  * Builds the project as code. Checks every name, alone and against the others. Returns no value with an error, because
@@ -62,9 +73,14 @@ function moduleModel(module: ModuleSpec, project: NameScope): ModuleModel | unde
     project.claim("module", module, { identifiers: [own.className], files: [folder, ...files] });
     inside.claim("module", module, { identifiers });
   }
-  const commands = module.commands.flatMap((command) => commandModel(command, inside, folder) ?? []);
+  const errors: DeclaredErrors = new Map();
+  for (const error of module.errors) declareError(error, inside, errors);
+  const commands = module.commands.flatMap(
+    (command) => commandModel(command, { inside, folder, errors }) ?? [],
+  );
   const events = module.events.flatMap((event) => eventModel(event, inside) ?? []);
   if (own === undefined) return undefined;
+  if (errors.size > 0) inside.claim("module", module, { identifiers: [own.errorsName, own.errorsType] });
   return {
     ...own,
     wireName: module.name.value,
@@ -80,6 +96,7 @@ function moduleModel(module: ModuleSpec, project: NameScope): ModuleModel | unde
     envelope: envelopeModel(module.config),
     commands,
     events,
+    errors: [...errors.values()].filter((error) => error !== undefined),
     at: module.name.at,
   };
 }
@@ -96,8 +113,22 @@ function envelopeModel(config: readonly OptionValue[]): EnvelopeModel {
   };
 }
 
-function commandModel(command: CommandSpec, inside: NameScope, folder: string): CommandModel | undefined {
+/** The errors of a module by their codes; undefined for one that cannot be used. */
+type DeclaredErrors = Map<string, ErrorModel | undefined>;
+
+interface CommandPlace {
+  /** The names of the module's generated files. */
+  readonly inside: NameScope;
+  readonly folder: string;
+  readonly errors: DeclaredErrors;
+}
+
+function commandModel(
+  command: CommandSpec,
+  { inside, folder, errors: declared }: CommandPlace,
+): CommandModel | undefined {
   const to = inside.convert("command", command);
+  const errors = command.errors.flatMap((error) => commandError(error, inside, declared) ?? []);
   if (to === undefined) return undefined;
   const own = {
     className: `${to.pascal}Command`,
@@ -110,10 +141,16 @@ function commandModel(command: CommandSpec, inside: NameScope, folder: string): 
   };
   const file = `${folder}/commands/${to.kebab}.command.ts`;
   const clientMethod = clientMembers.has(to.camel) ? `${to.camel}Command` : to.camel;
-  const identifiers = [...Object.values(own), `client.${clientMethod}`];
+  const errorNames = { errorType: `${to.pascal}Error`, errorGuard: `is${to.pascal}Error` };
+  const identifiers = [
+    ...Object.values(own),
+    ...(command.errors.length > 0 ? Object.values(errorNames) : []),
+    `client.${clientMethod}`,
+  ];
   inside.claim("command", command, { identifiers, files: [file] });
   return {
     ...own,
+    ...errorNames,
     file,
     clientMethod,
     wireName: command.name.value,
@@ -125,6 +162,7 @@ function commandModel(command: CommandSpec, inside: NameScope, folder: string): 
       reply: !isSwitchedOff(command, "responseData"),
       errors: !isSwitchedOff(command, "errorMessage"),
     },
+    errors,
     examples: command.examples,
     at: command.name.at,
     ...(command.request?.locate && { locateRequest: command.request.locate }),
@@ -156,4 +194,61 @@ function eventModel(event: EventSpec, inside: NameScope): EventModel | undefined
     at: event.name.at,
     ...(event.data?.locate && { locateData: event.data.locate }),
   };
+}
+
+/** Adds an error to those of the module, and reports a code that it must not have. */
+function declareError(error: ErrorSpec, inside: NameScope, errors: DeclaredErrors): ErrorModel | undefined {
+  const { value: code, at } = error.name;
+  const title = `The error code ${JSON.stringify(code)}`;
+  if (runtimeErrorCodes.has(code)) {
+    const message = `${title} is reserved: the runtime sends it itself.`;
+    inside.found.push(problem("reserved-name", { message, fix: "Remove it, or choose another code.", at }));
+    return undefined;
+  }
+  if (errors.has(code)) {
+    const message = `${title} is declared twice in this module.`;
+    const fix = `Declare it once below 'errors:' of the module, and list its code in each command: errors: [${code}].`;
+    inside.found.push(problem("name-collision", { message, fix, at }));
+    return undefined;
+  }
+  const to = inside.convert("error", error);
+  errors.set(code, undefined);
+  if (to === undefined) return undefined;
+  const own = {
+    detailsType: `${to.pascal}ErrorDetails`,
+    validator: `validate${to.pascal}ErrorDetails`,
+    fieldsName: `fieldsOf${to.pascal}ErrorDetails`,
+  };
+  inside.claim("error", error, { identifiers: [...Object.values(own), `errors.${to.camel}`] });
+  const { description, details, retry, closeCode } = error;
+  const model: ErrorModel = {
+    wireName: code,
+    description,
+    ...own,
+    property: to.camel,
+    details: details?.value,
+    retry,
+    closeCode,
+    at,
+    ...(details?.locate && { locateDetails: details.locate }),
+  };
+  errors.set(code, model);
+  return model;
+}
+
+/** The error that a command answers: one of the module's, or its own. */
+function commandError(
+  error: CommandErrorSpec,
+  inside: NameScope,
+  errors: DeclaredErrors,
+): ErrorModel | undefined {
+  const { value: code, at } = error.name;
+  if (error.form !== "declared" && errors.has(code)) return errors.get(code);
+  if (error.form !== "listed" || runtimeErrorCodes.has(code)) return declareError(error, inside, errors);
+  const meant = suggest(code, [...errors.keys()]);
+  const hint = meant === undefined ? "." : `; did you mean '${meant}'?`;
+  const message = `The module declares no error ${JSON.stringify(code)}${hint}`;
+  const fix = meant === undefined ? "Declare it below 'errors:' of the module." : `Write '${meant}'.`;
+  inside.found.push(problem("unknown-reference", { message, fix, at }));
+  return undefined;
 }

@@ -3,7 +3,7 @@ import type { ModuleSpec } from "../spec-file/spec.js";
 import { type ConvertedName, convertName } from "./names.js";
 import { deviceNames, reservedWords, usedFunctions, usedTypes } from "./reserved-names.js";
 
-export type NameKind = "module" | "command" | "event" | "schema";
+export type NameKind = "module" | "command" | "event" | "error" | "schema";
 
 /** A name from the spec or the command line. */
 export interface GivenName {
@@ -55,6 +55,7 @@ const SUFFIX: Readonly<Record<NameKind, string>> = {
   module: "Server",
   command: "Action",
   event: "Happened",
+  error: "Failure",
   schema: "Data",
 };
 
@@ -86,7 +87,7 @@ function check(given: GivenName): ConvertedName | Refusal {
 
 /** The runtime function that collides with a name derived from a module's (`model/names.ts`). */
 const metFunction = ({ camel, pascal }: Pick<ConvertedName, "camel" | "pascal">): string | undefined =>
-  [`${camel}Events`, `${camel}ModuleOptions`, `create${pascal}Client`].find((name) =>
+  [`${camel}Events`, `${camel}Errors`, `${camel}ModuleOptions`, `create${pascal}Client`].find((name) =>
     usedFunctions.has(name),
   );
 
@@ -95,11 +96,11 @@ function reservedBy(
   { camel, kebab, pascal }: ConvertedName,
 ): string | undefined {
   // In code a command's name always has a suffix; names of modules and events are also variables and properties.
-  const isBare = kind === "module" || kind === "event";
+  const isBare = kind === "module" || kind === "event" || kind === "error";
   if (reservedWords.has(as ?? name) || (isBare && reservedWords.has(camel))) return "is a reserved word";
   const isFile = kind === "module" || kind === "command";
   if (isFile && deviceNames.has(kebab)) return "is a device name on Windows";
-  const type = { command: `${pascal}Command`, schema: pascal, module: "", event: "" }[kind];
+  const type = { command: `${pascal}Command`, schema: pascal, module: "", event: "", error: "" }[kind];
   const met = kind === "module" ? metFunction({ camel, pascal }) : undefined;
   if (met !== undefined) return `would hide the function ${met}, which generated code uses`;
   return usedTypes.has(type) ? `would hide the type ${type}, which generated code uses` : undefined;

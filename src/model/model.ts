@@ -53,6 +53,10 @@ export interface ModuleModel {
   readonly eventsName: string;
   /** `ChatEvents`: the data type of each event, by the event's name in code. */
   readonly eventsType: string;
+  /** `chatErrors`: the generated object with a function for each error. */
+  readonly errorsName: string;
+  /** `ChatErrors`: the type of each error's details, by the error's name in code. */
+  readonly errorsType: string;
   readonly client: ClientModel;
   /** `src/modules/chat` */
   readonly folder: TreePath;
@@ -65,6 +69,8 @@ export interface ModuleModel {
   readonly config: readonly OptionValue[];
   readonly commands: readonly CommandModel[];
   readonly events: readonly EventModel[];
+  /** Those of the module, then those that only a command declares. */
+  readonly errors: readonly ErrorModel[];
   readonly at: Location;
 }
 
@@ -104,6 +110,10 @@ export interface CommandModel {
   readonly replyValidator: string;
   /** The constant with the fields of the reply's schema. */
   readonly replyFieldsName: string;
+  /** `SayError`: the client's type of the errors, if the command has any. */
+  readonly errorType: string;
+  /** `isSayError`: the client's function that recognizes them. */
+  readonly errorGuard: string;
   /** `say`: the method of the generated client. */
   readonly clientMethod: string;
   /** `src/modules/chat/commands/say.command.ts` */
@@ -115,6 +125,8 @@ export interface CommandModel {
   readonly config: readonly OptionValue[];
   /** Whether clients get the reply and the errors; the command's options can switch them off. */
   readonly sends: { readonly reply: boolean; readonly errors: boolean };
+  /** The errors that the command declares, its own or the module's. */
+  readonly errors: readonly ErrorModel[];
   readonly examples: readonly CommandExample[];
   readonly at: Location;
 }
@@ -133,6 +145,26 @@ export interface EventModel {
   readonly data: JsonSchema | undefined;
   readonly locateData?: LocateInSchema;
   readonly rules: EventRules;
+  readonly at: Location;
+}
+
+/** A declared error. Its wire name is its code, which is unique in the module. */
+export interface ErrorModel {
+  readonly wireName: string;
+  readonly description: string;
+  /** `soldOut`: the property of the module's errors. */
+  readonly property: string;
+  /** `SoldOutErrorDetails` */
+  readonly detailsType: string;
+  /** `validateSoldOutErrorDetails` */
+  readonly validator: string;
+  /** The constant with the fields of the details' schema. */
+  readonly fieldsName: string;
+  /** Undefined: the error has no details. */
+  readonly details: JsonSchema | undefined;
+  readonly locateDetails?: LocateInSchema;
+  readonly retry: boolean | undefined;
+  readonly closeCode: number | undefined;
   readonly at: Location;
 }
 

@@ -31,7 +31,15 @@ const capital = (word: string): string => word.charAt(0).toUpperCase() + word.sl
 /** The names derived from the module's name. */
 type OwnNames = Pick<
   ModuleModel,
-  "className" | "variable" | "optionsName" | "eventsName" | "eventsType" | "client" | "files"
+  | "className"
+  | "variable"
+  | "optionsName"
+  | "eventsName"
+  | "eventsType"
+  | "errorsName"
+  | "errorsType"
+  | "client"
+  | "files"
 >;
 
 /** Derives the names of a module; `folder` contains its code. */
@@ -41,6 +49,8 @@ export const moduleNames = ({ pascal, camel, kebab }: ConvertedName, folder: str
   optionsName: `${camel}ModuleOptions`,
   eventsName: `${camel}Events`,
   eventsType: `${pascal}Events`,
+  errorsName: `${camel}Errors`,
+  errorsType: `${pascal}Errors`,
   client: {
     typeName: `${pascal}Client`,
     contractType: `${pascal}Contract`,

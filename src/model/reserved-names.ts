@@ -25,6 +25,12 @@ export const reservedWords: ReadonlySet<string> = new Set([
   ...["__proto__", "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__"],
 ]);
 
+/** Error codes that the runtime sends, as it lists them. A spec must not declare errors with these codes. */
+export const runtimeErrorCodes: ReadonlySet<string> = new Set([
+  ...["invalid_message", "unknown_command", "invalid_request", "failed", "timeout", "rate_limited"],
+  ...["too_busy", "not_implemented", "handshake_failed", "origin_not_allowed"],
+]);
+
 /** File names that Windows reserves for devices, with any extension. */
 export const deviceNames: ReadonlySet<string> = new Set([
   ...["con", "prn", "aux", "nul", "conin$", "conout$"],
@@ -53,7 +59,15 @@ export const usedTypes: ReadonlySet<string> = new Set([
 
 /** Runtime functions that generated files import, and that could collide with names derived from a module's name. */
 export const usedFunctions: ReadonlySet<string> = new Set([
-  ...["bindCommands", "bindEvents", "createClient", "createEnvelope", "createResume", "setEvents"],
+  ...[
+    "bindCommands",
+    "bindErrors",
+    "bindEvents",
+    "createClient",
+    "createEnvelope",
+    "createResume",
+    "setEvents",
+  ],
 ]);
 
 /**

@@ -20,9 +20,14 @@ export function checkSchemas(spec: Spec): readonly Diagnostic[] {
   const check = new SchemaCheck(spec);
   const schemas = [
     ...spec.schemas.map(({ schema }) => schema),
-    ...spec.modules.flatMap(({ commands, events }) => [
-      ...commands.flatMap(({ request, reply }) => [request, reply]),
+    ...spec.modules.flatMap(({ commands, events, errors }) => [
+      ...commands.flatMap(({ request, reply, errors: own }) => [
+        request,
+        reply,
+        ...own.map(({ details }) => details),
+      ]),
       ...events.map(({ data }) => data),
+      ...errors.map(({ details }) => details),
     ]),
   ].filter((schema) => schema !== undefined);
   const places = schemas.flatMap((home) => check.visitSchema(home));

@@ -4,6 +4,7 @@ import { hasType } from "./check-value.js";
 import { type EventRules, eventRules } from "./event-rules.js";
 import { type FormatSchema, parseQuantity } from "./format-schema.js";
 import { commandOptions, moduleOptions, type OptionFormat } from "./option-table.js";
+import { expandShortSchema } from "./short-schema.js";
 import {
   entriesOf,
   itemsOf,
@@ -15,9 +16,12 @@ import {
   toJson,
 } from "./source-tree.js";
 import type {
+  CommandErrorSpec,
   CommandExample,
   CommandSpec,
+  ErrorSpec,
   EventSpec,
+  ExpectedError,
   Json,
   JsonSchema,
   Located,
@@ -64,6 +68,7 @@ class SpecBuilder {
         this.#command(command, entry),
       ),
       events: entriesOf(memberOf(node, "events")).map(([event, entry]) => this.#event(event, entry)),
+      errors: entriesOf(memberOf(node, "errors")).map(([code, entry]) => this.#error(code, entry)),
     };
   }
 
@@ -101,7 +106,32 @@ class SpecBuilder {
       request: this.schema(memberOf(node, "request")),
       reply: this.schema(memberOf(node, "reply")),
       config: readOptions(memberOf(node, "config"), commandOptions, this.#source),
+      errors: this.#commandErrors(memberOf(node, "errors")),
       examples: itemsOf(memberOf(node, "examples")).map((example) => this.#example(example)),
+    };
+  }
+
+  #commandErrors(errors: SourceNode | undefined): CommandErrorSpec[] {
+    const listed = itemsOf(errors).flatMap((item) => {
+      const code = textOf(item);
+      if (code === undefined) return [];
+      return [{ ...this.#error(code, { keySpan: item.span, node: item }), form: "listed" as const }];
+    });
+    const mapped = entriesOf(errors).map(([code, entry]) => ({
+      ...this.#error(code, entry),
+      form: entriesOf(entry.node).length === 0 ? ("empty" as const) : ("declared" as const),
+    }));
+    return [...listed, ...mapped];
+  }
+
+  #error(code: string, { keySpan, node }: MapEntry): ErrorSpec {
+    const details = memberOf(node, "details");
+    const retry = memberOf(node, "retry");
+    return {
+      ...this.#named(code, this.#source.locate(keySpan), node),
+      details: details && this.schema(expandShortSchema(details)),
+      retry: retry?.kind === "scalar" && typeof retry.value === "boolean" ? retry.value : undefined,
+      closeCode: this.#number(memberOf(node, "closeCode"))?.value,
     };
   }
 
@@ -126,12 +156,25 @@ class SpecBuilder {
   #example(node: SourceNode): CommandExample {
     const request = memberOf(node, "request");
     const reply = memberOf(node, "reply");
+    const error = this.#expectedError(memberOf(node, "error"));
     return {
       request: request ? toJson(request) : {},
       reply: reply && toJson(reply),
       at: this.#source.locate(node.span),
       ...(request && { locateRequest: this.#locateIn(request) }),
       ...(reply && { locateReply: this.#locateIn(reply) }),
+      ...(error && { error }),
+    };
+  }
+
+  #expectedError(node: SourceNode | undefined): ExpectedError | undefined {
+    const code = this.text(memberOf(node, "code"));
+    const details = memberOf(node, "details");
+    if (code === undefined) return undefined;
+    return {
+      code,
+      details: details && toJson(details),
+      ...(details && { locateDetails: this.#locateIn(details) }),
     };
   }
 

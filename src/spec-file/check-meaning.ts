@@ -2,6 +2,7 @@ import { describeNode, hasType } from "./check-value.js";
 import type { DiagnosticCollector } from "./diagnostic-collector.js";
 import type { JsonType } from "./format-schema.js";
 import { parseRoute } from "./route-pattern.js";
+import { isShortSchema } from "./short-schema.js";
 import { entriesOf, itemsOf, memberOf, type SourceNode, textOf } from "./source-tree.js";
 import { specSchema } from "./spec-schema.js";
 
@@ -15,8 +16,10 @@ export function checkMeaning(root: SourceNode, findings: DiagnosticCollector): v
       findings.add("invalid-value", entry.keySpan, message, "Add 'flag:' with letters, digits, '-' and '_'.");
     }
     for (const url of itemsOf(memberOf(entry.node, "urls"))) checkUrl(url, findings);
+    checkErrors(memberOf(entry.node, "errors"), findings);
     for (const [, command] of entriesOf(memberOf(entry.node, "commands"))) {
       checkRequest(memberOf(command.node, "request"), findings);
+      checkErrors(memberOf(command.node, "errors"), findings);
     }
   }
 }
@@ -44,6 +47,35 @@ function checkRequest(schema: SourceNode | undefined, findings: DiagnosticCollec
     "Write type: object, and make the value one of its properties.",
   );
 }
+
+/**
+ * Refuses a property that is written twice, and details that do not show whether they are a schema or a mapping of properties: `items: { type: array }`
+ * would be a schema that says nothing about objects.
+ */
+function checkErrors(errors: SourceNode | undefined, findings: DiagnosticCollector): void {
+  for (const [, { node }] of entriesOf(errors)) {
+    const details = memberOf(node, "details");
+    const [first, ...others] = entriesOf(details);
+    if (details === undefined || first === undefined) continue;
+    if (isShortSchema(details)) {
+      for (const [key, { keySpan }] of entriesOf(details)) {
+        if (memberOf(details, `${key}?`) === undefined) continue;
+        const message = `The property '${key}' is required here and optional under '${key}?'.`;
+        findings.add("duplicate-key", keySpan, message, "Remove one of the two.");
+      }
+      continue;
+    }
+    if ([first, ...others].some(([key]) => shapingKeywords.has(key))) continue;
+    const [key, { keySpan }] = first;
+    const message = `The key '${key}' of these details can be a keyword of JSON Schema or a property.`;
+    const fix = "Write type: object, and put the properties below 'properties:'.";
+    findings.add("invalid-schema", keySpan, message, fix);
+  }
+}
+
+const shapingKeywords: ReadonlySet<string> = new Set([
+  ...["type", "$ref", "enum", "const", "properties", "allOf", "anyOf", "oneOf"],
+]);
 
 /** Checks `pattern` and the values beside `type` in one JSON Schema, whose keywords have the right shape or are reported. */
 export function checkKeywords(schema: SourceNode, findings: DiagnosticCollector): void {

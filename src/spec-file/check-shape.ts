@@ -13,6 +13,7 @@ import {
 import type { DiagnosticCollector } from "./diagnostic-collector.js";
 import { type FormatSchema, parseQuantity } from "./format-schema.js";
 import { replacedKeywords } from "./json-schema-format.js";
+import { isShortSchema } from "./short-schema.js";
 import { type ListNode, type MapEntry, type MapNode, type SourceNode, textOf } from "./source-tree.js";
 
 type RootFormat = FormatSchema & { readonly definitions: Readonly<Record<string, FormatSchema>> };
@@ -58,6 +59,11 @@ class ShapeChecker {
 
   #checkReferenced(node: SourceNode, reference: string, place: Place): void {
     const name = reference.slice("#/definitions/".length);
+    if (name === "shortSchema") {
+      const form = isShortSchema(node) ? "properties" : "jsonSchema";
+      this.#checkReferenced(node, `#/definitions/${form}`, place);
+      return;
+    }
     if (name === "jsonSchema") checkKeywords(node, this.#findings);
     const isSchema = place.isSchema || name === "jsonSchema";
     this.check(node, this.#definitions[name] ?? {}, { ...place, isSchema });

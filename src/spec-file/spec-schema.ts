@@ -2,6 +2,7 @@ import { eventRules } from "./event-rules.js";
 import type { FormatSchema } from "./format-schema.js";
 import { jsonSchemaFormat } from "./json-schema-format.js";
 import { commandOptions, configSchema, moduleOptions } from "./option-table.js";
+import { propertiesFormat } from "./short-schema.js";
 
 const description: FormatSchema = {
   description: "Its purpose, for the generated documentation.",
@@ -30,12 +31,69 @@ const fields = (properties: Readonly<Record<string, FormatSchema>>): FormatSchem
   properties,
 });
 
+const errorFormat: FormatSchema = {
+  ...fields({
+    description: {
+      ...description,
+      description: "What went wrong; also the message that clients get, unless the code passes another one.",
+    },
+    as,
+    details: {
+      $ref: "#/definitions/shortSchema",
+      description:
+        "The details of the error: a mapping of properties, all required unless `?` follows the name, or a JSON Schema. Default: no details.",
+    },
+    retry: {
+      description: "Whether the client can send the same request again with success; default: not said.",
+      type: "boolean",
+      examples: [true],
+    },
+    closeCode: {
+      title: "a close code from 4000 to 4999",
+      description:
+        "The connection is closed with this code after the error was sent; default: it stays open.",
+      type: "integer",
+      minimum: 4000,
+      maximum: 4999,
+      examples: [4403],
+    },
+  }),
+  type: ["object", "null"],
+};
+
+const errorCodes: FormatSchema = {
+  title: "a list of codes, or a mapping of errors",
+  description:
+    "The errors of the command: codes that the module declares, or a mapping that declares its own.",
+  examples: [["conflict"]],
+  anyOf: [
+    { type: "array", uniqueItems: true, items: { type: "string", minLength: 1 } },
+    { type: ["object", "null"], additionalProperties: { $ref: "#/definitions/error" } },
+  ],
+};
+
 const exampleFormat = fields({
   description,
   request: { description: "The fields of the message, without `command` and `id`." },
   reply: {
     description:
       "The reply of the command; `{ $any: date-time }` matches any value of a type or format, `{ $any: value }` any value at all. Default: any reply that matches the schema.",
+  },
+  error: {
+    description:
+      "The error that the request gets, instead of a reply; `details` can have masks as `reply` can.",
+    type: "object",
+    additionalProperties: false,
+    properties: {
+      code: {
+        description: "A code of the command's errors.",
+        type: "string",
+        minLength: 1,
+        examples: ["conflict"],
+      },
+      details: { description: "Its details. Default: any that match the schema." },
+    },
+    required: ["code"],
   },
 });
 
@@ -46,6 +104,7 @@ const commandFormat: FormatSchema = {
     request: { ...jsonSchema, description: "The fields of the message; default: any fields." },
     reply: { ...jsonSchema, description: "The reply of the command; default: any value." },
     config: configSchema(commandOptions, "Options of this command; they override those of the module."),
+    errors: errorCodes,
     examples: { description: "Requests and their replies.", type: ["array", "null"], items: exampleFormat },
   }),
   type: ["object", "null"],
@@ -94,6 +153,9 @@ const moduleFormat: FormatSchema = {
     events: named("Messages that the server pushes, by the value of the message's `event`.", {
       $ref: "#/definitions/event",
     }),
+    errors: named("Errors that commands and `connect` answer, by the value of `error.code`.", {
+      $ref: "#/definitions/error",
+    }),
   }),
   required: ["port", "urls"],
 };
@@ -127,6 +189,9 @@ export const specSchema: FormatSchema & { readonly definitions: Readonly<Record<
     module: moduleFormat,
     command: commandFormat,
     event: eventFormat,
+    error: errorFormat,
+    shortSchema: { anyOf: [{ $ref: "#/definitions/jsonSchema" }, { $ref: "#/definitions/properties" }] },
+    properties: propertiesFormat,
     jsonSchema: jsonSchemaFormat,
   },
 };

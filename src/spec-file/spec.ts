@@ -47,6 +47,8 @@ export interface ModuleSpec {
   readonly config: readonly OptionValue[];
   readonly commands: readonly CommandSpec[];
   readonly events: readonly EventSpec[];
+  /** Those that the module declares itself. */
+  readonly errors: readonly ErrorSpec[];
 }
 
 export interface CommandSpec {
@@ -58,18 +60,52 @@ export interface CommandSpec {
   /** Undefined: the command may return anything. */
   readonly reply: LocatedSchema | undefined;
   readonly config: readonly OptionValue[];
+  readonly errors: readonly CommandErrorSpec[];
   readonly examples: readonly CommandExample[];
+}
+
+/** An error that commands answer, by its code on the wire. */
+export interface ErrorSpec {
+  readonly name: Located<string>;
+  readonly as: Located<string> | undefined;
+  readonly description: string;
+  /** Undefined: the error has no details. */
+  readonly details: LocatedSchema | undefined;
+  /** Whether the same request can succeed later; undefined: not said. */
+  readonly retry: boolean | undefined;
+  /** Undefined: the connection stays open. */
+  readonly closeCode: number | undefined;
+}
+
+export interface CommandErrorSpec extends ErrorSpec {
+  /**
+   * - `listed`: a code in a list, which the module declares
+   * - `empty`: a code in a mapping with nothing after it: the module's error, or a new one without details
+   * - `declared`: declared here
+   */
+  readonly form: "listed" | "empty" | "declared";
 }
 
 export interface CommandExample {
   readonly request: Json;
   /** May hold masks (`{ $any: date-time }`); undefined: any reply that fits the schema. */
   readonly reply: Json | undefined;
+  /** Undefined: the command answers with a reply. */
+  readonly error?: ExpectedError;
   readonly at: Location;
   /** Where the value at a JSON Pointer (RFC 6901) within the request stands. */
   readonly locateRequest?: (pointer: string) => Location;
   /** The same for the reply. */
   readonly locateReply?: (pointer: string) => Location;
+}
+
+/** The error that an example expects. */
+export interface ExpectedError {
+  readonly code: Located<string>;
+  /** May hold masks; undefined: any details that fit the schema. */
+  readonly details: Json | undefined;
+  /** Where the value at a JSON Pointer (RFC 6901) within the details stands. */
+  readonly locateDetails?: (pointer: string) => Location;
 }
 
 export interface EventSpec {

@@ -399,11 +399,122 @@ const inEventRules: readonly Case[] = [
   },
 ];
 
+/** A module with these errors, and one whose command lists codes. */
+const errors = (content: string): string => module(`errors: { ${content} }, commands: { say: {} }`);
+const listed = (codes: string): string =>
+  module(`errors: { a: , b: }, commands: { say: { errors: [${codes}] }, ping: { errors: [a] } }`);
+
+const inErrors: readonly Case[] = [
+  {
+    name: "nothing",
+    before: errors("full: { retry: true }"),
+    after: errors("full: { retry: true, description: x, as: NoRoom }"),
+    changes: [],
+  },
+  {
+    name: "a new error",
+    before: errors(""),
+    after: errors("full:"),
+    changes: ["error-added chat error full"],
+  },
+  {
+    name: "an error less",
+    before: errors("full:"),
+    after: errors(""),
+    changes: ["!error-removed chat error full"],
+  },
+  {
+    name: "a code more of a command",
+    before: listed("a"),
+    after: listed("a, b"),
+    changes: ["error-added chat.say error b"],
+  },
+  {
+    name: "a code less of a command",
+    before: listed("a, b"),
+    after: listed("b"),
+    changes: ["!error-removed chat.say error a"],
+  },
+  {
+    name: "an error that only the command declared",
+    before: module("commands: { say: { errors: { full: } } }"),
+    after: module("commands: { say: }"),
+    changes: ["!error-removed chat error full"],
+  },
+  {
+    name: "an error that moved from the command to the module",
+    before: module("commands: { say: { errors: { full: { retry: true } } } }"),
+    after: module("errors: { full: { retry: true } }, commands: { say: { errors: [full] } }"),
+    changes: [],
+  },
+  {
+    name: "a command that is new, with its errors",
+    before: module("errors: { full: }, commands: { say: }"),
+    after: module("errors: { full: }, commands: { say: , shout: { errors: [full] } }"),
+    changes: ["command-added chat.shout"],
+  },
+  {
+    name: "a field more in the details",
+    before: errors("full: { details: { size: { type: integer } } }"),
+    after: errors("full: { details: { size: { type: integer }, room: { type: string } } }"),
+    changes: ["field-added chat error full details /room"],
+  },
+  {
+    name: "a field less, a field that is optional, a type that is wider",
+    before: errors("full: { details: { a: true, b: true, c: { type: integer } } }"),
+    after: errors("full: { details: { b?: true, c: { type: number } } }"),
+    changes: [
+      "!field-removed chat error full details /a",
+      "!field-optional chat error full details /b",
+      "!type-widened chat error full details /c",
+    ],
+  },
+  {
+    name: "details for the first time",
+    before: errors("full:"),
+    after: errors("full: { details: { size: { type: integer } } }"),
+    changes: ["schema-added chat error full details"],
+  },
+  {
+    name: "no details any more",
+    before: errors("full: { details: { size: { type: integer } } }"),
+    after: errors("full:"),
+    changes: ["!schema-removed chat error full details"],
+  },
+  {
+    name: "the short form that became a whole schema",
+    before: errors("full: { details: { size: { type: integer } } }"),
+    after: errors(
+      "full: { details: { type: object, required: [size], properties: { size: { type: integer } } } }",
+    ),
+    changes: [],
+  },
+  {
+    name: "a close",
+    before: errors("full:"),
+    after: errors("full: { closeCode: 4403 }"),
+    changes: ["!option-changed chat error full closeCode"],
+  },
+  {
+    name: "another close code",
+    before: errors("full: { closeCode: 4403 }"),
+    after: errors("full: { closeCode: 4009 }"),
+    changes: ["!option-changed chat error full closeCode"],
+  },
+  {
+    name: "a retry that no longer makes sense",
+    before: errors("full: { retry: true }"),
+    after: errors("full: { retry: false }"),
+    changes: ["option-adjusted chat error full retry"],
+  },
+];
+
 const groups = {
   modules: inModules,
   routes: inRoutes,
   "commands and events": inEntries,
   "the rules of events": inEventRules,
+  errors: inErrors,
   options: inOptions,
 };
 
@@ -420,6 +531,14 @@ function codes(before: string, after: string): string[] {
     ({ breaking, code, where }) => `${breaking ? "!" : ""}${code} ${where}`,
   );
 }
+
+test("a change of an error's details is where it is written", () => {
+  const of = (type: string) => modelOf(errors(`full: { details: { size: { type: ${type} } } }`));
+  const [change] = diffContracts(of("integer"), of("string"));
+  expect(change).toMatchObject({ code: "type-changed", breaking: true });
+  const text = errors("full: { details: { size: { type: string } } }");
+  expect(change?.at.column).toBe(text.indexOf("string") + 1);
+});
 
 test("every option is judged, or known not to be noticed", () => {
   const told = inOptions.flatMap(({ before, after }) => codes(before, after));

@@ -80,6 +80,37 @@ describe("an example", () => {
   });
 });
 
+describe("an example of an error", () => {
+  const errors = "errors: { full: { details: { size: { type: integer } } }, gone: }\n";
+  const example = (error: string) => problemsOf(`${errors}examples: [{ error: ${error} }]`);
+
+  test("that the command declares is taken, with details, with masks, or without", async () => {
+    expect(await example("{ code: full }")).toEqual([]);
+    expect(await example("{ code: full, details: { size: 3 } }")).toEqual([]);
+    expect(await example("{ code: full, details: { size: { $any: integer } } }")).toEqual([]);
+    expect(await example("{ code: gone }")).toEqual([]);
+  });
+
+  test.each([
+    ["{ code: ful }", `12: ful | The error "ful" of this example of "say" is not declared by the command.`],
+    [
+      "{ code: full, details: { size: x } }",
+      `12: x | The details of the error of this example of "say" is invalid: /size must be integer.`,
+    ],
+    ["{ code: full, details: { size: { $any: int } } }", "12: { $any: int } | Unknown mask { $any: int }."],
+    [
+      "{ code: gone, details: 1 }",
+      `12: 1 | The error "gone" of this example of "say" has details, but declares none.`,
+    ],
+    [
+      "{ code: gone }, reply: 1",
+      `12: { error: { code: gone }, reply: 1 } | There is a reply and an error in this example of "say".`,
+    ],
+  ])("is refused with its place: %s", async (error, problem) => {
+    expect(await example(error)).toEqual([`${problem} [invalid-example]`]);
+  });
+});
+
 describe("the schemas of a command", () => {
   test("are refused with line and column where a validator could not hold them", async () => {
     const unsafe = "request: { type: object, properties: { name: { type: string, pattern: '^(a+)+$' } } }";

@@ -16,10 +16,10 @@ async function testsOf(command: object, schemas: object = {}): Promise<unknown[]
   expect(model.diagnostics).toEqual([]);
   const { value, diagnostics } = await compileContract(model.value!);
   expect(diagnostics).toEqual([]);
-  return (value?.modules.get("chat")?.tests ?? []).map(({ kind, request, reply }) => [
+  return (value?.modules.get("chat")?.tests ?? []).map(({ kind, request, reply, error }) => [
     kind,
     request,
-    ...(reply === undefined ? [] : [reply]),
+    ...[reply, error].filter((expected) => expected !== undefined),
   ]);
 }
 
@@ -30,6 +30,20 @@ describe("a command", () => {
       ["example", { a: 1 }, { $any: "uuid" }],
       ["answer", { a: 2 }],
     ]);
+  });
+
+  test("with an example of an error expects that error, unless errors are not sent", async () => {
+    const errors = { full: { details: { size: true } }, gone: {} };
+    const examples = [
+      { request: { a: 1 }, error: { code: "full", details: { size: 2 } } },
+      { error: { code: "gone" } },
+    ];
+    expect(await testsOf({ errors, examples })).toEqual([
+      ["failure", { a: 1 }, { code: "full", details: { size: 2 } }],
+      ["failure", {}, { code: "gone" }],
+    ]);
+    expect(await testsOf({ errors, examples, config: { errorMessage: false } })).toEqual([]);
+    expect(await testsOf({ errors, examples, config: { responseData: false } })).toHaveLength(2);
   });
 
   test("without examples is tested with a request that fits and one that does not", async () => {

@@ -26,6 +26,23 @@ const { schema } = fc.letrec<{ schema: unknown; value: unknown }>((tie) => ({
   ),
 }));
 
+/** Details in both forms: a mapping of properties, and a whole schema. */
+const details = fc.oneof(fc.dictionary(fc.constantFrom("text", "count?"), schema), schema);
+
+const errors = fc.dictionary(
+  name.map((text) => `f_${text}`),
+  fc.record(
+    {
+      description: fc.string(),
+      details,
+      retry: fc.boolean(),
+      closeCode: fc.integer({ min: 4000, max: 4999 }),
+    },
+    { requiredKeys: [] },
+  ),
+  { maxKeys: 3 },
+);
+
 const command = fc.record(
   {
     description: fc.string(),
@@ -49,25 +66,36 @@ const config = fc.record(
   { requiredKeys: [] },
 );
 
-const module = fc.record(
-  {
-    description: fc.string(),
-    port: fc.nat(65_535),
-    urls: fc.subarray(["ws", "rooms/:room", "user_:id/x"], { minLength: 1 }),
-    config,
-    commands: fc.dictionary(
-      name.map((text) => `c.${text}`),
-      command,
-      { maxKeys: 4 },
-    ),
-    events: fc.dictionary(
-      name.map((text) => `e-${text}`),
-      fc.record({ data: schema }),
-      { maxKeys: 3 },
-    ),
-  },
-  { requiredKeys: ["port", "urls"] },
-);
+const module = fc
+  .record(
+    {
+      description: fc.string(),
+      port: fc.nat(65_535),
+      urls: fc.subarray(["ws", "rooms/:room", "user_:id/x"], { minLength: 1 }),
+      config,
+      commands: fc.dictionary(
+        name.map((text) => `c.${text}`),
+        command,
+        { maxKeys: 4 },
+      ),
+      events: fc.dictionary(
+        name.map((text) => `e-${text}`),
+        fc.record({ data: schema }),
+        { maxKeys: 3 },
+      ),
+      errors,
+    },
+    { requiredKeys: ["port", "urls"] },
+  )
+  // A command answers all errors of its module.
+  .map((one) => {
+    const codes = Object.keys(one.errors ?? {});
+    const commands = Object.entries(one.commands ?? {}).map(([key, each]) => [
+      key,
+      { ...each, errors: codes },
+    ]);
+    return { ...one, ...(one.commands && { commands: Object.fromEntries(commands) as typeof one.commands }) };
+  });
 
 /** Specs that are valid, with names that do not meet. */
 export const arbitrarySpec = fc.record(

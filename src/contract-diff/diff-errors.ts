@@ -1,0 +1,83 @@
+import type { Location } from "../diagnostics/diagnostic.js";
+import type { CommandModel, ErrorModel } from "../model/model.js";
+import { compareSchemas } from "./compare-schemas.js";
+import { type ContractChange, createChange } from "./contract-change.js";
+import type { ErrorEntry, ModuleSide } from "./contract-side.js";
+
+/**
+ * Compares the errors that two versions of a module declare. A code is compared once, however many commands answer it; of
+ * a command, only the list of its codes.
+ */
+export function diffErrors(before: ModuleSide, after: ModuleSide): readonly ContractChange[] {
+  const old = new Map(before.errors.map((entry) => [entry.error.wireName, entry]));
+  const codes = new Set(after.errors.map(({ error }) => error.wireName));
+  return [
+    ...after.errors.flatMap((entry) => {
+      const was = old.get(entry.error.wireName);
+      return was === undefined ? [additionOf(entry.where, entry.error.at)] : diffError(was, entry);
+    }),
+    ...after.module.commands.flatMap((command) => {
+      const was = before.module.commands.find(({ wireName }) => wireName === command.wireName);
+      const isKept = ({ wireName }: ErrorModel) => old.has(wireName) && codes.has(wireName);
+      return was === undefined ? [] : diffCodes(after.module.wireName, [was, command], isKept);
+    }),
+    ...before.errors
+      .filter(({ error }) => !codes.has(error.wireName))
+      .map(({ where, error }) => removalOf(where, error.at)),
+  ];
+}
+
+/** The codes that only one version of a command answers, without those that are new or gone in the whole module. */
+function diffCodes(
+  module: string,
+  [before, after]: readonly [CommandModel, CommandModel],
+  isKept: (error: ErrorModel) => boolean,
+): readonly ContractChange[] {
+  const missingIn = (errors: readonly ErrorModel[]) => (error: ErrorModel) =>
+    isKept(error) && !errors.some(({ wireName }) => wireName === error.wireName);
+  const where = ({ wireName }: ErrorModel): string => `${module}.${after.wireName} error ${wireName}`;
+  const { at } = after;
+  return [
+    ...after.errors.filter(missingIn(before.errors)).map((error) => additionOf(where(error), at)),
+    ...before.errors.filter(missingIn(after.errors)).map((error) => removalOf(where(error), at)),
+  ];
+}
+
+const additionOf = (where: string, at: Location): ContractChange =>
+  createChange("error-added", "the error is new; clients treat it as any code that they do not know", {
+    where,
+    at,
+  });
+
+const removalOf = (where: string, at: Location): ContractChange =>
+  createChange("error-removed", "the error was removed: clients that handle its code get another one", {
+    where,
+    at,
+  });
+
+function diffError(before: ErrorEntry, after: ErrorEntry): readonly ContractChange[] {
+  const { where, error } = after;
+  const { at } = error;
+  const changes = [
+    ...compareSchemas(
+      { schema: before.details, at: before.error.at },
+      { schema: after.details, at },
+      { direction: "error", where: `${where} details` },
+    ),
+  ];
+  if (before.error.closeCode !== error.closeCode) {
+    const message = `${closeText(before.error)} became ${closeText(error)}: clients reconnect or stop by this code`;
+    changes.push(createChange("option-changed", message, { where: `${where} closeCode`, at }));
+  }
+  if (before.error.retry !== error.retry) {
+    const message = `${retryText(before.error)} became ${retryText(error)}`;
+    changes.push(createChange("option-adjusted", message, { where: `${where} retry`, at }));
+  }
+  return changes;
+}
+
+const closeText = ({ closeCode }: ErrorModel): string =>
+  closeCode === undefined ? "no close" : `a close with ${closeCode}`;
+
+const retryText = ({ retry }: ErrorModel): string =>
+  retry === undefined ? "no word of a retry" : `retry: ${retry}`;

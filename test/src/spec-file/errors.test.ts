@@ -1,0 +1,203 @@
+// The errors of a spec: their keys, the short form of their details, and codes that cannot be used.
+import { describe, expect, test } from "vitest";
+import { ErrorCode } from "../../../runtime/src/wire.js";
+import type { CommandModel, ErrorModel } from "../../../src/model/model.js";
+import { readModel } from "../../../src/read-model.js";
+import { specSchemaDocument } from "../../../src/spec-file/spec-schema.js";
+
+/** Reads a spec whose module has these lines; the first is line 9. */
+function read(lines: string) {
+  const text = `wsgen: 1
+name: t
+schemas:
+  Task: { type: object }
+modules:
+  board:
+    port: 1
+    urls: [ws]
+${lines.replace(/^/gm, "    ")}
+`;
+  const { value, diagnostics } = readModel({ file: "wsgen.yaml", bytes: new TextEncoder().encode(text) });
+  const [module] = value?.modules ?? [];
+  return {
+    errors: module?.errors,
+    commands: module?.commands,
+    problems: diagnostics.map(
+      ({ at, code, message, fix }) => `${at?.line}:${at?.column} ${message} [${code}] ${fix}`,
+    ),
+  };
+}
+
+const codesOf = ({ errors }: Pick<CommandModel, "errors">) => errors.map(({ wireName }) => wireName);
+
+/** The error with these keys, below `errors:` of the module. */
+function errorOf(keys: string): { readonly error: ErrorModel | undefined; readonly problems: string[] } {
+  const { errors, problems } = read(`errors:\n  conflict: ${keys}`);
+  return { error: errors?.[0], problems };
+}
+
+test("an error has a description, details, retry and a close code, all of which may be absent", () => {
+  const { error, problems } = errorOf(
+    "{ description: Too late., details: { current: { $ref: '#/schemas/Task' } }, retry: true, closeCode: 4403 }",
+  );
+  expect(problems).toEqual([]);
+  expect(error).toMatchObject({
+    wireName: "conflict",
+    property: "conflict",
+    detailsType: "ConflictErrorDetails",
+    validator: "validateConflictErrorDetails",
+    description: "Too late.",
+    retry: true,
+    closeCode: 4403,
+  });
+  expect(errorOf("").error).toMatchObject({ details: undefined, retry: undefined, closeCode: undefined });
+});
+
+describe("details", () => {
+  const current = { $ref: "#/schemas/Task" };
+  test.each([
+    [
+      "a mapping of properties",
+      "{ current: { $ref: '#/schemas/Task' }, reason?: { type: string } }",
+      { type: "object", required: ["current"], properties: { current, reason: { type: "string" } } },
+    ],
+    [
+      "a mapping of properties that are all optional",
+      "{ reason?: true }",
+      { type: "object", properties: { reason: true } },
+    ],
+    [
+      "a property with the name of a keyword, optional",
+      "{ items?: { type: array } }",
+      { type: "object", properties: { items: { type: "array" } } },
+    ],
+    ["a whole schema", "{ $ref: '#/schemas/Task' }", current],
+    ["any value", "{}", {}],
+    ["any value, too", "true", true],
+  ])("are %s", (_title, written, schema) => {
+    const { error, problems } = errorOf(`{ details: ${written} }`);
+    expect(problems).toEqual([]);
+    expect(error?.details).toEqual(schema);
+  });
+
+  test("have every part where it is written", () => {
+    const { error } = errorOf("{ details: { a: { type: string }, reason?: { type: [string, 'null'] } } }");
+    expect(error?.locateDetails?.("/properties/reason/type/1")).toMatchObject({ line: 10, column: 77 });
+    expect(error?.locateDetails?.("/properties/a")).toMatchObject({ line: 10, column: 33 });
+  });
+
+  test.each([
+    ["{ current: text }", /10:39 .*details.current must be a JSON Schema.*found the string "text"/],
+    ["{ current: { $ref: '#/schemas/Tusk' } }", /10:47 .*did you mean '#\/schemas\/Task'\?/],
+    ["{ type: object, current: {} }", /10:44 Unknown keyword 'current'/],
+    [
+      "{ items: { type: array } }",
+      /10:30 The key 'items' .* keyword of JSON Schema or a property.*properties:/,
+    ],
+    ["{ a: true, a?: true }", /10:30 The property 'a' is required here and optional under 'a\?'/],
+    ["text", /10:28 .*details must be a JSON Schema/],
+  ])("%s are refused with their place", (written, problem) => {
+    expect(errorOf(`{ details: ${written} }`).problems).toEqual([expect.stringMatching(problem)]);
+  });
+});
+
+test.each([
+  ["{ closeCode: 1008 }", /10:30 .*closeCode must be a close code from 4000 to 4999, found 1008/],
+  ["{ closeCode: 5000 }", /10:30 .*found 5000/],
+  ["{ retry: maybe }", /10:26 .*retry must be true or false/],
+  ["{ detail: {} }", /10:19 Unknown key 'detail'.*did you mean 'details'\?/],
+])("an error with %s is refused with its place", (written, problem) => {
+  expect(errorOf(written).problems).toEqual([expect.stringMatching(problem)]);
+});
+
+describe("a command", () => {
+  test("lists errors of the module, or declares its own", () => {
+    const { commands, errors, problems } = read(`errors:
+  conflict: { retry: true }
+  forbidden:
+commands:
+  move: { errors: [conflict, forbidden] }
+  buy: { errors: { forbidden: , sold-out: { details: { item: { type: string } } }, closed: } }
+  ping:`);
+    expect(problems).toEqual([]);
+    expect(commands?.map(codesOf)).toEqual([
+      ["conflict", "forbidden"],
+      ["forbidden", "sold-out", "closed"],
+      [],
+    ]);
+    expect(errors?.map(({ wireName, property }) => [wireName, property])).toEqual([
+      ["conflict", "conflict"],
+      ["forbidden", "forbidden"],
+      ["sold-out", "soldOut"],
+      ["closed", "closed"],
+    ]);
+    expect(commands?.[0]?.errors[0]).toBe(errors?.[0]);
+    expect(commands?.[0]).toMatchObject({ errorType: "MoveError", errorGuard: "isMoveError" });
+  });
+
+  test.each([
+    ["errors: [conflikt]", /13:18 The module declares no error "conflikt"; did you mean 'conflict'\?/],
+    ["errors: [other]", /13:18 The module declares no error "other"\..*below 'errors:' of the module/],
+    ["errors: [conflict, conflict]", /13:28 .*must have unique items/],
+    ["errors: { conflict: { retry: false } }", /13:19 .*"conflict" is declared twice.*list its code/],
+    ["errors: [timeout]", /13:18 The error code "timeout" is reserved/],
+    ["errors: conflict", /13:17 .*errors must be a list of codes, or a mapping of errors/],
+  ])("with %s is refused with its place", (written, problem) => {
+    const { problems } = read(`errors:\n  conflict:\ncommands:\n  move:\n    ${written}`);
+    expect(problems).toEqual([expect.stringMatching(problem)]);
+  });
+
+  test("cannot declare a code that another command declares", () => {
+    const { problems } = read("commands:\n  a: { errors: { full: } }\n  b: { errors: { full: } }");
+    // An empty entry is the error that exists.
+    expect(problems).toEqual([]);
+    const twice = read("commands:\n  a: { errors: { full: } }\n  b: { errors: { full: { retry: true } } }");
+    expect(twice.problems).toEqual([expect.stringMatching(/11:22 .*"full" is declared twice/)]);
+  });
+});
+
+describe("a code", () => {
+  test.each(Object.values(ErrorCode))("of the runtime is reserved: %s", (code) => {
+    const { problems } = read(`errors:\n  ${code}:`);
+    expect(problems).toEqual([
+      `10:7 The error code "${code}" is reserved: the runtime sends it itself. [reserved-name] Remove it, or choose another code.`,
+    ]);
+  });
+
+  test.each(["constructor", "__proto__", "toString", "delete"])(
+    "that is a reserved word needs a name in code: %s",
+    (code) => {
+      expect(read(`errors:\n  ${code}:`).problems).toEqual([expect.stringMatching(/10:7 .*reserved-name/)]);
+      const { errors, problems } = read(`errors:\n  ${code}: { as: Odd }`);
+      expect(problems).toEqual([]);
+      expect(errors).toMatchObject([{ wireName: code, property: "odd" }]);
+    },
+  );
+
+  test.each([`'it''s "full"'`, "'*/'", "x".repeat(101), "'满'", "''"])(
+    "that cannot be an identifier needs a name in code: %s",
+    (code) => {
+      expect(read(`errors:\n  ${code}:`).problems).toEqual([
+        expect.stringMatching(/^10:7 .*\[invalid-name\]/),
+      ]);
+    },
+  );
+
+  test("meets another name in code", () => {
+    const { problems } = read("errors:\n  sold_out:\n  sold-out:");
+    expect(problems).toEqual([expect.stringMatching(/11:7 .*both become SoldOutErrorDetails/)]);
+  });
+});
+
+test("editors complete the keys of errors", () => {
+  const { error, command, module } = specSchemaDocument.definitions;
+  expect(Object.keys(error?.properties ?? {})).toEqual([
+    "description",
+    "as",
+    "details",
+    "retry",
+    "closeCode",
+  ]);
+  expect(module?.properties?.errors?.additionalProperties).toEqual({ $ref: "#/definitions/error" });
+  expect(command?.properties?.errors?.anyOf).toHaveLength(2);
+});
