@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { contractCodes } from "../../../src/contract-diff/contract-codes.js";
 import { noticedEventKeys } from "../../../src/contract-diff/diff-event-rules.js";
 import { commandOptions, moduleOptions, type OptionFormat } from "../../../src/spec-file/option-table.js";
-import { eventFormat } from "../../../src/spec-file/spec-schema.js";
+import { eventFormat, specSchema } from "../../../src/spec-file/spec-schema.js";
 
 const path = fileURLToPath(new URL("../../../docs/contract-diff.md", import.meta.url));
 
@@ -36,11 +36,18 @@ const namesIn = (row: string): string[] =>
   [...row.split("|")[1]!.matchAll(/`(\w+)`/g)].map((match) => match[1]!);
 
 test("the document has every key of an event, but for its data and what only code and people see", async () => {
-  const rows = rowsBetween(await readFile(path, "utf8"), "## Events", "## Options");
+  const rows = rowsBetween(await readFile(path, "utf8"), "## Events", "## Errors");
   expect(rows.flatMap(namesIn)).toEqual(noticedEventKeys);
   const unnoticed = ["as", "data", "description"];
   expect([...noticedEventKeys, ...unnoticed].sort()).toEqual(
     Object.keys(eventFormat.properties ?? {}).sort(),
+  );
+});
+
+test("the document has every key of an error, but for what only code and people see", async () => {
+  const rows = rowsBetween(await readFile(path, "utf8"), "## Errors", "## Options");
+  expect([...rows.flatMap(namesIn), "as", "description"].sort()).toEqual(
+    Object.keys(specSchema.definitions.error?.properties ?? {}).sort(),
   );
 });
 
