@@ -119,7 +119,7 @@ const moduleInputs = ({ commands, events, errors, sendsKnownFields: isKnown }: M
     toInput(validator, data, { locate: locateData, fieldsName, isKnown }),
   ),
   ...errors.flatMap(({ validator, details, locateDetails, fieldsName }) =>
-    inputOf(validator, details, { locate: locateDetails, fieldsName, isKnown }),
+    toInput(validator, details, { locate: locateDetails, fieldsName, isKnown }),
   ),
 ];
 
