@@ -74,7 +74,7 @@ export function usageError(message: string, args: readonly string[], state: Pars
   if (message.startsWith("Not enough arguments following"))
     return new UsageError([`'--${message.split(": ")[1]}' needs a value.`]);
   const words = unknown.exec(message)?.[1]?.split(", ") ?? [];
-  const [command, ...others] = words.filter((word) => optionTyped(word, args) === undefined);
+  const [command, ...others] = words.filter((word) => findOption(word, args) === undefined);
   // The words after an unknown command belong to it.
   if (command !== undefined) return new UsageError([unknownCommand(command, others, state)]);
   const options = words.filter((word) => !isSecondSpelling(word, words));
@@ -84,12 +84,10 @@ export function usageError(message: string, args: readonly string[], state: Pars
 
 /** yargs reports `--dry-rnu` as `dry-rnu` and as `dryRnu`. */
 const isSecondSpelling = (word: string, words: readonly string[]): boolean =>
-  words.some(
-    (other) => other !== word && other.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()) === word,
-  );
+  words.some((other) => other !== word && camelCase(other) === word);
 
 function unknownOption(word: string, args: readonly string[], { options }: ParserState): string {
-  const typed = optionTyped(word, args)?.split("=")[0] ?? `--${word}`;
+  const typed = findOption(word, args)?.split("=")[0] ?? `--${word}`;
   const meant = suggest(word, options);
   const dashes = typed.startsWith("--no-") ? "--no-" : "--";
   return `Unknown option '${typed}'${didYouMean(meant && dashes + meant)}`;
@@ -102,11 +100,11 @@ function unknownCommand(word: string, others: readonly string[], { commands }: P
 }
 
 /** The argument as typed, if it is an option. */
-const optionTyped = (word: string, args: readonly string[]): string | undefined =>
-  args.find((arg) => arg.startsWith("-") && arg.replace(/^--?(no-)?/, "").split("=")[0] === word) ??
-  args.find(
-    (arg) => arg.startsWith("-") && camelCase(arg.replace(/^--?(no-)?/, "").split("=")[0] ?? "") === word,
-  );
+const findOption = (word: string, args: readonly string[]): string | undefined =>
+  args.find((arg) => {
+    const name = /^--?(?:no-)?([^=]*)/.exec(arg)?.[1];
+    return name !== undefined && [name, camelCase(name)].includes(word);
+  });
 
 const camelCase = (word: string): string =>
   word.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());

@@ -1,10 +1,9 @@
 import { namesInElements, usesValue } from "../syntax/list-elements.js";
 import { type AddImport, type AddListElement, type AddServeArgument, instructionsFor } from "./edit.js";
 import { findList, getListKey } from "./find-list.js";
-import { groupBy } from "./group-by.js";
 import { growList } from "./grow-list.js";
 import { type ImportedNames, readImportedNames } from "./imported-names.js";
-import { joinProposals, type Proposal } from "./proposal.js";
+import { groupBy, joinProposals, type Proposal } from "./proposal.js";
 import type { StyledSource } from "./text-style.js";
 
 type AddElement = AddListElement | AddServeArgument;

@@ -10,12 +10,6 @@ import { removeImports } from "./remove-imports.js";
 import { setLiterals } from "./set-literals.js";
 import { readTextStyle } from "./text-style.js";
 
-/** A file of the user, as read. */
-export interface EditableFile {
-  readonly path: string;
-  readonly text: string;
-}
-
 /**
  * Edits one file: all of the edits or none. The AST gives the place of each edit, and only the splices change: every
  * other byte stays. An edit that is already there changes nothing, so that editing twice equals editing once.
@@ -25,7 +19,7 @@ export interface EditableFile {
  * a list that the user replaced with an expression is left, with a note `user-expression`.
  * @throws Error when an edit breaks the syntax, which is a defect of wsgen.
  */
-export function applyEdits(file: EditableFile, edits: readonly Edit[]): Outcome<string> {
+export function applyEdits(file: Pick<Source, "path" | "text">, edits: readonly Edit[]): Outcome<string> {
   let source = parseSource(file.path, file.text);
   const broken = syntaxErrors(source);
   if (broken.length > 0) return { value: undefined, diagnostics: broken };

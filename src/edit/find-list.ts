@@ -30,8 +30,7 @@ function findMemberList(
   source: Source,
   { className, method, moduleFlag }: AddListElement | RemoveListElement,
 ): ListFound {
-  const query = moduleFlag === undefined ? { className } : { className, moduleFlag };
-  const found = findModuleClass(source, query);
+  const found = findModuleClass(source, className, moduleFlag);
   if (!found) return { own: reportMissingClass(source, className) };
   const result = findResult(found.node, method);
   const array = result && resolveArray(result);

@@ -80,17 +80,12 @@ function qualifiedNames({ file }: Source, namespaces: ReadonlySet<string>): Map<
   return found;
 }
 
-/** The place of a new import statement: after the statement that ends at `at`, or at `at` with a blank line after it. */
-interface ImportPlace {
-  readonly at: number;
-  readonly after: boolean;
-}
-
 /**
  * Finds the place of a new import: after the imports at the start of the file. Without imports: after the directives, or
- * before the first statement and its comment, but after the comment at the head of the file.
+ * before the first statement and its comment, but after the comment at the head of the file. With `after`, `at` is the end
+ * of a statement; otherwise a blank line must follow the import.
  */
-export function findImportPlace(source: Source): ImportPlace {
+export function findImportPlace(source: Source): { readonly at: number; readonly after: boolean } {
   const { file } = source;
   const code = file.statements.findIndex(
     (statement) => !compiler.isImportDeclaration(statement) && !isDirective(statement),

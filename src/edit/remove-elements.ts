@@ -5,10 +5,9 @@ import { stripWrappers } from "../syntax/resolve-value.js";
 import type { Splice } from "../syntax/splice.js";
 import type { RemoveListElement, RemoveServeArgument } from "./edit.js";
 import { findList, getListKey } from "./find-list.js";
-import { groupBy } from "./group-by.js";
 import { type List, skipComments } from "./grow-list.js";
 import { type ImportedNames, readImportedNames } from "./imported-names.js";
-import { byHand, joinProposals, type Proposal, unexpectedShape } from "./proposal.js";
+import { byHand, groupBy, joinProposals, type Proposal, unexpectedShape } from "./proposal.js";
 import { lineStart } from "./text-style.js";
 
 type RemoveElement = RemoveListElement | RemoveServeArgument;

@@ -3,9 +3,8 @@ import type { Source } from "../syntax/parse-source.js";
 import { type ImportBinding, readImports } from "../syntax/read-imports.js";
 import type { Splice } from "../syntax/splice.js";
 import type { RemoveImport } from "./edit.js";
-import { groupBy } from "./group-by.js";
 import { getList, skipComments } from "./grow-list.js";
-import { joinProposals, type Proposal, unexpectedShape } from "./proposal.js";
+import { groupBy, joinProposals, type Proposal, unexpectedShape } from "./proposal.js";
 import { removeFromList } from "./remove-elements.js";
 
 /** Removes names from their imports, and the statement with its last name. A name that is still used is an error. */

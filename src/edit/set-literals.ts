@@ -16,7 +16,7 @@ export const setLiterals = (source: StyledSource, edits: readonly SetLiteral[]):
 
 function setLiteral(source: StyledSource, edit: SetLiteral): Proposal {
   const { className, method, moduleFlag, value } = edit;
-  const found = findModuleClass(source, moduleFlag === undefined ? { className } : { className, moduleFlag });
+  const found = findModuleClass(source, className, moduleFlag);
   if (!found) return { diagnostics: [reportMissingClass(source, className)] };
   const member = findMember(found.node, method);
   if (!member && !hasUnreadMembers(found.node))

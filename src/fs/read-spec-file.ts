@@ -6,7 +6,7 @@ import type { SpecSource } from "../spec-file/read-spec.js";
 import { isErrorWithCode } from "./file-system.js";
 
 /** The reader would refuse a larger spec anyway, so it is not loaded. */
-const maxSpecBytes = 10 * 1024 * 1024;
+export const maxSpecBytes = 10 * 1024 * 1024;
 
 /**
  * Reads the spec of a project. `file` is relative to the project's root, and may be outside it, because several projects of one

@@ -79,15 +79,11 @@ const staysLocked = (error: unknown): Diagnostic => ({
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Detects a request to stop the process, so that unfinished work can be undone first. */
-interface Interruption {
-  readonly signal: AbortSignal;
-  /** Removes the handlers, so that signals have their usual effect again. */
-  stop(): void;
-}
-
-/** Listens for SIGINT, SIGTERM and SIGHUP, and for an abort signal of the caller. */
-export function listenForInterruption(outer?: AbortSignal): Interruption {
+/**
+ * Listens for SIGINT, SIGTERM and SIGHUP, and for an abort signal of the caller, so that unfinished work can be undone
+ * first. `stop` removes the handlers, so that signals have their usual effect again.
+ */
+export function listenForInterruption(outer?: AbortSignal): { readonly signal: AbortSignal; stop(): void } {
   const controller = new AbortController();
   const abort = (signal: NodeJS.Signals): void => controller.abort(signal);
   for (const signal of signals) process.on(signal, abort);

@@ -4,11 +4,8 @@ import { relative, resolve, sep } from "node:path";
 import { promisify } from "node:util";
 import { type Diagnostic, failed, type Outcome, problem } from "../diagnostics/diagnostic.js";
 import { isErrorWithCode } from "../fs/file-system.js";
-import { readSpecAnywhere } from "../fs/read-spec-file.js";
+import { maxSpecBytes, readSpecAnywhere } from "../fs/read-spec-file.js";
 import type { SpecSource } from "../spec-file/read-spec.js";
-
-/** The reader would refuse a larger spec anyway, so it is not loaded. */
-const maxSpecBytes = 10 * 1024 * 1024;
 
 /**
  * Reads an old version of a project's spec: the file with that name, relative to the project's root, if it exists, or

@@ -15,24 +15,17 @@ export interface Renaming {
   readonly oldWords: OldWords;
 }
 
-/** The models of a renaming: with the names of the old spec, those of the present code, and those of the new spec. */
-interface Models {
-  readonly usual: Model;
-  readonly located: Model;
-  readonly after: Model;
-}
-
 /** Finds the changes of a renaming. Undefined if the entry is not in both specs. */
 export function findRenaming(
-  { usual, located, after }: Models,
+  { usual, present, next }: Versions<Model>,
   entry: NamedEntry,
   to: string,
 ): Renaming | undefined {
   const wanted = entry.kind === "module" ? to : entry.module;
   const versions: Candidates<ModuleModel> = {
     usual: findNamed(usual.modules, entry.module),
-    present: findNamed(located.modules, entry.module),
-    next: findNamed(after.modules, wanted),
+    present: findNamed(present.modules, entry.module),
+    next: findNamed(next.modules, wanted),
   };
   if (!isComplete(versions)) return undefined;
   if (entry.kind === "module") return moduleRenaming(versions);
@@ -57,7 +50,7 @@ export function movedPath({ moves }: Renaming, path: TreePath): TreePath {
   return folder === undefined ? path : folder[1] + path.slice(folder[0].length);
 }
 
-/** One entry: with its names by the old spec, in the present code, and by the new spec. */
+/** A model or an entry: with the names of the old spec, those of the present code, and those of the new spec. */
 interface Versions<T> {
   readonly usual: T;
   readonly present: T;

@@ -34,7 +34,7 @@ export function renameInCode(
   { force }: Pick<GlobalOptions, "force">,
 ): Outcome<Renamed> {
   const scanned = before && scanProject(before, files);
-  const renaming = scanned && findRenaming({ usual: before, located: scanned.model, after }, entry, to);
+  const renaming = scanned && findRenaming({ usual: before, present: scanned.model, next: after }, entry, to);
   if (before === undefined || scanned === undefined || renaming === undefined)
     return { value: { files, model: after, moves: new Map(), oldWords: { names: [] } }, diagnostics: [] };
   const { model: located } = scanned;

@@ -62,7 +62,7 @@ export function reportMissingCode(found: ProjectState): readonly Diagnostic[] {
         ({ listFile, className, listing }) =>
           listFile === path && (listing?.local ?? className) === edit.element,
       );
-      if (one === undefined || !(found.files.get(one.file) ?? "").trim()) return [];
+      if (one === undefined || !(found.summaries.files.get(one.file) ?? "").trim()) return [];
       const gap = describeMissing(missing);
       const message = `${gap.message.slice(0, -1)}; the spec has it, so wsgen adds it.`;
       return [{ ...gap, message, severity: "note", fix: `To remove it instead, run \`${one.removal}\`.` }];
@@ -76,7 +76,7 @@ export function reportMissingFiles(found: ProjectState, severity: "note" | "erro
   const required = new Map(requiredClasses(found).map((one) => [one.file, one]));
   return found.changes.flatMap(({ path, change, before }) => {
     // Only missing or empty files count. The first files of a new project are not created again.
-    if (change !== "created" || (found.files.get(path) ?? "").trim() !== "") return [];
+    if (change !== "created" || (found.summaries.files.get(path) ?? "").trim() !== "") return [];
     const one = required.get(path);
     const at = one?.listing?.at;
     if (isNote && before === undefined && at === undefined) return [];
@@ -109,7 +109,7 @@ export const reportMisplaced = (found: ProjectState, severity: "warning" | "erro
   // No edit touches the files of commands, so no other check finds their syntax errors.
   ...found.model.modules
     .flatMap(({ commands }) => commands)
-    .flatMap(({ file }) => syntaxErrorsIn(file, found.files.get(file) ?? "").slice(0, 1))
+    .flatMap(({ file }) => syntaxErrorsIn(file, found.summaries.files.get(file) ?? "").slice(0, 1))
     .map(({ fix = "", ...error }) => ({ ...error, fix, severity })),
   ...requiredClasses(found)
     .filter(({ listing }) => listing?.lacksClass)
@@ -125,7 +125,7 @@ export const reportMisplaced = (found: ProjectState, severity: "warning" | "erro
 
 function reportBrokenImport(
   { file, className, listFile, listing }: RequiredClass,
-  { files }: ProjectState,
+  { summaries: { files } }: ProjectState,
   severity: "warning" | "error",
 ): Diagnostic[] {
   const from = listing?.brokenImport;
@@ -154,7 +154,7 @@ interface MissingEdit {
 /** Finds the missing edits of a file by applying each of them alone. */
 export function findMissingEdits(
   { path }: FileChange,
-  { generated, files }: ProjectState,
+  { generated, summaries: { files } }: ProjectState,
 ): readonly MissingEdit[] {
   const operation = generated.plan.operations.find(
     (each): each is EditFile => each.action === "edit" && each.path === path,

@@ -2,9 +2,8 @@ import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
 import type { Generated } from "../generate.js";
 import type { Model, Scope } from "../model/model.js";
 import type { PackageSpecs } from "../render/render.js";
-import type { Listings } from "../scan/find-listings.js";
 import type { Orphan } from "../scan/find-orphans.js";
-import type { Summaries } from "../scan/summaries.js";
+import type { ProjectScan } from "../scan/scan-project.js";
 import type { SpecEntry } from "../spec-file/edit-spec.js";
 import type { SpecSource } from "../spec-file/read-spec.js";
 import type { FileChange, Tree, TreePath } from "../tree/tree.js";
@@ -52,22 +51,15 @@ export interface Refactored {
   readonly moves: ReadonlyMap<TreePath, TreePath>;
 }
 
-/** The state that a review receives. */
-export interface ProjectState {
+/** The state that a review receives: the scan of the project, with the orphans that stay, and what the run changes. */
+export interface ProjectState extends ProjectScan {
   readonly changes: readonly FileChange[];
   readonly generated: Generated;
-  /** The project's files, after the refactoring if there was one. */
-  readonly files: Files;
-  readonly model: Model;
-  readonly listings: Listings;
-  /** Orphans that stay. */
-  readonly orphans: readonly Orphan[];
-  readonly summaries: Summaries;
 }
 
 /** The texts of a project after the run. */
-export const textsAfter = ({ files, generated }: Pick<ProjectState, "files" | "generated">): Files =>
-  selectTexts([...files, ...generated.tree]);
+export const textsAfter = ({ summaries, generated }: ProjectState): Files =>
+  selectTexts([...summaries.files, ...generated.tree]);
 
 /** The files that are text. */
 export const selectTexts = (

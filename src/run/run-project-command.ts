@@ -48,8 +48,6 @@ export async function runProjectCommand(
     before: command.refactor ? undefined : before,
     scope: command.scope,
   });
-  const { model, listings, summaries } = scanned;
-  const orphans = scanned.orphans.filter((orphan) => !prune(orphan));
   const generated = await generateFiles(command, options, {
     ...scanned,
     orphans: scanned.orphans.filter(prune),
@@ -58,7 +56,8 @@ export async function runProjectCommand(
     ...compareProvided(provided, disk),
     ...compareWithDisk(generated, { files, disk, moves }).filter(({ path }) => !provided.has(path)),
   ];
-  const found = { changes, generated, files, model, listings, orphans, summaries };
+  const orphans = scanned.orphans.filter((orphan) => !prune(orphan));
+  const found = { ...scanned, orphans, changes, generated };
   const diagnostics = [
     ...[parsed, refactored, generated].flatMap((stage) => stage.diagnostics),
     ...reportDanglingImports(found, options),
@@ -67,7 +66,7 @@ export async function runProjectCommand(
   ];
   if (hasErrors(diagnostics)) return refusal(command.command, diagnostics, changes);
 
-  const result = { command: command.command, changes, next: command.next?.(model) ?? [] };
+  const result = { command: command.command, changes, next: command.next?.(scanned.model) ?? [] };
   if (options.dryRun || command.readOnly) return { ...result, diagnostics, written: false };
   const committed = await commitWithSpec(options.cwd, changes, lock === undefined ? {} : { lock });
   const all = [...diagnostics, ...committed.diagnostics];

@@ -69,14 +69,15 @@ export const shellWord = (name: string): string =>
 
 /** Reports files of the user that would import a deleted file: errors, unless forced. */
 export function reportDanglingImports(
-  { generated, files, orphans }: Pick<ProjectState, "generated" | "files" | "orphans">,
+  found: ProjectState,
   { force }: Pick<GlobalOptions, "force">,
 ): readonly Diagnostic[] {
+  const { generated, orphans } = found;
   const deleted = generated.plan.operations.filter(({ action }) => action === "delete");
   if (deleted.length === 0) return [];
   const errors = generated.diagnostics.filter(({ severity }) => severity === "error");
   const reported = new Set([...orphans.map(({ path }) => path), ...errors.map(({ at }) => at?.file)]);
-  const after = textsAfter({ files, generated });
+  const after = textsAfter(found);
   return findImporters(after, new Set(deleted.map(({ path }) => path)))
     .filter(({ importer }) => !reported.has(importer))
     .map(({ importer, target, start }) => ({

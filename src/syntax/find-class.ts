@@ -9,12 +9,6 @@ export interface ClassFound {
   readonly node: ts.ClassLikeDeclaration;
 }
 
-/** Finds the class of a module or command: by its name, otherwise by its interface and the flag that it returns. */
-interface ClassQuery {
-  readonly className: string;
-  readonly moduleFlag?: string;
-}
-
 /** The classes at the top of a file: declared, or assigned to a variable. */
 function listClasses(source: Source): ClassFound[] {
   return source.file.statements.flatMap((statement): ClassFound[] => {
@@ -60,15 +54,19 @@ export function listImplementations(source: Source, interfaceName: "IWebsocket" 
  * Finds the class of a module or a command. A renamed class is the only implementation of `IWebsocket` in the file (of
  * `ICommand` in a file without modules). If there are several modules, it is the one whose `getModuleFlag()` returns the flag.
  */
-export function findModuleClass(source: Source, query: ClassQuery): ClassFound | undefined {
-  const named = listClasses(source).find(({ name }) => name === query.className);
+export function findModuleClass(
+  source: Source,
+  className: string,
+  moduleFlag?: string,
+): ClassFound | undefined {
+  const named = listClasses(source).find(({ name }) => name === className);
   if (named) return named;
   const modules = listImplementations(source, "IWebsocket");
   if (modules.length === 1) return modules[0];
   const commands = modules.length === 0 ? listImplementations(source, "ICommand") : [];
   if (commands.length === 1) return commands[0];
-  const flagged = modules.filter(({ node }) => literalResult(node, "getModuleFlag") === query.moduleFlag);
-  return query.moduleFlag !== undefined && flagged.length === 1 ? flagged[0] : undefined;
+  const flagged = modules.filter(({ node }) => literalResult(node, "getModuleFlag") === moduleFlag);
+  return moduleFlag !== undefined && flagged.length === 1 ? flagged[0] : undefined;
 }
 
 /** The string literal that a member of a class returns; undefined for anything else. */

@@ -2,17 +2,12 @@ import type { Project, SourceFile } from "ts-morph";
 import { Node } from "./compiler.js";
 import { findMemberNames, type MemberName, writeMember } from "./member-names.js";
 import { getChecker, getPath } from "./open-project.js";
+import type { SymbolRename } from "./rename-symbol.js";
 import { applySplices, offsetAfter, type Replacement, splicesByFile } from "./splice.js";
-
-/** A member that is renamed. */
-interface MemberRename {
-  readonly name: string;
-  readonly to: string;
-}
 
 /** Where further uses of members are searched. */
 interface MemberSearch {
-  readonly members: readonly MemberRename[];
+  readonly members: readonly SymbolRename[];
   /** Files that are not searched. */
   readonly without: ReadonlySet<string>;
 }

@@ -90,17 +90,15 @@ function isPlain(expression: ts.Expression | undefined): boolean {
   );
 }
 
-interface StubRename {
-  readonly kind: "command" | "module";
-  readonly from: string;
-  readonly to: string;
-}
-
 /**
  * Renames the places where wsgen wrote a name into a file of the user, if they are unchanged: the comment
  * `The command say.` above a class, and `throw new NotImplementedError("say")` in a command that is not implemented yet.
  */
-export function renameUnwritten(path: string, text: string, { kind, from, to }: StubRename): string {
+export function renameUnwritten(
+  path: string,
+  text: string,
+  { kind, from, to }: Readonly<Record<"from" | "to", string>> & { readonly kind: "command" | "module" },
+): string {
   const source = parseSource(path, text);
   const { file } = source;
   const splices: Splice[] = [];

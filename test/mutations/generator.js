@@ -378,8 +378,8 @@ export const mutations = [
   // Reading the user's code
   [
     "syntax/find-class.ts",
-    "query.moduleFlag !== undefined && flagged.length === 1",
-    "query.moduleFlag !== undefined",
+    "moduleFlag !== undefined && flagged.length === 1",
+    "moduleFlag !== undefined",
     "of two modules with one flag the first is edited",
   ],
   [
@@ -640,7 +640,7 @@ export const mutations = [
   [
     "commands/new-project.ts",
     "if (force || others.length === 0) return undefined;",
-    "if (others.length === 0) return undefined;",
+    "if (!force && others.length === 0) return undefined;",
     "new project --force is refused",
   ],
   [

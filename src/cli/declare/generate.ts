@@ -36,7 +36,7 @@ const declareCheck: Declare = (parser, host) =>
         .example("$0 check --json", "the same for a program"),
     (argv) =>
       host.run(argv, async (options) => {
-        const { checkCommand } = await import("../../commands/check.js");
+        const { checkCommand } = await import("../../commands/generate.js");
         return checkCommand(options);
       }),
   );

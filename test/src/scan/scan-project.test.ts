@@ -239,24 +239,39 @@ test("findImporters: files that are deleted together do not count as importers",
 const fromSay = 'import { SayCommand } from "./modules/chat/commands/say.command.js";\n';
 
 test.each([
-  [
-    "in another file of the source",
-    "src/factory.ts",
-    `${fromSay}export const make = () => [new SayCommand()];`,
-    true,
-  ],
-  ["under another name", "src/factory.ts", `${fromSay.replace("{", "{ SayCommand as S,")}use(S);`, true],
-  ["outside of the source", "test/chat.test.ts", "new SayCommand()", false],
-  ["in its own file", sayFile, `${usual[sayFile]}new SayCommand();`, false],
-  ["in an import", "src/a.ts", fromSay, false],
-  ["in a re-export", "src/index.ts", fromSay.replace("import", "export"), false],
-  ["in a comment", "src/a.ts", `${fromSay}// new SayCommand()\n/* SayCommand */`, false],
-  ["as a class of another file", "src/a.ts", "class SayCommand {}\nnew SayCommand();", false],
+  {
+    use: "in another file of the source",
+    path: "src/factory.ts",
+    given: `${fromSay}export const make = () => [new SayCommand()];`,
+    want: true,
+  },
+  {
+    use: "under another name",
+    path: "src/factory.ts",
+    given: `${fromSay.replace("{", "{ SayCommand as S,")}use(S);`,
+    want: true,
+  },
+  { use: "outside of the source", path: "test/chat.test.ts", given: "new SayCommand()", want: false },
+  { use: "in its own file", path: sayFile, given: `${usual[sayFile]}new SayCommand();`, want: false },
+  { use: "in an import", path: "src/a.ts", given: fromSay, want: false },
+  { use: "in a re-export", path: "src/index.ts", given: fromSay.replace("import", "export"), want: false },
+  {
+    use: "in a comment",
+    path: "src/a.ts",
+    given: `${fromSay}// new SayCommand()\n/* SayCommand */`,
+    want: false,
+  },
+  {
+    use: "as a class of another file",
+    path: "src/a.ts",
+    given: "class SayCommand {}\nnew SayCommand();",
+    want: false,
+  },
 ])(
-  "scanProject: a list that cannot be read counts as having a class that is used %s",
-  async (_title, path, text, isListed) => {
-    const files = { ...usual, [moduleFile]: module("ChatModule", "chat", "...all()"), [path]: text };
+  "scanProject: a list that cannot be read counts as having a class that is used $use",
+  async ({ path, given, want }) => {
+    const files = { ...usual, [moduleFile]: module("ChatModule", "chat", "...all()"), [path]: given };
     const { listings } = await look(chat, files);
-    expect(listings.of(moduleFile, { file: sayFile, className: "SayCommand" })?.isListed).toBe(isListed);
+    expect(listings.of(moduleFile, { file: sayFile, className: "SayCommand" })?.isListed).toBe(want);
   },
 );
