@@ -144,7 +144,7 @@ describe("an iteration over events", () => {
     }
   });
 
-  test("keeps so many events, the newest, and says how many were lost", async () => {
+  test("keeps the newest events up to the limit, and counts the lost ones", async () => {
     await open();
     const stream = client.events("message", { maxBuffered: 2 });
     await push("a", "b", "c", "d");

@@ -271,7 +271,7 @@ describe("an end after which nothing is tried", () => {
     expect(end).toMatchObject({ code: 1006, wasOpen: false });
   });
 
-  test("is what the option says", async () => {
+  test("is the value of the option", async () => {
     const { url, sockets } = await serveBare();
     sockets.on("connection", (socket) => socket.close(4001));
     const client = open(url, { shouldReconnect: (end) => end.code !== 4001 && shouldReconnect(end) });

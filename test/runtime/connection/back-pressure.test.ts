@@ -108,7 +108,7 @@ test("a command that waits for drained() between the parts of its answer keeps o
   expect(largest).toBe(0);
 });
 
-test("send says false for a message that drop-newest drops, and what was accepted comes", async () => {
+test("send returns false for a message that drop-newest drops, and accepted messages arrive", async () => {
   const { ctx, client } = await connect(
     setSlowConsumerPolicy("drop-newest"),
     setMaxMessageBufferSize(200_000),

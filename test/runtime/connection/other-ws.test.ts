@@ -102,7 +102,7 @@ test("500 random clients harm nothing", async () => {
   expect(hooks.disconnect).toBe(hooks.connect);
 });
 
-test("one line at the start says that it is slower", () => {
+test("one line at the start reports that it is slower", () => {
   expect(target.stderr.match(/Unknown version of ws/g)).toHaveLength(1);
 });
 

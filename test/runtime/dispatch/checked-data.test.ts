@@ -72,7 +72,7 @@ describe("a command with a check of its requests", () => {
     expect(seen).toEqual([{}]);
   });
 
-  test("says nothing of it when its errors are not sent", async () => {
+  test("is silent if its errors are not sent", async () => {
     const quiet = defineCommand("quiet", () => 1, [
       setRequestCheck(checkText),
       closePushCommandErrorMessage(),

@@ -157,7 +157,7 @@ test("in debug mode the log names the first field that was left out, once for ea
   ]);
 });
 
-test("in product mode the log says nothing of it", async () => {
+test("setReplyFields: in product mode the log has no line about it", async () => {
   const log = recordingLogger();
   await reply(bob, setLogger(log), setMode(Mode.product));
   expect(log.lines.filter(({ message }) => message?.includes("was not sent"))).toEqual([]);

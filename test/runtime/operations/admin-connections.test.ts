@@ -106,7 +106,7 @@ test.each([
   expect(client.socket.readyState).toBe(client.socket.OPEN);
 });
 
-test("one is closed, with a message before it, and the log says so", async () => {
+test("one is closed, with a message before it and a line in the log", async () => {
   admin = await startAdminServer({});
   const { client, id } = await admin.connect();
   const other = await admin.connect();

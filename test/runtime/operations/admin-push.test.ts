@@ -96,7 +96,7 @@ describe("is refused", () => {
     });
   });
 
-  test("where the data breaks what the module says of the event, in product mode too", async () => {
+  test("if the data does not match the event's schema, in product mode too", async () => {
     const check = (data: unknown) =>
       typeof data === "string" ? undefined : [{ pointer: "", rule: "type", message: "must be a string" }];
     admin = await startAdminServer({ config: [setMode("product"), setEvents({ e: { check } })] });

@@ -87,7 +87,7 @@ test("enableAdmin: the token comes from the environment, and modules that agree 
   expect(body.modules.map(({ flag }: { flag: string }) => flag)).toEqual(["a", "b"]);
 });
 
-test("beyond loopback it says so", async () => {
+test("enableAdmin: outside of loopback, the log has a warning", async () => {
   const { lines, option } = collectLines();
   await using server = await startModules(
     defineModule({ config: [enableAdmin(0, { token, host: "0.0.0.0" }), option] }),

@@ -35,7 +35,7 @@ describe("a failure", () => {
     expect(ask("203.0.113.7")).toBe("wrong");
   });
 
-  test("may be repeated after the time that Retry-After says", () => {
+  test("may be repeated after the time of Retry-After", () => {
     const { ask, exhaust } = start();
     exhaust("203.0.113.7");
     vi.advanceTimersByTime(retryAfterSeconds * 1_000);

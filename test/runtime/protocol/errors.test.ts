@@ -107,7 +107,7 @@ describe("WebsocketError", () => {
 });
 
 describe("NotImplementedError", () => {
-  it("says which command is to be written", () => {
+  it("NotImplementedError: names the command to write", () => {
     const told = toErrorBody(new NotImplementedError("user.login"), {
       mode: Mode.product,
       log: createLog().log,

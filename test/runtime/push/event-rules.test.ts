@@ -107,7 +107,7 @@ describe.each([
     expect(module().stats().slowConsumers).toBe(0);
   });
 
-  test("it is closed when more of them waits than there is room for, whatever the module says", async () => {
+  test("it is closed when more of them waits than there is room for, with every policy of the module", async () => {
     const rules = { filling, paid: { slowConsumer: "close" } } as const;
     const all = [setSlowConsumerPolicy("drop-newest"), ...config];
     const client = await start({ rules, config: all, options });

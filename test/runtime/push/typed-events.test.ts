@@ -19,7 +19,7 @@ async function connectAs(name: string) {
   return { client, id: data.name };
 }
 
-test("typed events reach whom they say, under their names on the wire", async () => {
+test("bindEvents: typed events reach the receivers of their names on the wire", async () => {
   const connect = (ctx: WSContext) => {
     const name = ctx.query.get("name") ?? "";
     ctx.join("lobby");

@@ -47,7 +47,7 @@ describe("a store in memory", () => {
     expect(read(store, "a", limits)).toEqual({ newest: 2, texts: [] });
   });
 
-  test("says the epoch of a stream before its first event", () => {
+  test("returns the epoch of a stream before its first event", () => {
     const store = new MemoryReplayStore();
     const { epoch } = store.history(idOf("a"), many);
     fill(store, "a", 1);

@@ -427,7 +427,7 @@ describe("a replay", () => {
   });
 });
 
-describe("what a client says of its positions", () => {
+describe("a resume frame of a client", () => {
   const frame = (number: number, member: object) => ({
     resume: [{ event: "message", stream: `${number}`, epoch: "e", offset: 1, ...member }],
     more: true,

@@ -60,13 +60,13 @@ describe("expectReply", () => {
     expect(await messageOf(expectReply(setup, { ...of("now"), reply: { tags: [] } }))).toContain("tags");
   });
 
-  test("says which file is to be filled in", async () => {
+  test("names the file to fill in", async () => {
     expect(await messageOf(expectReply(setup, { ...of("stub"), reply: 1 }))).toBe(
       'The command "stub" is not written yet: fill in execute() in src/stub.command.ts',
     );
   });
 
-  test("says what else can be wrong", async () => {
+  test("names other causes", async () => {
     const failed = (command: string) => messageOf(expectReply(setup, { ...of(command), reply: 1 }));
     expect(await failed("gone")).toBe(
       'The command "gone" is not registered: getCommandList() of the module must return it.',
@@ -76,7 +76,7 @@ describe("expectReply", () => {
     expect(await failed("strict")).toContain('"strict" answered invalid_request: The request does not fit');
   });
 
-  test("says what to do when the connection is refused", async () => {
+  test("names the fix when the connection is refused", async () => {
     const refusing = setupOf({
       connect: () => new WebsocketError("no_name", "say who you are", { status: 401 }),
     });

@@ -28,3 +28,11 @@ test.each(["src", "runtime/src", "templates"])("%s names things and does not tel
     lines.filter((line) => storyWords.test(line) && !quotes.some((quote) => line.includes(quote))),
   ).toEqual([]);
 });
+
+test("the titles of test/runtime name things, too", () => {
+  const titles = linesOf("test/runtime").filter((line) =>
+    /\b(?:test|it|describe)(?:\.\w+)*\(["'`]/.test(line),
+  );
+  expect(titles.length).toBeGreaterThan(400);
+  expect(titles.filter((line) => storyWords.test(line) || /\bis none\b/.test(line))).toEqual([]);
+});
