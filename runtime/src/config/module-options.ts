@@ -58,7 +58,7 @@ export const enableConsoleLog = (enabled = true): SetWSServerConfig => option("l
 /** Sets the least severe level that is logged. Default: debug. An unknown level becomes debug. */
 export const setLogLevel = (level: LogLevel): SetWSServerConfig => option("logLevel", level);
 
-/** Replaces the values at these paths of log lines, such as `data.password`, by `[Redacted]`. */
+/** Replaces the values at these paths of log lines, such as `data.password`, by `[Redacted]`. Default: none. */
 export const setLogRedaction = (paths: readonly string[]): SetWSServerConfig => option("logRedact", paths);
 
 /**
@@ -82,35 +82,42 @@ export const enableAdmin = (
 /** Does not store connections in the connection manager. Pushes still reach them. */
 export const disableStoreConnection = (): SetWSServerConfig => option("storeConnection", false);
 
-/** Sets the store of the connections. Default: in memory. */
+/** Sets the store of the connections. Default: `new MemoryConnectionManager()`. */
 export const setConnectionManager = (manager: ConnectionManager): SetWSServerConfig =>
   option("connectionManager", manager);
 
-/** Sets the largest inbound message in bytes. Default 4096. */
+/** Sets the largest inbound message: 1 to 1,073,741,824 bytes. Default 4096. A larger one closes with 1009. */
 export const setMaxMessageSize = (bytes: number): SetWSServerConfig => option("maxMessageSize", bytes);
 
-/** Sets the outbound bytes that may wait for one client, in addition to those given to its socket. Default 8192. */
+/**
+ * Sets the outbound bytes that may wait for one client, in addition to those given to its socket: 1 to 1,073,741,824. Default
+ * 8192. Above it, `setSlowConsumerPolicy` applies.
+ */
 export const setMaxMessageBufferSize = (bytes: number): SetWSServerConfig =>
   option("maxMessageBufferSize", bytes);
 
-/** Sets after how many seconds a client is dropped that accepts no byte while data waits for it. Default 10. */
+/**
+ * Sets after how many seconds a client is dropped that accepts no byte while data waits for it: more than 0, at most 86,400.
+ * Default 10.
+ */
 export const setWriteWait = (seconds: number): SetWSServerConfig => option("writeWait", seconds);
 
-/** Sets how many seconds to wait for a pong. Default 10. */
+/** Sets how many seconds to wait for a pong (RFC 6455 §5.5.3): more than 0, at most 86,400. Default 10. */
 export const setPongWait = (seconds: number): SetWSServerConfig => option("pongWait", seconds);
 
-/** Sets the seconds between two pings. Default 10. */
+/** Sets the seconds between two pings (RFC 6455 §5.5.2): more than 0, at most 86,400. Default 10. */
 export const setPingPeriod = (seconds: number): SetWSServerConfig => option("pingPeriod", seconds);
 
-/** Sets how many seconds a command may run. Default 0, no limit. */
+/** Sets how many seconds a command may run: 0 (no limit) to 86,400. Default 0. */
 export const setExecuteTimeout = (seconds: number): SetWSServerConfig => option("executeTimeout", seconds);
 
-/** Sets how many commands of one connection run at the same time. Default 1. */
+/** Sets how many commands of one connection run at the same time: 1 to 1,024. Default 1, which keeps their order. */
 export const setCommandConcurrency = (count: number): SetWSServerConfig =>
   option("commandConcurrency", count);
 
 /**
- * Limits the frames of one connection that wait for execution. Default: 128 frames and 1 MiB.
+ * Limits the frames of one connection that wait for execution: 1 to 1,000,000 frames, 1 byte to 1 GiB. Default: 128 frames
+ * and 1 MiB. Above it, the socket is not read.
  * @example setInboundQueue({ frames: 32, bytes: 65_536 })
  */
 export const setInboundQueue = (limits: {
@@ -121,30 +128,36 @@ export const setInboundQueue = (limits: {
 /** Sets how a client learns that `connect` failed. Default: by an HTTP status. */
 export const setRefusal = (how: Refusal): SetWSServerConfig => option("refusal", how);
 
-/** Sets the subprotocols of the module. The first one in the client's list that is among them is selected. */
+/**
+ * Sets the subprotocols of the module (RFC 6455 §1.9). The first one in the client's list that is among them is selected.
+ * Default: none.
+ */
 export const setSubprotocols = (names: readonly string[]): SetWSServerConfig => option("subprotocols", names);
 
-/** Offers permessage-deflate for messages of at least `threshold` bytes. Default: off; threshold 1024. */
+/** Offers permessage-deflate (RFC 7692) for messages of at least `threshold` bytes. Default: off; threshold 1024. */
 export const setCompression = (options: { threshold?: number | undefined } = {}): SetWSServerConfig =>
   option("compression", options);
 
-/** Sets how many seconds a handshake may take. Default 10. */
+/** Sets how many seconds a handshake may take: more than 0, at most 3,600. Default 10. */
 export const setHandshakeTimeout = (seconds: number): SetWSServerConfig =>
   option("handshakeTimeout", seconds);
 
-/** Sets the largest request head of the listener in bytes. Default 16384. */
+/** Sets the largest request head of the listener: 1,024 to 1,048,576 bytes. Default 16384. A larger one gets 431. */
 export const setMaxHeaderSize = (bytes: number): SetWSServerConfig => option("maxHeaderSize", bytes);
 
-/** Limits the connections of the module at the same time. Default 0, no limit. */
+/** Limits the connections of the module at the same time: 0 (no limit) to 10,000,000. Default 0. */
 export const setMaxConnections = (count: number): SetWSServerConfig => option("maxConnections", count);
 
-/** Limits the connections from one remote address at the same time. Default 0, no limit. */
+/**
+ * Limits the connections of the module from one remote address (IPv6: from one /64) at the same time: 0 (no limit) to
+ * 10,000,000. Default 0.
+ */
 export const setMaxConnectionsPerAddress = (count: number): SetWSServerConfig =>
   option("maxConnectionsPerAddress", count);
 
 /**
- * Limits the messages of one connection: `burst` at once, then `perSecond`. With a number alone, `burst` is the same
- * number. Default: no limit.
+ * Limits the messages of one connection: `burst` at once, then `perSecond`, both at most 1,000,000. With a number alone,
+ * `burst` is the same number. Default: no limit.
  * @example setCommandRate({ perSecond: 20, burst: 40 })
  */
 export const setCommandRate = (rate: number | CommandRate): SetWSServerConfig => {
@@ -153,10 +166,10 @@ export const setCommandRate = (rate: number | CommandRate): SetWSServerConfig =>
   return option("commandRate", { perSecond, burst });
 };
 
-/** Sets the most fragments of one message. Default 1024. */
+/** Sets the most fragments of one message: 1 to 1,048,576. Default 1024. One more closes with 1008. */
 export const setMaxFragments = (count: number): SetWSServerConfig => option("maxFragments", count);
 
-/** Sets the deepest nesting of a message. Default: 64 levels. */
+/** Sets the deepest nesting of a message: 1 to 1,000 levels. Default 64. A deeper one is an invalid message. */
 export const setMaxJsonDepth = (levels: number): SetWSServerConfig => option("maxJsonDepth", levels);
 
 /**
@@ -168,7 +181,7 @@ export const setAllowedOrigins = (origins: readonly string[]): SetWSServerConfig
 
 /**
  * Sets how many proxies in front of the server to trust, for the client's address (`X-Forwarded-For` or `Forwarded`) and
- * for the requested host (`X-Forwarded-Host` or `Forwarded`). True trusts the whole header. Default false.
+ * for the requested host (`X-Forwarded-Host` or `Forwarded`): 1 to 32. True trusts the whole header. Default false.
  */
 export const setTrustProxy = (value: boolean | number): SetWSServerConfig => option("trustProxy", value);
 
@@ -204,7 +217,7 @@ export const setHost = (host: string): SetWSServerConfig => option("host", host)
 /** Sets the path that the routes of the module begin with, such as `/`. Default: `/<flag>`. */
 export const setBasePath = (path: string): SetWSServerConfig => option("basePath", path);
 
-/** Sets a logger to use instead of the built-in one. */
+/** Sets a logger to use instead of pino. Then the other log options have no effect. Its owner flushes and closes it. */
 export const setLogger = (logger: Logger): SetWSServerConfig => option("logger", logger);
 
 /** Adds Koa middlewares for the requests and handshakes of the module. */

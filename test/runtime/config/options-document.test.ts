@@ -97,6 +97,26 @@ describe("every functional option", () => {
     expect(namesOf(commandRules as Rules).sort()).toEqual(Object.keys(commandOptions).sort());
   });
 
+  it("has the maximum of its range in its comment", () => {
+    const sources = ["module-options", "command-options"].map((name) =>
+      readFileSync(new URL(`../../../runtime/src/config/${name}.ts`, import.meta.url), "utf8"),
+    );
+    const rules: OptionRule[] = [...Object.values(moduleRules), ...Object.values(commandRules)];
+    const numbers = rules.flatMap((rule) => {
+      const [setter = ""] = settersOf(rule)[0]?.split("(") ?? [];
+      const { value } = rule;
+      return value && "maximum" in value ? [[setter, value.maximum.toLocaleString("en")] as const] : [];
+    });
+    const missing = numbers.filter(([setter, maximum]) => {
+      const comment = new RegExp(`/\\*\\*((?:(?!\\*/)[^])*)\\*/\\nexport const ${setter} =`).exec(
+        sources.join("\n"),
+      )?.[1];
+      return !comment?.includes(maximum);
+    });
+    expect(numbers.length).toBeGreaterThan(10);
+    expect(missing).toEqual([]);
+  });
+
   it("sets the option that the rules say it sets", () => {
     const check = <Kind extends "module" | "command">(kind: Kind, functions: object, rules: Rules) => {
       for (const [name, create] of Object.entries(functions)) {
