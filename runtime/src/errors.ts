@@ -155,14 +155,16 @@ export class ConfigurationError extends Error {
   override readonly name = "ConfigurationError";
   readonly code: StartErrorCode;
 
-  constructor(message: string, { code = "invalid_option", ...options }: ConfigurationErrorOptions = {}) {
+  constructor(
+    message: string,
+    {
+      code = "invalid_option",
+      ...options
+    }: ErrorOptions & { readonly code?: StartErrorCode | undefined } = {},
+  ) {
     super(message, options);
     this.code = code;
   }
-}
-
-interface ConfigurationErrorOptions extends ErrorOptions {
-  readonly code?: StartErrorCode | undefined;
 }
 
 /** The modules cannot start. The message names the modules and the reason. */

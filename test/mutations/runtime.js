@@ -338,7 +338,7 @@ export const mutations = [
   ["connection/connection.ts", "    this.#abort?.abort();\n", "", "the signal is not aborted at the end"],
   [
     "connection/connection.ts",
-    "    if (ending !== undefined) this.module.endings.add(ending);\n",
+    "    if (ending !== undefined) module.endings.add(ending);\n",
     "    void ending;\n",
     "a shutdown does not wait for hooks",
     "shutdown/deadline",

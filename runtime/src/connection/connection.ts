@@ -29,8 +29,8 @@ const faultOptions: ReadonlyMap<unknown, string> = new Map([
 
 /** One connection from the handshake to its end. Members that an idle one does not need are created on first use. */
 export class Connection {
-  /** Unique across processes: a UUID, version 4. */
-  readonly id: string = randomUUID();
+  /** Unique across processes: a UUID, version 4. Copied to a flat string: `randomUUID` joins 15 strings, 420 bytes more. */
+  readonly id = Buffer.from(randomUUID()).toString();
   readonly module: ModuleRuntime;
   readonly context: ConnectionContext;
   readonly route: string;
@@ -220,9 +220,9 @@ export class Connection {
   onSocketClose(code: number, reason: string): void {
     if (this.isEnded) return;
     this.#end();
-    const ended = { id: this.id, module: this.module, context: this.context, stored: this.#stored };
-    const ending = endConnection(ended, this.#inbound, { code, reason });
-    if (ending !== undefined) this.module.endings.add(ending);
+    const { id, module, context } = this;
+    const ending = endConnection({ id, module, context, stored: this.#stored, code, reason }, this.#inbound);
+    if (ending !== undefined) module.endings.add(ending);
   }
 
   /** Stops reading from the client. Resolves once all accepted commands are done. */
@@ -232,6 +232,7 @@ export class Connection {
     await this.#inbound?.idle();
   }
 
+  /** Drops the connection if its client is dead or takes no data. Called at each clock tick. Never throws. */
   checkTime(nowMs: number): void {
     try {
       const cause = this.#state === "open" ? this.#findDead(nowMs) : undefined;

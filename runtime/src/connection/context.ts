@@ -172,23 +172,17 @@ export class ConnectionContext extends SharedContext {
   }
 }
 
-/** The message of a running command. */
-export interface RunningCall {
-  /** The name of the command; empty if the message has no name. */
-  readonly command: string;
-  readonly correlationId: unknown;
-}
-
 /** The context of one running command: the context of its connection, with the data of this execution. */
 export class RunningCommand extends SharedContext implements CommandContext {
   readonly connection: ConnectionContext;
+  /** Empty if the message has no command. */
   readonly command: string;
   readonly correlationId: unknown;
   #isLimited = false;
   #own: AbortController | undefined;
   #release: (() => void) | undefined;
 
-  constructor(connection: ConnectionContext, { command, correlationId }: RunningCall) {
+  constructor(connection: ConnectionContext, command: string, correlationId: unknown) {
     super(connection);
     this.connection = connection;
     this.command = command;

@@ -1,8 +1,9 @@
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import type { Payload } from "../protocol/codec.js";
+import type { Connection } from "./connection.js";
 import type { PreparedMessage } from "./frame.js";
-import { Outbox, type OutboxOwner, type OutboxRules } from "./outbox.js";
+import { Outbox, type OutboxRules } from "./outbox.js";
 import { whenTaken } from "./socket-outbox.js";
 
 interface Message {
@@ -43,7 +44,7 @@ export class DeflateOutbox extends Outbox<Message> {
   /** True if the client's commands wait until its replies are written. */
   #isHolding = false;
 
-  constructor(target: DeflateTarget, rules: OutboxRules, owner: OutboxOwner) {
+  constructor(target: DeflateTarget, rules: OutboxRules, owner: Connection) {
     super(rules, owner);
     this.#target = target;
   }

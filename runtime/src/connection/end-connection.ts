@@ -5,19 +5,16 @@ import type { ConnectionContext } from "./context.js";
 import type { InboundQueue } from "./inbound-queue.js";
 import type { ModuleRuntime } from "./module-runtime.js";
 
-/** The arguments of the hooks of an ended connection. */
-export interface Ending {
-  /** RFC 6455 §7.4.1. 1005: the close frame had no code. 1006: no close frame. */
-  readonly code: number;
-  readonly reason: string;
-}
-
+/** An ended connection. */
 interface Ended {
   readonly id: string;
   readonly module: ModuleRuntime;
   readonly context: ConnectionContext;
   /** Pending while the manager stores it. */
   readonly stored: Promise<void> | undefined;
+  /** RFC 6455 §7.4.1. 1005: the close frame had no code. 1006: no close frame. */
+  readonly code: number;
+  readonly reason: string;
 }
 
 /**
@@ -27,19 +24,15 @@ interface Ended {
  * that fails or hangs does not stop the next.
  * @returns undefined if there was nothing to wait for
  */
-export function endConnection(
-  ended: Ended,
-  inbound: InboundQueue | undefined,
-  ending: Ending,
-): Promise<void> | undefined {
-  const { module, context, stored, id } = ended;
+export function endConnection(ended: Ended, inbound: InboundQueue | undefined): Promise<void> | undefined {
+  const { module, context, stored, id, code, reason } = ended;
   const { implementation, registry, config } = module;
   const { manager } = registry;
   const finish = () => {
     inbound?.clear();
-    module.log.debug({ connection: id, code: ending.code, reason: ending.reason }, "disconnected");
+    module.log.debug({ connection: id, code, reason }, "disconnected");
     return runInOrder(ended, [
-      ["close", () => implementation.close(context, ending.code, ending.reason)],
+      ["close", () => implementation.close(context, code, reason)],
       ["disconnect", () => implementation.disconnect(context)],
       [
         "connectionManager",

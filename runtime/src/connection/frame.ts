@@ -63,25 +63,21 @@ function writeHead(frame: Buffer, first: number, bytes: number): number {
   return frame.writeUInt32BE(bytes >>> 0, 6);
 }
 
-/** The options of a message. */
-export interface MessageOptions {
-  /** Undefined: the module's threshold decides. */
-  readonly compress?: boolean | undefined;
-  /** Undefined: the module's policy for slow consumers. */
-  readonly delivery?: Delivery | undefined;
-  /** The key of its stream, if it is an event of a stream. */
-  readonly stream?: string | undefined;
-}
-
 /** One message for many receivers. It is serialised and framed once, and all receivers share the buffer. */
 export class PreparedMessage {
   readonly payload: Payload;
+  /** Undefined: the module's threshold decides. */
   readonly compress: boolean | undefined;
+  /** Undefined: the module's policy for slow consumers. */
   readonly delivery: Delivery | undefined;
+  /** The key of its stream, if it is an event of a stream. */
   readonly stream: string | undefined;
   #frame: Buffer | undefined;
 
-  constructor(payload: Payload, { compress, delivery, stream }: MessageOptions = {}) {
+  constructor(
+    payload: Payload,
+    { compress, delivery, stream }: Partial<Pick<PreparedMessage, "compress" | "delivery" | "stream">> = {},
+  ) {
     this.payload = payload;
     this.compress = compress;
     this.delivery = delivery;

@@ -11,12 +11,6 @@ export interface OutboxRules {
   readonly policy: SlowConsumerPolicy;
 }
 
-/** The connection of an outbox. */
-export type OutboxOwner = Pick<
-  Connection,
-  "onSlowConsumer" | "onMessagesDropped" | "onFlushError" | "holdCommands" | "releaseCommands"
->;
-
 /**
  * Smallest number of bytes given to the socket at once. A clock tick detects progress only when the socket takes a
  * whole piece. With 64 KiB within `writeWait` (10 s by default), a client may read as slowly as 6.5 KB/s.
@@ -100,9 +94,9 @@ export abstract class Outbox<Item extends { readonly length: number }> {
   #pieceBytes = smallestPiece;
   #deferred: (() => void)[] | undefined;
   readonly #rules: OutboxRules;
-  protected readonly owner: OutboxOwner;
+  protected readonly owner: Connection;
 
-  constructor(rules: OutboxRules, owner: OutboxOwner) {
+  constructor(rules: OutboxRules, owner: Connection) {
     this.#rules = rules;
     this.owner = owner;
   }

@@ -13,17 +13,10 @@ export interface StreamWatcher {
   left(connection: Connection, stream: string): void;
 }
 
-export interface RegistryOptions {
-  readonly watcher: StreamWatcher;
-  readonly clock: LivenessClock;
-  /** Undefined: connections are not stored. */
-  readonly manager?: ConnectionManager | undefined;
-}
-
 /** The open connections of one module: by id, by room, by tag. */
 export class ConnectionRegistry {
   readonly byId = new Map<string, Connection>();
-  /** The module's connection manager. */
+  /** Undefined: connections are not stored. */
   readonly manager: ConnectionManager | undefined;
   readonly #groups: Readonly<Record<GroupKind, Map<string, Set<Connection>>>> = {
     rooms: new Map(),
@@ -35,7 +28,11 @@ export class ConnectionRegistry {
   onAdd: ((connection: Connection) => void) | undefined;
   #onEmpty: (() => void)[] = [];
 
-  constructor({ watcher, clock, manager }: RegistryOptions) {
+  constructor({
+    watcher,
+    clock,
+    manager,
+  }: { watcher: StreamWatcher; clock: LivenessClock; manager?: ConnectionManager | undefined }) {
     this.#watcher = watcher;
     this.#clock = clock;
     this.manager = manager;

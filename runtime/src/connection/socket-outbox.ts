@@ -1,7 +1,8 @@
 import type { Duplex } from "node:stream";
 import type { Payload } from "../protocol/codec.js";
+import type { Connection } from "./connection.js";
 import { type Frame, FrameJoiner, frameMessage, type PreparedMessage } from "./frame.js";
-import { Outbox, type OutboxOwner, type OutboxRules } from "./outbox.js";
+import { Outbox, type OutboxRules } from "./outbox.js";
 
 /** Writes frames directly to the socket, without ws. All frames of a turn need one system call. */
 export class SocketOutbox extends Outbox<Frame> {
@@ -9,7 +10,7 @@ export class SocketOutbox extends Outbox<Frame> {
   /** The bytes of the last write that were not given to the socket yet. They may begin inside a frame. */
   #rest: Buffer | undefined;
 
-  constructor(socket: Duplex, rules: OutboxRules, owner: OutboxOwner) {
+  constructor(socket: Duplex, rules: OutboxRules, owner: Connection) {
     super(rules, owner);
     this.#socket = socket;
   }

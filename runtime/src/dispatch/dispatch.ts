@@ -181,7 +181,7 @@ export class Dispatcher {
       context.log.debug({ command: item.command, data: excerpt(item.data) }, "up");
     }
     const command = item.kind === "call" ? item.command : "";
-    const ctx = new RunningCommand(context, { command, correlationId: item.correlationId });
+    const ctx = new RunningCommand(context, command, item.correlationId);
     const execution: Execution = { message, ctx, stage: "before" };
     const limitSeconds = this.#limitOf(message);
     if (limitSeconds > 0) ctx.limitTime();
@@ -253,7 +253,7 @@ export class Dispatcher {
       }
     }
     if (!this.#has.after) return undefined;
-    return this.#runHooks(execution, "after", ({ after }) => after?.(ctx, item.data, value));
+    return this.#runHooks(execution, "after", (hooks) => hooks.after?.(ctx, item.data, value));
   }
 
   #trim({ config }: CommandEntry, command: string, value: unknown): unknown {
@@ -277,7 +277,7 @@ export class Dispatcher {
     }
     if (entry === undefined || entry.config.errorMessage) this.#sendError(answer, message);
     if (!this.#has.onError) return undefined;
-    return this.#runHooks(execution, "onError", ({ onError }) => onError?.(ctx, error));
+    return this.#runHooks(execution, "onError", (hooks) => hooks.onError?.(ctx, error));
   }
 
   #runHooks(
@@ -285,8 +285,8 @@ export class Dispatcher {
     entry: "after" | "onError",
     run: (hooks: CommandHooks) => unknown,
   ): Promise<void> {
-    const limitSeconds = this.#limitOf(execution.message);
-    return runHooks({ ...placeOf(execution), entry }, { hooks: this.#rules.hooks, limitSeconds, run });
+    const runs = this.#rules.hooks.map((hooks) => () => run(hooks));
+    return runHooks({ ...placeOf(execution), entry }, runs, this.#limitOf(execution.message));
   }
 
   /**

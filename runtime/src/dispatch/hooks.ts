@@ -1,4 +1,4 @@
-import { contain, type Place } from "../boundary.js";
+import { contain, type Place, throwReturned } from "../boundary.js";
 import type { CommandHooks } from "../config/module-types.js";
 import type { CommandContext } from "../contract.js";
 import { isError } from "../errors.js";
@@ -17,20 +17,16 @@ export async function runGuards(
   return undefined;
 }
 
-interface HookRun {
-  readonly hooks: readonly CommandHooks[];
-  /** Time limit of each hook; 0 is no limit. */
-  readonly limitSeconds: number;
-  run(hooks: CommandHooks): unknown;
-}
-
-/** Runs `after` or `onError` of all hooks, one after the other. Never rejects. */
-export async function runHooks(place: Place, { hooks: all, limitSeconds, run }: HookRun): Promise<void> {
-  for (const hooks of all) {
-    const attempt = async () => {
-      const result = await withTimeLimit(run(hooks), limitSeconds);
-      if (isError(result)) throw result;
-    };
-    await contain(place, attempt);
+/**
+ * Runs `after` or `onError` of all hooks, one after the other. Never rejects.
+ * @param limitSeconds the time limit of each hook; 0 is no limit
+ */
+export async function runHooks(
+  place: Place,
+  runs: readonly (() => unknown)[],
+  limitSeconds: number,
+): Promise<void> {
+  for (const run of runs) {
+    await contain(place, async () => throwReturned(await withTimeLimit(run(), limitSeconds)));
   }
 }

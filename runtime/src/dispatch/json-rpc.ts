@@ -60,11 +60,6 @@ const reservedCodes: ReadonlyMap<string, number> = new Map([
   [ErrorCode.failed, -32603],
 ]);
 
-interface BatchRules {
-  readonly envelope: Envelope;
-  answer(item: Call | ProtocolFault, replyTo: ReplyTo): Awaitable<void>;
-}
-
 /**
  * Answers the messages of a batch one after the other, in one frame. Other messages do not overtake the finished replies,
  * and a close comes after them.
@@ -72,7 +67,13 @@ interface BatchRules {
 export async function answerBatch(
   connection: Connection,
   { items }: Batch,
-  { envelope, answer }: BatchRules,
+  {
+    envelope,
+    answer,
+  }: {
+    envelope: Envelope;
+    answer: (item: Call | ProtocolFault, replyTo: ReplyTo) => Awaitable<void>;
+  },
 ): Promise<void> {
   const replies: Payload[] = [];
   let isClosed = false;

@@ -107,18 +107,19 @@ function createLogger(flag: string, redact: readonly string[], writers: readonly
   }
 }
 
-/** Selects the file of a line. */
-export interface RotatedFile {
-  readonly folder: string;
-  readonly file: string;
-  readonly split: SplitInterval;
-}
-
 /**
  * Creates a function that returns the path for a time. The local time precedes the file name: `test.log` at 22 h on 22
  * April 2021 is `2021-04-22-22-test.log`. It runs for every line, so it computes the name once per interval.
  */
-export function createRotation({ folder, file, split }: RotatedFile): (now: number) => string {
+export function createRotation({
+  folder,
+  file,
+  split,
+}: {
+  folder: string;
+  file: string;
+  split: SplitInterval;
+}): (now: number) => string {
   let start = Number.POSITIVE_INFINITY;
   let end = Number.NEGATIVE_INFINITY;
   let path = "";

@@ -112,8 +112,8 @@ export function readListQuery(query: URLSearchParams): AdminFilter & Page {
   const values = readOnce(query, [...filterNames, "offset", "limit"]);
   return {
     ...pickFilter(values),
-    offset: toNumber(values, { name: "offset", fallback: 0, minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
-    limit: toNumber(values, { name: "limit", fallback: defaultLimit, minimum: 1, maximum: maxLimit }),
+    offset: toNumber(values, "offset", { fallback: 0, minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+    limit: toNumber(values, "limit", { fallback: defaultLimit, minimum: 1, maximum: maxLimit }),
   };
 }
 
@@ -139,15 +139,11 @@ function readOnce(query: URLSearchParams, known: readonly string[]): ReadonlyMap
 const pickFilter = (values: ReadonlyMap<string, string>): AdminFilter =>
   Object.fromEntries(filterNames.flatMap((name) => (values.has(name) ? [[name, values.get(name)]] : [])));
 
-interface NumberRange {
-  readonly name: string;
-  readonly fallback: number;
-  readonly minimum: number;
-  readonly maximum: number;
-}
-
-function toNumber(values: ReadonlyMap<string, string>, range: NumberRange): number {
-  const { name, fallback, minimum, maximum } = range;
+function toNumber(
+  values: ReadonlyMap<string, string>,
+  name: string,
+  { fallback, minimum, maximum }: { fallback: number; minimum: number; maximum: number },
+): number {
   const text = values.get(name);
   if (text === undefined) return fallback;
   const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;

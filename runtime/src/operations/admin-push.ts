@@ -3,24 +3,13 @@ import type { Audience, ModulePush, PushResult } from "../contract.js";
 import { InvalidDataError } from "../protocol/check-data.js";
 import { invalidRequest, refuseUnknown, toFields } from "./admin-input.js";
 
-/** A push over HTTP: its receivers and its message. */
-export interface AdminPush {
-  readonly module: string;
-  /** For the log. */
-  readonly to: Readonly<Record<string, unknown>>;
-  /** Undefined: the message is sent without the envelope. */
-  readonly event: string | undefined;
-  /** @throws AdminError for data that does not match the schema of the event */
-  send(module: ModuleRuntime): PushResult;
-}
-
 const receiverNames = ["ids", "room", "tag", "all"] as const;
 
 /** The most ids of one push. They become the arguments of one call. */
 const maxIds = 10_000;
 
-/** @throws AdminError that names a missing, unknown or wrong field */
-export function readPush(body: ReadonlyMap<string, unknown>): AdminPush {
+/** Reads a push over HTTP: its receivers and its message. @throws AdminError that names a missing, unknown or wrong field */
+export function readPush(body: ReadonlyMap<string, unknown>) {
   refuseUnknown(body.keys(), ["module", "to", "event", "data", "message"]);
   const to = toFields(body.get("to"), "to");
   refuseUnknown(to.keys(), [...receiverNames, "except"]);
@@ -30,9 +19,12 @@ export function readPush(body: ReadonlyMap<string, unknown>): AdminPush {
   const { event, send } = readContent(body);
   return {
     module,
+    /** Undefined: the message is sent without the envelope. */
     event,
+    /** For the log. */
     to: Object.fromEntries(to),
-    send(runtime) {
+    /** @throws AdminError for data that does not match the schema of the event */
+    send(runtime: ModuleRuntime): PushResult {
       if (event !== undefined) {
         checkEvent(runtime, event, body.get("data"));
         if (except.length > 0 && !to.has("ids")) refuseExceptions(runtime, event);

@@ -1,4 +1,4 @@
-import type { Context, Middleware } from "koa";
+import type { Context } from "koa";
 import Router from "koa-router";
 import type { Connection } from "../connection/connection.js";
 import { runInBatches } from "../connection/end-connection.js";
@@ -41,15 +41,7 @@ export function adminRoutes(state: ServerState): Router {
   router.get("/connections/:id", (ctx) => {
     ctx.body = describeConnection(findConnection(state, String(ctx.params.id)));
   });
-  router.delete("/connections/:id", closeOne(state));
-  router.delete("/connections", closeMatching(state));
-  router.post("/push", push(state));
-  return router;
-}
-
-const closeOne =
-  (state: ServerState): Middleware =>
-  async (ctx) => {
+  router.delete("/connections/:id", async (ctx) => {
     const closing = readClosing(await readJsonBody(ctx.req));
     const found = findConnection(state, String(ctx.params.id));
     const { log } = found.module.runtime;
@@ -60,11 +52,8 @@ const closeOne =
       "admin closed a connection",
     );
     ctx.body = { closed: 1 };
-  };
-
-const closeMatching =
-  (state: ServerState): Middleware =>
-  async (ctx) => {
+  });
+  router.delete("/connections", async (ctx) => {
     const filter = readCloseQuery(new URLSearchParams(ctx.querystring));
     const closing = readClosing(await readJsonBody(ctx.req));
     const { log } = findModule(state, filter.module).runtime;
@@ -74,17 +63,16 @@ const closeMatching =
     const closed = found.length;
     log.info({ from: personOf(ctx), filter, closed, code, reason }, "admin closed connections");
     ctx.body = { closed };
-  };
-
-const push =
-  (state: ServerState): Middleware =>
-  async (ctx) => {
+  });
+  router.post("/push", async (ctx) => {
     const { module, to, event, send } = readPush(await readJsonBody(ctx.req));
     const { runtime } = findModule(state, module);
     const { delivered, gone } = send(runtime);
     runtime.log.info({ from: personOf(ctx), to, event, delivered, gone: gone.length }, "admin pushed");
     ctx.body = { delivered, gone };
-  };
+  });
+  return router;
+}
 
 /** The caller's address, for the log. All callers share one token. */
 export const personOf = (ctx: Context): string => ctx.req.socket.remoteAddress ?? "";

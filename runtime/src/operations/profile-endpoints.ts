@@ -21,7 +21,7 @@ export const endpoints: ReadonlyMap<string, ProfileEndpoint> = new Map([
       description: "CPU profile, for `go tool pprof` or, with format=cpuprofile, for Chrome DevTools.",
       async serve(query, response) {
         const format = readFormat(query, ["pprof", "cpuprofile"]);
-        const profile = await recordCpuProfile(readRecording(query, { response, defaultSeconds: 30 }));
+        const profile = await recordCpuProfile(readRecording(query, response, 30));
         if (format === "cpuprofile") return send(response, JSON.stringify(profile), "node.cpuprofile");
         const { encodeCpuProfile } = await import("./encode-pprof.js");
         send(response, encodeCpuProfile(profile), "cpu.pb.gz");
@@ -36,7 +36,7 @@ export const endpoints: ReadonlyMap<string, ProfileEndpoint> = new Map([
         "Sampling heap profile of live memory allocated during the recording, for `go tool pprof` or Chrome DevTools.",
       async serve(query, response) {
         const format = readFormat(query, ["pprof", "heapprofile"]);
-        const profile = await recordHeapProfile(readRecording(query, { response, defaultSeconds: 10 }));
+        const profile = await recordHeapProfile(readRecording(query, response, 10));
         if (format === "heapprofile") return send(response, JSON.stringify(profile), "node.heapprofile");
         const { encodeHeapProfile } = await import("./encode-pprof.js");
         send(response, encodeHeapProfile(profile), "heap.pb.gz");
@@ -72,13 +72,8 @@ ${[...endpoints]
 
 const maxSeconds = 300;
 
-interface RecordingRequest {
-  readonly response: ServerResponse;
-  readonly defaultSeconds: number;
-}
-
 /** A recording that ends if the client disconnects. */
-function readRecording(query: URLSearchParams, { response, defaultSeconds }: RecordingRequest): Recording {
+function readRecording(query: URLSearchParams, response: ServerResponse, defaultSeconds: number): Recording {
   const seconds = Number(query.get("seconds") ?? defaultSeconds);
   if (!(seconds > 0 && seconds <= maxSeconds)) {
     throw invalidRequest(`seconds must be more than 0 and at most ${maxSeconds}.`);

@@ -84,7 +84,8 @@ function finishHandshake(
   attempt.accept({
     open(request, socket, head) {
       contain(
-        { entry: "upgrade", log: connection.context.log },
+        // Not the logger of the connection, which would be created here for each connection.
+        { entry: "upgrade", log: setting.module.log, connection: connection.id },
         () => {
           const ws = setting.sockets.open(request, socket, head);
           if (ws === undefined) drop();

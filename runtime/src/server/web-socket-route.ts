@@ -152,15 +152,12 @@ export function createDirectHandler(
         status: 500,
         body: { error: { code: ErrorCode.failed, message: "Internal error." } },
       });
-    return { done: contain({ entry: "upgrade", log }, () => handle(route, ctx, attempt), refuse) };
+    const handle = () => {
+      const handled = route.handle(ctx, attempt);
+      return handled === undefined ? answer(ctx, attempt) : handled.then(() => answer(ctx, attempt));
+    };
+    return { done: contain({ entry: "upgrade", log }, handle, refuse) };
   };
-}
-
-function handle(route: WebSocketRoute, ctx: HandshakeContext, attempt: HandshakeAttempt): Awaitable<void> {
-  const handled = route.handle(ctx, attempt);
-  if (handled !== undefined) return handled.then(() => answer(ctx, attempt));
-  answer(ctx, attempt);
-  return undefined;
 }
 
 function answer(ctx: HandshakeContext, attempt: HandshakeAttempt): void {

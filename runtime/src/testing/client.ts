@@ -125,21 +125,15 @@ export interface TestEnvelope extends EnvelopeNames {
   readonly codec?: "json" | "msgpack" | undefined;
 }
 
-/** Encodes and decodes frames like a module with that envelope. */
-interface TestMessages {
-  encode(message: unknown): string | Buffer;
-  /** Returns an unreadable frame unchanged: text as a string, bytes as a buffer. */
-  decode(frame: Buffer, isBinary: boolean): unknown;
-  isReplyTo(id: number, message: unknown): boolean;
-}
-
 const maxDepth = 64;
 
-function createTestMessages({ correlation = defaultNames.correlation, codec }: TestEnvelope): TestMessages {
+/** Encodes and decodes frames like a module with that envelope. */
+function createTestMessages({ correlation = defaultNames.correlation, codec }: TestEnvelope) {
   const binary = codec === "msgpack" ? loadMessagePackCodec(maxDepth) : undefined;
   return {
-    encode: (message) => binary?.encode(message) ?? JSON.stringify(message),
-    decode(frame, isBinary) {
+    encode: (message: unknown): string | Buffer => binary?.encode(message) ?? JSON.stringify(message),
+    /** Returns an unreadable frame unchanged: text as a string, bytes as a buffer. */
+    decode(frame: Buffer, isBinary: boolean): unknown {
       const text = frame.toString();
       const read = isBinary ? () => binary?.decode(frame, true) ?? frame : () => JSON.parse(text);
       try {
@@ -148,7 +142,7 @@ function createTestMessages({ correlation = defaultNames.correlation, codec }: T
         return isBinary ? frame : text;
       }
     },
-    isReplyTo: (id, message) =>
+    isReplyTo: (id: number, message: unknown): boolean =>
       typeof message === "object" &&
       message !== null &&
       (message as Readonly<Record<string, unknown>>)[correlation] === id,

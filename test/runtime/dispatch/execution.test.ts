@@ -481,10 +481,7 @@ describe("the context of a command", () => {
     server = await startModules(defineModule({ connect }));
     const client = await connectClient(server.url("/test/ws"));
     const run = () => {
-      const command = new RunningCommand(connected as ConnectionContext, {
-        command: "read",
-        correlationId: 1,
-      });
+      const command = new RunningCommand(connected as ConnectionContext, "read", 1);
       command.limitTime();
       const { signal } = command;
       return { signal, finish: () => command.finished() };
