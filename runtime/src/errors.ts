@@ -121,14 +121,14 @@ export const neutralMessage = "Internal error.";
 
 function toTypedBody(error: WebsocketError, disclosure: Disclosure): ErrorBody {
   const { code, message, details } = error;
-  disclosure.log.debug({ err: error, ...placeOf(disclosure) }, "sent an error to the client");
+  disclosure.log.debug({ err: error, ...describePlace(disclosure) }, "sent an error to the client");
   return details === undefined ? { code, message } : { code, message, details };
 }
 
 function toUnexpectedBody(thrown: unknown, disclosure: Disclosure): ErrorBody {
   const reference = randomUUID();
   const { message, fields } = describe(thrown);
-  disclosure.log.error({ ...fields, reference, ...placeOf(disclosure) }, "unexpected error");
+  disclosure.log.error({ ...fields, reference, ...describePlace(disclosure) }, "unexpected error");
   return disclosure.mode === Mode.product
     ? { code: ErrorCode.failed, message: neutralMessage, details: { reference } }
     : { code: ErrorCode.failed, message };
@@ -144,7 +144,7 @@ function describe(thrown: unknown): { readonly message: string; readonly fields:
   }
 }
 
-const placeOf = ({ entry, connection, command }: Disclosure): object => ({
+const describePlace = ({ entry, connection, command }: Disclosure): object => ({
   ...(entry !== undefined && { entry }),
   ...(connection !== undefined && { connection }),
   ...(command !== undefined && { command }),

@@ -443,8 +443,8 @@ export const mutations = [
   ["connection/waiting-messages.ts", "    this.#bytes -= message.item.length;\n", "", "dropped bytes count"],
   [
     "connection/heartbeat.ts",
-    "setImmediate(this.#look, this.#nowMs);",
-    "this.#look(this.#nowMs);",
+    "setImmediate(this.#checkAll, this.#nowMs);",
+    "this.#checkAll(this.#nowMs);",
     "clients are judged before what has arrived is read",
   ],
   // Push and replay
@@ -507,7 +507,7 @@ export const mutations = [
   ["replay/replayer.ts", "      resumption.isSending = false;\n", "", "the second page never comes"],
   [
     "connection/resumption.ts",
-    "this.#bytes + sizeOf(positions) <= maxBytes",
+    "this.#bytes + countCharacters(positions) <= maxBytes",
     "sizeOf(positions) <= maxBytes",
     "positions are bounded by frame only",
   ],

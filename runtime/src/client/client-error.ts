@@ -39,7 +39,7 @@ export class ClientError extends Error {
 }
 
 /** Creates the error of an error reply. Checks its shape, because the envelope of the client may differ from the module's. */
-export function errorOf(message: { readonly error?: unknown }): ReplyError | ClientError {
+export function toClientError(message: { readonly error?: unknown }): ReplyError | ClientError {
   const { error } = message;
   return typeof (error as { code?: unknown } | undefined)?.code === "string"
     ? new ReplyError(error as { code: string })

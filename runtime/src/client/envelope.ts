@@ -1,5 +1,5 @@
 import { defaultNames, type EnvelopeNames, type ReplyError, writeRequest } from "../wire.js";
-import { type ClientError, errorOf } from "./client-error.js";
+import { type ClientError, toClientError } from "./client-error.js";
 import type { Settings } from "./client-options.js";
 
 /** The format of messages. Must match the `envelope` option of the module. */
@@ -78,7 +78,7 @@ export function createFrameReader(
     if (typeof event === "string") emit(event, data);
     else if (id !== undefined) settle(message);
     else if (error) {
-      const lastError = errorOf(message);
+      const lastError = toClientError(message);
       onError(lastError);
       return lastError;
     } else onMessage?.(message);

@@ -1,5 +1,5 @@
 import type { RequestOptions } from "./client.js";
-import { ClientError, errorOf } from "./client-error.js";
+import { ClientError, toClientError } from "./client-error.js";
 import type { Settings } from "./client-options.js";
 import type { InboundMessage } from "./envelope.js";
 import type { Wait } from "./limited-wait.js";
@@ -88,7 +88,7 @@ export function createRequests(
     /** Handles a reply. Ignores one to a cancelled request. */
     settle(reply: InboundMessage) {
       const request = pending.get(reply.id);
-      if (reply.error || !("data" in reply)) request?.reject(errorOf(reply));
+      if (reply.error || !("data" in reply)) request?.reject(toClientError(reply));
       else request?.resolve(reply.data);
     },
     /** Called when the connection has ended. Rejects sent requests, or queues them again if they are idempotent. */

@@ -1,5 +1,5 @@
 import { ReplyError } from "../wire.js";
-import { errorOf } from "./client-error.js";
+import { toClientError } from "./client-error.js";
 import type { Clock } from "./client-options.js";
 import type { ConnectionEnd } from "./client-state.js";
 import { startTimer } from "./limited-wait.js";
@@ -67,7 +67,7 @@ async function readError(answer: HttpAnswer): Promise<ReplyError | undefined> {
       text += part;
       if (text.length > maxAnswerLength) break;
     }
-    const error = errorOf(JSON.parse(text));
+    const error = toClientError(JSON.parse(text));
     return error instanceof ReplyError ? error : undefined;
   } catch {
     return undefined;

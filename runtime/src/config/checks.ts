@@ -74,7 +74,7 @@ export function fields(checks: Readonly<Record<string, Check>>): Check {
 }
 
 /** Creates the check of a value from the table of options. */
-export function checkOf(value: OptionValue): Check {
+export function createCheck(value: OptionValue): Check {
   switch (value.type) {
     case "boolean":
       return flag;
@@ -98,14 +98,16 @@ export function checkOf(value: OptionValue): Check {
       return matching(title, (given) => text(title).accepts(given) && fits(given));
     }
     case "list":
-      return listOfDifferent(checkOf(value.items));
+      return listOfDifferent(createCheck(value.items));
     case "anyOf": {
-      const checks = value.values.map(checkOf);
+      const checks = value.values.map(createCheck);
       return matching(value.title, (given) => checks.some((check) => check.accepts(given)));
     }
     case "object":
       return fields(
-        Object.fromEntries(Object.entries(value.fields).map(([name, field]) => [name, checkOf(field.value)])),
+        Object.fromEntries(
+          Object.entries(value.fields).map(([name, field]) => [name, createCheck(field.value)]),
+        ),
       );
   }
 }

@@ -24,7 +24,7 @@ export function collectOptions<K extends Kind>(
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
     if (rule === undefined)
       throw new ConfigurationError(`${owner.title}: unknown ${owner.kind} option ${name}.`);
-    values[name] = joined(rule, Object.hasOwn(values, name) ? values[name] : rule.default, value);
+    values[name] = combine(rule, Object.hasOwn(values, name) ? values[name] : rule.default, value);
   };
   if (!Array.isArray(options)) {
     throw new ConfigurationError(`${owner.title}: the options are ${show(options)}; expected a list.`);
@@ -39,7 +39,7 @@ export function collectOptions<K extends Kind>(
 }
 
 /** Combines a value with the value of earlier calls, if the option can be repeated. */
-function joined({ repeated }: OptionRule, previous: unknown, next: unknown): unknown {
+function combine({ repeated }: OptionRule, previous: unknown, next: unknown): unknown {
   if (repeated === "append") return [...(previous as readonly unknown[]), ...(next as readonly unknown[])];
   return repeated === "merge" ? { ...(previous as object), ...(next as object) } : next;
 }
@@ -51,7 +51,7 @@ export function checkOptions<Options>(
   rules: AnyRules,
 ): Options {
   const checked = Object.entries(rules).map(([name, rule]) => {
-    const value = completed(rule, Object.hasOwn(values, name) ? values[name] : rule.default);
+    const value = addMemberDefaults(rule, Object.hasOwn(values, name) ? values[name] : rule.default);
     if (value !== rule.default && !rule.check.accepts(value)) {
       const unit = rule.unit === undefined ? "" : ` (${rule.unit})`;
       throw new ConfigurationError(
@@ -64,7 +64,7 @@ export function checkOptions<Options>(
 }
 
 /** An object with defaults for members that are absent or undefined. */
-function completed({ memberDefaults }: OptionRule, value: unknown): unknown {
+function addMemberDefaults({ memberDefaults }: OptionRule, value: unknown): unknown {
   if (!isObject(value)) return value;
   const absent = Object.entries(memberDefaults).filter(([name]) => value[name] === undefined);
   return absent.length === 0 ? value : { ...value, ...Object.fromEntries(absent) };

@@ -1,7 +1,7 @@
 import { moduleOptions } from "../options.js";
 import { isObject } from "../validation/json-value.js";
 import type { KnownFields, Validator } from "../validation/problem.js";
-import { checkOf, fields, matching, optional, seconds, text, wholeNumber } from "./checks.js";
+import { createCheck, fields, matching, optional, seconds, text, wholeNumber } from "./checks.js";
 import type { SlowConsumerPolicy } from "./choices.js";
 import type { ReplayLimits } from "./stores.js";
 
@@ -30,7 +30,7 @@ export const validator = optional(matching("a validator", (value) => typeof valu
 export const knownFields = optional(
   matching("a function that returns the known fields", (value) => typeof value === "function"),
 );
-const policy = checkOf(moduleOptions.slowConsumer.value);
+const policy = createCheck(moduleOptions.slowConsumer.value);
 const latest = fields({ latest: text("a field of the data") });
 
 const eventRule = fields({

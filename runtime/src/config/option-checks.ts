@@ -2,7 +2,7 @@ import { type commandOptions, moduleOptions, type OptionValue } from "../options
 import { isObject } from "../validation/json-value.js";
 import {
   type Check,
-  checkOf,
+  createCheck,
   fields,
   flag,
   listOf,
@@ -27,9 +27,9 @@ export const adminTokenRange = "16 to 512 of the characters A-Z a-z 0-9 - . _ ~ 
 
 const { port, tokenEnv, host } = moduleOptions.admin.value.fields;
 const adminFields = fields({
-  port: checkOf(port.value),
-  host: checkOf(host.value),
-  tokenEnv: optional(checkOf(tokenEnv.value)),
+  port: createCheck(port.value),
+  host: createCheck(host.value),
+  tokenEnv: optional(createCheck(tokenEnv.value)),
   token: optional(
     matching(adminTokenRange, (value) => value instanceof Secret && isAdminToken(value.reveal())),
   ),
@@ -75,8 +75,8 @@ const envelope = fields({
   error: aFunction,
   event: aFunction,
   batch: optional(flag),
-  unknownCommand: optional(checkOf(unknownCommand.value)),
-  invalidMessage: optional(checkOf(invalidMessage.value)),
+  unknownCommand: optional(createCheck(unknownCommand.value)),
+  invalidMessage: optional(createCheck(invalidMessage.value)),
   codec: optional(codec),
 });
 

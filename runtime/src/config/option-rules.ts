@@ -1,5 +1,5 @@
 import { commandOptions, moduleOptions, type OptionData, type OptionValue } from "../options.js";
-import { type Check, checkOf } from "./checks.js";
+import { type Check, createCheck } from "./checks.js";
 import { commandChecks, moduleChecks, type OwnChecks } from "./option-checks.js";
 
 /** One option of the table and the check of its values. */
@@ -13,23 +13,28 @@ export interface OptionRule extends OptionData {
 
 export type OptionRules<Table> = { readonly [Name in keyof Table]: OptionRule };
 
-function rulesOf<Table extends Readonly<Record<string, OptionData>>>(
+function createRules<Table extends Readonly<Record<string, OptionData>>>(
   table: Table,
   checks: OwnChecks<Table>,
 ): OptionRules<Table> {
   const rules = Object.entries<OptionData>(table).map(([name, option]): [string, OptionRule] => {
     const { [name]: own }: Readonly<Record<string, Check>> = checks;
     // An option without a value has a check of its own: the type of `checks` demands it.
-    const check = own ?? checkOf(option.value as OptionValue);
+    const check = own ?? createCheck(option.value as OptionValue);
     return [
       name,
-      { ...option, check, unit: unitOf(option.value), memberDefaults: own ? {} : defaultsOf(option.value) },
+      {
+        ...option,
+        check,
+        unit: findUnit(option.value),
+        memberDefaults: own ? {} : readDefaults(option.value),
+      },
     ];
   });
   return Object.fromEntries(rules) as OptionRules<Table>;
 }
 
-function unitOf(value: OptionValue | undefined): string | undefined {
+function findUnit(value: OptionValue | undefined): string | undefined {
   switch (value?.type) {
     case "size":
       return "bytes";
@@ -39,7 +44,7 @@ function unitOf(value: OptionValue | undefined): string | undefined {
     case "number":
       return value.unit;
     case "object": {
-      const units = Object.values(value.fields).flatMap((field) => unitOf(field.value) ?? []);
+      const units = Object.values(value.fields).flatMap((field) => findUnit(field.value) ?? []);
       return units.length === 0 ? undefined : units.join(", ");
     }
     default:
@@ -47,7 +52,7 @@ function unitOf(value: OptionValue | undefined): string | undefined {
   }
 }
 
-const defaultsOf = (value: OptionValue | undefined): Readonly<Record<string, unknown>> =>
+const readDefaults = (value: OptionValue | undefined): Readonly<Record<string, unknown>> =>
   value?.type !== "object"
     ? {}
     : Object.fromEntries(
@@ -57,7 +62,7 @@ const defaultsOf = (value: OptionValue | undefined): Readonly<Record<string, unk
       );
 
 /** The options of a module by name. */
-export const moduleRules = rulesOf(moduleOptions, moduleChecks);
+export const moduleRules = createRules(moduleOptions, moduleChecks);
 
 /** The options of a command by name. */
-export const commandRules = rulesOf(commandOptions, commandChecks);
+export const commandRules = createRules(commandOptions, commandChecks);

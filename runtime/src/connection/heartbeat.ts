@@ -101,11 +101,11 @@ export class LivenessClock {
     const readMs = performance.now();
     this.#nowMs += Math.min(readMs - this.#tickedAtMs, this.#intervalMs);
     this.#tickedAtMs = readMs;
-    setImmediate(this.#look, this.#nowMs);
+    setImmediate(this.#checkAll, this.#nowMs);
   };
 
   /** Runs in an immediate, which comes after the event loop has read every socket with data. */
-  readonly #look = (nowMs: number): void => {
+  readonly #checkAll = (nowMs: number): void => {
     for (const members of this.#groups) {
       for (const member of members.values()) member.checkTime(nowMs);
     }

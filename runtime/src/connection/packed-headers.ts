@@ -8,7 +8,7 @@ export type PackedHeaders = string;
  * are half of the bytes of a handshake. The number of lists is limited, because clients choose the names.
  */
 const lists: (readonly string[])[] = [];
-const placeOfList = new Map<string, number>();
+const listIndexes = new Map<string, number>();
 const maxLists = 256;
 const maxListLength = 1_024;
 
@@ -43,13 +43,13 @@ function findList(names: readonly string[]): number | undefined {
   const last = lists[lastPlace];
   if (last?.length === names.length && last.every((name, index) => name === names[index])) return lastPlace;
   const key = names.join(separator);
-  const place = placeOfList.get(key) ?? addList(names, key);
+  const place = listIndexes.get(key) ?? addList(names, key);
   if (place !== undefined) lastPlace = place;
   return place;
 }
 
 function addList(names: readonly string[], key: string): number | undefined {
   if (lists.length === maxLists || key.length > maxListLength) return undefined;
-  placeOfList.set(key, lists.length);
+  listIndexes.set(key, lists.length);
   return lists.push(names) - 1;
 }

@@ -88,13 +88,13 @@ export class ConnectionRegistry {
     const members = this.#groups[kind].get(name);
     if (members === undefined) this.#groups[kind].set(name, new Set([connection]));
     else members.add(connection);
-    this.#watcher.entered(connection, streamOf(kind, name));
+    this.#watcher.entered(connection, nameStream(kind, name));
   }
 
   leave(connection: Connection, kind: GroupKind, name: string): void {
     if (!connection[kind]?.delete(name)) return;
     this.#removeMember(connection, kind, name);
-    if (!connection.isEnded) this.#watcher.left(connection, streamOf(kind, name));
+    if (!connection.isEnded) this.#watcher.left(connection, nameStream(kind, name));
   }
 
   /** Deletes an empty group. Names may come from clients, so they must not accumulate. */
@@ -121,7 +121,7 @@ function checkName({ rooms, tags }: Connection, name: string): void {
 }
 
 /** The name of the stream of the pushes to a room, or to the connections with a tag. */
-export const streamOf = (kind: GroupKind, name: string): string =>
+export const nameStream = (kind: GroupKind, name: string): string =>
   `${kind === "rooms" ? "room" : "tag"}:${name}`;
 
 /** The default manager: the connections of this process, in the order of opening. */

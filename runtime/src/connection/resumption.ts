@@ -71,14 +71,14 @@ export class Resumption {
       !this.#isReady &&
       this.#frames < maxFrames &&
       this.#positions.size + positions.length <= maxPositions &&
-      this.#bytes + sizeOf(positions) <= maxBytes
+      this.#bytes + countCharacters(positions) <= maxBytes
     );
   }
 
   /** Stores the positions of a frame. @param isOwnName returns whether this server can have given the name */
   take({ positions, hasMore }: ResumeFrame, isOwnName: (stream: string) => boolean): void {
     this.#frames += 1;
-    this.#bytes += sizeOf(positions);
+    this.#bytes += countCharacters(positions);
     for (const position of positions) {
       const { event, stream } = position;
       if (stream !== undefined && !isOwnName(stream)) this.#renamedEvents.add(event);
@@ -107,7 +107,7 @@ export class Resumption {
 }
 
 /** The characters of the positions. `maxPositions` limits the rest of their memory. */
-const sizeOf = (positions: readonly ResumePosition[]): number =>
+const countCharacters = (positions: readonly ResumePosition[]): number =>
   positions.reduce(
     (sum, { event, stream = "", epoch }) => sum + event.length + stream.length + epoch.length,
     0,

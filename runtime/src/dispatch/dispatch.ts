@@ -183,7 +183,7 @@ export class Dispatcher {
     const command = item.kind === "call" ? item.command : "";
     const ctx = new RunningCommand(context, command, item.correlationId);
     const execution: Execution = { message, ctx, stage: "before" };
-    const limitSeconds = this.#limitOf(message);
+    const limitSeconds = this.#getLimit(message);
     if (limitSeconds > 0) ctx.limitTime();
     let value: unknown;
     let promise: Promise<unknown> | undefined;
@@ -206,7 +206,7 @@ export class Dispatcher {
   }
 
   /** Seconds; 0 is no limit. */
-  #limitOf({ entry }: Message): number {
+  #getLimit({ entry }: Message): number {
     return entry === undefined ? this.#rules.executeTimeout : entry.config.executeTimeout;
   }
 
@@ -266,7 +266,7 @@ export class Dispatcher {
     const { message, ctx } = execution;
     const { mode, counters } = this.#rules;
     const { entry } = message;
-    const { log, ...place } = placeOf(execution);
+    const { log, ...place } = describePlace(execution);
     counters.commandErrors += 1;
     let answer: ErrorBody;
     if (isError(error, TimeoutError)) {
@@ -286,7 +286,7 @@ export class Dispatcher {
     run: (hooks: CommandHooks) => unknown,
   ): Promise<void> {
     const runs = this.#rules.hooks.map((hooks) => () => run(hooks));
-    return runHooks({ ...placeOf(execution), entry }, runs, this.#limitOf(execution.message));
+    return runHooks({ ...describePlace(execution), entry }, runs, this.#getLimit(execution.message));
   }
 
   /**
@@ -321,7 +321,7 @@ export class Dispatcher {
 }
 
 /** For the log. */
-const placeOf = ({ message: { connection }, ctx, stage }: Execution) => ({
+const describePlace = ({ message: { connection }, ctx, stage }: Execution) => ({
   entry: stage,
   log: connection.context.log,
   connection: connection.id,

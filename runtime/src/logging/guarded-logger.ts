@@ -101,7 +101,7 @@ function plainFields(fields: object): object {
   const plain: Record<string, unknown> = { unloggable: true };
   try {
     for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(fields))) {
-      if (name === "err") plain.err = stackOf(toError(value));
+      if (name === "err") plain.err = readStack(toError(value));
       else if (["string", "number", "boolean"].includes(typeof value)) plain[name] = value;
     }
   } catch {
@@ -110,7 +110,7 @@ function plainFields(fields: object): object {
   return plain;
 }
 
-function stackOf(error: Error): string {
+function readStack(error: Error): string {
   try {
     return String(error.stack);
   } catch {

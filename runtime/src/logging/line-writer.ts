@@ -98,7 +98,7 @@ export class LineWriter {
 
   #writeSync(place: string | number, bytes: Buffer, lines: number): void {
     try {
-      writeAllSync(this.#descriptorOf(place), bytes);
+      writeAllSync(this.#openDescriptor(place), bytes);
     } catch (error) {
       this.#fail(error, lines);
     }
@@ -117,7 +117,7 @@ export class LineWriter {
     for (let batch = this.#queue.shift(); batch; batch = this.#queue.shift()) {
       try {
         this.#writing = { place: batch.place, bytes: Buffer.from(batch.text), given: 0 };
-        await writeAll(this.#descriptorOf(batch.place), this.#writing);
+        await writeAll(this.#openDescriptor(batch.place), this.#writing);
         this.#succeed();
       } catch (error) {
         this.#fail(error, batch.lines);
@@ -130,7 +130,7 @@ export class LineWriter {
   }
 
   /** Opens a file synchronously, once per file, so that a line is never between two states at exit. */
-  #descriptorOf(place: string | number): number {
+  #openDescriptor(place: string | number): number {
     if (typeof place === "number") return place;
     if (this.#open?.path !== place) {
       this.#closeFile();

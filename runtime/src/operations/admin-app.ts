@@ -5,7 +5,7 @@ import type Router from "koa-router";
 import type { Logger } from "../contract.js";
 import type { AdminAddress } from "../server/running-serve.js";
 import { AdminError } from "./admin-input.js";
-import { adminRoutes, personOf, probeRoutes } from "./admin-routes.js";
+import { adminRoutes, getCaller, probeRoutes } from "./admin-routes.js";
 import { createTokenCheck, retryAfterSeconds } from "./admin-token.js";
 import { closeAtOnce, listen, type OperationsServer, type ServerState } from "./operations-server.js";
 
@@ -61,7 +61,7 @@ const answerInJson =
       await next();
     } catch (thrown) {
       const error = thrown instanceof AdminError ? thrown : unexpected(thrown, log);
-      log.debug({ from: personOf(ctx), code: error.code }, "admin: sent an error");
+      log.debug({ from: getCaller(ctx), code: error.code }, "admin: sent an error");
       ctx.status = error.status;
       ctx.body = { error: { code: error.code, message: error.message } };
     }

@@ -48,7 +48,7 @@ export function adminRoutes(state: ServerState): Router {
     await closeConnections([found], closing);
     const { code, reason } = closing;
     log.info(
-      { from: personOf(ctx), connection: found.connection.id, code, reason },
+      { from: getCaller(ctx), connection: found.connection.id, code, reason },
       "admin closed a connection",
     );
     ctx.body = { closed: 1 };
@@ -61,21 +61,21 @@ export function adminRoutes(state: ServerState): Router {
     await closeConnections(found, closing);
     const { code, reason } = closing;
     const closed = found.length;
-    log.info({ from: personOf(ctx), filter, closed, code, reason }, "admin closed connections");
+    log.info({ from: getCaller(ctx), filter, closed, code, reason }, "admin closed connections");
     ctx.body = { closed };
   });
   router.post("/push", async (ctx) => {
     const { module, to, event, send } = readPush(await readJsonBody(ctx.req));
     const { runtime } = findModule(state, module);
     const { delivered, gone } = send(runtime);
-    runtime.log.info({ from: personOf(ctx), to, event, delivered, gone: gone.length }, "admin pushed");
+    runtime.log.info({ from: getCaller(ctx), to, event, delivered, gone: gone.length }, "admin pushed");
     ctx.body = { delivered, gone };
   });
   return router;
 }
 
 /** The caller's address, for the log. All callers share one token. */
-export const personOf = (ctx: Context): string => ctx.req.socket.remoteAddress ?? "";
+export const getCaller = (ctx: Context): string => ctx.req.socket.remoteAddress ?? "";
 
 /** @throws AdminError 404 for an unknown module */
 function findModule({ modules }: ServerState, flag: string): AdminModule {

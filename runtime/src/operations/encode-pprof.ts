@@ -47,7 +47,7 @@ class Stacks {
 
   add(frames: readonly Runtime.CallFrame[], value: number[]): void {
     const named = frames.filter(({ functionName }) => functionName !== "(root)");
-    this.#samples.push({ locationId: named.map((frame) => this.#functionOf(frame).id), value });
+    this.#samples.push({ locationId: named.map((frame) => this.#addFunction(frame).id), value });
   }
 
   /** @param units by measured quantity, in the order of the values */
@@ -72,7 +72,7 @@ class Stacks {
     return gzipSync(profile.encode());
   }
 
-  #functionOf({ scriptId, lineNumber, columnNumber, functionName, url }: Runtime.CallFrame) {
+  #addFunction({ scriptId, lineNumber, columnNumber, functionName, url }: Runtime.CallFrame) {
     const key = `${scriptId}:${lineNumber}:${columnNumber}:${functionName}`;
     const known = this.#functions.get(key);
     if (known !== undefined) return known;

@@ -59,7 +59,7 @@ class Picking {
     if (!applied.some((each) => each.properties ?? each.patterns ?? each.others)) return object;
     const picked: Record<string, unknown> = {};
     for (const name of Object.keys(object)) {
-      const fields = applied.flatMap((each) => fieldsOf(name, each));
+      const fields = applied.flatMap((each) => findFields(name, each));
       if (fields.length === 0) {
         this.#leaveOut(name);
         continue;
@@ -122,7 +122,7 @@ function findApplied(fields: readonly KnownFields[], value: object): readonly Kn
 }
 
 /** The rules of a property; empty if it is not known. */
-function fieldsOf(name: string, { properties, required, patterns, others }: KnownFields): KnownFields[] {
+function findFields(name: string, { properties, required, patterns, others }: KnownFields): KnownFields[] {
   const found: KnownFields[] = [];
   const own = properties !== undefined && Object.hasOwn(properties, name) ? properties[name] : undefined;
   if (own !== undefined) found.push(own);

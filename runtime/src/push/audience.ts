@@ -1,7 +1,7 @@
 import type { Connection } from "../connection/connection.js";
 import { PreparedMessage } from "../connection/frame.js";
 import type { ModuleRuntime, StreamOrigin } from "../connection/module-runtime.js";
-import { type ConnectionRegistry, type GroupKind, streamOf } from "../connection/registry.js";
+import { type ConnectionRegistry, type GroupKind, nameStream } from "../connection/registry.js";
 import type { Audience, ModulePush, PushResult, SendOptions } from "../contract.js";
 
 /** Finds the receivers when a message is sent. Adds requested ids that are not connected to `gone`. */
@@ -113,7 +113,7 @@ export class RegistryPush implements ModulePush {
   }
 
   #group(kind: GroupKind, name: string): Audience {
-    const origin = { stream: streamOf(kind, name) };
+    const origin = { stream: nameStream(kind, name) };
     return this.#audience(() => this.#registry.members(kind, name) ?? noConnections, origin);
   }
 

@@ -43,7 +43,7 @@ export class EventWriter {
         {
           check: options.checks ? rule.check : undefined,
           fields: rule.fields,
-          deliver: deliveryOf(name, rule.slowConsumer),
+          deliver: createDelivery(name, rule.slowConsumer),
           isReplayable: rule.replay !== undefined,
         },
       ]),
@@ -66,7 +66,7 @@ export class EventWriter {
     const { compress, origin } = options;
     const isPlaced = known?.isReplayable === true && origin !== undefined;
     if (isPlaced && options.hasExceptions)
-      throw withCode("replayed_to_all", new TypeError(exceptionOf(name)));
+      throw withCode("replayed_to_all", new TypeError(describeException(name)));
     const { envelope, replayer } = this.#options;
     const placed = isPlaced
       ? replayer.append(name, origin.stream, (place) => envelope.encodeEvent(name, sent, place))
@@ -92,10 +92,10 @@ export class EventWriter {
 }
 
 // A replay does not know which connections were excluded.
-const exceptionOf = (name: string): string =>
+const describeException = (name: string): string =>
   `The event ${JSON.stringify(name)} is replayed to all receivers. Send it without except().`;
 
-function deliveryOf(name: string, policy: EventRule["slowConsumer"]): KnownEvent["deliver"] {
+function createDelivery(name: string, policy: EventRule["slowConsumer"]): KnownEvent["deliver"] {
   if (policy === undefined) return undefined;
   if (typeof policy === "string") {
     const delivery = { policy };

@@ -55,7 +55,7 @@ export class MemoryReplayStore implements ReplayStore {
     limits: ReplayLimits,
     write: (place: StreamPlace) => Payload | undefined,
   ): Payload | undefined {
-    const key = keyOf(id);
+    const key = createKey(id);
     const stream = this.#find(key) ?? this.#begin();
     const offset = stream.newest + 1;
     const payload = write({ epoch: stream.epoch, offset });
@@ -72,7 +72,7 @@ export class MemoryReplayStore implements ReplayStore {
   }
 
   history(id: StreamId, limits: ReplayLimits): StreamHistory {
-    const key = keyOf(id);
+    const key = createKey(id);
     const known = this.#find(key);
     if (known === undefined) return this.#await(key);
     this.#trim(known, limits);
@@ -119,4 +119,4 @@ export class MemoryReplayStore implements ReplayStore {
   }
 }
 
-const keyOf = ({ module, event, stream }: StreamId): string => JSON.stringify([module, event, stream]);
+const createKey = ({ module, event, stream }: StreamId): string => JSON.stringify([module, event, stream]);

@@ -5,7 +5,7 @@ import type { EventRules } from "../config/event-rule.js";
 import type { ReplayLimits, ReplayStore, StoredEvent, StreamHistory, StreamPlace } from "../config/stores.js";
 import type { Connection } from "../connection/connection.js";
 import { PreparedMessage } from "../connection/frame.js";
-import { streamOf } from "../connection/registry.js";
+import { nameStream } from "../connection/registry.js";
 import { type Replay, type ResumeFrame, Resumption, readResumeFrame } from "../connection/resumption.js";
 import type { Delivery } from "../connection/waiting-messages.js";
 import type { Logger } from "../contract.js";
@@ -42,7 +42,7 @@ export class Replayer {
 
   constructor(rules: ReplayRules) {
     this.#rules = rules;
-    this.#streamKey = streamKeyOf(rules.store);
+    this.#streamKey = getStreamKey(rules.store);
     this.#keyName = this.#hash("").slice(0, 4);
     this.#limits = new Map(
       Object.entries(rules.events).flatMap(([event, { replay }]) =>
@@ -64,7 +64,7 @@ export class Replayer {
     let unwritten: { readonly error: unknown } | undefined;
     try {
       const id = { module: flag, event, stream };
-      const payload = store.append(id, this.#limitsOf(event), (place) => {
+      const payload = store.append(id, this.#getLimits(event), (place) => {
         try {
           return write({ ...place, stream: this.#publicName(stream) });
         } catch (error) {
@@ -90,7 +90,7 @@ export class Replayer {
     if (frame === undefined) return;
     connection.resumption ??= new Resumption();
     connection.resumption.take(frame, (name) => name.startsWith(this.#keyName));
-    this.#resume(connection, streamsOf(connection), replayed);
+    this.#resume(connection, listStreams(connection), replayed);
   }
 
   /** Called when the connection has entered a room or got a tag. */
@@ -106,7 +106,7 @@ export class Replayer {
       const notices = [...this.#limits.keys()].map((event): StreamNotice => {
         resumption.replays.delete(streamKey(event, stream));
         const { epoch, newest } = this.#history(event, stream);
-        return { ...this.#placeOf({ event, stream, epoch, offset: newest }), left: true };
+        return { ...this.#toPosition({ event, stream, epoch, offset: newest }), left: true };
       });
       this.#notify(connection, notices, kept);
     });
@@ -155,7 +155,7 @@ export class Replayer {
     for (const { replay, history } of histories) {
       bytes += this.#sendEvents(connection, { replay, history, maxBytes: pageBytes - bytes });
       replays.delete(replay.key);
-      if (replay.offset === history.newest) ends.push(this.#placeOf(replay));
+      if (replay.offset === history.newest) ends.push(this.#toPosition(replay));
       // Moved to the end, so that the other streams come first.
       else replays.set(replay.key, replay);
     }
@@ -176,7 +176,7 @@ export class Replayer {
     if (replay.epoch === epoch && replay.offset >= before && replay.offset <= newest) return [];
     replay.epoch = epoch;
     replay.offset = before;
-    return [{ ...this.#placeOf(replay), gap: true }];
+    return [{ ...this.#toPosition(replay), gap: true }];
   }
 
   /** @returns the number of sent bytes */
@@ -198,7 +198,7 @@ export class Replayer {
     return bytes;
   }
 
-  #placeOf({ event, stream, epoch, offset }: Omit<Replay, "key">): StreamNotice {
+  #toPosition({ event, stream, epoch, offset }: Omit<Replay, "key">): StreamNotice {
     const name = this.#publicName(stream);
     return { event, ...(name !== undefined && { stream: name }), epoch, offset };
   }
@@ -221,14 +221,14 @@ export class Replayer {
   }
 
   /** Called for replayable events only. */
-  #limitsOf(event: string): ReplayLimits {
+  #getLimits(event: string): ReplayLimits {
     return this.#limits.get(event) as ReplayLimits;
   }
 
   #history(event: string, stream: string | undefined): StreamHistory {
     const id = { module: this.#rules.flag, event, stream };
     return takeSync(
-      this.#rules.store.history(id, this.#limitsOf(event)),
+      this.#rules.store.history(id, this.#getLimits(event)),
       "The replay store's function history",
     );
   }
@@ -254,15 +254,15 @@ export class Replayer {
 const streamKeys = new WeakMap<ReplayStore, string>();
 
 /** One key for each store, so that all servers of a process with the same store use the same names. */
-function streamKeyOf(store: ReplayStore): string {
+function getStreamKey(store: ReplayStore): string {
   const key = store.streamKey ?? streamKeys.get(store) ?? randomBytes(32).toString("base64url");
   streamKeys.set(store, key);
   return key;
 }
 
 /** The stream of the pushes to all, which every connection is in. */
-const streamsOf = ({ rooms, tags }: Connection): readonly (string | undefined)[] => [
+const listStreams = ({ rooms, tags }: Connection): readonly (string | undefined)[] => [
   undefined,
-  ...[...(rooms ?? [])].map((room) => streamOf("rooms", room)),
-  ...[...(tags ?? [])].map((tag) => streamOf("tags", tag)),
+  ...[...(rooms ?? [])].map((room) => nameStream("rooms", room)),
+  ...[...(tags ?? [])].map((tag) => nameStream("tags", tag)),
 ];

@@ -6,10 +6,10 @@ import type { CommandEntry } from "../dispatch/dispatch.js";
 import { StartError, titleOf } from "../errors.js";
 import { moduleOptions } from "../options.js";
 import {
-  baseOf,
   compareSpecificity,
   createRoute,
   describeConflict,
+  getBaseSegments,
   PatternError,
   type Route,
 } from "./route.js";
@@ -51,7 +51,7 @@ function checkModule(implementation: AnyModule, index: number): CheckedModule {
     flag,
     port,
     config,
-    routes: checkRoutes(flag, baseOf({ flag, config }), implementation.handshakeURL()),
+    routes: checkRoutes(flag, getBaseSegments({ flag, config }), implementation.handshakeURL()),
     commands: checkCommands(flag, config, implementation),
   };
 }
@@ -174,11 +174,12 @@ function checkAgreement(first: CheckedModule, other: CheckedModule): void {
 
 /** Refuses two modules of a port with the same base path, and a route below the base path of another module. */
 function checkPaths(first: CheckedModule, second: CheckedModule): void {
-  const [inner, outer] = baseOf(first).length > baseOf(second).length ? [first, second] : [second, first];
-  const base = baseOf(inner);
+  const [inner, outer] =
+    getBaseSegments(first).length > getBaseSegments(second).length ? [first, second] : [second, first];
+  const base = getBaseSegments(inner);
   const path = `/${base.join("/")}`;
   const names = `"${first.flag}" and "${second.flag}" share port ${first.port}`;
-  if (isDeepStrictEqual(base, baseOf(outer))) {
+  if (isDeepStrictEqual(base, getBaseSegments(outer))) {
     throw new StartError(
       "path_conflict",
       `the modules ${names} and the path ${path}: give one of them another setBasePath.`,

@@ -20,19 +20,19 @@ export function clientAddress(request: IncomingMessage, trustProxy: ProxyTrust):
   if (!trusts(trustProxy)) return direct;
   const listed = headerList(request, "x-forwarded-for");
   const hops = listed.length > 0 ? listed : forwarded(request).map((hop) => hop.get("for") ?? "");
-  return readAddress(trustedOf(hops, trustProxy) ?? "") ?? direct;
+  return readAddress(pickTrusted(hops, trustProxy) ?? "") ?? direct;
 }
 
 /** The host that the client requested from a trusted proxy; undefined without such a proxy or its header. */
 export function forwardedHost(request: IncomingMessage, trustProxy: ProxyTrust): string | undefined {
   if (!trusts(trustProxy)) return undefined;
   const listed = headerList(request, "x-forwarded-host");
-  return trustedOf(listed, trustProxy) ?? trustedOf(forwarded(request), trustProxy)?.get("host");
+  return pickTrusted(listed, trustProxy) ?? pickTrusted(forwarded(request), trustProxy)?.get("host");
 }
 
 const trusts = (trustProxy: ProxyTrust): boolean => trustProxy !== false && trustProxy !== 0;
 
-function trustedOf<T>(hops: readonly T[], trustProxy: ProxyTrust): T | undefined {
+function pickTrusted<T>(hops: readonly T[], trustProxy: ProxyTrust): T | undefined {
   return hops[typeof trustProxy === "number" ? Math.max(0, hops.length - trustProxy) : 0];
 }
 

@@ -5,7 +5,7 @@ import type { HttpRouter } from "../config/module-types.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
 import { clientAddress } from "./client-address.js";
 import type { HandshakeAttempts } from "./handshake-attempt.js";
-import { baseOf, createPathCheck } from "./route.js";
+import { createPathCheck, getBaseSegments } from "./route.js";
 import { type RoutedModule, toMiddleware, type WebSocketRoute } from "./web-socket-route.js";
 
 /**
@@ -46,10 +46,10 @@ export function createApp(
     for (const middleware of runtime.config.listenerMiddlewares) app.use(middleware);
   }
   const webSocketRoutes = toMiddleware(routes, attempts);
-  const bases = modules.map(({ runtime }) => baseOf(runtime));
+  const bases = modules.map(({ runtime }) => getBaseSegments(runtime));
   for (const { runtime } of modules) {
-    const chain = [...runtime.config.middlewares, webSocketRoutes, ...httpRoutesOf(runtime)];
-    const isOwnPath = createPathCheck(baseOf(runtime), bases);
+    const chain = [...runtime.config.middlewares, webSocketRoutes, ...createHttpRoutes(runtime)];
+    const isOwnPath = createPathCheck(getBaseSegments(runtime), bases);
     for (const middleware of chain) {
       app.use((ctx, next) => (isOwnPath(ctx.path) ? middleware(ctx, next) : next()));
     }
@@ -70,10 +70,10 @@ function proxyOptions(modules: readonly RoutedModule[]): { proxy: boolean; maxIp
   };
 }
 
-function httpRoutesOf(runtime: ModuleRuntime): Middleware[] {
+function createHttpRoutes(runtime: ModuleRuntime): Middleware[] {
   const { config } = runtime;
   if (config.httpRoutes === undefined) return [];
-  const prefix = baseOf(runtime)
+  const prefix = getBaseSegments(runtime)
     .map((segment) => `/${escapePattern(segment)}`)
     .join("");
   const router = new Router({ prefix });

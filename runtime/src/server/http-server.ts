@@ -84,7 +84,7 @@ export class HttpSockets {
     }
     if (isSecure) server.on("connection", this.#watchHandshake);
     server.on(isSecure ? "secureConnection" : "connection", (socket: Socket) => {
-      this.#handshaking.delete(otherEnd(socket));
+      this.#handshaking.delete(describeRemote(socket));
       open.add(socket);
       socket.on("close", forget);
       if (this.#isClosing) socket.destroy();
@@ -123,7 +123,7 @@ export class HttpSockets {
   }
 
   readonly #watchHandshake = (socket: Socket): void => {
-    const end = otherEnd(socket);
+    const end = describeRemote(socket);
     this.#handshaking.set(end, socket);
     socket.once("close", () => {
       if (this.#handshaking.get(end) === socket) this.#handshaking.delete(end);
@@ -131,7 +131,7 @@ export class HttpSockets {
   };
 }
 
-const otherEnd = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`;
+const describeRemote = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`;
 
 interface NodeAnswer {
   /** Undefined if Node closes the socket without an answer. */

@@ -23,7 +23,7 @@ export class PatternError extends Error {
 }
 
 /** The segments at the beginning of all paths of a module. */
-export const baseOf = ({
+export const getBaseSegments = ({
   flag,
   config,
 }: {

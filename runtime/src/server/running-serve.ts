@@ -4,7 +4,7 @@ import type { Audience, ModulePush } from "../contract.js";
 import { withCode } from "../error-codes.js";
 import { ConfigurationError } from "../errors.js";
 import type { ListenAddress, Listener } from "./listener.js";
-import { baseOf } from "./route.js";
+import { getBaseSegments } from "./route.js";
 import { shutDown } from "./shutdown.js";
 
 /** The address of the admin API. */
@@ -123,7 +123,7 @@ function serveModule(runtime: ModuleRuntime, port: number): ServedModule {
   return {
     flag,
     port,
-    basePath: `/${baseOf(runtime).join("/")}`,
+    basePath: `/${getBaseSegments(runtime).join("/")}`,
     connections: registry.manager,
     all: push.all,
     to: (...ids: string[]): Audience => push.to(...ids),

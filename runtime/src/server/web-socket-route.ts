@@ -13,7 +13,7 @@ import { connect } from "./connect.js";
 import type { HandshakeAttempt, HandshakeAttempts, HandshakeContext } from "./handshake-attempt.js";
 import { checkHandshakeValues } from "./handshake-values.js";
 import { answerRefused, type RouteSetting, sendRefusal } from "./refusal.js";
-import { baseOf, createPathCheck, matchesPath, type Route, readParams } from "./route.js";
+import { createPathCheck, getBaseSegments, matchesPath, type Route, readParams } from "./route.js";
 
 /** A started module with its routes and commands. */
 export interface RoutedModule {
@@ -28,12 +28,12 @@ export const createRoutes = (
   modules: readonly RoutedModule[],
   attempts: HandshakeAttempts,
 ): readonly WebSocketRoute[] => {
-  const bases = modules.map(({ runtime }) => baseOf(runtime));
-  const headersOf = (request: IncomingMessage) => attempts.get(request)?.headerLines ?? [];
+  const bases = modules.map(({ runtime }) => getBaseSegments(runtime));
+  const getHeaders = (request: IncomingMessage) => attempts.get(request)?.headerLines ?? [];
   return modules.flatMap(({ runtime, routes }) => {
-    const sockets = new SocketFactory(runtime.config, headersOf, runtime.log);
+    const sockets = new SocketFactory(runtime.config, getHeaders, runtime.log);
     const setting = { module: runtime, sockets };
-    const isOwnPath = createPathCheck(baseOf(runtime), bases);
+    const isOwnPath = createPathCheck(getBaseSegments(runtime), bases);
     return routes.map((route) => createWebSocketRoute(setting, route, isOwnPath));
   });
 };

@@ -30,13 +30,13 @@ export async function startModules(...modules: readonly AnyModule[]): Promise<Te
 
 /** The module with the longest matching base path. @throws RangeError if there is none */
 function moduleAt(serve: WebsocketServe, path: string): ServedModule {
-  const segments = segmentsOf(path.split(/[?#]/)[0] ?? "");
+  const segments = splitPath(path.split(/[?#]/)[0] ?? "");
   const begins = ({ basePath }: ServedModule) =>
-    segmentsOf(basePath).every((text, index) => decodeURIComponent(segments[index] ?? "") === text);
+    splitPath(basePath).every((text, index) => decodeURIComponent(segments[index] ?? "") === text);
   const [module] = serve.modules
     .filter(begins)
-    .sort((one, other) => segmentsOf(other.basePath).length - segmentsOf(one.basePath).length);
+    .sort((one, other) => splitPath(other.basePath).length - splitPath(one.basePath).length);
   return module ?? serve.module(segments[0] ?? "");
 }
 
-const segmentsOf = (path: string): string[] => path.split("/").filter((segment) => segment !== "");
+const splitPath = (path: string): string[] => path.split("/").filter((segment) => segment !== "");

@@ -162,8 +162,8 @@ export function isUriReference(text: string): boolean {
 
 /** Everything after the scheme: authority, path, query and fragment. */
 function isRelativePart(text: string): boolean {
-  const [beforeFragment, fragment] = cut(text, "#");
-  const [hierarchy, query] = cut(beforeFragment, "?");
+  const [beforeFragment, fragment] = splitAt(text, "#");
+  const [hierarchy, query] = splitAt(beforeFragment, "?");
   if (!queryText.test(query) || !queryText.test(fragment)) return false;
   if (!hierarchy.startsWith("//")) return pathText.test(hierarchy);
   const slash = hierarchy.indexOf("/", 2);
@@ -171,7 +171,7 @@ function isRelativePart(text: string): boolean {
   return isAuthority(hierarchy.slice(2, end)) && pathText.test(hierarchy.slice(end));
 }
 
-function cut(text: string, at: string): readonly [before: string, after: string] {
+function splitAt(text: string, at: string): readonly [before: string, after: string] {
   const place = text.indexOf(at);
   return place === -1 ? [text, ""] : [text.slice(0, place), text.slice(place + 1)];
 }
@@ -182,7 +182,7 @@ function isAuthority(text: string): boolean {
   if (at !== -1 && !userText.test(text.slice(0, at))) return false;
   const bracket = host.startsWith("[") ? host.indexOf("]") : -1;
   if (bracket !== -1) return isAddress(host.slice(1, bracket)) && /^(?::\d*)?$/.test(host.slice(bracket + 1));
-  const [name, port] = cut(host, ":");
+  const [name, port] = splitAt(host, ":");
   return nameText.test(name) && /^\d*$/.test(port);
 }
 

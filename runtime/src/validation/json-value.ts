@@ -83,7 +83,7 @@ export function areUnique(items: readonly unknown[]): boolean {
 function canonicalText(value: unknown, depth: number): string | undefined {
   if (depth > maxDepth) return undefined;
   if (isArray(value))
-    return joined(
+    return joinTexts(
       value.map((item) => canonicalText(item, depth + 1)),
       "[]",
     );
@@ -94,10 +94,10 @@ function canonicalText(value: unknown, depth: number): string | undefined {
     const text = canonicalText(value[name], depth + 1);
     return text === undefined ? undefined : `${JSON.stringify(name)}:${text}`;
   });
-  return joined(members, "{}");
+  return joinTexts(members, "{}");
 }
 
-const joined = (parts: readonly (string | undefined)[], [open, close]: string): string | undefined =>
+const joinTexts = (parts: readonly (string | undefined)[], [open, close]: string): string | undefined =>
   parts.includes(undefined) ? undefined : `${open}${parts.join(",")}${close}`;
 
 /**
@@ -107,10 +107,10 @@ const joined = (parts: readonly (string | undefined)[], [open, close]: string): 
 export function isMultipleOf(value: number, divisor: number): boolean {
   if (Number.isSafeInteger(value) && Number.isSafeInteger(divisor)) return value % divisor === 0;
   if (!Number.isFinite(value)) return false;
-  const left = decimalOf(value);
-  const right = decimalOf(divisor);
+  const left = toDecimal(value);
+  const right = toDecimal(divisor);
   const exponent = Math.min(left.exponent, right.exponent);
-  return scaled(left, exponent) % scaled(right, exponent) === 0n;
+  return scale(left, exponent) % scale(right, exponent) === 0n;
 }
 
 interface Decimal {
@@ -119,10 +119,10 @@ interface Decimal {
   readonly exponent: number;
 }
 
-function decimalOf(value: number): Decimal {
+function toDecimal(value: number): Decimal {
   const [mantissa = "0", exponent = "0"] = value.toExponential().split("e");
   const [whole = "0", fraction = ""] = mantissa.split(".");
   return { digits: BigInt(whole + fraction), exponent: Number(exponent) - fraction.length };
 }
 
-const scaled = ({ digits, exponent }: Decimal, to: number): bigint => digits * 10n ** BigInt(exponent - to);
+const scale = ({ digits, exponent }: Decimal, to: number): bigint => digits * 10n ** BigInt(exponent - to);

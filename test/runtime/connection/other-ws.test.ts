@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as ws from "ws";
 import { connectClient } from "wsgen-runtime/testing";
-import { hasKnownReceiver, receiverOf } from "../../../runtime/src/connection/ws-internals/receiver.js";
+import { getReceiver, hasKnownReceiver } from "../../../runtime/src/connection/ws-internals/receiver.js";
 import { makeCase } from "../fuzz/fuzz-case.js";
 import { runCase } from "../fuzz/run-case.js";
 import { TargetProcess } from "../support/target-process.js";
@@ -71,7 +71,7 @@ test.each([
 test("ws calls back while it handles an upgrade, and its receiver is where it is looked for", async () => {
   const { connection } = await openPlain();
   expect(connection.isOpenedInTurn).toBe(true);
-  expect(typeof receiverOf(connection.socket)._write).toBe("function");
+  expect(typeof getReceiver(connection.socket)._write).toBe("function");
   connection.socket.terminate();
 });
 

@@ -24,7 +24,7 @@ export interface Receiver extends Writable {
 }
 
 /** The receiver of an open WebSocket. Use it only if `hasKnownReceiver` returns true. */
-export const receiverOf = (socket: ws.WebSocket): Receiver =>
+export const getReceiver = (socket: ws.WebSocket): Receiver =>
   (socket as unknown as { readonly _receiver: Receiver })._receiver;
 
 const known = {

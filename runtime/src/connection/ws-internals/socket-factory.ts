@@ -4,7 +4,7 @@ import { type Server, type ServerOptions, WebSocketServer } from "ws";
 import type { ModuleConfig } from "../../config/module-types.js";
 import type { Logger } from "../../contract.js";
 import { ModuleSocket } from "./module-socket.js";
-import { hasKnownReceiver, receiverOf } from "./receiver.js";
+import { getReceiver, hasKnownReceiver } from "./receiver.js";
 import { readWholeFrames } from "./whole-frames.js";
 
 /** Missing in the types of ws 8.18: milliseconds to wait for the other side's close frame. */
@@ -31,8 +31,12 @@ function warnOfUnknownWs(log: Logger): void {
 export class SocketFactory {
   readonly #server: Server<typeof ModuleSocket>;
 
-  /** @param headersOf the lines that middlewares add to the answer */
-  constructor(config: ModuleConfig, headersOf: (request: IncomingMessage) => readonly string[], log: Logger) {
+  /** @param getHeaders the lines that middlewares add to the answer */
+  constructor(
+    config: ModuleConfig,
+    getHeaders: (request: IncomingMessage) => readonly string[],
+    log: Logger,
+  ) {
     if (!isKnownWs) warnOfUnknownWs(log);
     const options: Options = {
       noServer: true,
@@ -48,7 +52,7 @@ export class SocketFactory {
     };
     this.#server = new WebSocketServer(options);
     this.#server.on("headers", (lines, request) => {
-      lines.push(...headersOf(request));
+      lines.push(...getHeaders(request));
     });
   }
 
@@ -60,7 +64,7 @@ export class SocketFactory {
     let opened: ModuleSocket | undefined;
     this.#server.handleUpgrade(request, socket, head, (ws) => {
       endOnce(socket);
-      if (isKnownWs) readWholeFrames(receiverOf(ws), ws);
+      if (isKnownWs) readWholeFrames(getReceiver(ws), ws);
       opened = ws;
     });
     return opened;
