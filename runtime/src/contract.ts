@@ -127,6 +127,7 @@ export interface WSContext<Handshake extends HandshakeTypes = PlainHandshake> {
   /**
    * Enters a room of this module. A connection leaves every room when it ends.
    * @throws RangeError `too_many_names` above 1,024 rooms and tags of one connection, `name_too_long` above 256 characters
+   * @throws TypeError `invalid_name` for a name that is not a string
    */
   join(room: string): void;
   leave(room: string): void;

@@ -1,6 +1,10 @@
 /** The reasons why a server does not start, and the fixes. `docs/diagnostics.md` is generated from this table. */
 export const startErrorCodes = {
   no_modules: ["`newWebsocketServe` has no module.", "Pass at least one module."],
+  invalid_module: [
+    "An argument of `newWebsocketServe` is not a module.",
+    "Pass an instance of a class that implements all methods of `IWebsocket`.",
+  ],
   invalid_flag: ["A module's flag is not one path segment.", "Return another one from `getModuleFlag()`."],
   duplicate_flag: [
     "Two modules have the same flag.",
@@ -18,7 +22,10 @@ export const startErrorCodes = {
     "Two routes of a module cannot both be served.",
     "Change one of the routes that the message names.",
   ],
-  invalid_command: ["A command has no name.", "Return a string that is not empty from its `getCommand()`."],
+  invalid_command: [
+    "A command has no name or no method, or `getCommandList()` returned no list.",
+    "Return a list of `ICommand` objects, each with a name that is not empty.",
+  ],
   duplicate_command: ["Two commands of a module have the same name.", "Rename or remove one of them."],
   port_conflict: [
     "Modules that share a port or the admin API set one of its options differently.",
@@ -61,6 +68,10 @@ export const usageErrorCodes = {
   unknown_module: [
     "No module of the server has this flag.",
     "Pass a flag that the message names, as `getModuleFlag()` returns it.",
+  ],
+  invalid_name: [
+    "The name of a room or a tag is not a string.",
+    "Pass a string. Check names that come from clients.",
   ],
   name_too_long: [
     "The name of a room or a tag has more than 256 characters.",

@@ -70,5 +70,6 @@ function addMemberDefaults({ memberDefaults }: OptionRule, value: unknown): unkn
   return absent.length === 0 ? value : { ...value, ...Object.fromEntries(absent) };
 }
 
-const show = (value: unknown): string =>
+/** A value in a message, at a limited length. */
+export const show = (value: unknown): string =>
   inspect(value, { depth: 2, maxArrayLength: 5, maxStringLength: 80, breakLength: Number.POSITIVE_INFINITY });

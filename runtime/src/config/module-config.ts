@@ -3,7 +3,7 @@ import { ConfigurationError, Mode } from "../errors.js";
 import { moduleOptions } from "../options.js";
 import { isObject } from "../validation/json-value.js";
 import { type LogLevel, toLogLevel } from "./choices.js";
-import { checkOptions, collectOptions } from "./collect-options.js";
+import { checkOptions, collectOptions, show } from "./collect-options.js";
 import type { CommandConfig, ModuleConfig, ModuleOptions } from "./module-types.js";
 import { commandRules, moduleRules } from "./option-rules.js";
 
@@ -18,7 +18,8 @@ export function resolveModuleConfig(flag: string, options: readonly SetWSServerC
   const toKnownLevel = (level: unknown, fallback: LogLevel): LogLevel => {
     if (level === undefined) return fallback;
     const known = toLogLevel(level);
-    if (known === undefined) warnings.push(`unknown log level ${String(level)}; debug is used`);
+    const shown = typeof level === "string" ? level : show(level);
+    if (known === undefined) warnings.push(`unknown log level ${shown}; debug is used`);
     return known ?? "debug";
   };
   const logLevel = toKnownLevel(values.logLevel, moduleOptions.logLevel.default);

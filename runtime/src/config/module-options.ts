@@ -65,19 +65,23 @@ export const setLogRedaction = (paths: readonly string[]): SetWSServerConfig => 
  * Serves CPU and heap profiles on a port. Default host: 127.0.0.1.
  * @example enablePprof(6060)
  */
-export const enablePprof = (port: number, { host }: { host?: string | undefined } = {}): SetWSServerConfig =>
-  option("pprof", { port, host });
+export const enablePprof = (port: number, options?: { host?: string | undefined }): SetWSServerConfig =>
+  option("pprof", { port, host: options?.host });
 
 /**
  * Serves the admin and push API of the process on a port. Default host: 127.0.0.1. Clients need the token of the
  * environment variable `tokenEnv`, or `token`.
  * @example enableAdmin(9000, { tokenEnv: "ADMIN_TOKEN" })
  */
-export const enableAdmin = (
-  port: number,
-  { host = "127.0.0.1", tokenEnv, token }: AdminOptions = {},
-): SetWSServerConfig =>
-  option("admin", { port, host, tokenEnv, token: typeof token === "string" ? new Secret(token) : token });
+export const enableAdmin = (port: number, options?: AdminOptions): SetWSServerConfig => {
+  const { host = "127.0.0.1", tokenEnv, token } = options ?? {};
+  return option("admin", {
+    port,
+    host,
+    tokenEnv,
+    token: typeof token === "string" ? new Secret(token) : token,
+  });
+};
 
 /** Does not store connections in the connection manager. Pushes still reach them. */
 export const disableStoreConnection = (): SetWSServerConfig => option("storeConnection", false);
@@ -161,9 +165,9 @@ export const setMaxConnectionsPerAddress = (count: number): SetWSServerConfig =>
  * @example setCommandRate({ perSecond: 20, burst: 40 })
  */
 export const setCommandRate = (rate: number | CommandRate): SetWSServerConfig => {
-  const { perSecond, burst = Math.max(1, Math.ceil(perSecond)) } =
-    typeof rate === "object" ? rate : { perSecond: rate };
-  return option("commandRate", { perSecond, burst });
+  const { perSecond, burst } = typeof rate === "object" && rate ? rate : { perSecond: rate };
+  const perSecondOrMore = typeof perSecond === "number" ? Math.max(1, Math.ceil(perSecond)) : undefined;
+  return option("commandRate", { perSecond, burst: burst ?? perSecondOrMore });
 };
 
 /** Sets the most fragments of one message: 1 to 1,048,576. Default 1024. One more closes with 1008. */

@@ -78,7 +78,7 @@ export class ConnectionRegistry {
     return new Map([...this.#groups.rooms].map(([name, members]) => [name, members.size]));
   }
 
-  /** Puts a connection into a room, or gives it a tag. @throws RangeError `name_too_long` or `too_many_names` */
+  /** Puts a connection into a room, or gives it a tag. @throws the errors of `checkName` */
   enter(connection: Connection, kind: GroupKind, name: string): void {
     if (connection.isEnded) return;
     connection[kind] ??= new Set();
@@ -108,8 +108,13 @@ export class ConnectionRegistry {
 const maxNames = 1_024;
 const maxNameLength = 256;
 
-/** @throws RangeError `name_too_long` or `too_many_names` */
+/** @throws TypeError `invalid_name`, RangeError `name_too_long` or `too_many_names` */
 function checkName({ rooms, tags }: Connection, name: string): void {
+  // A name may be a field of a message that no schema checks.
+  if (typeof name !== "string") {
+    const text = `The name of a room or a tag has the type ${typeof name}; expected a string.`;
+    throw withCode("invalid_name", new TypeError(text));
+  }
   if (name.length > maxNameLength) {
     const text = `The name of a room or a tag has ${name.length} characters; allowed: ${maxNameLength}.`;
     throw withCode("name_too_long", new RangeError(text));

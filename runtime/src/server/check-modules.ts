@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
+import { show } from "../config/collect-options.js";
 import { resolveCommandConfig, resolveModuleConfig } from "../config/module-config.js";
 import type { ModuleConfig } from "../config/module-types.js";
-import type { AnyModule } from "../contract.js";
+import type { AnyModule, ICommand } from "../contract.js";
 import type { CommandEntry } from "../dispatch/dispatch.js";
 import { StartError, titleOf } from "../errors.js";
 import { moduleOptions } from "../options.js";
@@ -42,7 +43,23 @@ export function checkModules(modules: readonly AnyModule[]): readonly CheckedMod
   return checked;
 }
 
+/** The methods of a module and of a command. TypeScript checks them, plain JavaScript does not. */
+const moduleMethods = [
+  ...["connect", "disconnect", "close", "handshakeURL", "getCommandList"],
+  ...["getModuleFlag", "getServerPort", "getWSServerConfig"],
+];
+const commandMethods = ["getCommand", "getConfigOption", "execute"];
+
+/** The first of the methods that a value does not have. */
+const findMissing = (value: unknown, methods: readonly string[]): string | undefined =>
+  methods.find((name) => typeof (value as Record<string, unknown> | null | undefined)?.[name] !== "function");
+
 function checkModule(implementation: AnyModule, index: number): CheckedModule {
+  const missing = findMissing(implementation, moduleMethods);
+  if (missing !== undefined) {
+    const found = `argument ${index + 1} of newWebsocketServe is ${show(implementation)}`;
+    throw new StartError("invalid_module", `${found}; expected a module with the method ${missing}().`);
+  }
   const flag = checkFlag(implementation.getModuleFlag(), `argument ${index + 1} of newWebsocketServe`);
   const port = checkPort(flag, implementation.getServerPort());
   const config = resolveModuleConfig(flag, implementation.getWSServerConfig());
@@ -61,9 +78,10 @@ const flagFormat = /^[^\s/?#%:*\\\u0000-\u001f\u007f]+$/u;
 
 function checkFlag(flag: unknown, place: string): string {
   if (typeof flag === "string" && flagFormat.test(flag) && flag !== "." && flag !== "..") return flag;
+  const found = typeof flag === "string" ? JSON.stringify(flag) : show(flag);
   throw new StartError(
     "invalid_flag",
-    `${place}: getModuleFlag() returned ${JSON.stringify(flag)}; expected one path segment without spaces and / ? # % : * \\.`,
+    `${place}: getModuleFlag() returned ${found}; expected one path segment without spaces and / ? # % : * \\.`,
   );
 }
 
@@ -71,11 +89,15 @@ function checkPort(flag: string, port: unknown): number {
   if (typeof port === "number" && Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw new StartError(
     "invalid_port",
-    `${titleOf(flag)}: getServerPort() returned ${String(port)}; expected a whole number from 0 to 65535.`,
+    `${titleOf(flag)}: getServerPort() returned ${show(port)}; expected a whole number from 0 to 65535.`,
   );
 }
 
 function checkRoutes(flag: string, base: readonly string[], patterns: readonly string[]): readonly Route[] {
+  if (!Array.isArray(patterns)) {
+    const found = `${titleOf(flag)}: handshakeURL() returned ${show(patterns)}`;
+    throw new StartError("invalid_route", `${found}; expected a list of routes.`);
+  }
   if (patterns.length === 0)
     throw new StartError("invalid_route", `${titleOf(flag)}: handshakeURL() returned no route.`);
   const routes = patterns.map((pattern) => checkRoute(flag, base, pattern));
@@ -96,7 +118,7 @@ function checkRoute(flag: string, base: readonly string[], pattern: unknown): Ro
   if (typeof pattern !== "string") {
     throw new StartError(
       "invalid_route",
-      `${titleOf(flag)}: handshakeURL() returned ${String(pattern)}; expected a string.`,
+      `${titleOf(flag)}: handshakeURL() returned ${show(pattern)}; expected a string.`,
     );
   }
   try {
@@ -116,7 +138,17 @@ function checkCommands(
   module: AnyModule,
 ): ReadonlyMap<string, CommandEntry> {
   const entries = new Map<string, CommandEntry>();
-  for (const command of module.getCommandList()) {
+  const commands: unknown = module.getCommandList();
+  if (!Array.isArray(commands)) {
+    const found = `${titleOf(flag)}: getCommandList() returned ${show(commands)}`;
+    throw new StartError("invalid_command", `${found}; expected a list of commands.`);
+  }
+  for (const command of commands as readonly ICommand[]) {
+    const missing = findMissing(command, commandMethods);
+    if (missing !== undefined) {
+      const found = `${titleOf(flag)}: getCommandList() has ${show(command)}`;
+      throw new StartError("invalid_command", `${found}; expected a command with the method ${missing}().`);
+    }
     const name = command.getCommand();
     if (typeof name !== "string" || name === "") {
       throw new StartError(

@@ -241,6 +241,36 @@ describe("resolveModuleConfig", () => {
     expect(resolve).toThrow(range);
   });
 
+  const odd: unknown[] = [
+    undefined,
+    null,
+    0,
+    -1,
+    Number.NaN,
+    "",
+    "x",
+    true,
+    1n,
+    Symbol("s"),
+    () => undefined,
+  ];
+  odd.push([], [null], {}, { perSecond: null }, Object.create(null), new Proxy({}, {}));
+
+  it.each(Object.entries(moduleOptions))(
+    "%s: an odd argument is at most a ConfigurationError",
+    (_name, set) => {
+      for (const first of odd) {
+        for (const second of odd) {
+          try {
+            resolveModuleConfig("chat", [(set as (...args: unknown[]) => SetWSServerConfig)(first, second)]);
+          } catch (error) {
+            expect(error).toBeInstanceOf(ConfigurationError);
+          }
+        }
+      }
+    },
+  );
+
   it("words a refusal so that it can be put right", () => {
     expect(() => resolveModuleConfig("chat", [setMaxMessageSize(0)])).toThrow(
       'module "chat": maxMessageSize is 0; allowed (bytes): a whole number from 1 to 1073741824. Set it with setMaxMessageSize(bytes).',

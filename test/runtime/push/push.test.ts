@@ -88,13 +88,32 @@ test("a connection has at most 1,024 rooms and tags", async () => {
         ctx.join(`${n}`);
         ctx.tag(`${n}`);
       }
-      for (const more of [() => ctx.join("more"), () => ctx.tag("more")]) expect(more).toThrow(RangeError);
+      for (const more of [() => ctx.join("more"), () => ctx.tag("more")]) {
+        expect(more).toThrow(RangeError);
+        expect(more).toThrow(expect.objectContaining({ code: "too_many_names" }));
+      }
       ctx.untag("0");
       ctx.join("more");
     },
   });
   expect(await ann!.request("ping")).toEqual({ ping: "pong" });
   expect(module().stats().rooms.size).toBe(513);
+});
+
+test.each([
+  ["too long", "n".repeat(257), RangeError, "name_too_long"],
+  ["undefined", undefined, TypeError, "invalid_name"],
+  ["an object", { length: 1 }, TypeError, "invalid_name"],
+])("join, tag: a name that is %s is an error with a code", async (_title, name, type, code) => {
+  const [ann] = await start([""], {
+    connect: (ctx) => {
+      for (const enter of [() => ctx.join(name as never), () => ctx.tag(name as never)]) {
+        expect(enter).toThrow(type);
+        expect(enter).toThrow(expect.objectContaining({ code }));
+      }
+    },
+  });
+  expect(await ann!.request("ping")).toEqual({ ping: "pong" });
 });
 
 test("every wait for the end of the last connection resolves", async () => {
