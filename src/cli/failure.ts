@@ -65,6 +65,7 @@ export interface ParserState {
 }
 
 const unknown = /^Unknown arguments?: (.*)$/;
+const invalid = /^Invalid values:\s+Argument: (.*), Given: "(.*)", Choices: (.*)$/s;
 
 /** The error for a message of yargs about a command line, with the word that was probably meant. */
 export function usageError(message: string, args: readonly string[], state: ParserState): UsageError {
@@ -73,6 +74,9 @@ export function usageError(message: string, args: readonly string[], state: Pars
     return new UsageError([`Missing argument: expected \`${state.help.split("\n")[0]}\`.`]);
   if (message.startsWith("Not enough arguments following"))
     return new UsageError([`'--${message.split(": ")[1]}' needs a value.`]);
+  const [, name, given, choices] = invalid.exec(message) ?? [];
+  if (choices !== undefined)
+    return new UsageError([`Invalid ${name} '${given}', expected ${choices.replaceAll('"', "'")}.`]);
   const words = unknown.exec(message)?.[1]?.split(", ") ?? [];
   const [command, ...others] = words.filter((word) => findOption(word, args) === undefined);
   // The words after an unknown command belong to it.

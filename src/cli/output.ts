@@ -2,7 +2,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { escapeControls } from "../diagnostics/display-text.js";
 import { diagnosticToJson, printDiagnostic } from "../diagnostics/print.js";
 import type { GlobalOptions } from "../run/global-options.js";
-import { type CommandResult, countChanges, exitCodes, getExitCode } from "../run/result.js";
+import { type CommandResult, exitCodes, getExitCode } from "../run/result.js";
 import type { FileChange } from "../tree/tree.js";
 
 /** The output of a command: results on standard output, findings on standard error. */
@@ -61,26 +61,20 @@ function changeLine({ path, from, change }: FileChange, isRefused: boolean): str
 }
 
 function closingLine(result: CommandResult): string {
-  const count = countChanges(result.changes);
-  if (getExitCode(result) !== 0 && !result.written)
-    return isComparison(result) ? differences(result) : "Nothing was changed.";
-  if (count === 0) return hasSurplus(result) ? "The rest is up to date." : "Everything is up to date.";
+  const { command, changes, diagnostics, written } = result;
+  const findBy = (severity: Diagnostic["severity"]) => diagnostics.filter((one) => one.severity === severity);
+  if (getExitCode(result) !== exitCodes.done && !written) {
+    // A check without changes did not reach the comparison.
+    if (command !== "check" || changes.length === 0) return "Nothing was changed.";
+    const count = findBy("error").length;
+    return `The spec and the code differ in ${count === 1 ? "1 place" : `${count} places`}.`;
+  }
+  const count = changes.filter(({ change }) => change !== "unchanged").length;
+  if (count === 0)
+    return findBy("warning").length > 0 ? "The rest is up to date." : "Everything is up to date.";
   const files = count === 1 ? "1 file" : `${count} files`;
-  return result.written ? `${files} written.` : `${files} would be written; nothing was.`;
+  return written ? `${files} written.` : `${files} would be written; nothing was.`;
 }
-
-/** True for a check that reached the comparison. */
-const isComparison = ({ command, changes }: CommandResult): boolean =>
-  command === "check" && changes.length > 0;
-
-function differences({ diagnostics }: CommandResult): string {
-  const count = diagnostics.filter(({ severity }) => severity === "error").length;
-  return `The spec and the code differ in ${count === 1 ? "1 place" : `${count} places`}.`;
-}
-
-/** Whether there were findings that the command did not fix. */
-const hasSurplus = ({ diagnostics }: CommandResult): boolean =>
-  diagnostics.some(({ severity }) => severity === "warning");
 
 /** The document of `--json`. Its shape is stable: keys are added, never changed. */
 async function resultAsJson(result: CommandResult, options: PrintOptions) {

@@ -1,17 +1,15 @@
 import { namesInElements, usesValue } from "../syntax/list-elements.js";
-import { type AddImport, type AddListElement, type AddServeArgument, instructionsFor } from "./edit.js";
+import { type AddImport, instructionsFor, type ListEdit } from "./edit.js";
 import { findList, getListKey } from "./find-list.js";
 import { growList } from "./grow-list.js";
 import { type ImportedNames, readImportedNames } from "./imported-names.js";
 import { groupBy, joinProposals, type Proposal } from "./proposal.js";
 import type { StyledSource } from "./text-style.js";
 
-type AddElement = AddListElement | AddServeArgument;
-
 /** Appends `new X()` to the lists that do not mention the class yet in any way. `imports` are those of the elements. */
 export function addElements(
   source: StyledSource,
-  edits: readonly AddElement[],
+  edits: readonly ListEdit[],
   imports: readonly AddImport[],
 ): Proposal {
   const groups = [...groupBy(edits, getListKey).values()];
@@ -20,7 +18,7 @@ export function addElements(
 
 function addToList(
   source: StyledSource,
-  group: readonly AddElement[],
+  group: readonly ListEdit[],
   imports: readonly AddImport[],
 ): Proposal {
   const names = readImportedNames(source);
@@ -47,7 +45,7 @@ function addToList(
   return { splices: growList(source, found.list, [...items]), pending };
 }
 
-const listElements = (edits: readonly AddElement[]): string[] => edits.map(({ element }) => element);
+const listElements = (edits: readonly ListEdit[]): string[] => edits.map(({ element }) => element);
 
 /** The name of a class in this file; its own name if it will be imported. */
 const localName = (names: ImportedNames, className: string): string =>

@@ -3,7 +3,7 @@ import { parseSource, type Source, syntaxErrors } from "../syntax/parse-source.j
 import { applySplices, type Splice } from "../syntax/splice.js";
 import { addElements } from "./add-elements.js";
 import { addImports } from "./add-imports.js";
-import { type Edit, instructionsFor } from "./edit.js";
+import { type Edit, instructionsFor, isListEdit } from "./edit.js";
 import { joinProposals, type Proposal } from "./proposal.js";
 import { removeElements } from "./remove-elements.js";
 import { removeImports } from "./remove-imports.js";
@@ -41,14 +41,10 @@ export function applyEdits(file: Pick<Source, "path" | "text">, edits: readonly 
 
 /** Each pass receives the text from the pass before it. For example, an import can only be removed after its element. */
 function passes(edits: readonly Edit[]): ((source: Source) => Proposal)[] {
-  const removals = edits.filter(
-    (edit) => edit.edit === "remove-list-element" || edit.edit === "remove-serve-argument",
-  );
+  const removals = edits.filter((edit) => isListEdit(edit, "remove"));
   const unimports = edits.filter((edit) => edit.edit === "remove-import");
   const imports = edits.filter((edit) => edit.edit === "add-import");
-  const additions = edits.filter(
-    (edit) => edit.edit === "add-list-element" || edit.edit === "add-serve-argument",
-  );
+  const additions = edits.filter((edit) => isListEdit(edit, "add"));
   const literals = edits.filter((edit) => edit.edit === "set-literal");
   return [
     (source) => removeElements(source, removals),

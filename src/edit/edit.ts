@@ -4,14 +4,10 @@ import { importClause } from "./add-imports.js";
  * One change of a file of the user, described by its intent and not as text. The AST gives its place,
  * and a change that is already there is left as it is.
  */
-export type Edit =
-  | AddImport
-  | AddListElement
-  | AddServeArgument
-  | SetLiteral
-  | RemoveImport
-  | RemoveListElement
-  | RemoveServeArgument;
+export type Edit = AddImport | RemoveImport | ListEdit | SetLiteral;
+
+/** Adds a class to a list, or removes it. */
+export type ListEdit = ListElement | ServeArgument;
 
 /** `import { SayCommand } from "./commands/say.command.js";` */
 export interface AddImport {
@@ -37,31 +33,21 @@ interface ModuleMember {
 }
 
 /** An element of the array that a method of a class returns: `new SayCommand()` in `getCommandList()`. */
-export interface AddListElement extends ModuleMember {
-  readonly edit: "add-list-element";
+export interface ListElement extends ModuleMember {
+  readonly edit: "add-list-element" | "remove-list-element";
   /** The class that the element instantiates; any `new SayCommand(…)` in the list counts as present. */
   readonly element: string;
 }
 
-/** Removes `new SayCommand(…)` from the array that a method of a class returns. */
-export interface RemoveListElement extends ModuleMember {
-  readonly edit: "remove-list-element";
-  readonly element: string;
-}
-
 /** An argument of `newWebsocketServe(…)`: `new ChatModule()`. */
-export interface AddServeArgument {
-  readonly edit: "add-serve-argument";
+interface ServeArgument {
+  readonly edit: "add-serve-argument" | "remove-serve-argument";
   readonly callee: string;
   readonly element: string;
 }
 
-/** Removes `new ChatModule(…)` from the arguments of `newWebsocketServe(…)`. */
-export interface RemoveServeArgument {
-  readonly edit: "remove-serve-argument";
-  readonly callee: string;
-  readonly element: string;
-}
+export const isListEdit = (edit: Edit, action: "add" | "remove"): edit is ListEdit =>
+  "element" in edit && edit.edit.startsWith(action);
 
 /** Sets the literal that a method of a class returns. An expression of the user is left and reported. */
 export interface SetLiteral extends ModuleMember {

@@ -4,11 +4,9 @@ import { findCalls, findModuleClass } from "../syntax/find-class.js";
 import { isMutated } from "../syntax/list-elements.js";
 import type { Source } from "../syntax/parse-source.js";
 import { findMember, findResult, hasUnreadMembers, resolveArray } from "../syntax/resolve-value.js";
-import type { AddListElement, AddServeArgument, RemoveListElement, RemoveServeArgument } from "./edit.js";
+import type { ListEdit, ListElement } from "./edit.js";
 import { getArguments, getList, type List } from "./grow-list.js";
 import { unexpectedShape, userExpression } from "./proposal.js";
-
-export type ListEdit = AddListElement | AddServeArgument | RemoveListElement | RemoveServeArgument;
 
 /**
  * The list of an edit, or the reason why it was not found. `problem`: the place of the list is missing. `own`: the user has
@@ -26,10 +24,7 @@ export const getListKey = (edit: ListEdit): string =>
 export const findList = (source: Source, edit: ListEdit): ListFound =>
   "callee" in edit ? findServeCall(source, edit.callee) : findMemberList(source, edit);
 
-function findMemberList(
-  source: Source,
-  { className, method, moduleFlag }: AddListElement | RemoveListElement,
-): ListFound {
+function findMemberList(source: Source, { className, method, moduleFlag }: ListElement): ListFound {
   const found = findModuleClass(source, className, moduleFlag);
   if (!found) return { own: reportMissingClass(source, className) };
   const result = findResult(found.node, method);

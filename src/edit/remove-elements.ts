@@ -3,24 +3,22 @@ import { namesInElements, usesValue } from "../syntax/list-elements.js";
 import type { Source } from "../syntax/parse-source.js";
 import { stripWrappers } from "../syntax/resolve-value.js";
 import type { Splice } from "../syntax/splice.js";
-import type { RemoveListElement, RemoveServeArgument } from "./edit.js";
+import type { ListEdit } from "./edit.js";
 import { findList, getListKey } from "./find-list.js";
 import { type List, skipComments } from "./grow-list.js";
 import { type ImportedNames, readImportedNames } from "./imported-names.js";
 import { byHand, groupBy, joinProposals, type Proposal, unexpectedShape } from "./proposal.js";
 import { lineStart } from "./text-style.js";
 
-type RemoveElement = RemoveListElement | RemoveServeArgument;
-
 /** Removes `new X(…)` from lists. A class that a list mentions in another way is left, and reported as an error. */
-export function removeElements(source: Source, edits: readonly RemoveElement[]): Proposal {
+export function removeElements(source: Source, edits: readonly ListEdit[]): Proposal {
   const names = readImportedNames(source);
   return joinProposals(
     [...groupBy(edits, getListKey).values()].map((group) => removeFromOne(source, group, names)),
   );
 }
 
-function removeFromOne(source: Source, group: readonly RemoveElement[], names: ImportedNames): Proposal {
+function removeFromOne(source: Source, group: readonly ListEdit[], names: ImportedNames): Proposal {
   const [first] = group;
   const found = first && findList(source, first);
   if (!found) return {};

@@ -23,16 +23,13 @@ export interface Target {
  */
 export type ContainPath = (path: TreePath) => Promise<Target>;
 
-/** Creates the check for one project. It caches the folders that it has checked. */
+/** Creates the check for one project. */
 export async function containIn(fileSystem: FileSystem, root: string): Promise<ContainPath> {
   const realRoot = await fileSystem.realpath(root);
-  const folders = new Map<string, string>();
   return async (path) => {
     assertTreePath(path);
-    const parent = dirname(join(realRoot, path));
-    const folder = folders.get(parent) ?? (await realFolder(fileSystem, parent));
+    const folder = await realFolder(fileSystem, dirname(join(realRoot, path)));
     assertInside(realRoot, folder, path);
-    folders.set(parent, folder);
     const absolute = join(folder, path.slice(path.lastIndexOf("/") + 1));
     const stats = await fileSystem.lstat(absolute);
     return { path, absolute, stats: assertFile(path, stats) };

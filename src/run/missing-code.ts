@@ -1,7 +1,7 @@
 import { type Diagnostic, fileStart } from "../diagnostics/diagnostic.js";
 import { firstDifference, SourceText } from "../diagnostics/source-text.js";
 import { applyEdits } from "../edit/apply-edits.js";
-import type { AddListElement, AddServeArgument, Edit } from "../edit/edit.js";
+import { type Edit, isListEdit } from "../edit/edit.js";
 import { importPath } from "../model/paths.js";
 import type { EditFile } from "../plan/plan.js";
 import type { Listing } from "../scan/find-listings.js";
@@ -57,7 +57,7 @@ export function reportMissingCode(found: ProjectState): readonly Diagnostic[] {
     .flatMap((change) => findMissingEdits(change, found))
     .flatMap((missing): Diagnostic[] => {
       const { edit, path } = missing;
-      if (!isAddition(edit)) return [];
+      if (!isListEdit(edit, "add")) return [];
       const one = required.find(
         ({ listFile, className, listing }) =>
           listFile === path && (listing?.local ?? className) === edit.element,
@@ -166,9 +166,6 @@ export function findMissingEdits(
   });
 }
 
-const isAddition = (edit: Edit): edit is AddListElement | AddServeArgument =>
-  edit.edit === "add-list-element" || edit.edit === "add-serve-argument";
-
 /** Describes a missing edit of a file and its place: the comment, if the code was commented out. */
 export function describeMissing({
   edit,
@@ -178,7 +175,7 @@ export function describeMissing({
 }: MissingEdit): Pick<Diagnostic, "code" | "message" | "at" | "excerpt"> {
   const [code, message] = describe(edit);
   const source = parseSource(path, text);
-  const words = isAddition(edit) ? `new ${edit.element}(` : undefined;
+  const words = isListEdit(edit, "add") ? `new ${edit.element}(` : undefined;
   const comment = words && commentsIn(source).find((each) => each.text.includes(words));
   if (words === undefined || !comment) return { code, message, ...firstDifference(path, text, edited) };
   const start = comment.start + comment.text.indexOf(words);

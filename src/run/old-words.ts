@@ -32,7 +32,8 @@ export function findOldWords(files: Files, words: OldWords): readonly Diagnostic
       found.map(({ text, ...place }) => ({
         code: "old-name",
         severity: "note",
-        message: `'${text}' was not renamed. Change it by hand if it means what was renamed.`,
+        message: `'${text}' was not renamed: it may mean something else.`,
+        fix: "Change it by hand if it means what was renamed.",
         ...place,
       })),
     );

@@ -37,9 +37,6 @@ export function getExitCode({ diagnostics }: CommandResult): number {
   return own?.[1] ?? (hasErrors(diagnostics) ? exitCodes.refused : exitCodes.done);
 }
 
-export const countChanges = (changes: readonly FileChange[]): number =>
-  changes.filter(({ change }) => change !== "unchanged").length;
-
 /** The result of a command that found an error and changed nothing. */
 export const refusal = (
   command: string,

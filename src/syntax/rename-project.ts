@@ -54,7 +54,8 @@ export function renameProject(
     return {
       code: "old-name",
       severity: "note",
-      message: `'${name}' on a value of type any was not renamed. Change it by hand if it means what was renamed.`,
+      message: `'${name}' on a value of type any was not renamed: it may mean something else.`,
+      fix: "Change it by hand if it means what was renamed.",
       ...source.mark({ start, end: start + name.length }),
     };
   });

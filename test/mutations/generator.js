@@ -174,7 +174,7 @@ export const mutations = [
   [
     "scan/locate-code.ts",
     "more.length === 0 && only?.wireName",
-    "only?.wireName",
+    "more.length >= 0 && only?.wireName",
     "of two classes the first is taken for one that was renamed",
   ],
   [
@@ -272,7 +272,7 @@ export const mutations = [
   [
     "render/generated-header.ts",
     "if (!head.startsWith(`${firstLine(version, spec)}\\n`)) return undefined;",
-    "if (match === null) return undefined;",
+    "if (firstLine(version, spec) === head) return undefined;",
     "a changed header counts as wsgen's",
   ],
   [
@@ -567,7 +567,7 @@ export const mutations = [
   [
     "fs/transaction.ts",
     "{ like: stats, isDurable: true });\n    }",
-    "{ isDurable: true });\n    }",
+    "{ like: stats && undefined, isDurable: true });\n    }",
     "a file that is written anew loses its permissions",
   ],
   [

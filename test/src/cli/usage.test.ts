@@ -32,10 +32,7 @@ describe("usage error", () => {
     [["generate", "--dry-run", "yes"], "Unexpected argument: 'yes'."],
     [["generate", "--spec"], "'--spec' needs a value."],
     [["generate", "--spec", ""], "'--spec' needs a value."],
-    [
-      ["completion", "tcsh"],
-      'Invalid values: Argument: shell, Given: "tcsh", Choices: "bash", "zsh", "fish"',
-    ],
+    [["completion", "tcsh"], "Invalid shell 'tcsh', expected 'bash', 'zsh', 'fish'."],
   ])("%j", async (args, message) => {
     const { code, out, err } = await run(...args);
     expect(err).toContain(`error ${message} [usage]`);
