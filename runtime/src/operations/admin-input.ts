@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { CloseCode, isSendableCloseCode, truncateCloseReason } from "../close-codes.js";
 import { exceedsJsonDepth } from "../protocol/codec.js";
+import { isObject } from "../validation/json-value.js";
 
 /** An error response of the admin API. */
 export class AdminError extends Error {
@@ -48,9 +49,7 @@ export async function readJsonBody(request: IncomingMessage): Promise<ReadonlyMa
 
 /** The fields of an object. A map, so that no name in it reaches an inherited property. @throws AdminError */
 export function toFields(value: unknown, title: string): ReadonlyMap<string, unknown> {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-    return new Map(Object.entries(value));
-  }
+  if (isObject(value)) return new Map(Object.entries(value));
   throw invalidRequest(`${title} must be a JSON object.`);
 }
 
