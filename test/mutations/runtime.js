@@ -508,7 +508,7 @@ export const mutations = [
   [
     "connection/resumption.ts",
     "this.#bytes + countCharacters(positions) <= maxBytes",
-    "sizeOf(positions) <= maxBytes",
+    "countCharacters(positions) <= maxBytes",
     "positions are bounded by frame only",
   ],
   ["connection/resumption.ts", "    this.#positions.delete(key);\n", "", "a position is used twice"],

@@ -90,7 +90,7 @@ function countWrites(server: TestServer): Buffer[] {
 
 /** Loaded where it is used: Koa, the codec's library, profiles, the admin server, the parts of the package that stand alone. */
 const optional =
-  /\/(koa\/|koa-router\/|@msgpack|ioredis|redis|@sinonjs|pprof-format|encode-pprof|record-profile|admin-app|testing\/|client\/)/;
+  /\/(koa\/|koa-router\/|@msgpack|ioredis|redis|@sinonjs|pprof-format|encode-pprof|profile-endpoints|admin-app|testing\/|client\/)/;
 
 describe("the start of a server", () => {
   test("loads no more files than it needs, and nothing that is optional", async () => {
