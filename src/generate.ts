@@ -7,7 +7,7 @@ import type { Model, Scope } from "./model/model.js";
 import type { DeleteFile, FileOperation, Plan } from "./plan/plan.js";
 import { planFiles } from "./plan/plan-files.js";
 import type { Templates } from "./render/engine.js";
-import { isSameCode, readGeneratedHeader, withHeaderOf } from "./render/generated-header.js";
+import { isSameCode, readGeneratedHeader, replaceHeader } from "./render/generated-header.js";
 import { type PackageSpecs, render } from "./render/render.js";
 import type { Listings } from "./scan/find-listings.js";
 import type { Orphan } from "./scan/find-orphans.js";
@@ -110,7 +110,7 @@ function replace(
   const header = readGeneratedHeader(present);
   if (isBlank(present)) return emitted;
   if (header === undefined) return { ...emitted, diagnostics: [notOurs(operation.path, present)] };
-  const expected = withHeaderOf(emitted.value, present);
+  const expected = replaceHeader(emitted.value, present);
   return header.intact || expected === present
     ? emitted
     : { ...emitted, diagnostics: [editedByHand(operation.path, present, expected)] };

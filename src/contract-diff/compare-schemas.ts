@@ -2,7 +2,7 @@ import type { Location } from "../diagnostics/diagnostic.js";
 import { printPointer } from "../schema/pointer.js";
 import type { ContractChange, DiffOptions } from "./contract-change.js";
 import type { ContractCode } from "./contract-codes.js";
-import { placeOfKind } from "./schema/kinds.js";
+import { getKindPlace } from "./schema/kinds.js";
 import type { SchemaChange } from "./schema/schema-change.js";
 import { SchemaDiff } from "./schema/schema-diff.js";
 import type { SchemaPlace } from "./schema/schema-place.js";
@@ -32,7 +32,7 @@ export function compareSchemas(
   if (before.schema === undefined || after.schema === undefined) return compareOne(before, after, comparison);
   return [...new SchemaDiff().compare([before.schema], [after.schema])]
     .sort(byPath)
-    .map((change) => contractChangeOf(change, after.at, comparison));
+    .map((change) => toContractChange(change, after.at, comparison));
 }
 
 /** A schema on one side alone. */
@@ -44,14 +44,14 @@ function compareOne(
   const given = before.schema ?? after.schema;
   if (given === undefined) return [];
   // A request is an object whatever its schema says.
-  const anything = direction === "request" ? [placeOfKind("object")] : [];
+  const anything = direction === "request" ? [getKindPlace("object")] : [];
   if (!new SchemaDiff().compare(anything, [given]).some(({ effect }) => effect !== "widened")) return [];
   const isAdded = before.schema === undefined;
   const breaking = isAdded === (direction === "request");
   const fact = isAdded ? "a schema was added" : "the schema was removed";
   const code = isAdded ? "schema-added" : "schema-removed";
-  const message = breaking ? `${fact}: ${impactOf(code, direction)}` : fact;
-  return [{ breaking, code, where, message, at: locationOf(given) ?? after.at }];
+  const message = breaking ? `${fact}: ${describeImpact(code, direction)}` : fact;
+  return [{ breaking, code, where, message, at: findLocation(given) ?? after.at }];
 }
 
 const byPath = (one: SchemaChange, other: SchemaChange): number => {
@@ -61,7 +61,7 @@ const byPath = (one: SchemaChange, other: SchemaChange): number => {
 
 const sortKey = ({ path, aspect }: SchemaChange): string => `${printPointer(path)}\u0000${aspect}`;
 
-function contractChangeOf(
+function toContractChange(
   change: SchemaChange,
   fallback: Location,
   { direction, where, isStrict = false }: Comparison,
@@ -69,20 +69,22 @@ function contractChangeOf(
   const { path, place, keyword, effect } = change;
   const isIgnored = change.isTolerated === true && direction === "request" && !isStrict;
   const breaking = !isIgnored && effect !== (direction === "request" ? "widened" : "narrowed");
-  const code = codeOf(change);
-  const fact = factOf(change);
+  const code = getCode(change);
+  const fact = describeFact(change);
   const impact =
-    effect === "unknown" ? "check by hand whether clients still work" : impactOf(code, direction, change.is);
+    effect === "unknown"
+      ? "check by hand whether clients still work"
+      : describeImpact(code, direction, change.is);
   return {
     breaking,
     code,
     where: path.length === 0 ? where : `${where} ${printPointer(path).slice(1)}`,
     message: breaking ? `${fact}: ${impact}` : fact,
-    at: (place && locationOf(place, keyword)) ?? fallback,
+    at: (place && findLocation(place, keyword)) ?? fallback,
   };
 }
 
-function codeOf({ aspect, effect, was }: SchemaChange): ContractCode {
+function getCode({ aspect, effect, was }: SchemaChange): ContractCode {
   if (aspect === "field") return was === "absent" ? "field-added" : "field-removed";
   if (effect === "unknown") return "cannot-be-decided";
   if (aspect === "required") return effect === "narrowed" ? "field-required" : "field-optional";
@@ -90,7 +92,7 @@ function codeOf({ aspect, effect, was }: SchemaChange): ContractCode {
 }
 
 /** What was and what is, in words. */
-function factOf({ aspect, effect, was, is }: SchemaChange): string {
+function describeFact({ aspect, effect, was, is }: SchemaChange): string {
   switch (aspect) {
     case "field":
       return was === "absent" ? `the field is new and ${is}` : `the field was removed; it was ${was}`;
@@ -115,7 +117,7 @@ const adjectives = {
 } as const;
 
 /** How a breaking change breaks clients; `is` is what a new field is now. */
-function impactOf(code: ContractCode, direction: Direction, is = "required"): string {
+function describeImpact(code: ContractCode, direction: Direction, is = "required"): string {
   if (direction === "request") {
     if (code === "field-removed") return "clients that send it are refused";
     if (code === "field-added" && is !== "required")
@@ -130,5 +132,5 @@ function impactOf(code: ContractCode, direction: Direction, is = "required"): st
   return "clients may receive values that the old schema excluded";
 }
 
-const locationOf = ({ tokens, document }: SchemaPlace, keyword?: string): Location | undefined =>
+const findLocation = ({ tokens, document }: SchemaPlace, keyword?: string): Location | undefined =>
   document.locate?.(printPointer([...tokens, ...(keyword === undefined ? [] : [keyword])]).slice(1));

@@ -33,7 +33,7 @@ export interface DiffOptions {
 }
 
 /** A name of the spec within a message. */
-export const quoted = (name: string): string => `\`${name}\``;
+export const quoteName = (name: string): string => `\`${name}\``;
 
 interface PrintOptions {
   /** How the two specs are called: `HEAD~1:wsgen.yaml`. */
@@ -55,7 +55,7 @@ export function printChanges(changes: readonly ContractChange[], options: PrintO
   const group = (title: string, format: Format, members: readonly ContractChange[]): readonly string[] =>
     members.length === 0
       ? []
-      : ["", paint(format, title), ...members.flatMap((change) => linesOf(change, paint))];
+      : ["", paint(format, title), ...members.flatMap((change) => formatChange(change, paint))];
   return [
     `${names}: ${breaking.length} breaking, ${compatible.length} compatible`,
     ...group("Breaking", ["bold", "red"], breaking),
@@ -64,7 +64,7 @@ export function printChanges(changes: readonly ContractChange[], options: PrintO
   ].join("\n");
 }
 
-function linesOf(
+function formatChange(
   { where, code, message, at }: ContractChange,
   paint: (format: Format, text: string) => string,
 ): readonly string[] {

@@ -1,11 +1,11 @@
 import type { Model, ModuleModel } from "../model/model.js";
-import { type ContractChange, createChange, type DiffOptions, quoted } from "./contract-change.js";
+import { type ContractChange, createChange, type DiffOptions, quoteName } from "./contract-change.js";
 import { type ModuleSide, readModules } from "./contract-side.js";
-import { addedEntries, diffEntries } from "./diff-entries.js";
+import { diffEntries, findAddedEntries } from "./diff-entries.js";
 import { diffErrors } from "./diff-errors.js";
 import { diffModuleOptions } from "./diff-options.js";
 import { diffRoutes } from "./diff-routes.js";
-import { matchModules, moduleHint } from "./match-modules.js";
+import { matchModules, suggestModuleRename } from "./match-modules.js";
 
 /**
  * Compares what two specs mean on the wire: changes in the order of the new spec, then removed items. Ignores
@@ -18,7 +18,7 @@ export function diffContracts(
 ): readonly ContractChange[] {
   const { pairs, removed, added } = matchModules(readModules(before), readModules(after));
   const newEntries = [
-    ...pairs.flatMap((pair) => addedEntries(pair.before, pair.after)),
+    ...pairs.flatMap((pair) => findAddedEntries(pair.before, pair.after)),
     ...added.flatMap(({ entries }) => entries),
   ];
   return [
@@ -38,11 +38,11 @@ function diffModule(before: ModuleModel, after: ModuleModel): readonly ContractC
   const place = { where: after.wireName, at: after.at };
   const changes: ContractChange[] = [];
   if (before.flag !== after.flag) {
-    const message = `the flag ${quoted(before.flag)} became ${quoted(after.flag)}: clients of its routes are refused`;
+    const message = `the flag ${quoteName(before.flag)} became ${quoteName(after.flag)}: clients of its routes are refused`;
     changes.push(createChange("flag-changed", message, place));
   }
   if (before.wireName !== after.wireName) {
-    const message = `the module was called ${quoted(before.wireName)}; its flag is the same`;
+    const message = `the module was called ${quoteName(before.wireName)}; its flag is the same`;
     changes.push(createChange("module-renamed", message, place));
   }
   if (before.port !== after.port) {
@@ -54,6 +54,6 @@ function diffModule(before: ModuleModel, after: ModuleModel): readonly ContractC
 
 function reportRemoval(side: ModuleSide, added: readonly ModuleSide[]): ContractChange {
   const { wireName: where, at } = side.module;
-  const message = `the module was removed: clients of its routes are refused${moduleHint(side, added)}`;
+  const message = `the module was removed: clients of its routes are refused${suggestModuleRename(side, added)}`;
   return createChange("module-removed", message, { where, at });
 }

@@ -3,11 +3,11 @@ import { type ContractChange, createChange, type DiffOptions } from "./contract-
 import type { Entry, ModuleSide } from "./contract-side.js";
 import { diffEventRules } from "./diff-event-rules.js";
 import { diffCommandOptions } from "./diff-options.js";
-import { entryHint } from "./match-modules.js";
+import { suggestEntryRename } from "./match-modules.js";
 
 /** The commands and events that only the new spec has. */
-export function addedEntries(before: ModuleSide, after: ModuleSide): readonly Entry[] {
-  return after.entries.filter((entry) => partnerOf(entry, before) === undefined);
+export function findAddedEntries(before: ModuleSide, after: ModuleSide): readonly Entry[] {
+  return after.entries.filter((entry) => findPartner(entry, before) === undefined);
 }
 
 /** The changes of a module's commands and events; `added` are those that are new in any module. */
@@ -17,16 +17,16 @@ export function diffEntries(
   { added, ...options }: DiffOptions & { readonly added: readonly Entry[] },
 ): readonly ContractChange[] {
   const present = after.entries.flatMap((entry) => {
-    const old = partnerOf(entry, before);
+    const old = findPartner(entry, before);
     return old === undefined
       ? [createChange(`${entry.kind}-added`, `the ${entry.kind} is new`, entry)]
       : diffEntry(old, entry, options);
   });
-  const gone = before.entries.filter((entry) => partnerOf(entry, after) === undefined);
-  return [...present, ...gone.map((entry) => reportRemoval(entry, added))];
+  const removed = before.entries.filter((entry) => findPartner(entry, after) === undefined);
+  return [...present, ...removed.map((entry) => reportRemoval(entry, added))];
 }
 
-const partnerOf = ({ kind, name }: Entry, { entries }: ModuleSide): Entry | undefined =>
+const findPartner = ({ kind, name }: Entry, { entries }: ModuleSide): Entry | undefined =>
   entries.find((other) => other.kind === kind && other.name === name);
 
 function diffEntry(before: Entry, after: Entry, options: DiffOptions): readonly ContractChange[] {
@@ -48,6 +48,6 @@ function reportRemoval(entry: Entry, added: readonly Entry[]): ContractChange {
   const { kind } = entry;
   const impact =
     kind === "command" ? "clients that send it get `unknown_command`" : "clients never receive it";
-  const message = `the ${kind} was removed: ${impact}${entryHint(entry, added)}`;
+  const message = `the ${kind} was removed: ${impact}${suggestEntryRename(entry, added)}`;
   return createChange(`${kind}-removed`, message, entry);
 }

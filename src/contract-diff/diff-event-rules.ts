@@ -1,11 +1,11 @@
 import type { EventPolicy } from "../spec-file/event-rules.js";
 import { type ContractChange, createChange } from "./contract-change.js";
 import type { EventEntry } from "./contract-side.js";
-import { moduleSettings } from "./diff-options.js";
+import { readModuleSettings } from "./diff-options.js";
 import { diffLimit } from "./option-rules.js";
 
 /** The keys of an event whose changes clients notice beside its data; `docs/contract-diff.md` has a row of each. */
-export const noticedEventKeys: readonly string[] = ["slowConsumer", "replay"];
+export const comparedEventKeys: readonly string[] = ["slowConsumer", "replay"];
 
 /** Compares how an event reaches slow clients and clients that reconnect. */
 export const diffEventRules = (before: EventEntry, after: EventEntry): readonly ContractChange[] => [
@@ -17,17 +17,17 @@ export const diffEventRules = (before: EventEntry, after: EventEntry): readonly 
 function diffPolicy(before: EventEntry, after: EventEntry): readonly ContractChange[] {
   const own = after.event.rules.slowConsumer;
   if (own === undefined && before.event.rules.slowConsumer === undefined) return [];
-  const [was, is] = [policyOf(before), policyOf(after)];
-  if (policyText(was) === policyText(is)) return [];
-  const message = `${policyText(was)} became ${policyText(is)}: clients that do not keep up ${describePolicy(is)}`;
+  const [was, is] = [readPolicy(before), readPolicy(after)];
+  if (formatPolicy(was) === formatPolicy(is)) return [];
+  const message = `${formatPolicy(was)} became ${formatPolicy(is)}: clients that do not keep up ${describePolicy(is)}`;
   const place = { where: `${after.where} slowConsumer`, at: own?.at ?? after.at };
   return [createChange("option-changed", message, place)];
 }
 
-const policyOf = ({ event, module }: EventEntry): EventPolicy =>
-  event.rules.slowConsumer?.value ?? (moduleSettings(module).value("slowConsumer") as EventPolicy);
+const readPolicy = ({ event, module }: EventEntry): EventPolicy =>
+  event.rules.slowConsumer?.value ?? (readModuleSettings(module).value("slowConsumer") as EventPolicy);
 
-const policyText = (policy: EventPolicy): string =>
+const formatPolicy = (policy: EventPolicy): string =>
   typeof policy === "string" ? JSON.stringify(policy) : `the latest by ${JSON.stringify(policy.latest)}`;
 
 function describePolicy(policy: EventPolicy): string {

@@ -3,48 +3,48 @@ import { commandOptions, moduleOptions, type OptionFormat } from "../spec-file/o
 import { type ContractChange, createChange } from "./contract-change.js";
 import type { CommandEntry } from "./contract-side.js";
 import {
-  fixed,
-  limit,
-  members,
-  numberOf,
-  numberOrOff,
+  createFixedRule,
+  createLimitRule,
+  createListRule,
+  createSwitchRule,
   type OptionChange,
   type OptionRule,
+  readNumber,
+  readNumberOrOff,
   Settings,
-  sending,
 } from "./option-rules.js";
 import { ownRules } from "./special-option-rules.js";
 
-const moduleRules = moduleOptions.map(ruleOf);
-const commandRules = commandOptions.map(ruleOf);
+const moduleRules = moduleOptions.map(createRule);
+const commandRules = commandOptions.map(createRule);
 
 /** The rule that the table of options names for an option. */
-function ruleOf({ name, value, change }: OptionFormat): OptionRule {
+function createRule({ name, value, change }: OptionFormat): OptionRule {
   if (change === "unnoticed") return () => [];
   if ("limit" in change) {
     const isOffAtZero = "minimum" in value && value.minimum === 0;
-    return limit(name, change.limit, isOffAtZero ? numberOrOff(name) : numberOf(name));
+    return createLimitRule(name, change.limit, isOffAtZero ? readNumberOrOff(name) : readNumber(name));
   }
-  if ("fixed" in change) return fixed(name, change.fixed, (each) => each.value(name));
-  if ("sent" in change) return sending(name, change.sent);
-  if ("members" in change) return members(name, change.members, (each) => each.texts(name));
+  if ("fixed" in change) return createFixedRule(name, change.fixed, (each) => each.value(name));
+  if ("sent" in change) return createSwitchRule(name, change.sent);
+  if ("members" in change) return createListRule(name, change.members, (each) => each.texts(name));
   // That of a command's time limit needs the module's option too: see diffCommandOptions.
   return (ownRules as Partial<Record<string, OptionRule>>)[name] ?? (() => []);
 }
 
 export const diffModuleOptions = (before: ModuleModel, after: ModuleModel): readonly ContractChange[] => {
-  const [old, present] = [moduleSettings(before), moduleSettings(after)];
+  const [old, present] = [readModuleSettings(before), readModuleSettings(after)];
   return moduleRules
     .flatMap((rule) => rule(old, present))
     .map((change) => toContractChange(change, after.wireName, after));
 };
 
 export function diffCommandOptions(before: CommandEntry, after: CommandEntry): readonly ContractChange[] {
-  const [old, present] = [commandSettings(before), commandSettings(after)];
+  const [old, present] = [readCommandSettings(before), readCommandSettings(after)];
   const hasOwn = old.has("executeTimeout") || present.has("executeTimeout");
-  const timeout = limit("executeTimeout", "a longer run is answered `timeout`", (each) => {
+  const timeout = createLimitRule("executeTimeout", "a longer run is answered `timeout`", (each) => {
     const { module } = each === old ? before : after;
-    return numberOrOff("executeTimeout")(each.has("executeTimeout") ? each : moduleSettings(module));
+    return readNumberOrOff("executeTimeout")(each.has("executeTimeout") ? each : readModuleSettings(module));
   });
   return [...commandRules, ...(hasOwn ? [timeout] : [])]
     .flatMap((rule) => rule(old, present))
@@ -52,8 +52,9 @@ export function diffCommandOptions(before: CommandEntry, after: CommandEntry): r
 }
 
 /** The options of a module, as its spec sets them. */
-export const moduleSettings = ({ config }: ModuleModel): Settings => new Settings(config, moduleOptions);
-const commandSettings = ({ command }: CommandEntry): Settings => new Settings(command.config, commandOptions);
+export const readModuleSettings = ({ config }: ModuleModel): Settings => new Settings(config, moduleOptions);
+const readCommandSettings = ({ command }: CommandEntry): Settings =>
+  new Settings(command.config, commandOptions);
 
 const toContractChange = (
   { code, option, message }: OptionChange,

@@ -1,53 +1,54 @@
 import type { ModuleModel } from "../model/model.js";
 import { parseRoute, type RouteSegment } from "../spec-file/route-pattern.js";
-import { type ContractChange, createChange, quoted } from "./contract-change.js";
+import { type ContractChange, createChange, quoteName } from "./contract-change.js";
 
 /** The changes of a module's routes; its flag, which all of them begin with, is compared elsewhere. */
 export function diffRoutes(before: ModuleModel, after: ModuleModel): readonly ContractChange[] {
-  const old = before.urls.map(normalRoute);
-  const present = after.urls.map(normalRoute);
-  const gone = old.filter((url) => !present.includes(url));
+  const old = before.urls.map(normaliseRoute);
+  const present = after.urls.map(normaliseRoute);
+  const removed = old.filter((url) => !present.includes(url));
   const added = present.filter((url) => !old.includes(url));
-  const served = gone.map((url) => ({ url, by: present.find((other) => covers(other, url)) }));
+  const replacements = removed.map((url) => ({ url, by: present.find((other) => covers(other, url)) }));
   const isNew = (url: string): boolean => !old.some((other) => covers(other, url));
-  const fresh = added.filter(isNew);
+  const newRoutes = added.filter(isNew);
   const place = { where: `${after.wireName} route`, at: after.at };
   return [
-    ...served.map(({ url, by }) => {
-      if (by === undefined) return reportRemoval(before, after, { url, fresh });
+    ...replacements.map(({ url, by }) => {
+      if (by === undefined) return reportRemoval(before, after, { url, newRoutes });
       const isSame = covers(url, by);
-      const was = quoted(fullRoute(after.flag, url));
-      const is = quoted(fullRoute(after.flag, by));
+      const was = quoteName(joinRoute(after.flag, url));
+      const is = quoteName(joinRoute(after.flag, by));
       const message = `${was} became ${is}, which serves ${isSame ? "the same addresses" : "its addresses and more"}`;
       return createChange(isSame ? "route-parameters-renamed" : "route-widened", message, place);
     }),
-    ...fresh
-      .filter((url) => !served.some(({ by }) => by === url))
-      .map((url) => createChange("route-added", `${quoted(fullRoute(after.flag, url))} is new`, place)),
+    ...newRoutes
+      .filter((url) => !replacements.some(({ by }) => by === url))
+      .map((url) => createChange("route-added", `${quoteName(joinRoute(after.flag, url))} is new`, place)),
   ];
 }
 
 function reportRemoval(
   before: ModuleModel,
   after: ModuleModel,
-  { url, fresh }: { url: string; fresh: readonly string[] },
+  { url, newRoutes }: { url: string; newRoutes: readonly string[] },
 ): ContractChange {
-  const fact = `${quoted(fullRoute(before.flag, url))} was removed: clients that connect there are refused`;
-  const partly = fresh.find((other) => covers(url, other));
-  const [only = "", ...others] = fresh;
+  const fact = `${quoteName(joinRoute(before.flag, url))} was removed: clients that connect there are refused`;
+  const narrower = newRoutes.find((other) => covers(url, other));
+  const [only = "", ...others] = newRoutes;
   const hint =
-    partly !== undefined
-      ? `; ${quoted(fullRoute(after.flag, partly))} serves only some of its addresses`
-      : fresh.length > 0 && others.length === 0
-        ? `; ${quoted(fullRoute(after.flag, only))} is new: did it move?`
+    narrower !== undefined
+      ? `; ${quoteName(joinRoute(after.flag, narrower))} serves only some of its addresses`
+      : newRoutes.length > 0 && others.length === 0
+        ? `; ${quoteName(joinRoute(after.flag, only))} is new: did it move?`
         : "";
   return createChange("route-removed", fact + hint, { where: `${after.wireName} route`, at: before.at });
 }
 
-const covers = (wide: string, narrow: string): boolean => coversRoute(segmentsOf(wide), segmentsOf(narrow));
+const covers = (wide: string, narrow: string): boolean =>
+  coversRoute(readSegments(wide), readSegments(narrow));
 
 /** The segments of a route; none for one that the spec's reader would refuse. */
-function segmentsOf(pattern: string): readonly RouteSegment[] {
+function readSegments(pattern: string): readonly RouteSegment[] {
   const route = parseRoute(pattern);
   return "segments" in route ? route.segments : [];
 }
@@ -72,10 +73,10 @@ function coversSegment(wide: RouteSegment, narrow: RouteSegment): boolean {
 }
 
 /** The route as it is asked for: `/chat/rooms/:room`. */
-const fullRoute = (flag: string, url: string): string => `/${flag}/${url}`.replace(/\/{2,}/g, "/");
+const joinRoute = (flag: string, url: string): string => `/${flag}/${url}`.replace(/\/{2,}/g, "/");
 
 /** One spelling for all that slashes can be written in: `ws`, `/ws/`. */
-const normalRoute = (url: string): string =>
+const normaliseRoute = (url: string): string =>
   url
     .split("/")
     .filter((segment) => segment !== "")

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { quoted } from "./contract-change.js";
+import { quoteName } from "./contract-change.js";
 import type { Entry, ModuleSide } from "./contract-side.js";
 import type { SchemaPlace } from "./schema/schema-place.js";
 
@@ -38,23 +38,23 @@ const hasSameName = (one: ModuleSide, other: ModuleSide): boolean =>
   one.module.wireName === other.module.wireName;
 
 /** Suggests a rename or a move if a new entry has the shape of the removed one. The end of a message, or empty. */
-export function entryHint(gone: Entry, added: readonly Entry[]): string {
-  const alike = added.filter((entry) => hasSameShape(gone, entry));
-  const found = alike.find(({ module }) => module.flag === gone.module.flag) ?? alike[0];
+export function suggestEntryRename(removed: Entry, added: readonly Entry[]): string {
+  const alike = added.filter((entry) => hasSameShape(removed, entry));
+  const found = alike.find(({ module }) => module.flag === removed.module.flag) ?? alike[0];
   if (found === undefined) return "";
-  const question = found.name === gone.name ? "did it move?" : "was it renamed?";
-  return `; ${quoted(found.where)} is new and has the same shape: ${question}`;
+  const question = found.name === removed.name ? "did it move?" : "was it renamed?";
+  return `; ${quoteName(found.where)} is new and has the same shape: ${question}`;
 }
 
-export function moduleHint(gone: ModuleSide, added: readonly ModuleSide[]): string {
+export function suggestModuleRename(removed: ModuleSide, added: readonly ModuleSide[]): string {
   const found = added.find(
     ({ entries }) =>
       entries.length > 0 &&
-      entries.length === gone.entries.length &&
-      gone.entries.every((entry) => entries.some((other) => isAlike(entry, other))),
+      entries.length === removed.entries.length &&
+      removed.entries.every((entry) => entries.some((other) => isAlike(entry, other))),
   );
   if (found === undefined) return "";
-  return `; ${quoted(found.module.wireName)} is new and has the same commands and events: was it renamed?`;
+  return `; ${quoteName(found.module.wireName)} is new and has the same commands and events: was it renamed?`;
 }
 
 const isAlike = (one: Entry, other: Entry): boolean => one.name === other.name && hasSameShape(one, other);
@@ -63,10 +63,12 @@ const isAlike = (one: Entry, other: Entry): boolean => one.name === other.name &
 function hasSameShape(one: Entry, other: Entry): boolean {
   if (one.kind !== other.kind) return false;
   const schemas = [...one.schemas];
-  const isSaying = schemas.some(([, schema]) => schema !== undefined) || one.name === other.name;
-  return isSaying && schemas.every(([direction, schema]) => areSame(schema, other.schemas.get(direction)));
+  const isDescribed = schemas.some(([, schema]) => schema !== undefined) || one.name === other.name;
+  return (
+    isDescribed && schemas.every(([direction, schema]) => areEqual(schema, other.schemas.get(direction)))
+  );
 }
 
 /** Compares two schemas as they are written; changes of a shared schema that both refer to do not count. */
-const areSame = (one: SchemaPlace | undefined, other: SchemaPlace | undefined): boolean =>
+const areEqual = (one: SchemaPlace | undefined, other: SchemaPlace | undefined): boolean =>
   isDeepStrictEqual(one?.schema, other?.schema);

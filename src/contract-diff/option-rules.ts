@@ -36,7 +36,7 @@ export class Settings {
   }
 
   /** ` bytes`, ` seconds`, or nothing. */
-  unitOf(option: string): string {
+  getUnit(option: string): string {
     const unit = this.#formats.get(option)?.schema["x-unit"];
     return unit === undefined ? "" : ` ${unit}`;
   }
@@ -54,15 +54,15 @@ export interface OptionChange {
 export type OptionRule = (before: Settings, after: Settings) => readonly OptionChange[];
 
 const noLimit = Number.POSITIVE_INFINITY;
-const isOff = (value: number): number => (value === 0 ? noLimit : value);
+const zeroToNoLimit = (value: number): number => (value === 0 ? noLimit : value);
 
 /** A limit that clients must not exceed. `read` returns infinity for no limit. */
-export const limit =
+export const createLimitRule =
   (option: string, consequence: string, read: (settings: Settings) => number): OptionRule =>
   (before, after) => {
     const [was, is] = [read(before), read(after)];
     if (was === is) return [];
-    return [{ ...diffLimit(was, is, { unit: after.unitOf(option), consequence }), option }];
+    return [{ ...diffLimit(was, is, { unit: after.getUnit(option), consequence }), option }];
   };
 
 /** The code and the message of a limit that has changed; infinity is no limit. */
@@ -78,7 +78,7 @@ export function diffLimit(
     : { code: "limit-raised", message: fact };
 }
 
-export const numberOf =
+export const readNumber =
   (option: string) =>
   (settings: Settings): number => {
     const value = settings.value(option);
@@ -86,10 +86,11 @@ export const numberOf =
   };
 
 /** The same where 0 stands for no limit. */
-export const numberOrOff = (option: string) => (settings: Settings) => isOff(numberOf(option)(settings));
+export const readNumberOrOff = (option: string) => (settings: Settings) =>
+  zeroToNoLimit(readNumber(option)(settings));
 
 /** An option of which every change breaks. */
-export const fixed =
+export const createFixedRule =
   (option: string, consequence: string, read: (settings: Settings) => Json | undefined): OptionRule =>
   (before, after) => {
     const [was, is] = [read(before), read(after)];
@@ -100,7 +101,7 @@ export const fixed =
 const text = (value: Json | undefined): string => (value === undefined ? "nothing" : JSON.stringify(value));
 
 /** Something that is sent unless the option is `false`. */
-export const sending =
+export const createSwitchRule =
   (option: string, what: string): OptionRule =>
   (before, after) => {
     const [was, is] = [before.value(option) !== false, after.value(option) !== false];
@@ -117,7 +118,7 @@ export const sending =
   };
 
 /** A list of which clients need a member. */
-export const members =
+export const createListRule =
   (
     option: string,
     kind: "origin" | "subprotocol",
@@ -131,18 +132,18 @@ export const members =
       ...was
         .filter((member) => !has(is, member))
         .map((member): OptionChange => {
-          const gone = `${nameOf(kind, member)} is no longer accepted`;
-          return { code: `${kind}-removed`, option, message: `${gone}: clients that use it cannot connect` };
+          const fact = `${describeMember(kind, member)} is no longer accepted`;
+          return { code: `${kind}-removed`, option, message: `${fact}: clients that use it cannot connect` };
         }),
       ...is
         .filter((member) => !has(was, member))
         .map((member): OptionChange => {
-          return { code: `${kind}-added`, option, message: `${nameOf(kind, member)} is accepted` };
+          return { code: `${kind}-added`, option, message: `${describeMember(kind, member)} is accepted` };
         }),
     ];
   };
 
-const nameOf = (kind: string, member: string): string =>
+const describeMember = (kind: string, member: string): string =>
   member === "*"
     ? `any other ${kind}`
     : member === sameOrigin

@@ -1,38 +1,38 @@
 import { moduleOptions } from "wsgen-runtime/options";
 import {
-  fixed,
-  limit,
-  members,
-  numberOf,
+  createFixedRule,
+  createLimitRule,
+  createListRule,
   type OptionChange,
   type OptionRule,
+  readNumber,
   type Settings,
   sameOrigin,
 } from "./option-rules.js";
 
 /** Commands per second: the option is that number, or a mapping with it. */
-function rateOf(settings: Settings): number {
+function readRate(settings: Settings): number {
   const rate = settings.field("commandRate", "perSecond");
-  return typeof rate === "number" ? rate : numberOf("commandRate")(settings);
+  return typeof rate === "number" ? rate : readNumber("commandRate")(settings);
 }
 
 /** Without a burst, as many at once as in a second. */
-function burstOf(settings: Settings): number {
+function readBurst(settings: Settings): number {
   const burst = settings.field("commandRate", "burst");
-  return typeof burst === "number" ? burst : Math.max(1, Math.ceil(rateOf(settings)));
+  return typeof burst === "number" ? burst : Math.max(1, Math.ceil(readRate(settings)));
 }
 
 /**
  * Without a list, debug mode allows pages of any origin and product mode those of its own. A mode that is not set follows
  * NODE_ENV: it is that of production that counts.
  */
-const originsOf = (settings: Settings): readonly string[] =>
+const readOrigins = (settings: Settings): readonly string[] =>
   settings.has("allowedOrigins")
     ? settings.texts("allowedOrigins")
     : [settings.value("mode") === "debug" ? "*" : sameOrigin];
 
 /** Whether clients connect by `wss://`, and with a certificate. */
-function tlsRule(before: Settings, after: Settings): readonly OptionChange[] {
+function diffTls(before: Settings, after: Settings): readonly OptionChange[] {
   const option = "tls";
   if (before.has("tls") !== after.has("tls")) {
     const scheme = after.has("tls") ? "ws:// became wss://" : "wss:// became ws://";
@@ -54,7 +54,7 @@ function tlsRule(before: Settings, after: Settings): readonly OptionChange[] {
 }
 
 /** The address that the server listens on. */
-function hostRule(before: Settings, after: Settings): readonly OptionChange[] {
+function diffHost(before: Settings, after: Settings): readonly OptionChange[] {
   const [was, is] = [before.value("host"), after.value("host")];
   if (was === is) return [];
   const fact = `the address was ${was ?? "any"} and is ${is ?? "any"}`;
@@ -70,9 +70,9 @@ function hostRule(before: Settings, after: Settings): readonly OptionChange[] {
 }
 
 /** Whether replies come in the order of the messages. */
-function orderRule(before: Settings, after: Settings): readonly OptionChange[] {
+function diffOrder(before: Settings, after: Settings): readonly OptionChange[] {
   const option = "commandConcurrency";
-  const [was, is] = [numberOf(option)(before), numberOf(option)(after)];
+  const [was, is] = [readNumber(option)(before), readNumber(option)(after)];
   if ((was === 1) === (is === 1)) return [];
   return is === 1
     ? [{ code: "option-adjusted", option, message: "commands are answered in the order received" }]
@@ -86,7 +86,7 @@ function orderRule(before: Settings, after: Settings): readonly OptionChange[] {
 }
 
 /** How much clients see of unexpected errors. */
-function modeRule(before: Settings, after: Settings): readonly OptionChange[] {
+function diffMode(before: Settings, after: Settings): readonly OptionChange[] {
   const [was, is] = [before.value("mode"), after.value("mode")].map((mode) => mode ?? "the mode by NODE_ENV");
   if (was === is) return [];
   const message = `${was} became ${is}: the text of unexpected errors changes`;
@@ -94,7 +94,7 @@ function modeRule(before: Settings, after: Settings): readonly OptionChange[] {
 }
 
 /** Whether clients get fields that the schemas do not name. */
-function replyFieldsRule(before: Settings, after: Settings): readonly OptionChange[] {
+function diffReplyFields(before: Settings, after: Settings): readonly OptionChange[] {
   const option = "replyFields";
   const [was, is] = [before.value(option), after.value(option)];
   if (was === is) return [];
@@ -110,7 +110,7 @@ function replyFieldsRule(before: Settings, after: Settings): readonly OptionChan
 }
 
 const envelopeRules = Object.entries(moduleOptions.envelope.value.fields).map(([name, field]) =>
-  fixed(
+  createFixedRule(
     `envelope.${name}`,
     "clients that write or read messages in the old way fail",
     (each) => each.field("envelope", name) ?? field.default,
@@ -118,8 +118,8 @@ const envelopeRules = Object.entries(moduleOptions.envelope.value.fields).map(([
 );
 
 const rateRules = [
-  limit("commandRate", "faster clients are answered `rate_limited`", rateOf),
-  limit("commandRate.burst", "larger bursts are answered `rate_limited`", burstOf),
+  createLimitRule("commandRate", "faster clients are answered `rate_limited`", readRate),
+  createLimitRule("commandRate.burst", "larger bursts are answered `rate_limited`", readBurst),
 ];
 
 type Table = typeof moduleOptions;
@@ -129,12 +129,12 @@ type WithOwnRule = {
 
 /** The rules of the module's options whose change is `own` in the table. */
 export const ownRules: Readonly<Record<WithOwnRule, OptionRule>> = {
-  mode: modeRule,
-  commandConcurrency: orderRule,
+  mode: diffMode,
+  commandConcurrency: diffOrder,
   commandRate: (before, after) => rateRules.flatMap((rule) => rule(before, after)),
-  allowedOrigins: members("allowedOrigins", "origin", originsOf),
-  replyFields: replyFieldsRule,
+  allowedOrigins: createListRule("allowedOrigins", "origin", readOrigins),
+  replyFields: diffReplyFields,
   envelope: (before, after) => envelopeRules.flatMap((rule) => rule(before, after)),
-  tls: tlsRule,
-  host: hostRule,
+  tls: diffTls,
+  host: diffHost,
 };

@@ -5,7 +5,7 @@ import { isRecord } from "../schema/pointer.js";
 import type { ValueProblem } from "../schema/value-checker.js";
 import type { CommandExample, Json, JsonSchema } from "../spec-file/spec.js";
 import type { SharedSchemas } from "./contract.js";
-import { type Masked, maskNames, unmask } from "./masks.js";
+import { type Masked, maskNames, replaceMasks } from "./masks.js";
 
 /** Checks the examples of a module against the schemas of their commands. */
 export async function checkExamples(
@@ -29,7 +29,7 @@ async function checkExample(
     `The ${part} of this example of ${JSON.stringify(command.wireName)}`;
   const locateRequest = example.locateRequest ?? (() => example.at);
   const inRequest: readonly Finding[] = isRecord(request)
-    ? await problemsOf(command.request, request, shared)
+    ? await findProblems(command.request, request, shared)
     : [{ pointer: "", message: "must be an object" }];
   const found = inRequest.map(({ pointer, message }) =>
     invalid(
@@ -60,11 +60,11 @@ async function checkError(
   }
   const declared = errors.find((one) => one.wireName === code.value);
   if (declared === undefined) {
-    const meant = suggest(
+    const suggestion = suggest(
       code.value,
       errors.map((one) => one.wireName),
     );
-    const fix = meant === undefined ? "Add it to the command's 'errors:'." : `Write '${meant}'.`;
+    const fix = suggestion === undefined ? "Add it to the command's 'errors:'." : `Write '${suggestion}'.`;
     const message = `The error ${JSON.stringify(code.value)} of ${title} is not declared by the command.`;
     return [invalid(message, code.at, fix)];
   }
@@ -90,13 +90,13 @@ async function checkMasked(
   { title, part, schema, locate }: MaskedUse,
   shared: SharedSchemas,
 ): Promise<readonly Diagnostic[]> {
-  const masked = unmask(value);
-  const problems = (await problemsOf(schema, masked.value, shared)).filter(
-    (each) => !isExcused(each, masked),
+  const masked = replaceMasks(value);
+  const problems = (await findProblems(schema, masked.value, shared)).filter(
+    (each) => !dependsOnMask(each, masked),
   );
   return [
     ...masked.unknown.map(({ pointer, name }) =>
-      invalid(`Unknown mask { $any: ${name} }.`, locate(pointer), fixFor(name)),
+      invalid(`Unknown mask { $any: ${name} }.`, locate(pointer), suggestMask(name)),
     ),
     ...problems.map(({ pointer, message }) =>
       invalid(
@@ -110,7 +110,7 @@ async function checkMasked(
 
 type Finding = Pick<ValueProblem, "pointer" | "message">;
 
-async function problemsOf(
+async function findProblems(
   schema: JsonSchema | undefined,
   value: Json,
   shared: SharedSchemas,
@@ -119,7 +119,7 @@ async function problemsOf(
 }
 
 /** Whether a problem depends on a mask: the masked value is unknown, so the problem is not certain. */
-function isExcused({ pointer, rule, schemaPath }: ValueProblem, { masks }: Masked): boolean {
+function dependsOnMask({ pointer, rule, schemaPath }: ValueProblem, { masks }: Masked): boolean {
   const isWithin = masks.some((mask) => pointer === mask || pointer.startsWith(`${mask}/`));
   const isAbove = masks.some((mask) => mask.startsWith(`${pointer}/`) || pointer === "");
   const depends = !certainRules.has(rule) || /\/(anyOf|oneOf|not|if|then|else|contains)\b/.test(schemaPath);
@@ -135,7 +135,7 @@ const certainRules: ReadonlySet<string> = new Set([
 const invalid = (message: string, at: Location, fix: string): Diagnostic =>
   problem("invalid-example", { message, fix, at });
 
-function fixFor(name: string): string {
-  const meant = suggest(name, maskNames);
-  return meant === undefined ? `Use one of: ${maskNames.join(", ")}.` : `Write '${meant}'.`;
+function suggestMask(name: string): string {
+  const suggestion = suggest(name, maskNames);
+  return suggestion === undefined ? `Use one of: ${maskNames.join(", ")}.` : `Write '${suggestion}'.`;
 }

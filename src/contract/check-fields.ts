@@ -1,8 +1,8 @@
 import { type Diagnostic, problem } from "../diagnostics/diagnostic.js";
 import { suggest } from "../diagnostics/suggest.js";
 import type { CommandModel, EventModel, ModuleModel } from "../model/model.js";
-import { sameValue, stringsOf, subschemas } from "../schema/keywords.js";
-import { escapeToken, isRecord, recordOf } from "../schema/pointer.js";
+import { readStrings, sameValue, subschemas } from "../schema/keywords.js";
+import { escapeToken, isRecord, toRecord } from "../schema/pointer.js";
 import type { SampleContext } from "../schema/sample/sample-state.js";
 import type { JsonSchema } from "../spec-file/spec.js";
 
@@ -14,24 +14,29 @@ type Follow = SampleContext["follow"];
  */
 export function checkRequestFields({ commands, envelope }: ModuleModel, follow: Follow): Diagnostic[] {
   const { command = "command", correlation = "id" } = envelope;
-  const taken: readonly Taken[] = [
+  const reserved: readonly ReservedField[] = [
     { field: command, key: "command", use: "select the command" },
     { field: correlation, key: "correlation", use: "match replies" },
   ];
   return commands.flatMap((each) => {
-    const fields = each.request === undefined ? undefined : namedFields(each.request, follow);
-    return taken.filter(({ field }) => fields?.has(field)).map((field) => reservedField(each, field));
+    const fields = each.request === undefined ? undefined : collectNamedFields(each.request, follow);
+    return reserved
+      .filter(({ field }) => fields?.has(field))
+      .map((field) => reportReservedField(each, field));
   });
 }
 
-interface Taken {
+interface ReservedField {
   readonly field: string;
   /** Its name in the module's option `envelope`. */
   readonly key: string;
   readonly use: string;
 }
 
-const reservedField = ({ wireName, locateRequest }: CommandModel, { field, key, use }: Taken): Diagnostic =>
+const reportReservedField = (
+  { wireName, locateRequest }: CommandModel,
+  { field, key, use }: ReservedField,
+): Diagnostic =>
   problem("invalid-schema", {
     message: `The request of ${JSON.stringify(wireName)} has a field ${JSON.stringify(field)}, which is reserved: the envelope uses it to ${use}.`,
     fix: `Rename the field, or choose another name for the envelope's with config: { envelope: { ${key}: … } }.`,
@@ -48,20 +53,20 @@ function checkEvent(
 ): readonly Diagnostic[] {
   if (data === undefined || slowConsumer === undefined || typeof slowConsumer.value === "string") return [];
   const { latest } = slowConsumer.value;
-  const known = fieldsOf(data, follow);
+  const known = listFields(data, follow);
   if (known === undefined || known.includes(latest)) return [];
-  const meant = suggest(latest, known);
+  const suggestion = suggest(latest, known);
   return [
     problem("invalid-value", {
       message: `The data of the event ${JSON.stringify(wireName)} has no field ${JSON.stringify(latest)}.`,
-      fix: meant === undefined ? `Use one of: ${known.join(", ")}.` : `Write '${meant}'.`,
+      fix: suggestion === undefined ? `Use one of: ${known.join(", ")}.` : `Write '${suggestion}'.`,
       at: slowConsumer.at,
     }),
   ];
 }
 
 /** The fields of a plain object; undefined for other schemas, which may have any fields. */
-function fieldsOf(data: JsonSchema, follow: Follow): readonly string[] | undefined {
+function listFields(data: JsonSchema, follow: Follow): readonly string[] | undefined {
   let [schema, root] = [data, data];
   for (let steps = 0; typeof schema === "object" && typeof schema.$ref === "string"; steps += 1) {
     const target = steps < maxReferences ? follow(schema.$ref, root) : undefined;
@@ -74,15 +79,15 @@ function fieldsOf(data: JsonSchema, follow: Follow): readonly string[] | undefin
 }
 
 /** All fields that a schema names for the object itself, under any condition, except those that it forbids. */
-function namedFields(request: JsonSchema, follow: Follow): ReadonlySet<string> {
+function collectNamedFields(request: JsonSchema, follow: Follow): ReadonlySet<string> {
   const found = new Set<string>();
   const seen = new Set<JsonSchema>();
   const visit = (schema: JsonSchema, root: JsonSchema): void => {
     if (typeof schema === "boolean" || seen.has(schema)) return;
     seen.add(schema);
-    for (const [name, field] of Object.entries(recordOf(schema.properties)))
+    for (const [name, field] of Object.entries(toRecord(schema.properties)))
       if (field !== false) found.add(name);
-    for (const name of stringsOf(schema.required)) found.add(name);
+    for (const name of readStrings(schema.required)) found.add(name);
     const target = typeof schema.$ref === "string" ? follow(schema.$ref, root) : undefined;
     if (target !== undefined) visit(target.schema, target.root);
     for (const part of subschemas(schema))

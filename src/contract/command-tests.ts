@@ -6,18 +6,22 @@ import type { CommandExample, Json, JsonSchema } from "../spec-file/spec.js";
 import type { CommandTest, SharedSchemas } from "./contract.js";
 
 /** The tests of a module's commands: their examples, or a request that fits its schema and one that does not. */
-export async function commandTests(
+export async function createCommandTests(
   module: ModuleModel,
   shared: SharedSchemas,
 ): Promise<readonly CommandTest[]> {
   const tests: CommandTest[] = [];
   for (const command of module.commands) {
-    tests.push(...(command.examples.length > 0 ? exampleTests(command) : await sampleTests(command, shared)));
+    tests.push(
+      ...(command.examples.length > 0
+        ? createExampleTests(command)
+        : await createSampleTests(command, shared)),
+    );
   }
   return tests;
 }
 
-const exampleTests = (command: CommandModel): readonly CommandTest[] =>
+const createExampleTests = (command: CommandModel): readonly CommandTest[] =>
   command.examples.flatMap((example, index) => {
     const source = command.examples.length === 1 ? "its example" : `its example ${index + 1}`;
     return exampleTest(command, example, source) ?? [];
@@ -41,10 +45,13 @@ function exampleTest(
   return reply === undefined ? { ...own, kind: "answer" } : { ...own, kind: "example", reply };
 }
 
-async function sampleTests(command: CommandModel, shared: SharedSchemas): Promise<readonly CommandTest[]> {
+async function createSampleTests(
+  command: CommandModel,
+  shared: SharedSchemas,
+): Promise<readonly CommandTest[]> {
   const { wireName, request = {}, sends } = command;
-  const valid = await validRequest(request, shared);
-  const invalid = await invalidRequest(request, valid ?? {}, shared);
+  const valid = await findValidRequest(request, shared);
+  const invalid = await findInvalidRequest(request, valid ?? {}, shared);
   const tests: CommandTest[] = [];
   if (sends.reply) {
     const own = { command: wireName, source: "a valid request" };
@@ -64,12 +71,12 @@ type Fields = { readonly [name: string]: Json };
 
 const attempts = 4;
 
-async function validRequest(schema: JsonSchema, shared: SharedSchemas): Promise<Fields | undefined> {
+async function findValidRequest(schema: JsonSchema, shared: SharedSchemas): Promise<Fields | undefined> {
   if (schema === true || isEmptySchema(schema)) return {};
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const sample = sampleValue(schema, { follow: shared.follow, attempt });
     if (!isRecord(sample?.value)) continue;
-    if (await fits(sample, schema, shared)) return sample.value;
+    if (await isValid(sample, schema, shared)) return sample.value;
   }
   return undefined;
 }
@@ -77,19 +84,19 @@ async function validRequest(schema: JsonSchema, shared: SharedSchemas): Promise<
 const isEmptySchema = (schema: JsonSchema): boolean =>
   typeof schema === "object" && Object.keys(schema).length === 0;
 
-async function invalidRequest(
+async function findInvalidRequest(
   schema: JsonSchema,
   valid: Fields,
   shared: SharedSchemas,
 ): Promise<Fields | undefined> {
   for (const sample of invalidSamples(schema, valid, { follow: shared.follow, attempt: 0 })) {
     if (!isRecord(sample.value)) continue;
-    if (sample.isCertain || !(await fits(sample, schema, shared))) return sample.value;
+    if (sample.isCertain || !(await isValid(sample, schema, shared))) return sample.value;
   }
   return undefined;
 }
 
-async function fits(
+async function isValid(
   { value, isCertain }: Sample,
   schema: JsonSchema,
   shared: SharedSchemas,

@@ -9,7 +9,7 @@ import { createValueChecker, type ValueChecker } from "../schema/value-checker.j
 import type { Json, JsonSchema } from "../spec-file/spec.js";
 import { checkExamples } from "./check-examples.js";
 import { checkLatestFields, checkRequestFields } from "./check-fields.js";
-import { commandTests } from "./command-tests.js";
+import { createCommandTests } from "./command-tests.js";
 
 /** The validators and tests made from the schemas and examples of a model. */
 export interface Contract {
@@ -64,8 +64,8 @@ export async function compileContract(model: Model): Promise<Outcome<Contract>> 
   if (compiled.value === undefined || found.length > 0) return failed(diagnostics);
   const modules = new Map<string, ModuleContract>();
   for (const module of model.modules) {
-    const validators = compiled.value.modules.get(module.wireName) ?? nothing;
-    modules.set(module.wireName, { validators, tests: await commandTests(module, shared) });
+    const validators = compiled.value.modules.get(module.wireName) ?? emptyCode;
+    modules.set(module.wireName, { validators, tests: await createCommandTests(module, shared) });
   }
   return { value: { schemas: compiled.value.schemas, modules }, diagnostics };
 }
@@ -84,12 +84,12 @@ async function compileModel(
   const compile = async (inputs: readonly ValidatorInput[]): Promise<ValidatorCode> => {
     const compiled = await compileValidators(inputs, { shared });
     diagnostics.push(...compiled.diagnostics);
-    return compiled.value ?? nothing;
+    return compiled.value ?? emptyCode;
   };
-  const schemas = await compile(sharedInputs(model));
+  const schemas = await compile(listSharedInputs(model));
   const modules = new Map<string, ValidatorCode>();
   for (const module of model.modules) {
-    modules.set(module.wireName, await compile(moduleInputs(module)));
+    modules.set(module.wireName, await compile(listModuleInputs(module)));
     diagnostics.push(...checkLatestFields(module, follow), ...checkRequestFields(module, follow));
   }
   return { value: diagnostics.length > 0 ? undefined : { schemas, modules }, diagnostics };
@@ -97,16 +97,16 @@ async function compileModel(
 
 /** Checks the patterns of a model. None of them may run before. */
 export const checkModelPatterns = (model: Model): Promise<readonly Diagnostic[]> =>
-  checkPatterns([...sharedInputs(model), ...model.modules.flatMap(moduleInputs)]);
+  checkPatterns([...listSharedInputs(model), ...model.modules.flatMap(listModuleInputs)]);
 
-const nothing: ValidatorCode = { imports: [], shared: [], text: "" };
+const emptyCode: ValidatorCode = { imports: [], shared: [], text: "" };
 
-const sharedInputs = ({ schemas, modules }: Model): readonly ValidatorInput[] => {
+const listSharedInputs = ({ schemas, modules }: Model): readonly ValidatorInput[] => {
   const isKnown = modules.some(({ sendsKnownFields }) => sendsKnownFields);
   return schemas.flatMap((each) => toInput(each.validator, each.schema, { ...each, isKnown }));
 };
 
-const moduleInputs = ({ commands, events, errors, sendsKnownFields: isKnown }: ModuleModel) => [
+const listModuleInputs = ({ commands, events, errors, sendsKnownFields: isKnown }: ModuleModel) => [
   ...commands.flatMap((command) => [
     ...toInput(command.requestValidator, command.request, { locate: command.locateRequest }),
     ...toInput(command.replyValidator, command.reply, {

@@ -30,11 +30,11 @@ export interface Masked {
   readonly unknown: readonly { readonly pointer: string; readonly name: string }[];
 }
 
-export function unmask(reply: Json): Masked {
+export function replaceMasks(reply: Json): Masked {
   const masks: string[] = [];
   const unknown: { pointer: string; name: string }[] = [];
   const visit = (value: Json, pointer: string): Json => {
-    const name = maskName(value);
+    const name = readMaskName(value);
     if (name !== undefined) {
       masks.push(pointer);
       if (!samples.has(name)) unknown.push({ pointer, name });
@@ -49,7 +49,7 @@ export function unmask(reply: Json): Masked {
   return { value: visit(reply, ""), masks, unknown };
 }
 
-function maskName(value: Json): string | undefined {
+function readMaskName(value: Json): string | undefined {
   if (!isRecord(value) || Object.keys(value).length !== 1) return undefined;
   return typeof value.$any === "string" ? value.$any : undefined;
 }

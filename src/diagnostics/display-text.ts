@@ -4,43 +4,43 @@
  * another one. Tabs stay, and what joins emoji.
  */
 export const escapeControls = (text: string): string =>
-  text.replace(UNSAFE, (character) => {
+  text.replace(unsafeCharacters, (character) => {
     const code = character.codePointAt(0) ?? 0;
     const hex = code.toString(16).padStart(4, "0");
     return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex}`;
   });
 
-const UNSAFE =
+const unsafeCharacters =
   /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029]|\p{Surrogate}|(?!\u200d|\ufe0f)\p{Default_Ignorable_Code_Point}|(?<!\p{Extended_Pictographic}|\ufe0f)(?:\u200d|\ufe0f)/gu;
 
 /** A word or a quotation of more characters is cut: a name may have thousands. */
-const LONGEST_WORD = 200;
+const maxWordLength = 200;
 
 /** A text of which no word and no quotation is longer than a person reads. */
 export const cutLongWords = (text: string): string =>
   text.replace(/"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|\S+/g, (word) =>
-    word.length <= LONGEST_WORD ? word : `${word.slice(0, LONGEST_WORD / 2)}…${word.slice(-20)}`,
+    word.length <= maxWordLength ? word : `${word.slice(0, maxWordLength / 2)}…${word.slice(-20)}`,
   );
 
 /** Blanks as wide as `text` on a terminal: a tab stays a tab, a wide character takes two columns. */
-export function blanksFor(text: string): string {
+export function createBlanks(text: string): string {
   let blanks = "";
-  for (const character of text) blanks += character === "\t" ? "\t" : " ".repeat(columnsOf(character));
+  for (const character of text) blanks += character === "\t" ? "\t" : " ".repeat(countColumns(character));
   return blanks;
 }
 
 /** How many terminal columns `text` takes, tabs counted as one. */
-export function widthOf(text: string): number {
+export function measureWidth(text: string): number {
   let width = 0;
-  for (const character of text) width += columnsOf(character);
+  for (const character of text) width += countColumns(character);
   return width;
 }
 
-function columnsOf(character: string): 0 | 1 | 2 {
+function countColumns(character: string): 0 | 1 | 2 {
   const code = character.codePointAt(0) ?? 0;
   if (code < 0x300) return 1;
-  if (isWithin(COMBINING, code)) return 0;
-  return isWithin(WIDE, code) ? 2 : 1;
+  if (isWithin(combiningRanges, code)) return 0;
+  return isWithin(wideRanges, code) ? 2 : 1;
 }
 
 type Ranges = readonly (readonly [number, number])[];
@@ -49,7 +49,7 @@ const isWithin = (ranges: Ranges, code: number): boolean =>
   ranges.some(([first, last]) => code >= first && code <= last);
 
 /** Blocks of marks that are drawn over the character before, and joiners. */
-const COMBINING: Ranges = [
+const combiningRanges: Ranges = [
   [0x0300, 0x036f],
   [0x1ab0, 0x1aff],
   [0x1dc0, 0x1dff],
@@ -60,7 +60,7 @@ const COMBINING: Ranges = [
 ];
 
 /** The large blocks of wide and full-width characters of Unicode's EastAsianWidth.txt. */
-const WIDE: Ranges = [
+const wideRanges: Ranges = [
   [0x1100, 0x115f],
   [0x2e80, 0x303e],
   [0x3041, 0x33ff],

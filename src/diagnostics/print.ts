@@ -1,5 +1,5 @@
 import type { Diagnostic } from "./diagnostic.js";
-import { blanksFor, cutLongWords, escapeControls, widthOf } from "./display-text.js";
+import { createBlanks, cutLongWords, escapeControls, measureWidth } from "./display-text.js";
 
 /** How diagnostics are printed. */
 export interface PrintOptions {
@@ -13,15 +13,15 @@ export interface PrintOptions {
  * terminal unescaped.
  */
 export function printDiagnostic(diagnostic: Diagnostic, { color }: PrintOptions): string {
-  const paint = (style: keyof typeof STYLES, text: string): string =>
-    color ? `\u001b[${STYLES[style]}m${text}\u001b[0m` : text;
+  const paint = (style: keyof typeof styles, text: string): string =>
+    color ? `\u001b[${styles[style]}m${text}\u001b[0m` : text;
   const { at, code, fix, severity } = diagnostic;
   const place = at === undefined ? "" : `${escapeControls(at.file)}:${at.line}:${at.column} `;
   const message = escapeControls(cutLongWords(diagnostic.message));
   const lines = [
     `${paint("bold", place)}${paint(severity, severity)} ${message} ${paint("dim", `[${code}]`)}`,
   ];
-  const marked = markedExcerpt(diagnostic);
+  const marked = markExcerpt(diagnostic);
   if (marked) lines.push(`  ${marked.line}`, `  ${marked.blanks}${paint(severity, marked.caret)}`);
   // A fix may be code to add, and so have lines of its own.
   if (fix !== undefined)
@@ -44,25 +44,25 @@ export function diagnosticToJson(diagnostic: Diagnostic): Record<string, unknown
   };
 }
 
-const STYLES = { error: 31, warning: 33, note: 36, bold: 1, dim: 2, fix: 32 } as const;
+const styles = { error: 31, warning: 33, note: 36, bold: 1, dim: 2, fix: 32 } as const;
 
 /** Wider lines are shown as a window around the caret. */
-const EXCERPT_WIDTH = 120;
+const excerptWidth = 120;
 
-function markedExcerpt({
+function markExcerpt({
   at,
   excerpt,
 }: Diagnostic): { line: string; blanks: string; caret: string } | undefined {
   if (at === undefined || excerpt === undefined) return undefined;
   const start = at.column - 1;
-  const from = Math.max(0, Math.min(start - EXCERPT_WIDTH / 2, excerpt.length - EXCERPT_WIDTH));
-  const to = Math.min(excerpt.length, from + EXCERPT_WIDTH);
+  const from = Math.max(0, Math.min(start - excerptWidth / 2, excerpt.length - excerptWidth));
+  const to = Math.min(excerpt.length, from + excerptWidth);
   const before = `${from > 0 ? "…" : ""}${escapeControls(excerpt.slice(from, start))}`;
   const marked = escapeControls(excerpt.slice(start, Math.min(to, start + at.length)));
   const after = escapeControls(excerpt.slice(Math.min(to, start + at.length), to));
   return {
     line: `${before}${marked}${after}${to < excerpt.length ? "…" : ""}`,
-    blanks: blanksFor(before),
-    caret: "^".repeat(Math.max(1, widthOf(marked))),
+    blanks: createBlanks(before),
+    caret: "^".repeat(Math.max(1, measureWidth(marked))),
   };
 }

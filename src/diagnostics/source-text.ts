@@ -22,7 +22,7 @@ export class SourceText {
 
   /** The place of a span; one that goes on over several lines is marked to the end of its first. */
   locate({ start, end }: Span): Location {
-    const line = this.#lineOf(start);
+    const line = this.#findLine(start);
     const lineStart = this.#lineStarts[line - 1] ?? 0;
     const lineEnd = lineStart + this.line(line).length;
     const length = Math.max(1, Math.min(end, lineEnd) - start);
@@ -50,11 +50,11 @@ export class SourceText {
       const { at, excerpt } = diagnostic;
       if (at === undefined || at.file !== this.file || excerpt !== undefined) return diagnostic;
       const line = this.line(at.line);
-      return line.length > MAX_EXCERPT_LENGTH ? diagnostic : { ...diagnostic, excerpt: line };
+      return line.length > maxExcerptLength ? diagnostic : { ...diagnostic, excerpt: line };
     });
   }
 
-  #lineOf(offset: number): number {
+  #findLine(offset: number): number {
     let low = 0;
     let high = this.#lineStarts.length;
     while (high - low > 1) {
@@ -67,7 +67,7 @@ export class SourceText {
 }
 
 /** A spec of one line may have megabytes, which no diagnostic should repeat. */
-const MAX_EXCERPT_LENGTH = 2_000;
+const maxExcerptLength = 2_000;
 
 /** The place of the first character in which a text differs from another, with its line unless that is blank. */
 export function firstDifference(

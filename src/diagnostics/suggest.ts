@@ -20,8 +20,8 @@ export function suggest(word: string, candidates: Iterable<string>): string | un
 }
 
 /** The end of a message about an unknown word: the word that was probably meant, or a full stop. */
-export const didYouMean = (meant: string | undefined): string =>
-  meant === undefined ? "." : `; did you mean '${meant}'?`;
+export const didYouMean = (suggestion: string | undefined): string =>
+  suggestion === undefined ? "." : `; did you mean '${suggestion}'?`;
 
 /** Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours each count one. */
 function editDistance(left: string, right: string): number {

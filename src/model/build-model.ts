@@ -22,7 +22,7 @@ import type {
   ModuleModel,
   SchemaModel,
 } from "./model.js";
-import { claimedNames, moduleNames } from "./names.js";
+import { deriveModuleNames, listClaimedNames } from "./names.js";
 import { clientMembers, runtimeErrorCodes } from "./reserved-names.js";
 
 /**
@@ -67,9 +67,9 @@ function moduleModel(module: ModuleSpec, project: NameScope): ModuleModel | unde
   // Without a usable folder the names inside are still checked, as if there were one.
   const folder = `src/modules/${to?.kebab ?? ""}`;
   const inside = new NameScope(project);
-  const own = to && moduleNames(to, folder);
+  const own = to && deriveModuleNames(to, folder);
   if (own) {
-    const { identifiers, files } = claimedNames(own);
+    const { identifiers, files } = listClaimedNames(own);
     project.claim("module", module, { identifiers: [own.className], files: [folder, ...files] });
     inside.claim("module", module, { identifiers });
   }

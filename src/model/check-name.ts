@@ -21,29 +21,29 @@ interface NameProblem {
   readonly fix: string;
 }
 
-type Refusal = Omit<NameProblem, "fix">;
+type NameRefusal = Omit<NameProblem, "fix">;
 
 /**
  * The one check of a single name, in this order: not empty, stays inside the project, becomes an identifier,
  * is not reserved. Collisions with other names are checked where all names are known.
  */
 export function checkName(given: GivenName): ConvertedName | NameProblem {
-  const checked = check(given);
-  return "code" in checked ? { ...checked, fix: fixFor(given) } : checked;
+  const checked = convertChecked(given);
+  return "code" in checked ? { ...checked, fix: suggestFix(given) } : checked;
 }
 
 /** The suggestion for a refused name, or, with `tail`, for a name that is already used. */
-export function fixFor({ kind, name, as }: GivenName, tail = ""): string {
+export function suggestFix({ kind, name, as }: GivenName, tail = ""): string {
   if (name === "") return "Write a name.";
   const pascal = (as ?? name)
     .replace(/[^A-Za-z0-9]+/g, " ")
     .trim()
-    .slice(0, MAX_LENGTH / 2)
+    .slice(0, maxLength / 2)
     .replace(/(?:^| )([A-Za-z0-9]?)/g, (_match, letter: string) => letter.toUpperCase());
-  const stem = (/^[0-9]/.test(pascal) ? `V${pascal}` : pascal) + tail;
-  const examples = pascal === "" ? [] : [stem, `${stem}${SUFFIX[kind]}`];
+  const base = (/^[0-9]/.test(pascal) ? `V${pascal}` : pascal) + tail;
+  const examples = pascal === "" ? [] : [base, `${base}${suffixes[kind]}`];
   const example = examples.find(
-    (one) => !("code" in check({ kind, name: one, as: kind === "schema" ? undefined : one })),
+    (one) => !("code" in convertChecked({ kind, name: one, as: kind === "schema" ? undefined : one })),
   );
   const written = example ?? "LoginUser";
   return kind === "schema"
@@ -51,7 +51,7 @@ export function fixFor({ kind, name, as }: GivenName, tail = ""): string {
     : `Write 'as: ${written}' below it, for example.`;
 }
 
-const SUFFIX: Readonly<Record<NameKind, string>> = {
+const suffixes: Readonly<Record<NameKind, string>> = {
   module: "Server",
   command: "Action",
   event: "Happened",
@@ -60,15 +60,15 @@ const SUFFIX: Readonly<Record<NameKind, string>> = {
 };
 
 /** File names may have 255 bytes on common systems; half of that leaves room for suffixes. */
-const MAX_LENGTH = 100;
+const maxLength = 100;
 /** `..` as a segment, an absolute path, a drive, or a NUL, at which C libraries end the string. */
-const LEAVES_FOLDER = /(^|[\\/])\.\.([\\/]|$)|^[\\/]|^[A-Za-z]:[\\/]|\0/;
+const leavesFolder = /(^|[\\/])\.\.([\\/]|$)|^[\\/]|^[A-Za-z]:[\\/]|\0/;
 
-function check(given: GivenName): ConvertedName | Refusal {
+function convertChecked(given: GivenName): ConvertedName | NameRefusal {
   const { kind, name, as } = given;
   const what = as === undefined ? `The ${kind} name ${JSON.stringify(name)}` : `'as: ${as}'`;
   if (name === "") return { code: "invalid-name", message: `The name of a ${kind} is empty.` };
-  if (as === undefined && LEAVES_FOLDER.test(name)) {
+  if (as === undefined && leavesFolder.test(name)) {
     return { code: "invalid-name", message: `${what} would lead out of the project.` };
   }
   const source = as ?? name;
@@ -77,21 +77,21 @@ function check(given: GivenName): ConvertedName | Refusal {
     const rule = "begins with a letter and has only letters a to z and digits";
     return { code: "invalid-name", message: `${what} cannot become an identifier, which ${rule}.` };
   }
-  if (source.length > MAX_LENGTH) {
-    const message = `${what} has ${source.length} characters, expected at most ${MAX_LENGTH}.`;
+  if (source.length > maxLength) {
+    const message = `${what} has ${source.length} characters, expected at most ${maxLength}.`;
     return { code: "invalid-name", message };
   }
-  const reason = reservedBy(given, converted);
+  const reason = findReservation(given, converted);
   return reason === undefined ? converted : { code: "reserved-name", message: `${what} ${reason}.` };
 }
 
 /** The runtime function that collides with a name derived from a module's (`model/names.ts`). */
-const metFunction = ({ camel, pascal }: Pick<ConvertedName, "camel" | "pascal">): string | undefined =>
+const findHiddenFunction = ({ camel, pascal }: Pick<ConvertedName, "camel" | "pascal">): string | undefined =>
   [`${camel}Events`, `${camel}Errors`, `${camel}ModuleOptions`, `create${pascal}Client`].find((name) =>
     usedFunctions.has(name),
   );
 
-function reservedBy(
+function findReservation(
   { kind, name, as }: GivenName,
   { camel, kebab, pascal }: ConvertedName,
 ): string | undefined {
@@ -101,8 +101,8 @@ function reservedBy(
   const isFile = kind === "module" || kind === "command";
   if (isFile && deviceNames.has(kebab)) return "is a device name on Windows";
   const type = { command: `${pascal}Command`, schema: pascal, module: "", event: "", error: "" }[kind];
-  const met = kind === "module" ? metFunction({ camel, pascal }) : undefined;
-  if (met !== undefined) return `would hide the function ${met}, which generated code uses`;
+  const hidden = kind === "module" ? findHiddenFunction({ camel, pascal }) : undefined;
+  if (hidden !== undefined) return `would hide the function ${hidden}, which generated code uses`;
   return usedTypes.has(type) ? `would hide the type ${type}, which generated code uses` : undefined;
 }
 
@@ -149,7 +149,9 @@ export class NameScope {
       if (owner === undefined) continue;
       const first = `the ${owner.kind} ${JSON.stringify(owner.name)} on line ${owner.at.line}`;
       const message = `The ${kind} ${JSON.stringify(name.value)} and ${first} both become ${key.slice(key.indexOf(" ") + 1)}.`;
-      this.found.push(problem("name-collision", { message, fix: fixFor(claimant, "2"), at: claimant.at }));
+      this.found.push(
+        problem("name-collision", { message, fix: suggestFix(claimant, "2"), at: claimant.at }),
+      );
       return;
     }
     for (const key of keys) this.#owners.set(key, claimant);

@@ -9,16 +9,16 @@ import type { Json, Located, ModuleSpec } from "../spec-file/spec.js";
  * in one place, and any other route beside a catch-all. Other modules have another first segment.
  */
 export function checkRoutes({ urls }: ModuleSpec): readonly Diagnostic[] {
-  const root = newPlace();
+  const root = createNode();
   return urls.flatMap((url) => {
     const route = parseRoute(url.value);
-    const conflict = "segments" in route ? insert(root, route.segments, url) : undefined;
-    return conflict === undefined ? [] : [collision(url, conflict)];
+    const conflict = "segments" in route ? insertRoute(root, route.segments, url) : undefined;
+    return conflict === undefined ? [] : [reportConflict(url, conflict)];
   });
 }
 
 /** A node in the tree of routes, with the segments that may follow it. */
-interface Place {
+interface RouteNode {
   readonly statics: Map<string, Branch>;
   /** By prefix. */
   readonly parameters: Map<string, Branch>;
@@ -29,7 +29,7 @@ interface Place {
 interface Branch {
   readonly name: string;
   readonly first: Located<string>;
-  readonly place: Place;
+  readonly place: RouteNode;
 }
 
 interface Conflict {
@@ -37,14 +37,18 @@ interface Conflict {
   readonly reason: string;
 }
 
-const newPlace = (): Place => ({
+const createNode = (): RouteNode => ({
   statics: new Map(),
   parameters: new Map(),
   catchAll: undefined,
   end: undefined,
 });
 
-function insert(root: Place, segments: readonly RouteSegment[], url: Located<string>): Conflict | undefined {
+function insertRoute(
+  root: RouteNode,
+  segments: readonly RouteSegment[],
+  url: Located<string>,
+): Conflict | undefined {
   let place = root;
   for (const segment of segments) {
     if (place.catchAll)
@@ -59,7 +63,7 @@ function insert(root: Place, segments: readonly RouteSegment[], url: Located<str
     const branches = isStatic ? place.statics : place.parameters;
     const key = isStatic ? segment.text : segment.prefix;
     const name = isStatic ? key : segment.name;
-    const branch = branches.get(key) ?? { name, first: url, place: newPlace() };
+    const branch = branches.get(key) ?? { name, first: url, place: createNode() };
     if (branch.name !== name) {
       return { with: branch.first, reason: `a parameter in the same place is called '${branch.name}' there` };
     }
@@ -71,7 +75,7 @@ function insert(root: Place, segments: readonly RouteSegment[], url: Located<str
   return undefined;
 }
 
-const collision = ({ value, at }: Located<string>, conflict: Conflict): Diagnostic =>
+const reportConflict = ({ value, at }: Located<string>, conflict: Conflict): Diagnostic =>
   problem("route-collision", {
     message: `The route ${JSON.stringify(value)} conflicts with ${JSON.stringify(conflict.with.value)} on line ${conflict.with.at.line}: ${conflict.reason}.`,
     fix: "Change or remove one of them.",
@@ -89,13 +93,13 @@ export function checkListeners(modules: readonly ModuleSpec[]): readonly Diagnos
     if (!sameFlag) byFlag.set(module.flag.value, module);
     if (!samePort) byPort.set(module.port.value, module);
     return [
-      ...(sameFlag ? [flagTwice(module, sameFlag)] : []),
-      ...(samePort ? disputes(module, samePort) : []),
+      ...(sameFlag ? [reportSharedFlag(module, sameFlag)] : []),
+      ...(samePort ? findOptionConflicts(module, samePort) : []),
     ];
   });
 }
 
-function flagTwice(module: ModuleSpec, first: ModuleSpec): Diagnostic {
+function reportSharedFlag(module: ModuleSpec, first: ModuleSpec): Diagnostic {
   const names = `${JSON.stringify(first.name.value)} on line ${first.name.at.line} and ${JSON.stringify(module.name.value)}`;
   return problem("name-collision", {
     message: `The modules ${names} both have the flag ${JSON.stringify(module.flag.value)}.`,
@@ -104,12 +108,15 @@ function flagTwice(module: ModuleSpec, first: ModuleSpec): Diagnostic {
   });
 }
 
-function disputes(module: ModuleSpec, first: ModuleSpec): readonly Diagnostic[] {
+function findOptionConflicts(module: ModuleSpec, first: ModuleSpec): readonly Diagnostic[] {
   return moduleOptions
     .filter(({ scope }) => scope === "listener")
     .filter(
       ({ name, schema }) =>
-        !isDeepStrictEqual(settingOf(module, name, schema.default), settingOf(first, name, schema.default)),
+        !isDeepStrictEqual(
+          readSetting(module, name, schema.default),
+          readSetting(first, name, schema.default),
+        ),
     )
     .map(({ name }) =>
       problem("invalid-value", {
@@ -120,5 +127,5 @@ function disputes(module: ModuleSpec, first: ModuleSpec): readonly Diagnostic[] 
     );
 }
 
-const settingOf = ({ config }: ModuleSpec, name: string, fallback: Json | undefined): Json | undefined =>
+const readSetting = ({ config }: ModuleSpec, name: string, fallback: Json | undefined): Json | undefined =>
   config.find(({ option }) => option === name)?.value ?? fallback;

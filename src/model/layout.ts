@@ -71,7 +71,7 @@ export const mapPaths = (paths: ModulePaths, move: (path: TreePath) => TreePath)
   pathsFrom((role) => move(paths[role]));
 
 /** The files that belong to a spec. */
-export function filesOf(model: Model): ReadonlyMap<TreePath, FileKind> {
+export function listFiles(model: Model): ReadonlyMap<TreePath, FileKind> {
   const files = new Map<TreePath, FileKind>();
   if (model.schemas.length > 0) files.set(layout.schemas, "generated");
   for (const module of model.modules) {

@@ -21,12 +21,12 @@ export function convertName(name: string, isExact = false): ConvertedName | unde
   const words = name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[0-9]+/g) ?? [];
   const [first = ""] = words;
   if (!/^[A-Za-z]/.test(first)) return undefined;
-  const pascal = isExact ? capital(name) : words.map((word) => capital(word.toLowerCase())).join("");
+  const pascal = isExact ? capitalise(name) : words.map((word) => capitalise(word.toLowerCase())).join("");
   const camel = first.toLowerCase() + pascal.slice(first.length);
   return { pascal, camel, kebab: words.join("-").toLowerCase() };
 }
 
-const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+const capitalise = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
 /** The names derived from the module's name. */
 type OwnNames = Pick<
@@ -43,7 +43,7 @@ type OwnNames = Pick<
 >;
 
 /** Derives the names of a module; `folder` contains its code. */
-export const moduleNames = ({ pascal, camel, kebab }: ConvertedName, folder: string): OwnNames => ({
+export const deriveModuleNames = ({ pascal, camel, kebab }: ConvertedName, folder: string): OwnNames => ({
   className: `${pascal}Module`,
   variable: camel,
   optionsName: `${camel}ModuleOptions`,
@@ -60,7 +60,7 @@ export const moduleNames = ({ pascal, camel, kebab }: ConvertedName, folder: str
 });
 
 /** The identifiers that a module's generated files declare, and its files. */
-export const claimedNames = ({ optionsName, eventsName, eventsType, client, files }: OwnNames) => ({
+export const listClaimedNames = ({ optionsName, eventsName, eventsType, client, files }: OwnNames) => ({
   identifiers: [optionsName, eventsName, eventsType, client.typeName, client.contractType, client.createName],
   files: Object.values(files),
 });

@@ -32,14 +32,14 @@ interface PlanInput {
 export function planFiles(input: PlanInput): Plan {
   const { model, packages } = input;
   const operations: FileOperation[] = [];
-  if (packages !== undefined) operations.push(...projectFiles(model, packages));
+  if (packages !== undefined) operations.push(...planProjectFiles(model, packages));
   operations.push({ action: "replace", path: layout.specSchema, view: { template: "spec-schema" } });
   if (model.schemas.length > 0) {
     operations.push({ action: "replace", path: layout.schemas, view: { template: "schemas-gen", model } });
   }
   for (const module of modulesInScope(model, input.scope)) operations.push(...planModule(module, input));
   operations.push(planMain(input));
-  return { operations: withRemovals(operations, input.orphans ?? []) };
+  return { operations: addRemovals(operations, input.orphans ?? []) };
 }
 
 function planMain({ model, existing, scope, listings }: PlanInput): FileOperation {
@@ -48,7 +48,7 @@ function planMain({ model, existing, scope, listings }: PlanInput): FileOperatio
     return { action: "create", path: mainFile, view: { template: "main", model } };
   }
   const edits = modulesInScope(model, scope).flatMap(({ files, ...module }) =>
-    additions({ ...module, file: files.module }, mainFile, listings, (element) => ({
+    createAdditions({ ...module, file: files.module }, mainFile, listings, (element) => ({
       edit: "add-serve-argument",
       callee: serveFunction,
       element,
@@ -58,7 +58,7 @@ function planMain({ model, existing, scope, listings }: PlanInput): FileOperatio
 }
 
 /** The edits that add a class to a list; none if it is already there. */
-function additions(
+function createAdditions(
   one: Pick<CommandModel, "file" | "className" | "exportedAs">,
   listFile: TreePath,
   listings: Listings | undefined,
@@ -105,7 +105,7 @@ function editModule(
     path,
     edits: [
       ...commands.flatMap((command) =>
-        additions(command, path, listings, (element) => ({
+        createAdditions(command, path, listings, (element) => ({
           edit: "add-list-element",
           className,
           moduleFlag,
@@ -136,7 +136,7 @@ const projectTemplates: readonly (readonly [path: string, template: string])[] =
   [".prettierignore", "_prettierignore"],
 ];
 
-const projectFiles = (model: Model, packages: PackageSpecs): readonly CreateFile[] =>
+const planProjectFiles = (model: Model, packages: PackageSpecs): readonly CreateFile[] =>
   projectTemplates.map(([path, name]) => ({
     action: "create",
     path,
@@ -147,7 +147,7 @@ const projectFiles = (model: Model, packages: PackageSpecs): readonly CreateFile
 const serveFunction = "newWebsocketServe";
 
 /** Adds the operations that remove orphans: their files, list elements and imports. */
-function withRemovals(
+function addRemovals(
   operations: readonly FileOperation[],
   orphans: readonly Orphan[],
 ): readonly FileOperation[] {
@@ -156,20 +156,20 @@ function withRemovals(
     .flatMap((orphan) => orphan.registrations)
     .filter(({ file }) => !gone.has(file));
   return [
-    ...operations.map((operation) => withRemovalsOf(operation, registrations)),
+    ...operations.map((operation) => addOwnRemovals(operation, registrations)),
     ...orphans.map(({ path, kind }) => ({ action: "delete", path, kind }) as const),
   ];
 }
 
-function withRemovalsOf(operation: FileOperation, registrations: readonly Registration[]): FileOperation {
+function addOwnRemovals(operation: FileOperation, registrations: readonly Registration[]): FileOperation {
   if (operation.action !== "edit") return operation;
   const own = registrations.filter(({ file }) => file === operation.path);
   return own.length === 0
     ? operation
-    : { ...operation, edits: [...own.flatMap(removal), ...operation.edits] };
+    : { ...operation, edits: [...own.flatMap(createRemovals), ...operation.edits] };
 }
 
-const removal = ({ listOwner, element }: Registration): Edit[] => [
+const createRemovals = ({ listOwner, element }: Registration): Edit[] => [
   listOwner === undefined
     ? { edit: "remove-serve-argument", callee: serveFunction, element }
     : { edit: "remove-list-element", className: listOwner, method: "getCommandList", element },

@@ -7,7 +7,7 @@ import {
   problem,
 } from "../diagnostics/diagnostic.js";
 import { applyEdits } from "../edit/apply-edits.js";
-import { filesOf } from "../model/layout.js";
+import { listFiles } from "../model/layout.js";
 import type { CommandModel, Model, ModuleModel } from "../model/model.js";
 import { readGeneratedHeader } from "../render/generated-header.js";
 import type { GlobalOptions } from "../run/global-options.js";
@@ -101,7 +101,7 @@ function reportMissingEntry(
 
 /** Empties generated files, because they are written again. Only their line ending stays. */
 function withoutGenerated(renamed: Files, model: Model): Map<TreePath, string> {
-  const kinds = filesOf(model);
+  const kinds = listFiles(model);
   return new Map(
     [...renamed].map(([path, text]) =>
       kinds.get(path) === "generated" ? [path, usesCrlf(text) ? "\r\n" : "\n"] : [path, text],
@@ -123,7 +123,7 @@ const reportTakenPaths = (files: Files, moves: ReadonlyMap<TreePath, TreePath>):
 
 /** Reports generated files that were edited by hand: the edits would be lost. */
 const reportEditedFiles = (files: Files, model: Model): Diagnostic[] =>
-  [...filesOf(model)].flatMap(([path, kind]) => {
+  [...listFiles(model)].flatMap(([path, kind]) => {
     const text = kind === "generated" ? files.get(path) : undefined;
     if (text === undefined || readGeneratedHeader(text)?.intact) return [];
     const message = `${path} is a generated file, but it was edited by hand.`;

@@ -32,7 +32,7 @@ export function clientView(model: Model, module: ModuleModel) {
     })),
     hasEvents: events.length > 0,
     clientDoc: docComment([`A client of the module ${module.wireName}${describe(module.description)}`]),
-    ...creation(module),
+    ...describeCreation(module),
   };
 }
 
@@ -52,7 +52,7 @@ export const envelopeNames = ({ envelope: { command, correlation } }: ModuleMode
 });
 
 /** The function that creates the client; it depends on the module's envelope. */
-function creation(module: ModuleModel) {
+function describeCreation(module: ModuleModel) {
   const { wireName, port, flag, urls } = module;
   const { codec } = module.envelope;
   const names = envelopeNames(module);

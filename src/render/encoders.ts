@@ -1,7 +1,7 @@
 import type { CommandModel, EventModel, Model, SchemaModel } from "../model/model.js";
 import { commentText, docComment, lineWidth, literal } from "../schema/encode.js";
 import { sharedPointer } from "../schema/reference.js";
-import { typeDeclaration } from "../schema/type-text.js";
+import { printTypeDeclaration } from "../schema/type-text.js";
 import type { JsonSchema } from "../spec-file/spec.js";
 import type { OptionCall } from "./option-calls.js";
 
@@ -60,7 +60,7 @@ interface ModelNames {
 // Every module needs the names of all modules: without this cache the time would be quadratic.
 const knownNames = new WeakMap<Model, ModelNames>();
 
-function namesOf(model: Model): ModelNames {
+function getNames(model: Model): ModelNames {
   const known = knownNames.get(model) ?? {
     shared: new Map(model.schemas.map((schema) => [sharedPointer(schema.wireName), schema])),
     types: new Set([
@@ -81,7 +81,7 @@ export class TypeScope {
   readonly #names: ModelNames;
 
   constructor(model: Model) {
-    this.#names = namesOf(model);
+    this.#names = getNames(model);
   }
 
   request({ requestType, request, wireName }: CommandModel): string {
@@ -117,6 +117,6 @@ export class TypeScope {
       return shared?.typeName;
     };
     const isTaken = (wish: string) => this.#names.types.has(wish);
-    return typeDeclaration({ name, schema, description, refs, isTaken }).trimEnd();
+    return printTypeDeclaration({ name, schema, description, refs, isTaken }).trimEnd();
   }
 }

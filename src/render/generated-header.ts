@@ -28,7 +28,7 @@ const directives = `/* eslint-disable */
 /** Adds the header of a generated file to a TypeScript text. For JSON, which has no comments, see `withGeneratedComment`. */
 export function withGeneratedHeader(code: string, version: string, spec: string): string {
   const body = directives + code;
-  return `${firstLine(version, spec)}\n// sha256: ${digest(codeOf(body))}\n${body}`;
+  return `${firstLine(version, spec)}\n// sha256: ${digest(normaliseCode(body))}\n${body}`;
 }
 
 const commentPattern =
@@ -61,18 +61,18 @@ export function readGeneratedHeader(text: string): GeneratedHeader | undefined {
   const match = pattern.exec(normalised);
   const [head = "", version = "", spec = "", checksum] = match ?? [];
   if (!head.startsWith(`${firstLine(version, spec)}\n`)) return undefined;
-  return { version, intact: digest(codeOf(normalised.slice(head.length))) === checksum };
+  return { version, intact: digest(normaliseCode(normalised.slice(head.length))) === checksum };
 }
 
 /** A generated text with the header of another one, so that the code below can be compared. */
-export const withHeaderOf = (text: string, other: string): string =>
-  headerOf(other) + text.slice(headerOf(text).length);
+export const replaceHeader = (text: string, other: string): string =>
+  readHeader(other) + text.slice(readHeader(text).length);
 
 /** Whether two generated texts are the same, except for line ends and a formatter's layout. */
 export const isSameCode = (one: string, other: string): boolean =>
-  one === other || codeOf(withoutCrlf(one)) === codeOf(withoutCrlf(other));
+  one === other || normaliseCode(withoutCrlf(one)) === normaliseCode(withoutCrlf(other));
 
-const headerOf = (text: string): string => /^(?:[^\n]*\n){2}/.exec(text)?.[0] ?? "";
+const readHeader = (text: string): string => /^(?:[^\n]*\n){2}/.exec(text)?.[0] ?? "";
 
 const withoutCrlf = (text: string): string => text.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
 
@@ -87,7 +87,7 @@ const pieces =
  * comma before a closing bracket, a bar before the first member of a union, parentheses around a single parameter of an
  * arrow function, and quotes around the name of a property. Comments and strings keep their words.
  */
-function codeOf(text: string): string {
+function normaliseCode(text: string): string {
   const tokens: string[] = [];
   for (const [piece, comment, literal] of text.matchAll(pieces)) {
     if (comment !== undefined) tokens.push(comment.replace(/\s*\n\s*(?:\* ?)?/g, " ").trim());

@@ -5,7 +5,7 @@ import { importPath } from "../model/paths.js";
 import { docComment, literal, objectKey } from "../schema/encode.js";
 import type { ValidatorCode } from "../schema/validate/compile.js";
 import { arraySource, callSource, importSource, TypeScope } from "./encoders.js";
-import { commandOptionCalls, moduleOptionCalls } from "./option-calls.js";
+import { createCommandCalls, createModuleCalls } from "./option-calls.js";
 
 /** The view of `schemas.gen.ts`. */
 export function schemasGeneratedView(model: Model, validators: ValidatorCode) {
@@ -70,10 +70,10 @@ const commandOptions = (command: CommandModel, { sendsKnownFields }: ModuleModel
   ...(command.reply === undefined || !sendsKnownFields
     ? []
     : [`${fieldsSetter}(() => ${command.replyFieldsName})`]),
-  ...commandOptionCalls(command.config).map(callSource),
+  ...createCommandCalls(command.config).map(callSource),
 ];
 
-const callsOf = ({ config }: ModuleModel) => moduleOptionCalls(config);
+const callsOf = ({ config }: ModuleModel) => createModuleCalls(config);
 
 const requestSetter = "setRequestCheck";
 const replySetter = "setReplyCheck";
@@ -110,7 +110,7 @@ const eventRule = (
 /** The functions of the runtime that the generated file calls, each once. */
 function runtimeFunctions(module: ModuleModel): string[] {
   const { commands, events } = module;
-  const calls = [...callsOf(module), ...commands.flatMap(({ config }) => commandOptionCalls(config))];
+  const calls = [...callsOf(module), ...commands.flatMap(({ config }) => createCommandCalls(config))];
   const called = calls.map(({ callee }) => callee);
   if (commands.some(({ request }) => request !== undefined)) called.push(requestSetter);
   if (commands.some(({ reply }) => reply !== undefined)) {

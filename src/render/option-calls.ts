@@ -8,23 +8,26 @@ export interface OptionCall {
 }
 
 /** The calls of functional options for a module's `config:`, in the order as written. */
-export const moduleOptionCalls = (config: readonly OptionValue[]): readonly OptionCall[] =>
-  callsOf(config, moduleOptions);
+export const createModuleCalls = (config: readonly OptionValue[]): readonly OptionCall[] =>
+  createCalls(config, moduleOptions);
 
 /** The calls of functional options for a command's `config:`. */
-export const commandOptionCalls = (config: readonly OptionValue[]): readonly OptionCall[] =>
-  callsOf(config, commandOptions);
+export const createCommandCalls = (config: readonly OptionValue[]): readonly OptionCall[] =>
+  createCalls(config, commandOptions);
 
-function callsOf(config: readonly OptionValue[], options: readonly OptionFormat[]): readonly OptionCall[] {
+function createCalls(
+  config: readonly OptionValue[],
+  options: readonly OptionFormat[],
+): readonly OptionCall[] {
   return config.flatMap(({ option, value }) => {
     const format = options.find(({ name }) => name === option);
-    const args = format && argumentsOf(format, value);
+    const args = format && createArguments(format, value);
     return args === undefined ? [] : [{ callee: format?.callee ?? option, args }];
   });
 }
 
 /** The arguments of a setter; undefined if the value is the default, so that no call is needed. */
-function argumentsOf(
+function createArguments(
   { name, setter, callee, short }: OptionFormat,
   value: Json,
 ): readonly Json[] | undefined {
@@ -34,7 +37,7 @@ function argumentsOf(
   if (short?.value.type === "boolean" && typeof value === "boolean") return value ? [] : undefined;
   const fields = fieldsOf(value);
   if (fields === undefined) return [value];
-  if (name === "tls") return [tlsFiles(fields)];
+  if (name === "tls") return [toTlsFiles(fields)];
   if (!setter.startsWith(`${callee}(port,`)) return [value];
   const { port = 0, ...rest } = fields;
   return Object.keys(rest).length === 0 ? [port] : [port, rest];
@@ -42,7 +45,7 @@ function argumentsOf(
 
 type Fields = { readonly [key: string]: Json };
 
-const tlsFiles = ({ cert = "", key = "", ca, requestCert }: Fields): Fields => ({
+const toTlsFiles = ({ cert = "", key = "", ca, requestCert }: Fields): Fields => ({
   certFile: cert,
   keyFile: key,
   ...(ca !== undefined && { caFile: ca }),

@@ -31,7 +31,7 @@ export const projectFileView = (model: Model, packages: PackageSpecs) => ({
   ports: [...new Set(model.modules.map(({ port }) => port))],
   modules: model.modules.map((module) => ({
     name: module.wireName,
-    addresses: addressesOf(module).map(code).join(", "),
+    addresses: listAddresses(module).map(code).join(", "),
     commands: module.commands.map(({ wireName }) => code(wireName)).join(", "),
   })),
   hasClients: model.modules.length > 0,
@@ -46,7 +46,7 @@ export const projectFileView = (model: Model, packages: PackageSpecs) => ({
   })),
 });
 
-const addressesOf = ({ port, flag, urls }: ModuleModel): readonly string[] =>
+const listAddresses = ({ port, flag, urls }: ModuleModel): readonly string[] =>
   urls.map((url) => `ws://localhost:${port}/${flag}/${url.replace(/^\/+/, "")}`);
 
 /** The version of `@msgpack/msgpack` that the runtime supports. It loads that package only for the codec msgpack. */

@@ -61,12 +61,12 @@ export function render(view: View, context: RenderContext): string {
     case "module-gen":
       return generated(
         "module-gen.ts",
-        moduleGeneratedView(view.model, view.module, contractOf(view.module, contract)),
+        moduleGeneratedView(view.model, view.module, getContract(view.module, contract)),
       );
     case "module-gen-test":
       return generated(
         "module-gen-test.ts",
-        generatedTestView(view.module, contractOf(view.module, contract)),
+        generatedTestView(view.module, getContract(view.module, contract)),
       );
     case "client":
       return generated("client.ts", clientView(view.model, view.module));
@@ -79,7 +79,7 @@ export function render(view: View, context: RenderContext): string {
   }
 }
 
-function contractOf({ wireName }: ModuleModel, { modules }: Contract): ModuleContract {
+function getContract({ wireName }: ModuleModel, { modules }: Contract): ModuleContract {
   const contract = modules.get(wireName);
   if (contract === undefined) throw new Error(`The module ${JSON.stringify(wireName)} was not compiled.`);
   return contract;

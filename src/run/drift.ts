@@ -1,7 +1,7 @@
 import { type Diagnostic, problem } from "../diagnostics/diagnostic.js";
 import { firstDifference } from "../diagnostics/source-text.js";
 import { wsgenVersion } from "../fs/own-files.js";
-import { readGeneratedHeader, withHeaderOf } from "../render/generated-header.js";
+import { readGeneratedHeader, replaceHeader } from "../render/generated-header.js";
 import type { FileChange } from "../tree/tree.js";
 import {
   describeMissing,
@@ -37,7 +37,7 @@ function reportStaleFile({ path, change, before, after }: FileChange): readonly 
     return [problem("other-version", { message, fix: generateFix, ...firstDifference(path, before, after) })];
   }
   // A difference below the header is more useful than different checksums.
-  const below = version === undefined ? after : withHeaderOf(after, before);
+  const below = version === undefined ? after : replaceHeader(after, before);
   const difference = firstDifference(path, before, below === before ? after : below);
   return [
     problem("stale-file", { message: `${path} does not match the spec.`, fix: generateFix, ...difference }),

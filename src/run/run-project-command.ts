@@ -3,7 +3,7 @@ import type { ProjectLock } from "../fs/lock-project.js";
 import { readTemplates, wsgenVersion } from "../fs/own-files.js";
 import { readLinked, readProject } from "../fs/read-project.js";
 import type { Generated } from "../generate.js";
-import { filesOf, layout } from "../model/layout.js";
+import { layout, listFiles } from "../model/layout.js";
 import type { Model } from "../model/model.js";
 import { readModel } from "../read-model.js";
 import { type ProjectScan, scanProject } from "../scan/scan-project.js";
@@ -115,7 +115,7 @@ function readDisk(
     ...[...found].filter(([path]) => packages || refactor || !isOutput(path)),
     ...readWithSpec(cwd, [...provided.keys()]),
   ]);
-  const expected = new Set([...filesOf(model).keys(), ...(before ? filesOf(before).keys() : [])]);
+  const expected = new Set([...listFiles(model).keys(), ...(before ? listFiles(before).keys() : [])]);
   const missing = packages ? [] : [...expected].filter((path) => !disk.has(path));
   const linked = readLinked(cwd, missing);
   for (const [path, { real, content }] of linked) {

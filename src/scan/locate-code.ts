@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { filesOf } from "../model/layout.js";
+import { listFiles } from "../model/layout.js";
 import type { CommandModel, Model, ModuleModel } from "../model/model.js";
 import type { FileSummary } from "../syntax/summarize-file.js";
 import type { TreePath } from "../tree/tree.js";
@@ -19,7 +19,7 @@ export function locateCode(model: Model, summaries: Summaries): Model {
   const served = model.modules.some(isAway)
     ? summaries.findTargets(mainFile, summaries.get(mainFile)?.served)
     : [];
-  const expected = filesOf(model);
+  const expected = listFiles(model);
   const findUnimported = (missing: TreePath): readonly TreePath[] =>
     files.has(missing)
       ? []

@@ -1,4 +1,4 @@
-import { filesOf } from "../model/layout.js";
+import { listFiles } from "../model/layout.js";
 import type { Model, Scope } from "../model/model.js";
 import type { TreePath } from "../tree/tree.js";
 import { findListings, type Listings } from "./find-listings.js";
@@ -24,15 +24,17 @@ export function scanProject(
   files: ReadonlyMap<TreePath, string>,
   { before, scope = { of: "project" } }: { readonly before?: Model | undefined; readonly scope?: Scope } = {},
 ): ProjectScan {
-  const summaries = new Summaries(files, filesOf(model));
+  const summaries = new Summaries(files, listFiles(model));
   const located = locateCode(model, summaries);
   const locatedBefore = before && locateCode(before, summaries);
-  const expected = filesOf(located);
+  const expected = listFiles(located);
   const orphans = findOrphans({
     summaries,
     model: located,
     expected: new Set(expected.keys()),
-    left: new Map([...(locatedBefore ? filesOf(locatedBefore) : [])].filter(([path]) => !expected.has(path))),
+    left: new Map(
+      [...(locatedBefore ? listFiles(locatedBefore) : [])].filter(([path]) => !expected.has(path)),
+    ),
   });
   const listings = findListings(located, summaries, scope);
   return { model: located, orphans, listings, summaries };

@@ -1,7 +1,7 @@
 import type { Json, JsonSchema } from "../spec-file/spec.js";
 import { schemaDoc } from "./constraint-notes.js";
-import { hasKind, type Keywords, namedSchemas, schemasOf, stringsOf } from "./keywords.js";
-import { isSchema, recordOf, schemaAt } from "./pointer.js";
+import { hasKind, type Keywords, readNamedSchemas, readSchemas, readStrings } from "./keywords.js";
+import { isSchema, schemaAt, toRecord } from "./pointer.js";
 import { readReference } from "./reference.js";
 import {
   intersectObjects,
@@ -45,13 +45,13 @@ export function buildType(schema: JsonSchema, context: TypeContext, scope: Scope
   if (scope.depth > maxDepth || context.budget.left <= 0) return word("unknown /* too large a schema */");
   context.budget.left -= 1;
   const nested: Scope = { depth: scope.depth + 1, properties: {} };
-  const beside: Scope = { ...nested, properties: { ...scope.properties, ...recordOf(schema.properties) } };
+  const beside: Scope = { ...nested, properties: { ...scope.properties, ...toRecord(schema.properties) } };
   const parts = typeof schema.$ref === "string" ? [referenceType(schema.$ref, context)] : [];
   const build = (child: JsonSchema) => buildType(child, context, nested);
   parts.push(ownType(schema, { beside: scope.properties, build }));
-  parts.push(...schemasOf(schema.allOf).map((child) => buildType(child, context, beside)));
+  parts.push(...readSchemas(schema.allOf).map((child) => buildType(child, context, beside)));
   for (const keyword of ["anyOf", "oneOf"]) {
-    const choices = schemasOf(schema[keyword]).map((child) => buildType(child, context, beside));
+    const choices = readSchemas(schema[keyword]).map((child) => buildType(child, context, beside));
     if (choices.length > 0) parts.push(union(choices));
   }
   return intersectObjects(parts);
@@ -59,7 +59,7 @@ export function buildType(schema: JsonSchema, context: TypeContext, scope: Scope
 
 /** What `const`, `enum`, `type` and the keywords of objects and arrays say, without what is applied beside them. */
 function ownType(schema: Keywords, context: OwnContext): TypeNode {
-  const kinds = kindsOf(schema);
+  const kinds = readKinds(schema);
   if (schema.const !== undefined) return constants([schema.const], kinds);
   if (Array.isArray(schema.enum)) return constants(schema.enum, kinds);
   if (kinds.length === 0) return unknownType;
@@ -73,7 +73,7 @@ const objectKeywords = ["properties", "required", "additionalProperties", "patte
 const arrayKeywords = ["prefixItems", "items"];
 
 /** The JSON types that `type` names; without one, those that the other keywords are written for. */
-function kindsOf(schema: Keywords): readonly string[] {
+function readKinds(schema: Keywords): readonly string[] {
   const type = schema.type;
   if (typeof type === "string") return [type];
   if (Array.isArray(type)) return type.filter((kind) => typeof kind === "string");
@@ -116,19 +116,19 @@ function objectType(schema: Keywords, context: OwnContext): TypeNode {
 }
 
 function objectMembers(schema: Keywords, { beside, build }: OwnContext): readonly Member[] {
-  const required = new Set(stringsOf(schema.required));
-  const named = recordOf(schema.properties);
-  const typeOf = (child: Json | undefined) => (isSchema(child) ? build(child) : unknownType);
+  const required = new Set(readStrings(schema.required));
+  const named = toRecord(schema.properties);
+  const buildMember = (child: Json | undefined) => (isSchema(child) ? build(child) : unknownType);
   const members = Object.entries(named).map(([name, child]): Member => {
     const isRequired = required.has(name);
-    const type = typeOf(child);
+    const type = buildMember(child);
     const doc = isSchema(child) ? schemaDoc(child) : [];
     return { name, type: isRequired ? type : union([type, undefinedType]), isRequired, doc };
   });
   const others = [...required]
     .filter((name) => !Object.hasOwn(named, name))
     .map((name): Member => {
-      const type = typeOf(Object.hasOwn(beside, name) ? beside[name] : undefined);
+      const type = buildMember(Object.hasOwn(beside, name) ? beside[name] : undefined);
       return { name, type, isRequired: true, doc: [] };
     });
   return [...members, ...others];
@@ -137,7 +137,7 @@ function objectMembers(schema: Keywords, { beside, build }: OwnContext): readonl
 /** What the properties that are not named hold; undefined when the schema does not say. */
 function indexType(schema: Keywords, build: (schema: JsonSchema) => TypeNode): TypeNode | undefined {
   const others = schema.additionalProperties;
-  const matched = namedSchemas(schema.patternProperties).map(([, child]) => build(child));
+  const matched = readNamedSchemas(schema.patternProperties).map(([, child]) => build(child));
   if (isSchema(others) && others !== false) return union([...matched, build(others)]);
   if (matched.length === 0) return undefined;
   return others === false ? union(matched) : unknownType;
@@ -154,7 +154,7 @@ const undefinedType = word("undefined");
 function arrayType(schema: Keywords, build: (schema: JsonSchema) => TypeNode): TypeNode {
   const most = typeof schema.maxItems === "number" ? schema.maxItems : Number.POSITIVE_INFINITY;
   const least = typeof schema.minItems === "number" ? schema.minItems : 0;
-  const prefix = schemasOf(schema.prefixItems).slice(0, most);
+  const prefix = readSchemas(schema.prefixItems).slice(0, most);
   const items = schema.items;
   const isClosed = items === false || prefix.length >= most;
   const rest = isSchema(items) ? items : true;

@@ -15,12 +15,12 @@ export interface CheckInput {
 
 /** Checks the cost of every pattern of the schemas. No pattern runs before this. */
 export async function checkPatterns(inputs: readonly CheckInput[]): Promise<readonly Diagnostic[]> {
-  const patterns = inputs.flatMap(patternsOf);
+  const patterns = inputs.flatMap(findPatterns);
   if (patterns.length === 0) return [];
   // It is large, so it is loaded where there is a pattern.
   const { judgePattern } = await import("./pattern/judge-pattern.js");
   return patterns.flatMap(({ pattern, use, at }): readonly Diagnostic[] => {
-    const found = patternProblem(judgePattern(pattern), use);
+    const found = findPatternProblem(judgePattern(pattern), use);
     if (found === undefined) return [];
     const message = `The pattern ${literal(pattern)} ${found.message}.`;
     return [problem("invalid-schema", { message, fix: found.fix, at })];
@@ -34,7 +34,7 @@ interface FoundPattern {
   readonly at: Location | undefined;
 }
 
-const patternsOf = ({ schema: root, locate }: CheckInput): readonly FoundPattern[] =>
+const findPatterns = ({ schema: root, locate }: CheckInput): readonly FoundPattern[] =>
   [...schemasIn(root)].flatMap(({ schema, tokens }) => {
     if (typeof schema !== "object") return [];
     const at = (...inner: readonly string[]) => locate?.(printPointer([...tokens, ...inner]).slice(1));
@@ -67,7 +67,7 @@ export const affordableLength = (degree: number): number =>
   degree <= 1 ? Number.POSITIVE_INFINITY : Math.floor(affordableSteps ** (1 / degree) + 1e-6);
 
 /** The reason why a pattern must not run on input from clients, as the end of a sentence that begins with the pattern. */
-function patternProblem(cost: PatternCost, use: PatternUse | undefined): Problem | undefined {
+function findPatternProblem(cost: PatternCost, use: PatternUse | undefined): Problem | undefined {
   const oneWay = "so that it can match in only one way";
   if (cost.kind === "polynomial") {
     const { degree } = cost;
@@ -80,7 +80,7 @@ function patternProblem(cost: PatternCost, use: PatternUse | undefined): Problem
     return {
       message,
       fix: use
-        ? `Add maxLength: ${affordable} or less, or rewrite it ${oneWay}; ${trustWith(use)}.`
+        ? `Add maxLength: ${affordable} or less, or rewrite it ${oneWay}; ${explainTrust(use)}.`
         : `Rewrite it ${oneWay}.`,
     };
   }
@@ -89,13 +89,13 @@ function patternProblem(cost: PatternCost, use: PatternUse | undefined): Problem
     cost.kind === "unknown"
       ? cost.reason
       : "can take exponential time: it can match some strings in too many ways";
-  return { message, fix: use ? `Rewrite it ${oneWay}; ${trustWith(use)}.` : `Rewrite it ${oneWay}.` };
+  return { message, fix: use ? `Rewrite it ${oneWay}; ${explainTrust(use)}.` : `Rewrite it ${oneWay}.` };
 }
 
 const isWithin = (use: PatternUse | undefined, affordable: number): boolean =>
   use?.limit !== undefined && (use.isTrusted || use.limit <= affordable);
 
-const trustWith = ({ isTrusted }: PatternUse): string =>
+const explainTrust = ({ isTrusted }: PatternUse): string =>
   isTrusted
     ? "a trusted pattern needs a maxLength"
     : "if you know that it is fast, add x-trusted-pattern: true and a maxLength";

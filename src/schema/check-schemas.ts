@@ -109,7 +109,7 @@ class SchemaCheck {
   }
 
   #follow({ schema, home }: SchemaLocation): SchemaLocation | undefined {
-    const $ref = referenceOf(schema);
+    const $ref = readRef(schema);
     const reference = $ref === undefined ? undefined : readReference($ref, home.value);
     if (reference?.kind === "shared") {
       const shared = this.#shared.get(reference.name);
@@ -121,23 +121,23 @@ class SchemaCheck {
   }
 
   #visitReference(place: SchemaLocation): void {
-    const $ref = referenceOf(place.schema);
+    const $ref = readRef(place.schema);
     if ($ref === undefined || this.#follow(place) !== undefined) return;
     const reference = readReference($ref, place.home.value);
-    const meant = this.#meant(reference, place.home.value);
+    const suggestion = this.#suggestTarget(reference, place.home.value);
     const why = reference.kind === "unsupported" ? `: ${reference.reason}.` : ".";
-    const hint = meant === undefined ? why : didYouMean(meant);
+    const hint = suggestion === undefined ? why : didYouMean(suggestion);
     const advice =
       reference.kind === "shared"
         ? `Add ${JSON.stringify(reference.name)} below 'schemas:'.`
         : "Write '#/schemas/Name' for a shared schema, or '#/$defs/Name' for a local one.";
     this.#add("unknown-reference", place, {
       message: `Unknown schema ${JSON.stringify($ref)}${hint}`,
-      fix: meant === undefined ? advice : `Write '${meant}'.`,
+      fix: suggestion === undefined ? advice : `Write '${suggestion}'.`,
     });
   }
 
-  #meant(reference: Reference, root: JsonSchema): string | undefined {
+  #suggestTarget(reference: Reference, root: JsonSchema): string | undefined {
     if (reference.kind === "unsupported" || this.found.size >= maxFindings) return undefined;
     if (reference.kind === "shared") {
       const name = suggest(reference.name, this.#names);
@@ -166,7 +166,7 @@ class SchemaCheck {
   }
 }
 
-function referenceOf(schema: JsonSchema): string | undefined {
+function readRef(schema: JsonSchema): string | undefined {
   const $ref = typeof schema === "object" ? schema.$ref : undefined;
   return typeof $ref === "string" ? $ref : undefined;
 }

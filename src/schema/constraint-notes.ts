@@ -1,20 +1,20 @@
 /** What a schema says that a TypeScript type cannot, as sentences for its doc comment. */
 import type { Json, JsonSchema } from "../spec-file/spec.js";
 import { literal } from "./encode.js";
-import { type Keywords, listOf } from "./keywords.js";
-import { isRecord, recordOf } from "./pointer.js";
+import { type Keywords, readList } from "./keywords.js";
+import { isRecord, toRecord } from "./pointer.js";
 
 /** The lines of a schema's doc comment: what its author wrote, then its constraints, then the tags. */
 export function schemaDoc(schema: JsonSchema): readonly string[] {
   if (typeof schema !== "object") return [];
-  const written = [textOf(schema, "title"), textOf(schema, "description")].filter((text) => text !== "");
+  const written = [readText(schema, "title"), readText(schema, "description")].filter((text) => text !== "");
   const notes = constraintNotes(schema);
   const tags = docTags(schema);
   const head = [...new Set(written), ...(notes === "" ? [] : [notes])];
   return head.length > 1 && tags.length > 0 ? [...head, "", ...tags] : [...head, ...tags];
 }
 
-const textOf = (schema: Keywords, keyword: string): string => {
+const readText = (schema: Keywords, keyword: string): string => {
   const text = schema[keyword];
   return typeof text === "string" ? text.trim() : "";
 };
@@ -28,7 +28,7 @@ function constraintNotes(schema: Keywords): string {
 /** What is said of the items of a list and the values of a map, which have no doc comment of their own. */
 function innerNotes(schema: Keywords): readonly string[] {
   return (["items", "additionalProperties"] as const).flatMap((keyword) => {
-    const notes = ownNotes(recordOf(schema[keyword]));
+    const notes = ownNotes(toRecord(schema[keyword]));
     return notes.length === 0 ? [] : [`each ${keyword === "items" ? "item" : "value"}: ${notes.join(", ")}`];
   });
 }
@@ -103,7 +103,7 @@ const checkedKeywords = [
 ];
 
 function checkedNotes(schema: Keywords): readonly string[] {
-  const patterns = Object.keys(recordOf(schema.patternProperties));
+  const patterns = Object.keys(toRecord(schema.patternProperties));
   const names = patterns.map((pattern) => `\`${pattern}\``).join(" or ");
   const named = patterns.length === 0 ? [] : [`further rules for names like ${names}`];
   const found = checkedKeywords.filter((keyword) => schema[keyword] !== undefined);
@@ -118,7 +118,7 @@ const longestExample = 200;
 function docTags(schema: Keywords): readonly string[] {
   return [
     ...(schema.default === undefined ? [] : valueTag("@default", schema.default)),
-    ...listOf(schema.examples).flatMap((example) => valueTag("@example", example)),
+    ...readList(schema.examples).flatMap((example) => valueTag("@example", example)),
     ...(schema.deprecated === true ? ["@deprecated"] : []),
   ];
 }

@@ -2,13 +2,13 @@
 export type Uses = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** The names that stand in a circle, or between two circles. Linear in the number of uses. */
-export const namesInCycles = (uses: Uses): ReadonlySet<string> =>
-  new Set(withoutEnds(reversed(withoutEnds(uses))).keys());
+export const findNamesInCycles = (uses: Uses): ReadonlySet<string> =>
+  new Set(removeEnds(reverseUses(removeEnds(uses))).keys());
 
 /** Takes away, one after the other, the names that use nothing that is left. */
-function withoutEnds(uses: Uses): Uses {
+function removeEnds(uses: Uses): Uses {
   const counts = new Map([...uses].map(([name, used]) => [name, used.size]));
-  const users = reversed(uses);
+  const users = reverseUses(uses);
   const ends = [...counts].filter(([, count]) => count === 0).map(([name]) => name);
   // The list grows while it is walked.
   for (const name of ends) {
@@ -23,7 +23,7 @@ function withoutEnds(uses: Uses): Uses {
   return new Map(kept.map(([name, used]) => [name, new Set([...used].filter((part) => !gone.has(part)))]));
 }
 
-function reversed(uses: Uses): Uses {
+function reverseUses(uses: Uses): Uses {
   const users = new Map<string, Set<string>>([...uses.keys()].map((name) => [name, new Set()]));
   for (const [name, used] of uses) for (const part of used) users.get(part)?.add(name);
   return users;

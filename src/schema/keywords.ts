@@ -1,5 +1,5 @@
 import type { Json, JsonSchema } from "../spec-file/spec.js";
-import { isRecord, isSchema, recordOf } from "./pointer.js";
+import { isRecord, isSchema, toRecord } from "./pointer.js";
 
 /** A schema that is not `true` or `false`. */
 export type Keywords = { readonly [keyword: string]: Json };
@@ -51,19 +51,20 @@ export const isAssertion = (keyword: string): boolean => assertions.has(keyword)
 export const keywords: readonly string[] = [...assertions, ...notes];
 
 /** The items of a keyword's list; none if the value is not a list. */
-export const listOf = (value: Json | undefined): readonly Json[] =>
+export const readList = (value: Json | undefined): readonly Json[] =>
   Array.isArray(value) ? (value as readonly Json[]) : [];
 
 /** The strings in the list of a keyword such as `required`. */
-export const stringsOf = (value: Json | undefined): readonly string[] =>
-  listOf(value).filter((item) => typeof item === "string");
+export const readStrings = (value: Json | undefined): readonly string[] =>
+  readList(value).filter((item) => typeof item === "string");
 
 /** The schemas in the list of a keyword such as `allOf`. */
-export const schemasOf = (value: Json | undefined): readonly JsonSchema[] => listOf(value).filter(isSchema);
+export const readSchemas = (value: Json | undefined): readonly JsonSchema[] =>
+  readList(value).filter(isSchema);
 
 /** The schemas of a keyword such as `properties`, by name. */
-export const namedSchemas = (value: Json | undefined): readonly (readonly [string, JsonSchema])[] =>
-  Object.entries(recordOf(value)).filter((entry): entry is [string, JsonSchema] => isSchema(entry[1]));
+export const readNamedSchemas = (value: Json | undefined): readonly (readonly [string, JsonSchema])[] =>
+  Object.entries(toRecord(value)).filter((entry): entry is [string, JsonSchema] => isSchema(entry[1]));
 
 /** A schema within a schema, and how it is reached. */
 interface Subschema {

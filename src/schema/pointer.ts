@@ -31,5 +31,5 @@ export const isRecord = (value: Json | undefined): value is { readonly [key: str
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The members of a value; none if it is not an object. */
-export const recordOf = (value: Json | undefined): { readonly [key: string]: Json } =>
+export const toRecord = (value: Json | undefined): { readonly [key: string]: Json } =>
   isRecord(value) ? value : {};

@@ -37,7 +37,7 @@ function decode(fragment: string): string | undefined {
 }
 
 function readAnchor(anchor: string, root: JsonSchema): Reference {
-  const tokens = anchorsOf(root).get(anchor);
+  const tokens = findAnchors(root).get(anchor);
   if (tokens === undefined)
     return { kind: "unsupported", reason: `no $anchor has the name ${JSON.stringify(anchor)}` };
   return { kind: "self", pointer: printPointer(tokens), tokens };
@@ -46,7 +46,7 @@ function readAnchor(anchor: string, root: JsonSchema): Reference {
 /** Every reference would look through the whole schema otherwise. */
 const knownAnchors = new WeakMap<object, ReadonlyMap<string, readonly string[]>>();
 
-function anchorsOf(root: JsonSchema): ReadonlyMap<string, readonly string[]> {
+function findAnchors(root: JsonSchema): ReadonlyMap<string, readonly string[]> {
   if (typeof root !== "object") return new Map();
   const known = knownAnchors.get(root);
   if (known !== undefined) return known;

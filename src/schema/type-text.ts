@@ -1,7 +1,7 @@
 import type { JsonSchema } from "../spec-file/spec.js";
 import { buildType, outermost } from "./build-type.js";
 import { schemaDoc } from "./constraint-notes.js";
-import { namesInCycles } from "./cycles.js";
+import { findNamesInCycles } from "./cycles.js";
 import { docComment } from "./encode.js";
 import { escapeToken, schemaAt } from "./pointer.js";
 import { printMembers, printType, spaced } from "./print-type.js";
@@ -33,13 +33,19 @@ const maxTypes = 20_000;
  * Prints the exported type of a schema, and after it those of the parts that it refers to
  * (`$defs/address` of `SayRequest` is `SayRequestAddress`). Same input, same text.
  */
-export function typeDeclaration(declaration: TypeDeclaration): string {
-  const declarations = breakCircles(collect(declaration));
+export function printTypeDeclaration(declaration: TypeDeclaration): string {
+  const declarations = breakCycles(collectDeclarations(declaration));
   return declarations.map(printDeclaration).join("\n");
 }
 
 /** Builds the types of the schema and of every part of it that a reference asked for, in that order. */
-function collect({ name, schema, description, refs, isTaken }: TypeDeclaration): readonly Declaration[] {
+function collectDeclarations({
+  name,
+  schema,
+  description,
+  refs,
+  isTaken,
+}: TypeDeclaration): readonly Declaration[] {
   const names = new Map([["", name]]);
   const used = new Set([name]);
   const wanted: (readonly string[])[] = [[]];
@@ -47,12 +53,12 @@ function collect({ name, schema, description, refs, isTaken }: TypeDeclaration):
     const key = tokens.map(escapeToken).join("/");
     const known = names.get(key);
     if (known !== undefined) return known;
-    const wish = name + pascalCase(tokens.at(-1) ?? "");
-    const fresh = freeName(wish, (text) => used.has(text) || isTaken?.(text) === true);
-    used.add(fresh);
-    names.set(key, fresh);
+    const preferred = name + pascalCase(tokens.at(-1) ?? "");
+    const free = freeName(preferred, (text) => used.has(text) || isTaken?.(text) === true);
+    used.add(free);
+    names.set(key, free);
     wanted.push(tokens);
-    return fresh;
+    return free;
   };
   const context = { root: schema, refs, declare, budget: { left: maxTypes } };
   const built: Declaration[] = [];
@@ -82,10 +88,10 @@ function freeName(name: string, isTaken: (name: string) => boolean): string {
   return free;
 }
 
-function breakCircles(declarations: readonly Declaration[]): readonly Declaration[] {
+function breakCycles(declarations: readonly Declaration[]): readonly Declaration[] {
   const names = new Set(declarations.map(({ name }) => name));
-  const parts = (type: TypeNode) => new Set(madeOf(type).filter((name) => names.has(name)));
-  const circles = namesInCycles(new Map(declarations.map(({ name, type }) => [name, parts(type)])));
+  const parts = (type: TypeNode) => new Set(findAliased(type).filter((name) => names.has(name)));
+  const circles = findNamesInCycles(new Map(declarations.map(({ name, type }) => [name, parts(type)])));
   return declarations.map((declaration) =>
     circles.has(declaration.name)
       ? { ...declaration, type: word("unknown /* refers to itself */") }
@@ -94,9 +100,9 @@ function breakCircles(declarations: readonly Declaration[]): readonly Declaratio
 }
 
 /** The names that a type is an alias, a union or an intersection of. */
-function madeOf(type: TypeNode): readonly string[] {
+function findAliased(type: TypeNode): readonly string[] {
   if (type.kind === "word") return [type.text];
-  return type.kind === "union" || type.kind === "intersection" ? type.parts.flatMap(madeOf) : [];
+  return type.kind === "union" || type.kind === "intersection" ? type.parts.flatMap(findAliased) : [];
 }
 
 function printDeclaration({ name, schema, description, type }: Declaration): string {

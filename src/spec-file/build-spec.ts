@@ -6,13 +6,13 @@ import { type FormatSchema, parseQuantity } from "./format-schema.js";
 import { commandOptions, moduleOptions, type OptionFormat } from "./option-table.js";
 import { expandShortSchema } from "./short-schema.js";
 import {
-  entriesOf,
-  itemsOf,
+  getEntries,
+  getItems,
+  getMember,
+  getText,
   jsonObject,
   type MapEntry,
-  memberOf,
   type SourceNode,
-  textOf,
   toJson,
 } from "./source-tree.js";
 import type {
@@ -38,13 +38,13 @@ import type {
 export function buildSpec(root: SourceNode, source: SourceText): Spec {
   const build = new SpecBuilder(source);
   return {
-    name: build.text(memberOf(root, "name")) ?? { value: "", at: source.locate(root.span) },
-    description: textOf(memberOf(root, "description")) ?? "",
-    schemas: entriesOf(memberOf(root, "schemas")).flatMap(([name, { keySpan, node }]) => {
+    name: build.text(getMember(root, "name")) ?? { value: "", at: source.locate(root.span) },
+    description: getText(getMember(root, "description")) ?? "",
+    schemas: getEntries(getMember(root, "schemas")).flatMap(([name, { keySpan, node }]) => {
       const schema = build.schema(node);
       return schema ? [{ name: { value: name, at: source.locate(keySpan) }, schema }] : [];
     }),
-    modules: entriesOf(memberOf(root, "modules")).map(([name, entry]) => build.module(name, entry)),
+    modules: getEntries(getMember(root, "modules")).map(([name, entry]) => build.module(name, entry)),
     source,
   };
 }
@@ -60,15 +60,15 @@ class SpecBuilder {
     const at = this.#source.locate(keySpan);
     return {
       ...this.#named(name, at, node),
-      flag: this.text(memberOf(node, "flag")) ?? { value: name, at },
-      port: this.#number(memberOf(node, "port")) ?? { value: 0, at },
-      urls: itemsOf(memberOf(node, "urls")).flatMap((url) => this.text(url) ?? []),
-      config: readOptions(memberOf(node, "config"), moduleOptions, this.#source),
-      commands: entriesOf(memberOf(node, "commands")).map(([command, entry]) =>
+      flag: this.text(getMember(node, "flag")) ?? { value: name, at },
+      port: this.#number(getMember(node, "port")) ?? { value: 0, at },
+      urls: getItems(getMember(node, "urls")).flatMap((url) => this.text(url) ?? []),
+      config: readOptions(getMember(node, "config"), moduleOptions, this.#source),
+      commands: getEntries(getMember(node, "commands")).map(([command, entry]) =>
         this.#command(command, entry),
       ),
-      events: entriesOf(memberOf(node, "events")).map(([event, entry]) => this.#event(event, entry)),
-      errors: entriesOf(memberOf(node, "errors")).map(([code, entry]) => this.#error(code, entry)),
+      events: getEntries(getMember(node, "events")).map(([event, entry]) => this.#event(event, entry)),
+      errors: getEntries(getMember(node, "errors")).map(([code, entry]) => this.#error(code, entry)),
     };
   }
 
@@ -83,7 +83,7 @@ class SpecBuilder {
   }
 
   text(node: SourceNode | undefined): Located<string> | undefined {
-    const value = textOf(node);
+    const value = getText(node);
     return node && value !== undefined ? { value, at: this.#source.locate(node.span) } : undefined;
   }
 
@@ -95,57 +95,57 @@ class SpecBuilder {
   #named(name: string, at: Location, node: SourceNode): Pick<ModuleSpec, "name" | "as" | "description"> {
     return {
       name: { value: name, at },
-      as: this.text(memberOf(node, "as")),
-      description: textOf(memberOf(node, "description")) ?? "",
+      as: this.text(getMember(node, "as")),
+      description: getText(getMember(node, "description")) ?? "",
     };
   }
 
   #command(name: string, { keySpan, node }: MapEntry): CommandSpec {
     return {
       ...this.#named(name, this.#source.locate(keySpan), node),
-      request: this.schema(memberOf(node, "request")),
-      reply: this.schema(memberOf(node, "reply")),
-      config: readOptions(memberOf(node, "config"), commandOptions, this.#source),
-      errors: this.#commandErrors(memberOf(node, "errors")),
-      examples: itemsOf(memberOf(node, "examples")).map((example) => this.#example(example)),
+      request: this.schema(getMember(node, "request")),
+      reply: this.schema(getMember(node, "reply")),
+      config: readOptions(getMember(node, "config"), commandOptions, this.#source),
+      errors: this.#commandErrors(getMember(node, "errors")),
+      examples: getItems(getMember(node, "examples")).map((example) => this.#example(example)),
     };
   }
 
   #commandErrors(errors: SourceNode | undefined): CommandErrorSpec[] {
-    const listed = itemsOf(errors).flatMap((item) => {
-      const code = textOf(item);
+    const listed = getItems(errors).flatMap((item) => {
+      const code = getText(item);
       if (code === undefined) return [];
       return [{ ...this.#error(code, { keySpan: item.span, node: item }), form: "listed" as const }];
     });
-    const mapped = entriesOf(errors).map(([code, entry]) => ({
+    const mapped = getEntries(errors).map(([code, entry]) => ({
       ...this.#error(code, entry),
-      form: entriesOf(entry.node).length === 0 ? ("empty" as const) : ("declared" as const),
+      form: getEntries(entry.node).length === 0 ? ("empty" as const) : ("declared" as const),
     }));
     return [...listed, ...mapped];
   }
 
   #error(code: string, { keySpan, node }: MapEntry): ErrorSpec {
-    const details = memberOf(node, "details");
-    const retry = memberOf(node, "retry");
+    const details = getMember(node, "details");
+    const retry = getMember(node, "retry");
     return {
       ...this.#named(code, this.#source.locate(keySpan), node),
       details: details && this.schema(expandShortSchema(details)),
       retry: retry?.kind === "scalar" && typeof retry.value === "boolean" ? retry.value : undefined,
-      closeCode: this.#number(memberOf(node, "closeCode"))?.value,
+      closeCode: this.#number(getMember(node, "closeCode"))?.value,
     };
   }
 
   #event(name: string, { keySpan, node }: MapEntry): EventSpec {
     return {
       ...this.#named(name, this.#source.locate(keySpan), node),
-      data: this.schema(memberOf(node, "data")),
+      data: this.schema(getMember(node, "data")),
       rules: this.#eventRules(node),
     };
   }
 
   #eventRules(event: SourceNode | undefined): EventRules {
     const rules = Object.entries(eventRules).flatMap(([key, { format, read }]) => {
-      const node = memberOf(event, key);
+      const node = getMember(event, key);
       const value = node && read(normalise(node, format));
       if (node === undefined || value === undefined) return [];
       return [[key, { value, at: this.#source.locate(node.span) }]];
@@ -154,9 +154,9 @@ class SpecBuilder {
   }
 
   #example(node: SourceNode): CommandExample {
-    const request = memberOf(node, "request");
-    const reply = memberOf(node, "reply");
-    const error = this.#expectedError(memberOf(node, "error"));
+    const request = getMember(node, "request");
+    const reply = getMember(node, "reply");
+    const error = this.#expectedError(getMember(node, "error"));
     return {
       request: request ? toJson(request) : {},
       reply: reply && toJson(reply),
@@ -168,8 +168,8 @@ class SpecBuilder {
   }
 
   #expectedError(node: SourceNode | undefined): ExpectedError | undefined {
-    const code = this.text(memberOf(node, "code"));
-    const details = memberOf(node, "details");
+    const code = this.text(getMember(node, "code"));
+    const details = getMember(node, "details");
     if (code === undefined) return undefined;
     return {
       code,
@@ -188,7 +188,7 @@ function nodeAt(root: SourceNode, pointer: string): SourceNode {
   let node = root;
   for (const escaped of pointer.split("/").slice(1)) {
     const token = escaped.replaceAll("~1", "/").replaceAll("~0", "~");
-    const next = node.kind === "list" ? node.items[Number(token)] : memberOf(node, token);
+    const next = node.kind === "list" ? node.items[Number(token)] : getMember(node, token);
     if (next === undefined) return node;
     node = next;
   }
@@ -202,7 +202,7 @@ function readOptions(
   source: SourceText,
 ): readonly OptionValue[] {
   const formats = new Map(options.map((option) => [option.name, option.schema]));
-  return entriesOf(config).flatMap(([option, { keySpan, node }]) => {
+  return getEntries(config).flatMap(([option, { keySpan, node }]) => {
     const format = formats.get(option);
     return format ? [{ option, value: normalise(node, format), at: source.locate(keySpan) }] : [];
   });
@@ -211,12 +211,12 @@ function readOptions(
 /** A value as it is meant: sizes in bytes, durations in seconds. */
 function normalise(node: SourceNode, format: FormatSchema): Json {
   const unit = format["x-unit"];
-  const text = textOf(node);
+  const text = getText(node);
   if (unit !== undefined && text !== undefined) return parseQuantity(text, unit) ?? text;
   if (node.kind !== "map") return toJson(node);
-  const meant = format.anyOf?.find((alternative) => hasType(node, alternative)) ?? format;
+  const matching = format.anyOf?.find((alternative) => hasType(node, alternative)) ?? format;
   const members = [...node.entries].map(
-    ([key, entry]) => [key, normalise(entry.node, meant.properties?.[key] ?? {})] as const,
+    ([key, entry]) => [key, normalise(entry.node, matching.properties?.[key] ?? {})] as const,
   );
   return jsonObject(members);
 }

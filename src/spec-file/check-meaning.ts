@@ -3,41 +3,41 @@ import type { DiagnosticCollector } from "./diagnostic-collector.js";
 import type { JsonType } from "./format-schema.js";
 import { parseRoute } from "./route-pattern.js";
 import { isShortSchema } from "./short-schema.js";
-import { entriesOf, itemsOf, memberOf, type SourceNode, textOf } from "./source-tree.js";
+import { getEntries, getItems, getMember, getText, type SourceNode } from "./source-tree.js";
 import { specSchema } from "./spec-schema.js";
 
 /**
  * Checks what a schema cannot say: routes, flags that come from names, and that a request is an object. Values of a wrong type are passed over; the shape check has reported them.
  */
 export function checkMeaning(root: SourceNode, findings: DiagnosticCollector): void {
-  for (const [name, entry] of entriesOf(memberOf(root, "modules"))) {
-    if (memberOf(entry.node, "flag") === undefined && !isFlag(name)) {
+  for (const [name, entry] of getEntries(getMember(root, "modules"))) {
+    if (getMember(entry.node, "flag") === undefined && !isFlag(name)) {
       const message = `The name ${JSON.stringify(name)} cannot be the module's flag, which is the first segment of its routes.`;
       findings.add("invalid-value", entry.keySpan, message, "Add 'flag:' with letters, digits, '-' and '_'.");
     }
-    for (const url of itemsOf(memberOf(entry.node, "urls"))) checkUrl(url, findings);
-    checkErrors(memberOf(entry.node, "errors"), findings);
-    for (const [, command] of entriesOf(memberOf(entry.node, "commands"))) {
-      checkRequest(memberOf(command.node, "request"), findings);
-      checkErrors(memberOf(command.node, "errors"), findings);
+    for (const url of getItems(getMember(entry.node, "urls"))) checkUrl(url, findings);
+    checkErrors(getMember(entry.node, "errors"), findings);
+    for (const [, command] of getEntries(getMember(entry.node, "commands"))) {
+      checkRequest(getMember(command.node, "request"), findings);
+      checkErrors(getMember(command.node, "errors"), findings);
     }
   }
 }
 
-const FLAG = specSchema.definitions.module?.properties?.flag?.pattern ?? "";
+const flagPattern = specSchema.definitions.module?.properties?.flag?.pattern ?? "";
 // ASCII first: compiling a class of all letters takes longer than reading a spec.
-const isFlag = (name: string): boolean => /^[\w~-]+$/.test(name) || new RegExp(FLAG, "u").test(name);
+const isFlag = (name: string): boolean => /^[\w~-]+$/.test(name) || new RegExp(flagPattern, "u").test(name);
 
 function checkUrl(node: SourceNode, findings: DiagnosticCollector): void {
-  const route = parseRoute(textOf(node) ?? "");
+  const route = parseRoute(getText(node) ?? "");
   if (!("problem" in route)) return;
-  const message = `The route ${JSON.stringify(textOf(node))} ${route.problem}.`;
+  const message = `The route ${JSON.stringify(getText(node))} ${route.problem}.`;
   findings.add("invalid-value", node.span, message, "Write it like ws, rooms/:room or files/*path.");
 }
 
 function checkRequest(schema: SourceNode | undefined, findings: DiagnosticCollector): void {
-  const type = memberOf(schema, "type");
-  const types = type?.kind === "list" ? type.items.map(textOf) : [textOf(type)];
+  const type = getMember(schema, "type");
+  const types = type?.kind === "list" ? type.items.map(getText) : [getText(type)];
   if (type === undefined || types.includes("object") || types.includes(undefined)) return;
   const message = `A request is a message with fields, so its schema must have type object, not ${types.join(" or ")}.`;
   findings.add(
@@ -53,13 +53,13 @@ function checkRequest(schema: SourceNode | undefined, findings: DiagnosticCollec
  * would be a schema that says nothing about objects.
  */
 function checkErrors(errors: SourceNode | undefined, findings: DiagnosticCollector): void {
-  for (const [, { node }] of entriesOf(errors)) {
-    const details = memberOf(node, "details");
-    const [first, ...others] = entriesOf(details);
+  for (const [, { node }] of getEntries(errors)) {
+    const details = getMember(node, "details");
+    const [first, ...others] = getEntries(details);
     if (details === undefined || first === undefined) continue;
     if (isShortSchema(details)) {
-      for (const [key, { keySpan }] of entriesOf(details)) {
-        if (memberOf(details, `${key}?`) === undefined) continue;
+      for (const [key, { keySpan }] of getEntries(details)) {
+        if (getMember(details, `${key}?`) === undefined) continue;
         const message = `The property '${key}' is required here and optional under '${key}?'.`;
         findings.add("duplicate-key", keySpan, message, "Remove one of the two.");
       }
@@ -80,20 +80,22 @@ const shapingKeywords: ReadonlySet<string> = new Set([
 /** Checks `pattern` and the values beside `type` in one JSON Schema, whose keywords have the right shape or are reported. */
 export function checkKeywords(schema: SourceNode, findings: DiagnosticCollector): void {
   checkTypes(schema, findings);
-  checkPattern(memberOf(schema, "pattern"), findings);
-  for (const [value, { keySpan }] of entriesOf(memberOf(schema, "patternProperties"))) {
+  checkPattern(getMember(schema, "pattern"), findings);
+  for (const [value, { keySpan }] of getEntries(getMember(schema, "patternProperties"))) {
     checkPattern({ kind: "scalar", span: keySpan, value }, findings);
   }
 }
 
 /** Warns of values that the schema's own `type` never lets pass. */
 function checkTypes(schema: SourceNode, findings: DiagnosticCollector): void {
-  const type = memberOf(schema, "type");
-  const types = (type?.kind === "list" ? type.items : present(type)).map(textOf) as JsonType[];
+  const type = getMember(schema, "type");
+  const types = (type?.kind === "list" ? type.items : toList(type)).map(getText) as JsonType[];
   if (types.length === 0) return;
-  const lists = ["enum", "examples"].map((keyword) => [keyword, itemsOf(memberOf(schema, keyword))] as const);
+  const lists = ["enum", "examples"].map(
+    (keyword) => [keyword, getItems(getMember(schema, keyword))] as const,
+  );
   const single = ["const", "default"].map(
-    (keyword) => [keyword, present(memberOf(schema, keyword))] as const,
+    (keyword) => [keyword, toList(getMember(schema, keyword))] as const,
   );
   for (const [keyword, values] of [...lists, ...single]) {
     for (const value of values.filter((each) => !hasType(each, { type: types }))) {
@@ -107,7 +109,7 @@ function checkTypes(schema: SourceNode, findings: DiagnosticCollector): void {
 }
 
 function checkPattern(node: SourceNode | undefined, findings: DiagnosticCollector): void {
-  const pattern = textOf(node);
+  const pattern = getText(node);
   if (node === undefined || pattern === undefined) return;
   try {
     new RegExp(pattern, "u");
@@ -118,4 +120,4 @@ function checkPattern(node: SourceNode | undefined, findings: DiagnosticCollecto
   }
 }
 
-const present = (node: SourceNode | undefined): SourceNode[] => (node === undefined ? [] : [node]);
+const toList = (node: SourceNode | undefined): SourceNode[] => (node === undefined ? [] : [node]);

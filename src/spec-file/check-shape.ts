@@ -7,14 +7,14 @@ import {
   describeFormat,
   describeNode,
   hasType,
-  remedyFor,
+  suggestFix,
   type ValueProblem,
 } from "./check-value.js";
 import type { DiagnosticCollector } from "./diagnostic-collector.js";
 import { type FormatSchema, parseQuantity } from "./format-schema.js";
 import { replacedKeywords } from "./json-schema-format.js";
 import { isShortSchema } from "./short-schema.js";
-import { type ListNode, type MapEntry, type MapNode, type SourceNode, textOf } from "./source-tree.js";
+import { getText, type ListNode, type MapEntry, type MapNode, type SourceNode } from "./source-tree.js";
 
 type RootFormat = FormatSchema & { readonly definitions: Readonly<Record<string, FormatSchema>> };
 
@@ -70,25 +70,25 @@ class ShapeChecker {
   }
 
   #checkAlternatives(node: SourceNode, format: Alternatives, place: Place): void {
-    const [meant, ...others] = format.anyOf.filter((alternative) => hasType(node, alternative));
-    const text = textOf(node);
+    const [match, ...others] = format.anyOf.filter((alternative) => hasType(node, alternative));
+    const text = getText(node);
     const unit = format["x-unit"];
-    if (meant === undefined) this.#wrongType(node, format, place);
+    if (match === undefined) this.#wrongType(node, format, place);
     else if (unit !== undefined && text !== undefined) {
       const value = parseQuantity(text, unit);
       if (value === undefined) this.#wrongType(node, format, place);
       else this.#invalidValue(node, checkScalar(value, format.anyOf[0] ?? {}), place);
-    } else if (others.length === 0) this.check(node, meant, place);
-    else if (node.kind === "scalar" && [meant, ...others].every((one) => checkScalar(node.value, one))) {
+    } else if (others.length === 0) this.check(node, match, place);
+    else if (node.kind === "scalar" && [match, ...others].every((one) => checkScalar(node.value, one))) {
       this.#wrongType(node, format, place);
     }
   }
 
   #checkMap(node: MapNode, format: FormatSchema, place: Place): void {
     for (const [key, entry] of node.entries) {
-      const path = place.path === "" ? writtenKey(key) : `${place.path}.${writtenKey(key)}`;
+      const path = place.path === "" ? formatKey(key) : `${place.path}.${formatKey(key)}`;
       const inner: Place = { ...place, path, key: entry.keySpan };
-      const formatOfMember = memberFormat(format, key);
+      const formatOfMember = findMemberFormat(format, key);
       if (formatOfMember) this.check(entry.node, formatOfMember, inner);
       else this.#unknownKey(key, entry, { ...format, place });
     }
@@ -103,7 +103,7 @@ class ShapeChecker {
         "invalid-value",
         node.span,
         place,
-        `${subject(place)} must have at least ${format.minItems} item.`,
+        `${formatSubject(place)} must have at least ${format.minItems} item.`,
         `Add ${describeFormat(format.items ?? {})}.`,
       );
     }
@@ -113,7 +113,7 @@ class ShapeChecker {
       if (format.items) this.check(item, format.items, inner);
       if (!format.uniqueItems || item.kind !== "scalar") return;
       if (seen.has(item.value)) {
-        const message = `${subject(place)} must have unique items, found ${describeNode(item)} twice.`;
+        const message = `${formatSubject(place)} must have unique items, found ${describeNode(item)} twice.`;
         this.#report("invalid-value", item.span, place, message, "Keep one of the two.");
       }
       seen.add(item.value);
@@ -122,12 +122,18 @@ class ShapeChecker {
 
   #invalidValue(node: SourceNode, problem: ValueProblem | undefined, place: Place): void {
     if (problem !== undefined)
-      this.#report("invalid-value", node.span, place, `${subject(place)} ${problem.message}`, problem.fix);
+      this.#report(
+        "invalid-value",
+        node.span,
+        place,
+        `${formatSubject(place)} ${problem.message}`,
+        problem.fix,
+      );
   }
 
   #wrongType(node: SourceNode, format: FormatSchema, place: Place): void {
-    const message = `${subject(place)} must be ${describeFormat(format)}, found ${describeNode(node)}.`;
-    this.#report("wrong-type", node.span, place, message, remedyFor(node, format));
+    const message = `${formatSubject(place)} must be ${describeFormat(format)}, found ${describeNode(node)}.`;
+    this.#report("wrong-type", node.span, place, message, suggestFix(node, format));
   }
 
   #unknownKey(
@@ -136,7 +142,7 @@ class ShapeChecker {
     { properties = {}, place }: FormatSchema & { place: Place },
   ): void {
     const known = Object.keys(properties);
-    const meant = suggest(key, known);
+    const suggestion = suggest(key, known);
     const kind = place.isSchema ? "keyword" : "key";
     const where = place.path === "" ? "" : ` in ${place.path}`;
     const replaced =
@@ -147,12 +153,12 @@ class ShapeChecker {
         : place.isSchema
           ? "Remove it, or begin its name with 'x-'."
           : `Use one of: ${known.join(", ")}.`;
-    const fix = replaced ?? (meant === undefined ? listed : `Rename it to '${meant}'.`);
+    const fix = replaced ?? (suggestion === undefined ? listed : `Rename it to '${suggestion}'.`);
     this.#report(
       "unknown-key",
       entry.keySpan,
       place,
-      `Unknown ${kind} ${writtenKey(key, "'")}${where}${didYouMean(replaced ? undefined : meant)}`,
+      `Unknown ${kind} ${formatKey(key, "'")}${where}${didYouMean(replaced ? undefined : suggestion)}`,
       fix,
     );
   }
@@ -163,7 +169,7 @@ class ShapeChecker {
       example === undefined
         ? `Add '${key}:'.`
         : `Add '${key}: ${JSON.stringify(example).replaceAll('"', "")}'.`;
-    this.#report("missing-key", place.key, place, `${subject(place)} has no key '${key}'.`, fix);
+    this.#report("missing-key", place.key, place, `${formatSubject(place)} has no key '${key}'.`, fix);
   }
 
   #report(code: DiagnosticCode, span: Span, place: Place, message: string, fix: string): void {
@@ -171,7 +177,7 @@ class ShapeChecker {
   }
 }
 
-function memberFormat(format: FormatSchema, key: string): FormatSchema | undefined {
+function findMemberFormat(format: FormatSchema, key: string): FormatSchema | undefined {
   if (format.properties && Object.hasOwn(format.properties, key)) return format.properties[key];
   for (const [pattern, member] of Object.entries(format.patternProperties ?? {})) {
     if (new RegExp(pattern, "u").test(key)) return member;
@@ -179,8 +185,8 @@ function memberFormat(format: FormatSchema, key: string): FormatSchema | undefin
   return format.additionalProperties === false ? undefined : (format.additionalProperties ?? {});
 }
 
-const subject = ({ path }: Place): string => (path === "" ? "The spec" : path);
+const formatSubject = ({ path }: Place): string => (path === "" ? "The spec" : path);
 
 /** Formats a key for a message: quoted unless it is a plain word. */
-const writtenKey = (key: string, quote = ""): string =>
+const formatKey = (key: string, quote = ""): string =>
   /^[\w$-]+$/.test(key) ? `${quote}${key}${quote}` : JSON.stringify(key);

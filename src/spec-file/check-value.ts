@@ -12,7 +12,7 @@ export interface ValueProblem {
 
 /** Whether a value has one of the format's types. An `enum` means a string. */
 export function hasType(node: SourceNode, format: FormatSchema): boolean {
-  const types = typesOf(format);
+  const types = readTypes(format);
   if (types.length === 0) return true;
   if (node.kind === "map") return types.includes("object");
   if (node.kind === "list") return types.includes("array");
@@ -22,7 +22,7 @@ export function hasType(node: SourceNode, format: FormatSchema): boolean {
   return types.includes("number") || (types.includes("integer") && Number.isInteger(value));
 }
 
-function typesOf({ type, enum: values }: FormatSchema): readonly JsonType[] {
+function readTypes({ type, enum: values }: FormatSchema): readonly JsonType[] {
   if (type === undefined) return values === undefined ? [] : ["string"];
   return typeof type === "string" ? [type] : type;
 }
@@ -34,9 +34,9 @@ export function checkScalar(value: Scalar, format: FormatSchema): ValueProblem |
   if (typeof value === "number") return isInRange(value, format) ? undefined : expected(value, format);
   if (typeof value !== "string") return undefined;
   if (format.enum && !format.enum.includes(value)) {
-    const meant = suggest(value, format.enum.map(String));
-    if (meant === undefined) return expected(value, format);
-    return { ...expected(value, format, didYouMean(meant)), fix: `Write '${meant}'.` };
+    const suggestion = suggest(value, format.enum.map(String));
+    if (suggestion === undefined) return expected(value, format);
+    return { ...expected(value, format, didYouMean(suggestion)), fix: `Write '${suggestion}'.` };
   }
   if (value.length < (format.minLength ?? 0))
     return { message: "must not be empty.", fix: `Write ${describeFormat(format)}.` };
@@ -44,13 +44,14 @@ export function checkScalar(value: Scalar, format: FormatSchema): ValueProblem |
     const message = `must have at most ${format.maxLength} characters, found ${value.length}.`;
     return { message, fix: `Write at most ${format.maxLength} characters.` };
   }
-  if (format.pattern !== undefined && !compiled(format.pattern).test(value)) return expected(value, format);
+  if (format.pattern !== undefined && !compilePattern(format.pattern).test(value))
+    return expected(value, format);
   return undefined;
 }
 
 const patterns = new Map<string, RegExp>();
 
-function compiled(pattern: string): RegExp {
+function compilePattern(pattern: string): RegExp {
   const known = patterns.get(pattern) ?? new RegExp(pattern, "u");
   patterns.set(pattern, known);
   return known;
@@ -64,15 +65,15 @@ function isInRange(value: number, { minimum, maximum, exclusiveMinimum, type }: 
 
 const expected = (value: Scalar, format: FormatSchema, end = "."): ValueProblem => ({
   message: `must be ${describeFormat(format)}, found ${describeScalar(value)}${end}`,
-  fix: exampleOf(format) ?? `Write ${describeFormat(format)}.`,
+  fix: suggestExample(format) ?? `Write ${describeFormat(format)}.`,
 });
 
 /** Describes the values that a format allows, as a noun phrase. */
 export function describeFormat(format: FormatSchema): string {
   if (format.title !== undefined) return format.title;
   if (format.enum) return `one of ${format.enum.join(", ")}`;
-  const types = typesOf(format).filter((type) => type !== "null");
-  const noun = types.map((type) => TYPE_NOUNS[type]).join(" or ") || "something else";
+  const types = readTypes(format).filter((type) => type !== "null");
+  const noun = types.map((type) => typeNouns[type]).join(" or ") || "something else";
   return `${noun}${describeRange(format)}`;
 }
 
@@ -83,7 +84,7 @@ function describeRange({ minimum, maximum, exclusiveMinimum }: FormatSchema): st
   return maximum === undefined ? above : `${above} up to ${maximum}`;
 }
 
-const TYPE_NOUNS: Readonly<Record<JsonType, string>> = {
+const typeNouns: Readonly<Record<JsonType, string>> = {
   null: "null",
   boolean: "true or false",
   integer: "an integer",
@@ -106,8 +107,8 @@ function describeScalar(value: Scalar): string {
 }
 
 /** The fix for a value of the wrong type. */
-export function remedyFor(node: SourceNode, format: FormatSchema): string {
-  const types = (format.anyOf ?? [format]).flatMap(typesOf);
+export function suggestFix(node: SourceNode, format: FormatSchema): string {
+  const types = (format.anyOf ?? [format]).flatMap(readTypes);
   if (node.kind === "scalar") {
     const { value } = node;
     const isNumeric = typeof value === "string" && value.trim() !== "" && Number.isFinite(Number(value));
@@ -119,14 +120,15 @@ export function remedyFor(node: SourceNode, format: FormatSchema): string {
     }
     if (types.includes("array") && /^[\w./:*-]+$/.test(String(value)) && value !== null)
       return `Write it as a list: [${value}].`;
-    const isText = (one: FormatSchema) => typesOf(one).includes("string") && !checkScalar(String(value), one);
+    const isText = (one: FormatSchema) =>
+      readTypes(one).includes("string") && !checkScalar(String(value), one);
     if (value !== null && typeof value !== "string" && (format.anyOf ?? [format]).some(isText))
       return `Write it in quotes: '${value}'.`;
   }
-  return exampleOf(format) ?? `Write ${describeFormat(format)}.`;
+  return suggestExample(format) ?? `Write ${describeFormat(format)}.`;
 }
 
-function exampleOf({ examples: [example] = [] }: FormatSchema): string | undefined {
+function suggestExample({ examples: [example] = [] }: FormatSchema): string | undefined {
   return example === undefined
     ? undefined
     : `Write ${JSON.stringify(example).replaceAll('"', "")}, for example.`;

@@ -36,7 +36,7 @@ export class DiagnosticCollector {
   #add(found: Diagnostic, span: Span): void {
     const key = `${span.start} ${found.code} ${found.message}`;
     if (this.#found.has(key)) return;
-    if (this.#found.size >= MAX_FINDINGS) {
+    if (this.#found.size >= maxFindings) {
       this.#suppressed++;
       return;
     }
@@ -66,4 +66,4 @@ export class DiagnosticCollector {
 }
 
 /** Limits the output: a hostile spec could cause hundreds of thousands of problems. */
-const MAX_FINDINGS = 1_000;
+const maxFindings = 1_000;

@@ -50,37 +50,39 @@ export interface SpecEntry {
  */
 export function addModule(text: string, module: NewModule): Outcome<string> {
   const { file, name, description, as, flag, port, urls } = module;
-  const given = withoutAbsent({ description, as, flag, port, urls });
-  const value = withoutAbsent({ description, as, flag, port: port ?? 10_099, urls: urls ?? ["ws"] });
+  const given = omitUndefined({ description, as, flag, port, urls });
+  const value = omitUndefined({ description, as, flag, port: port ?? 10_099, urls: urls ?? ["ws"] });
   return add(text, { file, kind: "module", name }, { value, given });
 }
 
 export function addCommand(text: string, command: NewCommand): Outcome<string> {
   const { file, module, name, description, as, request, reply } = command;
-  const value = withoutAbsent({ description, as, request, reply });
+  const value = omitUndefined({ description, as, request, reply });
   return add(text, { file, kind: "command", module, name }, { value, given: value });
 }
 
 export function addEvent(text: string, event: NewEvent): Outcome<string> {
   const { file, module, name, description, as, data } = event;
-  const value = withoutAbsent({ description, as, data });
+  const value = omitUndefined({ description, as, data });
   return add(text, { file, kind: "event", module, name }, { value, given: value });
 }
 
-const withoutAbsent = (fields: Readonly<Record<string, Json | undefined>>): Json =>
+const omitUndefined = (fields: Readonly<Record<string, Json | undefined>>): Json =>
   jsonObject(
     Object.entries(fields).flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])),
   );
 
 /** Removes an entry, with the comment lines directly above it. */
 export function removeEntry(text: string, entry: SpecEntry): Outcome<string> {
-  return edit(text, entry, (spec, path) => (spec.has(path) ? spec.remove(path) : missing(spec, path, entry)));
+  return edit(text, entry, (spec, path) =>
+    spec.has(path) ? spec.remove(path) : reportMissing(spec, path, entry),
+  );
 }
 
 /** Renames an entry without changing its content. */
 export function renameEntry(text: string, entry: SpecEntry & { readonly to: string }): Outcome<string> {
   return edit(text, entry, (spec, path) => {
-    if (!spec.has(path)) return missing(spec, path, entry);
+    if (!spec.has(path)) return reportMissing(spec, path, entry);
     if (entry.to === entry.name) return spec.unchanged;
     if (!spec.has([...path.slice(0, -1), entry.to])) return spec.rename(path, entry.to);
     const message = `${describe({ ...entry, name: entry.to })} is already in ${entry.file}.`;
@@ -98,13 +100,15 @@ interface Addition {
 function add(text: string, entry: SpecEntry, { value, given }: Addition): Outcome<string> {
   return edit(text, entry, (spec, path) => {
     if (spec.has(path)) {
-      const differing = differingKeys(spec.valueOf(path), given);
+      const differing = differingKeys(spec.getValue(path), given);
       return differing.length === 0
-        ? { value: spec.unchanged.value, diagnostics: [alreadyThere(spec, path, entry)] }
-        : failed([otherwiseThere(spec, path, entry, differing)]);
+        ? { value: spec.unchanged.value, diagnostics: [reportSame(spec, path, entry)] }
+        : failed([reportDifferent(spec, path, entry, differing)]);
     }
     const module = path.slice(0, 2);
-    return entry.kind === "module" || spec.has(module) ? spec.add(path, value) : missing(spec, module, entry);
+    return entry.kind === "module" || spec.has(module)
+      ? spec.add(path, value)
+      : reportMissing(spec, module, entry);
   });
 }
 
@@ -115,19 +119,19 @@ function edit(
   change: (spec: EditableSpec, path: readonly string[]) => Outcome<string>,
 ): Outcome<string> {
   const { value, diagnostics } = EditableSpec.open(entry.file, text);
-  return value ? change(value, pathOf(entry)) : failed(diagnostics);
+  return value ? change(value, getPath(entry)) : failed(diagnostics);
 }
 
-function pathOf({ kind, module = "", name }: SpecEntry): readonly string[] {
+function getPath({ kind, module = "", name }: SpecEntry): readonly string[] {
   return kind === "module" ? ["modules", name] : ["modules", module, `${kind}s`, name];
 }
 
 const describe = ({ kind, module, name }: SpecEntry): string =>
   `The ${kind} '${name}'${module === undefined ? "" : ` of '${module}'`}`;
 
-function alreadyThere(spec: EditableSpec, path: readonly string[], entry: SpecEntry): Diagnostic {
+function reportSame(spec: EditableSpec, path: readonly string[], entry: SpecEntry): Diagnostic {
   const message = `${describe(entry)} is already in the spec.`;
-  return { code: "already-exists", severity: "note", message, ...spec.placeOf(path) };
+  return { code: "already-exists", severity: "note", message, ...spec.locate(path) };
 }
 
 /** The given keys whose values in the spec differ. */
@@ -141,7 +145,7 @@ function differingKeys(present: Json | undefined, given: Json): readonly string[
 const isObject = (value: Json | undefined): value is { readonly [key: string]: Json } =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-function otherwiseThere(
+function reportDifferent(
   spec: EditableSpec,
   path: readonly string[],
   entry: SpecEntry,
@@ -149,12 +153,12 @@ function otherwiseThere(
 ): Diagnostic {
   const message = `${describe(entry)} is already in the spec, with a different ${keys.join(" and ")}.`;
   const fix = `Change it in ${entry.file} and run npx wsgen generate, or omit the options.`;
-  return { ...problem("already-exists", { message, fix }), ...spec.placeOf(path) };
+  return { ...problem("already-exists", { message, fix }), ...spec.locate(path) };
 }
 
-function missing(spec: EditableSpec, path: readonly string[], entry: SpecEntry): Outcome<string> {
+function reportMissing(spec: EditableSpec, path: readonly string[], entry: SpecEntry): Outcome<string> {
   const name = path.at(-1) ?? "";
-  const known = spec.keysOf(path.slice(0, -1));
+  const known = spec.listKeys(path.slice(0, -1));
   const kind = path.length === 2 ? "module" : entry.kind;
   const hint = didYouMean(suggest(name, known));
   const add = kind === "module" ? "new module" : `add ${kind} ${path[1]}`;

@@ -4,10 +4,17 @@ import { type Diagnostic, failed, hasErrors, type Outcome, problem } from "../di
 import { SourceText } from "../diagnostics/source-text.js";
 import { DiagnosticCollector } from "./diagnostic-collector.js";
 import { parseYaml } from "./parse-yaml.js";
-import { buildSourceTree, entriesOf, jsonObject, memberOf, type SourceNode, toJson } from "./source-tree.js";
+import {
+  buildSourceTree,
+  getEntries,
+  getMember,
+  jsonObject,
+  type SourceNode,
+  toJson,
+} from "./source-tree.js";
 import type { Json } from "./spec.js";
-import { insertInto, isJson, pairOf, type Splice, takeOut } from "./yaml-splice.js";
-import { keyText } from "./yaml-text.js";
+import { cutEntry, findPair, insertInto, isJson, type Splice } from "./yaml-splice.js";
+import { printKey } from "./yaml-text.js";
 
 type Path = readonly string[];
 
@@ -51,17 +58,17 @@ export class EditableSpec {
   }
 
   /** The value of an entry; undefined where there is none. */
-  valueOf(path: Path): Json | undefined {
+  getValue(path: Path): Json | undefined {
     const node = nodeAt(this.#tree, path);
     return node === undefined ? undefined : toJson(node);
   }
 
-  keysOf(path: Path): readonly string[] {
-    return entriesOf(nodeAt(this.#tree, path)).map(([key]) => key);
+  listKeys(path: Path): readonly string[] {
+    return getEntries(nodeAt(this.#tree, path)).map(([key]) => key);
   }
 
   /** The location of an entry's key, for a diagnostic. */
-  placeOf(path: Path): Pick<Diagnostic, "at" | "excerpt"> {
+  locate(path: Path): Pick<Diagnostic, "at" | "excerpt"> {
     const parent = nodeAt(this.#tree, path.slice(0, -1));
     const entry = parent?.kind === "map" ? parent.entries.get(path.at(-1) ?? "") : undefined;
     if (entry === undefined) return {};
@@ -77,7 +84,7 @@ export class EditableSpec {
 
   remove(path: Path): Outcome<string> {
     const place = this.#pairAt(path);
-    const splice = place && takeOut(this.#text, place.map, place.pair);
+    const splice = place && cutEntry(this.#text, place.map, place.pair);
     return this.#apply(splice, path, (members, key) => members.filter(([name]) => name !== key));
   }
 
@@ -85,7 +92,7 @@ export class EditableSpec {
     const key = this.#pairAt(path)?.pair.key;
     const range = isScalar(key) ? key.range : undefined;
     const splice = range
-      ? { start: range[0], end: range[1], text: isJson(this.#text) ? JSON.stringify(to) : keyText(to) }
+      ? { start: range[0], end: range[1], text: isJson(this.#text) ? JSON.stringify(to) : printKey(to) }
       : undefined;
     return this.#apply(splice, path, (members, name) =>
       members.map(([other, value]) => [other === name ? to : other, value]),
@@ -96,7 +103,7 @@ export class EditableSpec {
     let map: unknown = this.#contents;
     for (const [index, key] of path.entries()) {
       if (!isMap(map)) return undefined;
-      const pair = pairOf(map, key);
+      const pair = findPair(map, key);
       if (pair === undefined) return undefined;
       if (index === path.length - 1) return { map, pair };
       map = pair.value;
@@ -108,9 +115,9 @@ export class EditableSpec {
     if (splice === undefined) return this.#refuse(path, "its parent is not written as a plain mapping");
     const text = this.#text.slice(0, splice.start) + splice.text + this.#text.slice(splice.end);
     const { findings, tree } = parse(this.#file, text);
-    const expected = changed(toJson(this.#tree), path, change);
+    const expected = applyChange(toJson(this.#tree), path, change);
     const isBroken = findings.hasErrors || (isJson(this.#text) && !isJson(text));
-    if (isBroken || !isDeepStrictEqual(withoutEmpty(toJson(tree)), withoutEmpty(expected))) {
+    if (isBroken || !isDeepStrictEqual(omitEmpty(toJson(tree)), omitEmpty(expected))) {
       return this.#refuse(path, "the edit would change other parts too");
     }
     return { value: this.#bom + text, diagnostics: [] };
@@ -135,23 +142,23 @@ function parse(file: string, text: string): ParsedText {
 }
 
 const nodeAt = (root: SourceNode, path: Path): SourceNode | undefined =>
-  path.reduce<SourceNode | undefined>((node, key) => memberOf(node, key), root);
+  path.reduce<SourceNode | undefined>((node, key) => getMember(node, key), root);
 
 type Members = readonly (readonly [string, Json])[];
 type MemberChange = (members: Members, key: string) => Members;
 
 /** Copies the value with the members at `path` changed. Missing parents count as empty. */
-function changed(value: Json | undefined, [key = "", ...rest]: Path, change: MemberChange): Json {
+function applyChange(value: Json | undefined, [key = "", ...rest]: Path, change: MemberChange): Json {
   const members: Members = value !== null && typeof value === "object" ? Object.entries(value as object) : [];
   if (rest.length === 0) return jsonObject(change(members, key));
-  const inner = changed(members.find(([name]) => name === key)?.[1], rest, change);
+  const inner = applyChange(members.find(([name]) => name === key)?.[1], rest, change);
   return jsonObject([...members.filter(([name]) => name !== key), [key, inner]]);
 }
 
 /** `commands:` with nothing below it and `commands: {}` mean the same. */
-function withoutEmpty(spec: Json): Json {
+function omitEmpty(spec: Json): Json {
   if (spec === null || typeof spec !== "object" || Array.isArray(spec)) return spec ?? {};
-  return jsonObject(Object.entries(spec).map(([key, value]) => [key, withoutEmpty(value)]));
+  return jsonObject(Object.entries(spec).map(([key, value]) => [key, omitEmpty(value)]));
 }
 
 function refuse(file: string, reason: string): Outcome<never> {

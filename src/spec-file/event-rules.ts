@@ -39,7 +39,7 @@ const policyFormat: FormatSchema = {
 };
 
 function readPolicy(value: Json): EventPolicy | undefined {
-  const { latest } = membersOf(value);
+  const { latest } = readMembers(value);
   return typeof latest === "string" ? { latest } : policies.find((policy) => policy === value);
 }
 
@@ -65,12 +65,12 @@ const replayFormat: FormatSchema = {
 };
 
 function readReplay(value: Json): ReplayLimits | undefined {
-  const { last, for: seconds } = membersOf(value);
+  const { last, for: seconds } = readMembers(value);
   if (typeof last !== "number") return undefined;
   return { last, ...(typeof seconds === "number" && { forSeconds: seconds }) };
 }
 
-const membersOf = (value: Json): Readonly<Record<string, Json>> =>
+const readMembers = (value: Json): Readonly<Record<string, Json>> =>
   typeof value === "object" && value !== null && !Array.isArray(value)
     ? (value as Readonly<Record<string, Json>>)
     : {};

@@ -1,6 +1,6 @@
 import { type Diagnostic, failed, type Outcome, problem } from "../diagnostics/diagnostic.js";
 import { didYouMean, suggest } from "../diagnostics/suggest.js";
-import { FORMATS } from "./json-schema-format.js";
+import { formatNames } from "./json-schema-format.js";
 import { jsonObject } from "./source-tree.js";
 import type { Json, JsonSchema } from "./spec.js";
 
@@ -15,9 +15,9 @@ export function parseFields(fields: readonly string[]): Outcome<JsonSchema> {
   const required: string[] = [];
   for (const text of fields) {
     const field = parseField(text);
-    if ("problem" in field) diagnostics.push(invalidField(text, field.problem));
+    if ("problem" in field) diagnostics.push(reportField(text, field.problem));
     else if (properties.has(field.name))
-      diagnostics.push(invalidField(text, `the name '${field.name}' is already used`));
+      diagnostics.push(reportField(text, `the name '${field.name}' is already used`));
     else {
       properties.set(field.name, field.schema);
       if (field.isRequired) required.push(field.name);
@@ -50,7 +50,7 @@ function parseField(text: string): Field {
     : { name, schema, isRequired: !isOptional && !text.endsWith("?") };
 }
 
-const TYPES = ["string", "integer", "number", "boolean", "object", "array", "null"];
+const types = ["string", "integer", "number", "boolean", "object", "array", "null"];
 
 /** The schema of a type, or the problem with it. */
 function parseType(type: string): { readonly [keyword: string]: Json } | string {
@@ -66,14 +66,14 @@ function parseType(type: string): { readonly [keyword: string]: Json } | string 
       ? `the choices '${type}' are empty or repeated`
       : { enum: choices };
   }
-  if (TYPES.includes(type)) return { type };
-  if ((FORMATS as readonly string[]).includes(type)) return { type: "string", format: type };
+  if (types.includes(type)) return { type };
+  if ((formatNames as readonly string[]).includes(type)) return { type: "string", format: type };
   if (type === "any") return {};
   if (/^[A-Z][A-Za-z0-9]*$/.test(type)) return { $ref: `#/schemas/${type}` };
-  return `unknown type '${type}'${didYouMean(suggest(type, [...TYPES, ...FORMATS, "any"]))}`;
+  return `unknown type '${type}'${didYouMean(suggest(type, [...types, ...formatNames, "any"]))}`;
 }
 
-const invalidField = (field: string, reason: string): Diagnostic =>
+const reportField = (field: string, reason: string): Diagnostic =>
   problem("invalid-value", {
     message: `The field ${JSON.stringify(field)} is invalid: ${reason}${/[?.]$/.test(reason) ? "" : "."}`,
     fix: "Write name:type, such as text:string, count:integer?, tags:string[], sentAt:date-time, level:low|high or from:Person.",

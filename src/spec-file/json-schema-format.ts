@@ -12,10 +12,10 @@ const amount: FormatSchema = { type: "integer", minimum: 0 };
 const names: FormatSchema = { type: "array", items: { type: "string" }, uniqueItems: true };
 const anything: FormatSchema = {};
 
-const TYPES = ["null", "boolean", "integer", "number", "string", "array", "object"] as const;
+const types = ["null", "boolean", "integer", "number", "string", "array", "object"] as const;
 
 /** The formats that the validators know. */
-export const FORMATS = [
+export const formatNames = [
   "date-time",
   "date",
   "time",
@@ -54,8 +54,8 @@ const keywords: Readonly<Record<string, FormatSchema>> = {
   readOnly: { type: "boolean" },
   writeOnly: { type: "boolean" },
   type: {
-    title: `one of ${TYPES.join(", ")}, or a list of these`,
-    anyOf: [{ enum: TYPES }, { type: "array", minItems: 1, uniqueItems: true, items: { enum: TYPES } }],
+    title: `one of ${types.join(", ")}, or a list of these`,
+    anyOf: [{ enum: types }, { type: "array", minItems: 1, uniqueItems: true, items: { enum: types } }],
   },
   const: anything,
   enum: { type: "array", minItems: 1, uniqueItems: true },
@@ -71,7 +71,7 @@ const keywords: Readonly<Record<string, FormatSchema>> = {
     "Declares that `pattern` is fast on strings of at most `maxLength`, although wsgen cannot prove it.",
     { type: "boolean" },
   ),
-  format: { enum: FORMATS },
+  format: { enum: formatNames },
   maxItems: amount,
   minItems: amount,
   uniqueItems: { type: "boolean" },

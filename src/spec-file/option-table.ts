@@ -5,7 +5,7 @@ import {
   type OptionData,
   type OptionValue,
 } from "wsgen-runtime/options";
-import { DURATION_PATTERN, type FormatSchema, SIZE_PATTERN } from "./format-schema.js";
+import { durationPattern, type FormatSchema, sizePattern } from "./format-schema.js";
 import type { Json } from "./spec.js";
 
 /** One key of a `config:` mapping: an option of the runtime that the spec can set. */
@@ -19,44 +19,49 @@ export interface OptionFormat extends OptionData {
   readonly schema: FormatSchema;
 }
 
-function formatsOf(table: Readonly<Record<string, OptionData>>): readonly OptionFormat[] {
+function createFormats(table: Readonly<Record<string, OptionData>>): readonly OptionFormat[] {
   return Object.entries(table).flatMap(([name, option]) => {
     const { value, change, setter } = option;
     if (value === undefined || change === undefined) return [];
     const callee = setter.slice(0, setter.indexOf("("));
-    return [{ ...option, name, value, change, callee, schema: schemaOfOption({ ...option, value }) }];
+    return [{ ...option, name, value, change, callee, schema: createOptionSchema({ ...option, value }) }];
   });
 }
 
-function schemaOfOption(option: OptionData & { readonly value: OptionValue }): FormatSchema {
+function createOptionSchema(option: OptionData & { readonly value: OptionValue }): FormatSchema {
   const { value, short, default: fallback, defaultText } = option;
   const inWords = fallback === undefined && defaultText !== undefined ? ` Default: ${defaultText}.` : "";
   const description = option.description + inWords;
-  if (short === undefined) return { description, ...defaultOf(fallback), ...schemaOf(value) };
+  if (short === undefined) return { description, ...readDefault(fallback), ...createSchema(value) };
   const byDefault = short.value.type === "boolean" ? { default: false } : {};
-  return { title: short.title, description, ...byDefault, anyOf: [schemaOf(short.value), schemaOf(value)] };
+  return {
+    title: short.title,
+    description,
+    ...byDefault,
+    anyOf: [createSchema(short.value), createSchema(value)],
+  };
 }
 
 /** The defaults of an object are those of its fields. */
-const defaultOf = (value: unknown): { readonly default?: Json } =>
+const readDefault = (value: unknown): { readonly default?: Json } =>
   value === undefined || (typeof value === "object" && !Array.isArray(value))
     ? {}
     : { default: value as Json };
 
-function schemaOf(value: OptionValue): FormatSchema {
+function createSchema(value: OptionValue): FormatSchema {
   switch (value.type) {
     case "boolean":
       return { type: "boolean" };
     case "integer":
     case "number":
-      return { type: value.type, ...rangeOf(value) };
+      return { type: value.type, ...readRange(value) };
     case "size":
       return {
         title: "a size: a number of bytes, or a string such as 16KiB",
         "x-unit": "bytes",
         anyOf: [
-          { type: "integer", ...rangeOf(value) },
-          { type: "string", pattern: SIZE_PATTERN },
+          { type: "integer", ...readRange(value) },
+          { type: "string", pattern: sizePattern },
         ],
       };
     case "duration":
@@ -64,8 +69,8 @@ function schemaOf(value: OptionValue): FormatSchema {
         title: "a duration: a number of seconds, or a string such as 500ms or 2m",
         "x-unit": "seconds",
         anyOf: [
-          { type: "number", ...rangeOf(value) },
-          { type: "string", pattern: DURATION_PATTERN },
+          { type: "number", ...readRange(value) },
+          { type: "string", pattern: durationPattern },
         ],
       };
     case "choice":
@@ -77,13 +82,13 @@ function schemaOf(value: OptionValue): FormatSchema {
       return { ...text, minLength: 1, pattern };
     }
     case "list":
-      return { type: "array", uniqueItems: true, items: schemaOf(value.items) };
+      return { type: "array", uniqueItems: true, items: createSchema(value.items) };
     case "anyOf":
-      return { title: value.title, anyOf: value.values.map(schemaOf) };
+      return { title: value.title, anyOf: value.values.map(createSchema) };
     case "object": {
       const properties = Object.entries(value.fields).map(([name, field]) => {
         const { description, default: fallback } = field;
-        return [name, { description, ...defaultOf(fallback), ...schemaOf(field.value) }] as const;
+        return [name, { description, ...readDefault(fallback), ...createSchema(field.value) }] as const;
       });
       return {
         type: "object",
@@ -95,7 +100,7 @@ function schemaOf(value: OptionValue): FormatSchema {
   }
 }
 
-const rangeOf = ({
+const readRange = ({
   minimum,
   exclusiveMinimum,
   maximum,
@@ -108,14 +113,14 @@ const rangeOf = ({
 /** The format of a duration without a default: its absence has a meaning of its own. */
 export const duration = (description: string): FormatSchema => ({
   description,
-  ...schemaOf({ type: "duration", exclusiveMinimum: 0, maximum: 86_400 }),
+  ...createSchema({ type: "duration", exclusiveMinimum: 0, maximum: 86_400 }),
 });
 
 /** Every option of a module. */
-export const moduleOptions = formatsOf(moduleTable);
+export const moduleOptions = createFormats(moduleTable);
 
 /** Every option of a command. */
-export const commandOptions = formatsOf(commandTable);
+export const commandOptions = createFormats(commandTable);
 
 /** The schema of a `config:` mapping over `options`. */
 export const configSchema = (options: readonly OptionFormat[], description: string): FormatSchema => ({

@@ -4,7 +4,7 @@ import { SourceText } from "../diagnostics/source-text.js";
 import { DiagnosticCollector } from "./diagnostic-collector.js";
 
 /** How deep mappings and lists may nest. */
-export const MAX_DEPTH = 100;
+export const maxDepth = 100;
 
 type Token = Parameters<Composer["next"]>[0];
 
@@ -47,7 +47,7 @@ function parse(findings: DiagnosticCollector): Document.Parsed | undefined {
       "spec-syntax",
       { start, end: Math.max(start, pos[1]) },
       sentence,
-      REMEDIES[code] ?? "Correct the YAML here.",
+      fixes[code] ?? "Correct the YAML here.",
     );
   }
   if (document.directives?.yaml.explicit && document.directives.yaml.version !== "1.2") {
@@ -73,7 +73,7 @@ function withoutStacks<T>(work: () => T): T {
   }
 }
 
-const REMEDIES: Partial<Record<ErrorCode, string>> = {
+const fixes: Partial<Record<ErrorCode, string>> = {
   BAD_INDENT: "Give all keys of one mapping the same indentation.",
   BLOCK_IN_FLOW: "Separate the entries inside { } and [ ] with commas.",
   MULTILINE_IMPLICIT_KEY: "End the key with a colon.",
@@ -88,9 +88,9 @@ function readTokens(findings: DiagnosticCollector): Token[] | undefined {
     for (const token of parser.next(lexeme)) tokens.push(token);
   }
   for (const token of parser.end()) tokens.push(token);
-  const tooDeep = firstTooDeep(tokens);
+  const tooDeep = findTooDeep(tokens);
   if (tooDeep === undefined) return tokens;
-  const message = `Mappings and lists are nested deeper than ${MAX_DEPTH} levels.`;
+  const message = `Mappings and lists are nested deeper than ${maxDepth} levels.`;
   findings.add(
     "spec-unreadable",
     { start: tooDeep, end: tooDeep + 1 },
@@ -101,11 +101,11 @@ function readTokens(findings: DiagnosticCollector): Token[] | undefined {
 }
 
 /** Offset of the first token below the allowed depth; walks with a stack of its own, so it cannot overflow. */
-function firstTooDeep(tokens: readonly Token[]): number | undefined {
+function findTooDeep(tokens: readonly Token[]): number | undefined {
   const waiting = tokens.map((token) => ({ token, depth: 0 }));
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { token, depth } = next;
-    if (depth > MAX_DEPTH) return token.offset;
+    if (depth > maxDepth) return token.offset;
     if (token.type === "document" && token.value) waiting.push({ token: token.value, depth });
     if (!("items" in token)) continue;
     for (const { key, value } of token.items) {
@@ -117,23 +117,23 @@ function firstTooDeep(tokens: readonly Token[]): number | undefined {
 }
 
 /** The largest spec that is read, in bytes: more than ten times a spec of 1,000 commands. It limits all that is parsed. */
-export const MAX_SPEC_BYTES = 2 * 1024 * 1024;
+export const maxSpecBytes = 2 * 1024 * 1024;
 
 /**
  * The text of a spec. Refused with `spec-unreadable`: too many bytes, UTF-16, bad UTF-8, and characters that
  * YAML 1.2 §5.1 does not allow. A byte-order mark is taken off.
  */
 export function decodeText(file: string, bytes: Uint8Array): DiagnosticCollector {
-  if (bytes.byteLength > MAX_SPEC_BYTES) {
+  if (bytes.byteLength > maxSpecBytes) {
     const size = `${(bytes.byteLength / 1_048_576).toFixed(1)} MiB`;
-    return unreadable(
+    return reportUnreadable(
       file,
-      `The spec is ${size}; the limit is ${MAX_SPEC_BYTES / 1_048_576} MiB.`,
+      `The spec is ${size}; the limit is ${maxSpecBytes / 1_048_576} MiB.`,
       "Split the server into several projects.",
     );
   }
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
-    return unreadable(file, "The spec is UTF-16.", "Save it as UTF-8.");
+    return reportUnreadable(file, "The spec is UTF-16.", "Save it as UTF-8.");
   }
   const text = new TextDecoder("utf-8").decode(bytes);
   const findings = new DiagnosticCollector(new SourceText(file, text));
@@ -143,7 +143,7 @@ export function decodeText(file: string, bytes: Uint8Array): DiagnosticCollector
     findings.add("spec-unreadable", span, "The spec is not UTF-8.", "Save it as UTF-8.");
     return findings;
   }
-  for (const match of text.matchAll(FORBIDDEN)) {
+  for (const match of text.matchAll(forbiddenCharacters)) {
     const code = match[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
     const what =
       match[0] === "\r" ? "A carriage return without a line feed" : `The control character U+${code}`;
@@ -154,9 +154,10 @@ export function decodeText(file: string, bytes: Uint8Array): DiagnosticCollector
   return findings;
 }
 
-const FORBIDDEN = /\r(?!\n)|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/g;
+const forbiddenCharacters =
+  /\r(?!\n)|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/g;
 
-function unreadable(file: string, message: string, fix: string): DiagnosticCollector {
+function reportUnreadable(file: string, message: string, fix: string): DiagnosticCollector {
   const findings = new DiagnosticCollector(new SourceText(file, ""));
   findings.add("spec-unreadable", { start: 0, end: 0 }, message, fix);
   return findings;

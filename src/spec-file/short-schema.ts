@@ -1,6 +1,6 @@
 import type { FormatSchema } from "./format-schema.js";
 import { jsonSchemaFormat } from "./json-schema-format.js";
-import { entriesOf, type MapEntry, type MapNode, type SourceNode } from "./source-tree.js";
+import { getEntries, type MapEntry, type MapNode, type SourceNode } from "./source-tree.js";
 
 const keywords = Object.keys(jsonSchemaFormat.anyOf?.[1]?.properties ?? {});
 
@@ -32,7 +32,7 @@ export function expandShortSchema(node: SourceNode): SourceNode {
     span,
     entries: new Map(entries),
   });
-  const properties = entriesOf(node).map(([key, entry]) => [key.replace(/\?$/, ""), entry] as const);
+  const properties = getEntries(node).map(([key, entry]) => [key.replace(/\?$/, ""), entry] as const);
   const required = [...node.entries.keys()].filter((key) => !key.endsWith("?")).map(scalar);
   const keyword = (name: string, value: SourceNode) => [name, { keySpan: span, node: value }] as const;
   return map([

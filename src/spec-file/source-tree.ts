@@ -14,17 +14,17 @@ import type { DiagnosticCollector } from "./diagnostic-collector.js";
 import type { Json } from "./spec.js";
 
 /** How many nodes aliases may add in all: an alias bomb is refused, a shared schema is not noticed. */
-export const MAX_ALIASED_NODES = 100_000;
+export const maxAliasedNodes = 100_000;
 
 /** The contents of a YAML document as source nodes: keys are texts and unique, aliases are what they stand for. */
 export function buildSourceTree(contents: Node | null, findings: DiagnosticCollector): SourceNode {
-  return contents === null ? nothing({ start: 0, end: 0 }) : new TreeBuilder(findings).node(contents);
+  return contents === null ? createNull({ start: 0, end: 0 }) : new TreeBuilder(findings).node(contents);
 }
 
-const YAML_TAG = "tag:yaml.org,2002:";
-const JSON_TAGS = new Set([
+const yamlTag = "tag:yaml.org,2002:";
+const jsonTags = new Set([
   "!",
-  ...["str", "int", "float", "bool", "null", "map", "seq"].map((type) => YAML_TAG + type),
+  ...["str", "int", "float", "bool", "null", "map", "seq"].map((type) => yamlTag + type),
 ]);
 
 /** An anchored node and how many nodes it has with its aliases expanded. */
@@ -33,7 +33,7 @@ interface Anchored {
   readonly size: number;
 }
 
-const nothing = (span: Span): ScalarNode => ({ kind: "scalar", span, value: null });
+const createNull = (span: Span): ScalarNode => ({ kind: "scalar", span, value: null });
 
 class TreeBuilder {
   readonly #findings: DiagnosticCollector;
@@ -54,14 +54,14 @@ class TreeBuilder {
     const { anchor, tag } = node as Scalar;
     if (anchor) this.#anchors.set(anchor, undefined);
     const built =
-      tag !== undefined && !JSON_TAGS.has(tag)
-        ? this.#notJson(node, tag)
+      tag !== undefined && !jsonTags.has(tag)
+        ? this.#reportTag(node, tag)
         : isMap(node)
           ? this.#map(node)
           : isSeq(node)
             ? ({
                 kind: "list",
-                span: spanOf(node),
+                span: getSpan(node),
                 items: node.items.map((item) => this.node(item as Node)),
               } as const)
             : this.#scalar(node);
@@ -73,31 +73,31 @@ class TreeBuilder {
     const entries = new Map<string, MapEntry>();
     for (const pair of map.items as Pair<Node, Node | null>[]) {
       const key = this.#key(pair);
-      const keySpan = spanOf(pair.key);
-      const node = pair.value ? this.node(pair.value) : nothing({ start: keySpan.end, end: keySpan.end });
+      const keySpan = getSpan(pair.key);
+      const node = pair.value ? this.node(pair.value) : createNull({ start: keySpan.end, end: keySpan.end });
       if (key === undefined) continue;
       const first = entries.get(key);
-      if (first) this.#duplicate(key, first.keySpan, keySpan);
+      if (first) this.#reportDuplicate(key, first.keySpan, keySpan);
       else entries.set(key, { keySpan, node });
     }
-    return { kind: "map", span: spanOf(map), entries };
+    return { kind: "map", span: getSpan(map), entries };
   }
 
   /** Reports a value of a type that JSON does not have: `!!binary`, `!!set`, `!!timestamp`. */
-  #notJson(node: Node, tag: string): SourceNode {
-    const span = spanOf(node);
-    const type = tag.replace(YAML_TAG, "!!");
+  #reportTag(node: Node, tag: string): SourceNode {
+    const span = getSpan(node);
+    const type = tag.replace(yamlTag, "!!");
     const message = `Expected a JSON value, found one of type ${type}.`;
     this.#findings.add("wrong-type", span, message, "Remove the tag, and write the value as in JSON.");
-    return nothing(span);
+    return createNull(span);
   }
 
   #scalar(node: Node): SourceNode {
-    const span = spanOf(node);
+    const span = getSpan(node);
     const value: unknown = isScalar(node) ? node.value : null;
     if (typeof value === "number") this.#checkNumber(value, (node as Scalar).source, span);
     const isJson = typeof value !== "number" || Number.isFinite(value);
-    return isJson ? { kind: "scalar", span, value: value as ScalarNode["value"] } : nothing(span);
+    return isJson ? { kind: "scalar", span, value: value as ScalarNode["value"] } : createNull(span);
   }
 
   #checkNumber(value: number, written = String(value), span: Span): void {
@@ -112,13 +112,13 @@ class TreeBuilder {
 
   /** A plain `404:` or `true:` counts as the written text, as in JSON. */
   #key({ key }: Pair<Node, Node | null>): string | undefined {
-    if (isScalar(key) && (key.tag === undefined || JSON_TAGS.has(key.tag))) {
+    if (isScalar(key) && (key.tag === undefined || jsonTags.has(key.tag))) {
       const text = typeof key.value === "string" ? key.value : (key.source ?? "");
       if (text !== "" || key.type !== "PLAIN") return text;
     }
     this.#findings.add(
       "wrong-type",
-      spanOf(key),
+      getSpan(key),
       "Keys must be strings.",
       "Write the key as a string before the colon.",
     );
@@ -126,7 +126,7 @@ class TreeBuilder {
   }
 
   #alias(alias: Alias): SourceNode {
-    const span = spanOf(alias);
+    const span = getSpan(alias);
     const target = this.#anchors.get(alias.source);
     if (target === undefined) {
       const message = this.#anchors.has(alias.source)
@@ -138,20 +138,20 @@ class TreeBuilder {
         message,
         "Write the value out, or use a shared schema and $ref.",
       );
-      return nothing(span);
+      return createNull(span);
     }
-    const isWithin = this.#aliasedNodes <= MAX_ALIASED_NODES;
+    const isWithin = this.#aliasedNodes <= maxAliasedNodes;
     this.#aliasedNodes += target.size;
     this.#nodes += target.size;
-    if (this.#aliasedNodes <= MAX_ALIASED_NODES) return target.node;
-    const message = `Aliases add more than ${MAX_ALIASED_NODES} values to the spec.`;
+    if (this.#aliasedNodes <= maxAliasedNodes) return target.node;
+    const message = `Aliases add more than ${maxAliasedNodes} values to the spec.`;
     // Reported once, not for each further alias.
     if (isWithin)
       this.#findings.add("spec-unreadable", span, message, "Use a shared schema and $ref instead.");
-    return nothing(span);
+    return createNull(span);
   }
 
-  #duplicate(key: string, first: Span, second: Span): void {
+  #reportDuplicate(key: string, first: Span, second: Span): void {
     const { line, column } = this.#findings.source.locate(first);
     const message = `Duplicate key '${key}'; the first is on line ${line}, column ${column}.`;
     this.#findings.add("duplicate-key", second, message, "Keep one of the two.");
@@ -175,7 +175,7 @@ function significantDigits(text: string): string {
   return length === 0 ? "0" : `${digits.slice(0, length)}e${power}`;
 }
 
-function spanOf(node: unknown): Span {
+function getSpan(node: unknown): Span {
   const range = (node as Node | null)?.range;
   return range ? { start: range[0], end: range[1] } : { start: 0, end: 0 };
 }
@@ -208,19 +208,19 @@ export interface ScalarNode {
 }
 
 /** The member of a mapping, or undefined when `node` is none or has no such key. */
-export const memberOf = (node: SourceNode | undefined, key: string): SourceNode | undefined =>
+export const getMember = (node: SourceNode | undefined, key: string): SourceNode | undefined =>
   node?.kind === "map" ? node.entries.get(key)?.node : undefined;
 
 /** The members of a mapping in order; none when `node` is not a mapping. */
-export const entriesOf = (node: SourceNode | undefined): readonly [string, MapEntry][] =>
+export const getEntries = (node: SourceNode | undefined): readonly [string, MapEntry][] =>
   node?.kind === "map" ? [...node.entries] : [];
 
 /** The items of a list; none when `node` is not a list. */
-export const itemsOf = (node: SourceNode | undefined): readonly SourceNode[] =>
+export const getItems = (node: SourceNode | undefined): readonly SourceNode[] =>
   node?.kind === "list" ? node.items : [];
 
 /** The text of a string scalar. */
-export const textOf = (node: SourceNode | undefined): string | undefined =>
+export const getText = (node: SourceNode | undefined): string | undefined =>
   node?.kind === "scalar" && typeof node.value === "string" ? node.value : undefined;
 
 /** A node as a JSON value. Keys such as `__proto__` become ordinary members. */

@@ -2,15 +2,15 @@ import { isCollection, isMap, isPair, isScalar, type Node, type Pair, type YAMLM
 import { jsonObject } from "./source-tree.js";
 import type { Json } from "./spec.js";
 import {
-  entryInFlow,
-  entryLines,
+  detectNewline,
   indentAt,
   lineAbove,
   lineAfter,
   lineStart,
   newlineBefore,
-  newlineOf,
   nextLine,
+  printEntry,
+  printFlowEntry,
   type YamlStyle,
 } from "./yaml-text.js";
 
@@ -31,45 +31,49 @@ export interface Addition {
  * is an alias or no mapping.
  */
 export function insertInto(text: string, root: YAMLMap, { path, value }: Addition): Splice | undefined {
-  const style = styleOf(text, root);
+  const style = detectStyle(text, root);
   let map = root;
   for (const [index, key] of path.entries()) {
     const rest = path.slice(index + 1);
-    const pair = pairOf(map, key);
+    const pair = findPair(map, key);
     if (pair === undefined)
-      return insertEntry({ text, map, style: { ...style, parents: rest.length } }, key, nested(rest, value));
+      return insertEntry(
+        { text, map, style: { ...style, parents: rest.length } },
+        key,
+        nestValue(rest, value),
+      );
     const [next = "", ...below] = rest;
     if (isMap(pair.value) && pair.value.items.length > 0) map = pair.value;
     else
       return fillEntry({ text, map, style: { ...style, parents: below.length } }, pair, {
         key: next,
-        value: nested(below, value),
+        value: nestValue(below, value),
       });
   }
   return undefined;
 }
 
 /** What to cut so that a pair is gone, with the comment lines directly above it. */
-export function takeOut(text: string, map: YAMLMap, pair: Pair): Splice {
-  const start = startOf(pair);
+export function cutEntry(text: string, map: YAMLMap, pair: Pair): Splice {
+  const start = getStart(pair);
   const index = map.items.indexOf(pair);
   if (map.flow) {
     const next = map.items[index + 1];
-    if (next) return { start, end: startOf(next), text: "" };
+    if (next) return { start, end: getStart(next), text: "" };
     const before = map.items[index - 1];
     return before
-      ? { start: endOf(before), end: endOf(pair), text: "" }
-      : emptied(text, map, { start, end: endOf(pair), text: "" });
+      ? { start: getEnd(before), end: getEnd(pair), text: "" }
+      : emptyFlowMap(text, map, { start, end: getEnd(pair), text: "" });
   }
-  const end = lineAfter(text, endOf(pair));
-  const first = startOfEntry(text, lineStart(text, start), index === 0);
+  const end = lineAfter(text, getEnd(pair));
+  const first = findEntryStart(text, lineStart(text, start), index === 0);
   // At the end of a file without a final newline the line end before goes, so that there still is none.
   const isOpenEnd = end === text.length && !text.endsWith("\n");
   return { start: isOpenEnd ? first - newlineBefore(text, first) : first, end, text: "" };
 }
 
 /** Takes the blanks and the comma with the only pair of `{ … }`; a comment between the braces stays. */
-function emptied(text: string, { range }: YAMLMap, pair: Splice): Splice {
+function emptyFlowMap(text: string, { range }: YAMLMap, pair: Splice): Splice {
   const [start, end] = [(range?.[0] ?? 0) + 1, (range?.[1] ?? 0) - 1];
   const around = text.slice(start, pair.start) + text.slice(pair.end, end);
   return /^[\s,]*$/.test(around) ? { start, end, text: "" } : pair;
@@ -85,11 +89,15 @@ interface Place {
 function insertEntry({ text, map, style }: Place, key: string, value: Json): Splice | undefined {
   const last = map.items.at(-1);
   if (last === undefined) return undefined;
-  if (map.flow) return insertInFlow(text, last, (at) => entryInFlow(key, value, style, at));
-  const indent = indentAt(text, startOf(last));
-  const lines = entryLines(key, value, style).map((line) => indent + line);
-  const at = afterComments(text, lineAfter(text, endOf(last)), indent.length);
-  return insertLines(text, at, hasBlankLineBefore(text, map) ? ["", ...lines] : apart(text, at, lines));
+  if (map.flow) return insertInFlow(text, last, (at) => printFlowEntry(key, value, style, at));
+  const indent = indentAt(text, getStart(last));
+  const lines = printEntry(key, value, style).map((line) => indent + line);
+  const at = skipComments(text, lineAfter(text, getEnd(last)), indent.length);
+  return insertLines(
+    text,
+    at,
+    hasBlankLineBefore(text, map) ? ["", ...lines] : separateFromComment(text, at, lines),
+  );
 }
 
 /** The first pair of a mapping whose key is there with nothing, `null`, `~` or `{}` after it. */
@@ -106,17 +114,17 @@ function fillEntry(
   if (isEmptyMap && !/^\{\s*\}$/.test(text.slice(start, end))) return undefined;
   if (map.flow) {
     const gap = text[start - 1] === ":" ? " " : "";
-    const around = ownIndent(text, startOf(pair));
+    const around = getOwnIndent(text, getStart(pair));
     if (style.json === undefined || around === undefined)
-      return { start, end, text: `${gap}{ ${entryInFlow(key, value, style)} }` };
+      return { start, end, text: `${gap}{ ${printFlowEntry(key, value, style)} }` };
     const inner = around + style.json;
-    const newline = newlineOf(text);
-    const entry = entryInFlow(key, value, style, inner).replaceAll("\n", newline);
+    const newline = detectNewline(text);
+    const entry = printFlowEntry(key, value, style, inner).replaceAll("\n", newline);
     return { start, end, text: `${gap}{${newline}${inner}${entry}${newline}${around}}` };
   }
-  const indent = indentAt(text, startOf(pair)) + " ".repeat(style.step);
-  const lines = entryLines(key, value, style).map((line) => indent + line);
-  const at = afterComments(text, lineAfter(text, end), indent.length);
+  const indent = indentAt(text, getStart(pair)) + " ".repeat(style.step);
+  const lines = printEntry(key, value, style).map((line) => indent + line);
+  const at = skipComments(text, lineAfter(text, end), indent.length);
   const inserted = insertLines(text, at, lines);
   // What was written for "nothing" goes, with the blanks between the colon and it.
   const cut =
@@ -128,37 +136,37 @@ function fillEntry(
 
 /** After the last pair of `{ … }`, on a line of its own where the pairs have theirs. */
 function insertInFlow(text: string, last: Pair, entryAt: (indent?: string) => string): Splice {
-  const end = endOf(last);
-  const indent = ownIndent(text, startOf(last));
-  const entry = entryAt(indent).replaceAll("\n", newlineOf(text));
+  const end = getEnd(last);
+  const indent = getOwnIndent(text, getStart(last));
+  const entry = entryAt(indent).replaceAll("\n", detectNewline(text));
   const comma = /^\s*,/.exec(text.slice(end))?.[0].length ?? 0;
-  const between = indent === undefined ? " " : newlineOf(text) + indent;
+  const between = indent === undefined ? " " : detectNewline(text) + indent;
   const at = end + comma;
   return { start: at, end: at, text: `${comma > 0 ? "" : ","}${between}${entry}${comma > 0 ? "," : ""}` };
 }
 
 /** The indentation of what stands on a line of its own. */
-function ownIndent(text: string, start: number): string | undefined {
+function getOwnIndent(text: string, start: number): string | undefined {
   const line = lineStart(text, start);
   return text.slice(line, start).trim() === "" ? text.slice(line, start) : undefined;
 }
 
 /** Whole lines at the start of a line, or after the last line of a text that has no final newline. */
 function insertLines(text: string, at: number, lines: readonly string[]): Splice {
-  const newline = newlineOf(text);
+  const newline = detectNewline(text);
   const isOpenEnd = at === text.length && at > 0 && !text.endsWith("\n");
   const written = isOpenEnd ? newline + lines.join(newline) : lines.map((line) => line + newline).join("");
   return { start: at, end: at, text: written };
 }
 
 /** Below a comment a blank line comes first, or the comment would seem to be about what is inserted. */
-function apart(text: string, at: number, lines: readonly string[]): readonly string[] {
+function separateFromComment(text: string, at: number, lines: readonly string[]): readonly string[] {
   const above = text.slice(lineStart(text, at - 1), at).trim();
   return above.startsWith("#") ? ["", ...lines] : lines;
 }
 
 /** Passes over the comment lines that belong to the entries before: indented at least as they are. */
-function afterComments(text: string, from: number, indent: number): number {
+function skipComments(text: string, from: number, indent: number): number {
   let end = from;
   for (let at = from; at < text.length; ) {
     const next = nextLine(text, at);
@@ -172,7 +180,7 @@ function afterComments(text: string, from: number, indent: number): number {
 }
 
 /** The start of a block entry with the comment lines directly above it and the blank line before those. */
-function startOfEntry(text: string, from: number, isFirst: boolean): number {
+function findEntryStart(text: string, from: number, isFirst: boolean): number {
   const indent = indentAt(text, from);
   let start = from;
   for (let above = lineAbove(text, start); above !== undefined; above = lineAbove(text, start)) {
@@ -189,27 +197,27 @@ function startOfEntry(text: string, from: number, isFirst: boolean): number {
 function hasBlankLineBefore(text: string, map: YAMLMap): boolean {
   const [before, last] = map.items.slice(-2);
   if (before === undefined || last === undefined) return false;
-  return /\n[ \t]*\r?\n/.test(text.slice(endOf(before), startOf(last)));
+  return /\n[ \t]*\r?\n/.test(text.slice(getEnd(before), getStart(last)));
 }
 
-const startOf = (pair: Pair | undefined): number => (pair?.key as Node | undefined)?.range?.[0] ?? 0;
+const getStart = (pair: Pair | undefined): number => (pair?.key as Node | undefined)?.range?.[0] ?? 0;
 
 /** Offset after the last character of a pair, its comment not counted. */
-function endOf({ key, value }: Pair): number {
+function getEnd({ key, value }: Pair): number {
   const node = (value ?? key) as Node;
   if (isCollection(node) && !node.flow) {
     const last = node.items.at(-1);
-    if (isPair(last)) return endOf(last);
-    if (last) return endOf({ key: last, value: null } as Pair);
+    if (isPair(last)) return getEnd(last);
+    if (last) return getEnd({ key: last, value: null } as Pair);
   }
   return node.range?.[1] ?? 0;
 }
 
-function styleOf(text: string, root: YAMLMap): YamlStyle {
+function detectStyle(text: string, root: YAMLMap): YamlStyle {
   const inner = root.items
     .map(({ value }) => value)
     .find((value) => isMap(value) && !value.flow && value.items.length > 0);
-  const start = isMap(inner) ? startOf(inner.items[0]) : 0;
+  const start = isMap(inner) ? getStart(inner.items[0]) : 0;
   const step = indentAt(text, start).length || 2;
   const json = isJson(text) ? (/^\{\s*?\n([ \t]+)"/.exec(text)?.[1] ?? "  ") : undefined;
   return {
@@ -230,9 +238,9 @@ export function isJson(text: string): boolean {
   }
 }
 
-const nested = (path: readonly string[], value: Json): Json =>
+const nestValue = (path: readonly string[], value: Json): Json =>
   path.reduceRight<Json>((inner, key) => jsonObject([[key, inner]]), value);
 
 /** The pair with this key; a plain `404` counts as the text that was written. */
-export const pairOf = (map: YAMLMap, key: string): Pair | undefined =>
+export const findPair = (map: YAMLMap, key: string): Pair | undefined =>
   map.items.find((pair) => isScalar(pair.key) && (pair.key.value === key || pair.key.source === key));

@@ -2,7 +2,7 @@ import { Document, isMap, isSeq, Scalar, type ToStringOptions, visit } from "yam
 import type { Json } from "./spec.js";
 
 /** Longer values are written over several lines, shorter ones as `{ … }` and `[…]`. */
-const FLOW_WIDTH = 72;
+const flowWidth = 72;
 
 export interface YamlStyle {
   /** Blanks of one level. */
@@ -16,14 +16,14 @@ export interface YamlStyle {
  * An entry as the lines that a person would write, without line ends and without the indentation around it.
  * `parents`: how many levels of it were made only to hold the entry; default 0.
  */
-export function entryLines(
+export function printEntry(
   key: string,
   value: Json,
   { step, singleQuote, parents = 0 }: YamlStyle & { readonly parents?: number },
 ): readonly string[] {
   const document = newDocument({ [key]: value });
-  compact(document.contents, 2 + parents);
-  return print(document, { ...PLAIN, indent: step, singleQuote })
+  useFlowStyle(document.contents, 2 + parents);
+  return print(document, { ...plainStyle, indent: step, singleQuote })
     .trimEnd()
     .split("\n");
 }
@@ -32,22 +32,23 @@ export function entryLines(
  * An entry for the inside of `{ … }`, on one line.
  * @param indent the indentation around it, where the entries of JSON stand on lines of their own
  */
-export function entryInFlow(
+export function printFlowEntry(
   key: string,
   value: Json,
   { singleQuote, json }: YamlStyle,
   indent?: string,
 ): string {
-  if (json !== undefined) return jsonEntry(key, value, indent === undefined ? undefined : { json, indent });
+  if (json !== undefined)
+    return printJsonEntry(key, value, indent === undefined ? undefined : { json, indent });
   const document = newDocument({ [key]: value });
   if (isMap(document.contents)) document.contents.flow = true;
-  return print(document, { ...PLAIN, singleQuote })
+  return print(document, { ...plainStyle, singleQuote })
     .trim()
     .slice(1, -1)
     .trim();
 }
 
-function jsonEntry(
+function printJsonEntry(
   key: string,
   value: Json,
   lines?: { readonly json: string; readonly indent: string },
@@ -57,42 +58,43 @@ function jsonEntry(
 }
 
 /** A key as it is written before its colon. */
-export function keyText(key: string): string {
-  const [line = ""] = entryLines(key, null, { step: 2, singleQuote: true });
+export function printKey(key: string): string {
+  const [line = ""] = printEntry(key, null, { step: 2, singleQuote: true });
   return line.replace(/: null$/, "");
 }
 
-const PLAIN = { lineWidth: 0, blockQuote: false, flowCollectionPadding: true } as const;
+const plainStyle = { lineWidth: 0, blockQuote: false, flowCollectionPadding: true } as const;
 
 /** What may stand in YAML as an escape only, and what the library writes as it is: DEL, C1 controls, noncharacters. */
-const ESCAPED_ONLY = /[\u007f-\u0084\u0086-\u009f\ufffe\uffff]/g;
+const escapedOnly = /[\u007f-\u0084\u0086-\u009f\ufffe\uffff]/g;
 
 /** The document as text, with what YAML does not allow as it is escaped in double quotes (YAML 1.2.2 §5.1). */
 function print(document: Document, options: ToStringOptions): string {
   visit(document, {
     Scalar(_key, node) {
-      if (typeof node.value === "string" && node.value.search(ESCAPED_ONLY) >= 0)
+      if (typeof node.value === "string" && node.value.search(escapedOnly) >= 0)
         node.type = Scalar.QUOTE_DOUBLE;
     },
   });
   return document
     .toString(options)
-    .replace(ESCAPED_ONLY, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+    .replace(escapedOnly, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 const newDocument = (value: Json): Document =>
   new Document(value, { version: "1.2", aliasDuplicateObjects: false });
 
 /** Lets short collections be written in one line, from the outside in, but not the outermost `levels`. */
-function compact(node: unknown, levels: number): void {
+function useFlowStyle(node: unknown, levels: number): void {
   if (!isMap(node) && !isSeq(node)) return;
-  node.flow = node.items.length === 0 || (levels <= 0 && JSON.stringify(node).length <= FLOW_WIDTH);
+  node.flow = node.items.length === 0 || (levels <= 0 && JSON.stringify(node).length <= flowWidth);
   if (node.flow) return;
-  for (const item of node.items) compact(isMap(node) ? (item as { value: unknown }).value : item, levels - 1);
+  for (const item of node.items)
+    useFlowStyle(isMap(node) ? (item as { value: unknown }).value : item, levels - 1);
 }
 
 /** The line end that a text uses, by its first; `\n` when it has none. */
-export const newlineOf = (text: string): string => /\r?\n/.exec(text)?.[0] ?? "\n";
+export const detectNewline = (text: string): string => /\r?\n/.exec(text)?.[0] ?? "\n";
 
 /** The start of the line that holds the offset. */
 export const lineStart = (text: string, at: number): number =>

@@ -21,9 +21,9 @@ export function changeDiff(
 ): string {
   if (from === undefined) return fileDiff(path, { before, after }, options);
   const { isColored = false, escapeLine = (line) => line } = options;
-  const names = { from: escapeLine(quoted(from)), to: escapeLine(quoted(path)) };
+  const names = { from: escapeLine(quoteName(from)), to: escapeLine(quoteName(path)) };
   const header = [
-    `diff --git ${escapeLine(quoted(`a/${from}`))} ${escapeLine(quoted(`b/${path}`))}`,
+    `diff --git ${escapeLine(quoteName(`a/${from}`))} ${escapeLine(quoteName(`b/${path}`))}`,
     `rename from ${names.from}`,
     `rename to ${names.to}`,
   ];
@@ -45,8 +45,8 @@ function fileDiff(
   const { isColored = false, escapeLine = (line) => line } = options;
   const paint = (format: Format, line: string): string =>
     isColored ? styleText(format, line, { validateStream: false }) : line;
-  const oldName = before === undefined ? "/dev/null" : escapeLine(quoted(`a/${from}`));
-  const newName = after === undefined ? "/dev/null" : escapeLine(quoted(`b/${path}`));
+  const oldName = before === undefined ? "/dev/null" : escapeLine(quoteName(`a/${from}`));
+  const newName = after === undefined ? "/dev/null" : escapeLine(quoteName(`b/${path}`));
   if (typeof (before ?? "") !== "string" || typeof (after ?? "") !== "string")
     return `${paint("bold", `Binary files ${oldName} and ${newName} differ`)}\n`;
   const lines = [paint("bold", `--- ${oldName}`), paint("bold", `+++ ${newName}`)];
@@ -55,18 +55,18 @@ function fileDiff(
       paint("cyan", `@@ -${range(hunk.oldStart, hunk.oldLines)} +${range(hunk.newStart, hunk.newLines)} @@`),
     );
     for (const line of hunk.lines)
-      lines.push(paint(colorOf(line), line.slice(0, 1) + escapeLine(line.slice(1))));
+      lines.push(paint(pickColor(line), line.slice(0, 1) + escapeLine(line.slice(1))));
   }
   return `${lines.join("\n")}\n`;
 }
 
-const colorOf = (line: string): Format =>
+const pickColor = (line: string): Format =>
   line.startsWith("+") ? "green" : line.startsWith("-") ? "red" : [];
 
 const range = (start: number, count: number): string => (count === 1 ? `${start}` : `${start},${count}`);
 
 /** Quotes names with a quote, a backslash or a control character, as git does. */
-const quoted = (name: string): string =>
+const quoteName = (name: string): string =>
   /[\u0000-\u001f\u007f"\\]/.test(name) ? JSON.stringify(name) : name;
 
 function isEqual(left: Content, right: Content): boolean {
@@ -98,20 +98,20 @@ function diffHunks(before: string, after: string, context: number): readonly Hun
     const patch = structuredPatch("", "", before, after, "", "", { context, maxEditLength: maxChangedLines });
     if (patch) return patch.hunks;
   }
-  const [old, young] = [linesOf(before), linesOf(after)];
+  const [old, now] = [splitLines(before), splitLines(after)];
   return [
     {
       oldStart: old.length === 0 ? 0 : 1,
       oldLines: old.length,
-      newStart: young.length === 0 ? 0 : 1,
-      newLines: young.length,
-      lines: [...old.flatMap((line) => markLine("-", line)), ...young.flatMap((line) => markLine("+", line))],
+      newStart: now.length === 0 ? 0 : 1,
+      newLines: now.length,
+      lines: [...old.flatMap((line) => markLine("-", line)), ...now.flatMap((line) => markLine("+", line))],
     },
   ];
 }
 
 /** The lines with their line ends, so that a missing last line end is visible. */
-const linesOf = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+const splitLines = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 
 const markLine = (mark: string, line: string): string[] =>
   line.endsWith("\n") ? [mark + line.slice(0, -1)] : [mark + line, "\\ No newline at end of file"];

@@ -259,8 +259,8 @@ export const mutations = [
   ],
   [
     "render/generated-header.ts",
-    "intact: digest(codeOf(normalised.slice(head.length))) === checksum",
-    'intact: text.includes("\\r\\n") || digest(codeOf(normalised.slice(head.length))) === checksum',
+    "intact: digest(normaliseCode(normalised.slice(head.length))) === checksum",
+    'intact: text.includes("\\r\\n") || digest(normaliseCode(normalised.slice(head.length))) === checksum',
     "hand edits in a CRLF checkout are overwritten",
   ],
   [
@@ -714,7 +714,7 @@ export const mutations = [
   ],
   [
     "contract-diff/schema/limits.ts",
-    "negated(higher(negated(upper), negated(bound)))",
+    "negate(pickHigher(negate(upper), negate(bound)))",
     "negated(higher(negated(lower), negated(bound)))",
     "a maximum is not seen",
   ],
@@ -744,8 +744,8 @@ export const mutations = [
   ],
   [
     "contract-diff/schema/schema-diff.ts",
-    "effectOf(added !== undefined, gone !== undefined)",
-    "effectOf(gone !== undefined, added !== undefined)",
+    "getEffect(added !== undefined, removed !== undefined)",
+    "getEffect(removed !== undefined, added !== undefined)",
     "a new rule widens",
   ],
   [
@@ -762,8 +762,8 @@ export const mutations = [
   ],
   [
     "contract-diff/schema/diff-fields.ts",
-    "compare(placesAt(before, index), placesAt(after, index))",
-    "compare(placesAt(before, index), placesAt(after, end))",
+    "compare(findItemPlaces(before, index), findItemPlaces(after, index))",
+    "compare(findItemPlaces(before, index), findItemPlaces(after, end))",
     "the items at the front are not compared",
   ],
   [
@@ -804,7 +804,7 @@ export const mutations = [
   ],
   [
     "contract-diff/match-modules.ts",
-    "alike.find(({ module }) => module.flag === gone.module.flag) ?? alike[0]",
+    "alike.find(({ module }) => module.flag === removed.module.flag) ?? alike[0]",
     "alike[0]",
     "a rename is looked for in another module first",
   ],
@@ -816,13 +816,13 @@ export const mutations = [
   ],
   [
     "contract-diff/schema/schema-diff.ts",
-    " && gone.filter(isAlike).length === 1)",
+    " && removed.filter(isAlike).length === 1)",
     " && gone.length > 0)",
     "two alternatives with one tag are compared with one",
   ],
   [
     "contract-diff/schema/schema-diff.ts",
-    "gone.length === 1 && added.length === 1 ?",
+    "removed.length === 1 && added.length === 1 ?",
     "gone.length === 1 || added.length === 1 ?",
     "an alternative is compared with the first of several",
   ],
@@ -834,8 +834,8 @@ export const mutations = [
   ],
   [
     "contract-diff/schema/alternatives.ts",
-    "required.has(name) ? valuesIn",
-    "required.size >= 0 ? valuesIn",
+    "required.has(name) ? findValues",
+    "required.size >= 0 ? findValues",
     "an optional field tells alternatives apart",
   ],
   [
@@ -859,8 +859,8 @@ export const mutations = [
   // Options
   [
     "contract-diff/diff-options.ts",
-    "isOffAtZero ? numberOrOff(name) : numberOf(name)",
-    "isOffAtZero ? numberOf(name) : numberOf(name)",
+    "isOffAtZero ? readNumberOrOff(name) : readNumber(name)",
+    "isOffAtZero ? readNumber(name) : readNumber(name)",
     "a limit that is switched off counts as the lowest",
   ],
   [

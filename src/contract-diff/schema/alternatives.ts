@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Json } from "../../spec-file/spec.js";
-import { allowsKind, type Kind, kindOf, kinds, placeOfKind, valuesOf } from "./kinds.js";
-import { countLimitsOf, isInRange, numberLimitsOf } from "./limits.js";
-import { keywordsOf, listOf, mapOf, partsOf, type SchemaPlace } from "./schema-place.js";
+import { allowsKind, getKind, getKindPlace, type Kind, kinds, readValues } from "./kinds.js";
+import { isInRange, readCountLimits, readNumberLimits } from "./limits.js";
+import { collectParts, getKeywords, getList, getMap, type SchemaPlace } from "./schema-place.js";
 
 /** Schemas that all apply, with one branch of every choice (`anyOf`, `oneOf`). */
 export type Alternative = readonly SchemaPlace[];
@@ -11,15 +11,15 @@ export type Alternative = readonly SchemaPlace[];
 const maxAlternatives = 64;
 
 /** The values of one kind that all of `places` allow, as alternatives; none: no such value is valid. */
-export function alternativesOf(places: readonly SchemaPlace[], kind: Kind): readonly Alternative[] {
+export function splitAlternatives(places: readonly SchemaPlace[], kind: Kind): readonly Alternative[] {
   const found: Alternative[] = [];
-  const all = partsOf([...places, placeOfKind(kind)]);
+  const all = collectParts([...places, getKindPlace(kind)]);
   const open = all === undefined ? [] : [all];
   for (let parts = open.pop(); parts !== undefined; parts = open.pop()) {
     if (!parts.every((part) => allowsKind(part, kind))) continue;
-    const choice = open.length + found.length < maxAlternatives ? openChoice(parts) : undefined;
+    const choice = open.length + found.length < maxAlternatives ? findChoice(parts) : undefined;
     if (choice === undefined) found.push(parts);
-    else open.push(...decide(parts, choice));
+    else open.push(...expandChoice(parts, choice));
   }
   return found;
 }
@@ -30,60 +30,60 @@ interface Choice {
 }
 
 /** The first choice that is not decided yet. */
-export function openChoice(parts: Alternative): Choice | undefined {
+export function findChoice(parts: Alternative): Choice | undefined {
   for (const part of parts) {
     for (const keyword of ["anyOf", "oneOf"] as const) {
-      if (listOf(part, keyword).length > 0) return { part, keyword };
+      if (getList(part, keyword).length > 0) return { part, keyword };
     }
   }
   return undefined;
 }
 
 /** The parts with each branch in place of the choice. */
-function decide(parts: Alternative, { part, keyword }: Choice): readonly Alternative[] {
+function expandChoice(parts: Alternative, { part, keyword }: Choice): readonly Alternative[] {
   const rest = part.without(keyword);
   const others = parts.map((each) => (each === part ? rest : each));
-  return listOf(part, keyword)
+  return getList(part, keyword)
     .flatMap((branch) => {
-      const own = partsOf([branch]);
+      const own = collectParts([branch]);
       return own === undefined ? [] : [[...new Set([...others, ...own])]];
     })
     .reverse();
 }
 
 /** Whether no value is valid for both branches: different types, different values, or a required field that distinguishes them. */
-export function areApart(one: SchemaPlace, other: SchemaPlace): boolean {
-  const sides = [one, other].map((branch) => partsOf([branch]));
+export function areDisjoint(one: SchemaPlace, other: SchemaPlace): boolean {
+  const sides = [one, other].map((branch) => collectParts([branch]));
   const [left, right] = sides;
   if (left === undefined || right === undefined) return true;
   const shared = kinds.filter((kind) => [...left, ...right].every((part) => allowsKind(part, kind)));
   return shared.every((kind) => {
-    const [own, others] = [finiteValues(left, kind), finiteValues(right, kind)];
+    const [own, others] = [listValues(left, kind), listValues(right, kind)];
     if (own !== undefined && others !== undefined) return !own.some((value) => includesValue(others, value));
-    return kind === "object" && haveOtherTags(tagsOf(left), tagsOf(right));
+    return kind === "object" && haveDistinctTags(findTags(left), findTags(right));
   });
 }
 
 /** The values of required fields that have only a few values: they distinguish the branches of a union. */
-export function tagsOf(parts: Alternative): ReadonlyMap<string, readonly Json[]> {
-  const required = new Set(parts.flatMap(requiredOf));
+export function findTags(parts: Alternative): ReadonlyMap<string, readonly Json[]> {
+  const required = new Set(parts.flatMap(readRequired));
   const tags = new Map<string, readonly Json[]>();
   for (const part of parts) {
-    for (const [name, place] of mapOf(part, "properties")) {
-      const values = required.has(name) ? valuesIn(place) : undefined;
+    for (const [name, place] of getMap(part, "properties")) {
+      const values = required.has(name) ? findValues(place) : undefined;
       if (values !== undefined) tags.set(name, values);
     }
   }
   return tags;
 }
 
-const valuesIn = (place: SchemaPlace): readonly Json[] | undefined =>
-  (partsOf([place]) ?? []).flatMap((part) => {
-    const values = valuesOf(part);
+const findValues = (place: SchemaPlace): readonly Json[] | undefined =>
+  (collectParts([place]) ?? []).flatMap((part) => {
+    const values = readValues(part);
     return values === undefined ? [] : [values];
   })[0];
 
-const haveOtherTags = (
+const haveDistinctTags = (
   one: ReadonlyMap<string, readonly Json[]>,
   other: ReadonlyMap<string, readonly Json[]>,
 ): boolean =>
@@ -92,8 +92,8 @@ const haveOtherTags = (
     return others !== undefined && !values.some((value) => includesValue(others, value));
   });
 
-export function requiredOf(part: SchemaPlace): readonly string[] {
-  const { required } = keywordsOf(part);
+export function readRequired(part: SchemaPlace): readonly string[] {
+  const { required } = getKeywords(part);
   return Array.isArray(required) ? required.filter((name) => typeof name === "string") : [];
 }
 
@@ -102,16 +102,16 @@ export const includesValue = (values: readonly Json[], value: Json): boolean =>
   values.some((each) => each === value || (typeof each === "object" && isDeepStrictEqual(each, value)));
 
 /** The values of a kind where there are only a few: of an `enum`, a `const`, a boolean, null. Undefined: more. */
-export function finiteValues(parts: Alternative, kind: Kind): readonly Json[] | undefined {
+export function listValues(parts: Alternative, kind: Kind): readonly Json[] | undefined {
   const listed = parts.flatMap((part) => {
-    const values = valuesOf(part);
+    const values = readValues(part);
     return values === undefined ? [] : [values];
   });
   const [first, ...others] = listed;
   const candidates = first ?? (kind === "boolean" ? [false, true] : kind === "null" ? [null] : undefined);
   return candidates?.filter(
     (value) =>
-      kindOf(value) === kind &&
+      getKind(value) === kind &&
       others.every((values) => includesValue(values, value)) &&
       isWithinLimits(parts, value),
   );
@@ -119,9 +119,9 @@ export function finiteValues(parts: Alternative, kind: Kind): readonly Json[] | 
 
 /** Whether a string has an allowed length and a number is in range; patterns and formats are not tried. */
 export function isWithinLimits(parts: Alternative, value: Json): boolean {
-  if (typeof value === "number") return isInRange(value, numberLimitsOf(parts));
+  if (typeof value === "number") return isInRange(value, readNumberLimits(parts));
   if (typeof value !== "string") return true;
-  const { least, most } = countLimitsOf(parts, "Length");
+  const { least, most } = readCountLimits(parts, "Length");
   const length = [...value].length;
   return length >= least && length <= most;
 }

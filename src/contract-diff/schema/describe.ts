@@ -1,7 +1,7 @@
 import type { Json } from "../../spec-file/spec.js";
-import { type Alternative, alternativesOf } from "./alternatives.js";
+import { type Alternative, splitAlternatives } from "./alternatives.js";
 import { kinds } from "./kinds.js";
-import { numberLimitsOf } from "./limits.js";
+import { readNumberLimits } from "./limits.js";
 import type { SchemaPlace } from "./schema-place.js";
 
 const maxValues = 12;
@@ -10,9 +10,9 @@ const maxValueLength = 60;
 /** `string or null`: the types that are valid where all of `places` must hold. */
 export function describeTypes(places: readonly SchemaPlace[]): string {
   const names = kinds.flatMap((kind) => {
-    const possible = alternativesOf(places, kind);
+    const possible = splitAlternatives(places, kind);
     if (possible.length === 0) return [];
-    const isInteger = kind === "number" && possible.every((parts) => numberLimitsOf(parts).isInteger);
+    const isInteger = kind === "number" && possible.every((parts) => readNumberLimits(parts).isInteger);
     return [isInteger ? "integer" : kind];
   });
   if (names.length === kinds.length && !names.includes("integer")) return "any value";

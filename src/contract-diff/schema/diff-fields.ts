@@ -1,7 +1,13 @@
-import { type Alternative, requiredOf } from "./alternatives.js";
-import { diffCounts, placeOf } from "./limits.js";
-import { below, combine, type Effect, reportChange, type SchemaChange } from "./schema-change.js";
-import { childOf, listOf, mapOf, partsOf, type SchemaPlace } from "./schema-place.js";
+import { type Alternative, readRequired } from "./alternatives.js";
+import { diffCounts, findPlace } from "./limits.js";
+import {
+  combineEffects,
+  type Effect,
+  nestChanges,
+  reportChange,
+  type SchemaChange,
+} from "./schema-change.js";
+import { collectParts, getChild, getList, getMap, type SchemaPlace } from "./schema-place.js";
 
 /** Compares two lists of schemas; each list applies as a whole. */
 type Compare = (before: readonly SchemaPlace[], after: readonly SchemaPlace[]) => readonly SchemaChange[];
@@ -22,17 +28,17 @@ export function diffFields(
 }
 
 function diffField(name: string, old: Fields, now: Fields, compare: Compare): readonly SchemaChange[] {
-  const [was, is] = [old.presenceOf(name), now.presenceOf(name)];
-  const inner = compare(old.placesFor(name), now.placesFor(name));
-  const place = now.ownPlace(name) ?? old.ownPlace(name) ?? now.parts[0] ?? old.parts[0];
+  const [was, is] = [old.getPresence(name), now.getPresence(name)];
+  const inner = compare(old.findPlaces(name), now.findPlaces(name));
+  const place = now.findOwnPlace(name) ?? old.findOwnPlace(name) ?? now.parts[0] ?? old.parts[0];
   const required: Effect | undefined =
     (was === "required") === (is === "required") ? undefined : is === "required" ? "narrowed" : "widened";
   if (was !== "absent" && is !== "absent")
-    return below(name, [...inner, ...reportChange("required", required, { was, is, place })]);
-  const effect = inner.map((change) => change.effect).reduce(combine, required);
+    return nestChanges(name, [...inner, ...reportChange("required", required, { was, is, place })]);
+  const effect = inner.map((change) => change.effect).reduce(combineEffects, required);
   const isTolerated =
-    is === "optional" && effect === "narrowed" && old.names.size > 0 && old.placesFor(name).length === 0;
-  return below(name, reportChange("field", effect, { was, is, place, isTolerated }));
+    is === "optional" && effect === "narrowed" && old.names.size > 0 && old.findPlaces(name).length === 0;
+  return nestChanges(name, reportChange("field", effect, { was, is, place, isTolerated }));
 }
 
 /** Compares `patternProperties` pattern by pattern. Undecided if their parts are arranged differently. */
@@ -45,7 +51,7 @@ function diffPatterns(old: Fields, now: Fields, compare: Compare): readonly Sche
     patterns.every((each) => old.patterns.has(each) && now.patterns.has(each));
   if (isComparable)
     return patterns.flatMap((each) =>
-      below("*", compare(old.patterns.get(each) ?? [], now.patterns.get(each) ?? [])),
+      nestChanges("*", compare(old.patterns.get(each) ?? [], now.patterns.get(each) ?? [])),
     );
   return reportChange("other-fields", "unknown", {
     was: old.describePatterns(),
@@ -58,10 +64,10 @@ function diffPatterns(old: Fields, now: Fields, compare: Compare): readonly Sche
 /** Compares the rules for fields that no schema names. */
 function diffOthers(old: Fields, now: Fields, compare: Compare): readonly SchemaChange[] {
   const changes = compare(old.others, now.others);
-  const effect = changes.map((change) => change.effect).reduce<Effect | undefined>(combine, undefined);
+  const effect = changes.map((change) => change.effect).reduce<Effect | undefined>(combineEffects, undefined);
   const [was, is] = [describeOthers(old), describeOthers(now)];
-  if (was === restricted && is === restricted) return below("*", changes);
-  const place = placeOf(old.parts, now.parts, "additionalProperties");
+  if (was === restricted && is === restricted) return nestChanges("*", changes);
+  const place = findPlace(old.parts, now.parts, "additionalProperties");
   return reportChange("other-fields", effect, {
     was,
     is,
@@ -72,7 +78,7 @@ function diffOthers(old: Fields, now: Fields, compare: Compare): readonly Schema
 const restricted = "other fields of a certain form";
 
 function describeOthers({ others }: Fields): string {
-  const parts = partsOf(others);
+  const parts = collectParts(others);
   if (parts === undefined) return "no other fields";
   return parts.length > 0 ? restricted : "any other fields";
 }
@@ -87,12 +93,12 @@ class Fields {
   readonly others: readonly SchemaPlace[];
 
   constructor(readonly parts: Alternative) {
-    this.names = new Set(parts.flatMap((part) => [...mapOf(part, "properties").keys()]));
-    this.required = new Set(parts.flatMap(requiredOf));
-    this.others = parts.flatMap((part) => childOf(part, "additionalProperties") ?? []);
+    this.names = new Set(parts.flatMap((part) => [...getMap(part, "properties").keys()]));
+    this.required = new Set(parts.flatMap(readRequired));
+    this.others = parts.flatMap((part) => getChild(part, "additionalProperties") ?? []);
     const patterns = new Map<string, SchemaPlace[]>();
     for (const part of parts) {
-      for (const [pattern, place] of mapOf(part, "patternProperties")) {
+      for (const [pattern, place] of getMap(part, "patternProperties")) {
         patterns.set(pattern, [...(patterns.get(pattern) ?? []), place]);
       }
     }
@@ -103,30 +109,32 @@ class Fields {
   get isSimple(): boolean {
     const owners = this.parts.filter(
       (part) =>
-        mapOf(part, "patternProperties").size > 0 || childOf(part, "additionalProperties") !== undefined,
+        getMap(part, "patternProperties").size > 0 || getChild(part, "additionalProperties") !== undefined,
     );
     return owners.length <= 1;
   }
 
   /** All schemas for the field of this name. */
-  placesFor(name: string): readonly SchemaPlace[] {
+  findPlaces(name: string): readonly SchemaPlace[] {
     return this.parts.flatMap((part) => {
-      const own = mapOf(part, "properties").get(name);
-      const matching = [...mapOf(part, "patternProperties")].filter(([pattern]) =>
+      const own = getMap(part, "properties").get(name);
+      const matching = [...getMap(part, "patternProperties")].filter(([pattern]) =>
         new RegExp(pattern, "u").test(name),
       );
       const found = [...(own === undefined ? [] : [own]), ...matching.map(([, place]) => place)];
-      const rest = childOf(part, "additionalProperties");
+      const rest = getChild(part, "additionalProperties");
       return found.length === 0 && rest !== undefined ? [rest] : found;
     });
   }
 
   /** The schema of the field itself, of the first part that names it. */
-  ownPlace(name: string): SchemaPlace | undefined {
-    return this.parts.map((part) => mapOf(part, "properties").get(name)).find((place) => place !== undefined);
+  findOwnPlace(name: string): SchemaPlace | undefined {
+    return this.parts
+      .map((part) => getMap(part, "properties").get(name))
+      .find((place) => place !== undefined);
   }
 
-  presenceOf(name: string): "required" | "optional" | "absent" {
+  getPresence(name: string): "required" | "optional" | "absent" {
     if (this.required.has(name)) return "required";
     return this.names.has(name) ? "optional" : "absent";
   }
@@ -143,14 +151,17 @@ export function diffItems(
   after: Alternative,
   compare: Compare,
 ): readonly SchemaChange[] {
-  const prefixes = [...before, ...after].map((part) => listOf(part, "prefixItems").length);
+  const prefixes = [...before, ...after].map((part) => getList(part, "prefixItems").length);
   const end = Math.max(0, ...prefixes);
   const changes = Array.from({ length: end + 1 }, (_, index) =>
-    below(index === end ? "*" : `${index}`, compare(placesAt(before, index), placesAt(after, index))),
+    nestChanges(
+      index === end ? "*" : `${index}`,
+      compare(findItemPlaces(before, index), findItemPlaces(after, index)),
+    ),
   );
   return [...diffCounts(before, after, "Items"), ...changes.flat()];
 }
 
 /** All schemas for the item at an index. */
-const placesAt = (parts: Alternative, index: number): readonly SchemaPlace[] =>
-  parts.flatMap((part) => listOf(part, "prefixItems")[index] ?? childOf(part, "items") ?? []);
+const findItemPlaces = (parts: Alternative, index: number): readonly SchemaPlace[] =>
+  parts.flatMap((part) => getList(part, "prefixItems")[index] ?? getChild(part, "items") ?? []);

@@ -1,27 +1,27 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Json } from "../../spec-file/spec.js";
-import { keywordsOf, SchemaDocument, type SchemaPlace } from "./schema-place.js";
+import { getKeywords, SchemaDocument, type SchemaPlace } from "./schema-place.js";
 
 /** The types of JSON. An integer is a number that a schema limits. */
 export const kinds = ["string", "number", "boolean", "object", "array", "null"] as const;
 export type Kind = (typeof kinds)[number];
 
-export function kindOf(value: Json): Kind {
+export function getKind(value: Json): Kind {
   if (value === null) return "null";
   if (Array.isArray(value)) return "array";
   return typeof value as Exclude<Kind, "null" | "array">;
 }
 
 /** The names in a schema's `type`; undefined when it has none. */
-function typesOf(place: SchemaPlace): readonly string[] | undefined {
-  const { type } = keywordsOf(place);
+function readTypes(place: SchemaPlace): readonly string[] | undefined {
+  const { type } = getKeywords(place);
   if (typeof type === "string") return [type];
   return Array.isArray(type) ? type.filter((name) => typeof name === "string") : undefined;
 }
 
 /** What `enum` and `const` leave; undefined when the schema has neither. */
-export function valuesOf(place: SchemaPlace): readonly Json[] | undefined {
-  const keywords = keywordsOf(place);
+export function readValues(place: SchemaPlace): readonly Json[] | undefined {
+  const keywords = getKeywords(place);
   const listed = Array.isArray(keywords.enum) ? (keywords.enum as readonly Json[]) : undefined;
   const only = keywords.const;
   if (only === undefined) return listed;
@@ -30,23 +30,23 @@ export function valuesOf(place: SchemaPlace): readonly Json[] | undefined {
 
 /** Whether a schema's own `type`, `enum` and `const` leave any value of a kind. */
 export function allowsKind(place: SchemaPlace, kind: Kind): boolean {
-  const types = typesOf(place);
+  const types = readTypes(place);
   const isTyped =
     types === undefined || types.includes(kind) || (kind === "number" && types.includes("integer"));
-  return isTyped && (valuesOf(place)?.some((value) => kindOf(value) === kind) ?? true);
+  return isTyped && (readValues(place)?.some((value) => getKind(value) === kind) ?? true);
 }
 
 /** Whether a schema's `type` takes of all numbers the integers alone. */
 export function isIntegerOnly(place: SchemaPlace): boolean {
-  const types = typesOf(place);
+  const types = readTypes(place);
   return types?.includes("integer") === true && !types.includes("number");
 }
 
-const ofKind = new Map(kinds.map((kind) => [kind, new SchemaDocument({ type: kind }, new Map()).root]));
+const kindPlaces = new Map(kinds.map((kind) => [kind, new SchemaDocument({ type: kind }, new Map()).root]));
 
 /** A schema that belongs to no spec and says `type: kind`. */
-export function placeOfKind(kind: Kind): SchemaPlace {
-  const place = ofKind.get(kind);
+export function getKindPlace(kind: Kind): SchemaPlace {
+  const place = kindPlaces.get(kind);
   if (place === undefined) throw new TypeError(`unknown kind ${kind}`);
   return place;
 }

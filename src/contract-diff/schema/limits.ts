@@ -1,6 +1,6 @@
 import { isIntegerOnly } from "./kinds.js";
-import { effectOf, reportChange, type SchemaChange } from "./schema-change.js";
-import { type Keywords, keywordsOf, type SchemaPlace } from "./schema-place.js";
+import { getEffect, reportChange, type SchemaChange } from "./schema-change.js";
+import { getKeywords, type Keywords, type SchemaPlace } from "./schema-place.js";
 
 type Parts = readonly SchemaPlace[];
 
@@ -18,18 +18,20 @@ const counts = {
 type Counted = keyof typeof counts;
 
 /** The limits of `minLength` and `maxLength`, or their like, where all of `parts` must hold. */
-export function countLimitsOf(parts: Parts, counted: Counted): CountLimits {
+export function readCountLimits(parts: Parts, counted: Counted): CountLimits {
   return {
-    least: Math.max(0, ...numbersOf(parts, `min${counted}`)),
-    most: Math.min(Number.POSITIVE_INFINITY, ...numbersOf(parts, `max${counted}`)),
+    least: Math.max(0, ...readNumbers(parts, `min${counted}`)),
+    most: Math.min(Number.POSITIVE_INFINITY, ...readNumbers(parts, `max${counted}`)),
   };
 }
 
 /** Compares the number of characters, items or fields; for items also whether two may be equal. */
 export function diffCounts(before: Parts, after: Parts, counted: Counted): readonly SchemaChange[] {
-  const [old, now] = [countLimitsOf(before, counted), countLimitsOf(after, counted)];
-  const [wasUnique, isUnique] = [before, after].map((parts) => counted === "Items" && parts.some(mustDiffer));
-  const effect = effectOf(
+  const [old, now] = [readCountLimits(before, counted), readCountLimits(after, counted)];
+  const [wasUnique, isUnique] = [before, after].map(
+    (parts) => counted === "Items" && parts.some(hasUniqueItems),
+  );
+  const effect = getEffect(
     now.least > old.least || now.most < old.most || (!wasUnique && isUnique === true),
     now.least < old.least || now.most > old.most || (wasUnique === true && !isUnique),
   );
@@ -39,10 +41,10 @@ export function diffCounts(before: Parts, after: Parts, counted: Counted): reado
   const keyword =
     old.most === now.most ? (old.least === now.least ? "uniqueItems" : `min${counted}`) : `max${counted}`;
   const [was, is] = [describe(old, wasUnique), describe(now, isUnique)];
-  return reportChange(aspect, effect, { was, is, ...placeOf(before, after, keyword) });
+  return reportChange(aspect, effect, { was, is, ...findPlace(before, after, keyword) });
 }
 
-const mustDiffer = (part: SchemaPlace): boolean => keywordsOf(part).uniqueItems === true;
+const hasUniqueItems = (part: SchemaPlace): boolean => getKeywords(part).uniqueItems === true;
 
 /** `1 to 5 characters`. */
 function describeCount({ least, most }: CountLimits, unit: string): string {
@@ -65,29 +67,29 @@ export interface NumberLimits {
 }
 
 /** The limits of a number where all of `parts` must hold. */
-export function numberLimitsOf(parts: Parts): NumberLimits {
-  const divisors = numbersOf(parts, "multipleOf");
+export function readNumberLimits(parts: Parts): NumberLimits {
+  const divisors = readNumbers(parts, "multipleOf");
   const isInteger = parts.some(isIntegerOnly) || divisors.some(Number.isInteger);
   let lower: Bound = { value: Number.NEGATIVE_INFINITY, isExclusive: false };
   let upper: Bound = { value: Number.POSITIVE_INFINITY, isExclusive: false };
-  for (const keywords of parts.map(keywordsOf)) {
-    for (const bound of boundsOf(keywords, "Minimum")) lower = higher(lower, bound);
-    for (const bound of boundsOf(keywords, "Maximum"))
-      upper = negated(higher(negated(upper), negated(bound)));
+  for (const keywords of parts.map(getKeywords)) {
+    for (const bound of readBounds(keywords, "Minimum")) lower = pickHigher(lower, bound);
+    for (const bound of readBounds(keywords, "Maximum"))
+      upper = negate(pickHigher(negate(upper), negate(bound)));
   }
   return isInteger
-    ? { lower: integerFrom(lower), upper: negated(integerFrom(negated(upper))), divisors, isInteger }
+    ? { lower: roundUp(lower), upper: negate(roundUp(negate(upper))), divisors, isInteger }
     : { lower, upper, divisors, isInteger };
 }
 
 /** Compares the type, range and steps of numbers. */
 export function diffNumbers(before: Parts, after: Parts): readonly SchemaChange[] {
-  const [old, now] = [numberLimitsOf(before), numberLimitsOf(after)];
-  const type = effectOf(now.isInteger && !old.isInteger, old.isInteger && !now.isInteger);
-  const range = effectOf(!isWithin(old, now), !isWithin(now, old));
+  const [old, now] = [readNumberLimits(before), readNumberLimits(after)];
+  const type = getEffect(now.isInteger && !old.isInteger, old.isInteger && !now.isInteger);
+  const range = getEffect(!isWithin(old, now), !isWithin(now, old));
   const name = ({ isInteger }: NumberLimits): string => (isInteger ? "integer" : "number");
   return [
-    ...reportChange("type", type, { was: name(old), is: name(now), ...placeOf(before, after, "type") }),
+    ...reportChange("type", type, { was: name(old), is: name(now), ...findPlace(before, after, "type") }),
     ...reportChange("range", range, {
       was: describeRange(old),
       is: describeRange(now),
@@ -99,7 +101,7 @@ export function diffNumbers(before: Parts, after: Parts): readonly SchemaChange[
 /** Whether the range and steps of one hold within the other. */
 const isWithin = (narrow: NumberLimits, wide: NumberLimits): boolean =>
   isAbove(narrow.lower, wide.lower) &&
-  isAbove(negated(narrow.upper), negated(wide.upper)) &&
+  isAbove(negate(narrow.upper), negate(wide.upper)) &&
   wide.divisors.every((divisor) =>
     [...narrow.divisors, ...(narrow.isInteger ? [1] : [])].some((step) => isMultiple(step, divisor)),
   );
@@ -108,7 +110,7 @@ export function isInRange(value: number, { lower, upper, divisors, isInteger }: 
   const own: Bound = { value, isExclusive: false };
   return (
     isAbove(own, lower) &&
-    isAbove(negated(own), negated(upper)) &&
+    isAbove(negate(own), negate(upper)) &&
     (!isInteger || Number.isInteger(value)) &&
     divisors.every((divisor) => value === 0 || isMultiple(value, divisor))
   );
@@ -118,12 +120,12 @@ export function isInRange(value: number, { lower, upper, divisors, isInteger }: 
 const isAbove = (bound: Bound, other: Bound): boolean =>
   bound.value > other.value || (bound.value === other.value && (bound.isExclusive || !other.isExclusive));
 
-const higher = (one: Bound, other: Bound): Bound => (isAbove(one, other) ? one : other);
+const pickHigher = (one: Bound, other: Bound): Bound => (isAbove(one, other) ? one : other);
 
-const negated = ({ value, isExclusive }: Bound): Bound => ({ value: -value, isExclusive });
+const negate = ({ value, isExclusive }: Bound): Bound => ({ value: -value, isExclusive });
 
 /** The same lower end for integers alone: above 0 is from 1. */
-const integerFrom = ({ value, isExclusive }: Bound): Bound => ({
+const roundUp = ({ value, isExclusive }: Bound): Bound => ({
   value: isExclusive ? Math.floor(value) + 1 : Math.ceil(value),
   isExclusive: false,
 });
@@ -132,7 +134,7 @@ const integerFrom = ({ value, isExclusive }: Bound): Bound => ({
 const isMultiple = (step: number, divisor: number): boolean =>
   step === divisor || (Number.isSafeInteger(step) && Number.isSafeInteger(divisor) && step % divisor === 0);
 
-function boundsOf(keywords: Keywords, end: "Minimum" | "Maximum"): readonly Bound[] {
+function readBounds(keywords: Keywords, end: "Minimum" | "Maximum"): readonly Bound[] {
   const [including, excluding] = [keywords[end.toLowerCase()], keywords[`exclusive${end}`]];
   return [
     ...(typeof including === "number" ? [{ value: including, isExclusive: false }] : []),
@@ -140,9 +142,9 @@ function boundsOf(keywords: Keywords, end: "Minimum" | "Maximum"): readonly Boun
   ];
 }
 
-const numbersOf = (parts: Parts, keyword: string): readonly number[] =>
+const readNumbers = (parts: Parts, keyword: string): readonly number[] =>
   parts.flatMap((part) => {
-    const value = keywordsOf(part)[keyword];
+    const value = getKeywords(part)[keyword];
     return typeof value === "number" ? [value] : [];
   });
 
@@ -159,11 +161,11 @@ function describeRange({ lower, upper, divisors, isInteger }: NumberLimits): str
 }
 
 /** The place of a keyword: the first part of the new side that has it, else of the old side. */
-export function placeOf(
+export function findPlace(
   before: Parts,
   after: Parts,
   keyword: string,
 ): Pick<SchemaChange, "place" | "keyword"> {
-  const owner = [...after, ...before].find((part) => keywordsOf(part)[keyword] !== undefined);
+  const owner = [...after, ...before].find((part) => getKeywords(part)[keyword] !== undefined);
   return owner === undefined ? { place: after[0] ?? before[0] } : { place: owner, keyword };
 }

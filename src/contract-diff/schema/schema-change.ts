@@ -45,18 +45,18 @@ export const reportChange = (
 ): readonly SchemaChange[] => (effect === undefined ? [] : [{ path: [], aspect, effect, ...details }]);
 
 /** The effect of two changes together. */
-export const combine = (one: Effect | undefined, other: Effect | undefined): Effect | undefined => {
+export const combineEffects = (one: Effect | undefined, other: Effect | undefined): Effect | undefined => {
   if (one === undefined || one === other) return other;
   if (other === undefined) return one;
   return one === "unknown" || other === "unknown" ? "unknown" : "changed";
 };
 
 /** The effect of what only the old side allows, and of what only the new one allows. */
-export const effectOf = (isNarrower: boolean, isWider: boolean): Effect | undefined =>
+export const getEffect = (isNarrower: boolean, isWider: boolean): Effect | undefined =>
   isNarrower && isWider ? "changed" : isNarrower ? "narrowed" : isWider ? "widened" : undefined;
 
 /** Puts the changes of a part of the value below the name of that part. */
-export const below = (name: string, changes: readonly SchemaChange[]): readonly SchemaChange[] =>
+export const nestChanges = (name: string, changes: readonly SchemaChange[]): readonly SchemaChange[] =>
   changes.map((change) => ({ ...change, path: [name, ...change.path] }));
 
 /** One change for each place of the value and aspect. */
@@ -66,7 +66,7 @@ export function mergeChanges(changes: readonly SchemaChange[]): readonly SchemaC
     const rule = change.aspect === "condition" ? [change.keyword] : [];
     const key = JSON.stringify([...change.path, change.aspect, ...rule]);
     const known = found.get(key);
-    const effect = combine(known?.effect, change.effect) ?? change.effect;
+    const effect = combineEffects(known?.effect, change.effect) ?? change.effect;
     const isTolerated = change.isTolerated === true && known?.isTolerated !== false;
     found.set(key, { ...(known ?? change), effect, isTolerated });
   }

@@ -1,21 +1,21 @@
 import { isDeepStrictEqual } from "node:util";
 import {
   type Alternative,
-  alternativesOf,
-  areApart,
-  finiteValues,
+  areDisjoint,
+  findChoice,
+  findTags,
   includesValue,
   isWithinLimits,
-  openChoice,
-  tagsOf,
+  listValues,
+  splitAlternatives,
 } from "./alternatives.js";
 import { describeTypes, describeValues } from "./describe.js";
 import { diffFields, diffItems } from "./diff-fields.js";
-import { areSameParts, isSame } from "./is-same.js";
+import { areEqualLists, isEqual } from "./is-same.js";
 import { type Kind, kinds } from "./kinds.js";
-import { diffCounts, diffNumbers, placeOf } from "./limits.js";
-import { type Effect, effectOf, mergeChanges, reportChange, type SchemaChange } from "./schema-change.js";
-import { keywordsOf, listOf, partsOf, referenceOf, type SchemaPlace } from "./schema-place.js";
+import { diffCounts, diffNumbers, findPlace } from "./limits.js";
+import { type Effect, getEffect, mergeChanges, reportChange, type SchemaChange } from "./schema-change.js";
+import { collectParts, followReference, getKeywords, getList, type SchemaPlace } from "./schema-place.js";
 
 /** Far more than a real spec needs. */
 const maxComparisons = 10_000;
@@ -33,14 +33,14 @@ export class SchemaDiff {
 
   /** Compares two lists of schemas; each list applies as a whole. */
   compare = (before: Parts, after: Parts): readonly SchemaChange[] => {
-    const [old, now] = [partsOf(before), partsOf(after)];
-    if (old !== undefined && now !== undefined && areSameParts(old, now)) return [];
+    const [old, now] = [collectParts(before), collectParts(after)];
+    if (old !== undefined && now !== undefined && areEqualLists(old, now)) return [];
     if (old === undefined && now === undefined) return [];
-    const key = `${this.#idsOf(old ?? before)}>${this.#idsOf(now ?? after)}`;
+    const key = `${this.#getIds(old ?? before)}>${this.#getIds(now ?? after)}`;
     const known = this.#results.get(key);
     if (known !== undefined) return known;
     this.#comparisons += 1;
-    if (this.#comparisons > maxComparisons) return tooLarge(after);
+    if (this.#comparisons > maxComparisons) return reportTooLarge(after);
     // A pair that is met again within itself differs only if it differs elsewhere.
     this.#results.set(key, []);
     const found = mergeChanges(
@@ -55,13 +55,13 @@ export class SchemaDiff {
   #compareKinds(old: Parts, now: Parts): readonly SchemaChange[] {
     let [isNarrower, isWider] = [false, false];
     const changes = kinds.flatMap((kind) => {
-      const [before, after] = [alternativesOf(old, kind), alternativesOf(now, kind)];
+      const [before, after] = [splitAlternatives(old, kind), splitAlternatives(now, kind)];
       if (before.length > 0 && after.length > 0) return this.#compareAlternatives(kind, before, after);
       isNarrower ||= before.length > 0;
       isWider ||= after.length > 0;
       return [];
     });
-    const effect = effectOf(isNarrower, isWider);
+    const effect = getEffect(isNarrower, isWider);
     return effect === undefined ? changes : [...diffTypes(old, now, effect), ...changes];
   }
 
@@ -70,16 +70,17 @@ export class SchemaDiff {
     before: readonly Alternative[],
     after: readonly Alternative[],
   ): readonly SchemaChange[] {
-    const gone = before.filter((each) => !after.some((other) => areSameParts(each, other)));
-    const added = after.filter((each) => !before.some((other) => areSameParts(each, other)));
-    const pairs = gone.flatMap((each) => {
-      const partner = gone.length === 1 && added.length === 1 ? added[0] : partnerOf(each, gone, added);
+    const removed = before.filter((each) => !after.some((other) => areEqualLists(each, other)));
+    const added = after.filter((each) => !before.some((other) => areEqualLists(each, other)));
+    const pairs = removed.flatMap((each) => {
+      const partner =
+        removed.length === 1 && added.length === 1 ? added[0] : findPartner(each, removed, added);
       return partner === undefined ? [] : [[each, partner] as const];
     });
-    const isNarrower = gone.length > pairs.length;
+    const isNarrower = removed.length > pairs.length;
     const isWider = added.length > pairs.length;
-    const effect = effectOf(isNarrower, isWider);
-    const [place] = (isWider ? added : gone).flat();
+    const effect = getEffect(isNarrower, isWider);
+    const [place] = (isWider ? added : removed).flat();
     return [
       ...pairs.flatMap(([one, other]) => this.#comparePair(kind, one, other)),
       ...reportChange("alternatives", effect, { was: "", is: "", place }),
@@ -87,7 +88,7 @@ export class SchemaDiff {
   }
 
   #comparePair(kind: Kind, before: Alternative, after: Alternative): readonly SchemaChange[] {
-    if (openChoice(before) !== undefined || openChoice(after) !== undefined) return tooLarge(after);
+    if (findChoice(before) !== undefined || findChoice(after) !== undefined) return reportTooLarge(after);
     const rules = [...diffUnevaluated(before, after), ...diffRules(kind, before, after)];
     const isScalar = kind !== "object" && kind !== "array";
     const values = diffValues(kind, before, after);
@@ -114,7 +115,7 @@ export class SchemaDiff {
     }
   }
 
-  #idsOf(parts: Parts): string {
+  #getIds(parts: Parts): string {
     const ids = parts.map((place) => {
       const id = this.#ids.get(place) ?? this.#ids.size;
       this.#ids.set(place, id);
@@ -124,7 +125,7 @@ export class SchemaDiff {
   }
 }
 
-const tooLarge = (after: Parts): readonly SchemaChange[] =>
+const reportTooLarge = (after: Parts): readonly SchemaChange[] =>
   reportChange("condition", "unknown", {
     was: "",
     is: "the schema, which is too large to compare,",
@@ -133,44 +134,44 @@ const tooLarge = (after: Parts): readonly SchemaChange[] =>
 
 function diffTypes(before: Parts, after: Parts, effect: Effect): readonly SchemaChange[] {
   const [was, is] = [describeTypes(before), describeTypes(after)];
-  return reportChange("type", effect, { was, is, ...placeOf(before, after, "type") });
+  return reportChange("type", effect, { was, is, ...findPlace(before, after, "type") });
 }
 
 /** The one alternative with the same tags, where a required field with few values tells them all apart. */
-function partnerOf(
+function findPartner(
   own: Alternative,
-  gone: readonly Alternative[],
+  removed: readonly Alternative[],
   added: readonly Alternative[],
 ): Alternative | undefined {
-  for (const [name, values] of tagsOf(own)) {
-    const isAlike = (other: Alternative): boolean => isDeepStrictEqual(tagsOf(other).get(name), values);
+  for (const [name, values] of findTags(own)) {
+    const isAlike = (other: Alternative): boolean => isDeepStrictEqual(findTags(other).get(name), values);
     const partners = added.filter(isAlike);
-    if (partners.length === 1 && gone.filter(isAlike).length === 1) return partners[0];
+    if (partners.length === 1 && removed.filter(isAlike).length === 1) return partners[0];
   }
   return undefined;
 }
 
 /** A `oneOf` that both sides do not share may take more when a branch takes less, unless its branches are apart. */
 function diffChoices(before: Parts, after: Parts): readonly SchemaChange[] {
-  const choices = (parts: Parts) => parts.filter((part) => listOf(part, "oneOf").length > 0);
+  const choices = (parts: Parts) => parts.filter((part) => getList(part, "oneOf").length > 0);
   const [old, now] = [choices(before), choices(after)];
   const isShared = (part: SchemaPlace, others: Parts): boolean =>
-    others.some((other) => isSame(part.only("oneOf"), other.only("oneOf")));
+    others.some((other) => isEqual(part.only("oneOf"), other.only("oneOf")));
   const open = [
     ...now.filter((part) => !isShared(part, old)),
     ...old.filter((part) => !isShared(part, now)),
-  ].find((part) => !areBranchesApart(listOf(part, "oneOf")));
+  ].find((part) => !areBranchesDisjoint(getList(part, "oneOf")));
   if (open === undefined) return [];
   return reportChange("alternatives", "unknown", { was: "", is: "", place: open, keyword: "oneOf" });
 }
 
-const areBranchesApart = (branches: readonly SchemaPlace[]): boolean =>
-  branches.every((branch, index) => branches.slice(index + 1).every((other) => areApart(branch, other)));
+const areBranchesDisjoint = (branches: readonly SchemaPlace[]): boolean =>
+  branches.every((branch, index) => branches.slice(index + 1).every((other) => areDisjoint(branch, other)));
 
 /** What `unevaluated…` leaves depends on everything beside it. */
 function diffUnevaluated(before: Parts, after: Parts): readonly SchemaChange[] {
   return ["unevaluatedProperties", "unevaluatedItems"].flatMap((keyword) => {
-    const owner = [...after, ...before].find((part) => keywordsOf(part)[keyword] !== undefined);
+    const owner = [...after, ...before].find((part) => getKeywords(part)[keyword] !== undefined);
     return owner === undefined ? [] : reportRule(keyword, owner, "unknown");
   });
 }
@@ -186,39 +187,39 @@ function diffValues(
   before: Alternative,
   after: Alternative,
 ): readonly SchemaChange[] | undefined {
-  const [old, now] = [finiteValues(before, kind), finiteValues(after, kind)];
+  const [old, now] = [listValues(before, kind), listValues(after, kind)];
   if (old === undefined && now === undefined) return undefined;
   const isValid = (value: NonNullable<typeof old>[number], list: typeof old, parts: Alternative): boolean =>
     list === undefined ? isWithinLimits(parts, value) : includesValue(list, value);
   const isNarrower = old === undefined || old.some((value) => !isValid(value, now, after));
   const isWider = now === undefined || now.some((value) => !isValid(value, old, before));
   const texts = (parts: Alternative) =>
-    parts.flatMap((part) => [keywordsOf(part).pattern, keywordsOf(part).format].filter(Boolean));
+    parts.flatMap((part) => [getKeywords(part).pattern, getKeywords(part).format].filter(Boolean));
   const isUnknown = kind === "string" && !isDeepStrictEqual(new Set(texts(before)), new Set(texts(after)));
-  const effect = isUnknown ? "unknown" : effectOf(isNarrower, isWider);
-  const hasEnum = [...after, ...before].some((part) => keywordsOf(part).enum !== undefined);
-  const { place } = placeOf(before, after, hasEnum ? "enum" : "const");
+  const effect = isUnknown ? "unknown" : getEffect(isNarrower, isWider);
+  const hasEnum = [...after, ...before].some((part) => getKeywords(part).enum !== undefined);
+  const { place } = findPlace(before, after, hasEnum ? "enum" : "const");
   const [was, is] = [describeValues(old, before), describeValues(now, after)];
   return reportChange("values", effect, { was, is, place });
 }
 
 /** Compares patterns or formats: of two texts it is only known whether they are the same. */
 function diffText(before: Parts, after: Parts, keyword: "pattern" | "format"): readonly SchemaChange[] {
-  const textsOf = (parts: Parts): readonly string[] =>
+  const readTexts = (parts: Parts): readonly string[] =>
     parts.flatMap((part) => {
-      const text = keywordsOf(part)[keyword];
+      const text = getKeywords(part)[keyword];
       return typeof text === "string" ? [text] : [];
     });
-  const [old, now] = [textsOf(before), textsOf(after)];
+  const [old, now] = [readTexts(before), readTexts(after)];
   const isNarrower = now.some((text) => !old.includes(text));
   const isWider = old.some((text) => !now.includes(text));
-  const effect = isNarrower && isWider ? "unknown" : effectOf(isNarrower, isWider);
+  const effect = isNarrower && isWider ? "unknown" : getEffect(isNarrower, isWider);
   const describe = (texts: readonly string[]): string =>
     texts.length === 0 ? `no ${keyword}` : `the ${keyword} ${texts.join(" and ")}`;
   return reportChange(keyword, effect, {
     was: describe(old),
     is: describe(now),
-    ...placeOf(before, after, keyword),
+    ...findPlace(before, after, keyword),
   });
 }
 
@@ -238,19 +239,19 @@ function diffRules(kind: Kind, before: Parts, after: Parts): readonly SchemaChan
     if (only !== undefined && only !== kind) return [];
     const [keyword = ""] = keywords;
     const ownersIn = (parts: Parts): Parts =>
-      parts.filter((part) => keywordsOf(part)[keyword] !== undefined).map((part) => part.only(...keywords));
+      parts.filter((part) => getKeywords(part)[keyword] !== undefined).map((part) => part.only(...keywords));
     const [old, now] = [ownersIn(before), ownersIn(after)];
-    const gone = old.find((one) => !now.some((other) => isSame(one, other)));
-    const added = now.find((one) => !old.some((other) => isSame(one, other)));
+    const removed = old.find((one) => !now.some((other) => isEqual(one, other)));
+    const added = now.find((one) => !old.some((other) => isEqual(one, other)));
     const effect =
-      gone !== undefined && added !== undefined
+      removed !== undefined && added !== undefined
         ? "unknown"
-        : effectOf(added !== undefined, gone !== undefined);
-    const place = added ?? gone;
+        : getEffect(added !== undefined, removed !== undefined);
+    const place = added ?? removed;
     return effect === undefined || place === undefined ? [] : reportRule(keyword, place, effect);
   });
   const broken = [...after, ...before].find(
-    (part) => keywordsOf(part).$ref !== undefined && referenceOf(part) === undefined,
+    (part) => getKeywords(part).$ref !== undefined && followReference(part) === undefined,
   );
   return broken === undefined ? found : [...found, ...reportRule("$ref", broken, "unknown")];
 }

@@ -34,7 +34,7 @@ export class SchemaPlace {
   #rest(key: string, isKept: (name: string) => boolean): SchemaPlace {
     const known = this.#rests.get(key);
     if (known !== undefined) return known;
-    const kept = Object.entries(keywordsOf(this)).filter(([name]) => isKept(name));
+    const kept = Object.entries(getKeywords(this)).filter(([name]) => isKept(name));
     const rest = new SchemaPlace(Object.fromEntries(kept), this.tokens, this.document);
     this.#rests.set(key, rest);
     return rest;
@@ -45,7 +45,7 @@ export class SchemaPlace {
     const known = this.#children.get(keyword);
     if (known !== undefined) return known;
     const children = new Map<string, SchemaPlace>();
-    for (const { tokens } of subschemas({ [keyword]: keywordsOf(this)[keyword] ?? null })) {
+    for (const { tokens } of subschemas({ [keyword]: getKeywords(this)[keyword] ?? null })) {
       const child = this.document.at([...this.tokens, ...tokens]);
       if (child !== undefined) children.set(tokens[1] ?? "", child);
     }
@@ -91,24 +91,24 @@ export class SchemaDocument {
 }
 
 /** The keywords of a schema; none for `true`, which like `{}` says nothing. */
-export const keywordsOf = ({ schema }: SchemaPlace): Keywords => (typeof schema === "object" ? schema : {});
+export const getKeywords = ({ schema }: SchemaPlace): Keywords => (typeof schema === "object" ? schema : {});
 
 /** The schema of a keyword: `items`, `not`. */
-export const childOf = (place: SchemaPlace, keyword: string): SchemaPlace | undefined =>
+export const getChild = (place: SchemaPlace, keyword: string): SchemaPlace | undefined =>
   place.children(keyword).get("");
 
 /** The list of schemas of a keyword: `anyOf`, `prefixItems`. */
-export const listOf = (place: SchemaPlace, keyword: string): readonly SchemaPlace[] => [
+export const getList = (place: SchemaPlace, keyword: string): readonly SchemaPlace[] => [
   ...place.children(keyword).values(),
 ];
 
 /** The schemas of a keyword by name: `properties`, `patternProperties`. */
-export const mapOf = (place: SchemaPlace, keyword: string): ReadonlyMap<string, SchemaPlace> =>
+export const getMap = (place: SchemaPlace, keyword: string): ReadonlyMap<string, SchemaPlace> =>
   place.children(keyword);
 
 /** What a schema's `$ref` leads to. */
-export function referenceOf(place: SchemaPlace): SchemaPlace | undefined {
-  const { $ref } = keywordsOf(place);
+export function followReference(place: SchemaPlace): SchemaPlace | undefined {
+  const { $ref } = getKeywords(place);
   return typeof $ref === "string" ? place.document.follow($ref) : undefined;
 }
 
@@ -116,41 +116,41 @@ export function referenceOf(place: SchemaPlace): SchemaPlace | undefined {
  * All schemas that apply together with these: themselves, their references and their `allOf`, each once and without
  * empty ones. Undefined if one of them is `false`: no value is valid.
  */
-export function partsOf(places: readonly SchemaPlace[]): readonly SchemaPlace[] | undefined {
-  const met = new Set<SchemaPlace>();
+export function collectParts(places: readonly SchemaPlace[]): readonly SchemaPlace[] | undefined {
+  const visited = new Set<SchemaPlace>();
   const open = [...places].reverse();
   for (let place = open.pop(); place !== undefined; place = open.pop()) {
     if (place.schema === false) return undefined;
-    if (met.has(place)) continue;
-    met.add(place);
-    const target = referenceOf(place);
-    open.push(...listOf(place, "allOf").toReversed(), ...(target === undefined ? [] : [target]));
+    if (visited.has(place)) continue;
+    visited.add(place);
+    const target = followReference(place);
+    open.push(...getList(place, "allOf").toReversed(), ...(target === undefined ? [] : [target]));
   }
-  return [...new Set([...met].map(ownPart))].filter((place) => saysSomething(keywordsOf(place)));
+  return [...new Set([...visited].map(withoutMerged))].filter((place) => hasAssertions(getKeywords(place)));
 }
 
 /** The schema without its references and `allOf`; with `unevaluated…` these cannot be separated. */
-function ownPart(place: SchemaPlace): SchemaPlace {
-  const { $ref, allOf, unevaluatedItems, unevaluatedProperties } = keywordsOf(place);
+function withoutMerged(place: SchemaPlace): SchemaPlace {
+  const { $ref, allOf, unevaluatedItems, unevaluatedProperties } = getKeywords(place);
   if ($ref === undefined && allOf === undefined) return place;
   if (unevaluatedItems !== undefined || unevaluatedProperties !== undefined) return place;
-  return $ref !== undefined && referenceOf(place) === undefined ? place : place.without("$ref", "allOf");
+  return $ref !== undefined && followReference(place) === undefined ? place : place.without("$ref", "allOf");
 }
 
-const saysSomething = (keywords: Keywords): boolean => Object.keys(keywords).some((name) => !isNote(name));
+const hasAssertions = (keywords: Keywords): boolean => Object.keys(keywords).some((name) => !isNote(name));
 
 /** Follows a schema that is only a reference to its target. */
 export function resolvePlace(place: SchemaPlace): SchemaPlace {
-  const met = new Set<SchemaPlace>();
-  let meant = place;
-  while (isReference(meant) && !met.has(meant)) {
-    met.add(meant);
-    meant = referenceOf(meant) ?? meant;
+  const visited = new Set<SchemaPlace>();
+  let target = place;
+  while (isReference(target) && !visited.has(target)) {
+    visited.add(target);
+    target = followReference(target) ?? target;
   }
-  return meant;
+  return target;
 }
 
 /** Whether a schema is only a reference. */
 const isReference = (place: SchemaPlace): boolean =>
-  referenceOf(place) !== undefined &&
-  Object.keys(keywordsOf(place)).every((name) => name === "$ref" || isNote(name));
+  followReference(place) !== undefined &&
+  Object.keys(getKeywords(place)).every((name) => name === "$ref" || isNote(name));

@@ -30,7 +30,7 @@ function judge(pattern: string, withinMs: number): PatternCost {
     const end = performance.now() + withinMs;
     let worst = 1;
     for (const { source, isRepeated } of [{ source: main, isRepeated: false }, ...assertions]) {
-      const degree = degreeOf(source, Math.max(1, Math.ceil(end - performance.now())));
+      const degree = measureDegree(source, Math.max(1, Math.ceil(end - performance.now())));
       if (degree === undefined) return { kind: "exponential" };
       worst = Math.max(worst, degree + (isRepeated ? 1 : 0));
     }
@@ -42,7 +42,7 @@ function judge(pattern: string, withinMs: number): PatternCost {
 }
 
 /** 0 where the time has an end whatever the text; undefined: exponential. @throws {Unjudged} */
-function degreeOf(source: string, timeout: number): number | undefined {
+function measureDegree(source: string, timeout: number): number | undefined {
   const verdict = recheck.checkSync(source, "u", { checker: "automaton", timeout });
   if (verdict.status === "unknown")
     throw new Unjudged(

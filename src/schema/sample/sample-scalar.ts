@@ -1,6 +1,6 @@
 import { type AST, RegExpParser } from "@eslint-community/regexpp";
 import type { Keywords } from "../keywords.js";
-import { numberOf, type Sample } from "./sample-state.js";
+import { readNumber, type Sample } from "./sample-state.js";
 
 /** A text of each format that validators know. */
 export const formatSamples: ReadonlyMap<unknown, string> = new Map([
@@ -26,8 +26,8 @@ const maxLength = 1_000;
 
 /** @param attempt makes what a pattern repeats longer */
 export function sampleString({ format, pattern, ...schema }: Keywords, attempt: number): Sample | undefined {
-  const least = numberOf(schema.minLength) ?? 0;
-  const most = numberOf(schema.maxLength) ?? Number.POSITIVE_INFINITY;
+  const least = readNumber(schema.minLength) ?? 0;
+  const most = readNumber(schema.maxLength) ?? Number.POSITIVE_INFINITY;
   if (least > maxLength) return undefined;
   const formatted = formatSamples.get(format);
   const matching = typeof pattern === "string" ? sampleText(pattern, attempt * least) : undefined;
@@ -46,11 +46,11 @@ export function sampleString({ format, pattern, ...schema }: Keywords, attempt: 
 
 /** The least whole number that is allowed, or the greatest, or 1; where there is none, a number between the bounds. */
 export function sampleNumber(schema: Keywords): Sample {
-  const step = numberOf(schema.multipleOf) ?? (schema.type === "integer" ? 1 : undefined);
-  const above = numberOf(schema.exclusiveMinimum) ?? Number.NEGATIVE_INFINITY;
-  const below = numberOf(schema.exclusiveMaximum) ?? Number.POSITIVE_INFINITY;
-  const least = Math.max(numberOf(schema.minimum) ?? Number.NEGATIVE_INFINITY, above);
-  const most = Math.min(numberOf(schema.maximum) ?? Number.POSITIVE_INFINITY, below);
+  const step = readNumber(schema.multipleOf) ?? (schema.type === "integer" ? 1 : undefined);
+  const above = readNumber(schema.exclusiveMinimum) ?? Number.NEGATIVE_INFINITY;
+  const below = readNumber(schema.exclusiveMaximum) ?? Number.POSITIVE_INFINITY;
+  const least = Math.max(readNumber(schema.minimum) ?? Number.NEGATIVE_INFINITY, above);
+  const most = Math.min(readNumber(schema.maximum) ?? Number.POSITIVE_INFINITY, below);
   const isWithin = (value: number) => value >= least && value <= most && value > above && value < below;
   const unit = step ?? 1;
   const nearest = Number.isFinite(least)
@@ -74,27 +74,27 @@ const candidates = [..."a0A-_. @/:1b"];
 function sampleText(pattern: string, extra = 0): string | undefined {
   const parser = new RegExpParser({ ecmaVersion: 2024 });
   const { alternatives } = parser.parsePattern(pattern, 0, pattern.length, { unicode: true });
-  const text = firstOf(alternatives, extra);
+  const text = sampleFirst(alternatives, extra);
   return text.length <= maxLength ? text : undefined;
 }
 
-const firstOf = ([first]: readonly AST.Alternative[], extra: number): string =>
-  (first?.elements ?? []).map((element) => textOf(element, extra)).join("");
+const sampleFirst = ([first]: readonly AST.Alternative[], extra: number): string =>
+  (first?.elements ?? []).map((element) => sampleElement(element, extra)).join("");
 
-function textOf(element: AST.Element, extra: number): string {
+function sampleElement(element: AST.Element, extra: number): string {
   switch (element.type) {
     case "Character":
       return String.fromCodePoint(element.value);
     case "CharacterSet":
     case "CharacterClass":
     case "ExpressionCharacterClass":
-      return oneOf(element.raw);
+      return sampleCharacter(element.raw);
     case "Group":
     case "CapturingGroup":
-      return firstOf(element.alternatives, extra);
+      return sampleFirst(element.alternatives, extra);
     case "Quantifier": {
       const count = Math.min(element.min + extra, element.max, maxLength + 1);
-      return textOf(element.element, extra)
+      return sampleElement(element.element, extra)
         .repeat(count)
         .slice(0, maxLength + 1);
     }
@@ -104,7 +104,7 @@ function textOf(element: AST.Element, extra: number): string {
 }
 
 /** The first character that the class takes: one that is easy to read, or any. */
-function oneOf(source: string): string {
+function sampleCharacter(source: string): string {
   const isMember = new RegExp(`^${source}$`, "u");
   const easy = candidates.find((character) => isMember.test(character));
   if (easy !== undefined) return easy;

@@ -1,6 +1,6 @@
 import type { Json, JsonSchema } from "../../spec-file/spec.js";
-import { isNote, type Keywords, listOf } from "../keywords.js";
-import { recordOf } from "../pointer.js";
+import { isNote, type Keywords, readList } from "../keywords.js";
+import { toRecord } from "../pointer.js";
 
 /** How a sample is made. */
 export interface SampleContext {
@@ -27,21 +27,21 @@ export interface Sample {
 export const maxDepth = 12;
 
 /** Keywords that samples are made by; another one makes a sample uncertain. */
-const heeded: ReadonlySet<string> = new Set([
+const sampledKeywords: ReadonlySet<string> = new Set([
   ...["const", "enum", "$ref", "type", "format", "pattern", "minLength", "maxLength"],
   ...["minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf"],
   ...["properties", "required", "additionalProperties", "minProperties", "maxProperties"],
   ...["items", "prefixItems", "minItems", "maxItems", "uniqueItems"],
 ]);
 
-const isHeeded = (schema: Keywords): boolean =>
-  Object.keys(schema).every((keyword) => heeded.has(keyword) || isNote(keyword));
+const hasOnlySampledKeywords = (schema: Keywords): boolean =>
+  Object.keys(schema).every((keyword) => sampledKeywords.has(keyword) || isNote(keyword));
 
 /** Whether a schema says nothing but this. */
-export const saysOnly = (schema: Keywords, ...keywords: readonly string[]): boolean =>
+export const hasOnly = (schema: Keywords, ...keywords: readonly string[]): boolean =>
   Object.keys(schema).every((keyword) => keywords.includes(keyword) || isNote(keyword));
 
-export const numberOf = (value: Json | undefined): number | undefined =>
+export const readNumber = (value: Json | undefined): number | undefined =>
   typeof value === "number" ? value : undefined;
 
 /** One schema in place of several that hold together. */
@@ -55,33 +55,33 @@ interface Merged {
 /** The schema with what its reference, `allOf` and one alternative of each of its unions say put into it. */
 export function mergeSchema(schema: Keywords, place: SampleState): Merged | undefined {
   const { $ref, allOf, anyOf, oneOf, ...own } = schema;
-  let merged: Merged = { schema: own, place, isCertain: isHeeded(schema) };
+  let merged: Merged = { schema: own, place, isCertain: hasOnlySampledKeywords(schema) };
   if (typeof $ref === "string") {
     const target = place.follow($ref, place.root);
-    const inner = target && inside(target.schema, { ...place, root: target.root });
+    const inner = target && mergeInner(target.schema, { ...place, root: target.root });
     if (inner === undefined) return undefined;
-    merged = saysOnly(own) ? inner : { ...inner, schema: join(inner.schema, own), isCertain: false };
+    merged = hasOnly(own) ? inner : { ...inner, schema: joinSchemas(inner.schema, own), isCertain: false };
   }
-  const chosen = [listOf(anyOf), listOf(oneOf)].flatMap((list) =>
+  const chosen = [readList(anyOf), readList(oneOf)].flatMap((list) =>
     list.length === 0 ? [] : [list[place.attempt % list.length]],
   );
-  for (const part of [...listOf(allOf), ...chosen]) {
-    const inner = inside(part as JsonSchema, merged.place);
+  for (const part of [...readList(allOf), ...chosen]) {
+    const inner = mergeInner(part as JsonSchema, merged.place);
     if (inner === undefined) return undefined;
-    merged = { schema: join(merged.schema, inner.schema), place: inner.place, isCertain: false };
+    merged = { schema: joinSchemas(merged.schema, inner.schema), place: inner.place, isCertain: false };
   }
   return merged;
 }
 
-function inside(schema: JsonSchema, place: SampleState): Merged | undefined {
+function mergeInner(schema: JsonSchema, place: SampleState): Merged | undefined {
   if (typeof schema !== "object") return schema ? { schema: {}, place, isCertain: true } : undefined;
   return place.depth > maxDepth ? undefined : mergeSchema(schema, { ...place, depth: place.depth + 1 });
 }
 
 /** Two schemas that both hold; where they say different things of one keyword, the second is believed. */
-function join(one: Keywords, other: Keywords): Keywords {
-  const required = [...new Set([...listOf(one.required), ...listOf(other.required)])];
-  const properties = { ...recordOf(one.properties), ...recordOf(other.properties) };
+function joinSchemas(one: Keywords, other: Keywords): Keywords {
+  const required = [...new Set([...readList(one.required), ...readList(other.required)])];
+  const properties = { ...toRecord(one.properties), ...toRecord(other.properties) };
   return {
     ...one,
     ...other,

@@ -1,22 +1,22 @@
 import type { Json, JsonSchema } from "../../spec-file/spec.js";
-import { hasKind, type Keywords, listOf } from "../keywords.js";
-import { recordOf } from "../pointer.js";
+import { hasKind, type Keywords, readList } from "../keywords.js";
+import { toRecord } from "../pointer.js";
 import { sampleNumber, sampleString } from "./sample-scalar.js";
 import {
+  hasOnly,
   maxDepth,
   mergeSchema,
-  numberOf,
+  readNumber,
   type Sample,
   type SampleContext,
   type SampleState,
-  saysOnly,
 } from "./sample-state.js";
 
 /** A small value that fits a schema, as far as its keywords show; undefined if there is none. */
 export const sampleValue = (schema: JsonSchema, context: SampleContext): Sample | undefined =>
-  sampleOf(schema, { ...context, root: schema, depth: 0 });
+  createSample(schema, { ...context, root: schema, depth: 0 });
 
-function sampleOf(schema: JsonSchema, place: SampleState): Sample | undefined {
+function createSample(schema: JsonSchema, place: SampleState): Sample | undefined {
   if (typeof schema !== "object") return schema ? { value: "any", isCertain: true } : undefined;
   if (place.depth > maxDepth) return undefined;
   const merged = mergeSchema(schema, place);
@@ -25,10 +25,10 @@ function sampleOf(schema: JsonSchema, place: SampleState): Sample | undefined {
 }
 
 function sampleType(schema: Keywords, place: SampleState): Sample | undefined {
-  const choices = schema.const === undefined ? listOf(schema.enum) : [schema.const];
+  const choices = schema.const === undefined ? readList(schema.enum) : [schema.const];
   const value = choices[place.attempt % choices.length];
-  if (value !== undefined) return { value, isCertain: isSurelyAllowed(value, schema) };
-  switch (typeOf(schema, place)) {
+  if (value !== undefined) return { value, isCertain: isCertainlyAllowed(value, schema) };
+  switch (chooseType(schema, place)) {
     case "null":
       return { value: null, isCertain: true };
     case "boolean":
@@ -45,9 +45,9 @@ function sampleType(schema: Keywords, place: SampleState): Sample | undefined {
   }
 }
 
-const isSurelyAllowed = (value: Json, { type = [], ...schema }: Keywords): boolean => {
+const isCertainlyAllowed = (value: Json, { type = [], ...schema }: Keywords): boolean => {
   const types = [type].flat().map(String);
-  return saysOnly(schema, "const", "enum") && (types.length === 0 || hasKind(value, types));
+  return hasOnly(schema, "const", "enum") && (types.length === 0 || hasKind(value, types));
 };
 
 const typicalKeywords: readonly (readonly [type: string, keywords: readonly string[]])[] = [
@@ -57,44 +57,44 @@ const typicalKeywords: readonly (readonly [type: string, keywords: readonly stri
 ];
 
 /** The type that the schema asks for, or that its keywords speak of. */
-function typeOf(schema: Keywords, { attempt }: SampleState): Json | undefined {
-  const types = listOf(schema.type);
-  const wished = types.filter((type) => type !== "null");
-  if (types.length > 0) return wished[attempt % wished.length] ?? "null";
-  const spokenOf = typicalKeywords.find(([, keywords]) => keywords.some((keyword) => keyword in schema));
-  return schema.type ?? spokenOf?.[0] ?? "string";
+function chooseType(schema: Keywords, { attempt }: SampleState): Json | undefined {
+  const types = readList(schema.type);
+  const preferred = types.filter((type) => type !== "null");
+  if (types.length > 0) return preferred[attempt % preferred.length] ?? "null";
+  const typical = typicalKeywords.find(([, keywords]) => keywords.some((keyword) => keyword in schema));
+  return schema.type ?? typical?.[0] ?? "string";
 }
 
 const maxParts = 200;
 
 /** As few items as there may be. */
 function sampleArray(schema: Keywords, place: SampleState): Sample | undefined {
-  const least = numberOf(schema.minItems) ?? (schema.contains === undefined ? 0 : 1);
-  const prefix = listOf(schema.prefixItems);
+  const least = readNumber(schema.minItems) ?? (schema.contains === undefined ? 0 : 1);
+  const prefix = readList(schema.prefixItems);
   if (least > maxParts) return undefined;
   const rest = schema.contains ?? schema.items ?? true;
   const samples = Array.from({ length: least }, (_each, index) =>
-    sampleOf((prefix[index] ?? rest) as JsonSchema, place),
+    createSample((prefix[index] ?? rest) as JsonSchema, place),
   );
   if (!samples.every((sample) => sample !== undefined)) return undefined;
   const isUnique = schema.uniqueItems !== true || samples.length < 2;
   return {
     value: samples.map(({ value }) => value),
     isCertain:
-      isUnique && least <= (numberOf(schema.maxItems) ?? least) && samples.every((each) => each.isCertain),
+      isUnique && least <= (readNumber(schema.maxItems) ?? least) && samples.every((each) => each.isCertain),
   };
 }
 
 /** What is required, and as many more properties as there must be. */
 function sampleObject(schema: Keywords, place: SampleState): Sample | undefined {
-  const properties = recordOf(schema.properties);
-  const names = propertyNames(schema);
+  const properties = toRecord(schema.properties);
+  const names = chooseNames(schema);
   if (names.length > maxParts) return undefined;
   const entries: [string, Json][] = [];
-  let isCertain = names.length <= (numberOf(schema.maxProperties) ?? names.length);
+  let isCertain = names.length <= (readNumber(schema.maxProperties) ?? names.length);
   for (const name of names) {
     const member = Object.hasOwn(properties, name) ? properties[name] : (schema.additionalProperties ?? true);
-    const sample = sampleOf(member as JsonSchema, place);
+    const sample = createSample(member as JsonSchema, place);
     if (sample === undefined) return undefined;
     isCertain &&= sample.isCertain;
     entries.push([name, sample.value]);
@@ -102,11 +102,11 @@ function sampleObject(schema: Keywords, place: SampleState): Sample | undefined 
   return { value: Object.fromEntries(entries), isCertain };
 }
 
-function propertyNames(schema: Keywords): readonly string[] {
-  const least = Math.min(numberOf(schema.minProperties) ?? 0, maxParts + 1);
-  const names = new Set(listOf(schema.required).map(String));
+function chooseNames(schema: Keywords): readonly string[] {
+  const least = Math.min(readNumber(schema.minProperties) ?? 0, maxParts + 1);
+  const names = new Set(readList(schema.required).map(String));
   const further = Array.from({ length: least }, (_each, index) => `property${index + 1}`);
-  for (const name of [...Object.keys(recordOf(schema.properties)), ...further]) {
+  for (const name of [...Object.keys(toRecord(schema.properties)), ...further]) {
     if (names.size < least) names.add(name);
   }
   return [...names];
@@ -124,14 +124,14 @@ export function invalidSamples(schema: JsonSchema, valid: Fields, context: Sampl
   if (merged === undefined) return [];
   const { required, properties } = merged.schema;
   return [
-    ...listOf(required).map((name) => ({
-      value: without(valid, String(name)),
+    ...readList(required).map((name) => ({
+      value: omitField(valid, String(name)),
       isCertain: merged.isCertain,
     })),
-    ...Object.entries(recordOf(properties)).flatMap(([name, property]) =>
-      wrongValues(property as JsonSchema).map((value) => ({
+    ...Object.entries(toRecord(properties)).flatMap(([name, property]) =>
+      listWrongValues(property as JsonSchema).map((value) => ({
         value: { ...valid, [name]: value },
-        isCertain: merged.isCertain && typeof recordOf(property as Json).type === "string",
+        isCertain: merged.isCertain && typeof toRecord(property as Json).type === "string",
       })),
     ),
     { value: { ...valid, unexpected: true }, isCertain: false },
@@ -139,11 +139,11 @@ export function invalidSamples(schema: JsonSchema, valid: Fields, context: Sampl
   ];
 }
 
-const without = (fields: Fields, name: string): Fields =>
+const omitField = (fields: Fields, name: string): Fields =>
   Object.fromEntries(Object.entries(fields).filter(([key]) => key !== name));
 
 /** A value that the property's type does not take; where it has none, values of several types. */
-function wrongValues(property: JsonSchema): readonly Json[] {
+function listWrongValues(property: JsonSchema): readonly Json[] {
   if (typeof property !== "object") return property ? [] : [true];
   if (property.type === "string") return [0];
   return property.type === undefined || Array.isArray(property.type) ? ["wrong", 0, true, []] : ["wrong"];

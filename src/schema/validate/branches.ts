@@ -1,8 +1,8 @@
 /** How a value can say which of several schemas is meant for it. */
 
 import type { Json, JsonSchema } from "../../spec-file/spec.js";
-import { type Keywords, listOf } from "../keywords.js";
-import { recordOf } from "../pointer.js";
+import { type Keywords, readList } from "../keywords.js";
+import { toRecord } from "../pointer.js";
 
 type Resolve = (ref: string) => JsonSchema;
 
@@ -10,7 +10,7 @@ type Resolve = (ref: string) => JsonSchema;
 const maxSteps = 8;
 
 /** What a branch says of itself: its keywords, or those that it refers to. */
-function branchKeywords(branch: JsonSchema, resolve: Resolve): Keywords | undefined {
+function resolveBranch(branch: JsonSchema, resolve: Resolve): Keywords | undefined {
   let schema = branch;
   for (let step = 0; step < maxSteps && typeof schema === "object"; step += 1) {
     // What is beside a reference can only narrow it.
@@ -31,39 +31,39 @@ export interface Discriminator {
  * A property that every branch requires to be one of constants of its own: `kind` of
  * `{kind: "circle"} | {kind: "square"}`. At most one branch can match then.
  */
-export function discriminatorOf(
+export function findDiscriminator(
   branches: readonly JsonSchema[],
   resolve: Resolve,
 ): Discriminator | undefined {
-  const objects = branches.map((branch) => branchKeywords(branch, resolve));
+  const objects = branches.map((branch) => resolveBranch(branch, resolve));
   const [first] = objects;
-  const names = branches.length > 1 ? Object.keys(recordOf(first?.properties)) : [];
+  const names = branches.length > 1 ? Object.keys(toRecord(first?.properties)) : [];
   for (const name of names) {
-    const values = objects.map((object) => constantsOf(object, name));
+    const values = objects.map((object) => readConstants(object, name));
     const all = values.flat();
     if (values.every((list) => list.length > 0) && new Set(all).size === all.length) return { name, values };
   }
   return undefined;
 }
 
-function constantsOf(object: Keywords | undefined, name: string): readonly Json[] {
-  if (object?.type !== "object" || !listOf(object.required).includes(name)) return [];
-  const { const: constant, enum: list } = recordOf(recordOf(object.properties)[name]);
+function readConstants(object: Keywords | undefined, name: string): readonly Json[] {
+  if (object?.type !== "object" || !readList(object.required).includes(name)) return [];
+  const { const: constant, enum: list } = toRecord(toRecord(object.properties)[name]);
   const values: readonly Json[] = constant === undefined && Array.isArray(list) ? list : [constant ?? null];
   return values.every((value) => typeof value !== "object") ? values : [];
 }
 
 /** The JSON types of each branch, when no two branches share one; undefined otherwise. `integer` is a number. */
-export function disjointKinds(
+export function findDisjointKinds(
   branches: readonly JsonSchema[],
   resolve: Resolve,
 ): readonly (readonly string[])[] | undefined {
-  const kinds = branches.map((branch) => kindsOf(branchKeywords(branch, resolve)));
+  const kinds = branches.map((branch) => readKinds(resolveBranch(branch, resolve)));
   const all = kinds.flat();
   return kinds.every((list) => list.length > 0) && new Set(all).size === all.length ? kinds : undefined;
 }
 
-function kindsOf(schema: Keywords | undefined): readonly string[] {
+function readKinds(schema: Keywords | undefined): readonly string[] {
   const type = schema?.type;
   const names = Array.isArray(type) ? type : [type];
   const kinds = names

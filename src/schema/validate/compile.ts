@@ -2,12 +2,18 @@ import { type Diagnostic, failed, hasErrors, type Outcome, problem } from "../..
 import { type CheckInput, checkPatterns } from "../check-patterns.js";
 import { literal } from "../encode.js";
 import { type Lines, uses } from "./code-lines.js";
-import { knownFields } from "./emit-known-fields.js";
+import { printKnownFields } from "./emit-known-fields.js";
 import { SchemaEmitter } from "./emit-schema.js";
-import { TooIntricate } from "./emit-unevaluated.js";
+import { TooComplex } from "./emit-unevaluated.js";
 import { FileScope } from "./file-scope.js";
 import { type Compilation, FunctionScope, type Target, type Unit } from "./function-scope.js";
-import { type FindShared, findRecursive, follow, type Referent, referentKey } from "./reference-graph.js";
+import {
+  type FindShared,
+  findRecursive,
+  followReference,
+  getReferentKey,
+  type Referent,
+} from "./reference-graph.js";
 
 /** A schema that gets a validator in the file. */
 export interface ValidatorInput extends CheckInput, Unit {}
@@ -51,13 +57,13 @@ export async function compileValidators(
   };
   const file = new FileScope((name) => byName.has(name) || context.isTaken?.(name) === true);
   const queue = new TargetQueue({ inputs, findShared, file });
-  const tooIntricate = new Set<string>();
-  const constants = compileKnownFields(queue, tooIntricate);
+  const tooComplex = new Set<string>();
+  const constants = compileKnownFields(queue, tooComplex);
   // The list grows while it is walked.
   for (const { target, isExported } of queue.wanted) {
-    if (!addCheck(target, isExported, queue)) tooIntricate.add(target.unit.name);
+    if (!addCheck(target, isExported, queue)) tooComplex.add(target.unit.name);
   }
-  const refused = inputs.filter(({ name }) => tooIntricate.has(name)).map(tooIntricateSchema);
+  const refused = inputs.filter(({ name }) => tooComplex.has(name)).map(reportTooComplex);
   if (refused.length > 0) return failed(refused);
   for (const constant of constants) file.addConstant(constant);
   const { text, helpers, imported } = file.finish();
@@ -66,7 +72,7 @@ export async function compileValidators(
   return { value: { imports, shared: imported, text }, diagnostics: [] };
 }
 
-const tooIntricateSchema = ({ name, locate }: ValidatorInput): Diagnostic =>
+const reportTooComplex = ({ name, locate }: ValidatorInput): Diagnostic =>
   problem("invalid-schema", {
     message: `${name} cannot be compiled: its unevaluatedProperties or unevaluatedItems depends on too many schemas.`,
     fix: "Use additionalProperties or items, or fewer references.",
@@ -98,7 +104,7 @@ class TargetQueue implements Compilation {
 
   /** The schema that a reference leads to. @throws {TypeError} for an unknown reference, which was refused before */
   follow(ref: string, unit: Unit): Referent {
-    const referent = follow(ref, unit, this.#findShared);
+    const referent = followReference(ref, unit, this.#findShared);
     if (referent === undefined) throw new TypeError(`unknown reference ${literal(ref)}`);
     return referent;
   }
@@ -114,7 +120,7 @@ class TargetQueue implements Compilation {
 
   request(referent: Referent): Target {
     const { unit, pointer, schema } = referent;
-    const key = referentKey(referent);
+    const key = getReferentKey(referent);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const isRoot = pointer === "#";
@@ -130,12 +136,12 @@ class TargetQueue implements Compilation {
 }
 
 /** The constants with the known fields of the units that ask for them, and of what these refer to. */
-function compileKnownFields(queue: TargetQueue, tooIntricate: Set<string>): readonly string[] {
+function compileKnownFields(queue: TargetQueue, tooComplex: Set<string>): readonly string[] {
   const { file } = queue;
   const names = new Map<string, string>();
   const wanted: Referent[] = [];
   const request = (referent: Referent): string => {
-    const key = referentKey(referent);
+    const key = getReferentKey(referent);
     const { unit, pointer } = referent;
     const own = pointer === "#" ? unit.fieldsName : undefined;
     const name = names.get(key) ?? own ?? file.freshName("fields");
@@ -154,9 +160,11 @@ function compileKnownFields(queue: TargetQueue, tooIntricate: Set<string>): read
     const { unit, schema } = referent;
     const name = request(referent);
     const scope = new FunctionScope(queue, unit, { kind: "match", isCircular: false });
-    const nameOf = (ref: string): string => request(queue.follow(ref, unit));
-    const fields = unlessIntricate(() => knownFields(schema, { emitter: new SchemaEmitter(scope), nameOf }));
-    if (fields === undefined) tooIntricate.add(unit.name);
+    const requestName = (ref: string): string => request(queue.follow(ref, unit));
+    const fields = emitUnlessTooComplex(() =>
+      printKnownFields(schema, { emitter: new SchemaEmitter(scope), nameOf: requestName }),
+    );
+    if (fields === undefined) tooComplex.add(unit.name);
     const isExported = name === unit.fieldsName;
     constants.push(`${isExported ? "export " : ""}const ${name}: KnownFields = ${fields};`);
   }
@@ -167,7 +175,9 @@ function compileKnownFields(queue: TargetQueue, tooIntricate: Set<string>): read
 function addCheck(target: Target, isExported: boolean, compilation: Compilation): boolean {
   const { name, schema, unit, isCircular } = target;
   const scope = new FunctionScope(compilation, unit, { kind: "check", isCircular });
-  const checks = unlessIntricate(() => new SchemaEmitter(scope).emit(schema, { value: "value", path: [] }));
+  const checks = emitUnlessTooComplex(() =>
+    new SchemaEmitter(scope).emit(schema, { value: "value", path: [] }),
+  );
   if (checks === undefined) return false;
   const isEmpty = checks.length === 0;
   const parameters = `${uses(checks, "value") ? "value" : "_value"}: unknown${isCircular ? ", depth = 0" : ""}`;
@@ -176,11 +186,11 @@ function addCheck(target: Target, isExported: boolean, compilation: Compilation)
   return true;
 }
 
-function unlessIntricate<T>(emit: () => T): T | undefined {
+function emitUnlessTooComplex<T>(emit: () => T): T | undefined {
   try {
     return emit();
   } catch (error) {
-    if (error instanceof TooIntricate) return undefined;
+    if (error instanceof TooComplex) return undefined;
     throw error;
   }
 }

@@ -1,20 +1,20 @@
-import { type Keywords, schemasOf } from "../keywords.js";
+import { type Keywords, readSchemas } from "../keywords.js";
 import { isSchema } from "../pointer.js";
 import { block, codePart, indented, type Lines, textPart, uses, type ValueLocation } from "./code-lines.js";
-import { counted } from "./emit-values.js";
+import { countUnits } from "./emit-values.js";
 import type { Emitter, FunctionScope } from "./function-scope.js";
 
 /** The keywords of arrays, for a value that is one. */
-export function arrayRules(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
+export function emitArray(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
   return [
-    ...sizeRules(schema, place, emitter.scope),
-    ...firstItems(schema, place, emitter),
-    ...otherItems(schema, place, emitter),
-    ...containsRules(schema, place, emitter),
+    ...emitSize(schema, place, emitter.scope),
+    ...emitFirstItems(schema, place, emitter),
+    ...emitOtherItems(schema, place, emitter),
+    ...emitContains(schema, place, emitter),
   ];
 }
 
-function sizeRules(
+function emitSize(
   { minItems, maxItems, uniqueItems }: Keywords,
   place: ValueLocation,
   scope: FunctionScope,
@@ -22,11 +22,11 @@ function sizeRules(
   const { value } = place;
   const lines: string[] = [];
   if (typeof minItems === "number" && minItems > 0) {
-    const failure = scope.fail(place, "minItems", `must have at least ${counted(minItems, "item")}`);
+    const failure = scope.fail(place, "minItems", `must have at least ${countUnits(minItems, "item")}`);
     lines.push(...block(`if (${value}.length < ${minItems})`, [failure]));
   }
   if (typeof maxItems === "number") {
-    const failure = scope.fail(place, "maxItems", `must have at most ${counted(maxItems, "item")}`);
+    const failure = scope.fail(place, "maxItems", `must have at most ${countUnits(maxItems, "item")}`);
     lines.push(...block(`if (${value}.length > ${maxItems})`, [failure]));
   }
   if (uniqueItems === true) {
@@ -36,8 +36,8 @@ function sizeRules(
   return lines;
 }
 
-const firstItems = (schema: Keywords, place: ValueLocation, emitter: Emitter): Lines =>
-  schemasOf(schema.prefixItems).flatMap((child, position) => {
+const emitFirstItems = (schema: Keywords, place: ValueLocation, emitter: Emitter): Lines =>
+  readSchemas(schema.prefixItems).flatMap((child, position) => {
     const item = emitter.scope.variable("item");
     const path = [...place.path, textPart(String(position))];
     const checks = emitter.emit(child, { value: item, path });
@@ -48,19 +48,19 @@ const firstItems = (schema: Keywords, place: ValueLocation, emitter: Emitter): L
     ]);
   });
 
-function otherItems(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
+function emitOtherItems(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
   const { items } = schema;
   if (!isSchema(items) || items === true) return [];
-  const first = schemasOf(schema.prefixItems).length;
+  const first = readSchemas(schema.prefixItems).length;
   if (items === false) {
-    const message = first === 0 ? "must be empty" : `must have at most ${counted(first, "item")}`;
+    const message = first === 0 ? "must be empty" : `must have at most ${countUnits(first, "item")}`;
     return block(`if (${place.value}.length > ${first})`, [emitter.scope.fail(place, "items", message)]);
   }
-  return itemLoop(place, { emitter, first }, (item) => emitter.emit(items, item));
+  return emitItemLoop(place, { emitter, first }, (item) => emitter.emit(items, item));
 }
 
 /** A loop over the items from the position `first` on; nothing when there is nothing to check of them. */
-export function itemLoop(
+export function emitItemLoop(
   place: ValueLocation,
   { emitter, first }: { readonly emitter: Emitter; readonly first: number },
   checksOf: (item: ValueLocation) => Lines,
@@ -74,7 +74,7 @@ export function itemLoop(
   return [head, ...indented([...read, ...checks, ...emitter.scope.leave]), "}"];
 }
 
-function containsRules(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
+function emitContains(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
   const { contains, minContains = 1, maxContains } = schema;
   if (!isSchema(contains) || typeof minContains !== "number") return [];
   if (minContains === 0 && typeof maxContains !== "number") return [];
@@ -94,11 +94,15 @@ function containsRules(schema: Keywords, place: ValueLocation, emitter: Emitter)
   ];
   if (minContains > 0) {
     const rule = schema.minContains === undefined ? "contains" : "minContains";
-    const failure = scope.fail(place, rule, `must contain at least ${counted(minContains, "matching item")}`);
+    const failure = scope.fail(
+      place,
+      rule,
+      `must contain at least ${countUnits(minContains, "matching item")}`,
+    );
     lines.push(...block(`if (${count} < ${minContains})`, [failure]));
   }
   if (typeof maxContains === "number") {
-    const message = `must contain at most ${counted(maxContains, "matching item")}`;
+    const message = `must contain at most ${countUnits(maxContains, "matching item")}`;
     lines.push(...block(`if (${count} > ${maxContains})`, [scope.fail(place, "maxContains", message)]));
   }
   return lines;

@@ -1,22 +1,22 @@
 import type { Json, JsonSchema } from "../../spec-file/spec.js";
 import { literal } from "../encode.js";
-import { isAssertion, type Keywords, namedSchemas, schemasOf } from "../keywords.js";
+import { isAssertion, type Keywords, readNamedSchemas, readSchemas } from "../keywords.js";
 import { isRecord, isSchema } from "../pointer.js";
-import { type Discriminator, discriminatorOf, disjointKinds } from "./branches.js";
+import { type Discriminator, findDiscriminator, findDisjointKinds } from "./branches.js";
 import { block, ifElse, indented, type Lines, textPart, type ValueLocation } from "./code-lines.js";
-import { typeMessage, typesTest } from "./emit-values.js";
+import { describeTypes, printTypesTest } from "./emit-values.js";
 import type { Emitter } from "./function-scope.js";
 
 /** The keywords that apply other schemas to the same value. */
 
-export function combinations(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
+export function emitCombinations(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
   return [
-    ...schemasOf(schema.allOf).flatMap((branch) => emitter.emit(branch, place)),
-    ...choice("anyOf", schemasOf(schema.anyOf), { place, emitter }),
-    ...choice("oneOf", schemasOf(schema.oneOf), { place, emitter }),
-    ...negation(schema, place, emitter),
-    ...condition(schema, place, emitter),
-    ...dependentSchemas(schema, place, emitter),
+    ...readSchemas(schema.allOf).flatMap((branch) => emitter.emit(branch, place)),
+    ...emitChoice("anyOf", readSchemas(schema.anyOf), { place, emitter }),
+    ...emitChoice("oneOf", readSchemas(schema.oneOf), { place, emitter }),
+    ...emitNot(schema, place, emitter),
+    ...emitCondition(schema, place, emitter),
+    ...emitDependentSchemas(schema, place, emitter),
   ];
 }
 
@@ -26,16 +26,20 @@ interface ChoiceContext {
 }
 
 /** If the value itself shows its branch, only that branch is checked, and its problems are reported. */
-function choice(keyword: "anyOf" | "oneOf", branches: readonly JsonSchema[], context: ChoiceContext): Lines {
+function emitChoice(
+  keyword: "anyOf" | "oneOf",
+  branches: readonly JsonSchema[],
+  context: ChoiceContext,
+): Lines {
   if (branches.length === 0) return [];
   const resolve = (ref: string) => context.emitter.scope.resolve(ref).schema;
-  const discriminator = discriminatorOf(branches, resolve);
-  if (discriminator !== undefined) return byConstant(keyword, branches, { ...context, discriminator });
-  const kinds = disjointKinds(branches, resolve);
-  return kinds === undefined ? byTrial(keyword, branches, context) : byKind(branches, kinds, context);
+  const discriminator = findDiscriminator(branches, resolve);
+  if (discriminator !== undefined) return emitByConstant(keyword, branches, { ...context, discriminator });
+  const kinds = findDisjointKinds(branches, resolve);
+  return kinds === undefined ? emitByTrial(keyword, branches, context) : emitByKind(branches, kinds, context);
 }
 
-function byConstant(
+function emitByConstant(
   keyword: string,
   branches: readonly JsonSchema[],
   {
@@ -58,7 +62,7 @@ function byConstant(
   const isOther = `${scope.helper("kindOf")}(${place.value}) !== "object"`;
   return ifElse(
     isOther,
-    [scope.fail(place, "type", typeMessage(["object"]))],
+    [scope.fail(place, "type", describeTypes(["object"]))],
     block(head, [...cases, ...otherwise]),
   );
 }
@@ -69,29 +73,29 @@ function withoutConstant(branch: JsonSchema, name: string): JsonSchema {
     return branch;
   const { type: _, ...rest } = branch;
   const property = branch.properties[name];
-  if (!isRecord(property) || !saysOnlyConstant(property)) return rest;
+  if (!isRecord(property) || !hasOnlyConstant(property)) return rest;
   const required = branch.required.filter((other) => other !== name);
   return { ...rest, required, properties: { ...branch.properties, [name]: true } };
 }
 
 /** True for a schema that says nothing but what the value is. */
-function saysOnlyConstant(property: Keywords): boolean {
+function hasOnlyConstant(property: Keywords): boolean {
   const rules = Object.keys(property).filter((keyword) => isAssertion(keyword));
   return rules.length === 1 && (rules[0] === "const" || rules[0] === "enum");
 }
 
-function byKind(
+function emitByKind(
   branches: readonly JsonSchema[],
   kinds: readonly (readonly string[])[],
   { place, emitter }: ChoiceContext,
 ): Lines {
   const { scope } = emitter;
-  const failure = scope.fail(place, "type", typeMessage(kinds.flat()));
+  const failure = scope.fail(place, "type", describeTypes(kinds.flat()));
   const bodies = branches.map((branch, position) =>
     emitter.emit(withoutType(branch, kinds[position]), place),
   );
   if (bodies.every((body) => body.length === 0))
-    return ifElse(typesTest(kinds.flat(), place.value, scope), [], [failure]);
+    return ifElse(printTypesTest(kinds.flat(), place.value, scope), [], [failure]);
   const cases = bodies.flatMap((body, position) => switchCase(kinds[position] ?? [], body));
   return block(`switch (${scope.helper("kindOf")}(${place.value}))`, [...cases, "default:", `  ${failure}`]);
 }
@@ -111,7 +115,7 @@ function switchCase(values: readonly Json[], body: Lines): Lines {
   return [...labels.slice(0, -1), `${last} {`, ...indented([...body, "break;"]), "}"];
 }
 
-function byTrial(
+function emitByTrial(
   keyword: "anyOf" | "oneOf",
   branches: readonly JsonSchema[],
   { place, emitter }: ChoiceContext,
@@ -133,13 +137,13 @@ function byTrial(
   return [`const ${matched} = ${sum};`, ...block(`if (${matched} !== 1)`, [failure])];
 }
 
-function negation({ not }: Keywords, place: ValueLocation, emitter: Emitter): Lines {
+function emitNot({ not }: Keywords, place: ValueLocation, emitter: Emitter): Lines {
   if (!isSchema(not)) return [];
   const failure = emitter.scope.fail(place, "not", "must not match the excluded schema");
   return block(`if (${emitter.test(not, place.value)})`, [failure]);
 }
 
-function condition(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
+function emitCondition(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
   const { if: test, then: consequent = true, else: alternative = true } = schema;
   if (!isSchema(test) || !isSchema(consequent) || !isSchema(alternative)) return [];
   const yes = emitter.emit(consequent, place);
@@ -147,8 +151,8 @@ function condition(schema: Keywords, place: ValueLocation, emitter: Emitter): Li
   return yes.length + no.length === 0 ? [] : ifElse(emitter.test(test, place.value), yes, no);
 }
 
-function dependentSchemas(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
-  return namedSchemas(schema.dependentSchemas).flatMap(([name, child]) => {
+function emitDependentSchemas(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
+  return readNamedSchemas(schema.dependentSchemas).flatMap(([name, child]) => {
     const checks = emitter.emit(child, place);
     if (checks.length === 0) return [];
     return block(`if (${emitter.scope.helper("hasProperty")}(${place.value}, ${literal(name)}))`, checks);

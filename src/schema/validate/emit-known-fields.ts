@@ -2,9 +2,9 @@
 
 import type { Json, JsonSchema } from "../../spec-file/spec.js";
 import { literal, objectKey } from "../encode.js";
-import { type Keywords, namedSchemas, schemasOf, stringsOf } from "../keywords.js";
-import { isSchema, recordOf } from "../pointer.js";
-import { discriminatorOf, disjointKinds } from "./branches.js";
+import { type Keywords, readNamedSchemas, readSchemas, readStrings } from "../keywords.js";
+import { isSchema, toRecord } from "../pointer.js";
+import { findDiscriminator, findDisjointKinds } from "./branches.js";
 import type { Emitter } from "./function-scope.js";
 
 interface Context {
@@ -14,23 +14,23 @@ interface Context {
 }
 
 /** The expression of an object; `{}` for a schema that names nothing. */
-export function knownFields(schema: JsonSchema, context: Context): string {
+export function printKnownFields(schema: JsonSchema, context: Context): string {
   if (typeof schema === "boolean") return nothing;
-  const one = (child: JsonSchema) => knownFields(child, context);
+  const one = (child: JsonSchema) => printKnownFields(child, context);
   const members = [
     ...propertyMembers(schema, context),
-    ...listMember("first", schemasOf(schema.prefixItems).map(one)),
+    ...listMember("first", readSchemas(schema.prefixItems).map(one)),
     ...member("items", isSchema(schema.items) ? one(schema.items) : nothing),
     ...(typeof schema.$ref === "string" ? [`ref: () => ${context.nameOf(schema.$ref)}`] : []),
-    ...listMember("all", schemasOf(schema.allOf).map(one)),
+    ...listMember("all", readSchemas(schema.allOf).map(one)),
     ...choicesMember(schema, context),
   ];
-  return objectOf(members);
+  return printObject(members);
 }
 
 const nothing = "{}";
 
-const objectOf = (members: readonly string[]): string =>
+const printObject = (members: readonly string[]): string =>
   members.length === 0 ? nothing : `{ ${members.join(", ")} }`;
 
 const member = (name: string, value: string): readonly string[] =>
@@ -40,25 +40,27 @@ const listMember = (name: string, values: readonly string[]): readonly string[] 
   values.every((value) => value === nothing) ? [] : [`${name}: [${values.join(", ")}]`];
 
 function propertyMembers(schema: Keywords, context: Context): readonly string[] {
-  const properties = new Map(namedSchemas(schema.properties));
+  const properties = new Map(readNamedSchemas(schema.properties));
   const others = [schema.additionalProperties, schema.unevaluatedProperties].find(
     (each) => each !== undefined,
   );
-  const named = [...properties].map(([name, child]) => `${objectKey(name)}: ${knownFields(child, context)}`);
-  const patterns = namedSchemas(schema.patternProperties).map(
-    ([pattern, child]) => `[new RegExp(${literal(pattern)}, "u"), ${knownFields(child, context)}]`,
+  const named = [...properties].map(
+    ([name, child]) => `${objectKey(name)}: ${printKnownFields(child, context)}`,
+  );
+  const patterns = readNamedSchemas(schema.patternProperties).map(
+    ([pattern, child]) => `[new RegExp(${literal(pattern)}, "u"), ${printKnownFields(child, context)}]`,
   );
   const required = [...requiredNames(schema)].filter((name) => !properties.has(name));
   return [
-    ...(named.length > 0 || others === false ? [`properties: ${objectOf(named)}`] : []),
+    ...(named.length > 0 || others === false ? [`properties: ${printObject(named)}`] : []),
     ...(required.length > 0 ? [`required: ${literal(required)}`] : []),
     ...(patterns.length > 0 ? [`patterns: [${patterns.join(", ")}]`] : []),
-    ...(isSchema(others) && others !== false ? [`others: ${knownFields(others, context)}`] : []),
+    ...(isSchema(others) && others !== false ? [`others: ${printKnownFields(others, context)}`] : []),
   ];
 }
 
 const requiredNames = ({ required, dependentRequired }: Keywords): ReadonlySet<string> =>
-  new Set([required, ...Object.values(recordOf(dependentRequired))].flatMap(stringsOf));
+  new Set([required, ...Object.values(toRecord(dependentRequired))].flatMap(readStrings));
 
 /** The schema whose fields are known where another one fits. */
 interface Choice {
@@ -71,56 +73,56 @@ function choicesMember(schema: Keywords, context: Context): readonly string[] {
   const { if: test, then: consequent = true, else: alternative = true } = schema;
   const { emitter } = context;
   const groups = [
-    alternatives(schemasOf(schema.anyOf), emitter),
-    alternatives(schemasOf(schema.oneOf), emitter),
+    listAlternatives(readSchemas(schema.anyOf), emitter),
+    listAlternatives(readSchemas(schema.oneOf), emitter),
     isSchema(test) && isSchema(consequent) && isSchema(alternative)
-      ? either(() => emitter.test(test, "value"), { allOf: [test, consequent] }, alternative)
+      ? createCondition(() => emitter.test(test, "value"), { allOf: [test, consequent] }, alternative)
       : [],
-    ...namedSchemas(schema.dependentSchemas).map(([name, child]) =>
-      either(() => `${emitter.scope.helper("hasProperty")}(value, ${literal(name)})`, child, true),
+    ...readNamedSchemas(schema.dependentSchemas).map(([name, child]) =>
+      createCondition(() => `${emitter.scope.helper("hasProperty")}(value, ${literal(name)})`, child, true),
     ),
   ];
   const printed = groups.flatMap((group) => {
-    const fields = group.map(({ schema: child }) => knownFields(child, context));
+    const fields = group.map(({ schema: child }) => printKnownFields(child, context));
     if (fields.every((each) => each === nothing)) return [];
     return [
-      `[${group.map(({ fits }, at) => `{ fits: ${predicate(fits())}, fields: ${fields[at]} }`).join(", ")}]`,
+      `[${group.map(({ fits }, at) => `{ fits: ${printPredicate(fits())}, fields: ${fields[at]} }`).join(", ")}]`,
     ];
   });
   return printed.length === 0 ? [] : [`choices: [${printed.join(", ")}]`];
 }
 
-const predicate = (test: string): string => `${/\bvalue\b/.test(test) ? "(value)" : "()"} => ${test}`;
+const printPredicate = (test: string): string => `${/\bvalue\b/.test(test) ? "(value)" : "()"} => ${test}`;
 
-const either = (test: () => string, yes: JsonSchema, no: JsonSchema): readonly Choice[] => [
+const createCondition = (test: () => string, yes: JsonSchema, no: JsonSchema): readonly Choice[] => [
   { fits: test, schema: yes },
   { fits: () => `!(${test()})`, schema: no },
 ];
 
 /** A branch is known by what tells it apart, so that a field too many does not make it another. */
-function alternatives(branches: readonly JsonSchema[], emitter: Emitter): readonly Choice[] {
+function listAlternatives(branches: readonly JsonSchema[], emitter: Emitter): readonly Choice[] {
   const resolve = (ref: string) => emitter.scope.resolve(ref).schema;
-  const discriminator = discriminatorOf(branches, resolve);
-  const kinds = discriminator === undefined ? disjointKinds(branches, resolve) : undefined;
+  const discriminator = findDiscriminator(branches, resolve);
+  const kinds = discriminator === undefined ? findDisjointKinds(branches, resolve) : undefined;
   return branches.map((branch, at) => {
     const mark =
       discriminator !== undefined
-        ? marked(discriminator.name, discriminator.values[at] ?? [])
+        ? createMark(discriminator.name, discriminator.values[at] ?? [])
         : kinds !== undefined
           ? { type: kinds[at] ?? [] }
-          : withoutEnd(branch);
+          : allowFurtherFields(branch);
     return { fits: () => emitter.test(mark, "value"), schema: branch };
   });
 }
 
-const marked = (name: string, values: readonly Json[]): JsonSchema => ({
+const createMark = (name: string, values: readonly Json[]): JsonSchema => ({
   type: "object",
   required: [name],
   properties: { [name]: { enum: values } },
 });
 
 /** A schema that takes more properties than it names. */
-function withoutEnd(schema: JsonSchema): JsonSchema {
+function allowFurtherFields(schema: JsonSchema): JsonSchema {
   if (typeof schema === "boolean") return schema;
   const { additionalProperties, unevaluatedProperties, ...rest } = schema;
   return {

@@ -1,7 +1,7 @@
 import type { JsonSchema } from "../../spec-file/spec.js";
 import { literal } from "../encode.js";
-import { type Keywords, namedSchemas, stringsOf } from "../keywords.js";
-import { isSchema, recordOf } from "../pointer.js";
+import { type Keywords, readNamedSchemas, readStrings } from "../keywords.js";
+import { isSchema, toRecord } from "../pointer.js";
 import {
   block,
   codePart,
@@ -12,27 +12,27 @@ import {
   uses,
   type ValueLocation,
 } from "./code-lines.js";
-import { counted } from "./emit-values.js";
+import { countUnits } from "./emit-values.js";
 import type { Emitter, FunctionScope } from "./function-scope.js";
 
 /** The keywords of objects, for a value that is one. */
-export function objectRules(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
+export function emitObject(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
   return [
-    ...sizeRules(schema, place, emitter.scope),
-    ...namedProperties(schema, place, emitter),
+    ...emitSize(schema, place, emitter.scope),
+    ...emitProperties(schema, place, emitter),
     ...dependentRequired(schema, place, emitter.scope),
-    ...everyProperty(schema, place, emitter),
+    ...emitEveryProperty(schema, place, emitter),
   ];
 }
 
-function sizeRules(
+function emitSize(
   { minProperties, maxProperties }: Keywords,
   place: ValueLocation,
   scope: FunctionScope,
 ): Lines {
   const rule = (keyword: string, operator: string, bound: number): Lines => {
     const most = keyword === "maxProperties" ? "at most" : "at least";
-    const failure = scope.fail(place, keyword, `must have ${most} ${counted(bound, "property")}`);
+    const failure = scope.fail(place, keyword, `must have ${most} ${countUnits(bound, "property")}`);
     return block(`if (${scope.helper("propertyCount")}(${place.value}) ${operator} ${bound})`, [failure]);
   };
   return [
@@ -43,9 +43,9 @@ function sizeRules(
   ];
 }
 
-function namedProperties(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
-  const required = new Set(stringsOf(schema.required));
-  const properties = new Map(namedSchemas(schema.properties));
+function emitProperties(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
+  const required = new Set(readStrings(schema.required));
+  const properties = new Map(readNamedSchemas(schema.properties));
   const others = [...required].filter((name) => !properties.has(name)).map((name) => [name, true] as const);
   return [...properties, ...others].flatMap(([name, child]) =>
     property({ name, child, isRequired: required.has(name) }, place, emitter),
@@ -83,8 +83,8 @@ function readProperty(name: string, value: string, scope: FunctionScope): string
 }
 
 function dependentRequired(schema: Keywords, place: ValueLocation, scope: FunctionScope): Lines {
-  return Object.entries(recordOf(schema.dependentRequired)).flatMap(([name, list]) => {
-    const checks = stringsOf(list).flatMap((other) => {
+  return Object.entries(toRecord(schema.dependentRequired)).flatMap(([name, list]) => {
+    const checks = readStrings(list).flatMap((other) => {
       const message = `must have the property ${JSON.stringify(other)} when ${JSON.stringify(name)} is present`;
       const failure = scope.fail(place, "dependentRequired", message);
       return block(`if (${readProperty(other, place.value, scope)} === undefined)`, [failure]);
@@ -94,18 +94,18 @@ function dependentRequired(schema: Keywords, place: ValueLocation, scope: Functi
 }
 
 /** What is checked of every property: its name, the patterns that it matches, and what no other keyword covers. */
-function everyProperty(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
+function emitEveryProperty(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
   const keywords = ["propertyNames", "patternProperties", "additionalProperties"];
   if (!keywords.some((keyword) => schema[keyword] !== undefined)) return [];
-  return propertyLoop(place, emitter.scope, (key, property) => [
-    ...nameRules(schema, { ...property, value: key }, emitter),
-    ...patternRules(schema, property, { emitter, key }),
-    ...otherRules(schema, property, { emitter, key }),
+  return emitPropertyLoop(place, emitter.scope, (key, property) => [
+    ...emitNameRules(schema, { ...property, value: key }, emitter),
+    ...emitPatternRules(schema, property, { emitter, key }),
+    ...emitOtherRules(schema, property, { emitter, key }),
   ]);
 }
 
 /** A loop over the properties of an object; nothing when there is nothing to check of them. */
-export function propertyLoop(
+export function emitPropertyLoop(
   place: ValueLocation,
   scope: FunctionScope,
   checksOf: (key: string, property: ValueLocation) => Lines,
@@ -122,7 +122,7 @@ export function propertyLoop(
   return [`for (const ${key} in ${place.value}) {`, ...indented([...read, ...checks, ...scope.leave]), "}"];
 }
 
-function nameRules(schema: Keywords, key: ValueLocation, emitter: Emitter): Lines {
+function emitNameRules(schema: Keywords, key: ValueLocation, emitter: Emitter): Lines {
   if (!isSchema(schema.propertyNames) || schema.propertyNames === true) return [];
   // A variable of type unknown keeps the compiler from seeing that a name is never a number.
   const name = emitter.scope.variable("name");
@@ -135,22 +135,22 @@ interface KeyContext {
   readonly key: string;
 }
 
-const patternTest = (pattern: string, key: string, scope: FunctionScope): string =>
+const printPatternTest = (pattern: string, key: string, scope: FunctionScope): string =>
   `${scope.file.constant("pattern", `new RegExp(${literal(pattern)}, "u")`)}.test(${key})`;
 
-const patternRules = (schema: Keywords, place: ValueLocation, { emitter, key }: KeyContext): Lines =>
-  namedSchemas(schema.patternProperties).flatMap(([pattern, child]) =>
-    block(`if (${patternTest(pattern, key, emitter.scope)})`, emitter.emit(child, place)),
+const emitPatternRules = (schema: Keywords, place: ValueLocation, { emitter, key }: KeyContext): Lines =>
+  readNamedSchemas(schema.patternProperties).flatMap(([pattern, child]) =>
+    block(`if (${printPatternTest(pattern, key, emitter.scope)})`, emitter.emit(child, place)),
   );
 
-function otherRules(schema: Keywords, place: ValueLocation, { emitter, key }: KeyContext): Lines {
+function emitOtherRules(schema: Keywords, place: ValueLocation, { emitter, key }: KeyContext): Lines {
   const others = schema.additionalProperties;
   if (!isSchema(others) || others === true) return [];
   const { scope } = emitter;
   const message = "is not a known property";
   const checks =
     others === false ? [scope.fail(place, "additionalProperties", message)] : emitter.emit(others, place);
-  const known = coveredTest(schema, key, scope);
+  const known = printCoveredTest(schema, key, scope);
   return known === undefined ? checks : ifElse(known, [], checks);
 }
 
@@ -158,10 +158,10 @@ function otherRules(schema: Keywords, place: ValueLocation, { emitter, key }: Ke
 const comparedOneByOne = 8;
 
 /** The expression that is true for names that `properties` or `patternProperties` cover; undefined for none. */
-export function coveredTest(schema: Keywords, key: string, scope: FunctionScope): string | undefined {
-  const names = namedSchemas(schema.properties).map(([name]) => name);
-  const patterns = namedSchemas(schema.patternProperties).map(([pattern]) =>
-    patternTest(pattern, key, scope),
+export function printCoveredTest(schema: Keywords, key: string, scope: FunctionScope): string | undefined {
+  const names = readNamedSchemas(schema.properties).map(([name]) => name);
+  const patterns = readNamedSchemas(schema.patternProperties).map(([pattern]) =>
+    printPatternTest(pattern, key, scope),
   );
   const compared =
     names.length <= comparedOneByOne

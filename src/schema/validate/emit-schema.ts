@@ -1,18 +1,18 @@
 import type { Json, JsonSchema } from "../../spec-file/spec.js";
 import { hasKind, isAssertion, type Keywords, sameValue } from "../keywords.js";
 import { block, ifElse, type Lines, negated, pathCode, uses, type ValueLocation } from "./code-lines.js";
-import { arrayRules } from "./emit-array.js";
-import { combinations } from "./emit-choice.js";
-import { objectRules } from "./emit-object.js";
-import { unevaluatedRules } from "./emit-unevaluated.js";
+import { emitArray } from "./emit-array.js";
+import { emitCombinations } from "./emit-choice.js";
+import { emitObject } from "./emit-object.js";
+import { emitUnevaluated } from "./emit-unevaluated.js";
 import {
-  constants,
-  numberRules,
-  oneOfTest,
-  stringRules,
-  typeMessage,
-  typesTest,
-  typeTest,
+  describeTypes,
+  emitConstants,
+  emitNumber,
+  emitString,
+  printTypesTest,
+  printTypeTest,
+  printValuesTest,
 } from "./emit-values.js";
 import type { Matcher } from "./file-scope.js";
 import { type Emitter, FunctionScope, type Unit } from "./function-scope.js";
@@ -30,7 +30,7 @@ export class SchemaEmitter implements Emitter {
     if (schema === false) return [this.scope.fail(place, "false", "is not allowed")];
     return [
       ...(typeof schema.$ref === "string" ? this.#reference(schema.$ref, place) : []),
-      ...constants(schema, place, this),
+      ...emitConstants(schema, place, this),
       ...this.#typed(schema, place),
     ];
   }
@@ -53,13 +53,14 @@ export class SchemaEmitter implements Emitter {
     const kinds = checkedKinds(schema);
     const [only] = kinds;
     if (kinds.length !== 1 || only === undefined) {
-      const failure = [this.scope.fail(place, "type", typeMessage(kinds))];
-      const check = kinds.length === 0 ? [] : ifElse(typesTest(kinds, place.value, this.scope), [], failure);
+      const failure = [this.scope.fail(place, "type", describeTypes(kinds))];
+      const check =
+        kinds.length === 0 ? [] : ifElse(printTypesTest(kinds, place.value, this.scope), [], failure);
       return [...check, ...this.#rulesByKind(schema, place), ...this.#beside(schema, place)];
     }
-    const body = [...this.#rulesOf(only, schema, place), ...this.#besideTyped(schema, place)];
-    const test = typeTest(only, place.value, this.scope);
-    const failure = this.scope.fail(place, "type", typeMessage([only]));
+    const body = [...this.#emitRules(only, schema, place), ...this.#besideTyped(schema, place)];
+    const test = printTypeTest(only, place.value, this.scope);
+    const failure = this.scope.fail(place, "type", describeTypes([only]));
     return ifElse(negated(test), [failure], body);
   }
 
@@ -76,19 +77,19 @@ export class SchemaEmitter implements Emitter {
 
   #rulesByKind(schema: Keywords, place: ValueLocation): Lines {
     return ["string", "number", "array", "object"].flatMap((kind) =>
-      block(`if (${ruleTest(kind, place.value, this.scope)})`, this.#rulesOf(kind, schema, place)),
+      block(`if (${ruleTest(kind, place.value, this.scope)})`, this.#emitRules(kind, schema, place)),
     );
   }
 
-  #rulesOf(kind: string, schema: Keywords, place: ValueLocation): Lines {
-    if (kind === "string") return stringRules(schema, place, this);
-    if (kind === "number" || kind === "integer") return numberRules(schema, place, this);
-    if (kind === "array") return arrayRules(schema, place, this);
-    return kind === "object" ? objectRules(schema, place, this) : [];
+  #emitRules(kind: string, schema: Keywords, place: ValueLocation): Lines {
+    if (kind === "string") return emitString(schema, place, this);
+    if (kind === "number" || kind === "integer") return emitNumber(schema, place, this);
+    if (kind === "array") return emitArray(schema, place, this);
+    return kind === "object" ? emitObject(schema, place, this) : [];
   }
 
   #beside(schema: Keywords, place: ValueLocation): Lines {
-    return [...combinations(schema, place, this), ...unevaluatedRules(schema, place, this)];
+    return [...emitCombinations(schema, place, this), ...emitUnevaluated(schema, place, this)];
   }
 
   /** A test that needs no function of its own. */
@@ -98,10 +99,10 @@ export class SchemaEmitter implements Emitter {
     if (others.length > 0) return undefined;
     if (keyword === "$ref")
       return `${this.scope.call(this.scope.resolve(String(schema.$ref)), value)} === undefined`;
-    if (keyword === "type") return inBrackets(typesTest(checkedKinds(schema), value, this.scope));
-    if (keyword === "const") return oneOfTest([schema.const ?? null], value, this.scope);
+    if (keyword === "type") return inBrackets(printTypesTest(checkedKinds(schema), value, this.scope));
+    if (keyword === "const") return printValuesTest([schema.const ?? null], value, this.scope);
     if (keyword === "enum" && Array.isArray(schema.enum))
-      return inBrackets(oneOfTest(schema.enum, value, this.scope));
+      return inBrackets(printValuesTest(schema.enum, value, this.scope));
     return undefined;
   }
 
@@ -137,4 +138,4 @@ function checkedKinds({ type, const: constant, enum: values }: Keywords): readon
 
 /** Rules without a type hold for Infinity too, which is greater than any maximum and a multiple of nothing. */
 const ruleTest = (kind: string, value: string, scope: FunctionScope): string =>
-  kind === "number" ? `typeof ${value} === "number"` : typeTest(kind, value, scope);
+  kind === "number" ? `typeof ${value} === "number"` : printTypeTest(kind, value, scope);

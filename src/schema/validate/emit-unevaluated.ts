@@ -1,50 +1,50 @@
 import type { JsonSchema } from "../../spec-file/spec.js";
 import { literal } from "../encode.js";
-import { type Keywords, namedSchemas, schemasOf } from "../keywords.js";
+import { type Keywords, readNamedSchemas, readSchemas } from "../keywords.js";
 import { isSchema } from "../pointer.js";
 import { block, ifElse, type Lines, type ValueLocation } from "./code-lines.js";
-import { itemLoop } from "./emit-array.js";
-import { coveredTest, propertyLoop } from "./emit-object.js";
+import { emitItemLoop } from "./emit-array.js";
+import { emitPropertyLoop, printCoveredTest } from "./emit-object.js";
 import type { Emitter } from "./function-scope.js";
 
 /** `unevaluatedProperties` and `unevaluatedItems`. */
-export const unevaluatedRules = (schema: Keywords, place: ValueLocation, emitter: Emitter): Lines => [
-  ...unevaluatedProperties(schema, place, emitter),
-  ...unevaluatedItems(schema, place, emitter),
+export const emitUnevaluated = (schema: Keywords, place: ValueLocation, emitter: Emitter): Lines => [
+  ...emitUnevaluatedProperties(schema, place, emitter),
+  ...emitUnevaluatedItems(schema, place, emitter),
 ];
 
-function unevaluatedProperties(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
+function emitUnevaluatedProperties(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
   const rest = schema.unevaluatedProperties;
   if (!isSchema(rest) || rest === true) return [];
   const { scope } = emitter;
   let before: Lines = [];
-  const loop = propertyLoop(place, scope, (key, property) => {
-    const covered = coverage(schema, place.value, { key }, emitter);
+  const loop = emitPropertyLoop(place, scope, (key, property) => {
+    const covered = findCoverage(schema, place.value, { key }, emitter);
     before = covered.before;
     const failure = () => [scope.fail(property, "unevaluatedProperties", "is not a known property")];
-    return whereUncovered(covered.test, rest === false ? failure : () => emitter.emit(rest, property));
+    return emitWhereUncovered(covered.test, rest === false ? failure : () => emitter.emit(rest, property));
   });
   return loop.length === 0
     ? []
     : [...before, ...block(`if (${scope.helper("isObject")}(${place.value}))`, loop)];
 }
 
-function whereUncovered(isCovered: string, checksOf: () => Lines): Lines {
+function emitWhereUncovered(isCovered: string, checksOf: () => Lines): Lines {
   if (isCovered === "true") return [];
   return isCovered === "false" ? checksOf() : ifElse(isCovered, [], checksOf());
 }
 
-function unevaluatedItems(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
+function emitUnevaluatedItems(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
   const rest = schema.unevaluatedItems;
   if (!isSchema(rest) || rest === true) return [];
   const { scope } = emitter;
   let before: Lines = [];
-  const loop = itemLoop(place, { emitter, first: 0 }, (item) => {
+  const loop = emitItemLoop(place, { emitter, first: 0 }, (item) => {
     const index = item.path.flatMap((part) => ("code" in part ? [part.code] : [])).at(-1) ?? "";
-    const covered = coverage(schema, place.value, { index, item: item.value }, emitter);
+    const covered = findCoverage(schema, place.value, { index, item: item.value }, emitter);
     before = covered.before;
     const failure = () => [scope.fail(item, "unevaluatedItems", "is not a known item")];
-    return whereUncovered(covered.test, rest === false ? failure : () => emitter.emit(rest, item));
+    return emitWhereUncovered(covered.test, rest === false ? failure : () => emitter.emit(rest, item));
   });
   return loop.length === 0
     ? []
@@ -64,7 +64,7 @@ interface Coverage {
 }
 
 /** Schemas whose code would grow beyond measure. */
-export class TooIntricate extends Error {}
+export class TooComplex extends Error {}
 
 /** Schemas that cover more than this many times are refused: their code would not end. */
 const maxVisits = 2_000;
@@ -74,7 +74,7 @@ const maxVisits = 2_000;
  * (a branch of `anyOf`, `then`) is asked once for the value, not for every part.
  * @throws {TooIntricate} for schemas whose references multiply beyond measure.
  */
-function coverage(schema: Keywords, value: string, part: Part, emitter: Emitter): Coverage {
+function findCoverage(schema: Keywords, value: string, part: Part, emitter: Emitter): Coverage {
   const walk = new CoverageWalk(value, part);
   walk.inside(schema, [], emitter);
   return {
@@ -96,7 +96,7 @@ class CoverageWalk {
   /** A schema that is applied when all conditions hold. */
   #visit(schema: JsonSchema, conditions: readonly string[], emitter: Emitter): void {
     this.#visits += 1;
-    if (this.#visits > maxVisits) throw new TooIntricate();
+    if (this.#visits > maxVisits) throw new TooComplex();
     if (typeof schema !== "object") return;
     const rest = "key" in this.part ? schema.unevaluatedProperties : schema.unevaluatedItems;
     if (isSchema(rest)) this.#add("true", conditions);
@@ -105,17 +105,17 @@ class CoverageWalk {
 
   /** What a schema covers but for its own `unevaluated…`. */
   inside(schema: Keywords, conditions: readonly string[], emitter: Emitter): void {
-    for (const test of ownCoverage(schema, this.part, emitter)) this.#add(test, conditions);
+    for (const test of listOwnCoverage(schema, this.part, emitter)) this.#add(test, conditions);
     if (typeof schema.$ref === "string") {
       const target = emitter.scope.resolve(schema.$ref);
       this.#visit(target.schema, conditions, emitter.within(target.unit));
     }
-    for (const branch of schemasOf(schema.allOf)) this.#visit(branch, conditions, emitter);
-    for (const branch of [...schemasOf(schema.anyOf), ...schemasOf(schema.oneOf)]) {
+    for (const branch of readSchemas(schema.allOf)) this.#visit(branch, conditions, emitter);
+    for (const branch of [...readSchemas(schema.anyOf), ...readSchemas(schema.oneOf)]) {
       this.#visitIf(() => emitter.test(branch, this.value), branch, { conditions, emitter });
     }
     this.#visitConditional(schema, conditions, emitter);
-    for (const [name, child] of namedSchemas(schema.dependentSchemas)) {
+    for (const [name, child] of readNamedSchemas(schema.dependentSchemas)) {
       const test = () => `${emitter.scope.helper("hasProperty")}(${this.value}, ${literal(name)})`;
       this.#visitIf(test, child, { conditions, emitter });
     }
@@ -151,14 +151,14 @@ interface VisitContext {
 
 const grouped = (test: string): string => (test.includes(" ") ? `(${test})` : test);
 
-function ownCoverage(schema: Keywords, part: Part, emitter: Emitter): readonly string[] {
+function listOwnCoverage(schema: Keywords, part: Part, emitter: Emitter): readonly string[] {
   if ("key" in part) {
     if (isSchema(schema.additionalProperties)) return ["true"];
-    const test = coveredTest(schema, part.key, emitter.scope);
+    const test = printCoveredTest(schema, part.key, emitter.scope);
     return test === undefined ? [] : [test];
   }
   if (isSchema(schema.items)) return ["true"];
-  const first = schemasOf(schema.prefixItems).length;
+  const first = readSchemas(schema.prefixItems).length;
   return [
     ...(first > 0 ? [`${part.index} < ${first}`] : []),
     ...(isSchema(schema.contains) ? [emitter.test(schema.contains, part.item)] : []),

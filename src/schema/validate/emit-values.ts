@@ -7,7 +7,7 @@ import type { Emitter, FunctionScope } from "./function-scope.js";
 /** `type`, `const` and `enum`, and the keywords of strings and numbers. */
 
 /** The expression that is true for values of a JSON type; it narrows the value's type where TypeScript can. */
-export function typeTest(kind: string, value: string, scope: FunctionScope): string {
+export function printTypeTest(kind: string, value: string, scope: FunctionScope): string {
   if (kind === "null") return `${value} === null`;
   if (kind === "integer") return `typeof ${value} === "number" && Number.isInteger(${value})`;
   // `1e999` is read as Infinity, which JSON cannot write back.
@@ -18,8 +18,8 @@ export function typeTest(kind: string, value: string, scope: FunctionScope): str
 }
 
 /** The expression that is true for values of one of several JSON types. */
-export const typesTest = (kinds: readonly string[], value: string, scope: FunctionScope): string =>
-  kinds.map((kind) => grouped(typeTest(kind, value, scope), kinds.length > 1)).join(" || ");
+export const printTypesTest = (kinds: readonly string[], value: string, scope: FunctionScope): string =>
+  kinds.map((kind) => grouped(printTypeTest(kind, value, scope), kinds.length > 1)).join(" || ");
 
 const grouped = (test: string, isOneOfMany: boolean): string =>
   isOneOfMany && test.includes("&&") ? `(${test})` : test;
@@ -31,7 +31,7 @@ const articles: Readonly<Record<string, string>> = {
   object: "an object",
 };
 
-export const typeMessage = (kinds: readonly string[]): string =>
+export const describeTypes = (kinds: readonly string[]): string =>
   `must be ${kinds.map((kind) => articles[kind] ?? `a ${kind}`).join(" or ")}`;
 
 const isSimple = (value: Json): boolean => typeof value !== "object" || value === null;
@@ -40,7 +40,7 @@ const isSimple = (value: Json): boolean => typeof value !== "object" || value ==
 const comparedOneByOne = 6;
 
 /** The expression that is true for one of the values. */
-export function oneOfTest(values: readonly Json[], value: string, scope: FunctionScope): string {
+export function printValuesTest(values: readonly Json[], value: string, scope: FunctionScope): string {
   const simple = values.filter(isSimple);
   const tests = values
     .filter((constant) => !isSimple(constant))
@@ -57,22 +57,26 @@ export function oneOfTest(values: readonly Json[], value: string, scope: Functio
 /** Messages name at most this many characters of what is allowed. */
 const longestList = 120;
 
-export function constants(schema: Keywords, place: ValueLocation, { scope }: Emitter): Lines {
+export function emitConstants(schema: Keywords, place: ValueLocation, { scope }: Emitter): Lines {
   const check = (keyword: string, start: string, values: readonly Json[]): Lines =>
-    ifElse(oneOfTest(values, place.value, scope), [], [scope.fail(place, keyword, listed(start, values))]);
+    ifElse(
+      printValuesTest(values, place.value, scope),
+      [],
+      [scope.fail(place, keyword, listValues(start, values))],
+    );
   return [
     ...(schema.const === undefined ? [] : check("const", "must be", [schema.const])),
     ...(Array.isArray(schema.enum) ? check("enum", "must be one of", schema.enum) : []),
   ];
 }
 
-function listed(start: string, values: readonly Json[]): string {
+function listValues(start: string, values: readonly Json[]): string {
   const list = values.map((value) => JSON.stringify(value)).join(", ");
   return list.length > longestList ? `${start} ${list.slice(0, longestList)}…` : `${start} ${list}`;
 }
 
 /** The keywords of strings, for a value that is one. A pattern never sees a text that is too long. */
-export function stringRules(schema: Keywords, place: ValueLocation, { scope }: Emitter): Lines {
+export function emitString(schema: Keywords, place: ValueLocation, { scope }: Emitter): Lines {
   const { value } = place;
   const text: string[] = [];
   if (typeof schema.pattern === "string") {
@@ -81,14 +85,14 @@ export function stringRules(schema: Keywords, place: ValueLocation, { scope }: E
     text.push(...block(`if (!${pattern}.test(${value}))`, [failure]));
   }
   if (typeof schema.format === "string") {
-    const [helper, description] = formatCheck(schema.format);
+    const [helper, description] = getFormatCheck(schema.format);
     const failure = scope.fail(place, "format", `must be ${description}`);
     text.push(...block(`if (!${scope.helper(helper)}(${value}))`, [failure]));
   }
   const { minLength, maxLength } = schema;
   const lines: string[] = [];
   if (typeof minLength === "number" && minLength > 0) {
-    const message = `must have at least ${counted(minLength, "character")}`;
+    const message = `must have at least ${countUnits(minLength, "character")}`;
     // A character has at most two UTF-16 units: longer texts need no counting.
     const count = minLength === 1 ? "" : `${scope.helper("characterCount")}(${value})`;
     const isShort =
@@ -99,18 +103,18 @@ export function stringRules(schema: Keywords, place: ValueLocation, { scope }: E
   }
   if (typeof maxLength !== "number") return [...lines, ...text];
   const count = `${scope.helper("characterCount")}(${value})`;
-  const message = `must have at most ${counted(maxLength, "character")}`;
+  const message = `must have at most ${countUnits(maxLength, "character")}`;
   const isLong = `${value}.length > ${maxLength} && ${count} > ${maxLength}`;
   return [...lines, ...ifElse(isLong, [scope.fail(place, "maxLength", message)], text)];
 }
 
-export const counted = (count: number, unit: string): string => {
+export const countUnits = (count: number, unit: string): string => {
   if (count === 1) return `1 ${unit}`;
   return unit.endsWith("y") ? `${count} ${unit.slice(0, -1)}ies` : `${count} ${unit}s`;
 };
 
 /** The keywords of numbers, for a value that is one. */
-export function numberRules(schema: Keywords, place: ValueLocation, { scope }: Emitter): Lines {
+export function emitNumber(schema: Keywords, place: ValueLocation, { scope }: Emitter): Lines {
   const { value } = place;
   const bounds = [
     { keyword: "minimum", operator: "<", phrase: "at least" },
@@ -150,7 +154,7 @@ const formats = new Map<string, readonly [helper: string, description: string]>(
 ]);
 
 /** How a format is checked. @throws {TypeError} for one that is not known; those were refused before. */
-function formatCheck(format: string): readonly [helper: string, description: string] {
+function getFormatCheck(format: string): readonly [helper: string, description: string] {
   const known = formats.get(format);
   if (known === undefined) throw new TypeError(`unknown format ${format}`);
   return known;

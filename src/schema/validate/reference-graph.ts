@@ -1,6 +1,6 @@
 /** Which schemas refer to which: to find those that call themselves. */
 import type { JsonSchema } from "../../spec-file/spec.js";
-import { namesInCycles } from "../cycles.js";
+import { findNamesInCycles } from "../cycles.js";
 import { isNote, subschemas } from "../keywords.js";
 import { schemaAt } from "../pointer.js";
 import { readReference } from "../reference.js";
@@ -17,7 +17,7 @@ export interface Referent {
 export type FindShared = (pointer: string) => Unit | undefined;
 
 /** Follows a reference; undefined when it leads nowhere. */
-export function follow(ref: string, unit: Unit, findShared: FindShared): Referent | undefined {
+export function followReference(ref: string, unit: Unit, findShared: FindShared): Referent | undefined {
   const reference = readReference(ref, unit.schema);
   if (reference.kind === "unsupported") return undefined;
   if (reference.kind === "shared") {
@@ -29,29 +29,30 @@ export function follow(ref: string, unit: Unit, findShared: FindShared): Referen
 }
 
 /** Identifies what a reference stands for. */
-export const referentKey = ({ unit, pointer }: Omit<Referent, "schema">): string => `${unit.name}${pointer}`;
+export const getReferentKey = ({ unit, pointer }: Omit<Referent, "schema">): string =>
+  `${unit.name}${pointer}`;
 
 /** The schemas whose check may call itself, by `referentKey`. */
 export function findRecursive(units: readonly Unit[], findShared: FindShared): ReadonlySet<string> {
   const uses = new Map<string, Set<string>>();
   const open: Referent[] = units.map((unit) => ({ unit, pointer: "#", schema: unit.schema }));
   for (let from = open.pop(); from !== undefined; from = open.pop()) {
-    const key = referentKey(from);
+    const key = getReferentKey(from);
     if (uses.has(key)) continue;
-    const used = referents(from, findShared);
-    uses.set(key, new Set(used.map(referentKey)));
+    const used = findReferents(from, findShared);
+    uses.set(key, new Set(used.map(getReferentKey)));
     open.push(...used);
   }
-  return namesInCycles(uses);
+  return findNamesInCycles(uses);
 }
 
 /** What a schema, or one within it that is checked with it, refers to. */
-function referents({ unit, schema }: Referent, findShared: FindShared): readonly Referent[] {
+function findReferents({ unit, schema }: Referent, findShared: FindShared): readonly Referent[] {
   const found: Referent[] = [];
   const open: JsonSchema[] = [schema];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     if (typeof at === "object" && typeof at.$ref === "string") {
-      const to = follow(at.$ref, unit, findShared);
+      const to = followReference(at.$ref, unit, findShared);
       if (to !== undefined) found.push(to);
     }
     for (const child of subschemas(at)) if (!isNote(child.keyword)) open.push(child.schema);

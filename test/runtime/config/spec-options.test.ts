@@ -6,7 +6,7 @@ import * as moduleSetters from "../../../runtime/src/config/module-options.js";
 import { commandRules, moduleRules, type OptionRule } from "../../../runtime/src/config/option-rules.js";
 import type { OptionValue } from "../../../runtime/src/options.js";
 import { readModel } from "../../../src/read-model.js";
-import { commandOptionCalls, moduleOptionCalls } from "../../../src/render/option-calls.js";
+import { createCommandCalls, createModuleCalls } from "../../../src/render/option-calls.js";
 import { commandOptions, moduleOptions, type OptionFormat } from "../../../src/spec-file/option-table.js";
 
 type Rules = Readonly<Record<string, OptionRule>>;
@@ -72,7 +72,7 @@ describe("what the spec takes, the runtime takes from the generated call", () =>
     const values = short === undefined ? given : fc.oneof(arbitraryOf(short.value), given);
     fc.assert(
       fc.property(values, (each) => {
-        const calls = moduleOptionCalls(moduleOf({ config: { [name]: each } }).config);
+        const calls = createModuleCalls(moduleOf({ config: { [name]: each } }).config);
         resolveModuleConfig(
           "chat",
           calls.map(({ callee, args }) => setters(moduleSetters)[callee]!(...args)),
@@ -86,7 +86,7 @@ describe("what the spec takes, the runtime takes from the generated call", () =>
     const module = resolveModuleConfig("chat", []);
     fc.assert(
       fc.property(arbitraryOf(value), (each) => {
-        const calls = commandOptionCalls(
+        const calls = createCommandCalls(
           moduleOf({ commands: { say: { config: { [name]: each } } } }).commands[0]!.config,
         );
         const options = calls.map(({ callee, args }) => setters(commandSetters)[callee]!(...args));

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Entry } from "../../../src/contract-diff/contract-side.js";
-import { entryHint } from "../../../src/contract-diff/match-modules.js";
-import { combine } from "../../../src/contract-diff/schema/schema-change.js";
+import { suggestEntryRename } from "../../../src/contract-diff/match-modules.js";
+import { combineEffects } from "../../../src/contract-diff/schema/schema-change.js";
 
 const entry = (flag: string, name: string): Entry =>
   ({
@@ -10,10 +10,13 @@ const entry = (flag: string, name: string): Entry =>
   }) as unknown as Entry;
 
 test("of two new commands of the same shape that of the same module is named", () => {
-  expect(entryHint(entry("a", "old"), [entry("b", "new"), entry("a", "new")])).toContain("a.new");
+  expect(suggestEntryRename(entry("a", "old"), [entry("b", "new"), entry("a", "new")])).toContain("a.new");
 });
 
 test("what is not known stays unknown beside what is", () => {
-  expect([combine("unknown", "narrowed"), combine("widened", "unknown")]).toEqual(["unknown", "unknown"]);
-  expect(combine("narrowed", "widened")).toBe("changed");
+  expect([combineEffects("unknown", "narrowed"), combineEffects("widened", "unknown")]).toEqual([
+    "unknown",
+    "unknown",
+  ]);
+  expect(combineEffects("narrowed", "widened")).toBe("changed");
 });

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import * as runtime from "wsgen-runtime";
 import * as client from "wsgen-runtime/client";
 import * as validation from "wsgen-runtime/validation";
-import { checkName, fixFor, type NameKind } from "../../../src/model/check-name.js";
+import { checkName, type NameKind, suggestFix } from "../../../src/model/check-name.js";
 import { convertName } from "../../../src/model/names.js";
 
 const kinds: readonly NameKind[] = ["module", "command", "event", "schema"];
@@ -109,7 +109,7 @@ describe("the check of a name", () => {
   });
 
   test("a name that is taken gets a number", () => {
-    expect(fixFor({ kind: "command", name: "user.login" }, "2")).toContain("'as: UserLogin2'");
+    expect(suggestFix({ kind: "command", name: "user.login" }, "2")).toContain("'as: UserLogin2'");
   });
 
   test("no name leads out of a folder", () => {

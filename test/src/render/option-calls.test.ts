@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { commandOptionCalls, moduleOptionCalls } from "../../../src/render/option-calls.js";
+import { createCommandCalls, createModuleCalls } from "../../../src/render/option-calls.js";
 import { modelOf, specOf } from "../contract-diff/model-of.js";
 
 const moduleOf = (config: string, commands = "{}") =>
   modelOf(specOf(`{ port: 1, urls: [ws], config: ${config}, commands: ${commands} }`)).modules[0]!;
 
 const calls = (config: string): string[] =>
-  moduleOptionCalls(moduleOf(config).config).map(
+  createModuleCalls(moduleOf(config).config).map(
     ({ callee, args }) => `${callee}(${args.map((arg) => JSON.stringify(arg)).join(", ")})`,
   );
 test.each([
@@ -45,7 +45,7 @@ test("of a command switch off what is on by default", () => {
   const config =
     "{ errorMessage: false, logUpData: false, logDownData: false, responseData: true, executeTimeout: 500ms }";
   const [command] = moduleOf("{}", `{ a: { config: ${config} } }`).commands;
-  expect(commandOptionCalls(command!.config)).toEqual([
+  expect(createCommandCalls(command!.config)).toEqual([
     { callee: "disableErrorMessage", args: [] },
     { callee: "disableLogUpData", args: [] },
     { callee: "disableLogDownData", args: [] },

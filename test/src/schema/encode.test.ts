@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { Node, Project } from "ts-morph";
 import { describe, expect, it } from "vitest";
 import { docComment, literal } from "../../../src/schema/encode.js";
-import { typeDeclaration } from "../../../src/schema/type-text.js";
+import { printTypeDeclaration } from "../../../src/schema/type-text.js";
 import type { Json } from "../../../src/spec-file/spec.js";
 
 const project = new Project({ useInMemoryFileSystem: true, compilerOptions: { strict: true } });
@@ -95,7 +95,7 @@ describe("what the spec's text becomes", () => {
           $defs: { [name]: inner },
         };
         const file = parse(
-          typeDeclaration({ name: "Case", schema, description: text, refs: () => undefined }),
+          printTypeDeclaration({ name: "Case", schema, description: text, refs: () => undefined }),
         );
         const [only] = file.getStatements();
         expect(file.getStatements()).toHaveLength(1);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { typeDeclaration } from "../../../src/schema/type-text.js";
+import { printTypeDeclaration } from "../../../src/schema/type-text.js";
 import type { JsonSchema } from "../../../src/spec-file/spec.js";
 import { cpuTimeMs } from "../../support/cpu-time.js";
 
 const print = (schema: JsonSchema): string =>
-  typeDeclaration({ name: "Big", schema, description: "", refs: () => undefined });
+  printTypeDeclaration({ name: "Big", schema, description: "", refs: () => undefined });
 
 function nest(depth: number, wrap: (inner: JsonSchema) => JsonSchema): JsonSchema {
   let schema: JsonSchema = { type: "string" };

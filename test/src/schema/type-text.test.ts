@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
-import { typeDeclaration } from "../../../src/schema/type-text.js";
+import { printTypeDeclaration } from "../../../src/schema/type-text.js";
 
 const zoo = fileURLToPath(new URL("zoo/", import.meta.url));
 const tsc = fileURLToPath(new URL("../../../node_modules/.bin/tsc", import.meta.url));
@@ -17,7 +17,7 @@ const shared = 'import type { Message } from "../message.js";\n';
 function print(name: string): string {
   const { schema, ...rest } = JSON.parse(readFileSync(join(zoo, `${name}.json`), "utf8"));
   const refs = (pointer: string) => (pointer === "#/schemas/Message" ? "Message" : undefined);
-  const text = typeDeclaration({ ...rest, schema, refs });
+  const text = printTypeDeclaration({ ...rest, schema, refs });
   return text.includes("Message") ? `${shared}\n${text}` : text;
 }
 

@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import type { Diagnostic } from "../../../src/diagnostics/diagnostic.js";
 import { buildModel } from "../../../src/model/build-model.js";
 import { readModel } from "../../../src/read-model.js";
-import { MAX_DEPTH, MAX_SPEC_BYTES } from "../../../src/spec-file/parse-yaml.js";
+import { maxDepth, maxSpecBytes } from "../../../src/spec-file/parse-yaml.js";
 import { readSpec } from "../../../src/spec-file/read-spec.js";
-import { MAX_ALIASED_NODES } from "../../../src/spec-file/source-tree.js";
+import { maxAliasedNodes } from "../../../src/spec-file/source-tree.js";
 
 const file = "wsgen.yaml";
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -84,14 +84,14 @@ describe("a valid spec", () => {
 
 describe("text that is not read", () => {
   test.each([
-    ["too many bytes", bytes("#".repeat(MAX_SPEC_BYTES + 1)), "1:1"],
+    ["too many bytes", bytes("#".repeat(maxSpecBytes + 1)), "1:1"],
     ["UTF-16", new Uint8Array([0xff, 0xfe, 0x61, 0]), "1:1"],
     ["bad UTF-8", new Uint8Array([0x61, 0x3a, 0x0a, 0x62, 0xc3, 0x28]), "2:2"],
     ["NUL", bytes("name: a\u0000b"), "1:8"],
     ["an escape sequence", bytes("name: \u001b[31m"), "1:7"],
     ["a carriage return alone", bytes("a: 1\rb: 2"), "1:5"],
-    ["deep flow", bytes("[".repeat(50_000)), `1:${MAX_DEPTH + 2}`],
-    ["deep blocks", bytes(`${"- ".repeat(50_000)}`), `1:${2 * MAX_DEPTH + 3}`],
+    ["deep flow", bytes("[".repeat(50_000)), `1:${maxDepth + 2}`],
+    ["deep blocks", bytes(`${"- ".repeat(50_000)}`), `1:${2 * maxDepth + 3}`],
   ])("%s", (_name, input, place) => {
     const { value, diagnostics } = readSpec({ file, bytes: input });
     expect(value).toBeUndefined();
@@ -105,7 +105,7 @@ describe("text that is not read", () => {
     );
     const text = `x: &b-1 [1]\n${bomb.join("\n")}`;
     expect(problems(text).filter((found) => found.includes("spec-unreadable"))).toHaveLength(1);
-    expect(String(read(text).diagnostics.map(({ message }) => message))).toContain(String(MAX_ALIASED_NODES));
+    expect(String(read(text).diagnostics.map(({ message }) => message))).toContain(String(maxAliasedNodes));
   });
 
   test.each([
