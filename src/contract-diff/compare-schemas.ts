@@ -1,6 +1,6 @@
 import type { Location } from "../diagnostics/diagnostic.js";
 import { printPointer } from "../schema/pointer.js";
-import type { ContractChange, DiffOptions } from "./contract-change.js";
+import { type ContractChange, type DiffOptions, toSentence } from "./contract-change.js";
 import type { ContractCode } from "./contract-codes.js";
 import { getKindPlace } from "./schema/kinds.js";
 import type { SchemaChange } from "./schema/schema-change.js";
@@ -43,7 +43,7 @@ function compareOne(
 ): readonly ContractChange[] {
   const given = before.schema ?? after.schema;
   if (given === undefined) return [];
-  // A request is an object whatever its schema says.
+  // A request is always an object, with or without a schema.
   const anything = direction === "request" ? [getKindPlace("object")] : [];
   if (!new SchemaDiff().compare(anything, [given]).some(({ effect }) => effect !== "widened")) return [];
   const isAdded = before.schema === undefined;
@@ -51,7 +51,7 @@ function compareOne(
   const fact = isAdded ? "a schema was added" : "the schema was removed";
   const code = isAdded ? "schema-added" : "schema-removed";
   const message = breaking ? `${fact}: ${describeImpact(code, direction)}` : fact;
-  return [{ breaking, code, where, message, at: findLocation(given) ?? after.at }];
+  return [{ breaking, code, where, message: toSentence(message), at: findLocation(given) ?? after.at }];
 }
 
 const byPath = (one: SchemaChange, other: SchemaChange): number => {
@@ -79,7 +79,7 @@ function toContractChange(
     breaking,
     code,
     where: path.length === 0 ? where : `${where} ${printPointer(path).slice(1)}`,
-    message: breaking ? `${fact}: ${impact}` : fact,
+    message: toSentence(breaking ? `${fact}: ${impact}` : fact),
     at: (place && findLocation(place, keyword)) ?? fallback,
   };
 }
@@ -91,7 +91,7 @@ function getCode({ aspect, effect, was }: SchemaChange): ContractCode {
   return aspect === "other-fields" ? `fields-${effect}` : `${aspect}-${effect}`;
 }
 
-/** What was and what is, in words. */
+/** The old and the new rule in words. */
 function describeFact({ aspect, effect, was, is }: SchemaChange): string {
   switch (aspect) {
     case "field":
@@ -105,7 +105,7 @@ function describeFact({ aspect, effect, was, is }: SchemaChange): string {
     case "condition":
       return `${is} is ${adjectives[effect]}`;
     default:
-      return was === is ? `${was}, but ${adjectives[effect]}` : `${was} became ${is}`;
+      return was === is ? `${was}, but ${adjectives[effect]}` : `was ${was}, now ${is}`;
   }
 }
 
@@ -116,7 +116,7 @@ const adjectives = {
   unknown: "different",
 } as const;
 
-/** How a breaking change breaks clients; `is` is what a new field is now. */
+/** How a breaking change breaks clients; `is` describes a new field. */
 function describeImpact(code: ContractCode, direction: Direction, is = "required"): string {
   if (direction === "request") {
     if (code === "field-removed") return "clients that send it are refused";

@@ -21,7 +21,17 @@ export const createChange = (
   code: ContractCode,
   message: string,
   { where, at }: Pick<ContractChange, "where" | "at">,
-): ContractChange => ({ breaking: contractCodes.get(code)?.breaks === "always", code, where, message, at });
+): ContractChange => ({
+  breaking: contractCodes.get(code)?.breaks === "always",
+  code,
+  where,
+  message: toSentence(message),
+  at,
+});
+
+/** Adds a capital letter and a full stop. */
+export const toSentence = (text: string): string =>
+  `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${text.endsWith("?") ? "" : "."}`;
 
 /** How two contracts are compared. */
 export interface DiffOptions {
@@ -33,7 +43,7 @@ export interface DiffOptions {
 }
 
 /** A name of the spec within a message. */
-export const quoteName = (name: string): string => `\`${name}\``;
+export const quoteName = (name: string): string => `'${name}'`;
 
 interface PrintOptions {
   /** How the two specs are called: `HEAD~1:wsgen.yaml`. */

@@ -14,7 +14,7 @@ export function diffErrors(before: ModuleSide, after: ModuleSide): readonly Cont
   return [
     ...after.errors.flatMap((entry) => {
       const was = old.get(entry.error.wireName);
-      return was === undefined ? [additionOf(entry.where, entry.error.at)] : diffError(was, entry);
+      return was === undefined ? [reportAddition(entry.where, entry.error.at)] : diffError(was, entry);
     }),
     ...after.module.commands.flatMap((command) => {
       const was = before.module.commands.find(({ wireName }) => wireName === command.wireName);
@@ -23,7 +23,7 @@ export function diffErrors(before: ModuleSide, after: ModuleSide): readonly Cont
     }),
     ...before.errors
       .filter(({ error }) => !codes.has(error.wireName))
-      .map(({ where, error }) => removalOf(where, error.at)),
+      .map(({ where, error }) => reportRemoval(where, error.at)),
   ];
 }
 
@@ -38,18 +38,18 @@ function diffCodes(
   const where = ({ wireName }: ErrorModel): string => `${module}.${after.wireName} error ${wireName}`;
   const { at } = after;
   return [
-    ...after.errors.filter(missingIn(before.errors)).map((error) => additionOf(where(error), at)),
-    ...before.errors.filter(missingIn(after.errors)).map((error) => removalOf(where(error), at)),
+    ...after.errors.filter(missingIn(before.errors)).map((error) => reportAddition(where(error), at)),
+    ...before.errors.filter(missingIn(after.errors)).map((error) => reportRemoval(where(error), at)),
   ];
 }
 
-const additionOf = (where: string, at: Location): ContractChange =>
+const reportAddition = (where: string, at: Location): ContractChange =>
   createChange("error-added", "the error is new; clients treat it as any code that they do not know", {
     where,
     at,
   });
 
-const removalOf = (where: string, at: Location): ContractChange =>
+const reportRemoval = (where: string, at: Location): ContractChange =>
   createChange("error-removed", "the error was removed: clients that handle its code get another one", {
     where,
     at,
@@ -66,18 +66,18 @@ function diffError(before: ErrorEntry, after: ErrorEntry): readonly ContractChan
     ),
   ];
   if (before.error.closeCode !== error.closeCode) {
-    const message = `${closeText(before.error)} became ${closeText(error)}: clients reconnect or stop by this code`;
+    const message = `${describeClose(before.error)} became ${describeClose(error)}: clients reconnect or stop by this code`;
     changes.push(createChange("option-changed", message, { where: `${where} closeCode`, at }));
   }
   if (before.error.retry !== error.retry) {
-    const message = `${retryText(before.error)} became ${retryText(error)}`;
+    const message = `${describeRetry(before.error)} became ${describeRetry(error)}`;
     changes.push(createChange("option-adjusted", message, { where: `${where} retry`, at }));
   }
   return changes;
 }
 
-const closeText = ({ closeCode }: ErrorModel): string =>
+const describeClose = ({ closeCode }: ErrorModel): string =>
   closeCode === undefined ? "no close" : `a close with ${closeCode}`;
 
-const retryText = ({ retry }: ErrorModel): string =>
+const describeRetry = ({ retry }: ErrorModel): string =>
   retry === undefined ? "no word of a retry" : `retry: ${retry}`;

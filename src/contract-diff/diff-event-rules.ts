@@ -4,7 +4,7 @@ import type { EventEntry } from "./contract-side.js";
 import { readModuleSettings } from "./diff-options.js";
 import { diffLimit } from "./option-rules.js";
 
-/** The keys of an event whose changes clients notice beside its data; `docs/contract-diff.md` has a row of each. */
+/** The keys of an event whose changes clients notice beside its data; `docs/contract-diff.md` has a row for each. */
 export const comparedEventKeys: readonly string[] = ["slowConsumer", "replay"];
 
 /** Compares how an event reaches slow clients and clients that reconnect. */
@@ -28,13 +28,13 @@ const readPolicy = ({ event, module }: EventEntry): EventPolicy =>
   event.rules.slowConsumer?.value ?? (readModuleSettings(module).value("slowConsumer") as EventPolicy);
 
 const formatPolicy = (policy: EventPolicy): string =>
-  typeof policy === "string" ? JSON.stringify(policy) : `the latest by ${JSON.stringify(policy.latest)}`;
+  typeof policy === "string" ? JSON.stringify(policy) : `the latest by '${policy.latest}'`;
 
 function describePolicy(policy: EventPolicy): string {
   if (policy === "close") return "are closed with 1013";
   if (policy === "drop-oldest") return "lose their oldest waiting events";
   if (policy === "drop-newest") return "lose the newest events";
-  return `get only the last event with the same ${JSON.stringify(policy.latest)}`;
+  return `get only the last event with the same '${policy.latest}'`;
 }
 
 function diffReplay(before: EventEntry, after: EventEntry): readonly ContractChange[] {

@@ -47,7 +47,7 @@ function reportRemoval(
 const covers = (wide: string, narrow: string): boolean =>
   coversRoute(readSegments(wide), readSegments(narrow));
 
-/** The segments of a route; none for one that the spec's reader would refuse. */
+/** The segments of a route; empty if the route is invalid. */
 function readSegments(pattern: string): readonly RouteSegment[] {
   const route = parseRoute(pattern);
   return "segments" in route ? route.segments : [];
@@ -58,7 +58,7 @@ function coversRoute(wide: readonly RouteSegment[], narrow: readonly RouteSegmen
   const [first, ...rest] = wide;
   const [own, ...others] = narrow;
   if (first === undefined || own === undefined) return first === own;
-  // A catch-all takes all the rest; that it takes nothing, too, is not relied on.
+  // A catch-all serves all further segments. It is not assumed to serve an empty rest.
   if (first.kind === "catch-all") return true;
   return coversSegment(first, own) && coversRoute(rest, others);
 }
@@ -72,7 +72,7 @@ function coversSegment(wide: RouteSegment, narrow: RouteSegment): boolean {
   );
 }
 
-/** The route as it is asked for: `/chat/rooms/:room`. */
+/** The route as clients request it: `/chat/rooms/:room`. */
 const joinRoute = (flag: string, url: string): string => `/${flag}/${url}`.replace(/\/{2,}/g, "/");
 
 /** One spelling for all that slashes can be written in: `ws`, `/ws/`. */

@@ -10,7 +10,7 @@ interface MatchedModules {
   readonly added: readonly ModuleSide[];
 }
 
-/** Finds for each module what it was: the one of the same flag, which is its name on the wire, or else of the same name. */
+/** Finds the old module of each new one: it has the same flag, which is its name on the wire, or else the same name. */
 export function matchModules(before: readonly ModuleSide[], after: readonly ModuleSide[]): MatchedModules {
   const left = new Set(before);
   const partners = new Map<ModuleSide, ModuleSide>();
@@ -69,6 +69,6 @@ function hasSameShape(one: Entry, other: Entry): boolean {
   );
 }
 
-/** Compares two schemas as they are written; changes of a shared schema that both refer to do not count. */
+/** Compares the text of two schemas. Changes of a shared schema that both refer to do not count. */
 const areEqual = (one: SchemaPlace | undefined, other: SchemaPlace | undefined): boolean =>
   isDeepStrictEqual(one?.schema, other?.schema);

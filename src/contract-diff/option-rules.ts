@@ -29,13 +29,13 @@ export class Settings {
     return isRecord(value) ? value[name] : undefined;
   }
 
-  /** A list of strings; empty where there is none. */
+  /** A list of strings; empty without one. */
   texts(option: string): readonly string[] {
     const value = this.value(option);
     return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
   }
 
-  /** ` bytes`, ` seconds`, or nothing. */
+  /** ` bytes`, ` seconds`, or an empty string. */
   getUnit(option: string): string {
     const unit = this.#formats.get(option)?.schema["x-unit"];
     return unit === undefined ? "" : ` ${unit}`;
@@ -85,11 +85,11 @@ export const readNumber =
     return typeof value === "number" ? value : noLimit;
   };
 
-/** The same where 0 stands for no limit. */
+/** The same for an option whose 0 means no limit. */
 export const readNumberOrOff = (option: string) => (settings: Settings) =>
   zeroToNoLimit(readNumber(option)(settings));
 
-/** An option of which every change breaks. */
+/** An option whose every change breaks clients. */
 export const createFixedRule =
   (option: string, consequence: string, read: (settings: Settings) => Json | undefined): OptionRule =>
   (before, after) => {
@@ -117,7 +117,7 @@ export const createSwitchRule =
       : [{ code: "option-switched-on", option, message: `${what} are sent` }];
   };
 
-/** A list of which clients need a member. */
+/** A list whose members clients use. */
 export const createListRule =
   (
     option: string,
@@ -144,11 +144,7 @@ export const createListRule =
   };
 
 const describeMember = (kind: string, member: string): string =>
-  member === "*"
-    ? `any other ${kind}`
-    : member === sameOrigin
-      ? member
-      : `the ${kind} ${JSON.stringify(member)}`;
+  member === "*" ? `any other ${kind}` : member === sameOrigin ? member : `the ${kind} '${member}'`;
 
-/** Stands for the origin of the server itself, which product mode allows by default. */
+/** The origin of the server itself, which product mode allows by default. */
 export const sameOrigin = "the same origin";

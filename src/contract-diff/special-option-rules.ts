@@ -35,7 +35,7 @@ const readOrigins = (settings: Settings): readonly string[] =>
 function diffTls(before: Settings, after: Settings): readonly OptionChange[] {
   const option = "tls";
   if (before.has("tls") !== after.has("tls")) {
-    const scheme = after.has("tls") ? "ws:// became wss://" : "wss:// became ws://";
+    const scheme = after.has("tls") ? "the scheme ws:// became wss://" : "the scheme wss:// became ws://";
     return [
       { code: "option-changed", option, message: `${scheme}: clients of the old address cannot connect` },
     ];
@@ -87,9 +87,9 @@ function diffOrder(before: Settings, after: Settings): readonly OptionChange[] {
 
 /** How much clients see of unexpected errors. */
 function diffMode(before: Settings, after: Settings): readonly OptionChange[] {
-  const [was, is] = [before.value("mode"), after.value("mode")].map((mode) => mode ?? "the mode by NODE_ENV");
+  const [was, is] = [before.value("mode"), after.value("mode")].map((mode) => mode ?? "that of NODE_ENV");
   if (was === is) return [];
-  const message = `${was} became ${is}: the text of unexpected errors changes`;
+  const message = `the mode was ${was} and is ${is}: the text of unexpected errors changes`;
   return [{ code: "option-adjusted", option: "mode", message }];
 }
 

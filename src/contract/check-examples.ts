@@ -25,8 +25,7 @@ async function checkExample(
   shared: SharedSchemas,
 ): Promise<readonly Diagnostic[]> {
   const { request, reply, error } = example;
-  const title = (part: string): string =>
-    `The ${part} of this example of ${JSON.stringify(command.wireName)}`;
+  const title = (part: string): string => `The ${part} of this example of '${command.wireName}'`;
   const locateRequest = example.locateRequest ?? (() => example.at);
   const inRequest: readonly Finding[] = isRecord(request)
     ? await findProblems(command.request, request, shared)
@@ -54,7 +53,7 @@ async function checkError(
 ): Promise<readonly Diagnostic[]> {
   if (error === undefined) return [];
   const { code, details, locateDetails = () => code.at } = error;
-  const title = `this example of ${JSON.stringify(wireName)}`;
+  const title = `this example of '${wireName}'`;
   if (reply !== undefined) {
     return [invalid(`There is a reply and an error in ${title}.`, at, "Keep one of the two.")];
   }
@@ -64,14 +63,14 @@ async function checkError(
       code.value,
       errors.map((one) => one.wireName),
     );
-    const fix = suggestion === undefined ? "Add it to the command's 'errors:'." : `Write '${suggestion}'.`;
-    const message = `The error ${JSON.stringify(code.value)} of ${title} is not declared by the command.`;
+    const fix = suggestion === undefined ? "Add it to the command's `errors:`." : `Write '${suggestion}'.`;
+    const message = `The error '${code.value}' of ${title} is not declared by the command.`;
     return [invalid(message, code.at, fix)];
   }
   if (details === undefined) return [];
   if (declared.details === undefined) {
-    const message = `The error ${JSON.stringify(code.value)} of ${title} has details, but declares none.`;
-    return [invalid(message, locateDetails(""), "Remove them, or declare 'details:' of the error.")];
+    const message = `The error '${code.value}' of ${title} has details, but declares none.`;
+    return [invalid(message, locateDetails(""), "Remove them, or declare `details:` of the error.")];
   }
   const use = { title: `The details of the error of ${title}`, part: "details", schema: declared.details };
   return checkMasked(details, { ...use, locate: locateDetails }, shared);

@@ -38,8 +38,8 @@ const reportReservedField = (
   { field, key, use }: ReservedField,
 ): Diagnostic =>
   problem("invalid-schema", {
-    message: `The request of ${JSON.stringify(wireName)} has a field ${JSON.stringify(field)}, which is reserved: the envelope uses it to ${use}.`,
-    fix: `Rename the field, or choose another name for the envelope's with config: { envelope: { ${key}: … } }.`,
+    message: `The request of '${wireName}' has a field '${field}', which is reserved: the envelope uses it to ${use}.`,
+    fix: `Rename the field, or choose another name for the envelope's with \`config: { envelope: { ${key}: … } }\`.`,
     at: locateRequest?.(`/properties/${escapeToken(field)}`),
   });
 
@@ -58,7 +58,7 @@ function checkEvent(
   const suggestion = suggest(latest, known);
   return [
     problem("invalid-value", {
-      message: `The data of the event ${JSON.stringify(wireName)} has no field ${JSON.stringify(latest)}.`,
+      message: `The data of the event '${wireName}' has no field '${latest}'.`,
       fix: suggestion === undefined ? `Use one of: ${known.join(", ")}.` : `Write '${suggestion}'.`,
       at: slowConsumer.at,
     }),

@@ -5,7 +5,7 @@ import { invalidSamples, sampleValue } from "../schema/sample/sample-value.js";
 import type { CommandExample, Json, JsonSchema } from "../spec-file/spec.js";
 import type { CommandTest, SharedSchemas } from "./contract.js";
 
-/** The tests of a module's commands: their examples, or a request that fits its schema and one that does not. */
+/** The tests of a module's commands: their examples, or a request that matches its schema and one that does not. */
 export async function createCommandTests(
   module: ModuleModel,
   shared: SharedSchemas,

@@ -55,7 +55,7 @@ export async function compileContract(model: Model): Promise<Outcome<Contract>> 
   const shared = new SharedSchemas(model);
   const compiled = await compileModel(model, shared);
   const found = [...compiled.diagnostics];
-  // A schema with a problem cannot be asked whether an example fits it.
+  // Examples cannot be checked against a schema with a problem.
   if (compiled.value !== undefined) {
     for (const module of model.modules) found.push(...(await checkExamples(module, shared)));
   }
@@ -95,7 +95,7 @@ async function compileModel(
   return { value: diagnostics.length > 0 ? undefined : { schemas, modules }, diagnostics };
 }
 
-/** Checks the patterns of a model. None of them may run before. */
+/** Checks the patterns of a model. This must happen before any of them runs. */
 export const checkModelPatterns = (model: Model): Promise<readonly Diagnostic[]> =>
   checkPatterns([...listSharedInputs(model), ...model.modules.flatMap(listModuleInputs)]);
 
@@ -123,7 +123,7 @@ const listModuleInputs = ({ commands, events, errors, sendsKnownFields: isKnown 
   ),
 ];
 
-/** A schema as input for the compiler, with the name of its known fields if these are needed; nothing without a schema. */
+/** A schema as input for the compiler, with the name of its known fields if these are needed; empty without a schema. */
 const toInput = (
   name: string,
   schema: JsonSchema | undefined,

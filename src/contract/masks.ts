@@ -25,7 +25,7 @@ export const maskNames: readonly string[] = [...samples.keys()];
 export interface Masked {
   /** The value with samples in place of the masks. */
   readonly value: Json;
-  /** Where the masks are, as JSON Pointers. */
+  /** The places of the masks, as JSON Pointers. */
   readonly masks: readonly string[];
   readonly unknown: readonly { readonly pointer: string; readonly name: string }[];
 }

@@ -1,7 +1,7 @@
 /**
  * Text made safe for a terminal: control characters, bidirectional overrides, invisible characters and lone surrogates
  * become visible escapes, so that no text of a spec can move the cursor, recolour or reorder the output, or look like
- * another one. Tabs stay, and what joins emoji.
+ * another one. Tabs and the characters that join emoji stay.
  */
 export const escapeControls = (text: string): string =>
   text.replace(unsafeCharacters, (character) => {
@@ -16,7 +16,7 @@ const unsafeCharacters =
 /** A word or a quotation of more characters is cut: a name may have thousands. */
 const maxWordLength = 200;
 
-/** A text of which no word and no quotation is longer than a person reads. */
+/** Shortens words and quotations that are too long to read. */
 export const cutLongWords = (text: string): string =>
   text.replace(/"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|\S+/g, (word) =>
     word.length <= maxWordLength ? word : `${word.slice(0, maxWordLength / 2)}…${word.slice(-20)}`,

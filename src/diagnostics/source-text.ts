@@ -20,7 +20,7 @@ export class SourceText {
     this.#lineStarts = starts;
   }
 
-  /** The place of a span; one that goes on over several lines is marked to the end of its first. */
+  /** The place of a span. A span of several lines is marked to the end of its first line. */
   locate({ start, end }: Span): Location {
     const line = this.#findLine(start);
     const lineStart = this.#lineStarts[line - 1] ?? 0;
@@ -35,7 +35,7 @@ export class SourceText {
     return { at, excerpt: this.line(at.line) };
   }
 
-  /** A line by its number from 1, without its line end; empty when there is none. */
+  /** A line by its number from 1, without its line end; empty if there is no such line. */
   line(line: number): string {
     const start = this.#lineStarts[line - 1];
     if (start === undefined) return "";

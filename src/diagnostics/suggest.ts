@@ -1,6 +1,6 @@
 /**
- * The candidate that was probably meant by a mistyped word: at most a third of its letters differ.
- * Undefined when none is that near.
+ * The candidate that is nearest to a mistyped word: at most a third of its letters differ.
+ * Undefined if no candidate is that near.
  */
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase();
@@ -19,7 +19,7 @@ export function suggest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** The end of a message about an unknown word: the word that was probably meant, or a full stop. */
+/** The end of a message about an unknown word: a suggestion, or a full stop. */
 export const didYouMean = (suggestion: string | undefined): string =>
   suggestion === undefined ? "." : `; did you mean '${suggestion}'?`;
 

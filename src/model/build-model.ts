@@ -1,5 +1,5 @@
 import { failed, type Outcome, problem, sortByPosition } from "../diagnostics/diagnostic.js";
-import { suggest } from "../diagnostics/suggest.js";
+import { didYouMean, suggest } from "../diagnostics/suggest.js";
 import type {
   CommandErrorSpec,
   CommandSpec,
@@ -199,7 +199,7 @@ function eventModel(event: EventSpec, inside: NameScope): EventModel | undefined
 /** Adds an error to those of the module, and reports a code that it must not have. */
 function declareError(error: ErrorSpec, inside: NameScope, errors: DeclaredErrors): ErrorModel | undefined {
   const { value: code, at } = error.name;
-  const title = `The error code ${JSON.stringify(code)}`;
+  const title = `The error code '${code}'`;
   if (runtimeErrorCodes.has(code)) {
     const message = `${title} is reserved: the runtime sends it itself.`;
     inside.found.push(problem("reserved-name", { message, fix: "Remove it, or choose another code.", at }));
@@ -207,7 +207,7 @@ function declareError(error: ErrorSpec, inside: NameScope, errors: DeclaredError
   }
   if (errors.has(code)) {
     const message = `${title} is declared twice in this module.`;
-    const fix = `Declare it once below 'errors:' of the module, and list its code in each command: errors: [${code}].`;
+    const fix = `Declare it once below \`errors:\` of the module, and list its code in each command: \`errors: [${code}]\`.`;
     inside.found.push(problem("name-collision", { message, fix, at }));
     return undefined;
   }
@@ -245,10 +245,10 @@ function commandError(
   const { value: code, at } = error.name;
   if (error.form !== "declared" && errors.has(code)) return errors.get(code);
   if (error.form !== "listed" || runtimeErrorCodes.has(code)) return declareError(error, inside, errors);
-  const meant = suggest(code, [...errors.keys()]);
-  const hint = meant === undefined ? "." : `; did you mean '${meant}'?`;
-  const message = `The module declares no error ${JSON.stringify(code)}${hint}`;
-  const fix = meant === undefined ? "Declare it below 'errors:' of the module." : `Write '${meant}'.`;
+  const suggestion = suggest(code, [...errors.keys()]);
+  const message = `The module declares no error '${code}'${didYouMean(suggestion)}`;
+  const fix =
+    suggestion === undefined ? "Declare it below `errors:` of the module." : `Write '${suggestion}'.`;
   inside.found.push(problem("unknown-reference", { message, fix, at }));
   return undefined;
 }

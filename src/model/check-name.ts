@@ -25,7 +25,7 @@ type NameRefusal = Omit<NameProblem, "fix">;
 
 /**
  * The one check of a single name, in this order: not empty, stays inside the project, becomes an identifier,
- * is not reserved. Collisions with other names are checked where all names are known.
+ * is not reserved. Collisions with other names are checked by `NameScope`.
  */
 export function checkName(given: GivenName): ConvertedName | NameProblem {
   const checked = convertChecked(given);
@@ -48,7 +48,7 @@ export function suggestFix({ kind, name, as }: GivenName, tail = ""): string {
   const written = example ?? "LoginUser";
   return kind === "schema"
     ? `Rename it, for example to ${written}.`
-    : `Write 'as: ${written}' below it, for example.`;
+    : `Write \`as: ${written}\` below it, for example.`;
 }
 
 const suffixes: Readonly<Record<NameKind, string>> = {
@@ -66,7 +66,7 @@ const leavesFolder = /(^|[\\/])\.\.([\\/]|$)|^[\\/]|^[A-Za-z]:[\\/]|\0/;
 
 function convertChecked(given: GivenName): ConvertedName | NameRefusal {
   const { kind, name, as } = given;
-  const what = as === undefined ? `The ${kind} name ${JSON.stringify(name)}` : `'as: ${as}'`;
+  const what = as === undefined ? `The ${kind} name '${name}'` : `The name in code '${as}'`;
   if (name === "") return { code: "invalid-name", message: `The name of a ${kind} is empty.` };
   if (as === undefined && leavesFolder.test(name)) {
     return { code: "invalid-name", message: `${what} would lead out of the project.` };
@@ -102,8 +102,8 @@ function findReservation(
   if (isFile && deviceNames.has(kebab)) return "is a device name on Windows";
   const type = { command: `${pascal}Command`, schema: pascal, module: "", event: "", error: "" }[kind];
   const hidden = kind === "module" ? findHiddenFunction({ camel, pascal }) : undefined;
-  if (hidden !== undefined) return `would hide the function ${hidden}, which generated code uses`;
-  return usedTypes.has(type) ? `would hide the type ${type}, which generated code uses` : undefined;
+  if (hidden !== undefined) return `would hide the function '${hidden}', which generated code uses`;
+  return usedTypes.has(type) ? `would hide the type '${type}', which generated code uses` : undefined;
 }
 
 /** An item of the spec with its name. */
@@ -147,8 +147,8 @@ export class NameScope {
     for (const key of keys) {
       const owner = this.findOwner(key);
       if (owner === undefined) continue;
-      const first = `the ${owner.kind} ${JSON.stringify(owner.name)} on line ${owner.at.line}`;
-      const message = `The ${kind} ${JSON.stringify(name.value)} and ${first} both become ${key.slice(key.indexOf(" ") + 1)}.`;
+      const first = `the ${owner.kind} '${owner.name}' on line ${owner.at.line}`;
+      const message = `The ${kind} '${name.value}' and ${first} both become '${key.slice(key.indexOf(" ") + 1)}'.`;
       this.found.push(
         problem("name-collision", { message, fix: suggestFix(claimant, "2"), at: claimant.at }),
       );

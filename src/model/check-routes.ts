@@ -77,7 +77,7 @@ function insertRoute(
 
 const reportConflict = ({ value, at }: Located<string>, conflict: Conflict): Diagnostic =>
   problem("route-collision", {
-    message: `The route ${JSON.stringify(value)} conflicts with ${JSON.stringify(conflict.with.value)} on line ${conflict.with.at.line}: ${conflict.reason}.`,
+    message: `The route '${value}' conflicts with '${conflict.with.value}' on line ${conflict.with.at.line}: ${conflict.reason}.`,
     fix: "Change or remove one of them.",
     at,
   });
@@ -100,10 +100,10 @@ export function checkListeners(modules: readonly ModuleSpec[]): readonly Diagnos
 }
 
 function reportSharedFlag(module: ModuleSpec, first: ModuleSpec): Diagnostic {
-  const names = `${JSON.stringify(first.name.value)} on line ${first.name.at.line} and ${JSON.stringify(module.name.value)}`;
+  const names = `'${first.name.value}' on line ${first.name.at.line} and '${module.name.value}'`;
   return problem("name-collision", {
-    message: `The modules ${names} both have the flag ${JSON.stringify(module.flag.value)}.`,
-    fix: "Give one of them another 'flag:'.",
+    message: `The modules ${names} both have the flag '${module.flag.value}'.`,
+    fix: "Give one of them another `flag:`.",
     at: module.flag.at,
   });
 }
@@ -120,8 +120,8 @@ function findOptionConflicts(module: ModuleSpec, first: ModuleSpec): readonly Di
     )
     .map(({ name }) =>
       problem("invalid-value", {
-        message: `The modules ${JSON.stringify(first.name.value)} and ${JSON.stringify(module.name.value)} share the port ${module.port.value}, so they must agree on '${name}'.`,
-        fix: `Give both the same '${name}:', or different ports.`,
+        message: `The modules '${first.name.value}' and '${module.name.value}' share the port ${module.port.value}, so they must agree on '${name}'.`,
+        fix: `Give both the same \`${name}:\`, or different ports.`,
         at: module.config.find(({ option }) => option === name)?.at ?? module.port.at,
       }),
     );

@@ -57,7 +57,7 @@ function planMain({ model, existing, scope, listings }: PlanInput): FileOperatio
   return { action: "edit", path: mainFile, edits };
 }
 
-/** The edits that add a class to a list; none if it is already there. */
+/** The edits that add a class to a list; empty if the list has it. */
 function createAdditions(
   one: Pick<CommandModel, "file" | "className" | "exportedAs">,
   listFile: TreePath,

@@ -9,7 +9,7 @@ import type { OptionCall } from "./option-calls.js";
 export const callSource = ({ callee, args }: OptionCall): string =>
   `${callee}(${args.map(literal).join(", ")})`;
 
-/** Expressions as an array; one per line if there is more than one. */
+/** Expressions as an array; one per line if there are several. */
 export function arraySource(sources: readonly string[]): string {
   if (sources.length < 2) return `[${sources.join("")}]`;
   return `[\n${sources.map((source) => `  ${source},\n`).join("")}]`;

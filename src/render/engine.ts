@@ -31,7 +31,7 @@ export function fillTemplate(templates: Templates, name: string, view: object): 
   let template = known.get(name);
   if (template === undefined) {
     const text = templates.get(name);
-    if (text === undefined) throw new Error(`There is no template ${JSON.stringify(name)}.`);
+    if (text === undefined) throw new Error(`There is no template '${name}'.`);
     template = handlebars.compile(text, compileOptions);
     known.set(name, template);
   }

@@ -81,6 +81,6 @@ export function render(view: View, context: RenderContext): string {
 
 function getContract({ wireName }: ModuleModel, { modules }: Contract): ModuleContract {
   const contract = modules.get(wireName);
-  if (contract === undefined) throw new Error(`The module ${JSON.stringify(wireName)} was not compiled.`);
+  if (contract === undefined) throw new Error(`The module '${wireName}' was not compiled.`);
   return contract;
 }

@@ -14,7 +14,7 @@ import {
   word,
 } from "./type-node.js";
 
-/** What building the types of one declaration needs to know. */
+/** The context in which the types of one declaration are built. */
 interface TypeContext {
   /** The schema that local references start from. */
   readonly root: JsonSchema;
@@ -26,10 +26,10 @@ interface TypeContext {
   readonly budget: { left: number };
 }
 
-/** Where a schema stands in what holds it. */
+/** The place of a schema within the schema that contains it. */
 interface Scope {
   readonly depth: number;
-  /** Properties of the schema that this one is applied beside: `required` alone takes their types. */
+  /** Properties of the schema that applies beside this one. A property that is only required has its type. */
   readonly properties: Keywords;
 }
 
@@ -38,7 +38,7 @@ export const outermost: Scope = { depth: 0, properties: {} };
 /** Deeper types are `unknown`: they are unreadable, and the compiler has limits of its own. */
 const maxDepth = 48;
 
-/** The TypeScript type of the values that a schema accepts, or of more where TypeScript cannot say it. */
+/** The TypeScript type of the values that a schema accepts, or a wider one if TypeScript cannot express it. */
 export function buildType(schema: JsonSchema, context: TypeContext, scope: Scope): TypeNode {
   if (schema === true) return unknownType;
   if (schema === false) return word("never");
@@ -57,7 +57,7 @@ export function buildType(schema: JsonSchema, context: TypeContext, scope: Scope
   return intersectObjects(parts);
 }
 
-/** What `const`, `enum`, `type` and the keywords of objects and arrays say, without what is applied beside them. */
+/** The type of `const`, `enum`, `type` and the keywords of objects and arrays, without the schemas that apply beside them. */
 function ownType(schema: Keywords, context: OwnContext): TypeNode {
   const kinds = readKinds(schema);
   if (schema.const !== undefined) return constants([schema.const], kinds);
@@ -72,7 +72,7 @@ const constants = (values: readonly Json[], kinds: readonly string[]): TypeNode 
 const objectKeywords = ["properties", "required", "additionalProperties", "patternProperties"];
 const arrayKeywords = ["prefixItems", "items"];
 
-/** The JSON types that `type` names; without one, those that the other keywords are written for. */
+/** The JSON types that `type` names; without one, those to which the other keywords belong. */
 function readKinds(schema: Keywords): readonly string[] {
   const type = schema.type;
   if (typeof type === "string") return [type];
@@ -134,7 +134,7 @@ function objectMembers(schema: Keywords, { beside, build }: OwnContext): readonl
   return [...members, ...others];
 }
 
-/** What the properties that are not named hold; undefined when the schema does not say. */
+/** The type of properties that are not named; undefined without a rule for them. */
 function indexType(schema: Keywords, build: (schema: JsonSchema) => TypeNode): TypeNode | undefined {
   const others = schema.additionalProperties;
   const matched = readNamedSchemas(schema.patternProperties).map(([, child]) => build(child));
@@ -143,11 +143,11 @@ function indexType(schema: Keywords, build: (schema: JsonSchema) => TypeNode): T
   return others === false ? union(matched) : unknownType;
 }
 
-/** TypeScript wants every named property to fit the index signature. */
+/** In TypeScript, every named property must match the index signature. */
 const widen = (index: TypeNode, members: readonly Member[]): TypeNode =>
   union([index, ...members.map((member) => member.type)]);
 
-/** What `exactOptionalPropertyTypes` refuses otherwise. On the wire a property with this value is absent. */
+/** `exactOptionalPropertyTypes` would refuse it otherwise. On the wire, a property with this value is absent. */
 const undefinedType = word("undefined");
 
 /** The type of the arrays that `items`, `prefixItems`, `minItems` and `maxItems` describe. */

@@ -1,15 +1,14 @@
 /** Refuses patterns that could take too long on input from clients. */
 import { type Diagnostic, type Location, problem } from "../diagnostics/diagnostic.js";
 import type { JsonSchema } from "../spec-file/spec.js";
-import { literal } from "./encode.js";
 import { schemasIn } from "./keywords.js";
 import type { PatternCost } from "./pattern/judge-pattern.js";
 import { isRecord, printPointer } from "./pointer.js";
 
-/** A schema as it is checked: what it is, and where its parts stand in the spec. */
+/** A schema to check, and the places of its parts in the spec. */
 export interface CheckInput {
   readonly schema: JsonSchema;
-  /** Where the value at a JSON Pointer (RFC 6901) within the schema stands in the spec. */
+  /** Finds the place in the spec of the value at a JSON Pointer (RFC 6901) within the schema. */
   readonly locate?: (pointer: string) => Location | undefined;
 }
 
@@ -17,12 +16,12 @@ export interface CheckInput {
 export async function checkPatterns(inputs: readonly CheckInput[]): Promise<readonly Diagnostic[]> {
   const patterns = inputs.flatMap(findPatterns);
   if (patterns.length === 0) return [];
-  // It is large, so it is loaded where there is a pattern.
+  // It is large, so it is loaded only if there is a pattern.
   const { judgePattern } = await import("./pattern/judge-pattern.js");
   return patterns.flatMap(({ pattern, use, at }): readonly Diagnostic[] => {
     const found = findPatternProblem(judgePattern(pattern), use);
     if (found === undefined) return [];
-    const message = `The pattern ${literal(pattern)} ${found.message}.`;
+    const message = `The pattern '${pattern}' ${found.message}.`;
     return [problem("invalid-schema", { message, fix: found.fix, at })];
   });
 }
@@ -80,7 +79,7 @@ function findPatternProblem(cost: PatternCost, use: PatternUse | undefined): Pro
     return {
       message,
       fix: use
-        ? `Add maxLength: ${affordable} or less, or rewrite it ${oneWay}; ${explainTrust(use)}.`
+        ? `Add \`maxLength: ${affordable}\` or less, or rewrite it ${oneWay}; ${explainTrust(use)}.`
         : `Rewrite it ${oneWay}.`,
     };
   }
@@ -97,5 +96,5 @@ const isWithin = (use: PatternUse | undefined, affordable: number): boolean =>
 
 const explainTrust = ({ isTrusted }: PatternUse): string =>
   isTrusted
-    ? "a trusted pattern needs a maxLength"
-    : "if you know that it is fast, add x-trusted-pattern: true and a maxLength";
+    ? "a trusted pattern needs a `maxLength`"
+    : "if you know that it is fast, add `x-trusted-pattern: true` and a `maxLength`";

@@ -51,7 +51,7 @@ interface Step {
 }
 
 class SchemaCheck {
-  /** By place and message: what an alias repeats is reported once. */
+  /** By place and message: a problem that an alias repeats is reported once. */
   readonly found = new Map<string, Diagnostic>();
   readonly #shared: ReadonlyMap<string, LocatedSchema>;
   /** Comparing with every name for every reference would take quadratic time in a hostile spec. */
@@ -81,7 +81,7 @@ class SchemaCheck {
 
   /**
    * Reports the references that lead back to themselves without entering a member or an item: a validator would
-   * follow them for ever. Walks depth first with its own stack, because a chain of references may be long.
+   * never end. Walks depth first with its own stack, because a chain of references may be long.
    */
   visitCircles(start: SchemaLocation): void {
     const path: { readonly step: Step; readonly next: Iterator<Step> }[] = [];
@@ -129,11 +129,11 @@ class SchemaCheck {
     const hint = suggestion === undefined ? why : didYouMean(suggestion);
     const advice =
       reference.kind === "shared"
-        ? `Add ${JSON.stringify(reference.name)} below 'schemas:'.`
-        : "Write '#/schemas/Name' for a shared schema, or '#/$defs/Name' for a local one.";
+        ? `Add '${reference.name}' below \`schemas:\`.`
+        : "Write `#/schemas/Name` for a shared schema, or `#/$defs/Name` for a local one.";
     this.#add("unknown-reference", place, {
-      message: `Unknown schema ${JSON.stringify($ref)}${hint}`,
-      fix: suggestion === undefined ? advice : `Write '${suggestion}'.`,
+      message: `Unknown schema '${$ref}'${hint}`,
+      fix: suggestion === undefined ? advice : `Write \`${suggestion}\`.`,
     });
   }
 
@@ -151,10 +151,13 @@ class SchemaCheck {
 
   #reportCircle(place: SchemaLocation): void {
     const message = "This reference leads back to itself without reaching a value.";
-    this.#add("invalid-schema", place, { message, fix: "Let the cycle pass through properties or items." });
+    this.#add("invalid-schema", place, {
+      message,
+      fix: "Let the cycle pass through `properties` or `items`.",
+    });
   }
 
-  /** Reports a problem at the `$ref` of a schema, or at the schema where it has none. */
+  /** Reports a problem at the `$ref` of a schema, or at the schema if it has no `$ref`. */
   #add(
     code: "invalid-schema" | "unknown-reference",
     { tokens, home }: SchemaLocation,

@@ -1,4 +1,4 @@
-/** What a schema says that a TypeScript type cannot, as sentences for its doc comment. */
+/** The rules of a schema that a TypeScript type cannot express, as sentences for its doc comment. */
 import type { Json, JsonSchema } from "../spec-file/spec.js";
 import { literal } from "./encode.js";
 import { type Keywords, readList } from "./keywords.js";
@@ -19,13 +19,13 @@ const readText = (schema: Keywords, keyword: string): string => {
   return typeof text === "string" ? text.trim() : "";
 };
 
-/** One line: "1–500 characters; format `date-time`." Empty when there is nothing to say. */
+/** One line: "1–500 characters; format `date-time`." Empty without rules. */
 function constraintNotes(schema: Keywords): string {
   const text = ownNotes(schema).concat(innerNotes(schema)).join("; ");
   return text === "" ? "" : `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
 }
 
-/** What is said of the items of a list and the values of a map, which have no doc comment of their own. */
+/** The rules for the items of a list and the values of a map, which have no doc comment of their own. */
 function innerNotes(schema: Keywords): readonly string[] {
   return (["items", "additionalProperties"] as const).flatMap((keyword) => {
     const notes = ownNotes(toRecord(schema[keyword]));
@@ -112,7 +112,7 @@ function checkedNotes(schema: Keywords): readonly string[] {
     : [...named, `further rules: ${found.map((keyword) => `\`${keyword}\``).join(", ")}`];
 }
 
-/** A default or an example longer than this many characters would hide what it documents. */
+/** A default or an example longer than this many characters is left out. */
 const longestExample = 200;
 
 function docTags(schema: Keywords): readonly string[] {

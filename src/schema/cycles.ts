@@ -1,11 +1,11 @@
-/** What each name uses directly; every name that is used is a key too. */
+/** What each name uses directly; every used name is a key, too. */
 export type Uses = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** The names that stand in a circle, or between two circles. Linear in the number of uses. */
+/** The names in a cycle, or between two cycles. Linear in the number of uses. */
 export const findNamesInCycles = (uses: Uses): ReadonlySet<string> =>
   new Set(removeEnds(reverseUses(removeEnds(uses))).keys());
 
-/** Takes away, one after the other, the names that use nothing that is left. */
+/** Removes, one after the other, the names that use no remaining name. */
 function removeEnds(uses: Uses): Uses {
   const counts = new Map([...uses].map(([name, used]) => [name, used.size]));
   const users = reverseUses(uses);

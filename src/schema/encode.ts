@@ -1,11 +1,11 @@
 /**
- * The encoders of everything from the spec that reaches TypeScript: a value becomes a JSON literal, a text
- * becomes a comment, and nothing else of the spec is ever printed.
+ * The encoders of everything from the spec that reaches TypeScript: a value becomes a JSON literal, text
+ * becomes a comment, and nothing else of the spec is printed.
  */
 import type { Json } from "../spec-file/spec.js";
 
 /**
- * Characters that a literal or a comment never holds as they are: line ends of ECMAScript (U+2028/2029),
+ * Characters that are always escaped in a literal or a comment: line ends of ECMAScript (U+2028/2029),
  * the byte-order mark, and the controls that reorder text on the screen (CVE-2021-42574).
  */
 const unsafeCharacter = /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
@@ -17,7 +17,7 @@ const quote = (text: string): string => JSON.stringify(text).replace(unsafeChara
 
 /**
  * Prints a JSON value as a TypeScript expression.
- * @throws {TypeError} for what JSON cannot hold: NaN, an infinity, undefined. That is a defect of the caller.
+ * @throws {TypeError} for a value that JSON does not have: NaN, an infinity, undefined. That is a defect of the caller.
  */
 export function literal(value: Json): string {
   if (typeof value === "string") return quote(value);
@@ -40,17 +40,17 @@ const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
 
 const identifier = /^[A-Za-z_$][A-Za-z0-9_$]*$/;
 
-/** Prints a property name as it stands in a type: an identifier as it is, anything else quoted. */
+/** Prints a property name for a type: quoted unless it is an identifier. */
 export const memberKey = (name: string): string => (identifier.test(name) ? name : quote(name));
 
-/** Prints a property name as it stands in an object literal, where a plain `__proto__` would set the prototype. */
+/** Prints a property name for an object literal, in which a plain `__proto__` would set the prototype. */
 export const objectKey = (name: string): string => (name === "__proto__" ? '["__proto__"]' : memberKey(name));
 
-/** Columns that generated lines try not to pass. */
+/** The width of generated lines, if it can be kept. */
 export const lineWidth = 100;
 
 /**
- * Prints a doc comment, with a final newline; nothing when no line holds text. Lines that are too long are
+ * Prints a doc comment, with a final newline; empty without text. Lines that are too long are
  * wrapped at spaces; line ends within a line begin a new one.
  */
 export function docComment(lines: readonly string[], indent = ""): string {
@@ -65,7 +65,7 @@ export function docComment(lines: readonly string[], indent = ""): string {
 }
 
 /**
- * A text as it may stand in a comment: it cannot end it, and it cannot give the compiler an order
+ * Text for the inside of a comment: it cannot end the comment, and it cannot give the compiler an order
  * (`@ts-expect-error` is obeyed in a doc comment too).
  */
 export const commentText = (text: string): string =>

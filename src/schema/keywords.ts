@@ -4,20 +4,20 @@ import { isRecord, isSchema, toRecord } from "./pointer.js";
 /** A schema that is not `true` or `false`. */
 export type Keywords = { readonly [keyword: string]: Json };
 
-/** The keywords of JSON Schema 2020-12 that a spec may hold: which hold schemas, and what they say of values. */
+/** The keywords of JSON Schema 2020-12 that a spec may use: which of them contain schemas, and which restrict values. */
 
 const words = (text: string): readonly string[] => text.split(" ");
 
-/** Keywords that hold one schema. */
+/** Keywords that contain one schema. */
 export const holdsSchema: ReadonlySet<string> = new Set([
   ...words("additionalProperties contains contentSchema else if items not propertyNames then"),
   ...words("unevaluatedItems unevaluatedProperties"),
 ]);
 
-/** Keywords that hold a list of schemas. */
+/** Keywords that contain a list of schemas. */
 export const holdsList: ReadonlySet<string> = new Set(words("allOf anyOf oneOf prefixItems"));
 
-/** Keywords that hold schemas by name. */
+/** Keywords that contain schemas by name. */
 export const holdsMap: ReadonlySet<string> = new Set(
   words("$defs dependentSchemas patternProperties properties"),
 );
@@ -34,7 +34,7 @@ const notes: ReadonlySet<string> = new Set([
   ...words("description examples readOnly title writeOnly"),
 ]);
 
-/** Whether a keyword says nothing about which values are valid: it describes, or holds schemas to refer to. */
+/** Whether a keyword restricts no values: it describes, or contains schemas to refer to. */
 export const isNote = (keyword: string): boolean => notes.has(keyword) || keyword.startsWith("x-");
 
 const assertions: ReadonlySet<string> = new Set([
@@ -44,13 +44,13 @@ const assertions: ReadonlySet<string> = new Set([
   ...words("minItems maxItems uniqueItems minContains maxContains"),
 ]);
 
-/** Whether a keyword says something about which values are valid. */
+/** Whether a keyword restricts values. */
 export const isAssertion = (keyword: string): boolean => assertions.has(keyword);
 
 /** All of them. */
 export const keywords: readonly string[] = [...assertions, ...notes];
 
-/** The items of a keyword's list; none if the value is not a list. */
+/** The items of a keyword's list; empty if the value is not a list. */
 export const readList = (value: Json | undefined): readonly Json[] =>
   Array.isArray(value) ? (value as readonly Json[]) : [];
 

@@ -1,4 +1,4 @@
-/** JSON Pointers (RFC 6901) in their URI fragment form, and what they point at within a schema. */
+/** JSON Pointers (RFC 6901) in their URI fragment form, and their targets within a schema. */
 import type { Json, JsonSchema } from "../spec-file/spec.js";
 
 export const escapeToken = (token: string): string => token.replaceAll("~", "~0").replaceAll("/", "~1");
@@ -8,7 +8,7 @@ export const unescapeToken = (token: string): string => token.replaceAll("~1", "
 export const printPointer = (tokens: readonly string[]): string =>
   `#${tokens.map((token) => `/${escapeToken(token)}`).join("")}`;
 
-/** The value at a pointer; undefined when there is none. Own properties only. */
+/** The value at a pointer; undefined without one. Own properties only. */
 function valueAt(root: JsonSchema, tokens: readonly string[]): Json | undefined {
   let value: Json | undefined = root;
   for (const token of tokens) {
@@ -18,7 +18,7 @@ function valueAt(root: JsonSchema, tokens: readonly string[]): Json | undefined 
   return value;
 }
 
-/** The schema at a pointer; undefined when there is none, or something else. */
+/** The schema at a pointer; undefined if there is nothing, or no schema. */
 export function schemaAt(root: JsonSchema, tokens: readonly string[]): JsonSchema | undefined {
   const value = valueAt(root, tokens);
   return isSchema(value) ? value : undefined;
@@ -30,6 +30,6 @@ export const isSchema = (value: Json | undefined): value is JsonSchema =>
 export const isRecord = (value: Json | undefined): value is { readonly [key: string]: Json } =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The members of a value; none if it is not an object. */
+/** The members of a value; empty if it is not an object. */
 export const toRecord = (value: Json | undefined): { readonly [key: string]: Json } =>
   isRecord(value) ? value : {};

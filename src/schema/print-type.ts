@@ -1,15 +1,15 @@
 import { docComment, lineWidth, memberKey } from "./encode.js";
 import type { Member, TupleElement, TypeNode } from "./type-node.js";
 
-/** Where a type is printed. */
+/** The place in which a type is printed. */
 interface Place {
   /** Indentation of the line that it begins on. */
   readonly indent: string;
-  /** Columns of that line that are taken by what stands before and after the type. */
+  /** Columns of that line that the text before and after the type takes. */
   readonly taken: number;
 }
 
-/** Lays a type out as a person would: on one line where that fits and nothing in it is documented. */
+/** Prints a type on one line if it fits and has no doc comment, and otherwise on several lines. */
 export function printType(type: TypeNode, place: Place): string {
   const flat = printFlat(type);
   if (flat !== undefined && place.taken + flat.length <= lineWidth) return flat;
@@ -45,7 +45,7 @@ export function printMembers(type: TypeNode & { readonly kind: "object" }, inden
 
 const indexHead = "[key: string]:";
 
-/** A type after `:` or `=`: on the same line, but for a union that begins on its own. */
+/** A type after `:` or `=`: on the same line, except for a union, which begins on the next line. */
 export const spaced = (text: string): string => (text.startsWith("\n") ? text : ` ${text}`);
 
 const memberHead = (member: Member): string => `${memberKey(member.name)}${member.isRequired ? "" : "?"}:`;
@@ -72,14 +72,14 @@ function printUnion(parts: readonly TypeNode[], indent: string): string {
   return parts.map((part) => `\n${inner}| ${grouped(part, `${inner}  `)}`).join("");
 }
 
-/** A type where only one without `|` and `&` may stand. */
+/** A type in brackets if it has `|` or `&`. */
 function grouped(type: TypeNode, indent: string): string {
   const text = printType(type, { indent, taken: indent.length + 4 });
   if (type.kind === "union") return text.startsWith("\n") ? `(${text}\n${indent})` : `(${text})`;
   return type.kind === "intersection" ? `(${text})` : text;
 }
 
-/** The type on one line; undefined when it holds a doc comment. */
+/** The type on one line; undefined if it has a doc comment. */
 function printFlat(type: TypeNode): string | undefined {
   switch (type.kind) {
     case "word":
@@ -97,7 +97,7 @@ function printFlat(type: TypeNode): string | undefined {
   }
 }
 
-/** An object of which nothing is said. */
+/** An object without members and index signature. */
 const isOpenObject = (type: TypeNode & { readonly kind: "object" }): boolean =>
   type.members.length === 0 && type.index === undefined;
 

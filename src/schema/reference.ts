@@ -5,7 +5,7 @@ import { escapeToken, printPointer, unescapeToken } from "./pointer.js";
 /** The reference to a shared schema: `Message` gives `#/schemas/Message`. */
 export const sharedPointer = (name: string): string => `#/schemas/${escapeToken(name)}`;
 
-/** What a `$ref` points at. `self` is the schema that holds it, by pointer from its root. */
+/** The target of a `$ref`. `self` is a part of the schema that contains it, by pointer from its root. */
 export type Reference =
   | { readonly kind: "shared"; readonly pointer: string; readonly name: string }
   | { readonly kind: "self"; readonly pointer: string; readonly tokens: readonly string[] }
@@ -38,12 +38,11 @@ function decode(fragment: string): string | undefined {
 
 function readAnchor(anchor: string, root: JsonSchema): Reference {
   const tokens = findAnchors(root).get(anchor);
-  if (tokens === undefined)
-    return { kind: "unsupported", reason: `no $anchor has the name ${JSON.stringify(anchor)}` };
+  if (tokens === undefined) return { kind: "unsupported", reason: `no $anchor has the name '${anchor}'` };
   return { kind: "self", pointer: printPointer(tokens), tokens };
 }
 
-/** Every reference would look through the whole schema otherwise. */
+/** Without this cache, every reference would search the whole schema. */
 const knownAnchors = new WeakMap<object, ReadonlyMap<string, readonly string[]>>();
 
 function findAnchors(root: JsonSchema): ReadonlyMap<string, readonly string[]> {

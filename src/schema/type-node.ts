@@ -33,7 +33,7 @@ const neverType = word("never");
 
 const isWord = (type: TypeNode, text: string): boolean => type.kind === "word" && type.text === text;
 
-/** A union without repetitions: `unknown` swallows the rest, a comment behind it stays, `never` vanishes, and `undefined` is last. */
+/** A union without repetitions. `unknown` replaces the rest and keeps its comment, `never` is left out, and `undefined` is last. */
 export function union(types: readonly TypeNode[]): TypeNode {
   const parts = distinct(types.flatMap((type) => (type.kind === "union" ? type.parts : [type])));
   const unknown = parts.find((part) => part.kind === "word" && /^unknown\b/.test(part.text));
@@ -43,7 +43,7 @@ export function union(types: readonly TypeNode[]): TypeNode {
   return join("union", [...others, ...parts.filter(isAbsent)], neverType);
 }
 
-/** An intersection without repetitions: `never` swallows the rest, `unknown` vanishes. */
+/** An intersection without repetitions. `never` replaces the rest, and `unknown` is left out. */
 function intersection(types: readonly TypeNode[]): TypeNode {
   const parts = distinct(types.flatMap((type) => (type.kind === "intersection" ? type.parts : [type])));
   if (parts.some((part) => isWord(part, "never"))) return neverType;
@@ -67,8 +67,8 @@ function distinct(types: readonly TypeNode[]): readonly TypeNode[] {
 }
 
 /**
- * An intersection in which all plain objects are one. Objects that name a property twice stay apart, because
- * only the compiler can intersect two types; an object that says nothing gives way to the rest.
+ * An intersection in which all plain objects are merged. Objects that name a property twice are not merged, because
+ * only the compiler can intersect two types. An object without members is left out.
  */
 export function intersectObjects(types: readonly TypeNode[]): TypeNode {
   const [only] = types;

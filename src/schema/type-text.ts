@@ -11,11 +11,11 @@ export interface TypeDeclaration {
   /** The type's name in code, as the model computed it: `SayRequest`. */
   readonly name: string;
   readonly schema: JsonSchema;
-  /** First lines of the doc comment; empty for none. The schema's own title and description follow. */
+  /** First lines of the doc comment, or empty. The schema's own title and description follow. */
   readonly description: string;
   /** The type name of a shared schema, by its reference: `#/schemas/Message`. */
   readonly refs: (pointer: string) => string | undefined;
-  /** Names that types of `$defs` may not take. They begin with `name`. */
+  /** Names that types of `$defs` cannot have. They begin with `name`. */
   readonly isTaken?: (name: string) => boolean;
 }
 
@@ -26,7 +26,7 @@ interface Declaration {
   readonly type: TypeNode;
 }
 
-/** A schema that gives more types than this becomes `unknown` from there on. */
+/** Types beyond this number are `unknown`. */
 const maxTypes = 20_000;
 
 /**
@@ -38,7 +38,7 @@ export function printTypeDeclaration(declaration: TypeDeclaration): string {
   return declarations.map(printDeclaration).join("\n");
 }
 
-/** Builds the types of the schema and of every part of it that a reference asked for, in that order. */
+/** Builds the types of the schema, and then of every part of it that a reference uses. */
 function collectDeclarations({
   name,
   schema,

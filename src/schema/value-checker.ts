@@ -8,19 +8,19 @@ import { readReference, sharedPointer } from "./reference.js";
 
 /** One thing that is wrong with a value. */
 export interface ValueProblem {
-  /** JSON Pointer (RFC 6901) within the value; of a property that must not be there, its own. */
+  /** JSON Pointer (RFC 6901) within the value; for a property that is not allowed, that of the property. */
   readonly pointer: string;
   /** The keyword that the value breaks. */
   readonly rule: string;
-  /** Where that keyword stands in the schema, as a path of keywords. */
+  /** The place of that keyword in the schema, as a path of keywords. */
   readonly schemaPath: string;
   /** The end of a sentence that begins with the value. */
   readonly message: string;
 }
 
-/** Holds values of the spec itself against its schemas, while wsgen runs. */
+/** Checks values of the spec itself against its schemas, while wsgen runs. */
 export interface ValueChecker {
-  /** `schema` was checked before, as `compileValidators` does. None: the value is valid. */
+  /** The problems of a value; empty if it is valid. `schema` was checked before, as by `compileValidators`. */
   check(schema: JsonSchema, value: Json): Promise<readonly ValueProblem[]>;
 }
 
@@ -56,7 +56,7 @@ function affordableRegExp(pattern: string, flags: string): AffordableRegExp {
   const regExp = new RegExp(pattern, flags);
   const cost = patternJudge?.(pattern);
   const most = cost?.kind === "polynomial" ? affordableLength(cost.degree) : Number.POSITIVE_INFINITY;
-  // Ajv tells patterns apart by their text.
+  // Ajv distinguishes patterns by their text.
   return { test: (text) => text.length <= most && regExp.test(text), toString: () => String(regExp) };
 }
 
@@ -83,7 +83,7 @@ async function loadAjv(shared: ReadonlyMap<string, JsonSchema>): Promise<FindPro
 
 const sharedId = (pointer: string): string => `wsgen:${encodeURIComponent(pointer)}`;
 
-/** The schema with references as Ajv follows them: to shared schemas by their ids, to its own parts as they are. */
+/** The schema with references that Ajv can follow: those to shared schemas become ids. */
 function toAjv(root: JsonSchema): JsonSchema {
   if (typeof root !== "object") return root;
   const copy = structuredClone(root) as Record<string, unknown>;

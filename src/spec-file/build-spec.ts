@@ -33,7 +33,7 @@ import type {
 
 /**
  * The spec that the nodes describe, defaults filled in. Works on a spec with errors too, so that later stages
- * can report theirs in the same run: what has a wrong type is taken as absent.
+ * can report theirs in the same run: a value of a wrong type counts as absent.
  */
 export function buildSpec(root: SourceNode, source: SourceText): Spec {
   const build = new SpecBuilder(source);
@@ -183,7 +183,7 @@ class SpecBuilder {
   }
 }
 
-/** The node that a JSON Pointer (RFC 6901) means; the nearest enclosing one when it leads nowhere. */
+/** The node at a JSON Pointer (RFC 6901), or the nearest enclosing node. */
 function nodeAt(root: SourceNode, pointer: string): SourceNode {
   let node = root;
   for (const escaped of pointer.split("/").slice(1)) {
@@ -208,7 +208,7 @@ function readOptions(
   });
 }
 
-/** A value as it is meant: sizes in bytes, durations in seconds. */
+/** A value with sizes in bytes and durations in seconds. */
 function normalise(node: SourceNode, format: FormatSchema): Json {
   const unit = format["x-unit"];
   const text = getText(node);

@@ -7,13 +7,14 @@ import { getEntries, getItems, getMember, getText, type SourceNode } from "./sou
 import { specSchema } from "./spec-schema.js";
 
 /**
- * Checks what a schema cannot say: routes, flags that come from names, and that a request is an object. Values of a wrong type are passed over; the shape check has reported them.
+ * Checks rules that a schema cannot express: routes, flags that come from names, and that a request is an object. Skips
+ * values of a wrong type: the shape check has reported them.
  */
 export function checkMeaning(root: SourceNode, findings: DiagnosticCollector): void {
   for (const [name, entry] of getEntries(getMember(root, "modules"))) {
     if (getMember(entry.node, "flag") === undefined && !isFlag(name)) {
-      const message = `The name ${JSON.stringify(name)} cannot be the module's flag, which is the first segment of its routes.`;
-      findings.add("invalid-value", entry.keySpan, message, "Add 'flag:' with letters, digits, '-' and '_'.");
+      const message = `The name '${name}' cannot be the module's flag, which is the first segment of its routes.`;
+      findings.add("invalid-value", entry.keySpan, message, "Add `flag:` with letters, digits, '-' and '_'.");
     }
     for (const url of getItems(getMember(entry.node, "urls"))) checkUrl(url, findings);
     checkErrors(getMember(entry.node, "errors"), findings);
@@ -31,8 +32,8 @@ const isFlag = (name: string): boolean => /^[\w~-]+$/.test(name) || new RegExp(f
 function checkUrl(node: SourceNode, findings: DiagnosticCollector): void {
   const route = parseRoute(getText(node) ?? "");
   if (!("problem" in route)) return;
-  const message = `The route ${JSON.stringify(getText(node))} ${route.problem}.`;
-  findings.add("invalid-value", node.span, message, "Write it like ws, rooms/:room or files/*path.");
+  const message = `The route '${getText(node)}' ${route.problem}.`;
+  findings.add("invalid-value", node.span, message, "Write it like `ws`, `rooms/:room` or `files/*path`.");
 }
 
 function checkRequest(schema: SourceNode | undefined, findings: DiagnosticCollector): void {
@@ -44,7 +45,7 @@ function checkRequest(schema: SourceNode | undefined, findings: DiagnosticCollec
     "invalid-schema",
     type.span,
     message,
-    "Write type: object, and make the value one of its properties.",
+    "Write `type: object`, and make the value one of its properties.",
   );
 }
 
@@ -68,7 +69,7 @@ function checkErrors(errors: SourceNode | undefined, findings: DiagnosticCollect
     if ([first, ...others].some(([key]) => shapingKeywords.has(key))) continue;
     const [key, { keySpan }] = first;
     const message = `The key '${key}' of these details can be a keyword of JSON Schema or a property.`;
-    const fix = "Write type: object, and put the properties below 'properties:'.";
+    const fix = "Write `type: object`, and put the properties below `properties:`.";
     findings.add("invalid-schema", keySpan, message, fix);
   }
 }
@@ -77,7 +78,7 @@ const shapingKeywords: ReadonlySet<string> = new Set([
   ...["type", "$ref", "enum", "const", "properties", "allOf", "anyOf", "oneOf"],
 ]);
 
-/** Checks `pattern` and the values beside `type` in one JSON Schema, whose keywords have the right shape or are reported. */
+/** Checks `pattern` and the values beside `type` in one JSON Schema, whose keywords were checked before. */
 export function checkKeywords(schema: SourceNode, findings: DiagnosticCollector): void {
   checkTypes(schema, findings);
   checkPattern(getMember(schema, "pattern"), findings);
@@ -86,7 +87,7 @@ export function checkKeywords(schema: SourceNode, findings: DiagnosticCollector)
   }
 }
 
-/** Warns of values that the schema's own `type` never lets pass. */
+/** Warns of values that the schema's own `type` excludes. */
 function checkTypes(schema: SourceNode, findings: DiagnosticCollector): void {
   const type = getMember(schema, "type");
   const types = (type?.kind === "list" ? type.items : toList(type)).map(getText) as JsonType[];
@@ -99,10 +100,10 @@ function checkTypes(schema: SourceNode, findings: DiagnosticCollector): void {
   );
   for (const [keyword, values] of [...lists, ...single]) {
     for (const value of values.filter((each) => !hasType(each, { type: types }))) {
-      const message = `${keyword} contains ${describeNode(value)}, which type ${types.join(" or ")} does not allow.`;
+      const message = `'${keyword}' contains ${describeNode(value)}, which type ${types.join(" or ")} does not allow.`;
       const written = findings.source.text.slice(value.span.start, value.span.end);
       const isQuotable = value.kind === "scalar" && types.includes("string");
-      const fix = isQuotable ? `Write it in quotes: '${written}'.` : "Change the value or the type.";
+      const fix = isQuotable ? `Write it in quotes: \`'${written}'\`.` : "Change the value or the type.";
       findings.warn("invalid-schema", value.span, message, fix);
     }
   }

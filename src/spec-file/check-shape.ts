@@ -27,7 +27,7 @@ export function checkShape(root: SourceNode, format: RootFormat, findings: Diagn
   });
 }
 
-/** Where the walk is. */
+/** The place of the checked value. */
 interface Place {
   /** For messages: `modules.chat.urls[0]`. */
   readonly path: string;
@@ -144,7 +144,7 @@ class ShapeChecker {
     const known = Object.keys(properties);
     const suggestion = suggest(key, known);
     const kind = place.isSchema ? "keyword" : "key";
-    const where = place.path === "" ? "" : ` in ${place.path}`;
+    const where = place.path === "" ? "" : ` in '${place.path}'`;
     const replaced =
       place.isSchema && Object.hasOwn(replacedKeywords, key) ? replacedKeywords[key] : undefined;
     const listed =
@@ -158,7 +158,7 @@ class ShapeChecker {
       "unknown-key",
       entry.keySpan,
       place,
-      `Unknown ${kind} ${formatKey(key, "'")}${where}${didYouMean(replaced ? undefined : suggestion)}`,
+      `Unknown ${kind} '${key}'${where}${didYouMean(replaced ? undefined : suggestion)}`,
       fix,
     );
   }
@@ -167,8 +167,8 @@ class ShapeChecker {
     const example = format?.examples?.[0];
     const fix =
       example === undefined
-        ? `Add '${key}:'.`
-        : `Add '${key}: ${JSON.stringify(example).replaceAll('"', "")}'.`;
+        ? `Add \`${key}:\`.`
+        : `Add \`${key}: ${JSON.stringify(example).replaceAll('"', "")}\`.`;
     this.#report("missing-key", place.key, place, `${formatSubject(place)} has no key '${key}'.`, fix);
   }
 
@@ -185,8 +185,7 @@ function findMemberFormat(format: FormatSchema, key: string): FormatSchema | und
   return format.additionalProperties === false ? undefined : (format.additionalProperties ?? {});
 }
 
-const formatSubject = ({ path }: Place): string => (path === "" ? "The spec" : path);
+const formatSubject = ({ path }: Place): string => (path === "" ? "The spec" : `'${path}'`);
 
-/** Formats a key for a message: quoted unless it is a plain word. */
-const formatKey = (key: string, quote = ""): string =>
-  /^[\w$-]+$/.test(key) ? `${quote}${key}${quote}` : JSON.stringify(key);
+/** A key as a part of a path: quoted unless it is a plain word. */
+const formatKey = (key: string): string => (/^[\w$-]+$/.test(key) ? key : JSON.stringify(key));

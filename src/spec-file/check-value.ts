@@ -27,7 +27,7 @@ function readTypes({ type, enum: values }: FormatSchema): readonly JsonType[] {
   return typeof type === "string" ? [type] : type;
 }
 
-/** Checks the value of a scalar, whose type is right already. */
+/** Checks the value of a scalar of the right type. */
 export function checkScalar(value: Scalar, format: FormatSchema): ValueProblem | undefined {
   if (format.const !== undefined && value !== format.const) return expected(value, format);
   if (typeof value === "number" && format.enum?.includes(value) === false) return expected(value, format);
@@ -113,17 +113,17 @@ export function suggestFix(node: SourceNode, format: FormatSchema): string {
     const { value } = node;
     const isNumeric = typeof value === "string" && value.trim() !== "" && Number.isFinite(Number(value));
     if (isNumeric && (types.includes("integer") || types.includes("number")))
-      return `Write ${value} without quotes.`;
+      return `Write \`${value}\` without quotes.`;
     if (typeof value === "string" && types.includes("boolean")) {
-      if (/^(yes|on|y)$/i.test(value)) return "Write true, as YAML 1.2 requires.";
-      if (/^(no|off|n)$/i.test(value)) return "Write false, as YAML 1.2 requires.";
+      if (/^(yes|on|y)$/i.test(value)) return "Write `true`, as YAML 1.2 requires.";
+      if (/^(no|off|n)$/i.test(value)) return "Write `false`, as YAML 1.2 requires.";
     }
     if (types.includes("array") && /^[\w./:*-]+$/.test(String(value)) && value !== null)
-      return `Write it as a list: [${value}].`;
+      return `Write it as a list: \`[${value}]\`.`;
     const isText = (one: FormatSchema) =>
       readTypes(one).includes("string") && !checkScalar(String(value), one);
     if (value !== null && typeof value !== "string" && (format.anyOf ?? [format]).some(isText))
-      return `Write it in quotes: '${value}'.`;
+      return `Write it in quotes: \`'${value}'\`.`;
   }
   return suggestExample(format) ?? `Write ${describeFormat(format)}.`;
 }
@@ -131,5 +131,5 @@ export function suggestFix(node: SourceNode, format: FormatSchema): string {
 function suggestExample({ examples: [example] = [] }: FormatSchema): string | undefined {
   return example === undefined
     ? undefined
-    : `Write ${JSON.stringify(example).replaceAll('"', "")}, for example.`;
+    : `Write \`${JSON.stringify(example).replaceAll('"', "")}\`, for example.`;
 }

@@ -7,11 +7,11 @@ import {
 } from "../diagnostics/diagnostic.js";
 import type { SourceText, Span } from "../diagnostics/source-text.js";
 
-/** Collects the problems of one spec; nothing stops at the first. */
+/** Collects all problems of one spec. */
 export class DiagnosticCollector {
   readonly source: SourceText;
   readonly #found = new Map<string, Diagnostic>();
-  /** The line on which what was found ends, by its place. */
+  /** The last line of the text of each problem, by its place. */
   readonly #lastLines = new Map<Location | undefined, number>();
   #suppressed = 0;
 
@@ -28,7 +28,7 @@ export class DiagnosticCollector {
     this.#add({ code, severity: "error", message, fix }, span);
   }
 
-  /** Reports something that is allowed but probably a mistake. */
+  /** Reports an allowed value that is probably a mistake. */
   warn(code: DiagnosticCode, span: Span, message: string, fix: string): void {
     this.#add({ code, severity: "warning", message, fix }, span);
   }
@@ -45,7 +45,7 @@ export class DiagnosticCollector {
     this.#found.set(key, { ...found, at });
   }
 
-  /** The problems with what ends above a line, in the order of the text. */
+  /** The problems of text that ends above a line, in the order of the text. */
   endingBefore(line: number): readonly Diagnostic[] {
     return this.sorted().filter((diagnostic) => (this.#lastLines.get(diagnostic.at) ?? line) < line);
   }

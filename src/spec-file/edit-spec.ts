@@ -151,8 +151,8 @@ function reportDifferent(
   entry: SpecEntry,
   keys: readonly string[],
 ): Diagnostic {
-  const message = `${describe(entry)} is already in the spec, with a different ${keys.join(" and ")}.`;
-  const fix = `Change it in ${entry.file} and run npx wsgen generate, or omit the options.`;
+  const message = `${describe(entry)} is already in the spec, with a different '${keys.join("' and '")}'.`;
+  const fix = `Change it in ${entry.file} and run \`npx wsgen generate\`, or omit the options.`;
   return { ...problem("already-exists", { message, fix }), ...spec.locate(path) };
 }
 
@@ -164,7 +164,7 @@ function reportMissing(spec: EditableSpec, path: readonly string[], entry: SpecE
   const add = kind === "module" ? "new module" : `add ${kind} ${path[1]}`;
   const fix =
     known.length === 0
-      ? `Run npx wsgen ${add} ${name}: there are no ${kind}s yet.`
+      ? `Run \`npx wsgen ${add} ${name}\`: there are no ${kind}s yet.`
       : `Use one of: ${known.slice(0, 20).join(", ")}.`;
   const message = `There is no ${kind} '${name}' in ${entry.file}${hint}`;
   return failed([problem("not-in-spec", { message, fix })]);

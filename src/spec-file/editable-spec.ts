@@ -57,7 +57,7 @@ export class EditableSpec {
     return nodeAt(this.#tree, path) !== undefined;
   }
 
-  /** The value of an entry; undefined where there is none. */
+  /** The value of an entry; undefined if it does not exist. */
   getValue(path: Path): Json | undefined {
     const node = nodeAt(this.#tree, path);
     return node === undefined ? undefined : toJson(node);

@@ -82,7 +82,7 @@ interface EventRuleKey {
 }
 
 /**
- * The keys of an event that say how it is sent. The generated code passes each value on to the runtime
+ * The keys of an event that control how it is sent. The generated code passes each value on to the runtime
  * unchanged.
  */
 export const eventRules = {

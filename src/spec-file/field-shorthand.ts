@@ -75,6 +75,6 @@ function parseType(type: string): { readonly [keyword: string]: Json } | string 
 
 const reportField = (field: string, reason: string): Diagnostic =>
   problem("invalid-value", {
-    message: `The field ${JSON.stringify(field)} is invalid: ${reason}${/[?.]$/.test(reason) ? "" : "."}`,
-    fix: "Write name:type, such as text:string, count:integer?, tags:string[], sentAt:date-time, level:low|high or from:Person.",
+    message: `The field '${field}' is invalid: ${reason}${/[?.]$/.test(reason) ? "" : "."}`,
+    fix: "Write `name:type`, such as `text:string`, `count:integer?`, `tags:string[]`, `sentAt:date-time`, `level:low|high` or `from:Person`.",
   });

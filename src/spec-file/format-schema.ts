@@ -2,7 +2,7 @@ import type { Json } from "./spec.js";
 
 /**
  * The part of JSON Schema in which the format of the spec is written. The same value is shipped to editors and
- * interpreted by `check-shape.ts`, so what an editor accepts and what wsgen accepts is one thing.
+ * interpreted by `check-shape.ts`, so editors and wsgen accept the same.
  */
 export interface FormatSchema {
   /** A noun phrase for messages: "must be <title>". */
@@ -12,7 +12,7 @@ export interface FormatSchema {
   readonly examples?: readonly Json[];
   readonly type?: JsonType | readonly JsonType[];
   readonly const?: Json;
-  /** Strings, unless `type` says otherwise. */
+  /** Strings, unless there is a `type`. */
   readonly enum?: readonly (string | number)[];
   readonly pattern?: string;
   readonly minLength?: number;
@@ -28,7 +28,7 @@ export interface FormatSchema {
   readonly items?: FormatSchema;
   readonly minItems?: number;
   readonly uniqueItems?: boolean;
-  /** Alternatives that the type of a value tells apart; only scalars may have several of one type. */
+  /** Alternatives that the type of a value distinguishes; only scalars may have several of one type. */
   readonly anyOf?: readonly FormatSchema[];
   /** `#/definitions/<name>` */
   readonly $ref?: `#/definitions/${string}`;
@@ -51,7 +51,7 @@ const factors: Readonly<Record<Unit, Readonly<Record<string, number>>>> = {
   seconds: { ms: 0.001, s: 1, m: 60, h: 3600 },
 };
 
-/** The number that `16KiB` or `500ms` stands for, in `unit`; undefined for any other text. */
+/** The number of `16KiB` or `500ms` in `unit`; undefined for other strings. */
 export function parseQuantity(text: string, unit: Unit): number | undefined {
   const [, amount, suffix] = /^([0-9]+(?:\.[0-9]+)?) ?([A-Za-z]+)$/.exec(text) ?? [];
   const factor = factors[unit][suffix ?? ""];

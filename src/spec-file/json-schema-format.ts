@@ -3,7 +3,7 @@ import type { FormatSchema } from "./format-schema.js";
 /**
  * The JSON Schemas that a spec may contain: draft 2020-12 written as one format, without keywords that name another
  * document (`$id`, `$dynamicRef`, `$vocabulary`). An unknown keyword is refused, not ignored: a misspelt `maxLenght`
- * would silently check nothing. `x-…` is free.
+ * would silently check nothing. `x-…` is allowed.
  */
 const schema: FormatSchema = { $ref: "#/definitions/jsonSchema" };
 const schemaMap: FormatSchema = { type: "object", additionalProperties: schema };
@@ -119,15 +119,15 @@ export const jsonSchemaFormat: FormatSchema = {
 
 /** The fixes for keywords of other drafts and dialects. */
 export const replacedKeywords: Readonly<Record<string, string>> = {
-  definitions: "Write $defs, which replaces it in 2020-12.",
-  dependencies: "Write dependentRequired or dependentSchemas.",
-  additionalItems: "Write prefixItems for the first items and items for the others.",
-  nullable: "Write type: [string, 'null'], or another type in place of string.",
-  example: "Write examples, with a list.",
-  discriminator: "Write oneOf with a const member in each alternative.",
-  id: "Remove it; shared schemas belong below 'schemas:'.",
-  $id: "Remove it; shared schemas belong below 'schemas:'.",
-  $dynamicRef: "Use $ref.",
-  $dynamicAnchor: "Use $anchor.",
-  $recursiveRef: "Use $ref.",
+  definitions: "Write `$defs`, which replaces it in 2020-12.",
+  dependencies: "Write `dependentRequired` or `dependentSchemas`.",
+  additionalItems: "Write `prefixItems` for the first items and `items` for the others.",
+  nullable: "Write `type: [string, 'null']`, or another type in place of string.",
+  example: "Write `examples`, with a list.",
+  discriminator: "Write `oneOf` with a `const` member in each alternative.",
+  id: "Remove it; shared schemas belong below `schemas:`.",
+  $id: "Remove it; shared schemas belong below `schemas:`.",
+  $dynamicRef: "Use `$ref`.",
+  $dynamicAnchor: "Use `$anchor`.",
+  $recursiveRef: "Use `$ref`.",
 };

@@ -13,7 +13,7 @@ let latest: { readonly text: string; readonly document: Document.Parsed } | unde
 
 /**
  * Parses one YAML 1.2 document with the core schema. Depth is checked on the tokens, before the composer, which
- * recurses, sees them. Undefined when there is no document; problems are in `findings`. Callers must not change the
+ * recurses. Undefined without a document; problems are in `findings`. Callers must not change the
  * document.
  */
 export function parseYaml(findings: DiagnosticCollector): Document.Parsed | undefined {
@@ -28,7 +28,7 @@ function parse(findings: DiagnosticCollector): Document.Parsed | undefined {
   const { text } = findings.source;
   const tokens = readTokens(findings);
   if (tokens === undefined) return undefined;
-  // uniqueKeys: yaml's own check takes quadratic time; ours is in source-tree.ts.
+  // uniqueKeys: the check of yaml takes quadratic time; source-tree.ts has another one.
   const options = {
     version: "1.2",
     schema: "core",
@@ -52,12 +52,12 @@ function parse(findings: DiagnosticCollector): Document.Parsed | undefined {
   }
   if (document.directives?.yaml.explicit && document.directives.yaml.version !== "1.2") {
     const message = `The spec is read as YAML 1.2, not ${document.directives.yaml.version}.`;
-    findings.add("spec-syntax", { start: 0, end: 1 }, message, "Remove the %YAML line.");
+    findings.add("spec-syntax", { start: 0, end: 1 }, message, "Remove the `%YAML` line.");
   }
   if (second) {
     const [start] = second.range;
     const message = "The spec contains a second document.";
-    findings.add("spec-syntax", { start, end: start }, message, "Keep one document, without '---' after it.");
+    findings.add("spec-syntax", { start, end: start }, message, "Keep one document, without `---` after it.");
   }
   return document as Document.Parsed;
 }
@@ -95,7 +95,7 @@ function readTokens(findings: DiagnosticCollector): Token[] | undefined {
     "spec-unreadable",
     { start: tooDeep, end: tooDeep + 1 },
     message,
-    "Use shared schemas and $ref.",
+    "Use shared schemas and `$ref`.",
   );
   return undefined;
 }
@@ -121,7 +121,7 @@ export const maxSpecBytes = 2 * 1024 * 1024;
 
 /**
  * The text of a spec. Refused with `spec-unreadable`: too many bytes, UTF-16, bad UTF-8, and characters that
- * YAML 1.2 §5.1 does not allow. A byte-order mark is taken off.
+ * YAML 1.2 §5.1 does not allow. A byte-order mark is removed.
  */
 export function decodeText(file: string, bytes: Uint8Array): DiagnosticCollector {
   if (bytes.byteLength > maxSpecBytes) {

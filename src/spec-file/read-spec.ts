@@ -16,8 +16,8 @@ export interface SpecSource {
 
 /**
  * Reads and checks a spec. All problems are collected, in the order of the text. With errors there is still a
- * value, as far as the text can be understood, so that the model can report its problems too; only a spec that
- * is unreadable or not YAML has none, and then what stands above the first error of syntax is checked.
+ * value, as far as the text is valid, so that the model can report its problems too; only a spec that
+ * is unreadable or not YAML has none. Then the part above the first syntax error is checked.
  */
 export function readSpec({ file, bytes }: SpecSource): Outcome<Spec> {
   const findings = decodeText(file, bytes);
@@ -29,8 +29,7 @@ export function readSpec({ file, bytes }: SpecSource): Outcome<Spec> {
   checkShape(root, specSchema, inside);
   checkMeaning(root, inside);
   if (isYaml) return { value: buildSpec(root, findings.source), diagnostics: findings.sorted() };
-  // Below an error of syntax, and on the line above it, which may be its cause, the parser guesses: what is missing
-  // may stand there.
+  // The parser guesses from the line above a syntax error on, which may be its cause. A missing key may be there.
   const [error] = findings.sorted();
   const before = inside.endingBefore((error?.at?.line ?? 1) - 1).filter(({ code }) => code !== "missing-key");
   return failed([...before, ...findings.sorted()]);

@@ -1,4 +1,4 @@
-/** One segment of a route as gin knows it. A parameter may have a static prefix: `user_:name`; `\\:` is a colon. */
+/** One segment of a route, as in gin. A parameter may have a static prefix: `user_:name`; `\\:` is a colon. */
 export type RouteSegment =
   | { readonly kind: "static"; readonly text: string }
   | { readonly kind: "parameter"; readonly prefix: string; readonly name: string }
@@ -8,7 +8,7 @@ export type RouteSegment =
 export type ParsedRoute = { readonly segments: readonly RouteSegment[] } | { readonly problem: string };
 
 /**
- * Reads a route pattern by gin's rules: empty segments do not count, a catch-all stands alone and last, names
+ * Reads a route pattern by gin's rules: empty segments do not count, a catch-all is a whole segment and the last one, names
  * are not empty and, since they are looked up by name, not repeated.
  */
 export function parseRoute(pattern: string): ParsedRoute {

@@ -13,10 +13,10 @@ import type { Span } from "../diagnostics/source-text.js";
 import type { DiagnosticCollector } from "./diagnostic-collector.js";
 import type { Json } from "./spec.js";
 
-/** How many nodes aliases may add in all: an alias bomb is refused, a shared schema is not noticed. */
+/** How many nodes aliases may add in all: enough for shared schemas, but not for an alias bomb. */
 export const maxAliasedNodes = 100_000;
 
-/** The contents of a YAML document as source nodes: keys are texts and unique, aliases are what they stand for. */
+/** The contents of a YAML document as source nodes: keys are unique strings, and aliases are replaced by their values. */
 export function buildSourceTree(contents: Node | null, findings: DiagnosticCollector): SourceNode {
   return contents === null ? createNull({ start: 0, end: 0 }) : new TreeBuilder(findings).node(contents);
 }
@@ -106,7 +106,12 @@ class TreeBuilder {
       this.#findings.add("wrong-type", span, message, "Write a finite number, or put it in quotes.");
     } else if (isRounded(written, value)) {
       const message = `JavaScript cannot represent this number; it is rounded to ${value}.`;
-      this.#findings.warn("invalid-value", span, message, `Write ${value}, or put it in quotes as a string.`);
+      this.#findings.warn(
+        "invalid-value",
+        span,
+        message,
+        `Write \`${value}\`, or put it in quotes as a string.`,
+      );
     }
   }
 
@@ -136,7 +141,7 @@ class TreeBuilder {
         "spec-syntax",
         span,
         message,
-        "Write the value out, or use a shared schema and $ref.",
+        "Write the value out, or use a shared schema and `$ref`.",
       );
       return createNull(span);
     }
@@ -147,7 +152,7 @@ class TreeBuilder {
     const message = `Aliases add more than ${maxAliasedNodes} values to the spec.`;
     // Reported once, not for each further alias.
     if (isWithin)
-      this.#findings.add("spec-unreadable", span, message, "Use a shared schema and $ref instead.");
+      this.#findings.add("spec-unreadable", span, message, "Use a shared schema and `$ref` instead.");
     return createNull(span);
   }
 
@@ -180,7 +185,7 @@ function getSpan(node: unknown): Span {
   return range ? { start: range[0], end: range[1] } : { start: 0, end: 0 };
 }
 
-/** A value of the spec with its place in the text: what the checks work on, free of the YAML library. */
+/** A value of the spec with its place in the text: the input of the checks, without types of the YAML library. */
 export type SourceNode = MapNode | ListNode | ScalarNode;
 
 export interface MapNode {
@@ -207,15 +212,15 @@ export interface ScalarNode {
   readonly value: null | boolean | number | string;
 }
 
-/** The member of a mapping, or undefined when `node` is none or has no such key. */
+/** The member of a mapping; undefined if `node` is not a mapping or has no such key. */
 export const getMember = (node: SourceNode | undefined, key: string): SourceNode | undefined =>
   node?.kind === "map" ? node.entries.get(key)?.node : undefined;
 
-/** The members of a mapping in order; none when `node` is not a mapping. */
+/** The members of a mapping in order; empty if `node` is not a mapping. */
 export const getEntries = (node: SourceNode | undefined): readonly [string, MapEntry][] =>
   node?.kind === "map" ? [...node.entries] : [];
 
-/** The items of a list; none when `node` is not a list. */
+/** The items of a list; empty if `node` is not a list. */
 export const getItems = (node: SourceNode | undefined): readonly SourceNode[] =>
   node?.kind === "list" ? node.items : [];
 

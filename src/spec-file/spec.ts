@@ -14,9 +14,9 @@ export interface Located<T> {
   readonly at: Location;
 }
 
-/** A schema whose inner locations can be found too, for messages of later stages. */
+/** A schema with the locations of its parts, for messages of later stages. */
 export interface LocatedSchema extends Located<JsonSchema> {
-  /** Where the value at a JSON Pointer (RFC 6901) stands; the nearest enclosing one when it leads nowhere. */
+  /** Finds the place of the value at a JSON Pointer (RFC 6901), or of the nearest enclosing value. */
   readonly locate?: (pointer: string) => Location;
 }
 
@@ -43,7 +43,7 @@ export interface ModuleSpec {
   readonly flag: Located<string>;
   readonly port: Located<number>;
   readonly urls: readonly Located<string>[];
-  /** Checked option values by the contract's name; empty when the spec gives none. */
+  /** Checked option values by the contract's name; empty without `config:`. */
   readonly config: readonly OptionValue[];
   readonly commands: readonly CommandSpec[];
   readonly events: readonly EventSpec[];
@@ -55,7 +55,7 @@ export interface CommandSpec {
   readonly name: Located<string>;
   readonly as: Located<string> | undefined;
   readonly description: string;
-  /** Undefined: the command takes any fields. */
+  /** Undefined: the command accepts any fields. */
   readonly request: LocatedSchema | undefined;
   /** Undefined: the command may return anything. */
   readonly reply: LocatedSchema | undefined;
@@ -88,12 +88,12 @@ export interface CommandErrorSpec extends ErrorSpec {
 
 export interface CommandExample {
   readonly request: Json;
-  /** May hold masks (`{ $any: date-time }`); undefined: any reply that fits the schema. */
+  /** May contain masks (`{ $any: date-time }`); undefined: any reply that matches the schema. */
   readonly reply: Json | undefined;
   /** Undefined: the command answers with a reply. */
   readonly error?: ExpectedError;
   readonly at: Location;
-  /** Where the value at a JSON Pointer (RFC 6901) within the request stands. */
+  /** Finds the place of the value at a JSON Pointer (RFC 6901) within the request. */
   readonly locateRequest?: (pointer: string) => Location;
   /** The same for the reply. */
   readonly locateReply?: (pointer: string) => Location;

@@ -27,8 +27,8 @@ export interface Addition {
 }
 
 /**
- * Where and what to write so that `path` has `value`; absent parents are written too. Undefined where a parent
- * is an alias or no mapping.
+ * The splice that gives `path` its value, with its absent parents. Undefined if a parent is an alias or not a
+ * mapping.
  */
 export function insertInto(text: string, root: YAMLMap, { path, value }: Addition): Splice | undefined {
   const style = detectStyle(text, root);
@@ -53,7 +53,7 @@ export function insertInto(text: string, root: YAMLMap, { path, value }: Additio
   return undefined;
 }
 
-/** What to cut so that a pair is gone, with the comment lines directly above it. */
+/** The splice that removes a pair, with the comment lines directly above it. */
 export function cutEntry(text: string, map: YAMLMap, pair: Pair): Splice {
   const start = getStart(pair);
   const index = map.items.indexOf(pair);
@@ -67,12 +67,12 @@ export function cutEntry(text: string, map: YAMLMap, pair: Pair): Splice {
   }
   const end = lineAfter(text, getEnd(pair));
   const first = findEntryStart(text, lineStart(text, start), index === 0);
-  // At the end of a file without a final newline the line end before goes, so that there still is none.
+  // In a file without a final newline, the line end before the last entry is removed, too.
   const isOpenEnd = end === text.length && !text.endsWith("\n");
   return { start: isOpenEnd ? first - newlineBefore(text, first) : first, end, text: "" };
 }
 
-/** Takes the blanks and the comma with the only pair of `{ … }`; a comment between the braces stays. */
+/** Removes the only pair of `{ … }` with its blanks and comma; a comment between the braces stays. */
 function emptyFlowMap(text: string, { range }: YAMLMap, pair: Splice): Splice {
   const [start, end] = [(range?.[0] ?? 0) + 1, (range?.[1] ?? 0) - 1];
   const around = text.slice(start, pair.start) + text.slice(pair.end, end);
@@ -100,7 +100,7 @@ function insertEntry({ text, map, style }: Place, key: string, value: Json): Spl
   );
 }
 
-/** The first pair of a mapping whose key is there with nothing, `null`, `~` or `{}` after it. */
+/** The first pair of a mapping that is still empty: its key has no value, or `null`, `~` or `{}`. */
 function fillEntry(
   { text, map, style }: Place,
   pair: Pair,
@@ -126,7 +126,7 @@ function fillEntry(
   const lines = printEntry(key, value, style).map((line) => indent + line);
   const at = skipComments(text, lineAfter(text, end), indent.length);
   const inserted = insertLines(text, at, lines);
-  // What was written for "nothing" goes, with the blanks between the colon and it.
+  // The text of the empty value is removed, with the blanks after the colon.
   const cut =
     start === end
       ? start
@@ -134,7 +134,7 @@ function fillEntry(
   return { start: cut, end: at, text: text.slice(end, at) + inserted.text };
 }
 
-/** After the last pair of `{ … }`, on a line of its own where the pairs have theirs. */
+/** After the last pair of `{ … }`, on a line of its own if the other pairs have their own lines. */
 function insertInFlow(text: string, last: Pair, entryAt: (indent?: string) => string): Splice {
   const end = getEnd(last);
   const indent = getOwnIndent(text, getStart(last));
@@ -145,7 +145,7 @@ function insertInFlow(text: string, last: Pair, entryAt: (indent?: string) => st
   return { start: at, end: at, text: `${comma > 0 ? "" : ","}${between}${entry}${comma > 0 ? "," : ""}` };
 }
 
-/** The indentation of what stands on a line of its own. */
+/** The indentation of an entry on a line of its own. */
 function getOwnIndent(text: string, start: number): string | undefined {
   const line = lineStart(text, start);
   return text.slice(line, start).trim() === "" ? text.slice(line, start) : undefined;
@@ -159,13 +159,13 @@ function insertLines(text: string, at: number, lines: readonly string[]): Splice
   return { start: at, end: at, text: written };
 }
 
-/** Below a comment a blank line comes first, or the comment would seem to be about what is inserted. */
+/** Below a comment, a blank line comes first. Otherwise the comment would seem to describe the inserted lines. */
 function separateFromComment(text: string, at: number, lines: readonly string[]): readonly string[] {
   const above = text.slice(lineStart(text, at - 1), at).trim();
   return above.startsWith("#") ? ["", ...lines] : lines;
 }
 
-/** Passes over the comment lines that belong to the entries before: indented at least as they are. */
+/** Skips the comment lines that belong to the entries before, which are indented at least as much. */
 function skipComments(text: string, from: number, indent: number): number {
   let end = from;
   for (let at = from; at < text.length; ) {
@@ -241,6 +241,6 @@ export function isJson(text: string): boolean {
 const nestValue = (path: readonly string[], value: Json): Json =>
   path.reduceRight<Json>((inner, key) => jsonObject([[key, inner]]), value);
 
-/** The pair with this key; a plain `404` counts as the text that was written. */
+/** The pair with this key; a plain `404` counts as the written text. */
 export const findPair = (map: YAMLMap, key: string): Pair | undefined =>
   map.items.find((pair) => isScalar(pair.key) && (pair.key.value === key || pair.key.source === key));

@@ -8,13 +8,13 @@ export interface YamlStyle {
   /** Blanks of one level. */
   readonly step: number;
   readonly singleQuote: boolean;
-  /** The indentation of one level where the spec is JSON, and is to stay so. */
+  /** The indentation of one level in a spec that is JSON, and stays JSON. */
   readonly json?: string;
 }
 
 /**
- * An entry as the lines that a person would write, without line ends and without the indentation around it.
- * `parents`: how many levels of it were made only to hold the entry; default 0.
+ * The lines of an entry as a person would write them, without line ends and without the indentation around it.
+ * `parents`: how many of its outer levels are new parents of the entry; default 0.
  */
 export function printEntry(
   key: string,
@@ -30,7 +30,7 @@ export function printEntry(
 
 /**
  * An entry for the inside of `{ … }`, on one line.
- * @param indent the indentation around it, where the entries of JSON stand on lines of their own
+ * @param indent the indentation around it, if the entries of JSON have their own lines
  */
 export function printFlowEntry(
   key: string,
@@ -57,7 +57,7 @@ function printJsonEntry(
   return `${JSON.stringify(key)}: ${text.replaceAll("\n", `\n${lines?.indent ?? ""}`)}`;
 }
 
-/** A key as it is written before its colon. */
+/** A key as it is written before a colon. */
 export function printKey(key: string): string {
   const [line = ""] = printEntry(key, null, { step: 2, singleQuote: true });
   return line.replace(/: null$/, "");
@@ -65,10 +65,10 @@ export function printKey(key: string): string {
 
 const plainStyle = { lineWidth: 0, blockQuote: false, flowCollectionPadding: true } as const;
 
-/** What may stand in YAML as an escape only, and what the library writes as it is: DEL, C1 controls, noncharacters. */
+/** Characters that YAML allows only as escapes, and that the library does not escape: DEL, C1 controls, noncharacters. */
 const escapedOnly = /[\u007f-\u0084\u0086-\u009f\ufffe\uffff]/g;
 
-/** The document as text, with what YAML does not allow as it is escaped in double quotes (YAML 1.2.2 §5.1). */
+/** The document as text. Strings with such characters are in double quotes (YAML 1.2.2 §5.1). */
 function print(document: Document, options: ToStringOptions): string {
   visit(document, {
     Scalar(_key, node) {
@@ -93,10 +93,10 @@ function useFlowStyle(node: unknown, levels: number): void {
     useFlowStyle(isMap(node) ? (item as { value: unknown }).value : item, levels - 1);
 }
 
-/** The line end that a text uses, by its first; `\n` when it has none. */
+/** The line end that a text uses, by its first; `\n` by default. */
 export const detectNewline = (text: string): string => /\r?\n/.exec(text)?.[0] ?? "\n";
 
-/** The start of the line that holds the offset. */
+/** The start of the line of an offset. */
 export const lineStart = (text: string, at: number): number =>
   at === 0 ? 0 : text.lastIndexOf("\n", at - 1) + 1;
 
@@ -112,17 +112,17 @@ export function indentAt(text: string, at: number): string {
 export const lineAbove = (text: string, start: number): number | undefined =>
   start === 0 ? undefined : lineStart(text, start - 1);
 
-/** The start of the line after the one that holds the offset, or the end of the text. */
+/** The start of the next line after an offset, or the end of the text. */
 export function nextLine(text: string, at: number): number {
   const end = text.indexOf("\n", at);
   return end === -1 ? text.length : end + 1;
 }
 
-/** Where the line of a value is over; the offset itself where the value ended with its line, as block texts do. */
+/** The start of the line after a value; the offset itself if the value ends with its line, as block scalars do. */
 export const lineAfter = (text: string, at: number): number =>
   at > 0 && text[at - 1] === "\n" ? at : nextLine(text, at);
 
-/** How many characters of line end stand directly before an offset. */
+/** The number of characters of a line end directly before an offset. */
 export function newlineBefore(text: string, at: number): number {
   if (text[at - 1] !== "\n") return 0;
   return text[at - 2] === "\r" ? 2 : 1;

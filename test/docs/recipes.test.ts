@@ -73,9 +73,9 @@ test("an option of a module: after two files the runtime checks it, the spec tak
     set: 5,
     refused:
       'module "chat": maxNames is 10; allowed: a whole number from 1 to 9. Set it with setMaxNames(count).',
-    problems: ["modules.chat.config.maxNames must be an integer from 1 to 9, found 10."],
+    problems: ["'modules.chat.config.maxNames' must be an integer from 1 to 9, found 10."],
     calls: [{ callee: "setMaxNames", args: [5] }],
-    changes: ["the limit was 5 and is 3: more names are refused"],
+    changes: ["The limit was 5 and is 3: more names are refused."],
   });
 });
 
@@ -83,7 +83,7 @@ const questionOfOption = `
 import { resolveModuleConfig } from "./runtime/dist/config/module-config.js";
 import { setMaxNames } from "wsgen-runtime";
 import { readModel } from "./dist/read-model.js";
-import { moduleOptionCalls } from "./dist/render/option-calls.js";
+import { createModuleCalls } from "./dist/render/option-calls.js";
 import { diffContracts } from "./dist/contract-diff/diff-contracts.js";
 
 const read = (value) =>
@@ -98,7 +98,7 @@ process.stdout.write(JSON.stringify({
   set: resolveModuleConfig("chat", [setMaxNames(5)]).maxNames,
   refused,
   problems: ten.diagnostics.map(({ message }) => message),
-  calls: moduleOptionCalls(five.value.modules[0].config),
+  calls: createModuleCalls(five.value.modules[0].config),
   changes: diffContracts(five.value, three.value).map(({ message }) => message),
 }));
 `;
@@ -153,7 +153,7 @@ test("a key of an event: after two files the spec takes it, the code passes it o
   );
   writeFileSync(join(project, "wsgen.yaml"), spec(10));
   await expect(runWsgen(project, "check")).rejects.toThrow(
-    "modules.chat.events.message.urgency must be a whole number from 1 to 9, found 10",
+    "'modules.chat.events.message.urgency' must be a whole number from 1 to 9, found 10",
   );
   expect(await ask(questionOfEventKey)).toEqual({ taken: [true, false] });
 }, 60_000);

@@ -715,7 +715,7 @@ export const mutations = [
   [
     "contract-diff/schema/limits.ts",
     "negate(pickHigher(negate(upper), negate(bound)))",
-    "negated(higher(negated(lower), negated(bound)))",
+    "negate(pickHigher(negate(lower), negate(bound)))",
     "a maximum is not seen",
   ],
   [

@@ -10,7 +10,7 @@ export type Alternative = readonly SchemaPlace[];
 /** Choices multiply; beyond this number of combinations the rest is not split. */
 const maxAlternatives = 64;
 
-/** The values of one kind that all of `places` allow, as alternatives; none: no such value is valid. */
+/** The values of one kind that all of `places` allow, as alternatives; empty if no such value is valid. */
 export function splitAlternatives(places: readonly SchemaPlace[], kind: Kind): readonly Alternative[] {
   const found: Alternative[] = [];
   const all = collectParts([...places, getKindPlace(kind)]);
@@ -97,11 +97,11 @@ export function readRequired(part: SchemaPlace): readonly string[] {
   return Array.isArray(required) ? required.filter((name) => typeof name === "string") : [];
 }
 
-/** By `===` first: it takes 0 and -0 for one number, as JSON does. */
+/** By `===` first: 0 and -0 are equal then, as in JSON. */
 export const includesValue = (values: readonly Json[], value: Json): boolean =>
   values.some((each) => each === value || (typeof each === "object" && isDeepStrictEqual(each, value)));
 
-/** The values of a kind where there are only a few: of an `enum`, a `const`, a boolean, null. Undefined: more. */
+/** The values of a kind if they can be listed: those of an `enum`, a `const`, a boolean or null. Undefined if not. */
 export function listValues(parts: Alternative, kind: Kind): readonly Json[] | undefined {
   const listed = parts.flatMap((part) => {
     const values = readValues(part);

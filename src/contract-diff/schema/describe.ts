@@ -7,7 +7,7 @@ import type { SchemaPlace } from "./schema-place.js";
 const maxValues = 12;
 const maxValueLength = 60;
 
-/** `string or null`: the types that are valid where all of `places` must hold. */
+/** `string or null`: the types that are valid if all of `places` apply. */
 export function describeTypes(places: readonly SchemaPlace[]): string {
   const names = kinds.flatMap((kind) => {
     const possible = splitAlternatives(places, kind);

@@ -12,7 +12,7 @@ import { collectParts, getChild, getList, getMap, type SchemaPlace } from "./sch
 /** Compares two lists of schemas; each list applies as a whole. */
 type Compare = (before: readonly SchemaPlace[], after: readonly SchemaPlace[]) => readonly SchemaChange[];
 
-/** Compares what two objects say about their fields. */
+/** Compares the rules of two objects for their fields. */
 export function diffFields(
   before: Alternative,
   after: Alternative,

@@ -10,11 +10,11 @@ const includesEach = (some: readonly SchemaPlace[], others: readonly SchemaPlace
   some.every((one) => others.some((other) => isEqual(one, other)));
 
 /**
- * Whether two schemas are written alike, references followed and notes left out. Such two hold for the same values,
+ * Whether two schemas are written alike, with references followed and notes ignored. Two such schemas allow the same values,
  * whatever keywords they use; others may, too.
  */
 export function isEqual(left: SchemaPlace, right: SchemaPlace): boolean {
-  // A pair that is met again within itself differs only if it differs elsewhere.
+  // A pair that contains itself differs only if it differs elsewhere.
   const compared = new Map<SchemaPlace, Set<SchemaPlace>>();
   const open: (readonly [SchemaPlace, SchemaPlace])[] = [[left, right]];
   for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {

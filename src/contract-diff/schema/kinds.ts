@@ -12,14 +12,14 @@ export function getKind(value: Json): Kind {
   return typeof value as Exclude<Kind, "null" | "array">;
 }
 
-/** The names in a schema's `type`; undefined when it has none. */
+/** The names in a schema's `type`; undefined without one. */
 function readTypes(place: SchemaPlace): readonly string[] | undefined {
   const { type } = getKeywords(place);
   if (typeof type === "string") return [type];
   return Array.isArray(type) ? type.filter((name) => typeof name === "string") : undefined;
 }
 
-/** What `enum` and `const` leave; undefined when the schema has neither. */
+/** The values that `enum` and `const` allow; undefined without both. */
 export function readValues(place: SchemaPlace): readonly Json[] | undefined {
   const keywords = getKeywords(place);
   const listed = Array.isArray(keywords.enum) ? (keywords.enum as readonly Json[]) : undefined;
@@ -28,7 +28,7 @@ export function readValues(place: SchemaPlace): readonly Json[] | undefined {
   return listed === undefined || listed.some((value) => isDeepStrictEqual(value, only)) ? [only] : [];
 }
 
-/** Whether a schema's own `type`, `enum` and `const` leave any value of a kind. */
+/** Whether a schema's own `type`, `enum` and `const` allow any value of a kind. */
 export function allowsKind(place: SchemaPlace, kind: Kind): boolean {
   const types = readTypes(place);
   const isTyped =
@@ -36,7 +36,7 @@ export function allowsKind(place: SchemaPlace, kind: Kind): boolean {
   return isTyped && (readValues(place)?.some((value) => getKind(value) === kind) ?? true);
 }
 
-/** Whether a schema's `type` takes of all numbers the integers alone. */
+/** Whether a schema's `type` allows integers but no other numbers. */
 export function isIntegerOnly(place: SchemaPlace): boolean {
   const types = readTypes(place);
   return types?.includes("integer") === true && !types.includes("number");
@@ -44,7 +44,7 @@ export function isIntegerOnly(place: SchemaPlace): boolean {
 
 const kindPlaces = new Map(kinds.map((kind) => [kind, new SchemaDocument({ type: kind }, new Map()).root]));
 
-/** A schema that belongs to no spec and says `type: kind`. */
+/** The schema `type: kind`, outside of any spec. */
 export function getKindPlace(kind: Kind): SchemaPlace {
   const place = kindPlaces.get(kind);
   if (place === undefined) throw new TypeError(`unknown kind ${kind}`);

@@ -17,7 +17,7 @@ const counts = {
 } as const;
 type Counted = keyof typeof counts;
 
-/** The limits of `minLength` and `maxLength`, or their like, where all of `parts` must hold. */
+/** The limits of `minLength` and `maxLength`, and of the other counts, if all of `parts` apply. */
 export function readCountLimits(parts: Parts, counted: Counted): CountLimits {
   return {
     least: Math.max(0, ...readNumbers(parts, `min${counted}`)),
@@ -66,7 +66,7 @@ export interface NumberLimits {
   readonly isInteger: boolean;
 }
 
-/** The limits of a number where all of `parts` must hold. */
+/** The limits of a number if all of `parts` apply. */
 export function readNumberLimits(parts: Parts): NumberLimits {
   const divisors = readNumbers(parts, "multipleOf");
   const isInteger = parts.some(isIntegerOnly) || divisors.some(Number.isInteger);
@@ -98,7 +98,7 @@ export function diffNumbers(before: Parts, after: Parts): readonly SchemaChange[
   ];
 }
 
-/** Whether the range and steps of one hold within the other. */
+/** Whether every number within one range and its steps is within the other. */
 const isWithin = (narrow: NumberLimits, wide: NumberLimits): boolean =>
   isAbove(narrow.lower, wide.lower) &&
   isAbove(negate(narrow.upper), negate(wide.upper)) &&
@@ -160,7 +160,7 @@ function describeRange({ lower, upper, divisors, isInteger }: NumberLimits): str
   return all.length === 0 ? `any ${isInteger ? "integer" : "number"}` : all.join(", ");
 }
 
-/** The place of a keyword: the first part of the new side that has it, else of the old side. */
+/** The place of a keyword: the first part of the new side that has it, or else of the old side. */
 export function findPlace(
   before: Parts,
   after: Parts,

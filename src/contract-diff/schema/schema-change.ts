@@ -1,6 +1,6 @@
 import type { SchemaPlace } from "./schema-place.js";
 
-/** What a schema restricts. */
+/** The restrictions that a schema can have. */
 export const aspects = [
   "type",
   "values",
@@ -16,28 +16,28 @@ type Aspect = (typeof aspects)[number];
 
 /**
  * `narrowed`: some values are no longer valid. `widened`: some are valid that were not. `changed`: both.
- * `unknown`: the keywords differ, and structure alone does not tell what that does to values.
+ * `unknown`: the keywords differ, and the structure alone does not show the effect on values.
  */
 export type Effect = "narrowed" | "widened" | "changed" | "unknown";
 
 /** One difference between two schemas, at one place of the value. */
 export interface SchemaChange {
-  /** Where in the value: names of fields, indices, `*` for all other fields or all items. */
+  /** The place in the value: names of fields, indices, `*` for all other fields or all items. */
   readonly path: readonly string[];
-  /** `field`: only one side knows the field. `required`: only one side asks for it. `other-fields`: unnamed ones. */
+  /** `field`: only one side has the field. `required`: only one side requires it. `other-fields`: unnamed fields. */
   readonly aspect: Aspect | "field" | "required" | "other-fields";
   readonly effect: Effect;
   /** The old rule in words: `1 to 5 characters`. */
   readonly was: string;
   readonly is: string;
-  /** Where the rule is written: in the new schema, or in the old one where the new one has no such rule. */
+  /** The place of the rule in the new schema, or in the old one if the new one has no such rule. */
   readonly place: SchemaPlace | undefined;
   readonly keyword?: string;
   /** The old schema did not mention the field, and no client is expected to have sent it. */
   readonly isTolerated?: boolean;
 }
 
-/** The change of a rule of the value itself; none without an effect. */
+/** The change of a rule of the value itself; empty without an effect. */
 export const reportChange = (
   aspect: SchemaChange["aspect"],
   effect: Effect | undefined,

@@ -24,7 +24,7 @@ type Parts = readonly SchemaPlace[];
 
 /**
  * Compares the structure of two schemas: follows references, merges `allOf`, matches alternatives. For a change that
- * is neither narrowing nor widening it only knows that the keywords differ.
+ * neither narrows nor widens, it only knows that the keywords differ.
  */
 export class SchemaDiff {
   readonly #results = new Map<string, readonly SchemaChange[]>();
@@ -41,7 +41,7 @@ export class SchemaDiff {
     if (known !== undefined) return known;
     this.#comparisons += 1;
     if (this.#comparisons > maxComparisons) return reportTooLarge(after);
-    // A pair that is met again within itself differs only if it differs elsewhere.
+    // A pair that contains itself differs only if it differs elsewhere.
     this.#results.set(key, []);
     const found = mergeChanges(
       old === undefined || now === undefined
@@ -137,7 +137,7 @@ function diffTypes(before: Parts, after: Parts, effect: Effect): readonly Schema
   return reportChange("type", effect, { was, is, ...findPlace(before, after, "type") });
 }
 
-/** The one alternative with the same tags, where a required field with few values tells them all apart. */
+/** The one alternative with the same tags, if a required field with few values distinguishes all alternatives. */
 function findPartner(
   own: Alternative,
   removed: readonly Alternative[],
@@ -151,7 +151,7 @@ function findPartner(
   return undefined;
 }
 
-/** A `oneOf` that both sides do not share may take more when a branch takes less, unless its branches are apart. */
+/** If the branches of a `oneOf` overlap, a narrower branch can widen the whole: only equal ones can be compared then. */
 function diffChoices(before: Parts, after: Parts): readonly SchemaChange[] {
   const choices = (parts: Parts) => parts.filter((part) => getList(part, "oneOf").length > 0);
   const [old, now] = [choices(before), choices(after)];
@@ -168,7 +168,7 @@ function diffChoices(before: Parts, after: Parts): readonly SchemaChange[] {
 const areBranchesDisjoint = (branches: readonly SchemaPlace[]): boolean =>
   branches.every((branch, index) => branches.slice(index + 1).every((other) => areDisjoint(branch, other)));
 
-/** What `unevaluated…` leaves depends on everything beside it. */
+/** The effect of `unevaluated…` depends on every other keyword of the schema. */
 function diffUnevaluated(before: Parts, after: Parts): readonly SchemaChange[] {
   return ["unevaluatedProperties", "unevaluatedItems"].flatMap((keyword) => {
     const owner = [...after, ...before].find((part) => getKeywords(part)[keyword] !== undefined);
@@ -181,7 +181,7 @@ function reportRule(keyword: string, place: SchemaPlace, effect: Effect): readon
   return reportChange("condition", effect, { was: rule, is: rule, place, keyword });
 }
 
-/** Compares lists of values; undefined where neither side has one. */
+/** Compares lists of values; undefined if neither side has one. */
 function diffValues(
   kind: Kind,
   before: Alternative,
@@ -223,7 +223,7 @@ function diffText(before: Parts, after: Parts, keyword: "pattern" | "format"): r
   });
 }
 
-/** Keywords that are compared as they are written, those of one line together. */
+/** Keywords that are only compared for equality. The keywords of one line are compared together. */
 const rules: readonly { readonly keywords: readonly string[]; readonly kind?: Kind }[] = [
   { keywords: ["not"] },
   { keywords: ["if", "then", "else"] },
@@ -233,7 +233,7 @@ const rules: readonly { readonly keywords: readonly string[]; readonly kind?: Ki
   { keywords: ["contains", "minContains", "maxContains"], kind: "array" },
 ];
 
-/** A rule more narrows, a rule less widens; of two that differ, nothing more is known. */
+/** An added rule narrows, a removed rule widens. The effect of a changed rule is unknown. */
 function diffRules(kind: Kind, before: Parts, after: Parts): readonly SchemaChange[] {
   const found = rules.flatMap(({ keywords, kind: only }) => {
     if (only !== undefined && only !== kind) return [];

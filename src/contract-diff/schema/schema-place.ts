@@ -4,7 +4,7 @@ import { schemaAt } from "../../schema/pointer.js";
 import { readReference } from "../../schema/reference.js";
 import type { Json, JsonSchema } from "../../spec-file/spec.js";
 
-/** Where the value at a JSON Pointer (RFC 6901) within the schema stands in the spec. */
+/** Finds the place in the spec of the value at a JSON Pointer (RFC 6901) within the schema. */
 type LocateInSchema = (pointer: string) => Location | undefined;
 
 export type Keywords = { readonly [keyword: string]: Json };
@@ -67,13 +67,13 @@ export class SchemaDocument {
     this.root = this.#place([], schema);
   }
 
-  /** The schema at these tokens; undefined when there is none, or something else. */
+  /** The schema at these tokens; undefined if there is nothing, or no schema. */
   at(tokens: readonly string[]): SchemaPlace | undefined {
     const schema = schemaAt(this.root.schema, tokens);
     return schema === undefined ? undefined : this.#place(tokens, schema);
   }
 
-  /** What a `$ref` within this document means. */
+  /** Follows a `$ref` within this document. */
   follow(reference: string): SchemaPlace | undefined {
     const found = readReference(reference, this.root.schema);
     if (found.kind === "shared") return this.#shared.get(found.name)?.root;
@@ -90,7 +90,7 @@ export class SchemaDocument {
   }
 }
 
-/** The keywords of a schema; none for `true`, which like `{}` says nothing. */
+/** The keywords of a schema; empty for `true`, which allows everything, as `{}` does. */
 export const getKeywords = ({ schema }: SchemaPlace): Keywords => (typeof schema === "object" ? schema : {});
 
 /** The schema of a keyword: `items`, `not`. */
@@ -106,7 +106,7 @@ export const getList = (place: SchemaPlace, keyword: string): readonly SchemaPla
 export const getMap = (place: SchemaPlace, keyword: string): ReadonlyMap<string, SchemaPlace> =>
   place.children(keyword);
 
-/** What a schema's `$ref` leads to. */
+/** Follows the `$ref` of a schema. */
 export function followReference(place: SchemaPlace): SchemaPlace | undefined {
   const { $ref } = getKeywords(place);
   return typeof $ref === "string" ? place.document.follow($ref) : undefined;

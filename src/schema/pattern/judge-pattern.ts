@@ -16,7 +16,7 @@ const budgetMs = 5_000;
 
 const judged = new Map<string, PatternCost>();
 
-/** Judges a regular expression (ECMA-262, with the `u` flag) by recheck's automata; errs on the safe side. */
+/** Judges a regular expression (ECMA-262, with the `u` flag) by recheck's automata; never calls a slow pattern fast. */
 export function judgePattern(pattern: string, withinMs = budgetMs): PatternCost {
   const cost = judged.get(pattern) ?? judge(pattern, withinMs);
   judged.set(pattern, cost);
@@ -41,7 +41,7 @@ function judge(pattern: string, withinMs: number): PatternCost {
   }
 }
 
-/** 0 where the time has an end whatever the text; undefined: exponential. @throws {Unjudged} */
+/** 0 if the time has a limit for any string; undefined if it is exponential. @throws {Unjudged} */
 function measureDegree(source: string, timeout: number): number | undefined {
   const verdict = recheck.checkSync(source, "u", { checker: "automaton", timeout });
   if (verdict.status === "unknown")
@@ -56,23 +56,23 @@ function measureDegree(source: string, timeout: number): number | undefined {
   return complexity.type === "linear" ? 1 : 0;
 }
 
-/** A pattern as a plain regular expression that reads every text in at least as many ways. */
+/** A pattern as a plain regular expression that reads every string in at least as many ways. */
 interface RelaxedPattern {
   readonly main: string;
-  /** What stands in look-aheads and look-behinds; `isRepeated` when it may be tried at every place of a text. */
+  /** The patterns in look-aheads and look-behinds; `isRepeated` if one can be tried at every place of a string. */
   readonly assertions: readonly { readonly source: string; readonly isRepeated: boolean }[];
 }
 
 /** A pattern that has no relaxed form; the message is the end of a sentence that begins with the pattern. */
 class Unjudged extends Error {}
 
-/** Up to this many rounds, those of the loops around it included, a loop with an end is judged as it is written. */
+/** A loop with an end is judged as written up to this many rounds, including those of the loops around it. */
 const mostRounds = 6;
-/** In so many ways the loops with an end and the alternatives of a pattern may read one text. */
+/** The most ways in which the alternatives and the loops with an end of a pattern may read one string. */
 const mostWays = 1_000_000;
 
 /**
- * Takes out of a pattern what the theory of automata does not know: look-around, and loops with a large end, which count
+ * Removes from a pattern what automata cannot express: look-around, and loops with a large end, which count
  * as endless. @throws {Unjudged}
  */
 function relaxPattern(pattern: string): RelaxedPattern {
@@ -99,7 +99,7 @@ class Relaxation {
     );
     if (!isAnchored) this.#rounds = Number.POSITIVE_INFINITY;
     const source = this.#either(alternatives);
-    // A text that fits may fail at an assertion that was taken out, so the end has to be able to fail.
+    // A string that matches can fail at an assertion that was removed, so the end must be able to fail.
     const main = this.#assertions.length > 0 ? `(?:${source})$` : source;
     return { main, assertions: this.#assertions, ways: this.#ways };
   }

@@ -2,7 +2,7 @@ import { type AST, RegExpParser } from "@eslint-community/regexpp";
 import type { Keywords } from "../keywords.js";
 import { readNumber, type Sample } from "./sample-state.js";
 
-/** A text of each format that validators know. */
+/** A string of each format that validators know. */
 export const formatSamples: ReadonlyMap<unknown, string> = new Map([
   ["date", "2021-04-22"],
   ["date-time", "2021-04-22T22:00:00Z"],
@@ -21,10 +21,10 @@ export const formatSamples: ReadonlyMap<unknown, string> = new Map([
   ["uuid", "123e4567-e89b-42d3-a456-426614174000"],
 ]);
 
-/** Texts longer than this are no sample that anybody reads. */
+/** Longer strings would be unreadable as samples. */
 const maxLength = 1_000;
 
-/** @param attempt makes what a pattern repeats longer */
+/** @param attempt repeats the repeatable parts of a pattern more often */
 export function sampleString({ format, pattern, ...schema }: Keywords, attempt: number): Sample | undefined {
   const least = readNumber(schema.minLength) ?? 0;
   const most = readNumber(schema.maxLength) ?? Number.POSITIVE_INFINITY;
@@ -34,7 +34,7 @@ export function sampleString({ format, pattern, ...schema }: Keywords, attempt: 
   const made = formatted ?? matching;
   if (made !== undefined) {
     const isWithin = made.length >= least && made.length <= most;
-    // A pattern may be fast on short texts alone.
+    // A pattern may be fast only on short strings.
     const isMatch = typeof pattern !== "string" || (isWithin && new RegExp(pattern, "u").test(made));
     return { value: made, isCertain: isWithin && isMatch };
   }
@@ -44,7 +44,7 @@ export function sampleString({ format, pattern, ...schema }: Keywords, attempt: 
   };
 }
 
-/** The least whole number that is allowed, or the greatest, or 1; where there is none, a number between the bounds. */
+/** The smallest allowed integer, or the largest, or 1; if there is no such integer, a number between the bounds. */
 export function sampleNumber(schema: Keywords): Sample {
   const step = readNumber(schema.multipleOf) ?? (schema.type === "integer" ? 1 : undefined);
   const above = readNumber(schema.exclusiveMinimum) ?? Number.NEGATIVE_INFINITY;
@@ -60,16 +60,16 @@ export function sampleNumber(schema: Keywords): Sample {
   const others = step === undefined ? [least, most, least + (most - least) / 2] : [];
   const value = [...multiples, ...others].find(isWithin);
   if (value === undefined) return { value: nearest, isCertain: false };
-  // Whether a number is a multiple of a fraction is for others to tell.
+  // The validator must decide whether a number is a multiple of a fraction.
   return { value, isCertain: step === undefined || (Number.isSafeInteger(value) && Number.isInteger(step)) };
 }
 
-/** Characters that are tried where a pattern takes one of several. */
+/** Characters that are tried for a character class. */
 const candidates = [..."a0A-_. @/:1b"];
 
 /**
- * A short text that a pattern matches. Look-around and references are passed over, so the text is to be tested.
- * @param extra how often a part that may be repeated is repeated beyond what it needs
+ * A short string for a pattern. Look-around and back-references are ignored, so the string must be tested.
+ * @param extra how often a repeatable part is repeated beyond its minimum
  */
 function sampleText(pattern: string, extra = 0): string | undefined {
   const parser = new RegExpParser({ ecmaVersion: 2024 });
@@ -103,7 +103,7 @@ function sampleElement(element: AST.Element, extra: number): string {
   }
 }
 
-/** The first character that the class takes: one that is easy to read, or any. */
+/** The first character of a class: one that is easy to read, or any. */
 function sampleCharacter(source: string): string {
   const isMember = new RegExp(`^${source}$`, "u");
   const easy = candidates.find((character) => isMember.test(character));

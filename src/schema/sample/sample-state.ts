@@ -6,11 +6,11 @@ import { toRecord } from "../pointer.js";
 export interface SampleContext {
   /** The schema that a reference leads to, with the root that its own references start from. */
   readonly follow: (ref: string, root: JsonSchema) => { schema: JsonSchema; root: JsonSchema } | undefined;
-  /** Which alternative of `oneOf` and `anyOf`, and how long a text: what is tried when the first does not fit. */
+  /** Selects the alternative of `oneOf` and `anyOf` and the length of strings; 0 for the first attempt. */
   readonly attempt: number;
 }
 
-/** Where the making of a sample is. */
+/** The place in the schema for which a sample is made. */
 export interface SampleState extends SampleContext {
   readonly root: JsonSchema;
   readonly depth: number;
@@ -19,14 +19,14 @@ export interface SampleState extends SampleContext {
 /** A value for a schema. */
 export interface Sample {
   readonly value: Json;
-  /** The value is valid for sure; otherwise it is to be checked. */
+  /** Whether the value is certainly valid. Otherwise it must be checked. */
   readonly isCertain: boolean;
 }
 
 /** Deeper than this no sample is made: the schema refers to itself, or the sample would be too long to read. */
 export const maxDepth = 12;
 
-/** Keywords that samples are made by; another one makes a sample uncertain. */
+/** The keywords that samples follow. Any other keyword makes a sample uncertain. */
 const sampledKeywords: ReadonlySet<string> = new Set([
   ...["const", "enum", "$ref", "type", "format", "pattern", "minLength", "maxLength"],
   ...["minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf"],
@@ -37,22 +37,22 @@ const sampledKeywords: ReadonlySet<string> = new Set([
 const hasOnlySampledKeywords = (schema: Keywords): boolean =>
   Object.keys(schema).every((keyword) => sampledKeywords.has(keyword) || isNote(keyword));
 
-/** Whether a schema says nothing but this. */
+/** Whether a schema has no other rules than these keywords. */
 export const hasOnly = (schema: Keywords, ...keywords: readonly string[]): boolean =>
   Object.keys(schema).every((keyword) => keywords.includes(keyword) || isNote(keyword));
 
 export const readNumber = (value: Json | undefined): number | undefined =>
   typeof value === "number" ? value : undefined;
 
-/** One schema in place of several that hold together. */
+/** One schema in place of several that apply together. */
 interface Merged {
   readonly schema: Keywords;
-  /** Its references start from here. */
+  /** Its references start here. */
   readonly place: SampleState;
   readonly isCertain: boolean;
 }
 
-/** The schema with what its reference, `allOf` and one alternative of each of its unions say put into it. */
+/** Merges into a schema its reference, its `allOf`, and one alternative of each of its unions. */
 export function mergeSchema(schema: Keywords, place: SampleState): Merged | undefined {
   const { $ref, allOf, anyOf, oneOf, ...own } = schema;
   let merged: Merged = { schema: own, place, isCertain: hasOnlySampledKeywords(schema) };
@@ -78,7 +78,7 @@ function mergeInner(schema: JsonSchema, place: SampleState): Merged | undefined 
   return place.depth > maxDepth ? undefined : mergeSchema(schema, { ...place, depth: place.depth + 1 });
 }
 
-/** Two schemas that both hold; where they say different things of one keyword, the second is believed. */
+/** Merges two schemas that both apply. If both have a keyword, the second one counts. */
 function joinSchemas(one: Keywords, other: Keywords): Keywords {
   const required = [...new Set([...readList(one.required), ...readList(other.required)])];
   const properties = { ...toRecord(one.properties), ...toRecord(other.properties) };

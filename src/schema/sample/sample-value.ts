@@ -12,7 +12,7 @@ import {
   type SampleState,
 } from "./sample-state.js";
 
-/** A small value that fits a schema, as far as its keywords show; undefined if there is none. */
+/** A small value that matches a schema, as far as its keywords show; undefined if none can be made. */
 export const sampleValue = (schema: JsonSchema, context: SampleContext): Sample | undefined =>
   createSample(schema, { ...context, root: schema, depth: 0 });
 
@@ -56,7 +56,7 @@ const typicalKeywords: readonly (readonly [type: string, keywords: readonly stri
   ["number", ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"]],
 ];
 
-/** The type that the schema asks for, or that its keywords speak of. */
+/** The type of the schema, or the type for which its keywords are made. */
 function chooseType(schema: Keywords, { attempt }: SampleState): Json | undefined {
   const types = readList(schema.type);
   const preferred = types.filter((type) => type !== "null");
@@ -67,7 +67,7 @@ function chooseType(schema: Keywords, { attempt }: SampleState): Json | undefine
 
 const maxParts = 200;
 
-/** As few items as there may be. */
+/** As few items as are allowed. */
 function sampleArray(schema: Keywords, place: SampleState): Sample | undefined {
   const least = readNumber(schema.minItems) ?? (schema.contains === undefined ? 0 : 1);
   const prefix = readList(schema.prefixItems);
@@ -85,7 +85,7 @@ function sampleArray(schema: Keywords, place: SampleState): Sample | undefined {
   };
 }
 
-/** What is required, and as many more properties as there must be. */
+/** The required properties, and as many more as `minProperties` requires. */
 function sampleObject(schema: Keywords, place: SampleState): Sample | undefined {
   const properties = toRecord(schema.properties);
   const names = chooseNames(schema);
@@ -115,8 +115,8 @@ function chooseNames(schema: Keywords): readonly string[] {
 type Fields = { readonly [name: string]: Json };
 
 /**
- * Requests that do not fit a schema, the likeliest first: a required field is missing, a field has another type, there
- * is an unknown one. `isCertain`: it is invalid for sure. `valid` is a request that fits, as far as one is known.
+ * Requests that do not match a schema, the most likely first: a required field is missing, a field has another type, there
+ * is an unknown one. `isCertain`: it is certainly invalid. `valid` is a request that matches, as far as one is known.
  */
 export function invalidSamples(schema: JsonSchema, valid: Fields, context: SampleContext): readonly Sample[] {
   if (typeof schema !== "object") return schema ? [] : [{ value: valid, isCertain: true }];
@@ -142,7 +142,7 @@ export function invalidSamples(schema: JsonSchema, valid: Fields, context: Sampl
 const omitField = (fields: Fields, name: string): Fields =>
   Object.fromEntries(Object.entries(fields).filter(([key]) => key !== name));
 
-/** A value that the property's type does not take; where it has none, values of several types. */
+/** A value that the property's type refuses; for a property without a type, values of several types. */
 function listWrongValues(property: JsonSchema): readonly Json[] {
   if (typeof property !== "object") return property ? [] : [true];
   if (property.type === "string") return [0];

@@ -1,4 +1,4 @@
-/** How a value can say which of several schemas is meant for it. */
+/** Finds out how a value identifies the one of several schemas that applies to it. */
 
 import type { Json, JsonSchema } from "../../spec-file/spec.js";
 import { type Keywords, readList } from "../keywords.js";
@@ -6,14 +6,14 @@ import { toRecord } from "../pointer.js";
 
 type Resolve = (ref: string) => JsonSchema;
 
-/** How many references are followed to find what a branch says. */
+/** How many references are followed to find the keywords of a branch. */
 const maxSteps = 8;
 
-/** What a branch says of itself: its keywords, or those that it refers to. */
+/** The keywords of a branch, or of the schema that it refers to. */
 function resolveBranch(branch: JsonSchema, resolve: Resolve): Keywords | undefined {
   let schema = branch;
   for (let step = 0; step < maxSteps && typeof schema === "object"; step += 1) {
-    // What is beside a reference can only narrow it.
+    // The other keywords beside a reference can only narrow it.
     if (schema.type !== undefined || typeof schema.$ref !== "string" || !schema.$ref.startsWith("#/"))
       return schema;
     schema = resolve(schema.$ref);

@@ -1,16 +1,16 @@
 import { literal } from "../encode.js";
 import { escapeToken } from "../pointer.js";
 
-/** Lines of TypeScript without a common indentation: what every part of the code generator gives. */
+/** Lines of TypeScript without a common indentation, the result of every part of the code generator. */
 export type Lines = readonly string[];
 
 export const indented = (lines: Lines): Lines => lines.map((line) => `  ${line}`);
 
-/** `head { … }`; nothing when there is nothing inside. */
+/** `head { … }`; empty with an empty body. */
 export const block = (head: string, body: Lines): Lines =>
   body.length === 0 ? [] : [`${head} {`, ...indented(body), "}"];
 
-/** An `if` that leaves out what is empty. `condition` is an expression without side effects. */
+/** An `if` without its empty branches. `condition` is an expression without side effects. */
 export function ifElse(condition: string, yes: Lines, no: Lines): Lines {
   if (no.length === 0) return block(`if (${condition})`, yes);
   if (yes.length === 0) return block(`if (${negated(condition)})`, no);
@@ -20,7 +20,7 @@ export function ifElse(condition: string, yes: Lines, no: Lines): Lines {
   return [...head, "} else {", ...indented(no), "}"];
 }
 
-/** True for lines that are one `if` with whatever `else` belongs to it. */
+/** Whether the lines are one `if` with its `else` branches. */
 function isOneIf(lines: Lines): boolean {
   const outer = lines.filter((line) => !line.startsWith(" "));
   return lines[0]?.startsWith("if (") === true && outer.indexOf("}") === outer.length - 1;
@@ -68,7 +68,7 @@ export function wordsIn(lines: Lines): ReadonlySet<string> {
 export const uses = (lines: Lines, name: string): boolean =>
   lines.some((line) => line.includes(name) && wordsIn([line]).has(name));
 
-/** A value in generated code: the variable that holds it and where it stands in what is checked. */
+/** A value in generated code: its variable, and its place in the checked value. */
 export interface ValueLocation {
   readonly value: string;
   readonly path: readonly PathPart[];
@@ -79,7 +79,7 @@ type PathPart = { readonly text: string } | { readonly code: string };
 
 export const textPart = (name: string): PathPart => ({ text: `/${escapeToken(name)}` });
 
-/** A part that is known when the value is: an index or an escaped name. */
+/** A part that is known at run time: an index or an escaped name. */
 export const codePart = (code: string): readonly PathPart[] => [{ text: "/" }, { code }];
 
 /** The expression of a pointer: `"/items/" + i1 + "/name"`. */

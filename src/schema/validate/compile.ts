@@ -21,14 +21,14 @@ export interface ValidatorInput extends CheckInput, Unit {}
 export interface ValidatorContext {
   /**
    * A shared schema and its validator, by its reference (`#/schemas/Message`). A validator that is one of the inputs is
-   * called as it is; any other is imported by the file.
+   * called directly; any other one is imported by the file.
    */
   readonly shared: (pointer: string) => Unit | undefined;
-  /** Names that constants and functions of the file may not take. */
+  /** Names that constants and functions of the file cannot have. */
   readonly isTaken?: (name: string) => boolean;
 }
 
-/** What a file with validators holds. */
+/** The content of a file with validators. */
 export interface ValidatorCode {
   /** Names to import from `wsgen-runtime/validation`, sorted; types are marked: `type ValidationProblem`. */
   readonly imports: readonly string[];
@@ -41,7 +41,7 @@ export interface ValidatorCode {
 /**
  * Compiles JSON Schemas (2020-12) to the functions of one generated file: each
  * `(value: unknown) => ValidationProblem[] | undefined`, undefined for a valid value, at no cost but its time.
- * The schemas are those of a spec without errors. Patterns that can take too long are refused; there is no code then.
+ * The schemas are those of a spec without errors. Patterns that can take too long are errors.
  * Same input, same text.
  */
 export async function compileValidators(
@@ -74,8 +74,8 @@ export async function compileValidators(
 
 const reportTooComplex = ({ name, locate }: ValidatorInput): Diagnostic =>
   problem("invalid-schema", {
-    message: `${name} cannot be compiled: its unevaluatedProperties or unevaluatedItems depends on too many schemas.`,
-    fix: "Use additionalProperties or items, or fewer references.",
+    message: `The schema of '${name}' cannot be compiled: its unevaluatedProperties or unevaluatedItems depends on too many schemas.`,
+    fix: "Use `additionalProperties` or `items`, or fewer references.",
     at: locate?.(""),
   });
 
@@ -85,7 +85,7 @@ interface FileInputs {
   readonly file: FileScope;
 }
 
-/** The functions that are to be written: the exported ones, and every part of a schema that is referred to. */
+/** The functions to write: the exported ones, and one for every part of a schema that is referred to. */
 class TargetQueue implements Compilation {
   readonly file: FileScope;
   readonly inputs: readonly Unit[];
@@ -135,7 +135,7 @@ class TargetQueue implements Compilation {
   }
 }
 
-/** The constants with the known fields of the units that ask for them, and of what these refer to. */
+/** The constants with the known fields of the units that need them, and of the schemas to which these refer. */
 function compileKnownFields(queue: TargetQueue, tooComplex: Set<string>): readonly string[] {
   const { file } = queue;
   const names = new Map<string, string>();
@@ -171,7 +171,7 @@ function compileKnownFields(queue: TargetQueue, tooComplex: Set<string>): readon
   return constants;
 }
 
-/** False when the schema is too intricate to be compiled. */
+/** False if the schema is too complex to be compiled. */
 function addCheck(target: Target, isExported: boolean, compilation: Compilation): boolean {
   const { name, schema, unit, isCircular } = target;
   const scope = new FunctionScope(compilation, unit, { kind: "check", isCircular });

@@ -4,7 +4,7 @@ import { block, codePart, indented, type Lines, textPart, uses, type ValueLocati
 import { countUnits } from "./emit-values.js";
 import type { Emitter, FunctionScope } from "./function-scope.js";
 
-/** The keywords of arrays, for a value that is one. */
+/** The keywords of arrays, for an array. */
 export function emitArray(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
   return [
     ...emitSize(schema, place, emitter.scope),
@@ -59,7 +59,7 @@ function emitOtherItems(schema: Keywords, place: ValueLocation, emitter: Emitter
   return emitItemLoop(place, { emitter, first }, (item) => emitter.emit(items, item));
 }
 
-/** A loop over the items from the position `first` on; nothing when there is nothing to check of them. */
+/** A loop over the items from the position `first` on; empty without checks. */
 export function emitItemLoop(
   place: ValueLocation,
   { emitter, first }: { readonly emitter: Emitter; readonly first: number },

@@ -25,7 +25,7 @@ interface ChoiceContext {
   readonly emitter: Emitter;
 }
 
-/** If the value itself shows its branch, only that branch is checked, and its problems are reported. */
+/** If the value itself identifies its branch, only that branch is checked, and its problems are reported. */
 function emitChoice(
   keyword: "anyOf" | "oneOf",
   branches: readonly JsonSchema[],
@@ -78,7 +78,7 @@ function withoutConstant(branch: JsonSchema, name: string): JsonSchema {
   return { ...rest, required, properties: { ...branch.properties, [name]: true } };
 }
 
-/** True for a schema that says nothing but what the value is. */
+/** Whether a schema has no other rule than `const` or `enum`. */
 function hasOnlyConstant(property: Keywords): boolean {
   const rules = Object.keys(property).filter((keyword) => isAssertion(keyword));
   return rules.length === 1 && (rules[0] === "const" || rules[0] === "enum");
@@ -100,7 +100,7 @@ function emitByKind(
   return block(`switch (${scope.helper("kindOf")}(${place.value}))`, [...cases, "default:", `  ${failure}`]);
 }
 
-/** A branch whose `type` the switch has already checked. `integer` says more than that. */
+/** A branch whose `type` the switch has already checked. `integer` needs a further check. */
 function withoutType(branch: JsonSchema, kinds: readonly string[] | undefined): JsonSchema {
   if (typeof branch !== "object" || branch.type === "integer" || kinds === undefined) return branch;
   if (Array.isArray(branch.type) && branch.type.includes("integer")) return branch;

@@ -1,4 +1,4 @@
-/** What a schema names of a value, as the expression of `KnownFields` in `wsgen-runtime/validation`. */
+/** The fields that a schema names, as an expression of the type `KnownFields` of `wsgen-runtime/validation`. */
 
 import type { Json, JsonSchema } from "../../spec-file/spec.js";
 import { literal, objectKey } from "../encode.js";
@@ -13,7 +13,7 @@ interface Context {
   readonly nameOf: (ref: string) => string;
 }
 
-/** The expression of an object; `{}` for a schema that names nothing. */
+/** The expression of an object; `{}` for a schema that names no fields. */
 export function printKnownFields(schema: JsonSchema, context: Context): string {
   if (typeof schema === "boolean") return nothing;
   const one = (child: JsonSchema) => printKnownFields(child, context);
@@ -62,9 +62,9 @@ function propertyMembers(schema: Keywords, context: Context): readonly string[] 
 const requiredNames = ({ required, dependentRequired }: Keywords): ReadonlySet<string> =>
   new Set([required, ...Object.values(toRecord(dependentRequired))].flatMap(readStrings));
 
-/** The schema whose fields are known where another one fits. */
+/** A schema whose fields are known if a test is true. */
 interface Choice {
-  /** Writes the test; not asked where nothing depends on it. */
+  /** Prints the test; called only if it is needed. */
   readonly fits: () => string;
   readonly schema: JsonSchema;
 }
@@ -99,7 +99,7 @@ const createCondition = (test: () => string, yes: JsonSchema, no: JsonSchema): r
   { fits: () => `!(${test()})`, schema: no },
 ];
 
-/** A branch is known by what tells it apart, so that a field too many does not make it another. */
+/** A branch is identified by its discriminator, so that an unknown field does not select another branch. */
 function listAlternatives(branches: readonly JsonSchema[], emitter: Emitter): readonly Choice[] {
   const resolve = (ref: string) => emitter.scope.resolve(ref).schema;
   const discriminator = findDiscriminator(branches, resolve);
@@ -121,7 +121,7 @@ const createMark = (name: string, values: readonly Json[]): JsonSchema => ({
   properties: { [name]: { enum: values } },
 });
 
-/** A schema that takes more properties than it names. */
+/** The schema without its limit on further properties. */
 function allowFurtherFields(schema: JsonSchema): JsonSchema {
   if (typeof schema === "boolean") return schema;
   const { additionalProperties, unevaluatedProperties, ...rest } = schema;

@@ -15,7 +15,7 @@ import {
 import { countUnits } from "./emit-values.js";
 import type { Emitter, FunctionScope } from "./function-scope.js";
 
-/** The keywords of objects, for a value that is one. */
+/** The keywords of objects, for an object. */
 export function emitObject(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
   return [
     ...emitSize(schema, place, emitter.scope),
@@ -61,9 +61,7 @@ interface Property {
 function property({ name, child, isRequired }: Property, place: ValueLocation, emitter: Emitter): Lines {
   const { scope } = emitter;
   const read = readProperty(name, place.value, scope);
-  const missing = isRequired
-    ? [scope.fail(place, "required", `must have the property ${JSON.stringify(name)}`)]
-    : [];
+  const missing = isRequired ? [scope.fail(place, "required", `must have the property '${name}'`)] : [];
   if (child === true) return block(`if (${read} === undefined)`, missing);
   const value = scope.variable("value");
   const checks = emitter.emit(child, { value, path: [...place.path, textPart(name)] });
@@ -85,7 +83,7 @@ function readProperty(name: string, value: string, scope: FunctionScope): string
 function dependentRequired(schema: Keywords, place: ValueLocation, scope: FunctionScope): Lines {
   return Object.entries(toRecord(schema.dependentRequired)).flatMap(([name, list]) => {
     const checks = readStrings(list).flatMap((other) => {
-      const message = `must have the property ${JSON.stringify(other)} when ${JSON.stringify(name)} is present`;
+      const message = `must have the property '${other}' when '${name}' is present`;
       const failure = scope.fail(place, "dependentRequired", message);
       return block(`if (${readProperty(other, place.value, scope)} === undefined)`, [failure]);
     });
@@ -93,7 +91,7 @@ function dependentRequired(schema: Keywords, place: ValueLocation, scope: Functi
   });
 }
 
-/** What is checked of every property: its name, the patterns that it matches, and what no other keyword covers. */
+/** The checks of every property: of its name, by the patterns that it matches, and by `additionalProperties`. */
 function emitEveryProperty(schema: Keywords, place: ValueLocation, emitter: Emitter): Lines {
   const keywords = ["propertyNames", "patternProperties", "additionalProperties"];
   if (!keywords.some((keyword) => schema[keyword] !== undefined)) return [];
@@ -104,7 +102,7 @@ function emitEveryProperty(schema: Keywords, place: ValueLocation, emitter: Emit
   ]);
 }
 
-/** A loop over the properties of an object; nothing when there is nothing to check of them. */
+/** A loop over the properties of an object; empty without checks. */
 export function emitPropertyLoop(
   place: ValueLocation,
   scope: FunctionScope,
@@ -154,10 +152,10 @@ function emitOtherRules(schema: Keywords, place: ValueLocation, { emitter, key }
   return known === undefined ? checks : ifElse(known, [], checks);
 }
 
-/** Up to this many names are compared one by one; more are looked up. */
+/** Up to this many names are compared one by one; more are looked up in a set. */
 const comparedOneByOne = 8;
 
-/** The expression that is true for names that `properties` or `patternProperties` cover; undefined for none. */
+/** The expression that is true for names that `properties` or `patternProperties` cover; undefined without such names. */
 export function printCoveredTest(schema: Keywords, key: string, scope: FunctionScope): string | undefined {
   const names = readNamedSchemas(schema.properties).map(([name]) => name);
   const patterns = readNamedSchemas(schema.patternProperties).map(([pattern]) =>

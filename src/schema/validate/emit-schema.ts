@@ -48,7 +48,7 @@ export class SchemaEmitter implements Emitter {
     return [`const ${found} = ${call};`, `if (${found} !== undefined) ${add}`];
   }
 
-  /** `type` and the keywords of each type, and what is applied beside them when the type is right. */
+  /** `type`, the keywords of each type, and the schemas that apply beside them if the type is right. */
   #typed(schema: Keywords, place: ValueLocation): Lines {
     const kinds = checkedKinds(schema);
     const [only] = kinds;
@@ -64,11 +64,11 @@ export class SchemaEmitter implements Emitter {
     return ifElse(negated(test), [failure], body);
   }
 
-  /** What is applied beside `type`, where the type is right. */
+  /** The schemas that apply beside `type`, if the type is right. */
   #besideTyped(schema: Keywords, place: ValueLocation): Lines {
     if (!Object.keys(schema).some((keyword) => sameValue.has(keyword) || keyword.startsWith("unevaluated")))
       return [];
-    // The compiler knows here that the value is of no other type, and would complain about tests for others.
+    // The compiler knows the type of the value here, and would report tests for other types as errors.
     const value = this.scope.variable("value");
     const checks = this.#beside(schema, { ...place, value });
     const all = checks.length === 0 ? [] : [...this.scope.leave, ...checks];
@@ -126,7 +126,7 @@ export class SchemaEmitter implements Emitter {
 
 const inBrackets = (test: string): string => (/ (?:&&|\|\|) /.test(test) ? `(${test})` : test);
 
-/** The types to check: none where `const` or `enum` leaves no other. */
+/** The types to check; empty if `const` or `enum` allows no other. */
 function checkedKinds({ type, const: constant, enum: values }: Keywords): readonly string[] {
   const kinds = (Array.isArray(type) ? type : [type]).filter(
     (kind: Json | undefined) => typeof kind === "string",
@@ -136,6 +136,6 @@ function checkedKinds({ type, const: constant, enum: values }: Keywords): readon
   return isSaid ? [] : kinds;
 }
 
-/** Rules without a type hold for Infinity too, which is greater than any maximum and a multiple of nothing. */
+/** Rules without a type apply to Infinity, too. */
 const ruleTest = (kind: string, value: string, scope: FunctionScope): string =>
   kind === "number" ? `typeof ${value} === "number"` : printTypeTest(kind, value, scope);

@@ -51,28 +51,26 @@ function emitUnevaluatedItems(schema: Keywords, place: ValueLocation, emitter: E
     : [...before, ...block(`if (${scope.helper("isArray")}(${place.value}))`, loop)];
 }
 
-/** Which properties and items of a value the keywords beside `unevaluatedProperties` and `unevaluatedItems` cover. */
-
 /** A property by the variable of its name, or an item by those of its position and its value. */
 type Part = { readonly key: string } | { readonly index: string; readonly item: string };
 
 interface Coverage {
-  /** What has to be found out of the value before its parts are walked. */
+  /** The statements before the loop over the parts. */
   readonly before: Lines;
   /** The expression that is true for a part that is covered. */
   readonly test: string;
 }
 
-/** Schemas whose code would grow beyond measure. */
+/** The code of a schema would be too large. */
 export class TooComplex extends Error {}
 
-/** Schemas that cover more than this many times are refused: their code would not end. */
+/** Schemas that cover more than this many times are refused: their code would be too large. */
 const maxVisits = 2_000;
 
 /**
- * What covers a part of a value that is otherwise valid. A schema that covers only where it matches
- * (a branch of `anyOf`, `then`) is asked once for the value, not for every part.
- * @throws {TooIntricate} for schemas whose references multiply beyond measure.
+ * The test for a property or item that other keywords cover. A schema that covers only if it matches
+ * (a branch of `anyOf`, `then`) is tested once for the value, not for every part.
+ * @throws {TooComplex} for schemas whose references multiply.
  */
 function findCoverage(schema: Keywords, value: string, part: Part, emitter: Emitter): Coverage {
   const walk = new CoverageWalk(value, part);
@@ -93,7 +91,7 @@ class CoverageWalk {
     readonly part: Part,
   ) {}
 
-  /** A schema that is applied when all conditions hold. */
+  /** A schema that applies if all conditions are met. */
   #visit(schema: JsonSchema, conditions: readonly string[], emitter: Emitter): void {
     this.#visits += 1;
     if (this.#visits > maxVisits) throw new TooComplex();
@@ -103,7 +101,7 @@ class CoverageWalk {
     else this.inside(schema, conditions, emitter);
   }
 
-  /** What a schema covers but for its own `unevaluated…`. */
+  /** The parts that a schema covers, without its own `unevaluated…`. */
   inside(schema: Keywords, conditions: readonly string[], emitter: Emitter): void {
     for (const test of listOwnCoverage(schema, this.part, emitter)) this.#add(test, conditions);
     if (typeof schema.$ref === "string") {
@@ -129,7 +127,7 @@ class CoverageWalk {
     this.#visitIf(() => `!(${emitter.test(test, this.value)})`, alternative, { conditions, emitter });
   }
 
-  /** Adds the condition only when what depends on it covers anything. */
+  /** Adds the condition only if the schema that depends on it covers anything. */
   #visitIf(test: () => string, schema: JsonSchema, { conditions, emitter }: VisitContext): void {
     const name = emitter.scope.variable("matched");
     const count = this.tests.length;

@@ -6,7 +6,7 @@ import type { Emitter, FunctionScope } from "./function-scope.js";
 
 /** `type`, `const` and `enum`, and the keywords of strings and numbers. */
 
-/** The expression that is true for values of a JSON type; it narrows the value's type where TypeScript can. */
+/** The expression that is true for values of a JSON type; it narrows the value's type if TypeScript can. */
 export function printTypeTest(kind: string, value: string, scope: FunctionScope): string {
   if (kind === "null") return `${value} === null`;
   if (kind === "integer") return `typeof ${value} === "number" && Number.isInteger(${value})`;
@@ -54,7 +54,7 @@ export function printValuesTest(values: readonly Json[], value: string, scope: F
   return [`${set}.has(${value})`, ...tests].join(" || ");
 }
 
-/** Messages name at most this many characters of what is allowed. */
+/** The most characters of allowed values in a message. */
 const longestList = 120;
 
 export function emitConstants(schema: Keywords, place: ValueLocation, { scope }: Emitter): Lines {
@@ -75,7 +75,7 @@ function listValues(start: string, values: readonly Json[]): string {
   return list.length > longestList ? `${start} ${list.slice(0, longestList)}…` : `${start} ${list}`;
 }
 
-/** The keywords of strings, for a value that is one. A pattern never sees a text that is too long. */
+/** The keywords of strings, for a string. A pattern never runs on a string that is too long. */
 export function emitString(schema: Keywords, place: ValueLocation, { scope }: Emitter): Lines {
   const { value } = place;
   const text: string[] = [];
@@ -113,7 +113,7 @@ export const countUnits = (count: number, unit: string): string => {
   return unit.endsWith("y") ? `${count} ${unit.slice(0, -1)}ies` : `${count} ${unit}s`;
 };
 
-/** The keywords of numbers, for a value that is one. */
+/** The keywords of numbers, for a number. */
 export function emitNumber(schema: Keywords, place: ValueLocation, { scope }: Emitter): Lines {
   const { value } = place;
   const bounds = [

@@ -7,7 +7,7 @@ const codeWidth = 110;
 /** A function from a value to whether it matches. */
 export interface Matcher {
   readonly name: string;
-  /** It hands on how deep the value is. */
+  /** It has a parameter for the depth of the value. */
   readonly isCircular: boolean;
 }
 
@@ -23,7 +23,7 @@ interface FileText {
   readonly imported: readonly string[];
 }
 
-/** What the functions of one generated file share: imports, constants and names. */
+/** The imports, constants and names that the functions of one generated file share. */
 export class FileScope {
   /** Validators of other files that may be called. */
   readonly imported = new Set<string>();
@@ -38,13 +38,13 @@ export class FileScope {
     this.#isTaken = isTaken;
   }
 
-  /** The name of a function of `wsgen-runtime/validation`, which is imported where it is used. */
+  /** The name of a function of `wsgen-runtime/validation`, which is imported if it is used. */
   helper(name: string): string {
     this.#helpers.add(name);
     return name;
   }
 
-  /** A name that nothing else in the file has: `pattern1`. */
+  /** A name that is unique in the file: `pattern1`. */
   freshName(stem: string): string {
     let name: string;
     do {
@@ -55,7 +55,7 @@ export class FileScope {
     return name;
   }
 
-  /** A constant of the file; the same expression is the same constant. `type` is for values that show none. */
+  /** A constant of the file; the same expression is the same constant. `type` is for values from which none can be inferred. */
   constant(stem: string, code: string, type?: string): string {
     const known = this.#constants.get(code);
     if (known !== undefined) return known.name;
@@ -67,7 +67,7 @@ export class FileScope {
     return name;
   }
 
-  /** The function that tells whether a value matches a schema, made when it is first asked for. */
+  /** The function that decides whether a value matches a schema; made for its first use. */
   matcher(owner: string, schema: JsonSchema, make: (name: string) => Matcher): Matcher {
     const known = this.#matchers.get(owner)?.get(schema);
     if (known !== undefined) return known;
@@ -85,7 +85,7 @@ export class FileScope {
     this.#functions.push(shortened([`${head} {`, ...indented(body), "}"], codeWidth));
   }
 
-  /** What was written: only what is used is imported and declared. */
+  /** The text of the file. Only used names are imported and declared. */
   finish(): FileText {
     const words = wordsIn(this.#functions.flat());
     const isUsed = (name: string) => words.has(name);

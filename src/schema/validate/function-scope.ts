@@ -22,10 +22,10 @@ export interface Target {
   readonly isCircular: boolean;
 }
 
-/** What is asked of the compilation while a function is written. */
+/** The compilation to which a function belongs. */
 export interface Compilation {
   readonly file: FileScope;
-  /** What a reference stands for. The references were found sound before. */
+  /** The target of a reference. All references were checked before. */
   resolve(ref: string, unit: Unit): Target;
 }
 
@@ -35,15 +35,15 @@ export interface FunctionTraits {
   readonly isCircular: boolean;
 }
 
-/** What all scopes of one function share. */
+/** The state that all scopes of one function share. */
 interface FunctionState {
   readonly counts: Map<string, number>;
   usesDepth: boolean;
 }
 
 /**
- * One generated function while it is written. A check collects problems; a match, of which only the answer
- * is wanted, remembers that there was one.
+ * One generated function while it is written. A check collects problems. A match only returns whether the value
+ * matches.
  */
 export class FunctionScope {
   readonly #state: FunctionState;
@@ -75,7 +75,7 @@ export class FunctionScope {
     return this.file.helper(name);
   }
 
-  /** What a reference within this schema stands for. */
+  /** The target of a reference within this schema. */
   resolve(ref: string): Target {
     return this.compilation.resolve(ref, this.unit);
   }
@@ -95,14 +95,14 @@ export class FunctionScope {
   }
 
   /**
-   * The statement that ends a match which has failed, so that no more is looked at. Not where the failure is: the
-   * compiler would conclude there what the value is not, and complain about whatever asks again.
+   * The statement that ends a match after a failure. It is not at the place of the failure: the
+   * compiler would narrow the type of the value there, and report further tests of it as errors.
    */
   get leave(): readonly string[] {
     return this.traits.kind === "match" ? ["if (!isMatch) return false;"] : [];
   }
 
-  /** `name(value)`, with the depth where one is counted. */
+  /** `name(value)`, with the depth if it is counted. */
   call(target: { readonly name: string; readonly isCircular: boolean }, value: string): string {
     if (!target.isCircular || !this.traits.isCircular) return `${target.name}(${value})`;
     this.#state.usesDepth = true;
@@ -110,7 +110,7 @@ export class FunctionScope {
   }
 }
 
-/** What the parts of the code generator ask of one another. */
+/** The parts of the code generator call each other by this interface. */
 export interface Emitter {
   readonly scope: FunctionScope;
   /** The same, for a schema whose references start elsewhere. */

@@ -1,4 +1,4 @@
-/** Which schemas refer to which: to find those that call themselves. */
+/** Finds out which schemas refer to each other, and so which validators call themselves. */
 import type { JsonSchema } from "../../spec-file/spec.js";
 import { findNamesInCycles } from "../cycles.js";
 import { isNote, subschemas } from "../keywords.js";
@@ -6,7 +6,7 @@ import { schemaAt } from "../pointer.js";
 import { readReference } from "../reference.js";
 import type { Unit } from "./function-scope.js";
 
-/** What a reference stands for, before it has a function. */
+/** The target of a reference, before it has a function. */
 export interface Referent {
   readonly unit: Unit;
   /** From the unit's root: `#`, `#/$defs/node`. */
@@ -16,7 +16,7 @@ export interface Referent {
 
 export type FindShared = (pointer: string) => Unit | undefined;
 
-/** Follows a reference; undefined when it leads nowhere. */
+/** Follows a reference; undefined without a target. */
 export function followReference(ref: string, unit: Unit, findShared: FindShared): Referent | undefined {
   const reference = readReference(ref, unit.schema);
   if (reference.kind === "unsupported") return undefined;
@@ -28,7 +28,7 @@ export function followReference(ref: string, unit: Unit, findShared: FindShared)
   return schema === undefined ? undefined : { unit, pointer: reference.pointer, schema };
 }
 
-/** Identifies what a reference stands for. */
+/** Identifies the target of a reference. */
 export const getReferentKey = ({ unit, pointer }: Omit<Referent, "schema">): string =>
   `${unit.name}${pointer}`;
 
@@ -46,7 +46,7 @@ export function findRecursive(units: readonly Unit[], findShared: FindShared): R
   return findNamesInCycles(uses);
 }
 
-/** What a schema, or one within it that is checked with it, refers to. */
+/** The targets of all references in a schema. */
 function findReferents({ unit, schema }: Referent, findShared: FindShared): readonly Referent[] {
   const found: Referent[] = [];
   const open: JsonSchema[] = [schema];

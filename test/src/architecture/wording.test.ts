@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ts } from "ts-morph";
 import { expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -35,4 +36,58 @@ test("the titles of test/runtime name things, too", () => {
   );
   expect(titles.length).toBeGreaterThan(400);
   expect(titles.filter((line) => storyWords.test(line) || /\bis none\b/.test(line))).toEqual([]);
+});
+
+/** The texts of the messages and fixes in a file: of properties and variables with these names, with `…` for values. */
+function messagesIn(path: string): { readonly where: string; readonly text: string }[] {
+  const file = ts.createSourceFile(
+    path,
+    readFileSync(join(root, path), "utf8"),
+    ts.ScriptTarget.Latest,
+    true,
+  );
+  const found: { where: string; text: string }[] = [];
+  const visit = (node: ts.Node): void => {
+    const isNamed = ts.isPropertyAssignment(node) || ts.isVariableDeclaration(node);
+    if (isNamed && /^(message|fix)$/.test(node.name.getText()) && node.initializer !== undefined) {
+      const line = file.getLineAndCharacterOfPosition(node.getStart()).line + 1;
+      for (const text of textsOf(node.initializer)) found.push({ where: `${path}:${line}`, text });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}
+
+/** The text of a string, a template, or of each branch of a condition. Names in JSON are `"…"`. */
+function textsOf(node: ts.Expression): readonly string[] {
+  if (ts.isConditionalExpression(node)) return [...textsOf(node.whenTrue), ...textsOf(node.whenFalse)];
+  if (ts.isStringLiteralLike(node)) return [node.text];
+  if (!ts.isTemplateExpression(node)) return [];
+  const spans = node.templateSpans.map(({ expression, literal }) =>
+    /^JSON\.stringify\((?!.*value\)$)/i.test(expression.getText())
+      ? `"…"${literal.text}`
+      : `…${literal.text}`,
+  );
+  return [node.head.text + spans.join("")];
+}
+
+/**
+ * A message begins with a capital letter and ends with a full stop. A text that begins with a lower-case letter is a part of
+ * a sentence. A command or code to type is in backticks; a name is in single quotes.
+ */
+test("messages of src are sentences, with names in single quotes and commands in backticks", () => {
+  const paths = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" });
+  const texts = paths
+    .filter((path) =>
+      /^(contract|contract-diff|diagnostics|model|plan|render|schema|spec-file|tree)\/.*\.ts$/.test(path),
+    )
+    .flatMap((path) => messagesIn(`src/${path}`));
+  expect(texts.length).toBeGreaterThan(60);
+  const isEnded = (text: string): boolean => !/^[\p{Lu}'`]/u.test(text) || /[.?…]$/.test(text);
+  const hasBareCommand = (text: string): boolean => /^npx |(?<!`)npx wsgen/.test(text);
+  const withoutCode = (text: string): string => text.replace(/`[^`]*`/g, "");
+  expect(
+    texts.filter(({ text }) => !isEnded(text) || hasBareCommand(text) || /"…"/.test(withoutCode(text))),
+  ).toEqual([]);
 });

@@ -63,7 +63,7 @@ test.each([
   { given: ["add", "event", "example", "你好", "--as", "class"], want: "`--as ClassHappened`" },
   {
     given: ["rename", "command", "example", "ping", "你好"],
-    want: "'as: LoginUser' below the old name in wsgen.yaml first",
+    want: "`as: LoginUser` below the old name in wsgen.yaml first",
   },
 ])("$given: the fix for a name fits the command line", async ({ given, want }) => {
   const { diagnostics } = readJsonOutput(await runMain(await makeProject(), [...given, "--json"]));
@@ -169,9 +169,9 @@ test("list: a spec whose name begins with two dots is inside the project", async
 });
 
 test.each([
-  [["add", "command", "example", "ping", "--request", "text:string"], "with a different request"],
-  [["new", "module", "example", "--port", "12345"], "with a different port"],
-  [["new", "module", "example", "--url", "other", "--as", "Sample"], "with a different as and urls"],
+  [["add", "command", "example", "ping", "--request", "text:string"], "with a different 'request'"],
+  [["new", "module", "example", "--port", "12345"], "with a different 'port'"],
+  [["new", "module", "example", "--url", "other", "--as", "Sample"], "with a different 'as' and 'urls'"],
 ])("%j: exits with 1 and changes nothing if the entry exists with other values", async (args, message) => {
   const project = await makeProject();
   const spec = await readFile(join(project, "wsgen.yaml"), "utf8");

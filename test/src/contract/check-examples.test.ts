@@ -48,13 +48,13 @@ describe("an example", () => {
     reply: { person: { name: 8, friend: {} }, at: yesterday }
   - reply: { at: { $any: date-time } }`;
     expect(await problemsOf(schemas + examples)).toEqual([
-      `14: 7 | The request of this example of "say" is invalid: /text must be string. [invalid-example]`,
-      `14: true | The request of this example of "say" is invalid: /more is not a known property. [invalid-example]`,
-      `15: 8 | The reply of this example of "say" is invalid: /person/name must be string. [invalid-example]`,
-      `15: {} | The reply of this example of "say" is invalid: /person/friend must have required property 'name'. [invalid-example]`,
-      `15: yesterday | The reply of this example of "say" is invalid: /at must match format "date-time". [invalid-example]`,
-      `16: reply: { at: { $any: date-time } } | The request of this example of "say" is invalid: it must have required property 'text'. [invalid-example]`,
-      `16: { at: { $any: date-time } } | The reply of this example of "say" is invalid: it must have required property 'person'. [invalid-example]`,
+      `14: 7 | The request of this example of 'say' is invalid: /text must be string. [invalid-example]`,
+      `14: true | The request of this example of 'say' is invalid: /more is not a known property. [invalid-example]`,
+      `15: 8 | The reply of this example of 'say' is invalid: /person/name must be string. [invalid-example]`,
+      `15: {} | The reply of this example of 'say' is invalid: /person/friend must have required property 'name'. [invalid-example]`,
+      `15: yesterday | The reply of this example of 'say' is invalid: /at must match format "date-time". [invalid-example]`,
+      `16: reply: { at: { $any: date-time } } | The request of this example of 'say' is invalid: it must have required property 'text'. [invalid-example]`,
+      `16: { at: { $any: date-time } } | The reply of this example of 'say' is invalid: it must have required property 'person'. [invalid-example]`,
     ]);
   });
 
@@ -68,7 +68,7 @@ describe("an example", () => {
 
   test("whose request is no object is refused, whatever the schema", async () => {
     expect(await problemsOf("examples: [{ request: hi }]")).toEqual([
-      `11: hi | The request of this example of "say" is invalid: it must be an object. [invalid-example]`,
+      `11: hi | The request of this example of 'say' is invalid: it must be an object. [invalid-example]`,
     ]);
   });
 
@@ -92,19 +92,19 @@ describe("an example of an error", () => {
   });
 
   test.each([
-    ["{ code: ful }", `12: ful | The error "ful" of this example of "say" is not declared by the command.`],
+    ["{ code: ful }", `12: ful | The error 'ful' of this example of 'say' is not declared by the command.`],
     [
       "{ code: full, details: { size: x } }",
-      `12: x | The details of the error of this example of "say" is invalid: /size must be integer.`,
+      `12: x | The details of the error of this example of 'say' is invalid: /size must be integer.`,
     ],
     ["{ code: full, details: { size: { $any: int } } }", "12: { $any: int } | Unknown mask { $any: int }."],
     [
       "{ code: gone, details: 1 }",
-      `12: 1 | The error "gone" of this example of "say" has details, but declares none.`,
+      `12: 1 | The error 'gone' of this example of 'say' has details, but declares none.`,
     ],
     [
       "{ code: gone }, reply: 1",
-      `12: { error: { code: gone }, reply: 1 } | There is a reply and an error in this example of "say".`,
+      `12: { error: { code: gone }, reply: 1 } | There is a reply and an error in this example of 'say'.`,
     ],
   ])("is refused with its place: %s", async (error, problem) => {
     expect(await example(error)).toEqual([`${problem} [invalid-example]`]);
@@ -115,7 +115,7 @@ describe("the schemas of a command", () => {
   test("are refused with line and column where a validator could not hold them", async () => {
     const unsafe = "request: { type: object, properties: { name: { type: string, pattern: '^(a+)+$' } } }";
     expect(await problemsOf(unsafe)).toEqual([
-      `11: '^(a+)+$' | The pattern "^(a+)+$" can take exponential time: it can match some strings in too many ways. [invalid-schema]`,
+      `11: '^(a+)+$' | The pattern '^(a+)+$' can take exponential time: it can match some strings in too many ways. [invalid-schema]`,
     ]);
   });
 });
@@ -126,10 +126,10 @@ describe("a request", () => {
 
   test("cannot have the fields of the envelope, which never reach the command", async () => {
     expect(await problemsOf(request("id"))).toEqual([
-      `11: { type: string } | The request of "say" has a field "id", which is reserved: the envelope uses it to match replies. [invalid-schema]`,
+      `11: { type: string } | The request of 'say' has a field 'id', which is reserved: the envelope uses it to match replies. [invalid-schema]`,
     ]);
     expect(await problemsOf(request("command"))).toEqual([
-      `11: { type: string } | The request of "say" has a field "command", which is reserved: the envelope uses it to select the command. [invalid-schema]`,
+      `11: { type: string } | The request of 'say' has a field 'command', which is reserved: the envelope uses it to select the command. [invalid-schema]`,
     ]);
   });
 
@@ -155,7 +155,7 @@ describe("a request", () => {
     const config = "config: { envelope: { command: cmd, correlation: ref/1 } }";
     expect(await problemsOf(request("id"), config)).toEqual([]);
     expect(await problemsOf(request("ref/1"), config)).toEqual([
-      `11: { type: string } | The request of "say" has a field "ref/1", which is reserved: the envelope uses it to match replies. [invalid-schema]`,
+      `11: { type: string } | The request of 'say' has a field 'ref/1', which is reserved: the envelope uses it to match replies. [invalid-schema]`,
     ]);
   });
 });
@@ -166,7 +166,7 @@ describe("an event of which only the latest counts", () => {
 
   test("must name a field of its data", async () => {
     expect(await problemsOf("description: x", events('{ $ref: "#/schemas/Person" }', "nam"))).toEqual([
-      `13: { latest: nam } | The data of the event "moved" has no field "nam". [invalid-value]`,
+      `13: { latest: nam } | The data of the event 'moved' has no field 'nam'. [invalid-value]`,
     ]);
   });
 

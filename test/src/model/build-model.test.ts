@@ -66,28 +66,28 @@ test("names, files and options are computed from the spec", () => {
 
 describe("names that meet", () => {
   test.each([
-    ["after conversion", commands("{ user.login: {}, userLogin: {} }"), "both become UserLoginCommand"],
-    ["with a name for the code", commands("{ a: { as: Say }, say: {} }"), "both become SayCommand"],
+    ["after conversion", commands("{ user.login: {}, userLogin: {} }"), "both become 'UserLoginCommand'"],
+    ["with a name for the code", commands("{ a: { as: Say }, say: {} }"), "both become 'SayCommand'"],
     [
       "as files",
       spec("{ a: { as: HTTPGet, port: 1, urls: [ws] }, b: { as: HttpGet, port: 2, urls: [ws] } }"),
-      "both become src/modules/http-get",
+      "both become 'src/modules/http-get'",
     ],
     [
       "with a shared schema",
       commands("{ say: {} }", "{ SayRequest: {} }"),
-      'the schema "SayRequest" on line 3 both become SayRequest',
+      "the schema 'SayRequest' on line 3 both become 'SayRequest'",
     ],
     [
       "as modules",
       spec("{ chat: { port: 1, urls: [ws] }, Chat: { port: 2, urls: [ws], flag: x } }"),
-      "both become ChatModule",
+      "both become 'ChatModule'",
     ],
-    ["as schemas", spec("{}", "{ message: {}, Message: {} }"), "both become Message"],
+    ["as schemas", spec("{}", "{ message: {}, Message: {} }"), "both become 'Message'"],
     [
       "as events",
       spec("{ c: { port: 1, urls: [ws], events: { a.b: {}, a-b: {} } } }"),
-      "both become ABEventData",
+      "both become 'ABEventData'",
     ],
   ])("%s are refused", (_name, text, expected) => {
     const { value, diagnostics } = model(text);
@@ -107,15 +107,15 @@ describe("names that meet", () => {
     expect(
       problems(spec("{ class: { port: 1, urls: [ws], commands: { await: {}, x.y: {}, xY: {} } } }")),
     ).toEqual([
-      expect.stringContaining('reserved-name: The module name "class"'),
-      expect.stringContaining('reserved-name: The command name "await"'),
+      expect.stringContaining("reserved-name: The module name 'class'"),
+      expect.stringContaining("reserved-name: The command name 'await'"),
       expect.stringContaining("name-collision"),
     ]);
   });
 
   test("a flag that two modules have names both", () => {
     expect(problems(spec("{ a: { port: 1, urls: [ws] }, b: { port: 2, urls: [ws], flag: a } }"))).toEqual([
-      'name-collision: The modules "a" on line 4 and "b" both have the flag "a".',
+      "name-collision: The modules 'a' on line 4 and 'b' both have the flag 'a'.",
     ]);
   });
 });
@@ -145,7 +145,7 @@ describe("routes of one module", () => {
 test("modules that share a port must agree on what the port has", () => {
   const module = (port: number, config: string): string => `{ port: ${port}, urls: [ws], config: ${config} }`;
   expect(problems(spec(`{ a: ${module(1, "{ host: ::1 }")}, b: ${module(1, "{}")} }`))).toEqual([
-    `invalid-value: The modules "a" and "b" share the port 1, so they must agree on 'host'.`,
+    `invalid-value: The modules 'a' and 'b' share the port 1, so they must agree on 'host'.`,
   ]);
   expect(problems(spec(`{ a: ${module(1, "{ maxHeaderSize: 16KiB }")}, b: ${module(1, "{}")} }`))).toEqual(
     [],

@@ -101,7 +101,7 @@ describe("the check of a name", () => {
       fc.property(fc.constantFrom(...kinds), names, (kind, name) => {
         const checked = checkName({ kind, name });
         if (!("code" in checked) || name === "") return;
-        const [, example = ""] = /(?:'as: |example to )([A-Za-z0-9]+)/.exec(checked.fix) ?? [];
+        const [, example = ""] = /(?:`as: |example to )([A-Za-z0-9]+)/.exec(checked.fix) ?? [];
         const fixed = kind === "schema" ? { kind, name: example } : { kind, name, as: example };
         expect(checkName(fixed)).not.toHaveProperty("code");
       }),
@@ -109,7 +109,7 @@ describe("the check of a name", () => {
   });
 
   test("a name that is taken gets a number", () => {
-    expect(suggestFix({ kind: "command", name: "user.login" }, "2")).toContain("'as: UserLogin2'");
+    expect(suggestFix({ kind: "command", name: "user.login" }, "2")).toContain("`as: UserLogin2`");
   });
 
   test("no name leads out of a folder", () => {

@@ -13,24 +13,24 @@ describe("checkSchemas", () => {
     {
       given: "'#/schemas/Mesage'",
       message: "; did you mean '#/schemas/Message'?",
-      fix: "'#/schemas/Message'",
+      fix: "`#/schemas/Message`",
     },
-    { given: "'#/schemas/Other'", message: '"#/schemas/Other"', fix: "Add \"Other\" below 'schemas:'" },
+    { given: "'#/schemas/Other'", message: "'#/schemas/Other'", fix: "Add 'Other' below `schemas:`" },
     {
       given: "'#/$defs/adress'",
       message: "; did you mean '#/$defs/address'?",
-      fix: "Write '#/$defs/address'",
+      fix: "Write `#/$defs/address`",
     },
     {
       given: "'#/schemas/Message/items'",
       message: "inside a shared schema",
-      fix: "Write '#/schemas/Name'",
+      fix: "Write `#/schemas/Name`",
     },
-    { given: "other.json#/a", message: "only references that begin with #", fix: "Write '#/schemas/Name'" },
-    { given: "''", message: "only references that begin with #", fix: "Write '#/schemas/Name'" },
-    { given: "'#there'", message: 'no $anchor has the name "there"', fix: "Write '#/schemas/Name'" },
-    { given: "'#/const'", message: "Unknown schema", fix: "Write '#/schemas/Name'" },
-    { given: "'#/properties'", message: "Unknown schema", fix: "Write '#/schemas/Name'" },
+    { given: "other.json#/a", message: "only references that begin with #", fix: "Write `#/schemas/Name`" },
+    { given: "''", message: "only references that begin with #", fix: "Write `#/schemas/Name`" },
+    { given: "'#there'", message: "no $anchor has the name 'there'", fix: "Write `#/schemas/Name`" },
+    { given: "'#/const'", message: "Unknown schema", fix: "Write `#/schemas/Name`" },
+    { given: "'#/properties'", message: "Unknown schema", fix: "Write `#/schemas/Name`" },
   ];
   it.each(references)("reports the reference $given where it stands, with what to write", (row) => {
     const found = findingsOf(

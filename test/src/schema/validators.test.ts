@@ -65,7 +65,7 @@ describe("what a validator finds", () => {
       more: 1,
     };
     expect(validate(value)).toEqual([
-      { pointer: "", rule: "required", message: 'must have the property "room"' },
+      { pointer: "", rule: "required", message: "must have the property 'room'" },
       { pointer: "/text", rule: "maxLength", message: "must have at most 3 characters" },
       { pointer: "/kind", rule: "enum", message: 'must be one of "a", 1' },
       { pointer: "/when", rule: "format", message: "must be a date-time (2021-04-22T22:00:00Z)" },
@@ -90,7 +90,7 @@ describe("what a validator finds", () => {
     });
     const validate = await validatorOf({ oneOf: [shape("circle", "radius"), shape("square", "side")] });
     expect(validate({ kind: "circle", radius: 1 })).toBeUndefined();
-    const missing = { pointer: "", rule: "required", message: 'must have the property "side"' };
+    const missing = { pointer: "", rule: "required", message: "must have the property 'side'" };
     expect(validate({ kind: "square" })).toEqual([missing]);
     const message = 'must be one of "circle", "square"';
     expect(validate({ kind: "line" })).toEqual([{ pointer: "/kind", rule: "oneOf", message }]);
@@ -249,7 +249,7 @@ describe("the code of validators", () => {
     expect(together.value?.shared).toEqual([]);
     const { validateSay } = await loadValidators(together.value!);
     expect(validateSay!({ last: {} })).toEqual([
-      { pointer: "/last", rule: "required", message: 'must have the property "text"' },
+      { pointer: "/last", rule: "required", message: "must have the property 'text'" },
     ]);
   });
 

@@ -87,7 +87,7 @@ describe("details", () => {
   });
 
   test.each([
-    ["{ current: text }", /10:39 .*details.current must be a JSON Schema.*found the string "text"/],
+    ["{ current: text }", /10:39 .*details.current' must be a JSON Schema.*found the string "text"/],
     ["{ current: { $ref: '#/schemas/Tusk' } }", /10:47 .*did you mean '#\/schemas\/Task'\?/],
     ["{ type: object, current: {} }", /10:44 Unknown keyword 'current'/],
     [
@@ -95,16 +95,16 @@ describe("details", () => {
       /10:30 The key 'items' .* keyword of JSON Schema or a property.*properties:/,
     ],
     ["{ a: true, a?: true }", /10:30 The property 'a' is required here and optional under 'a\?'/],
-    ["text", /10:28 .*details must be a JSON Schema/],
+    ["text", /10:28 .*details' must be a JSON Schema/],
   ])("%s are refused with their place", (written, problem) => {
     expect(errorOf(`{ details: ${written} }`).problems).toEqual([expect.stringMatching(problem)]);
   });
 });
 
 test.each([
-  ["{ closeCode: 1008 }", /10:30 .*closeCode must be a close code from 4000 to 4999, found 1008/],
+  ["{ closeCode: 1008 }", /10:30 .*closeCode' must be a close code from 4000 to 4999, found 1008/],
   ["{ closeCode: 5000 }", /10:30 .*found 5000/],
-  ["{ retry: maybe }", /10:26 .*retry must be true or false/],
+  ["{ retry: maybe }", /10:26 .*retry' must be true or false/],
   ["{ detail: {} }", /10:19 Unknown key 'detail'.*did you mean 'details'\?/],
 ])("an error with %s is refused with its place", (written, problem) => {
   expect(errorOf(written).problems).toEqual([expect.stringMatching(problem)]);
@@ -136,12 +136,12 @@ commands:
   });
 
   test.each([
-    ["errors: [conflikt]", /13:18 The module declares no error "conflikt"; did you mean 'conflict'\?/],
-    ["errors: [other]", /13:18 The module declares no error "other"\..*below 'errors:' of the module/],
+    ["errors: [conflikt]", /13:18 The module declares no error 'conflikt'; did you mean 'conflict'\?/],
+    ["errors: [other]", /13:18 The module declares no error 'other'\..*below `errors:` of the module/],
     ["errors: [conflict, conflict]", /13:28 .*must have unique items/],
-    ["errors: { conflict: { retry: false } }", /13:19 .*"conflict" is declared twice.*list its code/],
-    ["errors: [timeout]", /13:18 The error code "timeout" is reserved/],
-    ["errors: conflict", /13:17 .*errors must be a list of codes, or a mapping of errors/],
+    ["errors: { conflict: { retry: false } }", /13:19 .*'conflict' is declared twice.*list its code/],
+    ["errors: [timeout]", /13:18 The error code 'timeout' is reserved/],
+    ["errors: conflict", /13:17 .*errors' must be a list of codes, or a mapping of errors/],
   ])("with %s is refused with its place", (written, problem) => {
     const { problems } = read(`errors:\n  conflict:\ncommands:\n  move:\n    ${written}`);
     expect(problems).toEqual([expect.stringMatching(problem)]);
@@ -152,7 +152,7 @@ commands:
     // An empty entry is the error that exists.
     expect(problems).toEqual([]);
     const twice = read("commands:\n  a: { errors: { full: } }\n  b: { errors: { full: { retry: true } } }");
-    expect(twice.problems).toEqual([expect.stringMatching(/11:22 .*"full" is declared twice/)]);
+    expect(twice.problems).toEqual([expect.stringMatching(/11:22 .*'full' is declared twice/)]);
   });
 });
 
@@ -160,7 +160,7 @@ describe("a code", () => {
   test.each(Object.values(ErrorCode))("of the runtime is reserved: %s", (code) => {
     const { problems } = read(`errors:\n  ${code}:`);
     expect(problems).toEqual([
-      `10:7 The error code "${code}" is reserved: the runtime sends it itself. [reserved-name] Remove it, or choose another code.`,
+      `10:7 The error code '${code}' is reserved: the runtime sends it itself. [reserved-name] Remove it, or choose another code.`,
     ]);
   });
 
@@ -185,7 +185,7 @@ describe("a code", () => {
 
   test("meets another name in code", () => {
     const { problems } = read("errors:\n  sold_out:\n  sold-out:");
-    expect(problems).toEqual([expect.stringMatching(/11:7 .*both become SoldOutErrorDetails/)]);
+    expect(problems).toEqual([expect.stringMatching(/11:7 .*both become 'SoldOutErrorDetails'/)]);
   });
 });
 

@@ -38,12 +38,12 @@ test("an event without them has neither", () => {
 test.each([
   [
     "{ slowConsumer: drop-old }",
-    /8:32 .*slowConsumer must be one of close, drop-newest, drop-oldest.*drop-old/,
+    /8:32 .*slowConsumer' must be one of close, drop-newest, drop-oldest.*drop-old/,
   ],
-  ["{ slowConsumer: { last: a } }", /8:18 .*slowConsumer has no key 'latest'\./],
+  ["{ slowConsumer: { last: a } }", /8:18 .*slowConsumer' has no key 'latest'\./],
   ["{ slowConsumer: { latest: '' } }", /8:42 .*must not be empty/],
-  ["{ replay: 100 }", /8:26 .*replay must be a mapping, found 100/],
-  ["{ replay: { for: 60s } }", /8:18 .*replay has no key 'last'\.; Add 'last: 100'\./],
+  ["{ replay: 100 }", /8:26 .*replay' must be a mapping, found 100/],
+  ["{ replay: { for: 60s } }", /8:18 .*replay' has no key 'last'\.; Add `last: 100`\./],
   ["{ replay: { last: 0 } }", /8:34 .*must be a number of events from 1 to 10000, found 0/],
   ["{ replay: { last: 1, for: soon } }", /8:42 .*must be a duration/],
 ])("%s is refused with its place", (rules, problem) => {

@@ -216,11 +216,11 @@ describe("problems of shape", () => {
       module("prot: 1", "flag: a", "flag: b").replace("port: 1", "port: abc"),
     ).diagnostics;
     expect(port).toMatchObject({
-      message: 'modules.chat.port must be a port from 0 to 65535, found the string "abc".',
-      fix: "Write 10099, for example.",
+      message: `'modules.chat.port' must be a port from 0 to 65535, found the string "abc".`,
+      fix: "Write `10099`, for example.",
     });
     expect(unknown).toMatchObject({
-      message: "Unknown key 'prot' in modules.chat; did you mean 'port'?",
+      message: "Unknown key 'prot' in 'modules.chat'; did you mean 'port'?",
       fix: "Rename it to 'port'.",
       at: { length: 4 },
       excerpt: "    prot: 1",
@@ -334,14 +334,14 @@ describe("JSON Schemas", () => {
   const unmatched = [
     {
       given: 'enum: [0.9, 1.0, "2.0.1"]',
-      want: ["6:12 Write it in quotes: '0.9'.", "6:17 Write it in quotes: '1.0'."],
+      want: ["6:12 Write it in quotes: `'0.9'`.", "6:17 Write it in quotes: `'1.0'`."],
     },
-    { given: "const: true", want: ["6:12 Write it in quotes: 'true'."] },
+    { given: "const: true", want: ["6:12 Write it in quotes: `'true'`."] },
     { given: "default: [a]", want: ["6:14 Change the value or the type."] },
-    { given: "examples: [a, 'null', null]", want: ["6:27 Write it in quotes: 'null'."] },
+    { given: "examples: [a, 'null', null]", want: ["6:27 Write it in quotes: `'null'`."] },
     {
       given: "enum: [a]\n    minLength: 9007199254740993",
-      want: ["7:16 Write 9007199254740992, or put it in quotes as a string."],
+      want: ["7:16 Write `9007199254740992`, or put it in quotes as a string."],
     },
   ];
   test.each(unmatched)("of a type that $given does not have, this is warned of", ({ given, want }) => {
