@@ -32,7 +32,7 @@ export default defineConfig({
       groups: [
         {
           name: "common",
-          test: /dist.(diagnostics|run.(global-options|result)|fs.own-files|model.layout)/,
+          test: /dist.(diagnostics|run.(global-options|result)|fs.own-files|model.module-files)/,
         },
       ],
     },

@@ -2,7 +2,7 @@ import { relative, resolve, sep } from "node:path";
 import { type Diagnostic, failed, fileStart, type Outcome, problem } from "../diagnostics/diagnostic.js";
 import { readTemplates } from "../fs/own-files.js";
 import { listNames, readSpecAnywhere } from "../fs/read-spec-file.js";
-import { layout } from "../model/layout.js";
+import { layout } from "../model/module-files.js";
 import { packOwnPackages, runNpm, workspaceManager } from "../programs/npm.js";
 import { readModel } from "../read-model.js";
 import { starterFiles } from "../render/project-views.js";

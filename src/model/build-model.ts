@@ -12,7 +12,6 @@ import type {
 } from "../spec-file/spec.js";
 import { NameScope } from "./check-name.js";
 import { checkListeners, checkRoutes } from "./check-routes.js";
-import { layout } from "./layout.js";
 import type {
   CommandModel,
   EnvelopeModel,
@@ -22,6 +21,7 @@ import type {
   ModuleModel,
   SchemaModel,
 } from "./model.js";
+import { layout } from "./module-files.js";
 import { deriveModuleNames, listClaimedNames } from "./names.js";
 import { clientMembers, runtimeErrorCodes } from "./reserved-names.js";
 

@@ -3,7 +3,7 @@ import type { SourceText } from "../diagnostics/source-text.js";
 import type { EventRules } from "../spec-file/event-rules.js";
 import type { CommandExample, JsonSchema, OptionValue } from "../spec-file/spec.js";
 import type { TreePath } from "../tree/tree.js";
-import type { ModulePaths } from "./layout.js";
+import type { ModulePaths } from "./module-files.js";
 
 /**
  * The project as code: every identifier, file name and path, computed once and checked.

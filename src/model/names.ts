@@ -1,5 +1,5 @@
-import { usualPaths } from "./layout.js";
 import type { ModuleModel } from "./model.js";
+import { usualPaths } from "./module-files.js";
 
 /** A name in the three forms that code and files use. */
 export interface ConvertedName {

@@ -1,5 +1,4 @@
 import type { Edit } from "../edit/edit.js";
-import { layout, moduleFiles } from "../model/layout.js";
 import {
   type CommandModel,
   commandsInScope,
@@ -8,6 +7,7 @@ import {
   modulesInScope,
   type Scope,
 } from "../model/model.js";
+import { layout, moduleFiles } from "../model/module-files.js";
 import { importPath } from "../model/paths.js";
 import type { PackageSpecs } from "../render/render.js";
 import type { Listings } from "../scan/find-listings.js";

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
-import { type ModuleFile, moduleFiles } from "../model/layout.js";
 import type { CommandModel, EventModel, Model, ModuleModel } from "../model/model.js";
+import { type ModuleFile, moduleFiles } from "../model/module-files.js";
 import type { OldWords } from "../run/old-words.js";
 import type { NamedEntry } from "../run/project-command.js";
 import type { SymbolRename } from "../syntax/rename-symbol.js";

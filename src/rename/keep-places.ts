@@ -1,5 +1,5 @@
-import { mapPaths } from "../model/layout.js";
 import type { Model, ModuleModel } from "../model/model.js";
+import { mapPaths } from "../model/module-files.js";
 import type { NamedEntry } from "../run/project-command.js";
 import type { SymbolRename } from "../syntax/rename-symbol.js";
 import type { TreePath } from "../tree/tree.js";

@@ -7,8 +7,8 @@ import {
   problem,
 } from "../diagnostics/diagnostic.js";
 import { applyEdits } from "../edit/apply-edits.js";
-import { listFiles } from "../model/layout.js";
 import type { CommandModel, Model, ModuleModel } from "../model/model.js";
+import { listFiles } from "../model/module-files.js";
 import { readGeneratedHeader } from "../render/generated-header.js";
 import type { GlobalOptions } from "../run/global-options.js";
 import type { OldWords } from "../run/old-words.js";

@@ -1,6 +1,6 @@
 import type { ModuleContract } from "../contract/contract.js";
-import { layout } from "../model/layout.js";
 import type { CommandModel, EventModel, Model, ModuleModel } from "../model/model.js";
+import { layout } from "../model/module-files.js";
 import { importPath } from "../model/paths.js";
 import { docComment, literal, objectKey } from "../schema/encode.js";
 import type { ValidatorCode } from "../schema/validate/compile.js";

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
-import { layout } from "../model/layout.js";
 import type { Model, ModuleModel } from "../model/model.js";
+import { layout } from "../model/module-files.js";
 import { importClause, importPath, samplePath } from "../model/paths.js";
 import { literal } from "../schema/encode.js";
 import { envelopeNames } from "./client-view.js";

@@ -1,6 +1,6 @@
 import type { Contract, ModuleContract } from "../contract/contract.js";
-import { layout, type ModuleTemplate } from "../model/layout.js";
 import type { CommandModel, Model, ModuleModel } from "../model/model.js";
+import { layout, type ModuleTemplate } from "../model/module-files.js";
 import { clientView } from "./client-view.js";
 import { oneLineComment } from "./encoders.js";
 import { fillTemplate, type Templates } from "./engine.js";

@@ -1,4 +1,4 @@
-import { layout } from "../model/layout.js";
+import { layout } from "../model/module-files.js";
 
 /** The options of every command. */
 export interface GlobalOptions {

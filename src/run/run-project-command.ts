@@ -3,8 +3,9 @@ import type { ProjectLock } from "../fs/lock-project.js";
 import { readTemplates, wsgenVersion } from "../fs/own-files.js";
 import { readLinked, readProject } from "../fs/read-project.js";
 import type { Generated } from "../generate.js";
-import { layout, listFiles } from "../model/layout.js";
+
 import type { Model } from "../model/model.js";
+import { layout, listFiles } from "../model/module-files.js";
 import { readModel } from "../read-model.js";
 import { type ProjectScan, scanProject } from "../scan/scan-project.js";
 import type { Tree, TreePath } from "../tree/tree.js";

@@ -1,4 +1,3 @@
-import type { FileKind } from "../model/layout.js";
 import type { Model } from "../model/model.js";
 import type { NameReference } from "../syntax/summarize-file.js";
 import type { TreePath } from "../tree/tree.js";

@@ -1,5 +1,4 @@
 import { posix } from "node:path";
-import { listFiles } from "../model/layout.js";
 import type { CommandModel, Model, ModuleModel } from "../model/model.js";
 import type { FileSummary } from "../syntax/summarize-file.js";
 import type { TreePath } from "../tree/tree.js";

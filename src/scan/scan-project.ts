@@ -1,5 +1,5 @@
-import { listFiles } from "../model/layout.js";
 import type { Model, Scope } from "../model/model.js";
+import { listFiles } from "../model/module-files.js";
 import type { TreePath } from "../tree/tree.js";
 import { findListings, type Listings } from "./find-listings.js";
 import { findOrphans, type Orphan } from "./find-orphans.js";

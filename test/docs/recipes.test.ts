@@ -181,7 +181,7 @@ function addTemplate(): void {
   );
   edit(
     recipe,
-    "src/model/layout.ts",
+    "src/model/module-files.ts",
     "} as const satisfies Record<string, ModuleFileRule>;",
     `  notes: { template: "module-notes", kind: "generated", path: (name, folder) => \`\${folder}/\${name}.notes.gen.ts\` },
 } as const satisfies Record<string, ModuleFileRule>;`,

@@ -1,5 +1,5 @@
 import type { Argv } from "yargs";
-import { layout } from "../../model/layout.js";
+import { layout } from "../../model/module-files.js";
 import type { GlobalOptions } from "../../run/global-options.js";
 import type { CommandResult } from "../../run/result.js";
 
