@@ -2,7 +2,7 @@ import type { Location } from "../diagnostics/diagnostic.js";
 import { printPointer } from "../schema/pointer.js";
 import { type ContractChange, type DiffOptions, toSentence } from "./contract-change.js";
 import type { ContractCode } from "./contract-codes.js";
-import { getKindPlace } from "./schema/kinds.js";
+import { kindPlaces } from "./schema/kinds.js";
 import type { SchemaChange } from "./schema/schema-change.js";
 import { SchemaDiff } from "./schema/schema-diff.js";
 import type { SchemaPlace } from "./schema/schema-place.js";
@@ -44,7 +44,7 @@ function compareOne(
   const given = before.schema ?? after.schema;
   if (given === undefined) return [];
   // A request is always an object, with or without a schema.
-  const anything = direction === "request" ? [getKindPlace("object")] : [];
+  const anything = direction === "request" ? [kindPlaces.object] : [];
   if (!new SchemaDiff().compare(anything, [given]).some(({ effect }) => effect !== "widened")) return [];
   const isAdded = before.schema === undefined;
   const breaking = isAdded === (direction === "request");

@@ -7,7 +7,6 @@ import {
   createLimitRule,
   createListRule,
   createSwitchRule,
-  type OptionChange,
   type OptionRule,
   readNumber,
   readNumberOrOff,
@@ -15,8 +14,11 @@ import {
 } from "./option-rules.js";
 import { ownRules } from "./special-option-rules.js";
 
-const moduleRules = moduleOptions.map(createRule);
-const commandRules = commandOptions.map(createRule);
+/** The rules of options by their names. */
+type OptionRules = readonly (readonly [name: string, rule: OptionRule])[];
+
+const moduleRules: OptionRules = moduleOptions.map((option) => [option.name, createRule(option)]);
+const commandRules: OptionRules = commandOptions.map((option) => [option.name, createRule(option)]);
 
 /** The rule that the table of options names for an option. */
 function createRule({ name, value, change }: OptionFormat): OptionRule {
@@ -25,19 +27,18 @@ function createRule({ name, value, change }: OptionFormat): OptionRule {
     const isOffAtZero = "minimum" in value && value.minimum === 0;
     return createLimitRule(name, change.limit, isOffAtZero ? readNumberOrOff(name) : readNumber(name));
   }
-  if ("fixed" in change) return createFixedRule(name, change.fixed, (each) => each.value(name));
+  if ("fixed" in change) return createFixedRule(change.fixed, (each) => each.value(name));
   if ("sent" in change) return createSwitchRule(name, change.sent);
-  if ("members" in change) return createListRule(name, change.members, (each) => each.texts(name));
+  if ("members" in change) return createListRule(change.members, (each) => each.texts(name));
   // That of a command's time limit needs the module's option too: see diffCommandOptions.
   return (ownRules as Partial<Record<string, OptionRule>>)[name] ?? (() => []);
 }
 
-export const diffModuleOptions = (before: ModuleModel, after: ModuleModel): readonly ContractChange[] => {
-  const [old, present] = [readModuleSettings(before), readModuleSettings(after)];
-  return moduleRules
-    .flatMap((rule) => rule(old, present))
-    .map((change) => toContractChange(change, after.wireName, after));
-};
+export const diffModuleOptions = (before: ModuleModel, after: ModuleModel): readonly ContractChange[] =>
+  applyRules(moduleRules, [readModuleSettings(before), readModuleSettings(after)], {
+    where: after.wireName,
+    at: after.at,
+  });
 
 export function diffCommandOptions(before: CommandEntry, after: CommandEntry): readonly ContractChange[] {
   const [old, present] = [readCommandSettings(before), readCommandSettings(after)];
@@ -46,18 +47,23 @@ export function diffCommandOptions(before: CommandEntry, after: CommandEntry): r
     const { module } = each === old ? before : after;
     return readNumberOrOff("executeTimeout")(each.has("executeTimeout") ? each : readModuleSettings(module));
   });
-  return [...commandRules, ...(hasOwn ? [timeout] : [])]
-    .flatMap((rule) => rule(old, present))
-    .map((change) => toContractChange(change, after.where, after));
+  const timeoutRules: OptionRules = hasOwn ? [["executeTimeout", timeout]] : [];
+  return applyRules([...commandRules, ...timeoutRules], [old, present], after);
 }
+
+/** The changes of the options of an owner. */
+const applyRules = (
+  rules: OptionRules,
+  [before, after]: readonly [Settings, Settings],
+  { where, at }: Pick<ContractChange, "where" | "at">,
+): readonly ContractChange[] =>
+  rules.flatMap(([name, rule]) =>
+    rule(before, after).map(({ code, message, part = name }) =>
+      createChange(code, message, { where: `${where} config ${part}`, at }),
+    ),
+  );
 
 /** The options of a module, as its spec sets them. */
 export const readModuleSettings = ({ config }: ModuleModel): Settings => new Settings(config, moduleOptions);
 const readCommandSettings = ({ command }: CommandEntry): Settings =>
   new Settings(command.config, commandOptions);
-
-const toContractChange = (
-  { code, option, message }: OptionChange,
-  owner: string,
-  { at }: Pick<ModuleModel, "at">,
-): ContractChange => createChange(code, message, { where: `${owner} config ${option}`, at });

@@ -45,10 +45,20 @@ export class Settings {
 /** A change of an option that clients can notice. */
 export interface OptionChange {
   readonly code: ContractCode;
-  /** The option, with the part of it that changed: `envelope.codec`. */
-  readonly option: string;
   readonly message: string;
+  /** If only a part of the option changed: `envelope.codec`. */
+  readonly part?: string;
 }
+
+/** A change that breaks clients. */
+export const breakingChange = (message: string): readonly OptionChange[] => [
+  { code: "option-changed", message },
+];
+
+/** A change that clients can notice. */
+export const compatibleChange = (message: string): readonly OptionChange[] => [
+  { code: "option-adjusted", message },
+];
 
 /** Finds what changed in one option. */
 export type OptionRule = (before: Settings, after: Settings) => readonly OptionChange[];
@@ -62,7 +72,7 @@ export const createLimitRule =
   (before, after) => {
     const [was, is] = [read(before), read(after)];
     if (was === is) return [];
-    return [{ ...diffLimit(was, is, { unit: after.getUnit(option), consequence }), option }];
+    return [diffLimit(was, is, { unit: after.getUnit(option), consequence })];
   };
 
 /** The code and the message of a limit that has changed; infinity is no limit. */
@@ -70,7 +80,7 @@ export function diffLimit(
   was: number,
   is: number,
   { unit, consequence }: { readonly unit: string; readonly consequence: string },
-): Omit<OptionChange, "option"> {
+): OptionChange {
   const describe = (value: number): string => (value === noLimit ? "none" : `${value}${unit}`);
   const fact = `the limit was ${describe(was)} and is ${describe(is)}`;
   return is < was
@@ -91,11 +101,11 @@ export const readNumberOrOff = (option: string) => (settings: Settings) =>
 
 /** An option whose every change breaks clients. */
 export const createFixedRule =
-  (option: string, consequence: string, read: (settings: Settings) => Json | undefined): OptionRule =>
+  (consequence: string, read: (settings: Settings) => Json | undefined): OptionRule =>
   (before, after) => {
     const [was, is] = [read(before), read(after)];
     if (was === is) return [];
-    return [{ code: "option-changed", option, message: `${text(was)} became ${text(is)}: ${consequence}` }];
+    return breakingChange(`${text(was)} became ${text(is)}: ${consequence}`);
   };
 
 const text = (value: Json | undefined): string => (value === undefined ? "nothing" : JSON.stringify(value));
@@ -107,23 +117,13 @@ export const createSwitchRule =
     const [was, is] = [before.value(option) !== false, after.value(option) !== false];
     if (was === is) return [];
     return was
-      ? [
-          {
-            code: "option-switched-off",
-            option,
-            message: `${what} are no longer sent: clients wait for them`,
-          },
-        ]
-      : [{ code: "option-switched-on", option, message: `${what} are sent` }];
+      ? [{ code: "option-switched-off", message: `${what} are no longer sent: clients wait for them` }]
+      : [{ code: "option-switched-on", message: `${what} are sent` }];
   };
 
 /** A list whose members clients use. */
 export const createListRule =
-  (
-    option: string,
-    kind: "origin" | "subprotocol",
-    read: (settings: Settings) => readonly string[],
-  ): OptionRule =>
+  (kind: "origin" | "subprotocol", read: (settings: Settings) => readonly string[]): OptionRule =>
   (before, after) => {
     const [was, is] = [read(before), read(after)];
     const has = (list: readonly string[], member: string): boolean =>
@@ -133,12 +133,12 @@ export const createListRule =
         .filter((member) => !has(is, member))
         .map((member): OptionChange => {
           const fact = `${describeMember(kind, member)} is no longer accepted`;
-          return { code: `${kind}-removed`, option, message: `${fact}: clients that use it cannot connect` };
+          return { code: `${kind}-removed`, message: `${fact}: clients that use it cannot connect` };
         }),
       ...is
         .filter((member) => !has(was, member))
         .map((member): OptionChange => {
-          return { code: `${kind}-added`, option, message: `${describeMember(kind, member)} is accepted` };
+          return { code: `${kind}-added`, message: `${describeMember(kind, member)} is accepted` };
         }),
     ];
   };

@@ -1,5 +1,7 @@
 import { moduleOptions } from "wsgen-runtime/options";
 import {
+  breakingChange,
+  compatibleChange,
   createFixedRule,
   createLimitRule,
   createListRule,
@@ -33,24 +35,15 @@ const readOrigins = (settings: Settings): readonly string[] =>
 
 /** Whether clients connect by `wss://`, and with a certificate. */
 function diffTls(before: Settings, after: Settings): readonly OptionChange[] {
-  const option = "tls";
   if (before.has("tls") !== after.has("tls")) {
     const scheme = after.has("tls") ? "the scheme ws:// became wss://" : "the scheme wss:// became ws://";
-    return [
-      { code: "option-changed", option, message: `${scheme}: clients of the old address cannot connect` },
-    ];
+    return breakingChange(`${scheme}: clients of the old address cannot connect`);
   }
   const [was, is] = [before.field("tls", "requestCert") === true, after.field("tls", "requestCert") === true];
   if (was === is) return [];
   return is
-    ? [
-        {
-          code: "option-changed",
-          option,
-          message: "a client certificate is requested: clients without one are refused",
-        },
-      ]
-    : [{ code: "option-adjusted", option, message: "a client certificate is no longer requested" }];
+    ? breakingChange("a client certificate is requested: clients without one are refused")
+    : compatibleChange("a client certificate is no longer requested");
 }
 
 /** The address that the server listens on. */
@@ -59,67 +52,53 @@ function diffHost(before: Settings, after: Settings): readonly OptionChange[] {
   if (was === is) return [];
   const fact = `the address was ${was ?? "any"} and is ${is ?? "any"}`;
   return is === undefined
-    ? [{ code: "option-adjusted", option: "host", message: fact }]
-    : [
-        {
-          code: "option-changed",
-          option: "host",
-          message: `${fact}: clients of another address cannot connect`,
-        },
-      ];
+    ? compatibleChange(fact)
+    : breakingChange(`${fact}: clients of another address cannot connect`);
 }
 
 /** Whether replies come in the order of the messages. */
 function diffOrder(before: Settings, after: Settings): readonly OptionChange[] {
-  const option = "commandConcurrency";
-  const [was, is] = [readNumber(option)(before), readNumber(option)(after)];
+  const [was, is] = [before, after].map(readNumber("commandConcurrency"));
   if ((was === 1) === (is === 1)) return [];
   return is === 1
-    ? [{ code: "option-adjusted", option, message: "commands are answered in the order received" }]
-    : [
-        {
-          code: "option-changed",
-          option,
-          message: "commands are answered in any order: clients that match replies by order fail",
-        },
-      ];
+    ? compatibleChange("commands are answered in the order received")
+    : breakingChange("commands are answered in any order: clients that match replies by order fail");
 }
 
 /** How much clients see of unexpected errors. */
 function diffMode(before: Settings, after: Settings): readonly OptionChange[] {
   const [was, is] = [before.value("mode"), after.value("mode")].map((mode) => mode ?? "that of NODE_ENV");
   if (was === is) return [];
-  const message = `the mode was ${was} and is ${is}: the text of unexpected errors changes`;
-  return [{ code: "option-adjusted", option: "mode", message }];
+  return compatibleChange(`the mode was ${was} and is ${is}: the text of unexpected errors changes`);
 }
 
 /** Whether clients get fields that the schemas do not name. */
 function diffReplyFields(before: Settings, after: Settings): readonly OptionChange[] {
-  const option = "replyFields";
-  const [was, is] = [before.value(option), after.value(option)];
+  const [was, is] = [before.value("replyFields"), after.value("replyFields")];
   if (was === is) return [];
   return is === "known"
-    ? [
-        {
-          code: "option-changed",
-          option,
-          message: "fields that the schemas do not name are no longer sent: clients that read them fail",
-        },
-      ]
-    : [{ code: "option-adjusted", option, message: "fields that the schemas do not name are sent" }];
+    ? breakingChange("fields that the schemas do not name are no longer sent: clients that read them fail")
+    : compatibleChange("fields that the schemas do not name are sent");
 }
 
-const envelopeRules = Object.entries(moduleOptions.envelope.value.fields).map(([name, field]) =>
-  createFixedRule(
-    `envelope.${name}`,
-    "clients that write or read messages in the old way fail",
-    (each) => each.field("envelope", name) ?? field.default,
-  ),
-);
+/** A rule for a part of an option. */
+const forPart =
+  (part: string, rule: OptionRule): OptionRule =>
+  (before, after) =>
+    rule(before, after).map((change) => ({ ...change, part }));
+
+const envelopeRules = Object.entries(moduleOptions.envelope.value.fields).map(([name, field]) => {
+  const read = (each: Settings) => each.field("envelope", name) ?? field.default;
+  const consequence = "clients that write or read messages in the old way fail";
+  return forPart(`envelope.${name}`, createFixedRule(consequence, read));
+});
 
 const rateRules = [
   createLimitRule("commandRate", "faster clients are answered `rate_limited`", readRate),
-  createLimitRule("commandRate.burst", "larger bursts are answered `rate_limited`", readBurst),
+  forPart(
+    "commandRate.burst",
+    createLimitRule("commandRate.burst", "larger bursts are answered `rate_limited`", readBurst),
+  ),
 ];
 
 type Table = typeof moduleOptions;
@@ -132,7 +111,7 @@ export const ownRules: Readonly<Record<WithOwnRule, OptionRule>> = {
   mode: diffMode,
   commandConcurrency: diffOrder,
   commandRate: (before, after) => rateRules.flatMap((rule) => rule(before, after)),
-  allowedOrigins: createListRule("allowedOrigins", "origin", readOrigins),
+  allowedOrigins: createListRule("origin", readOrigins),
   replyFields: diffReplyFields,
   envelope: (before, after) => envelopeRules.flatMap((rule) => rule(before, after)),
   tls: diffTls,

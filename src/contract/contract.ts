@@ -53,46 +53,30 @@ export interface CommandTest {
  */
 export async function compileContract(model: Model): Promise<Outcome<Contract>> {
   const shared = new SharedSchemas(model);
-  const compiled = await compileModel(model, shared);
-  const found = [...compiled.diagnostics];
-  // Examples cannot be checked against a schema with a problem.
-  if (compiled.value !== undefined) {
-    for (const module of model.modules) found.push(...(await checkExamples(module, shared)));
-  }
-  const sorted = sortByPosition(found);
-  const diagnostics = model.source?.withExcerpts(sorted) ?? sorted;
-  if (compiled.value === undefined || found.length > 0) return failed(diagnostics);
-  const modules = new Map<string, ModuleContract>();
-  for (const module of model.modules) {
-    const validators = compiled.value.modules.get(module.wireName) ?? emptyCode;
-    modules.set(module.wireName, { validators, tests: await createCommandTests(module, shared) });
-  }
-  return { value: { schemas: compiled.value.schemas, modules }, diagnostics };
-}
-
-interface CompiledModel {
-  readonly schemas: ValidatorCode;
-  readonly modules: ReadonlyMap<string, ValidatorCode>;
-}
-
-async function compileModel(
-  model: Model,
-  { byPointer, follow }: SharedSchemas,
-): Promise<Outcome<CompiledModel>> {
-  const shared = (pointer: string) => byPointer.get(pointer);
-  const diagnostics: Diagnostic[] = [];
+  const { follow, byPointer } = shared;
+  const found: Diagnostic[] = [];
   const compile = async (inputs: readonly ValidatorInput[]): Promise<ValidatorCode> => {
-    const compiled = await compileValidators(inputs, { shared });
-    diagnostics.push(...compiled.diagnostics);
+    const compiled = await compileValidators(inputs, { shared: (pointer) => byPointer.get(pointer) });
+    found.push(...compiled.diagnostics);
     return compiled.value ?? emptyCode;
   };
   const schemas = await compile(listSharedInputs(model));
-  const modules = new Map<string, ValidatorCode>();
+  const validators = new Map<ModuleModel, ValidatorCode>();
   for (const module of model.modules) {
-    modules.set(module.wireName, await compile(listModuleInputs(module)));
-    diagnostics.push(...checkLatestFields(module, follow), ...checkRequestFields(module, follow));
+    validators.set(module, await compile(listModuleInputs(module)));
+    found.push(...checkLatestFields(module, follow), ...checkRequestFields(module, follow));
   }
-  return { value: diagnostics.length > 0 ? undefined : { schemas, modules }, diagnostics };
+  // Examples cannot be checked against a schema with a problem.
+  if (found.length === 0) {
+    for (const module of model.modules) found.push(...(await checkExamples(module, shared)));
+  }
+  const sorted = sortByPosition(found);
+  if (found.length > 0) return failed(model.source?.withExcerpts(sorted) ?? sorted);
+  const modules = new Map<string, ModuleContract>();
+  for (const [module, code] of validators) {
+    modules.set(module.wireName, { validators: code, tests: await createCommandTests(module, shared) });
+  }
+  return { value: { schemas, modules }, diagnostics: [] };
 }
 
 /** Checks the patterns of a model. This must happen before any of them runs. */

@@ -42,14 +42,6 @@ const byName = (one: string, other: string): number => (sortKey(one) < sortKey(o
 
 const sortKey = (name: string): string => name.replace(typeMark, "").toLowerCase();
 
-interface Declaration {
-  readonly name: string;
-  readonly schema: JsonSchema | undefined;
-  /** The type if the spec has no schema. */
-  readonly absent: string;
-  readonly description: string;
-}
-
 interface ModelNames {
   /** The shared schemas by their references. */
   readonly shared: ReadonlyMap<string, SchemaModel>;
@@ -86,30 +78,27 @@ export class TypeScope {
 
   request({ requestType, request, wireName }: CommandModel): string {
     const description = `Request of the command ${wireName}.`;
-    return this.#declare({
-      name: requestType,
-      schema: request,
-      absent: "Record<string, unknown>",
-      description,
-    });
+    return this.#declare(requestType, request, { description, absent: "Record<string, unknown>" });
   }
 
   reply({ replyType, reply, wireName }: CommandModel): string {
-    const description = `Reply of the command ${wireName}.`;
-    return this.#declare({ name: replyType, schema: reply, absent: "unknown", description });
+    return this.#declare(replyType, reply, { description: `Reply of the command ${wireName}.` });
   }
 
   event({ dataType, data, description, wireName }: EventModel): string {
-    const own = description || `Data of the event ${wireName}.`;
-    return this.#declare({ name: dataType, schema: data, absent: "unknown", description: own });
+    return this.#declare(dataType, data, { description: description || `Data of the event ${wireName}.` });
   }
 
   schema({ typeName, schema, wireName }: SchemaModel): string {
-    const description = `The shared schema ${wireName}.`;
-    return this.#declare({ name: typeName, schema, absent: "unknown", description });
+    return this.#declare(typeName, schema, { description: `The shared schema ${wireName}.` });
   }
 
-  #declare({ name, schema, absent, description }: Declaration): string {
+  /** @param absent the type if the spec has no schema */
+  #declare(
+    name: string,
+    schema: JsonSchema | undefined,
+    { description, absent = "unknown" }: { readonly description: string; readonly absent?: string },
+  ): string {
     if (schema === undefined) return `${docComment([description])}export type ${name} = ${absent};`;
     const refs = (pointer: string): string | undefined => {
       const shared = this.#names.shared.get(pointer);

@@ -31,7 +31,7 @@ export function moduleGeneratedView(model: Model, module: ModuleModel, { validat
   return {
     wireName: module.wireName,
     optionsName: module.optionsName,
-    options: arraySource([...callsOf(module).map(callSource), ...eventOptions(module)]),
+    options: arraySource([...createModuleCalls(module.config).map(callSource), ...eventOptions(module)]),
     imports: [
       importSource([...runtimeFunctions(module), ...runtimeTypes(module)], "wsgen-runtime"),
       importSource(validators.imports, validationPackage),
@@ -73,8 +73,6 @@ const commandOptions = (command: CommandModel, { sendsKnownFields }: ModuleModel
   ...createCommandCalls(command.config).map(callSource),
 ];
 
-const callsOf = ({ config }: ModuleModel) => createModuleCalls(config);
-
 const requestSetter = "setRequestCheck";
 const replySetter = "setReplyCheck";
 const fieldsSetter = "setKnownFields";
@@ -110,7 +108,10 @@ const eventRule = (
 /** The functions of the runtime that the generated file calls, each once. */
 function runtimeFunctions(module: ModuleModel): string[] {
   const { commands, events } = module;
-  const calls = [...callsOf(module), ...commands.flatMap(({ config }) => createCommandCalls(config))];
+  const calls = [
+    ...createModuleCalls(module.config),
+    ...commands.flatMap(({ config }) => createCommandCalls(config)),
+  ];
   const called = calls.map(({ callee }) => callee);
   if (commands.some(({ request }) => request !== undefined)) called.push(requestSetter);
   if (commands.some(({ reply }) => reply !== undefined)) {

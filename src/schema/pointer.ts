@@ -8,19 +8,13 @@ export const unescapeToken = (token: string): string => token.replaceAll("~1", "
 export const printPointer = (tokens: readonly string[]): string =>
   `#${tokens.map((token) => `/${escapeToken(token)}`).join("")}`;
 
-/** The value at a pointer; undefined without one. Own properties only. */
-function valueAt(root: JsonSchema, tokens: readonly string[]): Json | undefined {
+/** The schema at a pointer; undefined if there is nothing, or no schema. Own properties only. */
+export function schemaAt(root: JsonSchema, tokens: readonly string[]): JsonSchema | undefined {
   let value: Json | undefined = root;
   for (const token of tokens) {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, token)) return undefined;
     value = (value as { readonly [key: string]: Json })[token];
   }
-  return value;
-}
-
-/** The schema at a pointer; undefined if there is nothing, or no schema. */
-export function schemaAt(root: JsonSchema, tokens: readonly string[]): JsonSchema | undefined {
-  const value = valueAt(root, tokens);
   return isSchema(value) ? value : undefined;
 }
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Json } from "../../spec-file/spec.js";
-import { allowsKind, getKind, getKindPlace, type Kind, kinds, readValues } from "./kinds.js";
+import { allowsKind, getKind, type Kind, kindPlaces, kinds, readValues } from "./kinds.js";
 import { isInRange, readCountLimits, readNumberLimits } from "./limits.js";
 import { collectParts, getKeywords, getList, getMap, type SchemaPlace } from "./schema-place.js";
 
@@ -13,7 +13,7 @@ const maxAlternatives = 64;
 /** The values of one kind that all of `places` allow, as alternatives; empty if no such value is valid. */
 export function splitAlternatives(places: readonly SchemaPlace[], kind: Kind): readonly Alternative[] {
   const found: Alternative[] = [];
-  const all = collectParts([...places, getKindPlace(kind)]);
+  const all = collectParts([...places, kindPlaces[kind]]);
   const open = all === undefined ? [] : [all];
   for (let parts = open.pop(); parts !== undefined; parts = open.pop()) {
     if (!parts.every((part) => allowsKind(part, kind))) continue;

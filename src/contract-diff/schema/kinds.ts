@@ -42,11 +42,7 @@ export function isIntegerOnly(place: SchemaPlace): boolean {
   return types?.includes("integer") === true && !types.includes("number");
 }
 
-const kindPlaces = new Map(kinds.map((kind) => [kind, new SchemaDocument({ type: kind }, new Map()).root]));
-
-/** The schema `type: kind`, outside of any spec. */
-export function getKindPlace(kind: Kind): SchemaPlace {
-  const place = kindPlaces.get(kind);
-  if (place === undefined) throw new TypeError(`unknown kind ${kind}`);
-  return place;
-}
+/** The schemas `type: kind`, outside of any spec. */
+export const kindPlaces = Object.fromEntries(
+  kinds.map((kind) => [kind, new SchemaDocument({ type: kind }, new Map()).root]),
+) as Readonly<Record<Kind, SchemaPlace>>;
