@@ -4,7 +4,7 @@ import { firstDifference } from "./diagnostics/source-text.js";
 import { applyEdits } from "./edit/apply-edits.js";
 import type { Model, Scope } from "./model/model.js";
 import { moduleFiles } from "./model/module-files.js";
-import type { DeleteFile, FileOperation, Plan } from "./plan/plan.js";
+import type { DeleteFile, FileOperation, Plan } from "./plan/plan-files.js";
 import { planFiles } from "./plan/plan-files.js";
 import type { Templates } from "./render/engine.js";
 import { isSameCode, readGeneratedHeader, replaceHeader } from "./render/generated-header.js";

@@ -12,16 +12,12 @@ export async function createCommandTests(
 ): Promise<readonly CommandTest[]> {
   const tests: CommandTest[] = [];
   for (const command of module.commands) {
-    tests.push(
-      ...(command.examples.length > 0
-        ? createExampleTests(command)
-        : await createSampleTests(command, shared)),
-    );
+    tests.push(...(command.examples.length > 0 ? testExamples(command) : await testSamples(command, shared)));
   }
   return tests;
 }
 
-const createExampleTests = (command: CommandModel): readonly CommandTest[] =>
+const testExamples = (command: CommandModel): readonly CommandTest[] =>
   command.examples.flatMap((example, index) => {
     const source = command.examples.length === 1 ? "its example" : `its example ${index + 1}`;
     return exampleTest(command, example, source) ?? [];
@@ -45,10 +41,7 @@ function exampleTest(
   return reply === undefined ? { ...own, kind: "answer" } : { ...own, kind: "example", reply };
 }
 
-async function createSampleTests(
-  command: CommandModel,
-  shared: SharedSchemas,
-): Promise<readonly CommandTest[]> {
+async function testSamples(command: CommandModel, shared: SharedSchemas): Promise<readonly CommandTest[]> {
   const { wireName, request = {}, sends } = command;
   const valid = await findValidRequest(request, shared);
   const invalid = await findInvalidRequest(request, valid ?? {}, shared);

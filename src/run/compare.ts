@@ -1,6 +1,6 @@
 import type { CommitChange } from "../fs/commit.js";
 import type { Generated } from "../generate.js";
-import type { FileOperation } from "../plan/plan.js";
+import type { FileOperation } from "../plan/plan-files.js";
 import type { FileChange, Tree, TreePath } from "../tree/tree.js";
 
 /** The files that the stages worked on, and those on the disk. After a rename they differ. */

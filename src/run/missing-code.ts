@@ -3,7 +3,7 @@ import { firstDifference, SourceText } from "../diagnostics/source-text.js";
 import { applyEdits } from "../edit/apply-edits.js";
 import { type Edit, isListEdit } from "../edit/edit.js";
 import { importPath } from "../model/paths.js";
-import type { EditFile } from "../plan/plan.js";
+import type { EditFile } from "../plan/plan-files.js";
 import type { Listing } from "../scan/find-listings.js";
 import { commentsIn } from "../syntax/find-text.js";
 import { markAt, parseSource, syntaxErrorsIn } from "../syntax/parse-source.js";

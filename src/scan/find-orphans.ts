@@ -1,4 +1,5 @@
 import type { Model } from "../model/model.js";
+import type { FileKind } from "../model/module-files.js";
 import type { NameReference } from "../syntax/summarize-file.js";
 import type { TreePath } from "../tree/tree.js";
 import { importTargets } from "./find-imports.js";

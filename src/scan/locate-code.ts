@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import type { CommandModel, Model, ModuleModel } from "../model/model.js";
+import { listFiles } from "../model/module-files.js";
 import type { FileSummary } from "../syntax/summarize-file.js";
 import type { TreePath } from "../tree/tree.js";
 import { importTargets } from "./find-imports.js";

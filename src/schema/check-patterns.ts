@@ -3,7 +3,7 @@ import { type Diagnostic, type Location, problem } from "../diagnostics/diagnost
 import type { JsonSchema } from "../spec-file/spec.js";
 import { schemasIn } from "./keywords.js";
 import type { PatternCost } from "./pattern/judge-pattern.js";
-import { isRecord, printPointer } from "./pointer.js";
+import { printPointer, toRecord } from "./pointer.js";
 
 /** A schema to check, and the places of its parts in the spec. */
 export interface CheckInput {
@@ -38,9 +38,9 @@ const findPatterns = ({ schema: root, locate }: CheckInput): readonly FoundPatte
     if (typeof schema !== "object") return [];
     const at = (...inner: readonly string[]) => locate?.(printPointer([...tokens, ...inner]).slice(1));
     const { pattern, patternProperties, maxLength } = schema;
-    const found: FoundPattern[] = isRecord(patternProperties)
-      ? Object.keys(patternProperties).map((name) => ({ pattern: name, at: at("patternProperties", name) }))
-      : [];
+    const found = Object.keys(toRecord(patternProperties)).map(
+      (name): FoundPattern => ({ pattern: name, at: at("patternProperties", name) }),
+    );
     if (typeof pattern !== "string") return found;
     const limit = typeof maxLength === "number" ? maxLength : undefined;
     const use = { limit, isTrusted: schema["x-trusted-pattern"] === true };

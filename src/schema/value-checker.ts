@@ -46,18 +46,13 @@ const hasPatterns = (schema: JsonSchema): boolean => JSON.stringify(schema).incl
 
 let patternJudge: typeof judgePattern | undefined;
 
-interface AffordableRegExp {
-  readonly test: (text: string) => boolean;
-  readonly toString: () => string;
-}
-
 /** Ajv runs the pattern of a text that is longer than its maxLength, too; here it does not match. */
-function affordableRegExp(pattern: string, flags: string): AffordableRegExp {
+function affordableRegExp(pattern: string, flags: string) {
   const regExp = new RegExp(pattern, flags);
   const cost = patternJudge?.(pattern);
   const most = cost?.kind === "polynomial" ? affordableLength(cost.degree) : Number.POSITIVE_INFINITY;
   // Ajv distinguishes patterns by their text.
-  return { test: (text) => text.length <= most && regExp.test(text), toString: () => String(regExp) };
+  return { test: (text: string) => text.length <= most && regExp.test(text), toString: () => String(regExp) };
 }
 
 type FindProblems = (schema: JsonSchema, value: Json) => readonly ValueProblem[];

@@ -165,10 +165,8 @@ class ShapeChecker {
 
   #missingKey(key: string, format: FormatSchema | undefined, place: Place): void {
     const example = format?.examples?.[0];
-    const fix =
-      example === undefined
-        ? `Add \`${key}:\`.`
-        : `Add \`${key}: ${JSON.stringify(example).replaceAll('"', "")}\`.`;
+    const value = example === undefined ? "" : ` ${JSON.stringify(example).replaceAll('"', "")}`;
+    const fix = `Add \`${key}:${value}\`.`;
     this.#report("missing-key", place.key, place, `${formatSubject(place)} has no key '${key}'.`, fix);
   }
 

@@ -91,13 +91,12 @@ export function renameEntry(text: string, entry: SpecEntry & { readonly to: stri
   });
 }
 
-/** The value to add, and the part of it that the user gave; the rest is defaults. */
-interface Addition {
-  readonly value: Json;
-  readonly given: Json;
-}
-
-function add(text: string, entry: SpecEntry, { value, given }: Addition): Outcome<string> {
+/** Adds a value. `given` is the part of it that the user gave; the rest is defaults. */
+function add(
+  text: string,
+  entry: SpecEntry,
+  { value, given }: Record<"value" | "given", Json>,
+): Outcome<string> {
   return edit(text, entry, (spec, path) => {
     if (spec.has(path)) {
       const differing = differingKeys(spec.getValue(path), given);

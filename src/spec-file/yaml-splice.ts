@@ -37,17 +37,13 @@ export function insertInto(text: string, root: YAMLMap, { path, value }: Additio
     const rest = path.slice(index + 1);
     const pair = findPair(map, key);
     if (pair === undefined)
-      return insertEntry(
-        { text, map, style: { ...style, parents: rest.length } },
-        key,
-        nestValue(rest, value),
-      );
+      return insertEntry({ text, map, style: { ...style, parents: rest.length } }, key, nest(rest, value));
     const [next = "", ...below] = rest;
     if (isMap(pair.value) && pair.value.items.length > 0) map = pair.value;
     else
       return fillEntry({ text, map, style: { ...style, parents: below.length } }, pair, {
         key: next,
-        value: nestValue(below, value),
+        value: nest(below, value),
       });
   }
   return undefined;
@@ -93,11 +89,7 @@ function insertEntry({ text, map, style }: Place, key: string, value: Json): Spl
   const indent = indentAt(text, getStart(last));
   const lines = printEntry(key, value, style).map((line) => indent + line);
   const at = skipComments(text, lineAfter(text, getEnd(last)), indent.length);
-  return insertLines(
-    text,
-    at,
-    hasBlankLineBefore(text, map) ? ["", ...lines] : separateFromComment(text, at, lines),
-  );
+  return insertLines(text, at, hasBlankLineBefore(text, map) ? ["", ...lines] : separate(text, at, lines));
 }
 
 /** The first pair of a mapping that is still empty: its key has no value, or `null`, `~` or `{}`. */
@@ -160,7 +152,7 @@ function insertLines(text: string, at: number, lines: readonly string[]): Splice
 }
 
 /** Below a comment, a blank line comes first. Otherwise the comment would seem to describe the inserted lines. */
-function separateFromComment(text: string, at: number, lines: readonly string[]): readonly string[] {
+function separate(text: string, at: number, lines: readonly string[]): readonly string[] {
   const above = text.slice(lineStart(text, at - 1), at).trim();
   return above.startsWith("#") ? ["", ...lines] : lines;
 }
@@ -238,7 +230,7 @@ export function isJson(text: string): boolean {
   }
 }
 
-const nestValue = (path: readonly string[], value: Json): Json =>
+const nest = (path: readonly string[], value: Json): Json =>
   path.reduceRight<Json>((inner, key) => jsonObject([[key, inner]]), value);
 
 /** The pair with this key; a plain `404` counts as the written text. */

@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { structuredPatch } from "diff";
+import { type StructuredPatchHunk, structuredPatch } from "diff";
 import type { FileChange, TreePath } from "./tree.js";
 
 export interface DiffOptions {
@@ -75,16 +75,6 @@ function isEqual(left: Content, right: Content): boolean {
   return Buffer.compare(Buffer.from(left), Buffer.from(right)) === 0;
 }
 
-/** A run of changed lines with their context, as in a unified diff. Line numbers count from 1. */
-interface Hunk {
-  readonly oldStart: number;
-  readonly oldLines: number;
-  readonly newStart: number;
-  readonly newLines: number;
-  /** Each begins with a blank, `+`, `-` or a backslash ("No newline at end of file"); a CR is part of its line. */
-  readonly lines: readonly string[];
-}
-
 /**
  * The most changed lines that are compared one by one. The time grows with lines × changes: 1,000 changes in
  * 100,000 lines take half a second.
@@ -92,7 +82,7 @@ interface Hunk {
 const maxChangedLines = 1_000;
 
 /** The hunks between two texts. If too many lines differ, one hunk replaces everything. */
-function diffHunks(before: string, after: string, context: number): readonly Hunk[] {
+function diffHunks(before: string, after: string, context: number): readonly StructuredPatchHunk[] {
   if (before === after) return [];
   if (before !== "" && after !== "") {
     const patch = structuredPatch("", "", before, after, "", "", { context, maxEditLength: maxChangedLines });

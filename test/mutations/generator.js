@@ -762,8 +762,8 @@ export const mutations = [
   ],
   [
     "contract-diff/schema/diff-fields.ts",
-    "compare(findItemPlaces(before, index), findItemPlaces(after, index))",
-    "compare(findItemPlaces(before, index), findItemPlaces(after, end))",
+    "compare(findItems(before, index), findItems(after, index))",
+    "compare(findItems(before, index), findItems(after, end))",
     "the items at the front are not compared",
   ],
   [

@@ -1,12 +1,6 @@
 import { type Alternative, readRequired } from "./alternatives.js";
 import { diffCounts, findPlace } from "./limits.js";
-import {
-  combineEffects,
-  type Effect,
-  nestChanges,
-  reportChange,
-  type SchemaChange,
-} from "./schema-change.js";
+import { combineEffects, type Effect, nest, reportChange, type SchemaChange } from "./schema-change.js";
 import { collectParts, getChild, getList, getMap, type SchemaPlace } from "./schema-place.js";
 
 /** Compares two lists of schemas; each list applies as a whole. */
@@ -30,15 +24,15 @@ export function diffFields(
 function diffField(name: string, old: Fields, now: Fields, compare: Compare): readonly SchemaChange[] {
   const [was, is] = [old.getPresence(name), now.getPresence(name)];
   const inner = compare(old.findPlaces(name), now.findPlaces(name));
-  const place = now.findOwnPlace(name) ?? old.findOwnPlace(name) ?? now.parts[0] ?? old.parts[0];
+  const place = now.findOwn(name) ?? old.findOwn(name) ?? now.parts[0] ?? old.parts[0];
   const required: Effect | undefined =
     (was === "required") === (is === "required") ? undefined : is === "required" ? "narrowed" : "widened";
   if (was !== "absent" && is !== "absent")
-    return nestChanges(name, [...inner, ...reportChange("required", required, { was, is, place })]);
+    return nest(name, [...inner, ...reportChange("required", required, { was, is, place })]);
   const effect = inner.map((change) => change.effect).reduce(combineEffects, required);
   const isTolerated =
     is === "optional" && effect === "narrowed" && old.names.size > 0 && old.findPlaces(name).length === 0;
-  return nestChanges(name, reportChange("field", effect, { was, is, place, isTolerated }));
+  return nest(name, reportChange("field", effect, { was, is, place, isTolerated }));
 }
 
 /** Compares `patternProperties` pattern by pattern. Undecided if their parts are arranged differently. */
@@ -51,7 +45,7 @@ function diffPatterns(old: Fields, now: Fields, compare: Compare): readonly Sche
     patterns.every((each) => old.patterns.has(each) && now.patterns.has(each));
   if (isComparable)
     return patterns.flatMap((each) =>
-      nestChanges("*", compare(old.patterns.get(each) ?? [], now.patterns.get(each) ?? [])),
+      nest("*", compare(old.patterns.get(each) ?? [], now.patterns.get(each) ?? [])),
     );
   return reportChange("other-fields", "unknown", {
     was: old.describePatterns(),
@@ -66,7 +60,7 @@ function diffOthers(old: Fields, now: Fields, compare: Compare): readonly Schema
   const changes = compare(old.others, now.others);
   const effect = changes.map((change) => change.effect).reduce<Effect | undefined>(combineEffects, undefined);
   const [was, is] = [describeOthers(old), describeOthers(now)];
-  if (was === restricted && is === restricted) return nestChanges("*", changes);
+  if (was === restricted && is === restricted) return nest("*", changes);
   const place = findPlace(old.parts, now.parts, "additionalProperties");
   return reportChange("other-fields", effect, {
     was,
@@ -128,7 +122,7 @@ class Fields {
   }
 
   /** The schema of the field itself, of the first part that names it. */
-  findOwnPlace(name: string): SchemaPlace | undefined {
+  findOwn(name: string): SchemaPlace | undefined {
     return this.parts
       .map((part) => getMap(part, "properties").get(name))
       .find((place) => place !== undefined);
@@ -154,14 +148,11 @@ export function diffItems(
   const prefixes = [...before, ...after].map((part) => getList(part, "prefixItems").length);
   const end = Math.max(0, ...prefixes);
   const changes = Array.from({ length: end + 1 }, (_, index) =>
-    nestChanges(
-      index === end ? "*" : `${index}`,
-      compare(findItemPlaces(before, index), findItemPlaces(after, index)),
-    ),
+    nest(index === end ? "*" : `${index}`, compare(findItems(before, index), findItems(after, index))),
   );
   return [...diffCounts(before, after, "Items"), ...changes.flat()];
 }
 
 /** All schemas for the item at an index. */
-const findItemPlaces = (parts: Alternative, index: number): readonly SchemaPlace[] =>
+const findItems = (parts: Alternative, index: number): readonly SchemaPlace[] =>
   parts.flatMap((part) => getList(part, "prefixItems")[index] ?? getChild(part, "items") ?? []);

@@ -1,6 +1,7 @@
+import type { Keywords } from "../../schema/keywords.js";
 import { isIntegerOnly } from "./kinds.js";
 import { getEffect, reportChange, type SchemaChange } from "./schema-change.js";
-import { getKeywords, type Keywords, type SchemaPlace } from "./schema-place.js";
+import { getKeywords, type SchemaPlace } from "./schema-place.js";
 
 type Parts = readonly SchemaPlace[];
 

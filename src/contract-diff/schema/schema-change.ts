@@ -56,7 +56,7 @@ export const getEffect = (isNarrower: boolean, isWider: boolean): Effect | undef
   isNarrower && isWider ? "changed" : isNarrower ? "narrowed" : isWider ? "widened" : undefined;
 
 /** Puts the changes of a part of the value below the name of that part. */
-export const nestChanges = (name: string, changes: readonly SchemaChange[]): readonly SchemaChange[] =>
+export const nest = (name: string, changes: readonly SchemaChange[]): readonly SchemaChange[] =>
   changes.map((change) => ({ ...change, path: [name, ...change.path] }));
 
 /** One change for each place of the value and aspect. */

@@ -1,13 +1,11 @@
 import type { Location } from "../../diagnostics/diagnostic.js";
-import { isNote, subschemas } from "../../schema/keywords.js";
+import { isNote, type Keywords, subschemas } from "../../schema/keywords.js";
 import { schemaAt } from "../../schema/pointer.js";
 import { readReference } from "../../schema/reference.js";
-import type { Json, JsonSchema } from "../../spec-file/spec.js";
+import type { JsonSchema } from "../../spec-file/spec.js";
 
 /** Finds the place in the spec of the value at a JSON Pointer (RFC 6901) within the schema. */
 type LocateInSchema = (pointer: string) => Location | undefined;
-
-export type Keywords = { readonly [keyword: string]: Json };
 
 /** One schema within a whole one. A place is made once, so that two places are the same when they are identical. */
 export class SchemaPlace {

@@ -56,7 +56,7 @@ export async function compileValidators(
     return shared && (byName.get(shared.name) ?? shared);
   };
   const file = new FileScope((name) => byName.has(name) || context.isTaken?.(name) === true);
-  const queue = new TargetQueue({ inputs, findShared, file });
+  const queue = new TargetQueue(inputs, findShared, file);
   const tooComplex = new Set<string>();
   const constants = compileKnownFields(queue, tooComplex);
   // The list grows while it is walked.
@@ -79,12 +79,6 @@ const reportTooComplex = ({ name, locate }: ValidatorInput): Diagnostic =>
     at: locate?.(""),
   });
 
-interface FileInputs {
-  readonly inputs: readonly Unit[];
-  readonly findShared: FindShared;
-  readonly file: FileScope;
-}
-
 /** The functions to write: the exported ones, and one for every part of a schema that is referred to. */
 class TargetQueue implements Compilation {
   readonly file: FileScope;
@@ -94,7 +88,7 @@ class TargetQueue implements Compilation {
   readonly #recursive: ReadonlySet<string>;
   readonly #known = new Map<string, Target>();
 
-  constructor({ inputs, findShared, file }: FileInputs) {
+  constructor(inputs: readonly Unit[], findShared: FindShared, file: FileScope) {
     this.inputs = inputs;
     this.file = file;
     this.#findShared = findShared;
