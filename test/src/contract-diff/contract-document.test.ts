@@ -19,7 +19,7 @@ async function replaceRows(head: string, rows: readonly string[]): Promise<strin
   return [...rows];
 }
 
-test("the document has every code with its meaning", async () => {
+test("contractCodes: the document has every code with its meaning", async () => {
   const rows = [...contractCodes].map(
     ([code, { breaks, meaning }]) => `| \`${code}\` | ${breaks} | ${meaning} |`,
   );
@@ -35,7 +35,7 @@ const rowsBetween = (text: string, start: string, end: string): string[] =>
 const namesIn = (row: string): string[] =>
   [...row.split("|")[1]!.matchAll(/`(\w+)`/g)].map((match) => match[1]!);
 
-test("the document has every key of an event, but for its data and what only code and people see", async () => {
+test("comparedEventKeys: the document has every key of an event that clients notice", async () => {
   const rows = rowsBetween(await readFile(path, "utf8"), "## Events", "## Errors");
   expect(rows.flatMap(namesIn)).toEqual(comparedEventKeys);
   const unnoticed = ["as", "data", "description"];
@@ -44,7 +44,7 @@ test("the document has every key of an event, but for its data and what only cod
   );
 });
 
-test("the document has every key of an error, but for what only code and people see", async () => {
+test("diffErrors: the document has every key of an error that clients notice", async () => {
   const rows = rowsBetween(await readFile(path, "utf8"), "## Errors", "## Options");
   expect([...rows.flatMap(namesIn), "as", "description"].sort()).toEqual(
     Object.keys(specSchema.definitions.error?.properties ?? {}).sort(),
@@ -59,7 +59,7 @@ const consequenceOf = ({ change }: OptionFormat): string => {
   return "members" in change ? "removing one" : change.own;
 };
 
-test("the document has every option once, and those that clients do not notice in the last row", async () => {
+test("diffModuleOptions: the document has every option once, and unnoticed options in the last row", async () => {
   const names = new Map<string, Set<string>>();
   for (const option of [...moduleOptions, ...commandOptions]) {
     const what = consequenceOf(option);

@@ -59,14 +59,14 @@ test.each([
   ["a request that the old spec took and the new one refuses", "request", 43],
   ["a reply that the new spec allows and the old one did not", "reply", 44],
   ["an event that the new spec allows and the old one did not", "event", 45],
-] as const)("%s is told as breaking", (_name, direction, seed) => {
+] as const)("diffContracts: reports as breaking that %s", (_name, direction, seed) => {
   const broken = [...brokenPairs(direction, seed)];
   const missed = broken.filter(({ pair }) => !isBreaking(direction, pair, { isStrict: true }));
   expect(missed.map((one) => JSON.stringify(one))).toEqual([]);
   expect(broken.length).toBeGreaterThan(20);
 });
 
-test("only fields that a request's schema does not name are left out of account by default", () => {
+test("diffContracts: ignores only fields that a request's schema does not name by default", () => {
   const broken = [...brokenPairs("request", 46)].filter(({ pair }) => pair.every(saysWhatElse));
   const missed = broken.filter(({ pair }) => !isBreaking("request", pair, {}));
   expect(missed.map((one) => JSON.stringify(one))).toEqual([]);
@@ -82,7 +82,7 @@ function saysWhatElse(schema: JsonSchema): boolean {
   );
 }
 
-test("a spec has no difference from itself, whatever its schemas", () => {
+test("diffContracts: a spec does not differ from itself, whatever its schemas", () => {
   for (const schema of fc.sample(schemaPairs, { seed: 47, numRuns: 300 }).flat()) {
     for (const direction of ["request", "reply", "event"] as const) {
       const whole = withDefinitions(schema);
@@ -96,7 +96,7 @@ test("a spec has no difference from itself, whatever its schemas", () => {
   }
 });
 
-test("the order of the changes is the same every time", () => {
+test("diffContracts: gives the changes in the same order every time", () => {
   for (const [old, changed] of fc.sample(schemaPairs, { seed: 48, numRuns: 100 })) {
     const find = () =>
       diffContracts(modelWith("reply", withDefinitions(old)), modelWith("reply", withDefinitions(changed)));

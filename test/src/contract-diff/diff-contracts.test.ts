@@ -532,7 +532,7 @@ function codes(before: string, after: string): string[] {
   );
 }
 
-test("a change of an error's details is where it is written", () => {
+test("diffErrors: a change of an error's details has its own place", () => {
   const of = (type: string) => modelOf(errors(`full: { details: { size: { type: ${type} } } }`));
   const [change] = diffContracts(of("integer"), of("string"));
   expect(change).toMatchObject({ code: "type-changed", breaking: true });
@@ -540,14 +540,14 @@ test("a change of an error's details is where it is written", () => {
   expect(change?.at.column).toBe(text.indexOf("string") + 1);
 });
 
-test("every option is judged, or known not to be noticed", () => {
+test("diffModuleOptions: every option has a rule, or clients do not notice it", () => {
   const told = inOptions.flatMap(({ before, after }) => codes(before, after));
   const judged = told.map((line) => line.split(" config ")[1]?.split(".")[0]);
   for (const { name, change } of [...moduleOptions, ...commandOptions])
     expect([name, judged.includes(name)]).toEqual([name, change !== "unnoticed"]);
 });
 
-test("every code of the contract around the schemas occurs, and breaks when its meaning says so", () => {
+test("contractCodes: every code around the schemas occurs, and breaks as its meaning says", () => {
   const told = Object.values(groups)
     .flat()
     .flatMap(({ changes }) => changes);

@@ -28,19 +28,19 @@ async function golden(name: string, text: string): Promise<void> {
   expect(text).toBe(await readFile(path, "utf8"));
 }
 
-test("the text names every change, with what it was, what it is and whom it breaks", async () => {
+test("diff: prints every change with the old rule, the new rule and the clients that break", async () => {
   const { exitCode, out, err } = await diff("--spec", "after.yaml", "diff", "before.yaml");
   expect(exitCode).toBe(1);
   await golden("expected.txt", `${out}--- standard error\n${err}`);
 });
 
-test("the JSON document has the same changes, and nothing else is printed", async () => {
+test("diff --json: prints the same changes and nothing else", async () => {
   const { exitCode, out, err } = await diff("--spec", "after.yaml", "--json", "diff", "before.yaml");
   expect({ exitCode, err }).toEqual({ exitCode: 1, err: "" });
   await golden("expected.json", out);
 });
 
-test("a pattern that can take too long is refused before it is run", async () => {
+test("diff: refuses a pattern that can take too long before it runs", async () => {
   const cwd = await mkdtemp(join(tmpdir(), "wsgen-diff-"));
   try {
     const spec = (field: string) =>
@@ -55,7 +55,7 @@ test("a pattern that can take too long is refused before it is run", async () =>
   }
 });
 
-test("the other way round, what was removed is added", async () => {
+test("diff: reports removed items as added in the opposite direction", async () => {
   const there = JSON.parse((await diff("--spec", "after.yaml", "--json", "diff", "before.yaml")).out);
   const back = JSON.parse((await diff("--spec", "before.yaml", "--json", "diff", "after.yaml")).out);
   const count = (document: { contractChanges: { code: string }[] }, code: string): number =>
@@ -71,7 +71,7 @@ test("the other way round, what was removed is added", async () => {
   }
 });
 
-test("a spec has the same contract as itself", async () => {
+test("diff: a spec has the same contract as itself", async () => {
   const { exitCode, out, err } = await diff("--spec", "before.yaml", "diff", "before.yaml");
   expect({ exitCode, out, err }).toEqual({
     exitCode: 0,
@@ -80,6 +80,6 @@ test("a spec has the same contract as itself", async () => {
   });
 });
 
-test("without an old spec the usage is wrong", async () => {
+test("diff: exits with 2 without an old spec", async () => {
   expect((await diff("diff")).exitCode).toBe(2);
 });

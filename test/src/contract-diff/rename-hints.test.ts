@@ -9,11 +9,11 @@ const entry = (flag: string, name: string): Entry =>
     schemas: new Map([["request", { schema: { type: "object" } }]]),
   }) as unknown as Entry;
 
-test("of two new commands of the same shape that of the same module is named", () => {
+test("suggestEntryRename: prefers the command of the same module", () => {
   expect(suggestEntryRename(entry("a", "old"), [entry("b", "new"), entry("a", "new")])).toContain("a.new");
 });
 
-test("what is not known stays unknown beside what is", () => {
+test("combineEffects: an unknown effect stays unknown", () => {
   expect([combineEffects("unknown", "narrowed"), combineEffects("widened", "unknown")]).toEqual([
     "unknown",
     "unknown",

@@ -32,8 +32,8 @@ const schemas = `request: { type: object, required: [text], properties: { text: 
 reply: { type: object, required: [person, at], properties: { person: { $ref: "#/schemas/Person" }, at: { type: string, format: date-time } } }
 `;
 
-describe("an example", () => {
-  test("that fits is taken, with masks or without", async () => {
+describe("checkExamples: an example", () => {
+  test("that matches is accepted, with masks or without", async () => {
     const examples = `examples:
   - { request: { text: hi }, reply: { person: { name: ann }, at: "2021-04-22T22:00:00Z" } }
   - { request: { text: hi }, reply: { person: { name: { $any: string }, friend: { $any: value } }, at: { $any: date-time } } }
@@ -42,7 +42,7 @@ describe("an example", () => {
     expect(await problemsOf(schemas + examples)).toEqual([]);
   });
 
-  test("is refused with every problem, each where it stands", async () => {
+  test("is refused with every problem and its place", async () => {
     const examples = `examples:
   - request: { text: 7, more: true }
     reply: { person: { name: 8, friend: {} }, at: yesterday }
@@ -58,7 +58,7 @@ describe("an example", () => {
     ]);
   });
 
-  test("with a mask that there is not gets a suggestion", async () => {
+  test("with an unknown mask gets a suggestion", async () => {
     const examples =
       "examples: [{ request: { text: hi }, reply: { person: { $any: objekt }, at: { $any: value } } }]";
     expect(await problemsOf(schemas + examples)).toEqual([
@@ -66,13 +66,13 @@ describe("an example", () => {
     ]);
   });
 
-  test("whose request is no object is refused, whatever the schema", async () => {
+  test("whose request is not an object is refused, whatever the schema", async () => {
     expect(await problemsOf("examples: [{ request: hi }]")).toEqual([
       `11: hi | The request of this example of 'say' is invalid: it must be an object. [invalid-example]`,
     ]);
   });
 
-  test("is not blamed for what depends on a mask", async () => {
+  test("is not refused for a problem that depends on a mask", async () => {
     const reply =
       "reply: { oneOf: [{ required: [a], properties: { a: { type: integer, minimum: 5 } } }, { type: string }] }\n";
     const examples = "examples: [{ reply: { a: { $any: integer } } }]";
@@ -80,11 +80,11 @@ describe("an example", () => {
   });
 });
 
-describe("an example of an error", () => {
+describe("checkExamples: an example of an error", () => {
   const errors = "errors: { full: { details: { size: { type: integer } } }, gone: }\n";
   const example = (error: string) => problemsOf(`${errors}examples: [{ error: ${error} }]`);
 
-  test("that the command declares is taken, with details, with masks, or without", async () => {
+  test("that the command declares is accepted, with details, with masks, or without", async () => {
     expect(await example("{ code: full }")).toEqual([]);
     expect(await example("{ code: full, details: { size: 3 } }")).toEqual([]);
     expect(await example("{ code: full, details: { size: { $any: integer } } }")).toEqual([]);
@@ -111,8 +111,8 @@ describe("an example of an error", () => {
   });
 });
 
-describe("the schemas of a command", () => {
-  test("are refused with line and column where a validator could not hold them", async () => {
+describe("compileContract: the schemas of a command", () => {
+  test("are refused with line and column if they cannot be compiled", async () => {
     const unsafe = "request: { type: object, properties: { name: { type: string, pattern: '^(a+)+$' } } }";
     expect(await problemsOf(unsafe)).toEqual([
       `11: '^(a+)+$' | The pattern '^(a+)+$' can take exponential time: it can match some strings in too many ways. [invalid-schema]`,
@@ -120,7 +120,7 @@ describe("the schemas of a command", () => {
   });
 });
 
-describe("a request", () => {
+describe("checkRequestFields: a request", () => {
   const request = (field: string) =>
     `request: { type: object, properties: { "${field}": { type: string } } }`;
 
@@ -133,7 +133,7 @@ describe("a request", () => {
     ]);
   });
 
-  test("cannot have them by way of other schemas either", async () => {
+  test("cannot have them in other schemas either", async () => {
     const taken = (schema: string) => problemsOf(`request: ${schema}`);
     for (const schema of [
       "{ type: object, allOf: [{ properties: { id: { type: string } } }] }",
@@ -151,7 +151,7 @@ describe("a request", () => {
       expect(await taken(schema), schema).toEqual([]);
   });
 
-  test("can have them where the module's envelope calls its own otherwise", async () => {
+  test("can have them if the module's envelope has other names", async () => {
     const config = "config: { envelope: { command: cmd, correlation: ref/1 } }";
     expect(await problemsOf(request("id"), config)).toEqual([]);
     expect(await problemsOf(request("ref/1"), config)).toEqual([
@@ -160,7 +160,7 @@ describe("a request", () => {
   });
 });
 
-describe("an event of which only the latest counts", () => {
+describe("checkLatestFields: an event of which only the latest counts", () => {
   const events = (data: string, latest: string) =>
     `events:\n  moved: { data: ${data}, slowConsumer: { latest: ${latest} } }`;
 
@@ -170,7 +170,7 @@ describe("an event of which only the latest counts", () => {
     ]);
   });
 
-  test("may name any where the data is not a plain object", async () => {
+  test("may name any field if the data is not a plain object", async () => {
     expect(await problemsOf("description: x", events("{ anyOf: [{ type: string }] }", "id"))).toEqual([]);
     expect(await problemsOf("description: x", events('{ $ref: "#/schemas/Person" }', "friend"))).toEqual([]);
   });

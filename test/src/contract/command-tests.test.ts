@@ -23,8 +23,8 @@ async function testsOf(command: object, schemas: object = {}): Promise<unknown[]
   ]);
 }
 
-describe("a command", () => {
-  test("with examples is tested with these alone", async () => {
+describe("createCommandTests: a command", () => {
+  test("with examples is tested only with these", async () => {
     const examples = [{ request: { a: 1 }, reply: { $any: "uuid" } }, { request: { a: 2 } }];
     expect(await testsOf({ examples })).toEqual([
       ["example", { a: 1 }, { $any: "uuid" }],
@@ -46,7 +46,7 @@ describe("a command", () => {
     expect(await testsOf({ errors, examples, config: { responseData: false } })).toHaveLength(2);
   });
 
-  test("without examples is tested with a request that fits and one that does not", async () => {
+  test("without examples is tested with a valid and an invalid request", async () => {
     const request = {
       type: "object",
       required: ["room", "at"],
@@ -63,12 +63,12 @@ describe("a command", () => {
     ]);
   });
 
-  test("without a request schema takes anything, so nothing is refused", async () => {
+  test("without a request schema accepts anything, so nothing is refused", async () => {
     expect(await testsOf({})).toEqual([["answer", {}]]);
     expect(await testsOf({ request: true })).toEqual([["answer", {}]]);
   });
 
-  test("for which no request can be made up has a test that is still to be written", async () => {
+  test("for which no request can be made has a todo test", async () => {
     const request = { type: "object", required: ["a"], properties: { a: false } };
     expect(await testsOf({ request })).toEqual([
       ["todo", {}],
@@ -84,6 +84,6 @@ describe("a command", () => {
   });
 });
 
-test("the masks of the spec are those of the test kit", () => {
+test("maskNames: are those of the test kit", () => {
   expect(maskNames).toEqual(maskKinds);
 });

@@ -14,7 +14,7 @@ const print = (diagnostic: Partial<Diagnostic>): string =>
     { color: false },
   );
 
-describe("printing", () => {
+describe("printDiagnostic", () => {
   test("shows place, message, code, the line with a caret, and the fix", () => {
     expect(print({ at: at(5, 4), excerpt: "    prot: 1", fix: "rename it to 'port'" })).toBe(
       [
@@ -55,7 +55,7 @@ describe("printing", () => {
     );
   });
 
-  test("lets no character through that a terminal obeys", () => {
+  test("escapes every character that controls a terminal", () => {
     const text = fc.string({ unit: "binary", maxLength: 300 });
     fc.assert(
       fc.property(text, text, text, fc.nat(300), fc.nat(300), (file, message, excerpt, column, length) => {
@@ -88,17 +88,17 @@ test.each([
   { given: "❤️ 👩‍🚀", want: "❤️ 👩‍🚀" },
   { given: `"${"a".repeat(5_000)}" b`, want: `"${"a".repeat(99)}…${"a".repeat(19)}" b` },
   { given: `'${"a ".repeat(2_500)}' b`, want: `'${"a ".repeat(49)}a…${"a ".repeat(10).slice(1)}' b` },
-])("the message $given is printed so that a person reads it", ({ given, want }) => {
+])("printDiagnostic: shortens the message $given", ({ given, want }) => {
   expect(print({ message: given })).toBe(`warning ${want} [unknown-key]`);
 });
 
-test("an error without a fix does not compile", () => {
+test("Diagnostic: an error without a fix does not compile", () => {
   // @ts-expect-error an error says what to do
   const error: Diagnostic = { code: "locked", severity: "error", message: "m" };
   expect(print(error)).not.toContain("fix:");
 });
 
-test("as JSON a diagnostic has its keys in a fixed order", () => {
+test("diagnosticToJson: has its keys in a fixed order", () => {
   const diagnostic: Diagnostic = {
     excerpt: "x",
     at: at(1, 2),
@@ -112,7 +112,7 @@ test("as JSON a diagnostic has its keys in a fixed order", () => {
   );
 });
 
-describe("places in a text", () => {
+describe("SourceText", () => {
   const source = new SourceText("f", "ab\r\n\ncde");
 
   test.each([
@@ -126,11 +126,11 @@ describe("places in a text", () => {
     expect(source.locate({ start, end })).toEqual({ file: "f", line, column, length });
   });
 
-  test("lines come without their ends", () => {
+  test("returns lines without their ends", () => {
     expect([1, 2, 3, 4].map((line) => source.line(line))).toEqual(["ab", "", "cde", ""]);
   });
 
-  test("excerpts are added to diagnostics of this file that have none", () => {
+  test("adds excerpts to diagnostics of this file", () => {
     const of = (file: string): Diagnostic => ({
       code: "locked",
       severity: "error",
@@ -142,7 +142,7 @@ describe("places in a text", () => {
   });
 });
 
-describe("suggestions", () => {
+describe("suggest", () => {
   test.each([
     ["prot", "port"],
     ["Port", "port"],

@@ -19,7 +19,7 @@ const commands = (list: string, schemas?: string): string =>
 const brief = ({ code, message }: Diagnostic): string => `${code}: ${message}`;
 const problems = (text: string): string[] => model(text).diagnostics.map(brief);
 
-test("names, files and options are computed from the spec", () => {
+test("buildModel: computes names, files and options from the spec", () => {
   const { value, diagnostics } = model(
     spec(
       "{ chat.room: { port: 10099, urls: [ws, 'rooms/:room'], flag: c, commands: { user.login: { reply: true }, 获取: { as: Fetch } }, events: { new-message: { data: { $ref: '#/schemas/message' } } } } }",
@@ -64,7 +64,7 @@ test("names, files and options are computed from the spec", () => {
   ]);
 });
 
-describe("names that meet", () => {
+describe("buildModel: equal names", () => {
   test.each([
     ["after conversion", commands("{ user.login: {}, userLogin: {} }"), "both become 'UserLoginCommand'"],
     ["with a name for the code", commands("{ a: { as: Say }, say: {} }"), "both become 'SayCommand'"],
@@ -97,13 +97,13 @@ describe("names that meet", () => {
     ]);
   });
 
-  test("in different modules are fine, as are a command and an event", () => {
+  test("in different modules are allowed, and of a command and an event", () => {
     const module = (port: number): string =>
       `{ port: ${port}, urls: [ws], commands: { ping: {} }, events: { ping: {} } }`;
     expect(problems(spec(`{ a: ${module(1)}, b: ${module(1)} }`))).toEqual([]);
   });
 
-  test("a module whose own name is refused still has its commands checked", () => {
+  test("of a module with an invalid name are checked in its commands, too", () => {
     expect(
       problems(spec("{ class: { port: 1, urls: [ws], commands: { await: {}, x.y: {}, xY: {} } } }")),
     ).toEqual([
@@ -113,14 +113,14 @@ describe("names that meet", () => {
     ]);
   });
 
-  test("a flag that two modules have names both", () => {
+  test("of flags are reported with both modules", () => {
     expect(problems(spec("{ a: { port: 1, urls: [ws] }, b: { port: 2, urls: [ws], flag: a } }"))).toEqual([
       "name-collision: The modules 'a' on line 4 and 'b' both have the flag 'a'.",
     ]);
   });
 });
 
-describe("routes of one module", () => {
+describe("checkRoutes: the routes of one module", () => {
   const urls = (list: string): string => spec(`{ chat: { port: 1, urls: ${list} } }`);
 
   test.each([
@@ -139,10 +139,10 @@ describe("routes of one module", () => {
     "['user_x', 'user_:name', ':id']",
     "[/, '*all']",
     "['a', 'a/*p', 'b/*p']",
-  ])("%s can stand side by side", (list) => expect(problems(urls(list))).toEqual([]));
+  ])("%s do not collide", (list) => expect(problems(urls(list))).toEqual([]));
 });
 
-test("modules that share a port must agree on what the port has", () => {
+test("checkListeners: modules that share a port must agree on its options", () => {
   const module = (port: number, config: string): string => `{ port: ${port}, urls: [ws], config: ${config} }`;
   expect(problems(spec(`{ a: ${module(1, "{ host: ::1 }")}, b: ${module(1, "{}")} }`))).toEqual([
     `invalid-value: The modules 'a' and 'b' share the port 1, so they must agree on 'host'.`,
@@ -153,7 +153,7 @@ test("modules that share a port must agree on what the port has", () => {
   expect(problems(spec(`{ a: ${module(0, "{ host: ::1 }")}, b: ${module(0, "{}")} }`))).toEqual([]);
 });
 
-test("the example reads without a word", () => {
+test("readModel: reads the example without diagnostics", () => {
   const text = readFileSync(new URL("../../../examples/chat/wsgen.yaml", import.meta.url), "utf8");
   const { value, diagnostics } = model(text);
   expect(diagnostics).toEqual([]);
@@ -164,7 +164,7 @@ test("the example reads without a word", () => {
   ]);
 });
 
-test("time grows with the size of the spec and not with its square", async () => {
+test("readModel: takes linear time", async () => {
   const lines = (count: number): string =>
     `wsgen: 1\nname: a\nmodules:\n  m:\n    port: 1\n    urls: [ws]\n    commands:\n${Array.from({ length: count }, (_, index) => `      c${index}x: { description: x }\n`).join("")}`;
   const time = (count: number) =>

@@ -9,7 +9,7 @@ import { convertName } from "../../../src/model/names.js";
 
 const kinds: readonly NameKind[] = ["module", "command", "event", "schema"];
 
-describe("conversion", () => {
+describe("convertName", () => {
   test.each([
     ["say", "Say", "say", "say"],
     ["user.login", "UserLogin", "userLogin", "user-login"],
@@ -44,7 +44,7 @@ describe("conversion", () => {
   });
 });
 
-describe("the check of a name", () => {
+describe("checkName", () => {
   test.each([
     ["", "invalid-name", "empty"],
     ["../../x", "invalid-name", "out of the project"],
@@ -84,7 +84,7 @@ describe("the check of a name", () => {
     expect(checkName({ kind, name })).toMatchObject({ code: "reserved-name" });
   });
 
-  test("takes any wire name with a name for the code", () => {
+  test("accepts any wire name with a name in code", () => {
     for (const name of ["../../x", "class", "获取", "con", 'a"b']) {
       expect(checkName({ kind: "command", name, as: "LoginUser" })).toMatchObject({ pascal: "LoginUser" });
     }
@@ -92,7 +92,7 @@ describe("the check of a name", () => {
     expect(checkName({ kind: "module", name: "x", as: "class" })).toMatchObject({ code: "reserved-name" });
   });
 
-  test("a fix that is followed is accepted", () => {
+  test("accepts the name that its fix suggests", () => {
     const names = fc.oneof(
       fc.string(),
       fc.constantFrom("class", "con", "i", "Array", "2fa", "__proto__", "then", "../x", "获取"),
@@ -108,11 +108,11 @@ describe("the check of a name", () => {
     );
   });
 
-  test("a name that is taken gets a number", () => {
+  test("suggests a number for a name that is taken", () => {
     expect(suggestFix({ kind: "command", name: "user.login" }, "2")).toContain("`as: UserLogin2`");
   });
 
-  test("no name leads out of a folder", () => {
+  test("refuses names that lead out of a folder", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (name) => {
         const checked = checkName({ kind: "command", name });
@@ -125,7 +125,7 @@ describe("the check of a name", () => {
   });
 });
 
-test("no module is called so that its generated code would hide a function of the runtime", () => {
+test("checkName: refuses modules whose generated code would hide a function of the runtime", () => {
   const functions = [...Object.keys(runtime), ...Object.keys(client), ...Object.keys(validation)];
   const stems = functions.flatMap(
     (name) => /^(?:(\w+?)(?:Events|ModuleOptions)|create(\w+)Client)$/.exec(name)?.slice(1) ?? [],

@@ -8,6 +8,6 @@ test.each([
   { given: String.raw`a\:b`, want: "/chat/a:b" },
   { given: String.raw`a\:b/:c`, want: "/chat/a:b/c" },
   { given: "/", want: "/chat" },
-])("the route $given is served at $want", ({ given, want }) => {
+])("samplePath: the route $given is served at $want", ({ given, want }) => {
   expect(samplePath({ flag: "chat", urls: [given] })).toBe(want);
 });

@@ -31,7 +31,7 @@ function plan(
   };
 }
 
-test("files of the user's are created where there is none, and edited where there is one", () => {
+test("planFiles: creates absent files of the user, and edits existing ones", () => {
   const all = [main, module, "src/modules/chat/chat.gen.ts"];
   for (const path of [main, module]) {
     expect(plan(all).actionOf(path)).toBe("edit");
@@ -39,7 +39,7 @@ test("files of the user's are created where there is none, and edited where ther
   }
 });
 
-test("a module is brought to the port, the flag and the urls of the spec", () => {
+test("planFiles: sets the port, the flag and the urls of a module", () => {
   const literals = plan([main, module])
     .editsOf(module)
     .filter(({ edit }) => edit === "set-literal");
@@ -50,7 +50,7 @@ test("a module is brought to the port, the flag and the urls of the spec", () =>
   ]);
 });
 
-test("work on one command leaves the others alone", () => {
+test("planFiles: changes only the command in scope", () => {
   const { paths, editsOf } = plan([main, module], { of: "command", module: "chat", command: "say" });
   expect(paths.filter((path) => path.endsWith(".command.ts"))).toEqual([
     "src/modules/chat/commands/say.command.ts",
@@ -60,7 +60,7 @@ test("work on one command leaves the others alone", () => {
   ]);
 });
 
-test("an orphan is deleted, and before anything is added it goes from the lists of files that stay", () => {
+test("planFiles: deletes an orphan, and removes it from lists before anything is added", () => {
   const gone = "src/modules/bye/bye.module.ts";
   const orphans: readonly Orphan[] = [
     {

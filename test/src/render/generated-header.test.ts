@@ -28,6 +28,6 @@ test.each<[title: string, text: string, intact: boolean | undefined]>([
   ["JSON with another value", json.replace('"wsgen"', '"mine"'), false],
   ["JSON with another comment", json.replace("Do not edit", "Do edit"), undefined],
   ["JSON that cannot be read", "{", undefined],
-])("whether wsgen wrote it: %s", (_title, text, intact) => {
+])("readGeneratedHeader: %s", (_title, text, intact) => {
   expect(readGeneratedHeader(text)?.intact).toBe(intact);
 });

@@ -39,9 +39,9 @@ test.each([
     "{ tls: { cert: a.pem, key: k.pem, ca: c.pem, requestCert: true } }",
     ['setTls({"certFile":"a.pem","keyFile":"k.pem","caFile":"c.pem","requestCert":true})'],
   ],
-])("%s", (config, expected) => expect(calls(config)).toEqual(expected));
+])("createModuleCalls: %s", (config, expected) => expect(calls(config)).toEqual(expected));
 
-test("of a command switch off what is on by default", () => {
+test("createCommandCalls: switches off a default", () => {
   const config =
     "{ errorMessage: false, logUpData: false, logDownData: false, responseData: true, executeTimeout: 500ms }";
   const [command] = moduleOf("{}", `{ a: { config: ${config} } }`).commands;

@@ -20,7 +20,7 @@ function dependenciesWith(config: string): Record<string, string> {
   return JSON.parse(fillTemplate(templates, "project/package.json", view)).dependencies;
 }
 
-test("a project whose module speaks MessagePack depends on its library, as the runtime knows it", () => {
+test("package.json: depends on the MessagePack library that the runtime supports if a module uses it", () => {
   const { peerDependencies } = JSON.parse(read("runtime/package.json"));
   expect(dependenciesWith("{ envelope: { codec: msgpack } }")).toEqual({
     "@msgpack/msgpack": peerDependencies["@msgpack/msgpack"],
@@ -28,7 +28,7 @@ test("a project whose module speaks MessagePack depends on its library, as the r
   });
 });
 
-test("any other project does not", () => {
+test("package.json: does not depend on the MessagePack library otherwise", () => {
   expect(dependenciesWith("{}")).toEqual({ "wsgen-runtime": "^0.1.0" });
   expect(dependenciesWith("{ envelope: { codec: json, command: msgpack } }")).toEqual({
     "wsgen-runtime": "^0.1.0",

@@ -32,7 +32,7 @@ describe("checkSchemas", () => {
     { given: "'#/const'", message: "Unknown schema", fix: "Write `#/schemas/Name`" },
     { given: "'#/properties'", message: "Unknown schema", fix: "Write `#/schemas/Name`" },
   ];
-  it.each(references)("reports the reference $given where it stands, with what to write", (row) => {
+  it.each(references)("reports the reference $given with its place and a fix", (row) => {
     const found = findingsOf(
       `Thing: { $defs: { address: {} }, const: {}, properties: { a: { $ref: ${row.given} } } }`,
       "Message: {}",
@@ -56,13 +56,13 @@ describe("checkSchemas", () => {
     { given: ["A: { items: { $ref: '#' }, properties: { a: { $ref: '#' } } }"], want: [] },
     { given: ["A: { $defs: { a: { $ref: '#' } } }"], want: [] },
   ];
-  it.each(circles)("reports the reference that closes a circle: $given", ({ given, want }) => {
+  it.each(circles)("reports the reference that closes a cycle: $given", ({ given, want }) => {
     const found = findingsOf(...given);
     expect(found.map(({ at }) => `${at?.line}:${at?.column}`)).toEqual(want);
     expect(found.every(({ code }) => code === "invalid-schema")).toBe(true);
   });
 
-  it("looks into everything that holds a schema, also where that says nothing about values", () => {
+  it("checks every keyword that contains a schema, even if it restricts no values", () => {
     const holders: Json = {
       contentSchema: { $ref: "#x" },
       $defs: { a: { $ref: "#x" } },
@@ -76,7 +76,7 @@ describe("checkSchemas", () => {
     ).toEqual([]);
   });
 
-  it("reports what an alias repeats once", () => {
+  it("reports a problem that an alias repeats once", () => {
     expect(findingsOf("A: { items: &a { $ref: '#x' }, contains: *a }")).toHaveLength(1);
   });
 

@@ -44,8 +44,8 @@ const hostile = fc.oneof(
     .map((parts) => parts.join("")),
 );
 
-describe("what the spec's text becomes", () => {
-  it("is a literal of the same value", () => {
+describe("encode", () => {
+  it("literal gives an expression of the same value", () => {
     fc.assert(
       fc.property(fc.jsonValue({ stringUnit: "binary" }), (value) => {
         const text = literal(value as Json);
@@ -55,14 +55,14 @@ describe("what the spec's text becomes", () => {
     );
   });
 
-  it("sets no prototype", () => {
+  it("literal sets no prototype", () => {
     const value = JSON.parse('{"__proto__": {"polluted": true}}');
     const back = new Function(`return (${literal(value)});`)();
     expect(Object.keys(back)).toEqual(["__proto__"]);
     expect(back.polluted).toBeUndefined();
   });
 
-  it("is a comment that ends where it should", () => {
+  it("docComment gives a comment that the text cannot end", () => {
     fc.assert(
       fc.property(fc.array(hostile), (lines) => {
         const file = parse(`${docComment(lines)}export {};\n`);
@@ -71,7 +71,7 @@ describe("what the spec's text becomes", () => {
     );
   });
 
-  it("is nothing else, wherever it stands in a schema", () => {
+  it("the text of a schema becomes only literals and comments", () => {
     fc.assert(
       fc.property(hostile, hostile, (name, text) => {
         const inner = {
@@ -107,13 +107,13 @@ describe("what the spec's text becomes", () => {
     );
   });
 
-  it("gives no order to the compiler", () => {
+  it("docComment gives no order to the compiler", () => {
     const text = `${docComment(["@ts-ignore"])}export const count: number = "text";\n`;
     const file = project.createSourceFile("order.ts", text, { overwrite: true });
     expect(file.getPreEmitDiagnostics()).toHaveLength(1);
   });
 
-  it("cannot be what JSON does not hold", () => {
+  it("literal refuses values that JSON does not have", () => {
     expect(() => literal(Number.NaN)).toThrow(TypeError);
     expect(() => literal(undefined as unknown as Json)).toThrow(TypeError);
   });

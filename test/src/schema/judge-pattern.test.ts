@@ -67,7 +67,7 @@ const exponential = [
 /** With the time that a busy machine needs. */
 const judge = (pattern: string) => judgePattern(pattern, 60_000);
 
-describe("a pattern", () => {
+describe("judgePattern", () => {
   it.each(linear)("%s takes linear time", (pattern) => {
     expect(judge(pattern)).toEqual({ kind: "polynomial", degree: 1 });
   });
@@ -85,11 +85,11 @@ describe("a pattern", () => {
     { given: "a".repeat(5_001), want: "is too long to be analysed" },
     { given: `${"(".repeat(2_000)}a${")*".repeat(2_000)}`, want: "is too long to be analysed" },
     { given: `${"(?:".repeat(1_000)}a${")".repeat(1_000)}`, want: "is too complex to be analysed" },
-  ])("of which nothing can be said is not known: $want", ({ given, want }) => {
+  ])("the cost is unknown: $want", ({ given, want }) => {
     expect(judge(given)).toEqual({ kind: "unknown", reason: want });
   });
 
-  it("that cannot be judged in its time is not known", () => {
+  it("the cost is unknown if the time runs out", () => {
     const cost = judgePattern(`^(?:${"b?".repeat(29)}c)*$`, 1);
     expect(cost).toEqual({
       kind: "unknown",
@@ -97,12 +97,12 @@ describe("a pattern", () => {
     });
   });
 
-  it("with many optional parts in a row is not taken for a fast one", () => {
+  it("a pattern with many optional parts in a row is not fast", () => {
     expect(judge(`^${"a?".repeat(30)}${"a".repeat(30)}$`)).not.toMatchObject({ degree: 1 });
   }, 60_000);
 });
 
-describe("the patterns of the runtime's formats", () => {
+describe("judgePattern: the patterns of the runtime's formats", () => {
   const folder = new URL("../../../runtime/src/validation/", import.meta.url);
   const literal = /(?:= |^ +|\|\| |&& )\/((?![/*])(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\[])+)\/[a-z]*[.;]/gm;
   const patterns = readdirSync(folder).flatMap((file) =>

@@ -17,13 +17,13 @@ const isSchema = (format: FormatSchema | boolean | undefined): boolean =>
 const those = (isMeant: (format: FormatSchema) => boolean): string[] =>
   formats.filter(([, format]) => isMeant(format)).map(([name]) => name);
 
-it("the keywords are those that a spec may hold", () => {
+it("keywords: are those that a spec may use", () => {
   const named = formats.map(([name]) => name).filter((name) => !name.startsWith("x-"));
   expect([...keywords].sort()).toEqual(named.sort());
   expect(keywords.filter((name) => Object.hasOwn(replacedKeywords, name))).toEqual([]);
 });
 
-it("the keywords that hold schemas are those whose format has them", () => {
+it("subschemas: the keywords that contain schemas are those whose format has them", () => {
   expect([...holdsSchema].sort()).toEqual(those(isSchema).sort());
   expect([...holdsList].sort()).toEqual(those(({ items }) => isSchema(items)).sort());
   expect([...holdsMap].sort()).toEqual(
@@ -31,7 +31,7 @@ it("the keywords that hold schemas are those whose format has them", () => {
   );
 });
 
-it("each keyword is either a note or says something about values", () => {
+it("isNote: each keyword either is a note or restricts values", () => {
   for (const keyword of keywords)
     expect([keyword, isNote(keyword)]).toEqual([keyword, !isAssertion(keyword)]);
   expect([isNote("x-trusted-pattern"), isAssertion("x-trusted-pattern")]).toEqual([true, false]);

@@ -43,7 +43,7 @@ const known = { name: "Bob" };
 const ref = (name: string) => ({ $ref: `#/schemas/${name}` });
 const either = { anyOf: [ref("Circle"), ref("Square")] };
 
-describe("the fields that a schema names are", () => {
+describe("compileValidators: the known fields are", () => {
   const cases: [title: string, schema: JsonSchema, value: unknown, picked: unknown][] = [
     ["its properties", user, bob, known],
     ["none of an object that it closes", { type: "object", additionalProperties: false }, bob, {}],
@@ -177,7 +177,7 @@ describe("the fields that a schema names are", () => {
   });
 });
 
-it("is not written where it is not asked for", async () => {
+it("compileValidators: writes no known fields unless they are needed", async () => {
   const { value } = await compileValidators([{ name: "validateCase", schema: user }], {
     shared: () => undefined,
   });

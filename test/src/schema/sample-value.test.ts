@@ -40,16 +40,16 @@ test.each<[string, JsonSchema, Json]>([
   ],
   ["one part of a union", { oneOf: [{ type: "integer" }, { type: "string" }] }, 1],
   ["what is nullable as a value", { type: ["null", "string"] }, "text"],
-])("%s", (_title, schema, value) => {
+])("sampleValue: %s", (_title, schema, value) => {
   expect(sampleValue(schema, { follow, attempt: 0 })?.value).toEqual(value);
 });
 
-test("a schema that always leads to itself has none", () => {
+test("sampleValue: gives nothing for a schema that always leads to itself", () => {
   const schema = { type: "object", required: ["next"], properties: { next: { $ref: "#" } } };
   expect(sampleValue(schema, { follow, attempt: 0 })).toBeUndefined();
 });
 
-test("what is certain is so, whatever the schema", async () => {
+test("sampleValue: a certain sample is valid, whatever the schema", async () => {
   const checker = createValueChecker(new Map());
   let certain = 0;
   for (const schema of fc

@@ -12,13 +12,13 @@ function nest(depth: number, wrap: (inner: JsonSchema) => JsonSchema): JsonSchem
   return schema;
 }
 
-describe("a schema out of proportion", () => {
+describe("printTypeDeclaration: a very large schema", () => {
   it.each([
     ["arrays", (inner: JsonSchema) => ({ type: "array", items: inner })],
     ["objects", (inner: JsonSchema) => ({ type: "object", properties: { a: inner } })],
     ["unions", (inner: JsonSchema) => ({ anyOf: [inner, { type: "null" }] })],
     ["intersections", (inner: JsonSchema) => ({ allOf: [inner, { type: "object", required: ["a"] }] })],
-  ])("nested %s become unknown from some depth on", (_, wrap) => {
+  ])("with nested %s becomes unknown below a certain depth", (_, wrap) => {
     const text = print(nest(1_000, wrap));
     expect(text).toContain("unknown /* too large a schema */");
     expect(text.length).toBeLessThan(50_000);
@@ -34,7 +34,7 @@ describe("a schema out of proportion", () => {
     expect(tookMs).toBeLessThan(10_000);
   });
 
-  it("has many definitions in linear time", async () => {
+  it("with many definitions takes linear time", async () => {
     const ref = (n: number) => ({ $ref: `#/$defs/d${n}` });
     const $defs = Object.fromEntries(
       Array.from({ length: 2_000 }, (_, n) => [

@@ -21,15 +21,15 @@ function print(name: string): string {
   return text.includes("Message") ? `${shared}\n${text}` : text;
 }
 
-describe("the schema zoo", () => {
+describe("printTypeDeclaration: the schema zoo", () => {
   const folder = mkdtempSync(join(tmpdir(), "wsgen-zoo-"));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it.each(names)("%s reads as a person would write it", async (name) => {
+  it.each(names)("the types of %s read as if written by hand", async (name) => {
     await expect(print(name)).toMatchFileSnapshot(join(zoo, `${name}.gen.ts`));
   });
 
-  it("has no expectation without a schema", () => {
+  it("has a schema for each expectation", () => {
     const expected = readdirSync(zoo).filter((file) => file.endsWith(".gen.ts"));
     expect(expected.map((file) => file.slice(0, -".gen.ts".length)).sort()).toEqual([...names].sort());
   });

@@ -27,7 +27,7 @@ async function compileMany(seed: number, count: number) {
   return { inputs, code: value };
 }
 
-it("gives the verdict of another implementation, whatever the schema and the value", async () => {
+it("compileValidators: gives the same result as Ajv, whatever the schema and the value", async () => {
   const { inputs, code } = await compileMany(20, 400);
   const validators = await loadValidators(code);
   const ajv = new Ajv2020({ strict: false, allErrors: true, ownProperties: true });
@@ -46,7 +46,7 @@ it("gives the verdict of another implementation, whatever the schema and the val
   expect(differing.slice(0, 3).map((one) => JSON.stringify(one))).toEqual([]);
 });
 
-it("is code that compiles under strict, whatever the schema", async () => {
+it("compileValidators: the code compiles under strict, whatever the schema", async () => {
   const folder = mkdtempSync(join(tmpdir(), "wsgen-strict-"));
   try {
     const { code } = await compileMany(22, 400);
@@ -64,6 +64,6 @@ it("is code that compiles under strict, whatever the schema", async () => {
   }
 });
 
-it("is the same text for the same schemas", async () => {
+it("compileValidators: gives the same text for the same schemas", async () => {
   expect((await compileMany(23, 50)).code).toEqual((await compileMany(23, 50)).code);
 });

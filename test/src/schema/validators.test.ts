@@ -28,7 +28,7 @@ async function refusalOf(schema: JsonSchema, rest: Partial<ValidatorInput> = {})
   return diagnostics;
 }
 
-describe("what a validator finds", () => {
+describe("compileValidators: a validator", () => {
   it.each([
     [{ type: "number" }, "must be a number"],
     [{ type: "integer" }, "must be an integer"],
@@ -36,12 +36,12 @@ describe("what a validator finds", () => {
     [{ type: "number", multipleOf: 0.5 }, "must be a number"],
     [{ multipleOf: 0.5 }, "must be a multiple of 0.5"],
     [{ maximum: 5 }, "must be at most 5"],
-  ])("is that %j does not take a number that JSON cannot write", async (schema, message) => {
+  ])("of %j refuses a number that JSON cannot write", async (schema, message) => {
     const validate = await validatorOf(schema);
     expect(validate(JSON.parse("1e999"))).toEqual([expect.objectContaining({ message })]);
   });
 
-  it("is everything that is wrong, each with its place, its rule and what is expected", async () => {
+  it("reports every problem with its place, its rule and what was expected", async () => {
     const validate = await validatorOf({
       type: "object",
       required: ["room", "text"],
@@ -81,7 +81,7 @@ describe("what a validator finds", () => {
     expect(validate([])).toEqual([{ pointer: "", rule: "type", message: "must be an object" }]);
   });
 
-  it("is told of the branch that the value says it is of", async () => {
+  it("reports the problems of the branch that the value identifies", async () => {
     const shape = (kind: string, size: string): JsonSchema => ({
       type: "object",
       required: ["kind", size],
@@ -97,7 +97,7 @@ describe("what a validator finds", () => {
     expect(validate(1)).toEqual([{ pointer: "", rule: "type", message: "must be an object" }]);
   });
 
-  it("is told of the branch whose type the value has", async () => {
+  it("reports the problems of the branch that has the type of the value", async () => {
     const $defs = { name: { type: "string", minLength: 2 } };
     const validate = await validatorOf({ anyOf: [{ $ref: "#/$defs/name" }, { type: "null" }], $defs });
     expect(validate(null)).toBeUndefined();
@@ -107,7 +107,7 @@ describe("what a validator finds", () => {
     expect(validate(1)).toEqual([{ pointer: "", rule: "type", message: "must be a string or null" }]);
   });
 
-  it("is found within what a reference leads to, with the whole place", async () => {
+  it("reports the whole place of a problem behind a reference", async () => {
     const validate = await validatorOf({
       $ref: "#/$defs/node",
       $defs: {
@@ -119,7 +119,7 @@ describe("what a validator finds", () => {
     ]);
   });
 
-  it("is at most a hundred problems", async () => {
+  it("reports at most a hundred problems", async () => {
     const validate = await validatorOf({
       type: "array",
       items: { $ref: "#/$defs/n" },
@@ -128,7 +128,7 @@ describe("what a validator finds", () => {
     expect(validate(Array.from({ length: 5_000 }, () => "x"))).toHaveLength(100);
   });
 
-  it("is that the value is nested too deeply, never an overflow", async () => {
+  it("reports a value that is nested too deeply, without an overflow", async () => {
     const validate = await validatorOf({
       anyOf: [{ type: "array", items: { $ref: "#" } }, { type: "null" }],
       unevaluatedItems: false,
@@ -141,7 +141,7 @@ describe("what a validator finds", () => {
     expect(unique([value, value])).toHaveLength(1);
   });
 
-  it("is not changed by what objects inherit", async () => {
+  it("ignores inherited properties", async () => {
     const names = ["__proto__", "constructor", "toString"];
     const properties = Object.fromEntries(names.map((name) => [name, { type: "number" }]));
     const validate = await validatorOf({
@@ -170,7 +170,7 @@ describe("what a validator finds", () => {
     { cost: "cubic time", schema: { pattern: "^a*a*a*$", maxLength: 100 } },
     { cost: "exponential time", schema: { pattern: "^(a+)+$", maxLength: 20, "x-trusted-pattern": true } },
     { cost: "unknown time", schema: { pattern: "^(a)\\1$", maxLength: 20, "x-trusted-pattern": true } },
-  ])("takes a pattern of $cost where its texts are short or it is trusted", async ({ schema }) => {
+  ])("has a pattern of $cost if its strings are short or it is trusted", async ({ schema }) => {
     const validate = await validatorOf({ type: "string", ...schema });
     const started = performance.now();
     expect(validate(`${"a".repeat(1_000_000)}!`)).toMatchObject([{ rule: "maxLength" }]);
@@ -178,7 +178,7 @@ describe("what a validator finds", () => {
     expect(performance.now() - started).toBeLessThan(5_000);
   });
 
-  it("never runs a pattern on a text that is too long", async () => {
+  it("never runs a pattern on a string that is too long", async () => {
     const validate = await validatorOf({
       type: "string",
       maxLength: 10,
@@ -188,14 +188,14 @@ describe("what a validator finds", () => {
     expect(await cpuTimeMs(() => expect(validate(text)).toHaveLength(1))).toBeLessThan(1_000);
   });
 
-  it("is found in linear time among items that must differ", async () => {
+  it("takes linear time for items that must differ", async () => {
     const validate = await validatorOf({ type: "array", uniqueItems: true });
     const items = Array.from({ length: 50_000 }, (_, n) => ({ n }));
     expect(await cpuTimeMs(() => expect(validate(items)).toBeUndefined())).toBeLessThan(2_000);
   });
 });
 
-describe("a schema that validators could not hold", () => {
+describe("compileValidators: an unsupported schema", () => {
   it.each<[string, JsonSchema, string]>([
     ["an exponential pattern", { pattern: "^(a+)+$", maxLength: 30 }, "can take exponential time"],
     ["a quadratic pattern", { pattern: "^\\S+@\\S+$" }, "can take quadratic time"],
@@ -217,14 +217,14 @@ describe("a schema that validators could not hold", () => {
     expect(diagnostics.map((diagnostic) => diagnostic.message).join()).toContain(message);
   });
 
-  it("is refused where it stands", async () => {
+  it("is refused with its place", async () => {
     const at: Location = { file: "wsgen.yaml", line: 3, column: 5, length: 1 };
     const locate = (pointer: string) => (pointer === "/properties/a~1b/pattern" ? at : undefined);
     const [problem] = await refusalOf({ properties: { "a/b": { pattern: "^(a+)+$" } } }, { locate });
     expect(problem).toMatchObject({ code: "invalid-schema", severity: "error", at });
   });
 
-  it("is refused when it multiplies", async () => {
+  it("is refused if its references multiply", async () => {
     const double = (n: number) => ({ anyOf: [{ $ref: `#/$defs/d${n}` }, { $ref: `#/$defs/d${n}` }] });
     const $defs = Object.fromEntries(
       Array.from({ length: 40 }, (_, n) => [`d${n}`, n === 39 ? true : double(n + 1)]),
@@ -234,8 +234,8 @@ describe("a schema that validators could not hold", () => {
   });
 });
 
-describe("the code of validators", () => {
-  it("calls the validators of shared schemas, which another file may hold", async () => {
+describe("compileValidators: the code", () => {
+  it("calls the validators of shared schemas in the same file or in another one", async () => {
     const message = { type: "object", required: ["text"] };
     const shared = (pointer: string) =>
       pointer === "#/schemas/Message" ? { name: "validateMessage", schema: message } : undefined;
@@ -253,7 +253,7 @@ describe("the code of validators", () => {
     ]);
   });
 
-  it("holds the text of the spec in literals only", async () => {
+  it("has the text of the spec only in literals", async () => {
     const hostile = '"); process.exit(1); ("*/`${x}\u2028\n';
     const properties = {
       [hostile]: { const: hostile, pattern: '^["\\u2028`$]*$' },
@@ -275,19 +275,19 @@ describe("the code of validators", () => {
     expect(printFile(code)).not.toMatch(/\beval\b|\bFunction\b|\brequire\(/);
   });
 
-  it("takes no name that is taken", async () => {
+  it("uses no name that is taken", async () => {
     const input = { name: "matches1", schema: { not: { type: "object", required: ["a"] } } };
     const isTaken = (name: string) => name === "matches2";
     const { value } = await compileValidators([input], { ...noShared, isTaken });
     expect(value?.text).toContain("function matches3(");
   });
 
-  it("is nothing without schemas", async () => {
+  it("is empty without schemas", async () => {
     const { value } = await compileValidators([], noShared);
     expect(value).toEqual({ imports: [], shared: [], text: "" });
   });
 
-  it("is made in linear time", async () => {
+  it("takes linear time", async () => {
     const schema = (n: number): JsonSchema => ({
       type: "object",
       required: ["a"],

@@ -19,12 +19,12 @@ const ping: SpecEntry = { file, kind: "command", module: "chat", name: "ping" };
 const addPing = (spec: string): string | undefined =>
   addCommand(spec, { file, module: "chat", name: "ping" }).value;
 
-describe("adding a command", () => {
-  test("makes the list of commands when there is none", () => {
+describe("addCommand", () => {
+  test("creates the mapping of commands", () => {
     expect(addPing(text(...chat))).toBe(text(...chat, "    commands:", "      ping: {}"));
   });
 
-  test("writes schemas as a person would", () => {
+  test("writes schemas as if by hand", () => {
     const added = addCommand(text(...chat), {
       file,
       module: "chat",
@@ -95,7 +95,7 @@ describe("adding a command", () => {
     ["below an empty list", ["    commands:"], 1],
     ["below an empty list with a comment", ["    commands: # none yet", "      # like ping"], 2],
     ["into a list with an anchor", ["    commands: &all", "      say: {}", "    events:", "      a: {}"], 2],
-  ])("goes %s", (_name, below: string[], at: number, isSpaced = false) => {
+  ])("inserts %s", (_name, below: string[], at: number, isSpaced = false) => {
     const lines = [...chat, ...below];
     const place = chat.length + at;
     const added = [...(isSpaced ? [""] : []), "      ping: {}"];
@@ -155,7 +155,7 @@ describe("adding a command", () => {
     expect(addPing(spec)).toBe(text(...chat, "    commands: {", "      say: {},", "      ping: {}", "    }"));
   });
 
-  test("changes nothing and says so when it is there", () => {
+  test("changes nothing and reports an existing command", () => {
     const spec = text(...chat, "    commands:", "      ping: {}");
     const added = addCommand(spec, { file, module: "chat", name: "ping" });
     expect(added.value).toBe(spec);
@@ -181,7 +181,7 @@ describe("adding a command", () => {
     }
   });
 
-  test("names the module that is probably meant", () => {
+  test("suggests the module with a similar name", () => {
     const added = addCommand(text(...chat), { file, module: "caht", name: "ping" });
     expect(added.diagnostics).toMatchObject([
       { code: "not-in-spec", message: expect.stringContaining("'chat'") },
@@ -195,7 +195,7 @@ describe("adding a command", () => {
   });
 });
 
-describe("a spec that is JSON", () => {
+describe("addCommand: a spec that is JSON", () => {
   const value = (commands: unknown) => ({
     wsgen: 1,
     name: "demo",
@@ -236,8 +236,8 @@ describe("a spec that is JSON", () => {
   });
 });
 
-describe("adding other entries", () => {
-  test("makes the mapping of modules when there is none", () => {
+describe("addModule and addEvent", () => {
+  test("creates the mapping of modules", () => {
     expect(addModule(text(...head), { file, name: "chat" }).value).toBe(
       text(...head, "modules:", "  chat:", "    port: 10099", "    urls: [ ws ]"),
     );
@@ -272,8 +272,8 @@ describe("adding other entries", () => {
   });
 });
 
-describe("removing", () => {
-  test("takes the comment lines directly above and the blank line before", () => {
+describe("removeEntry", () => {
+  test("removes the comment lines directly above and the blank line before", () => {
     const spec = text(
       ...chat,
       "    commands:",
@@ -310,22 +310,22 @@ describe("removing", () => {
     [text("    commands:", "      say: {}", "      # more to come")],
     [text("    commands:", "      say: {}", "", "      # more to come", "    # end")],
     [text("    commands:", "      say: {}", "      # more to come").trimEnd()],
-  ])("leaves the comments below which the entry was added: %j", (commands) => {
+  ])("keeps the comments above an added entry: %j", (commands) => {
     const spec = text(...chat) + commands;
     expect(removeEntry(addPing(spec) ?? "", ping).value).toBe(spec);
   });
 
-  test("refuses what holds an anchor that others use", () => {
+  test("refuses an entry with an anchor that others use", () => {
     const spec = text(...chat, "    commands:", "      ping: &p {}", "      say: *p");
     expect(removeEntry(spec, ping).diagnostics).toMatchObject([{ code: "unexpected-shape" }]);
   });
 
-  test("refuses what is not there", () => {
+  test("refuses an unknown entry", () => {
     expect(removeEntry(text(...chat), ping).diagnostics).toMatchObject([{ code: "not-in-spec" }]);
   });
 });
 
-describe("renaming", () => {
+describe("renameEntry", () => {
   const spec = text(
     ...chat,
     "    commands:",
@@ -334,7 +334,7 @@ describe("renaming", () => {
     "      say: *p",
   );
 
-  test("changes the key alone", () => {
+  test("changes only the key", () => {
     expect(renameEntry(spec, { ...ping, to: "a: b" }).value).toBe(spec.replace("'ping'", "'a: b'"));
   });
 
@@ -351,16 +351,19 @@ describe("renaming", () => {
   });
 });
 
-test.each(["\ufffe\u0000", "a\u007fb", "\u0080", "\uffff"])("the name %j is written as an escape", (name) => {
-  const spec = text("# top", ...chat, "    commands:", "      say: {} # to all");
-  const { value = "" } = addCommand(spec, { file, module: "chat", name, description: name });
-  const read = readSpec({ file, bytes: new TextEncoder().encode(value) });
-  expect(read.diagnostics).toEqual([]);
-  expect(read.value?.modules[0]?.commands.some((one) => one.name.value === name)).toBe(true);
-  expect(removeEntry(value, { ...ping, name }).value).toBe(spec);
-});
+test.each(["\ufffe\u0000", "a\u007fb", "\u0080", "\uffff"])(
+  "addCommand: writes the name %j as an escape",
+  (name) => {
+    const spec = text("# top", ...chat, "    commands:", "      say: {} # to all");
+    const { value = "" } = addCommand(spec, { file, module: "chat", name, description: name });
+    const read = readSpec({ file, bytes: new TextEncoder().encode(value) });
+    expect(read.diagnostics).toEqual([]);
+    expect(read.value?.modules[0]?.commands.some((one) => one.name.value === name)).toBe(true);
+    expect(removeEntry(value, { ...ping, name }).value).toBe(spec);
+  },
+);
 
-test("whatever name is added, the result reads back and everything else keeps its bytes", () => {
+test("addCommand: with any name, the result reads back and everything else keeps its bytes", () => {
   const spec = text("# top", ...chat, "    commands:", "      say: {} # to all", "", "# end");
   fc.assert(
     fc.property(fc.string({ minLength: 1, unit: "binary" }), (name) => {

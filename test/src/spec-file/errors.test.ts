@@ -36,7 +36,7 @@ function errorOf(keys: string): { readonly error: ErrorModel | undefined; readon
   return { error: errors?.[0], problems };
 }
 
-test("an error has a description, details, retry and a close code, all of which may be absent", () => {
+test("readSpec: an error may have a description, details, retry and a close code", () => {
   const { error, problems } = errorOf(
     "{ description: Too late., details: { current: { $ref: '#/schemas/Task' } }, retry: true, closeCode: 4403 }",
   );
@@ -53,7 +53,7 @@ test("an error has a description, details, retry and a close code, all of which 
   expect(errorOf("").error).toMatchObject({ details: undefined, retry: undefined, closeCode: undefined });
 });
 
-describe("details", () => {
+describe("readSpec: the details of an error", () => {
   const current = { $ref: "#/schemas/Task" };
   test.each([
     [
@@ -80,7 +80,7 @@ describe("details", () => {
     expect(error?.details).toEqual(schema);
   });
 
-  test("have every part where it is written", () => {
+  test("have the places of all parts", () => {
     const { error } = errorOf("{ details: { a: { type: string }, reason?: { type: [string, 'null'] } } }");
     expect(error?.locateDetails?.("/properties/reason/type/1")).toMatchObject({ line: 10, column: 77 });
     expect(error?.locateDetails?.("/properties/a")).toMatchObject({ line: 10, column: 33 });
@@ -96,7 +96,7 @@ describe("details", () => {
     ],
     ["{ a: true, a?: true }", /10:30 The property 'a' is required here and optional under 'a\?'/],
     ["text", /10:28 .*details' must be a JSON Schema/],
-  ])("%s are refused with their place", (written, problem) => {
+  ])("with %s are refused with their place", (written, problem) => {
     expect(errorOf(`{ details: ${written} }`).problems).toEqual([expect.stringMatching(problem)]);
   });
 });
@@ -106,11 +106,11 @@ test.each([
   ["{ closeCode: 5000 }", /10:30 .*found 5000/],
   ["{ retry: maybe }", /10:26 .*retry' must be true or false/],
   ["{ detail: {} }", /10:19 Unknown key 'detail'.*did you mean 'details'\?/],
-])("an error with %s is refused with its place", (written, problem) => {
+])("readSpec: an error with %s is refused with its place", (written, problem) => {
   expect(errorOf(written).problems).toEqual([expect.stringMatching(problem)]);
 });
 
-describe("a command", () => {
+describe("buildModel: a command with errors", () => {
   test("lists errors of the module, or declares its own", () => {
     const { commands, errors, problems } = read(`errors:
   conflict: { retry: true }
@@ -156,7 +156,7 @@ commands:
   });
 });
 
-describe("a code", () => {
+describe("buildModel: an error code", () => {
   test.each(Object.values(ErrorCode))("of the runtime is reserved: %s", (code) => {
     const { problems } = read(`errors:\n  ${code}:`);
     expect(problems).toEqual([
@@ -189,7 +189,7 @@ describe("a code", () => {
   });
 });
 
-test("editors complete the keys of errors", () => {
+test("specSchema: editors complete the keys of errors", () => {
   const { error, command, module } = specSchemaDocument.definitions;
   expect(Object.keys(error?.properties ?? {})).toEqual([
     "description",

@@ -15,7 +15,7 @@ test.each([
   ["drop-oldest", "drop-oldest"],
   ["close", "close"],
   ["{ latest: name }", { latest: "name" }],
-])("slowConsumer: %s", (written, value) => {
+])("readSpec: slowConsumer: %s", (written, value) => {
   const { event, problems } = readEvent(`{ slowConsumer: ${written} }`);
   expect(problems).toEqual([]);
   expect(event?.rules.slowConsumer).toEqual({ value, at: expect.objectContaining({ line: 8, column: 32 }) });
@@ -25,13 +25,13 @@ test.each([
   ["{ last: 100 }", { last: 100 }],
   ["{ last: 100, for: 5m }", { last: 100, forSeconds: 300 }],
   ["{ last: 1, for: 0.5 }", { last: 1, forSeconds: 0.5 }],
-])("replay: %s", (written, value) => {
+])("readSpec: replay: %s", (written, value) => {
   const { event, problems } = readEvent(`{ replay: ${written} }`);
   expect(problems).toEqual([]);
   expect(event?.rules.replay?.value).toEqual(value);
 });
 
-test("an event without them has neither", () => {
+test("readSpec: an event has no rules by default", () => {
   expect(readEvent("{ description: x }").event).toMatchObject({ rules: {} });
 });
 
@@ -46,6 +46,6 @@ test.each([
   ["{ replay: { for: 60s } }", /8:18 .*replay' has no key 'last'\.; Add `last: 100`\./],
   ["{ replay: { last: 0 } }", /8:34 .*must be a number of events from 1 to 10000, found 0/],
   ["{ replay: { last: 1, for: soon } }", /8:42 .*must be a duration/],
-])("%s is refused with its place", (rules, problem) => {
+])("readSpec: %s is refused with its place", (rules, problem) => {
   expect(readEvent(rules).problems[0]).toMatch(problem);
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseFields } from "../../../src/spec-file/field-shorthand.js";
 
-test("fields become properties, required unless they end with a question mark", () => {
+test("parseFields: fields become properties, required unless they end with a question mark", () => {
   const fields = [
     "text:string",
     "count:integer?",
@@ -34,7 +34,7 @@ test("fields become properties, required unless they end with a question mark", 
   });
 });
 
-test("no fields are an object without required members", () => {
+test("parseFields: no fields give an object without required members", () => {
   expect(parseFields(["a:boolean?"]).value).toEqual({
     type: "object",
     properties: { a: { type: "boolean" } },
@@ -51,17 +51,17 @@ test.each([
   ["a:low|", "empty or repeated"],
   ["a:low|low", "empty or repeated"],
   [`a:string${"[]".repeat(50_000)}`, "not supported"],
-])("%.20s is refused with a reason", (field, reason) => {
+])("parseFields: refuses %.20s with a reason", (field, reason) => {
   const { value, diagnostics } = parseFields([field]);
   expect(value).toBeUndefined();
   expect(diagnostics).toMatchObject([{ code: "invalid-value", message: expect.stringContaining(reason) }]);
 });
 
-test("every problem is reported, a field that is there twice included", () => {
+test("parseFields: reports every problem, including a repeated field", () => {
   expect(parseFields(["a:string", "a:integer", "b"]).diagnostics).toHaveLength(2);
 });
 
-test("a field may be called __proto__, and arbitrary text never throws", () => {
+test("parseFields: accepts a field __proto__, and never throws", () => {
   expect(JSON.stringify(parseFields(["__proto__:string"]).value)).toContain('"properties":{"__proto__":');
   fc.assert(fc.property(fc.array(fc.string()), (fields) => void parseFields(fields)));
 });

@@ -28,7 +28,7 @@ function check(value: unknown): { json: unknown; findings: DiagnosticCollector }
   return { json: toJson(root), findings };
 }
 
-test("any valid spec reads and becomes a model without a word", () => {
+test("readModel: any valid spec becomes a model without diagnostics", () => {
   fc.assert(
     fc.property(arbitrarySpec, fc.boolean(), (value, isJson) => {
       const text = isJson ? JSON.stringify(value) : stringify(value);
@@ -41,7 +41,7 @@ test("any valid spec reads and becomes a model without a word", () => {
   );
 });
 
-test("what editors accept by the shipped schema and what wsgen accepts is the same", () => {
+test("specSchema: editors accept the same specs as wsgen", () => {
   let accepted = 0;
   fc.assert(
     fc.property(nearSpec, (value) => {
@@ -58,7 +58,7 @@ test("what editors accept by the shipped schema and what wsgen accepts is the sa
   expect(accepted).toBeGreaterThan(10);
 });
 
-test("every error says what to do about it", () => {
+test("readModel: every error has a fix", () => {
   fc.assert(
     fc.property(fc.oneof(nearSpec, fc.jsonValue()), (value) => {
       const spec = readSpec({ file: "wsgen.yaml", bytes: new TextEncoder().encode(stringify(value)) });
@@ -69,7 +69,7 @@ test("every error says what to do about it", () => {
   );
 });
 
-test("a schema that wsgen takes is valid 2020-12", () => {
+test("readSpec: an accepted schema is valid 2020-12", () => {
   const ajv2020 = new Ajv2020({ strict: false });
   const keywords = Object.keys(jsonSchemaFormat.anyOf?.[1]?.properties ?? {});
   const value = fc.oneof(
@@ -105,7 +105,7 @@ test("a schema that wsgen takes is valid 2020-12", () => {
   expect(accepted).toBeGreaterThan(20);
 });
 
-test("every keyword of 2020-12 that wsgen has takes what the official meta-schema takes", () => {
+test("jsonSchemaFormat: every keyword accepts the same as the official meta-schema", () => {
   const ajv2020 = new Ajv2020({ strict: false });
   // `items` and `required` are keywords and names of members, so that these are schemas and mappings of schemas.
   const samples: unknown[] = [
@@ -140,7 +140,7 @@ test("every keyword of 2020-12 that wsgen has takes what the official meta-schem
   }
 });
 
-test("every key of the format is described for editors", () => {
+test("specSchema: every key has a description for editors", () => {
   for (const definition of [specSchema, ...Object.values(specSchema.definitions)]) {
     for (const [key, format] of Object.entries(definition.properties ?? {})) {
       expect(format.description, key).toMatch(/\S/);

@@ -19,7 +19,7 @@ const module = (...lines: string[]): string =>
 const schema = (...lines: string[]): string =>
   `${head}schemas:\n  Thing:\n${lines.map((line) => `    ${line}\n`).join("")}`;
 
-describe("a valid spec", () => {
+describe("readSpec: a valid spec", () => {
   test("gives values with defaults filled in, in the order as written", () => {
     const { value, diagnostics } = read(
       module(
@@ -67,7 +67,7 @@ describe("a valid spec", () => {
     ]);
   });
 
-  test("keeps __proto__ as the name that it is", () => {
+  test("keeps __proto__ as a name", () => {
     const { value } = read(schema("properties: { __proto__: { type: string } }"));
     expect(JSON.stringify(value?.schemas[0]?.schema.value)).toBe(
       '{"properties":{"__proto__":{"type":"string"}}}',
@@ -82,7 +82,7 @@ describe("a valid spec", () => {
   });
 });
 
-describe("text that is not read", () => {
+describe("readSpec: unreadable text", () => {
   test.each([
     ["too many bytes", bytes("#".repeat(maxSpecBytes + 1)), "1:1"],
     ["UTF-16", new Uint8Array([0xff, 0xfe, 0x61, 0]), "1:1"],
@@ -98,7 +98,7 @@ describe("text that is not read", () => {
     expect(diagnostics.map(brief)).toEqual([`${place} spec-unreadable`]);
   });
 
-  test("an alias bomb is refused where it grows, in little time", () => {
+  test("an alias bomb is refused at the alias, in little time", () => {
     const bomb = Array.from(
       { length: 40 },
       (_, index) => `b${index}: &b${index} [${`*b${index - 1}, `.repeat(9)}1]`,
@@ -116,7 +116,7 @@ describe("text that is not read", () => {
     ["a second document", "wsgen: 1\n---\nname: x", "2:1"],
     ["another version of YAML", "%YAML 1.1\n---\nwsgen: 1", "1:1"],
     ["a missing quote", 'wsgen: "1\nname: x', "2:8"],
-  ])("%s is an error of syntax", (_name, text, place) => {
+  ])("%s is a syntax error", (_name, text, place) => {
     expect(problems(text)).toContain(`${place} spec-syntax`);
   });
 
@@ -162,15 +162,15 @@ describe("text that is not read", () => {
     "!!str 1",
     "!!int 1",
     "! x",
-  ])("%s is taken as it is", (given) =>
+  ])("%s is accepted unchanged", (given) =>
     expect(problems(`wsgen: 1\nname: a\nschemas: { A: { const: ${given} } }\n`)).toEqual([]),
   );
 
-  test("a merge key is a key like any other", () => {
+  test("a merge key is an unknown key", () => {
     expect(problems(`${head}<<: { description: x }`)).toEqual(["3:1 unknown-key"]);
   });
 
-  test("what stands well above an error of syntax is checked too", () => {
+  test("text well above a syntax error is checked, too", () => {
     expect(problems(`wsgen: 2\nnmae: x\nmodules:\n  chat\n    port: 1\n`)).toEqual([
       "1:8 invalid-value",
       "2:1 unknown-key",
@@ -180,7 +180,7 @@ describe("text that is not read", () => {
   });
 });
 
-describe("problems of shape", () => {
+describe("readSpec: problems of shape", () => {
   test.each<[string, string, string[]]>([
     ["nothing at all", "", ["1:1 wrong-type"]],
     ["a list", "- 1", ["1:1 wrong-type"]],
@@ -206,12 +206,12 @@ describe("problems of shape", () => {
     ["infinity", module("commands: { a: { examples: [{ reply: .inf }] } }"), ["7:42 wrong-type"]],
   ])("%s", (_name, text, expected) => expect(problems(text)).toEqual(expected));
 
-  test("a merge key is said to be none in YAML 1.2", () => {
+  test("the fix for a merge key names YAML 1.2", () => {
     const [merge] = read(module("commands: { a: &a { description: x }, b: { <<: *a } }")).diagnostics;
     expect(merge).toMatchObject({ code: "unknown-key", fix: expect.stringContaining("no merge keys") });
   });
 
-  test("a message says what was found, what was expected and what to do", () => {
+  test("a message has what was found, what was expected and a fix", () => {
     const [port, unknown, twice] = read(
       module("prot: 1", "flag: a", "flag: b").replace("port: 1", "port: abc"),
     ).diagnostics;
@@ -230,7 +230,7 @@ describe("problems of shape", () => {
     });
   });
 
-  test("every problem is reported at once, in the order of the text", () => {
+  test("all problems are reported in the order of the text", () => {
     const text =
       "wsgen: 3\nname: A B\nmodules:\n  chat:\n    port: -1\n    urls: [ws, 'a b']\n    flags: x\n  x: 5\nend: 1\n";
     expect(problems(text)).toEqual([
@@ -244,14 +244,14 @@ describe("problems of shape", () => {
     ]);
   });
 
-  test("a spec with errors still has a value for the model to check", () => {
+  test("a spec with errors still has a value", () => {
     const { value } = read(module("prot: 1", "commands: { class: {}, 获取: {} }"));
     const codes = value && buildModel(value).diagnostics.map(brief);
     expect(codes).toEqual(["8:17 reserved-name", "8:28 invalid-name"]);
   });
 });
 
-describe("options", () => {
+describe("readSpec: options", () => {
   test.each([
     "maxMessageSize: 0",
     "maxMessageSize: 2GiB",
@@ -299,10 +299,10 @@ describe("options", () => {
     "pprof: 6060",
     "admin: { port: 9000, tokenEnv: ADMIN_TOKEN, host: 10.0.0.1 }",
     "commandRate: 0.5",
-  ])("takes %s", (option) => expect(problems(module(`config: { ${option} }`))).toEqual([]));
+  ])("accepts %s", (option) => expect(problems(module(`config: { ${option} }`))).toEqual([]));
 });
 
-describe("JSON Schemas", () => {
+describe("readSpec: JSON Schemas", () => {
   const problems = (text: string): string[] => readModel({ file, bytes: bytes(text) }).diagnostics.map(brief);
 
   test.each<[string, string, string]>([
@@ -329,7 +329,7 @@ describe("JSON Schemas", () => {
     "{ $defs: { a: { $anchor: here } }, items: { $ref: '#here' }, prefixItems: [{ $ref: '#/$defs/a' }] }",
     "{ type: [object, 'null'], x-note: free, const: { maxLenght: not a keyword } }",
     "enum: [1, a, null, { b: [] }]",
-  ])("%s is taken", (line) => expect(problems(schema(line))).toEqual([]));
+  ])("%s is accepted", (line) => expect(problems(schema(line))).toEqual([]));
 
   const unmatched = [
     {
@@ -344,13 +344,13 @@ describe("JSON Schemas", () => {
       want: ["7:16 Write `9007199254740992`, or put it in quotes as a string."],
     },
   ];
-  test.each(unmatched)("of a type that $given does not have, this is warned of", ({ given, want }) => {
+  test.each(unmatched)("$given does not match its type, which is a warning", ({ given, want }) => {
     const { diagnostics } = read(schema("type: string", given));
     expect(diagnostics.every(({ severity }) => severity === "warning")).toBe(true);
     expect(diagnostics.map(({ at, fix }) => `${at?.line}:${at?.column} ${fix}`)).toEqual(want);
   });
 
-  test("a request is an object", () => {
+  test("a request must be an object", () => {
     expect(problems(module("commands: { a: { request: { type: string } } }"))).toEqual([
       "7:39 invalid-schema",
     ]);
@@ -365,7 +365,7 @@ describe("JSON Schemas", () => {
   });
 });
 
-describe("routes", () => {
+describe("readSpec: routes", () => {
   test.each(["a/*b/c", "a/x*b", "*", "a/:", "a/:b:c", ":a/:a", "a b", "..", "a%20b", "a/:b?"])(
     "%s is refused",
     (url) => {
@@ -383,24 +383,24 @@ describe("routes", () => {
     "*all",
     "a\\\\:b",
     "房间/:名",
-  ])("%s is taken", (url) => {
+  ])("%s is accepted", (url) => {
     expect(problems(module().replace("[ws]", `["${url}"]`))).toEqual([]);
   });
 });
 
-describe("whatever the input", () => {
+describe("readSpec: any input", () => {
   const survives = (input: Uint8Array): void => {
     const { value, diagnostics } = readModel({ file, bytes: input });
     for (const { at } of diagnostics) expect(at).toMatchObject({ line: expect.any(Number) });
     expect(value === undefined && diagnostics.length === 0).toBe(false);
   };
 
-  test("arbitrary bytes and text never throw", () => {
+  test("with arbitrary bytes and text never throws", () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), survives));
     fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => survives(bytes(text))));
   });
 
-  test("arbitrary arrangements of YAML never throw", () => {
+  test("with arbitrary arrangements of YAML never throws", () => {
     const piece = fc.constantFrom(
       ...[
         "wsgen: 1",
@@ -443,7 +443,7 @@ describe("whatever the input", () => {
     );
   });
 
-  test("a valid spec that is cut or has a line twice never throws", () => {
+  test("that is a valid spec without its end or with a repeated line never throws", () => {
     const lines = module(
       "config: { log: true }",
       "commands:",

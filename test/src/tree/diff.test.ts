@@ -11,8 +11,8 @@ import { treeDiff } from "../../support/tree-diff.js";
 
 const tree = (files: Record<string, string | Uint8Array>): Tree => new Map(Object.entries(files));
 
-describe("unified diff of two trees", () => {
-  test("equal trees give nothing", () => {
+describe("changeDiff", () => {
+  test("is empty for equal files", () => {
     expect(
       treeDiff(tree({ a: "x\n", b: new Uint8Array([255]) }), tree({ a: "x\n", b: new Uint8Array([255]) })),
     ).toBe("");
@@ -50,7 +50,7 @@ describe("unified diff of two trees", () => {
     expect(treeDiff(tree({}), tree({ a: "x" }))).toContain("+x\n\\ No newline at end of file\n");
   });
 
-  test("makes a carriage return and an escape sequence visible where it is asked to", () => {
+  test("shows a carriage return and an escape sequence as escapes on request", () => {
     const shown = treeDiff(tree({ a: "x\n" }), tree({ a: "x\r\n\u001b[2J\n" }), {
       escapeLine: escapeControls,
     });
@@ -67,7 +67,7 @@ describe("unified diff of two trees", () => {
     expect(treeDiff(tree({}), tree({ a: "" }))).toBe("--- /dev/null\n+++ b/a\n");
   });
 
-  test("a path cannot reorder the output either", () => {
+  test("escapes a path that would reorder the output", () => {
     const shown = treeDiff(tree({}), tree({ "a\u202e.ts": "x\n" }), { escapeLine: escapeControls });
     expect(shown).toContain("+++ b/a\\u202e.ts\n");
   });
@@ -78,7 +78,7 @@ describe("unified diff of two trees", () => {
     );
   });
 
-  test("two large files without a common line are compared in bounded time", async () => {
+  test("compares two large files without a common line in bounded time", async () => {
     const lines = (stem: string) =>
       Array.from({ length: 50_000 }, (_, index) => `${stem}${index}\n`).join("");
     const large = (stem: string) => tree({ a: `same\n${lines(stem)}end\n` });
@@ -91,7 +91,7 @@ describe("unified diff of two trees", () => {
     expect(shown.split("\n").length).toBe(100_004 + 4);
   });
 
-  test("git applies it, whatever the texts", () => {
+  test("gives a patch for git, whatever the texts", () => {
     const folder = mkdtempSync(join(tmpdir(), "wsgen-diff-"));
     const text = fc
       .array(fc.constantFrom("a\n", "b\n", "c\r\n", "\n", "end"), { maxLength: 30 })
