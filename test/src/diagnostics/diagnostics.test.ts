@@ -29,15 +29,27 @@ describe("printDiagnostic", () => {
   test("works without a place", () => expect(print({})).toBe("warning unknown key [unknown-key]"));
 
   test.each([
-    ["tabs", "\t\tprot: 1", 3, 4, "  \t\t^^^^"],
-    ["wide characters before", "获取: prot", 5, 4, `  ${" ".repeat(6)}^^^^`],
-    ["wide characters marked", "a: 获取", 4, 2, "     ^^^^"],
-    ["combining marks", "e\u0301: x", 5, 1, "     ^"],
-    ["emoji", "😀: x", 5, 1, "      ^"],
-    ["the end of the line", "a: [", 5, 1, "      ^"],
-    ["escaped characters", "a\u001b: x", 5, 1, `  ${" ".repeat(9)}^`],
-  ])("puts the caret below its place: %s", (_name, excerpt, column, length, caret) => {
-    expect(print({ at: at(column, length), excerpt }).split("\n")[2]).toBe(caret);
+    { name: "tabs", given: { excerpt: "\t\tprot: 1", column: 3, length: 4 }, want: "  \t\t^^^^" },
+    {
+      name: "wide characters before",
+      given: { excerpt: "获取: prot", column: 5, length: 4 },
+      want: `  ${" ".repeat(6)}^^^^`,
+    },
+    {
+      name: "wide characters marked",
+      given: { excerpt: "a: 获取", column: 4, length: 2 },
+      want: "     ^^^^",
+    },
+    { name: "combining marks", given: { excerpt: "e\u0301: x", column: 5, length: 1 }, want: "     ^" },
+    { name: "emoji", given: { excerpt: "😀: x", column: 5, length: 1 }, want: "      ^" },
+    { name: "the end of the line", given: { excerpt: "a: [", column: 5, length: 1 }, want: "      ^" },
+    {
+      name: "escaped characters",
+      given: { excerpt: "a\u001b: x", column: 5, length: 1 },
+      want: `  ${" ".repeat(9)}^`,
+    },
+  ])("puts the caret below its place: $name", ({ given: { excerpt, column, length }, want }) => {
+    expect(print({ at: at(column, length), excerpt }).split("\n")[2]).toBe(want);
   });
 
   test("shows a window of a long line", () => {
@@ -116,14 +128,14 @@ describe("SourceText", () => {
   const source = new SourceText("f", "ab\r\n\ncde");
 
   test.each([
-    [0, 1, 1, 1, 1],
-    [1, 2, 1, 2, 1],
-    [0, 7, 1, 1, 2],
-    [4, 4, 2, 1, 1],
-    [5, 8, 3, 1, 3],
-    [8, 8, 3, 4, 1],
-  ])("the span %d–%d", (start, end, line, column, length) => {
-    expect(source.locate({ start, end })).toEqual({ file: "f", line, column, length });
+    { given: { start: 0, end: 1 }, want: { line: 1, column: 1, length: 1 } },
+    { given: { start: 1, end: 2 }, want: { line: 1, column: 2, length: 1 } },
+    { given: { start: 0, end: 7 }, want: { line: 1, column: 1, length: 2 } },
+    { given: { start: 4, end: 4 }, want: { line: 2, column: 1, length: 1 } },
+    { given: { start: 5, end: 8 }, want: { line: 3, column: 1, length: 3 } },
+    { given: { start: 8, end: 8 }, want: { line: 3, column: 4, length: 1 } },
+  ])("locates the span $given", ({ given, want }) => {
+    expect(source.locate(given)).toEqual({ file: "f", ...want });
   });
 
   test("returns lines without their ends", () => {

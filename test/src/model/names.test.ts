@@ -11,15 +11,18 @@ const kinds: readonly NameKind[] = ["module", "command", "event", "schema"];
 
 describe("convertName", () => {
   test.each([
-    ["say", "Say", "say", "say"],
-    ["user.login", "UserLogin", "userLogin", "user-login"],
-    ["chat:send", "ChatSend", "chatSend", "chat-send"],
-    ["userLogin", "UserLogin", "userLogin", "user-login"],
-    ["HTTPStatus", "HttpStatus", "httpStatus", "http-status"],
-    ["room/join_now please", "RoomJoinNowPlease", "roomJoinNowPlease", "room-join-now-please"],
-    ["v2", "V2", "v2", "v2"],
-    ["GET", "Get", "get", "get"],
-  ])("of %s", (name, pascal, camel, kebab) => expect(convertName(name)).toEqual({ pascal, camel, kebab }));
+    { given: "say", want: { pascal: "Say", camel: "say", kebab: "say" } },
+    { given: "user.login", want: { pascal: "UserLogin", camel: "userLogin", kebab: "user-login" } },
+    { given: "chat:send", want: { pascal: "ChatSend", camel: "chatSend", kebab: "chat-send" } },
+    { given: "userLogin", want: { pascal: "UserLogin", camel: "userLogin", kebab: "user-login" } },
+    { given: "HTTPStatus", want: { pascal: "HttpStatus", camel: "httpStatus", kebab: "http-status" } },
+    {
+      given: "room/join_now please",
+      want: { pascal: "RoomJoinNowPlease", camel: "roomJoinNowPlease", kebab: "room-join-now-please" },
+    },
+    { given: "v2", want: { pascal: "V2", camel: "v2", kebab: "v2" } },
+    { given: "GET", want: { pascal: "Get", camel: "get", kebab: "get" } },
+  ])("converts $given", ({ given, want }) => expect(convertName(given)).toEqual(want));
 
   test("keeps the capitals of a chosen name", () => {
     expect(convertName("HTTPStatus", true)).toEqual({

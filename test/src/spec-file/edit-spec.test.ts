@@ -63,9 +63,9 @@ describe("addCommand", () => {
   });
 
   test.each([
-    [
-      "after the last one, comments of the list included",
-      [
+    {
+      name: "after the last one and the comments of the list",
+      given: [
         "    commands:",
         "      say: {} # to all",
         "      # more to come",
@@ -73,34 +73,43 @@ describe("addCommand", () => {
         "    events:",
         "      joined: {}",
       ],
-      3,
-      true,
-    ],
-    [
-      "after a last one of many lines",
-      ["    commands:", "      say:", "        reply:", "          type: object"],
-      4,
-    ],
-    [
-      "after a block text",
-      ["    commands:", "      say:", "        description: |", "          one", "", "          two"],
-      6,
-    ],
-    [
-      "with a blank line where the others have one",
-      ["    commands:", "      say: {}", "", "      who: {}"],
-      4,
-      true,
-    ],
-    ["below an empty list", ["    commands:"], 1],
-    ["below an empty list with a comment", ["    commands: # none yet", "      # like ping"], 2],
-    ["into a list with an anchor", ["    commands: &all", "      say: {}", "    events:", "      a: {}"], 2],
-  ])("inserts %s", (_name, below: string[], at: number, isSpaced = false) => {
-    const lines = [...chat, ...below];
-    const place = chat.length + at;
-    const added = [...(isSpaced ? [""] : []), "      ping: {}"];
-    expect(addPing(text(...lines))).toBe(text(...lines.slice(0, place), ...added, ...lines.slice(place)));
-  });
+      want: { line: 3, isSpaced: true },
+    },
+    {
+      name: "after a last one of many lines",
+      given: ["    commands:", "      say:", "        reply:", "          type: object"],
+      want: { line: 4 },
+    },
+    {
+      name: "after a block scalar",
+      given: ["    commands:", "      say:", "        description: |", "          one", "", "          two"],
+      want: { line: 6 },
+    },
+    {
+      name: "with a blank line if the others have one",
+      given: ["    commands:", "      say: {}", "", "      who: {}"],
+      want: { line: 4, isSpaced: true },
+    },
+    { name: "below an empty list", given: ["    commands:"], want: { line: 1 } },
+    {
+      name: "below an empty list with a comment",
+      given: ["    commands: # none yet", "      # like ping"],
+      want: { line: 2 },
+    },
+    {
+      name: "into a list with an anchor",
+      given: ["    commands: &all", "      say: {}", "    events:", "      a: {}"],
+      want: { line: 2 },
+    },
+  ] as { name: string; given: string[]; want: { line: number; isSpaced?: boolean } }[])(
+    "inserts $name",
+    ({ given, want: { line, isSpaced = false } }) => {
+      const lines = [...chat, ...given];
+      const place = chat.length + line;
+      const added = [...(isSpaced ? [""] : []), "      ping: {}"];
+      expect(addPing(text(...lines))).toBe(text(...lines.slice(0, place), ...added, ...lines.slice(place)));
+    },
+  );
 
   test.each([
     ["CRLF", (spec: string) => spec.replaceAll("\n", "\r\n")],
