@@ -13,7 +13,7 @@ export type Direction = "request" | "reply" | "event" | "error";
 /** A schema of the contract; undefined: any value is valid. */
 export interface SchemaUse {
   readonly schema: SchemaPlace | undefined;
-  /** Where the command, event or error stands. */
+  /** The place of the command, event or error. */
   readonly at: Location;
 }
 

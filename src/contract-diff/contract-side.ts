@@ -23,7 +23,7 @@ export interface ErrorEntry {
   /** `chat error sold_out` */
   readonly where: string;
   readonly error: ErrorModel;
-  /** The schema of its details; undefined: it has none. */
+  /** The schema of its details, if it has details. */
   readonly details: SchemaPlace | undefined;
 }
 

@@ -5,8 +5,8 @@ import { type ContractChange, createChange } from "./contract-change.js";
 import type { ErrorEntry, ModuleSide } from "./contract-side.js";
 
 /**
- * Compares the errors that two versions of a module declare. A code is compared once, however many commands answer it; of
- * a command, only the list of its codes.
+ * Compares the errors that two versions of a module declare. Each code is compared once, even if several commands answer
+ * it. For a command, only the list of its codes is compared.
  */
 export function diffErrors(before: ModuleSide, after: ModuleSide): readonly ContractChange[] {
   const old = new Map(before.errors.map((entry) => [entry.error.wireName, entry]));
@@ -27,7 +27,7 @@ export function diffErrors(before: ModuleSide, after: ModuleSide): readonly Cont
   ];
 }
 
-/** The codes that only one version of a command answers, without those that are new or gone in the whole module. */
+/** The codes that only one version of a command answers, without those that are new or removed in the whole module. */
 function diffCodes(
   module: string,
   [before, after]: readonly [CommandModel, CommandModel],

@@ -51,7 +51,7 @@ function checkRequest(schema: SourceNode | undefined, findings: DiagnosticCollec
 
 /**
  * Refuses a property that is written twice, and details that do not show whether they are a schema or a mapping of properties: `items: { type: array }`
- * would be a schema that says nothing about objects.
+ * would be a schema without rules for objects.
  */
 function checkErrors(errors: SourceNode | undefined, findings: DiagnosticCollector): void {
   for (const [, { node }] of getEntries(errors)) {

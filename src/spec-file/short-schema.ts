@@ -22,7 +22,7 @@ export const isShortSchema = (node: SourceNode): node is MapNode =>
   node.entries.size > 0 &&
   [...node.entries.keys()].every((key) => !key.startsWith("x-") && !keywords.includes(key));
 
-/** The schema that a mapping of properties stands for; every part is where it is written. Other nodes stay as they are. */
+/** The schema of a mapping of properties, whose parts keep their places. Other nodes are returned unchanged. */
 export function expandShortSchema(node: SourceNode): SourceNode {
   if (!isShortSchema(node)) return node;
   const { span } = node;

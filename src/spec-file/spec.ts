@@ -71,7 +71,7 @@ export interface ErrorSpec {
   readonly description: string;
   /** Undefined: the error has no details. */
   readonly details: LocatedSchema | undefined;
-  /** Whether the same request can succeed later; undefined: not said. */
+  /** Whether the same request can succeed later; undefined: unknown. */
   readonly retry: boolean | undefined;
   /** Undefined: the connection stays open. */
   readonly closeCode: number | undefined;
@@ -102,9 +102,9 @@ export interface CommandExample {
 /** The error that an example expects. */
 export interface ExpectedError {
   readonly code: Located<string>;
-  /** May hold masks; undefined: any details that fit the schema. */
+  /** May contain masks; undefined: any details that match the schema. */
   readonly details: Json | undefined;
-  /** Where the value at a JSON Pointer (RFC 6901) within the details stands. */
+  /** Finds the place of the value at a JSON Pointer (RFC 6901) within the details. */
   readonly locateDetails?: (pointer: string) => Location;
 }
 
