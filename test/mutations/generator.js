@@ -817,13 +817,13 @@ export const mutations = [
   [
     "contract-diff/schema/schema-diff.ts",
     " && removed.filter(isAlike).length === 1)",
-    " && gone.length > 0)",
+    " && removed.length > 0)",
     "two alternatives with one tag are compared with one",
   ],
   [
     "contract-diff/schema/schema-diff.ts",
     "removed.length === 1 && added.length === 1 ?",
-    "gone.length === 1 || added.length === 1 ?",
+    "removed.length === 1 || added.length === 1 ?",
     "an alternative is compared with the first of several",
   ],
   [
