@@ -127,7 +127,7 @@ test("setHost: listens on that address alone", async () => {
   await expect(connectClient(`ws://127.0.0.2:${serve.ports[0]}/test/ws`)).rejects.toThrow("ECONNREFUSED");
 });
 
-test("ids of connections are UUIDs, each its own", async () => {
+test("id: the ids of connections are UUIDs, and all differ", async () => {
   const who = defineCommand("who", (ctx) => ctx.id);
   const url = await start({ commands: [who] });
   const clients = await Promise.all(Array.from({ length: 50 }, () => connectClient(url)));
@@ -137,7 +137,7 @@ test("ids of connections are UUIDs, each its own", async () => {
     expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
 });
 
-test("a module may have several routes, and its commands know by which they were reached", async () => {
+test("handshakeURL: a module may have several routes, and its commands know which one was used", async () => {
   const route = defineCommand("route", (ctx) => ctx.route);
   const url = await start({ urls: ["ws", "rooms/:room", "files/*path"], commands: [route] });
   const patterns: unknown[] = [];

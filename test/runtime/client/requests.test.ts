@@ -240,7 +240,7 @@ describe("a reply that the client does not understand", () => {
     await expect(request).rejects.toMatchObject({ code: "bad_reply", cause: message, wasSent: true });
   });
 
-  test("goes to onError where no request waits for it", async () => {
+  test("onError: gets a bad reply that no request waits for", async () => {
     const errors: unknown[] = [];
     const client = open({ onError: (error) => errors.push(error) });
     await client.request("send", { message: { error: { status: 500 } } });

@@ -169,7 +169,7 @@ describe("resolveModuleConfig", () => {
       moduleOptions.enableAdmin(9000, { token: "t".repeat(length) }),
       expect.objectContaining({ port: 9000 }),
     ]),
-  ])("%s is what its functional option sets", (name, option, expected) => {
+  ])("getWSServerConfig: %s is the value of its functional option", (name, option, expected) => {
     expect(resolveModuleConfig("chat", [option])[name]).toEqual(expected);
   });
 
@@ -233,7 +233,7 @@ describe("resolveModuleConfig", () => {
     ["httpRoutes", moduleOptions.setHttpRoutes({} as never)],
     ["hooks", setHooks({ before: 1 } as never)],
     ["rawHandler", moduleOptions.setRawHandler("echo" as never)],
-  ])("refuses a bad %s with its module, value and range", (name, option) => {
+  ])("getWSServerConfig: refuses a bad %s with its module, value and range", (name, option) => {
     const resolve = () => resolveModuleConfig("chat", [option]);
     expect(resolve).toThrow(ConfigurationError);
     expect(resolve).toThrow(`module "chat": ${name} is `);
@@ -367,7 +367,7 @@ describe("resolveCommandConfig", () => {
     expect(resolve(closeLogUpData())).toMatchObject({ logUpData: false, logDownData: true });
   });
 
-  it("replaces the module's time limit, by none too", () => {
+  it("getConfigOption: replaces the module's time limit, also by no limit", () => {
     expect(resolve(commandOptions.setCommandTimeout(0)).executeTimeout).toBe(0);
   });
 

@@ -57,7 +57,7 @@ describe.each([
     expect(await client.next()).toBe("one");
   });
 
-  test("wait for a client that does not read, and all of it comes", async () => {
+  test("bufferedBytes, drained: wait for a client that does not read, and all of it comes", async () => {
     const { ctx, client } = await connect(...config);
     rawSocket(client).pause();
     const sent = await fill(ctx);
@@ -76,7 +76,7 @@ describe.each([
     expect(ctx.bufferedBytes).toBe(0);
   });
 
-  test("say false when the connection ends before", async () => {
+  test("drained: is false when the connection ends before", async () => {
     const { ctx, client } = await connect(...config);
     rawSocket(client).pause();
     await fill(ctx);

@@ -77,7 +77,7 @@ describe("close and disconnect come once each, with the code and the reason", ()
     expect(hooks).toEqual(["connect", closing, "disconnect"]);
   });
 
-  test("the server closes, and what was sent before arrives before", async () => {
+  test("send: messages before a close arrive before it", async () => {
     const leave = defineCommand("leave", (ctx) => {
       ctx.send("last words");
       ctx.close(4002, "é".repeat(100));
@@ -109,7 +109,7 @@ describe("close and disconnect come once each, with the code and the reason", ()
     expect(await client.closed).toMatchObject({ code: 1000 });
   });
 
-  test("hooks that throw or return an error break nothing", async () => {
+  test("close, disconnect: hooks that throw or return an error break nothing", async () => {
     const boom = () => {
       throw new Error("boom");
     };
@@ -121,7 +121,7 @@ describe("close and disconnect come once each, with the code and the reason", ()
     expect(await other.request("ping")).toEqual({ ping: "pong" });
   });
 
-  test("a command that still runs ends before the hooks, and none starts after them", async () => {
+  test("disconnect: a running command ends before the hooks, and none starts after them", async () => {
     const steps: string[] = [];
     const slow = defineCommand("slow", async (ctx, { name }) => {
       steps.push(`start ${name}`);
@@ -305,7 +305,7 @@ describe("the end of a connection", () => {
     },
   );
 
-  test("waits for a hook that never settles no longer than writeWait", async () => {
+  test("close, disconnect: a hook that never settles delays the next no longer than writeWait", async () => {
     const log = recordingLogger();
     const steps: string[] = [];
     const hang = (name: string) => () => {
@@ -433,7 +433,7 @@ describe("protocol violations close with the RFC's code, and a healthy client is
 });
 
 describe("the context", () => {
-  test("has the data of the handshake, and a store", async () => {
+  test("params, query, headers, get, set: the context has the data of the handshake, and a store", async () => {
     let seen: WSContext | undefined;
     server = await startModules(
       defineModule({

@@ -111,7 +111,7 @@ test("setHooks: hooks run around a command, and before can answer in its place",
   ]);
 });
 
-test("a result that cannot be written is an error of the command", async () => {
+test("execute: a result that cannot be written is an error of the command", async () => {
   const client = await start(
     [],
     defineCommand("big", () => 1n),

@@ -48,7 +48,7 @@ async function received(client: TestClient): Promise<unknown[]> {
   }
 }
 
-test("to a room from a command, without the sender", async () => {
+test("module: a command pushes to a room, without the sender", async () => {
   const [ann, bob, eve] = await start(["room=lobby", "room=lobby", "room=other"]);
   for (const client of [ann, bob, eve]) await client!.next();
   expect(await ann!.request("say", { room: "lobby", text: "hi" })).toEqual({ delivered: 1, gone: [] });

@@ -109,7 +109,7 @@ describe("a name that is no command is unknown, whatever it is", () => {
     expect(reply).toMatchObject({ command, id: 1, error: { code: "unknown_command" } });
   });
 
-  test("inherited names are commands where the module has commands of these names", async () => {
+  test("getCommand: inherited names are commands if the module has commands with these names", async () => {
     const commands = inherited.map((name) => defineCommand(name, () => `own ${name}`));
     const own = await startTarget({ commands });
     const client = await RawClient.open(own.url);

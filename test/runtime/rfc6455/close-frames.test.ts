@@ -21,13 +21,16 @@ const sendable = [
 const forbidden = [0, 1, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65_535];
 
 describe("a client's close frame", () => {
-  test.each(sendable)("with the code %i gets the same code back, and the module gets it", async (code) => {
-    const client = await RawClient.open(target.url);
-    client.send(closeFrame(code, "bye"));
-    expect(await client.closed()).toMatchObject({ code });
-    await target.expectUnharmed();
-    expect(target.closings[0]).toEqual([code, "bye"]);
-  });
+  test.each(sendable)(
+    "close: a client's code %i gets the same code back, and the module gets it",
+    async (code) => {
+      const client = await RawClient.open(target.url);
+      client.send(closeFrame(code, "bye"));
+      expect(await client.closed()).toMatchObject({ code });
+      await target.expectUnharmed();
+      expect(target.closings[0]).toEqual([code, "bye"]);
+    },
+  );
 
   test.each(forbidden)("with the code %i, which may not be sent, is a protocol error", async (code) => {
     const client = await RawClient.open(target.url);
@@ -37,7 +40,7 @@ describe("a client's close frame", () => {
     expect(target.closings[0]).toEqual([1002, ""]);
   });
 
-  test("without a code counts as 1005", async () => {
+  test("close: a frame without a code counts as 1005", async () => {
     const client = await RawClient.open(target.url);
     client.send(closeFrame());
     expect(await client.closed()).toMatchObject({ code: 1005 });
@@ -80,14 +83,14 @@ describe("a client's close frame", () => {
 });
 
 describe("the server's close frame", () => {
-  test.each(sendable)("carries the code %i", async (code) => {
+  test.each(sendable)("close: the frame has the code %i", async (code) => {
     const client = await RawClient.open(target.url);
     client.send(command("leave", { code, reason: "go" }));
     expect(await client.closed()).toEqual({ code, reason: "go" });
   });
 
   test.each(forbidden)(
-    "never carries the code %i: the command fails and the connection stays",
+    "close: the code %i is never sent: the command fails and the connection stays",
     async (code) => {
       const client = await RawClient.open(target.url);
       client.send(command("leave", { code }), command("ping"));
@@ -102,7 +105,7 @@ describe("the server's close frame", () => {
     ["two bytes a character", "é".repeat(100), "é".repeat(61)],
     ["four bytes a character", "😀".repeat(40), "😀".repeat(30)],
     ["a lone surrogate", "\ud800", "\ufffd"],
-  ])("has its reason cut to 123 bytes and no character split: %s", async (_title, reason, told) => {
+  ])("close: the reason is cut to 123 bytes and no character is split: %s", async (_title, reason, told) => {
     const client = await RawClient.open(target.url);
     client.send(command("leave", { code: 4000, reason }));
     expect(await client.closed()).toEqual({ code: 4000, reason: told });

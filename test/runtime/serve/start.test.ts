@@ -42,13 +42,13 @@ class NamedPing {
 test.each<[string, IWebsocket[], StartErrorCode, RegExp]>([
   ["no module", [], "no_modules", /no module/],
   [
-    "one flag twice",
+    "getModuleFlag: one flag twice",
     [defineModule(), defineModule()],
     "duplicate_flag",
     /"test".*twice.*argument 1.*argument 2/,
   ],
   [
-    "one command twice",
+    "getCommand: one command twice",
     [defineModule({ commands: [new NamedPing(), ping] })],
     "duplicate_command",
     /"test".*"ping".*NamedPing and Object/,
@@ -104,8 +104,8 @@ test.each<[string, IWebsocket[], StartErrorCode, RegExp]>([
     "invalid_port",
     /"test".*65535/,
   ],
-  ["a bad flag", [defineModule({ flag: "a/b" })], "invalid_flag", /"a\/b"/],
-  ["a bad port", [defineModule({ port: 70_000 })], "invalid_port", /"test".*70000.*65535/],
+  ["getModuleFlag: a bad flag", [defineModule({ flag: "a/b" })], "invalid_flag", /"a\/b"/],
+  ["getServerPort: a bad port", [defineModule({ port: 70_000 })], "invalid_port", /"test".*70000.*65535/],
   ["a bad pattern", [defineModule({ urls: ["a/:"] })], "invalid_route", /"test".*"a\/:".*name/],
   [
     "conflicting patterns",
@@ -180,7 +180,7 @@ test("a taken port names port and modules, and nothing stays listening", async (
   await expect(connectClient(`ws://127.0.0.1:${free}/one/ws`)).rejects.toThrow("ECONNREFUSED");
 });
 
-test("modules of one port share it, and their commands are apart", async () => {
+test("getCommandList: modules share a port, and have separate commands", async () => {
   const who = (name: string) => defineCommand("who", () => ({ name }));
   const serve = await newWebsocketServe(
     defineModule({ flag: "a", port: 0, commands: [who("a")] }),

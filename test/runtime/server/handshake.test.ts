@@ -128,7 +128,7 @@ describe("a request that is not a handshake of RFC 6455 is refused and closed", 
     ["past Koa", []],
     ["through Koa", [use((_ctx, next) => next())]],
   ])(
-    "a connect that never settles is refused in time and gives its place back, %s",
+    "connect: one that never settles is refused in time and frees its place, %s",
     async (_how, middlewares) => {
       const url = await start({
         config: [setHandshakeTimeout(0.5), setMaxConnections(1), ...middlewares],
@@ -197,7 +197,7 @@ describe("connect refuses", () => {
       403,
       { code: "odd", message: "Odd." },
     ],
-  ])("by %s, and no other hook runs", async (_title, makeError, status, error) => {
+  ])("connect: refuses by %s, and no other hook runs", async (_title, makeError, status, error) => {
     const ways: NonNullable<ModuleDefinition["connect"]>[] = [
       () => makeError(),
       async () => makeError(),
@@ -228,21 +228,24 @@ describe("connect refuses", () => {
       closeCode,
     ]),
     ["a subclass with a code that is none", () => new OddError("odd", "All taken."), 1008],
-  ])("by a frame and a close, where a browser is to see it: %s", async (_title, makeError, code) => {
-    for (const connect of [
-      () => makeError() as Error,
-      () => Promise.reject(makeError()),
-      async () => makeError() as Error,
-    ]) {
-      const url = await start({ config: [setRefusal("close")], connect });
-      const client = await connectClient(url);
-      expect(await client.next()).toMatchObject({ error: { message: "All taken." } });
-      expect(await client.closed).toEqual({ code, reason: "All taken." });
-      await server.close();
-    }
-  });
+  ])(
+    "connect: refuses by a frame and a close, so that a browser sees it: %s",
+    async (_title, makeError, code) => {
+      for (const connect of [
+        () => makeError() as Error,
+        () => Promise.reject(makeError()),
+        async () => makeError() as Error,
+      ]) {
+        const url = await start({ config: [setRefusal("close")], connect });
+        const client = await connectClient(url);
+        expect(await client.next()).toMatchObject({ error: { message: "All taken." } });
+        expect(await client.closed).toEqual({ code, reason: "All taken." });
+        await server.close();
+      }
+    },
+  );
 
-  test("with an unexpected error: returned or thrown it is neutral in product mode, and logged with its reference", async () => {
+  test("connect: an unexpected error, returned or thrown, is neutral in product mode, and logged with its reference", async () => {
     const fail = () => new Error("db: hunter2");
     for (const connect of [
       fail,
@@ -306,7 +309,7 @@ describe("before the handshake is answered", () => {
     client.socket.destroy();
   });
 
-  test("frames that come too early are kept and answered in order", async () => {
+  test("connect: frames that come too early are kept and answered in order", async () => {
     const gate = new EventEmitter();
     const url = await start({
       connect: async () => {

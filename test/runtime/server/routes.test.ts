@@ -14,7 +14,7 @@ function match(patterns: string[], path: string): [string, Record<string, string
   return route && [route.pattern, { ...readParams(route, path) }];
 }
 
-test.each(["ws", "/ws", "/ws/", "//ws", "ws//"])("slashes are normalised: %s", (pattern) => {
+test.each(["ws", "/ws", "/ws/", "//ws", "ws//"])("handshakeURL: slashes are normalised: %s", (pattern) => {
   expect(match([pattern], "/chat/ws")).toEqual(["/chat/ws", {}]);
   expect(match([pattern], "/chat/ws/")).toEqual(["/chat/ws", {}]);
   expect(match([pattern], "/chat/wss")).toBeUndefined();
@@ -33,7 +33,7 @@ test.each([
   ["a.b+c", "/chat/a%2Eb+c", {}],
   ["at\\:noon", "/chat/at:noon", {}],
   ["x/:__proto__", "/chat/x/1", { ["__proto__"]: "1" }],
-])("%s takes %s", (pattern, path, params) => {
+])("handshakeURL: %s matches %s", (pattern, path, params) => {
   expect(Object.entries(match([pattern], path)?.[1] ?? {})).toEqual(Object.entries(params));
 });
 
@@ -42,7 +42,7 @@ test.each([
   ["rooms/:room", "/chat/rooms/a/b"],
   ["v:version", "/chat/v"],
   ["a.b", "/chat/axb"],
-])("%s does not take %s", (pattern, path) => {
+])("handshakeURL: %s does not match %s", (pattern, path) => {
   expect(match([pattern], path)).toBeUndefined();
 });
 

@@ -16,7 +16,7 @@ test("keeps every message, hands replies to their request, and gives up waiting 
   await expect(client.next()).rejects.toThrow("closed: 1000");
 });
 
-test("modules that share a port still do, and the URL finds each", async () => {
+test("getServerPort: modules that share a port still do, and the URL finds each", async () => {
   await using server = await startModules(
     defineModule({ flag: "a", port: 1, commands: [ping] }),
     defineModule({ flag: "b", port: 1 }),
