@@ -60,7 +60,7 @@ export async function generate(input: GenerateInput): Promise<Generated> {
     ...(input.packages && { packages: input.packages }),
   });
   const tree = new Map<TreePath, string>();
-  const compiled = await compileContract(model);
+  const compiled = await compileContract(model, input.before);
   if (compiled.value === undefined) return { plan, tree, diagnostics: compiled.diagnostics };
   const job = { ...input, contract: compiled.value };
   const diagnostics: Diagnostic[] = [...compiled.diagnostics];

@@ -7,6 +7,7 @@ import type {
   Model,
   ModuleModel,
 } from "../model/model.js";
+import { escapeToken, isRecord } from "../schema/pointer.js";
 import type { JsonSchema } from "../spec-file/spec.js";
 import type { Direction } from "./compare-schemas.js";
 import { SchemaDocument, type SchemaPlace } from "./schema/schema-place.js";
@@ -16,6 +17,14 @@ export interface ModuleSide {
   readonly module: ModuleModel;
   readonly entries: readonly Entry[];
   readonly errors: readonly ErrorEntry[];
+  readonly handshake: readonly HandshakeEntry[];
+}
+
+/** A part of the handshake, or one parameter of the routes, whose name clients do not see. */
+export interface HandshakeEntry {
+  /** `chat query`, `chat params boardId` */
+  readonly where: string;
+  readonly schema: SchemaPlace | undefined;
 }
 
 /** A declared error of a module. */
@@ -80,5 +89,14 @@ export function readModules(model: Model): readonly ModuleSide[] {
       error,
       details: open(error.details, error.locateDetails),
     })),
+    handshake: module.handshake.flatMap(({ part, sent, locate }): HandshakeEntry[] => {
+      const where = `${module.wireName} ${part}`;
+      if (part !== "params" || typeof sent !== "object" || !isRecord(sent.properties))
+        return [{ where, schema: open(sent, locate) }];
+      return Object.entries(sent.properties).map(([name, schema]) => {
+        const inside = locate && ((pointer: string) => locate(`/properties/${escapeToken(name)}${pointer}`));
+        return { where: `${where} ${name}`, schema: open(schema as JsonSchema, inside) };
+      });
+    }),
   }));
 }

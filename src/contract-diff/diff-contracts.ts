@@ -1,6 +1,7 @@
 import type { Model, ModuleModel } from "../model/model.js";
+import { compareSchemas } from "./compare-schemas.js";
 import { type ContractChange, createChange, type DiffOptions, quoteName } from "./contract-change.js";
-import { type ModuleSide, readModules } from "./contract-side.js";
+import { type HandshakeEntry, type ModuleSide, readModules } from "./contract-side.js";
 import { diffEntries, findAddedEntries } from "./diff-entries.js";
 import { diffErrors } from "./diff-errors.js";
 import { diffModuleOptions } from "./diff-options.js";
@@ -24,6 +25,7 @@ export function diffContracts(
   return [
     ...pairs.flatMap((pair) => [
       ...diffModule(pair.before.module, pair.after.module),
+      ...diffHandshakes(pair.before, pair.after, options),
       ...diffEntries(pair.before, pair.after, { ...options, added: newEntries }),
       ...diffErrors(pair.before, pair.after),
     ]),
@@ -50,6 +52,27 @@ function diffModule(before: ModuleModel, after: ModuleModel): readonly ContractC
     changes.push(createChange("port-changed", message, place));
   }
   return [...changes, ...diffRoutes(before, after), ...diffModuleOptions(before, after)];
+}
+
+/** Compares what clients send in a handshake. A parameter with a new name is a matter of its route. */
+function diffHandshakes(
+  before: ModuleSide,
+  after: ModuleSide,
+  options: DiffOptions,
+): readonly ContractChange[] {
+  const nameOf = ({ where }: HandshakeEntry, { module }: ModuleSide) => where.slice(module.wireName.length);
+  const old = new Map(before.handshake.map((entry) => [nameOf(entry, before), entry.schema]));
+  const present = new Map(after.handshake.map((entry) => [nameOf(entry, after), entry.schema]));
+  const isCompared = (name: string) => !name.startsWith(" params ") || (old.has(name) && present.has(name));
+  return [...new Set([...present.keys(), ...old.keys()])]
+    .filter(isCompared)
+    .flatMap((name) =>
+      compareSchemas(
+        { schema: old.get(name), at: before.module.at },
+        { schema: present.get(name), at: after.module.at },
+        { ...options, direction: "request", where: after.module.wireName + name },
+      ),
+    );
 }
 
 function reportRemoval(side: ModuleSide, added: readonly ModuleSide[]): ContractChange {

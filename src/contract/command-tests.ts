@@ -60,11 +60,15 @@ async function testSamples(command: CommandModel, shared: SharedSchemas): Promis
   return tests;
 }
 
-type Fields = { readonly [name: string]: Json };
+export type Fields = { readonly [name: string]: Json };
 
 const attempts = 4;
 
-async function findValidRequest(schema: JsonSchema, shared: SharedSchemas): Promise<Fields | undefined> {
+/** Finds an object that fits the schema; undefined if none could be made. */
+export async function findValidRequest(
+  schema: JsonSchema,
+  shared: SharedSchemas,
+): Promise<Fields | undefined> {
   if (schema === true || isEmptySchema(schema)) return {};
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const sample = sampleValue(schema, { follow: shared.follow, attempt });

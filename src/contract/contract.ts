@@ -10,6 +10,13 @@ import type { Json, JsonSchema } from "../spec-file/spec.js";
 import { checkExamples } from "./check-examples.js";
 import { checkLatestFields, checkRequestFields } from "./check-fields.js";
 import { createCommandTests } from "./command-tests.js";
+import {
+  checkDefaults,
+  type HandshakeFields,
+  type HandshakeSamples,
+  makeHandshakeSamples,
+  readHandshakeFields,
+} from "./handshake-fields.js";
 
 /** The validators and tests made from the schemas and examples of a model. */
 export interface Contract {
@@ -17,6 +24,8 @@ export interface Contract {
   readonly schemas: ValidatorCode;
   /** By the module's name on the wire. */
   readonly modules: ReadonlyMap<string, ModuleContract>;
+  /** A valid value of each declared part of the handshake, by the module's name on the wire; of removed modules, too. */
+  readonly handshakeSamples: ReadonlyMap<string, HandshakeSamples>;
 }
 
 export interface ModuleContract {
@@ -24,6 +33,8 @@ export interface ModuleContract {
   readonly validators: ValidatorCode;
   /** In the order of the commands. */
   readonly tests: readonly CommandTest[];
+  /** How the texts of a handshake become values, by part and name. */
+  readonly handshakeFields: HandshakeFields;
 }
 
 /** One test of a command. */
@@ -50,8 +61,9 @@ export interface CommandTest {
 /**
  * Compiles every schema of the model, checks the examples and finds the tests. With an error there is no value: every
  * schema is enforced or refused.
+ * @param before the model before the edit of the spec, with the modules that it removed
  */
-export async function compileContract(model: Model): Promise<Outcome<Contract>> {
+export async function compileContract(model: Model, before?: Model): Promise<Outcome<Contract>> {
   const shared = new SharedSchemas(model);
   const { follow, byPointer } = shared;
   const found: Diagnostic[] = [];
@@ -66,17 +78,31 @@ export async function compileContract(model: Model): Promise<Outcome<Contract>> 
     validators.set(module, await compile(listModuleInputs(module)));
     found.push(...checkLatestFields(module, follow), ...checkRequestFields(module, follow));
   }
-  // Examples cannot be checked against a schema with a problem.
+  // Examples and defaults cannot be checked against a schema with a problem.
   if (found.length === 0) {
-    for (const module of model.modules) found.push(...(await checkExamples(module, shared)));
+    for (const module of model.modules) {
+      found.push(...(await checkExamples(module, shared)), ...(await checkDefaults(module, shared)));
+    }
   }
   const sorted = sortByPosition(found);
   if (found.length > 0) return failed(model.source?.withExcerpts(sorted) ?? sorted);
   const modules = new Map<string, ModuleContract>();
   for (const [module, code] of validators) {
-    modules.set(module.wireName, { validators: code, tests: await createCommandTests(module, shared) });
+    modules.set(module.wireName, {
+      validators: code,
+      tests: await createCommandTests(module, shared),
+      handshakeFields: readHandshakeFields(module, shared),
+    });
   }
-  return { value: { schemas, modules }, diagnostics: [] };
+  const handshakeSamples = new Map<string, HandshakeSamples>();
+  for (const from of [model, ...(before ? [before] : [])]) {
+    const all = new SharedSchemas(from);
+    for (const module of from.modules) {
+      if (!handshakeSamples.has(module.wireName))
+        handshakeSamples.set(module.wireName, await makeHandshakeSamples(module, all));
+    }
+  }
+  return { value: { schemas, modules, handshakeSamples }, diagnostics: [] };
 }
 
 /** Checks the patterns of a model. This must happen before any of them runs. */
@@ -90,7 +116,16 @@ const listSharedInputs = ({ schemas, modules }: Model): readonly ValidatorInput[
   return schemas.flatMap((each) => toInput(each.validator, each.schema, { ...each, isKnown }));
 };
 
-const listModuleInputs = ({ commands, events, errors, sendsKnownFields: isKnown }: ModuleModel) => [
+const listModuleInputs = ({
+  handshake,
+  commands,
+  events,
+  errors,
+  sendsKnownFields: isKnown,
+}: ModuleModel) => [
+  ...handshake.flatMap(({ validator, schema, isDeclared, locate }) =>
+    isDeclared ? toInput(validator, schema, { locate }) : [],
+  ),
   ...commands.flatMap((command) => [
     ...toInput(command.requestValidator, command.request, { locate: command.locateRequest }),
     ...toInput(command.replyValidator, command.reply, {

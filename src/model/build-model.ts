@@ -12,6 +12,7 @@ import type {
 } from "../spec-file/spec.js";
 import { NameScope } from "./check-name.js";
 import { checkListeners, checkRoutes } from "./check-routes.js";
+import { buildHandshake } from "./handshake.js";
 import type {
   CommandModel,
   EnvelopeModel,
@@ -73,6 +74,7 @@ function moduleModel(module: ModuleSpec, project: NameScope): ModuleModel | unde
     project.claim("module", module, { identifiers: [own.className], files: [folder, ...files] });
     inside.claim("module", module, { identifiers });
   }
+  const handshake = own ? buildHandshake(module, own.contextType.replace(/Context$/, ""), inside) : [];
   const errors: DeclaredErrors = new Map();
   for (const error of module.errors) declareError(error, inside, errors);
   const commands = module.commands.flatMap(
@@ -88,6 +90,7 @@ function moduleModel(module: ModuleSpec, project: NameScope): ModuleModel | unde
     flag: module.flag.value,
     port: module.port.value,
     urls: module.urls.map(({ value }) => value),
+    handshake,
     folder,
     config: module.config,
     sendsKnownFields: module.config.some(

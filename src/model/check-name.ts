@@ -85,6 +85,10 @@ function convertChecked(given: GivenName): ConvertedName | NameRefusal {
   return reason === undefined ? converted : { code: "reserved-name", message: `${what} ${reason}.` };
 }
 
+/** The type that collides with a name derived from a module's (`model/names.ts`); empty if there is none. */
+const findHiddenType = ({ pascal }: Pick<ConvertedName, "pascal">): string =>
+  [`${pascal}Context`, `${pascal}CommandContext`].find((name) => usedTypes.has(name)) ?? "";
+
 /** The runtime function that collides with a name derived from a module's (`model/names.ts`). */
 const findHiddenFunction = ({ camel, pascal }: Pick<ConvertedName, "camel" | "pascal">): string | undefined =>
   [`${camel}Events`, `${camel}Errors`, `${camel}ModuleOptions`, `create${pascal}Client`].find((name) =>
@@ -100,7 +104,13 @@ function findReservation(
   if (reservedWords.has(as ?? name) || (isBare && reservedWords.has(camel))) return "is a reserved word";
   const isFile = kind === "module" || kind === "command";
   if (isFile && deviceNames.has(kebab)) return "is a device name on Windows";
-  const type = { command: `${pascal}Command`, schema: pascal, module: "", event: "", error: "" }[kind];
+  const type = {
+    command: `${pascal}Command`,
+    schema: pascal,
+    module: findHiddenType({ pascal }),
+    event: "",
+    error: "",
+  }[kind];
   const hidden = kind === "module" ? findHiddenFunction({ camel, pascal }) : undefined;
   if (hidden !== undefined) return `would hide the function '${hidden}', which generated code uses`;
   return usedTypes.has(type) ? `would hide the type '${type}', which generated code uses` : undefined;

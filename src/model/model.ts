@@ -1,7 +1,7 @@
 import type { Location } from "../diagnostics/diagnostic.js";
 import type { SourceText } from "../diagnostics/source-text.js";
 import type { EventRules } from "../spec-file/event-rules.js";
-import type { CommandExample, JsonSchema, OptionValue } from "../spec-file/spec.js";
+import type { CommandExample, HandshakePart, JsonSchema, OptionValue } from "../spec-file/spec.js";
 import type { TreePath } from "../tree/tree.js";
 import type { ModulePaths } from "./module-files.js";
 
@@ -57,6 +57,12 @@ export interface ModuleModel {
   readonly errorsName: string;
   /** `ChatErrors`: the type of each error's details, by the error's name in code. */
   readonly errorsType: string;
+  /** `ChatContext`: the type of the context of `connect`, `close` and `disconnect`. */
+  readonly contextType: string;
+  /** `ChatCommandContext`: the type of the context of its commands. */
+  readonly commandContextType: string;
+  /** The parts of a handshake whose types are known. */
+  readonly handshake: readonly HandshakePartModel[];
   readonly client: ClientModel;
   /** `src/modules/chat` */
   readonly folder: TreePath;
@@ -74,6 +80,22 @@ export interface ModuleModel {
   readonly at: Location;
 }
 
+/** A part of the handshake, with the schema of an object. */
+export interface HandshakePartModel {
+  readonly part: HandshakePart;
+  /** `ChatQuery` */
+  readonly typeName: string;
+  /** `validateChatQuery` */
+  readonly validator: string;
+  /** What a client sends. */
+  readonly sent: JsonSchema;
+  /** What the context has: fields with a default are always there. */
+  readonly schema: JsonSchema;
+  /** False: the spec has only the names of the route's parameters, which are strings. */
+  readonly isDeclared: boolean;
+  readonly locate?: LocateInSchema;
+}
+
 /** The names of a module's generated client. */
 interface ClientModel {
   /** `ChatClient` */
@@ -82,6 +104,8 @@ interface ClientModel {
   readonly contractType: string;
   /** `createChatClient` */
   readonly createName: string;
+  /** `ChatAddress`: the parameters and the query of its URL. */
+  readonly addressType: string;
 }
 
 /** Absent members have the runtime's defaults: `command`, `id`, `json`. */

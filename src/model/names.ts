@@ -38,6 +38,8 @@ type OwnNames = Pick<
   | "eventsType"
   | "errorsName"
   | "errorsType"
+  | "contextType"
+  | "commandContextType"
   | "client"
   | "files"
 >;
@@ -51,16 +53,22 @@ export const deriveModuleNames = ({ pascal, camel, kebab }: ConvertedName, folde
   eventsType: `${pascal}Events`,
   errorsName: `${camel}Errors`,
   errorsType: `${pascal}Errors`,
+  contextType: `${pascal}Context`,
+  commandContextType: `${pascal}CommandContext`,
   client: {
     typeName: `${pascal}Client`,
     contractType: `${pascal}Contract`,
     createName: `create${pascal}Client`,
+    addressType: `${pascal}Address`,
   },
   files: usualPaths(kebab, folder),
 });
 
 /** The identifiers that a module's generated files declare, and its files. */
-export const listClaimedNames = ({ optionsName, eventsName, eventsType, client, files }: OwnNames) => ({
-  identifiers: [optionsName, eventsName, eventsType, client.typeName, client.contractType, client.createName],
+export const listClaimedNames = ({ client, files, ...own }: OwnNames) => ({
+  identifiers: [
+    ...[own.optionsName, own.eventsName, own.eventsType, own.contextType, own.commandContextType],
+    ...Object.values(client),
+  ],
   files: Object.values(files),
 });

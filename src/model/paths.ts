@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { parseRoute } from "../spec-file/route-pattern.js";
+import type { Json } from "../spec-file/spec.js";
 import type { TreePath } from "../tree/tree.js";
 import type { ModuleModel } from "./model.js";
 
@@ -15,13 +16,20 @@ export function importPath(from: TreePath, to: TreePath): string {
   return relative.startsWith(".") ? relative : `./${relative}`;
 }
 
-/** A path that the first route of a module serves, for samples: `rooms/:room` of chat becomes `/chat/rooms/room`. */
-export function samplePath({ flag, urls: [url = ""] }: Pick<ModuleModel, "flag" | "urls">): string {
+/**
+ * A path that the first route of a module serves, with these values of its parameters: `rooms/:room` of chat becomes
+ * `/chat/rooms/lobby`, or `/chat/rooms/room` without a value.
+ */
+export function samplePath(
+  { flag, urls: [url = ""] }: Pick<ModuleModel, "flag" | "urls">,
+  params: Readonly<Record<string, Json>> = {},
+): string {
+  const fill = (name: string): string => encodeURIComponent(String(params[name] ?? name));
   const route = parseRoute(url);
   const segments = "segments" in route ? route.segments : [];
   const filled = segments.map((segment) => {
     if (segment.kind === "static") return segment.text;
-    return segment.kind === "parameter" ? segment.prefix + segment.name : segment.name;
+    return segment.kind === "parameter" ? segment.prefix + fill(segment.name) : fill(segment.name);
   });
   return `/${[flag, ...filled].filter((text) => text !== "").join("/")}`;
 }

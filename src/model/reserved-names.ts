@@ -32,7 +32,9 @@ export const usedTypes: ReadonlySet<string> = new Set([
   ...words("Array ArrayBuffer BigInt Boolean Buffer Date Error Event Exclude Extract Function JSON Map Math"),
   ...words("NonNullable Number Object Omit Partial Pick Promise Proxy Readonly ReadonlyArray ReadonlyMap"),
   ...words("ReadonlySet Record Reflect RegExp Required Set String Symbol URL URLSearchParams Uint8Array"),
-  ...words("WebSocket AbortSignal Audience Awaitable CommandContext ICommand IWebsocket KnownFields Logger"),
+  ...words(
+    "WebSocket AbortSignal Audience Awaitable CheckedHandshake CommandContext ICommand IWebsocket KnownFields Logger",
+  ),
   ...words("ModulePush NotImplementedError OptionTarget PushResult SendOptions SetCommandConfig"),
   ...words("SetWSServerConfig ValidationProblem WSContext"),
 ]);

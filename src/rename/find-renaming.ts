@@ -131,11 +131,17 @@ interface DeclaredName {
 /** The names derived from a module's name, in the same order for every module. */
 const moduleNames = (
   { files }: ModuleModel,
-  { className, optionsName, eventsName, eventsType, client }: ModuleModel,
+  { className, optionsName, eventsName, eventsType, client, handshake, ...own }: ModuleModel,
 ): readonly DeclaredName[] => [
   { file: files.module, name: className },
-  ...[optionsName, eventsName, eventsType].map((name) => ({ file: files.generated, name })),
-  ...[client.typeName, client.contractType, client.createName].map((name) => ({ file: files.client, name })),
+  ...[
+    ...[optionsName, eventsName, eventsType, own.contextType, own.commandContextType],
+    ...handshake.flatMap(({ typeName, validator }) => [typeName, validator]),
+  ].map((name) => ({ file: files.generated, name })),
+  ...[...Object.values(client), ...handshake.map(({ typeName }) => typeName)].map((name) => ({
+    file: files.client,
+    name,
+  })),
 ];
 
 /** The names derived from a command's name. */

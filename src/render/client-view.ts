@@ -1,5 +1,13 @@
-import type { CommandModel, EventModel, Model, ModuleModel, SchemaModel } from "../model/model.js";
+import type {
+  CommandModel,
+  EventModel,
+  HandshakePartModel,
+  Model,
+  ModuleModel,
+  SchemaModel,
+} from "../model/model.js";
 import { docComment, literal, memberKey } from "../schema/encode.js";
+import { parseRoute } from "../spec-file/route-pattern.js";
 import type { JsonSchema } from "../spec-file/spec.js";
 import { TypeScope } from "./encoders.js";
 
@@ -7,7 +15,9 @@ import { TypeScope } from "./encoders.js";
 export function clientView(model: Model, module: ModuleModel) {
   const { client, commands, events } = module;
   const types = new TypeScope(model);
+  const address = describeAddress(module);
   const own = [
+    ...module.handshake.flatMap((part) => (isInAddress(part) ? [types.handshake(part, "sent")] : [])),
     ...commands.flatMap((command) => [types.request(command), types.reply(command)]),
     ...events.map((event) => types.event(event)),
   ];
@@ -32,8 +42,45 @@ export function clientView(model: Model, module: ModuleModel) {
     })),
     hasEvents: events.length > 0,
     clientDoc: docComment([`A client of the module ${module.wireName}${describe(module.description)}`]),
-    ...describeCreation(module),
+    address: address.parts,
+    hasAddress: address.parts.length > 0,
+    ...describeCreation(module, address),
   };
+}
+
+/** A part that is in the URL: the others are headers, which the platform sends. */
+const isInAddress = ({ part }: HandshakePartModel): boolean => part === "params" || part === "query";
+
+/** The values that a client needs for its URL, and the routes that take them. */
+export function describeAddress({ flag, urls, handshake }: ModuleModel) {
+  const parts = handshake.filter(isInAddress).map(({ part, typeName, sent }) => ({
+    part,
+    typeName,
+    optional: isPlainAndOptional(sent) ? "?" : "",
+  }));
+  return {
+    parts,
+    isRequired: parts.some(({ optional }) => optional === ""),
+    routes: literal(urls.map((url) => routeParts(flag, url))),
+  };
+}
+
+/** A route as texts with the names of its parameters in between. */
+function routeParts(flag: string, url: string): string[] {
+  const route = parseRoute(url);
+  const parts = [`/${flag}`];
+  const addText = (text: string): void => void parts.push((parts.pop() ?? "") + text);
+  for (const segment of "segments" in route ? route.segments : []) {
+    if (segment.kind === "static") addText(`/${segment.text}`);
+    else if (segment.kind === "parameter") {
+      addText(`/${segment.prefix}`);
+      parts.push(segment.name, "");
+    } else {
+      addText("/");
+      parts.push(`*${segment.name}`, "");
+    }
+  }
+  return parts.at(-1) === "" ? parts.slice(0, -1) : parts;
 }
 
 /** The runtime replays events only to clients that pass `resume`. */
@@ -51,27 +98,47 @@ export const envelopeNames = ({ envelope: { command, correlation } }: ModuleMode
   ...(correlation !== undefined && { correlation }),
 });
 
-/** The function that creates the client; it depends on the module's envelope. */
-function describeCreation(module: ModuleModel) {
+/** The function that creates the client; it depends on the module's envelope and on its URL. */
+function describeCreation(
+  module: ModuleModel,
+  { parts, isRequired, routes }: ReturnType<typeof describeAddress>,
+) {
   const { wireName, port, flag, urls } = module;
   const { codec } = module.envelope;
   const names = envelopeNames(module);
   const address = `ws://localhost:${port}/${flag}/${(urls[0] ?? "").replace(/^\/+/, "")}`;
-  const connects = `Connects to the module ${wireName}. Pass its URL, such as \`${address}\`, or a function that returns it.`;
+  const base = `\`ws://localhost:${port}\``;
+  const withBase =
+    parts.length === 0
+      ? ""
+      : ` With ${parts.map(({ part }) => `\`${part}\``).join(" or ")}, pass the base URL: ${base}.`;
+  const connects = isRequired
+    ? `Connects to the module ${wireName}. Pass the base URL, such as ${base}, or a function that returns it.`
+    : `Connects to the module ${wireName}. Pass its URL, such as \`${address}\`, or a function that returns it.${withBase}`;
+  const optionsType = `core.ClientOptions${parts.length === 0 ? "" : ` & ${module.client.addressType}`}`;
+  const url = {
+    url: parts.length === 0 ? "url" : `addressOf(url, ${routes}, options)`,
+    addressFunction: parts.length === 0 ? [] : ["addressOf"],
+  };
   if (codec !== undefined) {
     const needs = `The module uses MessagePack: pass \`envelope: createEnvelope(${literal(names)}, codec)\`, with a codec of a MessagePack library.`;
     return {
-      coreFunctions: "bindCommands, createClient",
+      ...url,
+      coreFunctions: [...url.addressFunction, "bindCommands, createClient"].join(", "),
       createDoc: docComment([connects, needs]),
-      optionsParameter: "options: core.ClientOptions & { readonly envelope: core.ClientEnvelope }",
+      optionsParameter: `options: ${optionsType} & { readonly envelope: core.ClientEnvelope }`,
       options: "options",
     };
   }
   const isDefault = Object.keys(names).length === 0;
   return {
-    coreFunctions: `bindCommands, createClient${isDefault ? "" : ", createEnvelope"}`,
+    ...url,
+    coreFunctions: [
+      ...[...url.addressFunction, "bindCommands", "createClient"],
+      ...(isDefault ? [] : ["createEnvelope"]),
+    ].join(", "),
     createDoc: docComment([connects]),
-    optionsParameter: "options?: core.ClientOptions",
+    optionsParameter: `options${isRequired ? "" : "?"}: ${optionsType}`,
     options: isDefault
       ? "options"
       : `{ ...options, envelope: options?.envelope ?? createEnvelope(${literal(names)}) }`,

@@ -1,8 +1,8 @@
-import type { CommandModel, EventModel, Model, SchemaModel } from "../model/model.js";
+import type { CommandModel, EventModel, HandshakePartModel, Model, SchemaModel } from "../model/model.js";
 import { commentText, docComment, lineWidth, literal } from "../schema/encode.js";
 import { sharedPointer } from "../schema/reference.js";
 import { printTypeDeclaration } from "../schema/type-text.js";
-import type { JsonSchema } from "../spec-file/spec.js";
+import type { HandshakePart, JsonSchema } from "../spec-file/spec.js";
 import type { OptionCall } from "./option-calls.js";
 
 /** A call of a functional option as an expression. */
@@ -57,6 +57,9 @@ function getNames(model: Model): ModelNames {
     shared: new Map(model.schemas.map((schema) => [sharedPointer(schema.wireName), schema])),
     types: new Set([
       ...model.schemas.map(({ typeName }) => typeName),
+      ...model.modules.flatMap(({ contextType, commandContextType, handshake }) => [
+        ...[contextType, commandContextType, ...handshake.map(({ typeName }) => typeName)],
+      ]),
       ...model.modules.flatMap(({ commands, events }) => [
         ...commands.flatMap(({ requestType, replyType }) => [requestType, replyType]),
         ...events.map(({ dataType }) => dataType),
@@ -67,6 +70,13 @@ function getNames(model: Model): ModelNames {
   return known;
 }
 
+const partTitles: Readonly<Record<HandshakePart, string>> = {
+  params: "The parameters of the route.",
+  query: "The query of the handshake.",
+  headers: "Headers of the handshake.",
+  cookies: "Cookies of the handshake.",
+};
+
 /** Prints the types of one generated file, without a final newline, and records the shared schemas that it refers to. */
 export class TypeScope {
   readonly used = new Set<SchemaModel>();
@@ -74,6 +84,11 @@ export class TypeScope {
 
   constructor(model: Model) {
     this.#names = getNames(model);
+  }
+
+  /** The type of a part of the handshake: what the client sends, or what the context has. */
+  handshake({ typeName, part, ...schemas }: HandshakePartModel, side: "sent" | "schema"): string {
+    return this.#declare(typeName, schemas[side], { description: partTitles[part] });
   }
 
   request({ requestType, request, wireName }: CommandModel): string {

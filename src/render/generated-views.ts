@@ -1,4 +1,5 @@
 import type { ModuleContract } from "../contract/contract.js";
+import type { HandshakeFields } from "../contract/handshake-fields.js";
 import type { CommandModel, EventModel, Model, ModuleModel } from "../model/model.js";
 import { layout } from "../model/module-files.js";
 import { importPath } from "../model/paths.js";
@@ -18,8 +19,13 @@ export function schemasGeneratedView(model: Model, validators: ValidatorCode) {
 }
 
 /** The view of `<module>.gen.ts`. */
-export function moduleGeneratedView(model: Model, module: ModuleModel, { validators }: ModuleContract) {
+export function moduleGeneratedView(
+  model: Model,
+  module: ModuleModel,
+  { validators, handshakeFields }: ModuleContract,
+) {
   const types = new TypeScope(model);
+  const handshake = module.handshake.map((part) => types.handshake(part, "schema"));
   const commands = module.commands.map((command) => ({
     wireName: command.wireName,
     optionsName: command.optionsName,
@@ -31,7 +37,15 @@ export function moduleGeneratedView(model: Model, module: ModuleModel, { validat
   return {
     wireName: module.wireName,
     optionsName: module.optionsName,
-    options: arraySource([...createModuleCalls(module.config).map(callSource), ...eventOptions(module)]),
+    options: arraySource([
+      ...createModuleCalls(module.config).map(callSource),
+      ...handshakeOptions(module, handshakeFields),
+      ...eventOptions(module),
+    ]),
+    handshake,
+    contextType: module.contextType,
+    commandContextType: module.commandContextType,
+    contextTypes: contextTypes(module),
     imports: [
       importSource([...runtimeFunctions(module), ...runtimeTypes(module)], "wsgen-runtime"),
       importSource(validators.imports, validationPackage),
@@ -59,7 +73,10 @@ export function moduleGeneratedView(model: Model, module: ModuleModel, { validat
 
 const validationPackage = "wsgen-runtime/validation";
 
-const runtimeTypes = ({ commands }: ModuleModel): string[] => [
+const runtimeTypes = ({ commands, handshake }: ModuleModel): string[] => [
+  ...(handshake.length > 0 ? ["type CheckedHandshake"] : []),
+  "type CommandContext",
+  "type WSContext",
   ...(commands.length > 0 ? ["type SetCommandConfig"] : []),
   "type SetWSServerConfig",
 ];
@@ -76,8 +93,23 @@ const commandOptions = (command: CommandModel, { sendsKnownFields }: ModuleModel
 const requestSetter = "setRequestCheck";
 const replySetter = "setReplyCheck";
 const fieldsSetter = "setKnownFields";
+const handshakeSetter = "setHandshakeChecks";
 const eventsSetter = "setEvents";
 const eventsBinder = "bindEvents";
+
+/** The call that passes the checks of the handshake to the runtime; empty without checks. */
+function handshakeOptions({ handshake }: ModuleModel, fields: HandshakeFields): string[] {
+  const parts = handshake.flatMap(({ part, validator, isDeclared }) =>
+    isDeclared ? [`    ${part}: { check: ${validator}, fields: ${literal(fields.get(part) ?? {})} },\n`] : [],
+  );
+  return parts.length === 0 ? [] : [`${handshakeSetter}({\n${parts.join("")}  })`];
+}
+
+/** The type argument of the contexts: the types of the handshake's parts. */
+function contextTypes({ handshake }: ModuleModel): string {
+  const parts = handshake.map(({ part, typeName }) => `${part}: ${typeName}`);
+  return parts.length === 0 ? "" : `<CheckedHandshake<{ ${parts.join("; ")} }>>`;
+}
 
 /** The call that passes the rules of the module's events to the runtime; empty without rules. */
 function eventOptions({ events, sendsKnownFields }: ModuleModel): string[] {
@@ -118,6 +150,7 @@ function runtimeFunctions(module: ModuleModel): string[] {
     called.push(replySetter);
     if (module.sendsKnownFields) called.push(fieldsSetter);
   }
+  if (module.handshake.some(({ isDeclared }) => isDeclared)) called.push(handshakeSetter);
   if (eventOptions(module).length > 0) called.push(eventsSetter);
   if (events.length > 0) called.push(eventsBinder);
   return [...new Set(called)];

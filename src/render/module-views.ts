@@ -1,4 +1,5 @@
 import type { CommandTest, ModuleContract } from "../contract/contract.js";
+import type { HandshakeSamples } from "../contract/handshake-fields.js";
 import type { CommandModel, ModuleModel } from "../model/model.js";
 import { importClause, importPath, samplePath } from "../model/paths.js";
 import { docComment, literal } from "../schema/encode.js";
@@ -9,6 +10,7 @@ export const moduleView = (module: ModuleModel) => ({
   className: module.className,
   doc: docComment([module.description || `The module ${module.wireName}.`]),
   optionsName: module.optionsName,
+  contextType: module.contextType,
   generatedImport: importPath(module.files.module, module.files.generated),
   commands: module.commands.map(({ className, exportedAs, file }) => ({
     className,
@@ -29,17 +31,31 @@ export const commandView = (module: ModuleModel, command: CommandModel) => ({
   requestType: command.requestType,
   replyType: command.replyType,
   optionsName: command.optionsName,
+  contextType: module.commandContextType,
   generatedImport: importPath(command.file, module.files.generated),
 });
 
 /** The view of `test/<module>.setup.ts`. */
-export const testSetupView = (module: ModuleModel) => ({
-  className: module.className,
-  clause: importClause(module.className, module.exportedAs),
-  moduleImport: importPath(module.files.setup, module.files.module),
-  generatedTestFile: module.files.generatedTest,
-  path: samplePath(module),
-});
+export function testSetupView(module: ModuleModel, samples: HandshakeSamples = new Map()) {
+  const query = new URLSearchParams(
+    Object.entries(samples.get("query") ?? {}).flatMap(([name, value]) =>
+      (Array.isArray(value) ? value : [value]).map((each): [string, string] => [name, String(each)]),
+    ),
+  ).toString();
+  const cookie = Object.entries(samples.get("cookies") ?? {})
+    .map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`)
+    .join("; ");
+  const headers = Object.entries(samples.get("headers") ?? {}).map(([name, value]) => [name, String(value)]);
+  const sent = { ...Object.fromEntries(headers), ...(cookie !== "" && { cookie }) };
+  return {
+    className: module.className,
+    clause: importClause(module.className, module.exportedAs),
+    moduleImport: importPath(module.files.setup, module.files.module),
+    generatedTestFile: module.files.generatedTest,
+    path: `${samplePath(module, samples.get("params"))}${query === "" ? "" : `?${query}`}`,
+    headers: Object.keys(sent).length === 0 ? "" : literal(sent),
+  };
+}
 
 /** The function of `wsgen-runtime/testing` that creates a test of each kind, and the words in the test's title. */
 const kinds = {

@@ -1,9 +1,12 @@
 import { basename } from "node:path";
+import type { Contract } from "../contract/contract.js";
+import type { HandshakeSamples } from "../contract/handshake-fields.js";
+import { listParameters } from "../model/handshake.js";
 import type { Model, ModuleModel } from "../model/model.js";
 import { layout } from "../model/module-files.js";
 import { importClause, importPath, samplePath } from "../model/paths.js";
 import { literal } from "../schema/encode.js";
-import { envelopeNames } from "./client-view.js";
+import { describeAddress, envelopeNames } from "./client-view.js";
 import { markdownText } from "./encoders.js";
 import { fillTemplate, type Templates } from "./engine.js";
 import type { PackageSpecs } from "./render.js";
@@ -18,7 +21,7 @@ export const mainView = (model: Model) => ({
 });
 
 /** The view of every file of the project that is created once from the model as a whole: package.json, README… */
-export const projectFileView = (model: Model, packages: PackageSpecs) => ({
+export const projectFileView = (model: Model, packages: PackageSpecs, contract: Contract) => ({
   name: model.name,
   packageName: model.name,
   description: model.description,
@@ -39,12 +42,30 @@ export const projectFileView = (model: Model, packages: PackageSpecs) => ({
     createName: module.client.createName,
     variable: module.variable,
     importPath: importPath("README.md", module.files.client),
-    address: `ws://localhost:${module.port}${samplePath(module)}`,
-    options: usesMessagePack(module)
-      ? `, { envelope: createEnvelope(${literal(envelopeNames(module))}, codec) }`
-      : "",
+    ...describeClientCall(module, contract.handshakeSamples.get(module.wireName) ?? new Map()),
   })),
 });
+
+/** The arguments that connect a client: the URL, or the base URL with the values that the client needs for it. */
+function describeClientCall(module: ModuleModel, samples: HandshakeSamples) {
+  const { parts, isRequired } = describeAddress(module);
+  const base = `ws://localhost:${module.port}`;
+  const envelope = usesMessagePack(module)
+    ? [`envelope: createEnvelope(${literal(envelopeNames(module))}, codec)`]
+    : [];
+  if (!isRequired) return { address: base + samplePath(module), options: optionsSource(envelope) };
+  const values = parts
+    .filter(({ optional }) => optional === "")
+    .map(({ part }) => `${part}: ${literal(samples.get(part) ?? nameParameters(module))}`);
+  return { address: base, options: optionsSource([...values, ...envelope]) };
+}
+
+const optionsSource = (members: readonly string[]): string =>
+  members.length === 0 ? "" : `, { ${members.join(", ")} }`;
+
+/** The parameters of the first route with their names as values. */
+const nameParameters = ({ urls: [url = ""] }: ModuleModel): Readonly<Record<string, string>> =>
+  Object.fromEntries(listParameters(url).map((name) => [name, name]));
 
 const listAddresses = ({ port, flag, urls }: ModuleModel): readonly string[] =>
   urls.map((url) => `ws://localhost:${port}/${flag}/${url.replace(/^\/+/, "")}`);

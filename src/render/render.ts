@@ -57,7 +57,10 @@ export function render(view: View, context: RenderContext): string {
     case "command":
       return fill("command.ts", commandView(view.module, view.command));
     case "module-test":
-      return fill("module-test.ts", testSetupView(view.module));
+      return fill(
+        "module-test.ts",
+        testSetupView(view.module, contract.handshakeSamples.get(view.module.wireName)),
+      );
     case "module-gen":
       return generated(
         "module-gen.ts",
@@ -75,7 +78,7 @@ export function render(view: View, context: RenderContext): string {
     case "spec-schema":
       return withGeneratedComment(context.specSchema);
     case "project-file":
-      return fill(`project/${view.name}`, projectFileView(view.model, view.packages));
+      return fill(`project/${view.name}`, projectFileView(view.model, view.packages, contract));
   }
 }
 

@@ -20,7 +20,8 @@ export function checkSchemas(spec: Spec): readonly Diagnostic[] {
   const check = new SchemaCheck(spec);
   const schemas = [
     ...spec.schemas.map(({ schema }) => schema),
-    ...spec.modules.flatMap(({ commands, events, errors }) => [
+    ...spec.modules.flatMap(({ handshake, commands, events, errors }) => [
+      ...Object.values(handshake),
       ...commands.flatMap(({ request, reply, errors: own }) => [
         request,
         reply,

@@ -15,20 +15,21 @@ import {
   type SourceNode,
   toJson,
 } from "./source-tree.js";
-import type {
-  CommandErrorSpec,
-  CommandExample,
-  CommandSpec,
-  ErrorSpec,
-  EventSpec,
-  ExpectedError,
-  Json,
-  JsonSchema,
-  Located,
-  LocatedSchema,
-  ModuleSpec,
-  OptionValue,
-  Spec,
+import {
+  type CommandErrorSpec,
+  type CommandExample,
+  type CommandSpec,
+  type ErrorSpec,
+  type EventSpec,
+  type ExpectedError,
+  handshakeParts,
+  type Json,
+  type JsonSchema,
+  type Located,
+  type LocatedSchema,
+  type ModuleSpec,
+  type OptionValue,
+  type Spec,
 } from "./spec.js";
 
 /**
@@ -63,6 +64,7 @@ class SpecBuilder {
       flag: this.text(getMember(node, "flag")) ?? { value: name, at },
       port: this.#number(getMember(node, "port")) ?? { value: 0, at },
       urls: getItems(getMember(node, "urls")).flatMap((url) => this.text(url) ?? []),
+      handshake: this.#handshake(getMember(node, "handshake")),
       config: readOptions(getMember(node, "config"), moduleOptions, this.#source),
       commands: getEntries(getMember(node, "commands")).map(([command, entry]) =>
         this.#command(command, entry),
@@ -70,6 +72,15 @@ class SpecBuilder {
       events: getEntries(getMember(node, "events")).map(([event, entry]) => this.#event(event, entry)),
       errors: getEntries(getMember(node, "errors")).map(([code, entry]) => this.#error(code, entry)),
     };
+  }
+
+  #handshake(node: SourceNode | undefined): ModuleSpec["handshake"] {
+    const parts = handshakeParts.flatMap((part) => {
+      const given = getMember(node, part);
+      const schema = given && this.schema(expandShortSchema(given));
+      return schema === undefined ? [] : [[part, schema] as const];
+    });
+    return Object.fromEntries(parts);
   }
 
   schema(node: SourceNode | undefined): LocatedSchema | undefined {

@@ -17,9 +17,10 @@ export function checkMeaning(root: SourceNode, findings: DiagnosticCollector): v
       findings.add("invalid-value", entry.keySpan, message, "Add `flag:` with letters, digits, '-' and '_'.");
     }
     for (const url of getItems(getMember(entry.node, "urls"))) checkUrl(url, findings);
+    checkHandshake(getMember(entry.node, "handshake"), findings);
     checkErrors(getMember(entry.node, "errors"), findings);
     for (const [, command] of getEntries(getMember(entry.node, "commands"))) {
-      checkRequest(getMember(command.node, "request"), findings);
+      checkObject(getMember(command.node, "request"), "A request is a message with fields", findings);
       checkErrors(getMember(command.node, "errors"), findings);
     }
   }
@@ -36,11 +37,12 @@ function checkUrl(node: SourceNode, findings: DiagnosticCollector): void {
   findings.add("invalid-value", node.span, message, "Write it like `ws`, `rooms/:room` or `files/*path`.");
 }
 
-function checkRequest(schema: SourceNode | undefined, findings: DiagnosticCollector): void {
+/** @param reason the beginning of the message: "A request is a message with fields" */
+function checkObject(schema: SourceNode | undefined, reason: string, findings: DiagnosticCollector): void {
   const type = getMember(schema, "type");
   const types = type?.kind === "list" ? type.items.map(getText) : [getText(type)];
   if (type === undefined || types.includes("object") || types.includes(undefined)) return;
-  const message = `A request is a message with fields, so its schema must have type object, not ${types.join(" or ")}.`;
+  const message = `${reason}, so the schema must have type object, not ${types.join(" or ")}.`;
   findings.add(
     "invalid-schema",
     type.span,
@@ -49,29 +51,39 @@ function checkRequest(schema: SourceNode | undefined, findings: DiagnosticCollec
   );
 }
 
-/**
- * Refuses a property that is written twice, and details that do not show whether they are a schema or a mapping of properties: `items: { type: array }`
- * would be a schema without rules for objects.
- */
 function checkErrors(errors: SourceNode | undefined, findings: DiagnosticCollector): void {
-  for (const [, { node }] of getEntries(errors)) {
-    const details = getMember(node, "details");
-    const [first, ...others] = getEntries(details);
-    if (details === undefined || first === undefined) continue;
-    if (isShortSchema(details)) {
-      for (const [key, { keySpan }] of getEntries(details)) {
-        if (getMember(details, `${key}?`) === undefined) continue;
-        const message = `The property '${key}' is required here and optional under '${key}?'.`;
-        findings.add("duplicate-key", keySpan, message, "Remove one of the two.");
-      }
-      continue;
-    }
-    if ([first, ...others].some(([key]) => shapingKeywords.has(key))) continue;
-    const [key, { keySpan }] = first;
-    const message = `The key '${key}' of these details can be a keyword of JSON Schema or a property.`;
-    const fix = "Write `type: object`, and put the properties below `properties:`.";
-    findings.add("invalid-schema", keySpan, message, fix);
+  for (const [, { node }] of getEntries(errors)) checkShortSchema(getMember(node, "details"), findings);
+}
+
+/** Each part of a handshake is an object of values. */
+function checkHandshake(handshake: SourceNode | undefined, findings: DiagnosticCollector): void {
+  for (const [, { node }] of getEntries(handshake)) {
+    checkShortSchema(node, findings);
+    if (!isShortSchema(node)) checkObject(node, "The values of a handshake have names", findings);
   }
+}
+
+/**
+ * Refuses a property that is written twice, and a mapping that does not show whether it is a schema or the properties of
+ * one: `items: { type: array }` would be a schema that says nothing about objects.
+ */
+function checkShortSchema(schema: SourceNode | undefined, findings: DiagnosticCollector): void {
+  const entries = getEntries(schema);
+  const [first] = entries;
+  if (schema === undefined || first === undefined) return;
+  if (isShortSchema(schema)) {
+    for (const [key, { keySpan }] of entries) {
+      if (getMember(schema, `${key}?`) === undefined) continue;
+      const message = `The property '${key}' is required here and optional under '${key}?'.`;
+      findings.add("duplicate-key", keySpan, message, "Remove one of the two.");
+    }
+    return;
+  }
+  if (entries.some(([key]) => shapingKeywords.has(key))) return;
+  const [key, { keySpan }] = first;
+  const message = `The key '${key}' can be a keyword of JSON Schema or a property.`;
+  const fix = "Write type: object, and put the properties below 'properties:'.";
+  findings.add("invalid-schema", keySpan, message, fix);
 }
 
 const shapingKeywords: ReadonlySet<string> = new Set([

@@ -1,7 +1,7 @@
 import { moduleOptions } from "wsgen-runtime/options";
 import type { FormatSchema } from "./format-schema.js";
 import { duration } from "./option-table.js";
-import type { Json, Located } from "./spec.js";
+import { type Json, type Located, readMembers } from "./spec.js";
 
 const policies = moduleOptions.slowConsumer.value.choices;
 
@@ -69,11 +69,6 @@ function readReplay(value: Json): ReplayLimits | undefined {
   if (typeof last !== "number") return undefined;
   return { last, ...(typeof seconds === "number" && { forSeconds: seconds }) };
 }
-
-const readMembers = (value: Json): Readonly<Record<string, Json>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, Json>>)
-    : {};
 
 interface EventRuleKey {
   readonly format: FormatSchema;

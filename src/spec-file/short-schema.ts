@@ -9,7 +9,7 @@ export const propertiesFormat: FormatSchema = {
   title: "a mapping of properties, or a JSON Schema (2020-12)",
   type: "object",
   patternProperties: {
-    [`^(?!x-|(${keywords.map((keyword) => keyword.replace("$", "\\$")).join("|")})$)`]: {
+    [`^(?!(${keywords.map((keyword) => keyword.replace("$", "\\$")).join("|")})$)`]: {
       $ref: "#/definitions/jsonSchema",
     },
   },
@@ -20,7 +20,7 @@ export const propertiesFormat: FormatSchema = {
 export const isShortSchema = (node: SourceNode): node is MapNode =>
   node.kind === "map" &&
   node.entries.size > 0 &&
-  [...node.entries.keys()].every((key) => !key.startsWith("x-") && !keywords.includes(key));
+  [...node.entries.keys()].every((key) => !keywords.includes(key));
 
 /** The schema of a mapping of properties, whose parts keep their places. Other nodes are returned unchanged. */
 export function expandShortSchema(node: SourceNode): SourceNode {

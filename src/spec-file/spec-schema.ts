@@ -120,6 +120,26 @@ export const eventFormat: FormatSchema = {
   type: ["object", "null"],
 };
 
+const handshakePart = (text: string): FormatSchema => ({
+  $ref: "#/definitions/shortSchema",
+  description: `${text}: a mapping of properties, all required unless \`?\` follows the name, or a JSON Schema.`,
+});
+
+const handshakeFormat: FormatSchema = {
+  ...fields({
+    params: {
+      $ref: "#/definitions/shortSchema",
+      description:
+        "The parameters of the routes: a mapping of properties, or a JSON Schema. Those that it does not name are strings.",
+    },
+    query: handshakePart("The parameters of the query"),
+    headers: handshakePart("Headers, with names in any case"),
+    cookies: handshakePart("Cookies"),
+  }),
+  description:
+    "The values of a handshake. Texts become numbers, booleans and lists as the schemas say; an invalid handshake is refused with 400 before `connect`.",
+};
+
 const moduleFormat: FormatSchema = {
   ...fields({
     description,
@@ -146,6 +166,7 @@ const moduleFormat: FormatSchema = {
       items: { title: "a route such as ws, rooms/:room or files/*path", type: "string", minLength: 1 },
       examples: [["ws"]],
     },
+    handshake: handshakeFormat,
     config: configSchema(moduleOptions, "Options of this module."),
     commands: named("Messages from clients, by the value of the message's `command`.", {
       $ref: "#/definitions/command",

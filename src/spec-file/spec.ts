@@ -5,6 +5,12 @@ import type { EventRules } from "./event-rules.js";
 /** A JSON value, as YAML 1.2's core schema gives it. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
+/** The members of a mapping; none for another value. */
+export const readMembers = (value: Json | undefined): Readonly<Record<string, Json>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, Json>>)
+    : {};
+
 /** A valid JSON Schema 2020-12. */
 export type JsonSchema = boolean | { readonly [keyword: string]: Json };
 
@@ -35,6 +41,10 @@ export interface NamedSchema {
   readonly schema: LocatedSchema;
 }
 
+/** The parts of a handshake that a spec can describe. */
+export const handshakeParts = ["params", "query", "headers", "cookies"] as const;
+export type HandshakePart = (typeof handshakeParts)[number];
+
 export interface ModuleSpec {
   readonly name: Located<string>;
   /** The name in code that `as:` asks for. */
@@ -43,6 +53,8 @@ export interface ModuleSpec {
   readonly flag: Located<string>;
   readonly port: Located<number>;
   readonly urls: readonly Located<string>[];
+  /** The schemas of `handshake:`, each of an object. */
+  readonly handshake: { readonly [Part in HandshakePart]?: LocatedSchema };
   /** Checked option values by the contract's name; empty without `config:`. */
   readonly config: readonly OptionValue[];
   readonly commands: readonly CommandSpec[];

@@ -99,6 +99,58 @@ const inRoutes: readonly Case[] = [
   { name: "the same with other slashes", before: routes("ws"), after: routes("/ws/"), changes: [] },
 ];
 
+const handshake = (content: string): string =>
+  specOf(`{ port: 1000, urls: ['rooms/:room'], handshake: { ${content} } }`);
+
+const inHandshakes: readonly Case[] = [
+  {
+    name: "a query that clients must send",
+    before: handshake("query: { a?: { type: string } }"),
+    after: handshake("query: { a?: { type: string }, b: { type: string } }"),
+    changes: ["!field-added chat query /b"],
+  },
+  {
+    name: "a query that clients may send",
+    before: handshake("query: { a: { type: string } }"),
+    after: handshake("query: { a: { type: string }, b?: { type: string } }"),
+    changes: ["field-added chat query /b"],
+  },
+  {
+    name: "a query that got a default",
+    before: handshake("query: { a: { type: integer } }"),
+    after: handshake("query: { a: { type: integer, default: 1 } }"),
+    changes: ["field-optional chat query /a"],
+  },
+  {
+    name: "a header in another case",
+    before: handshake("headers: { X-Team: { type: string } }"),
+    after: handshake("headers: { x-team: { type: string } }"),
+    changes: [],
+  },
+  {
+    name: "a cookie that is required from now on",
+    before: handshake("cookies: {}"),
+    after: handshake("cookies: { token: { type: string } }"),
+    changes: ["!field-added chat cookies /token"],
+  },
+  {
+    name: "a parameter with a format",
+    before: handshake("params: {}"),
+    after: handshake("params: { room: { type: string, format: uuid } }"),
+    changes: ["!format-narrowed chat params room"],
+  },
+  {
+    name: "a described parameter of another name",
+    before: specOf(
+      "{ port: 1000, urls: ['rooms/:a'], handshake: { params: { a: { type: string, format: uuid } } } }",
+    ),
+    after: specOf(
+      "{ port: 1000, urls: ['rooms/:b'], handshake: { params: { b: { type: string, format: uuid } } } }",
+    ),
+    changes: ["route-parameters-renamed chat route"],
+  },
+];
+
 const inEntries: readonly Case[] = [
   {
     name: "a command more",
@@ -512,6 +564,7 @@ const inErrors: readonly Case[] = [
 const groups = {
   modules: inModules,
   routes: inRoutes,
+  handshakes: inHandshakes,
   "commands and events": inEntries,
   "the rules of events": inEventRules,
   errors: inErrors,

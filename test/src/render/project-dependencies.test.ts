@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import type { Contract } from "../../../src/contract/contract.js";
 import { buildModel } from "../../../src/model/build-model.js";
 import { fillTemplate } from "../../../src/render/engine.js";
 import { projectFileView } from "../../../src/render/project-views.js";
@@ -8,6 +9,11 @@ import { readSpec } from "../../../src/spec-file/read-spec.js";
 
 const read = (path: string): string =>
   readFileSync(fileURLToPath(new URL(`../../../${path}`, import.meta.url)), "utf8");
+const noContract: Contract = {
+  schemas: { imports: [], shared: [], text: "" },
+  modules: new Map(),
+  handshakeSamples: new Map(),
+};
 const templates = new Map([["project/package.json", read("templates/project/package.json.hbs")]]);
 
 function dependenciesWith(config: string): Record<string, string> {
@@ -16,7 +22,7 @@ function dependenciesWith(config: string): Record<string, string> {
   expect(spec.diagnostics).toEqual([]);
   const model = spec.value && buildModel(spec.value).value;
   if (model === undefined) throw new Error("there is no model");
-  const view = projectFileView(model, { runtime: "^0.1.0", generator: "^0.1.0" });
+  const view = projectFileView(model, { runtime: "^0.1.0", generator: "^0.1.0" }, noContract);
   return JSON.parse(fillTemplate(templates, "project/package.json", view)).dependencies;
 }
 

@@ -1,18 +1,18 @@
 // Yours: wsgen edits only imports, list entries, names that you rename with it, and literals that repeat the spec.
-import type { ICommand, IWebsocket, SetWSServerConfig, WSContext } from "wsgen-runtime";
-import { feedModuleOptions } from "./feed.gen.js";
+import type { ICommand, IWebsocket, SetWSServerConfig } from "wsgen-runtime";
+import { type FeedContext, feedModuleOptions } from "./feed.gen.js";
 import { StatCommand } from "./commands/stat.command.js";
 
 /** Follow the files below a folder. */
-export class FeedModule implements IWebsocket {
+export class FeedModule implements IWebsocket<FeedContext> {
   /** Called before the handshake is answered. Throw an error to refuse the client. */
-  async connect(_ctx: WSContext): Promise<void> {}
+  async connect(_ctx: FeedContext): Promise<void> {}
 
   /** Called once when an established connection has ended, after `close`. */
-  async disconnect(_ctx: WSContext): Promise<void> {}
+  async disconnect(_ctx: FeedContext): Promise<void> {}
 
   /** Called when an established connection closes, with the close code and reason of RFC 6455. `disconnect` follows. */
-  async close(_ctx: WSContext, _code: number, _message: string): Promise<void> {}
+  async close(_ctx: FeedContext, _code: number, _message: string): Promise<void> {}
 
   handshakeURL(): string[] {
     return ["files/*path"];

@@ -1,9 +1,9 @@
 // Yours: wsgen creates this file once; only `rename` and `remove` edit it later.
-import { type CommandContext, type ICommand, NotImplementedError, type SetCommandConfig } from "wsgen-runtime";
-import { historyOptions, type HistoryReply, type HistoryRequest } from "../chat.gen.js";
+import { type ICommand, NotImplementedError, type SetCommandConfig } from "wsgen-runtime";
+import { type ChatCommandContext, historyOptions, type HistoryReply, type HistoryRequest } from "../chat.gen.js";
 
 /** The last messages of a room, oldest first. */
-export class HistoryCommand implements ICommand<HistoryRequest, HistoryReply> {
+export class HistoryCommand implements ICommand<HistoryRequest, HistoryReply, ChatCommandContext> {
   getCommand(): string {
     return "history";
   }
@@ -13,7 +13,7 @@ export class HistoryCommand implements ICommand<HistoryRequest, HistoryReply> {
     return [...historyOptions];
   }
 
-  async execute(_ctx: CommandContext, _data: HistoryRequest): Promise<HistoryReply> {
+  async execute(_ctx: ChatCommandContext, _data: HistoryRequest): Promise<HistoryReply> {
     throw new NotImplementedError("history");
   }
 }

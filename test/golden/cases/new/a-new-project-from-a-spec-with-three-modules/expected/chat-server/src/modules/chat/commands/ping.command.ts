@@ -1,9 +1,9 @@
 // Yours: wsgen creates this file once; only `rename` and `remove` edit it later.
-import { type CommandContext, type ICommand, NotImplementedError, type SetCommandConfig } from "wsgen-runtime";
-import { pingOptions, type PingReply, type PingRequest } from "../chat.gen.js";
+import { type ICommand, NotImplementedError, type SetCommandConfig } from "wsgen-runtime";
+import { type ChatCommandContext, pingOptions, type PingReply, type PingRequest } from "../chat.gen.js";
 
 /** Is the server alive? */
-export class PingCommand implements ICommand<PingRequest, PingReply> {
+export class PingCommand implements ICommand<PingRequest, PingReply, ChatCommandContext> {
   getCommand(): string {
     return "ping";
   }
@@ -13,7 +13,7 @@ export class PingCommand implements ICommand<PingRequest, PingReply> {
     return [...pingOptions];
   }
 
-  async execute(_ctx: CommandContext, _data: PingRequest): Promise<PingReply> {
+  async execute(_ctx: ChatCommandContext, _data: PingRequest): Promise<PingReply> {
     throw new NotImplementedError("ping");
   }
 }

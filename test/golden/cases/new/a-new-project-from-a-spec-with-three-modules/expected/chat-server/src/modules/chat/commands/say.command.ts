@@ -1,9 +1,9 @@
 // Yours: wsgen creates this file once; only `rename` and `remove` edit it later.
-import { type CommandContext, type ICommand, NotImplementedError, type SetCommandConfig } from "wsgen-runtime";
-import { sayOptions, type SayReply, type SayRequest } from "../chat.gen.js";
+import { type ICommand, NotImplementedError, type SetCommandConfig } from "wsgen-runtime";
+import { type ChatCommandContext, sayOptions, type SayReply, type SayRequest } from "../chat.gen.js";
 
 /** Send a text to everybody in a room. */
-export class SayCommand implements ICommand<SayRequest, SayReply> {
+export class SayCommand implements ICommand<SayRequest, SayReply, ChatCommandContext> {
   getCommand(): string {
     return "say";
   }
@@ -13,7 +13,7 @@ export class SayCommand implements ICommand<SayRequest, SayReply> {
     return [...sayOptions];
   }
 
-  async execute(_ctx: CommandContext, _data: SayRequest): Promise<SayReply> {
+  async execute(_ctx: ChatCommandContext, _data: SayRequest): Promise<SayReply> {
     throw new NotImplementedError("say");
   }
 }

@@ -1,9 +1,9 @@
 // Yours: wsgen creates this file once; only `rename` and `remove` edit it later.
-import { type CommandContext, type ICommand, NotImplementedError, type SetCommandConfig } from "wsgen-runtime";
-import { statOptions, type StatReply, type StatRequest } from "../feed.gen.js";
+import { type ICommand, NotImplementedError, type SetCommandConfig } from "wsgen-runtime";
+import { type FeedCommandContext, statOptions, type StatReply, type StatRequest } from "../feed.gen.js";
 
 /** The size of the followed file. */
-export class StatCommand implements ICommand<StatRequest, StatReply> {
+export class StatCommand implements ICommand<StatRequest, StatReply, FeedCommandContext> {
   getCommand(): string {
     return "stat";
   }
@@ -13,7 +13,7 @@ export class StatCommand implements ICommand<StatRequest, StatReply> {
     return [...statOptions];
   }
 
-  async execute(_ctx: CommandContext, _data: StatRequest): Promise<StatReply> {
+  async execute(_ctx: FeedCommandContext, _data: StatRequest): Promise<StatReply> {
     throw new NotImplementedError("stat");
   }
 }

@@ -1,9 +1,9 @@
 // Yours: wsgen creates this file once; only `rename` and `remove` edit it later.
-import { type CommandContext, type ICommand, NotImplementedError, type SetCommandConfig } from "wsgen-runtime";
-import { pingOptions, type PingReply, type PingRequest } from "../presence.gen.js";
+import { type ICommand, NotImplementedError, type SetCommandConfig } from "wsgen-runtime";
+import { type PresenceCommandContext, pingOptions, type PingReply, type PingRequest } from "../presence.gen.js";
 
 /** Is the server alive? */
-export class PingCommand implements ICommand<PingRequest, PingReply> {
+export class PingCommand implements ICommand<PingRequest, PingReply, PresenceCommandContext> {
   getCommand(): string {
     return "ping";
   }
@@ -13,7 +13,7 @@ export class PingCommand implements ICommand<PingRequest, PingReply> {
     return [...pingOptions];
   }
 
-  async execute(_ctx: CommandContext, _data: PingRequest): Promise<PingReply> {
+  async execute(_ctx: PresenceCommandContext, _data: PingRequest): Promise<PingReply> {
     throw new NotImplementedError("ping");
   }
 }

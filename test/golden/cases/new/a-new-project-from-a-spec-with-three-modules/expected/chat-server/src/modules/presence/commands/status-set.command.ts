@@ -1,9 +1,9 @@
 // Yours: wsgen creates this file once; only `rename` and `remove` edit it later.
-import { type CommandContext, type ICommand, NotImplementedError, type SetCommandConfig } from "wsgen-runtime";
-import { statusSetOptions, type StatusSetReply, type StatusSetRequest } from "../presence.gen.js";
+import { type ICommand, NotImplementedError, type SetCommandConfig } from "wsgen-runtime";
+import { type PresenceCommandContext, statusSetOptions, type StatusSetReply, type StatusSetRequest } from "../presence.gen.js";
 
 /** Tell the others what one is doing. */
-export class StatusSetCommand implements ICommand<StatusSetRequest, StatusSetReply> {
+export class StatusSetCommand implements ICommand<StatusSetRequest, StatusSetReply, PresenceCommandContext> {
   getCommand(): string {
     return "status.set";
   }
@@ -13,7 +13,7 @@ export class StatusSetCommand implements ICommand<StatusSetRequest, StatusSetRep
     return [...statusSetOptions];
   }
 
-  async execute(_ctx: CommandContext, _data: StatusSetRequest): Promise<StatusSetReply> {
+  async execute(_ctx: PresenceCommandContext, _data: StatusSetRequest): Promise<StatusSetReply> {
     throw new NotImplementedError("status.set");
   }
 }

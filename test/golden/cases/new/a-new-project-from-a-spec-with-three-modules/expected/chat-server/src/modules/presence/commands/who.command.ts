@@ -1,9 +1,9 @@
 // Yours: wsgen creates this file once; only `rename` and `remove` edit it later.
-import { type CommandContext, type ICommand, NotImplementedError, type SetCommandConfig } from "wsgen-runtime";
-import { whoOptions, type WhoReply, type WhoRequest } from "../presence.gen.js";
+import { type ICommand, NotImplementedError, type SetCommandConfig } from "wsgen-runtime";
+import { type PresenceCommandContext, whoOptions, type WhoReply, type WhoRequest } from "../presence.gen.js";
 
 /** Everybody who is here. */
-export class WhoCommand implements ICommand<WhoRequest, WhoReply> {
+export class WhoCommand implements ICommand<WhoRequest, WhoReply, PresenceCommandContext> {
   getCommand(): string {
     return "who";
   }
@@ -13,7 +13,7 @@ export class WhoCommand implements ICommand<WhoRequest, WhoReply> {
     return [...whoOptions];
   }
 
-  async execute(_ctx: CommandContext, _data: WhoRequest): Promise<WhoReply> {
+  async execute(_ctx: PresenceCommandContext, _data: WhoRequest): Promise<WhoReply> {
     throw new NotImplementedError("who");
   }
 }

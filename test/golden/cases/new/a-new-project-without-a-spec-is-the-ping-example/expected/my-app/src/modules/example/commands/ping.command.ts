@@ -1,9 +1,9 @@
 // Yours: wsgen creates this file once; only `rename` and `remove` edit it later.
-import type { CommandContext, ICommand, SetCommandConfig } from "wsgen-runtime";
-import { type PingReply, type PingRequest, pingOptions } from "../example.gen.js";
+import type { ICommand, SetCommandConfig } from "wsgen-runtime";
+import { type ExampleCommandContext, type PingReply, type PingRequest, pingOptions } from "../example.gen.js";
 
 /** Is the server alive? */
-export class PingCommand implements ICommand<PingRequest, PingReply> {
+export class PingCommand implements ICommand<PingRequest, PingReply, ExampleCommandContext> {
   getCommand(): string {
     return "ping";
   }
@@ -13,7 +13,7 @@ export class PingCommand implements ICommand<PingRequest, PingReply> {
     return [...pingOptions];
   }
 
-  async execute(_ctx: CommandContext, _data: PingRequest): Promise<PingReply> {
+  async execute(_ctx: ExampleCommandContext, _data: PingRequest): Promise<PingReply> {
     return { ping: "pong" };
   }
 }

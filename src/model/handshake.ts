@@ -1,0 +1,112 @@
+import { problem } from "../diagnostics/diagnostic.js";
+import { suggest } from "../diagnostics/suggest.js";
+import { parseRoute } from "../spec-file/route-pattern.js";
+import {
+  handshakeParts,
+  type Json,
+  type JsonSchema,
+  type ModuleSpec,
+  readMembers,
+} from "../spec-file/spec.js";
+import type { NameScope } from "./check-name.js";
+import type { HandshakePartModel } from "./model.js";
+
+/** The parts of a module's handshake, with names that begin with the module's. */
+export function buildHandshake(module: ModuleSpec, pascal: string, scope: NameScope): HandshakePartModel[] {
+  const routes = module.urls.map(({ value }) => listParameters(value));
+  checkParameters(module, new Set(routes.flat()), scope);
+  return handshakeParts.flatMap((part) => {
+    const declared = module.handshake[part];
+    const schema =
+      part === "params" ? paramsSchema(declared?.value, routes) : partSchema(part, declared?.value);
+    if (schema === undefined) return [];
+    const stem = pascal + part.charAt(0).toUpperCase() + part.slice(1);
+    const own = { typeName: stem, validator: `validate${stem}` };
+    scope.claim("module", module, { identifiers: Object.values(own) });
+    const { locate } = declared ?? {};
+    return {
+      ...own,
+      part,
+      ...withDefaults(schema),
+      isDeclared: declared !== undefined,
+      ...(locate && { locate }),
+    };
+  });
+}
+
+/** The names of the parameters of a route. */
+export function listParameters(url: string): readonly string[] {
+  const route = parseRoute(url);
+  if (!("segments" in route)) return [];
+  return route.segments.flatMap((segment) => (segment.kind === "static" ? [] : [segment.name]));
+}
+
+function checkParameters(
+  { name, handshake: { params } }: ModuleSpec,
+  known: ReadonlySet<string>,
+  scope: NameScope,
+) {
+  for (const parameter of Object.keys(propertiesOf(params?.value))) {
+    if (params === undefined || known.has(parameter)) continue;
+    const meant = suggest(parameter, known);
+    const hint = meant === undefined ? "." : `; did you mean '${meant}'?`;
+    scope.found.push(
+      problem("unknown-reference", {
+        message: `No route of '${name.value}' has the parameter '${parameter}'${hint}`,
+        fix: meant === undefined ? `Add ':${parameter}' to a route, or remove it here.` : `Write '${meant}'.`,
+        at:
+          params.locate?.(`/properties/${parameter.replaceAll("~", "~0").replaceAll("/", "~1")}`) ??
+          params.at,
+      }),
+    );
+  }
+}
+
+/** Every parameter of a route, a string if the spec does not say more. It is required if all routes have it. */
+function paramsSchema(
+  declared: JsonSchema | undefined,
+  routes: readonly (readonly string[])[],
+): JsonSchema | undefined {
+  const names = [...new Set(routes.flat())];
+  if (names.length === 0) return undefined;
+  if (typeof declared === "object" && declared.properties === undefined && Object.keys(declared).length > 0)
+    return declared;
+  const own = propertiesOf(declared);
+  const properties = names.map((name) => [name, own[name] ?? { type: "string" }] as const);
+  return {
+    ...(typeof declared === "object" && declared),
+    type: "object",
+    required: names.filter((name) => routes.every((route) => route.includes(name))),
+    properties: Object.fromEntries(properties),
+  };
+}
+
+/** The schema of an object. Node gives the names of headers in lower case. */
+function partSchema(part: string, declared: JsonSchema | undefined): JsonSchema | undefined {
+  if (typeof declared !== "object") return declared;
+  if (part !== "headers") return { type: "object", ...declared };
+  const lower = (name: Json): Json => (typeof name === "string" ? name.toLowerCase() : name);
+  const properties = Object.entries(propertiesOf(declared)).map(([name, schema]) => [lower(name), schema]);
+  return {
+    type: "object",
+    ...declared,
+    ...(Array.isArray(declared.required) && { required: declared.required.map(lower) }),
+    ...(properties.length > 0 && { properties: Object.fromEntries(properties) }),
+  };
+}
+
+/** A client may leave out a field with a default; in the context it is always there. */
+function withDefaults(schema: JsonSchema): Pick<HandshakePartModel, "sent" | "schema"> {
+  const filled = Object.entries(propertiesOf(schema))
+    .filter(([, field]) => readMembers(field).default !== undefined)
+    .map(([name]) => name);
+  if (typeof schema !== "object" || filled.length === 0) return { sent: schema, schema };
+  const required = Array.isArray(schema.required) ? schema.required : [];
+  return {
+    sent: { ...schema, required: required.filter((name) => !filled.includes(String(name))) },
+    schema: { ...schema, required: [...new Set([...required, ...filled])] },
+  };
+}
+
+const propertiesOf = (schema: JsonSchema | undefined): Readonly<Record<string, Json>> =>
+  readMembers(typeof schema === "object" ? schema.properties : undefined);

@@ -1,0 +1,11 @@
+// Yours: wsgen creates this file once; only `rename` and `remove` edit it later.
+// It configures how test/board.gen.test.ts starts the module and connects to it.
+import type { TestSetup } from "wsgen-runtime/testing";
+import { BoardModule } from "../src/modules/board/board.module.js";
+
+export const setup: TestSetup = {
+  modules: () => [new BoardModule()],
+  // Add what `connect` needs: a query here, or `options: { headers: … }`.
+  path: "/board/boards/123e4567-e89b-42d3-a456-426614174000",
+  options: { headers: { "x-team": "text", cookie: "session=textxxxx" } },
+};
