@@ -4,6 +4,7 @@ import { resolveCommandConfig, resolveModuleConfig } from "../config/module-conf
 import type { ModuleConfig } from "../config/module-types.js";
 import type { AnyModule, ICommand } from "../contract.js";
 import type { CommandEntry } from "../dispatch/dispatch.js";
+import type { StartErrorCode } from "../error-codes.js";
 import { StartError, titleOf } from "../errors.js";
 import { moduleOptions } from "../options.js";
 import {
@@ -34,7 +35,7 @@ export function checkModules(modules: readonly AnyModule[]): readonly CheckedMod
   for (const [index, module] of checked.entries()) {
     const first = checked.findIndex(({ flag }) => flag === module.flag);
     if (first === index) continue;
-    const names = [modules[first], modules[index]].map((other) => other?.constructor.name || "an object");
+    const names = [modules[first], modules[index]].map(nameClass);
     throw new StartError(
       "duplicate_flag",
       `${titleOf(module.flag)} is given twice: argument ${first + 1} (${names[0]}) and argument ${index + 1} (${names[1]}).`,
@@ -42,6 +43,9 @@ export function checkModules(modules: readonly AnyModule[]): readonly CheckedMod
   }
   return checked;
 }
+
+/** An object without a prototype has no class. */
+const nameClass = (value: object | undefined): string => value?.constructor?.name || "an object";
 
 /** The methods of a module and of a command. TypeScript checks them, plain JavaScript does not. */
 const moduleMethods = [
@@ -85,50 +89,41 @@ function checkFlag(flag: unknown, place: string): string {
   );
 }
 
+function failStart(code: StartErrorCode, flag: string, text: string): never {
+  throw new StartError(code, `${titleOf(flag)}: ${text}`);
+}
+
 function checkPort(flag: string, port: unknown): number {
   if (typeof port === "number" && Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new StartError(
-    "invalid_port",
-    `${titleOf(flag)}: getServerPort() returned ${show(port)}; expected a whole number from 0 to 65535.`,
-  );
+  const text = `getServerPort() returned ${show(port)}; expected a whole number from 0 to 65535.`;
+  return failStart("invalid_port", flag, text);
 }
 
 function checkRoutes(flag: string, base: readonly string[], patterns: readonly string[]): readonly Route[] {
-  if (!Array.isArray(patterns)) {
-    const found = `${titleOf(flag)}: handshakeURL() returned ${show(patterns)}`;
-    throw new StartError("invalid_route", `${found}; expected a list of routes.`);
-  }
-  if (patterns.length === 0)
-    throw new StartError("invalid_route", `${titleOf(flag)}: handshakeURL() returned no route.`);
+  if (!Array.isArray(patterns))
+    failStart("invalid_route", flag, `handshakeURL() returned ${show(patterns)}; expected a list of routes.`);
+  if (patterns.length === 0) failStart("invalid_route", flag, "handshakeURL() returned no route.");
   const routes = patterns.map((pattern) => checkRoute(flag, base, pattern));
   for (const [index, route] of routes.entries()) {
     for (const other of routes.slice(0, index)) {
       const conflict = describeConflict(other, route);
       if (conflict === undefined) continue;
-      throw new StartError(
-        "route_conflict",
-        `${titleOf(flag)}: the routes ${other.pattern} and ${route.pattern} conflict: ${conflict}.`,
-      );
+      const text = `the routes ${other.pattern} and ${route.pattern} conflict: ${conflict}.`;
+      failStart("route_conflict", flag, text);
     }
   }
   return routes.sort(compareSpecificity);
 }
 
 function checkRoute(flag: string, base: readonly string[], pattern: unknown): Route {
-  if (typeof pattern !== "string") {
-    throw new StartError(
-      "invalid_route",
-      `${titleOf(flag)}: handshakeURL() returned ${show(pattern)}; expected a string.`,
-    );
-  }
+  if (typeof pattern !== "string")
+    failStart("invalid_route", flag, `handshakeURL() returned ${show(pattern)}; expected a string.`);
   try {
     return createRoute(base, pattern);
   } catch (error) {
     if (!(error instanceof PatternError)) throw error;
-    throw new StartError(
-      "invalid_route",
-      `${titleOf(flag)}: the route ${JSON.stringify(pattern)} is not valid: ${error.message}.`,
-    );
+    const text = `the route ${JSON.stringify(pattern)} is not valid: ${error.message}.`;
+    return failStart("invalid_route", flag, text);
   }
 }
 
@@ -140,29 +135,23 @@ function checkCommands(
   const entries = new Map<string, CommandEntry>();
   const commands: unknown = module.getCommandList();
   if (!Array.isArray(commands)) {
-    const found = `${titleOf(flag)}: getCommandList() returned ${show(commands)}`;
-    throw new StartError("invalid_command", `${found}; expected a list of commands.`);
+    const text = `getCommandList() returned ${show(commands)}; expected a list of commands.`;
+    return failStart("invalid_command", flag, text);
   }
   for (const command of commands as readonly ICommand[]) {
     const missing = findMissing(command, commandMethods);
     if (missing !== undefined) {
-      const found = `${titleOf(flag)}: getCommandList() has ${show(command)}`;
-      throw new StartError("invalid_command", `${found}; expected a command with the method ${missing}().`);
+      const text = `getCommandList() has ${show(command)}; expected a command with the method ${missing}().`;
+      failStart("invalid_command", flag, text);
     }
     const name = command.getCommand();
-    if (typeof name !== "string" || name === "") {
-      throw new StartError(
-        "invalid_command",
-        `${titleOf(flag)}: ${command.constructor.name}.getCommand() returned no name.`,
-      );
-    }
+    if (typeof name !== "string" || name === "")
+      failStart("invalid_command", flag, `${nameClass(command)}.getCommand() returned no name.`);
     const known = entries.get(name);
     if (known !== undefined) {
-      const classes = `${known.command.constructor.name} and ${command.constructor.name}`;
-      throw new StartError(
-        "duplicate_command",
-        `${titleOf(flag)}: the command ${JSON.stringify(name)} is given twice: ${classes}.`,
-      );
+      const classes = `${nameClass(known.command)} and ${nameClass(command)}`;
+      const text = `the command ${JSON.stringify(name)} is given twice: ${classes}.`;
+      failStart("duplicate_command", flag, text);
     }
     entries.set(name, {
       command,
