@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
-import { runCommandLine } from "./cli/command-line.js";
+import { readOptions, runCommandLine } from "./cli/command-line.js";
 import type { CommandHost } from "./cli/declare/declaration.js";
-import { failure } from "./cli/failure.js";
+import { reportFailure } from "./cli/failure.js";
 import type { Streams } from "./cli/output.js";
-import { type GlobalOptions, specPath } from "./run/global-options.js";
-import { type CommandResult, getExitCode, refusal, textResult } from "./run/result.js";
+import { type GlobalOptions, getSpecPath } from "./run/global-options.js";
+import { type CommandResult, createTextResult, getExitCode, refuse } from "./run/result.js";
 
 /**
  * Runs one command line and returns its exit code: 0 done, 1 the input or the target is wrong or stale,
@@ -24,10 +24,11 @@ export async function main(args: readonly string[], streams: Streams = processSt
         return;
       }
       const { watchSpec } = await import("./fs/watch-spec.js");
-      for await (const _ of watchSpec(options.cwd, specPath(options), untilStopped())) {
-        const result = await work(options).catch((error: unknown) => failure(error, args));
+      for await (const _ of watchSpec(options.cwd, getSpecPath(options), createStopSignal())) {
+        const result = await work(options).catch((error: unknown) => reportFailure(error, args));
         await print(result, { ...options, isOneLine: true }, streams);
-        if (!options.json && !options.quiet) streams.out(`Watching ${specPath(options)}; Ctrl-C ends it.\n`);
+        if (!options.json && !options.quiet)
+          streams.out(`Watching ${getSpecPath(options)}; Ctrl-C ends it.\n`);
       }
     },
   };
@@ -36,10 +37,10 @@ export async function main(args: readonly string[], streams: Streams = processSt
     const text = await runCommandLine(args, host);
     if (text === "") return exitCode;
     if (!json) streams.out(text);
-    else await printBare(textResult("wsgen", { text, json: { text } }), { json }, streams);
+    else await printBare(createTextResult("wsgen", { text, json: { text } }), { json }, streams);
     return exitCode;
   } catch (error) {
-    return printBare(failure(error, args), { json, isOneLine: hasFlag(args, "watch") }, streams);
+    return printBare(reportFailure(error, args), { json, isOneLine: hasFlag(args, "watch") }, streams);
   }
 }
 
@@ -70,12 +71,12 @@ async function resolveOptions(
   const { value: ownSpec, diagnostics } = await readOwnSpec(cwd);
   return {
     options: { ...options, cwd, ownSpec, color: options.color && hasColors() },
-    refused: options.spec === undefined && diagnostics.length > 0 ? refusal("wsgen", diagnostics) : undefined,
+    refused: options.spec === undefined && diagnostics.length > 0 ? refuse("wsgen", diagnostics) : undefined,
   };
 }
 
 /** A second signal ends the process at once. */
-function untilStopped(): AbortSignal {
+function createStopSignal(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => controller.abort());
   return controller.signal;
@@ -84,12 +85,8 @@ function untilStopped(): AbortSignal {
 const hasColors = (): boolean => process.stdout.isTTY === true && !process.env.NO_COLOR;
 
 /** Whether a flag was given, on a command line that may be invalid. */
-function hasFlag(args: readonly string[], name: string): boolean {
-  const end = args.indexOf("--");
-  return args
-    .slice(0, end < 0 ? undefined : end)
-    .some((arg) => arg === `--${name}` || arg === `--${name}=true`);
-}
+const hasFlag = (args: readonly string[], name: string): boolean =>
+  readOptions(args).some((arg) => arg === `--${name}` || arg === `--${name}=true`);
 
 /** Ignores a pipe that its reader closes early (`wsgen check | head -1`). The work of wsgen goes on. */
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {

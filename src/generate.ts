@@ -12,7 +12,7 @@ import { type PackageSpecs, render } from "./render/render.js";
 import type { Listings } from "./scan/find-listings.js";
 import type { Orphan } from "./scan/find-orphans.js";
 import { specSchemaDocument } from "./spec-file/spec-schema.js";
-import { syntaxErrorsIn } from "./syntax/parse-source.js";
+import { findSyntaxErrors } from "./syntax/parse-source.js";
 import { isUnwritten } from "./syntax/unwritten.js";
 import { type Tree, type TreePath, usesCrlf, withCrlf } from "./tree/tree.js";
 
@@ -109,11 +109,11 @@ function replace(
     return emitted;
   const header = readGeneratedHeader(present);
   if (isBlank(present)) return emitted;
-  if (header === undefined) return { ...emitted, diagnostics: [notOurs(operation.path, present)] };
+  if (header === undefined) return { ...emitted, diagnostics: [reportForeignFile(operation.path, present)] };
   const expected = replaceHeader(emitted.value, present);
   return header.intact || expected === present
     ? emitted
-    : { ...emitted, diagnostics: [editedByHand(operation.path, present, expected)] };
+    : { ...emitted, diagnostics: [reportEditedFile(operation.path, present, expected)] };
 }
 
 /** Renders a file and parses it. Output with a syntax error is a defect of wsgen and stops the run. */
@@ -125,7 +125,7 @@ function emit(
   const text = render(view, { templates, version, spec, specSchema: specSchemaDocument, contract });
   // Line ends changed by a checkout, and layout changed by a formatter, are not a difference.
   if (present !== undefined && isSameText(present, text)) return ok(present);
-  const broken = path.endsWith(".ts") ? syntaxErrorsIn(path, text) : [];
+  const broken = path.endsWith(".ts") ? findSyntaxErrors(path, text) : [];
   if (broken.length > 0)
     throw new Error(`Internal error: generated code does not parse: ${JSON.stringify(broken[0])}`);
   return ok(usesCrlf(present ?? files.get(model.mainFile) ?? "") ? withCrlf(text) : text);
@@ -168,14 +168,14 @@ const isSameText = (present: string, text: string): boolean =>
     ? present.replaceAll("\r\n", "\n") === text
     : readGeneratedHeader(present) !== undefined && isSameCode(present, text));
 
-const editedByHand = (path: TreePath, present: string, expected: string): Diagnostic =>
+const reportEditedFile = (path: TreePath, present: string, expected: string): Diagnostic =>
   problem("edited-by-hand", {
     message: `${path} is a generated file, but it was edited by hand.`,
     fix: "Move your change into a file of your own, or discard it with `npx wsgen generate --force`.",
     ...firstDifference(path, present, expected),
   });
 
-const notOurs = (path: TreePath, present: string): Diagnostic =>
+const reportForeignFile = (path: TreePath, present: string): Diagnostic =>
   problem("not-ours", {
     message: `${path} exists, but wsgen did not generate it: it does not begin with the header of a generated file.`,
     fix: "Move the file, or your change, to another path; or discard it with `--force`.",

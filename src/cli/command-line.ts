@@ -7,7 +7,7 @@ import { type CommandHost, withGlobalOptions } from "./declare/declaration.js";
 import { generateCommands } from "./declare/generate.js";
 import { inspectCommands } from "./declare/inspect.js";
 import { newCommands } from "./declare/new.js";
-import { type ParserState, UsageError, usageError } from "./failure.js";
+import { createUsageError, type ParserState, UsageError } from "./failure.js";
 
 /** The flag that every completion script passes: `wsgen --get-yargs-completions wsgen <words…>`, with the word to complete last. */
 const completionFlag = "--get-yargs-completions";
@@ -32,17 +32,17 @@ export async function runCommandLine(args: readonly string[], host: CommandHost)
   if (args[0] === completionFlag) {
     const { completeNames } = await import("./complete-names.js");
     const names = await completeNames(args);
-    if (names !== undefined) return lines(names.join("\n"));
+    if (names !== undefined) return endLine(names.join("\n"));
   }
   let text = "";
   const parser = declareCommands(args, host);
   await parser.parseAsync([...args], {}, (_error: unknown, _argv: unknown, output: string) => {
     text = output;
   });
-  return lines(text);
+  return endLine(text);
 }
 
-const lines = (text: string): string => (text === "" ? "" : `${text}\n`);
+const endLine = (text: string): string => (text === "" ? "" : `${text}\n`);
 
 function declareCommands(args: readonly string[], host: CommandHost): Argv<GlobalOptions> {
   const base = withGlobalOptions(
@@ -69,7 +69,7 @@ function declareCommands(args: readonly string[], host: CommandHost): Argv<Globa
     .exitProcess(false)
     .fail((message, error, usage) => {
       if (error !== undefined && !isUsage(error)) throw error;
-      throw usageError(message ?? error?.message, args, readState(parser, internals, usage));
+      throw createUsageError(message ?? error?.message, args, readState(parser, internals, usage));
     });
 }
 
@@ -123,7 +123,7 @@ function hasSwitchValues(args: readonly string[], switches: readonly string[]): 
 }
 
 /** The arguments before `--`, the end of the options. */
-const readOptions = (args: readonly string[]): readonly string[] =>
+export const readOptions = (args: readonly string[]): readonly string[] =>
   args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
 
 /** Refuses an empty path, such as from a script's unset variable: it does not mean the present folder. */

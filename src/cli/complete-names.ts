@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { readOwnSpec, readSpecFile } from "../fs/read-spec-file.js";
 import { readModel } from "../read-model.js";
-import { specPath } from "../run/global-options.js";
+import { getSpecPath } from "../run/global-options.js";
 
 /**
  * Finds the names of the spec that complete the arguments of a completion script. Undefined if a command or an option is
@@ -24,7 +24,7 @@ export async function completeNames(args: readonly string[]): Promise<readonly s
 
   const [cwd = ".", spec] = [values.cwd, values.spec].map((value) => value?.toString());
   const root = resolve(cwd);
-  const read = await readSpecFile(root, specPath({ spec, ownSpec: (await readOwnSpec(root)).value }));
+  const read = await readSpecFile(root, getSpecPath({ spec, ownSpec: (await readOwnSpec(root)).value }));
   const modules = (read.value && readModel(read.value).value?.modules) ?? [];
   const owner = modules.find(({ wireName }) => wireName === module);
   const entries = module === undefined ? modules : kind === "command" ? owner?.commands : owner?.events;

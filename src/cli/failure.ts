@@ -1,35 +1,31 @@
 import { type Diagnostic, problem } from "../diagnostics/diagnostic.js";
 import { didYouMean, suggest } from "../diagnostics/suggest.js";
-import { type CommandResult, refusal } from "../run/result.js";
+import { type CommandResult, refuse } from "../run/result.js";
 
 /** The result of a command line that failed with an exception: wrong usage, an unreadable file, or a defect of wsgen. */
-export function failure(error: unknown, args: readonly string[]): CommandResult {
-  if (error instanceof UsageError) return wrongUsage(error, args);
-  if (isSystemError(error)) return refusal("wsgen", [unreadable(error)]);
+export function reportFailure(error: unknown, args: readonly string[]): CommandResult {
+  if (error instanceof UsageError) return reportUsage(error, args);
+  if (isSystemError(error)) return refuse("wsgen", [reportUnreadable(error)]);
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  const fix = "This is a bug in wsgen. Report it with the stack trace below.";
   return {
-    ...refusal("wsgen", [defect(error)]),
+    ...refuse("wsgen", [problem("defect", { message, fix })]),
     answer: { text: "", notes: `${stack}\n`, json: { stack } },
   };
 }
 
-function wrongUsage({ messages, help }: UsageError, args: readonly string[]): CommandResult {
+function reportUsage({ messages, help }: UsageError, args: readonly string[]): CommandResult {
   const fix = "Run `wsgen --help` to see all commands and options.";
   const typed = `${fix} You typed: \`${["wsgen", ...args].join(" ")}\`.`;
   const found = messages.map((message, index) =>
     problem("usage", { message, fix: index === messages.length - 1 ? typed : fix }),
   );
-  const result = refusal("wsgen", found);
+  const result = refuse("wsgen", found);
   return help === undefined ? result : { ...result, answer: { text: "", notes: `\n${help}\n`, json: {} } };
 }
 
-const defect = (error: unknown): Diagnostic =>
-  problem("defect", {
-    message: error instanceof Error ? error.message : String(error),
-    fix: "This is a bug in wsgen. Report it with the stack trace below.",
-  });
-
-const unreadable = ({ message, path }: NodeJS.ErrnoException): Diagnostic =>
+const reportUnreadable = ({ message, path }: NodeJS.ErrnoException): Diagnostic =>
   problem("read-failed", {
     message: `${path ?? "A file"} cannot be read: ${message}.`,
     fix: "Fix the cause, then run the command again.",
@@ -68,7 +64,7 @@ const unknown = /^Unknown arguments?: (.*)$/;
 const invalid = /^Invalid values:\s+Argument: (.*), Given: "(.*)", Choices: (.*)$/s;
 
 /** The error for a message of yargs about a command line, with the word that was probably meant. */
-export function usageError(message: string, args: readonly string[], state: ParserState): UsageError {
+export function createUsageError(message: string, args: readonly string[], state: ParserState): UsageError {
   if (message.startsWith("Missing command")) return new UsageError([message], state.help);
   if (message.startsWith("Not enough non-option"))
     return new UsageError([`Missing argument: expected \`${state.help.split("\n")[0]}\`.`]);
@@ -80,24 +76,25 @@ export function usageError(message: string, args: readonly string[], state: Pars
   const words = unknown.exec(message)?.[1]?.split(", ") ?? [];
   const [command, ...others] = words.filter((word) => findOption(word, args) === undefined);
   // The words after an unknown command belong to it.
-  if (command !== undefined) return new UsageError([unknownCommand(command, others, state)]);
+  if (command !== undefined) return new UsageError([describeUnknownCommand(command, others, state)]);
   const options = words.filter((word) => !isSecondSpelling(word, words));
-  if (options.length > 0) return new UsageError(options.map((word) => unknownOption(word, args, state)));
+  if (options.length > 0)
+    return new UsageError(options.map((word) => describeUnknownOption(word, args, state)));
   return new UsageError([message.replaceAll(/\s+/g, " ")]);
 }
 
 /** yargs reports `--dry-rnu` as `dry-rnu` and as `dryRnu`. */
 const isSecondSpelling = (word: string, words: readonly string[]): boolean =>
-  words.some((other) => other !== word && camelCase(other) === word);
+  words.some((other) => other !== word && toCamelCase(other) === word);
 
-function unknownOption(word: string, args: readonly string[], { options }: ParserState): string {
+function describeUnknownOption(word: string, args: readonly string[], { options }: ParserState): string {
   const typed = findOption(word, args)?.split("=")[0] ?? `--${word}`;
   const meant = suggest(word, options);
   const dashes = typed.startsWith("--no-") ? "--no-" : "--";
   return `Unknown option '${typed}'${didYouMean(meant && dashes + meant)}`;
 }
 
-function unknownCommand(word: string, others: readonly string[], { commands }: ParserState): string {
+function describeUnknownCommand(word: string, others: readonly string[], { commands }: ParserState): string {
   if (commands.length === 0)
     return `Unexpected ${others.length === 0 ? "argument" : "arguments"}: ${[word, ...others].map((each) => `'${each}'`).join(", ")}.`;
   return `Unknown command '${word}'${didYouMean(suggest(word, commands))}`;
@@ -107,8 +104,8 @@ function unknownCommand(word: string, others: readonly string[], { commands }: P
 const findOption = (word: string, args: readonly string[]): string | undefined =>
   args.find((arg) => {
     const name = /^--?(?:no-)?([^=]*)/.exec(arg)?.[1];
-    return name !== undefined && [name, camelCase(name)].includes(word);
+    return name !== undefined && [name, toCamelCase(name)].includes(word);
   });
 
-const camelCase = (word: string): string =>
+const toCamelCase = (word: string): string =>
   word.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());

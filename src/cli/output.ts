@@ -23,7 +23,7 @@ export async function printResult(
   { out, err }: Streams,
 ): Promise<void> {
   if (options.json) {
-    out(`${JSON.stringify(await resultAsJson(result, options), null, options.isOneLine ? 0 : 2)}\n`);
+    out(`${JSON.stringify(await toJson(result, options), null, options.isOneLine ? 0 : 2)}\n`);
     return;
   }
   for (const diagnostic of result.diagnostics) printFinding(diagnostic, options, err);
@@ -34,7 +34,7 @@ export async function printResult(
       out(changeDiff(change, { isColored: options.color, escapeLine: escapeControls }));
   }
   if (result.answer !== undefined) out(result.answer.text);
-  else if (!options.quiet) out(summary(result, options));
+  else if (!options.quiet) out(printSummary(result, options));
 }
 
 function printFinding(diagnostic: Diagnostic, options: PrintOptions, err: Streams["err"]): void {
@@ -42,12 +42,12 @@ function printFinding(diagnostic: Diagnostic, options: PrintOptions, err: Stream
   err(`${printDiagnostic(diagnostic, { color: options.color })}\n`);
 }
 
-function summary(result: CommandResult, { verbose }: PrintOptions): string {
+function printSummary(result: CommandResult, { verbose }: PrintOptions): string {
   const isRefused = getExitCode(result) !== exitCodes.done;
   const isShown = ({ change }: FileChange): boolean =>
     isRefused ? change === "conflict" || change === "deleted" : verbose || change !== "unchanged";
-  const lines = result.changes.filter(isShown).map((change) => changeLine(change, isRefused));
-  lines.push(closingLine(result));
+  const lines = result.changes.filter(isShown).map((change) => printChange(change, isRefused));
+  lines.push(printClosingLine(result));
   if (!isRefused && result.next.length > 0) {
     lines.push("", "Next:", ...result.next.map((step) => `  ${step}`));
   }
@@ -55,12 +55,12 @@ function summary(result: CommandResult, { verbose }: PrintOptions): string {
 }
 
 /** The line of a change. A refused deletion is shown too, so that the user can read it before using `--force`. */
-function changeLine({ path, from, change }: FileChange, isRefused: boolean): string {
+function printChange({ path, from, change }: FileChange, isRefused: boolean): string {
   const label = isRefused && change === "deleted" ? "to delete" : change;
   return `${label.padEnd(9)}  ${from === undefined ? "" : `${from} → `}${path}`;
 }
 
-function closingLine(result: CommandResult): string {
+function printClosingLine(result: CommandResult): string {
   const { command, changes, diagnostics, written } = result;
   const findBy = (severity: Diagnostic["severity"]) => diagnostics.filter((one) => one.severity === severity);
   if (getExitCode(result) !== exitCodes.done && !written) {
@@ -77,7 +77,7 @@ function closingLine(result: CommandResult): string {
 }
 
 /** The document of `--json`. Its shape is stable: keys are added, never changed. */
-async function resultAsJson(result: CommandResult, options: PrintOptions) {
+async function toJson(result: CommandResult, options: PrintOptions) {
   const createDiff = options.diff ? (await import("../tree/diff.js")).changeDiff : undefined;
   return {
     command: result.command,

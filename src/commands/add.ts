@@ -1,6 +1,6 @@
 import { failed, hasErrors, type Outcome } from "../diagnostics/diagnostic.js";
 import { changeProject } from "../run/change-project.js";
-import { type GlobalOptions, specPath } from "../run/global-options.js";
+import { type GlobalOptions, getSpecPath } from "../run/global-options.js";
 import type { CommandResult } from "../run/result.js";
 import { addCommand, addEvent } from "../spec-file/edit-spec.js";
 import { parseFields } from "../spec-file/field-shorthand.js";
@@ -29,7 +29,7 @@ export const addCommandCommand = (
         const diagnostics = [...request.diagnostics, ...reply.diagnostics];
         if (hasErrors(diagnostics)) return failed(diagnostics);
         const schemas = { request: request.value, reply: reply.value };
-        return addCommand(text, { file: specPath(options), module, name, as, description, ...schemas });
+        return addCommand(text, { file: getSpecPath(options), module, name, as, description, ...schemas });
       },
       scope: { of: "command", module, command: name },
       next: ({ modules }) => {
@@ -53,7 +53,7 @@ export const addEventCommand = (
         const { value, diagnostics } = readFields(data);
         if (hasErrors(diagnostics)) return failed(diagnostics);
         const { module, name, as, description } = event;
-        return addEvent(text, { file: specPath(options), module, name, as, description, data: value });
+        return addEvent(text, { file: getSpecPath(options), module, name, as, description, data: value });
       },
       scope: { of: "module", module: event.module },
     },

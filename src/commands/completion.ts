@@ -1,5 +1,5 @@
 import { problem } from "../diagnostics/diagnostic.js";
-import { type CommandResult, refusal, textResult } from "../run/result.js";
+import { type CommandResult, createTextResult, refuse } from "../run/result.js";
 
 /** `wsgen completion`: prints the script for a shell. Default: the user's shell. */
 export function completionCommand(shell: keyof typeof completionScripts | undefined): CommandResult {
@@ -8,10 +8,10 @@ export function completionCommand(shell: keyof typeof completionScripts | undefi
   const used = shell ?? shells.find((name) => own.endsWith(name));
   if (used !== undefined) {
     const text = completionScripts[used];
-    return textResult("completion", { text, json: { shell: used, text } });
+    return createTextResult("completion", { text, json: { shell: used, text } });
   }
   const fix = "Pass a shell: `wsgen completion bash`, `wsgen completion zsh` or `wsgen completion fish`.";
-  return refusal("completion", [
+  return refuse("completion", [
     problem("usage", { message: `wsgen has no completion for the shell '${own}'.`, fix }),
   ]);
 }

@@ -6,8 +6,8 @@ import { readSpecFile } from "../fs/read-spec-file.js";
 import type { Model } from "../model/model.js";
 import { readOldSpec } from "../programs/git.js";
 import { readModel } from "../read-model.js";
-import { type GlobalOptions, specPath } from "../run/global-options.js";
-import { type CommandResult, refusal } from "../run/result.js";
+import { type GlobalOptions, getSpecPath } from "../run/global-options.js";
+import { type CommandResult, refuse } from "../run/result.js";
 import type { SpecSource } from "../spec-file/read-spec.js";
 
 /**
@@ -18,11 +18,11 @@ export async function diffCommand(
   { old, strict }: { readonly old: string; readonly strict: boolean },
   options: GlobalOptions,
 ): Promise<CommandResult> {
-  const before = await readSide(await readOldSpec(options.cwd, specPath(options), old));
-  const after = await readSide(await readSpecFile(options.cwd, specPath(options)));
+  const before = await readSide(await readOldSpec(options.cwd, getSpecPath(options), old));
+  const after = await readSide(await readSpecFile(options.cwd, getSpecPath(options)));
   const found = [...before.diagnostics, ...after.diagnostics];
   if (before.value === undefined || after.value === undefined || hasErrors(found))
-    return refusal("diff", found);
+    return refuse("diff", found);
   const changes = diffContracts(before.value.model, after.value.model, { isStrict: strict });
   const names = { before: before.value.file, after: after.value.file };
   return {

@@ -3,26 +3,26 @@ import { escapeControls } from "../diagnostics/display-text.js";
 import { readSpecFile } from "../fs/read-spec-file.js";
 import type { ErrorModel, EventModel, Model, ModuleModel } from "../model/model.js";
 import { readModel } from "../read-model.js";
-import { type GlobalOptions, specPath } from "../run/global-options.js";
-import { type CommandResult, refusal } from "../run/result.js";
+import { type GlobalOptions, getSpecPath } from "../run/global-options.js";
+import { type CommandResult, refuse } from "../run/result.js";
 
 /** `wsgen list`: prints modules, routes, commands and events, as a tree or as JSON. */
 export async function listCommand(options: GlobalOptions): Promise<CommandResult> {
-  const read = await readSpecFile(options.cwd, specPath(options));
-  if (read.value === undefined) return refusal("list", read.diagnostics);
+  const read = await readSpecFile(options.cwd, getSpecPath(options));
+  if (read.value === undefined) return refuse("list", read.diagnostics);
   const { value: model, diagnostics } = readModel(read.value);
-  if (model === undefined || hasErrors(diagnostics)) return refusal("list", diagnostics);
-  const answer = { text: tree(model), json: listing(model) };
+  if (model === undefined || hasErrors(diagnostics)) return refuse("list", diagnostics);
+  const answer = { text: printTree(model), json: toJson(model) };
   return { command: "list", changes: [], diagnostics, written: false, next: [], answer };
 }
 
-const listing = (model: Model) => ({
+const toJson = (model: Model) => ({
   name: model.name,
   modules: model.modules.map((module) => ({
     name: module.wireName,
     flag: module.flag,
     port: module.port,
-    routes: routes(module),
+    routes: listRoutes(module),
     file: module.files.module,
     commands: module.commands.map(({ wireName, description, file, errors }) => ({
       name: wireName,
@@ -38,21 +38,23 @@ const listing = (model: Model) => ({
 const named = ({ wireName, description }: EventModel | ErrorModel) => ({ name: wireName, description });
 
 /** The full route patterns of a module: `/chat/rooms/:room`. */
-const routes = ({ flag, urls }: ModuleModel): readonly string[] =>
+const listRoutes = ({ flag, urls }: ModuleModel): readonly string[] =>
   urls.map((url) => `/${flag}/${url}`.replace(/\/{2,}/g, "/"));
 
-function tree(model: Model): string {
+function printTree(model: Model): string {
   const lines = [model.name];
   for (const module of model.modules) {
     lines.push(`  ${module.wireName}  port ${module.port}  ${module.files.module}`);
-    for (const route of routes(module)) lines.push(`    route    ${route}`);
+    for (const route of listRoutes(module)) lines.push(`    route    ${route}`);
     for (const { wireName, description } of module.commands)
-      lines.push(entry("command", wireName, description));
-    for (const { wireName, description } of module.events) lines.push(entry("event", wireName, description));
-    for (const { wireName, description } of module.errors) lines.push(entry("error", wireName, description));
+      lines.push(printEntry("command", wireName, description));
+    for (const { wireName, description } of module.events)
+      lines.push(printEntry("event", wireName, description));
+    for (const { wireName, description } of module.errors)
+      lines.push(printEntry("error", wireName, description));
   }
   return `${lines.map(escapeControls).join("\n")}\n`;
 }
 
-const entry = (kind: string, name: string, description: string): string =>
+const printEntry = (kind: string, name: string, description: string): string =>
   `    ${kind.padEnd(7)}  ${name.padEnd(16)}  ${description.split("\n")[0] ?? ""}`.trimEnd();

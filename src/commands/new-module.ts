@@ -1,5 +1,5 @@
 import { changeProject } from "../run/change-project.js";
-import { type GlobalOptions, specPath } from "../run/global-options.js";
+import { type GlobalOptions, getSpecPath } from "../run/global-options.js";
 import type { CommandResult } from "../run/result.js";
 import { addModule } from "../spec-file/edit-spec.js";
 
@@ -19,7 +19,7 @@ export const newModuleCommand = (
   changeProject(
     {
       command: "new module",
-      editSpec: (text) => addModule(text, { file: specPath(options), name, port, urls, as, description }),
+      editSpec: (text) => addModule(text, { file: getSpecPath(options), name, port, urls, as, description }),
       scope: { of: "module", module: name },
       next: () => [`wsgen add command ${name} <command>`, "npm start"],
     },

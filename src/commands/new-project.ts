@@ -3,13 +3,13 @@ import { type Diagnostic, failed, fileStart, type Outcome, problem } from "../di
 import { readTemplates } from "../fs/own-files.js";
 import { listNames, readSpecAnywhere } from "../fs/read-spec-file.js";
 import { layout } from "../model/module-files.js";
-import { packOwnPackages, runNpm, workspaceManager } from "../programs/npm.js";
+import { findWorkspaceManager, packOwnPackages, runNpm } from "../programs/npm.js";
 import { readModel } from "../read-model.js";
 import { starterFiles } from "../render/project-views.js";
 import type { PackageSpecs } from "../render/render.js";
 import type { GlobalOptions } from "../run/global-options.js";
 import type { Progress } from "../run/progress.js";
-import { type CommandResult, refusal } from "../run/result.js";
+import { type CommandResult, refuse } from "../run/result.js";
 import { runProjectCommand } from "../run/run-project-command.js";
 import type { SpecSource } from "../spec-file/read-spec.js";
 import type { Tree } from "../tree/tree.js";
@@ -35,14 +35,14 @@ export async function newProjectCommand(
 ): Promise<CommandResult> {
   const command = "new project";
   const unusable = reportTarget(args.typedFolder, await listNames(options.cwd), options);
-  if (unusable !== undefined) return refusal(command, [unusable]);
+  if (unusable !== undefined) return refuse(command, [unusable]);
   const start = await readStart(args, options);
-  if (start.value === undefined) return refusal(command, start.diagnostics);
+  if (start.value === undefined) return refuse(command, start.diagnostics);
   // Packing takes seconds, so errors of the spec are reported before it.
   const parsed = readModel(start.value.spec);
-  if (parsed.value === undefined) return refusal(command, parsed.diagnostics);
-  const vendor = await progress("pack wsgen and its runtime", () => vendorPackages(args));
-  const manager = await workspaceManager(options.cwd);
+  if (parsed.value === undefined) return refuse(command, parsed.diagnostics);
+  const vendor = await progress("pack wsgen and its runtime", () => packVendor(args));
+  const manager = await findWorkspaceManager(options.cwd);
   const installs = args.install && manager === undefined;
   const tool = manager ?? "npm";
   const result = await runProjectCommand(
@@ -133,7 +133,7 @@ interface Vendor {
 }
 
 /** Packs tarballs into `vendor/`, so that the project can be moved, committed and built in a container. */
-async function vendorPackages({ runtime, generator }: NewProjectArguments): Promise<Vendor> {
+async function packVendor({ runtime, generator }: NewProjectArguments): Promise<Vendor> {
   if (runtime !== undefined && generator !== undefined)
     return { files: new Map(), specs: { runtime, generator } };
   const packed = await packOwnPackages();

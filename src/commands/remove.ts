@@ -1,6 +1,6 @@
 import { changeProject } from "../run/change-project.js";
-import { type GlobalOptions, specPath } from "../run/global-options.js";
-import { type NamedEntry, specEntry } from "../run/project-command.js";
+import { type GlobalOptions, getSpecPath } from "../run/global-options.js";
+import { createSpecEntry, type NamedEntry } from "../run/project-command.js";
 import type { CommandResult } from "../run/result.js";
 import { removeEntry } from "../spec-file/edit-spec.js";
 
@@ -9,7 +9,7 @@ export const removeCommand = (entry: NamedEntry, options: GlobalOptions): Promis
   changeProject(
     {
       command: `remove ${entry.kind}`,
-      editSpec: (text) => removeEntry(text, specEntry(entry, specPath(options))),
+      editSpec: (text) => removeEntry(text, createSpecEntry(entry, getSpecPath(options))),
       scope: entry.kind === "module" ? { of: "project" } : { of: "module", module: entry.module },
       // Only orphans of this removal. Earlier ones stay.
       prune: ({ isNew }) => isNew,

@@ -1,8 +1,8 @@
 import { renameInCode } from "../rename/rename-in-code.js";
 import { changeProject } from "../run/change-project.js";
-import { type GlobalOptions, specPath } from "../run/global-options.js";
+import { type GlobalOptions, getSpecPath } from "../run/global-options.js";
 import { findOldWords, type OldWords } from "../run/old-words.js";
-import { type NamedEntry, specEntry, textsAfter } from "../run/project-command.js";
+import { createSpecEntry, getTextsAfter, type NamedEntry } from "../run/project-command.js";
 import type { CommandResult } from "../run/result.js";
 import { renameEntry } from "../spec-file/edit-spec.js";
 
@@ -12,14 +12,14 @@ export function renameCommand(entry: NamedEntry, to: string, options: GlobalOpti
   return changeProject(
     {
       command: `rename ${entry.kind}`,
-      editSpec: (text) => renameEntry(text, { ...specEntry(entry, specPath(options)), to }),
+      editSpec: (text) => renameEntry(text, { ...createSpecEntry(entry, getSpecPath(options)), to }),
       scope: { of: "project" },
       refactor(project) {
         const renamed = renameInCode(project, { entry, to }, options);
         oldWords = renamed.value?.oldWords ?? oldWords;
         return renamed;
       },
-      review: (found) => findOldWords(textsAfter(found), oldWords),
+      review: (found) => findOldWords(getTextsAfter(found), oldWords),
     },
     options,
   );

@@ -1,12 +1,17 @@
 import { posix } from "node:path";
 import { compiler, type ts } from "../syntax/compiler.js";
 import type { Source } from "../syntax/parse-source.js";
-import { getSpecifier, type ImportBinding, importDeclarations, readImports } from "../syntax/read-imports.js";
-import { insertion, isIdentifier, type Splice, stringLiteral } from "../syntax/splice.js";
+import {
+  findImportDeclarations,
+  getSpecifier,
+  type ImportBinding,
+  readImports,
+} from "../syntax/read-imports.js";
+import { insertion, isIdentifier, type Splice, writeString } from "../syntax/splice.js";
 import type { AddImport } from "./edit.js";
 import { getList, growList, skipComments } from "./grow-list.js";
 import { findImportPlace, readImportedNames } from "./imported-names.js";
-import { joinProposals, type Proposal, unexpectedShape } from "./proposal.js";
+import { joinProposals, type Proposal, reportShape } from "./proposal.js";
 import type { StyledSource } from "./text-style.js";
 
 /**
@@ -22,7 +27,7 @@ export function addImports(source: StyledSource, edits: readonly AddImport[]): P
     const typeOnly = names.typeOnlyImport(edit.name);
     if (typeOnly) return { splices: promote(source, typeOnly), pending: [edit] };
     if (!isOthers(edit)) return {};
-    const diagnostic = unexpectedShape(
+    const diagnostic = reportShape(
       source,
       `'${edit.name}' already names something else here, so the class cannot be imported.`,
     );
@@ -40,30 +45,30 @@ const isSelf = ({ path }: Source, from: string): boolean =>
 function promote(source: Source, { specifier, declaration }: ImportBinding): Splice[] {
   const { file, text } = source;
   const clause = declaration.importClause;
-  if (specifier?.isTypeOnly) return [keyword(text, specifier.getStart(file))];
+  if (specifier?.isTypeOnly) return [removeKeyword(text, specifier.getStart(file))];
   if (!clause) return [];
   const bindings = clause.namedBindings;
   const others = bindings && compiler.isNamedImports(bindings) ? bindings.elements : [];
   return [
-    keyword(text, clause.getStart(file)),
+    removeKeyword(text, clause.getStart(file)),
     ...others.filter((other) => other !== specifier).map((other) => insertion(other.getStart(file), "type ")),
   ];
 }
 
 /** Removes the word `type` and the white space after it. */
-function keyword(text: string, start: number): Splice {
+function removeKeyword(text: string, start: number): Splice {
   const length = /^type\s*/.exec(text.slice(start))?.[0].length ?? 0;
   return { start, end: start + length, text: "" };
 }
 
 function insertImports(source: StyledSource, edits: readonly AddImport[]): Splice[] {
-  const extension = extensionStyle(source);
-  const open = new Map(openImports(source).map((found) => [withoutExtension(found.from), found.names]));
+  const extension = readExtensionStyle(source);
+  const open = new Map(findOpenImports(source).map((found) => [withoutExtension(found.from), found.names]));
   const joined = new Map<ts.NamedImports, string[]>();
   const statements: AddImport[] = [];
   for (const edit of edits) {
     const list = edit.exportedAs === "default" ? undefined : open.get(withoutExtension(edit.from));
-    if (list) joined.set(list, [...(joined.get(list) ?? []), specifierText(edit)]);
+    if (list) joined.set(list, [...(joined.get(list) ?? []), writeSpecifier(edit)]);
     else statements.push({ ...edit, from: extension(edit.from) });
   }
   const grown = [...joined].flatMap(([list, names]) => growList(source, getList(list), names));
@@ -71,8 +76,8 @@ function insertImports(source: StyledSource, edits: readonly AddImport[]): Splic
 }
 
 /** The imports of values in braces, to which a name can be added. */
-function openImports(source: Source): { from: string; names: ts.NamedImports }[] {
-  return importDeclarations(source).flatMap((declaration) => {
+function findOpenImports(source: Source): { from: string; names: ts.NamedImports }[] {
+  return findImportDeclarations(source).flatMap((declaration) => {
     const clause = declaration.importClause;
     const names = clause?.namedBindings;
     const isOpen =
@@ -88,10 +93,10 @@ function openImports(source: Source): { from: string; names: ts.NamedImports }[]
 function placeImports(source: StyledSource, imports: readonly AddImport[]): Splice {
   const { at, after } = findImportPlace(source);
   const semicolon = after && source.text[at - 1] === ";" ? ";" : source.style.semicolon;
-  const space = braceSpace(source);
+  const space = readBraceSpace(source);
   const lines = imports.map(
     (edit) =>
-      `import ${importClause(edit, space)} from ${stringLiteral(edit.from, source.style.quote)}${semicolon}`,
+      `import ${writeImportClause(edit, space)} from ${writeString(edit.from, source.style.quote)}${semicolon}`,
   );
   const text = lines.join(source.style.lineEnd);
   return after
@@ -100,22 +105,22 @@ function placeImports(source: StyledSource, imports: readonly AddImport[]): Spli
 }
 
 /** `{ Say }`, `{ Talk as Say }`, or `Say` for a default. */
-export const importClause = (edit: AddImport, space: string): string =>
-  edit.exportedAs === "default" ? edit.name : `{${space}${specifierText(edit)}${space}}`;
+export const writeImportClause = (edit: AddImport, space: string): string =>
+  edit.exportedAs === "default" ? edit.name : `{${space}${writeSpecifier(edit)}${space}}`;
 
-const specifierText = ({ name, exportedAs = name }: AddImport): string =>
+const writeSpecifier = ({ name, exportedAs = name }: AddImport): string =>
   exportedAs === name
     ? name
-    : `${isIdentifier(exportedAs) ? exportedAs : stringLiteral(exportedAs, '"')} as ${name}`;
+    : `${isIdentifier(exportedAs) ? exportedAs : writeString(exportedAs, '"')} as ${name}`;
 
 /** The space inside the braces of the last import that has braces. */
-function braceSpace(source: Source): " " | "" {
+function readBraceSpace(source: Source): " " | "" {
   const specifier = readImports(source).findLast((binding) => binding.specifier)?.specifier;
   return specifier && /^\{\S/.test(source.text.slice(specifier.parent.getStart(source.file))) ? "" : " ";
 }
 
 /** Applies the file's style of extensions to relative imports: `./a.js`, `./a.ts` or `./a`. */
-function extensionStyle(source: Source): (from: string) => string {
+function readExtensionStyle(source: Source): (from: string) => string {
   const example = readImports(source).findLast(({ from }) => from.startsWith("."))?.from;
   if (example === undefined || /\.[cm]?js$/.test(example)) return (from) => from;
   const extension = /\.[cm]?ts$/.exec(example)?.[0] ?? "";

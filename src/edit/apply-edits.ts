@@ -1,9 +1,9 @@
 import { type Diagnostic, hasErrors, type Outcome } from "../diagnostics/diagnostic.js";
-import { parseSource, type Source, syntaxErrors } from "../syntax/parse-source.js";
+import { getSyntaxErrors, parseSource, type Source } from "../syntax/parse-source.js";
 import { applySplices, type Splice } from "../syntax/splice.js";
 import { addElements } from "./add-elements.js";
 import { addImports } from "./add-imports.js";
-import { type Edit, instructionsFor, isListEdit } from "./edit.js";
+import { type Edit, isListEdit, writeInstructions } from "./edit.js";
 import { joinProposals, type Proposal } from "./proposal.js";
 import { removeElements } from "./remove-elements.js";
 import { removeImports } from "./remove-imports.js";
@@ -21,10 +21,10 @@ import { readTextStyle } from "./text-style.js";
  */
 export function applyEdits(file: Pick<Source, "path" | "text">, edits: readonly Edit[]): Outcome<string> {
   let source = parseSource(file.path, file.text);
-  const broken = syntaxErrors(source);
+  const broken = getSyntaxErrors(source);
   if (broken.length > 0) return { value: undefined, diagnostics: broken };
   const proposals: Proposal[] = [];
-  for (const propose of passes(edits)) {
+  for (const propose of createPasses(edits)) {
     const proposal = propose(source);
     proposals.push(proposal);
     if (proposal.splices?.length) source = splice(source, proposal.splices);
@@ -35,12 +35,12 @@ export function applyEdits(file: Pick<Source, "path" | "text">, edits: readonly 
   if (!hasErrors(diagnostics)) return { value: source.text, diagnostics };
   return {
     value: undefined,
-    diagnostics: withInstructions(diagnostics, instructionsFor(file.path, pending)),
+    diagnostics: withInstructions(diagnostics, writeInstructions(file.path, pending)),
   };
 }
 
 /** Each pass receives the text from the pass before it. For example, an import can only be removed after its element. */
-function passes(edits: readonly Edit[]): ((source: Source) => Proposal)[] {
+function createPasses(edits: readonly Edit[]): ((source: Source) => Proposal)[] {
   const removals = edits.filter((edit) => isListEdit(edit, "remove"));
   const unimports = edits.filter((edit) => edit.edit === "remove-import");
   const imports = edits.filter((edit) => edit.edit === "add-import");
@@ -61,7 +61,7 @@ function passes(edits: readonly Edit[]): ((source: Source) => Proposal)[] {
 
 function splice({ path, text }: Source, splices: readonly Splice[]): Source {
   const spliced = parseSource(path, applySplices(text, splices));
-  const [error] = syntaxErrors(spliced);
+  const [error] = getSyntaxErrors(spliced);
   if (error) throw new Error(`an edit of ${path} broke line ${error.at?.line}: ${error.message}`);
   return spliced;
 }

@@ -1,4 +1,4 @@
-import { importClause } from "./add-imports.js";
+import { writeImportClause } from "./add-imports.js";
 
 /**
  * One change of a file of the user, described by its intent and not as text. The AST gives its place,
@@ -56,18 +56,18 @@ export interface SetLiteral extends ModuleMember {
 }
 
 /** The exact lines of the changes to make by hand, in the order of the file. */
-export function instructionsFor(path: string, edits: readonly Edit[], condition?: string): string {
-  const lines = new Set(edits.toSorted((a, b) => rank(a) - rank(b)).map(instruction));
+export function writeInstructions(path: string, edits: readonly Edit[], condition?: string): string {
+  const lines = new Set(edits.toSorted((a, b) => getRank(a) - getRank(b)).map(writeInstruction));
   const start = condition === undefined ? "Change" : `${condition}, change`;
   return [`${start} ${path} by hand:`, ...lines].join("\n  ");
 }
 
-const rank = ({ edit }: Edit): number => (edit.endsWith("-import") ? 0 : 1);
+const getRank = ({ edit }: Edit): number => (edit.endsWith("-import") ? 0 : 1);
 
-function instruction(edit: Edit): string {
+function writeInstruction(edit: Edit): string {
   switch (edit.edit) {
     case "add-import":
-      return `Add at the top: import ${importClause(edit, " ")} from ${JSON.stringify(edit.from)};`;
+      return `Add at the top: import ${writeImportClause(edit, " ")} from ${JSON.stringify(edit.from)};`;
     case "remove-import":
       return `Remove the import of '${edit.name}'.`;
     case "add-list-element":

@@ -6,7 +6,7 @@ import type { Source } from "../syntax/parse-source.js";
 import { findMember, findResult, hasUnreadMembers, resolveArray } from "../syntax/resolve-value.js";
 import type { ListEdit, ListElement } from "./edit.js";
 import { getArguments, getList, type List } from "./grow-list.js";
-import { unexpectedShape, userExpression } from "./proposal.js";
+import { reportExpression, reportShape } from "./proposal.js";
 
 /**
  * The list of an edit, or the reason why it was not found. `problem`: the place of the list is missing. `own`: the user has
@@ -36,17 +36,17 @@ function findMemberList(source: Source, { className, method, moduleFlag }: ListE
   const title = `${found.name || className}.${method}()`;
   if (!member && !hasUnreadMembers(found.node))
     return {
-      problem: unexpectedShape(source, `${title} is missing.`, found.node.name ?? found.node),
+      problem: reportShape(source, `${title} is missing.`, found.node.name ?? found.node),
     };
   const message = isChanged
     ? `${title} returns a list that is changed later.`
     : `${title} returns an expression of your own, which wsgen does not read.`;
-  return { own: userExpression(source, message, result ?? member ?? found.node.name ?? found.node) };
+  return { own: reportExpression(source, message, result ?? member ?? found.node.name ?? found.node) };
 }
 
 /** The file exists, but its class has a form that wsgen cannot read. */
 export const reportMissingClass = (source: Source, className: string): Diagnostic =>
-  userExpression(
+  reportExpression(
     source,
     `Class '${className}' was not found here, and no other class clearly replaces it. wsgen does not edit this file.`,
     source.file,
@@ -58,12 +58,12 @@ function findServeCall(source: Source, callee: string): ListFound {
   if (!call) {
     const message = `This file does not call ${callee}(…).`;
     return source.text.includes(callee)
-      ? { own: userExpression(source, message, source.file) }
-      : { problem: unexpectedShape(source, message) };
+      ? { own: reportExpression(source, message, source.file) }
+      : { problem: reportShape(source, message) };
   }
   if (another)
     return {
-      own: userExpression(source, `${callee}(…) is called ${calls.length} times here.`, another),
+      own: reportExpression(source, `${callee}(…) is called ${calls.length} times here.`, another),
     };
   return { list: getArguments(call) };
 }

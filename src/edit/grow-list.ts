@@ -1,7 +1,7 @@
 import { compiler, type ts } from "../syntax/compiler.js";
 import type { Source } from "../syntax/parse-source.js";
 import { insertion, type Splice } from "../syntax/splice.js";
-import { indentAt, lineStart, type StyledSource } from "./text-style.js";
+import { findLineStart, readIndentAt, type StyledSource } from "./text-style.js";
 
 /** The elements of an array literal, a call or a pair of braces; `close` is the offset of the closing bracket. */
 export interface List {
@@ -37,7 +37,7 @@ export function growList(source: StyledSource, list: List, items: readonly strin
         items.map((item) => `${hasTrailingComma ? "" : ","} ${item}${hasTrailingComma ? "," : ""}`).join(""),
       ),
     ];
-  const indent = elementIndent(source, list);
+  const indent = findElementIndent(source, list);
   const lines = items.map((item) => `${source.style.lineEnd}${indent}${item}`).join(",");
   const comma = hasTrailingComma ? [] : [insertion(end, ",")];
   return [...comma, insertion(skipComments(source, end), lines + (hasTrailingComma ? "," : ""))];
@@ -59,7 +59,7 @@ export function insertIntoList(
   if (!next) return growList(source, list, items);
   if (!isMultiLine(source, list))
     return [insertion(next.getStart(source.file), items.map((item) => `${item}, `).join(""))];
-  const indent = elementIndent(source, list);
+  const indent = findElementIndent(source, list);
   return [
     insertion(
       skipComments(source, next.pos),
@@ -83,12 +83,12 @@ export function skipComments({ text }: Source, position: number): number {
   return compiler.getTrailingCommentRanges(text, position)?.at(-1)?.end ?? position;
 }
 
-function elementIndent({ text, file, style }: StyledSource, { elements }: List): string {
+function findElementIndent({ text, file, style }: StyledSource, { elements }: List): string {
   const leader = elements.findLast((element) => {
     const start = element.getStart(file);
-    return text.slice(lineStart(text, start), start).trim() === "";
+    return text.slice(findLineStart(text, start), start).trim() === "";
   });
-  return leader ? indentAt(text, leader.getStart(file)) : indentAt(text, elements.pos) + style.indent;
+  return leader ? readIndentAt(text, leader.getStart(file)) : readIndentAt(text, elements.pos) + style.indent;
 }
 
 /** Inserts the first items into a list that is empty or has only comments. */
@@ -98,14 +98,14 @@ function fillList(
   items: readonly string[],
 ): Splice[] {
   const inner = text.slice(elements.pos, close);
-  const outerIndent = indentAt(text, elements.pos);
+  const outerIndent = readIndentAt(text, elements.pos);
   const lines = items.map((item) => `${outerIndent}${style.indent}${item},${style.lineEnd}`).join("");
   if (inner.trim() !== "") {
-    const start = lineStart(text, close);
+    const start = findLineStart(text, close);
     const closesOnOwnLine = start > elements.pos && text.slice(start, close).trim() === "";
     return [closesOnOwnLine ? insertion(start, lines) : insertion(close, ` ${items.join(", ")}`)];
   }
-  const before = text.slice(lineStart(text, elements.pos), elements.pos - 1).trim();
+  const before = text.slice(findLineStart(text, elements.pos), elements.pos - 1).trim();
   const isOneLine = !inner.includes("\n") && before !== "return";
   const filled = isOneLine ? items.join(", ") : `${style.lineEnd}${lines}${outerIndent}`;
   return [{ start: elements.pos, end: close, text: filled }];

@@ -21,14 +21,14 @@ export function readImportedNames(source: Source): ImportedNames {
   const byExported = new Map(
     values.filter(({ specifier }) => specifier).map((found) => [found.exported, found.local]),
   );
-  const declared = new Set(declaredValues(source));
+  const declared = new Set(findDeclaredValues(source));
   const locals = new Set([...values.map(({ local }) => local), ...declared]);
   const types = new Map(bindings.filter(({ typeOnly }) => typeOnly).map((found) => [found.exported, found]));
   const taken = new Set([
     ...bindings.filter(({ typeOnly }) => typeOnly).map(({ local }) => local),
-    ...declaredTypes(source),
+    ...findDeclaredTypes(source),
   ]);
-  const qualified = qualifiedNames(
+  const qualified = findQualifiedNames(
     source,
     new Set(values.filter(({ exported }) => exported === "*").map(({ local }) => local)),
   );
@@ -41,7 +41,7 @@ export function readImportedNames(source: Source): ImportedNames {
 }
 
 /** Classes, functions, enums and variables that the file itself declares at its top level. */
-function declaredValues({ file }: Source): string[] {
+function findDeclaredValues({ file }: Source): string[] {
   return file.statements.flatMap((statement) => {
     if (compiler.isVariableStatement(statement))
       return statement.declarationList.declarations.flatMap(({ name }) =>
@@ -56,7 +56,7 @@ function declaredValues({ file }: Source): string[] {
   });
 }
 
-function declaredTypes({ file }: Source): string[] {
+function findDeclaredTypes({ file }: Source): string[] {
   return file.statements.flatMap((statement) =>
     compiler.isInterfaceDeclaration(statement) || compiler.isTypeAliasDeclaration(statement)
       ? [statement.name.text]
@@ -65,7 +65,7 @@ function declaredTypes({ file }: Source): string[] {
 }
 
 /** Members of namespace imports that the file uses: `SayCommand` → `commands.SayCommand`. */
-function qualifiedNames({ file }: Source, namespaces: ReadonlySet<string>): Map<string, string> {
+function findQualifiedNames({ file }: Source, namespaces: ReadonlySet<string>): Map<string, string> {
   const found = new Map<string, string>();
   const visit = (node: ts.Node): void => {
     if (
@@ -93,14 +93,14 @@ export function findImportPlace(source: Source): { readonly at: number; readonly
   const leading = code < 0 ? file.statements : file.statements.slice(0, code);
   const last = leading.at(-1);
   if (last) return { at: last.getEnd(), after: true };
-  return { at: headingEnd(source), after: false };
+  return { at: findHeadingEnd(source), after: false };
 }
 
 /** Comments for the compiler or a linter, which stay before everything else. */
 const pragma = /^(?:\/\/\/|\/[/*]\s*(?:@ts-|@jsx|eslint|biome-|prettier))/;
 
 /** The start of the first statement with its comment. A comment followed by a blank line is not part of it. */
-function headingEnd({ file, text }: Source): number {
+function findHeadingEnd({ file, text }: Source): number {
   const start = file.statements[0]?.getStart(file) ?? text.length;
   const comments = compiler.getLeadingCommentRanges(text, 0) ?? [];
   const last = comments.findLastIndex(({ pos, end }, index) => {

@@ -21,27 +21,15 @@ export const joinProposals = (proposals: readonly Proposal[]): Required<Proposal
   unadded: proposals.flatMap(({ unadded = [] }) => unadded),
 });
 
-/** Groups items by a key, in the order of their first item. (`Map.groupBy` needs Node 21.) */
-export function groupBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
-  const groups = new Map<Key, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
-}
-
 /** The first error of a file has the instructions. */
 export const byHand = "Make the change by hand: the first error of this file lists the lines.";
 
 /** The code has a shape that wsgen cannot edit. The instructions are added when all edits are known. */
-export const unexpectedShape = (source: Source, message: string, node: ts.Node = source.file): Diagnostic =>
+export const reportShape = (source: Source, message: string, node: ts.Node = source.file): Diagnostic =>
   problem("unexpected-shape", { message, fix: byHand, ...markNode(source, node) });
 
 /** The user has replaced a value of the spec with an expression. */
-export function userExpression(source: Source, message: string, node: ts.Node): Diagnostic {
+export function reportExpression(source: Source, message: string, node: ts.Node): Diagnostic {
   return { code: "user-expression", severity: "note", message, ...markNode(source, node) };
 }
 

@@ -1,14 +1,14 @@
 import { compiler, type ts } from "../syntax/compiler.js";
-import { namesInElements, usesValue } from "../syntax/list-elements.js";
+import { findNamesInElements, usesValue } from "../syntax/list-elements.js";
 import type { Source } from "../syntax/parse-source.js";
 import { stripWrappers } from "../syntax/resolve-value.js";
-import type { Splice } from "../syntax/splice.js";
+import { applySplices, groupBy, type Splice } from "../syntax/splice.js";
 import type { ListEdit } from "./edit.js";
 import { findList, getListKey } from "./find-list.js";
 import { type List, skipComments } from "./grow-list.js";
 import { type ImportedNames, readImportedNames } from "./imported-names.js";
-import { byHand, groupBy, joinProposals, type Proposal, unexpectedShape } from "./proposal.js";
-import { lineStart } from "./text-style.js";
+import { byHand, joinProposals, type Proposal, reportShape } from "./proposal.js";
+import { findLineStart } from "./text-style.js";
 
 /** Removes `new X(…)` from lists. A class that a list mentions in another way is left, and reported as an error. */
 export function removeElements(source: Source, edits: readonly ListEdit[]): Proposal {
@@ -35,16 +35,16 @@ function removeFromOne(source: Source, group: readonly ListEdit[], names: Import
         };
   }
   const wanted = new Map(group.map((edit) => [names.expressionFor(edit.element) ?? edit.element, edit]));
-  const removed = found.list.elements.filter((element) => wanted.has(instantiatedClass(source, element)));
-  const direct = new Set(removed.map((element) => instantiatedClass(source, element)));
-  const mentioned = namesInElements(found.list.elements);
+  const removed = found.list.elements.filter((element) => wanted.has(findInstantiatedClass(source, element)));
+  const direct = new Set(removed.map((element) => findInstantiatedClass(source, element)));
+  const mentioned = findNamesInElements(found.list.elements);
   const elsewhere = [...wanted].filter(
     ([name]) => !direct.has(name) && mentioned.has(name.split(".").at(-1) ?? name),
   );
   return {
     splices: removeFromList(source, found.list, removed),
     diagnostics: elsewhere.map(([name]) =>
-      unexpectedShape(source, `The list uses '${name}' in another form than \`new ${name}(…)\`.`),
+      reportShape(source, `The list uses '${name}' in another form than \`new ${name}(…)\`.`),
     ),
     pending: [...wanted]
       .filter(([name]) => direct.has(name))
@@ -54,7 +54,7 @@ function removeFromOne(source: Source, group: readonly ListEdit[], names: Import
 }
 
 /** The class that an element instantiates: `S` in `new S(this.store)`, `commands.Say` in `new commands.Say()`. */
-function instantiatedClass(source: Source, element: ts.Node): string {
+function findInstantiatedClass(source: Source, element: ts.Node): string {
   const inner = stripWrappers(element as ts.Expression);
   return compiler.isNewExpression(inner) ? inner.expression.getText(source.file) : "";
 }
@@ -83,7 +83,7 @@ function removeElement(source: Source, { elements }: List, element: ts.Node, isT
   const { text, file } = source;
   const start = element.getStart(file);
   const end = elements[elements.indexOf(element) + 1]?.pos ?? Math.max(elements.end, element.getEnd());
-  const before = text.slice(lineStart(text, start), start);
+  const before = text.slice(findLineStart(text, start), start);
   const commented = skipComments(source, end);
   const lineBreak = /^[ \t]*\r?\n/.exec(text.slice(commented))?.[0];
   if (before.trim() === "" && lineBreak !== undefined)
@@ -94,11 +94,10 @@ function removeElement(source: Source, { elements }: List, element: ts.Node, isT
 
 /** True if only white space would be left between the brackets. */
 function isBlankWithout({ text }: Source, { elements, close }: List, splices: readonly Splice[]): boolean {
-  let position = elements.pos;
-  let left = "";
-  for (const { start, end } of splices) {
-    left += text.slice(position, start);
-    position = end;
-  }
-  return (left + text.slice(position, close)).trim() === "";
+  const removed = splices.reduce((length, { start, end }) => length + end - start, 0);
+  return (
+    applySplices(text, splices)
+      .slice(elements.pos, close - removed)
+      .trim() === ""
+  );
 }

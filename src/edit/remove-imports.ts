@@ -1,10 +1,10 @@
 import { compiler, type ts } from "../syntax/compiler.js";
 import type { Source } from "../syntax/parse-source.js";
 import { type ImportBinding, readImports } from "../syntax/read-imports.js";
-import type { Splice } from "../syntax/splice.js";
+import { groupBy, type Splice } from "../syntax/splice.js";
 import type { RemoveImport } from "./edit.js";
 import { getList, skipComments } from "./grow-list.js";
-import { groupBy, joinProposals, type Proposal, unexpectedShape } from "./proposal.js";
+import { joinProposals, type Proposal, reportShape } from "./proposal.js";
 import { removeFromList } from "./remove-elements.js";
 
 /** Removes names from their imports, and the statement with its last name. A name that is still used is an error. */
@@ -23,7 +23,7 @@ export function removeImports(source: Source, edits: readonly RemoveImport[]): P
   const problems: Proposal = {
     splices: [],
     diagnostics: used.map(({ binding: { local } }) =>
-      unexpectedShape(source, `'${local}' is still used here.`, uses.get(local)),
+      reportShape(source, `'${local}' is still used here.`, uses.get(local)),
     ),
     pending: removed.map(({ edit }) => edit),
   };

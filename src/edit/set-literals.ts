@@ -2,11 +2,11 @@ import { compiler, type ts } from "../syntax/compiler.js";
 import { findModuleClass } from "../syntax/find-class.js";
 import type { Source } from "../syntax/parse-source.js";
 import { findMember, findResult, hasUnreadMembers, stripWrappers } from "../syntax/resolve-value.js";
-import { getQuote, type Splice, stringLiteral } from "../syntax/splice.js";
+import { getQuote, type Splice, writeString } from "../syntax/splice.js";
 import type { SetLiteral } from "./edit.js";
 import { reportMissingClass } from "./find-list.js";
 import { getList, insertIntoList } from "./grow-list.js";
-import { joinProposals, type Proposal, unexpectedShape, userExpression } from "./proposal.js";
+import { joinProposals, type Proposal, reportExpression, reportShape } from "./proposal.js";
 import { removeFromList } from "./remove-elements.js";
 import type { StyledSource } from "./text-style.js";
 
@@ -21,9 +21,7 @@ function setLiteral(source: StyledSource, edit: SetLiteral): Proposal {
   const member = findMember(found.node, method);
   if (!member && !hasUnreadMembers(found.node))
     return {
-      diagnostics: [
-        unexpectedShape(source, `${found.name} has no ${method}().`, found.node.name ?? found.node),
-      ],
+      diagnostics: [reportShape(source, `${found.name} has no ${method}().`, found.node.name ?? found.node)],
       pending: [edit],
     };
   const result = findResult(found.node, method);
@@ -31,7 +29,7 @@ function setLiteral(source: StyledSource, edit: SetLiteral): Proposal {
   if (splices) return splices.length === 0 ? {} : { splices, pending: [edit] };
   const message = `${found.name}.${method}() returns an expression of your own; the spec has ${JSON.stringify(value)}.`;
   return {
-    diagnostics: [userExpression(source, message, result ?? member ?? found.node.name ?? found.node)],
+    diagnostics: [reportExpression(source, message, result ?? member ?? found.node.name ?? found.node)],
   };
 }
 
@@ -55,7 +53,7 @@ function readLiteral(node: ts.Expression): string | number | undefined {
 
 function replaceLiteral({ file }: Source, node: ts.Expression, value: string | number): Splice {
   const old = node.getText(file);
-  const text = typeof value === "number" ? String(value) : stringLiteral(value, getQuote(old));
+  const text = typeof value === "number" ? String(value) : writeString(value, getQuote(old));
   return { start: node.getStart(file), end: node.getEnd(), text };
 }
 
@@ -73,8 +71,8 @@ function spliceStrings(
   const { elements } = node;
   const old = elements.flatMap((element) => (compiler.isStringLiteralLike(element) ? [element.text] : []));
   if (old.length !== elements.length) return undefined;
-  const head = sharedLength(old, values);
-  const tail = sharedLength(old.slice(head).toReversed(), values.slice(head).toReversed());
+  const head = countShared(old, values);
+  const tail = countShared(old.slice(head).toReversed(), values.slice(head).toReversed());
   const changed = elements.slice(head, elements.length - tail);
   const wanted = values.slice(head, values.length - tail);
   const replaced = changed.flatMap((element, index) => {
@@ -82,7 +80,7 @@ function spliceStrings(
     return value === undefined ? [] : [replaceLiteral(source, element, value)];
   });
   const quote = elements[0] ? getQuote(elements[0].getText(file)) : source.style.quote;
-  const items = wanted.slice(changed.length).map((value) => stringLiteral(value, quote));
+  const items = wanted.slice(changed.length).map((value) => writeString(value, quote));
   const list = getList(node);
   return items.length > 0
     ? [...replaced, ...insertIntoList(source, list, { index: head + changed.length, items })]
@@ -90,7 +88,7 @@ function spliceStrings(
 }
 
 /** The number of equal elements at the start of two lists. */
-function sharedLength(left: readonly string[], right: readonly string[]): number {
+function countShared(left: readonly string[], right: readonly string[]): number {
   const length = left.findIndex((value, index) => value !== right[index]);
   return length < 0 ? left.length : length;
 }

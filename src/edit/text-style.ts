@@ -25,12 +25,12 @@ export function readTextStyle(text: string): TextStyle {
 }
 
 /** The white space at the start of the line of an offset. */
-export function indentAt(text: string, position: number): string {
-  return /^[ \t]*/.exec(text.slice(lineStart(text, position), position))?.[0] ?? "";
+export function readIndentAt(text: string, position: number): string {
+  return /^[ \t]*/.exec(text.slice(findLineStart(text, position), position))?.[0] ?? "";
 }
 
 /** The offset of the first character of the line at `position`, after a byte-order mark. */
-export function lineStart(text: string, position: number): number {
+export function findLineStart(text: string, position: number): number {
   const start = text.lastIndexOf("\n", position - 1) + 1;
   return start === 0 && text.startsWith("\uFEFF") ? 1 : start;
 }

@@ -6,7 +6,7 @@ import { type FileContent, makeRoot, nodeFileSystem, toBytes } from "./file-syst
 import { computeHash } from "./journal.js";
 import type { LockOptions, ProjectLock } from "./lock-project.js";
 import { type Change, runTransaction } from "./transaction.js";
-import { listenForInterruption, openProject } from "./with-locked-project.js";
+import { listenForInterruption, openForWriting } from "./with-locked-project.js";
 
 /** A change of one file. Equal contents, or two absent ones, are not a change. */
 export interface CommitChange {
@@ -47,10 +47,10 @@ export async function commit(
   );
   try {
     if ("code" in made) return failed([made]);
-    const { diagnostics, close } = await openProject(folder, options);
+    const { diagnostics, close } = await openForWriting(folder, options);
     try {
-      const job = { fileSystem, root: folder, changes: effective, signal: interruption.signal };
-      diagnostics.push(...(await runTransaction(job)));
+      const project = { fileSystem, root: folder };
+      diagnostics.push(...(await runTransaction(project, effective, interruption.signal)));
     } finally {
       await close();
     }

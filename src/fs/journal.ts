@@ -22,15 +22,15 @@ export interface JournalEntry {
   readonly after: string | null;
 }
 
-export const newJournalId = (): string => randomBytes(8).toString("hex");
+export const createJournalId = (): string => randomBytes(8).toString("hex");
 
 export const computeHash = (content: Uint8Array): string =>
   createHash("sha256").update(content).digest("hex");
 
-export const journalFile = (root: string): string => join(root, stateFolder, "journal.json");
+export const getJournalPath = (root: string): string => join(root, stateFolder, "journal.json");
 
 /** The staged file with the new content of an entry (`new`), or the old content while a commit is rolled back (`old`). */
-export const stagedFile = (root: string, { id }: Journal, index: number, kind: "new" | "old"): string =>
+export const getStagedPath = (root: string, { id }: Journal, index: number, kind: "new" | "old"): string =>
   join(root, stateFolder, `${id}-${index}.${kind}`);
 
 /** True for files that are only used with a journal, or by a run that was killed before it wrote one. */
@@ -39,7 +39,7 @@ export const isLeftover = (name: string): boolean =>
 
 /** Writes the journal atomically: after a power failure it is complete or absent. */
 export async function writeJournal(fileSystem: FileSystem, root: string, journal: Journal): Promise<void> {
-  const file = journalFile(root);
+  const file = getJournalPath(root);
   const draft = `${file}.${journal.id}`;
   await fileSystem.createFile(draft, Buffer.from(`${JSON.stringify(journal)}\n`), { isDurable: true });
   await fileSystem.rename(draft, file);
@@ -55,7 +55,7 @@ const maxJournalBytes = 64 * 1024 * 1024;
  * @throws CommitError `write-failed` for a journal that wsgen did not write
  */
 export async function readJournal(fileSystem: FileSystem, root: string): Promise<Journal | undefined> {
-  const file = journalFile(root);
+  const file = getJournalPath(root);
   const stats = await fileSystem.lstat(file);
   if (!stats) return undefined;
   const isReadable = stats.isFile() && stats.size <= maxJournalBytes;

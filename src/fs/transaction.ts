@@ -1,15 +1,15 @@
 import { dirname, join } from "node:path";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { CommitError, toDiagnostic } from "./commit-error.js";
-import { type ContainPath, containIn, stateFolder, type Target } from "./contain-path.js";
+import { type ContainPath, createContainPath, stateFolder, type Target } from "./contain-path.js";
 import { type FileSystem, ifExists, isErrorWithCode, makeFolders } from "./file-system.js";
 import {
   computeHash,
+  createJournalId,
+  getJournalPath,
+  getStagedPath,
   type Journal,
   type JournalEntry,
-  journalFile,
-  newJournalId,
-  stagedFile,
   writeJournal,
 } from "./journal.js";
 
@@ -22,12 +22,9 @@ export interface Change {
   readonly after: Uint8Array | undefined;
 }
 
-interface Project {
+interface Transaction {
   readonly fileSystem: FileSystem;
   readonly root: string;
-}
-
-interface Transaction extends Project {
   readonly journal: Journal;
   readonly contain: ContainPath;
 }
@@ -42,25 +39,31 @@ interface Transaction extends Project {
  * @returns warnings about files that are left to clean up after a complete commit
  * @throws CommitError or the system's error, after everything was restored
  */
-export async function runTransaction({
-  fileSystem,
-  root,
-  changes,
-  signal,
-}: Project & { readonly changes: readonly Change[]; readonly signal: AbortSignal }): Promise<Diagnostic[]> {
-  const journal: Journal = { id: newJournalId(), entries: changes.map(({ entry }) => entry) };
-  const transaction: Transaction = { fileSystem, root, journal, contain: await containIn(fileSystem, root) };
+export async function runTransaction(
+  { fileSystem, root }: Pick<Transaction, "fileSystem" | "root">,
+  changes: readonly Change[],
+  signal: AbortSignal,
+): Promise<Diagnostic[]> {
+  const journal: Journal = { id: createJournalId(), entries: changes.map(({ entry }) => entry) };
+  const transaction: Transaction = {
+    fileSystem,
+    root,
+    journal,
+    contain: await createContainPath(fileSystem, root),
+  };
   const steps: (Change & Pick<Target, "stats">)[] = [];
   for (const change of changes) {
     const { stats } = await assertUnchanged(transaction, change.entry);
     steps.push({ ...change, stats });
   }
-  const folders = await missingFolders(transaction);
+  const folders: string[] = [];
+  for (const folder of await findFolders(transaction, "written"))
+    if (!(await fileSystem.lstat(folder))) folders.push(folder);
   let begun = 0;
   try {
     for (const [index, { after, stats }] of steps.entries()) {
       await assertNotInterrupted(signal);
-      const staged = stagedFile(root, journal, index, "new");
+      const staged = getStagedPath(root, journal, index, "new");
       if (after) await fileSystem.createFile(staged, after, { like: stats, isDurable: true });
     }
     await assertNotInterrupted(signal);
@@ -86,12 +89,12 @@ export async function runTransaction({
  * the interruption is left as it is.
  */
 export async function redo(fileSystem: FileSystem, root: string, journal: Journal): Promise<Diagnostic[]> {
-  const transaction = { fileSystem, root, journal, contain: await containIn(fileSystem, root) };
+  const transaction = { fileSystem, root, journal, contain: await createContainPath(fileSystem, root) };
   const warnings: Diagnostic[] = [];
   for (const [index, entry] of journal.entries.entries()) {
     const { hash } = await readTarget(transaction, entry);
     if (hash === entry.after) continue;
-    const isStaged = (await fileSystem.lstat(stagedFile(root, journal, index, "new"))) !== undefined;
+    const isStaged = (await fileSystem.lstat(getStagedPath(root, journal, index, "new"))) !== undefined;
     const isOurs = hash === entry.before || hash === null;
     if (isOurs && (isStaged || entry.after === null)) await place(transaction, entry, index);
     else
@@ -142,7 +145,7 @@ async function place(transaction: Transaction, entry: JournalEntry, index: numbe
   const { absolute } = await contain(entry.path);
   if (entry.after === null) return void (await ifExists(fileSystem.unlink(absolute)));
   await makeFolders(fileSystem, dirname(absolute));
-  await move(fileSystem, stagedFile(root, journal, index, "new"), absolute);
+  await move(fileSystem, getStagedPath(root, journal, index, "new"), absolute);
 }
 
 /** Renames a file. To another disk, which a folder of the project may be on, it first copies the file beside the target. */
@@ -187,7 +190,7 @@ async function rollBack(
       if (!(await restore(transaction, change, index))) left.unshift(change.entry.path);
     }
     await removeEmpty(fileSystem, folders);
-    await ifExists(fileSystem.unlink(journalFile(root)));
+    await ifExists(fileSystem.unlink(getJournalPath(root)));
   } catch (error) {
     if (error instanceof CommitError) throw error;
     const { message } = toDiagnostic(error, "Writing failed, and the changes could not be undone");
@@ -214,7 +217,7 @@ async function restore(
   const { fileSystem, root, journal } = transaction;
   const { target, hash } = await readTarget(transaction, entry);
   if (hash !== entry.after) return hash === entry.before;
-  const [old, now] = [stagedFile(root, journal, index, "old"), stagedFile(root, journal, index, "new")];
+  const [old, now] = [getStagedPath(root, journal, index, "old"), getStagedPath(root, journal, index, "new")];
   if (before === undefined) {
     await move(fileSystem, target.absolute, now);
     return true;
@@ -228,36 +231,33 @@ async function restore(
 }
 
 /** Removes folders that a commit has emptied, then its journal. Staged files are removed with the lock. */
-async function complete({ fileSystem, root, journal, contain }: Transaction): Promise<never[]> {
-  const written = new Set<string>();
-  const emptied = new Set<string>();
-  for (const { path, after } of journal.entries) {
-    const folder = dirname((await contain(path)).absolute);
-    if (after !== null) written.add(folder);
-    else for (const each of ancestors(path)) emptied.add(dirname((await contain(`${each}/any`)).absolute));
-  }
-  await removeEmpty(fileSystem, emptied);
-  for (const folder of written) await fileSystem.syncFolder(folder);
-  await fileSystem.unlink(journalFile(root));
+async function complete(transaction: Transaction): Promise<never[]> {
+  const { fileSystem, root, journal, contain } = transaction;
+  await removeEmpty(fileSystem, await findFolders(transaction, "deleted"));
+  const written = journal.entries.filter(({ after }) => after !== null);
+  const folders = new Set<string>();
+  for (const { path } of written) folders.add(dirname((await contain(path)).absolute));
+  for (const folder of folders) await fileSystem.syncFolder(folder);
+  await fileSystem.unlink(getJournalPath(root));
   return [];
 }
 
-/** The missing folders that the changes need. */
-async function missingFolders({ fileSystem, journal, contain }: Transaction): Promise<string[]> {
-  const missing = new Set<string>();
-  for (const { path, after } of journal.entries) {
-    for (const folder of after === null ? [] : ancestors(path)) {
-      const { absolute } = await contain(`${folder}/any`);
-      if (!(await fileSystem.lstat(dirname(absolute)))) missing.add(dirname(absolute));
-    }
-  }
-  return [...missing];
+/** The real paths of the folders, at any depth, of the files that are written or deleted. */
+async function findFolders(
+  { journal, contain }: Transaction,
+  kind: "written" | "deleted",
+): Promise<ReadonlySet<string>> {
+  const folders = new Set<string>();
+  for (const { path, after } of journal.entries)
+    for (const folder of (after === null) === (kind === "deleted") ? listAncestors(path) : [])
+      folders.add(dirname((await contain(`${folder}/any`)).absolute));
+  return folders;
 }
 
 /** `a/b/c.ts` → `a/b`, `a` */
-function ancestors(path: string): string[] {
+function listAncestors(path: string): string[] {
   const parent = dirname(path);
-  return parent === "." ? [] : [parent, ...ancestors(parent)];
+  return parent === "." ? [] : [parent, ...listAncestors(parent)];
 }
 
 /** Removes empty folders, the deepest first. The others contain files of the user and stay. */

@@ -2,13 +2,13 @@ import { type Diagnostic, failed, type Outcome } from "../diagnostics/diagnostic
 import { toDiagnostic } from "./commit-error.js";
 import { stateFolder } from "./contain-path.js";
 import { nodeFileSystem } from "./file-system.js";
-import { journalFile, readJournal } from "./journal.js";
+import { getJournalPath, readJournal } from "./journal.js";
 import { type LockOptions, lockProject, type ProjectLock } from "./lock-project.js";
 import { redo } from "./transaction.js";
 
 /** True if an earlier run was interrupted while it was writing. Only reads, so a dry run may call it. */
 export const hasUnfinishedCommit = async (root: string): Promise<boolean> =>
-  (await nodeFileSystem.lstat(journalFile(root))) !== undefined;
+  (await nodeFileSystem.lstat(getJournalPath(root))) !== undefined;
 
 /**
  * Runs work under the lock of a project: waits for another wsgen, completes an interrupted run, and always
@@ -18,7 +18,7 @@ export async function withLockedProject<T>(
   root: string,
   work: (lock: ProjectLock) => Promise<T>,
 ): Promise<Outcome<T>> {
-  const opened = await openProject(root).catch((error: unknown) =>
+  const opened = await openForWriting(root).catch((error: unknown) =>
     toDiagnostic(error, `${root} cannot be written to`),
   );
   if ("code" in opened) return failed([opened]);
@@ -42,7 +42,7 @@ interface OpenProject {
 }
 
 /** Takes the lock of a project, unless the caller holds it, and completes a run that was killed while it was writing. */
-export async function openProject(
+export async function openForWriting(
   root: string,
   { lock: own, ...options }: LockOptions & { readonly lock?: ProjectLock } = {},
 ): Promise<OpenProject> {
@@ -51,7 +51,7 @@ export async function openProject(
   const diagnostics: Diagnostic[] = [];
   const close = async (): Promise<void> => {
     // The work is done. A lock that cannot be removed does not undo it.
-    if (!own) await lock.release().catch((error: unknown) => void diagnostics.push(staysLocked(error)));
+    if (!own) await lock.release().catch((error: unknown) => void diagnostics.push(reportStaysLocked(error)));
   };
   try {
     await lock.assertHeld();
@@ -70,7 +70,7 @@ const completed: Diagnostic = {
   message: "An earlier run was interrupted while it was writing. It is now completed.",
 };
 
-const staysLocked = (error: unknown): Diagnostic => ({
+const reportStaysLocked = (error: unknown): Diagnostic => ({
   code: "locked",
   severity: "warning",
   message: `The lock of the project could not be removed: ${(error as Error).message}.`,

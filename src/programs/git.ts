@@ -39,7 +39,7 @@ async function readSpecAtRevision(
 ): Promise<Outcome<SpecSource>> {
   // Git would read it as an option. No revision begins with a dash or contains a NUL.
   if (revision === "" || revision.startsWith("-") || revision.includes("\0"))
-    return noRevision(revision, file);
+    return reportNoRevision(revision, file);
   try {
     await git(root, ["rev-parse", "--git-dir"]);
   } catch (error) {
@@ -51,7 +51,7 @@ async function readSpecAtRevision(
   const commit = await git(root, ["rev-parse", "--verify", "--quiet", `${revision}^{commit}`]).catch(
     expectFailure,
   );
-  if (commit === undefined) return noRevision(revision, file);
+  if (commit === undefined) return reportNoRevision(revision, file);
   const name = commit.toString("latin1").trim();
   try {
     // `./` makes the path relative to the project, not to the repository. The bytes are those of the commit.
@@ -99,7 +99,7 @@ function describeFailure(error: unknown): string {
     : (output.split("\n")[0]?.replace(/^fatal: |\.$/g, "") ?? "");
 }
 
-const noRevision = (revision: string, file: string): Outcome<never> =>
+const reportNoRevision = (revision: string, file: string): Outcome<never> =>
   refuse(
     `'${revision}' is neither a file nor a git revision.`,
     `Pass an old spec, or a revision that has ${file}: a commit, a branch or a tag.`,

@@ -25,7 +25,7 @@ export async function packOwnPackages(): Promise<{ runtime: PackedPackage; gener
     const copy = join(scratch, "wsgen");
     await copyOwnPackage(copy);
     await runNpm(["pack", copy, "--ignore-scripts", "--pack-destination", scratch]);
-    return { runtime: await onlyTarball(packedRuntime), generator: await onlyTarball(scratch) };
+    return { runtime: await readTarball(packedRuntime), generator: await readTarball(scratch) };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
@@ -47,7 +47,7 @@ async function copyOwnPackage(target: string): Promise<void> {
   }
 }
 
-async function onlyTarball(folder: string): Promise<PackedPackage> {
+async function readTarball(folder: string): Promise<PackedPackage> {
   const [fileName, ...others] = (await readdir(folder)).filter((name) => name.endsWith(".tgz"));
   if (fileName === undefined || others.length > 0) {
     throw new Error(`Expected one tarball in ${folder}; run \`npm run build\` in wsgen's own folder.`);
@@ -59,7 +59,7 @@ const execute = promisify(execFile);
 
 /** Runs npm without a shell: its JavaScript file with this Node, because on Windows `npm` is a batch file. */
 export async function runNpm(args: readonly string[], cwd?: string): Promise<void> {
-  const script = npmScript();
+  const script = findNpmScript();
   const [file, prefix] = script === undefined ? ["npm", []] : [process.execPath, [script]];
   await execute(file, [...prefix, ...args], {
     ...(cwd !== undefined && { cwd }),
@@ -67,7 +67,7 @@ export async function runNpm(args: readonly string[], cwd?: string): Promise<voi
   });
 }
 
-function npmScript(): string | undefined {
+function findNpmScript(): string | undefined {
   const fromNpm = process.env.npm_execpath;
   const bin = dirname(process.execPath);
   const candidates = [
@@ -79,7 +79,7 @@ function npmScript(): string | undefined {
 }
 
 /** Finds the package manager of the pnpm or Yarn workspace of a folder. npm would not install the shared packages there. */
-export async function workspaceManager(folder: string): Promise<"pnpm" | "yarn" | undefined> {
+export async function findWorkspaceManager(folder: string): Promise<"pnpm" | "yarn" | undefined> {
   for (let parent = dirname(folder); ; parent = dirname(parent)) {
     const has = (name: string): boolean => existsSync(join(parent, name));
     if (has("pnpm-workspace.yaml")) return "pnpm";

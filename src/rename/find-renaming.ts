@@ -28,7 +28,7 @@ export function findRenaming(
     next: findNamed(next.modules, wanted),
   };
   if (!isComplete(versions)) return undefined;
-  if (entry.kind === "module") return moduleRenaming(versions);
+  if (entry.kind === "module") return createModuleRenaming(versions);
   const inEach = <T extends { readonly wireName: string }>(list: (module: ModuleModel) => readonly T[]) => ({
     usual: findNamed(list(versions.usual), entry.name),
     present: findNamed(list(versions.present), entry.name),
@@ -36,14 +36,14 @@ export function findRenaming(
   });
   if (entry.kind === "command") {
     const commands = inEach(({ commands }) => commands);
-    return isComplete(commands) ? commandRenaming(versions.present, commands) : undefined;
+    return isComplete(commands) ? createCommandRenaming(versions.present, commands) : undefined;
   }
   const events = inEach(({ events }) => events);
-  return isComplete(events) ? eventRenaming(versions.present, events) : undefined;
+  return isComplete(events) ? createEventRenaming(versions.present, events) : undefined;
 }
 
 /** The path of a file after its renaming. */
-export function movedPath({ moves }: Renaming, path: TreePath): TreePath {
+export function movePath({ moves }: Renaming, path: TreePath): TreePath {
   const own = moves.get(path);
   if (own !== undefined) return own;
   const folder = [...moves].find(([from]) => from.endsWith("/") && path.startsWith(from));
@@ -67,7 +67,7 @@ export const findNamed = <T extends { readonly wireName: string }>(
   name: string | undefined,
 ): T | undefined => list.find(({ wireName }) => wireName === name);
 
-function moduleRenaming({ usual, present, next }: Versions<ModuleModel>): Renaming {
+function createModuleRenaming({ usual, present, next }: Versions<ModuleModel>): Renaming {
   // A folder or a file name that the user chose stays.
   const isAtHome = present.folder === usual.folder;
   const folder = (path: TreePath): TreePath =>
@@ -85,28 +85,32 @@ function moduleRenaming({ usual, present, next }: Versions<ModuleModel>): Renami
   ]);
   const flags =
     usual.flag === next.flag ? { names: [] } : { names: [usual.flag], pathStart: `/${usual.flag}/` };
-  return { symbols: symbolRenames(present, moduleNames, { usual, present, next }), moves, oldWords: flags };
+  return {
+    symbols: findSymbolRenames(present, listModuleNames, { usual, present, next }),
+    moves,
+    oldWords: flags,
+  };
 }
 
-function commandRenaming(module: ModuleModel, versions: Versions<CommandModel>): Renaming {
+function createCommandRenaming(module: ModuleModel, versions: Versions<CommandModel>): Renaming {
   const { usual, present, next } = versions;
   const isUsual = posix.basename(present.file) === posix.basename(usual.file);
   const file = `${posix.dirname(present.file)}/${posix.basename(next.file)}`;
   return {
-    symbols: symbolRenames(module, commandNames, versions),
+    symbols: findSymbolRenames(module, listCommandNames, versions),
     moves: new Map(isUsual ? [[present.file, file]] : []),
     oldWords: { names: [...new Set([usual.wireName, usual.clientMethod])] },
   };
 }
 
-const eventRenaming = (module: ModuleModel, versions: Versions<EventModel>): Renaming => ({
-  symbols: symbolRenames(module, eventNames, versions),
+const createEventRenaming = (module: ModuleModel, versions: Versions<EventModel>): Renaming => ({
+  symbols: findSymbolRenames(module, listEventNames, versions),
   moves: new Map(),
   oldWords: { names: [...new Set([versions.usual.wireName, versions.usual.property])] },
 });
 
 /** Renames symbols that still have the name from wsgen. A name that the user chose stays. */
-function symbolRenames<T>(
+function findSymbolRenames<T>(
   module: ModuleModel,
   list: (module: ModuleModel, thing: T) => readonly DeclaredName[],
   { usual, present, next }: Versions<T>,
@@ -129,7 +133,7 @@ interface DeclaredName {
 }
 
 /** The names derived from a module's name, in the same order for every module. */
-const moduleNames = (
+const listModuleNames = (
   { files }: ModuleModel,
   { className, optionsName, eventsName, eventsType, client, handshake, ...own }: ModuleModel,
 ): readonly DeclaredName[] => [
@@ -145,7 +149,7 @@ const moduleNames = (
 ];
 
 /** The names derived from a command's name. */
-const commandNames = (
+const listCommandNames = (
   { files, client }: ModuleModel,
   { file, wireName, className, requestType, replyType, ...own }: CommandModel,
 ): readonly DeclaredName[] => [
@@ -160,7 +164,7 @@ const commandNames = (
 ];
 
 /** The names derived from an event's name. */
-const eventNames = (
+const listEventNames = (
   { files, client, eventsType }: ModuleModel,
   { wireName, dataType, validator, property }: EventModel,
 ): readonly DeclaredName[] => [

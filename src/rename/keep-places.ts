@@ -3,7 +3,7 @@ import { mapPaths } from "../model/module-files.js";
 import type { NamedEntry } from "../run/project-command.js";
 import type { SymbolRename } from "../syntax/rename-symbol.js";
 import type { TreePath } from "../tree/tree.js";
-import { findNamed, movedPath, type Renaming } from "./find-renaming.js";
+import { findNamed, movePath, type Renaming } from "./find-renaming.js";
 
 /** Gives the new model the places of the renamed code: moved files stay moved, and names that the user chose stay. */
 export function keepPlaces(
@@ -21,19 +21,19 @@ export function keepPlaces(
       const name = isOwner ? oldName("command", command.wireName) : command.wireName;
       const old = findNamed(present.commands, name);
       if (old === undefined) return command;
-      const className = nameAfter(renaming.symbols, old.file, old.className);
-      return { ...command, file: movedPath(renaming, old.file), className };
+      const className = getNameAfter(renaming.symbols, old.file, old.className);
+      return { ...command, file: movePath(renaming, old.file), className };
     });
     return {
       ...module,
       commands,
-      className: nameAfter(renaming.symbols, present.files.module, present.className),
-      files: mapPaths(present.files, (path) => movedPath(renaming, path)),
-      folder: movedPath(renaming, `${present.folder}/`).replace(/\/$/, ""),
+      className: getNameAfter(renaming.symbols, present.files.module, present.className),
+      files: mapPaths(present.files, (path) => movePath(renaming, path)),
+      folder: movePath(renaming, `${present.folder}/`).replace(/\/$/, ""),
     };
   });
   return { ...after, modules };
 }
 
-const nameAfter = (symbols: readonly SymbolRename[], file: TreePath, name: string): string =>
+const getNameAfter = (symbols: readonly SymbolRename[], file: TreePath, name: string): string =>
   symbols.find((symbol) => symbol.file === file && symbol.name === name)?.to ?? name;

@@ -17,7 +17,7 @@ import { type ProjectScan, scanProject } from "../scan/scan-project.js";
 import { renameProject } from "../syntax/rename-project.js";
 import { renameUnwritten } from "../syntax/unwritten.js";
 import { type TreePath, usesCrlf } from "../tree/tree.js";
-import { findNamed, findRenaming, movedPath } from "./find-renaming.js";
+import { findNamed, findRenaming, movePath } from "./find-renaming.js";
 import { keepPlaces } from "./keep-places.js";
 
 interface Renamed extends Refactored {
@@ -42,7 +42,7 @@ export function renameInCode(
   if (missing !== undefined) return failed([missing]);
   const moves = new Map(
     [...files.keys()]
-      .map((path) => [path, movedPath(renaming, path)] as const)
+      .map((path) => [path, movePath(renaming, path)] as const)
       .filter(([path, target]) => path !== target),
   );
   const obstacles = [...reportTakenPaths(files, moves), ...(force ? [] : reportEditedFiles(files, located))];

@@ -3,9 +3,9 @@ import type { ProjectLock } from "../fs/lock-project.js";
 import { readSpecFile } from "../fs/read-spec-file.js";
 import { hasUnfinishedCommit, withLockedProject } from "../fs/with-locked-project.js";
 import { readModel } from "../read-model.js";
-import { type GlobalOptions, specPath } from "./global-options.js";
+import { type GlobalOptions, getSpecPath } from "./global-options.js";
 import type { ProjectCommand } from "./project-command.js";
-import { type CommandResult, refusal } from "./result.js";
+import { type CommandResult, refuse } from "./result.js";
 import { runProjectCommand } from "./run-project-command.js";
 
 /** A command on an existing project. */
@@ -23,11 +23,11 @@ export async function changeProject(change: ProjectChange, options: GlobalOption
     const first = (await hasUnfinishedCommit(options.cwd)) ? [unfinished] : [];
     return withDiagnostics(await editAndRun(change, options), first);
   }
-  const found = await readSpecFile(options.cwd, specPath(options));
-  if (found.value === undefined) return refusal(change.command, found.diagnostics);
+  const found = await readSpecFile(options.cwd, getSpecPath(options));
+  if (found.value === undefined) return refuse(change.command, found.diagnostics);
   const locked = await withLockedProject(options.cwd, (lock) => editAndRun(change, options, lock));
   return locked.value === undefined
-    ? refusal(change.command, locked.diagnostics)
+    ? refuse(change.command, locked.diagnostics)
     : withDiagnostics(locked.value, locked.diagnostics);
 }
 
@@ -36,13 +36,13 @@ async function editAndRun(
   options: GlobalOptions,
   lock?: ProjectLock,
 ): Promise<CommandResult> {
-  const read = await readSpecFile(options.cwd, specPath(options));
-  if (read.value === undefined) return refusal(change.command, read.diagnostics);
+  const read = await readSpecFile(options.cwd, getSpecPath(options));
+  if (read.value === undefined) return refuse(change.command, read.diagnostics);
   const { file } = read.value;
   // Invalid bytes are reported later, when the spec is parsed.
   const before = new TextDecoder("utf-8", { ignoreBOM: true }).decode(read.value.bytes);
   const { value: after, diagnostics } = change.editSpec?.(before) ?? { value: before, diagnostics: [] };
-  if (after === undefined || hasErrors(diagnostics)) return refusal(change.command, diagnostics);
+  if (after === undefined || hasErrors(diagnostics)) return refuse(change.command, diagnostics);
   const isEdited = after !== before;
   const command: ProjectCommand = {
     ...change,
@@ -53,20 +53,17 @@ async function editAndRun(
   };
   const result = withDiagnostics(await runProjectCommand(command, options, lock), diagnostics);
   if (!isEdited || result.written) return result;
-  return { ...result, diagnostics: placeInOldSpec(result.diagnostics, { ...command, file, before, after }) };
+  const edit = { file, before, after, takesAs: change.refactor === undefined };
+  return { ...result, diagnostics: placeInOldSpec(result.diagnostics, edit) };
 }
 
 /** Maps diagnostics of a spec that was not written to the file on the disk; added parts came from the command line. */
 function placeInOldSpec(
   diagnostics: readonly Diagnostic[],
-  {
-    file,
-    before,
-    after,
-    refactor,
-  }: Pick<ProjectCommand, "refactor"> & Readonly<Record<"file" | "before" | "after", string>>,
+  edit: Readonly<Record<"file" | "before" | "after", string> & { takesAs: boolean }>,
 ): readonly Diagnostic[] {
-  const [old, now] = [before.split("\n"), after.split("\n")];
+  const { file, takesAs } = edit;
+  const [old, now] = [edit.before.split("\n"), edit.after.split("\n")];
   let above = 0;
   while (above < old.length && old[above] === now[above]) above += 1;
   let below = 0;
@@ -80,7 +77,7 @@ function placeInOldSpec(
     const written = [...now.slice(above, at.line - 1), last].join("\n");
     const message = `${findOption(written)}: ${found.message}`;
     return found.severity === "error"
-      ? { ...found, message, fix: fixForCommandLine(found.fix, file, refactor === undefined) }
+      ? { ...found, message, fix: adaptFix(found.fix, file, takesAs) }
       : { ...found, message };
   });
 }
@@ -103,7 +100,7 @@ function findOption(written: string): string {
 }
 
 /** Changes a fix for a name in the spec to one for the command line. `rename` does not have `--as`. */
-const fixForCommandLine = (fix: string, file: string, takesAs: boolean): string =>
+const adaptFix = (fix: string, file: string, takesAs: boolean): string =>
   takesAs
     ? fix.replace(/['`]as: (\w+)['`] below it/, "`--as $1`")
     : fix.replace(/(['`]) below it/, `$1 below the old name in ${file} first`);

@@ -49,7 +49,7 @@ function joinMoves(changes: readonly FileChange[], moves: Comparison["moves"]): 
 }
 
 /** The changes for a commit: a renamed file is deleted at the old path and created at the new one. */
-export const commitChanges = (changes: readonly FileChange[]): readonly CommitChange[] =>
+export const toCommitChanges = (changes: readonly FileChange[]): readonly CommitChange[] =>
   changes.flatMap(({ path, from, before, after }) =>
     from === undefined
       ? [{ path, before, after }]

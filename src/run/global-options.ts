@@ -18,5 +18,5 @@ export interface GlobalOptions {
 }
 
 /** The spec's path relative to the root. */
-export const specPath = ({ spec, ownSpec }: Pick<GlobalOptions, "spec" | "ownSpec">): string =>
+export const getSpecPath = ({ spec, ownSpec }: Pick<GlobalOptions, "spec" | "ownSpec">): string =>
   spec ?? ownSpec ?? layout.spec;

@@ -5,11 +5,11 @@ import { type Edit, isListEdit } from "../edit/edit.js";
 import { importPath } from "../model/paths.js";
 import type { EditFile } from "../plan/plan-files.js";
 import type { Listing } from "../scan/find-listings.js";
-import { commentsIn } from "../syntax/find-text.js";
-import { markAt, parseSource, syntaxErrorsIn } from "../syntax/parse-source.js";
+import { findComments } from "../syntax/find-text.js";
+import { findSyntaxErrors, markAt, parseSource } from "../syntax/parse-source.js";
 import type { FileChange, TreePath } from "../tree/tree.js";
 import type { ProjectState } from "./project-command.js";
-import { shellWord } from "./undeclared-code.js";
+import { quoteForShell } from "./undeclared-code.js";
 
 export const generateFix = "Run `npx wsgen generate`.";
 
@@ -24,10 +24,10 @@ interface RequiredClass {
   readonly listing: Listing | undefined;
 }
 
-const requiredClasses = ({ model, listings }: ProjectState): readonly RequiredClass[] =>
+const listRequiredClasses = ({ model, listings }: ProjectState): readonly RequiredClass[] =>
   model.modules.flatMap((module) => {
     const own = { file: module.files.module, className: module.className };
-    const name = shellWord(module.wireName);
+    const name = quoteForShell(module.wireName);
     return [
       {
         ...own,
@@ -40,7 +40,7 @@ const requiredClasses = ({ model, listings }: ProjectState): readonly RequiredCl
         ...command,
         list: `${module.className}.getCommandList()`,
         listFile: module.files.module,
-        removal: `npx wsgen remove command ${name} ${shellWord(command.wireName)}`,
+        removal: `npx wsgen remove command ${name} ${quoteForShell(command.wireName)}`,
         listing: listings.of(module.files.module, command),
       })),
     ];
@@ -51,7 +51,7 @@ const requiredClasses = ({ model, listings }: ProjectState): readonly RequiredCl
  * a list has their class, classes that were removed from their list, and files that no longer have their class.
  */
 export function reportMissingCode(found: ProjectState): readonly Diagnostic[] {
-  const required = requiredClasses(found);
+  const required = listRequiredClasses(found);
   const unlisted = found.changes
     .filter(({ change }) => change === "edited")
     .flatMap((change) => findMissingEdits(change, found))
@@ -73,7 +73,7 @@ export function reportMissingCode(found: ProjectState): readonly Diagnostic[] {
 /** Reports missing files: a note if the run creates them, an error if it only checks. */
 export function reportMissingFiles(found: ProjectState, severity: "note" | "error"): Diagnostic[] {
   const isNote = severity === "note";
-  const required = new Map(requiredClasses(found).map((one) => [one.file, one]));
+  const required = new Map(listRequiredClasses(found).map((one) => [one.file, one]));
   return found.changes.flatMap(({ path, change, before }) => {
     // Only missing or empty files count. The first files of a new project are not created again.
     if (change !== "created" || (found.summaries.files.get(path) ?? "").trim() !== "") return [];
@@ -109,9 +109,9 @@ export const reportMisplaced = (found: ProjectState, severity: "warning" | "erro
   // No edit touches the files of commands, so no other check finds their syntax errors.
   ...found.model.modules
     .flatMap(({ commands }) => commands)
-    .flatMap(({ file }) => syntaxErrorsIn(file, found.summaries.files.get(file) ?? "").slice(0, 1))
+    .flatMap(({ file }) => findSyntaxErrors(file, found.summaries.files.get(file) ?? "").slice(0, 1))
     .map(({ fix = "", ...error }) => ({ ...error, fix, severity })),
-  ...requiredClasses(found)
+  ...listRequiredClasses(found)
     .filter(({ listing }) => listing?.lacksClass)
     .map(({ file, className }) => ({
       code: "missing-file" as const,
@@ -120,7 +120,7 @@ export const reportMisplaced = (found: ProjectState, severity: "warning" | "erro
       fix: "Write the class, or delete the file and run `npx wsgen generate`.",
       at: fileStart(file),
     })),
-  ...requiredClasses(found).flatMap((one) => reportBrokenImport(one, found, severity)),
+  ...listRequiredClasses(found).flatMap((one) => reportBrokenImport(one, found, severity)),
 ];
 
 function reportBrokenImport(
@@ -176,7 +176,7 @@ export function describeMissing({
   const [code, message] = describe(edit);
   const source = parseSource(path, text);
   const words = isListEdit(edit, "add") ? `new ${edit.element}(` : undefined;
-  const comment = words && commentsIn(source).find((each) => each.text.includes(words));
+  const comment = words && findComments(source).find((each) => each.text.includes(words));
   if (words === undefined || !comment) return { code, message, ...firstDifference(path, text, edited) };
   const start = comment.start + comment.text.indexOf(words);
   return {

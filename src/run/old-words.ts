@@ -1,9 +1,9 @@
 import { type Diagnostic, sortByPosition } from "../diagnostics/diagnostic.js";
 import { readGeneratedHeader } from "../render/generated-header.js";
-import { commentsIn, type FoundString, findStrings } from "../syntax/find-text.js";
+import { type FoundString, findComments, findStrings } from "../syntax/find-text.js";
 import { isCode } from "../syntax/open-project.js";
 import { markAt, parseSource } from "../syntax/parse-source.js";
-import { type Files, type ProjectState, textsAfter } from "./project-command.js";
+import { type Files, getTextsAfter, type ProjectState } from "./project-command.js";
 
 /** Words of the wire that were renamed, and that the user's own text may repeat. */
 export interface OldWords {
@@ -45,7 +45,7 @@ function findInComments(path: string, text: string, words: readonly string[]): F
   const present = words.filter((word) => text.includes(word));
   if (present.length === 0) return [];
   const source = parseSource(path, text);
-  return commentsIn(source).flatMap((comment) => {
+  return findComments(source).flatMap((comment) => {
     const found = present
       .map((word) => ({ word, index: indexOfWord(comment.text, word) }))
       .find(({ index }) => index >= 0);
@@ -72,6 +72,6 @@ export function findOldFlags(found: ProjectState): readonly Diagnostic[] {
   // If another module has this flag now, the text may mean that module.
   const old = new Set(before.flatMap((flag) => (flag === undefined || current.has(flag) ? [] : [flag])));
   if (old.size === 0) return [];
-  const texts = textsAfter(found);
+  const texts = getTextsAfter(found);
   return [...old].flatMap((flag) => findOldWords(texts, { names: [flag], pathStart: `/${flag}/` }));
 }

@@ -4,7 +4,7 @@ import { type CommitChange, type CommitOptions, commit } from "../fs/commit.js";
 import { readFiles } from "../fs/read-project.js";
 import { isOutside } from "../fs/read-spec-file.js";
 import type { FileChange, Tree, TreePath } from "../tree/tree.js";
-import { commitChanges } from "./compare.js";
+import { toCommitChanges } from "./compare.js";
 
 /** Reads files of the project, and the spec, which may be outside it. */
 export function readWithSpec(cwd: string, paths: readonly TreePath[]): Tree {
@@ -28,7 +28,7 @@ export async function commitWithSpec(
   changes: readonly FileChange[],
   options: CommitOptions,
 ): Promise<Outcome<true>> {
-  const all = commitChanges(changes);
+  const all = toCommitChanges(changes);
   const spec = all.find(({ path }) => isOutside(path));
   const inside = all.filter((change) => change !== spec);
   if (spec === undefined) return commit(cwd, inside, options);

@@ -58,7 +58,7 @@ export interface ProjectState extends ProjectScan {
 }
 
 /** The texts of a project after the run. */
-export const textsAfter = ({ summaries, generated }: ProjectState): Files =>
+export const getTextsAfter = ({ summaries, generated }: ProjectState): Files =>
   selectTexts([...summaries.files, ...generated.tree]);
 
 /** The files that are text. */
@@ -76,5 +76,5 @@ export interface NamedEntry {
 }
 
 /** The place of an entry in the spec. */
-export const specEntry = ({ kind, module, name }: NamedEntry, file: string): SpecEntry =>
+export const createSpecEntry = ({ kind, module, name }: NamedEntry, file: string): SpecEntry =>
   name === undefined ? { file, kind, name: module } : { file, kind, module, name };

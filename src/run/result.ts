@@ -38,14 +38,14 @@ export function getExitCode({ diagnostics }: CommandResult): number {
 }
 
 /** The result of a command that found an error and changed nothing. */
-export const refusal = (
+export const refuse = (
   command: string,
   diagnostics: readonly Diagnostic[],
   changes: readonly FileChange[] = [],
 ): CommandResult => ({ command, changes, diagnostics, written: false, next: [] });
 
 /** The result of a command that only reports. */
-export const textResult = (command: string, answer: Answer): CommandResult => ({
-  ...refusal(command, []),
+export const createTextResult = (command: string, answer: Answer): CommandResult => ({
+  ...refuse(command, []),
   answer,
 });

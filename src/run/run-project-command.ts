@@ -14,7 +14,7 @@ import type { GlobalOptions } from "./global-options.js";
 import { reportMissingCode } from "./missing-code.js";
 import { commitWithSpec, readWithSpec } from "./outside-spec.js";
 import { type ProjectCommand, selectTexts } from "./project-command.js";
-import { type CommandResult, refusal } from "./result.js";
+import { type CommandResult, refuse } from "./result.js";
 import { reportDanglingImports } from "./undeclared-code.js";
 
 /**
@@ -33,18 +33,18 @@ export async function runProjectCommand(
 ): Promise<CommandResult> {
   const { provided, before, prune = () => false } = command;
   const parsed = readModel(command.spec);
-  if (parsed.value === undefined) return refusal(command.command, parsed.diagnostics);
+  if (parsed.value === undefined) return refuse(command.command, parsed.diagnostics);
   const { disk, linked } = readDisk(command, parsed.value, options.cwd);
   const texts = selectTexts([...disk, ...provided]);
   const refactored = command.refactor?.({ files: texts, before, model: parsed.value }) ?? {
     value: { files: texts, model: parsed.value, moves: new Map<TreePath, TreePath>() },
     diagnostics: [],
   };
-  if (refactored.value === undefined) return refusal(command.command, refactored.diagnostics);
+  if (refactored.value === undefined) return refuse(command.command, refactored.diagnostics);
 
   const { files, moves } = refactored.value;
   const linkedMoves = [...moves.keys()].filter((path) => linked.has(path));
-  if (linkedMoves.length > 0) return refusal(command.command, linkedMoves.map(reportLinked));
+  if (linkedMoves.length > 0) return refuse(command.command, linkedMoves.map(reportLinked));
   const scanned = scanProject(refactored.value.model, files, {
     before: command.refactor ? undefined : before,
     scope: command.scope,
@@ -65,14 +65,14 @@ export async function runProjectCommand(
     ...(command.readOnly ? [] : reportMissingCode(found)),
     ...(command.review?.(found) ?? []),
   ];
-  if (hasErrors(diagnostics)) return refusal(command.command, diagnostics, changes);
+  if (hasErrors(diagnostics)) return refuse(command.command, diagnostics, changes);
 
   const result = { command: command.command, changes, next: command.next?.(scanned.model) ?? [] };
   if (options.dryRun || command.readOnly) return { ...result, diagnostics, written: false };
   const committed = await commitWithSpec(options.cwd, changes, lock === undefined ? {} : { lock });
   const all = [...diagnostics, ...committed.diagnostics];
   return hasErrors(committed.diagnostics)
-    ? refusal(command.command, all, changes)
+    ? refuse(command.command, all, changes)
     : { ...result, diagnostics: all, written: true };
 }
 

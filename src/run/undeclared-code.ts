@@ -9,7 +9,7 @@ import {
   type UndeclaredClass,
 } from "../scan/find-undeclared.js";
 import type { GlobalOptions } from "./global-options.js";
-import { type ProjectState, textsAfter } from "./project-command.js";
+import { getTextsAfter, type ProjectState } from "./project-command.js";
 
 /** Reports code that is not in the spec: files, classes in the lists, and commands with another name. */
 export function reportUndeclared({
@@ -46,16 +46,16 @@ const reportOrphan = ({ path, kind }: Orphan): Diagnostic =>
 
 function reportClass({ kind, className, module, wireName, at }: UndeclaredClass): Diagnostic {
   const list = kind === "module" ? "newWebsocketServe(…)" : `the commands of '${module}'`;
-  const command = module === undefined ? "new module" : `add command ${shellWord(module)}`;
+  const command = module === undefined ? "new module" : `add command ${quoteForShell(module)}`;
   return problem("orphan", {
     message: `'${className}' is in ${list}, but the spec has no such ${kind}.`,
-    fix: `Remove it from the list, or run \`npx wsgen ${command} ${wireName === undefined ? "<name>" : shellWord(wireName)}\`.`,
+    fix: `Remove it from the list, or run \`npx wsgen ${command} ${wireName === undefined ? "<name>" : quoteForShell(wireName)}\`.`,
     at,
   });
 }
 
 function reportName({ module, command, answersTo, at }: Misnamed): Diagnostic {
-  const words = [module.wireName, command.wireName, answersTo].map(shellWord).join(" ");
+  const words = [module.wireName, command.wireName, answersTo].map(quoteForShell).join(" ");
   return problem("literal-differs", {
     message: `${command.className}.getCommand() returns '${answersTo}', expected '${command.wireName}' as in the spec.`,
     fix: `Return '${command.wireName}' there, or run \`npx wsgen rename command ${words}\`.`,
@@ -64,7 +64,7 @@ function reportName({ module, command, answersTo, at }: Misnamed): Diagnostic {
 }
 
 /** A name, quoted for a shell if needed. */
-export const shellWord = (name: string): string =>
+export const quoteForShell = (name: string): string =>
   /^[\w.:@-]+$/.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`;
 
 /** Reports files of the user that would import a deleted file: errors, unless forced. */
@@ -77,7 +77,7 @@ export function reportDanglingImports(
   if (deleted.length === 0) return [];
   const errors = generated.diagnostics.filter(({ severity }) => severity === "error");
   const reported = new Set([...orphans.map(({ path }) => path), ...errors.map(({ at }) => at?.file)]);
-  const after = textsAfter(found);
+  const after = getTextsAfter(found);
   return findImporters(after, new Set(deleted.map(({ path }) => path)))
     .filter(({ importer }) => !reported.has(importer))
     .map(({ importer, target, start }) => ({

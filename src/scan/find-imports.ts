@@ -15,7 +15,7 @@ export const findImporters = (
   [...files.keys()]
     .filter((importer) => !targets.has(importer))
     .flatMap((importer) =>
-      importTargets(files, importer)
+      findImports(files, importer)
         .filter(({ target }) => targets.has(target))
         .map((found) => ({ importer, ...found })),
     );
@@ -23,7 +23,7 @@ export const findImporters = (
 const specifiers = /\b(?:from|import|require)\b\s*\(?\s*["']([^"'\n]+)["']/g;
 
 /** Finds the files of the project that a file imports, in its text, without parsing it. */
-export const importTargets = (files: ReadonlyMap<TreePath, string>, importer: TreePath): FoundImport[] =>
+export const findImports = (files: ReadonlyMap<TreePath, string>, importer: TreePath): FoundImport[] =>
   [...(files.get(importer) ?? "").matchAll(specifiers)].flatMap(({ 0: whole, 1: specifier = "", index }) => {
     const target = resolveImport(files, importer, specifier);
     return target === undefined ? [] : [{ target, start: index + whole.length - specifier.length - 2 }];

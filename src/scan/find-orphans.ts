@@ -2,7 +2,7 @@ import type { Model } from "../model/model.js";
 import type { FileKind } from "../model/module-files.js";
 import type { NameReference } from "../syntax/summarize-file.js";
 import type { TreePath } from "../tree/tree.js";
-import { importTargets } from "./find-imports.js";
+import { findImports } from "./find-imports.js";
 import type { Summaries } from "./summaries.js";
 
 /** A file for something that the spec does not have, or no longer has. wsgen created it, or a person followed its pattern. */
@@ -52,7 +52,7 @@ export function findOrphans(search: OrphanSearch): readonly Orphan[] {
     if (
       path.startsWith("test/") &&
       !expected.has(path) &&
-      testsOnly(importTargets(files, path), found, modules)
+      testsOnly(findImports(files, path), found, modules)
     )
       found.set(path, "test");
   }
@@ -99,17 +99,17 @@ function testsOnly(
   );
 }
 
-interface Listed {
+interface FoundRegistration {
   readonly target: TreePath | undefined;
   readonly registration: Registration;
 }
 
-function findRegistrations({ model, summaries }: OrphanSearch): Listed[] {
+function findRegistrations({ model, summaries }: OrphanSearch): FoundRegistration[] {
   const read = (
     file: TreePath,
     listOwner: string | undefined,
     elements: readonly NameReference[] = [],
-  ): Listed[] =>
+  ): FoundRegistration[] =>
     elements.map((reference) => ({
       target: reference.from === undefined ? undefined : summaries.findDeclaration(file, reference)?.path,
       registration: { file, listOwner, element: reference.expression },

@@ -3,7 +3,7 @@ import type { CommandModel, Model, ModuleModel } from "../model/model.js";
 import { listFiles } from "../model/module-files.js";
 import type { FileSummary } from "../syntax/summarize-file.js";
 import type { TreePath } from "../tree/tree.js";
-import { importTargets } from "./find-imports.js";
+import { findImports } from "./find-imports.js";
 import { declaresClass, type Summaries } from "./summaries.js";
 
 /**
@@ -112,7 +112,7 @@ function locateModule(module: ModuleModel, search: Search): ModuleModel {
 function locateGenerated({ files: usual }: ModuleModel, file: TreePath, { files }: Summaries): TreePath {
   if (file === usual.module) return usual.generated;
   const name = posix.basename(usual.generated);
-  const imported = importTargets(files, file).find(({ target }) => posix.basename(target) === name);
+  const imported = findImports(files, file).find(({ target }) => posix.basename(target) === name);
   return imported?.target ?? `${posix.dirname(file)}/${name}`;
 }
 

@@ -16,14 +16,14 @@ function listClasses(source: Source): ClassFound[] {
       return [{ name: statement.name?.text ?? "", node: statement }];
     if (!compiler.isVariableStatement(statement)) return [];
     return statement.declarationList.declarations.flatMap(({ name, initializer }) => {
-      const node = initializer && classIn(initializer);
+      const node = initializer && findAssignedClass(initializer);
       return node && compiler.isIdentifier(name) ? [{ name: name.text, node }] : [];
     });
   });
 }
 
 /** The class that is assigned to a variable, directly or through a call: `logged(class { … })`. */
-function classIn(expression: ts.Expression): ts.ClassExpression | undefined {
+function findAssignedClass(expression: ts.Expression): ts.ClassExpression | undefined {
   const inner = stripWrappers(expression);
   if (!compiler.isCallExpression(inner)) return compiler.isClassExpression(inner) ? inner : undefined;
   return inner.arguments.find(compiler.isClassExpression);
@@ -38,12 +38,12 @@ export function listImplementations(source: Source, interfaceName: "IWebsocket" 
   const names = new Set([interfaceName, imported?.local ?? interfaceName]);
   const classes = listClasses(source);
   const isOne = ({ node }: ClassFound, seen: readonly ClassFound[] = []): boolean =>
-    namedIn(source, node, "ImplementsKeyword").some((name) => names.has(name)) ||
+    findHeritageNames(source, node, "ImplementsKeyword").some((name) => names.has(name)) ||
     ownMembers[interfaceName].every((name) => findMember(node, name) !== undefined) ||
     classes.some(
       (base) =>
         !seen.includes(base) &&
-        namedIn(source, node, "ExtendsKeyword").includes(base.name) &&
+        findHeritageNames(source, node, "ExtendsKeyword").includes(base.name) &&
         isOne(base, [...seen, base]),
     );
   // A list cannot instantiate an abstract class.
@@ -65,19 +65,19 @@ export function findModuleClass(
   if (modules.length === 1) return modules[0];
   const commands = modules.length === 0 ? listImplementations(source, "ICommand") : [];
   if (commands.length === 1) return commands[0];
-  const flagged = modules.filter(({ node }) => literalResult(node, "getModuleFlag") === moduleFlag);
+  const flagged = modules.filter(({ node }) => findLiteralResult(node, "getModuleFlag") === moduleFlag);
   return moduleFlag !== undefined && flagged.length === 1 ? flagged[0] : undefined;
 }
 
 /** The string literal that a member of a class returns; undefined for anything else. */
-export function literalResult(node: ts.ClassLikeDeclaration, name: string): string | undefined {
+export function findLiteralResult(node: ts.ClassLikeDeclaration, name: string): string | undefined {
   const result = findResult(node, name);
   const value = result && stripWrappers(result);
   return value && compiler.isStringLiteralLike(value) ? value.text : undefined;
 }
 
 /** Last segments of the names behind `implements` or `extends`: `runtime.IWebsocket` gives `IWebsocket`. */
-function namedIn(
+function findHeritageNames(
   { file }: Source,
   node: ts.ClassLikeDeclaration,
   keyword: "ImplementsKeyword" | "ExtendsKeyword",
@@ -94,14 +94,14 @@ export function findCalls(source: Source, callee: string): ts.CallExpression[] {
   const names = new Set([callee, imported?.local ?? callee]);
   const found: ts.CallExpression[] = [];
   const visit = (node: ts.Node): void => {
-    if (compiler.isCallExpression(node) && names.has(calledName(node))) found.push(node);
+    if (compiler.isCallExpression(node) && names.has(getCalledName(node))) found.push(node);
     compiler.forEachChild(node, visit);
   };
   visit(file);
   return found;
 }
 
-function calledName({ expression }: ts.CallExpression): string {
+function getCalledName({ expression }: ts.CallExpression): string {
   if (compiler.isIdentifier(expression)) return expression.text;
   return compiler.isPropertyAccessExpression(expression) ? expression.name.text : "";
 }

@@ -3,7 +3,7 @@ import { type Diagnostic, problem } from "../diagnostics/diagnostic.js";
 import { SourceText } from "../diagnostics/source-text.js";
 import { compiler, type ts } from "./compiler.js";
 import { getChecker, getPath } from "./open-project.js";
-import { type Replacement, splicesByFile } from "./splice.js";
+import { groupSplices, type Replacement } from "./splice.js";
 
 /**
  * Finds places where the new name already has a meaning, so that renaming would merge two things; at most one for each file.
@@ -14,7 +14,7 @@ export const findCollisions = (
   to: string,
   replacements: readonly Replacement[],
 ): Diagnostic[] =>
-  [...splicesByFile(replacements)].flatMap(([file, splices]) => {
+  [...groupSplices(replacements)].flatMap(([file, splices]) => {
     const renamed = splices.map(({ start }) => start);
     const met = findNames(file.compilerNode, to).find((name) =>
       findScopes(project, name).some(

@@ -37,7 +37,7 @@ interface Comment {
 }
 
 /** Every comment of a file, in order. */
-export function commentsIn({ file, text }: Source): Comment[] {
+export function findComments({ file, text }: Source): Comment[] {
   const found = new Map<number, Comment>();
   const visit = (node: ts.Node): void => {
     const ranges = [

@@ -3,7 +3,7 @@ import { Node } from "./compiler.js";
 import { findMemberNames, type MemberName, writeMember } from "./member-names.js";
 import { getChecker, getPath } from "./open-project.js";
 import type { SymbolRename } from "./rename-symbol.js";
-import { applySplices, offsetAfter, type Replacement, splicesByFile } from "./splice.js";
+import { applySplices, groupSplices, moveOffset, type Replacement } from "./splice.js";
 
 /** Where further uses of members are searched. */
 interface MemberSearch {
@@ -42,13 +42,13 @@ export function followMembers(project: Project, search: MemberSearch, renamed: r
   const texts = new Map(project.getSourceFiles().map((file) => [file, file.getFullText()]));
   let all = renamed;
   for (;;) {
-    const splices = splicesByFile(all);
+    const splices = groupSplices(all);
     for (const [file, own] of splices) setText(file, applySplices(texts.get(file) ?? "", own));
     const more = candidates.flatMap((candidate): Replacement[] => {
       const { file, offset } = candidate;
       const own = splices.get(file) ?? [];
       if (own.some(({ start, end }) => start < candidate.end && candidate.start < end)) return [];
-      const proposals = getProposals(project, file, offsetAfter(own, offset));
+      const proposals = getProposals(project, file, moveOffset(own, offset));
       if (proposals.has(candidate.name)) return [];
       const splice = candidate.splices.find(({ to, splice }) => splice && proposals.has(to))?.splice;
       return splice ? [{ file, splice }] : [];

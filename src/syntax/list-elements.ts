@@ -26,12 +26,12 @@ export function hasUnreadable(source: Source, elements: readonly ts.Node[]): boo
       const array = resolveArray(element.expression);
       return array === undefined || isMutated(source, array) || hasUnreadable(source, array.elements);
     }
-    return instancesIn(source, [element]).length === 0;
+    return findInstances(source, [element]).length === 0;
   });
 }
 
 /** Every name that the elements of a list use in any way. */
-export function namesInElements(elements: readonly ts.Node[]): Set<string> {
+export function findNamesInElements(elements: readonly ts.Node[]): Set<string> {
   const names = new Set<string>();
   const collect = (node: ts.Node): void => {
     if (compiler.isIdentifier(node)) names.add(node.text);
@@ -51,7 +51,7 @@ interface Instance {
 }
 
 /** Lists the classes that the elements of a list instantiate, in order, each once. */
-export function instancesIn(source: Source, elements: readonly ts.Node[]): Instance[] {
+export function findInstances(source: Source, elements: readonly ts.Node[]): Instance[] {
   const { file } = source;
   const found = new Map<string, Instance>();
   for (const element of followElements(elements)) {
@@ -73,16 +73,16 @@ const mutators = new Set(["push", "unshift", "splice", "pop", "shift", "fill", "
 /** Whether a file changes an array after creating it: `list.push(…)`, `this.list[0] = …`. */
 export function isMutated(source: Source, array: ts.ArrayLiteralExpression): boolean {
   const name = findHolder(array);
-  return name !== undefined && some(source, (node) => mutates(node, name));
+  return name !== undefined && hasNode(source, (node) => mutates(node, name));
 }
 
 /** Whether a file uses a name as a value, other than in imports and exports. */
 export function usesValue(source: Source, name: string): boolean {
-  return some(source, (node) => compiler.isIdentifier(node) && node.text === name);
+  return hasNode(source, (node) => compiler.isIdentifier(node) && node.text === name);
 }
 
 /** Checks whether any node is accepted, other than those of imports, exports and types. */
-function some({ file }: Source, accept: (node: ts.Node) => boolean): boolean {
+function hasNode({ file }: Source, accept: (node: ts.Node) => boolean): boolean {
   const visit = (node: ts.Node): true | undefined => {
     if (compiler.isImportDeclaration(node) || compiler.isExportDeclaration(node)) return undefined;
     if (compiler.isTypeNode(node)) return undefined;
@@ -97,14 +97,14 @@ function mutates(node: ts.Node, name: string): boolean {
     return (
       compiler.isPropertyAccessExpression(callee) &&
       mutators.has(callee.name.text) &&
-      lastName(callee.expression) === name
+      getLastName(callee.expression) === name
     );
   }
   return (
     compiler.isBinaryExpression(node) &&
     node.operatorToken.kind === compiler.SyntaxKind.EqualsToken &&
     compiler.isElementAccessExpression(node.left) &&
-    lastName(node.left.expression) === name
+    getLastName(node.left.expression) === name
   );
 }
 
@@ -117,13 +117,13 @@ function findHolder(array: ts.Node): string | undefined {
     compiler.isParenthesizedExpression(node)
   )
     node = node.parent;
-  if (compiler.isBinaryExpression(node)) return lastName(node.left);
+  if (compiler.isBinaryExpression(node)) return getLastName(node.left);
   if (!compiler.isVariableDeclaration(node) && !compiler.isPropertyDeclaration(node)) return undefined;
   return "text" in node.name ? node.name.text : undefined;
 }
 
 /** `list` of `list` and of `this.list`. */
-function lastName(expression: ts.Expression): string | undefined {
+function getLastName(expression: ts.Expression): string | undefined {
   if (compiler.isIdentifier(expression)) return expression.text;
   return compiler.isPropertyAccessExpression(expression) ? expression.name.text : undefined;
 }

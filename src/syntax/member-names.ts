@@ -1,6 +1,6 @@
 import type { Identifier, SourceFile } from "ts-morph";
 import { Node } from "./compiler.js";
-import { getQuote, isIdentifier, type Splice, stringLiteral } from "./splice.js";
+import { getQuote, isIdentifier, type Splice, writeString } from "./splice.js";
 
 /** A word of a file that may be the name of a member. */
 export interface MemberName {
@@ -51,10 +51,10 @@ function isMemberName(node: Identifier): boolean {
  */
 export function writeMember(node: Node, to: string): Splice | undefined {
   const [start, end] = [node.getStart(), node.getEnd()];
-  if (isString(node)) return { start, end, text: stringLiteral(to, getQuote(node.getText())) };
+  if (isString(node)) return { start, end, text: writeString(to, getQuote(node.getText())) };
   if (!Node.isIdentifier(node)) return undefined;
   const parent = node.getParent();
-  const key = isIdentifier(to) ? to : stringLiteral(to, '"');
+  const key = isIdentifier(to) ? to : writeString(to, '"');
   if (Node.isPropertyAccessExpression(parent) && parent.getNameNode() === node && key !== to) {
     const dot = node.getSourceFile().getFullText().lastIndexOf(".", start);
     return { start: parent.hasQuestionDotToken() ? dot + 1 : dot, end, text: `[${key}]` };

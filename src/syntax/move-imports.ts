@@ -13,7 +13,7 @@ export type Moves = ReadonlyMap<string, string>;
  * ts-morph would drop their endings, and would not change aliases and dynamic imports.
  */
 export const moveImports = (file: SourceFile, texts: ProjectTexts, moves: Moves): Splice[] =>
-  specifiersIn(file).flatMap((literal) => {
+  findSpecifiers(file).flatMap((literal) => {
     const old = literal.getLiteralText();
     const specifier = moveSpecifier(texts, moves, { path: getPath(file), specifier: old });
     if (specifier === old) return [];
@@ -29,7 +29,7 @@ function moveSpecifier(
   if (target !== undefined) {
     if (!moves.has(target) && !moves.has(path)) return specifier;
     const moved = moves.get(target) ?? target;
-    return keepAlias(target, moved, specifier) ?? specifierBetween(moves.get(path) ?? path, moved, specifier);
+    return keepAlias(target, moved, specifier) ?? createSpecifier(moves.get(path) ?? path, moved, specifier);
   }
   // The folder from which a file is served is not known, only its name.
   const served = moves.get(resolveServed(texts, specifier) ?? "");
@@ -49,7 +49,7 @@ function keepAlias(target: string, moved: string, old: string): string | undefin
 }
 
 /** A relative specifier with the ending of the old one. */
-function specifierBetween(from: string, to: string, old: string): string {
+function createSpecifier(from: string, to: string, old: string): string {
   const path = withEnding(posix.relative(posix.dirname(from), to), old);
   return path.startsWith(".") ? path : `./${path}`;
 }
@@ -64,7 +64,7 @@ function withEnding(path: string, old: string): string {
 }
 
 /** Every module specifier: in import and export statements, `import(…)` as a value and as a type, and `require(…)`. */
-function specifiersIn(file: SourceFile): StringLiteral[] {
+function findSpecifiers(file: SourceFile): StringLiteral[] {
   const found: StringLiteral[] = [];
   file.forEachDescendant((node) => {
     if (Node.isStringLiteral(node) && isSpecifier(node)) found.push(node);

@@ -15,7 +15,7 @@ export const isCode = (path: string): boolean => /\.[cm]?[jt]sx?$/.test(path);
 export const getPath = (file: SourceFile): string => file.getFilePath().slice(home.length);
 
 /** A file by its path in the user's project. */
-export const fileAt = (project: Project, path: string): SourceFile | undefined =>
+export const findFile = (project: Project, path: string): SourceFile | undefined =>
   project.getSourceFile(home + path);
 
 /** Returns the type checker of the language service. ts-morph's own checker would build a second program. */

@@ -8,7 +8,7 @@ export interface Source {
   readonly file: ts.SourceFile;
 }
 
-/** Parses TypeScript or JavaScript, by the path's extension. Returns a tree for broken text, too: see `syntaxErrors`. */
+/** Parses TypeScript or JavaScript, by the path's extension. Returns a tree for broken text, too: see `getSyntaxErrors`. */
 export function parseSource(path: string, text: string): Source {
   loadTsMorph();
   const file = compiler.createSourceFile(
@@ -21,11 +21,11 @@ export function parseSource(path: string, text: string): Source {
 }
 
 /** Finds syntax errors of TypeScript or JavaScript. */
-export const syntaxErrorsIn = (path: string, text: string): Diagnostic[] =>
-  syntaxErrors(parseSource(path, text));
+export const findSyntaxErrors = (path: string, text: string): Diagnostic[] =>
+  getSyntaxErrors(parseSource(path, text));
 
 /** The errors of the parser, each with its place. */
-export function syntaxErrors(source: Source): Diagnostic[] {
+export function getSyntaxErrors(source: Source): Diagnostic[] {
   return parseDiagnostics(source.file).map((found) => ({
     code: "source-syntax",
     severity: "error",

@@ -17,7 +17,7 @@ export interface ImportBinding {
 
 /** Reads every name that a file imports, in order, except for `import x = require("…")`. */
 export const readImports = (source: Source): ImportBinding[] =>
-  importDeclarations(source).flatMap(readDeclaration);
+  findImportDeclarations(source).flatMap(readDeclaration);
 
 /** A name that a file has from another file, by any form of import. */
 export type ImportedValue = Pick<ImportBinding, "exported" | "local" | "from">;
@@ -62,7 +62,7 @@ const getString = (node: ts.Node | undefined): string | undefined =>
   node && compiler.isStringLiteral(node) ? node.text : undefined;
 
 /** The import statements of a file, in order, including those without names. */
-export const importDeclarations = ({ file }: Source): ts.ImportDeclaration[] =>
+export const findImportDeclarations = ({ file }: Source): ts.ImportDeclaration[] =>
   file.statements.filter((statement): statement is ts.ImportDeclaration =>
     compiler.isImportDeclaration(statement),
   );

@@ -4,10 +4,10 @@ import { SourceText } from "../diagnostics/source-text.js";
 import { findCollisions } from "./find-collisions.js";
 import { findUntyped, followMembers } from "./follow-members.js";
 import { type Moves, moveImports } from "./move-imports.js";
-import { fileAt, getPath, isCode, openProject, type ProjectTexts } from "./open-project.js";
-import { syntaxErrorsIn } from "./parse-source.js";
+import { findFile, getPath, isCode, openProject, type ProjectTexts } from "./open-project.js";
+import { findSyntaxErrors } from "./parse-source.js";
 import { renameSymbol, type SymbolRename } from "./rename-symbol.js";
-import { applySplices, offsetAfter, type Replacement, type Splice } from "./splice.js";
+import { applySplices, moveOffset, type Replacement, type Splice } from "./splice.js";
 
 export interface RenameRequest {
   readonly symbols: readonly SymbolRename[];
@@ -37,7 +37,7 @@ export function renameProject(
   followMembers(project, search, declared.value);
   const moved = new Map<string, readonly Splice[]>();
   const renamed = [...texts].map(([path, text]): [string, string] => {
-    const file = fileAt(project, path);
+    const file = findFile(project, path);
     const splices = file ? moveImports(file, texts, moves) : [];
     moved.set(path, splices);
     return [
@@ -50,7 +50,7 @@ export function renameProject(
     const path = getPath(file);
     const target = moves.get(path) ?? path;
     const source = new SourceText(target, (value.get(target) ?? "").replace(byteOrderMark, ""));
-    const start = offsetAfter(moved.get(path) ?? [], node.getStart());
+    const start = moveOffset(moved.get(path) ?? [], node.getStart());
     return {
       code: "old-name",
       severity: "note",
@@ -85,7 +85,7 @@ const byteOrderMark = "\uFEFF";
  */
 function rewrite(path: string, before: string, after: string): string {
   const text = before.startsWith(byteOrderMark) ? byteOrderMark + after : after;
-  const [error] = text === before ? [] : syntaxErrorsIn(path, text);
+  const [error] = text === before ? [] : findSyntaxErrors(path, text);
   if (error) throw new Error(`renaming in ${path} broke line ${error.at?.line}: ${error.message}`);
   return text;
 }
@@ -94,7 +94,7 @@ function rewrite(path: string, before: string, after: string): string {
 const findBroken = (texts: ProjectTexts, symbols: readonly SymbolRename[]): Diagnostic[] =>
   [...texts]
     .filter(([path, text]) => isCode(path) && symbols.some(({ name }) => text.includes(name)))
-    .flatMap(([path, text]) => syntaxErrorsIn(path, text));
+    .flatMap(([path, text]) => findSyntaxErrors(path, text));
 
 const reportUndeclared = ({ file, name, owners = [] }: SymbolRename): Diagnostic =>
   problem("unexpected-shape", {

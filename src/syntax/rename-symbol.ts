@@ -1,7 +1,7 @@
 import type { Identifier, Project, RenameLocation, SourceFile, StringLiteral } from "ts-morph";
 import { Node } from "./compiler.js";
 import { writeMember } from "./member-names.js";
-import { fileAt } from "./open-project.js";
+import { findFile } from "./open-project.js";
 import type { Replacement, Splice } from "./splice.js";
 
 /** A name that a file declares at its top level (a class, interface, type, constant, function or enum), or a member of it. */
@@ -23,7 +23,7 @@ export function renameSymbol(
   { file, name, owners = [], to }: SymbolRename,
 ): Replacement[] | undefined {
   const [top = name, ...inner] = [...owners, name];
-  const source = fileAt(project, file);
+  const source = findFile(project, file);
   const declared = source && inner.reduce(findMember, findDeclaration(source, top));
   const nameNode = declared && getNameNode(declared);
   if (!nameNode) return undefined;
@@ -40,7 +40,7 @@ export function renameSymbol(
   );
   return [...unique.values()].flatMap((location) => {
     // `export { default as default } from` has the word twice, but not the class's name; nor does `"a name" as Own`.
-    const text = textAround(location);
+    const text = readAround(location);
     if (!isMember && (/^["']/.test(text) || (name !== "default" && text.slice(1, -1) === "default")))
       return [];
     return [{ file: location.getSourceFile(), splice: replaceName(location, { to, isMember }) }];
@@ -48,7 +48,7 @@ export function renameSymbol(
 }
 
 /** The text of a location, with the characters before and after it. */
-const textAround = (location: RenameLocation): string => {
+const readAround = (location: RenameLocation): string => {
   const span = location.getTextSpan();
   return location
     .getSourceFile()

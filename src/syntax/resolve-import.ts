@@ -13,10 +13,10 @@ export interface PathSet {
  */
 export function resolveImport(paths: PathSet, importer: string, specifier: string): string | undefined {
   if (/^\.{1,2}(?:\/|$)/.test(specifier))
-    return candidates(posix.join(posix.dirname(importer), specifier)).find((path) => paths.has(path));
+    return listCandidates(posix.join(posix.dirname(importer), specifier)).find((path) => paths.has(path));
   const tail = getAliasTail(specifier);
   if (tail === undefined) return undefined;
-  const endings = new Set(candidates(tail).map((path) => `/${path}`));
+  const endings = new Set(listCandidates(tail).map((path) => `/${path}`));
   const lengths = new Set([...endings].map(({ length }) => length));
   const found = [...paths.keys()].filter((path) =>
     [...lengths].some((length) => endings.has(`/${path}`.slice(-length))),
@@ -30,7 +30,7 @@ export function resolveImport(paths: PathSet, importer: string, specifier: strin
  */
 export function resolveServed(paths: PathSet, specifier: string): string | undefined {
   if (!/^\.{0,2}\/.*\.client\.gen\.[cm]?js$/.test(specifier)) return undefined;
-  const names = candidates(posix.basename(specifier));
+  const names = listCandidates(posix.basename(specifier));
   const found = [...paths.keys()].filter((path) => names.includes(posix.basename(path)));
   return found.length === 1 ? found[0] : undefined;
 }
@@ -39,7 +39,7 @@ export function resolveServed(paths: PathSet, specifier: string): string | undef
 export const getAliasTail = (specifier: string): string | undefined =>
   /^(?:[@~]|#[^/]*)\/(.+)$/.exec(specifier)?.[1] ?? /^[@~][^/]+\/(.+\/.+)$/.exec(specifier)?.[1];
 
-const candidates = (path: string): string[] => {
+const listCandidates = (path: string): string[] => {
   const stem = path.replace(/\.([cm]?)jsx?$/, ".$1ts");
   const typed = [stem, stem.replace(/\.ts$/, ".tsx"), path];
   return [...typed, `${path}.ts`, `${path}.tsx`, `${path}/index.ts`];

@@ -45,7 +45,7 @@ export const hasUnreadMembers = (node: ts.ClassLikeDeclaration): boolean =>
 export function findResult(node: ts.ClassLikeDeclaration, name: string): ts.Expression | undefined {
   const member = findMember(node, name);
   if (!member) return undefined;
-  if (compiler.isMethodDeclaration(member)) return returned(member.body);
+  if (compiler.isMethodDeclaration(member)) return findReturned(member.body);
   const value = findMemberValue(member);
   return value && findFunctionResult(value);
 }
@@ -63,7 +63,7 @@ export function resolveArray(
 
 /** The value of a name, a field or a call without arguments, as an expression; undefined for anything else. */
 export function follow(expression: ts.Expression): ts.Expression | undefined {
-  if (compiler.isIdentifier(expression)) return constant(expression);
+  if (compiler.isIdentifier(expression)) return findConstant(expression);
   if (compiler.isCallExpression(expression)) {
     const callee = stripWrappers(expression.expression);
     const owner = compiler.isPropertyAccessExpression(callee) && findOwner(callee);
@@ -72,7 +72,7 @@ export function follow(expression: ts.Expression): ts.Expression | undefined {
   if (!compiler.isPropertyAccessExpression(expression)) return undefined;
   const owner = findOwner(expression);
   const member = owner && findMember(owner, expression.name.text);
-  return owner && member && (findMemberValue(member) ?? assignedInConstructor(owner, expression.name.text));
+  return owner && member && (findMemberValue(member) ?? findAssignment(owner, expression.name.text));
 }
 
 /** The class of `this.x`, or of `Name.x` inside the class `Name`. */
@@ -88,17 +88,17 @@ function findOwner(access: ts.PropertyAccessExpression): ts.ClassLikeDeclaration
 /** The value of a field, or what a getter returns. */
 function findMemberValue(member: ts.ClassElement): ts.Expression | undefined {
   if (compiler.isPropertyDeclaration(member)) return member.initializer;
-  return compiler.isGetAccessor(member) ? returned(member.body) : undefined;
+  return compiler.isGetAccessor(member) ? findReturned(member.body) : undefined;
 }
 
 function findFunctionResult(expression: ts.Expression): ts.Expression | undefined {
   const inner = stripWrappers(expression);
   const isFunction = compiler.isArrowFunction(inner) || compiler.isFunctionExpression(inner);
-  return isFunction ? returned(inner.body) : undefined;
+  return isFunction ? findReturned(inner.body) : undefined;
 }
 
 /** The one expression that a body returns. Returns of functions and classes inside it do not count. */
-function returned(body: ts.ConciseBody | undefined): ts.Expression | undefined {
+function findReturned(body: ts.ConciseBody | undefined): ts.Expression | undefined {
   if (!body || !compiler.isBlock(body)) return body;
   const found: ts.ReturnStatement[] = [];
   const visit = (node: ts.Node): void => {
@@ -111,7 +111,7 @@ function returned(body: ts.ConciseBody | undefined): ts.Expression | undefined {
 }
 
 /** The value of the `const` with that name, searched from the inner scope outwards. */
-function constant(name: ts.Identifier): ts.Expression | undefined {
+function findConstant(name: ts.Identifier): ts.Expression | undefined {
   for (let scope: ts.Node | undefined = name.parent; scope; scope = scope.parent) {
     if (!compiler.isBlock(scope) && !compiler.isSourceFile(scope)) continue;
     for (const statement of scope.statements) {
@@ -127,7 +127,7 @@ function constant(name: ts.Identifier): ts.Expression | undefined {
 }
 
 /** The value of the one `this.name = …` in a class's constructor. */
-function assignedInConstructor(node: ts.ClassLikeDeclaration, name: string): ts.Expression | undefined {
+function findAssignment(node: ts.ClassLikeDeclaration, name: string): ts.Expression | undefined {
   const values = node.members.filter(compiler.isConstructorDeclaration).flatMap(({ body }) =>
     (body?.statements ?? []).flatMap((statement) => {
       if (!compiler.isExpressionStatement(statement) || !compiler.isBinaryExpression(statement.expression))

@@ -31,22 +31,31 @@ export interface Replacement {
   readonly splice: Splice;
 }
 
-export function splicesByFile(
+export const groupSplices = (
   replacements: readonly Replacement[],
-): ReadonlyMap<SourceFile, readonly Splice[]> {
-  const byFile = new Map<SourceFile, Splice[]>();
-  for (const { file, splice } of replacements) byFile.set(file, [...(byFile.get(file) ?? []), splice]);
-  return byFile;
+): ReadonlyMap<SourceFile, readonly Splice[]> =>
+  new Map(
+    [...groupBy(replacements, ({ file }) => file)].map(([file, own]) => [
+      file,
+      own.map(({ splice }) => splice),
+    ]),
+  );
+
+/** Groups items by a key, in the order of their first item. (`Map.groupBy` needs Node 21.) */
+export function groupBy<Item, Key>(items: readonly Item[], getKey: (item: Item) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) groups.set(getKey(item), [...(groups.get(getKey(item)) ?? []), item]);
+  return groups;
 }
 
 /** The position of an offset after the splices are applied. The offset must not be inside a splice. */
-export const offsetAfter = (splices: readonly Splice[], offset: number): number =>
+export const moveOffset = (splices: readonly Splice[], offset: number): number =>
   splices
     .filter(({ end }) => end <= offset)
     .reduce((moved, { start, end, text }) => moved + text.length - (end - start), offset);
 
 /** Writes a string literal with the given quotes. Nothing in `value` can end it or start an expression. */
-export function stringLiteral(value: string, quote: '"' | "'" | "`"): string {
+export function writeString(value: string, quote: '"' | "'" | "`"): string {
   const escaped = JSON.stringify(value)
     .slice(1, -1)
     .replaceAll('\\"', '"')

@@ -1,8 +1,8 @@
 import type { Location, Outcome } from "../diagnostics/diagnostic.js";
 import { compiler, type ts } from "./compiler.js";
-import { type ClassFound, findCalls, listImplementations, literalResult } from "./find-class.js";
-import { followElements, hasUnreadable, instancesIn, isMutated } from "./list-elements.js";
-import { locate, parseSource, type Source, syntaxErrors } from "./parse-source.js";
+import { type ClassFound, findCalls, findLiteralResult, listImplementations } from "./find-class.js";
+import { findInstances, followElements, hasUnreadable, isMutated } from "./list-elements.js";
+import { getSyntaxErrors, locate, parseSource, type Source } from "./parse-source.js";
 import { type ReExport, readExports, readReExports } from "./read-exports.js";
 import { type ImportedValue, readImportedValues } from "./read-imports.js";
 import { findResult, resolveArray } from "./resolve-value.js";
@@ -73,7 +73,7 @@ export interface FileSummary {
 /** Summarizes a file. Code: `source-syntax` for a broken file. */
 export function summarizeFile(path: string, text: string): Outcome<FileSummary> {
   const source = parseSource(path, text);
-  const broken = syntaxErrors(source);
+  const broken = getSyntaxErrors(source);
   if (broken.length > 0) return { value: undefined, diagnostics: broken };
   const imports = new Map(readImportedValues(source).map((imported) => [imported.local, imported]));
   const calls = findCalls(source, "newWebsocketServe");
@@ -83,7 +83,7 @@ export function summarizeFile(path: string, text: string): Outcome<FileSummary> 
     ),
     commands: listImplementations(source, "ICommand").map((found) => ({
       className: found.name || "default",
-      command: literalResult(found.node, "getCommand"),
+      command: findLiteralResult(found.node, "getCommand"),
       at: locateClass(source, found),
     })),
     served:
@@ -96,8 +96,8 @@ export function summarizeFile(path: string, text: string): Outcome<FileSummary> 
           ),
     imports: [...imports.values()]
       .filter(({ exported }) => exported !== "*")
-      .map(({ local }) => reference(local, imports)),
-    uses: namesIn(source, source.file.statements, imports).filter(({ from }) => from !== undefined),
+      .map(({ local }) => createReference(local, imports)),
+    uses: findNames(source, source.file.statements, imports).filter(({ from }) => from !== undefined),
     exports: readExports(source),
     reExports: readReExports(source),
   };
@@ -114,12 +114,12 @@ function summarizeModule(source: Source, found: ClassFound, imports: Imports): M
   const list = summarizeList(source, array?.elements ?? [], imports);
   return {
     className: found.name || "default",
-    flag: literalResult(found.node, "getModuleFlag"),
+    flag: findLiteralResult(found.node, "getModuleFlag"),
     commands: isList
       ? list
       : {
           instances: list.instances,
-          names: [...list.names, ...namesIn(source, [result ?? found.node], imports)],
+          names: [...list.names, ...findNames(source, [result ?? found.node], imports)],
           isRead: false,
         },
     at: locateClass(source, found),
@@ -127,16 +127,16 @@ function summarizeModule(source: Source, found: ClassFound, imports: Imports): M
 }
 
 const summarizeList = (source: Source, elements: readonly ts.Node[], imports: Imports): ListSummary => ({
-  instances: instancesIn(source, elements).map(({ expression, node, isElement }) => ({
-    ...reference(expression, imports),
+  instances: findInstances(source, elements).map(({ expression, node, isElement }) => ({
+    ...createReference(expression, imports),
     isElement,
     at: locate(source, node.getStart(source.file), node.getText(source.file).length),
   })),
-  names: namesIn(source, [...followElements(elements)], imports),
+  names: findNames(source, [...followElements(elements)], imports),
   isRead: !hasUnreadable(source, elements),
 });
 
-function reference(expression: string, imports: Imports): NameReference {
+function createReference(expression: string, imports: Imports): NameReference {
   const [first = "", ...rest] = /^[\w$.]+$/.test(expression) ? expression.split(".") : [expression];
   const imported = imports.get(first);
   const className = rest.at(-1) ?? imported?.exported ?? first;
@@ -145,10 +145,10 @@ function reference(expression: string, imports: Imports): NameReference {
 }
 
 /** The values that nodes name: `Say`, or `commands.Say` for a member of a namespace. */
-function namesIn(source: Source, nodes: readonly ts.Node[], imports: Imports): NameReference[] {
+function findNames(source: Source, nodes: readonly ts.Node[], imports: Imports): NameReference[] {
   const { file } = source;
   const found = new Map<string, NameReference>();
-  const add = (expression: string): void => void found.set(expression, reference(expression, imports));
+  const add = (expression: string): void => void found.set(expression, createReference(expression, imports));
   const visit = (node: ts.Node): void => {
     if (compiler.isImportDeclaration(node) || compiler.isExportDeclaration(node)) return;
     if (compiler.isTypeNode(node)) return;

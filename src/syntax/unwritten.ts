@@ -1,8 +1,8 @@
 import { compiler, type ts } from "./compiler.js";
 import { type ClassFound, listImplementations } from "./find-class.js";
-import { commentsIn } from "./find-text.js";
-import { parseSource, type Source, syntaxErrors } from "./parse-source.js";
-import { applySplices, getQuote, type Splice, stringLiteral } from "./splice.js";
+import { findComments } from "./find-text.js";
+import { getSyntaxErrors, parseSource, type Source } from "./parse-source.js";
+import { applySplices, getQuote, type Splice, writeString } from "./splice.js";
 
 const commandMembers = new Set(["getCommand", "getConfigOption", "execute"]);
 const moduleMembers = new Set([
@@ -30,7 +30,7 @@ const ownComments = new Set([
  */
 export function isUnwritten(path: string, text: string): boolean {
   const source = parseSource(path, text);
-  if (syntaxErrors(source).length > 0) return false;
+  if (getSyntaxErrors(source).length > 0) return false;
   const [command] = listImplementations(source, "ICommand");
   const [module] = listImplementations(source, "IWebsocket");
   const found = command ?? module;
@@ -51,8 +51,8 @@ function isUntouchedFile(source: Source, { node }: ClassFound, expected: Readonl
 /** Whether all comments are wsgen's: the line that names the file's owner, the class's description, and those above its members. */
 function hasOnlyOwnComments(source: Source, node: ts.Node): boolean {
   const start = node.getStart(source.file);
-  const outside = commentsIn(source).filter(({ end }) => end <= start);
-  const inside = commentsIn(source).filter(({ end }) => end > start);
+  const outside = findComments(source).filter(({ end }) => end <= start);
+  const inside = findComments(source).filter(({ end }) => end > start);
   const descriptions = outside.filter(({ text }) => !text.startsWith("// Yours"));
   return descriptions.length <= 1 && inside.every(({ text }) => ownComments.has(text));
 }
@@ -107,11 +107,11 @@ export function renameUnwritten(
     if (!compiler.isNewExpression(node) || node.expression.getText(file) !== "NotImplementedError") return;
     const name = node.arguments?.[0];
     if (!name || !compiler.isStringLiteral(name) || name.text !== from) return;
-    const text = stringLiteral(to, getQuote(name.getText(file)));
+    const text = writeString(to, getQuote(name.getText(file)));
     splices.push({ start: name.getStart(file), end: name.getEnd(), text });
   };
   visit(file);
-  for (const { text, start, end } of commentsIn(source))
+  for (const { text, start, end } of findComments(source))
     if (text === `/** The ${kind} ${from}. */` && fitsInComment(to))
       splices.push({ start, end, text: `/** The ${kind} ${to}. */` });
   return applySplices(text, splices);

@@ -328,13 +328,13 @@ export const mutations = [
   ],
   [
     "edit/add-elements.ts",
-    "({ element }) => !usesValue(source, localName(names, element))",
+    "({ element }) => !usesValue(source, getLocalName(names, element))",
     "({ element }) => !usesValue(source, element)",
     "a class that a list of the user's uses under an alias is told as unregistered",
   ],
   [
     "edit/add-elements.ts",
-    "!present.has(localName(names, element))",
+    "!present.has(getLocalName(names, element))",
     "!present.has(element)",
     "a class under an alias is added twice",
   ],
@@ -390,8 +390,8 @@ export const mutations = [
   ],
   [
     "syntax/unwritten.ts",
-    "if (syntaxErrors(source).length > 0) return false;",
-    "if (syntaxErrors(source).length > 1) return false;",
+    "if (getSyntaxErrors(source).length > 0) return false;",
+    "if (getSyntaxErrors(source).length > 1) return false;",
     "a file that cannot be read counts as unwritten",
   ],
   ["syntax/unwritten.ts", "others.length === 1 && ", "", "what stands beside a class is deleted with it"],
@@ -471,7 +471,7 @@ export const mutations = [
   ],
   [
     "fs/transaction.ts",
-    "  await fileSystem.unlink(journalFile(root));\n  return",
+    "  await fileSystem.unlink(getJournalPath(root));\n  return",
     "  void root;\n  return",
     "the journal of a complete commit stays",
   ],
@@ -536,7 +536,7 @@ export const mutations = [
   [
     "fs/transaction.ts",
     "    for (const [index, change] of [...changes.entries()].reverse()) {",
-    "    await ifExists(fileSystem.unlink(journalFile(root)));\n    for (const [index, change] of [...changes.entries()].reverse()) {",
+    "    await ifExists(fileSystem.unlink(getJournalPath(root)));\n    for (const [index, change] of [...changes.entries()].reverse()) {",
     "the journal goes before the old files are back",
   ],
   [

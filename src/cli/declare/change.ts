@@ -120,7 +120,7 @@ const declareRemove: Declare = (parser, host) =>
       )
       .command(
         "event <module> <name>",
-        "An event",
+        "Remove an event",
         (command) => withName(command).example("$0 remove event chat message", "the spec and the types"),
         (argv) => remove(argv, { kind: "event", module: argv.module, name: argv.name }),
       )

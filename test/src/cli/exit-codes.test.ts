@@ -6,10 +6,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-import { failure } from "../../../src/cli/failure.js";
-import { journalFile } from "../../../src/fs/journal.js";
+import { reportFailure } from "../../../src/cli/failure.js";
+import { getJournalPath } from "../../../src/fs/journal.js";
 import { lockProject } from "../../../src/fs/lock-project.js";
-import { getExitCode, refusal } from "../../../src/run/result.js";
+import { getExitCode, refuse } from "../../../src/run/result.js";
 import { readJsonOutput } from "../../support/json-output.js";
 import { runMain } from "../../support/run-main.js";
 
@@ -39,7 +39,7 @@ test("add command: exits with 1 and changes nothing if a target cannot be writte
 
 test("check: reports an interrupted run and changes nothing", async () => {
   const project = await makeProject();
-  const journal = journalFile(project);
+  const journal = getJournalPath(project);
   await mkdir(dirname(journal), { recursive: true });
   await writeFile(journal, "{}");
   const result = readJsonOutput(await runMain(project, ["check", "--json"]));
@@ -72,11 +72,11 @@ test.each([
 
 test("getExitCode: an interruption gives 130", () => {
   const interrupted = { code: "interrupted", severity: "error", message: "stopped", fix: "again" } as const;
-  expect(getExitCode(refusal("generate", [interrupted]))).toBe(130);
+  expect(getExitCode(refuse("generate", [interrupted]))).toBe(130);
 });
 
 test("getExitCode: a defect of wsgen gives 70, with its stack", () => {
-  const result = failure(new TypeError("x is undefined"), ["list"]);
+  const result = reportFailure(new TypeError("x is undefined"), ["list"]);
   expect(getExitCode(result)).toBe(70);
   expect(result.diagnostics).toMatchObject([{ code: "defect", message: "x is undefined" }]);
   expect(result.answer?.notes).toContain("exit-codes.test");
@@ -84,7 +84,7 @@ test("getExitCode: a defect of wsgen gives 70, with its stack", () => {
 
 test("getExitCode: a file that cannot be read gives 1", () => {
   const error = Object.assign(new Error("EACCES"), { code: "EACCES", syscall: "open", path: "/p/a.ts" });
-  const result = failure(error, ["list"]);
+  const result = reportFailure(error, ["list"]);
   expect(getExitCode(result)).toBe(1);
   expect(result.diagnostics).toMatchObject([{ code: "read-failed" }]);
 });

@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { syntaxErrorsIn } from "../../../src/syntax/parse-source.js";
+import { findSyntaxErrors } from "../../../src/syntax/parse-source.js";
 
 describe("syntaxErrorsIn", () => {
   test("code that parses has no errors", () => {
     expect(
-      syntaxErrorsIn("a.ts", "#!/usr/bin/env node\nexport const a: number = 1 satisfies number;\n"),
+      findSyntaxErrors("a.ts", "#!/usr/bin/env node\nexport const a: number = 1 satisfies number;\n"),
     ).toEqual([]);
   });
 
   test("an error has its place, its line and a message", () => {
-    expect(syntaxErrorsIn("src/a.ts", "const a = 1;\n  const a b = 2;\n")).toEqual([
+    expect(findSyntaxErrors("src/a.ts", "const a = 1;\n  const a b = 2;\n")).toEqual([
       {
         code: "source-syntax",
         severity: "error",
@@ -22,13 +22,13 @@ describe("syntaxErrorsIn", () => {
   });
 
   test("a byte-order mark and a CR do not count", () => {
-    const [error] = syntaxErrorsIn("a.ts", "\uFEFFconst = 2;\r\n");
+    const [error] = findSyntaxErrors("a.ts", "\uFEFFconst = 2;\r\n");
     expect(error).toMatchObject({ at: { line: 1, column: 7 }, excerpt: "const = 2;" });
   });
 
   test("the extension selects JSX and JavaScript", () => {
-    expect(syntaxErrorsIn("a.tsx", "const a = <b />;")).toEqual([]);
-    expect(syntaxErrorsIn("a.ts", "const a = <b />;").length).toBeGreaterThan(0);
-    expect(syntaxErrorsIn("a.mjs", "const a = 1;")).toEqual([]);
+    expect(findSyntaxErrors("a.tsx", "const a = <b />;")).toEqual([]);
+    expect(findSyntaxErrors("a.ts", "const a = <b />;").length).toBeGreaterThan(0);
+    expect(findSyntaxErrors("a.mjs", "const a = 1;")).toEqual([]);
   });
 });
