@@ -83,8 +83,8 @@ export const mutations = [
   ],
   [
     "scan/locate-code.ts",
-    "  if (file === usual.module) return usual.generated;\n",
-    "",
+    "if (file === usual.module) return usual.generated;",
+    "if (file !== usual.module) return usual.generated;",
     "a generated file follows its module's imports",
   ],
   [

@@ -76,6 +76,11 @@ test.each([
     ["B", moduleFile, "SayCommand", sayFile],
   ],
   [
+    "none of two commands in a file whose names cannot be read",
+    { [sayFile]: ["A", "B"].map((name) => command(name, "say").replace('"say"', "name")).join("") },
+    ["ChatModule", moduleFile, "SayCommand", sayFile],
+  ],
+  [
     "of two commands in a file the one that answers to the name",
     {
       [moduleFile]: module("ChatModule", "chat", "new A(), new B()", 'import { A, B } from "./all.js";\n'),
