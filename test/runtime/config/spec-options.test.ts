@@ -1,12 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { parse as parseYaml } from "yaml";
 import * as commandSetters from "../../../runtime/src/config/command-options.js";
+import type { EventRule } from "../../../runtime/src/config/event-rule.js";
 import { resolveCommandConfig, resolveModuleConfig } from "../../../runtime/src/config/module-config.js";
 import * as moduleSetters from "../../../runtime/src/config/module-options.js";
 import { commandRules, moduleRules, type OptionRule } from "../../../runtime/src/config/option-rules.js";
 import type { OptionValue } from "../../../runtime/src/options.js";
 import { readModel } from "../../../src/read-model.js";
 import { createCommandCalls, createModuleCalls } from "../../../src/render/option-calls.js";
+import { eventRules } from "../../../src/spec-file/event-rules.js";
 import { commandOptions, moduleOptions, type OptionFormat } from "../../../src/spec-file/option-table.js";
 
 type Rules = Readonly<Record<string, OptionRule>>;
@@ -140,3 +143,18 @@ const withChoices = (formats: readonly OptionFormat[]): [string, readonly unknow
 
 const withDefault = (formats: readonly OptionFormat[]): [string, unknown][] =>
   formats.flatMap(({ name, schema }) => (schema.default === undefined ? [] : [[name, schema.default]]));
+
+describe("setEvents", () => {
+  it.each(Object.entries(eventRules))("takes what the spec's key %s gives", (key, { format, read }) => {
+    const [example = ""] = format.examples ?? [];
+    const written = typeof example === "string" ? parseYaml(example) : example;
+    const value = read(
+      typeof written === "object" && written !== null && "for" in written ? { ...written, for: 60 } : written,
+    );
+    expect(value).toBeDefined();
+    const config = resolveModuleConfig("chat", [
+      moduleSetters.setEvents({ message: { [key]: value } as EventRule }),
+    ]);
+    expect(config.events.message).toEqual({ [key]: value });
+  });
+});
