@@ -16,20 +16,23 @@ export interface WebsocketErrorOptions extends ErrorOptions {
   readonly details?: unknown | undefined;
   /** HTTP status of the response when `connect` fails with this error: 400–599. Default 403. */
   readonly status?: number | undefined;
+  /** Whether the client can send the same request again with success. Sent if it is set. Default: not said. */
+  readonly retry?: boolean | undefined;
   /**
-   * Close code when `connect` fails with this error and `setRefusal("close")` is set: 1000, 1008, 1011, 1013 or
-   * 3000–4999. Default 1008. Generated clients reconnect after 1011, 1013 and most others, and stop after 1000, 1008
-   * and 4400–4499.
+   * A command that fails with this error closes the connection with this code, after the error was sent. If `connect` fails
+   * and `setRefusal("close")` is set, this is the code of the refusal, by default 1008. Allowed: 1000, 1008, 1011, 1013 and
+   * 3000–4999. Generated clients reconnect after 1011, 1013 and most others, and stop after 1000, 1008 and 4400–4499.
    */
   readonly closeCode?: number | undefined;
 }
 
-/** An error for the client. Its code, message and details are sent unchanged, in every mode. */
+/** An error for the client. Its code, message, details and `retry` are sent unchanged, in every mode. */
 export class WebsocketError extends Error {
   override readonly name: string = "WebsocketError";
   readonly code: string;
   readonly details?: unknown;
   readonly status?: number;
+  readonly retry?: boolean;
   readonly closeCode?: number;
 
   /** @throws RangeError `invalid_status` or `invalid_close_code` */
@@ -39,6 +42,7 @@ export class WebsocketError extends Error {
     this.code = code;
     if (options.details !== undefined) this.details = options.details;
     if (options.status !== undefined) this.status = options.status;
+    if (options.retry !== undefined) this.retry = options.retry;
     if (options.closeCode !== undefined) this.closeCode = options.closeCode;
   }
 }
@@ -49,6 +53,17 @@ export function isWebsocketError(error: unknown): error is WebsocketError {
     return error instanceof WebsocketError;
   } catch {
     return false;
+  }
+}
+
+/** The code with which an error closes the connection; undefined: it stays open. Never throws. */
+export function closeCodeOf(error: unknown): number | undefined {
+  try {
+    const code = isWebsocketError(error) ? error.closeCode : undefined;
+    // A subclass may have set it after the constructor has checked it.
+    return code !== undefined && isRefusingCloseCode(code) ? code : undefined;
+  } catch {
+    return undefined;
   }
 }
 
@@ -120,9 +135,9 @@ export function toErrorBody(error: unknown, disclosure: Disclosure): ErrorBody {
 export const neutralMessage = "Internal error.";
 
 function toTypedBody(error: WebsocketError, disclosure: Disclosure): ErrorBody {
-  const { code, message, details } = error;
+  const { code, message, details, retry } = error;
   disclosure.log.debug({ err: error, ...describePlace(disclosure) }, "sent an error to the client");
-  return details === undefined ? { code, message } : { code, message, details };
+  return { code, message, ...(details !== undefined && { details }), ...(retry !== undefined && { retry }) };
 }
 
 function toUnexpectedBody(thrown: unknown, disclosure: Disclosure): ErrorBody {

@@ -67,6 +67,12 @@ export {
   type WebsocketErrorOptions,
 } from "./errors.js";
 export { type MessageCodec, type Payload, UnreadableMessageError } from "./protocol/codec.js";
+export {
+  bindErrors,
+  type DeclaredErrorOptions,
+  type DeclaredErrors,
+  type ErrorRule,
+} from "./protocol/declared-errors.js";
 export type {
   Batch,
   Call,

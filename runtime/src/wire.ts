@@ -35,6 +35,7 @@ export interface ErrorBody {
   readonly code: string;
   readonly message: string;
   readonly details?: unknown;
+  readonly retry?: boolean;
 }
 
 /** An error reply of the server, with its code, message and details. */
@@ -43,11 +44,14 @@ export class ReplyError extends Error {
   /** `invalid_request`, `failed`, …, or a code that the server's code defines. */
   declare readonly code: string;
   declare readonly details: unknown;
+  /** Whether the same request can succeed later; undefined: the server does not say. */
+  declare readonly retry: boolean | undefined;
 
-  constructor({ code, message, details }: { code: string; message?: string; details?: unknown }) {
+  constructor({ code, message, details, retry }: Partial<ErrorBody> & Pick<ErrorBody, "code">) {
     super(typeof message === "string" ? message : "");
     this.code = code;
     this.details = details;
+    this.retry = retry;
   }
 }
 

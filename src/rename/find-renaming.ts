@@ -135,11 +135,21 @@ interface DeclaredName {
 /** The names derived from a module's name, in the same order for every module. */
 const listModuleNames = (
   { files }: ModuleModel,
-  { className, optionsName, eventsName, eventsType, client, handshake, ...own }: ModuleModel,
+  {
+    className,
+    optionsName,
+    eventsName,
+    eventsType,
+    errorsName,
+    errorsType,
+    client,
+    handshake,
+    ...own
+  }: ModuleModel,
 ): readonly DeclaredName[] => [
   { file: files.module, name: className },
   ...[
-    ...[optionsName, eventsName, eventsType, own.contextType, own.commandContextType],
+    ...[optionsName, eventsName, eventsType, errorsName, errorsType, own.contextType, own.commandContextType],
     ...handshake.flatMap(({ typeName, validator }) => [typeName, validator]),
   ].map((name) => ({ file: files.generated, name })),
   ...[...Object.values(client), ...handshake.map(({ typeName }) => typeName)].map((name) => ({
@@ -158,7 +168,7 @@ const listCommandNames = (
     file: files.generated,
     name,
   })),
-  ...[requestType, replyType].map((name) => ({ file: files.client, name })),
+  ...[requestType, replyType, own.errorType, own.errorGuard].map((name) => ({ file: files.client, name })),
   { file: files.client, name: own.clientMethod, owners: [client.typeName] },
   { file: files.client, name: wireName, owners: [client.contractType, "commands"] },
 ];

@@ -13,20 +13,22 @@ import { TypeScope } from "./encoders.js";
 
 /** The view of `client/<module>.client.gen.ts`. The file imports only the runtime, so it can be copied into another project. */
 export function clientView(model: Model, module: ModuleModel) {
-  const { client, commands, events } = module;
+  const { client, commands, events, errors } = module;
   const types = new TypeScope(model);
   const address = describeAddress(module);
   const own = [
     ...module.handshake.flatMap((part) => (isInAddress(part) ? [types.handshake(part, "sent")] : [])),
     ...commands.flatMap((command) => [types.request(command), types.reply(command)]),
     ...events.map((event) => types.event(event)),
+    ...errors.flatMap((error) => (error.details === undefined ? [] : [types.error(error)])),
+    ...commands.flatMap(declareErrors),
   ];
   return {
     ...client,
     wireName: module.wireName,
     declarations: [...sharedTypes(types), ...own],
     commands: commands.map((command) => ({
-      doc: docComment([command.description || `The command ${command.wireName}.`], "  "),
+      doc: docComment(describeCommand(command), "  "),
       key: memberKey(command.wireName),
       method: command.clientMethod,
       wireName: command.wireName,
@@ -83,6 +85,31 @@ function routeParts(flag: string, url: string): string[] {
   return parts.at(-1) === "" ? parts.slice(0, -1) : parts;
 }
 
+const describeCommand = ({ description, wireName, errors, errorType }: CommandModel): string[] => [
+  description || `The command ${wireName}.`,
+  ...(errors.length === 0 ? [] : [`@throws ${errorType}, or an error that the spec does not declare`]),
+];
+
+/** The type of a command's errors, and the function that recognizes them. */
+function declareErrors({ wireName, errors, errorType, errorGuard }: CommandModel): string[] {
+  if (errors.length === 0) return [];
+  const members = errors.map(({ wireName: code, details, detailsType }) => {
+    const detailsArgument = details === undefined ? "" : `, ${detailsType}`;
+    return `  | core.ReplyErrorOf<${literal(code)}${detailsArgument}>\n`;
+  });
+  const doc = docComment([
+    `The errors of the command ${wireName}, by their codes, and those of the runtime.`,
+  ]);
+  const guardDoc = docComment([
+    `True for a \`${errorType}\`, false for a code that the spec does not declare.`,
+  ]);
+  const codes = literal(errors.map(({ wireName: code }) => code));
+  return [
+    `${doc}export type ${errorType} =\n${members.join("")}  | core.RuntimeError;`,
+    `${guardDoc}export function ${errorGuard}(error: unknown): error is ${errorType} {\n  return hasErrorCode(error, ${codes});\n}`,
+  ];
+}
+
 /** The runtime replays events only to clients that pass `resume`. */
 const eventDoc = ({ description, rules: { replay } }: EventModel): string[] =>
   replay === undefined
@@ -106,6 +133,7 @@ function describeCreation(
   const { wireName, port, flag, urls } = module;
   const { codec } = module.envelope;
   const names = envelopeNames(module);
+  const guards = module.commands.some(({ errors }) => errors.length > 0) ? ["hasErrorCode"] : [];
   const address = `ws://localhost:${port}/${flag}/${(urls[0] ?? "").replace(/^\/+/, "")}`;
   const base = `\`ws://localhost:${port}\``;
   const withBase =
@@ -124,7 +152,7 @@ function describeCreation(
     const needs = `The module uses MessagePack: pass \`envelope: createEnvelope(${literal(names)}, codec)\`, with a codec of a MessagePack library.`;
     return {
       ...url,
-      coreFunctions: [...url.addressFunction, "bindCommands, createClient"].join(", "),
+      coreFunctions: [...url.addressFunction, "bindCommands, createClient", ...guards].join(", "),
       createDoc: docComment([connects, needs]),
       optionsParameter: `options: ${optionsType} & { readonly envelope: core.ClientEnvelope }`,
       options: "options",
@@ -136,6 +164,7 @@ function describeCreation(
     coreFunctions: [
       ...[...url.addressFunction, "bindCommands", "createClient"],
       ...(isDefault ? [] : ["createEnvelope"]),
+      ...guards,
     ].join(", "),
     createDoc: docComment([connects]),
     optionsParameter: `options${isRequired ? "" : "?"}: ${optionsType}`,

@@ -1,4 +1,11 @@
-import type { CommandModel, EventModel, HandshakePartModel, Model, SchemaModel } from "../model/model.js";
+import type {
+  CommandModel,
+  ErrorModel,
+  EventModel,
+  HandshakePartModel,
+  Model,
+  SchemaModel,
+} from "../model/model.js";
 import { commentText, docComment, lineWidth, literal } from "../schema/encode.js";
 import { sharedPointer } from "../schema/reference.js";
 import { printTypeDeclaration } from "../schema/type-text.js";
@@ -60,9 +67,10 @@ function getNames(model: Model): ModelNames {
       ...model.modules.flatMap(({ contextType, commandContextType, handshake }) => [
         ...[contextType, commandContextType, ...handshake.map(({ typeName }) => typeName)],
       ]),
-      ...model.modules.flatMap(({ commands, events }) => [
-        ...commands.flatMap(({ requestType, replyType }) => [requestType, replyType]),
+      ...model.modules.flatMap(({ commands, events, errors }) => [
+        ...commands.flatMap(({ requestType, replyType, errorType }) => [requestType, replyType, errorType]),
         ...events.map(({ dataType }) => dataType),
+        ...errors.map(({ detailsType }) => detailsType),
       ]),
     ]),
   };
@@ -102,6 +110,11 @@ export class TypeScope {
 
   event({ dataType, data, description, wireName }: EventModel): string {
     return this.#declare(dataType, data, { description: description || `Data of the event ${wireName}.` });
+  }
+
+  /** The details of an error that has some. */
+  error({ detailsType, details, wireName }: ErrorModel): string {
+    return this.#declare(detailsType, details, { description: `Details of the error ${wireName}.` });
   }
 
   schema({ typeName, schema, wireName }: SchemaModel): string {

@@ -1,6 +1,6 @@
 import type { ModuleContract } from "../contract/contract.js";
 import type { HandshakeFields } from "../contract/handshake-fields.js";
-import type { CommandModel, EventModel, Model, ModuleModel } from "../model/model.js";
+import type { CommandModel, ErrorModel, EventModel, Model, ModuleModel } from "../model/model.js";
 import { layout } from "../model/module-files.js";
 import { importPath } from "../model/paths.js";
 import { docComment, literal, objectKey } from "../schema/encode.js";
@@ -34,6 +34,9 @@ export function moduleGeneratedView(
     replyDeclaration: types.reply(command),
   }));
   const events = module.events.map((event) => ({ dataDeclaration: types.event(event) }));
+  const errors = module.errors.flatMap((error) =>
+    error.details === undefined ? [] : [{ detailsDeclaration: types.error(error) }],
+  );
   return {
     wireName: module.wireName,
     optionsName: module.optionsName,
@@ -67,6 +70,20 @@ export function moduleGeneratedView(
     bindingTypes: [module.eventsType, ...replayedEvents(module)].join(", "),
     eventNames: module.events.map(({ property, wireName }) => ({ property, wireName })),
     sampleEvent: module.events[0]?.property ?? "",
+    errors,
+    hasErrors: module.errors.length > 0,
+    errorsType: module.errorsType,
+    errorsName: module.errorsName,
+    errorTypes: module.errors.map((error) => ({
+      doc: docComment(describeError(error), "  "),
+      property: error.property,
+      detailsType: error.details === undefined ? "undefined" : error.detailsType,
+    })),
+    errorRules: module.errors.map((error) => ({
+      property: error.property,
+      members: writeErrorRule(error, module.sendsKnownFields).join(", "),
+    })),
+    sampleError: writeSample(module.errors[0]),
     validators: validators.text,
   };
 }
@@ -96,6 +113,7 @@ const fieldsSetter = "setKnownFields";
 const handshakeSetter = "setHandshakeChecks";
 const eventsSetter = "setEvents";
 const eventsBinder = "bindEvents";
+const errorsBinder = "bindErrors";
 
 /** The call that passes the checks of the handshake to the runtime; empty without checks. */
 function handshakeOptions({ handshake }: ModuleModel, fields: HandshakeFields): string[] {
@@ -137,6 +155,24 @@ const eventRule = (
   ...Object.entries(rules).map(([key, { value }]) => `${key}: ${literal(value)}`),
 ];
 
+const describeError = ({ description, retry, closeCode }: ErrorModel): string[] => [
+  description,
+  ...(retry === true ? ["The same request can succeed later."] : []),
+  ...(closeCode === undefined ? [] : [`The connection is then closed with ${closeCode}.`]),
+];
+
+const writeErrorRule = (error: ErrorModel, sendsKnownFields: boolean): string[] => [
+  `code: ${literal(error.wireName)}`,
+  `message: ${literal(error.description.replace(/\s+/g, " ").trim() || error.wireName)}`,
+  ...(error.retry === undefined ? [] : [`retry: ${error.retry}`]),
+  ...(error.closeCode === undefined ? [] : [`closeCode: ${error.closeCode}`]),
+  ...(error.details === undefined ? [] : [`check: ${error.validator}`]),
+  ...(error.details === undefined || !sendsKnownFields ? [] : [`fields: () => ${error.fieldsName}`]),
+];
+
+const writeSample = (error: ErrorModel | undefined): string =>
+  error === undefined ? "" : `${error.property}(${error.details === undefined ? "" : "details"})`;
+
 /** The functions of the runtime that the generated file calls, each once. */
 function runtimeFunctions(module: ModuleModel): string[] {
   const { commands, events } = module;
@@ -153,5 +189,6 @@ function runtimeFunctions(module: ModuleModel): string[] {
   if (module.handshake.some(({ isDeclared }) => isDeclared)) called.push(handshakeSetter);
   if (eventOptions(module).length > 0) called.push(eventsSetter);
   if (events.length > 0) called.push(eventsBinder);
+  if (module.errors.length > 0) called.push(errorsBinder);
   return [...new Set(called)];
 }

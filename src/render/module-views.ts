@@ -60,6 +60,7 @@ export function testSetupView(module: ModuleModel, samples: HandshakeSamples = n
 /** The function of `wsgen-runtime/testing` that creates a test of each kind, and the words in the test's title. */
 const kinds = {
   example: { check: "expectReply", title: "answers as in" },
+  failure: { check: "expectError", title: "fails as in" },
   answer: { check: "expectAnswer", title: "answers" },
   refusal: { check: "expectRefusal", title: "refuses" },
 } as const;
@@ -110,6 +111,7 @@ function testCase(test: CommandTest, command: CommandModel, { wireName }: Module
     ["request", literal(test.request)],
   ];
   if (test.reply !== undefined) members.push(["reply", literal(test.reply)]);
+  if (test.error !== undefined) members.push(["error", literal(test.error)]);
   if (validator !== "") members.push(["check", validator]);
   return {
     check,

@@ -36,6 +36,7 @@ function inOrder(ctx, { room, text }, steps) {
   const take = {
     event: () => void chatEvents(ctx.module).message.room(room).emit(message),
     cut: () => ctx.module.all.close(4000),
+    leave: () => ctx.leave(room),
   };
   return new Promise(async (resolve) => {
     for (const step of steps) {
@@ -136,6 +137,21 @@ inBrowser.describe("the page of the chat example", () => {
     const said = ["Is anybody here?", "I am! Ça va?", "This waits for the server.", "And here it is."];
     const all = [...said, "你好 <b>👋</b>"];
     expect([await textsOf(ann), await textsOf(bob)]).toEqual([all, all]);
+  }, 60_000);
+
+  test("shows why a message was not delivered, by the code of its error", async () => {
+    const ann = await openAs("ann");
+    await say(ann, "in this order: reply, leave");
+    await hears(ann, "in this order: reply, leave");
+    await expect
+      .poll(async () => {
+        await say(ann, "Does anybody hear me?");
+        return ann.locator("li.failed").count();
+      })
+      .toBeGreaterThan(0);
+    expect(await ann.locator("li.failed").first().getAttribute("title")).toBe(
+      "Not delivered: you are not in the room lobby.",
+    );
   }, 60_000);
 
   test("shows each message once at any time, whatever of its event, its reply and a cut comes first", async () => {

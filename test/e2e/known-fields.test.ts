@@ -22,7 +22,10 @@ modules:
     port: 0
     urls: [ws]
     config: { mode: product, logConsole: false, replyFields: ${replyFields} }
+    errors:
+      taken: { details: { by: { $ref: "#/schemas/User" } } }
     commands:
+      claim: { errors: [taken] }
       find:
         reply:
           oneOf:
@@ -51,6 +54,20 @@ export class FindCommand implements ICommand<FindRequest, FindReply> {
 }
 `;
 
+const claimCommand = `import type { CommandContext, ICommand } from "wsgen-runtime";
+import { accountsErrors, type ClaimReply, type ClaimRequest, claimOptions } from "../accounts.gen.js";
+
+const by = { name: "Bob", passwordHash: "b", friends: [{ name: "Eve", passwordHash: "e" }] };
+
+export class ClaimCommand implements ICommand<ClaimRequest, ClaimReply> {
+  getCommand = () => "claim";
+  getConfigOption = () => [...claimOptions];
+  execute(_ctx: CommandContext): ClaimReply {
+    throw accountsErrors.taken({ by });
+  }
+}
+`;
+
 const serve = `import { newWebsocketServe } from "wsgen-runtime";
 import { AccountsModule } from "./dist/src/modules/accounts/accounts.module.js";
 const server = await newWebsocketServe(new AccountsModule());
@@ -66,6 +83,7 @@ test.each([
 ])("with replyFields: $replyFields", { timeout: 120_000 }, async ({ replyFields, reply, event }) => {
   await using project = await buildProject(new TextEncoder().encode(spec(replyFields)), async (folder) => {
     await writeFile(join(folder, "src/modules/accounts/commands/find.command.ts"), findCommand);
+    await writeFile(join(folder, "src/modules/accounts/commands/claim.command.ts"), claimCommand);
     await writeFile(join(folder, "serve.js"), serve);
   });
   const server = spawn(process.execPath, [join(project.folder, "serve.js")], {
@@ -76,6 +94,8 @@ test.each([
     await using client = await connectClient(`ws://127.0.0.1:${port}/accounts/ws`);
     expect(await client.request("find")).toEqual(reply);
     expect(await client.next()).toEqual({ event: "joined", data: event });
+    const { code, details } = await client.request("claim").catch((error) => error);
+    expect({ code, details }).toEqual({ code: "taken", details: { by: event } });
   } finally {
     await stop(server);
   }

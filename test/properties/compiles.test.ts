@@ -126,6 +126,22 @@ const anyCommand = fc.record(
   { requiredKeys: [] },
 );
 
+const anyError = fc.record(
+  { description: text, details: anySchema.any, retry: fc.boolean(), closeCode: fc.constant(4403) },
+  { requiredKeys: [] },
+);
+
+/** Every command answers all errors of the module. */
+const answerAll = <M extends { commands: Record<string, object>; errors: object }>(module: M) => ({
+  ...module,
+  commands: Object.fromEntries(
+    Object.entries(module.commands).map(([name, one]) => [
+      name,
+      { ...one, errors: Object.keys(module.errors) },
+    ]),
+  ),
+});
+
 const anySpec = fc.record({
   wsgen: fc.constant(1),
   name: fc.constant("random"),
@@ -135,13 +151,16 @@ const anySpec = fc.record({
       Object.fromEntries(
         names.map((name, index) => [
           name,
-          fc.record({
-            flag: fc.constant(`m${index}`),
-            port: fc.integer({ min: 0, max: 65_535 }),
-            urls: fc.constantFrom(["ws"], ["ws", "rooms/:room"], ["files/*path"]),
-            commands: namedSet(anyCommand),
-            events: namedSet(fc.record({ data: anySchema.any }, { requiredKeys: [] })),
-          }),
+          fc
+            .record({
+              flag: fc.constant(`m${index}`),
+              port: fc.integer({ min: 0, max: 65_535 }),
+              urls: fc.constantFrom(["ws"], ["ws", "rooms/:room"], ["files/*path"]),
+              commands: namedSet(anyCommand),
+              events: namedSet(fc.record({ data: anySchema.any }, { requiredKeys: [] })),
+              errors: namedSet(anyError),
+            })
+            .map(answerAll),
         ]),
       ),
     ),

@@ -24,6 +24,15 @@ const spec = {
     chat: {
       port: 0,
       urls: ["ws"],
+      errors: {
+        "room.full": {
+          description: "No more than 8. */ `x` ${y}",
+          details: { size: { type: "integer" }, "names?": { type: "array", items: { type: "string" } } },
+          retry: true,
+        },
+        closed: { closeCode: 4403 },
+        'it\'s "odd"': { as: "Odd", details: {} },
+      },
       commands: {
         ping: { reply: { type: "object", required: ["ping"], properties: { ping: { const: "pong" } } } },
         say: {
@@ -38,8 +47,16 @@ const spec = {
             additionalProperties: false,
           },
           reply: { type: "object", required: ["delivered"], properties: { delivered: { type: "integer" } } },
+          errors: ["room.full", "closed"],
         },
-        search: { request: { type: "object", properties: { limit: { type: "integer" } }, required: [] } },
+        search: {
+          errors: {
+            "too-wide": { details: { $ref: "#/schemas/Client" } },
+            closed: null,
+            'it\'s "odd"': null,
+          },
+          request: { type: "object", properties: { limit: { type: "integer" } }, required: [] },
+        },
         "client.find": { request: { $ref: "#/schemas/Client" }, reply: { $ref: "#/schemas/ClientOptions" } },
         // A client with a method of this name could not come out of a promise.
         "and.then": { as: "Then" },
@@ -74,12 +91,12 @@ const spec = {
 };
 
 const uses = `
-import { type CommandContext, type ICommand, newWebsocketServe, type WSContext } from "wsgen-runtime";
+import { type CommandContext, type ICommand, newWebsocketServe, type WebsocketError, type WSContext } from "wsgen-runtime";
 import { createEnvelope, type EventStream } from "wsgen-runtime/client";
-import { type ChatClient, createChatClient, type Client } from "./client/chat.client.gen.js";
+import { type ChatClient, createChatClient, type Client, isSayError, isSearchError, type SayError } from "./client/chat.client.gen.js";
 import { createOwnEnvelopeClient } from "./client/own-envelope.client.gen.js";
 import { createPackedClient } from "./client/packed.client.gen.js";
-import { chatEvents, type SayReply, type SayRequest } from "./src/modules/chat/chat.gen.js";
+import { chatErrors, chatEvents, type SayReply, type SayRequest } from "./src/modules/chat/chat.gen.js";
 import { ChatModule } from "./src/modules/chat/chat.module.js";
 
 export class Say implements ICommand<SayRequest, SayReply> {
@@ -156,6 +173,82 @@ export async function talk(): Promise<void> {
   return void wrong;
 }
 declare const found0: Client;
+
+export function fail(cause: unknown): WebsocketError {
+  chatErrors.roomFull({ size: 3, names: ["ann"] }, { message: "Full.", cause });
+  chatErrors.closed({ status: 401 });
+  chatErrors.odd("anything");
+  // @ts-expect-error details are missing
+  chatErrors.roomFull();
+  // @ts-expect-error a detail is missing
+  chatErrors.roomFull({ names: [] });
+  // @ts-expect-error a detail has another type
+  chatErrors.roomFull({ size: "3" });
+  // @ts-expect-error there is no such detail
+  chatErrors.roomFull({ size: 3, room: "a" });
+  // @ts-expect-error this error has no details
+  chatErrors.closed({ size: 3 });
+  // @ts-expect-error the spec sets the close code
+  chatErrors.closed({ closeCode: 4000 });
+  // @ts-expect-error that is its code on the wire
+  chatErrors["room.full"];
+  // @ts-expect-error there is no such error
+  chatErrors.roomEmpty;
+  throw chatErrors.tooWide({ key: "a" });
+}
+
+/** Every code, so that the compiler knows that none is left. */
+export async function handle(chat: ChatClient): Promise<string> {
+  try {
+    await chat.say({ room: "a", text: "b" });
+    return "";
+  } catch (error) {
+    // @ts-expect-error nothing is known of it yet
+    error.code;
+    if (!isSayError(error)) throw error;
+    const retry: boolean | undefined = error.retry;
+    switch (error.code) {
+      case "room.full":
+        return error.details.size.toFixed() + error.details.names?.join();
+      case "closed": {
+        const none: undefined = error.details;
+        return String(none);
+      }
+      case "invalid_request":
+        return error.details[0]?.pointer ?? "";
+      case "failed":
+        return error.details?.reference ?? String(retry);
+      case "invalid_message":
+      case "unknown_command":
+      case "timeout":
+      case "rate_limited":
+      case "too_busy":
+      case "not_implemented":
+      case "handshake_failed":
+      case "origin_not_allowed":
+        return error.message;
+      // @ts-expect-error an error of another command
+      case "too-wide":
+        return "";
+      default:
+        return error satisfies never;
+    }
+  }
+}
+
+export function handlePartly(error: SayError): string {
+  // @ts-expect-error only one of them has this detail
+  error.details.size;
+  if (isSearchError(error)) error.message;
+  switch (error.code) {
+    case "room.full":
+      // @ts-expect-error there is no such detail
+      return error.details.room;
+    default:
+      // @ts-expect-error other codes are left
+      return error satisfies never;
+  }
+}
 `;
 
 /** What the types of `@msgpack/msgpack` take from a page's library. */

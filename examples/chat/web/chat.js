@@ -1,6 +1,6 @@
 // The page of the chat: the generated client, and what it says on the screen. No build step: plain modules.
 import { createResume } from "wsgen-runtime/client";
-import { createChatClient } from "./client/chat.client.gen.js";
+import { createChatClient, isSayError } from "./client/chat.client.gen.js";
 
 const room = "lobby";
 const [messages, state, join, say] = ["messages", "state", "join", "say"].map((id) =>
@@ -70,12 +70,18 @@ function chatAs(name) {
       item.className = "own";
     } catch (error) {
       item.className = "own failed";
-      item.title = `Not delivered: ${error.message}`;
+      item.title = `Not delivered: ${reasonOf(error)}`;
       if (error.wasSent) doubtful.push({ text, item });
     }
     unanswered -= 1;
     early.splice(0).forEach(show);
   });
+}
+
+function reasonOf(error) {
+  if (isSayError(error) && error.code === "not_in_room")
+    return `you are not in the room ${error.details.room}.`;
+  return error.message;
 }
 
 function showState(change) {

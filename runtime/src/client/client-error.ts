@@ -1,4 +1,37 @@
-import { ReplyError } from "../wire.js";
+import { ErrorCode, ReplyError } from "../wire.js";
+
+/** An error reply with this code. A generated client has a union of these for each command with errors. */
+export interface ReplyErrorOf<Code extends string, Details = undefined> extends ReplyError {
+  readonly code: Code;
+  readonly details: Details;
+}
+
+type RuntimeErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];
+
+/** Details by the code of the runtime's errors that have some. */
+interface RuntimeDetails {
+  /** Every problem of the request, with its place as a JSON Pointer. */
+  invalid_request: readonly {
+    readonly pointer: string;
+    readonly rule: string;
+    readonly message: string;
+  }[];
+  /** In product mode: the reference of the line in the server's log. */
+  failed: { readonly reference: string } | undefined;
+}
+
+/** The errors that the runtime itself sends. Every command can fail with them. */
+export type RuntimeError = {
+  [Code in RuntimeErrorCode]: ReplyErrorOf<
+    Code,
+    Code extends keyof RuntimeDetails ? RuntimeDetails[Code] : undefined
+  >;
+}[RuntimeErrorCode];
+
+/** True for an error reply with one of these codes, or with one of the runtime's. Generated functions call it. */
+export function hasErrorCode(error: unknown, codes: readonly string[]): error is ReplyError {
+  return error instanceof ReplyError && [...codes, ...Object.values(ErrorCode)].includes(error.code);
+}
 
 /**
  * The codes of the client's own errors:

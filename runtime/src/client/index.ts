@@ -14,7 +14,13 @@ export {
   type RequestOf,
   type RequestOptions,
 } from "./client.js";
-export { ClientError, type ClientErrorCode } from "./client-error.js";
+export {
+  ClientError,
+  type ClientErrorCode,
+  hasErrorCode,
+  type ReplyErrorOf,
+  type RuntimeError,
+} from "./client-error.js";
 export type {
   ClientOptions,
   Clock,

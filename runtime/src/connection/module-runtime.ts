@@ -3,6 +3,7 @@ import type { AnyModule, Logger, ModulePush } from "../contract.js";
 import type { RefusalLog } from "../logging/refusal-log.js";
 import type { Payload } from "../protocol/codec.js";
 import type { Envelope } from "../protocol/envelope.js";
+import type { KnownFieldPicker } from "../protocol/pick-fields.js";
 import type { Connection } from "./connection.js";
 import type { PendingWork } from "./end-connection.js";
 import type { PreparedMessage } from "./frame.js";
@@ -40,6 +41,8 @@ export interface ModuleRuntime {
   readonly config: ModuleConfig;
   readonly log: Logger;
   readonly envelope: Envelope;
+  /** Undefined: replies, events and details of errors are sent whole. */
+  readonly picker: KnownFieldPicker | undefined;
   readonly dispatcher: FrameHandler;
   readonly registry: ConnectionRegistry;
   readonly push: ModulePush;

@@ -5,10 +5,11 @@ import type { Connection } from "../connection/connection.js";
 import { RunningCommand } from "../connection/context.js";
 import type { InboundFrame } from "../connection/inbound-queue.js";
 import type { ICommand, Logger } from "../contract.js";
-import { type Disclosure, ErrorCode, isError, Mode, neutralMessage, toErrorBody } from "../errors.js";
+import { closeCodeOf, type Disclosure, ErrorCode, isError, Mode, neutralMessage } from "../errors.js";
 import { excerpt } from "../logging/excerpt.js";
 import { checkReply, refuseRequest } from "../protocol/check-data.js";
 import type { Payload } from "../protocol/codec.js";
+import { toDeclaredBody } from "../protocol/declared-errors.js";
 import type { Call, Envelope, FaultPolicy, ProtocolFault } from "../protocol/envelope.js";
 import type { KnownFieldPicker } from "../protocol/pick-fields.js";
 import type { Replayer } from "../replay/replayer.js";
@@ -72,7 +73,7 @@ interface Execution {
  * 3. rate limit: `#handleCall` asks the connection
  * 4. look up the command: without one, `#answerOther`
  * 5. run: `#runCommand`: the guards (`before`), the check of the request, `execute`; all within the time limit
- * 6. reply: `#sendReply` and the hook `after`, or `#sendFailure` and the hook `onError`
+ * 6. reply: `#sendReply` and the hook `after`, or `#sendFailure`, which closes if the error says so, and the hook `onError`
  */
 export class Dispatcher {
   readonly #rules: DispatchRules;
@@ -264,7 +265,7 @@ export class Dispatcher {
 
   #sendFailure(execution: Execution, error: unknown): Promise<void> | undefined {
     const { message, ctx } = execution;
-    const { mode, counters } = this.#rules;
+    const { mode, counters, picker } = this.#rules;
     const { entry } = message;
     const { log, ...place } = describePlace(execution);
     counters.commandErrors += 1;
@@ -273,9 +274,11 @@ export class Dispatcher {
       log.warn({ ...place, err: error }, "the command timed out");
       answer = { code: ErrorCode.timeout, message: error.message };
     } else {
-      answer = toErrorBody(error, { mode, log, ...place });
+      answer = toDeclaredBody(error, { mode, log, ...place }, picker);
     }
     if (entry === undefined || entry.config.errorMessage) this.#sendError(answer, message);
+    const closeCode = closeCodeOf(error);
+    if (closeCode !== undefined) message.replyTo.close(closeCode, toReason(answer.message));
     if (!this.#has.onError) return undefined;
     return this.#runHooks(execution, "onError", (hooks) => hooks.onError?.(ctx, error));
   }
@@ -319,6 +322,9 @@ export class Dispatcher {
     replyTo.close(CloseCode.internalError, neutralMessage);
   }
 }
+
+/** A message as a close reason. Code of the user's may have put any value there. */
+const toReason = (message: unknown): string => (typeof message === "string" ? message : "");
 
 /** For the log. */
 const describePlace = ({ message: { connection }, ctx, stage }: Execution) => ({

@@ -43,10 +43,16 @@ function toErrorResponse(error: ErrorBody, to: Call | ProtocolFault | undefined)
   return { jsonrpc: "2.0", error: toErrorObject(error, to), id };
 }
 
-function toErrorObject({ code, message, details }: ErrorBody, to: Call | ProtocolFault | undefined): unknown {
+function toErrorObject(
+  { code, message, details, retry }: ErrorBody,
+  to: Call | ProtocolFault | undefined,
+): unknown {
   if (to?.kind === "fault" && to.reason === "unreadable") return { code: -32700, message };
   const reserved = reservedCodes.get(code);
-  if (reserved === undefined) return { code: serverError, message, data: { code, details } };
+  if (reserved === undefined) {
+    const data = { code, details, ...(retry !== undefined && { retry }) };
+    return { code: serverError, message, data };
+  }
   return { code: reserved, message, data: details };
 }
 

@@ -3,11 +3,11 @@ import { CloseCode } from "../close-codes.js";
 import type { RawHandler } from "../config/module-types.js";
 import type { Connection } from "../connection/connection.js";
 import type { InboundFrame } from "../connection/inbound-queue.js";
-import { type Disclosure, isError, toErrorBody } from "../errors.js";
+import { closeCodeOf, type Disclosure, isError, toErrorBody } from "../errors.js";
 
 /**
  * Passes an unchanged frame to the handler of a raw module. A raw module has no error reply, so a failed
- * handler closes the connection with 1011, and a client that exceeds its rate is closed with 1008.
+ * handler closes the connection with the error's close code or 1011, and a client that exceeds its rate is closed with 1008.
  */
 export function handleRaw(
   handler: RawHandler,
@@ -20,7 +20,7 @@ export function handleRaw(
   }
   const fail = (error: unknown): undefined => {
     const { message } = toErrorBody(error, { mode, log: connection.context.log, entry: "rawHandler" });
-    connection.close(CloseCode.internalError, message);
+    connection.close(closeCodeOf(error) ?? CloseCode.internalError, message);
   };
   const check = (result: unknown): undefined => (isError(result) ? fail(result) : undefined);
   try {

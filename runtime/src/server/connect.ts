@@ -1,9 +1,11 @@
 import { contain, isPromise } from "../boundary.js";
-import { CloseCode, isRefusingCloseCode } from "../close-codes.js";
+import { CloseCode } from "../close-codes.js";
 import type { Connection } from "../connection/connection.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
 import type { Awaitable } from "../contract.js";
-import { type Disclosure, isRefusingStatus, isWebsocketError, toErrorBody } from "../errors.js";
+import { closeCodeOf, type Disclosure, isRefusingStatus, isWebsocketError } from "../errors.js";
+import { toDeclaredBody } from "../protocol/declared-errors.js";
+import type { KnownFieldPicker } from "../protocol/pick-fields.js";
 import type { HandshakeAttempt, HandshakeContext } from "./handshake-attempt.js";
 import { type RefusedHandshake, type RouteSetting, sendRefusal } from "./refusal.js";
 
@@ -111,7 +113,8 @@ function callConnectHook(
 ): Awaitable<RefusedHandshake | undefined> {
   const { mode } = module.config;
   const refuse = (error: unknown) => {
-    const refused = describeRefusal(error, { mode, log: connection.context.log, entry: "connect" });
+    const disclosure: Disclosure = { mode, log: connection.context.log, entry: "connect" };
+    const refused = describeRefusal(error, disclosure, module.picker);
     // The log already has a line for an unexpected error, with its stack and reference.
     if (isWebsocketError(error)) {
       const { code, message } = refused.error;
@@ -131,14 +134,18 @@ function callConnectHook(
 }
 
 /** A `WebsocketError` is a refusal and is sent unchanged. Any other error is a failure of the server: clients may retry. */
-function describeRefusal(error: unknown, disclosure: Disclosure): RefusedHandshake {
-  const body = toErrorBody(error, disclosure);
+function describeRefusal(
+  error: unknown,
+  disclosure: Disclosure,
+  picker: KnownFieldPicker | undefined,
+): RefusedHandshake {
+  const body = toDeclaredBody(error, disclosure, picker);
   if (!isWebsocketError(error)) return { status: 500, closeCode: CloseCode.internalError, error: body };
   // Checked again, because a subclass can set them after the constructor.
-  const { status = 403, closeCode = CloseCode.policyViolation } = error;
+  const { status = 403 } = error;
   return {
     status: isRefusingStatus(status) ? status : 403,
-    closeCode: isRefusingCloseCode(closeCode) ? closeCode : CloseCode.policyViolation,
+    closeCode: closeCodeOf(error) ?? CloseCode.policyViolation,
     error: body,
   };
 }

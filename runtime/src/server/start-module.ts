@@ -50,6 +50,7 @@ export function startModule(checked: CheckedModule, log: Logger, clock: Liveness
     encodeMessage,
     prepareEvent: events.prepare,
     registry,
+    picker,
     counters,
     push: new RegistryPush(registry, { encodeMessage, prepareEvent: events.prepare }),
     dispatcher: new Dispatcher({

@@ -52,6 +52,25 @@ export async function expectAnswer(
     assert.deepEqual(check?.(reply) ?? [], [], `The reply of ${test.command} does not fit.`);
 }
 
+/** Asserts that the command answers with this error. Without `details`, any details pass. Masks match as in `expectReply`. */
+export async function expectError(
+  setup: TestSetup,
+  {
+    error: expected,
+    ...test
+  }: CommandTest & { readonly error: { readonly code: string; readonly details?: unknown } },
+): Promise<void> {
+  const { reply, error } = await run(setup, test);
+  if (error === undefined) {
+    const answer = `${title(test)} answered ${JSON.stringify(reply)}`;
+    assert.fail(`${answer} instead of the error ${JSON.stringify(expected.code)}.`);
+  }
+  if (error.code !== expected.code) throw explain(error, test);
+  if ("details" in expected) {
+    assert.deepEqual(error.details, fillMasks(expected.details, error.details));
+  }
+}
+
 /** Asserts that the command does not run for a request that does not match its schema. */
 export async function expectRefusal(setup: TestSetup, test: CommandTest): Promise<void> {
   const { reply, error } = await run(setup, test);

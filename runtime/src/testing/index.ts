@@ -10,6 +10,7 @@ export {
 export {
   type CommandTest,
   expectAnswer,
+  expectError,
   expectRefusal,
   expectReply,
   type TestSetup,

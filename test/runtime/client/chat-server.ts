@@ -33,7 +33,7 @@ export async function startChat(definition: ModuleDefinition = {}): Promise<Chat
       defineCommand("echo", (_ctx, data) => data),
       defineCommand("nothing", () => undefined),
       defineCommand("refuse", () => {
-        throw new WebsocketError("too_loud", "Not so loud.", { details: { limit: 5 } });
+        throw new WebsocketError("too_loud", "Not so loud.", { details: { limit: 5 }, retry: true });
       }),
       defineCommand("never", (ctx) => once(ctx.signal, "abort")),
       defineCommand("leave", (ctx, { code, reason }) => ctx.close(code, reason)),

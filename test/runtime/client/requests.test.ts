@@ -10,6 +10,7 @@ import {
   type ClientOptions,
   createClient,
   createEnvelope,
+  hasErrorCode,
   ReplyError,
 } from "../../../runtime/src/client/index.js";
 import { type ChatServer, startChat } from "./chat-server.js";
@@ -60,12 +61,35 @@ describe("a request", () => {
     expect(await never).toBe("timed_out");
   });
 
-  test("is rejected with the server's code, message and details", async () => {
+  test("is rejected with the server's code, message, details and retry", async () => {
     const error: unknown = await open()
       .request("refuse")
       .catch((thrown) => thrown);
     expect(error).toBeInstanceOf(ReplyError);
-    expect(error).toMatchObject({ code: "too_loud", message: "Not so loud.", details: { limit: 5 } });
+    expect(error).toMatchObject({
+      code: "too_loud",
+      message: "Not so loud.",
+      details: { limit: 5 },
+      retry: true,
+    });
+  });
+
+  test("hasErrorCode: recognizes the codes of its command and those of the runtime", async () => {
+    const client = open();
+    const errorOf = (command: string, options = {}): Promise<unknown> =>
+      client.request(command, {}, options).catch((thrown) => thrown);
+    const refused = await errorOf("refuse");
+    expect(hasErrorCode(refused, ["too_loud", "too_long"])).toBe(true);
+    expect(hasErrorCode(refused, ["too_long"])).toBe(false);
+    expect(hasErrorCode(await errorOf("nope"), [])).toBe(true);
+    expect(await errorOf("nope")).toMatchObject({ code: "unknown_command", retry: undefined });
+    for (const other of [
+      await errorOf("never", { timeoutMs: 5 }),
+      new Error("x"),
+      { code: "too_loud" },
+      null,
+    ])
+      expect(hasErrorCode(other, ["too_loud", "timed_out"])).toBe(false);
   });
 
   test("that is no JSON is rejected, not thrown", async () => {

@@ -7,7 +7,7 @@ import {
   setRequestCheck,
   WebsocketError,
 } from "wsgen-runtime";
-import { expectAnswer, expectRefusal, expectReply, type TestSetup } from "wsgen-runtime/testing";
+import { expectAnswer, expectError, expectRefusal, expectReply, type TestSetup } from "wsgen-runtime/testing";
 import { addProblem } from "wsgen-runtime/validation";
 import { defineCommand, defineModule, type ModuleDefinition } from "../serve/define-module.js";
 
@@ -19,7 +19,7 @@ const commands: readonly ICommand[] = [
     throw new NotImplementedError("stub");
   }),
   defineCommand("picky", () => {
-    throw new WebsocketError("no_such_room", "There is no such room.");
+    throw new WebsocketError("no_such_room", "There is no such room.", { details: { room: "attic", at: 7 } });
   }),
   defineCommand("broken", () => {
     throw new Error("out of order");
@@ -72,7 +72,9 @@ describe("expectReply", () => {
       'The command "gone" is not registered: getCommandList() of the module must return it.',
     );
     expect(await failed("broken")).toBe('The command "broken" answered failed: out of order');
-    expect(await failed("picky")).toBe('The command "picky" answered no_such_room: There is no such room.');
+    expect(await failed("picky")).toBe(
+      'The command "picky" answered no_such_room: There is no such room. {"room":"attic","at":7}',
+    );
     expect(await failed("strict")).toContain('"strict" answered invalid_request: The request does not fit');
   });
 
@@ -100,6 +102,31 @@ describe("expectAnswer", () => {
     );
     expect(await messageOf(expectAnswer(setup, of("broken")))).toContain("out of order");
     expect(await messageOf(expectAnswer(setup, of("strict")))).toContain("/a");
+  });
+});
+
+describe("expectError", () => {
+  const error = (details?: unknown) => ({ code: "no_such_room", ...(details !== undefined && { details }) });
+
+  test("passes for the error that is expected, masks apart", async () => {
+    await expectError(setup, { ...of("picky"), error: error() });
+    await expectError(setup, { ...of("picky"), error: error({ room: "attic", at: { $any: "integer" } }) });
+  });
+
+  test("shows where the details differ", async () => {
+    const message = await messageOf(
+      expectError(setup, { ...of("picky"), error: error({ room: "cellar", at: { $any: "integer" } }) }),
+    );
+    expect(message).toContain("cellar");
+    expect(message).not.toContain("$any");
+  });
+
+  test("fails for a reply, another error, a stub and a defect", async () => {
+    const failed = (command: string) => messageOf(expectError(setup, { ...of(command), error: error() }));
+    expect(await failed("now")).toContain('instead of the error "no_such_room"');
+    expect(await failed("strict")).toContain('"strict" answered invalid_request');
+    expect(await failed("stub")).toContain("fill in execute() in src/stub.command.ts");
+    expect(await failed("broken")).toContain("out of order");
   });
 });
 

@@ -4,10 +4,9 @@ import {
   type IWebsocket,
   type SetWSServerConfig,
   setHttpRoutes,
-  WebsocketError,
   type WSContext,
 } from "wsgen-runtime";
-import { chatModuleOptions } from "./chat.gen.js";
+import { chatErrors, chatModuleOptions } from "./chat.gen.js";
 import { HistoryCommand } from "./commands/history.command.js";
 import { PingCommand } from "./commands/ping.command.js";
 import { SayCommand } from "./commands/say.command.js";
@@ -21,7 +20,7 @@ export class ChatModule implements IWebsocket {
   /** `?name=ann` is who it is; the room is in the path, or it is the lobby. */
   async connect(ctx: WSContext): Promise<void> {
     const name = ctx.query.get("name");
-    if (!name) throw new WebsocketError("no_name", "say who you are: ?name=…", { status: 401 });
+    if (!name) throw chatErrors.noName({ status: 401 });
     ctx.set("name", name);
     ctx.join(ctx.params.room ?? "lobby");
   }

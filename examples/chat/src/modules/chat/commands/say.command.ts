@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { CommandContext, ICommand, SetCommandConfig } from "wsgen-runtime";
 import type { Message } from "../../../schemas.gen.js";
-import { chatEvents, type SayReply, type SayRequest, sayOptions } from "../chat.gen.js";
+import { chatErrors, chatEvents, type SayReply, type SayRequest, sayOptions } from "../chat.gen.js";
 import type { History } from "../history.js";
 
 /** Send a text to everybody in a room. */
@@ -23,6 +23,7 @@ export class SayCommand implements ICommand<SayRequest, SayReply> {
   }
 
   async execute(ctx: CommandContext, { room, text }: SayRequest): Promise<SayReply> {
+    if (!ctx.rooms.has(room)) throw chatErrors.notInRoom({ room });
     const from = ctx.get<string>("name") ?? "somebody";
     const message: Message = { id: randomUUID(), room, from, text, sentAt: new Date().toISOString() };
     this.#history.add(message);

@@ -1,0 +1,5 @@
+import { createChatClient, isSayError, type SayError } from "./chat.client.gen.js";
+
+const client = createChatClient("ws://localhost:10099/chat/ws");
+const show = (error: SayError): string => error.message;
+await client.say({ room: "lobby", text: "hi" }).catch((error: unknown) => isSayError(error) && show(error));
