@@ -94,8 +94,9 @@ test.each([
     await using client = await connectClient(`ws://127.0.0.1:${port}/accounts/ws`);
     expect(await client.request("find")).toEqual(reply);
     expect(await client.next()).toEqual({ event: "joined", data: event });
-    const { code, details } = await client.request("claim").catch((error) => error);
-    expect({ code, details }).toEqual({ code: "taken", details: { by: event } });
+    const error = await client.request("claim").catch((thrown) => thrown);
+    expect(error).toHaveProperty("code", "taken");
+    expect(error).toHaveProperty("details", { by: event });
   } finally {
     await stop(server);
   }
