@@ -273,7 +273,9 @@ test("generated types: a handler, an event and a call that do not fit the spec d
   expect(diagnostics).toEqual([]);
   const talk = /^## Connect a client$(.*?)^## /ms.exec(String(tree.get("README.md")))?.[1] ?? "";
   const readme = (talk.match(/^ {4}.*$/gm) ?? []).join("\n");
-  expect(readme).toContain('createBoardsClient("ws://localhost:23010/boards/boards/v:1/boardId/path")');
+  expect(readme).toContain(
+    'createBoardsClient("ws://localhost:23010", { params: { boardId: "boardId", path: "path" } })',
+  );
   const sources = [["uses.ts", uses] as const, ["readme.ts", `${readme}\n${ofTheDom}`] as const];
   for (const [path, content] of [...tree, ...sources]) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
