@@ -7,17 +7,14 @@ import { forwardedHost } from "./client-address.js";
 import type { HandshakeContext } from "./handshake-attempt.js";
 import type { RefusedHandshake } from "./refusal.js";
 
-/**
- * Applies the module's rule for origins, then its limits for connections.
- * @returns undefined if the connection is admitted. Then it counts toward the limits until `limits.leave`.
- */
-export function checkAdmission(
+/** Applies the module's rule for origins. @returns undefined if the origin may connect */
+export function refuseOrigin(
   module: ModuleRuntime,
   ctx: HandshakeContext,
   { remoteAddress }: Handshake,
 ): RefusedHandshake | undefined {
   const { origin, host } = ctx.req.headers;
-  const { allowedOrigins, maxConnections, maxConnectionsPerAddress, trustProxy } = module.config;
+  const { allowedOrigins, trustProxy } = module.config;
   const forwarded = origin === undefined ? undefined : forwardedHost(ctx.req, trustProxy);
   const verdict = checkOrigin({ origin, host, forwardedHost: forwarded }, module.config);
   if (verdict === "refused") {
@@ -29,6 +26,18 @@ export function checkAdmission(
     return { status: 403, closeCode: CloseCode.policyViolation, error };
   }
   if (verdict === "allowed-for-debugging") warnOfOrigin(module, origin);
+  return undefined;
+}
+
+/**
+ * Applies the module's limits for connections.
+ * @returns undefined if there is a place. Then the connection counts toward the limits until `limits.leave`.
+ */
+export function refuseAboveLimits(
+  module: ModuleRuntime,
+  { remoteAddress }: Handshake,
+): RefusedHandshake | undefined {
+  const { maxConnections, maxConnectionsPerAddress } = module.config;
   const place = module.limits.enter(remoteAddress);
   if (place === "entered") return undefined;
   if (place === "full") {

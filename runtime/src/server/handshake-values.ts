@@ -44,11 +44,13 @@ export function checkHandshakeValues(
 const readTexts: Readonly<Record<HandshakePart, (handshake: Handshake) => Texts>> = {
   params: ({ params }) => params,
   query({ queryString }) {
-    const query = new URLSearchParams(queryString);
     const texts: Record<string, string | string[]> = Object.create(null);
-    for (const name of new Set(query.keys())) {
-      const [first = "", ...others] = query.getAll(name);
-      texts[name] = others.length === 0 ? first : [first, ...others];
+    // `getAll` for each name would take quadratic time.
+    for (const [name, text] of new URLSearchParams(queryString)) {
+      const { [name]: earlier } = texts;
+      if (earlier === undefined) texts[name] = text;
+      else if (typeof earlier === "string") texts[name] = [earlier, text];
+      else earlier.push(text);
     }
     return texts;
   },
@@ -72,9 +74,17 @@ function convertField(text: string | readonly string[], { type, isList }: Handsh
 }
 
 function convertText(text: string, type: HandshakeField["type"]): unknown {
-  if (type === "number" && jsonNumber.test(text)) return Number(text);
+  if (type === "number" && jsonNumber.test(text)) return toNumber(text);
   if (type === "boolean" && (text === "true" || text === "false")) return text === "true";
   return text;
+}
+
+/** `9007199254740993` would become the id before it, and `1e999` an infinity: such a text stays, for the check to refuse. */
+function toNumber(text: string): number | string {
+  const number = Number(text);
+  return Number.isSafeInteger(number) || (Number.isFinite(number) && /\D/.test(text.slice(1)))
+    ? number
+    : text;
 }
 
 /** A number of JSON (RFC 8259 §6). `0x10`, `1_000`, ` 1` and the empty text are not numbers. */

@@ -7,7 +7,7 @@ import type { ModuleRuntime } from "../connection/module-runtime.js";
 import { chooseSubprotocol, SocketFactory } from "../connection/ws-internals/socket-factory.js";
 import type { Awaitable, Logger } from "../contract.js";
 import { ErrorCode } from "../errors.js";
-import { checkAdmission } from "./check-admission.js";
+import { refuseAboveLimits, refuseOrigin } from "./check-admission.js";
 import { clientAddress } from "./client-address.js";
 import { connect } from "./connect.js";
 import type { HandshakeAttempt, HandshakeAttempts, HandshakeContext } from "./handshake-attempt.js";
@@ -70,10 +70,13 @@ const createWebSocketRoute = (
       setting.module.refusals.note("handshake_failed", note);
       return answerRefused(ctx, badPath);
     }
+    // The origin is first: which values are wrong would show a foreign page something of its user's cookies.
+    const foreign = refuseOrigin(setting.module, ctx, handshake);
+    if (foreign !== undefined) return sendRefusal(setting, { ctx, attempt, refused: foreign });
     const verdict = checkHandshakeValues(setting.module, handshake);
     if ("refused" in verdict) return sendRefusal(setting, { ctx, attempt, refused: verdict.refused });
-    const refused = checkAdmission(setting.module, ctx, handshake);
-    if (refused !== undefined) return sendRefusal(setting, { ctx, attempt, refused });
+    const full = refuseAboveLimits(setting.module, handshake);
+    if (full !== undefined) return sendRefusal(setting, { ctx, attempt, refused: full });
     const { checked } = verdict;
     const connection = new Connection(setting.module, checked ? { ...handshake, checked } : handshake);
     return connect(setting, { ctx, attempt, connection });

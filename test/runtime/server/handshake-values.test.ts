@@ -6,6 +6,7 @@ import {
   setHandshakeChecks,
   setLogger,
   setMaxConnections,
+  setMaxHeaderSize,
   setRefusal,
   use,
 } from "wsgen-runtime";
@@ -75,6 +76,8 @@ describe.each([
     { given: "", want: { page: 1 } },
     { given: "?page=2", want: { page: 2 } },
     { given: "?page=-2.5e1", want: { page: -25 } },
+    { given: "?page=9007199254740991", want: { page: 9007199254740991 } },
+    { given: "?page=1e21", want: { page: 1e21 } },
     { given: "?isLive=true", want: { page: 1, isLive: true } },
     { given: "?isLive=false", want: { page: 1, isLive: false } },
     { given: "?tags=a", want: { page: 1, tags: ["a"] } },
@@ -91,6 +94,9 @@ describe.each([
     { given: "?page=", pointers: ["/query/page"] },
     { given: "?page=0x10", pointers: ["/query/page"] },
     { given: "?page=1&page=2", pointers: ["/query/page"] },
+    { given: "?page=9007199254740993", pointers: ["/query/page"] },
+    { given: "?page=-9007199254740993", pointers: ["/query/page"] },
+    { given: "?page=1e999", pointers: ["/query/page"] },
     { given: "?isLive=1&page=%20", pointers: ["/query/isLive", "/query/page"] },
     { given: "?name=a&name=b", pointers: ["/query/name"] },
     { given: "?constructor=a", pointers: ["/query/constructor"] },
@@ -175,8 +181,30 @@ test("setHandshakeChecks: a default is not shared by connections", async () => {
   expect(await greeting("/test/ws")).toEqual(["mine"]);
 });
 
-test("setHandshakeChecks: an origin that is not allowed is refused, too", async () => {
-  await start(query, setAllowedOrigins(["https://example.org"]));
-  const options = { headers: { origin: "https://evil.example" } };
-  await expect(greeting("/test/ws?page=1", options)).rejects.toMatchObject({ status: 403 });
+test.each([{ given: "?page=1" }, { given: "?page=two" }])(
+  "setHandshakeChecks: an origin that is not allowed learns nothing of the values in $given",
+  async ({ given }) => {
+    await start(query, setAllowedOrigins(["https://example.org"]), setRefusal("close"));
+    await using client = await connectClient(server.url(`/test/ws${given}`), {
+      headers: { origin: "https://evil.example" },
+    });
+    expect(await client.next()).toEqual({
+      error: { code: "origin_not_allowed", message: "The origin is not allowed." },
+    });
+  },
+);
+
+test("setHandshakeChecks: a query of 150,000 names and 50,000 values of one is read in linear time", async () => {
+  const names = Array.from({ length: 150_000 }, (_, index) => index.toString(36));
+  const seen: Record<string, unknown>[] = [];
+  const check = (value: unknown) => {
+    seen.push(value as Record<string, unknown>);
+    return [problem("", "have fewer properties")];
+  };
+  await start({ query: { check, fields: {} } }, setMaxHeaderSize(1 << 20));
+  await expect(greeting(`/test/ws?${names.join("&")}${"&0".repeat(50_000)}`)).rejects.toMatchObject({
+    status: 400,
+  });
+  expect(Object.keys(seen[0] ?? {})).toHaveLength(150_000);
+  expect(seen[0]?.["0"]).toHaveLength(50_001);
 });
