@@ -64,15 +64,16 @@ export type Fields = { readonly [name: string]: Json };
 
 const attempts = 4;
 
-/** Finds an object that fits the schema; undefined if none could be made. */
+/** Finds an object that fits the schema and can be sent; undefined if none could be made. */
 export async function findValidRequest(
   schema: JsonSchema,
   shared: SharedSchemas,
+  canBeSent: (fields: Fields) => boolean = () => true,
 ): Promise<Fields | undefined> {
   if (schema === true || isEmptySchema(schema)) return {};
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const sample = sampleValue(schema, { follow: shared.follow, attempt });
-    if (!isRecord(sample?.value)) continue;
+    if (!isRecord(sample?.value) || !canBeSent(sample.value)) continue;
     if (await isValid(sample, schema, shared)) return sample.value;
   }
   return undefined;

@@ -11,7 +11,7 @@ import { checkExamples } from "./check-examples.js";
 import { checkLatestFields, checkRequestFields } from "./check-fields.js";
 import { createCommandTests } from "./command-tests.js";
 import {
-  checkDefaults,
+  checkHandshake,
   type HandshakeFields,
   type HandshakeSamples,
   makeHandshakeSamples,
@@ -81,7 +81,7 @@ export async function compileContract(model: Model, before?: Model): Promise<Out
   // Examples and defaults cannot be checked against a schema with a problem.
   if (found.length === 0) {
     for (const module of model.modules) {
-      found.push(...(await checkExamples(module, shared)), ...(await checkDefaults(module, shared)));
+      found.push(...(await checkExamples(module, shared)), ...(await checkHandshake(module, shared)));
     }
   }
   const sorted = sortByPosition(found);

@@ -5,11 +5,12 @@ import {
   handshakeParts,
   type Json,
   type JsonSchema,
+  type LocatedSchema,
   type ModuleSpec,
   readMembers,
 } from "../spec-file/spec.js";
 import type { NameScope } from "./check-name.js";
-import type { HandshakePartModel } from "./model.js";
+import type { HandshakePartModel, LocateInSchema } from "./model.js";
 
 /** The parts of a module's handshake, with names that begin with the module's. */
 export function buildHandshake(module: ModuleSpec, pascal: string, scope: NameScope): HandshakePartModel[] {
@@ -23,7 +24,7 @@ export function buildHandshake(module: ModuleSpec, pascal: string, scope: NameSc
     const stem = pascal + part.charAt(0).toUpperCase() + part.slice(1);
     const own = { typeName: stem, validator: `validate${stem}` };
     scope.claim("module", module, { identifiers: Object.values(own) });
-    const { locate } = declared ?? {};
+    const locate = part === "headers" ? locateHeader(declared, scope) : declared?.locate;
     return {
       ...own,
       part,
@@ -32,6 +33,34 @@ export function buildHandshake(module: ModuleSpec, pascal: string, scope: NameSc
       ...(locate && { locate }),
     };
   });
+}
+
+/** Finds a header by its name in lower case. Two headers whose names differ only in case are an error. */
+function locateHeader(declared: LocatedSchema | undefined, scope: NameScope): LocateInSchema | undefined {
+  const written = new Map<string, string>();
+  for (const name of Object.keys(propertiesOf(declared?.value))) {
+    const first = written.get(name.toLowerCase());
+    if (first === undefined) written.set(name.toLowerCase(), name);
+    else {
+      scope.found.push(
+        problem("duplicate-key", {
+          message: `'${first}' and '${name}' are the same header: the case of a header's name does not matter.`,
+          fix: "Remove one of the two.",
+          at: declared?.locate?.(`/properties/${escapeToken(name)}`) ?? declared?.at,
+        }),
+      );
+    }
+  }
+  return (
+    declared?.locate &&
+    ((pointer) =>
+      declared.locate?.(
+        pointer.replace(/^\/properties\/([^/]*)/, (same, name) => {
+          const found = written.get(name);
+          return found === undefined ? same : `/properties/${escapeToken(found)}`;
+        }),
+      ) ?? declared.at)
+  );
 }
 
 /** The names of the parameters of a route. */
@@ -54,9 +83,7 @@ function checkParameters(
       problem("unknown-reference", {
         message: `No route of '${name.value}' has the parameter '${parameter}'${hint}`,
         fix: meant === undefined ? `Add ':${parameter}' to a route, or remove it here.` : `Write '${meant}'.`,
-        at:
-          params.locate?.(`/properties/${parameter.replaceAll("~", "~0").replaceAll("/", "~1")}`) ??
-          params.at,
+        at: params.locate?.(`/properties/${escapeToken(parameter)}`) ?? params.at,
       }),
     );
   }
@@ -72,7 +99,9 @@ function paramsSchema(
   if (typeof declared === "object" && declared.properties === undefined && Object.keys(declared).length > 0)
     return declared;
   const own = propertiesOf(declared);
-  const properties = names.map((name) => [name, own[name] ?? { type: "string" }] as const);
+  const properties = names.map(
+    (name) => [name, Object.hasOwn(own, name) ? (own[name] ?? true) : { type: "string" }] as const,
+  );
   return {
     ...(typeof declared === "object" && declared),
     type: "object",
@@ -83,6 +112,7 @@ function paramsSchema(
 
 /** The schema of an object. Node gives the names of headers in lower case. */
 function partSchema(part: string, declared: JsonSchema | undefined): JsonSchema | undefined {
+  if (declared === true) return { type: "object" };
   if (typeof declared !== "object") return declared;
   if (part !== "headers") return { type: "object", ...declared };
   const lower = (name: Json): Json => (typeof name === "string" ? name.toLowerCase() : name);
@@ -110,3 +140,5 @@ function withDefaults(schema: JsonSchema): Pick<HandshakePartModel, "sent" | "sc
 
 const propertiesOf = (schema: JsonSchema | undefined): Readonly<Record<string, Json>> =>
   readMembers(typeof schema === "object" ? schema.properties : undefined);
+
+const escapeToken = (name: string): string => name.replaceAll("~", "~0").replaceAll("/", "~1");

@@ -24,7 +24,8 @@ export function samplePath(
   { flag, urls: [url = ""] }: Pick<ModuleModel, "flag" | "urls">,
   params: Readonly<Record<string, Json>> = {},
 ): string {
-  const fill = (name: string): string => encodeURIComponent(String(params[name] ?? name));
+  const fill = (name: string): string =>
+    encodeURIComponent(String(Object.hasOwn(params, name) ? params[name] : name));
   const route = parseRoute(url);
   const segments = "segments" in route ? route.segments : [];
   const filled = segments.map((segment) => {

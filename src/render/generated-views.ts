@@ -118,7 +118,9 @@ const errorsBinder = "bindErrors";
 /** The call that passes the checks of the handshake to the runtime; empty without checks. */
 function handshakeOptions({ handshake }: ModuleModel, fields: HandshakeFields): string[] {
   const parts = handshake.flatMap(({ part, validator, isDeclared }) =>
-    isDeclared ? [`    ${part}: { check: ${validator}, fields: ${literal(fields.get(part) ?? {})} },\n`] : [],
+    isDeclared
+      ? [`    ${part}: { check: ${validator}, fields: ${literal(fields.get(part) ?? {})} as const },\n`]
+      : [],
   );
   return parts.length === 0 ? [] : [`${handshakeSetter}({\n${parts.join("")}  })`];
 }

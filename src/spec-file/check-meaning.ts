@@ -59,6 +59,10 @@ function checkErrors(errors: SourceNode | undefined, findings: DiagnosticCollect
 function checkHandshake(handshake: SourceNode | undefined, findings: DiagnosticCollector): void {
   for (const [, { node }] of getEntries(handshake)) {
     checkShortSchema(node, findings);
+    if (node.kind === "scalar" && node.value === false) {
+      const fix = "Describe the values, or remove this part.";
+      findings.add("invalid-schema", node.span, "The schema false would refuse every handshake.", fix);
+    }
     if (!isShortSchema(node)) checkObject(node, "The values of a handshake have names", findings);
   }
 }

@@ -24,6 +24,8 @@ modules:
         page: { type: integer, minimum: 1, default: 1 }
         live?: { type: boolean }
         tags?: { type: array, items: { type: string } }
+        __proto__?: { type: integer }
+        toString?: { type: boolean }
       cookies: { session?: { type: string, minLength: 8 } }
     commands:
       whereAmI: { as: Where, reply: { type: object } }

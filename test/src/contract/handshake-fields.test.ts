@@ -7,6 +7,8 @@ const schemas = {
   Page: { type: "integer", minimum: 1 },
   Pages: { type: "array", items: { $ref: "#/schemas/Page" } },
   Next: { $ref: "#/schemas/Page" },
+  Listing: { type: "object", properties: { page: { $ref: "#/schemas/Page" } } },
+  Upper: { type: "object", properties: { "X-Team": { type: "string" } } },
 };
 
 async function contractOf(handshake: object, urls: readonly string[] = ["ws"]) {
@@ -33,10 +35,37 @@ describe("readHandshakeFields", () => {
     { given: { type: "string", default: "a" }, want: { type: "string", default: "a" } },
     { given: { type: "integer", default: 7 }, want: { type: "number", default: 7 } },
     { given: true, want: undefined },
+    { given: { allOf: [{ $ref: "#/schemas/Page" }, { maximum: 9 }] }, want: { type: "number" } },
+    { given: { anyOf: [{ const: 1 }, { const: "a" }] }, want: undefined },
+    {
+      given: { oneOf: [{ type: "integer" }, { type: "array", items: { type: "integer" } }] },
+      want: { type: "number", isList: true },
+    },
+    {
+      given: { type: ["array", "null"], prefixItems: [{ type: "number" }], items: false },
+      want: { type: "number", isList: true },
+    },
   ])("$given gives $want", async ({ given, want }) => {
     const { value, diagnostics } = await contractOf({ query: { field: given } });
     expect(diagnostics).toEqual([]);
     expect(value?.modules.get("chat")?.handshakeFields.get("query")).toEqual(want ? { field: want } : {});
+  });
+
+  test.each([
+    { given: { $ref: "#/schemas/Listing" } },
+    { given: { type: "object", allOf: [{ $ref: "#/schemas/Listing" }, { required: ["page"] }] } },
+    { given: { type: "object", anyOf: [{ required: ["page"] }, { $ref: "#/schemas/Listing" }] } },
+    {
+      given: {
+        type: "object",
+        $defs: { Own: { type: "integer" } },
+        properties: { page: { $ref: "#/$defs/Own" } },
+      },
+    },
+  ])("properties of $given are converted", async ({ given }) => {
+    const { value, diagnostics } = await contractOf({ query: given });
+    expect(diagnostics).toEqual([]);
+    expect(value?.modules.get("chat")?.handshakeFields.get("query")).toEqual({ page: { type: "number" } });
   });
 
   test("names of headers are in lower case", async () => {
@@ -55,6 +84,61 @@ test("compileContract: a default that its own schema refuses is an error", async
   expect(diagnostics).toMatchObject([
     { code: "invalid-schema", message: expect.stringContaining("'page' in query") },
   ]);
+});
+
+test.each([
+  { given: { query: { filter: { type: "object" } } }, want: "'filter' in query must be object" },
+  { given: { query: { nothing: { type: "null" } } }, want: "'nothing' in query must be null" },
+  {
+    given: { headers: { "X-Tags": { $ref: "#/schemas/Pages" } } },
+    want: "'x-tags' in headers must be array",
+  },
+  { given: { cookies: { tags: { type: "array" } } }, want: "'tags' in cookies must be array" },
+  { given: { headers: { $ref: "#/schemas/Upper" } }, want: "'X-Team' of a shared or combined schema" },
+  {
+    given: {
+      headers: { type: "object", required: ["a"], additionalProperties: false, properties: { a: {} } },
+    },
+    want: "would refuse every client",
+  },
+  { given: { headers: { type: "object", maxProperties: 3 } }, want: "would refuse every client" },
+])("compileContract: $given, which no client can send, is an error", async ({ given, want }) => {
+  const { value, diagnostics } = await contractOf(given);
+  expect(value).toBeUndefined();
+  expect(diagnostics).toMatchObject([{ code: "invalid-schema", message: expect.stringContaining(want) }]);
+});
+
+test("readModel: headers whose names differ only in case, and a schema false, are errors with their places", () => {
+  const read = (handshake: string) =>
+    readModel({
+      file: "wsgen.yaml",
+      bytes: new TextEncoder().encode(
+        `wsgen: 1\nname: t\nmodules:\n  chat:\n    port: 1\n    urls: [ws]\n    handshake:\n      ${handshake}\n`,
+      ),
+    }).diagnostics;
+  expect(read("headers: { X-A: { type: integer }, x-a: {} }")).toMatchObject([
+    { code: "duplicate-key", at: { line: 8 }, message: expect.stringContaining("'X-A' and 'x-a'") },
+  ]);
+  expect(read("query: false")).toMatchObject([{ code: "invalid-schema", at: { line: 8, column: 14 } }]);
+  expect(read("query: true")).toEqual([]);
+});
+
+test("buildHandshake: `true` is an object, and a parameter may have the name of an inherited member", async () => {
+  const { diagnostics, value } = await contractOf({ query: true, params: { id: { type: "integer" } } }, [
+    "rooms/:constructor/:id",
+  ]);
+  expect(diagnostics).toEqual([]);
+  const samples = value?.handshakeSamples.get("chat");
+  expect(samples?.get("query")).toEqual({});
+  expect(samples?.get("params")).toEqual({ constructor: expect.any(String), id: expect.any(Number) });
+});
+
+test.each([
+  { given: { params: { id: { type: "integer" } } }, part: "params", want: { id: expect.any(Number) } },
+  { given: { query: { v: { enum: [1, "a"] } } }, part: "query", want: { v: "a" } },
+] as const)("makeHandshakeSamples: $given has the sample $want", async ({ given, part, want }) => {
+  const { value } = await contractOf(given, ["ws/:id", "other"]);
+  expect(value?.handshakeSamples.get("chat")?.get(part)).toEqual(want);
 });
 
 test("makeHandshakeSamples: what a client must send", async () => {
