@@ -72,7 +72,9 @@ const isOfRepository = (name: string): boolean =>
 /** Reports project files that already existed, and lines that the user's `.gitignore` lacks. */
 const reportKeptFiles = ({ changes }: CommandResult): readonly Diagnostic[] =>
   changes
-    .filter(({ path, change }) => change === "unchanged" && isOfRepository(path))
+    .filter(
+      ({ path, change, before }) => change === "unchanged" && before !== undefined && isOfRepository(path),
+    )
     .map(({ path, before }) => {
       const missing =
         path === ".gitignore"

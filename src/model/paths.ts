@@ -24,13 +24,14 @@ export function samplePath(
   { flag, urls: [url = ""] }: Pick<ModuleModel, "flag" | "urls">,
   params: Readonly<Record<string, Json>> = {},
 ): string {
-  const fill = (name: string): string =>
-    encodeURIComponent(String(Object.hasOwn(params, name) ? params[name] : name));
+  const textOf = (name: string): string => String(Object.hasOwn(params, name) ? params[name] : name);
   const route = parseRoute(url);
   const segments = "segments" in route ? route.segments : [];
   const filled = segments.map((segment) => {
     if (segment.kind === "static") return segment.text;
-    return segment.kind === "parameter" ? segment.prefix + fill(segment.name) : fill(segment.name);
+    if (segment.kind === "parameter") return segment.prefix + encodeURIComponent(textOf(segment.name));
+    // The value of a catch-all begins with a slash.
+    return textOf(segment.name).replace(/^\//, "").split("/").map(encodeURIComponent).join("/");
   });
   return `/${[flag, ...filled].filter((text) => text !== "").join("/")}`;
 }

@@ -25,7 +25,6 @@ modules:
         live?: { type: boolean }
         tags?: { type: array, items: { type: string } }
         __proto__?: { type: integer }
-        toString?: { type: boolean }
       cookies: { session?: { type: string, minLength: 8 } }
     commands:
       whereAmI: { as: Where, reply: { type: object } }

@@ -10,7 +10,7 @@ export interface RouteValues {
  * Returns the URL of one of a module's routes below a base URL (`wss://example.org`, also with a path), or the URL itself
  * without `params` and `query`. A route is a list of texts with the names of the parameters in between; `*name` is a catch-all.
  * The route with exactly these parameters is taken.
- * @throws TypeError if there is no such route, or for a parameter that no path can contain: empty, `.` or `..`
+ * @throws TypeError if there is no such route, or for a parameter that no path can contain: `.`, `..`, half a surrogate pair, or an empty one that is not a catch-all
  */
 export function addressOf(
   url: UrlSource,
@@ -47,8 +47,9 @@ const present = (values: object = {}): Map<string, unknown> =>
 function fill(name: string, values: ReadonlyMap<string, unknown>): string {
   const own = name.replace("*", "");
   const text = String(values.get(own));
-  const segments = own === name ? [text] : text.replace(/^\//, "").split("/");
-  if (segments.some((segment) => /^\.{0,2}$/.test(segment)))
+  const isCatchAll = own !== name;
+  const segments = isCatchAll ? text.replace(/^\//, "").split("/") : [text];
+  if (segments.some((segment) => /^\.{1,2}$|\p{Surrogate}/u.test(segment) || (!isCatchAll && segment === "")))
     throw noRoute(`The parameter ${own} is ${JSON.stringify(text)}, which no path can contain.`);
   return segments.map(encodeURIComponent).join("/");
 }

@@ -17,6 +17,8 @@ describe("addressOf", () => {
     { params: { room: 7 }, query: undefined, want: "ws://a/chat/rooms/7" },
     { params: { user: "ann", path: "a/b c" }, query: undefined, want: "ws://a/chat/u_ann/files/a/b%20c" },
     { params: { user: "ann", path: "/a" }, query: undefined, want: "ws://a/chat/u_ann/files/a" },
+    { params: { user: "ann", path: "/" }, query: undefined, want: "ws://a/chat/u_ann/files/" },
+    { params: { user: "ann", path: "/a//b/" }, query: undefined, want: "ws://a/chat/u_ann/files/a//b/" },
     {
       params: {},
       query: { page: 2, isLive: false, tags: ["a&b", "c"], name: undefined },
@@ -53,6 +55,7 @@ describe("addressOf", () => {
     { params: { room: "a", user: "b" }, why: "No route has the parameters: room, user." },
     { params: { room: "" }, why: 'The parameter room is "", which no path can contain.' },
     { params: { room: ".." }, why: 'The parameter room is "..", which no path can contain.' },
+    { params: { room: "a\ud800" }, why: 'The parameter room is "a\\ud800", which no path can contain.' },
     {
       params: { user: "u", path: "a/../b" },
       why: 'The parameter path is "a/../b", which no path can contain.',

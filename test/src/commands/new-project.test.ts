@@ -44,6 +44,18 @@ test.each([
   expect(next).toEqual(["cd apps/chat", `${manager} install`, `${manager} start`]);
 });
 
+test("new project: with an example that is not valid, reports only that", async () => {
+  const folder = makeFolder();
+  const ping = "{ reply: { type: object }, examples: [{ request: {}, reply: 5 }] }";
+  writeFileSync(
+    join(folder, "chat.yaml"),
+    `wsgen: 1\nname: chat\nmodules:\n  chat: { port: 1, urls: [ws], commands: { ping: ${ping} } }\n`,
+  );
+  const result = await newProject(folder, "app", "--spec", "chat.yaml");
+  expect(result).toMatchObject({ exitCode: 1, diagnostics: [{ code: "invalid-example" }] });
+  expect(result.diagnostics).toHaveLength(1);
+});
+
 test("new project: refuses a folder with other files, and names them", async () => {
   const folder = makeFolder();
   mkdirSync(join(folder, ".git"));

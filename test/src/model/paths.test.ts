@@ -11,3 +11,11 @@ test.each([
 ])("samplePath: the route $given is served at $want", ({ given, want }) => {
   expect(samplePath({ flag: "chat", urls: [given] })).toBe(want);
 });
+
+test.each([
+  { given: "files/*path", params: { path: "/a b/c" }, want: "/chat/files/a%20b/c" },
+  { given: "rooms/:room", params: { room: "/a" }, want: "/chat/rooms/%2Fa" },
+  { given: "rooms/:constructor", params: {}, want: "/chat/rooms/constructor" },
+])("samplePath: the route $given with $params is served at $want", ({ given, params, want }) => {
+  expect(samplePath({ flag: "chat", urls: [given] }, params)).toBe(want);
+});
