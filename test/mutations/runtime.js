@@ -12,6 +12,7 @@ export const first = {
   "server/handshake.ts": "server/handshake",
   "server/check-admission.ts": "server/handshake",
   "server/check-handshake.ts": "server/handshake",
+  "server/handshake-values.ts": "server/handshake-values",
   "connection/connection.ts": "connection/lifecycle",
   "connection/end-connection.ts": "connection/lifecycle",
   "connection/inbound-queue.ts": "connection/inbound",
@@ -249,6 +250,12 @@ export const mutations = [
   ],
   ["server/handshake.ts", "for (const timer of timers) clearTimeout(timer);\n", "", "timers stay"],
   ["server/check-admission.ts", "tooBusy(429,", "tooBusy(503,", "429 and 503 exchanged"],
+  [
+    "server/handshake-values.ts",
+    "Number.isFinite(number) &&",
+    "number !== undefined &&",
+    "1e999 is a number",
+  ],
   ["server/check-handshake.ts", 'if (method !== "GET")', 'if (method === "HEAD")', "POST upgrades"],
   ["server/check-handshake.ts", 'version !== "13"', "version === undefined", "any version is spoken"],
   [
