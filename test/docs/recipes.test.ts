@@ -212,10 +212,10 @@ function addSubcommand(): void {
   expect(readRecipe(recipe)).toContain("(src/commands)");
   writeFileSync(
     join(copy, "src/commands/greet.ts"),
-    `import { type CommandResult, textResult } from "../run/result.js";
+    `import { type CommandResult, createTextResult } from "../run/result.js";
 
 export const greetCommand = (name: string): CommandResult =>
-  textResult("greet", { text: \`Hello, \${name}.\\n\`, json: { name } });
+  createTextResult("greet", { text: \`Hello, \${name}.\\n\`, json: { name } });
 `,
   );
   const declarations = "src/cli/declare/inspect.ts";
