@@ -2,9 +2,12 @@
 export type Awaitable<T> = T | Promise<T>;
 
 /** A **module** of a WebSocket server. Implement it and pass it to `newWebsocketServe`. */
-export interface IWebsocket<Context extends WSContext<AnyHandshake> = WSContext> {
-  /** Called for a handshake, before it is answered. A thrown or returned error refuses the client. */
-  connect(ctx: Context): Awaitable<void | Error>;
+export interface IWebsocket<Context extends WSContext<AnyTypes> = WSContext> {
+  /**
+   * Called for a handshake, before it is answered. A thrown or returned error refuses the client. The members of a returned
+   * object are added to `ctx.state`.
+   */
+  connect(ctx: ConnectContext<Context>): Awaitable<ReturnedState<Context> | Error>;
   /** Called when an established connection has ended, by either side. Exactly once, after `close`. */
   disconnect(ctx: Context): Awaitable<void>;
   /**
@@ -24,11 +27,25 @@ export interface IWebsocket<Context extends WSContext<AnyHandshake> = WSContext>
   getWSServerConfig(): readonly SetWSServerConfig[];
 }
 
-/** A module with handshakes of any type. */
-export type AnyModule = IWebsocket<AnyHandshake>;
+/** A module with contexts of any type. */
+export interface AnyModule extends Omit<IWebsocket<AnyTypes>, "connect"> {
+  connect(ctx: AnyTypes): unknown;
+}
 
-// biome-ignore lint/suspicious/noExplicitAny: a list holds modules and commands of every type of handshake
-type AnyHandshake = any;
+// biome-ignore lint/suspicious/noExplicitAny: a list holds modules and commands with contexts of every type
+type AnyTypes = any;
+
+/** The context of `connect`: what the connection holds is not there yet, only the state of the Koa middlewares. */
+export type ConnectContext<Context extends WSContext<AnyTypes> = WSContext> = Omit<
+  Context,
+  "connection" | "state"
+> &
+  Pick<WSContext, "state"> & { readonly connection: ConnectContext<Context> };
+
+/** What `connect` returns: the state that the module's context declares, or nothing. */
+type ReturnedState<Context extends WSContext<AnyTypes>> = string extends keyof Context["state"]
+  ? void
+  : Context["state"];
 
 /** A **command** of a module. */
 export interface ICommand<
@@ -36,7 +53,7 @@ export interface ICommand<
   Request = any,
   // biome-ignore lint/suspicious/noExplicitAny: a list holds commands of every reply type
   Reply = any,
-  Context extends CommandContext<AnyHandshake> = CommandContext<AnyHandshake>,
+  Context extends CommandContext<AnyTypes> = CommandContext<AnyTypes>,
 > {
   /** The name that selects this command, in the message's `command` field. Unique within the module. */
   getCommand(): string;
@@ -46,50 +63,51 @@ export interface ICommand<
   execute(ctx: Context, data: Request, raw: Buffer): Awaitable<Reply | Error>;
 }
 
-/** The parts of a handshake, as `setHandshakeChecks` leaves them for the context if it has no check of them. */
-interface PlainHandshake {
+/** The members of a context whose types a module can choose, with their usual types. */
+interface PlainTypes {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly cookies: Readonly<Record<string, string>>;
+  readonly state: Record<string, unknown>;
 }
 
-type HandshakeTypes = { readonly [Part in keyof PlainHandshake]: object };
+type MemberTypes = { readonly [Member in keyof PlainTypes]: object };
 
 /**
- * The types of a handshake of which some parts are checked. wsgen generates them from `handshake:` of the spec.
- * @example type BoardContext = WSContext<CheckedHandshake<{ query: { page: number } }>>
+ * The types of a context of which some members have types of the module's. wsgen generates them from `handshake:` of the spec,
+ * and from the type of the state in the module's file.
+ * @example type BoardContext = WSContext<ContextTypes<{ query: { page: number }; state: BoardState }>>
  */
-export type CheckedHandshake<Checked extends Partial<HandshakeTypes>> = Omit<PlainHandshake, keyof Checked> &
-  Readonly<Checked>;
+export type ContextTypes<Own extends Partial<MemberTypes>> = Omit<PlainTypes, keyof Own> & Readonly<Own>;
 
 /** A connection, as a module and its commands see it. */
-export interface WSContext<Handshake extends HandshakeTypes = PlainHandshake> {
+export interface WSContext<Types extends MemberTypes = PlainTypes> {
   /**
    * The context that `connect` received. Use it as the key in a `Map` or a `WeakMap` of connections: a command gets a
    * context of its own.
    */
-  readonly connection: WSContext<Handshake>;
+  readonly connection: WSContext<Types>;
   /** Unique across processes (a UUID). */
   readonly id: string;
   readonly moduleFlag: string;
   /** The full pattern of the matched route, such as `/chat/rooms/:room`. */
   readonly route: string;
   /** Path parameters, decoded. A catch-all is the rest of the path with its leading slash, as in gin. */
-  readonly params: Handshake["params"];
+  readonly params: Types["params"];
   /** The parameters of the query. If the module checks them, an object with their converted values. */
-  readonly query: Handshake["query"];
+  readonly query: Types["query"];
   /** The headers of the handshake, with names in lower case. */
-  readonly headers: Handshake["headers"];
+  readonly headers: Types["headers"];
   /** The cookies of the handshake, decoded. */
-  readonly cookies: Handshake["cookies"];
+  readonly cookies: Types["cookies"];
   /** The client's address. Behind a proxy, `setTrustProxy` decides which header to trust. */
   readonly remoteAddress: string;
   readonly connectedAt: Date;
   /** The selected subprotocol, or "". */
   readonly subprotocol: string;
-  /** `ctx.state` of the Koa middlewares of the handshake. */
-  readonly state: Record<string, unknown>;
+  /** What the connection holds: `ctx.state` of the Koa middlewares, and what `connect` has returned. */
+  readonly state: Types["state"];
   readonly log: Logger;
   /** Aborted when the connection ends. */
   readonly signal: AbortSignal;
@@ -139,8 +157,7 @@ export interface WSContext<Handshake extends HandshakeTypes = PlainHandshake> {
 }
 
 /** The context of a running command. */
-export interface CommandContext<Handshake extends HandshakeTypes = PlainHandshake>
-  extends WSContext<Handshake> {
+export interface CommandContext<Types extends MemberTypes = PlainTypes> extends WSContext<Types> {
   /**
    * The name of the command. In `before` also an unknown name, cut to 128 characters, or "" for a message that selects no
    * command.

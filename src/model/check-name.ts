@@ -87,7 +87,9 @@ function convertChecked(given: GivenName): ConvertedName | NameRefusal {
 
 /** The type that collides with a name derived from a module's (`model/names.ts`); empty if there is none. */
 const findHiddenType = ({ pascal }: Pick<ConvertedName, "pascal">): string =>
-  [`${pascal}Context`, `${pascal}CommandContext`].find((name) => usedTypes.has(name)) ?? "";
+  [`${pascal}Context`, `${pascal}CommandContext`, `${pascal}ConnectContext`].find((name) =>
+    usedTypes.has(name),
+  ) ?? "";
 
 /** The runtime function that collides with a name derived from a module's (`model/names.ts`). */
 const findHiddenFunction = ({ camel, pascal }: Pick<ConvertedName, "camel" | "pascal">): string | undefined =>

@@ -61,6 +61,10 @@ export interface ModuleModel {
   readonly contextType: string;
   /** `ChatCommandContext`: the type of the context of its commands. */
   readonly commandContextType: string;
+  /** `ChatConnectContext`: the type of the context of `connect`. */
+  readonly connectContextType: string;
+  /** `ChatState`: the type of what a connection holds, in the module's file. */
+  readonly stateType: string;
   /** The parts of a handshake whose types are known. */
   readonly handshake: readonly HandshakePartModel[];
   readonly client: ClientModel;

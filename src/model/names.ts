@@ -40,6 +40,8 @@ type OwnNames = Pick<
   | "errorsType"
   | "contextType"
   | "commandContextType"
+  | "connectContextType"
+  | "stateType"
   | "client"
   | "files"
 >;
@@ -55,6 +57,8 @@ export const deriveModuleNames = ({ pascal, camel, kebab }: ConvertedName, folde
   errorsType: `${pascal}Errors`,
   contextType: `${pascal}Context`,
   commandContextType: `${pascal}CommandContext`,
+  connectContextType: `${pascal}ConnectContext`,
+  stateType: `${pascal}State`,
   client: {
     typeName: `${pascal}Client`,
     contractType: `${pascal}Contract`,
@@ -68,6 +72,7 @@ export const deriveModuleNames = ({ pascal, camel, kebab }: ConvertedName, folde
 export const listClaimedNames = ({ client, files, ...own }: OwnNames) => ({
   identifiers: [
     ...[own.optionsName, own.eventsName, own.eventsType, own.contextType, own.commandContextType],
+    ...[own.connectContextType, own.stateType],
     ...Object.values(client),
   ],
   files: Object.values(files),

@@ -148,8 +148,10 @@ const listModuleNames = (
   }: ModuleModel,
 ): readonly DeclaredName[] => [
   { file: files.module, name: className },
+  { file: files.module, name: own.stateType },
   ...[
-    ...[optionsName, eventsName, eventsType, errorsName, errorsType, own.contextType, own.commandContextType],
+    ...[optionsName, eventsName, eventsType, errorsName, errorsType],
+    ...[own.contextType, own.commandContextType, own.connectContextType],
     ...handshake.flatMap(({ typeName, validator }) => [typeName, validator]),
   ].map((name) => ({ file: files.generated, name })),
   ...[...Object.values(client), ...handshake.map(({ typeName }) => typeName)].map((name) => ({

@@ -48,6 +48,7 @@ export function moduleGeneratedView(
     handshake,
     contextType: module.contextType,
     commandContextType: module.commandContextType,
+    connectContextType: module.connectContextType,
     contextTypes: contextTypes(module),
     imports: [
       importSource([...runtimeFunctions(module), ...runtimeTypes(module)], "wsgen-runtime"),
@@ -90,9 +91,10 @@ export function moduleGeneratedView(
 
 const validationPackage = "wsgen-runtime/validation";
 
-const runtimeTypes = ({ commands, handshake }: ModuleModel): string[] => [
-  ...(handshake.length > 0 ? ["type CheckedHandshake"] : []),
+const runtimeTypes = ({ commands }: ModuleModel): string[] => [
   "type CommandContext",
+  "type ConnectContext",
+  "type ContextTypes",
   "type WSContext",
   ...(commands.length > 0 ? ["type SetCommandConfig"] : []),
   "type SetWSServerConfig",
@@ -125,11 +127,9 @@ function handshakeOptions({ handshake }: ModuleModel, fields: HandshakeFields): 
   return parts.length === 0 ? [] : [`${handshakeSetter}({\n${parts.join("")}  })`];
 }
 
-/** The type argument of the contexts: the types of the handshake's parts. */
-function contextTypes({ handshake }: ModuleModel): string {
-  const parts = handshake.map(({ part, typeName }) => `${part}: ${typeName}`);
-  return parts.length === 0 ? "" : `<CheckedHandshake<{ ${parts.join("; ")} }>>`;
-}
+/** The type argument of the contexts: the types of the handshake's parts, and of what a connection holds. */
+const contextTypes = ({ handshake }: ModuleModel): string =>
+  [...handshake.map(({ part, typeName }) => `${part}: ${typeName}`), "state: State"].join("; ");
 
 /** The call that passes the rules of the module's events to the runtime; empty without rules. */
 function eventOptions({ events, sendsKnownFields }: ModuleModel): string[] {

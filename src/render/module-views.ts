@@ -11,6 +11,8 @@ export const moduleView = (module: ModuleModel) => ({
   doc: docComment([module.description || `The module ${module.wireName}.`]),
   optionsName: module.optionsName,
   contextType: module.contextType,
+  connectContextType: module.connectContextType,
+  stateType: module.stateType,
   generatedImport: importPath(module.files.module, module.files.generated),
   commands: module.commands.map(({ className, exportedAs, file }) => ({
     className,

@@ -39,7 +39,9 @@ export function isUnwritten(path: string, text: string): boolean {
 
 function isUntouchedFile(source: Source, { node }: ClassFound, expected: ReadonlySet<string>): boolean {
   const { file } = source;
-  const others = file.statements.filter((statement) => !compiler.isImportDeclaration(statement));
+  const others = file.statements.filter(
+    (statement) => !compiler.isImportDeclaration(statement) && !isEmptyState(statement, file),
+  );
   const isAlone = others.length === 1 && others[0] === node && node.heritageClauses?.length === 1;
   return (
     isAlone &&
@@ -48,12 +50,18 @@ function isUntouchedFile(source: Source, { node }: ClassFound, expected: Readonl
   );
 }
 
+/** True for the type of what a connection holds, as wsgen writes it. */
+const isEmptyState = (statement: ts.Statement, file: ts.SourceFile): boolean =>
+  compiler.isTypeAliasDeclaration(statement) && statement.type.getText(file) === "Record<never, never>";
+
 /** Whether all comments are wsgen's: the line that names the file's owner, the class's description, and those above its members. */
 function hasOnlyOwnComments(source: Source, node: ts.Node): boolean {
   const start = node.getStart(source.file);
   const outside = findComments(source).filter(({ end }) => end <= start);
   const inside = findComments(source).filter(({ end }) => end > start);
-  const descriptions = outside.filter(({ text }) => !text.startsWith("// Yours"));
+  const descriptions = outside.filter(
+    ({ text }) => !text.startsWith("// Yours") && !text.startsWith("/** What each connection holds:"),
+  );
   return descriptions.length <= 1 && inside.every(({ text }) => ownComments.has(text));
 }
 
@@ -73,6 +81,7 @@ function isUntouched(source: Source, member: ts.ClassElement, expected: Readonly
 function isPlain(expression: ts.Expression | undefined): boolean {
   if (expression === undefined) return false;
   if (compiler.isStringLiteral(expression) || compiler.isNumericLiteral(expression)) return true;
+  if (compiler.isObjectLiteralExpression(expression)) return expression.properties.length === 0;
   if (!compiler.isArrayLiteralExpression(expression)) return false;
   const { elements } = expression;
   const isOptions =

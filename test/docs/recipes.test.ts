@@ -38,7 +38,9 @@ beforeAll(async () => {
   addSubcommand();
   const tsc = join(root, "node_modules/typescript/bin/tsc");
   await run(process.execPath, [tsc, "-p", "runtime"], { cwd: copy });
-  await run(process.execPath, [tsc, "-p", "."], { cwd: copy });
+  await run(process.execPath, [tsc, "-p", "."], { cwd: copy }).catch((e) => {
+    throw new Error(e.stdout);
+  });
 }, 120_000);
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 

@@ -1,4 +1,4 @@
-// A handshake that the spec describes, from the generated client to the context of a command.
+// A handshake that the spec describes, from the generated client to the context of a command, and the state that `connect` returns.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
@@ -32,15 +32,40 @@ modules:
 
 const command = `import type { ICommand } from "wsgen-runtime";
 import { type BoardCommandContext, type WhereReply, type WhereRequest, whereOptions } from "../board.gen.js";
+import type { BoardState } from "../board.module.js";
 
-export class WhereCommand implements ICommand<WhereRequest, WhereReply, BoardCommandContext> {
+export class WhereCommand implements ICommand<WhereRequest, WhereReply, BoardCommandContext<BoardState>> {
   getCommand = () => "whereAmI";
   getConfigOption = () => [...whereOptions];
-  execute({ params, query, cookies }: BoardCommandContext): WhereReply {
-    const next: number = query.page + 1;
+  execute({ params, query, cookies, state }: BoardCommandContext<BoardState>): WhereReply {
+    const next: number = (state.pages[0] ?? 0) + 1;
     const tags: string[] = query.tags ?? [];
     return { board: params.boardId.slice(0, 4), path: params.path ?? null, next, live: query.live ?? null, tags, session: cookies.session?.length ?? 0 };
   }
+}
+`;
+
+const module = `import type { ICommand, IWebsocket, SetWSServerConfig } from "wsgen-runtime";
+import { type BoardConnectContext, type BoardContext, boardModuleOptions } from "./board.gen.js";
+import { WhereCommand } from "./commands/where.command.js";
+
+export interface BoardState {
+  readonly pages: readonly number[];
+}
+
+export class BoardModule implements IWebsocket<BoardContext<BoardState>> {
+  async connect(ctx: BoardConnectContext): Promise<BoardState> {
+    return { pages: [ctx.query.page] };
+  }
+  async disconnect(_ctx: BoardContext<BoardState>): Promise<void> {}
+  async close(ctx: BoardContext<BoardState>): Promise<void> {
+    ctx.log.debug({ pages: ctx.state.pages.length }, "closed");
+  }
+  handshakeURL = (): string[] => ["boards/:boardId", "boards/:boardId/files/*path"];
+  getCommandList = (): ICommand[] => [new WhereCommand()];
+  getModuleFlag = (): string => "board";
+  getServerPort = (): number => 0;
+  getWSServerConfig = (): SetWSServerConfig[] => [...boardModuleOptions];
 }
 `;
 
@@ -58,6 +83,7 @@ let stop: () => Promise<void>;
 beforeAll(async () => {
   project = await buildProject(new TextEncoder().encode(spec), async (folder) => {
     await writeFile(join(folder, "src/modules/board/commands/where.command.ts"), command);
+    await writeFile(join(folder, "src/modules/board/board.module.ts"), module);
     await writeFile(join(folder, "serve.js"), serve);
   });
   const server = spawn(process.execPath, [join(project.folder, "serve.js")], {
@@ -156,13 +182,23 @@ const uses: readonly { readonly given: string; readonly want: string }[] = [
     given: "(ctx: BoardCommandContext): string => ctx.cookies.session",
     want: "'string | undefined' is not assignable",
   },
+  {
+    given: "(ctx: BoardConnectContext) => ctx.state.pages.length",
+    want: "'ctx.state.pages' is of type 'unknown'",
+  },
+  {
+    given: "(ctx: BoardContext<BoardState>): string => ctx.state.pages",
+    want: "not assignable to type 'string'",
+  },
+  { given: "(ctx: BoardCommandContext<BoardState>) => ctx.state.page", want: "'page' does not exist" },
   { given: "(ctx: BoardCommandContext) => ctx.cookies.token", want: "'token' does not exist" },
 ];
 
 test("the compiler points at each wrong use of a handshake, and at nothing else", async () => {
   const file = join(project.folder, "src/uses.ts");
   const head = `import { createBoardClient } from "../client/board.client.gen.js";
-import type { BoardCommandContext, BoardContext } from "./modules/board/board.gen.js";
+import type { BoardCommandContext, BoardConnectContext, BoardContext } from "./modules/board/board.gen.js";
+import type { BoardState } from "./modules/board/board.module.js";
 const [url, id] = ["ws://localhost", "${boardId}"];
 export const right = createBoardClient(url, { params: { boardId: id, path: undefined }, query: { page: 2 } });
 `;

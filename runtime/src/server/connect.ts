@@ -6,6 +6,7 @@ import type { Awaitable } from "../contract.js";
 import { closeCodeOf, type Disclosure, isRefusingStatus, isWebsocketError } from "../errors.js";
 import { toDeclaredBody } from "../protocol/declared-errors.js";
 import type { KnownFieldPicker } from "../protocol/pick-fields.js";
+import { isObject } from "../validation/json-value.js";
 import type { HandshakeAttempt, HandshakeContext } from "./handshake-attempt.js";
 import { type RefusedHandshake, type RouteSetting, sendRefusal } from "./refusal.js";
 
@@ -122,7 +123,11 @@ function callConnectHook(
     }
     return refused;
   };
-  const readAnswer = (answered: unknown) => (answered instanceof Error ? refuse(answered) : undefined);
+  const readAnswer = (answered: unknown) => {
+    if (answered instanceof Error) return refuse(answered);
+    if (isObject(answered)) connection.state = { ...connection.state, ...answered };
+    return undefined;
+  };
   try {
     const answered: unknown = module.implementation.connect(connection.context);
     return isPromise(answered)

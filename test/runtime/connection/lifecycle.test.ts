@@ -13,6 +13,7 @@ import {
   setPongWait,
   setSlowConsumerPolicy,
   setWriteWait,
+  use,
   type WSContext,
 } from "wsgen-runtime";
 import { connectClient, startModules, type TestClient, type TestServer } from "wsgen-runtime/testing";
@@ -465,6 +466,32 @@ describe("the context", () => {
     expect(seen?.headers["x-own"]).toBe("yes");
     expect(seen?.connectedAt.getTime()).toBeLessThanOrEqual(Date.now());
     expect(() => seen?.close(1005)).toThrow(RangeError);
+  });
+
+  test.each([
+    { title: "at once", wait: (state: object) => state },
+    { title: "later", wait: (state: object) => Promise.resolve(state) },
+  ])("state: has the values that connect returns $title, and those of the middlewares", async ({ wait }) => {
+    const states: unknown[] = [];
+    const returned = JSON.parse('{ "user": { "name": "ann" }, "__proto__": { "isAdmin": true } }');
+    const module = defineModule({
+      config: [
+        use((ctx, next) => {
+          ctx.state = { ...ctx.state, tenant: "acme" };
+          return next();
+        }),
+      ],
+      commands: [
+        defineCommand("who", (ctx) => [ctx.state.tenant, ctx.state.user, ctx.state.isAdmin ?? "no"]),
+      ],
+      close: (ctx) => void states.push(ctx.state.user),
+      disconnect: (ctx) => void states.push(ctx.state.user),
+    });
+    server = await startModules({ ...module, connect: () => wait(returned) });
+    const client = await connectClient(server.url("/test/ws"));
+    expect(await client.request("who")).toEqual(["acme", { name: "ann" }, "no"]);
+    await client.close();
+    await expect.poll(() => states).toEqual([{ name: "ann" }, { name: "ann" }]);
   });
 });
 

@@ -77,8 +77,8 @@ describe("isUnwritten", () => {
     [
       "a hook",
       chat,
-      "disconnect(_ctx: ChatContext): Promise<void> {}",
-      'disconnect(ctx: ChatContext): Promise<void> {\n    ctx.log.debug({}, "bye");\n  }',
+      "disconnect(_ctx: ChatContext<ChatState>): Promise<void> {}",
+      'disconnect(ctx: ChatContext<ChatState>): Promise<void> {\n    ctx.log.debug({}, "bye");\n  }',
     ],
     ["another statement", say, "export class", "const limit = 3;\n\nexport class"],
     ["a statement behind the class", say, /$/, "\nexport const limit = 3;\n"],
