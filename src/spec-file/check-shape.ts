@@ -151,7 +151,7 @@ class ShapeChecker {
       key === "<<"
         ? "Write the entries out, or use an alias for the whole mapping: YAML 1.2 has no merge keys."
         : place.isSchema
-          ? "Remove it, or begin its name with 'x-'."
+          ? "Remove it, begin its name with 'x-', or put it below `properties:` if it is a property."
           : `Use one of: ${known.join(", ")}.`;
     const fix = replaced ?? (suggestion === undefined ? listed : `Rename it to '${suggestion}'.`);
     this.#report(

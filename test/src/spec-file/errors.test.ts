@@ -89,7 +89,7 @@ describe("readSpec: the details of an error", () => {
   test.each([
     ["{ current: text }", /10:39 .*details.current' must be a JSON Schema.*found the string "text"/],
     ["{ current: { $ref: '#/schemas/Tusk' } }", /10:47 .*did you mean '#\/schemas\/Task'\?/],
-    ["{ type: object, current: {} }", /10:44 Unknown keyword 'current'/],
+    ["{ type: object, current: {} }", /10:44 Unknown keyword 'current'.*below `properties:`/],
     [
       "{ items: { type: array } }",
       /10:30 The key 'items' .* keyword of JSON Schema or a property.*properties:/,
