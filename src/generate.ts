@@ -148,8 +148,13 @@ function isOurs({ path, kind }: DeleteFile, input: Job, present: string): boolea
     const file = moduleFiles(module).find((each) => each.path === path);
     if (file === undefined) continue;
     const view = { template: file.template, model: input.model, module };
-    const made = emit({ action: "create", path, view }, input, present);
-    return made.value !== undefined && withoutOwnComments(made.value) === withoutOwnComments(present);
+    // The setup may be older than the handshake in the spec.
+    for (const handshakeSamples of [input.contract.handshakeSamples, new Map()]) {
+      const job = { ...input, contract: { ...input.contract, handshakeSamples } };
+      const made = emit({ action: "create", path, view }, job, present);
+      if (made.value !== undefined && withoutOwnComments(made.value) === withoutOwnComments(present))
+        return true;
+    }
   }
   return false;
 }

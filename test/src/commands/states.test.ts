@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/pro
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { readJsonOutput } from "../../support/json-output.js";
 import { runMain } from "../../support/run-main.js";
 import { runServed } from "../../support/run-served.js";
@@ -137,3 +137,26 @@ test("every command in every state", { timeout: 300_000 }, async () => {
   if (process.env.UPDATE === "1") await writeFile(expectations, actual);
   expect(actual).toBe(await readFile(expectations, "utf8"));
 });
+
+test.each([
+  { given: "as it was made", change: (setup: string) => setup, isRefused: false },
+  {
+    given: "changed",
+    change: (setup: string) => setup.replace('ws/test"', 'ws/test?name=ann"'),
+    isRefused: true,
+  },
+])(
+  "remove of a module whose handshake was described after its test setup, which is $given",
+  async ({ change, isRefused }) => {
+    const project = await mkdtemp(join(tmpdir(), "wsgen-states-"));
+    onTestFinished(() => rm(project, { recursive: true }));
+    await cp(example, project, { recursive: true });
+    await edit(join(project, "wsgen.yaml"), (text) =>
+      text.replace(/^( +)commands:/m, "$1handshake: { query: { page: { type: integer } } }\n$&"),
+    );
+    expect(await runMain(project, ["generate"])).toMatchObject({ code: 0 });
+    await edit(join(project, "test/example.setup.ts"), change);
+    const { err } = await runMain(project, ["remove", "module", "example"]);
+    expect(err.includes("test/example.setup.ts would be deleted")).toBe(isRefused);
+  },
+);
