@@ -47,19 +47,10 @@ export class WebsocketError extends Error {
   }
 }
 
-/** Never throws, in contrast to `instanceof`, which throws for a proxy whose traps throw. */
-export function isWebsocketError(error: unknown): error is WebsocketError {
-  try {
-    return error instanceof WebsocketError;
-  } catch {
-    return false;
-  }
-}
-
 /** The code with which an error closes the connection; undefined: it stays open. Never throws. */
 export function closeCodeOf(error: unknown): number | undefined {
   try {
-    const code = isWebsocketError(error) ? error.closeCode : undefined;
+    const code = isError(error, WebsocketError) ? error.closeCode : undefined;
     // A subclass may have set it after the constructor has checked it.
     return code !== undefined && isRefusingCloseCode(code) ? code : undefined;
   } catch {
@@ -105,11 +96,11 @@ export interface Disclosure {
   readonly command?: string;
 }
 
-/** True for an `Error`, or for an instance of `type`. Never throws, in contrast to `instanceof`. */
-export function isError(
+/** `instanceof`, but never throws, even for a proxy whose traps throw. */
+export function isError<T extends Error = Error>(
   value: unknown,
-  type: abstract new (...args: never[]) => Error = Error,
-): value is Error {
+  type: abstract new (...args: never[]) => T = Error as never,
+): value is T {
   try {
     return value instanceof type;
   } catch {
@@ -124,7 +115,9 @@ export function isError(
  */
 export function toErrorBody(error: unknown, disclosure: Disclosure): ErrorBody {
   try {
-    return isWebsocketError(error) ? toTypedBody(error, disclosure) : toUnexpectedBody(error, disclosure);
+    return isError(error, WebsocketError)
+      ? toTypedBody(error, disclosure)
+      : toUnexpectedBody(error, disclosure);
   } catch {
     // Reading the thrown value can throw: a proxy, a getter.
     return toUnexpectedBody(toError(error), disclosure);

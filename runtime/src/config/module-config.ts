@@ -1,5 +1,5 @@
 import type { SetCommandConfig, SetWSServerConfig } from "../contract.js";
-import { ConfigurationError, Mode } from "../errors.js";
+import { ConfigurationError, Mode, titleOf } from "../errors.js";
 import { moduleOptions } from "../options.js";
 import { isObject } from "../validation/json-value.js";
 import { type LogLevel, toLogLevel } from "./choices.js";
@@ -12,7 +12,7 @@ import { commandRules, moduleRules } from "./option-rules.js";
  * @throws ConfigurationError for an unknown option or a value out of range.
  */
 export function resolveModuleConfig(flag: string, options: readonly SetWSServerConfig[]): ModuleConfig {
-  const owner = { kind: "module", title: `module ${JSON.stringify(flag)}` } as const;
+  const owner = { kind: "module", title: titleOf(flag) } as const;
   const values = collectOptions(owner, options, moduleRules);
   const warnings: string[] = [];
   const toKnownLevel = (level: unknown, fallback: LogLevel): LogLevel => {
@@ -46,7 +46,7 @@ export function resolveCommandConfig(
   options: readonly SetCommandConfig[],
   moduleConfig: ModuleConfig,
 ): CommandConfig {
-  const title = `module ${JSON.stringify(flag)}, command ${JSON.stringify(command)}`;
+  const title = `${titleOf(flag)}, command ${JSON.stringify(command)}`;
   const owner = { kind: "command", title } as const;
   const values = collectOptions(owner, options, commandRules);
   const config = checkOptions<CommandConfig>(

@@ -16,7 +16,7 @@ import type { ModuleRuntime } from "./module-runtime.js";
 import { type PackedHeaders, packHeaders } from "./packed-headers.js";
 import type { Resumption } from "./resumption.js";
 import { SocketOutbox } from "./socket-outbox.js";
-import { type Delivery, WaitingMessages } from "./waiting-messages.js";
+import { exempt, WaitingMessages } from "./waiting-messages.js";
 import type { ModuleSocket } from "./ws-internals/module-socket.js";
 
 type State = "connecting" | "open" | "closing" | "ended";
@@ -450,6 +450,3 @@ export class Connection {
     for (const message of held) this.transmitPrepared(message);
   }
 }
-
-/** Messages with this policy wait without a limit and are never dropped. */
-const exempt: Delivery = { policy: "replay" };

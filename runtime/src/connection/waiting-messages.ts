@@ -5,11 +5,10 @@ export type Delivery =
   | { readonly policy: SlowConsumerPolicy }
   /** Only the last waiting message with the same key is kept. It is never dropped for lack of room. */
   | { readonly policy: "latest"; readonly key: string }
-  /**
-   * A missed event that is sent again. It waits for the socket, is never dropped, and does not make the client a slow
-   * consumer.
-   */
-  | { readonly policy: "replay" };
+  /** It is never dropped, and does not make the client a slow consumer: a missed event that is sent again. */
+  | { readonly policy: "exempt" };
+
+export const exempt: Delivery = { policy: "exempt" };
 
 interface Waiting<Item> {
   readonly item: Item;
@@ -32,7 +31,7 @@ export class WaitingMessages<Item extends { readonly length: number }> {
     return this.#bytes + this.#exemptBytes;
   }
 
-  /** Bytes of the messages, without those of a replay. */
+  /** Bytes of the messages, without the exempt ones. */
   get countedBytes(): number {
     return this.#bytes;
   }
@@ -43,7 +42,7 @@ export class WaitingMessages<Item extends { readonly length: number }> {
     const replaced = delivery?.policy === "latest" ? this.#latest.get(delivery.key) : undefined;
     if (replaced !== undefined) this.#remove(replaced);
     this.#messages.add(message);
-    if (delivery?.policy === "replay") this.#exemptBytes += item.length;
+    if (delivery?.policy === "exempt") this.#exemptBytes += item.length;
     else this.#bytes += item.length;
     if (delivery?.policy === "latest") this.#latest.set(delivery.key, message);
     return replaced === undefined ? 0 : 1;

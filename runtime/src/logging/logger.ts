@@ -3,7 +3,7 @@ import { multistream, pino, type StreamEntry, stdTimeFunctions } from "pino";
 import type { LogLevel, SplitInterval } from "../config/choices.js";
 import type { LogFileOptions, ModuleConfig } from "../config/module-types.js";
 import type { Logger } from "../contract.js";
-import { ConfigurationError } from "../errors.js";
+import { ConfigurationError, titleOf } from "../errors.js";
 import { GuardedLogger } from "./guarded-logger.js";
 import { LineWriter } from "./line-writer.js";
 
@@ -101,7 +101,7 @@ function createLogger(flag: string, redact: readonly string[], writers: readonly
       streams.length === 1 && only ? only.stream : multistream(streams, { levels: levelNumbers }),
     );
   } catch (cause) {
-    throw new ConfigurationError(`module ${JSON.stringify(flag)}: logRedact: ${(cause as Error).message}`, {
+    throw new ConfigurationError(`${titleOf(flag)}: logRedact: ${(cause as Error).message}`, {
       cause,
     });
   }

@@ -1,6 +1,6 @@
 import { takeSync } from "../boundary.js";
 import type { Logger } from "../contract.js";
-import type { KnownFields } from "../validation/problem.js";
+import { type KnownFields, pointerToken } from "../validation/problem.js";
 
 /** Removes the fields from replies and events that their schemas do not name. */
 export class KnownFieldPicker {
@@ -81,9 +81,7 @@ class Picking {
 
   #leaveOut(name: string): void {
     if (!this.#keepsPath || this.leftOut !== undefined) return;
-    this.leftOut = [...this.#path, name]
-      .map((token) => `/${token.replaceAll("~", "~0").replaceAll("/", "~1")}`)
-      .join("");
+    this.leftOut = [...this.#path, name].map((key) => `/${pointerToken(key)}`).join("");
   }
 }
 

@@ -7,7 +7,7 @@ import type { Connection } from "../connection/connection.js";
 import { PreparedMessage } from "../connection/frame.js";
 import { nameStream } from "../connection/registry.js";
 import { type Replay, type ResumeFrame, Resumption, readResumeFrame } from "../connection/resumption.js";
-import type { Delivery } from "../connection/waiting-messages.js";
+import { type Delivery, exempt } from "../connection/waiting-messages.js";
 import type { Logger } from "../contract.js";
 import { withCode } from "../error-codes.js";
 import type { Payload } from "../protocol/codec.js";
@@ -22,9 +22,10 @@ export interface ReplayRules {
   encodeMessage(message: unknown): Payload;
 }
 
-/** Replayed events wait for the socket and do not count as slowness. The page size limits them. */
-const replayed: Delivery = { policy: "replay" };
-/** Notices must not be dropped, and their number is not limited. */
+/**
+ * Notices are never dropped. Their number is unbounded, so they count toward the limit: the connection of a client that
+ * does not read them is closed.
+ */
 const kept: Delivery = { policy: "close" };
 
 /** The bytes of missed events that are sent at once. The next page follows when the client has taken them. */
@@ -90,7 +91,7 @@ export class Replayer {
     if (frame === undefined) return;
     connection.resumption ??= new Resumption();
     connection.resumption.take(frame, (name) => name.startsWith(this.#keyName));
-    this.#resume(connection, listStreams(connection), replayed);
+    this.#resume(connection, listStreams(connection), exempt);
   }
 
   /** Called when the connection has entered a room or got a tag. */
@@ -146,10 +147,11 @@ export class Replayer {
   #sendPage(connection: Connection, resumption: Resumption, notice: Delivery): void {
     const { replays } = resumption;
     const histories = [...replays.values()].map((replay) => ({
-      ...{ replay, history: this.#history(replay.event, replay.stream) },
+      replay,
+      history: this.#history(replay.event, replay.stream),
     }));
     const gaps = histories.flatMap(({ replay, history }) => this.#skipGap(replay, history));
-    this.#notify(connection, gaps, replayed);
+    this.#notify(connection, gaps, exempt);
     let bytes = 0;
     const ends: StreamNotice[] = [];
     for (const { replay, history } of histories) {
@@ -160,13 +162,13 @@ export class Replayer {
       else replays.set(replay.key, replay);
     }
     const isReplay = bytes > 0 || gaps.length > 0;
-    this.#notify(connection, ends, isReplay ? replayed : notice);
+    this.#notify(connection, ends, isReplay ? exempt : notice);
     if (!isReplay) return;
     resumption.isSending = true;
     connection.whenDrained((isDrained) => {
       if (!isDrained) return;
       resumption.isSending = false;
-      if (replays.size > 0) this.#attempt(connection, () => this.#sendPage(connection, resumption, replayed));
+      if (replays.size > 0) this.#attempt(connection, () => this.#sendPage(connection, resumption, exempt));
     });
   }
 
@@ -215,7 +217,7 @@ export class Replayer {
     }
     const known = this.#prepared.get(event);
     if (known !== undefined) return known;
-    const message = new PreparedMessage(event.payload, { delivery: replayed });
+    const message = new PreparedMessage(event.payload, { delivery: exempt });
     this.#prepared.set(event, message);
     return message;
   }

@@ -22,7 +22,7 @@ export function refuseOrigin(
     const decidedBy = `setAllowedOrigins${allowedOrigins === undefined ? proxyHint : ""}`;
     const found = `origin ${origin}, host ${forwarded ?? host}`;
     module.refusals.note("origin_not_allowed", { decidedBy, remoteAddress, found });
-    const error = { code: "origin_not_allowed", message: "The origin is not allowed." };
+    const error = { code: ErrorCode.originNotAllowed, message: "The origin is not allowed." };
     return { status: 403, closeCode: CloseCode.policyViolation, error };
   }
   if (verdict === "allowed-for-debugging") warnOfOrigin(module, origin);

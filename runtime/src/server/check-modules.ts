@@ -49,8 +49,14 @@ const nameClass = (value: object | undefined): string => value?.constructor?.nam
 
 /** The methods of a module and of a command. TypeScript checks them, plain JavaScript does not. */
 const moduleMethods = [
-  ...["connect", "disconnect", "close", "handshakeURL", "getCommandList"],
-  ...["getModuleFlag", "getServerPort", "getWSServerConfig"],
+  "connect",
+  "disconnect",
+  "close",
+  "handshakeURL",
+  "getCommandList",
+  "getModuleFlag",
+  "getServerPort",
+  "getWSServerConfig",
 ];
 const commandMethods = ["getCommand", "getConfigOption", "execute"];
 

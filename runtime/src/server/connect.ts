@@ -3,12 +3,12 @@ import { CloseCode } from "../close-codes.js";
 import type { Connection } from "../connection/connection.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
 import type { Awaitable } from "../contract.js";
-import { closeCodeOf, type Disclosure, isRefusingStatus, isWebsocketError } from "../errors.js";
+import { closeCodeOf, type Disclosure, isError, isRefusingStatus, WebsocketError } from "../errors.js";
 import { toDeclaredBody } from "../protocol/declared-errors.js";
 import type { KnownFieldPicker } from "../protocol/pick-fields.js";
 import { isObject } from "../validation/json-value.js";
 import type { HandshakeAttempt, HandshakeContext } from "./handshake-attempt.js";
-import { type RefusedHandshake, type RouteSetting, sendRefusal } from "./refusal.js";
+import { type RefusedHandshake, type RouteSetting, sendRefusal, serverFailed, tooLate } from "./refusal.js";
 
 interface Connecting {
   readonly ctx: HandshakeContext;
@@ -64,12 +64,6 @@ function finishInTime(
   });
 }
 
-const tooLate: RefusedHandshake = {
-  status: 503,
-  closeCode: CloseCode.tryAgainLater,
-  error: { code: "handshake_failed", message: "The handshake took too long." },
-};
-
 function finishHandshake(
   setting: RouteSetting,
   { ctx, attempt, connection }: Connecting,
@@ -117,7 +111,7 @@ function callConnectHook(
     const disclosure: Disclosure = { mode, log: connection.context.log, entry: "connect" };
     const refused = describeRefusal(error, disclosure, module.picker);
     // The log already has a line for an unexpected error, with its stack and reference.
-    if (isWebsocketError(error)) {
+    if (isError(error, WebsocketError)) {
       const { code, message } = refused.error;
       connection.noteRefusal("connect_refused", "connect", `${code}: ${message}`);
     }
@@ -145,7 +139,7 @@ function describeRefusal(
   picker: KnownFieldPicker | undefined,
 ): RefusedHandshake {
   const body = toDeclaredBody(error, disclosure, picker);
-  if (!isWebsocketError(error)) return { status: 500, closeCode: CloseCode.internalError, error: body };
+  if (!isError(error, WebsocketError)) return { ...serverFailed, error: body };
   // Checked again, because a subclass can set them after the constructor.
   const { status = 403 } = error;
   return {

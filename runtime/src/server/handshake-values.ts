@@ -6,7 +6,7 @@ import { readCookies } from "../connection/cookies.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
 import { ErrorCode } from "../errors.js";
 import type { ValidationProblem } from "../validation/problem.js";
-import type { RefusedHandshake } from "./refusal.js";
+import { type RefusedHandshake, serverFailed } from "./refusal.js";
 
 type Texts = Readonly<Record<string, string | readonly string[] | undefined>>;
 
@@ -35,7 +35,7 @@ export function checkHandshakeValues(
     }
     return found.length === 0 ? { checked } : { refused: refuse(module, handshake, found) };
   };
-  return contain({ entry: "handshakeCheck", log: module.log }, run, () => ({ refused: failed })) as
+  return contain({ entry: "handshakeCheck", log: module.log }, run, () => ({ refused: serverFailed })) as
     | { checked: CheckedParts }
     | { refused: RefusedHandshake };
 }
@@ -105,9 +105,3 @@ function refuse(
     error: { code: ErrorCode.invalidRequest, message, details },
   };
 }
-
-const failed: RefusedHandshake = {
-  status: 500,
-  closeCode: CloseCode.internalError,
-  error: { code: ErrorCode.failed, message: "Internal error." },
-};

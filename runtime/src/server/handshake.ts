@@ -3,11 +3,13 @@ import type { Socket } from "node:net";
 import { contain, type Place, report } from "../boundary.js";
 import type { PendingWork } from "../connection/end-connection.js";
 import type { Awaitable, Logger } from "../contract.js";
+import { ErrorCode } from "../errors.js";
 import type { RefusalLog } from "../logging/refusal-log.js";
 import { checkHandshake, type HttpRefusal, isWebSocketUpgrade } from "./check-handshake.js";
 import { clientAddress } from "./client-address.js";
 import { HandshakeAttempt, type HandshakeAttempts } from "./handshake-attempt.js";
 import type { HttpSockets } from "./http-server.js";
+import { serverFailed, tooLate } from "./refusal.js";
 import type { HandleDirectly } from "./web-socket-route.js";
 
 /** The dependencies of the handshakes of one port. */
@@ -124,8 +126,8 @@ async function awaitAnswer(
   const timedOut = new Promise<void>((resolve) => {
     const refuseLate = () => {
       if (!attempt.isAnswered) {
-        const message = "The handshake took too long.";
-        refuse(options, attempt, { status: 503, message, decidedBy: "setHandshakeTimeout" });
+        const { status, error } = tooLate;
+        refuse(options, attempt, { status, message: error.message, decidedBy: "setHandshakeTimeout" });
         attempt.leave();
       }
       resolve();
@@ -150,7 +152,7 @@ async function awaitAnswer(
     if (!attempt.isDecided) await Promise.race([released(), timedOut]);
   } catch (error) {
     report(place, error);
-    attempt.answer({ status: 500, body: internalError });
+    attempt.answer({ status: serverFailed.status, body: { error: serverFailed.error } });
   } finally {
     clearImmediate(turn);
     for (const timer of timers) clearTimeout(timer);
@@ -160,8 +162,6 @@ async function awaitAnswer(
     attempt.onceReleased(() => options.running.delete(attempt));
   }
 }
-
-const internalError = { error: { code: "failed", message: "Internal error." } };
 
 /** Logs a refused handshake, unless its refusal has a line in the log already. */
 function logRefusal(
@@ -185,5 +185,5 @@ function refuse(
   { status, message, headers = {}, decidedBy = "RFC 6455" }: HttpRefusal,
 ): void {
   logRefusal(options, attempt, { decidedBy: `${decidedBy}: ${message}`, status });
-  attempt.answer({ status, headers, body: { error: { code: "handshake_failed", message } } });
+  attempt.answer({ status, headers, body: { error: { code: ErrorCode.handshakeFailed, message } } });
 }

@@ -1,9 +1,9 @@
 import { contain, takeSync } from "../boundary.js";
-import { truncateCloseReason } from "../close-codes.js";
+import { CloseCode, truncateCloseReason } from "../close-codes.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
 import type { SocketFactory } from "../connection/ws-internals/socket-factory.js";
 import type { Logger } from "../contract.js";
-import { ErrorCode } from "../errors.js";
+import { ErrorCode, neutralMessage } from "../errors.js";
 import type { ErrorBody } from "../wire.js";
 import type { HandshakeAttempt, HandshakeContext } from "./handshake-attempt.js";
 
@@ -23,6 +23,19 @@ export interface RefusedHandshake {
   /** Seconds, for the header `Retry-After`. */
   readonly retryAfter?: number;
 }
+
+export const tooLate: RefusedHandshake = {
+  status: 503,
+  closeCode: CloseCode.tryAgainLater,
+  error: { code: ErrorCode.handshakeFailed, message: "The handshake took too long." },
+};
+
+/** The refusal after an error of the server. The log has the error. */
+export const serverFailed: RefusedHandshake = {
+  status: 500,
+  closeCode: CloseCode.internalError,
+  error: { code: ErrorCode.failed, message: neutralMessage },
+};
 
 /**
  * Sends a refusal to a client. Browsers hide the HTTP response from their pages. So after `setRefusal("close")`, the
@@ -71,7 +84,7 @@ const writableError = (error: ErrorBody, log: Logger): ErrorBody =>
 /** The code and the message as strings. Code of the user's may have set other values. */
 const bareError = ({ code, message }: ErrorBody): ErrorBody => ({
   code: typeof code === "string" ? code : ErrorCode.failed,
-  message: typeof message === "string" ? message : "Internal error.",
+  message: typeof message === "string" ? message : neutralMessage,
 });
 
 export function answerRefused(

@@ -27,14 +27,8 @@ export function startModule(checked: CheckedModule, log: Logger, clock: Liveness
   const replayer = new Replayer({ flag, log, events: config.events, store, encodeMessage });
   const isDebug = config.mode === Mode.debug;
   const picker = config.replyFields === "known" ? new KnownFieldPicker(isDebug ? log : undefined) : undefined;
-  const events = new EventWriter({
-    rules: config.events,
-    checks: isDebug,
-    picker,
-    log,
-    replayer,
-    envelope,
-  });
+  const shared = { log, envelope, picker, replayer };
+  const events = new EventWriter({ ...shared, rules: config.events, checks: isDebug });
   const manager = config.storeConnection
     ? (config.connectionManager ?? new MemoryConnectionManager())
     : undefined;
@@ -53,9 +47,7 @@ export function startModule(checked: CheckedModule, log: Logger, clock: Liveness
     picker,
     counters,
     push: new RegistryPush(registry, { encodeMessage, prepareEvent: events.prepare }),
-    dispatcher: new Dispatcher({
-      ...{ mode, log, envelope, commands, hooks, rawHandler, picker, executeTimeout, counters, replayer },
-    }),
+    dispatcher: new Dispatcher({ ...shared, commands, counters, mode, hooks, rawHandler, executeTimeout }),
     outboxRules: { maxWaitingBytes: config.maxMessageBufferSize, policy: config.slowConsumer },
     inboundLimits: {
       concurrency: config.commandConcurrency,

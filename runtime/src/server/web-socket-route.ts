@@ -12,7 +12,7 @@ import { clientAddress } from "./client-address.js";
 import { connect } from "./connect.js";
 import type { HandshakeAttempt, HandshakeAttempts, HandshakeContext } from "./handshake-attempt.js";
 import { checkHandshakeValues } from "./handshake-values.js";
-import { answerRefused, type RouteSetting, sendRefusal } from "./refusal.js";
+import { answerRefused, type RouteSetting, sendRefusal, serverFailed } from "./refusal.js";
 import { createPathCheck, getBaseSegments, matchesPath, type Route, readParams } from "./route.js";
 
 /** A started module with its routes and commands. */
@@ -98,7 +98,7 @@ export const toMiddleware =
 
 const badPath = {
   status: 400,
-  error: { code: "handshake_failed", message: "The path is not valid percent-encoded UTF-8." },
+  error: { code: ErrorCode.handshakeFailed, message: "The path is not valid percent-encoded UTF-8." },
 };
 
 /** Runs the module's HTTP route with the same path. Without one, the answer is that of RFC 9110 §15.5.22. */
@@ -150,11 +150,7 @@ export function createDirectHandler(
     const route = path === undefined ? undefined : routes.find(({ matches }) => matches(path));
     if (path === undefined || route === undefined) return undefined;
     const ctx = { req: request, path, querystring, state: undefined, status: 404, body: undefined };
-    const refuse = () =>
-      attempt.answer({
-        status: 500,
-        body: { error: { code: ErrorCode.failed, message: "Internal error." } },
-      });
+    const refuse = () => attempt.answer({ status: serverFailed.status, body: { error: serverFailed.error } });
     const handle = () => {
       const handled = route.handle(ctx, attempt);
       return handled === undefined ? answer(ctx, attempt) : handled.then(() => answer(ctx, attempt));

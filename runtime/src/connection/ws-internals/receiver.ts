@@ -28,7 +28,12 @@ export const getReceiver = (socket: ws.WebSocket): Receiver =>
   (socket as unknown as { readonly _receiver: Receiver })._receiver;
 
 const known = {
-  ...{ _errored: false, _opcode: 0, _state: 0, _bufferedBytes: 0, _payloadLength: 0, _fragmented: 0 },
+  _errored: false,
+  _opcode: 0,
+  _state: 0,
+  _bufferedBytes: 0,
+  _payloadLength: 0,
+  _fragmented: 0,
   _maxPayload: 9,
 };
 
