@@ -40,7 +40,7 @@ const tricks = {
   },
   "lazy Koa": {
     scenarios: ["start"],
-    patches: [["server/koa-app.js", "if (hasHttpRoutes || hasMiddlewares(modules))", "if (true)"]],
+    patches: [["server/lazy-koa.js", "if (hasHttpRoutes || hasMiddlewares(modules))", "if (true)"]],
   },
 };
 

@@ -86,8 +86,8 @@ export const usageErrorCodes = {
     "Send it without `except()`, or send an event without `replay`.",
   ],
   not_serializable: [
-    "JSON has no form of the value, for example of a function or of undefined.",
-    "Send a value that JSON has.",
+    "The value cannot be written as JSON: for example a function or undefined.",
+    "Send a value that JSON can represent.",
   ],
   not_synchronous: [
     "A function of yours that must return its value at once returned a promise.",

@@ -8,7 +8,7 @@ export const first = {
   "server/running-serve.ts": "serve/shutdown",
   "server/listener.ts": "shutdown/idle-sockets",
   "server/handshake-attempt.ts": "server/handshake",
-  "server/create-app.ts": "server/koa-app",
+  "server/koa-app.ts": "server/koa-app",
   "server/handshake.ts": "server/handshake",
   "server/check-admission.ts": "server/handshake",
   "server/check-handshake.ts": "server/handshake",
@@ -40,7 +40,7 @@ export const first = {
 export const mutations = [
   // The shutdown
   [
-    "connection/end-connection.ts",
+    "connection/pending-work.ts",
     "start + batchSize))",
     "start + batchSize - 1))",
     "one client of each batch is left out",
@@ -231,8 +231,8 @@ export const mutations = [
     "server/early-data",
   ],
   ["server/handshake-attempt.ts", "this.#chunks = [head];", "this.#chunks = [];", "the head is lost"],
-  ["server/create-app.ts", "trusted.every(", "trusted.some(", "one module trusts for all"],
-  ["server/create-app.ts", "Math.min(...hops)", "Math.max(...hops)", "the least careful module decides"],
+  ["server/koa-app.ts", "trusted.every(", "trusted.some(", "one module trusts for all"],
+  ["server/koa-app.ts", "Math.min(...hops)", "Math.max(...hops)", "the least careful module decides"],
   ["server/handshake-attempt.ts", "    this.socket.resume();\n", "", "the socket is never read"],
   [
     "server/handshake-attempt.ts",
@@ -440,7 +440,7 @@ export const mutations = [
     "connection/token-bucket",
   ],
   [
-    "connection/end-connection.ts",
+    "connection/pending-work.ts",
     "        this.#promises.delete(settled);\n",
     "        this.#promises.has(settled);\n",
     "what is done stays pending",

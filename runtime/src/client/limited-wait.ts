@@ -12,8 +12,8 @@ export interface WaitLimits {
 type Begin = (resolve: (value: unknown) => void, reject: (error: unknown) => void) => () => void;
 
 /**
- * A promise that settles by the operation or by a limit, and releases both. `wasSent` returns whether the request was sent
- * before the limit; `onTimeout` is called at a timeout.
+ * Starts an operation. The promise settles when the operation ends or when a limit is reached, and both are stopped then.
+ * `wasSent` returns whether the request was sent before the limit. `onTimeout` is called at a timeout.
  */
 export type Wait = (
   limits: WaitLimits,
@@ -22,7 +22,7 @@ export type Wait = (
   onTimeout?: () => void,
 ) => Promise<unknown>;
 
-/** The longest delay of a timer (31 bits). A longer one would fire at once, so it counts as no limit. */
+/** The longest delay of a timer (31 bits). The callback of a longer one would run at once, so it counts as no limit. */
 const longestTimerMs = 2 ** 31 - 1;
 
 /**

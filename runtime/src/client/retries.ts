@@ -12,7 +12,7 @@ export interface BackOff {
 
 /** Temporary HTTP errors in addition to 5xx: Request Timeout, Too Early, Too Many Requests. */
 const passingStatuses: readonly number[] = [408, 425, 429];
-/** The name of the error that the WebSocket constructor throws for an invalid address. */
+/** The names of the errors that the WebSocket constructor throws for an invalid address. */
 const finalErrors: readonly unknown[] = ["SyntaxError", "SecurityError"];
 
 /**

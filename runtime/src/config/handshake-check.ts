@@ -7,7 +7,10 @@ export type HandshakePart = "params" | "query" | "headers" | "cookies";
 
 /** How the text of a handshake becomes a value. */
 export interface HandshakeField {
-  /** `number` and `boolean`: a text that is one becomes one; any other text stays, for the check to refuse. */
+  /**
+   * `number` and `boolean`: text that is a valid number or boolean is converted. Other text stays unchanged, and the check
+   * refuses it.
+   */
   readonly type: "string" | "number" | "boolean";
   /** A query's field that may come several times: its value is a list. */
   readonly isList?: boolean | undefined;

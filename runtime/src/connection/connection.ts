@@ -9,11 +9,11 @@ import { ConnectionContext, type Handshake, startedAtMs } from "./context.js";
 import { DeflateOutbox } from "./deflate-outbox.js";
 import { endConnection } from "./end-connection.js";
 import { PreparedMessage } from "./frame.js";
+import { type PackedHeaders, packHeaders } from "./headers.js";
 import { Heartbeat } from "./heartbeat.js";
 import { type InboundFrame, InboundQueue } from "./inbound-queue.js";
 import { TokenBucket } from "./limits.js";
 import type { ModuleRuntime } from "./module-runtime.js";
-import { type PackedHeaders, packHeaders } from "./packed-headers.js";
 import type { Resumption } from "./resumption.js";
 import { SocketOutbox } from "./socket-outbox.js";
 import { exempt, WaitingMessages } from "./waiting-messages.js";
@@ -299,7 +299,7 @@ export class Connection {
    * Called when a batch starts. Other messages wait until `release`, until too many bytes wait, or until the connection
    * closes. The replies from `takeReplies` are sent before them.
    */
-  hold(takeReplies: () => readonly Payload[]): { release(): void } {
+  holdOutputForBatch(takeReplies: () => readonly Payload[]): { release(): void } {
     this.#batches ??= new Set();
     this.#batches.add(takeReplies);
     return {

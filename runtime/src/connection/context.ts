@@ -3,8 +3,7 @@ import { createAbortController } from "../boundary.js";
 import type { HandshakePart } from "../config/handshake-check.js";
 import type { CommandContext, Logger, ModulePush, SendOptions, WSContext } from "../contract.js";
 import type { Connection } from "./connection.js";
-import { readCookies } from "./cookies.js";
-import { unpackHeaders } from "./packed-headers.js";
+import { readCookies, unpackHeaders } from "./headers.js";
 
 /** The data of a connection from its handshake. */
 export interface Handshake {

@@ -5,11 +5,11 @@ import type { Payload } from "../protocol/codec.js";
 import type { Envelope } from "../protocol/envelope.js";
 import type { KnownFieldPicker } from "../protocol/pick-fields.js";
 import type { Connection } from "./connection.js";
-import type { PendingWork } from "./end-connection.js";
 import type { PreparedMessage } from "./frame.js";
 import type { InboundFrame, InboundLimits } from "./inbound-queue.js";
 import type { ConnectionLimits } from "./limits.js";
 import type { OutboxRules } from "./outbox.js";
+import type { PendingWork } from "./pending-work.js";
 import type { ConnectionRegistry } from "./registry.js";
 
 /** Handles the frames of a module's connections. Implemented by the dispatcher, which is above this layer. */

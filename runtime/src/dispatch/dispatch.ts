@@ -14,10 +14,9 @@ import type { Call, Envelope, FaultPolicy, ProtocolFault } from "../protocol/env
 import type { KnownFieldPicker } from "../protocol/pick-fields.js";
 import type { Replayer } from "../replay/replayer.js";
 import type { ErrorBody } from "../wire.js";
-import { runGuards, runHooks } from "./hooks.js";
+import { runGuards, runHooks, TimeoutError, withTimeLimit } from "./hooks.js";
 import { answerBatch } from "./json-rpc.js";
 import { handleRaw } from "./raw.js";
-import { TimeoutError, withTimeLimit } from "./time-limit.js";
 
 /** A registered command and its checked options. */
 export interface CommandEntry {

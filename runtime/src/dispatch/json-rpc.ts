@@ -86,7 +86,7 @@ export async function answerBatch(
   let hold: { release(): void } | undefined;
   const replyTo: ReplyTo = {
     transmit: (payload) => {
-      hold ??= connection.hold(() => joinReplies(replies.splice(0), connection, envelope));
+      hold ??= connection.holdOutputForBatch(() => joinReplies(replies.splice(0), connection, envelope));
       return replies.push(payload) > 0;
     },
     close(code, reason) {

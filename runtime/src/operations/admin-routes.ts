@@ -1,8 +1,8 @@
 import type { Context } from "koa";
 import Router from "koa-router";
 import type { Connection } from "../connection/connection.js";
-import { runInBatches } from "../connection/end-connection.js";
 import { PreparedMessage } from "../connection/frame.js";
+import { runInBatches } from "../connection/pending-work.js";
 import {
   AdminError,
   type AdminFilter,

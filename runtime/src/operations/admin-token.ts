@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { addressBlock, TokenBucket } from "../connection/limits.js";
+import { addressBlock } from "../connection/ip-address.js";
+import { TokenBucket } from "../connection/limits.js";
 import type { Logger } from "../contract.js";
 import { RefusalLog } from "../logging/refusal-log.js";
 

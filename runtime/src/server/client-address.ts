@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { isIPv4, isIPv6, type Socket } from "node:net";
-import { canonicalIPv6 } from "../connection/limits.js";
+import { canonicalIPv6 } from "../connection/ip-address.js";
 
 /** The trusted proxies: none (false), this many of the last ones, or all (true). */
 export type ProxyTrust = boolean | number;

@@ -2,7 +2,7 @@ import { contain, takeSync } from "../boundary.js";
 import { CloseCode } from "../close-codes.js";
 import type { HandshakeCheck, HandshakeField, HandshakePart } from "../config/handshake-check.js";
 import type { CheckedParts, Handshake } from "../connection/context.js";
-import { readCookies } from "../connection/cookies.js";
+import { readCookies } from "../connection/headers.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
 import { ErrorCode } from "../errors.js";
 import type { ValidationProblem } from "../validation/problem.js";

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { contain, type Place, report } from "../boundary.js";
-import type { PendingWork } from "../connection/end-connection.js";
+import type { PendingWork } from "../connection/pending-work.js";
 import type { Awaitable, Logger } from "../contract.js";
 import { ErrorCode } from "../errors.js";
 import type { RefusalLog } from "../logging/refusal-log.js";
@@ -40,7 +40,7 @@ export interface HandshakeOptions {
  * 3. the request is a handshake of RFC 6455: `check-handshake.ts`; 400, 405, 426
  * 4. the middlewares run in Koa; without middlewares, this step is skipped: `web-socket-route.ts`; their status
  * 5. a route of a module matches, and its parameters can be decoded: `route.ts`; 404, 400
- * 6. the module allows the origin: `check-origin.ts`; 403
+ * 6. the module allows the origin: `check-admission.ts`; 403
  * 7. the values of the handshake match the module's checks: `handshake-values.ts`; 400, 500
  * 8. the limits of the module have a place: `check-admission.ts`; 429, 503
  * 9. the module's `connect` accepts in time: `connect.ts`; its status, 500, 503

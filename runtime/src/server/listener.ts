@@ -1,14 +1,14 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { contain, report } from "../boundary.js";
-import { PendingWork } from "../connection/end-connection.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
+import { PendingWork } from "../connection/pending-work.js";
 import { type ConfigurationError, reasonOf, StartError } from "../errors.js";
 import { clientAddress } from "./client-address.js";
 import { createUpgradeListener } from "./handshake.js";
 import { answerJson, type HandshakeAttempt, type HandshakeAttempts } from "./handshake-attempt.js";
 import { createHttpServer, type HttpSockets } from "./http-server.js";
-import { createKoaApp } from "./koa-app.js";
+import { createLazyKoa } from "./lazy-koa.js";
 import type { TlsCertificate } from "./tls-certificate.js";
 import { createDirectHandler, createRoutes, type RoutedModule } from "./web-socket-route.js";
 
@@ -69,7 +69,7 @@ export class Listener {
   readonly modules: readonly [RoutedModule, ...RoutedModule[]];
   /** The handshakes that are not answered yet. */
   readonly handshakes = new PendingWork();
-  readonly #app: ReturnType<typeof createKoaApp>;
+  readonly #app: ReturnType<typeof createLazyKoa>;
   readonly #running = new Set<HandshakeAttempt>();
   readonly #server: Server;
   readonly #sockets: HttpSockets;
@@ -83,7 +83,7 @@ export class Listener {
     const timeoutMs = Math.min(...modules.map((module) => module.runtime.config.handshakeTimeout)) * 1_000;
     const attempts: HandshakeAttempts = new WeakMap();
     const routes = createRoutes(modules, attempts);
-    this.#app = createKoaApp(modules, routes, attempts);
+    this.#app = createLazyKoa(modules, routes, attempts);
     const handleRequest: RequestListener = (request, response) =>
       contain<unknown>(
         { entry: "request", log },

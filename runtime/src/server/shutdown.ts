@@ -2,8 +2,8 @@ import { constants } from "node:os";
 import { contain } from "../boundary.js";
 import { CloseCode } from "../close-codes.js";
 import type { Connection } from "../connection/connection.js";
-import { PendingWork, runInBatches } from "../connection/end-connection.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
+import { PendingWork, runInBatches } from "../connection/pending-work.js";
 import type { Listener } from "./listener.js";
 import type { CloseOptions, WebsocketServe } from "./running-serve.js";
 

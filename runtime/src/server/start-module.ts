@@ -1,7 +1,7 @@
-import { PendingWork } from "../connection/end-connection.js";
 import type { LivenessClock } from "../connection/heartbeat.js";
 import { ConnectionLimits } from "../connection/limits.js";
 import { type ModuleRuntime, newCounters } from "../connection/module-runtime.js";
+import { PendingWork } from "../connection/pending-work.js";
 import { ConnectionRegistry, MemoryConnectionManager } from "../connection/registry.js";
 import type { Logger } from "../contract.js";
 import { Dispatcher } from "../dispatch/dispatch.js";

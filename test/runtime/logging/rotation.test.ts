@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
-import { createRotation } from "../../../runtime/src/logging/logger.js";
+import { createRotation } from "../../../runtime/src/logging/rotation.js";
 import { moduleOptions } from "../../../runtime/src/options.js";
 
 const splitIntervals = moduleOptions.log.value.fields.split.value.choices;

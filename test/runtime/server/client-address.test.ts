@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { describe, expect, test } from "vitest";
-import { addressBlock, ConnectionLimits } from "../../../runtime/src/connection/limits.js";
+import { addressBlock } from "../../../runtime/src/connection/ip-address.js";
+import { ConnectionLimits } from "../../../runtime/src/connection/limits.js";
 import { clientAddress, forwardedHost } from "../../../runtime/src/server/client-address.js";
 
 const request = (headers: Record<string, string>, remoteAddress = "10.0.0.9"): IncomingMessage =>

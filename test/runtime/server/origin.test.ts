@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { resolveModuleConfig } from "../../../runtime/src/config/module-config.js";
 import { setAllowedOrigins, setMode } from "../../../runtime/src/config/module-options.js";
-import { checkOrigin } from "../../../runtime/src/server/check-origin.js";
+import { checkOrigin } from "../../../runtime/src/server/check-admission.js";
 
 const product = (...allowed: string[]) =>
   resolveModuleConfig("chat", [

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { packHeaders, unpackHeaders } from "../../../runtime/src/connection/packed-headers.js";
+import { packHeaders, unpackHeaders } from "../../../runtime/src/connection/headers.js";
 
 const value = fc.string({ unit: fc.constantFrom("a", " ", "é", "{", '"', "\n", "获") });
 const headers = fc.dictionary(
