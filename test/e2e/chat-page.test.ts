@@ -32,7 +32,7 @@ class ChatHere extends ChatModule {
 }
 /** The event, the reply and a cut of all connections, as the text says. */
 function inOrder(ctx, { room, text }, steps) {
-  const message = { id: randomUUID(), room, from: ctx.get("name"), text, sentAt: new Date().toISOString() };
+  const message = { id: randomUUID(), room, from: ctx.state.name, text, sentAt: new Date().toISOString() };
   const take = {
     event: () => void chatEvents(ctx.module).message.room(room).emit(message),
     cut: () => ctx.module.all.close(4000),

@@ -1,12 +1,20 @@
 // Yours: wsgen creates this file once; only `rename` and `remove` edit it later.
 import { randomUUID } from "node:crypto";
-import type { CommandContext, ICommand, SetCommandConfig } from "wsgen-runtime";
+import type { ICommand, SetCommandConfig } from "wsgen-runtime";
 import type { Message } from "../../../schemas.gen.js";
-import { chatErrors, chatEvents, type SayReply, type SayRequest, sayOptions } from "../chat.gen.js";
+import {
+  type ChatCommandContext,
+  chatErrors,
+  chatEvents,
+  type SayReply,
+  type SayRequest,
+  sayOptions,
+} from "../chat.gen.js";
+import type { ChatState } from "../chat.module.js";
 import type { History } from "../history.js";
 
 /** Send a text to everybody in a room. */
-export class SayCommand implements ICommand<SayRequest, SayReply> {
+export class SayCommand implements ICommand<SayRequest, SayReply, ChatCommandContext<ChatState>> {
   readonly #history: History;
 
   constructor(history: History) {
@@ -22,9 +30,9 @@ export class SayCommand implements ICommand<SayRequest, SayReply> {
     return [...sayOptions];
   }
 
-  async execute(ctx: CommandContext, { room, text }: SayRequest): Promise<SayReply> {
+  async execute(ctx: ChatCommandContext<ChatState>, { room, text }: SayRequest): Promise<SayReply> {
     if (!ctx.rooms.has(room)) throw chatErrors.notInRoom({ room });
-    const from = ctx.get<string>("name") ?? "somebody";
+    const { name: from } = ctx.state;
     const message: Message = { id: randomUUID(), room, from, text, sentAt: new Date().toISOString() };
     this.#history.add(message);
     const { delivered } = chatEvents(ctx.module).message.room(room).emit(message);
