@@ -42,9 +42,11 @@ export type ConnectContext<Context extends WSContext<AnyTypes> = WSContext> = Om
 > &
   Pick<WSContext, "state"> & { readonly connection: ConnectContext<Context> };
 
-/** What `connect` returns: the state that the module's context declares, or nothing. */
+/** What `connect` returns: the state that the module's context declares, or nothing if it has the usual type. */
 type ReturnedState<Context extends WSContext<AnyTypes>> = string extends keyof Context["state"]
-  ? void
+  ? unknown extends Context["state"][keyof Context["state"]]
+    ? void
+    : Context["state"]
   : Context["state"];
 
 /** A **command** of a module. */

@@ -52,7 +52,7 @@ function isUntouchedFile(source: Source, { node }: ClassFound, expected: Readonl
 
 /** True for the type of what a connection holds, as wsgen writes it. */
 const isEmptyState = (statement: ts.Statement, file: ts.SourceFile): boolean =>
-  compiler.isTypeAliasDeclaration(statement) && statement.type.getText(file) === "Record<never, never>";
+  compiler.isTypeAliasDeclaration(statement) && statement.type.getText(file) === "Record<string, never>";
 
 /** Whether all comments are wsgen's: the line that names the file's owner, the class's description, and those above its members. */
 function hasOnlyOwnComments(source: Source, node: ts.Node): boolean {

@@ -6,7 +6,7 @@ import { SayCommand } from "./commands/say.command.js";
 import { HistoryCommand } from "./commands/history.command.js";
 
 /** What each connection holds: `connect` returns it. A command with this type argument of its context reads it as `ctx.state`. */
-export type ChatState = Record<never, never>;
+export type ChatState = Record<string, never>;
 
 /** Rooms and their messages. */
 export class ChatModule implements IWebsocket<ChatContext<ChatState>> {

@@ -4,7 +4,7 @@ import { type FeedConnectContext, type FeedContext, feedModuleOptions } from "./
 import { StatCommand } from "./commands/stat.command.js";
 
 /** What each connection holds: `connect` returns it. A command with this type argument of its context reads it as `ctx.state`. */
-export type FeedState = Record<never, never>;
+export type FeedState = Record<string, never>;
 
 /** Follow the files below a folder. */
 export class FeedModule implements IWebsocket<FeedContext<FeedState>> {

@@ -6,7 +6,7 @@ import { WhoCommand } from "./commands/who.command.js";
 import { StatusSetCommand } from "./commands/status-set.command.js";
 
 /** What each connection holds: `connect` returns it. A command with this type argument of its context reads it as `ctx.state`. */
-export type PresenceState = Record<never, never>;
+export type PresenceState = Record<string, never>;
 
 /** Who is here, and what they are doing. */
 export class PresenceModule implements IWebsocket<PresenceContext<PresenceState>> {

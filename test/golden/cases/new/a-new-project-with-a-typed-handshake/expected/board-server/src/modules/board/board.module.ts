@@ -4,7 +4,7 @@ import { type BoardConnectContext, type BoardContext, boardModuleOptions } from 
 import { PingCommand } from "./commands/ping.command.js";
 
 /** What each connection holds: `connect` returns it. A command with this type argument of its context reads it as `ctx.state`. */
-export type BoardState = Record<never, never>;
+export type BoardState = Record<string, never>;
 
 /** The module board. */
 export class BoardModule implements IWebsocket<BoardContext<BoardState>> {
