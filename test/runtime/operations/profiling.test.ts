@@ -16,13 +16,16 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-/** Keeps the processor busy, with pauses for the server. Async, so that V8 does not inline it into its caller. */
-async function spinInTest(stop: AbortSignal): Promise<void> {
-  while (!stop.aborted) {
-    const end = Date.now() + 5;
-    while (Date.now() < end) Math.sqrt(end);
-    await nextTurn();
-  }
+/** Keeps the processor busy for 5 ms. Async, so that V8 does not inline it into its caller. */
+async function spinInTest(): Promise<void> {
+  const end = Date.now() + 5;
+  while (Date.now() < end) Math.sqrt(end);
+  await nextTurn();
+}
+
+/** Calls it anew each time: V8 may not know the name of code that replaced a running loop before the profile began. */
+async function keepBusy(stop: AbortSignal): Promise<void> {
+  while (!stop.aborted) await spinInTest();
 }
 
 const functionNames = (profile: Profile): string[] => {
@@ -30,18 +33,34 @@ const functionNames = (profile: Profile): string[] => {
   return profile.function.map(({ name }) => strings[Number(name)] ?? "");
 };
 
+/**
+ * Takes profiles until one has the busy function, five at most: V8 of Node 24 does not always know the name of code that
+ * was optimised before the profile began.
+ */
+async function takeProfile<Taken>(
+  take: () => Promise<Taken>,
+  isNamed: (taken: Taken) => boolean,
+): Promise<Taken> {
+  let taken = await take();
+  for (let count = 1; count < 5 && !isNamed(taken); count++) taken = await take();
+  return taken;
+}
+
 const readPprof = async (response: Response) =>
   Profile.decode(gunzipSync(Buffer.from(await response.arrayBuffer())));
 
 describe("the CPU profile", () => {
   const stop = new AbortController();
-  beforeAll(() => void spinInTest(stop.signal));
+  beforeAll(() => void keepBusy(stop.signal));
   afterAll(() => stop.abort());
 
   it("enablePprof: a CPU profile is a gzipped profile.proto in which the busy function has most of the time", async () => {
-    const response = await fetch(`${url}/profile?seconds=1`);
-    expect(response.status).toBe(200);
-    const profile = await readPprof(response);
+    const take = async () => {
+      const response = await fetch(`${url}/profile?seconds=1`);
+      expect(response.status).toBe(200);
+      return readPprof(response);
+    };
+    const profile = await takeProfile(take, (taken) => functionNames(taken).includes("spinInTest"));
     const { strings } = profile.stringTable;
     expect(
       profile.sampleType.map(({ type, unit }) => [strings[Number(type)], strings[Number(unit)]]),
@@ -65,9 +84,12 @@ describe("the CPU profile", () => {
   });
 
   it("comes in the format of Chrome DevTools too", async () => {
-    const response = await fetch(`${url}/profile?seconds=1&format=cpuprofile`);
-    expect(response.headers.get("content-disposition")).toContain(".cpuprofile");
-    const profile = await response.json();
+    const take = async () => {
+      const response = await fetch(`${url}/profile?seconds=1&format=cpuprofile`);
+      expect(response.headers.get("content-disposition")).toContain(".cpuprofile");
+      return response.json();
+    };
+    const profile = await takeProfile(take, ({ nodes }) => JSON.stringify(nodes).includes("spinInTest"));
     expect(profile.nodes[0].callFrame.functionName).toBe("(root)");
     expect(profile.samples).toHaveLength(profile.timeDeltas.length);
     expect(JSON.stringify(profile.nodes)).toContain("spinInTest");
