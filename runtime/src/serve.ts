@@ -58,10 +58,11 @@ export async function openServe(
     const state = { modules: adminModules, isReady: () => serve.isReady };
     serve.admin = await openAdmin(adminPlan, state, operations);
     logMode(listeners.flatMap(({ modules }) => modules.map(({ runtime }) => runtime)));
-    // After the lines that follow `await newWebsocketServe()`: who reads "listening" may send a signal at once, and
-    // closeOnSignals() has to be called by then.
+    // After the code that follows `await newWebsocketServe()`: a reader of "listening" may send a signal at once, and
+    // closeOnSignals() has to be called by then. What can fail happens here; a logger never throws.
+    const lines = listeners.flatMap(describeListening);
     process.nextTick(() => {
-      if (serve.isReady) for (const listener of listeners) logListening(listener);
+      if (serve.isReady) for (const { log, ...fields } of lines) log.info(fields, "listening");
     });
     return serve;
   } catch (error) {
@@ -87,11 +88,12 @@ function logMode(modules: readonly ModuleRuntime[]): void {
   modules[0]?.log.info(fields, debug.length > 0 ? debugMode : "product mode");
 }
 
-function logListening({ address, modules }: Listener): void {
-  const { host, port, isSecure } = address;
-  for (const { runtime, routes } of modules) {
-    runtime.log.info({ host, port, isSecure, routes: routes.map(({ pattern }) => pattern) }, "listening");
-  }
+/** The fields of the line "listening" of each module, with its log. */
+function describeListening({ address: { host, port, isSecure }, modules }: Listener) {
+  return modules.map(({ runtime: { log }, routes }) => ({
+    ...{ log, host, port, isSecure },
+    routes: routes.map(({ pattern }) => pattern),
+  }));
 }
 
 /**

@@ -95,8 +95,10 @@ export async function compileContract(model: Model, before?: Model): Promise<Out
     });
   }
   const handshakeSamples = new Map<string, HandshakeSamples>();
-  for (const from of [model, ...(before ? [before] : [])]) {
-    const all = new SharedSchemas(from);
+  for (const [from, all] of [
+    [model, shared] as const,
+    ...(before ? [[before, new SharedSchemas(before)] as const] : []),
+  ]) {
     for (const module of from.modules) {
       if (!handshakeSamples.has(module.wireName))
         handshakeSamples.set(module.wireName, await makeHandshakeSamples(module, all));

@@ -1,6 +1,6 @@
 import { type Diagnostic, type DiagnosticCode, type Location, problem } from "../diagnostics/diagnostic.js";
 import type { ModuleSpec } from "../spec-file/spec.js";
-import { type ConvertedName, convertName } from "./names.js";
+import { type ConvertedName, convertName, deriveModuleNames, listClaimedNames } from "./names.js";
 import { deviceNames, reservedWords, usedFunctions, usedTypes } from "./reserved-names.js";
 
 export type NameKind = "module" | "command" | "event" | "error" | "schema";
@@ -85,37 +85,31 @@ function convertChecked(given: GivenName): ConvertedName | NameRefusal {
   return reason === undefined ? converted : { code: "reserved-name", message: `${what} ${reason}.` };
 }
 
-/** The type that collides with a name derived from a module's (`model/names.ts`); empty if there is none. */
-const findHiddenType = ({ pascal }: Pick<ConvertedName, "pascal">): string =>
-  [`${pascal}Context`, `${pascal}CommandContext`, `${pascal}ConnectContext`].find((name) =>
-    usedTypes.has(name),
-  ) ?? "";
+/** The names in code that follow from a module's name. */
+function listDerivedNames(name: ConvertedName): readonly string[] {
+  const own = deriveModuleNames(name, "");
+  return [...listClaimedNames(own).identifiers, own.errorsName];
+}
 
-/** The runtime function that collides with a name derived from a module's (`model/names.ts`). */
-const findHiddenFunction = ({ camel, pascal }: Pick<ConvertedName, "camel" | "pascal">): string | undefined =>
-  [`${camel}Events`, `${camel}Errors`, `${camel}ModuleOptions`, `create${pascal}Client`].find((name) =>
-    usedFunctions.has(name),
-  );
-
-function findReservation(
-  { kind, name, as }: GivenName,
-  { camel, kebab, pascal }: ConvertedName,
-): string | undefined {
+function findReservation({ kind, name, as }: GivenName, converted: ConvertedName): string | undefined {
+  const { camel, kebab, pascal } = converted;
   // In code a command's name always has a suffix; names of modules and events are also variables and properties.
   const isBare = kind === "module" || kind === "event" || kind === "error";
   if (reservedWords.has(as ?? name) || (isBare && reservedWords.has(camel))) return "is a reserved word";
   const isFile = kind === "module" || kind === "command";
   if (isFile && deviceNames.has(kebab)) return "is a device name on Windows";
-  const type = {
-    command: `${pascal}Command`,
-    schema: pascal,
-    module: findHiddenType({ pascal }),
-    event: "",
-    error: "",
+  const derived = {
+    command: [`${pascal}Command`],
+    schema: [pascal],
+    module: kind === "module" ? listDerivedNames(converted) : [],
+    event: [],
+    error: [],
   }[kind];
-  const hidden = kind === "module" ? findHiddenFunction({ camel, pascal }) : undefined;
-  if (hidden !== undefined) return `would hide the function '${hidden}', which generated code uses`;
-  return usedTypes.has(type) ? `would hide the type '${type}', which generated code uses` : undefined;
+  const hiddenFunction = derived.find((each) => usedFunctions.has(each));
+  if (hiddenFunction !== undefined)
+    return `would hide the function '${hiddenFunction}', which generated code uses`;
+  const hiddenType = derived.find((each) => usedTypes.has(each));
+  return hiddenType && `would hide the type '${hiddenType}', which generated code uses`;
 }
 
 /** An item of the spec with its name. */

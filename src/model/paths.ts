@@ -16,6 +16,14 @@ export function importPath(from: TreePath, to: TreePath): string {
   return relative.startsWith(".") ? relative : `./${relative}`;
 }
 
+/** The addresses of a module on this machine, with the names of their parameters: `ws://localhost:10099/chat/rooms/:room`. */
+export const listAddresses = ({
+  port,
+  flag,
+  urls,
+}: Pick<ModuleModel, "port" | "flag" | "urls">): readonly string[] =>
+  urls.map((url) => `ws://localhost:${port}/${flag}/${url.replace(/^\/+/, "")}`);
+
 /**
  * A path that the first route of a module serves, with these values of its parameters: `rooms/:room` of chat becomes
  * `/chat/rooms/lobby`, or `/chat/rooms/room` without a value.

@@ -6,6 +6,7 @@ import type {
   ModuleModel,
   SchemaModel,
 } from "../model/model.js";
+import { listAddresses } from "../model/paths.js";
 import { docComment, literal, memberKey } from "../schema/encode.js";
 import { parseRoute } from "../spec-file/route-pattern.js";
 import type { JsonSchema } from "../spec-file/spec.js";
@@ -130,11 +131,11 @@ function describeCreation(
   module: ModuleModel,
   { parts, isRequired, routes }: ReturnType<typeof describeAddress>,
 ) {
-  const { wireName, port, flag, urls } = module;
+  const { wireName, port } = module;
   const { codec } = module.envelope;
   const names = envelopeNames(module);
   const guards = module.commands.some(({ errors }) => errors.length > 0) ? ["hasErrorCode"] : [];
-  const address = `ws://localhost:${port}/${flag}/${(urls[0] ?? "").replace(/^\/+/, "")}`;
+  const [address = ""] = listAddresses(module);
   const base = `\`ws://localhost:${port}\``;
   const withBase =
     parts.length === 0

@@ -4,7 +4,7 @@ import type { HandshakeSamples } from "../contract/handshake-fields.js";
 import { listParameters } from "../model/handshake.js";
 import type { Model, ModuleModel } from "../model/model.js";
 import { layout } from "../model/module-files.js";
-import { importClause, importPath, samplePath } from "../model/paths.js";
+import { importClause, importPath, listAddresses, samplePath } from "../model/paths.js";
 import { literal } from "../schema/encode.js";
 import { describeAddress, envelopeNames } from "./client-view.js";
 import { markdownText } from "./encoders.js";
@@ -66,9 +66,6 @@ const optionsSource = (members: readonly string[]): string =>
 /** The parameters of the first route with their names as values. */
 const nameParameters = ({ urls: [url = ""] }: ModuleModel): Readonly<Record<string, string>> =>
   Object.fromEntries(listParameters(url).map((name) => [name, name]));
-
-const listAddresses = ({ port, flag, urls }: ModuleModel): readonly string[] =>
-  urls.map((url) => `ws://localhost:${port}/${flag}/${url.replace(/^\/+/, "")}`);
 
 /** The version of `@msgpack/msgpack` that the runtime supports. It loads that package only for the codec msgpack. */
 const messagePackRange = "^3.1.3";

@@ -84,7 +84,7 @@ const rank = ({ wildcard }: Segment): number => ["", ":", "*"].indexOf(wildcard)
 /** 0 for a static segment, because two different static segments never match the same path. */
 const prefixLength = ({ wildcard, text }: Segment): number => (wildcard === "" ? 0 : text.length);
 
-/** The reason why gin would refuse to serve both routes; undefined if there is none. */
+/** Returns why gin refuses to serve both routes, or undefined if it serves them. */
 export function describeConflict({ segments: left }: Route, { segments: right }: Route): string | undefined {
   for (const [index, one] of left.entries()) {
     const other = right[index];
