@@ -1,4 +1,4 @@
-import { type Contract, compileContract } from "./contract/contract.js";
+import { type CompiledSchemas, compileSchemas } from "./compile-schemas/compile-schemas.js";
 import { type Diagnostic, fileStart, type Outcome, problem } from "./diagnostics/diagnostic.js";
 import { firstDifference } from "./diagnostics/source-text.js";
 import { applyEdits } from "./edit/apply-edits.js";
@@ -6,6 +6,7 @@ import type { Model, Scope } from "./model/model.js";
 import { moduleFiles } from "./model/module-files.js";
 import type { DeleteFile, FileOperation, Plan } from "./plan/plan-files.js";
 import { planFiles } from "./plan/plan-files.js";
+import { type Tree, type TreePath, usesCrlf, withCrlf } from "./project-files/tree.js";
 import type { Templates } from "./render/engine.js";
 import { isSameCode, readGeneratedHeader, replaceHeader } from "./render/generated-header.js";
 import { type PackageSpecs, render } from "./render/render.js";
@@ -13,8 +14,7 @@ import type { Listings } from "./scan/find-listings.js";
 import type { Orphan } from "./scan/find-orphans.js";
 import { specSchemaDocument } from "./spec-file/spec-schema.js";
 import { findSyntaxErrors } from "./syntax/parse-source.js";
-import { isUnwritten } from "./syntax/unwritten.js";
-import { type Tree, type TreePath, usesCrlf, withCrlf } from "./tree/tree.js";
+import { isUntouchedStub } from "./syntax/untouched-stub.js";
 
 export interface GenerateInput {
   readonly model: Model;
@@ -60,9 +60,9 @@ export async function generate(input: GenerateInput): Promise<Generated> {
     ...(input.packages && { packages: input.packages }),
   });
   const tree = new Map<TreePath, string>();
-  const compiled = await compileContract(model, input.before);
+  const compiled = await compileSchemas(model, input.before);
   if (compiled.value === undefined) return { plan, tree, diagnostics: compiled.diagnostics };
-  const job = { ...input, contract: compiled.value };
+  const job = { ...input, compiled: compiled.value };
   const diagnostics: Diagnostic[] = [...compiled.diagnostics];
   for (const operation of plan.operations) {
     const result = applyOperation(operation, job);
@@ -74,7 +74,7 @@ export async function generate(input: GenerateInput): Promise<Generated> {
 
 /** The input of every operation of a run. */
 interface Job extends GenerateInput {
-  readonly contract: Contract;
+  readonly compiled: CompiledSchemas;
 }
 
 function applyOperation(operation: FileOperation, input: Job): Outcome<string> {
@@ -119,10 +119,10 @@ function replace(
 /** Renders a file and parses it. Output with a syntax error is a defect of wsgen and stops the run. */
 function emit(
   { path, view }: Extract<FileOperation, { action: "create" | "replace" }>,
-  { model, templates, version, spec, files, contract }: Job,
+  { model, templates, version, spec, files, compiled }: Job,
   present?: string,
 ): Outcome<string> {
-  const text = render(view, { templates, version, spec, specSchema: specSchemaDocument, contract });
+  const text = render(view, { templates, version, spec, specSchema: specSchemaDocument, compiled });
   // Line ends changed by a checkout, and layout changed by a formatter, are not a difference.
   if (present !== undefined && isSameText(present, text)) return ok(present);
   const broken = path.endsWith(".ts") ? findSyntaxErrors(path, text) : [];
@@ -143,14 +143,14 @@ function remove(operation: DeleteFile, input: Job, present: string): Outcome<str
 /** Whether a file has no code of the user. */
 function isOurs({ path, kind }: DeleteFile, input: Job, present: string): boolean {
   if (kind === "generated") return readGeneratedHeader(present)?.intact === true;
-  if (kind !== "test") return isUnwritten(path, present);
+  if (kind !== "test") return isUntouchedStub(path, present);
   for (const module of input.before?.modules ?? []) {
     const file = moduleFiles(module).find((each) => each.path === path);
     if (file === undefined) continue;
     const view = { template: file.template, model: input.model, module };
     // The setup may be older than the handshake in the spec.
-    for (const handshakeSamples of [input.contract.handshakeSamples, new Map()]) {
-      const job = { ...input, contract: { ...input.contract, handshakeSamples } };
+    for (const handshakeSamples of [input.compiled.handshakeSamples, new Map()]) {
+      const job = { ...input, compiled: { ...input.compiled, handshakeSamples } };
       const made = emit({ action: "create", path, view }, job, present);
       if (made.value !== undefined && withoutOwnComments(made.value) === withoutOwnComments(present))
         return true;

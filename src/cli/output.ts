@@ -1,9 +1,9 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { escapeControls } from "../diagnostics/display-text.js";
 import { diagnosticToJson, printDiagnostic } from "../diagnostics/print.js";
+import type { FileChange } from "../project-files/tree.js";
 import type { GlobalOptions } from "../run/global-options.js";
 import { type CommandResult, exitCodes, getExitCode } from "../run/result.js";
-import type { FileChange } from "../tree/tree.js";
 
 /** The output of a command: results on standard output, findings on standard error. */
 export interface Streams {
@@ -29,7 +29,7 @@ export async function printResult(
   for (const diagnostic of result.diagnostics) printFinding(diagnostic, options, err);
   if (result.answer?.notes !== undefined) err(result.answer.notes);
   if (options.diff) {
-    const { changeDiff } = await import("../tree/diff.js");
+    const { changeDiff } = await import("../project-files/diff.js");
     for (const change of result.changes)
       out(changeDiff(change, { isColored: options.color, escapeLine: escapeControls }));
   }
@@ -78,7 +78,7 @@ function printClosingLine(result: CommandResult): string {
 
 /** The document of `--json`. Its shape is stable: keys are added, never changed. */
 async function toJson(result: CommandResult, options: PrintOptions) {
-  const createDiff = options.diff ? (await import("../tree/diff.js")).changeDiff : undefined;
+  const createDiff = options.diff ? (await import("../project-files/diff.js")).changeDiff : undefined;
   return {
     command: result.command,
     ok: getExitCode(result) === exitCodes.done,

@@ -1,4 +1,4 @@
-import { checkModelPatterns } from "../contract/contract.js";
+import { checkModelPatterns } from "../compile-schemas/compile-schemas.js";
 import { type ContractChange, printChanges } from "../contract-diff/contract-change.js";
 import { diffContracts } from "../contract-diff/diff-contracts.js";
 import { type Diagnostic, failed, hasErrors, type Outcome, problem } from "../diagnostics/diagnostic.js";

@@ -1,5 +1,5 @@
 import { changeProject } from "../run/change-project.js";
-import { findDrift } from "../run/drift.js";
+import { listCheckFindings } from "../run/check-findings.js";
 import type { GlobalOptions } from "../run/global-options.js";
 import { findOldFlags } from "../run/old-words.js";
 import type { CommandResult } from "../run/result.js";
@@ -34,7 +34,7 @@ export const checkCommand = (options: GlobalOptions): Promise<CommandResult> =>
       command: "check",
       scope: { of: "project" },
       readOnly: true,
-      review: findDrift,
+      review: listCheckFindings,
     },
     options,
   );

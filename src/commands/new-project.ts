@@ -4,6 +4,7 @@ import { readTemplates } from "../fs/own-files.js";
 import { listNames, readSpecAnywhere } from "../fs/read-spec-file.js";
 import { layout } from "../model/module-files.js";
 import { findWorkspaceManager, packOwnPackages, runNpm } from "../programs/npm.js";
+import type { Tree } from "../project-files/tree.js";
 import { readModel } from "../read-model.js";
 import { starterFiles } from "../render/project-views.js";
 import type { PackageSpecs } from "../render/render.js";
@@ -12,7 +13,6 @@ import type { Progress } from "../run/progress.js";
 import { type CommandResult, refuse } from "../run/result.js";
 import { runProjectCommand } from "../run/run-project-command.js";
 import type { SpecSource } from "../spec-file/read-spec.js";
-import type { Tree } from "../tree/tree.js";
 
 export interface NewProjectArguments {
   /** The folder as typed, for the final message. */

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { failed, type Outcome } from "../diagnostics/diagnostic.js";
-import type { TreePath } from "../tree/tree.js";
+import type { TreePath } from "../project-files/tree.js";
 import { toDiagnostic } from "./commit-error.js";
 import { type FileContent, makeRoot, nodeFileSystem, toBytes } from "./file-system.js";
 import { computeHash } from "./journal.js";

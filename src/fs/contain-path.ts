@@ -1,6 +1,6 @@
 import type { Stats } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
-import type { TreePath } from "../tree/tree.js";
+import type { TreePath } from "../project-files/tree.js";
 import { CommitError } from "./commit-error.js";
 import { type FileSystem, ifExists } from "./file-system.js";
 

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { dirname, join } from "node:path";
-import type { TreePath } from "../tree/tree.js";
+import type { TreePath } from "../project-files/tree.js";
 import { CommitError } from "./commit-error.js";
 import { assertTreePath, stateFolder } from "./contain-path.js";
 import { type FileSystem, ifExists } from "./file-system.js";

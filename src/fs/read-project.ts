@@ -1,6 +1,6 @@
 import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { isAbsolute, join, relative, sep } from "node:path";
-import type { Tree, TreePath } from "../tree/tree.js";
+import type { Tree, TreePath } from "../project-files/tree.js";
 import { assertTreePath, stateFolder } from "./contain-path.js";
 import { type FileContent, isErrorWithCode, toContent } from "./file-system.js";
 

@@ -1,8 +1,8 @@
 import type { Location } from "../diagnostics/diagnostic.js";
 import type { SourceText } from "../diagnostics/source-text.js";
+import type { TreePath } from "../project-files/tree.js";
 import type { EventRules } from "../spec-file/event-rules.js";
 import type { CommandExample, HandshakePart, JsonSchema, OptionValue } from "../spec-file/spec.js";
-import type { TreePath } from "../tree/tree.js";
 import type { ModulePaths } from "./module-files.js";
 
 /**

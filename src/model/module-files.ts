@@ -1,4 +1,4 @@
-import type { TreePath } from "../tree/tree.js";
+import type { TreePath } from "../project-files/tree.js";
 import type { Model } from "./model.js";
 
 /** The files of a generated project that belong to no module. */

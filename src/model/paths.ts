@@ -1,7 +1,7 @@
 import { posix } from "node:path";
+import type { TreePath } from "../project-files/tree.js";
 import { parseRoute } from "../spec-file/route-pattern.js";
 import type { Json } from "../spec-file/spec.js";
-import type { TreePath } from "../tree/tree.js";
 import type { ModuleModel } from "./model.js";
 
 /** The clause between `import` and `from` that imports a class under a given name: `{ Say }`, `Say`, `{ Talk as Say }`. */

@@ -9,10 +9,10 @@ import {
 } from "../model/model.js";
 import { layout, moduleFiles } from "../model/module-files.js";
 import { importPath } from "../model/paths.js";
+import type { TreePath } from "../project-files/tree.js";
 import type { PackageSpecs, View } from "../render/render.js";
 import type { Listings } from "../scan/find-listings.js";
 import type { Orphan, Registration } from "../scan/find-orphans.js";
-import type { TreePath } from "../tree/tree.js";
 
 /** The planned operation on one file, as data: a dry run shows it before anything is written. */
 export type FileOperation = CreateFile | ReplaceFile | EditFile | DeleteFile;

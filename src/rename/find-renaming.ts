@@ -1,10 +1,10 @@
 import { posix } from "node:path";
 import type { CommandModel, EventModel, Model, ModuleModel } from "../model/model.js";
 import { type ModuleFile, moduleFiles } from "../model/module-files.js";
+import type { TreePath } from "../project-files/tree.js";
 import type { OldWords } from "../run/old-words.js";
 import type { NamedEntry } from "../run/project-command.js";
 import type { SymbolRename } from "../syntax/rename-symbol.js";
-import type { TreePath } from "../tree/tree.js";
 
 /** The changes of a renaming in the code. */
 export interface Renaming {

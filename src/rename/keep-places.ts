@@ -1,8 +1,8 @@
 import type { Model, ModuleModel } from "../model/model.js";
 import { mapPaths } from "../model/module-files.js";
+import type { TreePath } from "../project-files/tree.js";
 import type { NamedEntry } from "../run/project-command.js";
 import type { SymbolRename } from "../syntax/rename-symbol.js";
-import type { TreePath } from "../tree/tree.js";
 import { findNamed, movePath, type Renaming } from "./find-renaming.js";
 
 /** Gives the new model the places of the renamed code: moved files stay moved, and names that the user chose stay. */

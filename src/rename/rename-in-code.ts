@@ -9,14 +9,14 @@ import {
 import { applyEdits } from "../edit/apply-edits.js";
 import type { CommandModel, Model, ModuleModel } from "../model/model.js";
 import { listFiles } from "../model/module-files.js";
+import { type TreePath, usesCrlf } from "../project-files/tree.js";
 import { readGeneratedHeader } from "../render/generated-header.js";
 import type { GlobalOptions } from "../run/global-options.js";
 import type { OldWords } from "../run/old-words.js";
 import type { Files, NamedEntry, Project, Refactored } from "../run/project-command.js";
 import { type ProjectScan, scanProject } from "../scan/scan-project.js";
 import { renameProject } from "../syntax/rename-project.js";
-import { renameUnwritten } from "../syntax/unwritten.js";
-import { type TreePath, usesCrlf } from "../tree/tree.js";
+import { renameStubName } from "../syntax/untouched-stub.js";
 import { findNamed, findRenaming, movePath } from "./find-renaming.js";
 import { keepPlaces } from "./keep-places.js";
 
@@ -59,7 +59,7 @@ export function renameInCode(
   const text = file === undefined ? undefined : own.get(file);
   const from = entry.name ?? entry.module;
   if (file !== undefined && text !== undefined && entry.kind !== "event")
-    own.set(file, renameUnwritten(file, text, { kind: entry.kind, from, to }));
+    own.set(file, renameStubName(file, text, { kind: entry.kind, from, to }));
   const literals = setCommandName(own, command);
   if (hasErrors(literals)) return failed(literals);
   const oldWords: OldWords = {

@@ -1,5 +1,5 @@
-import type { ModuleContract } from "../contract/contract.js";
-import type { HandshakeFields } from "../contract/handshake-fields.js";
+import type { CompiledModule } from "../compile-schemas/compile-schemas.js";
+import type { HandshakeFields } from "../compile-schemas/handshake-fields.js";
 import type { CommandModel, ErrorModel, EventModel, Model, ModuleModel } from "../model/model.js";
 import { layout } from "../model/module-files.js";
 import { importPath } from "../model/paths.js";
@@ -22,7 +22,7 @@ export function schemasGeneratedView(model: Model, validators: ValidatorCode) {
 export function moduleGeneratedView(
   model: Model,
   module: ModuleModel,
-  { validators, handshakeFields }: ModuleContract,
+  { validators, handshakeFields }: CompiledModule,
 ) {
   const types = new TypeScope(model);
   const handshake = module.handshake.map((part) => types.handshake(part, "schema"));

@@ -1,5 +1,5 @@
-import type { CommandTest, ModuleContract } from "../contract/contract.js";
-import type { HandshakeSamples } from "../contract/handshake-fields.js";
+import type { CommandTest, CompiledModule } from "../compile-schemas/compile-schemas.js";
+import type { HandshakeSamples } from "../compile-schemas/handshake-fields.js";
 import type { CommandModel, ModuleModel } from "../model/model.js";
 import { importClause, importPath, samplePath } from "../model/paths.js";
 import { docComment, literal } from "../schema/encode.js";
@@ -68,7 +68,7 @@ const kinds = {
 } as const;
 
 /** The view of `test/<module>.gen.test.ts`. */
-export function generatedTestView(module: ModuleModel, { tests }: ModuleContract) {
+export function generatedTestView(module: ModuleModel, { tests }: CompiledModule) {
   const { files } = module;
   const commands = new Map(module.commands.map((command) => [command.wireName, command]));
   const cases = tests.flatMap((test) => {

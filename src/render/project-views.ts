@@ -1,6 +1,6 @@
 import { basename } from "node:path";
-import type { Contract } from "../contract/contract.js";
-import type { HandshakeSamples } from "../contract/handshake-fields.js";
+import type { CompiledSchemas } from "../compile-schemas/compile-schemas.js";
+import type { HandshakeSamples } from "../compile-schemas/handshake-fields.js";
 import { listParameters } from "../model/handshake.js";
 import type { Model, ModuleModel } from "../model/model.js";
 import { layout } from "../model/module-files.js";
@@ -21,7 +21,7 @@ export const mainView = (model: Model) => ({
 });
 
 /** The view of every file of the project that is created once from the model as a whole: package.json, README… */
-export const projectFileView = (model: Model, packages: PackageSpecs, contract: Contract) => ({
+export const projectFileView = (model: Model, packages: PackageSpecs, compiled: CompiledSchemas) => ({
   name: model.name,
   packageName: model.name,
   description: model.description,
@@ -42,7 +42,7 @@ export const projectFileView = (model: Model, packages: PackageSpecs, contract: 
     createName: module.client.createName,
     variable: module.variable,
     importPath: importPath("README.md", module.files.client),
-    ...describeClientCall(module, contract.handshakeSamples.get(module.wireName) ?? new Map()),
+    ...describeClientCall(module, compiled.handshakeSamples.get(module.wireName) ?? new Map()),
   })),
 });
 

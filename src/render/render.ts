@@ -1,4 +1,4 @@
-import type { Contract, ModuleContract } from "../contract/contract.js";
+import type { CompiledModule, CompiledSchemas } from "../compile-schemas/compile-schemas.js";
 import type { CommandModel, Model, ModuleModel } from "../model/model.js";
 import { layout, type ModuleTemplate } from "../model/module-files.js";
 import { clientView } from "./client-view.js";
@@ -40,12 +40,12 @@ interface RenderContext {
   readonly spec?: string | undefined;
   /** The content of `wsgen.schema.json`. */
   readonly specSchema: object;
-  readonly contract: Contract;
+  readonly compiled: CompiledSchemas;
 }
 
 /** The text of one file. */
 export function render(view: View, context: RenderContext): string {
-  const { templates, version, spec = layout.spec, contract } = context;
+  const { templates, version, spec = layout.spec, compiled } = context;
   const fill = (name: string, values: object) => fillTemplate(templates, name, values);
   const generated = (name: string, values: object) =>
     withGeneratedHeader(fill(name, values), version, oneLineComment(spec));
@@ -59,31 +59,31 @@ export function render(view: View, context: RenderContext): string {
     case "module-test":
       return fill(
         "module-test.ts",
-        testSetupView(view.module, contract.handshakeSamples.get(view.module.wireName)),
+        testSetupView(view.module, compiled.handshakeSamples.get(view.module.wireName)),
       );
     case "module-gen":
       return generated(
         "module-gen.ts",
-        moduleGeneratedView(view.model, view.module, getContract(view.module, contract)),
+        moduleGeneratedView(view.model, view.module, getModule(view.module, compiled)),
       );
     case "module-gen-test":
       return generated(
         "module-gen-test.ts",
-        generatedTestView(view.module, getContract(view.module, contract)),
+        generatedTestView(view.module, getModule(view.module, compiled)),
       );
     case "client":
       return generated("client.ts", clientView(view.model, view.module));
     case "schemas-gen":
-      return generated("schemas-gen.ts", schemasGeneratedView(view.model, contract.schemas));
+      return generated("schemas-gen.ts", schemasGeneratedView(view.model, compiled.schemas));
     case "spec-schema":
       return withGeneratedComment(context.specSchema);
     case "project-file":
-      return fill(`project/${view.name}`, projectFileView(view.model, view.packages, contract));
+      return fill(`project/${view.name}`, projectFileView(view.model, view.packages, compiled));
   }
 }
 
-function getContract({ wireName }: ModuleModel, { modules }: Contract): ModuleContract {
-  const contract = modules.get(wireName);
-  if (contract === undefined) throw new Error(`The module '${wireName}' was not compiled.`);
-  return contract;
+function getModule({ wireName }: ModuleModel, { modules }: CompiledSchemas): CompiledModule {
+  const compiled = modules.get(wireName);
+  if (compiled === undefined) throw new Error(`The module '${wireName}' was not compiled.`);
+  return compiled;
 }

@@ -1,7 +1,7 @@
 import type { CommitChange } from "../fs/commit.js";
 import type { Generated } from "../generate.js";
 import type { FileOperation } from "../plan/plan-files.js";
-import type { FileChange, Tree, TreePath } from "../tree/tree.js";
+import type { FileChange, Tree, TreePath } from "../project-files/tree.js";
 
 /** The files that the stages worked on, and those on the disk. After a rename they differ. */
 export interface Comparison {

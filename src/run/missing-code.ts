@@ -4,10 +4,10 @@ import { applyEdits } from "../edit/apply-edits.js";
 import { type Edit, isListEdit } from "../edit/edit.js";
 import { importPath } from "../model/paths.js";
 import type { EditFile } from "../plan/plan-files.js";
+import type { FileChange, TreePath } from "../project-files/tree.js";
 import type { Listing } from "../scan/find-listings.js";
 import { findComments } from "../syntax/find-text.js";
 import { findSyntaxErrors, markAt, parseSource } from "../syntax/parse-source.js";
-import type { FileChange, TreePath } from "../tree/tree.js";
 import type { ProjectState } from "./project-command.js";
 import { quoteForShell } from "./undeclared-code.js";
 

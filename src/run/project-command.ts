@@ -1,12 +1,12 @@
 import type { Diagnostic, Outcome } from "../diagnostics/diagnostic.js";
 import type { Generated } from "../generate.js";
 import type { Model, Scope } from "../model/model.js";
+import type { FileChange, Tree, TreePath } from "../project-files/tree.js";
 import type { PackageSpecs } from "../render/render.js";
 import type { Orphan } from "../scan/find-orphans.js";
 import type { ProjectScan } from "../scan/scan-project.js";
 import type { SpecEntry } from "../spec-file/edit-spec.js";
 import type { SpecSource } from "../spec-file/read-spec.js";
-import type { FileChange, Tree, TreePath } from "../tree/tree.js";
 
 /** The text files of a project, by path. */
 export type Files = ReadonlyMap<TreePath, string>;

@@ -1,5 +1,5 @@
 import { type Diagnostic, hasErrors } from "../diagnostics/diagnostic.js";
-import type { FileChange } from "../tree/tree.js";
+import type { FileChange } from "../project-files/tree.js";
 
 /** The done or planned work of a command: the one value from which text, diff and JSON are printed. */
 export interface CommandResult {

@@ -6,13 +6,13 @@ import type { Generated } from "../generate.js";
 
 import type { Model } from "../model/model.js";
 import { layout, listFiles } from "../model/module-files.js";
+import type { Tree, TreePath } from "../project-files/tree.js";
 import { readModel } from "../read-model.js";
 import { type ProjectScan, scanProject } from "../scan/scan-project.js";
-import type { Tree, TreePath } from "../tree/tree.js";
+import { commitWithSpec, readWithSpec } from "./commit-with-spec.js";
 import { compareProvided, compareWithDisk } from "./compare.js";
 import type { GlobalOptions } from "./global-options.js";
 import { reportMissingCode } from "./missing-code.js";
-import { commitWithSpec, readWithSpec } from "./outside-spec.js";
 import { type ProjectCommand, selectTexts } from "./project-command.js";
 import { type CommandResult, refuse } from "./result.js";
 import { reportDanglingImports } from "./undeclared-code.js";

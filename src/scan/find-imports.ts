@@ -1,5 +1,5 @@
+import type { TreePath } from "../project-files/tree.js";
 import { resolveImport } from "../syntax/resolve-import.js";
-import type { TreePath } from "../tree/tree.js";
 
 /** A relative import: the imported file, and the offset of its specifier. */
 interface FoundImport {

@@ -1,7 +1,7 @@
 import type { Location } from "../diagnostics/diagnostic.js";
 import { commandsInScope, type Model, modulesInScope, type Scope } from "../model/model.js";
+import type { TreePath } from "../project-files/tree.js";
 import type { ListSummary, NameReference } from "../syntax/summarize-file.js";
-import type { TreePath } from "../tree/tree.js";
 import { declaresClass, isNamed, type Summaries } from "./summaries.js";
 
 /** The parts of a class's registration that a list and its file already have. */

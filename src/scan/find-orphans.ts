@@ -1,7 +1,7 @@
 import type { Model } from "../model/model.js";
 import type { FileKind } from "../model/module-files.js";
+import type { TreePath } from "../project-files/tree.js";
 import type { NameReference } from "../syntax/summarize-file.js";
-import type { TreePath } from "../tree/tree.js";
 import { findImports } from "./find-imports.js";
 import type { Summaries } from "./summaries.js";
 

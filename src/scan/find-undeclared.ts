@@ -1,7 +1,7 @@
 import type { Location } from "../diagnostics/diagnostic.js";
 import type { CommandModel, Model, ModuleModel } from "../model/model.js";
+import type { TreePath } from "../project-files/tree.js";
 import type { ClassReference } from "../syntax/summarize-file.js";
-import type { TreePath } from "../tree/tree.js";
 import { type Declaration, isNamed, type Summaries } from "./summaries.js";
 
 /** A class in a list of the user's code that is not in the spec. */

@@ -1,8 +1,8 @@
 import { posix } from "node:path";
 import type { CommandModel, Model, ModuleModel } from "../model/model.js";
 import { listFiles } from "../model/module-files.js";
+import type { TreePath } from "../project-files/tree.js";
 import type { FileSummary } from "../syntax/summarize-file.js";
-import type { TreePath } from "../tree/tree.js";
 import { findImports } from "./find-imports.js";
 import { declaresClass, type Summaries } from "./summaries.js";
 

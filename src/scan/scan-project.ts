@@ -1,6 +1,6 @@
 import type { Model, Scope } from "../model/model.js";
 import { listFiles } from "../model/module-files.js";
-import type { TreePath } from "../tree/tree.js";
+import type { TreePath } from "../project-files/tree.js";
 import { findListings, type Listings } from "./find-listings.js";
 import { findOrphans, type Orphan } from "./find-orphans.js";
 import { locateCode } from "./locate-code.js";

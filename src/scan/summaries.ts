@@ -1,3 +1,4 @@
+import type { TreePath } from "../project-files/tree.js";
 import { resolveImport } from "../syntax/resolve-import.js";
 import {
   type FileSummary,
@@ -6,7 +7,6 @@ import {
   type NameReference,
   summarizeFile,
 } from "../syntax/summarize-file.js";
-import type { TreePath } from "../tree/tree.js";
 
 /** The file that declares a class, and its name there: `default` for a class without a name. */
 export interface Declaration {

@@ -1,5 +1,5 @@
-import { changeDiff, type DiffOptions } from "../../src/tree/diff.js";
-import type { Tree } from "../../src/tree/tree.js";
+import { changeDiff, type DiffOptions } from "../../src/project-files/diff.js";
+import type { Tree } from "../../src/project-files/tree.js";
 
 /** The diffs of all files of two trees, in the order of their paths. */
 export const treeDiff = (before: Tree, after: Tree, options: DiffOptions = {}): string =>

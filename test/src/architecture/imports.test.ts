@@ -19,7 +19,7 @@ const pureModules = ["node:path", "node:util", "node:crypto", "node:buffer", "no
 const rules: Record<string, { folders: readonly string[]; packages: readonly string[] }> = {
   "cli.ts": { folders: ["cli", "run"], packages: ["node:path"] },
   cli: {
-    folders: ["run", "read-model.ts", "fs", "model", "tree", "diagnostics"],
+    folders: ["run", "read-model.ts", "fs", "model", "project-files", "diagnostics"],
     packages: ["yargs", "node:path", "node:util"],
   },
   commands: {
@@ -29,18 +29,18 @@ const rules: Record<string, { folders: readonly string[]; packages: readonly str
       "read-model.ts",
       "programs",
       "fs",
-      "tree",
+      "project-files",
       "diagnostics",
       "model",
       "spec-file",
       "render",
-      "contract",
+      "compile-schemas",
       "contract-diff",
     ],
     packages: ["node:path"],
   },
   rename: {
-    folders: ["run", "model", "edit", "render", "scan", "syntax", "tree", "diagnostics"],
+    folders: ["run", "model", "edit", "render", "scan", "syntax", "project-files", "diagnostics"],
     packages: ["node:path"],
   },
   run: {
@@ -48,7 +48,7 @@ const rules: Record<string, { folders: readonly string[]; packages: readonly str
       "generate.ts",
       "read-model.ts",
       "fs",
-      "tree",
+      "project-files",
       "diagnostics",
       "model",
       "types:plan",
@@ -70,15 +70,15 @@ const rules: Record<string, { folders: readonly string[]; packages: readonly str
       "render",
       "edit",
       "syntax",
-      "contract",
-      "tree",
+      "compile-schemas",
+      "project-files",
       "diagnostics",
     ],
     packages: [],
   },
   "spec-file": { folders: ["diagnostics"], packages: ["yaml", "wsgen-runtime/options"] },
-  model: { folders: ["spec-file", "diagnostics", "types:tree"], packages: ["node:path"] },
-  scan: { folders: ["model", "syntax", "tree", "diagnostics"], packages: [] },
+  model: { folders: ["spec-file", "diagnostics", "types:project-files"], packages: ["node:path"] },
+  scan: { folders: ["model", "syntax", "project-files", "diagnostics"], packages: [] },
   programs: {
     folders: ["fs", "types:spec-file", "diagnostics"],
     packages: ["node:fs", "node:fs/promises", "node:path", "node:os", "node:child_process", "node:util"],
@@ -88,22 +88,22 @@ const rules: Record<string, { folders: readonly string[]; packages: readonly str
     packages: ["wsgen-runtime/options"],
   },
   plan: {
-    folders: ["model", "types:edit", "types:render", "types:scan", "tree", "diagnostics"],
+    folders: ["model", "types:edit", "types:render", "types:scan", "project-files", "diagnostics"],
     packages: [],
   },
   schema: {
     folders: ["types:spec-file", "diagnostics"],
     packages: ["@eslint-community/regexpp", "ajv", "node:util", "recheck"],
   },
-  contract: { folders: ["model", "schema", "types:spec-file", "diagnostics"], packages: [] },
+  "compile-schemas": { folders: ["model", "schema", "types:spec-file", "diagnostics"], packages: [] },
   render: {
-    folders: ["model", "types:plan", "schema", "types:contract", "spec-file", "diagnostics"],
+    folders: ["model", "types:plan", "schema", "types:compile-schemas", "spec-file", "diagnostics"],
     packages: ["handlebars", "node:crypto", "node:path"],
   },
   edit: { folders: ["syntax", "types:model", "diagnostics"], packages: [] },
   syntax: { folders: ["diagnostics"], packages: ["ts-morph", "node:module", "node:path"] },
   fs: {
-    folders: ["tree", "types:plan", "diagnostics", "types:spec-file"],
+    folders: ["project-files", "types:plan", "diagnostics", "types:spec-file"],
     packages: [
       "node:fs",
       "node:fs/promises",
@@ -116,7 +116,7 @@ const rules: Record<string, { folders: readonly string[]; packages: readonly str
       "node:crypto",
     ],
   },
-  tree: { folders: [], packages: ["diff", "node:util"] },
+  "project-files": { folders: [], packages: ["diff", "node:util"] },
   diagnostics: { folders: [], packages: ["node:util"] },
 };
 

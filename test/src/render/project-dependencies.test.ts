@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import type { Contract } from "../../../src/contract/contract.js";
+import type { CompiledSchemas } from "../../../src/compile-schemas/compile-schemas.js";
 import { buildModel } from "../../../src/model/build-model.js";
 import { fillTemplate } from "../../../src/render/engine.js";
 import { projectFileView } from "../../../src/render/project-views.js";
@@ -9,7 +9,7 @@ import { readSpec } from "../../../src/spec-file/read-spec.js";
 
 const read = (path: string): string =>
   readFileSync(fileURLToPath(new URL(`../../../${path}`, import.meta.url)), "utf8");
-const noContract: Contract = {
+const nothingCompiled: CompiledSchemas = {
   schemas: { imports: [], shared: [], text: "" },
   modules: new Map(),
   handshakeSamples: new Map(),
@@ -22,7 +22,7 @@ function dependenciesWith(config: string): Record<string, string> {
   expect(spec.diagnostics).toEqual([]);
   const model = spec.value && buildModel(spec.value).value;
   if (model === undefined) throw new Error("there is no model");
-  const view = projectFileView(model, { runtime: "^0.1.0", generator: "^0.1.0" }, noContract);
+  const view = projectFileView(model, { runtime: "^0.1.0", generator: "^0.1.0" }, nothingCompiled);
   return JSON.parse(fillTemplate(templates, "project/package.json", view)).dependencies;
 }
 

@@ -3,7 +3,7 @@ import { isRecord } from "../schema/pointer.js";
 import type { Sample } from "../schema/sample/sample-state.js";
 import { invalidSamples, sampleValue } from "../schema/sample/sample-value.js";
 import type { CommandExample, Json, JsonSchema } from "../spec-file/spec.js";
-import type { CommandTest, SharedSchemas } from "./contract.js";
+import type { CommandTest, SharedSchemas } from "./compile-schemas.js";
 
 /** The tests of a module's commands: their examples, or a request that matches its schema and one that does not. */
 export async function createCommandTests(

@@ -26,9 +26,9 @@ const ownComments = new Set([
 /**
  * Whether a command or a module is still as wsgen created it: one class, without members, comments or expressions of the
  * user, with an `execute` that only throws `NotImplementedError`, and with empty hooks. Formatting makes no difference.
- * Code that cannot be read reliably counts as written.
+ * Code that cannot be read reliably counts as changed.
  */
-export function isUnwritten(path: string, text: string): boolean {
+export function isUntouchedStub(path: string, text: string): boolean {
   const source = parseSource(path, text);
   if (getSyntaxErrors(source).length > 0) return false;
   const [command] = listImplementations(source, "ICommand");
@@ -103,7 +103,7 @@ function isPlain(expression: ts.Expression | undefined): boolean {
  * Renames the places where wsgen wrote a name into a file of the user, if they are unchanged: the comment
  * `The command say.` above a class, and `throw new NotImplementedError("say")` in a command that is not implemented yet.
  */
-export function renameUnwritten(
+export function renameStubName(
   path: string,
   text: string,
   { kind, from, to }: Readonly<Record<"from" | "to", string>> & { readonly kind: "command" | "module" },

@@ -4,7 +4,7 @@ import type { CommandModel, ModuleModel } from "../model/model.js";
 import { isRecord } from "../schema/pointer.js";
 import type { ValueProblem } from "../schema/value-checker.js";
 import type { CommandExample, Json, JsonSchema } from "../spec-file/spec.js";
-import type { SharedSchemas } from "./contract.js";
+import type { SharedSchemas } from "./compile-schemas.js";
 import { type Masked, maskNames, replaceMasks } from "./masks.js";
 
 /** Checks the examples of a module against the schemas of their commands. */

@@ -1,6 +1,6 @@
 // Examples are held against the schemas of their command, where they stand in the spec.
 import { describe, expect, test } from "vitest";
-import { compileContract } from "../../../src/contract/contract.js";
+import { compileSchemas } from "../../../src/compile-schemas/compile-schemas.js";
 import { readModel } from "../../../src/read-model.js";
 
 /** The problems of a module with one command, as a person reads them. */
@@ -20,7 +20,7 @@ ${events.replace(/^/gm, "    ")}
 `;
   const model = readModel({ file: "wsgen.yaml", bytes: new TextEncoder().encode(text) });
   expect(model.diagnostics).toEqual([]);
-  const { value, diagnostics } = await compileContract(model.value!);
+  const { value, diagnostics } = await compileSchemas(model.value!);
   expect(value === undefined).toBe(diagnostics.length > 0);
   return diagnostics.map(({ at, message, code, excerpt }) => {
     const marked = excerpt?.slice((at?.column ?? 1) - 1, (at?.column ?? 1) - 1 + (at?.length ?? 0));
@@ -111,7 +111,7 @@ describe("checkExamples: an example of an error", () => {
   });
 });
 
-describe("compileContract: the schemas of a command", () => {
+describe("compileSchemas: the schemas of a command", () => {
   test("are refused with line and column if they cannot be compiled", async () => {
     const unsafe = "request: { type: object, properties: { name: { type: string, pattern: '^(a+)+$' } } }";
     expect(await problemsOf(unsafe)).toEqual([

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { escapeControls } from "../../../src/diagnostics/display-text.js";
-import type { Tree } from "../../../src/tree/tree.js";
+import type { Tree } from "../../../src/project-files/tree.js";
 import { cpuTimeMs } from "../../support/cpu-time.js";
 import { treeDiff } from "../../support/tree-diff.js";
 

@@ -3,7 +3,7 @@ import { hasErrors, type Outcome } from "../diagnostics/diagnostic.js";
 import { type CommitChange, type CommitOptions, commit } from "../fs/commit.js";
 import { readFiles } from "../fs/read-project.js";
 import { isOutside } from "../fs/read-spec-file.js";
-import type { FileChange, Tree, TreePath } from "../tree/tree.js";
+import type { FileChange, Tree, TreePath } from "../project-files/tree.js";
 import { toCommitChanges } from "./compare.js";
 
 /** Reads files of the project, and the spec, which may be outside it. */

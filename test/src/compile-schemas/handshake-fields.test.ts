@@ -1,6 +1,6 @@
 // How the texts of a handshake become values, and which handshakes tests send.
 import { describe, expect, test } from "vitest";
-import { compileContract } from "../../../src/contract/contract.js";
+import { compileSchemas } from "../../../src/compile-schemas/compile-schemas.js";
 import { readModel } from "../../../src/read-model.js";
 
 const schemas = {
@@ -15,7 +15,7 @@ async function contractOf(handshake: object, urls: readonly string[] = ["ws"]) {
   const spec = { wsgen: 1, name: "t", schemas, modules: { chat: { port: 1, urls, handshake } } };
   const model = readModel({ file: "wsgen.yaml", bytes: new TextEncoder().encode(JSON.stringify(spec)) });
   expect(model.diagnostics).toEqual([]);
-  return compileContract(model.value!);
+  return compileSchemas(model.value!);
 }
 
 describe("readHandshakeFields", () => {
@@ -76,7 +76,7 @@ describe("readHandshakeFields", () => {
   });
 });
 
-test("compileContract: a default that its own schema refuses is an error", async () => {
+test("compileSchemas: a default that its own schema refuses is an error", async () => {
   const { value, diagnostics } = await contractOf({
     query: { page: { $ref: "#/schemas/Page", default: 0 } },
   });
@@ -102,7 +102,7 @@ test.each([
     want: "would refuse every client",
   },
   { given: { headers: { type: "object", maxProperties: 3 } }, want: "would refuse every client" },
-])("compileContract: $given, which no client can send, is an error", async ({ given, want }) => {
+])("compileSchemas: $given, which no client can send, is an error", async ({ given, want }) => {
   const { value, diagnostics } = await contractOf(given);
   expect(value).toBeUndefined();
   expect(diagnostics).toMatchObject([{ code: "invalid-schema", message: expect.stringContaining(want) }]);

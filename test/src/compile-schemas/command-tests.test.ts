@@ -1,8 +1,8 @@
 // Which tests a command gets from the spec.
 import { describe, expect, test } from "vitest";
 import { maskKinds } from "../../../runtime/src/testing/masks.js";
-import { compileContract } from "../../../src/contract/contract.js";
-import { maskNames } from "../../../src/contract/masks.js";
+import { compileSchemas } from "../../../src/compile-schemas/compile-schemas.js";
+import { maskNames } from "../../../src/compile-schemas/masks.js";
 import { readModel } from "../../../src/read-model.js";
 
 async function testsOf(command: object, schemas: object = {}): Promise<unknown[]> {
@@ -14,7 +14,7 @@ async function testsOf(command: object, schemas: object = {}): Promise<unknown[]
   };
   const model = readModel({ file: "wsgen.yaml", bytes: new TextEncoder().encode(JSON.stringify(spec)) });
   expect(model.diagnostics).toEqual([]);
-  const { value, diagnostics } = await compileContract(model.value!);
+  const { value, diagnostics } = await compileSchemas(model.value!);
   expect(diagnostics).toEqual([]);
   return (value?.modules.get("chat")?.tests ?? []).map(({ kind, request, reply, error }) => [
     kind,

@@ -1,10 +1,10 @@
-// A stub may be deleted, a person's code may not: what wsgen makes counts as unwritten, and any line of a person's does not.
+// A stub may be deleted, a person's code may not: what wsgen makes counts as an untouched stub, and any line of a person does not.
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readTemplates } from "../../../src/fs/own-files.js";
 import { generate } from "../../../src/generate.js";
 import { readModel } from "../../../src/read-model.js";
-import { isUnwritten } from "../../../src/syntax/unwritten.js";
+import { isUntouchedStub } from "../../../src/syntax/untouched-stub.js";
 
 const spec = readFileSync(new URL("../../../examples/chat/wsgen.yaml", import.meta.url));
 
@@ -22,14 +22,14 @@ const made = async (): Promise<ReadonlyMap<string, string>> => {
 const say = "src/modules/chat/commands/say.command.ts";
 const chat = "src/modules/chat/chat.module.ts";
 
-describe("isUnwritten", () => {
+describe("isUntouchedStub", () => {
   test("is true for a class as wsgen created it, however it is formatted", async () => {
     const files = [...(await made())].filter(([path]) => /\.(command|module)\.ts$/.test(path));
     expect(files.length).toBeGreaterThan(8);
     for (const [path, text] of files) {
-      expect(isUnwritten(path, text), path).toBe(true);
-      expect(isUnwritten(path, text.replaceAll("\n", "\r\n").replaceAll("  ", "\t")), path).toBe(true);
-      expect(isUnwritten(path, text.replaceAll(";\n", "\n")), path).toBe(true);
+      expect(isUntouchedStub(path, text), path).toBe(true);
+      expect(isUntouchedStub(path, text.replaceAll("\n", "\r\n").replaceAll("  ", "\t")), path).toBe(true);
+      expect(isUntouchedStub(path, text.replaceAll(";\n", "\n")), path).toBe(true);
     }
   });
 
@@ -57,7 +57,7 @@ describe("isUnwritten", () => {
       for (const [now, before] of old) {
         const text = files.get(path)!.replace(/^.*/, "// Yours: created once by wsgen, never touched again.");
         if (path === chat || now.startsWith("The options")) expect(text).toContain(now);
-        expect(isUnwritten(path, text.replace(now, before)), before).toBe(true);
+        expect(isUntouchedStub(path, text.replace(now, before)), before).toBe(true);
       }
   });
 
@@ -90,6 +90,6 @@ describe("isUnwritten", () => {
     const text = (await made()).get(path)!;
     const changed = text.replace(from, to);
     expect(changed).not.toBe(text);
-    expect(isUnwritten(path, changed)).toBe(false);
+    expect(isUntouchedStub(path, changed)).toBe(false);
   });
 });

@@ -1,8 +1,8 @@
 import { type Diagnostic, problem } from "../diagnostics/diagnostic.js";
 import { firstDifference } from "../diagnostics/source-text.js";
 import { wsgenVersion } from "../fs/own-files.js";
+import type { FileChange } from "../project-files/tree.js";
 import { readGeneratedHeader, replaceHeader } from "../render/generated-header.js";
-import type { FileChange } from "../tree/tree.js";
 import {
   describeMissing,
   findMissingEdits,
@@ -14,7 +14,7 @@ import type { ProjectState } from "./project-command.js";
 import { reportUndeclared } from "./undeclared-code.js";
 
 /** Finds every difference between the spec and the code, with its place and the command that removes it. */
-export const findDrift = (found: ProjectState): readonly Diagnostic[] => [
+export const listCheckFindings = (found: ProjectState): readonly Diagnostic[] => [
   ...reportUndeclared(found),
   ...reportMissingFiles(found, "error"),
   ...reportMisplaced(found, "error"),

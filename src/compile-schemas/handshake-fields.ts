@@ -5,7 +5,7 @@ import { readList, readNamedSchemas, readSchemas, sameValue, subschemas } from "
 import { escapeToken, isRecord, toRecord } from "../schema/pointer.js";
 import type { HandshakePart, Json, JsonSchema } from "../spec-file/spec.js";
 import { type Fields, findValidRequest } from "./command-tests.js";
-import type { SharedSchemas } from "./contract.js";
+import type { SharedSchemas } from "./compile-schemas.js";
 
 /** How the text of a handshake becomes a value, as `setHandshakeChecks` takes it. */
 type HandshakeField = {

@@ -19,16 +19,16 @@ import {
 } from "./handshake-fields.js";
 
 /** The validators and tests made from the schemas and examples of a model. */
-export interface Contract {
+export interface CompiledSchemas {
   /** The validators of the shared schemas. */
   readonly schemas: ValidatorCode;
   /** By the module's name on the wire. */
-  readonly modules: ReadonlyMap<string, ModuleContract>;
+  readonly modules: ReadonlyMap<string, CompiledModule>;
   /** A valid value of each declared part of the handshake, by the module's name on the wire; of removed modules, too. */
   readonly handshakeSamples: ReadonlyMap<string, HandshakeSamples>;
 }
 
-export interface ModuleContract {
+export interface CompiledModule {
   /** The validators of requests, replies, events and the details of errors. */
   readonly validators: ValidatorCode;
   /** In the order of the commands. */
@@ -63,7 +63,7 @@ export interface CommandTest {
  * schema is enforced or refused.
  * @param before the model before the edit of the spec, with the modules that it removed
  */
-export async function compileContract(model: Model, before?: Model): Promise<Outcome<Contract>> {
+export async function compileSchemas(model: Model, before?: Model): Promise<Outcome<CompiledSchemas>> {
   const shared = new SharedSchemas(model);
   const { follow, byPointer } = shared;
   const found: Diagnostic[] = [];
@@ -86,7 +86,7 @@ export async function compileContract(model: Model, before?: Model): Promise<Out
   }
   const sorted = sortByPosition(found);
   if (found.length > 0) return failed(model.source?.withExcerpts(sorted) ?? sorted);
-  const modules = new Map<string, ModuleContract>();
+  const modules = new Map<string, CompiledModule>();
   for (const [module, code] of validators) {
     modules.set(module.wireName, {
       validators: code,
