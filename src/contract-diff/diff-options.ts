@@ -20,7 +20,7 @@ type OptionRules = readonly (readonly [name: string, rule: OptionRule])[];
 const moduleRules: OptionRules = moduleOptions.map((option) => [option.name, createRule(option)]);
 const commandRules: OptionRules = commandOptions.map((option) => [option.name, createRule(option)]);
 
-/** The rule that the table of options names for an option. */
+/** The rule that compares an option in two specs, made from `change` in the table of options. */
 function createRule({ name, value, change }: OptionFormat): OptionRule {
   if (change === "unnoticed") return () => [];
   if ("limit" in change) {
@@ -30,7 +30,7 @@ function createRule({ name, value, change }: OptionFormat): OptionRule {
   if ("fixed" in change) return createFixedRule(change.fixed, (each) => each.value(name));
   if ("sent" in change) return createSwitchRule(name, change.sent);
   if ("members" in change) return createListRule(change.members, (each) => each.texts(name));
-  // That of a command's time limit needs the module's option too: see diffCommandOptions.
+  // `executeTimeout` of a command has no rule here, because the module's option is its default: see diffCommandOptions.
   return (ownRules as Partial<Record<string, OptionRule>>)[name] ?? (() => []);
 }
 

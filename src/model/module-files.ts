@@ -14,7 +14,10 @@ export type FileKind = "module" | "command" | "generated" | "test";
 
 /**
  * The files of each module, in the order of writing. Planning, the check of names, the scan of the code and
- * `rename` read this list. A new file of a module needs a line here, a template, and a view in `render.ts`.
+ * `rename` read this list. A new file of a module needs a line here, a template, and a view in `render.ts`. These places know
+ * only TypeScript and need a change for any other file: `isRelevant` (`run-project-command.ts`) chooses which files are
+ * read, `readKind` (`find-orphans.ts`) recognises files that the spec does not have, and `generated-header.ts` marks a
+ * generated file with a comment. `locate-code.ts` follows imports, so it does not find such a file after a move.
  */
 const table = {
   generated: {

@@ -30,7 +30,7 @@ export function reportUndeclared({
 const descriptions: Record<Orphan["kind"], string> = {
   module: "is a module",
   command: "is a command",
-  generated: "is generated for something",
+  generated: "was generated for a module or shared schemas",
   test: "tests a module",
 };
 
@@ -40,7 +40,7 @@ const reportOrphan = ({ path, kind }: Orphan): Diagnostic =>
     fix:
       kind === "test"
         ? "Delete it by hand, or run `npx wsgen generate --prune --force`."
-        : "Add it to the spec, or run `npx wsgen generate --prune`.",
+        : `Add ${kind === "generated" ? "that" : "it"} to the spec, or run \`npx wsgen generate --prune\`.`,
     at: fileStart(path),
   });
 

@@ -15,9 +15,9 @@ export interface SpecSource {
 }
 
 /**
- * Reads and checks a spec. All problems are collected, in the order of the text. With errors there is still a
- * value, as far as the text is valid, so that the model can report its problems too; only a spec that
- * is unreadable or not YAML has none. Then the part above the first syntax error is checked.
+ * Reads and checks a spec. Collects all problems, in the order of the text. A spec with errors still has a value, so that
+ * the model can report its problems too. A spec that cannot be read or is not YAML has none; of YAML with a syntax error, the
+ * part above it is checked.
  */
 export function readSpec({ file, bytes }: SpecSource): Outcome<Spec> {
   const findings = decodeText(file, bytes);
@@ -29,7 +29,8 @@ export function readSpec({ file, bytes }: SpecSource): Outcome<Spec> {
   checkShape(root, specSchema, inside);
   checkMeaning(root, inside);
   if (isYaml) return { value: buildSpec(root, findings.source), diagnostics: findings.sorted() };
-  // The parser guesses from the line above a syntax error on, which may be its cause. A missing key may be there.
+  // The cause of a syntax error may be the line above it. What the parser read from that line on is a guess, and a key that
+  // seems to be missing may be there.
   const [error] = findings.sorted();
   const before = inside.endingBefore((error?.at?.line ?? 1) - 1).filter(({ code }) => code !== "missing-key");
   return failed([...before, ...findings.sorted()]);

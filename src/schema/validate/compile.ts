@@ -40,9 +40,9 @@ export interface ValidatorCode {
 
 /**
  * Compiles JSON Schemas (2020-12) to the functions of one generated file: each
- * `(value: unknown) => ValidationProblem[] | undefined`, undefined for a valid value, at no cost but its time.
- * The schemas are those of a spec without errors. Patterns that can take too long are errors.
- * Same input, same text.
+ * `(value: unknown) => ValidationProblem[] | undefined`, undefined for a valid value.
+ * The schemas must have passed `checkSchemas`. Patterns that can take too long and schemas that are too complex are errors.
+ * The same input gives the same text.
  */
 export async function compileValidators(
   inputs: readonly ValidatorInput[],
