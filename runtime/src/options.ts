@@ -49,12 +49,15 @@ export type OptionChange =
   | { readonly members: "origin" | "subprotocol" }
   | { readonly own: string };
 
+/** `["enablePprof", "port", "{ host }?"]`: an object without the field that is an argument of its own comes last. */
+export type OptionSetter = readonly [callee: string, ...args: readonly string[]];
+
 /** One option. */
 export interface OptionData {
-  /** The setter, with its arguments. */
-  readonly setter: string;
+  /** The name of the setter, and its arguments. */
+  readonly setter: OptionSetter;
   /** Another function that sets the option or a part of it, such as the original framework's name for the setter. */
-  readonly otherSetter?: string;
+  readonly otherSetter?: OptionSetter;
   /** `listener`: modules that share a port must have the same value. Absent: each module or command has its own. */
   readonly scope?: "listener";
   readonly description: string;
@@ -111,7 +114,7 @@ const inboundQueue = { frames: 128, bytes: 1_048_576 } as const;
 /** Every option of a module. */
 export const moduleOptions = {
   mode: {
-    setter: "setMode(mode)",
+    setter: ["setMode", "mode"],
     value: { type: "choice", choices: ["debug", "product"] },
     defaultText: "`product` if `NODE_ENV` is `production`, otherwise `debug`",
     change: { own: originRemoved },
@@ -119,8 +122,8 @@ export const moduleOptions = {
       "In debug mode, clients see the messages of unexpected errors, and any origin may connect. In product mode, they get a reference to the log, and only the same origin may connect.",
   },
   log: {
-    setter: "setLogFile({ path, file, level, split }?)",
-    otherSetter: "setWSServerLogEnable(path?, file?, level?, splitInterval?)",
+    setter: ["setLogFile", "{ path, file, level, split }?"],
+    otherSetter: ["setWSServerLogEnable", "path?", "file?", "level?", "splitInterval?"],
     value: {
       type: "object",
       fields: {
@@ -153,14 +156,14 @@ export const moduleOptions = {
       "Writes the log also to a file, a new one for each minute, hour, day, month or year, named by local time: `2021-04-22-22-test.log`. The path is relative to the working directory and created if missing.",
   },
   logConsole: {
-    setter: "enableConsoleLog(enabled = true)",
+    setter: ["enableConsoleLog", "enabled = true"],
     value: boolean,
     default: true,
     change: "unnoticed",
     description: "Writes the log to the terminal, as lines of JSON.",
   },
   logLevel: {
-    setter: "setLogLevel(level)",
+    setter: ["setLogLevel", "level"],
     value: logLevel,
     default: "debug",
     change: "unnoticed",
@@ -168,7 +171,7 @@ export const moduleOptions = {
       "The least severe level that is logged. In code also its number, -1 to 5. An unknown level becomes debug, with a warning.",
   },
   logRedact: {
-    setter: "setLogRedaction(paths)",
+    setter: ["setLogRedaction", "paths"],
     value: {
       type: "list",
       items: { type: "string", title: "a path such as `data.password` or `*.token`" },
@@ -179,7 +182,7 @@ export const moduleOptions = {
     description: "Values at these paths of a log line are replaced by `[Redacted]`.",
   },
   pprof: {
-    setter: "enablePprof(port, { host }?)",
+    setter: ["enablePprof", "port", "{ host }?"],
     value: {
       type: "object",
       fields: { port: { value: port, description: "Port to listen on." }, host: loopback },
@@ -191,7 +194,7 @@ export const moduleOptions = {
     description: "Serves CPU and heap profiles of the running process on this port.",
   },
   admin: {
-    setter: "enableAdmin(port, { tokenEnv, token, host }?)",
+    setter: ["enableAdmin", "port", "{ tokenEnv, token, host }?"],
     value: {
       type: "object",
       fields: {
@@ -214,7 +217,7 @@ export const moduleOptions = {
       "Serves the admin and push API of all modules of the process on this port, to clients that have the token. The token comes from the environment or from code, never from the spec. Modules that enable it must set the same values.",
   },
   storeConnection: {
-    setter: "disableStoreConnection()",
+    setter: ["disableStoreConnection"],
     value: boolean,
     default: true,
     change: { sent: "events that are pushed" },
@@ -222,14 +225,14 @@ export const moduleOptions = {
       "Keeps the open connections in the connection manager, for look-ups. Push, rooms, tags and the admin API need no manager.",
   },
   maxMessageSize: {
-    setter: "setMaxMessageSize(bytes)",
+    setter: ["setMaxMessageSize", "bytes"],
     value: messageSize,
     default: 4096,
     change: { limit: "clients that send more are closed with 1009" },
     description: "The largest inbound message. A larger one closes the connection with 1009.",
   },
   maxMessageBufferSize: {
-    setter: "setMaxMessageBufferSize(bytes)",
+    setter: ["setMaxMessageBufferSize", "bytes"],
     value: messageSize,
     default: 8192,
     change: { limit: "slower clients are dropped" },
@@ -237,7 +240,7 @@ export const moduleOptions = {
       "Outbound bytes that may wait for one client, in addition to the bytes already given to its socket. A burst of one turn and one message of any size do not count. Above it, `slowConsumer` applies.",
   },
   writeWait: {
-    setter: "setWriteWait(seconds)",
+    setter: ["setWriteWait", "seconds"],
     value: duration,
     default: 10,
     change: { limit: "slower clients are dropped" },
@@ -245,21 +248,21 @@ export const moduleOptions = {
       "How long a client may take no byte while data waits for it. Then the connection is dropped. It also limits the wait for the answer to a close frame, and each step at the end of a connection.",
   },
   pongWait: {
-    setter: "setPongWait(seconds)",
+    setter: ["setPongWait", "seconds"],
     value: duration,
     default: 10,
     change: { limit: "slower clients are dropped" },
     description: "How long to wait for the answer to a ping before the client counts as gone.",
   },
   pingPeriod: {
-    setter: "setPingPeriod(seconds)",
+    setter: ["setPingPeriod", "seconds"],
     value: duration,
     default: 10,
     change: "unnoticed",
     description: "The interval of the pings.",
   },
   executeTimeout: {
-    setter: "setExecuteTimeout(seconds)",
+    setter: ["setExecuteTimeout", "seconds"],
     value: durationOrOff,
     default: 0,
     defaultText: "0 (off)",
@@ -268,7 +271,7 @@ export const moduleOptions = {
       "How long a command may run; 0 is no limit. After it, the client gets `timeout`, and `ctx.signal` is aborted.",
   },
   commandConcurrency: {
-    setter: "setCommandConcurrency(count)",
+    setter: ["setCommandConcurrency", "count"],
     value: { type: "integer", minimum: 1, maximum: 1024 },
     default: 1,
     change: { own: "more than 1 if it was 1: replies are no longer in order" },
@@ -276,7 +279,7 @@ export const moduleOptions = {
       "Commands of one connection that run at the same time. With 1 they run in the order received.",
   },
   inboundQueue: {
-    setter: "setInboundQueue({ frames, bytes })",
+    setter: ["setInboundQueue", "{ frames, bytes }"],
     value: {
       type: "object",
       fields: {
@@ -295,7 +298,7 @@ export const moduleOptions = {
       "Frames and bytes of one connection that may wait for execution. While the queue is full, its socket is not read.",
   },
   refusal: {
-    setter: "setRefusal(how)",
+    setter: ["setRefusal", "how"],
     value: { type: "choice", choices: ["http", "close"] },
     default: "http",
     change: { fixed: "clients learn of a refusal in another way" },
@@ -303,7 +306,7 @@ export const moduleOptions = {
       "How a refused client learns that `connect` failed: by an HTTP status, or by an error message and a close code. Browsers hide the HTTP status.",
   },
   subprotocols: {
-    setter: "setSubprotocols(names)",
+    setter: ["setSubprotocols", "names"],
     value: {
       type: "list",
       // RFC 6455 §4.1: a token of RFC 9110 §5.6.2.
@@ -320,7 +323,7 @@ export const moduleOptions = {
       "The subprotocols that the module speaks, in any order. The server selects the first one in the client's list that the module speaks. If there is none, the handshake succeeds without a subprotocol.",
   },
   compression: {
-    setter: "setCompression({ threshold }?)",
+    setter: ["setCompression", "{ threshold }?"],
     value: {
       type: "object",
       fields: {
@@ -337,7 +340,7 @@ export const moduleOptions = {
     description: "Offers permessage-deflate. Messages of fewer bytes than the threshold are not compressed.",
   },
   handshakeTimeout: {
-    setter: "setHandshakeTimeout(seconds)",
+    setter: ["setHandshakeTimeout", "seconds"],
     value: { type: "duration", exclusiveMinimum: 0, maximum: 3600 },
     default: 10,
     change: { limit: "slower handshakes are refused" },
@@ -345,7 +348,7 @@ export const moduleOptions = {
       "How long a handshake may take, or a plain HTTP request until its response begins. Modules that share a port use the shortest.",
   },
   maxHeaderSize: {
-    setter: "setMaxHeaderSize(bytes)",
+    setter: ["setMaxHeaderSize", "bytes"],
     scope: "listener",
     value: { type: "size", minimum: 1024, maximum: 1_048_576 },
     default: 16_384,
@@ -353,7 +356,7 @@ export const moduleOptions = {
     description: "The largest request head. A larger one gets 431.",
   },
   maxConnections: {
-    setter: "setMaxConnections(count)",
+    setter: ["setMaxConnections", "count"],
     value: limitOrOff,
     default: 0,
     defaultText: "0 (no limit)",
@@ -361,7 +364,7 @@ export const moduleOptions = {
     description: "Connections of the module at the same time; 0 is no limit.",
   },
   maxConnectionsPerAddress: {
-    setter: "setMaxConnectionsPerAddress(count)",
+    setter: ["setMaxConnectionsPerAddress", "count"],
     value: limitOrOff,
     default: 0,
     defaultText: "0 (no limit)",
@@ -369,7 +372,7 @@ export const moduleOptions = {
     description: "Connections of the module from one remote address at the same time; 0 is no limit.",
   },
   commandRate: {
-    setter: "setCommandRate(perSecond | { perSecond, burst })",
+    setter: ["setCommandRate", "perSecond | { perSecond, burst }"],
     value: {
       type: "object",
       fields: {
@@ -391,14 +394,14 @@ export const moduleOptions = {
       "Messages that one connection may send: `burst` at once, then `perSecond`. More get `rate_limited`.",
   },
   maxFragments: {
-    setter: "setMaxFragments(count)",
+    setter: ["setMaxFragments", "count"],
     value: { type: "integer", minimum: 1, maximum: 1_048_576, unit: "fragments" },
     default: 1024,
     change: { limit: "messages in more fragments are closed with 1008" },
     description: "The most fragments of one message. One more closes the connection with 1008.",
   },
   maxJsonDepth: {
-    setter: "setMaxJsonDepth(levels)",
+    setter: ["setMaxJsonDepth", "levels"],
     value: { type: "integer", minimum: 1, maximum: 1000, unit: "levels" },
     default: 64,
     change: { limit: "deeper messages are invalid" },
@@ -406,7 +409,7 @@ export const moduleOptions = {
       "The deepest nesting of a message, in JSON or MessagePack. A deeper one is an invalid message.",
   },
   allowedOrigins: {
-    setter: "setAllowedOrigins(origins)",
+    setter: ["setAllowedOrigins", "origins"],
     value: {
       type: "list",
       items: {
@@ -421,7 +424,7 @@ export const moduleOptions = {
       "Origins that may connect, compared exactly; `*` allows any. Clients that send no origin are not browsers and may connect.",
   },
   trustProxy: {
-    setter: "setTrustProxy(value)",
+    setter: ["setTrustProxy", "value"],
     value: {
       type: "anyOf",
       title: "true, false, or the number of proxies from 1 to 32",
@@ -433,7 +436,7 @@ export const moduleOptions = {
       "Trusts the headers of this many proxies in front of the server: the client's address in `X-Forwarded-For` or `Forwarded`, and the host that it requested in `X-Forwarded-Host` or `Forwarded`.",
   },
   slowConsumer: {
-    setter: "setSlowConsumerPolicy(policy)",
+    setter: ["setSlowConsumerPolicy", "policy"],
     value: { type: "choice", choices: ["close", "drop-newest", "drop-oldest"] },
     default: "close",
     change: { fixed: "clients that do not keep up are treated in another way" },
@@ -441,7 +444,7 @@ export const moduleOptions = {
       "What happens if a client reads too slowly: its connection is closed with 1013, or the newest or the oldest event is dropped.",
   },
   replyFields: {
-    setter: "setReplyFields(which)",
+    setter: ["setReplyFields", "which"],
     value: { type: "choice", choices: ["all", "known"] },
     default: "all",
     change: { own: "`known`: fields that the schemas do not name are no longer sent" },
@@ -449,8 +452,8 @@ export const moduleOptions = {
       "With `known`, replies and the data of events are sent without the fields that their schemas do not name, in both modes. Data without a schema is sent whole.",
   },
   envelope: {
-    setter: "setEnvelope(options)",
-    otherSetter: "setCodec(codec)",
+    setter: ["setEnvelope", "options"],
+    otherSetter: ["setCodec", "codec"],
     value: {
       type: "object",
       fields: {
@@ -490,7 +493,7 @@ export const moduleOptions = {
       "The format of messages: the fields of the command and the correlation id, the reaction to a message that selects no command, and the codec. In code also functions that shape replies, errors and events.",
   },
   tls: {
-    setter: "setTls({ certFile, keyFile, caFile?, requestCert? })",
+    setter: ["setTls", "{ certFile, keyFile, caFile?, requestCert? }"],
     scope: "listener",
     value: {
       type: "object",
@@ -508,7 +511,7 @@ export const moduleOptions = {
       "Serves wss and https with these PEM files. With `requestCert` a client must present a certificate.",
   },
   host: {
-    setter: "setHost(host)",
+    setter: ["setHost", "host"],
     scope: "listener",
     value: { type: "string", title: "an address of this machine" },
     defaultText: "all interfaces",
@@ -516,23 +519,23 @@ export const moduleOptions = {
     description: "The address to listen on.",
   },
   basePath: {
-    setter: "setBasePath(path)",
+    setter: ["setBasePath", "path"],
     defaultText: "`/<flag>`",
     description:
       "The path that the routes of the module begin with, instead of its flag. Modules on the same port must have different ones. A path belongs to the module with the longest matching base path.",
   },
   connectionManager: {
-    setter: "setConnectionManager(manager)",
+    setter: ["setConnectionManager", "manager"],
     defaultText: "in memory",
     description: "Keeps the connections.",
   },
   logger: {
-    setter: "setLogger(logger)",
+    setter: ["setLogger", "logger"],
     defaultText: "pino",
     description: "A logger to use instead of the built-in one. Then the other log options have no effect.",
   },
   middlewares: {
-    setter: "use(...middlewares)",
+    setter: ["use", "...middlewares"],
     default: [],
     defaultText: "none",
     repeated: "append",
@@ -540,7 +543,7 @@ export const moduleOptions = {
       "Koa middlewares for the HTTP requests and handshakes of the module. Further calls add to the list.",
   },
   appSetups: {
-    setter: "useApp(setup)",
+    setter: ["useApp", "setup"],
     default: [],
     defaultText: "none",
     repeated: "append",
@@ -548,7 +551,7 @@ export const moduleOptions = {
       "Configures the Koa application of the port before its middlewares are added, for example `app.keys`. Further calls add to the list.",
   },
   listenerMiddlewares: {
-    setter: "useOnListener(...middlewares)",
+    setter: ["useOnListener", "...middlewares"],
     default: [],
     defaultText: "none",
     repeated: "append",
@@ -556,12 +559,12 @@ export const moduleOptions = {
       "Koa middlewares for all requests and handshakes on the port, also those of other modules. Further calls add to the list.",
   },
   httpRoutes: {
-    setter: "setHttpRoutes(define)",
+    setter: ["setHttpRoutes", "define"],
     defaultText: "none",
     description: "Adds HTTP routes below the module's base path to a koa-router.",
   },
   hooks: {
-    setter: "setHooks({ before, after, onError })",
+    setter: ["setHooks", "{ before, after, onError }"],
     default: [],
     defaultText: "none",
     repeated: "append",
@@ -569,12 +572,12 @@ export const moduleOptions = {
       "Functions that run before every message, after every command, and when one fails. Further calls add to the list.",
   },
   rawHandler: {
-    setter: "setRawHandler(handler)",
+    setter: ["setRawHandler", "handler"],
     defaultText: "off",
     description: "Handles every text and binary frame unchanged, without envelope and commands.",
   },
   events: {
-    setter: "setEvents(rules)",
+    setter: ["setEvents", "rules"],
     default: {},
     defaultText: "none",
     repeated: "merge",
@@ -582,7 +585,7 @@ export const moduleOptions = {
       "Rules for single events: a check of their data in debug mode, a policy for slow consumers, and how much is kept for clients that reconnect. Further calls add events.",
   },
   handshakeChecks: {
-    setter: "setHandshakeChecks(checks)",
+    setter: ["setHandshakeChecks", "checks"],
     default: {},
     defaultText: "none",
     repeated: "merge",
@@ -590,7 +593,7 @@ export const moduleOptions = {
       "Converts and checks the path parameters, query, headers and cookies before `connect`. An invalid handshake is refused with 400 and all problems.",
   },
   replayStore: {
-    setter: "setReplayStore(store)",
+    setter: ["setReplayStore", "store"],
     defaultText: "in memory",
     description: "Keeps the last events that have `replay`, for clients that reconnect.",
   },
@@ -599,39 +602,39 @@ export const moduleOptions = {
 /** Every option of a command. */
 export const commandOptions = {
   errorMessage: {
-    setter: "disableErrorMessage()",
-    otherSetter: "closePushCommandErrorMessage()",
+    setter: ["disableErrorMessage"],
+    otherSetter: ["closePushCommandErrorMessage"],
     value: boolean,
     default: true,
     change: { sent: "the errors" },
     description: "Sends the command's errors to the client.",
   },
   logUpData: {
-    setter: "disableLogUpData()",
-    otherSetter: "closeLogUpData()",
+    setter: ["disableLogUpData"],
+    otherSetter: ["closeLogUpData"],
     value: boolean,
     default: true,
     change: "unnoticed",
     description: "Logs the command's inbound data when the module logs.",
   },
   logDownData: {
-    setter: "disableLogDownData()",
-    otherSetter: "closeLogDownData()",
+    setter: ["disableLogDownData"],
+    otherSetter: ["closeLogDownData"],
     value: boolean,
     default: true,
     change: "unnoticed",
     description: "Logs the command's outbound data when the module logs.",
   },
   responseData: {
-    setter: "disableResponseData()",
-    otherSetter: "closeResponseData()",
+    setter: ["disableResponseData"],
+    otherSetter: ["closeResponseData"],
     value: boolean,
     default: true,
     change: { sent: "the results" },
     description: "Sends the command's result to the client.",
   },
   executeTimeout: {
-    setter: "setCommandTimeout(seconds)",
+    setter: ["setCommandTimeout", "seconds"],
     value: durationOrOff,
     default: 0,
     defaultText: "the module's",
@@ -639,17 +642,17 @@ export const commandOptions = {
     description: "How long the command may run; 0 is no limit.",
   },
   requestCheck: {
-    setter: "setRequestCheck(validator)",
+    setter: ["setRequestCheck", "validator"],
     defaultText: "no check",
     description: "Checks every request. An invalid one gets `invalid_request`.",
   },
   replyCheck: {
-    setter: "setReplyCheck(validator)",
+    setter: ["setReplyCheck", "validator"],
     defaultText: "no check",
     description: "Checks every reply in debug mode. An invalid one is logged, and the client gets `failed`.",
   },
   knownFields: {
-    setter: "setKnownFields(fields)",
+    setter: ["setKnownFields", "fields"],
     defaultText: "none",
     description: "The fields that the module's `replyFields: known` keeps in the replies of the command.",
   },

@@ -22,25 +22,25 @@ function createCalls(
   return config.flatMap(({ option, value }) => {
     const format = options.find(({ name }) => name === option);
     const args = format && createArguments(format, value);
-    return args === undefined ? [] : [{ callee: format?.callee ?? option, args }];
+    return format && args ? [{ callee: format.setter[0], args }] : [];
   });
 }
 
 /** The arguments of a setter; undefined if the value is the default, so that no call is needed. */
 function createArguments(
-  { name, setter, callee, short }: OptionFormat,
+  { name, setter: [, first, ...others], short }: OptionFormat,
   value: Json,
 ): readonly Json[] | undefined {
   // A setter without arguments disables a default.
-  if (setter.endsWith("()")) return value === false ? [] : undefined;
+  if (first === undefined) return value === false ? [] : undefined;
   // `true` means an object with all defaults.
   if (short?.value.type === "boolean" && typeof value === "boolean") return value ? [] : undefined;
   const fields = fieldsOf(value);
   if (fields === undefined) return [value];
   if (name === "tls") return [toTlsFiles(fields)];
-  if (!setter.startsWith(`${callee}(port,`)) return [value];
-  const { port = 0, ...rest } = fields;
-  return Object.keys(rest).length === 0 ? [port] : [port, rest];
+  if (others.length === 0) return [value];
+  const { [first]: own = null, ...rest } = fields;
+  return Object.keys(rest).length === 0 ? [own] : [own, rest];
 }
 
 type Fields = { readonly [key: string]: Json };

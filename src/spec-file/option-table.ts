@@ -12,8 +12,6 @@ import type { Json } from "./spec.js";
 export interface OptionFormat extends OptionData {
   /** Key in the spec and name of the option in the runtime. */
   readonly name: string;
-  /** The function of the runtime that sets it. */
-  readonly callee: string;
   readonly value: OptionValue;
   readonly change: OptionChange;
   readonly schema: FormatSchema;
@@ -21,10 +19,9 @@ export interface OptionFormat extends OptionData {
 
 function createFormats(table: Readonly<Record<string, OptionData>>): readonly OptionFormat[] {
   return Object.entries(table).flatMap(([name, option]) => {
-    const { value, change, setter } = option;
+    const { value, change } = option;
     if (value === undefined || change === undefined) return [];
-    const callee = setter.slice(0, setter.indexOf("("));
-    return [{ ...option, name, value, change, callee, schema: createOptionSchema({ ...option, value }) }];
+    return [{ ...option, name, value, change, schema: createOptionSchema({ ...option, value }) }];
   });
 }
 

@@ -51,7 +51,7 @@ function addOption(): void {
     "runtime/src/options.ts",
     "  maxFragments: {",
     `  maxNames: {
-    setter: "setMaxNames(count)",
+    setter: ["setMaxNames", "count"],
     value: { type: "integer", minimum: 1, maximum: 9 },
     default: 3,
     change: { limit: "more names are refused" },

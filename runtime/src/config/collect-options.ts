@@ -53,9 +53,10 @@ export function checkOptions<Options>(
   const checked = Object.entries(rules).map(([name, rule]) => {
     const value = addMemberDefaults(rule, Object.hasOwn(values, name) ? values[name] : rule.default);
     if (value !== rule.default && !rule.check.accepts(value)) {
+      const [callee, ...args] = rule.setter;
       const unit = rule.unit === undefined ? "" : ` (${rule.unit})`;
       throw new ConfigurationError(
-        `${owner.title}: ${name} is ${show(value)}; allowed${unit}: ${rule.check.range}. Set it with ${rule.setter}.`,
+        `${owner.title}: ${name} is ${show(value)}; allowed${unit}: ${rule.check.range}. Set it with ${callee}(${args.join(", ")}).`,
       );
     }
     return [name, value];

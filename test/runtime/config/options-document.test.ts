@@ -19,7 +19,7 @@ const table = (rules: Rules): string =>
       row([
         `\`${name}\``,
         settersOf(rule)
-          .map((setter) => `\`${setter}\``)
+          .map(([name, ...args]) => `\`${name}(${args.join(", ")})\``)
           .join(", "),
         formInSpec(name, rule),
         rule.defaultText ?? `\`${JSON.stringify(rule.default).replaceAll('"', "")}\``,
@@ -32,7 +32,7 @@ const table = (rules: Rules): string =>
     ),
   ].join("\n");
 
-const settersOf = ({ setter, otherSetter }: OptionRule): string[] =>
+const settersOf = ({ setter, otherSetter }: OptionRule) =>
   otherSetter === undefined ? [setter] : [setter, otherSetter];
 
 function formInSpec(name: string, { value, short }: OptionRule): string {
@@ -90,7 +90,7 @@ describe("docs/options.md", () => {
 
 describe("every functional option", () => {
   const namesOf = (rules: Rules) =>
-    Object.values(rules).flatMap((rule) => settersOf(rule).map((setter) => setter.replace(/\(.*/, "")));
+    Object.values(rules).flatMap((rule) => settersOf(rule).map(([name]) => name));
 
   it("is in the rules, and every function of the rules exists", () => {
     expect(namesOf(moduleRules as Rules).sort()).toEqual(Object.keys(moduleOptions).sort());
@@ -103,8 +103,10 @@ describe("every functional option", () => {
     );
     const rules: OptionRule[] = [...Object.values(moduleRules), ...Object.values(commandRules)];
     const numbers = rules.flatMap((rule) => {
-      const [setter = ""] = settersOf(rule)[0]?.split("(") ?? [];
-      const { value } = rule;
+      const {
+        value,
+        setter: [setter],
+      } = rule;
       return value && "maximum" in value ? [[setter, value.maximum.toLocaleString("en")] as const] : [];
     });
     const missing = numbers.filter(([setter, maximum]) => {
@@ -123,9 +125,7 @@ describe("every functional option", () => {
         const names: string[] = [];
         const target: OptionTarget<Kind> = { kind, set: (option) => void names.push(option) };
         create({})(target);
-        const setters = names.flatMap((option) =>
-          settersOf(rules[option]!).map((setter) => setter.split("(")[0]),
-        );
+        const setters = names.flatMap((option) => settersOf(rules[option]!).map(([name]) => name));
         expect([names.length, setters]).toEqual([1, expect.arrayContaining([name])]);
       }
     };
