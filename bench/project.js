@@ -40,7 +40,7 @@ ${tls === undefined ? "" : `      tls: ${JSON.stringify(tls)}\n`}    commands:
 
 const bodies = {
   echo: "return { text: data.text };",
-  broadcast: "return void benchEvents(ctx.module).message.all.emit({ n: data.n, text: data.text });",
+  broadcast: "return void benchEvents(ctx).message.all.emit({ n: data.n, text: data.text });",
 };
 
 /**

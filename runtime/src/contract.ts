@@ -156,6 +156,8 @@ export interface WSContext<Types extends MemberTypes = PlainTypes> {
   untag(tag: string): void;
   /** Push to other connections of this module: `ctx.module.room("lobby").except(ctx).emit("message", data)`. */
   readonly module: ModulePush;
+  /** The modules of this server: `ctx.server.module("feed").all.emit("changed", data)` pushes to another module. */
+  readonly server: ServerModules;
 }
 
 /** The context of a running command. */
@@ -177,8 +179,16 @@ export interface SendOptions {
   readonly compress?: boolean | undefined;
 }
 
+/** The modules of one server. */
+export interface ServerModules {
+  /** Returns a module by its flag. @throws RangeError `unknown_module` */
+  module(flag: string): ModulePush;
+}
+
 /** Pushes to the connections of one module: from a command (`ctx.module`) or from anywhere (`serve.module(flag)`). */
 export interface ModulePush {
+  /** The server of the module. */
+  readonly server: ServerModules;
   /** All connections of the module. */
   readonly all: Audience;
   /** The connections with these ids. */

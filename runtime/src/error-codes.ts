@@ -67,7 +67,11 @@ export const usageErrorCodes = {
   ],
   unknown_module: [
     "No module of the server has this flag.",
-    "Pass a flag that the message names, as `getModuleFlag()` returns it.",
+    "Pass the module to `newWebsocketServe`, or use a flag that the message names.",
+  ],
+  not_started: [
+    "A push to another module began at a module that no server has started.",
+    "Wait for `newWebsocketServe`, and use the instance that you passed to it.",
   ],
   invalid_name: [
     "The name of a room or a tag is not a string.",

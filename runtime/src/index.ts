@@ -52,6 +52,7 @@ export type {
   OptionTarget,
   PushResult,
   SendOptions,
+  ServerModules,
   SetCommandConfig,
   SetWSServerConfig,
   WSContext,
@@ -83,6 +84,7 @@ export type {
   FaultPolicy,
   ProtocolFault,
 } from "./protocol/envelope.js";
+export { bindConnections, type ServerSource } from "./push/server-modules.js";
 export {
   bindEvents,
   type EventAudience,

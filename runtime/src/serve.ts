@@ -5,6 +5,7 @@ import { Mode } from "./errors.js";
 import { createModuleLogger } from "./logging/logger.js";
 import { type LoggedModule, openAdmin, openProfiling, planAdmin } from "./operations/open-operations.js";
 import type { OperationsServer } from "./operations/operations-server.js";
+import { ModuleDirectory } from "./push/server-modules.js";
 import { type CheckedModule, checkModules, planListeners } from "./server/check-modules.js";
 import { Listener } from "./server/listener.js";
 import { RunningServe, type WebsocketServe } from "./server/running-serve.js";
@@ -17,7 +18,7 @@ import type { RoutedModule } from "./server/web-socket-route.js";
  * 1. check what the modules return: `checkModules`
  * 2. make the logger of each module: `createModuleLogger`
  * 3. plan the admin API and the listeners: `planAdmin`, `planListeners`
- * 4. for each port: start its modules, then listen: `startModule`, `Listener`
+ * 4. start all modules, then listen on each port: `startModule`, `Listener`. A connection can reach every module
  * 5. open the ports for profiles and the admin API
  *
  * @param toPort maps the port that a module declares to the port to listen on. The test kit uses it
@@ -32,8 +33,9 @@ export async function openServe(
     logger: createModuleLogger(module.flag, module.config),
   }));
   const clock = new LivenessClock(shortestWatchedMs(checked));
+  const directory = new ModuleDirectory();
   const start = (module: LoggedModule): RoutedModule => ({
-    runtime: startModule(module, module.logger.logger, clock),
+    runtime: startModule(module, module.logger.logger, { clock, directory }),
     routes: module.routes,
     commands: [...module.commands.keys()],
   });
@@ -45,8 +47,11 @@ export async function openServe(
   };
   try {
     const adminPlan = planAdmin(checked);
-    for (const [port, [first, ...others]] of planListeners(checked)) {
-      const listener = new Listener([start(first), ...others.map(start)]);
+    const ports = [...planListeners(checked)].map(
+      ([port, [first, ...others]]) => [port, [start(first), ...others.map(start)]] as const,
+    );
+    for (const [port, started] of ports) {
+      const listener = new Listener(started);
       await listener.open(toPort(port));
       listeners.push(listener);
     }
@@ -66,6 +71,7 @@ export async function openServe(
     });
     return serve;
   } catch (error) {
+    directory.forget(modules);
     await Promise.all(listeners.map((listener) => listener.stopAccepting()));
     await release();
     throw error;

@@ -49,6 +49,8 @@ export interface ModuleModel {
   readonly variable: string;
   /** `chatModuleOptions`: exported by the generated file, returned by `getWSServerConfig()`. */
   readonly optionsName: string;
+  /** `chatConnections`: the generated function that gives the connections of the module. */
+  readonly connectionsName: string;
   /** `chatEvents`: the generated function that gives typed events. */
   readonly eventsName: string;
   /** `ChatEvents`: the data type of each event, by the event's name in code. */

@@ -34,6 +34,7 @@ type OwnNames = Pick<
   | "className"
   | "variable"
   | "optionsName"
+  | "connectionsName"
   | "eventsName"
   | "eventsType"
   | "errorsName"
@@ -51,6 +52,7 @@ export const deriveModuleNames = ({ pascal, camel, kebab }: ConvertedName, folde
   className: `${pascal}Module`,
   variable: camel,
   optionsName: `${camel}ModuleOptions`,
+  connectionsName: `${camel}Connections`,
   eventsName: `${camel}Events`,
   eventsType: `${pascal}Events`,
   errorsName: `${camel}Errors`,
@@ -71,8 +73,8 @@ export const deriveModuleNames = ({ pascal, camel, kebab }: ConvertedName, folde
 /** The identifiers that a module's generated files declare, and its files. */
 export const listClaimedNames = ({ client, files, ...own }: OwnNames) => ({
   identifiers: [
-    ...[own.optionsName, own.eventsName, own.eventsType, own.contextType, own.commandContextType],
-    ...[own.connectContextType, own.stateType],
+    ...[own.optionsName, own.connectionsName, own.eventsName, own.eventsType],
+    ...[own.contextType, own.commandContextType, own.connectContextType, own.stateType],
     ...Object.values(client),
   ],
   files: Object.values(files),

@@ -35,13 +35,17 @@ export const usedTypes: ReadonlySet<string> = new Set([
   ...words(
     "WebSocket AbortSignal Audience Awaitable CommandContext ConnectContext ContextTypes ICommand IWebsocket KnownFields Logger",
   ),
-  ...words("ModulePush NotImplementedError OptionTarget PushResult SendOptions SetCommandConfig"),
+  ...words(
+    "ModulePush NotImplementedError OptionTarget PushResult SendOptions ServerModules ServerSource SetCommandConfig",
+  ),
   ...words("SetWSServerConfig ValidationProblem WSContext"),
 ]);
 
 /** Runtime functions that generated files import, and that could collide with names derived from a module's name. */
 export const usedFunctions: ReadonlySet<string> = new Set([
-  ...words("bindCommands bindErrors bindEvents createClient createEnvelope createResume setEvents"),
+  ...words(
+    "bindCommands bindConnections bindErrors bindEvents createClient createEnvelope createResume setEvents",
+  ),
 ]);
 
 /**

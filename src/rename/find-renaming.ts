@@ -138,6 +138,7 @@ const listModuleNames = (
   {
     className,
     optionsName,
+    connectionsName,
     eventsName,
     eventsType,
     errorsName,
@@ -150,7 +151,7 @@ const listModuleNames = (
   { file: files.module, name: className },
   { file: files.module, name: own.stateType },
   ...[
-    ...[optionsName, eventsName, eventsType, errorsName, errorsType],
+    ...[optionsName, connectionsName, eventsName, eventsType, errorsName, errorsType],
     ...[own.contextType, own.commandContextType, own.connectContextType],
     ...handshake.flatMap(({ typeName, validator }) => [typeName, validator]),
   ].map((name) => ({ file: files.generated, name })),

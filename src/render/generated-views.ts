@@ -50,6 +50,8 @@ export function moduleGeneratedView(
     commandContextType: module.commandContextType,
     connectContextType: module.connectContextType,
     contextTypes: contextTypes(module),
+    flag: module.flag,
+    connectionsName: module.connectionsName,
     imports: [
       importSource([...runtimeFunctions(module), ...runtimeTypes(module)], "wsgen-runtime"),
       importSource(validators.imports, validationPackage),
@@ -114,6 +116,7 @@ const replySetter = "setReplyCheck";
 const fieldsSetter = "setKnownFields";
 const handshakeSetter = "setHandshakeChecks";
 const eventsSetter = "setEvents";
+const connectionsBinder = "bindConnections";
 const eventsBinder = "bindEvents";
 const errorsBinder = "bindErrors";
 
@@ -182,7 +185,7 @@ function runtimeFunctions(module: ModuleModel): string[] {
     ...createModuleCalls(module.config),
     ...commands.flatMap(({ config }) => createCommandCalls(config)),
   ];
-  const called = calls.map(({ callee }) => callee);
+  const called = [connectionsBinder, ...calls.map(({ callee }) => callee)];
   if (commands.some(({ request }) => request !== undefined)) called.push(requestSetter);
   if (commands.some(({ reply }) => reply !== undefined)) {
     called.push(replySetter);

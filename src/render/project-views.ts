@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, posix } from "node:path";
 import type { CompiledSchemas } from "../compile-schemas/compile-schemas.js";
 import type { HandshakeSamples } from "../compile-schemas/handshake-fields.js";
 import { listParameters } from "../model/handshake.js";
@@ -37,6 +37,7 @@ export const projectFileView = (model: Model, packages: PackageSpecs, compiled: 
     addresses: listAddresses(module).map(code).join(", "),
     commands: module.commands.map(({ wireName }) => code(wireName)).join(", "),
   })),
+  pushes: describePush(model),
   hasClients: model.modules.length > 0,
   clients: model.modules.map((module) => ({
     createName: module.client.createName,
@@ -45,6 +46,25 @@ export const projectFileView = (model: Model, packages: PackageSpecs, compiled: 
     ...describeClientCall(module, compiled.handshakeSamples.get(module.wireName) ?? new Map()),
   })),
 });
+
+/** Lines that push to a module from a command of another module; empty without modules. */
+function describePush({ modules }: Model) {
+  const module = modules.find(({ events }) => events.length > 0) ?? modules[0];
+  if (module === undefined) return [];
+  const { wireName, connectionsName, eventsName, events, files, folder } = module;
+  const [event] = events;
+  return [
+    {
+      code: code(wireName),
+      names: [connectionsName, ...(event === undefined ? [] : [eventsName])].join(", "),
+      importPath: importPath(`${posix.dirname(folder)}/other/commands/any.command.ts`, files.generated),
+      lines: [
+        ...(event === undefined ? [] : [`${eventsName}(ctx).${event.property}.room("lobby").emit(data);`]),
+        `${connectionsName}(ctx).tagged("user:7").close(4000, "Signed out.");`,
+      ],
+    },
+  ];
+}
 
 /** The arguments that connect a client: the URL, or the base URL with the values that the client needs for it. */
 function describeClientCall(module: ModuleModel, samples: HandshakeSamples) {

@@ -74,8 +74,9 @@ export type TypedEvents<Events, Replayed extends keyof Events = never> = {
   readonly [Name in keyof Events]: unknown;
 };
 export declare function bindEvents<Events extends object, Replayed extends keyof Events = never>(
+  flag: string,
   names: unknown,
-): (push: unknown) => TypedEvents<Events, Replayed>;
+): (source: unknown) => TypedEvents<Events, Replayed>;
 `,
   ],
   [

@@ -34,7 +34,7 @@ class ChatHere extends ChatModule {
 function inOrder(ctx, { room, text }, steps) {
   const message = { id: randomUUID(), room, from: ctx.state.name, text, sentAt: new Date().toISOString() };
   const take = {
-    event: () => void chatEvents(ctx.module).message.room(room).emit(message),
+    event: () => void chatEvents(ctx).message.room(room).emit(message),
     cut: () => ctx.module.all.close(4000),
     leave: () => ctx.leave(room),
   };

@@ -320,7 +320,7 @@ import { type AddReply, boardEvents } from "./modules/board/board.gen.js";
 
 export function announce(ctx: WSContext, reply: AddReply, due?: string, compress?: boolean): AddReply {
   const task = { ...reply, due, labels: undefined };
-  boardEvents(ctx.module).changed.room("lobby").emit(task, { compress });
+  boardEvents(ctx).changed.room("lobby").emit(task, { compress });
   return task;
 }
 

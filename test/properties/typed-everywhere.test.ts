@@ -96,7 +96,8 @@ import { createEnvelope, type EventStream } from "wsgen-runtime/client";
 import { type ChatClient, createChatClient, type Client, isSayError, isSearchError, type SayError } from "./client/chat.client.gen.js";
 import { createOwnEnvelopeClient } from "./client/own-envelope.client.gen.js";
 import { createPackedClient } from "./client/packed.client.gen.js";
-import { chatErrors, chatEvents, type SayReply, type SayRequest } from "./src/modules/chat/chat.gen.js";
+import { boardsConnections } from "./src/modules/boards/boards.gen.js";
+import { chatConnections, chatErrors, chatEvents, type SayReply, type SayRequest } from "./src/modules/chat/chat.gen.js";
 import { ChatModule } from "./src/modules/chat/chat.module.js";
 
 export class Say implements ICommand<SayRequest, SayReply> {
@@ -123,16 +124,30 @@ export class WrongRequest implements ICommand<SayRequest, SayReply> {
 
 export async function push(ctx: WSContext): Promise<void> {
   const server = await newWebsocketServe(new ChatModule());
-  chatEvents(server.module("chat")).message.all.emit({ key: "1" });
-  const { delivered } = chatEvents(ctx.module).statusChanged.room("lobby").except(ctx).emit("on");
+  chatEvents(server).message.all.emit({ key: "1" });
+  const { delivered } = chatEvents(ctx).statusChanged.room("lobby").except(ctx).emit("on");
   delivered.toFixed();
-  chatEvents(ctx.module).message.emit(ctx, { key: "1" });
+  chatEvents(ctx).message.emit(ctx, { key: "1" });
   // @ts-expect-error a field is missing
-  chatEvents(ctx.module).message.tagged("user:1").emit({});
+  chatEvents(ctx).message.tagged("user:1").emit({});
   // @ts-expect-error there is no such event
-  chatEvents(ctx.module).status_changed;
+  chatEvents(ctx).status_changed;
   // @ts-expect-error none of the two
-  chatEvents(ctx.module).statusChanged.to("id").emit("away");
+  chatEvents(ctx).statusChanged.to("id").emit("away");
+  // @ts-expect-error a context, not its push alone
+  chatEvents(ctx.module.all);
+  const gone: readonly string[] = chatConnections(ctx).to("a").except(ctx).send(1).gone;
+  boardsConnections(server).room("lobby").close(4000 + gone.length);
+  // @ts-expect-error there is no such group
+  chatConnections(ctx).rooms;
+}
+
+/** A module whose timer and routes push to another module. */
+export class Ticking extends ChatModule {
+  tick(): void {
+    chatEvents(this).message.all.emit({ key: "1" });
+    boardsConnections(this).all.close();
+  }
 }
 
 export async function talk(): Promise<void> {

@@ -1,7 +1,14 @@
 import { getEventListeners } from "node:events";
 import { createAbortController } from "../boundary.js";
 import type { HandshakePart } from "../config/handshake-check.js";
-import type { CommandContext, Logger, ModulePush, SendOptions, WSContext } from "../contract.js";
+import type {
+  CommandContext,
+  Logger,
+  ModulePush,
+  SendOptions,
+  ServerModules,
+  WSContext,
+} from "../contract.js";
 import type { Connection } from "./connection.js";
 import { readCookies, unpackHeaders } from "./headers.js";
 
@@ -110,6 +117,10 @@ abstract class SharedContext implements WSContext {
 
   get module(): ModulePush {
     return this.#connection.module.push;
+  }
+
+  get server(): ServerModules {
+    return this.#connection.module.push.server;
   }
 
   get<T = unknown>(key: string): T | undefined {

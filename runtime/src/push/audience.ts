@@ -2,7 +2,7 @@ import type { Connection } from "../connection/connection.js";
 import { PreparedMessage } from "../connection/frame.js";
 import type { ModuleRuntime, StreamOrigin } from "../connection/module-runtime.js";
 import { type ConnectionRegistry, type GroupKind, nameStream } from "../connection/registry.js";
-import type { Audience, ModulePush, PushResult, SendOptions } from "../contract.js";
+import type { Audience, ModulePush, PushResult, SendOptions, ServerModules } from "../contract.js";
 
 /** Finds the receivers when a message is sent. Adds requested ids that are not connected to `gone`. */
 type FindReceivers = (gone: string[]) => Iterable<Connection>;
@@ -82,11 +82,13 @@ const noConnections: readonly Connection[] = [];
 
 /** Pushes to the connections of one module. */
 export class RegistryPush implements ModulePush {
+  readonly server: ServerModules;
   readonly all: Audience;
   readonly #registry: ConnectionRegistry;
   readonly #encoder: MessageEncoder;
 
-  constructor(registry: ConnectionRegistry, encoder: MessageEncoder) {
+  constructor(server: ServerModules, registry: ConnectionRegistry, encoder: MessageEncoder) {
+    this.server = server;
     this.#registry = registry;
     this.#encoder = encoder;
     this.all = this.#audience(() => registry.byId.values(), { stream: undefined });

@@ -1,7 +1,8 @@
 import type { Audience, ModulePush, PushResult, SendOptions, WSContext } from "../contract.js";
+import { findModule, type ServerSource } from "./server-modules.js";
 
 /**
- * The typed events of a module, by their names in code: `chatEvents(ctx.module).message`. Replayed events go to all
+ * The typed events of a module, by their names in code: `chatEvents(ctx).message`. Replayed events go to all
  * receivers of a stream.
  */
 export type TypedEvents<Events, Replayed extends keyof Events = never> = {
@@ -21,7 +22,7 @@ export interface TypedEvent<Data, Receivers = EventAudience<Data>> {
   /** To the connections with this tag, such as a user's id. */
   tagged(tag: string): Receivers;
   /** Sends the event to one connection, also during `connect`. @returns false in the same cases as `ctx.send` */
-  emit(ctx: WSContext, data: Data, options?: SendOptions): boolean;
+  emit(ctx: Pick<WSContext, "emit">, data: Data, options?: SendOptions): boolean;
 }
 
 /** The receivers of an event. They are looked up when it is sent. */
@@ -38,15 +39,19 @@ export interface ReplayedAudience<Data> {
 
 /**
  * Creates the function that returns the typed events of a module. Generated code calls it.
+ * @param flag the flag of the module
  * @param names maps names in code to names on the wire
+ * @throws the errors of `findModule`, when the created function is called
  */
 export function bindEvents<Events extends object, Replayed extends keyof Events = never>(
+  flag: string,
   names: {
     readonly [Name in keyof Events]: string;
   },
-): (push: ModulePush) => TypedEvents<Events, Replayed> {
+): (source: ServerSource) => TypedEvents<Events, Replayed> {
   const known = new WeakMap<ModulePush, TypedEvents<Events, Replayed>>();
-  return (push) => {
+  return (source) => {
+    const push = findModule(source, flag);
     const events = known.get(push) ?? bind<Events, Replayed>(push, names);
     known.set(push, events);
     return events;

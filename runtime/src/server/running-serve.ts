@@ -1,8 +1,8 @@
 import type { ConnectionManager } from "../config/stores.js";
 import type { ModuleCounters, ModuleRuntime } from "../connection/module-runtime.js";
-import type { Audience, ModulePush } from "../contract.js";
-import { withCode } from "../error-codes.js";
+import type { Audience, ModulePush, ServerModules } from "../contract.js";
 import { ConfigurationError } from "../errors.js";
+import { unknownModule } from "../push/server-modules.js";
 import type { ListenAddress, Listener } from "./listener.js";
 import { getBaseSegments } from "./route.js";
 import { shutDown } from "./shutdown.js";
@@ -14,7 +14,7 @@ export interface AdminAddress {
 }
 
 /** The running modules. Returned by `newWebsocketServe`. */
-export interface WebsocketServe {
+export interface WebsocketServe extends ServerModules {
   /** The ports, in the order of the modules; each once. */
   readonly ports: readonly number[];
   readonly addresses: readonly ListenAddress[];
@@ -79,9 +79,8 @@ export class RunningServe implements WebsocketServe {
   module(flag: string): ServedModule {
     const module = this.modules.find((candidate) => candidate.flag === flag);
     if (module !== undefined) return module;
-    const known = this.modules.map((candidate) => candidate.flag).join(", ");
-    const text = `Unknown module ${JSON.stringify(flag)}. The modules are: ${known}.`;
-    throw withCode("unknown_module", new RangeError(text));
+    const known = this.modules.map((candidate) => candidate.flag);
+    throw unknownModule(flag, known);
   }
 
   async reloadTls(): Promise<void> {
@@ -125,6 +124,7 @@ function serveModule(runtime: ModuleRuntime, port: number): ServedModule {
     port,
     basePath: `/${getBaseSegments(runtime).join("/")}`,
     connections: registry.manager,
+    server: push.server,
     all: push.all,
     to: (...ids: string[]): Audience => push.to(...ids),
     room: (name: string): Audience => push.room(name),

@@ -12,12 +12,23 @@ import type { Envelope } from "../protocol/envelope.js";
 import { KnownFieldPicker } from "../protocol/pick-fields.js";
 import { RegistryPush } from "../push/audience.js";
 import { EventWriter } from "../push/event-writer.js";
+import type { ModuleDirectory } from "../push/server-modules.js";
 import { MemoryReplayStore } from "../replay/memory-replay-store.js";
 import { Replayer } from "../replay/replayer.js";
 import type { CheckedModule } from "./check-modules.js";
 
+/** What the modules of a server share. */
+interface ServerParts {
+  readonly clock: LivenessClock;
+  readonly directory: ModuleDirectory;
+}
+
 /** Creates the shared state of a module's connections. */
-export function startModule(checked: CheckedModule, log: Logger, clock: LivenessClock): ModuleRuntime {
+export function startModule(
+  checked: CheckedModule,
+  log: Logger,
+  { clock, directory }: ServerParts,
+): ModuleRuntime {
   const { flag, implementation, config, commands } = checked;
   const envelope = openEnvelope(checked);
   const isRaw = config.rawHandler !== undefined;
@@ -34,6 +45,8 @@ export function startModule(checked: CheckedModule, log: Logger, clock: Liveness
     : undefined;
   const registry = new ConnectionRegistry({ watcher: replayer, clock, manager });
   const counters = newCounters();
+  const push = new RegistryPush(directory, registry, { encodeMessage, prepareEvent: events.prepare });
+  directory.add(flag, implementation, push);
   const { mode, hooks, rawHandler, inboundQueue, executeTimeout } = config;
   return {
     flag,
@@ -46,7 +59,7 @@ export function startModule(checked: CheckedModule, log: Logger, clock: Liveness
     registry,
     picker,
     counters,
-    push: new RegistryPush(registry, { encodeMessage, prepareEvent: events.prepare }),
+    push,
     dispatcher: new Dispatcher({ ...shared, commands, counters, mode, hooks, rawHandler, executeTimeout }),
     outboxRules: { maxWaitingBytes: config.maxMessageBufferSize, policy: config.slowConsumer },
     inboundLimits: {

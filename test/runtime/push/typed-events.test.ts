@@ -8,7 +8,7 @@ interface ChatEvents {
   message: { text: string };
   statusChanged: { name: string; status: "online" | "away" };
 }
-const chatEvents = bindEvents<ChatEvents>({ message: "message", statusChanged: "status.changed" });
+const chatEvents = bindEvents<ChatEvents>("test", { message: "message", statusChanged: "status.changed" });
 
 let server: TestServer;
 afterEach(() => server.close());
@@ -24,10 +24,10 @@ test("bindEvents: typed events reach the receivers of their names on the wire", 
     const name = ctx.query.get("name") ?? "";
     ctx.join("lobby");
     ctx.tag(`user:${name}`);
-    chatEvents(ctx.module).statusChanged.emit(ctx, { name: ctx.id, status: "online" });
+    chatEvents(ctx).statusChanged.emit(ctx, { name: ctx.id, status: "online" });
   };
   server = await startModules(defineModule({ connect }));
-  const events = chatEvents(server.serve.module("test"));
+  const events = chatEvents(server.serve);
   const [ann, bob] = [await connectAs("ann"), await connectAs("bob")];
 
   const delivered = [
@@ -51,7 +51,7 @@ test("bindEvents: typed events reach the receivers of their names on the wire", 
 
 test("the compiler checks the name and the data of an event", () => {
   const wrong = (ctx: WSContext) => {
-    const events = chatEvents(ctx.module);
+    const events = chatEvents(ctx);
     // @ts-expect-error there is no such event
     events.massage;
     // @ts-expect-error the data has another field
@@ -62,8 +62,8 @@ test("the compiler checks the name and the data of an event", () => {
     events.message.to(ctx.id).emit();
   };
   const replayed = (ctx: WSContext) => {
-    const events = bindEvents<ChatEvents, "message">({ message: "message", statusChanged: "status" })(
-      ctx.module,
+    const events = bindEvents<ChatEvents, "message">("chat", { message: "message", statusChanged: "status" })(
+      ctx,
     );
     events.message.room("lobby").emit({ text: "hi" });
     events.message.to("id").except(ctx).emit({ text: "hi" });
@@ -73,5 +73,5 @@ test("the compiler checks the name and the data of an event", () => {
   };
   expect([wrong, replayed]).toHaveLength(2);
   // @ts-expect-error every event needs its name on the wire
-  bindEvents<ChatEvents>({ message: "message" });
+  bindEvents<ChatEvents>("chat", { message: "message" });
 });

@@ -9,7 +9,7 @@ export class People {
   set(ctx: WSContext, status: Person["status"]): void {
     const person = { name: ctx.query.get("name") ?? "somebody", status };
     this.#people.set(ctx.id, person);
-    presenceEvents(ctx.module).statusChanged.all.except(ctx).emit(person);
+    presenceEvents(ctx).statusChanged.all.except(ctx).emit(person);
   }
 
   remove(ctx: WSContext): void {

@@ -35,7 +35,7 @@ export class SayCommand implements ICommand<SayRequest, SayReply, ChatCommandCon
     const { name: from } = ctx.state;
     const message: Message = { id: randomUUID(), room, from, text, sentAt: new Date().toISOString() };
     this.#history.add(message);
-    const { delivered } = chatEvents(ctx.module).message.room(room).emit(message);
+    const { delivered } = chatEvents(ctx).message.room(room).emit(message);
     return { id: message.id, delivered };
   }
 }

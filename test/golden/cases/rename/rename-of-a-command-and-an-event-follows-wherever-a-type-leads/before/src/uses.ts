@@ -15,7 +15,7 @@ export class Speaker {
     ctx: WSContext,
     private readonly client: ChatClient,
   ) {
-    this.#events = chatEvents(ctx.module);
+    this.#events = chatEvents(ctx);
     this.typed = this.#events;
   }
 
