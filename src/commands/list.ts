@@ -5,6 +5,7 @@ import type { ErrorModel, EventModel, Model, ModuleModel } from "../model/model.
 import { readModel } from "../read-model.js";
 import { type GlobalOptions, getSpecPath } from "../run/global-options.js";
 import { type CommandResult, refuse } from "../run/result.js";
+import { joinRoute } from "../spec-file/route-pattern.js";
 
 /** `wsgen list`: prints modules, routes, commands and events, as a tree or as JSON. */
 export async function listCommand(options: GlobalOptions): Promise<CommandResult> {
@@ -39,7 +40,7 @@ const named = ({ wireName, description }: EventModel | ErrorModel) => ({ name: w
 
 /** The full route patterns of a module: `/chat/rooms/:room`. */
 const listRoutes = ({ flag, urls }: ModuleModel): readonly string[] =>
-  urls.map((url) => `/${flag}/${url}`.replace(/\/{2,}/g, "/"));
+  urls.map((url) => joinRoute(flag, url));
 
 function printTree(model: Model): string {
   const lines = [model.name];

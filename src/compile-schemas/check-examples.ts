@@ -1,8 +1,8 @@
 import { type Diagnostic, type Location, problem } from "../diagnostics/diagnostic.js";
 import { suggest } from "../diagnostics/suggest.js";
 import type { CommandModel, ModuleModel } from "../model/model.js";
-import { isRecord } from "../schema/pointer.js";
 import type { ValueProblem } from "../schema/value-checker.js";
+import { isRecord } from "../spec-file/json.js";
 import type { CommandExample, Json, JsonSchema } from "../spec-file/spec.js";
 import type { SharedSchemas } from "./compile-schemas.js";
 import { type Masked, maskNames, replaceMasks } from "./masks.js";

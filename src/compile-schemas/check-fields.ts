@@ -2,8 +2,8 @@ import { type Diagnostic, problem } from "../diagnostics/diagnostic.js";
 import { suggest } from "../diagnostics/suggest.js";
 import type { CommandModel, EventModel, ModuleModel } from "../model/model.js";
 import { readStrings, sameValue, subschemas } from "../schema/keywords.js";
-import { escapeToken, isRecord, toRecord } from "../schema/pointer.js";
 import type { SampleContext } from "../schema/sample/sample-state.js";
+import { escapeToken, isRecord, toRecord } from "../spec-file/json.js";
 import type { JsonSchema } from "../spec-file/spec.js";
 
 type Follow = SampleContext["follow"];

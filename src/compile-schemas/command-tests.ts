@@ -1,7 +1,7 @@
 import type { CommandModel, ModuleModel } from "../model/model.js";
-import { isRecord } from "../schema/pointer.js";
 import type { Sample } from "../schema/sample/sample-state.js";
 import { invalidSamples, sampleValue } from "../schema/sample/sample-value.js";
+import { isRecord } from "../spec-file/json.js";
 import type { CommandExample, Json, JsonSchema } from "../spec-file/spec.js";
 import type { CommandTest, SharedSchemas } from "./compile-schemas.js";
 

@@ -1,11 +1,11 @@
 import { type Diagnostic, failed, type Outcome, sortByPosition } from "../diagnostics/diagnostic.js";
 import type { LocateInSchema, Model, ModuleModel } from "../model/model.js";
 import { checkPatterns } from "../schema/check-patterns.js";
-import { schemaAt } from "../schema/pointer.js";
 import { readReference, sharedPointer } from "../schema/reference.js";
 import type { SampleContext } from "../schema/sample/sample-state.js";
 import { compileValidators, type ValidatorCode, type ValidatorInput } from "../schema/validate/compile.js";
 import { createValueChecker, type ValueChecker } from "../schema/value-checker.js";
+import { schemaAt } from "../spec-file/json.js";
 import type { Json, JsonSchema } from "../spec-file/spec.js";
 import { checkExamples } from "./check-examples.js";
 import { checkLatestFields, checkRequestFields } from "./check-fields.js";

@@ -2,7 +2,7 @@ import { type Diagnostic, problem } from "../diagnostics/diagnostic.js";
 import { listParameters } from "../model/handshake.js";
 import type { HandshakePartModel, ModuleModel } from "../model/model.js";
 import { readList, readNamedSchemas, readSchemas, sameValue, subschemas } from "../schema/keywords.js";
-import { escapeToken, isRecord, toRecord } from "../schema/pointer.js";
+import { escapeToken, isRecord, toRecord } from "../spec-file/json.js";
 import type { HandshakePart, Json, JsonSchema } from "../spec-file/spec.js";
 import { type Fields, findValidRequest } from "./command-tests.js";
 import type { SharedSchemas } from "./compile-schemas.js";

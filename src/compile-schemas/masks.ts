@@ -1,5 +1,5 @@
-import { escapeToken, isRecord } from "../schema/pointer.js";
 import { formatSamples } from "../schema/sample/sample-scalar.js";
+import { escapeToken, isRecord } from "../spec-file/json.js";
 import type { Json } from "../spec-file/spec.js";
 
 /**

@@ -1,5 +1,5 @@
 import type { Location } from "../diagnostics/diagnostic.js";
-import { printPointer } from "../schema/pointer.js";
+import { printPointer } from "../spec-file/json.js";
 import { type ContractChange, type DiffOptions, toSentence } from "./contract-change.js";
 import type { ContractCode } from "./contract-codes.js";
 import { kindPlaces } from "./schema/kinds.js";

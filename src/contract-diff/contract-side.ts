@@ -7,7 +7,7 @@ import type {
   Model,
   ModuleModel,
 } from "../model/model.js";
-import { escapeToken, isRecord } from "../schema/pointer.js";
+import { escapeToken, isRecord } from "../spec-file/json.js";
 import type { JsonSchema } from "../spec-file/spec.js";
 import type { Direction } from "./compare-schemas.js";
 import { SchemaDocument, type SchemaPlace } from "./schema/schema-place.js";

@@ -1,11 +1,12 @@
 import type { ModuleModel } from "../model/model.js";
-import { parseRoute, type RouteSegment } from "../spec-file/route-pattern.js";
+import { joinRoute, parseRoute, type RouteSegment } from "../spec-file/route-pattern.js";
 import { type ContractChange, createChange, quoteName } from "./contract-change.js";
 
 /** The changes of a module's routes; its flag, which all of them begin with, is compared elsewhere. */
 export function diffRoutes(before: ModuleModel, after: ModuleModel): readonly ContractChange[] {
-  const old = before.urls.map(normaliseRoute);
-  const present = after.urls.map(normaliseRoute);
+  const normalise = (url: string): string => joinRoute("", url);
+  const old = before.urls.map(normalise);
+  const present = after.urls.map(normalise);
   const removed = old.filter((url) => !present.includes(url));
   const added = present.filter((url) => !old.includes(url));
   const replacements = removed.map((url) => ({ url, by: present.find((other) => covers(other, url)) }));
@@ -71,13 +72,3 @@ function coversSegment(wide: RouteSegment, narrow: RouteSegment): boolean {
     narrow.kind === "static" && narrow.text.startsWith(wide.prefix) && narrow.text.length > wide.prefix.length
   );
 }
-
-/** The route as clients request it: `/chat/rooms/:room`. */
-const joinRoute = (flag: string, url: string): string => `/${flag}/${url}`.replace(/\/{2,}/g, "/");
-
-/** One spelling for all that slashes can be written in: `ws`, `/ws/`. */
-const normaliseRoute = (url: string): string =>
-  url
-    .split("/")
-    .filter((segment) => segment !== "")
-    .join("/");

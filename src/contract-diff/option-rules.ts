@@ -1,4 +1,4 @@
-import { isRecord } from "../schema/pointer.js";
+import { isRecord } from "../spec-file/json.js";
 import type { OptionFormat } from "../spec-file/option-table.js";
 import type { Json, OptionValue } from "../spec-file/spec.js";
 import type { ContractCode } from "./contract-codes.js";

@@ -1,5 +1,6 @@
 import { problem } from "../diagnostics/diagnostic.js";
 import { suggest } from "../diagnostics/suggest.js";
+import { escapeToken, toRecord } from "../spec-file/json.js";
 import { parseRoute } from "../spec-file/route-pattern.js";
 import {
   handshakeParts,
@@ -7,7 +8,6 @@ import {
   type JsonSchema,
   type LocatedSchema,
   type ModuleSpec,
-  readMembers,
 } from "../spec-file/spec.js";
 import type { NameScope } from "./check-name.js";
 import type { HandshakePartModel, LocateInSchema } from "./model.js";
@@ -128,7 +128,7 @@ function partSchema(part: string, declared: JsonSchema | undefined): JsonSchema 
 /** A client may leave out a field with a default; in the context it is always there. */
 function withDefaults(schema: JsonSchema): Pick<HandshakePartModel, "sent" | "schema"> {
   const filled = Object.entries(propertiesOf(schema))
-    .filter(([, field]) => readMembers(field).default !== undefined)
+    .filter(([, field]) => toRecord(field).default !== undefined)
     .map(([name]) => name);
   if (typeof schema !== "object" || filled.length === 0) return { sent: schema, schema };
   const required = Array.isArray(schema.required) ? schema.required : [];
@@ -139,6 +139,4 @@ function withDefaults(schema: JsonSchema): Pick<HandshakePartModel, "sent" | "sc
 }
 
 const propertiesOf = (schema: JsonSchema | undefined): Readonly<Record<string, Json>> =>
-  readMembers(typeof schema === "object" ? schema.properties : undefined);
-
-const escapeToken = (name: string): string => name.replaceAll("~", "~0").replaceAll("/", "~1");
+  toRecord(typeof schema === "object" ? schema.properties : undefined);

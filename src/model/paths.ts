@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import type { TreePath } from "../project-files/tree.js";
-import { parseRoute } from "../spec-file/route-pattern.js";
+import { joinRoute, parseRoute } from "../spec-file/route-pattern.js";
 import type { Json } from "../spec-file/spec.js";
 import type { ModuleModel } from "./model.js";
 
@@ -22,7 +22,7 @@ export const listAddresses = ({
   flag,
   urls,
 }: Pick<ModuleModel, "port" | "flag" | "urls">): readonly string[] =>
-  urls.map((url) => `ws://localhost:${port}/${flag}/${url.replace(/^\/+/, "")}`);
+  urls.map((url) => `ws://localhost:${port}${joinRoute(flag, url)}`);
 
 /**
  * A path that the first route of a module serves, with these values of its parameters: `rooms/:room` of chat becomes
@@ -41,5 +41,5 @@ export function samplePath(
     // The value of a catch-all begins with a slash.
     return textOf(segment.name).replace(/^\//, "").split("/").map(encodeURIComponent).join("/");
   });
-  return `/${[flag, ...filled].filter((text) => text !== "").join("/")}`;
+  return [joinRoute(flag, ""), ...filled.filter((text) => text !== "")].join("/");
 }

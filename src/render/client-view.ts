@@ -8,7 +8,7 @@ import type {
 } from "../model/model.js";
 import { listAddresses } from "../model/paths.js";
 import { docComment, literal, memberKey } from "../schema/encode.js";
-import { parseRoute } from "../spec-file/route-pattern.js";
+import { joinRoute, parseRoute } from "../spec-file/route-pattern.js";
 import type { JsonSchema } from "../spec-file/spec.js";
 import { TypeScope } from "./encoders.js";
 
@@ -71,7 +71,7 @@ export function describeAddress({ flag, urls, handshake }: ModuleModel) {
 /** A route as texts with the names of its parameters in between. */
 function routeParts(flag: string, url: string): string[] {
   const route = parseRoute(url);
-  const parts = [`/${flag}`];
+  const parts = [joinRoute(flag, "")];
   const addText = (text: string): void => void parts.push((parts.pop() ?? "") + text);
   for (const segment of "segments" in route ? route.segments : []) {
     if (segment.kind === "static") addText(`/${segment.text}`);

@@ -1,7 +1,7 @@
+import { isSchema, schemaAt, toRecord } from "../spec-file/json.js";
 import type { Json, JsonSchema } from "../spec-file/spec.js";
 import { schemaDoc } from "./constraint-notes.js";
 import { hasKind, type Keywords, readNamedSchemas, readSchemas, readStrings } from "./keywords.js";
-import { isSchema, schemaAt, toRecord } from "./pointer.js";
 import { readReference } from "./reference.js";
 import {
   intersectObjects,

@@ -1,9 +1,9 @@
 /** Refuses patterns that could take too long on input from clients. */
 import { type Diagnostic, type Location, problem } from "../diagnostics/diagnostic.js";
+import { printPointer, toRecord } from "../spec-file/json.js";
 import type { JsonSchema } from "../spec-file/spec.js";
 import { schemasIn } from "./keywords.js";
 import type { PatternCost } from "./pattern/judge-pattern.js";
-import { printPointer, toRecord } from "./pointer.js";
 
 /** A schema to check, and the places of its parts in the spec. */
 export interface CheckInput {

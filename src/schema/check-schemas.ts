@@ -1,9 +1,9 @@
 /** Checks the schemas of a spec before any other stage reads them. The cost of patterns is checked later. */
 import { type Diagnostic, problem } from "../diagnostics/diagnostic.js";
 import { didYouMean, suggest } from "../diagnostics/suggest.js";
+import { isRecord, printPointer, schemaAt } from "../spec-file/json.js";
 import type { JsonSchema, LocatedSchema, Spec } from "../spec-file/spec.js";
 import { leadToSchema, sameValue, schemasIn, subschemas } from "./keywords.js";
-import { isRecord, printPointer, schemaAt } from "./pointer.js";
 import { type Reference, readReference, sharedPointer } from "./reference.js";
 
 /** The code of a schema with more or deeper subschemas could not be compiled. */

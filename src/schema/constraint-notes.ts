@@ -1,8 +1,9 @@
 /** The rules of a schema that a TypeScript type cannot express, as sentences for its doc comment. */
+
+import { isRecord, toRecord } from "../spec-file/json.js";
 import type { Json, JsonSchema } from "../spec-file/spec.js";
 import { literal } from "./encode.js";
 import { type Keywords, readList } from "./keywords.js";
-import { isRecord, toRecord } from "./pointer.js";
 
 /** The lines of a schema's doc comment: what its author wrote, then its constraints, then the tags. */
 export function schemaDoc(schema: JsonSchema): readonly string[] {

@@ -1,5 +1,5 @@
+import { isRecord, isSchema, toRecord } from "../spec-file/json.js";
 import type { Json, JsonSchema } from "../spec-file/spec.js";
-import { isRecord, isSchema, toRecord } from "./pointer.js";
 
 /** A schema that is not `true` or `false`. */
 export type Keywords = { readonly [keyword: string]: Json };

@@ -1,6 +1,6 @@
+import { escapeToken, printPointer, unescapeToken } from "../spec-file/json.js";
 import type { JsonSchema } from "../spec-file/spec.js";
 import { schemasIn } from "./keywords.js";
-import { escapeToken, printPointer, unescapeToken } from "./pointer.js";
 
 /** The reference to a shared schema: `Message` gives `#/schemas/Message`. */
 export const sharedPointer = (name: string): string => `#/schemas/${escapeToken(name)}`;

@@ -1,6 +1,6 @@
+import { isRecord } from "../spec-file/json.js";
 import type { Json } from "../spec-file/spec.js";
 import { literal } from "./encode.js";
-import { isRecord } from "./pointer.js";
 
 /** A TypeScript type as a value, before it is laid out as text. */
 export type TypeNode =

@@ -1,9 +1,9 @@
+import { escapeToken, schemaAt } from "../spec-file/json.js";
 import type { JsonSchema } from "../spec-file/spec.js";
 import { buildType, outermost } from "./build-type.js";
 import { schemaDoc } from "./constraint-notes.js";
 import { findNamesInCycles } from "./cycles.js";
 import { docComment } from "./encode.js";
-import { escapeToken, schemaAt } from "./pointer.js";
 import { printMembers, printType, spaced } from "./print-type.js";
 import { type TypeNode, word } from "./type-node.js";
 

@@ -1,9 +1,9 @@
 import type { ErrorObject, ValidateFunction } from "ajv";
+import { escapeToken } from "../spec-file/json.js";
 import type { Json, JsonSchema } from "../spec-file/spec.js";
 import { affordableLength } from "./check-patterns.js";
 import { schemasIn } from "./keywords.js";
 import type { judgePattern } from "./pattern/judge-pattern.js";
-import { escapeToken } from "./pointer.js";
 import { readReference, sharedPointer } from "./reference.js";
 
 /** One thing that is wrong with a value. */

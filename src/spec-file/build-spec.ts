@@ -3,6 +3,7 @@ import type { SourceText } from "../diagnostics/source-text.js";
 import { hasType } from "./check-value.js";
 import { type EventRules, eventRules } from "./event-rules.js";
 import { type FormatSchema, parseQuantity } from "./format-schema.js";
+import { unescapeToken } from "./json.js";
 import { commandOptions, moduleOptions, type OptionFormat } from "./option-table.js";
 import { expandShortSchema } from "./short-schema.js";
 import {
@@ -198,7 +199,7 @@ class SpecBuilder {
 function nodeAt(root: SourceNode, pointer: string): SourceNode {
   let node = root;
   for (const escaped of pointer.split("/").slice(1)) {
-    const token = escaped.replaceAll("~1", "/").replaceAll("~0", "~");
+    const token = unescapeToken(escaped);
     const next = node.kind === "list" ? node.items[Number(token)] : getMember(node, token);
     if (next === undefined) return node;
     node = next;

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { type Diagnostic, failed, type Outcome, problem } from "../diagnostics/diagnostic.js";
 import { didYouMean, suggest } from "../diagnostics/suggest.js";
 import { EditableSpec } from "./editable-spec.js";
+import { toRecord } from "./json.js";
 import { jsonObject } from "./source-tree.js";
 import type { Json, JsonSchema } from "./spec.js";
 
@@ -135,14 +136,11 @@ function reportSame(spec: EditableSpec, path: readonly string[], entry: SpecEntr
 
 /** The given keys whose values in the spec differ. */
 function differingKeys(present: Json | undefined, given: Json): readonly string[] {
-  const there = isObject(present) ? present : {};
-  return Object.entries(isObject(given) ? given : {}).flatMap(([key, value]) =>
+  const there = toRecord(present);
+  return Object.entries(toRecord(given)).flatMap(([key, value]) =>
     isDeepStrictEqual(there[key], value) ? [] : [key],
   );
 }
-
-const isObject = (value: Json | undefined): value is { readonly [key: string]: Json } =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function reportDifferent(
   spec: EditableSpec,

@@ -1,7 +1,8 @@
 import { moduleOptions } from "wsgen-runtime/options";
 import type { FormatSchema } from "./format-schema.js";
+import { toRecord } from "./json.js";
 import { duration } from "./option-table.js";
-import { type Json, type Located, readMembers } from "./spec.js";
+import type { Json, Located } from "./spec.js";
 
 const policies = moduleOptions.slowConsumer.value.choices;
 
@@ -39,7 +40,7 @@ const policyFormat: FormatSchema = {
 };
 
 function readPolicy(value: Json): EventPolicy | undefined {
-  const { latest } = readMembers(value);
+  const { latest } = toRecord(value);
   return typeof latest === "string" ? { latest } : policies.find((policy) => policy === value);
 }
 
@@ -65,7 +66,7 @@ const replayFormat: FormatSchema = {
 };
 
 function readReplay(value: Json): ReplayLimits | undefined {
-  const { last, for: seconds } = readMembers(value);
+  const { last, for: seconds } = toRecord(value);
   if (typeof last !== "number") return undefined;
   return { last, ...(typeof seconds === "number" && { forSeconds: seconds }) };
 }

@@ -28,6 +28,10 @@ export function parseRoute(pattern: string): ParsedRoute {
   return { segments };
 }
 
+/** The address of a route below its module's flag, in one spelling for all that slashes can be written in: `/chat/rooms/:room`. */
+export const joinRoute = (flag: string, url: string): string =>
+  `/${[flag, ...url.split("/")].filter((segment) => segment !== "").join("/")}`;
+
 function parseSegment(text: string): RouteSegment | string {
   const at = text.search(/(?<!\\)[:*]/);
   const prefix = (at === -1 ? text : text.slice(0, at)).replaceAll("\\:", ":");

@@ -5,12 +5,6 @@ import type { EventRules } from "./event-rules.js";
 /** A JSON value, as YAML 1.2's core schema gives it. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** The members of a mapping; none for another value. */
-export const readMembers = (value: Json | undefined): Readonly<Record<string, Json>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, Json>>)
-    : {};
-
 /** A valid JSON Schema 2020-12. */
 export type JsonSchema = boolean | { readonly [keyword: string]: Json };
 

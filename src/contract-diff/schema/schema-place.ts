@@ -1,7 +1,7 @@
 import type { Location } from "../../diagnostics/diagnostic.js";
 import { isNote, type Keywords, subschemas } from "../../schema/keywords.js";
-import { schemaAt } from "../../schema/pointer.js";
 import { readReference } from "../../schema/reference.js";
+import { schemaAt } from "../../spec-file/json.js";
 import type { JsonSchema } from "../../spec-file/spec.js";
 
 /** Finds the place in the spec of the value at a JSON Pointer (RFC 6901) within the schema. */

@@ -1,6 +1,6 @@
+import { toRecord } from "../../spec-file/json.js";
 import type { Json, JsonSchema } from "../../spec-file/spec.js";
 import { isNote, type Keywords, readList } from "../keywords.js";
-import { toRecord } from "../pointer.js";
 
 /** How a sample is made. */
 export interface SampleContext {

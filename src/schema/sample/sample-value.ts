@@ -1,6 +1,6 @@
+import { toRecord } from "../../spec-file/json.js";
 import type { Json, JsonSchema } from "../../spec-file/spec.js";
 import { hasKind, type Keywords, readList } from "../keywords.js";
-import { toRecord } from "../pointer.js";
 import { sampleNumber, sampleString } from "./sample-scalar.js";
 import {
   hasOnly,

@@ -1,8 +1,8 @@
 /** Finds out how a value identifies the one of several schemas that applies to it. */
 
+import { toRecord } from "../../spec-file/json.js";
 import type { Json, JsonSchema } from "../../spec-file/spec.js";
 import { type Keywords, readList } from "../keywords.js";
-import { toRecord } from "../pointer.js";
 
 type Resolve = (ref: string) => JsonSchema;
 

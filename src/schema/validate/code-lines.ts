@@ -1,5 +1,5 @@
+import { escapeToken } from "../../spec-file/json.js";
 import { literal } from "../encode.js";
-import { escapeToken } from "../pointer.js";
 
 /** Lines of TypeScript without a common indentation, the result of every part of the code generator. */
 export type Lines = readonly string[];

@@ -1,5 +1,5 @@
+import { isSchema } from "../../spec-file/json.js";
 import { type Keywords, readSchemas } from "../keywords.js";
-import { isSchema } from "../pointer.js";
 import { block, codePart, indented, type Lines, textPart, uses, type ValueLocation } from "./code-lines.js";
 import { countUnits } from "./emit-values.js";
 import type { Emitter, FunctionScope } from "./function-scope.js";

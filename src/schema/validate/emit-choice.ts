@@ -1,7 +1,7 @@
+import { isRecord, isSchema } from "../../spec-file/json.js";
 import type { Json, JsonSchema } from "../../spec-file/spec.js";
 import { literal } from "../encode.js";
 import { isAssertion, type Keywords, readNamedSchemas, readSchemas } from "../keywords.js";
-import { isRecord, isSchema } from "../pointer.js";
 import { type Discriminator, findDiscriminator, findDisjointKinds } from "./branches.js";
 import { block, ifElse, indented, type Lines, textPart, type ValueLocation } from "./code-lines.js";
 import { describeTypes, printTypesTest } from "./emit-values.js";

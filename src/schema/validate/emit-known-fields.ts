@@ -1,9 +1,9 @@
 /** The fields that a schema names, as an expression of the type `KnownFields` of `wsgen-runtime/validation`. */
 
+import { isSchema, toRecord } from "../../spec-file/json.js";
 import type { Json, JsonSchema } from "../../spec-file/spec.js";
 import { literal, objectKey } from "../encode.js";
 import { type Keywords, readNamedSchemas, readSchemas, readStrings } from "../keywords.js";
-import { isSchema, toRecord } from "../pointer.js";
 import { findDiscriminator, findDisjointKinds } from "./branches.js";
 import type { Emitter } from "./function-scope.js";
 

@@ -1,7 +1,7 @@
+import { isSchema, toRecord } from "../../spec-file/json.js";
 import type { JsonSchema } from "../../spec-file/spec.js";
 import { literal } from "../encode.js";
 import { type Keywords, readNamedSchemas, readStrings } from "../keywords.js";
-import { isSchema, toRecord } from "../pointer.js";
 import {
   block,
   codePart,

@@ -1,7 +1,7 @@
+import { isSchema } from "../../spec-file/json.js";
 import type { JsonSchema } from "../../spec-file/spec.js";
 import { literal } from "../encode.js";
 import { type Keywords, readNamedSchemas, readSchemas } from "../keywords.js";
-import { isSchema } from "../pointer.js";
 import { block, ifElse, type Lines, type ValueLocation } from "./code-lines.js";
 import { emitItemLoop } from "./emit-array.js";
 import { emitPropertyLoop, printCoveredTest } from "./emit-object.js";

@@ -1,8 +1,9 @@
 /** Finds out which schemas refer to each other, and so which validators call themselves. */
+
+import { schemaAt } from "../../spec-file/json.js";
 import type { JsonSchema } from "../../spec-file/spec.js";
 import { findNamesInCycles } from "../cycles.js";
 import { isNote, subschemas } from "../keywords.js";
-import { schemaAt } from "../pointer.js";
 import { readReference } from "../reference.js";
 import type { Unit } from "./function-scope.js";
 

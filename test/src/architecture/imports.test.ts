@@ -92,10 +92,10 @@ const rules: Record<string, { folders: readonly string[]; packages: readonly str
     packages: [],
   },
   schema: {
-    folders: ["types:spec-file", "diagnostics"],
+    folders: ["spec-file", "diagnostics"],
     packages: ["@eslint-community/regexpp", "ajv", "node:util", "recheck"],
   },
-  "compile-schemas": { folders: ["model", "schema", "types:spec-file", "diagnostics"], packages: [] },
+  "compile-schemas": { folders: ["model", "schema", "spec-file", "diagnostics"], packages: [] },
   render: {
     folders: ["model", "types:plan", "schema", "types:compile-schemas", "spec-file", "diagnostics"],
     packages: ["handlebars", "node:crypto", "node:path"],

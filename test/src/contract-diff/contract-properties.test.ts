@@ -5,7 +5,7 @@ import type { DiffOptions } from "../../../src/contract-diff/contract-change.js"
 import { diffContracts } from "../../../src/contract-diff/diff-contracts.js";
 import type { Model } from "../../../src/model/model.js";
 import { subschemas } from "../../../src/schema/keywords.js";
-import { isRecord } from "../../../src/schema/pointer.js";
+import { isRecord } from "../../../src/spec-file/json.js";
 import type { JsonSchema } from "../../../src/spec-file/spec.js";
 import { instances, withDefinitions } from "../schema/schema-arbitrary.js";
 import { modelOf, specOf } from "./model-of.js";

@@ -1,11 +1,11 @@
 // Samples are what they say: certain ones are valid (or invalid) for sure, by another implementation of JSON Schema.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { schemaAt } from "../../../src/schema/pointer.js";
 import { readReference } from "../../../src/schema/reference.js";
 import type { SampleContext } from "../../../src/schema/sample/sample-state.js";
 import { invalidSamples, sampleValue } from "../../../src/schema/sample/sample-value.js";
 import { createValueChecker } from "../../../src/schema/value-checker.js";
+import { schemaAt } from "../../../src/spec-file/json.js";
 import type { Json, JsonSchema } from "../../../src/spec-file/spec.js";
 import { schemas, withDefinitions } from "./schema-arbitrary.js";
 

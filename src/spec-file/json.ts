@@ -1,10 +1,11 @@
-/** JSON Pointers (RFC 6901) in their URI fragment form, and their targets within a schema. */
-import type { Json, JsonSchema } from "../spec-file/spec.js";
+/** Values of JSON, and JSON Pointers (RFC 6901) to them. */
+import type { Json, JsonSchema } from "./spec.js";
 
 export const escapeToken = (token: string): string => token.replaceAll("~", "~0").replaceAll("/", "~1");
 
 export const unescapeToken = (token: string): string => token.replaceAll("~1", "/").replaceAll("~0", "~");
 
+/** A pointer in its URI fragment form. */
 export const printPointer = (tokens: readonly string[]): string =>
   `#${tokens.map((token) => `/${escapeToken(token)}`).join("")}`;
 
