@@ -1,12 +1,10 @@
 import { type Diagnostic, problem } from "../diagnostics/diagnostic.js";
 import { suggest } from "../diagnostics/suggest.js";
 import type { CommandModel, EventModel, ModuleModel } from "../model/model.js";
-import { readStrings, sameValue, subschemas } from "../schema/keywords.js";
-import type { SampleContext } from "../schema/sample/sample-state.js";
-import { escapeToken, isRecord, toRecord } from "../spec-file/json.js";
+import { readStrings } from "../schema/keywords.js";
+import { type Follow, listParts } from "../schema/reference.js";
+import { escapeToken, isRecord, readProperties } from "../spec-file/json.js";
 import type { JsonSchema } from "../spec-file/spec.js";
-
-type Follow = SampleContext["follow"];
 
 /**
  * Refuses request fields with the name of an envelope field: the server removes the envelope from the message, so such
@@ -80,21 +78,12 @@ function listFields(data: JsonSchema, follow: Follow): readonly string[] | undef
 
 /** All fields that a schema names for the object itself, under any condition, except those that it forbids. */
 function collectNamedFields(request: JsonSchema, follow: Follow): ReadonlySet<string> {
-  const found = new Set<string>();
-  const seen = new Set<JsonSchema>();
-  const visit = (schema: JsonSchema, root: JsonSchema): void => {
-    if (typeof schema === "boolean" || seen.has(schema)) return;
-    seen.add(schema);
-    for (const [name, field] of Object.entries(toRecord(schema.properties)))
-      if (field !== false) found.add(name);
-    for (const name of readStrings(schema.required)) found.add(name);
-    const target = typeof schema.$ref === "string" ? follow(schema.$ref, root) : undefined;
-    if (target !== undefined) visit(target.schema, target.root);
-    for (const part of subschemas(schema))
-      if (sameValue.has(part.keyword) && part.keyword !== "not") visit(part.schema, root);
-  };
-  visit(request, request);
-  return found;
+  const found = listParts({ schema: request, root: request }, follow).flatMap(({ schema }) => {
+    const fields = Object.entries(readProperties(schema)).filter(([, field]) => field !== false);
+    const required = typeof schema === "object" ? readStrings(schema.required) : [];
+    return [...fields.map(([name]) => name), ...required];
+  });
+  return new Set(found);
 }
 
 /** A longer chain of references is a cycle. */

@@ -1,17 +1,16 @@
 import { type Diagnostic, failed, type Outcome, sortByPosition } from "../diagnostics/diagnostic.js";
 import type { LocateInSchema, Model, ModuleModel } from "../model/model.js";
 import { checkPatterns } from "../schema/check-patterns.js";
-import { readReference, sharedPointer } from "../schema/reference.js";
-import type { SampleContext } from "../schema/sample/sample-state.js";
+import { type Follow, readReference, sharedPointer } from "../schema/reference.js";
 import { compileValidators, type ValidatorCode, type ValidatorInput } from "../schema/validate/compile.js";
 import { createValueChecker, type ValueChecker } from "../schema/value-checker.js";
 import { schemaAt } from "../spec-file/json.js";
 import type { Json, JsonSchema } from "../spec-file/spec.js";
 import { checkExamples } from "./check-examples.js";
 import { checkLatestFields, checkRequestFields } from "./check-fields.js";
+import { checkHandshake } from "./check-handshake.js";
 import { createCommandTests } from "./command-tests.js";
 import {
-  checkHandshake,
   type HandshakeFields,
   type HandshakeSamples,
   makeHandshakeSamples,
@@ -181,7 +180,7 @@ export class SharedSchemas {
     this.checker = createValueChecker(new Map(schemas.map(({ wireName, schema }) => [wireName, schema])));
   }
 
-  readonly follow: SampleContext["follow"] = (ref, root) => {
+  readonly follow: Follow = (ref, root) => {
     const reference = readReference(ref, root);
     if (reference.kind === "unsupported") return undefined;
     const schema =

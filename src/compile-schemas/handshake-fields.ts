@@ -1,8 +1,8 @@
-import { type Diagnostic, problem } from "../diagnostics/diagnostic.js";
 import { listParameters } from "../model/handshake.js";
 import type { HandshakePartModel, ModuleModel } from "../model/model.js";
-import { readList, readNamedSchemas, readSchemas, sameValue, subschemas } from "../schema/keywords.js";
-import { escapeToken, isRecord, toRecord } from "../spec-file/json.js";
+import { readList, readNamedSchemas, readSchemas } from "../schema/keywords.js";
+import { listParts, type RootedSchema } from "../schema/reference.js";
+import { isRecord, readProperties } from "../spec-file/json.js";
 import type { HandshakePart, Json, JsonSchema } from "../spec-file/spec.js";
 import { type Fields, findValidRequest } from "./command-tests.js";
 import type { SharedSchemas } from "./compile-schemas.js";
@@ -45,7 +45,7 @@ const canBeSent = (value: Json, { type, isList }: HandshakeField): boolean =>
   isList ? Array.isArray(value) && value.every((each) => typeof each === type) : typeof value === type;
 
 function fieldsOf({ sent }: HandshakePartModel, shared: SharedSchemas) {
-  const own = propertiesOf(sent);
+  const own = readProperties(sent);
   const fields = [...listTypes(sent, shared)].flatMap(([name, types]) => {
     const field = toField(types);
     const schema = Object.hasOwn(own, name) ? own[name] : undefined;
@@ -75,15 +75,14 @@ const toTextType = (types: ReadonlySet<string>): HandshakeField["type"] => {
 };
 
 /** The types of all properties that a schema names for the object itself, through references and combinations. */
-function listTypes(schema: JsonSchema, shared: SharedSchemas): ReadonlyMap<string, Types> {
-  const properties = new Map<string, Located[]>();
-  for (const at of listParts({ schema, root: schema }, shared)) {
-    for (const [name, property] of readNamedSchemas(
-      typeof at.schema === "object" ? at.schema.properties : {},
-    ))
+export function listTypes(schema: JsonSchema, shared: SharedSchemas): ReadonlyMap<string, Types> {
+  const properties = new Map<string, RootedSchema[]>();
+  for (const at of listParts({ schema, root: schema }, shared.follow)) {
+    for (const [name, property] of readNamedSchemas(readProperties(at.schema)))
       properties.set(name, [...(properties.get(name) ?? []), { schema: property, root: at.root }]);
   }
-  const read = (places: readonly Located[]) => places.flatMap((place) => listParts(place, shared));
+  const read = (places: readonly RootedSchema[]) =>
+    places.flatMap((place) => listParts(place, shared.follow));
   return new Map(
     [...properties].map(([name, places]) => {
       const parts = read(places);
@@ -98,30 +97,8 @@ function listTypes(schema: JsonSchema, shared: SharedSchemas): ReadonlyMap<strin
   );
 }
 
-interface Located {
-  readonly schema: JsonSchema;
-  readonly root: JsonSchema;
-}
-
-/** A schema, and those that apply to the same value: behind references, in `allOf`, `anyOf`, and so on. */
-function listParts(start: Located, shared: SharedSchemas): readonly Located[] {
-  const found = new Map<JsonSchema, Located>();
-  const visit = (at: Located): void => {
-    const { schema, root } = at;
-    if (found.has(schema)) return;
-    found.set(schema, at);
-    if (typeof schema !== "object") return;
-    const target = typeof schema.$ref === "string" ? shared.follow(schema.$ref, root) : undefined;
-    if (target !== undefined) visit(target);
-    for (const part of subschemas(schema))
-      if (sameValue.has(part.keyword) && part.keyword !== "not") visit({ schema: part.schema, root });
-  };
-  visit(start);
-  return [...found.values()];
-}
-
 /** The names of the types that schemas allow; those of its values for a schema without `type`. */
-function typesOf(parts: readonly Located[]): ReadonlySet<string> {
+function typesOf(parts: readonly RootedSchema[]): ReadonlySet<string> {
   const types = parts.flatMap(({ schema }) => {
     if (typeof schema !== "object") return [];
     const { type, enum: values, const: value } = schema;
@@ -135,82 +112,3 @@ function typeOf(value: Json): string {
   if (value === null) return "null";
   return Array.isArray(value) ? "array" : typeof value;
 }
-
-/** Reports what no client can send, and defaults that their own schemas refuse, which would refuse every handshake without the field. */
-export async function checkHandshake(
-  { handshake, wireName }: ModuleModel,
-  shared: SharedSchemas,
-): Promise<readonly Diagnostic[]> {
-  const found: Diagnostic[] = [];
-  for (const part of handshake.filter(({ isDeclared }) => isDeclared)) {
-    found.push(...checkFields(part, shared), ...(await checkDefaults(part, shared)));
-    if (part.part === "headers" && found.length === 0)
-      found.push(...(await checkHeaders(part, wireName, shared)));
-  }
-  return found;
-}
-
-function checkFields({ part, sent, locate }: HandshakePartModel, shared: SharedSchemas): Diagnostic[] {
-  return [...listTypes(sent, shared)].flatMap(([name, { own }]) => {
-    const at = locate?.(`/properties/${escapeToken(name)}`);
-    const report = (message: string, fix: string) => [
-      problem("invalid-schema", { message, fix, ...(at && { at }) }),
-    ];
-    if (part === "headers" && name !== name.toLowerCase()) {
-      const message = `The header '${name}' of a shared or combined schema has upper-case letters, which no received header has.`;
-      return report(message, `Write '${name.toLowerCase()}'.`);
-    }
-    const sendable = part === "query" ? [...scalars, "array"] : scalars;
-    if (own.size === 0 || sendable.some((type) => own.has(type))) return [];
-    const message = `'${name}' in ${part} must be ${[...own].join(" or ")}, which no client can send there.`;
-    return report(message, `Use the type ${sendable.join(", ").replace(/, (\w+)$/, " or $1")}.`);
-  });
-}
-
-const scalars = ["string", "number", "boolean"];
-
-/** Every client sends these headers, so the schema must allow them. */
-async function checkHeaders(
-  { sent, locate }: HandshakePartModel,
-  wireName: string,
-  shared: SharedSchemas,
-): Promise<Diagnostic[]> {
-  const sample = await findValidRequest(sent, shared);
-  if (sample === undefined) return [];
-  const key = "sec-websocket-key";
-  const headers = {
-    host: "localhost",
-    connection: "Upgrade",
-    upgrade: "websocket",
-    [key]: "AAAAAAAAAAAAAAAAAAAAAA==",
-  };
-  const problems = await shared.checker.check(sent, { ...headers, "sec-websocket-version": "13", ...sample });
-  const at = locate?.("");
-  return problems.slice(0, 1).map(({ pointer, message }) =>
-    problem("invalid-schema", {
-      message: `The headers of '${wireName}' would refuse every client, which sends 'host', 'upgrade' and others, too: '${pointer.slice(1) || "headers"}' ${message}.`,
-      fix: "Allow other headers: remove `additionalProperties`, for example.",
-      ...(at && { at }),
-    }),
-  );
-}
-
-async function checkDefaults({ part, sent, locate }: HandshakePartModel, shared: SharedSchemas) {
-  const defaults = Object.entries(propertiesOf(sent)).flatMap(([name, schema]) =>
-    isRecord(schema) && schema.default !== undefined ? [[name, schema.default] as const] : [],
-  );
-  if (defaults.length === 0 || typeof sent !== "object") return [];
-  const problems = await shared.checker.check({ ...sent, required: [] }, Object.fromEntries(defaults));
-  return problems.map(({ pointer, message }) => {
-    const [, name = ""] = pointer.split("/");
-    const at = locate?.(`/properties/${name}/default`);
-    return problem("invalid-schema", {
-      message: `The default of '${name}' in ${part} does not match its own schema: it ${message}.`,
-      fix: "Change the default or the schema.",
-      ...(at && { at }),
-    });
-  });
-}
-
-const propertiesOf = (schema: JsonSchema): Readonly<Record<string, Json>> =>
-  toRecord(typeof schema === "object" ? schema.properties : undefined);

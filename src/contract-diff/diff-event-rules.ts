@@ -4,14 +4,14 @@ import type { EventEntry } from "./contract-side.js";
 import { readModuleSettings } from "./diff-options.js";
 import { diffLimit } from "./option-rules.js";
 
-/** The keys of an event whose changes clients notice beside its data; `docs/contract-diff.md` has a row for each. */
-export const comparedEventKeys: readonly string[] = ["slowConsumer", "replay"];
+/** By the keys of an event whose changes clients notice, beside its data; `docs/contract-diff.md` has a row for each. */
+const comparedKeys = { slowConsumer: diffPolicy, replay: diffReplay };
+
+export const comparedEventKeys: readonly string[] = Object.keys(comparedKeys);
 
 /** Compares how an event reaches slow clients and clients that reconnect. */
-export const diffEventRules = (before: EventEntry, after: EventEntry): readonly ContractChange[] => [
-  ...diffPolicy(before, after),
-  ...diffReplay(before, after),
-];
+export const diffEventRules = (before: EventEntry, after: EventEntry): readonly ContractChange[] =>
+  Object.values(comparedKeys).flatMap((diff) => diff(before, after));
 
 /** A change of the module's option alone is reported once, for the module. */
 function diffPolicy(before: EventEntry, after: EventEntry): readonly ContractChange[] {

@@ -1,6 +1,6 @@
 import { problem } from "../diagnostics/diagnostic.js";
 import { suggest } from "../diagnostics/suggest.js";
-import { escapeToken, toRecord } from "../spec-file/json.js";
+import { escapeToken, readProperties, toRecord } from "../spec-file/json.js";
 import { parseRoute } from "../spec-file/route-pattern.js";
 import {
   handshakeParts,
@@ -38,7 +38,7 @@ export function buildHandshake(module: ModuleSpec, pascal: string, scope: NameSc
 /** Finds a header by its name in lower case. Two headers whose names differ only in case are an error. */
 function locateHeader(declared: LocatedSchema | undefined, scope: NameScope): LocateInSchema | undefined {
   const written = new Map<string, string>();
-  for (const name of Object.keys(propertiesOf(declared?.value))) {
+  for (const name of Object.keys(readProperties(declared?.value))) {
     const first = written.get(name.toLowerCase());
     if (first === undefined) written.set(name.toLowerCase(), name);
     else {
@@ -75,7 +75,7 @@ function checkParameters(
   known: ReadonlySet<string>,
   scope: NameScope,
 ) {
-  for (const parameter of Object.keys(propertiesOf(params?.value))) {
+  for (const parameter of Object.keys(readProperties(params?.value))) {
     if (params === undefined || known.has(parameter)) continue;
     const meant = suggest(parameter, known);
     const hint = meant === undefined ? "." : `; did you mean '${meant}'?`;
@@ -98,7 +98,7 @@ function paramsSchema(
   if (names.length === 0) return undefined;
   if (typeof declared === "object" && declared.properties === undefined && Object.keys(declared).length > 0)
     return declared;
-  const own = propertiesOf(declared);
+  const own = readProperties(declared);
   const properties = names.map(
     (name) => [name, Object.hasOwn(own, name) ? (own[name] ?? true) : { type: "string" }] as const,
   );
@@ -116,7 +116,7 @@ function partSchema(part: string, declared: JsonSchema | undefined): JsonSchema 
   if (typeof declared !== "object") return declared;
   if (part !== "headers") return { type: "object", ...declared };
   const lower = (name: Json): Json => (typeof name === "string" ? name.toLowerCase() : name);
-  const properties = Object.entries(propertiesOf(declared)).map(([name, schema]) => [lower(name), schema]);
+  const properties = Object.entries(readProperties(declared)).map(([name, schema]) => [lower(name), schema]);
   return {
     type: "object",
     ...declared,
@@ -127,7 +127,7 @@ function partSchema(part: string, declared: JsonSchema | undefined): JsonSchema 
 
 /** A client may leave out a field with a default; in the context it is always there. */
 function withDefaults(schema: JsonSchema): Pick<HandshakePartModel, "sent" | "schema"> {
-  const filled = Object.entries(propertiesOf(schema))
+  const filled = Object.entries(readProperties(schema))
     .filter(([, field]) => toRecord(field).default !== undefined)
     .map(([name]) => name);
   if (typeof schema !== "object" || filled.length === 0) return { sent: schema, schema };
@@ -137,6 +137,3 @@ function withDefaults(schema: JsonSchema): Pick<HandshakePartModel, "sent" | "sc
     schema: { ...schema, required: [...new Set([...required, ...filled])] },
   };
 }
-
-const propertiesOf = (schema: JsonSchema | undefined): Readonly<Record<string, Json>> =>
-  toRecord(typeof schema === "object" ? schema.properties : undefined);

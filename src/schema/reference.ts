@@ -1,6 +1,6 @@
 import { escapeToken, printPointer, unescapeToken } from "../spec-file/json.js";
 import type { JsonSchema } from "../spec-file/spec.js";
-import { schemasIn } from "./keywords.js";
+import { sameValue, schemasIn, subschemas } from "./keywords.js";
 
 /** The reference to a shared schema: `Message` gives `#/schemas/Message`. */
 export const sharedPointer = (name: string): string => `#/schemas/${escapeToken(name)}`;
@@ -56,4 +56,30 @@ function findAnchors(root: JsonSchema): ReadonlyMap<string, readonly string[]> {
   }
   knownAnchors.set(root, anchors);
   return anchors;
+}
+
+/** A schema, and the root that its references start from. */
+export interface RootedSchema {
+  readonly schema: JsonSchema;
+  readonly root: JsonSchema;
+}
+
+/** Finds the schema that a reference leads to; undefined if there is none. */
+export type Follow = (ref: string, root: JsonSchema) => RootedSchema | undefined;
+
+/** A schema, and those that apply to the same value: behind references, in `allOf`, `anyOf`, and so on. */
+export function listParts(start: RootedSchema, follow: Follow): readonly RootedSchema[] {
+  const found = new Map<JsonSchema, RootedSchema>();
+  const visit = (part: RootedSchema): void => {
+    const { schema, root } = part;
+    if (found.has(schema)) return;
+    found.set(schema, part);
+    if (typeof schema !== "object") return;
+    const target = typeof schema.$ref === "string" ? follow(schema.$ref, root) : undefined;
+    if (target !== undefined) visit(target);
+    for (const inner of subschemas(schema))
+      if (sameValue.has(inner.keyword) && inner.keyword !== "not") visit({ schema: inner.schema, root });
+  };
+  visit(start);
+  return [...found.values()];
 }

@@ -28,3 +28,7 @@ export const isRecord = (value: Json | undefined): value is { readonly [key: str
 /** The members of a value; empty if it is not an object. */
 export const toRecord = (value: Json | undefined): { readonly [key: string]: Json } =>
   isRecord(value) ? value : {};
+
+/** The properties that a schema names; empty for `true` and `false`. */
+export const readProperties = (schema: JsonSchema | undefined): { readonly [key: string]: Json } =>
+  toRecord(typeof schema === "object" ? schema.properties : undefined);

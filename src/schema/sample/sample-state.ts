@@ -1,11 +1,11 @@
 import { toRecord } from "../../spec-file/json.js";
 import type { Json, JsonSchema } from "../../spec-file/spec.js";
 import { isNote, type Keywords, readList } from "../keywords.js";
+import type { Follow } from "../reference.js";
 
 /** How a sample is made. */
 export interface SampleContext {
-  /** The schema that a reference leads to, with the root that its own references start from. */
-  readonly follow: (ref: string, root: JsonSchema) => { schema: JsonSchema; root: JsonSchema } | undefined;
+  readonly follow: Follow;
   /** Selects the alternative of `oneOf` and `anyOf` and the length of strings; 0 for the first attempt. */
   readonly attempt: number;
 }
