@@ -2,7 +2,7 @@ import type { CommandModel, ModuleModel } from "../model/model.js";
 import type { Sample } from "../schema/sample/sample-state.js";
 import { invalidSamples, sampleValue } from "../schema/sample/sample-value.js";
 import { isRecord } from "../spec-file/json.js";
-import type { CommandExample, Json, JsonSchema } from "../spec-file/spec.js";
+import type { CommandExample, JsonObject, JsonSchema } from "../spec-file/spec.js";
 import type { CommandTest, SharedSchemas } from "./compile-schemas.js";
 
 /** The tests of a module's commands: their examples, or a request that matches its schema and one that does not. */
@@ -60,16 +60,14 @@ async function testSamples(command: CommandModel, shared: SharedSchemas): Promis
   return tests;
 }
 
-export type Fields = { readonly [name: string]: Json };
-
 const attempts = 4;
 
 /** Finds an object that fits the schema and can be sent; undefined if none could be made. */
 export async function findValidRequest(
   schema: JsonSchema,
   shared: SharedSchemas,
-  canBeSent: (fields: Fields) => boolean = () => true,
-): Promise<Fields | undefined> {
+  canBeSent: (fields: JsonObject) => boolean = () => true,
+): Promise<JsonObject | undefined> {
   if (schema === true || isEmptySchema(schema)) return {};
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const sample = sampleValue(schema, { follow: shared.follow, attempt });
@@ -84,9 +82,9 @@ const isEmptySchema = (schema: JsonSchema): boolean =>
 
 async function findInvalidRequest(
   schema: JsonSchema,
-  valid: Fields,
+  valid: JsonObject,
   shared: SharedSchemas,
-): Promise<Fields | undefined> {
+): Promise<JsonObject | undefined> {
   for (const sample of invalidSamples(schema, valid, { follow: shared.follow, attempt: 0 })) {
     if (!isRecord(sample.value)) continue;
     if (sample.isCertain || !(await isValid(sample, schema, shared))) return sample.value;

@@ -3,8 +3,8 @@ import type { HandshakePartModel, ModuleModel } from "../model/model.js";
 import { readList, readNamedSchemas, readSchemas } from "../schema/keywords.js";
 import { listParts, type RootedSchema } from "../schema/reference.js";
 import { isRecord, readProperties } from "../spec-file/json.js";
-import type { HandshakePart, Json, JsonSchema } from "../spec-file/spec.js";
-import { type Fields, findValidRequest } from "./command-tests.js";
+import type { HandshakePart, Json, JsonObject, JsonSchema } from "../spec-file/spec.js";
+import { findValidRequest } from "./command-tests.js";
 import type { SharedSchemas } from "./compile-schemas.js";
 
 /** How the text of a handshake becomes a value, as `setHandshakeChecks` takes it. */
@@ -20,14 +20,14 @@ export type HandshakeFields = ReadonlyMap<HandshakePart, Readonly<Record<string,
 export const readHandshakeFields = ({ handshake }: ModuleModel, shared: SharedSchemas): HandshakeFields =>
   new Map(handshake.map((part) => [part.part, fieldsOf(part, shared)]));
 
-export type HandshakeSamples = ReadonlyMap<HandshakePart, Fields>;
+export type HandshakeSamples = ReadonlyMap<HandshakePart, JsonObject>;
 
 /** Samples that a client can send, for tests and examples: those of the parameters are for the first route. */
 export async function makeHandshakeSamples(
   { handshake, urls: [url = ""] }: ModuleModel,
   shared: SharedSchemas,
 ): Promise<HandshakeSamples> {
-  const samples = new Map<HandshakePart, Fields>();
+  const samples = new Map<HandshakePart, JsonObject>();
   for (const { part, sent, isDeclared } of handshake) {
     if (!isDeclared || typeof sent !== "object") continue;
     const schema = part === "params" ? { ...sent, required: listParameters(url) } : sent;

@@ -1,5 +1,6 @@
+import { isRecord } from "../spec-file/json.js";
 import { commandOptions, moduleOptions, type OptionFormat } from "../spec-file/option-table.js";
-import type { Json, OptionValue } from "../spec-file/spec.js";
+import type { Json, JsonObject, OptionValue } from "../spec-file/spec.js";
 
 /** A call of one of the runtime's functional options: `setMaxMessageSize(16384)`. */
 export interface OptionCall {
@@ -35,22 +36,16 @@ function createArguments(
   if (first === undefined) return value === false ? [] : undefined;
   // `true` means an object with all defaults.
   if (short?.value.type === "boolean" && typeof value === "boolean") return value ? [] : undefined;
-  const fields = fieldsOf(value);
-  if (fields === undefined) return [value];
-  if (name === "tls") return [toTlsFiles(fields)];
+  if (!isRecord(value)) return [value];
+  if (name === "tls") return [toTlsFiles(value)];
   if (others.length === 0) return [value];
-  const { [first]: own = null, ...rest } = fields;
+  const { [first]: own = null, ...rest } = value;
   return Object.keys(rest).length === 0 ? [own] : [own, rest];
 }
 
-type Fields = { readonly [key: string]: Json };
-
-const toTlsFiles = ({ cert = "", key = "", ca, requestCert }: Fields): Fields => ({
+const toTlsFiles = ({ cert = "", key = "", ca, requestCert }: JsonObject): JsonObject => ({
   certFile: cert,
   keyFile: key,
   ...(ca !== undefined && { caFile: ca }),
   ...(requestCert !== undefined && { requestCert }),
 });
-
-const fieldsOf = (value: Json): Fields | undefined =>
-  value !== null && typeof value === "object" && !Array.isArray(value) ? (value as Fields) : undefined;

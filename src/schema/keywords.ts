@@ -1,5 +1,5 @@
 import { isRecord, isSchema, toRecord } from "../spec-file/json.js";
-import type { Json, JsonSchema } from "../spec-file/spec.js";
+import type { Json, JsonObject, JsonSchema } from "../spec-file/spec.js";
 
 /** A schema that is not `true` or `false`. */
 export type Keywords = { readonly [keyword: string]: Json };
@@ -80,7 +80,7 @@ export function subschemas(schema: JsonSchema): readonly Subschema[] {
     if (holdsSchema.has(keyword))
       return isSchema(value) ? [{ keyword, tokens: [keyword], schema: value }] : [];
     const hasParts = holdsList.has(keyword) ? Array.isArray(value) : holdsMap.has(keyword) && isRecord(value);
-    const parts = hasParts ? Object.entries(value as { readonly [key: string]: Json }) : [];
+    const parts = hasParts ? Object.entries(value as JsonObject) : [];
     return parts.flatMap(([key, child]) =>
       isSchema(child) ? [{ keyword, tokens: [keyword, key], schema: child }] : [],
     );

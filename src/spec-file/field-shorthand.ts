@@ -2,7 +2,7 @@ import { type Diagnostic, failed, type Outcome, problem } from "../diagnostics/d
 import { didYouMean, suggest } from "../diagnostics/suggest.js";
 import { formatNames } from "./json-schema-format.js";
 import { jsonObject } from "./source-tree.js";
-import type { Json, JsonSchema } from "./spec.js";
+import type { Json, JsonObject, JsonSchema } from "./spec.js";
 
 /**
  * The JSON Schema of an object from fields in shorthand: `text:string` (required), `count:integer?` or `count?:integer` (may be
@@ -53,7 +53,7 @@ function parseField(text: string): Field {
 const types = ["string", "integer", "number", "boolean", "object", "array", "null"];
 
 /** The schema of a type, or the problem with it. */
-function parseType(type: string): { readonly [keyword: string]: Json } | string {
+function parseType(type: string): JsonObject | string {
   if (type.endsWith("[][][][][]")) return "lists of lists of lists of lists of lists are not supported";
   if (type.endsWith("[]")) {
     const items = parseType(type.slice(0, -2));

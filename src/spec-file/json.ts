@@ -1,5 +1,5 @@
 /** Values of JSON, and JSON Pointers (RFC 6901) to them. */
-import type { Json, JsonSchema } from "./spec.js";
+import type { Json, JsonObject, JsonSchema } from "./spec.js";
 
 export const escapeToken = (token: string): string => token.replaceAll("~", "~0").replaceAll("/", "~1");
 
@@ -14,7 +14,7 @@ export function schemaAt(root: JsonSchema, tokens: readonly string[]): JsonSchem
   let value: Json | undefined = root;
   for (const token of tokens) {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, token)) return undefined;
-    value = (value as { readonly [key: string]: Json })[token];
+    value = (value as JsonObject)[token];
   }
   return isSchema(value) ? value : undefined;
 }
@@ -22,13 +22,12 @@ export function schemaAt(root: JsonSchema, tokens: readonly string[]): JsonSchem
 export const isSchema = (value: Json | undefined): value is JsonSchema =>
   typeof value === "boolean" || isRecord(value);
 
-export const isRecord = (value: Json | undefined): value is { readonly [key: string]: Json } =>
+export const isRecord = (value: Json | undefined): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The members of a value; empty if it is not an object. */
-export const toRecord = (value: Json | undefined): { readonly [key: string]: Json } =>
-  isRecord(value) ? value : {};
+export const toRecord = (value: Json | undefined): JsonObject => (isRecord(value) ? value : {});
 
 /** The properties that a schema names; empty for `true` and `false`. */
-export const readProperties = (schema: JsonSchema | undefined): { readonly [key: string]: Json } =>
+export const readProperties = (schema: JsonSchema | undefined): JsonObject =>
   toRecord(typeof schema === "object" ? schema.properties : undefined);

@@ -11,7 +11,7 @@ import {
 } from "yaml";
 import type { Span } from "../diagnostics/source-text.js";
 import type { DiagnosticCollector } from "./diagnostic-collector.js";
-import type { Json } from "./spec.js";
+import type { Json, JsonObject } from "./spec.js";
 
 /** How many nodes aliases may add in all: enough for shared schemas, but not for an alias bomb. */
 export const maxAliasedNodes = 100_000;
@@ -236,5 +236,5 @@ export function toJson(node: SourceNode): Json {
 }
 
 /** `Object.fromEntries` defines its members, so `__proto__` cannot replace the prototype. */
-export const jsonObject = (entries: Iterable<readonly [string, Json]>): { readonly [key: string]: Json } =>
+export const jsonObject = (entries: Iterable<readonly [string, Json]>): JsonObject =>
   Object.fromEntries(entries);

@@ -3,7 +3,9 @@ import type { SourceText } from "../diagnostics/source-text.js";
 import type { EventRules } from "./event-rules.js";
 
 /** A JSON value, as YAML 1.2's core schema gives it. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+
+export type JsonObject = { readonly [key: string]: Json };
 
 /** A valid JSON Schema 2020-12. */
 export type JsonSchema = boolean | { readonly [keyword: string]: Json };

@@ -1,5 +1,5 @@
 import { toRecord } from "../../spec-file/json.js";
-import type { Json, JsonSchema } from "../../spec-file/spec.js";
+import type { Json, JsonObject, JsonSchema } from "../../spec-file/spec.js";
 import { hasKind, type Keywords, readList } from "../keywords.js";
 import { sampleNumber, sampleString } from "./sample-scalar.js";
 import {
@@ -112,13 +112,15 @@ function chooseNames(schema: Keywords): readonly string[] {
   return [...names];
 }
 
-type Fields = { readonly [name: string]: Json };
-
 /**
  * Requests that do not match a schema, the most likely first: a required field is missing, a field has another type, there
  * is an unknown one. `isCertain`: it is certainly invalid. `valid` is a request that matches, as far as one is known.
  */
-export function invalidSamples(schema: JsonSchema, valid: Fields, context: SampleContext): readonly Sample[] {
+export function invalidSamples(
+  schema: JsonSchema,
+  valid: JsonObject,
+  context: SampleContext,
+): readonly Sample[] {
   if (typeof schema !== "object") return schema ? [] : [{ value: valid, isCertain: true }];
   const merged = mergeSchema(schema, { ...context, root: schema, depth: 0 });
   if (merged === undefined) return [];
@@ -139,7 +141,7 @@ export function invalidSamples(schema: JsonSchema, valid: Fields, context: Sampl
   ];
 }
 
-const omitField = (fields: Fields, name: string): Fields =>
+const omitField = (fields: JsonObject, name: string): JsonObject =>
   Object.fromEntries(Object.entries(fields).filter(([key]) => key !== name));
 
 /** A value that the property's type refuses; for a property without a type, values of several types. */
