@@ -35,6 +35,9 @@ export const first = {
   "config/checks.ts": "config/spec-options",
   "config/module-options.ts": "config/module-config",
   "client/create-resume.ts": "client/resume",
+  "server/connect.ts": "server/handshake",
+  "protocol/declared-errors.ts": "dispatch/declared-errors",
+  "client/client-error.ts": "client/requests",
 };
 
 export const mutations = [
@@ -573,5 +576,73 @@ export const mutations = [
     "if (!current && notice.gap) forgetOldNames",
     "if (current && notice.gap) forgetOldNames",
     "old names of streams are asked for again",
+  ],
+  // The handshake's values, the state and the declared errors
+  [
+    "server/connect.ts",
+    "connection.state = { ...connection.state, ...answered };",
+    "connection.state = { ...answered, ...connection.state };",
+    "the state that connect returns loses to an earlier one",
+  ],
+  [
+    "server/connect.ts",
+    "if (answered instanceof Error) return refuse(answered);\n",
+    "",
+    "an error that connect returns becomes the state",
+  ],
+  [
+    "server/handshake-values.ts",
+    "structuredClone(rule.default)",
+    "rule.default",
+    "connections share one default",
+  ],
+  ["server/handshake-values.ts", "Number.isSafeInteger(number) || ", "", "an integer stays a text"],
+  [
+    "server/handshake-values.ts",
+    "Number.isFinite(number) && /\\D/.test(text.slice(1))",
+    "/\\D/.test(text.slice(1))",
+    "1e999 is infinite",
+  ],
+  [
+    "server/handshake-values.ts",
+    "else if (rule.default !== undefined) values[name]",
+    "else values[name]",
+    "a field without a default is there with undefined",
+  ],
+  [
+    "server/handshake-values.ts",
+    "if (isList) return [text].flat()",
+    'if (isList && typeof text !== "string") return [text].flat()',
+    "a list of one value is not a list",
+  ],
+  [
+    "protocol/declared-errors.ts",
+    "rule.check === undefined ? undefined : args.shift()",
+    "args.shift()",
+    "the options of an error without details are its details",
+  ],
+  [
+    "protocol/declared-errors.ts",
+    "if (disclosure.mode === Mode.debug) checkDetails",
+    "if (disclosure.mode !== Mode.debug) checkDetails",
+    "details are checked in product mode",
+  ],
+  [
+    "protocol/declared-errors.ts",
+    "    Error.captureStackTrace(error, create);\n",
+    "",
+    "the stack of an error begins in the runtime",
+  ],
+  [
+    "protocol/declared-errors.ts",
+    "picker === undefined || fields === undefined",
+    "picker !== undefined || fields === undefined",
+    "clients see all fields of the details",
+  ],
+  [
+    "client/client-error.ts",
+    "error instanceof ReplyError && [",
+    "[",
+    "any object with the code is an error reply",
   ],
 ];
