@@ -36,7 +36,7 @@ const declareCommand: Declare = (parser, host) =>
         .example("$0 add command chat 获取 --as Fetch", "a name that cannot become an identifier"),
     (argv) =>
       host.run(argv, async (options) => {
-        const { addCommandCommand } = await import("../../commands/add.js");
+        const { addCommandCommand } = await import("../../commands/change.js");
         return addCommandCommand(argv, options);
       }),
   );
@@ -55,7 +55,7 @@ const declareEvent: Declare = (parser, host) =>
         .example("$0 add event chat message --data text:string sentAt:date-time", "an event with two fields"),
     (argv) =>
       host.run(argv, async (options) => {
-        const { addEventCommand } = await import("../../commands/add.js");
+        const { addEventCommand } = await import("../../commands/change.js");
         return addEventCommand(argv, options);
       }),
   );
@@ -64,7 +64,7 @@ const declareRename: Declare = (parser, host) =>
   parser.command("rename", "Rename a module, a command or an event, with every reference", (group) => {
     const rename = (argv: GlobalOptions & { to: string }, entry: NamedEntry): Promise<void> =>
       host.run(argv, async (options) => {
-        const { renameCommand } = await import("../../commands/rename.js");
+        const { renameCommand } = await import("../../commands/change.js");
         return renameCommand(entry, argv.to, options);
       });
     return group
@@ -98,7 +98,7 @@ const declareRemove: Declare = (parser, host) =>
   parser.command("remove", "Remove a module, a command or an event, with its references", (group) => {
     const remove = (argv: GlobalOptions, entry: NamedEntry): Promise<void> =>
       host.run(argv, async (options) => {
-        const { removeCommand } = await import("../../commands/remove.js");
+        const { removeCommand } = await import("../../commands/change.js");
         return removeCommand(entry, options);
       });
     return group

@@ -73,7 +73,7 @@ const declareModule: Declare = (parser, host) =>
         .example("$0 new module 聊天 --as Chat", "a name that cannot become an identifier"),
     (argv) =>
       host.run(argv, async (options) => {
-        const { newModuleCommand } = await import("../../commands/new-module.js");
+        const { newModuleCommand } = await import("../../commands/change.js");
         return newModuleCommand({ ...argv, urls: argv.url }, options);
       }),
   );
