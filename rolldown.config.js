@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "rolldown";
+import { joinModules } from "./join-client.js";
 
 const dist = (path) => fileURLToPath(new URL(`dist/${path}`, import.meta.url));
 
@@ -15,6 +16,13 @@ export default defineConfig({
     alias: { "string-width": dist("cli/text-width.js") },
   },
   plugins: [
+    {
+      name: "core of the client, as a template of the command line",
+      generateBundle() {
+        const source = joinModules(new URL("runtime/src/client/index.ts", import.meta.url));
+        this.emitFile({ type: "asset", fileName: "client-core.ts", source });
+      },
+    },
     {
       name: "license of recheck, which is nowhere but in the bundle",
       generateBundle() {

@@ -42,10 +42,10 @@ export interface ErrorBody {
 export class ReplyError extends Error {
   override readonly name = "ReplyError";
   /** `invalid_request`, `failed`, …, or a code that the server's code defines. */
-  declare readonly code: string;
-  declare readonly details: unknown;
+  readonly code: string;
+  readonly details: unknown;
   /** Whether the same request can succeed later; undefined: the server does not say. */
-  declare readonly retry: boolean | undefined;
+  readonly retry: boolean | undefined;
 
   constructor({ code, message, details, retry }: Partial<ErrorBody> & Pick<ErrorBody, "code">) {
     super(typeof message === "string" ? message : "");

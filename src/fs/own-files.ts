@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The folder of the installed wsgen. With Yarn's Plug'n'Play it is inside a zip archive, which only Node's own file functions can read. */
@@ -22,14 +22,16 @@ export async function readOwnFiles(folder: string): Promise<ReadonlyMap<string, 
 
 const extension = ".hbs";
 
+/** The core of the client, which the build makes from the sources of the runtime. */
+const clientCore = "dist/bundle/client-core.ts";
+
 /** Reads the templates of wsgen, by name: `project/README.md` is `templates/project/README.md.hbs`. */
 export async function readTemplates(): Promise<ReadonlyMap<string, string>> {
   const files = await readOwnFiles("templates");
-  return new Map(
-    [...files]
-      .filter(([path]) => path.endsWith(extension))
-      .map(([path, content]) => [path.slice(0, -extension.length), content.toString()]),
-  );
+  const templates = [...files]
+    .filter(([path]) => path.endsWith(extension))
+    .map(([path, content]) => [path.slice(0, -extension.length), content.toString()] as const);
+  return new Map([...templates, [basename(clientCore), await readFile(join(ownRoot, clientCore), "utf8")]]);
 }
 
 const ownPackage = createRequire(import.meta.url)("../../package.json") as { readonly version: string };

@@ -7,6 +7,7 @@ export const layout = {
   specSchema: "wsgen.schema.json",
   main: "src/main.ts",
   schemas: "src/schemas.gen.ts",
+  clientCore: "client/wsgen-client.gen.ts",
 } as const;
 
 /** The kind of a project file. wsgen replaces `generated` files; all others belong to the user once they exist. */
@@ -77,6 +78,7 @@ export const mapPaths = (paths: ModulePaths, move: (path: TreePath) => TreePath)
 export function listFiles(model: Model): ReadonlyMap<TreePath, FileKind> {
   const files = new Map<TreePath, FileKind>();
   if (model.schemas.length > 0) files.set(layout.schemas, "generated");
+  if (model.modules.length > 0) files.set(layout.clientCore, "generated");
   for (const module of model.modules) {
     for (const { path, kind } of moduleFiles(module)) files.set(path, kind);
     for (const { file } of module.commands) files.set(file, "command");

@@ -71,6 +71,9 @@ export function planFiles(input: PlanInput): Plan {
   if (model.schemas.length > 0) {
     operations.push({ action: "replace", path: layout.schemas, view: { template: "schemas-gen", model } });
   }
+  if (model.modules.length > 0) {
+    operations.push({ action: "replace", path: layout.clientCore, view: { template: "client-core" } });
+  }
   for (const module of modulesInScope(model, input.scope)) operations.push(...planModule(module, input));
   operations.push(planMain(input));
   return { operations: addRemovals(operations, input.orphans ?? []) };

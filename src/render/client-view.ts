@@ -6,13 +6,14 @@ import type {
   ModuleModel,
   SchemaModel,
 } from "../model/model.js";
-import { listAddresses } from "../model/paths.js";
+import { layout } from "../model/module-files.js";
+import { importPath, listAddresses } from "../model/paths.js";
 import { docComment, literal, memberKey } from "../schema/encode.js";
 import { joinRoute, parseRoute } from "../spec-file/route-pattern.js";
 import type { JsonSchema } from "../spec-file/spec.js";
 import { TypeScope } from "./encoders.js";
 
-/** The view of `client/<module>.client.gen.ts`. The file imports only the runtime, so it can be copied into another project. */
+/** The view of `client/<module>.client.gen.ts`. The file imports only the core of the client, which is beside it. */
 export function clientView(model: Model, module: ModuleModel) {
   const { client, commands, events, errors } = module;
   const types = new TypeScope(model);
@@ -27,6 +28,7 @@ export function clientView(model: Model, module: ModuleModel) {
   return {
     ...client,
     wireName: module.wireName,
+    corePath: importPath(module.files.client, layout.clientCore),
     declarations: [...sharedTypes(types), ...own],
     commands: commands.map((command) => ({
       doc: docComment(describeCommand(command), "  "),

@@ -21,6 +21,13 @@ const compileOptions: CompileOptions = {
 
 const compiled = new WeakMap<Templates, Map<string, HandlebarsTemplateDelegate>>();
 
+/** @throws Error if the template does not exist */
+export function getTemplate(templates: Templates, name: string): string {
+  const text = templates.get(name);
+  if (text === undefined) throw new Error(`There is no template '${name}'.`);
+  return text;
+}
+
 /**
  * Fills in a template.
  * @throws Error when the template, or a value that it names, does not exist: a defect of wsgen, never of the user.
@@ -30,9 +37,7 @@ export function fillTemplate(templates: Templates, name: string, view: object): 
   compiled.set(templates, known);
   let template = known.get(name);
   if (template === undefined) {
-    const text = templates.get(name);
-    if (text === undefined) throw new Error(`There is no template '${name}'.`);
-    template = handlebars.compile(text, compileOptions);
+    template = handlebars.compile(getTemplate(templates, name), compileOptions);
     known.set(name, template);
   }
   const text = template(view, { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false });

@@ -85,7 +85,8 @@ const pieces =
 /**
  * Removes everything from code that a formatter (prettier, biome) may change: white space, the kind of quotes, semicolons, a
  * comma before a closing bracket, a bar before the first member of a union, parentheses around a single parameter of an
- * arrow function, and quotes around the name of a property. Comments and strings keep their words.
+ * arrow function or around all that a function returns, and quotes around the name of a property. Comments and strings keep
+ * their words.
  */
 function normaliseCode(text: string): string {
   const tokens: string[] = [];
@@ -95,10 +96,22 @@ function normaliseCode(text: string): string {
       tokens.push(JSON.stringify(literal.slice(1, -1).replaceAll(/\\(["'])/g, "$1")));
     else if (piece !== ";" && piece.trim() !== "") tokens.push(piece);
   }
-  return tokens
-    .filter((token, at) => !isLayout(tokens, token, at))
+  return withoutResultParentheses(tokens)
+    .filter((token, at, all) => !isLayout(all, token, at))
     .map((token, at, all) => withoutQuotes(all, token, at))
     .join("\n");
+}
+
+/** Removes the parentheses that begin right after `return` or `=>`. A formatter adds them where it breaks an expression. */
+function withoutResultParentheses(tokens: readonly string[]): string[] {
+  const open: boolean[] = [];
+  return tokens.filter((token, at) => {
+    if (token === ")") return !open.pop();
+    if (token !== "(") return true;
+    const isResult = tokens[at - 1] === "return" || isArrow(tokens, at - 2);
+    open.push(isResult);
+    return !isResult;
+  });
 }
 
 function isLayout(tokens: readonly string[], token: string, at: number): boolean {

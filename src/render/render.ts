@@ -3,7 +3,7 @@ import type { CommandModel, Model, ModuleModel } from "../model/model.js";
 import { layout, type ModuleTemplate } from "../model/module-files.js";
 import { clientView } from "./client-view.js";
 import { oneLineComment } from "./encoders.js";
-import { fillTemplate, type Templates } from "./engine.js";
+import { fillTemplate, getTemplate, type Templates } from "./engine.js";
 import { withGeneratedComment, withGeneratedHeader } from "./generated-header.js";
 import { moduleGeneratedView, schemasGeneratedView } from "./generated-views.js";
 import { commandView, generatedTestView, moduleView, testSetupView } from "./module-views.js";
@@ -18,7 +18,7 @@ export type View =
       readonly packages: PackageSpecs;
     }
   | { readonly template: "main"; readonly model: Model }
-  | { readonly template: "spec-schema" }
+  | { readonly template: "spec-schema" | "client-core" }
   | { readonly template: "schemas-gen"; readonly model: Model }
   | { readonly template: "command"; readonly module: ModuleModel; readonly command: CommandModel }
   | { readonly template: ModuleTemplate; readonly model: Model; readonly module: ModuleModel };
@@ -73,6 +73,9 @@ export function render(view: View, context: RenderContext): string {
       );
     case "client":
       return generated("client.ts", clientView(view.model, view.module));
+    case "client-core":
+      // Code as it is, without anything to fill in.
+      return withGeneratedHeader(getTemplate(templates, "client-core.ts"), version, oneLineComment(spec));
     case "schemas-gen":
       return generated("schemas-gen.ts", schemasGeneratedView(view.model, compiled.schemas));
     case "spec-schema":

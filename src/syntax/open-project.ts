@@ -48,14 +48,19 @@ export function openProject(texts: ProjectTexts): Project {
     }),
   });
   for (const [specifier, text] of runtimeTexts) project.createSourceFile(runtimePath(specifier), text);
-  for (const [path, text] of texts) if (isCode(path)) project.createSourceFile(home + path, text);
+  for (const [path, text] of texts)
+    if (isCode(path) && !isClientCore(path)) project.createSourceFile(home + path, text);
   return project;
 }
+
+/** The core of the client beside the generated clients, by its path or in an import. Its names never change. */
+const isClientCore = (path: string): boolean => /(?:^|\/)wsgen-client\.gen(?:\.[jt]s)?$/.test(path);
 
 const runtimePath = (specifier: string): string => `/runtime/${specifier}.d.ts`;
 
 function resolve(texts: ProjectTexts, from: string, specifier: string): ts.ResolvedModuleFull | undefined {
-  if (runtimeTexts.has(specifier)) return { resolvedFileName: runtimePath(specifier), extension: ".d.ts" };
+  const known = isClientCore(specifier) ? "wsgen-runtime/client" : specifier;
+  if (runtimeTexts.has(known)) return { resolvedFileName: runtimePath(known), extension: ".d.ts" };
   const found = resolveImport(texts, from, specifier) ?? resolveServed(texts, specifier);
   return found === undefined
     ? undefined

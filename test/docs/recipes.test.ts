@@ -19,11 +19,13 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../../", import.meta.url));
+/** Made by the build from files that no recipe changes. */
+const core = "dist/bundle/client-core.ts";
 let copy = "";
 
 beforeAll(async () => {
   copy = mkdtempSync(join(tmpdir(), "wsgen-recipe-"));
-  for (const path of ["tsconfig.base.json", "tsconfig.json", "package.json", "src", "templates"])
+  for (const path of ["tsconfig.base.json", "tsconfig.json", "package.json", "src", "templates", core])
     cpSync(join(root, path), join(copy, path), { recursive: true });
   for (const path of ["tsconfig.json", "package.json", "src"])
     cpSync(join(root, "runtime", path), join(copy, "runtime", path), { recursive: true });

@@ -185,7 +185,7 @@ inBrowser.describe("the page of the chat example", () => {
     expect(await statusOf("/client/chat.client.gen.js")).toBe(200);
     for (const path of [
       "/..%2fpackage.json",
-      "/core/..%2findex.js",
+      "/client/..%2findex.js",
       "/%2e%2e/x.js",
       "/client/nothing.js",
       "/%00.js",

@@ -43,7 +43,7 @@ export async function browserPlace(example: string): Promise<Place> {
       const page = await browser.context.newPage();
       await page.goto(address);
       await page.evaluate(`Promise.all([
-        import("./chaos-talk.js"), import("./client/chat.client.gen.js"), import("wsgen-runtime/client"),
+        import("./chaos-talk.js"), import("./client/chat.client.gen.js"), import("./client/wsgen-client.gen.js"),
       ]).then(([{ openTalk }, client, core]) => {
         globalThis.talker = openTalk({ ...client, ...core }, ${JSON.stringify({ name, url })});
       })`);
@@ -65,7 +65,7 @@ export async function nodePlace(example: string): Promise<Place> {
   const load = (path: string) => import(pathToFileURL(path).href);
   const { openTalk } = await import(script.href);
   const client = await load(join(example, "dist/client/chat.client.gen.js"));
-  const core = await import("wsgen-runtime/client");
+  const core = await load(join(example, "dist/client/wsgen-client.gen.js"));
   return {
     async open(name, { url }) {
       const talker = openTalk({ ...client, ...core }, { name, url, WebSocket });

@@ -160,6 +160,10 @@ describe("a service of an npm workspace with its spec in another folder", () => 
       await writeFile(join(service, "tsconfig.bundler.json"), JSON.stringify(bundler));
       await compile("-p", "tsconfig.strict.json");
       await compile("-p", "tsconfig.bundler.json");
+      if (version === "5.9") {
+        await writeFile(join(service, "tsconfig.node10.json"), JSON.stringify(node10));
+        await compile("-p", "tsconfig.node10.json");
+      }
       for (const file of ["src/use.ts", "client/use.ts"]) await rm(join(service, file));
     },
   );
@@ -302,6 +306,12 @@ const bundler = {
     types: [],
   },
   include: ["client"],
+};
+
+/** As React Native and older bundlers: TypeScript 7 has no such resolution. */
+const node10 = {
+  ...bundler,
+  compilerOptions: { ...bundler.compilerOptions, module: "esnext", moduleResolution: "node" },
 };
 
 /** What a person writes under exactOptionalPropertyTypes, with values that may be undefined. */

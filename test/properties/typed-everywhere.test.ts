@@ -92,7 +92,7 @@ const spec = {
 
 const uses = `
 import { type CommandContext, type ICommand, newWebsocketServe, type WebsocketError, type WSContext } from "wsgen-runtime";
-import { createEnvelope, type EventStream } from "wsgen-runtime/client";
+import { createEnvelope, type EventStream } from "./client/wsgen-client.gen.js";
 import { type ChatClient, createChatClient, type Client, isSayError, isSearchError, type SayError } from "./client/chat.client.gen.js";
 import { createOwnEnvelopeClient } from "./client/own-envelope.client.gen.js";
 import { createPackedClient } from "./client/packed.client.gen.js";

@@ -1,6 +1,6 @@
 // The page of the chat: the generated client, and what it says on the screen. No build step: plain modules.
-import { createResume } from "wsgen-runtime/client";
 import { createChatClient, isSayError } from "./client/chat.client.gen.js";
+import { createResume } from "./client/wsgen-client.gen.js";
 
 const room = "lobby";
 const [messages, state, join, say] = ["messages", "state", "join", "say"].map((id) =>

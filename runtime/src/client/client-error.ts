@@ -56,9 +56,9 @@ export type ClientErrorCode =
 /** An error of the client itself. */
 export class ClientError extends Error {
   override readonly name = "ClientError";
-  declare readonly code: ClientErrorCode;
+  readonly code: ClientErrorCode;
   /** True if the request was sent, so that the server may have executed it. */
-  declare readonly wasSent: boolean;
+  readonly wasSent: boolean;
 
   constructor(
     code: ClientErrorCode,

@@ -23,11 +23,12 @@ export function addressOf(
     const names = namesOf(parts);
     return names.length === values.size && names.every((name) => values.has(name));
   });
-  if (!route) throw noRoute(`No route has the parameters: ${[...values.keys()].join(", ") || "none"}.`);
+  const given = [...values.keys()].join(", ") || "none";
+  if (!route) throw noRoute(`No route has the parameters: ${given}.`);
   const path = route.map((part, index) => (index % 2 ? fill(part, values) : part)).join("");
   const complete = (base: string | URL): URL => {
     const address = new URL(base);
-    address.pathname = address.pathname.replace(/\/$/, "") + path;
+    address.pathname = address.pathname.replace(/[/]$/, "") + path;
     for (const [name, value] of present(query)) {
       for (const each of [value].flat()) address.searchParams.append(name, String(each));
     }
@@ -48,7 +49,8 @@ function fill(name: string, values: ReadonlyMap<string, unknown>): string {
   const own = name.replace("*", "");
   const text = String(values.get(own));
   const isCatchAll = own !== name;
-  const segments = isCatchAll ? text.replace(/^\//, "").split("/") : [text];
+  // Not `\/`: wsgen compares this code in projects, and would take the end of that pattern for a comment.
+  const segments = isCatchAll ? text.replace(/^[/]/, "").split("/") : [text];
   if (segments.some((segment) => /^\.{1,2}$|\p{Surrogate}/u.test(segment) || (!isCatchAll && segment === "")))
     throw noRoute(`The parameter ${own} is ${JSON.stringify(text)}, which no path can contain.`);
   return segments.map(encodeURIComponent).join("/");

@@ -2,13 +2,10 @@ import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import type { HttpRoutes } from "wsgen-runtime";
 
-const runtime = new URL("..", import.meta.resolve("wsgen-runtime/client"));
-
-/** What a browser may load: the page, the generated client, and the core under it with the one file that it imports. */
+/** What a browser may load: the page, and the generated client with its core. */
 const folders = {
   "/web/:file": new URL("../../../../web/", import.meta.url),
   "/web/client/:file": new URL("../../../client/", import.meta.url),
-  "/web/core/client/:file": new URL("client/", runtime),
 };
 
 const types: ReadonlyMap<string, string> = new Map([
@@ -22,7 +19,6 @@ export const webPage: HttpRoutes = (router) => {
   router.get("/web", (ctx) =>
     ctx.path.endsWith("/") ? serve(ctx, folders["/web/:file"], "index.html") : ctx.redirect(`${ctx.path}/`),
   );
-  router.get("/web/core/wire.js", (ctx) => serve(ctx, runtime, "wire.js"));
   for (const [route, folder] of Object.entries(folders)) {
     router.get(route, (ctx) => serve(ctx, folder, String(ctx.params.file)));
   }
