@@ -16,6 +16,7 @@ import {
   renameEntry,
 } from "../spec-file/edit-spec.js";
 import { parseFields } from "../spec-file/field-shorthand.js";
+import { anySchema } from "../spec-file/short-schema.js";
 import type { JsonSchema } from "../spec-file/spec.js";
 
 // The commands that change one entry of the spec, and the code with it.
@@ -85,8 +86,13 @@ export const addEventCommand = (
     options,
   );
 
-const readFields = (fields: Fields): Outcome<JsonSchema> =>
-  fields === undefined ? { value: undefined, diagnostics: [] } : parseFields(fields);
+/** `any` alone is any value. */
+function readFields(fields: Fields): Outcome<JsonSchema | typeof anySchema> {
+  if (fields === undefined) return { value: undefined, diagnostics: [] };
+  return fields.length === 1 && fields[0] === anySchema
+    ? { value: anySchema, diagnostics: [] }
+    : parseFields(fields);
+}
 
 /** `wsgen rename`: renames an entry in the spec, files, classes, imports, lists, and every reference in the user's code. */
 export function renameCommand(entry: NamedEntry, to: string, options: GlobalOptions): Promise<CommandResult> {

@@ -34,7 +34,9 @@ async function checkExample(
     invalid(
       `${title("request")} is invalid: ${pointer || "it"} ${message}.`,
       locateRequest(pointer),
-      "Change the example, or the schema of the request.",
+      command.takesNoFields
+        ? "Describe the fields below `request:` of the command, or write `request: any`."
+        : "Change the example, or the schema of the request.",
     ),
   );
   if (!isRecord(request)) return found;

@@ -128,7 +128,9 @@ const listModuleInputs = ({
     isDeclared ? toInput(validator, schema, { locate }) : [],
   ),
   ...commands.flatMap((command) => [
-    ...toInput(command.requestValidator, command.request, { locate: command.locateRequest }),
+    ...(command.takesNoFields
+      ? []
+      : toInput(command.requestValidator, command.request, { locate: command.locateRequest })),
     ...toInput(command.replyValidator, command.reply, {
       locate: command.locateReply,
       fieldsName: command.replyFieldsName,

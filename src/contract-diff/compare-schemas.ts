@@ -1,5 +1,6 @@
 import type { Location } from "../diagnostics/diagnostic.js";
 import { printPointer } from "../spec-file/json.js";
+import { noFields } from "../spec-file/spec.js";
 import { type ContractChange, type DiffOptions, toSentence } from "./contract-change.js";
 import type { ContractCode } from "./contract-codes.js";
 import { kindPlaces } from "./schema/kinds.js";
@@ -48,11 +49,18 @@ function compareOne(
   if (!new SchemaDiff().compare(anything, [given]).some(({ effect }) => effect !== "widened")) return [];
   const isAdded = before.schema === undefined;
   const breaking = isAdded === (direction === "request");
-  const fact = isAdded ? "a schema was added" : "the schema was removed";
+  const fact = describeOne(isAdded, given);
   const code = isAdded ? "schema-added" : "schema-removed";
   const message = breaking ? `${fact}: ${describeImpact(code, direction)}` : fact;
   return [{ breaking, code, where, message: toSentence(message), at: findLocation(given) ?? after.at }];
 }
+
+const describeOne = (isAdded: boolean, { schema }: SchemaPlace): string => {
+  if (schema !== noFields) return isAdded ? "a schema was added" : "the schema was removed";
+  return isAdded
+    ? "any fields were allowed; now the command takes none"
+    : "the command took no fields; now any are allowed";
+};
 
 const byPath = (one: SchemaChange, other: SchemaChange): number => {
   const [left, right] = [sortKey(one), sortKey(other)];

@@ -1,14 +1,15 @@
 import { failed, type Outcome, problem, sortByPosition } from "../diagnostics/diagnostic.js";
 import { didYouMean, suggest } from "../diagnostics/suggest.js";
-import type {
-  CommandErrorSpec,
-  CommandSpec,
-  ErrorSpec,
-  EventSpec,
-  ModuleSpec,
-  NamedSchema,
-  OptionValue,
-  Spec,
+import {
+  type CommandErrorSpec,
+  type CommandSpec,
+  type ErrorSpec,
+  type EventSpec,
+  type ModuleSpec,
+  type NamedSchema,
+  noFields,
+  type OptionValue,
+  type Spec,
 } from "../spec-file/spec.js";
 import { NameScope } from "./check-name.js";
 import { checkListeners, checkRoutes } from "./check-routes.js";
@@ -159,6 +160,7 @@ function commandModel(
     wireName: command.name.value,
     description: command.description,
     request: command.request?.value,
+    takesNoFields: command.request?.value === noFields,
     reply: command.reply?.value,
     config: command.config,
     sends: {

@@ -148,7 +148,11 @@ export interface CommandModel {
   readonly clientMethod: string;
   /** `src/modules/chat/commands/say.command.ts` */
   readonly file: TreePath;
+  /** Undefined: any fields. */
   readonly request: JsonSchema | undefined;
+  /** The spec has no `request:`, so the schema above allows no fields. */
+  readonly takesNoFields: boolean;
+  /** Undefined: any value. */
   readonly reply: JsonSchema | undefined;
   readonly locateRequest?: LocateInSchema;
   readonly locateReply?: LocateInSchema;

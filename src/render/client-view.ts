@@ -190,8 +190,8 @@ function sharedTypes(types: TypeScope): readonly string[] {
 }
 
 /** Whether a request is optional for certain: a plain object without a required field. Otherwise the types decide. */
-const isOptional = ({ request }: CommandModel): boolean =>
-  request === undefined || isPlainAndOptional(request);
+const isOptional = ({ request = true }: CommandModel): boolean =>
+  request === true || isPlainAndOptional(request);
 
 const isPlainAndOptional = (schema: JsonSchema): boolean =>
   typeof schema === "object" &&

@@ -54,7 +54,13 @@ export function moduleGeneratedView(
     connectionsName: module.connectionsName,
     imports: [
       importSource([...runtimeFunctions(module), ...runtimeTypes(module)], "wsgen-runtime"),
-      importSource(validators.imports, validationPackage),
+      importSource(
+        [
+          ...validators.imports,
+          ...(module.commands.some(({ takesNoFields }) => takesNoFields) ? [noFieldsCheck] : []),
+        ],
+        validationPackage,
+      ),
       importSource(
         [...[...types.used].map(({ typeName }) => `type ${typeName}`), ...validators.shared],
         importPath(module.files.generated, layout.schemas),
@@ -103,7 +109,7 @@ const runtimeTypes = ({ commands }: ModuleModel): string[] => [
 ];
 
 const commandOptions = (command: CommandModel, { sendsKnownFields }: ModuleModel): string[] => [
-  ...(command.request === undefined ? [] : [`${requestSetter}(${command.requestValidator})`]),
+  ...(command.request === undefined ? [] : [`${requestSetter}(${nameRequestCheck(command)})`]),
   ...(command.reply === undefined ? [] : [`${replySetter}(${command.replyValidator})`]),
   ...(command.reply === undefined || !sendsKnownFields
     ? []
@@ -111,6 +117,10 @@ const commandOptions = (command: CommandModel, { sendsKnownFields }: ModuleModel
   ...createCommandCalls(command.config).map(callSource),
 ];
 
+const nameRequestCheck = ({ takesNoFields, requestValidator }: CommandModel): string =>
+  takesNoFields ? noFieldsCheck : requestValidator;
+
+const noFieldsCheck = "refuseFields";
 const requestSetter = "setRequestCheck";
 const replySetter = "setReplyCheck";
 const fieldsSetter = "setKnownFields";

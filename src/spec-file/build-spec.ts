@@ -29,6 +29,7 @@ import {
   type Located,
   type LocatedSchema,
   type ModuleSpec,
+  noFields,
   type OptionValue,
   type Spec,
 } from "./spec.js";
@@ -113,9 +114,11 @@ class SpecBuilder {
   }
 
   #command(name: string, { keySpan, node }: MapEntry): CommandSpec {
+    const at = this.#source.locate(keySpan);
+    const request = getMember(node, "request");
     return {
-      ...this.#named(name, this.#source.locate(keySpan), node),
-      request: this.schema(getMember(node, "request")),
+      ...this.#named(name, at, node),
+      request: request === undefined ? { value: noFields, at } : this.schema(request),
       reply: this.schema(getMember(node, "reply")),
       config: readOptions(getMember(node, "config"), commandOptions, this.#source),
       errors: this.#commandErrors(getMember(node, "errors")),

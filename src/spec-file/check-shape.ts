@@ -13,7 +13,7 @@ import {
 import type { DiagnosticCollector } from "./diagnostic-collector.js";
 import { type FormatSchema, parseQuantity } from "./format-schema.js";
 import { replacedKeywords } from "./json-schema-format.js";
-import { isShortSchema } from "./short-schema.js";
+import { anySchema, isShortSchema } from "./short-schema.js";
 import { getText, type ListNode, type MapEntry, type MapNode, type SourceNode } from "./source-tree.js";
 
 type RootFormat = FormatSchema & { readonly definitions: Readonly<Record<string, FormatSchema>> };
@@ -62,6 +62,11 @@ class ShapeChecker {
     if (name === "shortSchema") {
       const form = isShortSchema(node) ? "properties" : "jsonSchema";
       this.#checkReferenced(node, `#/definitions/${form}`, place);
+      return;
+    }
+    if (name === "openSchema" && node.kind === "scalar" && typeof node.value !== "boolean") {
+      // `#checkAlternatives` tells alternatives apart by their types, and a reference has no type.
+      if (node.value !== anySchema) this.#wrongType(node, this.#definitions[name] ?? {}, place);
       return;
     }
     if (name === "jsonSchema") checkKeywords(node, this.#findings);

@@ -3,6 +3,7 @@ import { type Diagnostic, failed, type Outcome, problem } from "../diagnostics/d
 import { didYouMean, suggest } from "../diagnostics/suggest.js";
 import { EditableSpec } from "./editable-spec.js";
 import { toRecord } from "./json.js";
+import type { anySchema } from "./short-schema.js";
 import { jsonObject } from "./source-tree.js";
 import type { Json, JsonSchema } from "./spec.js";
 
@@ -15,6 +16,8 @@ interface NewEntry {
   readonly description?: string | undefined;
 }
 
+type WrittenSchema = JsonSchema | typeof anySchema;
+
 export interface NewModule extends NewEntry {
   readonly flag?: string;
   /** Default: 10099. */
@@ -25,13 +28,13 @@ export interface NewModule extends NewEntry {
 
 export interface NewCommand extends NewEntry {
   readonly module: string;
-  readonly request?: JsonSchema | undefined;
-  readonly reply?: JsonSchema | undefined;
+  readonly request?: WrittenSchema | undefined;
+  readonly reply?: WrittenSchema | undefined;
 }
 
 export interface NewEvent extends NewEntry {
   readonly module: string;
-  readonly data?: JsonSchema | undefined;
+  readonly data?: WrittenSchema | undefined;
 }
 
 /** An entry to find in the spec. */

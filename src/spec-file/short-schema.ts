@@ -16,6 +16,9 @@ export const propertiesFormat: FormatSchema = {
   additionalProperties: false,
 };
 
+/** Instead of a schema: every value is valid. */
+export const anySchema = "any";
+
 /** True for a mapping of properties: no key is a keyword of JSON Schema. */
 export const isShortSchema = (node: SourceNode): node is MapNode =>
   node.kind === "map" &&

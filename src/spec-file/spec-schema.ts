@@ -2,7 +2,7 @@ import { eventRules } from "./event-rules.js";
 import type { FormatSchema } from "./format-schema.js";
 import { jsonSchemaFormat } from "./json-schema-format.js";
 import { commandOptions, configSchema, moduleOptions } from "./option-table.js";
-import { propertiesFormat } from "./short-schema.js";
+import { anySchema, propertiesFormat } from "./short-schema.js";
 
 const description: FormatSchema = {
   description: "Its purpose, for the generated documentation.",
@@ -17,6 +17,7 @@ const as: FormatSchema = {
 };
 
 const jsonSchema: FormatSchema = { $ref: "#/definitions/jsonSchema" };
+const openSchema: FormatSchema = { $ref: "#/definitions/openSchema" };
 
 /** A mapping by name; `commands:` with nothing below it counts as empty. */
 const named = (text: string, of: FormatSchema): FormatSchema => ({
@@ -101,8 +102,11 @@ const commandFormat: FormatSchema = {
   ...fields({
     description,
     as,
-    request: { ...jsonSchema, description: "The fields of the message; default: any fields." },
-    reply: { ...jsonSchema, description: "The reply of the command; default: any value." },
+    request: {
+      ...openSchema,
+      description: "The fields of the message; `any` allows any fields. Default: no fields.",
+    },
+    reply: { ...openSchema, description: "The reply of the command. Default: `any` value." },
     config: configSchema(commandOptions, "Options of this command; they override those of the module."),
     errors: errorCodes,
     examples: { description: "Requests and their replies.", type: ["array", "null"], items: exampleFormat },
@@ -114,7 +118,7 @@ export const eventFormat: FormatSchema = {
   ...fields({
     description,
     as,
-    data: { ...jsonSchema, description: "The data of the event; default: any value." },
+    data: { ...openSchema, description: "The data of the event. Default: `any` value." },
     ...Object.fromEntries(Object.entries(eventRules).map(([key, { format }]) => [key, format])),
   }),
   type: ["object", "null"],
@@ -211,6 +215,10 @@ export const specSchema: FormatSchema & { readonly definitions: Readonly<Record<
     command: commandFormat,
     event: eventFormat,
     error: errorFormat,
+    openSchema: {
+      title: "a JSON Schema (2020-12), or `any`",
+      anyOf: [{ $ref: "#/definitions/jsonSchema" }, { type: "string", const: anySchema }],
+    },
     shortSchema: { anyOf: [{ $ref: "#/definitions/jsonSchema" }, { $ref: "#/definitions/properties" }] },
     properties: propertiesFormat,
     jsonSchema: jsonSchemaFormat,

@@ -10,6 +10,9 @@ export type JsonObject = { readonly [key: string]: Json };
 /** A valid JSON Schema 2020-12. */
 export type JsonSchema = boolean | { readonly [keyword: string]: Json };
 
+/** The schema of a command without `request:`. It is recognized by its identity. */
+export const noFields: JsonSchema = { type: "object", additionalProperties: false };
+
 /** A value with its location in the spec. */
 export interface Located<T> {
   readonly value: T;
@@ -63,7 +66,7 @@ export interface CommandSpec {
   readonly name: Located<string>;
   readonly as: Located<string> | undefined;
   readonly description: string;
-  /** Undefined: the command accepts any fields. */
+  /** `noFields` without `request:`. Undefined: the command accepts any fields (`request: any`). */
   readonly request: LocatedSchema | undefined;
   /** Undefined: the command may return anything. */
   readonly reply: LocatedSchema | undefined;

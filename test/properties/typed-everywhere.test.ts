@@ -58,6 +58,7 @@ const spec = {
           request: { type: "object", properties: { limit: { type: "integer" } }, required: [] },
         },
         "client.find": { request: { $ref: "#/schemas/Client" }, reply: { $ref: "#/schemas/ClientOptions" } },
+        anything: { request: "any", reply: "any" },
         // A client with a method of this name could not come out of a promise.
         "and.then": { as: "Then" },
         // What every client has already.
@@ -97,7 +98,7 @@ import { type ChatClient, createChatClient, type Client, isSayError, isSearchErr
 import { createOwnEnvelopeClient } from "./client/own-envelope.client.gen.js";
 import { createPackedClient } from "./client/packed.client.gen.js";
 import { boardsConnections } from "./src/modules/boards/boards.gen.js";
-import { chatConnections, chatErrors, chatEvents, type SayReply, type SayRequest } from "./src/modules/chat/chat.gen.js";
+import { chatConnections, chatErrors, chatEvents, type PingReply, type PingRequest, type SayReply, type SayRequest } from "./src/modules/chat/chat.gen.js";
 import { ChatModule } from "./src/modules/chat/chat.module.js";
 
 export class Say implements ICommand<SayRequest, SayReply> {
@@ -120,6 +121,16 @@ export class WrongRequest implements ICommand<SayRequest, SayReply> {
   getConfigOption = () => [];
   // @ts-expect-error the request has no such field
   execute(_ctx: CommandContext, { subject }: SayRequest): SayReply { return { delivered: subject }; }
+}
+
+export class Ping implements ICommand<PingRequest, PingReply> {
+  getCommand = () => "ping";
+  getConfigOption = () => [];
+  execute(_ctx: CommandContext, request: PingRequest): PingReply {
+    // @ts-expect-error the command takes no fields
+    const text: string = request["text"] satisfies string;
+    return { ping: text === "" ? "pong" : "pong" };
+  }
 }
 
 export async function push(ctx: WSContext): Promise<void> {
@@ -156,6 +167,13 @@ export async function talk(): Promise<void> {
   const { delivered } = await chat.say({ room: "a", text: reply.ping, mood: "bad" }, { isIdempotent: true });
   delivered.toFixed();
   await chat.search();
+  await chat.ping(undefined, { timeoutMs: 5 });
+  // @ts-expect-error the command takes no fields
+  await chat.ping({ text: "hi" });
+  // @ts-expect-error the command takes no fields
+  await chat.request("ping", { text: "hi" });
+  const any: unknown = await chat.anything({ text: "hi" });
+  await chat.anything();
   const found: "a" | "b" = await chat.clientFind({ key: found0.key });
   found.toUpperCase();
   await chat.request("status.get" as "close", {});
@@ -185,7 +203,7 @@ export async function talk(): Promise<void> {
   createPackedClient("ws://localhost/packed/ws");
   const codec = { encode: () => new Uint8Array(), decode: () => undefined };
   createPackedClient("ws://localhost/packed/ws", { envelope: createEnvelope({}, codec) });
-  return void wrong;
+  return void [wrong, any];
 }
 declare const found0: Client;
 

@@ -44,3 +44,4 @@ export {
   type ValidationProblem,
   type Validator,
 } from "./problem.js";
+export { refuseFields } from "./refuse-fields.js";

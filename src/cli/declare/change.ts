@@ -26,8 +26,11 @@ const declareCommand: Declare = (parser, host) =>
     (command) =>
       withName(command)
         .options({
-          request: { ...list, description: "Its fields: text:string count:integer? tags:string[]" },
-          reply: { ...list, description: "The fields of its reply" },
+          request: {
+            ...list,
+            description: "Its fields: text:string count:integer? tags:string[], or any; default: none",
+          },
+          reply: { ...list, description: "The fields of its reply, or any" },
           as,
           description,
         })

@@ -4,6 +4,7 @@ import {
   type ICommand,
   Mode,
   type SetWSServerConfig,
+  setEnvelope,
   setHooks,
   setLogger,
   setMode,
@@ -11,7 +12,7 @@ import {
   setRequestCheck,
 } from "wsgen-runtime";
 import { connectClient, startModules, type TestClient, type TestServer } from "wsgen-runtime/testing";
-import { addProblem, isObject, type ValidationProblem } from "wsgen-runtime/validation";
+import { addProblem, isObject, refuseFields, type ValidationProblem } from "wsgen-runtime/validation";
 import { defineCommand, defineModule, ping } from "../serve/define-module.js";
 import { recordingLogger } from "../support/recording-logger.js";
 
@@ -55,6 +56,44 @@ describe("a command with a check of its requests", () => {
     });
     expect(executed).toEqual([]);
     expect(await client.request("ping")).toEqual({ ping: "pong" });
+  });
+
+  test("refuseFields: names every field but those of the envelope, also under other names", async () => {
+    const none = defineCommand("none", (_ctx, data) => data, [setRequestCheck(refuseFields)]);
+    const client = await connect([none], [setEnvelope({ correlation: "seq" })]);
+    const ask = async (fields: object): Promise<unknown> => {
+      client.send({ command: "none", seq: 1, ...fields });
+      return client.next();
+    };
+    expect(await ask({})).toEqual({ command: "none", seq: 1, data: {} });
+    expect(await ask({ id: 1, "a/b": null, __proto__: 1 })).toMatchObject({
+      error: {
+        code: "invalid_request",
+        message:
+          "The request does not fit: /id is not a known property: the command takes no fields, and 1 more.",
+        details: [
+          { pointer: "/id", rule: "additionalProperties" },
+          { pointer: "/a~1b", rule: "additionalProperties" },
+        ],
+      },
+    });
+  });
+
+  test.each([
+    [{}, []],
+    [undefined, []],
+    [[], []],
+    [{ a: undefined }, []],
+    [[1], ["type"]],
+    [null, ["type"]],
+    ["", ["type"]],
+    [{ toString: 1 }, ["additionalProperties"]],
+    [
+      Object.fromEntries(Array.from({ length: 200 }, (_, name) => [name, 0])),
+      Array(100).fill("additionalProperties"),
+    ],
+  ])("refuseFields: %j", (request, rules) => {
+    expect((refuseFields(request) ?? []).map(({ rule }) => rule)).toEqual(rules);
   });
 
   test("setRequestCheck: a valid request runs, and command and id are not extra fields", async () => {

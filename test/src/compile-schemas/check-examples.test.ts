@@ -42,6 +42,14 @@ describe("checkExamples: an example", () => {
     expect(await problemsOf(schemas + examples)).toEqual([]);
   });
 
+  test("with fields of a command that takes none is refused, unless it takes any", async () => {
+    const examples = "examples: [{ request: { text: hi } }]";
+    expect(await problemsOf(examples)).toEqual([
+      `11: hi | The request of this example of 'say' is invalid: /text is not a known property. [invalid-example]`,
+    ]);
+    expect(await problemsOf(`request: any\n${examples}`)).toEqual([]);
+  });
+
   test("is refused with every problem and its place", async () => {
     const examples = `examples:
   - request: { text: 7, more: true }

@@ -26,7 +26,7 @@ async function testsOf(command: object, schemas: object = {}): Promise<unknown[]
 describe("createCommandTests: a command", () => {
   test("with examples is tested only with these", async () => {
     const examples = [{ request: { a: 1 }, reply: { $any: "uuid" } }, { request: { a: 2 } }];
-    expect(await testsOf({ examples })).toEqual([
+    expect(await testsOf({ request: "any", examples })).toEqual([
       ["example", { a: 1 }, { $any: "uuid" }],
       ["answer", { a: 2 }],
     ]);
@@ -38,12 +38,13 @@ describe("createCommandTests: a command", () => {
       { request: { a: 1 }, error: { code: "full", details: { size: 2 } } },
       { error: { code: "gone" } },
     ];
-    expect(await testsOf({ errors, examples })).toEqual([
+    const command = { request: "any", errors, examples };
+    expect(await testsOf(command)).toEqual([
       ["failure", { a: 1 }, { code: "full", details: { size: 2 } }],
       ["failure", {}, { code: "gone" }],
     ]);
-    expect(await testsOf({ errors, examples, config: { errorMessage: false } })).toEqual([]);
-    expect(await testsOf({ errors, examples, config: { responseData: false } })).toHaveLength(2);
+    expect(await testsOf({ ...command, config: { errorMessage: false } })).toEqual([]);
+    expect(await testsOf({ ...command, config: { responseData: false } })).toHaveLength(2);
   });
 
   test("without examples is tested with a valid and an invalid request", async () => {
@@ -63,8 +64,15 @@ describe("createCommandTests: a command", () => {
     ]);
   });
 
-  test("without a request schema accepts anything, so nothing is refused", async () => {
-    expect(await testsOf({})).toEqual([["answer", {}]]);
+  test("without a request refuses every field", async () => {
+    expect(await testsOf({})).toEqual([
+      ["answer", {}],
+      ["refusal", { unexpected: true }],
+    ]);
+  });
+
+  test("with any request accepts everything, so nothing is refused", async () => {
+    expect(await testsOf({ request: "any" })).toEqual([["answer", {}]]);
     expect(await testsOf({ request: true })).toEqual([["answer", {}]]);
   });
 

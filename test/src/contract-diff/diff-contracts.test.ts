@@ -182,6 +182,44 @@ const inEntries: readonly Case[] = [
     after: module("events: { a: {} }"),
     changes: ["event-added chat.a", "!command-removed chat.a"],
   },
+  {
+    name: "any fields that became none",
+    before: commands("a: { request: any }"),
+    after: commands("a: {}"),
+    changes: ["!schema-added chat.a request"],
+  },
+  {
+    name: "no fields that became any",
+    before: commands("a: {}"),
+    after: commands("a: { request: any }"),
+    changes: ["schema-removed chat.a request"],
+  },
+  {
+    name: "a request that was removed",
+    before: commands("a: { request: { type: object, properties: { x: { type: string } } } }"),
+    after: commands("a: {}"),
+    changes: ["!fields-narrowed chat.a request", "!field-removed chat.a request /x"],
+  },
+  {
+    name: "a request where there was none",
+    before: commands("a: {}"),
+    after: commands("a: { request: { type: object, properties: { x: { type: string } } } }"),
+    changes: ["fields-widened chat.a request", "field-added chat.a request /x"],
+  },
+  {
+    name: "a required field where there was no request",
+    before: commands("a: {}"),
+    after: commands(
+      "a: { request: { type: object, required: [x], properties: { x: {} }, additionalProperties: false } }",
+    ),
+    changes: ["!field-added chat.a request /x"],
+  },
+  {
+    name: "any reply and any data, with that word or without",
+    before: module("commands: { a: {} }, events: { e: {} }"),
+    after: module("commands: { a: { reply: any } }, events: { e: { data: any } }"),
+    changes: [],
+  },
 ];
 
 const inOptions: readonly Case[] = [

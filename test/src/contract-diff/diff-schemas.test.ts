@@ -370,10 +370,10 @@ const shared = `{
   Other: { type: object, properties: { text: { type: string, maxLength: 9 }, kids: { type: array, items: { $ref: '#/schemas/Other' } } } } }`;
 
 function codes({ before, after, isStrict = false }: Case, direction: "request" | "reply"): string[] {
-  const model = (schema: string | undefined) => {
-    const given = schema === undefined ? "{}" : `{ ${direction}: ${schema} }`;
-    return modelOf(specOf(`{ port: 1000, urls: [ws], commands: { say: ${given} } }`, shared));
-  };
+  const model = (schema: string | undefined) =>
+    modelOf(
+      specOf(`{ port: 1000, urls: [ws], commands: { say: { ${direction}: ${schema ?? "any"} } } }`, shared),
+    );
   return diffContracts(model(before), model(after), { isStrict }).map(
     ({ breaking, code, where }) => `${breaking ? "!" : ""}${code} ${where.split(" ")[2] ?? ""}`,
   );

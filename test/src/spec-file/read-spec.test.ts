@@ -6,6 +6,7 @@ import { readModel } from "../../../src/read-model.js";
 import { maxDepth, maxSpecBytes } from "../../../src/spec-file/parse-yaml.js";
 import { readSpec } from "../../../src/spec-file/read-spec.js";
 import { maxAliasedNodes } from "../../../src/spec-file/source-tree.js";
+import { noFields } from "../../../src/spec-file/spec.js";
 
 const file = "wsgen.yaml";
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -27,7 +28,8 @@ describe("readSpec: a valid spec", () => {
         "commands:",
         "  zeta: { request: { type: object }, config: { executeTimeout: 2m }, examples: [{ reply: 1 }] }",
         "  alpha:",
-        "events: { joined: { data: { const: 1 } } }",
+        "  beta: { request: any, reply: any }",
+        "events: { joined: { data: { const: 1 } }, left: { data: any } }",
       ),
     );
     expect(diagnostics).toEqual([]);
@@ -50,9 +52,13 @@ describe("readSpec: a valid spec", () => {
             config: [{ option: "executeTimeout", value: 120 }],
             examples: [{ request: {}, reply: 1 }],
           },
-          { name: { value: "alpha" }, description: "", request: undefined },
+          { name: { value: "alpha" }, description: "", request: { value: noFields, at: { line: 10 } } },
+          { name: { value: "beta" }, request: undefined, reply: undefined },
         ],
-        events: [{ name: { value: "joined" }, data: { value: { const: 1 } } }],
+        events: [
+          { name: { value: "joined" }, data: { value: { const: 1 } } },
+          { name: { value: "left" }, data: undefined },
+        ],
       },
     ]);
   });
@@ -194,6 +200,11 @@ describe("readSpec: problems of shape", () => {
     ["urls that are no list", module().replace("[ws]", "ws"), ["6:11 wrong-type"]],
     ["urls that are empty", module().replace("[ws]", "[]"), ["6:11 invalid-value"]],
     ["an unknown key", module("prot: 1"), ["7:5 unknown-key"]],
+    ["a request with nothing after it", module("commands: { a: { request: } }"), ["7:31 wrong-type"]],
+    ["a request that is a list", module("commands: { a: { request: [] } }"), ["7:31 invalid-schema"]],
+    ["a request of another word", module("commands: { a: { request: object } }"), ["7:31 wrong-type"]],
+    ["a reply of another word", module("commands: { a: { reply: 'Any' } }"), ["7:29 wrong-type"]],
+    ["any within a schema", module("commands: { a: { reply: { items: any } } }"), ["7:38 invalid-schema"]],
     ["an unknown key of a command", module("commands: { a: { requst: {} } }"), ["7:22 unknown-key"]],
     [
       "a key that is there twice",
@@ -212,6 +223,11 @@ describe("readSpec: problems of shape", () => {
   });
 
   test("a message has what was found, what was expected and a fix", () => {
+    const [word] = read(module("commands: { a: { request: object } }")).diagnostics;
+    expect(word).toMatchObject({
+      message: `'modules.chat.commands.a.request' must be a JSON Schema (2020-12), or \`any\`, found the string "object".`,
+      fix: "Write a JSON Schema (2020-12), or `any`.",
+    });
     const [port, unknown, twice] = read(
       module("prot: 1", "flag: a", "flag: b").replace("port: 1", "port: abc"),
     ).diagnostics;
