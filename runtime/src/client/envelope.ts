@@ -52,7 +52,7 @@ export function createEnvelope(
   const { correlation = defaultNames.correlation } = names;
   return {
     encode,
-    encodeRequest: (request) => encode(writeRequest(names, request)),
+    encodeRequest: (request) => encode(dropUndefined(writeRequest(names, request)) as object),
     decode(frame) {
       const message = decode(frame) as InboundMessage;
       // A value that is not an object is neither event nor reply. It becomes an object without an id.
@@ -61,6 +61,18 @@ export function createEnvelope(
         : Object.assign(Object(message), { id: Object(message)[correlation] });
     },
   };
+}
+
+/**
+ * The value without members that are undefined. `JSON.stringify` leaves them out, and a MessagePack library sends null. Copies
+ * only plain objects and arrays.
+ */
+function dropUndefined(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(dropUndefined);
+  const prototype: unknown = typeof value === "object" && value !== null && Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return value;
+  const members = Object.entries(value as object).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(members.map(([name, member]) => [name, dropUndefined(member)]));
 }
 
 /**

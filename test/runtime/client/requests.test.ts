@@ -371,6 +371,33 @@ describe("an envelope", () => {
     await expect(client.request("refuse")).rejects.toMatchObject({ code: "too_loud" });
   });
 
+  test("has other names, so that id is a field like others, in requests, replies, events and errors", async () => {
+    await server.close();
+    server = await startChat({ config: [setEnvelope({ correlation: "requestId" })] });
+    const client = open({ envelope: createEnvelope({ correlation: "requestId" }) });
+    expect(await client.request("echo", { id: "task-1", text: undefined })).toEqual({ id: "task-1" });
+  });
+
+  test("sends no field that is undefined, whatever the codec", async () => {
+    const sent: unknown[] = [];
+    const codec = {
+      encode(message: object) {
+        sent.push(message);
+        return JSON.stringify(message);
+      },
+      decode: (frame: string | ArrayBuffer) => JSON.parse(String(frame)),
+    };
+    const client = open({ envelope: createEnvelope({}, codec) });
+    const at = new Date(0);
+    const bytes = new Uint8Array([1]);
+    await client.request("echo", {
+      a: undefined,
+      b: { c: undefined, at, bytes },
+      list: [{ d: undefined }, undefined],
+    });
+    expect(sent).toStrictEqual([{ command: "echo", id: 1, b: { at, bytes }, list: [{}, undefined] }]);
+  });
+
   test("brings another codec", async () => {
     await server.close();
     server = await startChat({ config: [setEnvelope({ codec: "msgpack" })] });
