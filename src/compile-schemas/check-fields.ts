@@ -10,18 +10,22 @@ import type { JsonSchema } from "../spec-file/spec.js";
  * Refuses request fields with the name of an envelope field: the server removes the envelope from the message, so such
  * a field would never reach the command.
  */
-export function checkRequestFields({ commands, envelope }: ModuleModel, follow: Follow): Diagnostic[] {
-  const { command = "command", correlation = "id" } = envelope;
+export function checkRequestFields(module: ModuleModel, follow: Follow): Diagnostic[] {
+  const { command = "command", correlation = "id" } = module.envelope;
   const reserved: readonly ReservedField[] = [
-    { field: command, key: "command", use: "select the command" },
-    { field: correlation, key: "correlation", use: "match replies" },
+    { field: command, key: "command", use: "select the command", others: ["cmd", "commandName"] },
+    { field: correlation, key: "correlation", use: "match replies", others: ["requestId", "correlationId"] },
   ];
-  return commands.flatMap((each) => {
-    const fields = each.request === undefined ? undefined : collectNamedFields(each.request, follow);
-    return reserved
-      .filter(({ field }) => fields?.has(field))
-      .map((field) => reportReservedField(each, field));
-  });
+  const named = module.commands.map(({ request }) =>
+    request === undefined ? undefined : collectNamedFields(request, follow),
+  );
+  const isTaken = (name: string) =>
+    reserved.some(({ field }) => field === name) || named.some((fields) => fields?.has(name));
+  return module.commands.flatMap((each, index) =>
+    reserved
+      .filter(({ field }) => named[index]?.has(field))
+      .map((field) => reportReservedField(each, { module, ...field, free: findFreeName(field, isTaken) })),
+  );
 }
 
 interface ReservedField {
@@ -29,17 +33,36 @@ interface ReservedField {
   /** Its name in the module's option `envelope`. */
   readonly key: string;
   readonly use: string;
+  /** Names that it can have instead. */
+  readonly others: readonly string[];
+}
+
+function findFreeName({ others }: ReservedField, isTaken: (name: string) => boolean): string {
+  const [first = ""] = others;
+  let free = others.find((name) => !isTaken(name));
+  for (let count = 2; free === undefined; count += 1) if (!isTaken(first + count)) free = first + count;
+  return free;
 }
 
 const reportReservedField = (
   { wireName, locateRequest }: CommandModel,
-  { field, key, use }: ReservedField,
+  { field, key, use, free, module }: ReservedField & { readonly free: string; readonly module: ModuleModel },
 ): Diagnostic =>
   problem("invalid-schema", {
     message: `The request of '${wireName}' has a field '${field}', which is reserved: the envelope uses it to ${use}.`,
-    fix: `Rename the field, or choose another name for the envelope's with \`config: { envelope: { ${key}: … } }\`.`,
+    fix: `Rename the field, or give the envelope's another name: ${describeLine(module, `${key}: ${free}`)}.`,
     at: locateRequest?.(`/properties/${escapeToken(field)}`),
   });
+
+/** The line to write, which depends on what the module already has. */
+function describeLine({ wireName, config }: ModuleModel, entry: string): string {
+  const place = `of the module '${wireName}'`;
+  if (config.some(({ option }) => option === "envelope"))
+    return `add \`${entry}\` to \`envelope:\` below \`config:\` ${place}`;
+  return config.length > 0
+    ? `add \`envelope: { ${entry} }\` to \`config:\` ${place}`
+    : `add \`config: { envelope: { ${entry} } }\` to the module '${wireName}'`;
+}
 
 /** `slowConsumer: { latest: name }` must name a field that the event's data can have. */
 export const checkLatestFields = (module: ModuleModel, follow: Follow): readonly Diagnostic[] =>

@@ -1,10 +1,19 @@
 // Examples are held against the schemas of their command, where they stand in the spec.
 import { describe, expect, test } from "vitest";
 import { compileSchemas } from "../../../src/compile-schemas/compile-schemas.js";
+import type { Diagnostic } from "../../../src/diagnostics/diagnostic.js";
 import { readModel } from "../../../src/read-model.js";
 
 /** The problems of a module with one command, as a person reads them. */
 async function problemsOf(command: string, events = ""): Promise<string[]> {
+  const diagnostics = await diagnose(command, events);
+  return diagnostics.map(({ at, message, code, excerpt }) => {
+    const marked = excerpt?.slice((at?.column ?? 1) - 1, (at?.column ?? 1) - 1 + (at?.length ?? 0));
+    return `${at?.line}: ${marked} | ${message} [${code}]`;
+  });
+}
+
+async function diagnose(command: string, events: string): Promise<readonly Diagnostic[]> {
   const text = `wsgen: 1
 name: test
 schemas:
@@ -22,10 +31,7 @@ ${events.replace(/^/gm, "    ")}
   expect(model.diagnostics).toEqual([]);
   const { value, diagnostics } = await compileSchemas(model.value!);
   expect(value === undefined).toBe(diagnostics.length > 0);
-  return diagnostics.map(({ at, message, code, excerpt }) => {
-    const marked = excerpt?.slice((at?.column ?? 1) - 1, (at?.column ?? 1) - 1 + (at?.length ?? 0));
-    return `${at?.line}: ${marked} | ${message} [${code}]`;
-  });
+  return diagnostics;
 }
 
 const schemas = `request: { type: object, required: [text], properties: { text: { type: string } }, additionalProperties: false }
@@ -166,6 +172,29 @@ describe("checkRequestFields: a request", () => {
       `11: { type: string } | The request of 'say' has a field 'ref/1', which is reserved: the envelope uses it to match replies. [invalid-schema]`,
     ]);
   });
+});
+
+test.each([
+  ["id", "", "add `config: { envelope: { correlation: requestId } }` to the module 'chat'"],
+  [
+    "id",
+    "config: { mode: debug }",
+    "add `envelope: { correlation: requestId }` to `config:` of the module 'chat'",
+  ],
+  [
+    "command",
+    "config: { envelope: { correlation: cmd } }",
+    "add `command: commandName` to `envelope:` below `config:` of the module 'chat'",
+  ],
+  [
+    "id, requestId, correlationId",
+    "",
+    "add `config: { envelope: { correlation: requestId2 } }` to the module 'chat'",
+  ],
+])("checkRequestFields: the fix for %s with '%s' is a line to write", async (fields, config, line) => {
+  const request = `request: { type: object, required: [${fields}] }`;
+  const [found] = await diagnose(request, config);
+  expect(found?.fix).toBe(`Rename the field, or give the envelope's another name: ${line}.`);
 });
 
 describe("checkLatestFields: an event of which only the latest counts", () => {
