@@ -81,7 +81,7 @@ export async function findValidRequest(
 const isEmptySchema = (schema: JsonSchema): boolean =>
   typeof schema === "object" && Object.keys(schema).length === 0;
 
-const surplus: Fields = { unexpected: true };
+const surplus: JsonObject = { unexpected: true };
 
 async function findInvalidRequest(
   schema: JsonSchema,

@@ -31,7 +31,8 @@ const notes: ReadonlySet<string> = new Set([
   ...words(
     "$anchor $comment $defs $schema contentEncoding contentMediaType contentSchema default deprecated",
   ),
-  ...words("description examples readOnly title writeOnly"),
+  // `nullable` became a part of `type` when the spec was read.
+  ...words("description examples nullable readOnly title writeOnly"),
 ]);
 
 /** Whether a keyword restricts no values: it describes, or contains schemas to refer to. */

@@ -4,6 +4,7 @@ import { hasType } from "./check-value.js";
 import { type EventRules, eventRules } from "./event-rules.js";
 import { type FormatSchema, parseQuantity } from "./format-schema.js";
 import { unescapeToken } from "./json.js";
+import { replaceNullable } from "./nullable.js";
 import { commandOptions, moduleOptions, type OptionFormat } from "./option-table.js";
 import { expandShortSchema } from "./short-schema.js";
 import {
@@ -89,7 +90,7 @@ class SpecBuilder {
     const isSchema = node?.kind === "map" || (node?.kind === "scalar" && typeof node.value === "boolean");
     if (!isSchema) return undefined;
     return {
-      value: toJson(node) as JsonSchema,
+      value: replaceNullable(toJson(node)) as JsonSchema,
       at: this.#source.locate(node.span),
       locate: this.#locateIn(node),
     };

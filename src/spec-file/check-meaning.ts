@@ -1,6 +1,7 @@
 import { describeNode, hasType } from "./check-value.js";
 import type { DiagnosticCollector } from "./diagnostic-collector.js";
 import type { JsonType } from "./format-schema.js";
+import { checkNullable } from "./nullable.js";
 import { parseRoute } from "./route-pattern.js";
 import { isShortSchema } from "./short-schema.js";
 import { getEntries, getItems, getMember, getText, type SourceNode } from "./source-tree.js";
@@ -97,6 +98,7 @@ const shapingKeywords: ReadonlySet<string> = new Set([
 /** Checks `pattern` and the values beside `type` in one JSON Schema, whose keywords were checked before. */
 export function checkKeywords(schema: SourceNode, findings: DiagnosticCollector): void {
   checkTypes(schema, findings);
+  checkNullable(schema, findings);
   checkPattern(getMember(schema, "pattern"), findings);
   for (const [value, { keySpan }] of getEntries(getMember(schema, "patternProperties"))) {
     checkPattern({ kind: "scalar", span: keySpan, value }, findings);
@@ -108,6 +110,8 @@ function checkTypes(schema: SourceNode, findings: DiagnosticCollector): void {
   const type = getMember(schema, "type");
   const types = (type?.kind === "list" ? type.items : toList(type)).map(getText) as JsonType[];
   if (types.length === 0) return;
+  const nullable = getMember(schema, "nullable");
+  if (nullable?.kind === "scalar" && nullable.value === true) types.push("null");
   const lists = ["enum", "examples"].map(
     (keyword) => [keyword, getItems(getMember(schema, keyword))] as const,
   );

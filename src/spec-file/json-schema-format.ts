@@ -57,6 +57,9 @@ const keywords: Readonly<Record<string, FormatSchema>> = {
     title: `one of ${types.join(", ")}, or a list of these`,
     anyOf: [{ enum: types }, { type: "array", minItems: 1, uniqueItems: true, items: { enum: types } }],
   },
+  nullable: described("`true` beside `type`: null is valid, too, as with `type: [string, 'null']`.", {
+    type: "boolean",
+  }),
   const: anything,
   enum: { type: "array", minItems: 1, uniqueItems: true },
   multipleOf: { type: "number", exclusiveMinimum: 0 },
@@ -122,7 +125,6 @@ export const replacedKeywords: Readonly<Record<string, string>> = {
   definitions: "Write `$defs`, which replaces it in 2020-12.",
   dependencies: "Write `dependentRequired` or `dependentSchemas`.",
   additionalItems: "Write `prefixItems` for the first items and `items` for the others.",
-  nullable: "Write `type: [string, 'null']`, or another type in place of string.",
   example: "Write `examples`, with a list.",
   discriminator: "Write `oneOf` with a `const` member in each alternative.",
   id: "Remove it; shared schemas belong below `schemas:`.",

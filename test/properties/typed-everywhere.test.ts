@@ -43,6 +43,7 @@ const spec = {
               room: { type: "string" },
               text: { type: "string" },
               mood: { enum: ["good", "bad"] },
+              note: { type: "string", nullable: true },
             },
             additionalProperties: false,
           },
@@ -168,6 +169,10 @@ export async function talk(): Promise<void> {
   delivered.toFixed();
   await chat.search();
   await chat.ping(undefined, { timeoutMs: 5 });
+  await chat.say({ room: "a", text: "b", mood: undefined, note: null });
+  // @ts-expect-error a required field is not there
+  await chat.say({ room: undefined, text: "b" });
+  await chat.search({ limit: undefined });
   // @ts-expect-error the command takes no fields
   await chat.ping({ text: "hi" });
   // @ts-expect-error the command takes no fields
