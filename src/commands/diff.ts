@@ -2,6 +2,7 @@ import { checkModelPatterns } from "../compile-schemas/compile-schemas.js";
 import { type ContractChange, printChanges } from "../contract-diff/contract-change.js";
 import { diffContracts } from "../contract-diff/diff-contracts.js";
 import { type Diagnostic, failed, hasErrors, type Outcome, problem } from "../diagnostics/diagnostic.js";
+import { addExcerpts } from "../diagnostics/source-text.js";
 import { readSpecFile } from "../fs/read-spec-file.js";
 import type { Model } from "../model/model.js";
 import { readOldSpec } from "../programs/git.js";
@@ -49,7 +50,7 @@ async function readSide({
   const found = [...diagnostics, ...parsed.diagnostics];
   // The comparison applies patterns to names and values of the specs.
   if (parsed.value) found.push(...(await checkModelPatterns(parsed.value)));
-  return { value, diagnostics: parsed.value?.source?.withExcerpts(found) ?? found };
+  return { value, diagnostics: addExcerpts(found, parsed.value?.sources) };
 }
 
 function reportBreaking(changes: readonly ContractChange[]): readonly Diagnostic[] {

@@ -10,6 +10,7 @@ import { starterFiles } from "../render/project-views.js";
 import type { PackageSpecs } from "../render/render.js";
 import type { GlobalOptions } from "../run/global-options.js";
 import type { Progress } from "../run/progress.js";
+import type { ProjectState } from "../run/project-command.js";
 import { type CommandResult, refuse } from "../run/result.js";
 import { runProjectCommand } from "../run/run-project-command.js";
 import type { SpecSource } from "../spec-file/read-spec.js";
@@ -36,10 +37,10 @@ export async function newProjectCommand(
   const command = "new project";
   const unusable = reportTarget(args.typedFolder, await listNames(options.cwd), options);
   if (unusable !== undefined) return refuse(command, [unusable]);
-  const start = await readStart(args, options);
-  if (start.value === undefined) return refuse(command, start.diagnostics);
+  const { value: start, diagnostics: unreadable } = await readStart(args, options);
+  if (start === undefined) return refuse(command, unreadable);
   // Packing takes seconds, so errors of the spec are reported before it.
-  const parsed = readModel(start.value.spec);
+  const parsed = readModel(start.spec);
   if (parsed.value === undefined) return refuse(command, parsed.diagnostics);
   const vendor = await progress("pack wsgen and its runtime", () => packVendor(args));
   const manager = await findWorkspaceManager(options.cwd);
@@ -48,10 +49,11 @@ export async function newProjectCommand(
   const result = await runProjectCommand(
     {
       command,
-      spec: start.value.spec,
-      provided: new Map([...start.value.files, ...vendor.files]),
+      spec: start.spec,
+      provided: new Map([...start.files, ...vendor.files]),
       scope: { of: "project" },
-      packages: { ...vendor.specs, spec: start.value.outside },
+      ...(args.copy && { review: (found) => reportReplaced(start.spec, found) }),
+      packages: { ...vendor.specs, spec: start.outside },
       next: () => [`cd ${args.typedFolder}`, ...(installs ? [] : [`${tool} install`]), `${tool} start`],
     },
     options,
@@ -123,11 +125,44 @@ async function readStart(
     return { value: { spec: read.value, files: new Map(), outside }, diagnostics: [] };
   }
   // Problems are reported with the typed name. The project gets its own copy.
-  return {
-    value: { spec: read.value, files: new Map([[layout.spec, read.value.bytes]]) },
-    diagnostics: [],
-  };
+  const files = new Map([...listReferencedFiles(read.value), [layout.spec, read.value.bytes]]);
+  const unusable = reportCopy(read.value, spec);
+  return unusable === undefined
+    ? { value: { spec: read.value, files }, diagnostics: [] }
+    : failed([unusable]);
 }
+
+/** The files that a spec refers to, and that could be read. */
+const listReferencedFiles = ({
+  files,
+}: SpecSource): readonly (readonly [path: string, bytes: Uint8Array])[] =>
+  [...(files ?? [])].flatMap(([path, file]) => (file instanceof Uint8Array ? [[path, file] as const] : []));
+
+/** A spec whose files refer to it by a name that its copy does not have. */
+function reportCopy(source: SpecSource, typed: string): Diagnostic | undefined {
+  if (source.files === undefined || readModel(source).value === undefined) return undefined;
+  const isOverwritten = source.files.has(layout.spec);
+  const copy = readModel({ ...source, file: layout.spec });
+  if (!isOverwritten && copy.value !== undefined) return undefined;
+  const why = isOverwritten ? `it refers to another ${layout.spec}` : "a reference has its old name";
+  return problem("name-collision", {
+    message: `The copy of ${typed} cannot be named ${layout.spec}: ${why}.`,
+    fix: `Rename it to ${layout.spec}, or use it where it is: add \`--no-copy\`.`,
+  });
+}
+
+/** Files of the spec whose copies would replace files that the project needs. */
+const reportReplaced = (spec: SpecSource, { generated }: ProjectState): readonly Diagnostic[] =>
+  listReferencedFiles(spec).flatMap(([path]) =>
+    generated.tree.has(path)
+      ? [
+          problem("name-collision", {
+            message: `${path}, to which the spec refers, would replace a file of the new project.`,
+            fix: "Rename it, or use the spec where it is: add `--no-copy`.",
+          }),
+        ]
+      : [],
+  );
 
 interface Vendor {
   readonly files: Tree;

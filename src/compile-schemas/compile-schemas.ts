@@ -1,4 +1,5 @@
 import { type Diagnostic, failed, type Outcome, sortByPosition } from "../diagnostics/diagnostic.js";
+import { addExcerpts } from "../diagnostics/source-text.js";
 import type { LocateInSchema, Model, ModuleModel } from "../model/model.js";
 import { checkPatterns } from "../schema/check-patterns.js";
 import { type Follow, readReference, sharedPointer } from "../schema/reference.js";
@@ -84,7 +85,7 @@ export async function compileSchemas(model: Model, before?: Model): Promise<Outc
     }
   }
   const sorted = sortByPosition(found);
-  if (found.length > 0) return failed(model.source?.withExcerpts(sorted) ?? sorted);
+  if (found.length > 0) return failed(addExcerpts(sorted, model.sources));
   const modules = new Map<string, CompiledModule>();
   for (const [module, code] of validators) {
     modules.set(module.wireName, {

@@ -44,12 +44,19 @@ export const failed = (diagnostics: readonly Diagnostic[]): Outcome<never> => ({
   diagnostics,
 });
 
-/** Diagnostics in the order of the text. */
-export const sortByPosition = (diagnostics: readonly Diagnostic[]): Diagnostic[] =>
-  diagnostics.toSorted(
-    ({ at: one }, { at: other }) =>
-      (one?.line ?? 0) - (other?.line ?? 0) || (one?.column ?? 0) - (other?.column ?? 0),
+/** Diagnostics in the order of the text. The files keep the order in which they first occur. */
+export function sortByPosition(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const files = new Map(
+    [...new Set(diagnostics.map(({ at }) => at?.file))].map((file, index) => [file, index]),
   );
+  const rank = (at: Location | undefined) => (at === undefined ? -1 : (files.get(at.file) ?? 0));
+  return diagnostics.toSorted(
+    ({ at: one }, { at: other }) =>
+      rank(one) - rank(other) ||
+      (one?.line ?? 0) - (other?.line ?? 0) ||
+      (one?.column ?? 0) - (other?.column ?? 0),
+  );
+}
 
 export const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
   diagnostics.some((diagnostic) => diagnostic.severity === "error");

@@ -44,16 +44,6 @@ export class SourceText {
     return text.endsWith("\r") ? text.slice(0, -1) : text;
   }
 
-  /** Adds to each diagnostic of this file the line that it points at. Very long lines are left out. */
-  withExcerpts(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-    return diagnostics.map((diagnostic) => {
-      const { at, excerpt } = diagnostic;
-      if (at === undefined || at.file !== this.file || excerpt !== undefined) return diagnostic;
-      const line = this.line(at.line);
-      return line.length > maxExcerptLength ? diagnostic : { ...diagnostic, excerpt: line };
-    });
-  }
-
   #findLine(offset: number): number {
     let low = 0;
     let high = this.#lineStarts.length;
@@ -64,6 +54,21 @@ export class SourceText {
     }
     return low + 1;
   }
+}
+
+/** Adds to each diagnostic of one of the texts the line that it points at. Very long lines are left out. */
+export function addExcerpts(
+  diagnostics: readonly Diagnostic[],
+  sources: readonly SourceText[] = [],
+): readonly Diagnostic[] {
+  const byFile = new Map(sources.map((source) => [source.file, source]));
+  return diagnostics.map((diagnostic) => {
+    const { at, excerpt } = diagnostic;
+    const source = at && byFile.get(at.file);
+    if (at === undefined || source === undefined || excerpt !== undefined) return diagnostic;
+    const line = source.line(at.line);
+    return line.length > maxExcerptLength ? diagnostic : { ...diagnostic, excerpt: line };
+  });
 }
 
 /** A spec of one line may have megabytes, which no diagnostic should repeat. */

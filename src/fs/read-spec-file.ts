@@ -1,7 +1,8 @@
-import { readdir, readFile, stat } from "node:fs/promises";
-import { isAbsolute, join, relative, resolve, sep } from "node:path";
+import { readdir, readFile, realpath, stat } from "node:fs/promises";
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { type Diagnostic, failed, type Outcome, problem } from "../diagnostics/diagnostic.js";
 import { SourceText } from "../diagnostics/source-text.js";
+import { collectFiles, type ReferencedFile, reportTooManyBytes } from "../spec-file/collect-files.js";
 import type { SpecSource } from "../spec-file/read-spec.js";
 import { isErrorWithCode } from "./file-system.js";
 
@@ -9,7 +10,7 @@ import { isErrorWithCode } from "./file-system.js";
 export const maxSpecBytes = 10 * 1024 * 1024;
 
 /**
- * Reads the spec of a project. `file` is relative to the project's root, and may be outside it, because several projects of one
+ * Reads the spec of a project, with the files that it refers to. `file` is relative to the project's root, and may be outside it, because several projects of one
  * repository can share a spec. Codes: `spec-not-found`, `spec-unreadable`.
  */
 export const readSpecFile = (root: string, file: string): Promise<Outcome<SpecSource>> =>
@@ -19,8 +20,53 @@ export const readSpecFile = (root: string, file: string): Promise<Outcome<SpecSo
 export const isOutside = (file: string): boolean =>
   file === ".." || file.startsWith("../") || isAbsolute(file);
 
-/** Reads the spec for a new project, which may be anywhere. Codes: `spec-not-found`, `spec-unreadable`. */
+/**
+ * Reads the spec for a new project, which may be anywhere, with the files that it refers to. Codes: `spec-not-found`,
+ * `spec-unreadable`.
+ */
 export async function readSpecAnywhere(folder: string, file: string): Promise<Outcome<SpecSource>> {
+  const spec = await readSpecAlone(folder, file);
+  const home = dirname(resolve(folder, file));
+  const read = (path: string, maxBytes: number) => readReferenced(home, path, maxBytes);
+  return spec.value === undefined ? spec : { ...spec, value: await collectFiles(spec.value, read) };
+}
+
+/** Reads a file to which a spec in the folder `home` refers. It is a regular file in this folder, whatever the links say. */
+async function readReferenced(home: string, path: string, maxBytes: number): Promise<ReferencedFile> {
+  const refuse = (message: string, fix: string, code: Diagnostic["code"] = "unknown-reference") => ({
+    code,
+    message,
+    fix,
+  });
+  try {
+    const real = await realpath(join(home, path));
+    if (isOutside(relative(await realpath(home), real).replaceAll(sep, "/"))) {
+      const message = `${path} is a link that leaves the folder of the spec.`;
+      return refuse(message, "Replace the link with the file.", "outside-project");
+    }
+    const found = await stat(real);
+    if (!found.isFile())
+      return refuse(`${path} is not a regular file.`, "Write the path of a YAML or JSON file.");
+    return found.size > maxBytes ? reportTooManyBytes(path) : await readFile(real);
+  } catch (error) {
+    if (isErrorWithCode(error, "ENOENT", "ENOTDIR", "ENAMETOOLONG")) {
+      const message = `${path} was not found in the folder of the spec.`;
+      return refuse(
+        message,
+        "Create the file, or correct the path, which begins at the file with the reference.",
+      );
+    }
+    if (isErrorWithCode(error))
+      return refuse(
+        `${path} cannot be read: ${error.message}.`,
+        "Fix the cause, then run the command again.",
+        "spec-unreadable",
+      );
+    throw error;
+  }
+}
+
+async function readSpecAlone(folder: string, file: string): Promise<Outcome<SpecSource>> {
   const path = resolve(folder, file);
   try {
     const found = await stat(path);

@@ -1,4 +1,5 @@
 import { failed, type Outcome, problem, sortByPosition } from "../diagnostics/diagnostic.js";
+import { addExcerpts } from "../diagnostics/source-text.js";
 import { didYouMean, suggest } from "../diagnostics/suggest.js";
 import {
   type CommandErrorSpec,
@@ -36,8 +37,8 @@ export function buildModel(spec: Spec): Outcome<Model> {
   const schemas = spec.schemas.flatMap((schema) => schemaModel(schema, project) ?? []);
   const modules = spec.modules.flatMap((module) => moduleModel(module, project) ?? []);
   const found = [...project.found, ...checkListeners(spec.modules), ...spec.modules.flatMap(checkRoutes)];
-  if (found.length > 0) return failed(spec.source?.withExcerpts(sortByPosition(found)) ?? found);
-  const { name, description, source } = spec;
+  if (found.length > 0) return failed(addExcerpts(sortByPosition(found), spec.sources));
+  const { name, description, sources } = spec;
   return {
     value: {
       name: name.value,
@@ -45,23 +46,23 @@ export function buildModel(spec: Spec): Outcome<Model> {
       schemas,
       modules,
       mainFile: layout.main,
-      ...(source && { source }),
+      ...(sources && { sources }),
     },
     diagnostics: [],
   };
 }
 
-function schemaModel({ name, schema }: NamedSchema, project: NameScope): SchemaModel | undefined {
-  const to = project.convert("schema", { name });
+function schemaModel(named: NamedSchema, project: NameScope): SchemaModel | undefined {
+  const to = project.convert("schema", named);
   if (to === undefined) return undefined;
   const own = {
     typeName: to.pascal,
     validator: `validate${to.pascal}`,
     fieldsName: `fieldsOf${to.pascal}`,
   };
-  project.claim("schema", { name }, { identifiers: Object.values(own) });
-  const { locate } = schema;
-  return { ...own, wireName: name.value, schema: schema.value, ...(locate && { locate }) };
+  project.claim("schema", named, { identifiers: Object.values(own) });
+  const { value: schema, locate } = named.schema;
+  return { ...own, wireName: named.from ?? named.name.value, schema, ...(locate && { locate }) };
 }
 
 function moduleModel(module: ModuleSpec, project: NameScope): ModuleModel | undefined {

@@ -12,6 +12,8 @@ export interface GivenName {
   readonly name: string;
   /** The name in code that `as:` asks for. */
   readonly as?: string | undefined;
+  /** The reference to a schema of another file, of which the name is a part: `schemas/user.yaml#/User`. */
+  readonly from?: string | undefined;
 }
 
 /** Why a name cannot be used, and what to write instead. */
@@ -33,7 +35,7 @@ export function checkName(given: GivenName): ConvertedName | NameProblem {
 }
 
 /** The suggestion for a refused name, or, with `tail`, for a name that is already used. */
-export function suggestFix({ kind, name, as }: GivenName, tail = ""): string {
+export function suggestFix({ kind, name, as, from }: GivenName, tail = ""): string {
   if (name === "") return "Write a name.";
   const pascal = (as ?? name)
     .replace(/[^A-Za-z0-9]+/g, " ")
@@ -46,6 +48,8 @@ export function suggestFix({ kind, name, as }: GivenName, tail = ""): string {
     (one) => !("code" in convertChecked({ kind, name: one, as: kind === "schema" ? undefined : one })),
   );
   const written = example ?? "LoginUser";
+  if (from !== undefined)
+    return `Give it a name below \`schemas:\` of the spec: \`${written}: { $ref: ${JSON.stringify(`./${from}`)} }\`.`;
   return kind === "schema"
     ? `Rename it, for example to ${written}.`
     : `Write \`as: ${written}\` below it, for example.`;
@@ -113,7 +117,7 @@ function findReservation({ kind, name, as }: GivenName, converted: ConvertedName
 }
 
 /** An item of the spec with its name. */
-type NamedSpec = Pick<ModuleSpec, "name"> & Partial<Pick<ModuleSpec, "as">>;
+type NamedSpec = Pick<ModuleSpec, "name"> & Partial<Pick<ModuleSpec, "as">> & Pick<GivenName, "from">;
 
 /** The names in code that an item takes. */
 interface Claim {
@@ -136,16 +140,16 @@ export class NameScope {
   }
 
   /** Returns the converted name; undefined if it cannot be used, with the reason in `found`. */
-  convert(kind: NameKind, { name, as }: NamedSpec): ConvertedName | undefined {
-    const checked = checkName({ kind, name: name.value, as: as?.value });
+  convert(kind: NameKind, { name, as, from }: NamedSpec): ConvertedName | undefined {
+    const checked = checkName({ kind, name: name.value, as: as?.value, from });
     if (!("code" in checked)) return checked;
     this.found.push(problem(checked.code, { ...checked, at: as?.at ?? name.at }));
     return undefined;
   }
 
   /** Takes the names of an item, or reports the earlier item that has one of them. */
-  claim(kind: NameKind, { name, as }: NamedSpec, { identifiers, files = [] }: Claim): void {
-    const claimant = { kind, name: name.value, as: as?.value, at: as?.at ?? name.at };
+  claim(kind: NameKind, { name, as, from }: NamedSpec, { identifiers, files = [] }: Claim): void {
+    const claimant = { kind, name: name.value, as: as?.value, from, at: as?.at ?? name.at };
     const keys = [
       ...identifiers.map((identifier) => `id ${identifier}`),
       ...files.map((file) => `file ${file.toLowerCase()}`),
@@ -153,8 +157,9 @@ export class NameScope {
     for (const key of keys) {
       const owner = this.findOwner(key);
       if (owner === undefined) continue;
-      const first = `the ${owner.kind} '${owner.name}' on line ${owner.at.line}`;
-      const message = `The ${kind} '${name.value}' and ${first} both become '${key.slice(key.indexOf(" ") + 1)}'.`;
+      const file = owner.at.file === claimant.at.file ? "" : ` of ${owner.at.file}`;
+      const first = `the ${owner.kind} '${owner.from ?? owner.name}' on line ${owner.at.line}${file}`;
+      const message = `The ${kind} '${from ?? name.value}' and ${first} both become '${key.slice(key.indexOf(" ") + 1)}'.`;
       this.found.push(
         problem("name-collision", { message, fix: suggestFix(claimant, "2"), at: claimant.at }),
       );

@@ -16,8 +16,8 @@ export interface Model {
   readonly modules: readonly ModuleModel[];
   /** `src/main.ts`: the file that passes the modules to `newWebsocketServe(…)`. */
   readonly mainFile: TreePath;
-  /** The text of the spec, which later stages quote in their diagnostics. */
-  readonly source?: SourceText;
+  /** The texts of the spec, which later stages quote in their diagnostics. */
+  readonly sources?: readonly SourceText[];
 }
 
 /** Finds the place in the spec of a value within a schema, by its JSON Pointer (RFC 6901). */
@@ -25,6 +25,7 @@ export type LocateInSchema = (pointer: string) => Location;
 
 /** A shared schema: `schemas.Message` becomes the exported type `Message` of `src/schemas.gen.ts`. */
 export interface SchemaModel {
+  /** The name in `#/schemas/…`. */
   readonly wireName: string;
   readonly typeName: string;
   /** `validateMessage` */

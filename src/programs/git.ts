@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { type Diagnostic, failed, type Outcome, problem } from "../diagnostics/diagnostic.js";
 import { isErrorWithCode } from "../fs/file-system.js";
 import { maxSpecBytes, readSpecAnywhere } from "../fs/read-spec-file.js";
+import { collectFiles, type ReferencedFile, reportTooManyBytes } from "../spec-file/collect-files.js";
 import type { SpecSource } from "../spec-file/read-spec.js";
 
 /**
@@ -29,7 +30,7 @@ async function isFile(root: string, name: string): Promise<boolean> {
 }
 
 /**
- * Reads the spec of a project at a git revision, with a name like `HEAD~1:wsgen.yaml`. `file` is relative to the
+ * Reads the spec of a project at a git revision, with a name like `HEAD~1:wsgen.yaml`, and the files that it refers to. `file` is relative to the
  * project's root, anywhere in the repository. Codes: `spec-not-found`, `spec-unreadable`.
  */
 async function readSpecAtRevision(
@@ -56,7 +57,10 @@ async function readSpecAtRevision(
   try {
     // `./` makes the path relative to the project, not to the repository. The bytes are those of the commit.
     const bytes = await git(root, ["show", `${name}:./${file}`, "--"]);
-    return { value: { file: `${revision}:${file}`, bytes }, diagnostics: [] };
+    const folder = file.slice(0, file.lastIndexOf("/") + 1);
+    const read = (path: string, maxBytes: number) =>
+      readReferenced(root, { object: `${name}:./${folder}${path}`, path, maxBytes });
+    return { value: await collectFiles({ file: `${revision}:${file}`, bytes }, read), diagnostics: [] };
   } catch (error) {
     if (isErrorWithCode(error, "ERR_CHILD_PROCESS_STDIO_MAXBUFFER")) {
       const message = `${file} at '${revision}' has more than ${maxSpecBytes} bytes, which is the limit.`;
@@ -67,6 +71,26 @@ async function readSpecAtRevision(
       `Spec ${file} was not found at the revision '${revision}'.`,
       "Pass its path with `--spec`, or pass a revision that has it.",
     );
+  }
+}
+
+/** Reads a file of the same commit to which the spec refers. A link in a repository is a file with the path as its text. */
+async function readReferenced(
+  root: string,
+  { object, path, maxBytes }: { readonly object: string; readonly path: string; readonly maxBytes: number },
+): Promise<ReferencedFile> {
+  try {
+    const bytes = await git(root, ["show", object, "--"]);
+    return bytes.byteLength > maxBytes ? reportTooManyBytes(path) : bytes;
+  } catch (error) {
+    if (isErrorWithCode(error, "ERR_CHILD_PROCESS_STDIO_MAXBUFFER")) return reportTooManyBytes(path);
+    expectFailure(error);
+    const message = `${path} was not found at this revision, in the folder of the spec.`;
+    return {
+      code: "unknown-reference",
+      message,
+      fix: "Pass a revision that has it, or the file of an old spec.",
+    };
   }
 }
 

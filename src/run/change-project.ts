@@ -46,7 +46,7 @@ async function editAndRun(
   const isEdited = after !== before;
   const command: ProjectCommand = {
     ...change,
-    spec: isEdited ? { file, bytes: new TextEncoder().encode(after) } : read.value,
+    spec: isEdited ? { ...read.value, bytes: new TextEncoder().encode(after) } : read.value,
     provided: new Map(isEdited ? [[file, after]] : []),
     // Only a command that renames or deletes needs the previous model.
     before: isEdited && (change.refactor || change.prune) ? readModel(read.value).value : undefined,

@@ -1,5 +1,6 @@
 /** Checks the schemas of a spec before any other stage reads them. The cost of patterns is checked later. */
 import { type Diagnostic, problem } from "../diagnostics/diagnostic.js";
+import { addExcerpts } from "../diagnostics/source-text.js";
 import { didYouMean, suggest } from "../diagnostics/suggest.js";
 import { isRecord, printPointer, schemaAt } from "../spec-file/json.js";
 import type { JsonSchema, LocatedSchema, Spec } from "../spec-file/spec.js";
@@ -34,7 +35,7 @@ export function checkSchemas(spec: Spec): readonly Diagnostic[] {
   const places = schemas.flatMap((home) => check.visitSchema(home));
   for (const place of places) check.visitCircles(place);
   const found = [...check.found.values()];
-  return spec.source?.withExcerpts(found) ?? found;
+  return addExcerpts(found, spec.sources);
 }
 
 /** One schema within a whole one of the spec. */
@@ -60,8 +61,11 @@ class SchemaCheck {
   readonly #visited = new Map<JsonSchema, "open" | "done">();
 
   constructor({ schemas }: Spec) {
-    this.#shared = new Map(schemas.map(({ name, schema }) => [name.value, schema]));
-    this.#names = [...this.#shared.keys()].slice(0, 200);
+    this.#shared = new Map(schemas.map(({ name, from, schema }) => [from ?? name.value, schema]));
+    this.#names = schemas
+      .filter(({ from }) => from === undefined)
+      .map(({ name }) => name.value)
+      .slice(0, 200);
   }
 
   /** Checks a whole schema. @returns the schemas within it */
@@ -123,7 +127,7 @@ class SchemaCheck {
 
   #visitReference(place: SchemaLocation): void {
     const $ref = readRef(place.schema);
-    if ($ref === undefined || this.#follow(place) !== undefined) return;
+    if ($ref === undefined || isUnresolvedFile($ref) || this.#follow(place) !== undefined) return;
     const reference = readReference($ref, place.home.value);
     const suggestion = this.#suggestTarget(reference, place.home.value);
     const why = reference.kind === "unsupported" ? `: ${reference.reason}.` : ".";
@@ -166,9 +170,12 @@ class SchemaCheck {
   ): void {
     if (this.found.size >= maxFindings) return;
     const at = home.locate?.(printPointer([...tokens, "$ref"]).slice(1)) ?? home.at;
-    this.found.set(`${at.line}:${at.column} ${text.message}`, problem(code, { ...text, at }));
+    this.found.set(`${at.file}:${at.line}:${at.column} ${text.message}`, problem(code, { ...text, at }));
   }
 }
+
+/** A reference to a file that is still there was reported by the reader of the spec. */
+const isUnresolvedFile = ($ref: string): boolean => !$ref.startsWith("#");
 
 function readRef(schema: JsonSchema): string | undefined {
   const $ref = typeof schema === "object" ? schema.$ref : undefined;

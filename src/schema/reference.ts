@@ -16,9 +16,10 @@ export type Reference =
  * Percent-encoding is undone (RFC 3986 §2.1), so that one schema has one pointer.
  */
 export function readReference(ref: string, root: JsonSchema): Reference {
-  const fragment = ref.startsWith("#") ? decode(ref.slice(1)) : undefined;
-  if (fragment === undefined)
-    return { kind: "unsupported", reason: "only references that begin with # are supported" };
+  // The reader of the spec has replaced every other one, or reported it.
+  if (!ref.startsWith("#")) return { kind: "unsupported", reason: "it leads to another file" };
+  const fragment = decode(ref.slice(1));
+  if (fragment === undefined) return { kind: "unsupported", reason: "a % must be written as %25" };
   if (fragment !== "" && !fragment.startsWith("/")) return readAnchor(fragment, root);
   const tokens = fragment.split("/").slice(1).map(unescapeToken);
   const [first, name] = tokens;

@@ -4,6 +4,7 @@ import { hasType } from "./check-value.js";
 import { type EventRules, eventRules } from "./event-rules.js";
 import { type FormatSchema, parseQuantity } from "./format-schema.js";
 import { unescapeToken } from "./json.js";
+import type { FileSchema, LinkedFiles, Links } from "./link-files.js";
 import { replaceNullable } from "./nullable.js";
 import { commandOptions, moduleOptions, type OptionFormat } from "./option-table.js";
 import { expandShortSchema } from "./short-schema.js";
@@ -39,25 +40,40 @@ import {
  * The spec that the nodes describe, defaults filled in. Works on a spec with errors too, so that later stages
  * can report theirs in the same run: a value of a wrong type counts as absent.
  */
-export function buildSpec(root: SourceNode, source: SourceText): Spec {
-  const build = new SpecBuilder(source);
+export function buildSpec(root: SourceNode, source: SourceText, linked: LinkedFiles): Spec {
+  const build = new SpecBuilder(source, linked.links);
+  const inFiles = new Map(linked.schemas.map((schema) => [schema.key, schema]));
   return {
     name: build.text(getMember(root, "name")) ?? { value: "", at: source.locate(root.span) },
     description: getText(getMember(root, "description")) ?? "",
-    schemas: getEntries(getMember(root, "schemas")).flatMap(([name, { keySpan, node }]) => {
-      const schema = build.schema(node);
-      return schema ? [{ name: { value: name, at: source.locate(keySpan) }, schema }] : [];
-    }),
+    schemas: [
+      ...getEntries(getMember(root, "schemas")).flatMap(([name, { keySpan, node }]) => {
+        const inFile = inFiles.get(name);
+        inFiles.delete(name);
+        const schema = inFile ? buildFileSchema(inFile) : build.schema(node);
+        return schema ? [{ name: { value: name, at: source.locate(keySpan) }, schema }] : [];
+      }),
+      ...[...inFiles.values()].flatMap((inFile) => {
+        const schema = buildFileSchema(inFile);
+        const { key, name, at } = inFile;
+        return schema ? [{ name: { value: name, at }, schema, from: key }] : [];
+      }),
+    ],
     modules: getEntries(getMember(root, "modules")).map(([name, entry]) => build.module(name, entry)),
-    source,
+    sources: [source, ...linked.sources],
   };
 }
 
+const buildFileSchema = ({ source, links, node }: FileSchema): LocatedSchema | undefined =>
+  new SpecBuilder(source, links).schema(node);
+
 class SpecBuilder {
   readonly #source: SourceText;
+  readonly #links: Links;
 
-  constructor(source: SourceText) {
+  constructor(source: SourceText, links: Links) {
     this.#source = source;
+    this.#links = links;
   }
 
   module(name: string, { keySpan, node }: MapEntry): ModuleSpec {
@@ -90,7 +106,7 @@ class SpecBuilder {
     const isSchema = node?.kind === "map" || (node?.kind === "scalar" && typeof node.value === "boolean");
     if (!isSchema) return undefined;
     return {
-      value: replaceNullable(toJson(node)) as JsonSchema,
+      value: replaceNullable(toJson(node, this.#links)) as JsonSchema,
       at: this.#source.locate(node.span),
       locate: this.#locateIn(node),
     };

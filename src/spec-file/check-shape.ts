@@ -14,17 +14,39 @@ import type { DiagnosticCollector } from "./diagnostic-collector.js";
 import { type FormatSchema, parseQuantity } from "./format-schema.js";
 import { replacedKeywords } from "./json-schema-format.js";
 import { anySchema, isShortSchema } from "./short-schema.js";
-import { getText, type ListNode, type MapEntry, type MapNode, type SourceNode } from "./source-tree.js";
+import {
+  getMember,
+  getText,
+  type ListNode,
+  type MapEntry,
+  type MapNode,
+  type ScalarNode,
+  type SourceNode,
+} from "./source-tree.js";
 
 type RootFormat = FormatSchema & { readonly definitions: Readonly<Record<string, FormatSchema>> };
 
-/** Checks a value against the format and reports every difference, each with its location and a fix. */
-export function checkShape(root: SourceNode, format: RootFormat, findings: DiagnosticCollector): void {
-  new ShapeChecker(format.definitions, findings).check(root, format, {
-    path: "",
-    isSchema: false,
-    key: root.span,
-  });
+/** The place of the value that is checked, if it is not the whole text. */
+interface Start {
+  /** The keys that lead to it. */
+  readonly tokens: readonly string[];
+  readonly keySpan: Span;
+}
+
+/**
+ * Checks a value against the format and reports every difference, each with its location and a fix.
+ * @returns the value of every `$ref` in a JSON Schema
+ */
+export function checkShape(
+  root: SourceNode,
+  format: RootFormat,
+  findings: DiagnosticCollector,
+  { tokens, keySpan }: Start = { tokens: [], keySpan: root.span },
+): ReadonlySet<ScalarNode> {
+  const checker = new ShapeChecker(format.definitions, findings);
+  const path = tokens.map(formatKey).join(".");
+  checker.check(root, format, { path, isSchema: false, key: keySpan });
+  return checker.references;
 }
 
 /** The place of the checked value. */
@@ -42,6 +64,7 @@ type Alternatives = FormatSchema & Required<Pick<FormatSchema, "anyOf">>;
 class ShapeChecker {
   readonly #definitions: Readonly<Record<string, FormatSchema>>;
   readonly #findings: DiagnosticCollector;
+  readonly references = new Set<ScalarNode>();
 
   constructor(definitions: Readonly<Record<string, FormatSchema>>, findings: DiagnosticCollector) {
     this.#definitions = definitions;
@@ -69,7 +92,11 @@ class ShapeChecker {
       if (node.value !== anySchema) this.#wrongType(node, this.#definitions[name] ?? {}, place);
       return;
     }
-    if (name === "jsonSchema") checkKeywords(node, this.#findings);
+    if (name === "jsonSchema") {
+      checkKeywords(node, this.#findings);
+      const $ref = getMember(node, "$ref");
+      if ($ref?.kind === "scalar" && typeof $ref.value === "string") this.references.add($ref);
+    }
     const isSchema = place.isSchema || name === "jsonSchema";
     this.check(node, this.#definitions[name] ?? {}, { ...place, isSchema });
   }

@@ -5,7 +5,7 @@ import {
   type Location,
   sortByPosition,
 } from "../diagnostics/diagnostic.js";
-import type { SourceText, Span } from "../diagnostics/source-text.js";
+import { addExcerpts, type SourceText, type Span } from "../diagnostics/source-text.js";
 
 /** Collects all problems of one spec. */
 export class DiagnosticCollector {
@@ -61,7 +61,7 @@ export class DiagnosticCollector {
         message: `${this.#suppressed} more problems are not shown.`,
       });
     }
-    return this.source.withExcerpts(inOrder);
+    return addExcerpts(inOrder, [this.source]);
   }
 }
 

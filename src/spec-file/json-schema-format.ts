@@ -36,9 +36,12 @@ export const formatNames = [
 const described = (description: string, format: FormatSchema): FormatSchema => ({ description, ...format });
 
 const keywords: Readonly<Record<string, FormatSchema>> = {
-  $ref: described("`#/schemas/Name`: a shared schema; `#/$defs/Name`, `#`: within this schema.", {
-    type: "string",
-  }),
+  $ref: described(
+    "`#/schemas/Name`: a shared schema; `./schemas/user.yaml#/User`: a schema of another file; `#/$defs/Name`, `#`: within this schema.",
+    {
+      type: "string",
+    },
+  ),
   $anchor: described("`$ref: '#name'` within this schema refers to it.", {
     type: "string",
     pattern: "^[A-Za-z_][A-Za-z0-9._-]*$",

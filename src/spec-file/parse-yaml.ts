@@ -8,8 +8,12 @@ export const maxDepth = 100;
 
 type Token = Parameters<Composer["next"]>[0];
 
-/** Cache of the last text without problems: a command that edits the spec parses the new text twice. */
-let latest: { readonly text: string; readonly document: Document.Parsed } | undefined;
+/**
+ * Cache of the last texts without problems: every text is parsed once to find the files that it refers to, and again when it
+ * is read.
+ */
+const parsed = new Map<string, Document.Parsed>();
+const maxParsed = 50;
 
 /**
  * Parses one YAML 1.2 document with the core schema. Depth is checked on the tokens, before the composer, which
@@ -18,9 +22,12 @@ let latest: { readonly text: string; readonly document: Document.Parsed } | unde
  */
 export function parseYaml(findings: DiagnosticCollector): Document.Parsed | undefined {
   const { text } = findings.source;
-  if (latest?.text === text) return latest.document;
+  const known = parsed.get(text);
+  if (known !== undefined) return known;
   const document = parse(findings);
-  if (document !== undefined && !findings.hasErrors) latest = { text, document };
+  if (document === undefined || findings.hasErrors) return document;
+  if (parsed.size >= maxParsed) parsed.clear();
+  parsed.set(text, document);
   return document;
 }
 

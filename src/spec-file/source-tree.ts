@@ -16,9 +16,19 @@ import type { Json, JsonObject } from "./spec.js";
 /** How many nodes aliases may add in all: enough for shared schemas, but not for an alias bomb. */
 export const maxAliasedNodes = 100_000;
 
+/** What aliases have added so far. The files of one spec share it. */
+export interface AliasBudget {
+  aliasedNodes: number;
+}
+
 /** The contents of a YAML document as source nodes: keys are unique strings, and aliases are replaced by their values. */
-export function buildSourceTree(contents: Node | null, findings: DiagnosticCollector): SourceNode {
-  return contents === null ? createNull({ start: 0, end: 0 }) : new TreeBuilder(findings).node(contents);
+export function buildSourceTree(
+  contents: Node | null,
+  findings: DiagnosticCollector,
+  budget: AliasBudget = { aliasedNodes: 0 },
+): SourceNode {
+  if (contents === null) return createNull({ start: 0, end: 0 });
+  return new TreeBuilder(findings, budget).node(contents);
 }
 
 const yamlTag = "tag:yaml.org,2002:";
@@ -41,10 +51,11 @@ class TreeBuilder {
   readonly #anchors = new Map<string, Anchored | undefined>();
   /** Nodes built so far, with aliases expanded. */
   #nodes = 0;
-  #aliasedNodes = 0;
+  readonly #budget: AliasBudget;
 
-  constructor(findings: DiagnosticCollector) {
+  constructor(findings: DiagnosticCollector, budget: AliasBudget) {
     this.#findings = findings;
+    this.#budget = budget;
   }
 
   node(node: Node): SourceNode {
@@ -145,10 +156,10 @@ class TreeBuilder {
       );
       return createNull(span);
     }
-    const isWithin = this.#aliasedNodes <= maxAliasedNodes;
-    this.#aliasedNodes += target.size;
+    const isWithin = this.#budget.aliasedNodes <= maxAliasedNodes;
+    this.#budget.aliasedNodes += target.size;
     this.#nodes += target.size;
-    if (this.#aliasedNodes <= maxAliasedNodes) return target.node;
+    if (this.#budget.aliasedNodes <= maxAliasedNodes) return target.node;
     const message = `Aliases add more than ${maxAliasedNodes} values to the spec.`;
     // Reported once, not for each further alias.
     if (isWithin)
@@ -228,11 +239,16 @@ export const getItems = (node: SourceNode | undefined): readonly SourceNode[] =>
 export const getText = (node: SourceNode | undefined): string | undefined =>
   node?.kind === "scalar" && typeof node.value === "string" ? node.value : undefined;
 
-/** A node as a JSON value. Keys such as `__proto__` become ordinary members. */
-export function toJson(node: SourceNode): Json {
-  if (node.kind === "scalar") return node.value;
-  if (node.kind === "list") return node.items.map(toJson);
-  return jsonObject([...node.entries].map(([key, entry]) => [key, toJson(entry.node)]));
+const noValues: ReadonlyMap<SourceNode, string> = new Map();
+
+/**
+ * A node as a JSON value. Keys such as `__proto__` become ordinary members.
+ * @param replaced the nodes that get another value
+ */
+export function toJson(node: SourceNode, replaced = noValues): Json {
+  if (node.kind === "scalar") return replaced.get(node) ?? node.value;
+  if (node.kind === "list") return node.items.map((item) => toJson(item, replaced));
+  return jsonObject([...node.entries].map(([key, entry]) => [key, toJson(entry.node, replaced)]));
 }
 
 /** `Object.fromEntries` defines its members, so `__proto__` cannot replace the prototype. */

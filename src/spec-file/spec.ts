@@ -31,13 +31,20 @@ export interface Spec {
   readonly description: string;
   readonly schemas: readonly NamedSchema[];
   readonly modules: readonly ModuleSpec[];
-  /** The text that was read, which later stages quote in their diagnostics. */
-  readonly source?: SourceText;
+  /** The texts that were read, which later stages quote in their diagnostics. */
+  readonly sources?: readonly SourceText[];
 }
 
+/** A shared schema: an entry of `schemas:`, or a schema of another file without such an entry. */
 export interface NamedSchema {
+  /** Its names in code follow from it. */
   readonly name: Located<string>;
   readonly schema: LocatedSchema;
+  /**
+   * Where a schema of another file is: `schemas/user.yaml#/User`. It is the name in `#/schemas/…` then. Undefined for an entry
+   * of `schemas:`.
+   */
+  readonly from?: string;
 }
 
 /** The parts of a handshake that a spec can describe. */

@@ -80,7 +80,7 @@ const rules: Record<string, { folders: readonly string[]; packages: readonly str
   model: { folders: ["spec-file", "diagnostics", "types:project-files"], packages: ["node:path"] },
   scan: { folders: ["model", "syntax", "project-files", "diagnostics"], packages: [] },
   programs: {
-    folders: ["fs", "types:spec-file", "diagnostics"],
+    folders: ["fs", "spec-file", "diagnostics"],
     packages: ["node:fs", "node:fs/promises", "node:path", "node:os", "node:child_process", "node:util"],
   },
   "contract-diff": {
@@ -103,7 +103,7 @@ const rules: Record<string, { folders: readonly string[]; packages: readonly str
   edit: { folders: ["syntax", "types:model", "diagnostics"], packages: [] },
   syntax: { folders: ["diagnostics"], packages: ["ts-morph", "node:module", "node:path"] },
   fs: {
-    folders: ["project-files", "types:plan", "diagnostics", "types:spec-file"],
+    folders: ["project-files", "types:plan", "diagnostics", "spec-file"],
     packages: [
       "node:fs",
       "node:fs/promises",

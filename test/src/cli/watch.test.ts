@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { cp, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -59,6 +59,30 @@ test("generate --watch: prints what it does", { timeout }, async () => {
   await save(spec, text.replace("port: 10099", "port: 10100"));
   expect(await runs.line()).toBe("replaced   client/example.client.gen.ts");
   expect(await end(wsgen, "SIGINT")).toEqual([0, null]);
+});
+
+test("generate --watch: runs again when a file changes that the spec refers to, also one that is missing", {
+  timeout,
+}, async () => {
+  const { spec, text, runs, wsgen } = await start("--json");
+  expect(await runs.next()).toMatchObject({ ok: true });
+  const user = join(spec, "../schemas/deep/user.yaml");
+  await save(spec, `${text}\nschemas: { User: { $ref: ./schemas/deep/user.yaml#/User } }\n`);
+  expect(await runs.next()).toMatchObject({ ok: false, diagnostics: [{ code: "unknown-reference" }] });
+
+  await mkdir(join(user, ".."), { recursive: true });
+  await save(user, "User: { type: string }\n");
+  expect(changed(await runs.next())).toContain("src/schemas.gen.ts");
+  await save(user, "User: { type: integer }\n");
+  expect(changed(await runs.next())).toEqual(["src/schemas.gen.ts"]);
+  await rm(join(spec, "../schemas"), { recursive: true });
+  expect(await runs.next()).toMatchObject({ ok: false, diagnostics: [{ code: "unknown-reference" }] });
+  await mkdir(join(user, ".."), { recursive: true });
+  await save(user, "User: { type: boolean }\n");
+  expect(changed(await runs.next())).toEqual(["src/schemas.gen.ts"]);
+
+  expect(await end(wsgen, "SIGINT")).toEqual([0, null]);
+  expect(await runs.rest()).toEqual([]);
 });
 
 /** As many editors do: a new file takes the place of the old one. */

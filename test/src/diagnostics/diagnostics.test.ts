@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { startErrorCodes, usageErrorCodes } from "../../../runtime/src/error-codes.js";
 import { type Diagnostic, diagnosticCodes } from "../../../src/diagnostics/diagnostic.js";
 import { diagnosticToJson, printDiagnostic } from "../../../src/diagnostics/print.js";
-import { SourceText } from "../../../src/diagnostics/source-text.js";
+import { addExcerpts, SourceText } from "../../../src/diagnostics/source-text.js";
 import { suggest } from "../../../src/diagnostics/suggest.js";
 
 const at = (column: number, length: number) => ({ file: "wsgen.yaml", line: 12, column, length });
@@ -142,7 +142,7 @@ describe("SourceText", () => {
     expect([1, 2, 3, 4].map((line) => source.line(line))).toEqual(["ab", "", "cde", ""]);
   });
 
-  test("adds excerpts to diagnostics of this file", () => {
+  test("adds excerpts to diagnostics of its file", () => {
     const of = (file: string): Diagnostic => ({
       code: "locked",
       severity: "error",
@@ -150,7 +150,10 @@ describe("SourceText", () => {
       fix: "f",
       at: { file, line: 3, column: 1, length: 1 },
     });
-    expect(source.withExcerpts([of("f"), of("g")]).map(({ excerpt }) => excerpt)).toEqual(["cde", undefined]);
+    expect(addExcerpts([of("f"), of("g")], [source]).map(({ excerpt }) => excerpt)).toEqual([
+      "cde",
+      undefined,
+    ]);
   });
 });
 

@@ -87,6 +87,45 @@ test("diff: the project may be in a folder of the repository, with another name 
   });
 });
 
+test("diff: both sides read the files that they refer to, the old ones from the commit", async () => {
+  const text = (path: string) => spec("a:").replace("a:", `a: { reply: { $ref: '${path}' } }`);
+  const project = repository("services/chat", text("./schemas/user.yaml#/User"));
+  const save = (name: string, type: string) => {
+    mkdirSync(join(project, "schemas"), { recursive: true });
+    writeFileSync(join(project, "schemas", name), `User: { type: ${type} }\n`);
+  };
+  const missing = await diff(project, "HEAD");
+  expect(missing.err).toMatch(
+    /^HEAD:wsgen\.yaml:7:\d+ error schemas\/user\.yaml was not found at this revision/m,
+  );
+  expect(missing.err).toMatch(/^wsgen\.yaml:7:\d+ error schemas\/user\.yaml was not found in the folder/m);
+
+  save("user.yaml", "string");
+  git(project, "add", ".");
+  git(project, "commit", "--quiet", "--message=schemas");
+  expect(await diff(project, "HEAD")).toMatchObject({
+    exitCode: 0,
+    out: expect.stringContaining("the contract is the same"),
+  });
+  save("user.yaml", "[string, integer]");
+  const changed = await diff(project, "HEAD");
+  expect(changed.exitCode).toBe(1);
+  expect(changed.out).toContain("schemas/user.yaml:1:");
+  save("user.yaml", "strin");
+  expect((await diff(project, "HEAD")).err).toContain("schemas/user.yaml:1:15 error");
+  git(project, "add", ".");
+  git(project, "commit", "--quiet", "--message=broken");
+  save("person.yaml", "string");
+  writeFileSync(join(project, "wsgen.yaml"), text("./schemas/person.yaml#/User"));
+  const { exitCode, err } = await diff(project, "HEAD");
+  expect({ exitCode, err }).toEqual({
+    exitCode: 1,
+    err: expect.stringContaining("HEAD:schemas/user.yaml:1:15 error"),
+  });
+  // A schema that moved to another file is the same contract.
+  expect((await diff(project, "HEAD~1")).out).toContain("the contract is the same");
+});
+
 test("diff: reads the committed bytes", async () => {
   const project = repository("", spec("a: { description: 获取 }").replaceAll("\n", "\r\n"));
   expect((await diff(project, "HEAD")).exitCode).toBe(0);
