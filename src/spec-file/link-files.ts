@@ -9,7 +9,7 @@ import type { SpecSource } from "./read-spec.js";
 import {
   type FileReference,
   isFileReference,
-  printPointer,
+  printFragment,
   type ReferenceProblem,
   readFileReference,
   readPointer,
@@ -83,7 +83,7 @@ type Base = Pick<FileSchema, "path" | "tokens"> | undefined;
 
 const schemaFormat = { $ref: "#/definitions/jsonSchema", definitions: specSchema.definitions } as const;
 
-const sharedReference = (key: string): string => `#/schemas${printPointer([key])}`;
+const sharedReference = (key: string): string => printFragment(["schemas", key]);
 
 class FileLinker {
   readonly #source: SpecSource;
@@ -165,7 +165,7 @@ class FileLinker {
       const found = findEntry(from.root, tokens);
       return found === undefined || !isSchemaNode(found.node)
         ? this.#reportNoSchema(reference, from)
-        : `#${printPointer(tokens.slice(base.tokens.length))}`;
+        : printFragment(tokens.slice(base.tokens.length));
     }
     const schema = this.#require(reference, node, { from });
     return schema === undefined || "message" in schema ? schema : sharedReference(schema.key);
@@ -179,7 +179,7 @@ class FileLinker {
       return sharedReference(name);
     const names = getEntries(entries).map(([each]) => each);
     const suggestion = name === undefined ? undefined : suggest(name, names.slice(0, 200));
-    const message = `${this.#source.file} has no shared schema at '#${printPointer(tokens)}'${didYouMean(suggestion)}`;
+    const message = `${this.#source.file} has no shared schema at '${printFragment(tokens)}'${didYouMean(suggestion)}`;
     const fix =
       suggestion === undefined
         ? `Write \`${this.#own.path}#/schemas/Name\`, with the name of a schema below \`schemas:\`.`
@@ -193,7 +193,7 @@ class FileLinker {
     node: SourceNode,
     { from, entry }: { readonly from: OpenFile; readonly entry?: string },
   ): FoundSchema | ReferenceProblem | undefined {
-    const id = reference.path + (reference.tokens.length > 0 ? `#${printPointer(reference.tokens)}` : "");
+    const id = reference.path + (reference.tokens.length > 0 ? printFragment(reference.tokens) : "");
     const known = this.#schemas.get(id);
     if (known !== undefined) return known;
     const file = this.#open(reference.path);
@@ -239,7 +239,7 @@ class FileLinker {
 
   #reportNoSchema({ path, tokens }: FileReference, { root }: OpenFile): ReferenceProblem {
     const name = nameFile(this.#source, path);
-    const pointer = `#${printPointer(tokens)}`;
+    const pointer = printFragment(tokens);
     if (findEntry(root, tokens) !== undefined) {
       const what =
         tokens.length === 0 ? `${name} is not a schema` : `'${pointer}' in ${name} is not a schema`;
@@ -249,7 +249,7 @@ class FileLinker {
     const parent = tokens.slice(0, -1);
     const names = getEntries(findEntry(root, parent)?.node).map(([each]) => each);
     const suggestion = suggest(tokens.at(-1) ?? "", names.slice(0, 200));
-    const right = suggestion === undefined ? undefined : `#${printPointer([...parent, suggestion])}`;
+    const right = suggestion === undefined ? undefined : printFragment([...parent, suggestion]);
     return {
       code: "unknown-reference",
       message: `${name} has nothing at '${pointer}'${didYouMean(right)}`,
@@ -275,7 +275,7 @@ function reportSeveral(node: SourceNode, { path, findings }: OpenFile): Referenc
   return {
     code: "unknown-reference",
     message: `${findings.source.file} is not a schema: it has ${shown}, and the reference names none of them.`,
-    fix: `Write \`#${printPointer([names[0] ?? ""])}\` after ${path}, for example.`,
+    fix: `Write \`${printFragment([names[0] ?? ""])}\` after ${path}, for example.`,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { DiagnosticCode } from "../diagnostics/diagnostic.js";
-import { escapeToken, unescapeToken } from "./json.js";
+import { printPointer, unescapeToken } from "./json.js";
 
 /** The parts of a `$ref` to a file. */
 export interface FileReference {
@@ -64,15 +64,12 @@ export function readFileReference(ref: string, from: string): FileReference | Re
 export function readPointer(fragment: string): readonly string[] | undefined {
   const pointer = decode(fragment);
   if (pointer === undefined || (pointer !== "" && !pointer.startsWith("/"))) return undefined;
-  return pointer
-    .split("/")
-    .slice(1)
-    .map(unescapeToken);
+  return pointer.split("/").slice(1).map(unescapeToken);
 }
 
-/** The pointer with these tokens, as `readPointer` reads it. */
-export const printPointer = (tokens: readonly string[]): string =>
-  tokens.map((token) => `/${escapeToken(token).replaceAll("%", "%25")}`).join("");
+/** The pointer with these tokens, as a reference has it: `#/User`. */
+export const printFragment = (tokens: readonly string[]): string =>
+  printPointer(tokens).replaceAll("%", "%25");
 
 /** The path of a file, relative to the folder that contains `from`; undefined if it leaves the folder of the spec. */
 function resolvePath(from: string, to: string): string | undefined {
