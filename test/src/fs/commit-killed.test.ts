@@ -14,7 +14,7 @@ let compiled: ReturnType<typeof compileSources>;
 let changesFile = "";
 
 beforeAll(() => {
-  compiled = compileSources(["fs", "diagnostics", "tree"]);
+  compiled = compileSources(["fs", "diagnostics", "project-files"]);
   changesFile = join(compiled.folder, "changes.json");
   writeFileSync(changesFile, JSON.stringify(sampleChanges));
 });

@@ -22,7 +22,7 @@ async function deadProcess(): Promise<number> {
 
 describe("lockProject", () => {
   test("processes that write at once take turns, and no step is lost", async () => {
-    const compiled = compileSources(["fs", "diagnostics", "tree"]);
+    const compiled = compileSources(["fs", "diagnostics", "project-files"]);
     try {
       const lock = { pid: await deadProcess(), host: hostname(), token: "0123456789abcdef" };
       const root = makeFolder({ "count.txt": "0", ".wsgen/lock": JSON.stringify(lock) });

@@ -99,7 +99,7 @@ describe("commit on a disk that refuses", () => {
 
   test("a folder that another user may not write to", (context) => {
     needs(context, "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "true");
-    const compiled = compileSources(["fs", "diagnostics", "tree"]);
+    const compiled = compileSources(["fs", "diagnostics", "project-files"]);
     try {
       const root = join(compiled.folder, "root");
       mkdirSync(root);
