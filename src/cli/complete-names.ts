@@ -17,7 +17,8 @@ export async function completeNames(args: readonly string[]): Promise<readonly s
     strict: false,
   });
   const [verb = "", kind = "", module, ...more] = positionals;
-  const isKind = kind === "module" || kind === "command" || kind === "event";
+  const isSchema = kind === "schema" && verb === "rename" && module === undefined;
+  const isKind = kind === "module" || kind === "command" || kind === "event" || isSchema;
   if (current.startsWith("-") || !isKind || !["add", "rename", "remove"].includes(verb)) return undefined;
   if (module === undefined && verb === "add" && kind === "module") return undefined;
   if (module !== undefined && (verb === "add" || kind === "module" || more.length > 0)) return undefined;
@@ -25,9 +26,12 @@ export async function completeNames(args: readonly string[]): Promise<readonly s
   const [cwd = ".", spec] = [values.cwd, values.spec].map((value) => value?.toString());
   const root = resolve(cwd);
   const read = await readSpecFile(root, getSpecPath({ spec, ownSpec: (await readOwnSpec(root)).value }));
-  const modules = (read.value && readModel(read.value).value?.modules) ?? [];
+  const model = read.value && readModel(read.value).value;
+  const modules = model?.modules ?? [];
   const owner = modules.find(({ wireName }) => wireName === module);
-  const entries = module === undefined ? modules : kind === "command" ? owner?.commands : owner?.events;
+  const schemas = model?.schemas.filter(({ from }) => from === undefined);
+  const ofModule = kind === "command" ? owner?.commands : owner?.events;
+  const entries = isSchema ? schemas : module === undefined ? modules : ofModule;
   const names = (entries ?? []).map(({ wireName }) => wireName).filter((name) => name.startsWith(current));
   // In zsh a colon starts a description. Each completion script sets $SHELL to its own shell.
   return process.env.SHELL?.endsWith("zsh") ? names.map((name) => name.replaceAll(":", "\\:")) : names;

@@ -1,10 +1,11 @@
 import { failed, hasErrors, type Outcome } from "../diagnostics/diagnostic.js";
 import { renameInCode } from "../rename/rename-in-code.js";
-import { changeProject } from "../run/change-project.js";
+import { changeProject, type ProjectChange } from "../run/change-project.js";
 import { type GlobalOptions, getSpecPath } from "../run/global-options.js";
 import { findOldWords, type OldWords } from "../run/old-words.js";
 import { createSpecEntry, getTextsAfter, type NamedEntry } from "../run/project-command.js";
 import type { CommandResult } from "../run/result.js";
+import { getOwnName } from "../spec-file/collect-files.js";
 import {
   addCommand,
   addEvent,
@@ -16,6 +17,7 @@ import {
   renameEntry,
 } from "../spec-file/edit-spec.js";
 import { parseFields } from "../spec-file/field-shorthand.js";
+import { renameReferences, renameSchema } from "../spec-file/rename-schema.js";
 import { anySchema } from "../spec-file/short-schema.js";
 import type { JsonSchema } from "../spec-file/spec.js";
 
@@ -100,7 +102,7 @@ export function renameCommand(entry: NamedEntry, to: string, options: GlobalOpti
   return changeProject(
     {
       command: `rename ${entry.kind}`,
-      editSpec: (text) => renameEntry(text, { ...createSpecEntry(entry, getSpecPath(options)), to }),
+      ...createRename(entry, to, getSpecPath(options)),
       scope: { of: "project" },
       refactor(project) {
         const renamed = renameInCode(project, { entry, to }, options);
@@ -111,6 +113,21 @@ export function renameCommand(entry: NamedEntry, to: string, options: GlobalOpti
     },
     options,
   );
+}
+
+/** The edits of the spec, and for a schema of the files that it refers to. */
+function createRename(
+  entry: NamedEntry,
+  to: string,
+  file: string,
+): Pick<ProjectChange, "editSpec" | "editFile"> {
+  if (entry.kind !== "schema")
+    return { editSpec: (text) => renameEntry(text, { ...createSpecEntry(entry, file), to }) };
+  const renaming = { name: entry.name ?? "", to };
+  return {
+    editSpec: (text) => renameSchema(text, { file, own: getOwnName({ file }) }, renaming),
+    editFile: (text, name) => renameReferences(text, name, renaming),
+  };
 }
 
 /** `wsgen remove`: removes an entry from the spec, the lists, the imports and the folder. Refused if the user's code would be lost. */

@@ -62,7 +62,13 @@ function schemaModel(named: NamedSchema, project: NameScope): SchemaModel | unde
   };
   project.claim("schema", named, { identifiers: Object.values(own) });
   const { value: schema, locate } = named.schema;
-  return { ...own, wireName: named.from ?? named.name.value, schema, ...(locate && { locate }) };
+  return {
+    ...own,
+    wireName: named.from ?? named.name.value,
+    ...(named.from !== undefined && { from: named.from }),
+    schema,
+    ...(locate && { locate }),
+  };
 }
 
 function moduleModel(module: ModuleSpec, project: NameScope): ModuleModel | undefined {

@@ -27,6 +27,8 @@ export type LocateInSchema = (pointer: string) => Location;
 export interface SchemaModel {
   /** The name in `#/schemas/…`. */
   readonly wireName: string;
+  /** Where a schema of another file is; undefined for an entry of `schemas:`. */
+  readonly from?: string;
   readonly typeName: string;
   /** `validateMessage` */
   readonly validator: string;

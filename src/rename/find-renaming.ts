@@ -1,7 +1,8 @@
 import { posix } from "node:path";
-import type { CommandModel, EventModel, Model, ModuleModel } from "../model/model.js";
-import { type ModuleFile, moduleFiles } from "../model/module-files.js";
+import type { CommandModel, EventModel, Model, ModuleModel, SchemaModel } from "../model/model.js";
+import { layout, type ModuleFile, moduleFiles } from "../model/module-files.js";
 import type { TreePath } from "../project-files/tree.js";
+import { TypeScope } from "../render/encoders.js";
 import type { OldWords } from "../run/old-words.js";
 import type { NamedEntry } from "../run/project-command.js";
 import type { SymbolRename } from "../syntax/rename-symbol.js";
@@ -21,6 +22,14 @@ export function findRenaming(
   entry: NamedEntry,
   to: string,
 ): Renaming | undefined {
+  if (entry.kind === "schema") {
+    const schemas = {
+      usual: findNamed(usual.schemas, entry.name),
+      present: findNamed(present.schemas, entry.name),
+      next: findNamed(next.schemas, to),
+    };
+    return isComplete(schemas) ? createSchemaRenaming({ usual, present, next }, schemas) : undefined;
+  }
   const wanted = entry.kind === "module" ? to : entry.module;
   const versions: Candidates<ModuleModel> = {
     usual: findNamed(usual.modules, entry.module),
@@ -108,6 +117,34 @@ const createEventRenaming = (module: ModuleModel, versions: Versions<EventModel>
   moves: new Map(),
   oldWords: { names: [...new Set([versions.usual.wireName, versions.usual.property])] },
 });
+
+function createSchemaRenaming(
+  { usual, next, present }: Versions<Model>,
+  schemas: Versions<SchemaModel>,
+): Renaming {
+  const [types, nextTypes] = [listTypes(usual, schemas.usual), listTypes(next, schemas.next)];
+  const { validator, fieldsName } = schemas.usual;
+  const values = [
+    { name: validator, to: schemas.next.validator },
+    { name: fieldsName, to: schemas.next.fieldsName },
+  ];
+  const named = types.map((name, index) => ({ name, to: nextTypes[index] ?? name }));
+  const symbols = [
+    ...[...named, ...values].map((names) => ({ file: layout.schemas, ...names })),
+    ...present.modules.flatMap(({ files }) => named.map((names) => ({ file: files.client, ...names }))),
+  ];
+  return {
+    symbols: symbols.filter(({ name, to }) => name !== to),
+    moves: new Map(),
+    oldWords: { names: values.flatMap(({ name, to }) => (name === to ? [] : [name])) },
+  };
+}
+
+/** The types that are declared for a shared schema, in the same order for every name: its own, and those of its parts. */
+const listTypes = (model: Model, schema: SchemaModel): readonly string[] =>
+  [...new TypeScope(model).schema(schema).matchAll(/^export (?:interface|type) (\w+)/gm)].map(
+    ([, name = ""]) => name,
+  );
 
 /** Renames symbols that still have the name from wsgen. A name that the user chose stays. */
 function findSymbolRenames<T>(

@@ -47,7 +47,11 @@ export function renameInCode(
   );
   const obstacles = [...reportTakenPaths(files, moves), ...(force ? [] : reportEditedFiles(files, located))];
   if (obstacles.length > 0) return failed(obstacles);
-  const symbols = renaming.symbols.filter(({ file, name }) => files.get(file)?.includes(name));
+  const symbols = renaming.symbols.filter(({ file, name }) => {
+    const text = files.get(file) ?? "";
+    // A client has the types of those schemas that it uses.
+    return entry.kind === "schema" ? declares(text, name) : text.includes(name);
+  });
   const renamed = renameProject(files, { symbols, moves });
   if (renamed.value === undefined || hasErrors(renamed.diagnostics)) return failed(renamed.diagnostics);
   const model = keepPlaces({ located, after }, { entry, to }, renaming);
@@ -58,7 +62,7 @@ export function renameInCode(
   const file = entry.kind === "module" ? module?.files.module : command?.file;
   const text = file === undefined ? undefined : own.get(file);
   const from = entry.name ?? entry.module;
-  if (file !== undefined && text !== undefined && entry.kind !== "event")
+  if (file !== undefined && text !== undefined && (entry.kind === "module" || entry.kind === "command"))
     own.set(file, renameStubName(file, text, { kind: entry.kind, from, to }));
   const literals = setCommandName(own, command);
   if (hasErrors(literals)) return failed(literals);
@@ -72,6 +76,9 @@ export function renameInCode(
     diagnostics: [...renamed.diagnostics, ...literals],
   };
 }
+
+const declares = (text: string, name: string): boolean =>
+  new RegExp(`^export (?:interface|type|const|function) ${name}\\b`, "m").test(text);
 
 /** The error for a class whose file does not exist: code that uses the class cannot be renamed. */
 function reportMissingEntry(

@@ -1,8 +1,11 @@
-import { type Diagnostic, hasErrors, type Outcome } from "../diagnostics/diagnostic.js";
+import { isUtf8 } from "node:buffer";
+import { type Diagnostic, failed, hasErrors, type Outcome } from "../diagnostics/diagnostic.js";
 import type { ProjectLock } from "../fs/lock-project.js";
 import { readSpecFile } from "../fs/read-spec-file.js";
 import { hasUnfinishedCommit, withLockedProject } from "../fs/with-locked-project.js";
 import { readModel } from "../read-model.js";
+import { getOwnName, nameFile } from "../spec-file/collect-files.js";
+import type { SpecSource } from "../spec-file/read-spec.js";
 import { type GlobalOptions, getSpecPath } from "./global-options.js";
 import type { ProjectCommand } from "./project-command.js";
 import { type CommandResult, refuse } from "./result.js";
@@ -12,6 +15,15 @@ import { runProjectCommand } from "./run-project-command.js";
 export interface ProjectChange extends Omit<ProjectCommand, "spec" | "before" | "provided" | "packages"> {
   /** Changes the text of the spec first. Default: the spec stays as it is. */
   readonly editSpec?: (text: string) => Outcome<string>;
+  /** Changes the text of each file that the spec refers to, if the spec is changed. Default: they stay. */
+  readonly editFile?: (text: string, name: ReferencedName) => Outcome<string>;
+}
+
+/** The names of a file that a spec refers to: for messages, in the folder of the spec, and that of the spec there. */
+interface ReferencedName {
+  readonly file: string;
+  readonly path: string;
+  readonly own: string;
 }
 
 /**
@@ -44,10 +56,14 @@ async function editAndRun(
   const { value: after, diagnostics } = change.editSpec?.(before) ?? { value: before, diagnostics: [] };
   if (after === undefined || hasErrors(diagnostics)) return refuse(change.command, diagnostics);
   const isEdited = after !== before;
+  const edited = isEdited ? editFiles(change, read.value) : { value: [], diagnostics: [] };
+  if (edited.value === undefined) return refuse(change.command, edited.diagnostics);
   const command: ProjectCommand = {
     ...change,
-    spec: isEdited ? { ...read.value, bytes: new TextEncoder().encode(after) } : read.value,
-    provided: new Map(isEdited ? [[file, after]] : []),
+    spec: isEdited ? replaceTexts(read.value, after, edited.value) : read.value,
+    provided: new Map(
+      isEdited ? [{ file, text: after }, ...edited.value].map(({ file, text }) => [file, text]) : [],
+    ),
     // Only a command that renames or deletes needs the previous model.
     before: isEdited && (change.refactor || change.prune) ? readModel(read.value).value : undefined,
   };
@@ -55,6 +71,34 @@ async function editAndRun(
   if (!isEdited || result.written) return result;
   const edit = { file, before, after, takesAs: change.refactor === undefined };
   return { ...result, diagnostics: placeInOldSpec(result.diagnostics, edit) };
+}
+
+interface EditedFile extends ReferencedName {
+  readonly text: string;
+}
+
+/** The spec with the new text, and its files with theirs. */
+function replaceTexts(spec: SpecSource, text: string, edited: readonly EditedFile[]): SpecSource {
+  const encode = (each: string) => new TextEncoder().encode(each);
+  const files = new Map([
+    ...(spec.files ?? []),
+    ...edited.map(({ path, text }) => [path, encode(text)] as const),
+  ]);
+  return { ...spec, bytes: encode(text), ...(files.size > 0 && { files }) };
+}
+
+/** The files of a spec that the command changes. A file that is not UTF-8 stays: its problem is reported when it is parsed. */
+function editFiles({ editFile }: ProjectChange, spec: SpecSource): Outcome<readonly EditedFile[]> {
+  const edited: EditedFile[] = [];
+  for (const [path, bytes] of editFile === undefined ? [] : (spec.files ?? [])) {
+    if (editFile === undefined || !(bytes instanceof Uint8Array) || !isUtf8(bytes)) continue;
+    const name = { file: nameFile(spec, path), path, own: getOwnName(spec) };
+    const before = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+    const { value: text, diagnostics } = editFile(before, name);
+    if (text === undefined) return failed(diagnostics);
+    if (text !== before) edited.push({ ...name, text });
+  }
+  return { value: edited, diagnostics: [] };
 }
 
 /** Maps diagnostics of a spec that was not written to the file on the disk; added parts came from the command line. */

@@ -20,8 +20,8 @@ export function readWithSpec(cwd: string, paths: readonly TreePath[]): Tree {
 }
 
 /**
- * Commits the changes of a run. A spec outside the project is a separate, first commit. If the project's commit fails, the
- * spec is restored. If the process ends between the two, `wsgen generate` updates the code to the spec.
+ * Commits the changes of a run. A spec outside the project and each of its files are separate commits, before the project's.
+ * If one fails, those before it are undone. If the process ends between two, `wsgen generate` updates the code to the spec.
  */
 export async function commitWithSpec(
   cwd: string,
@@ -29,15 +29,29 @@ export async function commitWithSpec(
   options: CommitOptions,
 ): Promise<Outcome<true>> {
   const all = toCommitChanges(changes);
-  const spec = all.find(({ path }) => isOutside(path));
-  const inside = all.filter((change) => change !== spec);
-  if (spec === undefined) return commit(cwd, inside, options);
-  const written = await commitOutside(cwd, spec);
-  if (hasErrors(written.diagnostics)) return written;
+  const inside = all.filter(({ path }) => !isOutside(path));
+  const written: CommitChange[] = [];
+  for (const change of all.filter(({ path }) => isOutside(path))) {
+    const committed = await commitOutside(cwd, change);
+    if (hasErrors(committed.diagnostics)) return undo(cwd, written, committed);
+    written.push(change);
+  }
   const committed = await commit(cwd, inside, options);
-  if (!hasErrors(committed.diagnostics)) return committed;
-  const undone = await commitOutside(cwd, { ...spec, before: spec.after, after: spec.before });
-  return { ...committed, diagnostics: [...committed.diagnostics, ...undone.diagnostics] };
+  return hasErrors(committed.diagnostics) ? undo(cwd, written, committed) : committed;
+}
+
+/** Restores files outside the project after a failed commit. */
+async function undo(
+  cwd: string,
+  written: readonly CommitChange[],
+  failure: Outcome<true>,
+): Promise<Outcome<true>> {
+  const diagnostics = [...failure.diagnostics];
+  for (const change of written) {
+    const undone = await commitOutside(cwd, { ...change, before: change.after, after: change.before });
+    diagnostics.push(...undone.diagnostics);
+  }
+  return { ...failure, diagnostics };
 }
 
 function commitOutside(cwd: string, change: CommitChange): Promise<Outcome<true>> {

@@ -67,14 +67,17 @@ export const selectTexts = (
 ): Map<TreePath, string> =>
   new Map([...files].flatMap(([path, content]) => (typeof content === "string" ? [[path, content]] : [])));
 
-/** A module, or a command or an event of a module, as named on the command line. */
+/** A module, a command or an event of a module, or a shared schema, as named on the command line. */
 export interface NamedEntry {
-  readonly kind: "module" | "command" | "event";
+  readonly kind: "module" | "command" | "event" | "schema";
+  /** Empty for a schema. */
   readonly module: string;
-  /** The name of the command or event; undefined for a module. */
+  /** The name of the command, event or schema; undefined for a module. */
   readonly name: string | undefined;
 }
 
 /** The place of an entry in the spec. */
 export const createSpecEntry = ({ kind, module, name }: NamedEntry, file: string): SpecEntry =>
-  name === undefined ? { file, kind, name: module } : { file, kind, module, name };
+  name === undefined
+    ? { file, kind, name: module }
+    : { file, kind, name, ...(kind !== "schema" && { module }) };

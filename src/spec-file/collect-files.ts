@@ -2,7 +2,14 @@ import { DiagnosticCollector } from "./diagnostic-collector.js";
 import { decodeText, maxSpecBytes, parseYaml } from "./parse-yaml.js";
 import type { SpecSource } from "./read-spec.js";
 import { isFileReference, type ReferenceProblem, readFileReference } from "./reference-path.js";
-import { buildSourceTree, getText, type SourceNode } from "./source-tree.js";
+import {
+  buildSourceTree,
+  getEntries,
+  getItems,
+  getMember,
+  type ScalarNode,
+  type SourceNode,
+} from "./source-tree.js";
 
 /** A file that a spec refers to: its bytes, or why it cannot be read. */
 export type ReferencedFile = Uint8Array | ReferenceProblem;
@@ -57,23 +64,29 @@ function listReferencedPaths(from: string, bytes: Uint8Array): ReadonlySet<strin
   const findings = decodeText(from, bytes);
   const document = findings.hasErrors ? undefined : parseYaml(findings);
   if (document === undefined) return paths;
-  const open = [buildSourceTree(document.contents, new DiagnosticCollector(findings.source))];
+  const tree = buildSourceTree(document.contents, new DiagnosticCollector(findings.source));
+  for (const { value } of listReferences(tree)) {
+    const ref = String(value);
+    const found = isFileReference(ref) ? readFileReference(ref, from) : undefined;
+    if (found !== undefined && "path" in found) paths.add(found.path);
+  }
+  return paths;
+}
+
+/** The value of every `$ref` that is a string, also in places that are no schemas. */
+export function listReferences(tree: SourceNode): readonly ScalarNode[] {
+  const found: ScalarNode[] = [];
+  const open = [tree];
   // An alias and its anchor are one node.
   const seen = new Set<SourceNode>(open);
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    const parts = node.kind === "list" ? node.items : [];
-    const members =
-      node.kind === "map" ? [...node.entries].map(([key, entry]) => [key, entry.node] as const) : [];
-    for (const [key, member] of members) {
-      const ref = key === "$ref" ? getText(member) : undefined;
-      const found = ref !== undefined && isFileReference(ref) ? readFileReference(ref, from) : undefined;
-      if (found !== undefined && "path" in found) paths.add(found.path);
-    }
-    for (const part of [...parts, ...members.map(([, member]) => member)]) {
+    const $ref = getMember(node, "$ref");
+    if ($ref?.kind === "scalar" && typeof $ref.value === "string") found.push($ref);
+    for (const part of [...getItems(node), ...getEntries(node).map(([, entry]) => entry.node)]) {
       if (seen.has(part)) continue;
       seen.add(part);
       open.push(part);
     }
   }
-  return paths;
+  return found;
 }

@@ -40,7 +40,7 @@ export interface NewEvent extends NewEntry {
 /** An entry to find in the spec. */
 export interface SpecEntry {
   readonly file: string;
-  readonly kind: "module" | "command" | "event";
+  readonly kind: "module" | "command" | "event" | "schema";
   /** The module that a command or an event belongs to. */
   readonly module?: string;
   readonly name: string;
@@ -126,6 +126,7 @@ function edit(
 }
 
 function getPath({ kind, module = "", name }: SpecEntry): readonly string[] {
+  if (kind === "schema") return ["schemas", name];
   return kind === "module" ? ["modules", name] : ["modules", module, `${kind}s`, name];
 }
 
@@ -159,13 +160,16 @@ function reportDifferent(
 function reportMissing(spec: EditableSpec, path: readonly string[], entry: SpecEntry): Outcome<string> {
   const name = path.at(-1) ?? "";
   const known = spec.listKeys(path.slice(0, -1));
-  const kind = path.length === 2 ? "module" : entry.kind;
+  const kind = path[0] === "modules" && path.length === 2 ? "module" : entry.kind;
   const hint = didYouMean(suggest(name, known));
   const add = kind === "module" ? "new module" : `add ${kind} ${path[1]}`;
+  const listed = `Use one of: ${known.slice(0, 20).join(", ")}.`;
   const fix =
-    known.length === 0
-      ? `Run \`npx wsgen ${add} ${name}\`: there are no ${kind}s yet.`
-      : `Use one of: ${known.slice(0, 20).join(", ")}.`;
+    kind === "schema"
+      ? `${known.length === 0 ? "Add it below `schemas:`." : listed} A schema of another file first needs an entry below \`schemas:\`.`
+      : known.length === 0
+        ? `Run \`npx wsgen ${add} ${name}\`: there are no ${kind}s yet.`
+        : listed;
   const message = `There is no ${kind} '${name}' in ${entry.file}${hint}`;
   return failed([problem("not-in-spec", { message, fix })]);
 }

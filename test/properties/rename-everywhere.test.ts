@@ -31,12 +31,14 @@ test("rename: the code compiles, and renaming back restores the bytes", async ()
     expect(code, err).toBe(0);
     expect(await compileProject(project), words.join(" ")).toBe("");
   };
+  await rename("schema", "Message", "posted.message");
   await rename("event", "chat", "message.posted", "posted");
   await rename("command", "chat", "say", "shout");
   await rename("module", "chat", "talk");
   await rename("module", "talk", "chat");
   await rename("command", "chat", "shout", "say");
   await rename("event", "chat", "posted", "message.posted");
+  await rename("schema", "posted.message", "Message");
   expect(await own()).toEqual(written);
   // What is no identifier takes other brackets.
   await rename("command", "chat", "say", "say it-twice");

@@ -9,6 +9,7 @@ import {
   withName,
   withNewModule,
   withNewName,
+  withNewSchema,
 } from "./declaration.js";
 
 const declareAdd: Declare = (parser, host) =>
@@ -64,38 +65,49 @@ const declareEvent: Declare = (parser, host) =>
   );
 
 const declareRename: Declare = (parser, host) =>
-  parser.command("rename", "Rename a module, a command or an event, with every reference", (group) => {
-    const rename = (argv: GlobalOptions & { to: string }, entry: NamedEntry): Promise<void> =>
-      host.run(argv, async (options) => {
-        const { renameCommand } = await import("../../commands/change.js");
-        return renameCommand(entry, argv.to, options);
-      });
-    return group
-      .command(
-        "module <module> <to>",
-        "Rename a module: its folder, files, classes and flag",
-        (command) => withNewModule(command).example("$0 rename module chat rooms", "chat becomes rooms"),
-        (argv) => rename(argv, { kind: "module", module: argv.module, name: undefined }),
-      )
-      .command(
-        "command <module> <name> <to>",
-        "Rename a command: its file, class and types",
-        (command) =>
-          withNewName(command)
-            .example("$0 rename command chat say speak", "say becomes speak")
-            .example("$0 rename command chat say speak --dry-run --diff", "show what that would change"),
-        (argv) => rename(argv, { kind: "command", module: argv.module, name: argv.name }),
-      )
-      .command(
-        "event <module> <name> <to>",
-        "Rename an event and its type",
-        (command) =>
-          withNewName(command).example("$0 rename event chat message said", "message becomes said"),
-        (argv) => rename(argv, { kind: "event", module: argv.module, name: argv.name }),
-      )
-      .example("$0 rename command chat say speak", "the spec, the file, the class and every reference")
-      .demandCommand(1, "Missing command: expected `wsgen rename module|command|event`.");
-  });
+  parser.command(
+    "rename",
+    "Rename a module, a command, an event or a schema, with every reference",
+    (group) => {
+      const rename = (argv: GlobalOptions & { to: string }, entry: NamedEntry): Promise<void> =>
+        host.run(argv, async (options) => {
+          const { renameCommand } = await import("../../commands/change.js");
+          return renameCommand(entry, argv.to, options);
+        });
+      return group
+        .command(
+          "module <module> <to>",
+          "Rename a module: its folder, files, classes and flag",
+          (command) => withNewModule(command).example("$0 rename module chat rooms", "chat becomes rooms"),
+          (argv) => rename(argv, { kind: "module", module: argv.module, name: undefined }),
+        )
+        .command(
+          "command <module> <name> <to>",
+          "Rename a command: its file, class and types",
+          (command) =>
+            withNewName(command)
+              .example("$0 rename command chat say speak", "say becomes speak")
+              .example("$0 rename command chat say speak --dry-run --diff", "show what that would change"),
+          (argv) => rename(argv, { kind: "command", module: argv.module, name: argv.name }),
+        )
+        .command(
+          "event <module> <name> <to>",
+          "Rename an event and its type",
+          (command) =>
+            withNewName(command).example("$0 rename event chat message said", "message becomes said"),
+          (argv) => rename(argv, { kind: "event", module: argv.module, name: argv.name }),
+        )
+        .command(
+          "schema <schema> <to>",
+          "Rename a shared schema: its references and its types",
+          (command) =>
+            withNewSchema(command).example("$0 rename schema Message Post", "Message becomes Post"),
+          (argv) => rename(argv, { kind: "schema", module: "", name: argv.schema }),
+        )
+        .example("$0 rename command chat say speak", "the spec, the file, the class and every reference")
+        .demandCommand(1, "Missing command: expected `wsgen rename module|command|event|schema`.");
+    },
+  );
 
 const declareRemove: Declare = (parser, host) =>
   parser.command("remove", "Remove a module, a command or an event, with its references", (group) => {

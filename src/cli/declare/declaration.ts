@@ -41,6 +41,10 @@ export const withName = (command: Argv<GlobalOptions>) =>
 const newName = { ...required, description: "The new name" } as const;
 export const withNewModule = (command: Argv<GlobalOptions>) => withModule(command).positional("to", newName);
 export const withNewName = (command: Argv<GlobalOptions>) => withName(command).positional("to", newName);
+export const withNewSchema = (command: Argv<GlobalOptions>) =>
+  command
+    .positional("schema", { ...required, description: "The schema's name below `schemas:`" })
+    .positional("to", newName);
 
 /** Declares the global options. */
 export const withGlobalOptions = (yargs: Argv): Argv<GlobalOptions> =>

@@ -19,6 +19,7 @@ modules:
     commands: { say: {}, "user.login": {}, 获取: { as: Fetch } }
     events: { message: {} }
   feed: { port: 2, urls: [ws] }
+schemas: { Message: {}, Person: { type: object } }
 `;
 
 beforeAll(() => {
@@ -54,6 +55,13 @@ describe("wsgen completion", () => {
     expect(await complete("remove", "command", "chat", ...at, "u")).toEqual(["user.login"]);
     expect(await complete("rename", "event", "chat", ...at, "")).toEqual(["message"]);
     expect(await complete("rename", "command", "nope", ...at, "")).toEqual([]);
+  });
+
+  test("gives the shared schemas of the spec to rename", async () => {
+    const at = ["--cwd", project];
+    expect(await complete("rename", "schema", ...at, "")).toEqual(["Message", "Person"]);
+    expect(await complete("rename", "schema", ...at, "P")).toEqual(["Person"]);
+    expect(await complete("rename", "schema", ...at, "Person", "")).not.toContain("chat");
   });
 
   test("gives commands, kinds and options elsewhere", async () => {

@@ -108,6 +108,38 @@ test("add command: a spec outside the project stays unchanged if the code cannot
   expect(await readdir(join(spec, ".."))).toEqual(["board.yaml"]);
 });
 
+test("rename schema: changes the files of a spec outside the project too, or none of them", async () => {
+  const { root, spec, project } = await makeRepository();
+  const team = join(spec, "../teams/team.yaml");
+  const texts = async () => Promise.all([spec, team].map((path) => readFile(path, "utf8")));
+  await mkdir(join(team, ".."));
+  await writeFile(spec, `${text}schemas:\n  User: { items: { $ref: ./teams/team.yaml } }\n`);
+  await writeFile(team, "properties: { lead: { $ref: '../board.yaml#/schemas/User' } } # team\n");
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@example.org", ...args], { cwd: root });
+  git("init", "-q");
+  git("add", ".");
+  git("commit", "-q", "-m", "first");
+  const before = await texts();
+
+  await mkdir(join(project, "src/schemas.gen.ts"));
+  expect(await run(project, "rename", "schema", "User", "Person")).toMatchObject({
+    exitCode: 1,
+    written: false,
+  });
+  expect(await texts()).toEqual(before);
+  await rm(join(project, "src/schemas.gen.ts"), { recursive: true });
+  expect(await run(project, "generate")).toMatchObject({ ok: true });
+  expect(await run(project, "rename", "schema", "User", "Person", "--dry-run")).toMatchObject({ ok: true });
+  expect(await texts()).toEqual(before);
+
+  expect(await run(project, "rename", "schema", "User", "Person")).toMatchObject({ ok: true, written: true });
+  expect(await texts()).toEqual(before.map((each) => each.replace(/\bUser\b/, "Person")));
+  expect(await readFile(join(project, "src/schemas.gen.ts"), "utf8")).toContain("export type Person =");
+  expect(await run(project, "diff", "HEAD")).toMatchObject({ ok: true, contractChanges: [] });
+  expect(await run(project, "check")).toMatchObject({ ok: true });
+});
+
 test("list: names a missing spec outside the project by its own path", async () => {
   const { spec, project } = await makeRepository();
   await rename(spec, `${spec}.old`);
