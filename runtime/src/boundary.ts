@@ -36,6 +36,7 @@ export const entries = {
   encodeReply: { of: "user", peer: "error `failed`" },
   encodeError: { of: "user", peer: "a bare error" },
   encodeEvent: { of: "user", peer: "nothing: the caller of the push gets the exception" },
+  publicState: { of: "user", peer: "nothing: the connection is not listed or announced" },
   eventCheck: { of: "user", peer: "nothing: the event is not sent" },
   // Its logger and stores
   logger: { of: "user", peer: "nothing" },

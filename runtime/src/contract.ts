@@ -185,8 +185,11 @@ export interface ServerModules {
   module(flag: string): ModulePush;
 }
 
-/** Pushes to the connections of one module: from a command (`ctx.module`) or from anywhere (`serve.module(flag)`). */
-export interface ModulePush {
+/**
+ * Pushes to the connections of one module: from a command (`ctx.module`) or from anywhere (`serve.module(flag)`). `State` is
+ * their public state.
+ */
+export interface ModulePush<State = unknown> {
   /** The server of the module. */
   readonly server: ServerModules;
   /** All connections of the module. */
@@ -194,7 +197,7 @@ export interface ModulePush {
   /** The connections with these ids. */
   to(...ids: string[]): Audience;
   /** The connections in this room. */
-  room(name: string): Audience;
+  room(name: string): Room<State>;
   /** The connections with this tag. */
   tagged(tag: string): Audience;
 }
@@ -211,6 +214,23 @@ export interface Audience {
   ids(): string[];
   /** Starts the closing handshake with all of them. Default code: 1000. Throws like `ctx.close`. @returns their number */
   close(code?: number, reason?: string): number;
+}
+
+/** The connections in a room. */
+export interface Room<State = unknown> extends Audience {
+  /**
+   * Returns the connections in the room whose `connect` has finished, in the order of joining, with their public state. The
+   * list is of the moment of the call; the public state is read then. It has the members of this process. It is asynchronous,
+   * so that it can have those of other processes in a later version.
+   */
+  members(): Promise<readonly RoomMember<State>[]>;
+}
+
+/** A connection in a room, as others see it. */
+export interface RoomMember<State = unknown> {
+  readonly id: string;
+  /** What `setPresence` returns for it; undefined without `setPresence`. */
+  readonly state: State;
 }
 
 /** The result of a push. */

@@ -26,6 +26,7 @@ export type {
   RawHandler,
   TlsOptions,
 } from "./config/module-types.js";
+export type { PresenceRules } from "./config/presence-rules.js";
 export type {
   ConnectionFilter,
   ConnectionManager,
@@ -51,6 +52,8 @@ export type {
   ModulePush,
   OptionTarget,
   PushResult,
+  Room,
+  RoomMember,
   SendOptions,
   ServerModules,
   SetCommandConfig,

@@ -592,6 +592,12 @@ export const moduleOptions = {
     description:
       "Converts and checks the path parameters, query, headers and cookies before `connect`. An invalid handshake is refused with 400 and all problems.",
   },
+  presence: {
+    setter: ["setPresence", "rules"],
+    defaultText: "off",
+    description:
+      "The public state of a connection, for `room(name).members()`, and the events that tell the members of a room who enters and who leaves it.",
+  },
   replayStore: {
     setter: ["setReplayStore", "store"],
     defaultText: "in memory",

@@ -10,6 +10,7 @@ import {
   type NamedSchema,
   noFields,
   type OptionValue,
+  type PresenceSpec,
   type Spec,
 } from "../spec-file/spec.js";
 import { NameScope } from "./check-name.js";
@@ -22,6 +23,7 @@ import type {
   EventModel,
   Model,
   ModuleModel,
+  PresenceModel,
   SchemaModel,
 } from "./model.js";
 import { layout } from "./module-files.js";
@@ -88,8 +90,10 @@ function moduleModel(module: ModuleSpec, project: NameScope): ModuleModel | unde
   const commands = module.commands.flatMap(
     (command) => commandModel(command, { inside, folder, errors }) ?? [],
   );
-  const events = module.events.flatMap((event) => eventModel(event, inside) ?? []);
+  const events = module.events.flatMap((event) => eventModel(withPresenceData(event, module), inside) ?? []);
   if (own === undefined) return undefined;
+  if (module.presence)
+    inside.claim("module", module, { identifiers: [own.publicStateType, own.presenceType] });
   if (errors.size > 0) inside.claim("module", module, { identifiers: [own.errorsName, own.errorsType] });
   return {
     ...own,
@@ -99,6 +103,7 @@ function moduleModel(module: ModuleSpec, project: NameScope): ModuleModel | unde
     port: module.port.value,
     urls: module.urls.map(({ value }) => value),
     handshake,
+    presence: module.presence && presenceModel(module.presence),
     folder,
     config: module.config,
     sendsKnownFields: module.config.some(
@@ -110,6 +115,34 @@ function moduleModel(module: ModuleSpec, project: NameScope): ModuleModel | unde
     errors: [...errors.values()].filter((error) => error !== undefined),
     at: module.name.at,
   };
+}
+
+const presenceModel = ({ state, join, leave }: PresenceSpec): PresenceModel => ({
+  state: state.value,
+  join: join?.value,
+  leave: leave?.value,
+  ...(state.locate && { locateState: state.locate }),
+});
+
+/** An event of joins or leaves with its data: the room, the id of the connection and its public state. */
+function withPresenceData(event: EventSpec, { presence }: ModuleSpec): EventSpec {
+  const name = event.name.value;
+  if (presence === undefined || (presence.join?.value !== name && presence.leave?.value !== name))
+    return event;
+  const { value: state, at, locate } = presence.state;
+  const value = {
+    type: "object",
+    required: ["room", "id", "state"],
+    properties: {
+      room: { description: "The name of the room.", type: "string" },
+      id: { description: "The id of the connection.", type: "string" },
+      state,
+    },
+  };
+  const head = "/properties/state";
+  const locateData = (pointer: string) =>
+    (pointer.startsWith(head) ? locate?.(pointer.slice(head.length)) : undefined) ?? at;
+  return { ...event, data: { value, at, locate: locateData } };
 }
 
 /** The settings of `envelope:` that clients and tests need, too. */

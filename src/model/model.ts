@@ -70,6 +70,11 @@ export interface ModuleModel {
   readonly connectContextType: string;
   /** `ChatState`: the type of what a connection holds, in the module's file. */
   readonly stateType: string;
+  /** `ChatPublicState`: the type of what other clients in a room see of a connection. */
+  readonly publicStateType: string;
+  /** `ChatPresence`: what the module's class must have if the spec has `presence:`. */
+  readonly presenceType: string;
+  readonly presence: PresenceModel | undefined;
   /** The parts of a handshake whose types are known. */
   readonly handshake: readonly HandshakePartModel[];
   readonly client: ClientModel;
@@ -87,6 +92,16 @@ export interface ModuleModel {
   /** Those of the module, then those that only a command declares. */
   readonly errors: readonly ErrorModel[];
   readonly at: Location;
+}
+
+/** What the clients in a room see of each other. */
+export interface PresenceModel {
+  /** The schema of the public state. */
+  readonly state: JsonSchema;
+  readonly locateState?: LocateInSchema;
+  /** The names of events on the wire; undefined: none is sent. */
+  readonly join: string | undefined;
+  readonly leave: string | undefined;
 }
 
 /** A part of the handshake, with the schema of an object. */

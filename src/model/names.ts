@@ -43,6 +43,8 @@ type OwnNames = Pick<
   | "commandContextType"
   | "connectContextType"
   | "stateType"
+  | "publicStateType"
+  | "presenceType"
   | "client"
   | "files"
 >;
@@ -61,6 +63,8 @@ export const deriveModuleNames = ({ pascal, camel, kebab }: ConvertedName, folde
   commandContextType: `${pascal}CommandContext`,
   connectContextType: `${pascal}ConnectContext`,
   stateType: `${pascal}State`,
+  publicStateType: `${pascal}PublicState`,
+  presenceType: `${pascal}Presence`,
   client: {
     typeName: `${pascal}Client`,
     contractType: `${pascal}Contract`,

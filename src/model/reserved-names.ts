@@ -36,7 +36,7 @@ export const usedTypes: ReadonlySet<string> = new Set([
     "WebSocket AbortSignal Audience Awaitable CommandContext ConnectContext ContextTypes ICommand IWebsocket KnownFields Logger",
   ),
   ...words(
-    "ModulePush NotImplementedError OptionTarget PushResult SendOptions ServerModules ServerSource SetCommandConfig",
+    "ModulePush NotImplementedError OptionTarget PresenceRules PushResult Room RoomMember SendOptions ServerModules ServerSource SetCommandConfig",
   ),
   ...words("SetWSServerConfig ValidationProblem WSContext"),
 ]);
@@ -44,7 +44,7 @@ export const usedTypes: ReadonlySet<string> = new Set([
 /** Runtime functions that generated files import, and that could collide with names derived from a module's name. */
 export const usedFunctions: ReadonlySet<string> = new Set([
   ...words(
-    "bindCommands bindConnections bindErrors bindEvents createClient createEnvelope createResume setEvents",
+    "bindCommands bindConnections bindErrors bindEvents createClient createEnvelope createResume setEvents setPresence",
   ),
 ]);
 

@@ -190,6 +190,7 @@ const listModuleNames = (
   ...[
     ...[optionsName, connectionsName, eventsName, eventsType, errorsName, errorsType],
     ...[own.contextType, own.commandContextType, own.connectContextType],
+    ...[own.publicStateType, own.presenceType],
     ...handshake.flatMap(({ typeName, validator }) => [typeName, validator]),
   ].map((name) => ({ file: files.generated, name })),
   ...[...Object.values(client), ...handshake.map(({ typeName }) => typeName)].map((name) => ({

@@ -4,6 +4,7 @@ import type {
   EventModel,
   HandshakePartModel,
   Model,
+  ModuleModel,
   SchemaModel,
 } from "../model/model.js";
 import { commentText, docComment, lineWidth, literal } from "../schema/encode.js";
@@ -67,6 +68,9 @@ function getNames(model: Model): ModelNames {
       ...model.modules.flatMap(({ contextType, commandContextType, handshake }) => [
         ...[contextType, commandContextType, ...handshake.map(({ typeName }) => typeName)],
       ]),
+      ...model.modules.flatMap(({ presence, publicStateType, presenceType }) =>
+        presence === undefined ? [] : [publicStateType, presenceType],
+      ),
       ...model.modules.flatMap(({ commands, events, errors }) => [
         ...commands.flatMap(({ requestType, replyType, errorType }) => [requestType, replyType, errorType]),
         ...events.map(({ dataType }) => dataType),
@@ -97,6 +101,13 @@ export class TypeScope {
   /** The type of a part of the handshake: what the client sends, or what the context has. */
   handshake({ typeName, part, ...schemas }: HandshakePartModel, side: "sent" | "schema"): string {
     return this.#declare(typeName, schemas[side], { description: partTitles[part] });
+  }
+
+  /** What other clients in a room see of a connection; empty without presence. */
+  publicState({ publicStateType, presence, wireName }: ModuleModel): string {
+    if (presence === undefined) return "";
+    const description = `What other clients in a room of the module ${wireName} see of a connection.`;
+    return this.#declare(publicStateType, presence.state, { description });
   }
 
   request({ requestType, request, wireName }: CommandModel): string {

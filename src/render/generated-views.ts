@@ -44,6 +44,7 @@ export function moduleGeneratedView(
       ...createModuleCalls(module.config).map(callSource),
       ...handshakeOptions(module, handshakeFields),
       ...eventOptions(module),
+      ...presenceOptions(module),
     ]),
     handshake,
     contextType: module.contextType,
@@ -51,6 +52,10 @@ export function moduleGeneratedView(
     connectContextType: module.connectContextType,
     contextTypes: contextTypes(module),
     flag: module.flag,
+    hasPresence: module.presence !== undefined,
+    publicState: types.publicState(module),
+    publicStateType: module.publicStateType,
+    presenceType: module.presenceType,
     connectionsName: module.connectionsName,
     imports: [
       importSource([...runtimeFunctions(module), ...runtimeTypes(module)], "wsgen-runtime"),
@@ -126,6 +131,7 @@ const replySetter = "setReplyCheck";
 const fieldsSetter = "setKnownFields";
 const handshakeSetter = "setHandshakeChecks";
 const eventsSetter = "setEvents";
+const presenceSetter = "setPresence";
 const connectionsBinder = "bindConnections";
 const eventsBinder = "bindEvents";
 const errorsBinder = "bindErrors";
@@ -152,6 +158,15 @@ function eventOptions({ events, sendsKnownFields }: ModuleModel): string[] {
   });
   return rules.length === 0 ? [] : [`${eventsSetter}({\n${rules.join("")}  })`];
 }
+
+/** The call that passes the public state and the events of joins and leaves to the runtime; empty without presence. */
+const presenceOptions = ({ presence }: ModuleModel): string[] => {
+  if (presence === undefined) return [];
+  const events = (["join", "leave"] as const).flatMap((key) =>
+    presence[key] === undefined ? [] : [`, ${key}: ${literal(presence[key])}`],
+  );
+  return [`${presenceSetter}({ state: (ctx) => module.publicState(ctx)${events.join("")} })`];
+};
 
 /** The second type argument of the binding: the names in code of the replayed events, if any. */
 function replayedEvents({ events }: ModuleModel): string[] {
@@ -203,6 +218,7 @@ function runtimeFunctions(module: ModuleModel): string[] {
   }
   if (module.handshake.some(({ isDeclared }) => isDeclared)) called.push(handshakeSetter);
   if (eventOptions(module).length > 0) called.push(eventsSetter);
+  if (module.presence !== undefined) called.push(presenceSetter);
   if (events.length > 0) called.push(eventsBinder);
   if (module.errors.length > 0) called.push(errorsBinder);
   return [...new Set(called)];

@@ -13,6 +13,9 @@ export const moduleView = (module: ModuleModel) => ({
   contextType: module.contextType,
   connectContextType: module.connectContextType,
   stateType: module.stateType,
+  hasPresence: module.presence !== undefined,
+  publicStateType: module.publicStateType,
+  presenceType: module.presenceType,
   generatedImport: importPath(module.files.module, module.files.generated),
   commands: module.commands.map(({ className, exportedAs, file }) => ({
     className,

@@ -21,8 +21,9 @@ export function checkSchemas(spec: Spec): readonly Diagnostic[] {
   const check = new SchemaCheck(spec);
   const schemas = [
     ...spec.schemas.map(({ schema }) => schema),
-    ...spec.modules.flatMap(({ handshake, commands, events, errors }) => [
+    ...spec.modules.flatMap(({ handshake, presence, commands, events, errors }) => [
       ...Object.values(handshake),
+      presence?.state,
       ...commands.flatMap(({ request, reply, errors: own }) => [
         request,
         reply,
@@ -33,6 +34,8 @@ export function checkSchemas(spec: Spec): readonly Diagnostic[] {
     ]),
   ].filter((schema) => schema !== undefined);
   const places = schemas.flatMap((home) => check.visitSchema(home));
+  const states = new Set(spec.modules.map(({ presence }) => presence?.state));
+  for (const place of places) if (states.has(place.home)) check.visitPublicState(place);
   for (const place of places) check.visitCircles(place);
   const found = [...check.found.values()];
   return addExcerpts(found, spec.sources);
@@ -82,6 +85,17 @@ class SchemaCheck {
       this.#visitReference(place);
     }
     return places;
+  }
+
+  /** Reports a local reference of a public state, which becomes a part of the data of an event. */
+  visitPublicState(place: SchemaLocation): void {
+    const $ref = readRef(place.schema);
+    if ($ref === undefined || readReference($ref, place.home.value).kind !== "self") return;
+    const message = `The public state has the local reference '${$ref}'; expected only shared schemas.`;
+    this.#add("invalid-schema", place, {
+      message,
+      fix: "Move the schema below `schemas:`, and write `#/schemas/Name`.",
+    });
   }
 
   /**

@@ -84,6 +84,7 @@ class SpecBuilder {
       port: this.#number(getMember(node, "port")) ?? { value: 0, at },
       urls: getItems(getMember(node, "urls")).flatMap((url) => this.text(url) ?? []),
       handshake: this.#handshake(getMember(node, "handshake")),
+      presence: this.#presence(getMember(node, "presence")),
       config: readOptions(getMember(node, "config"), moduleOptions, this.#source),
       commands: getEntries(getMember(node, "commands")).map(([command, entry]) =>
         this.#command(command, entry),
@@ -100,6 +101,14 @@ class SpecBuilder {
       return schema === undefined ? [] : [[part, schema] as const];
     });
     return Object.fromEntries(parts);
+  }
+
+  #presence(node: SourceNode | undefined): ModuleSpec["presence"] {
+    const given = getMember(node, "state");
+    const state = given && this.schema(expandShortSchema(given));
+    return (
+      state && { state, join: this.text(getMember(node, "join")), leave: this.text(getMember(node, "leave")) }
+    );
   }
 
   schema(node: SourceNode | undefined): LocatedSchema | undefined {

@@ -1,3 +1,4 @@
+import { didYouMean, suggest } from "../diagnostics/suggest.js";
 import { describeNode, hasType } from "./check-value.js";
 import type { DiagnosticCollector } from "./diagnostic-collector.js";
 import type { JsonType } from "./format-schema.js";
@@ -19,6 +20,7 @@ export function checkMeaning(root: SourceNode, findings: DiagnosticCollector): v
     }
     for (const url of getItems(getMember(entry.node, "urls"))) checkUrl(url, findings);
     checkHandshake(getMember(entry.node, "handshake"), findings);
+    checkPresence(entry.node, findings);
     checkErrors(getMember(entry.node, "errors"), findings);
     for (const [, command] of getEntries(getMember(entry.node, "commands"))) {
       checkObject(getMember(command.node, "request"), "A request is a message with fields", findings);
@@ -65,6 +67,71 @@ function checkHandshake(handshake: SourceNode | undefined, findings: DiagnosticC
       findings.add("invalid-schema", node.span, "The schema false would refuse every handshake.", fix);
     }
     if (!isShortSchema(node)) checkObject(node, "The values of a handshake have names", findings);
+  }
+}
+
+/** The data of the events of joins and leaves is known, and they have a receiver less than a replay. */
+function checkPresence(module: SourceNode, findings: DiagnosticCollector): void {
+  const presence = getMember(module, "presence");
+  const state = getMember(presence, "state");
+  checkShortSchema(state, findings);
+  if (state?.kind === "scalar" && state.value === false)
+    findings.add(
+      "invalid-schema",
+      state.span,
+      "The schema false allows no public state.",
+      "Describe the state.",
+    );
+  const events = getMember(module, "events");
+  for (const key of presenceEvents) {
+    const node = getMember(presence, key);
+    const name = getText(node);
+    if (node !== undefined && name !== undefined) checkPresenceEvent({ key, name, node, events }, findings);
+  }
+  const [join, leave] = presenceEvents.map((key) => getMember(presence, key));
+  const name = getText(leave);
+  if (leave === undefined || name === undefined || getText(join) !== name) return;
+  const message = `'${name}' is the event of both joins and leaves, so that clients could not tell them apart.`;
+  findings.add("invalid-value", leave.span, message, "Declare a second event for leaves.");
+}
+
+const presenceEvents = ["join", "leave"] as const;
+
+function checkPresenceEvent(
+  {
+    key,
+    name,
+    node,
+    events,
+  }: Record<"key" | "name", string> & {
+    readonly node: SourceNode;
+    readonly events: SourceNode | undefined;
+  },
+  findings: DiagnosticCollector,
+): void {
+  const entries = new Map(getEntries(events));
+  const event = entries.get(name);
+  if (event === undefined) {
+    const meant = suggest(name, [...entries.keys()]);
+    const message = `The module has no event '${name}'${didYouMean(meant)}`;
+    const fix =
+      meant === undefined ? `Add \`${name}:\` below \`events:\` of the module.` : `Write '${meant}'.`;
+    findings.add("unknown-reference", node.span, message, fix);
+    return;
+  }
+  const reasons = {
+    data: `has the data { room, id, state }, because it is the event of \`${key}:\` below \`presence:\``,
+    replay: `is sent to the other members of a room only, because it is the event of \`${key}:\` below \`presence:\`, and a replay does not know which`,
+  };
+  for (const [member, reason] of Object.entries(reasons)) {
+    const entry = new Map(getEntries(event.node)).get(member);
+    if (entry !== undefined)
+      findings.add(
+        "invalid-value",
+        entry.keySpan,
+        `The event '${name}' ${reason}.`,
+        `Remove \`${member}:\`.`,
+      );
   }
 }
 

@@ -88,11 +88,28 @@ export function renameEntry(text: string, entry: SpecEntry & { readonly to: stri
   return edit(text, entry, (spec, path) => {
     if (!spec.has(path)) return reportMissing(spec, path, entry);
     if (entry.to === entry.name) return spec.unchanged;
-    if (!spec.has([...path.slice(0, -1), entry.to])) return spec.rename(path, entry.to);
+    if (!spec.has([...path.slice(0, -1), entry.to])) {
+      const renamed = spec.rename(path, entry.to);
+      return entry.kind === "event" ? renameInPresence(renamed, entry) : renamed;
+    }
     const message = `${describe({ ...entry, name: entry.to })} is already in ${entry.file}.`;
     const fix = "Choose another name, or rename the existing one first.";
     return failed([problem("already-exists", { message, fix })]);
   });
+}
+
+/** Renames an event where `presence:` of its module names it. */
+function renameInPresence(
+  renamed: Outcome<string>,
+  { file, module = "", name, to }: SpecEntry & { readonly to: string },
+): Outcome<string> {
+  return ["join", "leave"].reduce((edited, key) => {
+    if (edited.value === undefined) return edited;
+    const { value: spec, diagnostics } = EditableSpec.open(file, edited.value);
+    const path = ["modules", module, "presence", key];
+    if (spec === undefined) return failed(diagnostics);
+    return spec.getValue(path) === name ? spec.setText(path, to) : edited;
+  }, renamed);
 }
 
 /** Adds a value. `given` is the part of it that the user gave; the rest is defaults. */

@@ -99,6 +99,18 @@ export class EditableSpec {
     );
   }
 
+  /** Replaces a string. */
+  setText(path: Path, to: string): Outcome<string> {
+    const value = this.#pairAt(path)?.pair.value;
+    const range = isScalar(value) ? value.range : undefined;
+    const splice = range
+      ? { start: range[0], end: range[1], text: isJson(this.#text) ? JSON.stringify(to) : printKey(to) }
+      : undefined;
+    return this.#apply(splice, path, (members, name) =>
+      members.map(([other, value]) => [other, other === name ? to : value]),
+    );
+  }
+
   #pairAt(path: Path): { map: YAMLMap; pair: Pair } | undefined {
     let map: unknown = this.#contents;
     for (const [index, key] of path.entries()) {

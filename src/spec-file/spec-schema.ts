@@ -144,6 +144,28 @@ const handshakeFormat: FormatSchema = {
     "The values of a handshake. Texts become numbers, booleans and lists as the schemas say; an invalid handshake is refused with 400 before `connect`.",
 };
 
+const presenceEvent = (text: string, example: string): FormatSchema => ({
+  title: "the name of an event of the module",
+  description: `${text} The data of the event is { room, id, state }.`,
+  type: "string",
+  minLength: 1,
+  examples: [example],
+});
+
+const presenceFormat: FormatSchema = {
+  ...fields({
+    state: {
+      $ref: "#/definitions/shortSchema",
+      description:
+        "The public state of a connection: a mapping of properties, all required unless `?` follows the name, or a JSON Schema.",
+    },
+    join: presenceEvent("Sent to the other members of a room when a connection enters it.", "memberJoined"),
+    leave: presenceEvent("Sent to the other members of a room when a connection leaves it.", "memberLeft"),
+  }),
+  required: ["state"],
+  description: "What clients in a room see of each other.",
+};
+
 const moduleFormat: FormatSchema = {
   ...fields({
     description,
@@ -171,6 +193,7 @@ const moduleFormat: FormatSchema = {
       examples: [["ws"]],
     },
     handshake: handshakeFormat,
+    presence: presenceFormat,
     config: configSchema(moduleOptions, "Options of this module."),
     commands: named("Messages from clients, by the value of the message's `command`.", {
       $ref: "#/definitions/command",

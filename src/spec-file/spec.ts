@@ -61,12 +61,22 @@ export interface ModuleSpec {
   readonly urls: readonly Located<string>[];
   /** The schemas of `handshake:`, each of an object. */
   readonly handshake: { readonly [Part in HandshakePart]?: LocatedSchema };
+  readonly presence: PresenceSpec | undefined;
   /** Checked option values by the contract's name; empty without `config:`. */
   readonly config: readonly OptionValue[];
   readonly commands: readonly CommandSpec[];
   readonly events: readonly EventSpec[];
   /** Those that the module declares itself. */
   readonly errors: readonly ErrorSpec[];
+}
+
+/** What the clients in a room see of each other. */
+export interface PresenceSpec {
+  /** The schema of the public state. */
+  readonly state: LocatedSchema;
+  /** The names of events of the module. */
+  readonly join: Located<string> | undefined;
+  readonly leave: Located<string> | undefined;
 }
 
 export interface CommandSpec {

@@ -6,7 +6,7 @@ import { applySplices, getQuote, type Splice, writeString } from "./splice.js";
 
 const commandMembers = new Set(["getCommand", "getConfigOption", "execute"]);
 const moduleMembers = new Set([
-  ...["connect", "disconnect", "close", "handshakeURL", "getCommandList"],
+  ...["connect", "disconnect", "close", "publicState", "handshakeURL", "getCommandList"],
   ...["getModuleFlag", "getServerPort", "getWSServerConfig"],
 ]);
 
@@ -15,6 +15,7 @@ const ownComments = new Set([
   "/** Called before the handshake is answered. Throw an error to refuse the client. */",
   "/** Called once when an established connection has ended, after `close`. */",
   "/** Called when an established connection closes, with the close code and reason of RFC 6455. `disconnect` follows. */",
+  "/** What other clients in a room see of a connection. */",
   "/** The options of the spec. Add your own after them; the last one wins. */",
   // Up to 0.1.0.
   "/** A client tries to connect and the handshake is not answered yet: throw an error to refuse it. */",
@@ -72,7 +73,8 @@ function isUntouched(source: Source, member: ts.ClassElement, expected: Readonly
   const [statement, second] = member.body.statements;
   if (!expected.has(name) || second !== undefined || compiler.getDecorators(member)?.length) return false;
   if (statement === undefined) return true;
-  if (name === "execute") return /^throw new NotImplementedError\(/.test(statement.getText(file));
+  if (name === "execute" || name === "publicState")
+    return /^throw new NotImplementedError\(/.test(statement.getText(file));
   if (compiler.isReturnStatement(statement)) return isPlain(statement.expression);
   return false;
 }
@@ -86,9 +88,7 @@ function isPlain(expression: ts.Expression | undefined): boolean {
   const { elements } = expression;
   const isOptions =
     elements.length === 1 &&
-    elements.every(
-      (element) => compiler.isSpreadElement(element) && compiler.isIdentifier(element.expression),
-    );
+    elements.every((element) => compiler.isSpreadElement(element) && isGeneratedOptions(element.expression));
   return (
     isOptions ||
     elements.every(
@@ -98,6 +98,13 @@ function isPlain(expression: ts.Expression | undefined): boolean {
     )
   );
 }
+
+/** `chatModuleOptions`, or `chatModuleOptions(this)`. */
+const isGeneratedOptions = (expression: ts.Expression): boolean =>
+  compiler.isCallExpression(expression)
+    ? compiler.isIdentifier(expression.expression) &&
+      expression.arguments.every(({ kind }) => kind === compiler.SyntaxKind.ThisKeyword)
+    : compiler.isIdentifier(expression);
 
 /**
  * Renames the places where wsgen wrote a name into a file of the user, if they are unchanged: the comment

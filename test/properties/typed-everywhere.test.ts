@@ -88,6 +88,15 @@ const spec = {
       config: { envelope: { codec: "msgpack", command: "cmd", correlation: "seq" } },
     },
     boards: { port: 23_010, urls: [String.raw`boards/v\:1/:boardId/*path`] },
+    rooms: {
+      ...{ port: 23_011, urls: ["ws"] },
+      presence: {
+        state: { user: { type: "string" }, "away?": { type: "boolean" } },
+        join: "came",
+        leave: "went",
+      },
+      events: { came: null, went: null },
+    },
     empty: { port: 0, urls: ["ws"] },
   },
 };
@@ -97,10 +106,13 @@ import { type CommandContext, type ICommand, newWebsocketServe, type WebsocketEr
 import { createEnvelope, type EventStream } from "./client/wsgen-client.gen.js";
 import { type ChatClient, createChatClient, type Client, isSayError, isSearchError, type SayError } from "./client/chat.client.gen.js";
 import { createOwnEnvelopeClient } from "./client/own-envelope.client.gen.js";
+import { createRoomsClient } from "./client/rooms.client.gen.js";
 import { createPackedClient } from "./client/packed.client.gen.js";
 import { boardsConnections } from "./src/modules/boards/boards.gen.js";
 import { chatConnections, chatErrors, chatEvents, type PingReply, type PingRequest, type SayReply, type SayRequest } from "./src/modules/chat/chat.gen.js";
 import { ChatModule } from "./src/modules/chat/chat.module.js";
+import { type RoomsContext, type RoomsPublicState, roomsConnections, roomsEvents, roomsModuleOptions } from "./src/modules/rooms/rooms.gen.js";
+import { RoomsModule } from "./src/modules/rooms/rooms.module.js";
 
 export class Say implements ICommand<SayRequest, SayReply> {
   getCommand = () => "say";
@@ -152,6 +164,39 @@ export async function push(ctx: WSContext): Promise<void> {
   boardsConnections(server).room("lobby").close(4000 + gone.length);
   // @ts-expect-error there is no such group
   chatConnections(ctx).rooms;
+}
+
+/** What others in a room see of a connection. */
+export class Complete extends RoomsModule {
+  override publicState(_ctx: RoomsContext<Record<string, never>>): RoomsPublicState { return { user: "ann" }; }
+}
+interface Held { readonly name: string }
+export const complete = roomsModuleOptions({ publicState: ({ state }: RoomsContext<Held>) => ({ user: state.name }) });
+// @ts-expect-error there is no public state
+export const missing = roomsModuleOptions(new ChatModule());
+// @ts-expect-error the user has another type
+export const wrong = roomsModuleOptions({ publicState: () => ({ user: 7 }) });
+// @ts-expect-error a promise is too late
+export const late = roomsModuleOptions({ publicState: async () => ({ user: "ann" }) });
+// @ts-expect-error the connection holds no such thing
+export const other = roomsModuleOptions({ publicState: ({ state }: RoomsContext<Held>) => ({ user: state.user }) });
+// @ts-expect-error the module has to be passed
+export const options = [...roomsModuleOptions];
+
+export async function present(ctx: WSContext): Promise<string> {
+  const [first] = await roomsConnections(ctx).room("a").members();
+  roomsEvents(ctx).came.room("a").emit({ room: "a", id: ctx.id, state: { user: "ann", away: true } });
+  createRoomsClient("ws://localhost/rooms/ws").on("went", ({ room, id, state }) => room + id + state.user.trim());
+  const [plain] = await chatConnections(ctx).room("a").members();
+  // @ts-expect-error this module has no presence
+  plain?.state.user;
+  // @ts-expect-error there is no such member
+  first?.state.name;
+  // @ts-expect-error it is asynchronous, because other processes may have members later
+  roomsConnections(ctx).room("a").members().length;
+  // @ts-expect-error the members of a tag are not listed
+  roomsConnections(ctx).tagged("a").members();
+  return (first?.state.user ?? "") + String(first?.state.away);
 }
 
 /** A module whose timer and routes push to another module. */

@@ -17,6 +17,7 @@ import type {
   RawHandler,
   TlsOptions,
 } from "./module-types.js";
+import type { PresenceRules } from "./presence-rules.js";
 import { Secret } from "./secret.js";
 import type { ConnectionManager, ReplayStore } from "./stores.js";
 
@@ -270,6 +271,13 @@ export const setEvents = (rules: EventRules): SetWSServerConfig => option("event
  */
 export const setHandshakeChecks = (checks: HandshakeChecks): SetWSServerConfig =>
   option("handshakeChecks", checks);
+
+/**
+ * Sets what the clients in a room see of each other: `state` for `room(name).members()`, and the events of joins and leaves,
+ * whose data is `{ room, id, state }`. wsgen generates it from the spec. Default: `members()` lists ids, and no events.
+ * @example setPresence({ state: (ctx) => ({ user: ctx.state.user }), join: "memberJoined", leave: "memberLeft" })
+ */
+export const setPresence = (rules: PresenceRules): SetWSServerConfig => option("presence", rules);
 
 /** Sets the store of the events that have `replay`. Default: in memory, `new MemoryReplayStore()`. */
 export const setReplayStore = (store: ReplayStore): SetWSServerConfig => option("replayStore", store);

@@ -8,6 +8,7 @@ import type { KnownFields, Validator } from "../validation/problem.js";
 import type { ValueOf } from "./choices.js";
 import type { EventRules } from "./event-rule.js";
 import type { HandshakeChecks } from "./handshake-check.js";
+import type { PresenceRules } from "./presence-rules.js";
 import type { Secret } from "./secret.js";
 import type { ConnectionManager, ReplayStore } from "./stores.js";
 
@@ -32,6 +33,7 @@ interface OwnValues {
   readonly rawHandler: RawHandler | undefined;
   readonly events: EventRules;
   readonly handshakeChecks: HandshakeChecks;
+  readonly presence: PresenceRules | undefined;
   /** Undefined: in memory. */
   readonly replayStore: ReplayStore | undefined;
 }

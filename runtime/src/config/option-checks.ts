@@ -13,6 +13,7 @@ import {
 } from "./checks.js";
 import { eventRules, knownFields, validator } from "./event-rule.js";
 import { handshakeChecks } from "./handshake-check.js";
+import { presenceRules } from "./presence-rules.js";
 import { Secret } from "./secret.js";
 
 /** Checks that the table cannot describe: of options that exist in code only, and of values that only code can set. */
@@ -123,6 +124,7 @@ export const moduleChecks: OwnChecks<typeof moduleOptions> = {
   rawHandler: aFunction,
   events: eventRules,
   handshakeChecks,
+  presence: presenceRules,
   replayStore: objectWith("a replay store", "append", "history"),
 };
 

@@ -113,6 +113,7 @@ export class Connection {
     this.#stored = registry.store(this);
     log.debug({ connection: this.id, remoteAddress: this.remoteAddress }, "connected");
     this.#sendHeld();
+    registry.announce(this);
     if (this.#closeOnOpen !== undefined) this.close(...this.#closeOnOpen);
   }
 

@@ -13,6 +13,12 @@ export interface StreamWatcher {
   left(connection: Connection, stream: string): void;
 }
 
+/** Called when a connection whose `connect` has finished enters rooms, and when it leaves them or ends. */
+export interface RoomWatcher {
+  entered(connection: Connection, rooms: Iterable<string>): void;
+  left(connection: Connection, rooms: Iterable<string>): void;
+}
+
 /** The open connections of one module: by id, by room, by tag. */
 export class ConnectionRegistry {
   readonly byId = new Map<string, Connection>();
@@ -24,6 +30,8 @@ export class ConnectionRegistry {
   };
   readonly #watcher: StreamWatcher;
   readonly #clock: LivenessClock;
+  /** Undefined without `setPresence`, and from the beginning of the shutdown. */
+  presence: RoomWatcher | undefined;
   /** Called with each added connection. */
   onAdd: ((connection: Connection) => void) | undefined;
   #onEmpty: (() => void)[] = [];
@@ -45,13 +53,19 @@ export class ConnectionRegistry {
     this.#clock.update();
   }
 
+  /** Called when the messages of `connect` are sent: the connection is in the rooms of `connect` for the others, too. */
+  announce(connection: Connection): void {
+    if (connection.rooms !== undefined) this.presence?.entered(connection, connection.rooms);
+  }
+
   /** Removes the connection from everything except the manager. Keeps its own list of rooms for `disconnect`. */
   remove(connection: Connection): void {
-    this.byId.delete(connection.id);
+    const wasOpen = this.byId.delete(connection.id);
     if (this.byId.size === 0) for (const callback of this.#onEmpty.splice(0)) callback();
     for (const room of connection.rooms ?? []) this.#removeMember(connection, "rooms", room);
     for (const tag of connection.tags ?? []) this.#removeMember(connection, "tags", tag);
     this.#clock.update();
+    if (wasOpen && connection.rooms !== undefined) this.presence?.left(connection, connection.rooms);
   }
 
   /** Stores a connection in the manager. @returns undefined if it is already done, or if there is no manager */
@@ -89,12 +103,14 @@ export class ConnectionRegistry {
     if (members === undefined) this.#groups[kind].set(name, new Set([connection]));
     else members.add(connection);
     this.#watcher.entered(connection, nameStream(kind, name));
+    if (kind === "rooms" && this.byId.has(connection.id)) this.presence?.entered(connection, [name]);
   }
 
   leave(connection: Connection, kind: GroupKind, name: string): void {
     if (!connection[kind]?.delete(name)) return;
     this.#removeMember(connection, kind, name);
     if (!connection.isEnded) this.#watcher.left(connection, nameStream(kind, name));
+    if (kind === "rooms" && this.byId.has(connection.id)) this.presence?.left(connection, [name]);
   }
 
   /** Deletes an empty group. Names may come from clients, so they must not accumulate. */

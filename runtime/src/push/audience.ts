@@ -2,7 +2,18 @@ import type { Connection } from "../connection/connection.js";
 import { PreparedMessage } from "../connection/frame.js";
 import type { ModuleRuntime, StreamOrigin } from "../connection/module-runtime.js";
 import { type ConnectionRegistry, type GroupKind, nameStream } from "../connection/registry.js";
-import type { Audience, ModulePush, PushResult, SendOptions, ServerModules } from "../contract.js";
+import type {
+  Audience,
+  ModulePush,
+  PushResult,
+  Room,
+  RoomMember,
+  SendOptions,
+  ServerModules,
+} from "../contract.js";
+import { listMembers } from "./presence.js";
+
+type ReadState = Parameters<typeof listMembers>[2];
 
 /** Finds the receivers when a message is sent. Adds requested ids that are not connected to `gone`. */
 type FindReceivers = (gone: string[]) => Iterable<Connection>;
@@ -78,6 +89,20 @@ class ModuleAudience implements Audience {
   }
 }
 
+/** The receivers of a push to a room. */
+class RoomAudience extends ModuleAudience implements Room {
+  readonly #list: () => readonly RoomMember[];
+
+  constructor(source: ReceiverSource, encoder: MessageEncoder, list: () => readonly RoomMember[]) {
+    super(source, encoder);
+    this.#list = list;
+  }
+
+  async members(): Promise<readonly RoomMember[]> {
+    return this.#list();
+  }
+}
+
 const noConnections: readonly Connection[] = [];
 
 /** Pushes to the connections of one module. */
@@ -86,9 +111,16 @@ export class RegistryPush implements ModulePush {
   readonly all: Audience;
   readonly #registry: ConnectionRegistry;
   readonly #encoder: MessageEncoder;
+  readonly #readState: ReadState;
 
-  constructor(server: ServerModules, registry: ConnectionRegistry, encoder: MessageEncoder) {
+  /** @param readState returns the public state of a connection; undefined leaves it out of the members of a room */
+  constructor(
+    server: ServerModules,
+    registry: ConnectionRegistry,
+    { readState, ...encoder }: MessageEncoder & { readonly readState: ReadState },
+  ) {
     this.server = server;
+    this.#readState = readState;
     this.#registry = registry;
     this.#encoder = encoder;
     this.all = this.#audience(() => registry.byId.values(), { stream: undefined });
@@ -106,17 +138,18 @@ export class RegistryPush implements ModulePush {
     });
   }
 
-  room(name: string): Audience {
-    return this.#group("rooms", name);
+  room(name: string): Room {
+    const list = () => listMembers(this.#registry, name, this.#readState);
+    return new RoomAudience(this.#group("rooms", name), this.#encoder, list);
   }
 
   tagged(tag: string): Audience {
-    return this.#group("tags", tag);
+    return new ModuleAudience(this.#group("tags", tag), this.#encoder);
   }
 
-  #group(kind: GroupKind, name: string): Audience {
+  #group(kind: GroupKind, name: string): ReceiverSource {
     const origin = { stream: nameStream(kind, name) };
-    return this.#audience(() => this.#registry.members(kind, name) ?? noConnections, origin);
+    return { find: () => this.#registry.members(kind, name) ?? noConnections, origin };
   }
 
   #audience(find: FindReceivers, origin?: StreamOrigin): Audience {

@@ -42,9 +42,10 @@ export function unknownModule(flag: string, known: readonly string[]): RangeErro
  * @throws the errors of `findModule`, when the created function is called
  */
 export const bindConnections =
-  (flag: string): ((source: ServerSource) => ModulePush) =>
+  <State = undefined>(flag: string): ((source: ServerSource) => ModulePush<State>) =>
   (source) =>
-    findModule(source, flag);
+    // The module's own `setPresence` returns a state of this type.
+    findModule(source, flag) as ModulePush<State>;
 
 /**
  * Finds a module on the server of a source.

@@ -1,6 +1,6 @@
 import type { ConnectionManager } from "../config/stores.js";
 import type { ModuleCounters, ModuleRuntime } from "../connection/module-runtime.js";
-import type { Audience, ModulePush, ServerModules } from "../contract.js";
+import type { Audience, ModulePush, Room, ServerModules } from "../contract.js";
 import { ConfigurationError } from "../errors.js";
 import { unknownModule } from "../push/server-modules.js";
 import type { ListenAddress, Listener } from "./listener.js";
@@ -127,7 +127,7 @@ function serveModule(runtime: ModuleRuntime, port: number): ServedModule {
     server: push.server,
     all: push.all,
     to: (...ids: string[]): Audience => push.to(...ids),
-    room: (name: string): Audience => push.room(name),
+    room: (name: string): Room => push.room(name),
     tagged: (tag: string): Audience => push.tagged(tag),
     stats: () => ({ ...counters, connections: registry.byId.size, rooms: registry.rooms() }),
   };

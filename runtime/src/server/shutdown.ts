@@ -58,6 +58,8 @@ class ModuleShutdown {
 
   constructor(module: ModuleRuntime, { deadlineMs, signal }: ShutdownOptions) {
     this.#module = module;
+    // Every connection ends: each of the others would get a message for each of them.
+    module.registry.presence = undefined;
     const connections = module.registry.byId.size;
     module.log.info(
       { ...(signal === undefined ? {} : { signal }), connections, deadlineMs },

@@ -12,6 +12,7 @@ import type { Envelope } from "../protocol/envelope.js";
 import { KnownFieldPicker } from "../protocol/pick-fields.js";
 import { RegistryPush } from "../push/audience.js";
 import { EventWriter } from "../push/event-writer.js";
+import { Presence } from "../push/presence.js";
 import type { ModuleDirectory } from "../push/server-modules.js";
 import { MemoryReplayStore } from "../replay/memory-replay-store.js";
 import { Replayer } from "../replay/replayer.js";
@@ -45,7 +46,11 @@ export function startModule(
     : undefined;
   const registry = new ConnectionRegistry({ watcher: replayer, clock, manager });
   const counters = newCounters();
-  const push = new RegistryPush(directory, registry, { encodeMessage, prepareEvent: events.prepare });
+  const { prepare: prepareEvent } = events;
+  const presence = config.presence && new Presence({ rules: config.presence, registry, log, prepareEvent });
+  registry.presence = presence;
+  const readState = presence?.read ?? (() => ({ value: undefined }));
+  const push = new RegistryPush(directory, registry, { encodeMessage, prepareEvent, readState });
   directory.add(flag, implementation, push);
   const { mode, hooks, rawHandler, inboundQueue, executeTimeout } = config;
   return {
@@ -55,7 +60,7 @@ export function startModule(
     log,
     envelope,
     encodeMessage,
-    prepareEvent: events.prepare,
+    prepareEvent,
     registry,
     picker,
     counters,

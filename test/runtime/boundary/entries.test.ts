@@ -19,6 +19,7 @@ import {
   setMaxConnections,
   setMode,
   setPingPeriod,
+  setPresence,
   setRawHandler,
   setRefusal,
   setReplayStore,
@@ -331,6 +332,21 @@ const walks: Readonly<Record<Entry, Walk>> = {
         (...[ctx]: unknown[]) => void (ctx as { emit(name: string, data: unknown): void }).emit("e", 1),
       ),
       config: [setEnvelope({ event: (event, data) => bad() ?? { event, data } })],
+    }),
+    provoke: (visit) => command(visit),
+  },
+  publicState: {
+    define: (bad) => ({
+      commands: [
+        defineCommand("go", (ctx) =>
+          ctx.module
+            .room("a")
+            .members()
+            .then(() => "listed"),
+        ),
+      ],
+      connect: (ctx) => ctx.join("a"),
+      config: [setPresence({ state: bad, join: "joined", leave: "left" })],
     }),
     provoke: (visit) => command(visit),
   },

@@ -489,6 +489,19 @@ const inEventRules: readonly Case[] = [
   },
 ];
 
+/** A module whose presence has this state and these events. */
+const presence = (state: string, events: string): string =>
+  module(`presence: { state: { ${state} }, ${events} }, events: { came: , went: }`);
+
+const inPresence: readonly Case[] = [
+  {
+    name: "a state with one property more, which the events have",
+    before: presence("a: { type: string }", "join: came, leave: went"),
+    after: presence("a: { type: string }, b?: { type: string }", "join: came, leave: went"),
+    changes: ["field-added chat.came event /state/b", "field-added chat.went event /state/b"],
+  },
+];
+
 /** A module with these errors, and one whose command lists codes. */
 const errors = (content: string): string => module(`errors: { ${content} }, commands: { say: {} }`);
 const listed = (codes: string): string =>
@@ -606,6 +619,7 @@ const groups = {
   "commands and events": inEntries,
   "the rules of events": inEventRules,
   errors: inErrors,
+  presence: inPresence,
   options: inOptions,
 };
 

@@ -84,9 +84,21 @@ const module = fc
         { maxKeys: 3 },
       ),
       errors,
+      presence: fc.record(
+        {
+          state: fc.constantFrom({ user: { type: "string" } }, { $ref: "#/schemas/Shared" }),
+          join: fc.constant("e-joined"),
+          leave: fc.constant("e-left"),
+        },
+        { requiredKeys: ["state"] },
+      ),
     },
     { requiredKeys: ["port", "urls"] },
   )
+  .map(({ presence, ...one }) => {
+    const own = [presence?.join, presence?.leave].flatMap((event) => (event ? [[event, null]] : []));
+    return presence ? { ...one, presence, events: { ...one.events, ...Object.fromEntries(own) } } : one;
+  })
   // A command answers all errors of its module.
   .map((one) => {
     const codes = Object.keys(one.errors ?? {});

@@ -6,7 +6,13 @@ import { generate } from "../../../src/generate.js";
 import { readModel } from "../../../src/read-model.js";
 import { isUntouchedStub } from "../../../src/syntax/untouched-stub.js";
 
-const spec = readFileSync(new URL("../../../examples/chat/wsgen.yaml", import.meta.url));
+const example = readFileSync(new URL("../../../examples/chat/wsgen.yaml", import.meta.url), "utf8");
+const spec = new TextEncoder().encode(`${example}
+  visible:
+    port: 10101
+    urls: [ws]
+    presence: { state: { name: { type: string } } }
+`);
 
 const made = async (): Promise<ReadonlyMap<string, string>> => {
   const { tree } = await generate({

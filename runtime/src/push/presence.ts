@@ -1,0 +1,78 @@
+import { contain, takeSync } from "../boundary.js";
+import type { PresenceRules } from "../config/presence-rules.js";
+import type { Connection } from "../connection/connection.js";
+import type { ModuleRuntime } from "../connection/module-runtime.js";
+import type { ConnectionRegistry, RoomWatcher } from "../connection/registry.js";
+import type { Logger, RoomMember } from "../contract.js";
+
+/** What a presence needs of its module. */
+interface PresenceOptions extends Pick<ModuleRuntime, "prepareEvent"> {
+  readonly rules: PresenceRules;
+  readonly registry: ConnectionRegistry;
+  readonly log: Logger;
+}
+
+/** The members of a room whose `connect` has finished. `read` returns the public state; a connection without one is left out. */
+export function listMembers(
+  registry: ConnectionRegistry,
+  room: string,
+  read: (connection: Connection) => PublicState | undefined,
+): RoomMember[] {
+  // A copy, because `read` calls the user's code, which may change the room.
+  const found = [...(registry.members("rooms", room) ?? [])];
+  return found.flatMap((connection) => {
+    const state = registry.byId.has(connection.id) ? read(connection) : undefined;
+    return state === undefined ? [] : [{ id: connection.id, state: state.value }];
+  });
+}
+
+interface PublicState {
+  readonly value: unknown;
+}
+
+/** Tells the members of a room which connections enter and leave it, by the rules of `setPresence`. */
+export class Presence implements RoomWatcher {
+  readonly #options: PresenceOptions;
+
+  constructor(options: PresenceOptions) {
+    this.#options = options;
+  }
+
+  entered(connection: Connection, rooms: Iterable<string>): void {
+    this.#announce(this.#options.rules.join, connection, rooms);
+  }
+
+  left(connection: Connection, rooms: Iterable<string>): void {
+    this.#announce(this.#options.rules.leave, connection, rooms);
+  }
+
+  /** Undefined if the user's function fails; the log has the reason. */
+  readonly read = ({ id, context }: Connection): PublicState | undefined => {
+    const { rules, log } = this.#options;
+    return contain<PublicState | undefined>({ entry: "publicState", log, connection: id }, () => ({
+      value: takeSync(rules.state(context), "The function of the public state"),
+    })) as PublicState | undefined;
+  };
+
+  /** Sends an event to the other members of the rooms. The state is read once, and only if there is another member. */
+  #announce(event: string | undefined, connection: Connection, rooms: Iterable<string>): void {
+    if (event === undefined) return;
+    const shared = [...rooms].filter((room) => this.#listOthers(connection, room).length > 0);
+    const state = shared.length === 0 ? undefined : this.read(connection);
+    if (state === undefined) return;
+    const { id } = connection;
+    const { log, prepareEvent } = this.#options;
+    for (const room of shared) {
+      contain({ entry: "encodeEvent", log, connection: id }, () => {
+        const message = prepareEvent(event, { room, id, state: state.value });
+        if (message === undefined) return;
+        for (const other of this.#listOthers(connection, room)) other.transmitPrepared(message);
+      });
+    }
+  }
+
+  #listOthers(connection: Connection, room: string): Connection[] {
+    const members = this.#options.registry.members("rooms", room) ?? [];
+    return [...members].filter((member) => member !== connection);
+  }
+}
