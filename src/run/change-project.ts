@@ -51,7 +51,9 @@ async function editAndRun(
   const read = await readSpecFile(options.cwd, getSpecPath(options));
   if (read.value === undefined) return refuse(change.command, read.diagnostics);
   const { file } = read.value;
-  // Invalid bytes are reported later, when the spec is parsed.
+  // The edited text would have replacement characters in place of the invalid bytes.
+  if (change.editSpec && !isUtf8(read.value.bytes))
+    return refuse(change.command, readModel(read.value).diagnostics);
   const before = new TextDecoder("utf-8", { ignoreBOM: true }).decode(read.value.bytes);
   const { value: after, diagnostics } = change.editSpec?.(before) ?? { value: before, diagnostics: [] };
   if (after === undefined || hasErrors(diagnostics)) return refuse(change.command, diagnostics);

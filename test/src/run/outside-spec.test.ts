@@ -140,6 +140,17 @@ test("rename schema: changes the files of a spec outside the project too, or non
   expect(await run(project, "check")).toMatchObject({ ok: true });
 });
 
+test("add command: a spec that is not UTF-8 keeps its bytes", async () => {
+  const { spec, project } = await makeRepository();
+  const bytes = Buffer.from(text.replace("# shared", "# caf\u00e9"), "latin1");
+  await writeFile(spec, bytes);
+  expect(await run(project, "add", "event", "board", "moved")).toMatchObject({
+    exitCode: 1,
+    diagnostics: [{ code: "spec-unreadable", at: { line: 4 } }],
+  });
+  expect(await readFile(spec)).toEqual(bytes);
+});
+
 test("list: names a missing spec outside the project by its own path", async () => {
   const { spec, project } = await makeRepository();
   await rename(spec, `${spec}.old`);
