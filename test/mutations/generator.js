@@ -933,13 +933,13 @@ export const mutations = [
   [
     "compile-schemas/handshake-fields.ts",
     "type === undefined ? listed.map(typeOf) : [type].flat()",
-    "type === undefined ? [] : [type].flat()",
+    "type === undefined ? listed.map(String) : [type].flat()",
     "the values of an enum have no type",
   ],
   [
     "compile-schemas/handshake-fields.ts",
     "required: listParameters(url) }",
-    "required: [] }",
+    "required: listParameters(url).slice(1) }",
     "the sample of a route lacks its parameters",
   ],
   [
@@ -969,7 +969,7 @@ export const mutations = [
   [
     "contract-diff/diff-errors.ts",
     "isKept(error) && ",
-    "",
+    "(isKept(error) || true) && ",
     "a new error is reported for each of its commands, too",
   ],
   [
@@ -1011,7 +1011,7 @@ export const mutations = [
   [
     "syntax/untouched-stub.ts",
     'compiler.isTypeAliasDeclaration(statement) && statement.type.getText(file) === "Record<string, never>"',
-    "compiler.isTypeAliasDeclaration(statement)",
+    'compiler.isTypeAliasDeclaration(statement) && statement.type.getText(file) !== ""',
     "a state that the user declared is deleted",
   ],
   // Where a class is, and whether its list has it
@@ -1036,13 +1036,13 @@ export const mutations = [
   [
     "scan/find-listings.ts",
     "(!isExported || isNamed(declared, className))",
-    "isNamed(declared, className)",
+    "(isExported || isNamed(declared, className))",
     "an instance in a list that cannot be read is listed again",
   ],
   [
     "scan/find-listings.ts",
     "this.#lacksClass(one) && !this.#hasAnotherExport(one)",
-    "this.#lacksClass(one)",
+    "this.#lacksClass(one) && this.#hasAnotherExport(one)",
     "a file that exports an instance lacks its class",
   ],
   [
@@ -1059,8 +1059,8 @@ export const mutations = [
   ],
   [
     "scan/find-listings.ts",
-    "    if (!files.has(file)) return undefined;\n",
-    "",
+    "if (!files.has(file)) return undefined;",
+    'if (file === "") return undefined;',
     "the import of a file that is still to be written is broken",
   ],
   [
@@ -1072,7 +1072,7 @@ export const mutations = [
   [
     "scan/find-listings.ts",
     "commandsInScope(module, scope));",
-    "module.commands);",
+    'commandsInScope(module, { of: "project" }));',
     "commands out of the scope are listed",
   ],
   [
@@ -1126,7 +1126,7 @@ export const mutations = [
   [
     "scan/locate-code.ts",
     "return imported?.target ?? ",
-    "return ",
+    "return imported?.target.slice(0, 0) || ",
     "the generated file of a moved module is written again beside it",
   ],
   [

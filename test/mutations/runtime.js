@@ -635,14 +635,14 @@ export const mutations = [
   ],
   [
     "protocol/declared-errors.ts",
-    "picker === undefined || fields === undefined",
-    "picker !== undefined || fields === undefined",
+    "picker.pick(details, fields, { error: code })",
+    "picker.pick(details, fields, { error: code }) && details",
     "clients see all fields of the details",
   ],
   [
     "client/client-error.ts",
-    "error instanceof ReplyError && [",
-    "[",
-    "any object with the code is an error reply",
+    "[...codes, ...Object.values(ErrorCode)]",
+    "[...Object.values(ErrorCode), ...codes.slice(1)]",
+    "the first error of a command is not recognised",
   ],
 ];
