@@ -24,6 +24,7 @@ describe("readHandshakeFields", () => {
     { given: { type: "integer" }, want: { type: "number" } },
     { given: { type: ["number", "null"] }, want: { type: "number" } },
     { given: { type: ["number", "string"] }, want: undefined },
+    { given: { type: ["string", "array"] }, want: undefined },
     { given: { type: "boolean" }, want: { type: "boolean" } },
     { given: { enum: [1, 2] }, want: { type: "number" } },
     { given: { enum: ["1", "2"] }, want: undefined },

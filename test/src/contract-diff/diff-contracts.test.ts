@@ -539,6 +539,12 @@ const inErrors: readonly Case[] = [
     changes: ["!error-removed chat.say error a"],
   },
   {
+    name: "an error that is new in the module and in a command",
+    before: module("commands: { say: }"),
+    after: module("errors: { full: }, commands: { say: { errors: [full] } }"),
+    changes: ["error-added chat error full"],
+  },
+  {
     name: "an error that only the command declared",
     before: module("commands: { say: { errors: { full: } } }"),
     after: module("commands: { say: }"),

@@ -56,6 +56,15 @@ test.each([
     "src/main.ts",
   ],
   [
+    "the one that serves, where another only mentions it",
+    {
+      ...without("src/main.ts"),
+      "src/a.ts": "// start.ts calls newWebsocketServe.\n",
+      "src/start.ts": usual["src/main.ts"],
+    },
+    "src/start.ts",
+  ],
+  [
     "the usual one, where only a file outside of the source serves",
     { ...without("src/main.ts"), "test/start.ts": usual["src/main.ts"] },
     "src/main.ts",
@@ -88,6 +97,11 @@ test.each([
       "src/modules/chat/all.ts": command("A", "a") + command("B", "say"),
     },
     ["ChatModule", moduleFile, "B", "src/modules/chat/all.ts"],
+  ],
+  [
+    "a command in the file of its module",
+    { [moduleFile]: module("ChatModule", "chat", "new SayCommand()") + usual[sayFile], [sayFile]: "" },
+    ["ChatModule", moduleFile, "SayCommand", moduleFile],
   ],
   [
     "through an index file, under another name",
@@ -280,3 +294,148 @@ test.each([
     expect(listings.of(moduleFile, { file: sayFile, className: "SayCommand" })?.isListed).toBe(want);
   },
 );
+
+const factory = "src/factory.ts";
+const other = command("OtherCommand", "other");
+
+test.each([
+  {
+    given: "a file without its class",
+    files: { [moduleFile]: module("ChatModule", "chat", ""), [sayFile]: "export const x = 1;\n" },
+    want: { isListed: true, lacksClass: true },
+  },
+  {
+    given: "a file that exports an instance, which the list has",
+    files: {
+      [moduleFile]: module("ChatModule", "chat", "say", 'import { say } from "./commands/say.command.js";\n'),
+      [sayFile]: 'export const say = createCommand("say");\n',
+    },
+    want: { isListed: true, lacksClass: false },
+  },
+  {
+    given: "a file without its class, which the list passes on as a whole",
+    files: {
+      [moduleFile]: module(
+        "ChatModule",
+        "chat",
+        "new Wrapped(say)",
+        'import * as say from "./commands/say.command.js";\n',
+      ),
+      [sayFile]: 'export const one = createCommand("say");\n',
+    },
+    want: { isListed: true, lacksClass: false },
+  },
+  {
+    given: "a list with another class of the same file",
+    files: {
+      [moduleFile]: module(
+        "ChatModule",
+        "chat",
+        "new OtherCommand()",
+        'import { OtherCommand } from "./commands/say.command.js";\n',
+      ),
+      [sayFile]: `${usual[sayFile]}${other}`,
+    },
+    want: { isListed: false, lacksClass: false, local: undefined },
+  },
+  {
+    given: "a module of a form that is not read, whose commands another file creates",
+    files: {
+      [moduleFile]: "export const ChatModule = wrap(all());\n",
+      [factory]: `${fromSay}export const all = () => [new SayCommand()];\n`,
+    },
+    want: { isListed: true },
+  },
+  {
+    given: "a list that is not read, where another file uses an instance that its file creates",
+    files: {
+      [moduleFile]: module("ChatModule", "chat", "...all()"),
+      [sayFile]: `${(usual[sayFile] ?? "").replace("export ", "")}export const say = new SayCommand();\n`,
+      [factory]: 'import { say } from "./modules/chat/commands/say.command.js";\nuse(say);\n',
+    },
+    want: { isListed: true },
+  },
+  {
+    given: "a list that is not read, where another file uses something else of its file",
+    files: {
+      [moduleFile]: module("ChatModule", "chat", "...all()"),
+      [sayFile]: `${usual[sayFile]}export const limit = 1;\n`,
+      [factory]: 'import { limit } from "./modules/chat/commands/say.command.js";\nuse(limit);\n',
+    },
+    want: { isListed: false },
+  },
+  {
+    given: "an import of a file that is still to be created",
+    files: { [moduleFile]: module("ChatModule", "chat", "", importSay), [sayFile]: undefined },
+    want: { isListed: false, brokenImport: undefined },
+  },
+  {
+    given: "an import that works, in a module whose list lacks the class",
+    files: { [moduleFile]: module("ChatModule", "chat", "", importSay) },
+    want: { isListed: false, local: "SayCommand", brokenImport: undefined },
+  },
+])("scanProject: $given", async ({ files, want }) => {
+  const present = Object.entries({ ...usual, ...files }).filter(([, text]) => text !== undefined);
+  const { listings } = await look(chat, Object.fromEntries(present) as Record<string, string>);
+  expect(listings.of(moduleFile, { file: sayFile, className: "SayCommand" })).toMatchObject(want);
+});
+
+test("scanProject: the import of a class whose file was moved is broken, until the class is listed from its new place", async () => {
+  const moved = "src/modules/chat/say.ts";
+  const files = { ...without(sayFile), [moved]: command("SayCommand", "say") };
+  const at = { file: moved, className: "SayCommand" };
+  const brokenImport = "./commands/say.command.js";
+  expect((await look(chat, files)).listings.of(moduleFile, at)).toMatchObject({
+    isListed: false,
+    brokenImport,
+  });
+  const imported = module(
+    "ChatModule",
+    "chat",
+    "new SayCommand()",
+    'import { SayCommand } from "./say.js";\n',
+  );
+  expect((await look(chat, { ...files, [moduleFile]: imported })).listings.of(moduleFile, at)).toMatchObject({
+    isListed: true,
+    brokenImport: undefined,
+  });
+});
+
+test("scanProject: lists only what is in its scope", async () => {
+  const model = spec({ chat: ["say", "leave"] });
+  const scope = { of: "command", module: "chat", command: "say" } as const;
+  const { listings } = scanProject(model, new Map(Object.entries(usual)), { scope });
+  const [say, leave] = model.modules[0]?.commands ?? [];
+  expect([say && listings.of(moduleFile, say)?.isListed, leave && listings.of(moduleFile, leave)]).toEqual([
+    true,
+    undefined,
+  ]);
+});
+
+const hidden = (usual[sayFile] ?? "").replace("export ", "");
+
+test.each([
+  { given: "by its name", text: usual[sayFile] ?? "", want: undefined },
+  { given: "under another name", text: `${hidden}export { SayCommand as Talk };\n`, want: "Talk" },
+  { given: "by two names", text: `${hidden}export { SayCommand as Talk, SayCommand };\n`, want: undefined },
+  { given: "as a default", text: `${hidden}export default SayCommand;\n`, want: "default" },
+  {
+    given: "without a name",
+    text: `export default ${hidden.replace("SayCommand ", "")}`,
+    want: "default",
+  },
+])("scanProject: a class that is exported $given", async ({ text, want }) => {
+  const { model } = await look(chat, { ...usual, [sayFile]: text });
+  const [found] = model.modules[0]?.commands ?? [];
+  expect([found?.className, found?.exportedAs]).toEqual(["SayCommand", want]);
+});
+
+test("scanProject: the commands of a moved module are where its imports lead to", async () => {
+  const imports = 'import { SayCommand } from "../modules/chat/commands/say.command.js";\n';
+  const files = {
+    "src/main.ts": main(["ChatModule", "./talk/chat.js"]),
+    "src/talk/chat.ts": module("ChatModule", "chat", "new SayCommand()", imports),
+    [sayFile]: command("SayCommand", "say"),
+  };
+  expect((await look(chat, files)).model.modules[0]?.commands[0]?.file).toBe(sayFile);
+});

@@ -86,6 +86,7 @@ describe("isUntouchedStub", () => {
       "disconnect(_ctx: ChatContext<ChatState>): Promise<void> {}",
       'disconnect(ctx: ChatContext<ChatState>): Promise<void> {\n    ctx.log.debug({}, "bye");\n  }',
     ],
+    ["a state of its own", chat, "Record<string, never>", "{ readonly name: string }"],
     ["another statement", say, "export class", "const limit = 3;\n\nexport class"],
     ["a statement behind the class", say, /$/, "\nexport const limit = 3;\n"],
     ["a base class", say, "SayCommand implements", "SayCommand extends Base implements"],
