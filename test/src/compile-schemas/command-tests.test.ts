@@ -52,13 +52,13 @@ describe("createCommandTests: a command", () => {
       type: "object",
       required: ["room", "at"],
       properties: {
-        room: { $ref: "#/schemas/Room" },
+        room: { $ref: "#/schemas/RoomName" },
         at: { type: "string", format: "date-time" },
         to: { type: "integer" },
       },
     };
-    const Room = { type: "string", pattern: "^[a-z]{2,8}-\\d{2}$" };
-    expect(await testsOf({ request }, { Room })).toEqual([
+    const RoomName = { type: "string", pattern: "^[a-z]{2,8}-\\d{2}$" };
+    expect(await testsOf({ request }, { RoomName })).toEqual([
       ["answer", { room: "aa-00", at: "2021-04-22T22:00:00Z" }],
       ["refusal", { at: "2021-04-22T22:00:00Z" }],
     ]);
