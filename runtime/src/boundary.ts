@@ -26,6 +26,7 @@ export const entries = {
   // Its commands
   execute: { of: "user", peer: "error `failed`; `timeout` when it does not settle" },
   before: { of: "user", peer: "error `failed`; `timeout` when it does not settle" },
+  guard: { of: "user", peer: "error `failed`; `timeout` when it does not settle" },
   after: { of: "user", peer: "the reply" },
   onError: { of: "user", peer: "the error reply" },
   abortListener: { of: "user", peer: "the same as without the listener" },

@@ -65,6 +65,40 @@ export interface ICommand<
   execute(ctx: Context, data: Request, raw: Buffer): Awaitable<Reply | Error>;
 }
 
+/**
+ * A function that lets a message in or refuses it, before its command is looked up and its data is checked.
+ *
+ * - `true` lets it in. An object lets it in, too, and its fields are in `ctx.state` of this message.
+ * - `false` refuses it with the error `access_denied`. A thrown or returned error refuses it with that error.
+ * - Any other value, which only JavaScript can return, is a defect: it is logged, and the client gets `failed`.
+ *
+ * `data` is not checked yet. It is undefined if the message cannot be decoded.
+ */
+export type Guard<Context extends CommandContext<AnyTypes> = CommandContext<AnyTypes>> = (
+  ctx: Context,
+  data: unknown,
+) => Awaitable<boolean | object>;
+
+/** The context of a command behind guards: its `state` has the fields that they return. wsgen generates it from `guards:`. */
+export type GuardedContext<Context extends WSContext<AnyTypes>, Guards extends readonly Guard[]> = Omit<
+  Context,
+  "state"
+> & { readonly state: GuardedState<Context["state"], Guards> };
+
+type GuardedState<State, Guards extends readonly Guard[]> = Guards extends readonly [
+  infer First extends Guard,
+  ...infer Rest extends readonly Guard[],
+]
+  ? GuardedState<NarrowedState<State, Awaited<ReturnType<First>>>, Rest>
+  : State;
+
+/** The state after a guard has let a message in with this answer. Of several possible answers, any can be the case. */
+type NarrowedState<State, Answer> = Answer extends false | Error
+  ? never
+  : Answer extends true
+    ? State
+    : Omit<State, keyof Answer> & Answer;
+
 /** The members of a context whose types a module can choose, with their usual types. */
 interface PlainTypes {
   readonly params: Readonly<Record<string, string>>;

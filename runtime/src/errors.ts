@@ -73,15 +73,17 @@ function checkRefusal({ status, closeCode }: WebsocketErrorOptions): void {
   }
 }
 
-/** Thrown by a generated command without business logic. */
+/** Thrown by a generated command or guard that is not written yet. */
 export class NotImplementedError extends WebsocketError {
   override readonly name = "NotImplementedError";
 
-  constructor(commandName: string) {
+  /** @param kind what has the name; default: a command */
+  constructor(name: string, kind: "command" | "guard" = "command") {
+    const isGuard = kind === "guard";
     super(
       ErrorCode.notImplemented,
-      `The command ${JSON.stringify(commandName)} is not implemented yet: write the execute method of its class.`,
-      { status: 501 },
+      `The ${kind} ${JSON.stringify(name)} is not implemented yet: write ${isGuard ? "its function" : "the execute method of its class"}.`,
+      { status: 501, details: isGuard ? { guard: name } : undefined },
     );
   }
 }

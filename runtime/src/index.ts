@@ -46,6 +46,8 @@ export type {
   CommandContext,
   ConnectContext,
   ContextTypes,
+  Guard,
+  GuardedContext,
   ICommand,
   IWebsocket,
   Logger,

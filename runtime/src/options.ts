@@ -571,6 +571,14 @@ export const moduleOptions = {
     description:
       "Functions that run before every message, after every command, and when one fails. Further calls add to the list.",
   },
+  guards: {
+    setter: "setGuards([guard])",
+    default: [],
+    defaultText: "none",
+    repeated: "append",
+    description:
+      "Functions that let a message in or refuse it, before its command is looked up. Further calls add to the list.",
+  },
   rawHandler: {
     setter: ["setRawHandler", "handler"],
     defaultText: "off",
@@ -646,6 +654,14 @@ export const commandOptions = {
     defaultText: "the module's",
     change: { own: "a lower limit" },
     description: "How long the command may run; 0 is no limit.",
+  },
+  guards: {
+    setter: "setCommandGuards([guard])",
+    default: [],
+    defaultText: "none",
+    repeated: "append",
+    description:
+      "Functions that let a message of this command in or refuse it, after those of the module and before its request is checked. Further calls add to the list.",
   },
   requestCheck: {
     setter: ["setRequestCheck", "validator"],

@@ -26,6 +26,7 @@ export const ErrorCode = {
   rateLimited: "rate_limited",
   tooBusy: "too_busy",
   notImplemented: "not_implemented",
+  accessDenied: "access_denied",
   handshakeFailed: "handshake_failed",
   originNotAllowed: "origin_not_allowed",
 } as const;

@@ -18,7 +18,7 @@ export const reservedWords: ReadonlySet<string> = new Set([
 /** Error codes that the runtime sends, as it lists them. A spec must not declare errors with these codes. */
 export const runtimeErrorCodes: ReadonlySet<string> = new Set([
   ...words("invalid_message unknown_command invalid_request failed timeout rate_limited too_busy"),
-  ...words("not_implemented handshake_failed origin_not_allowed"),
+  ...words("not_implemented access_denied handshake_failed origin_not_allowed"),
 ]);
 
 /** File names that Windows reserves for devices, with any extension. */

@@ -40,7 +40,8 @@ export function collectOptions<K extends Kind>(
 
 /** Combines a value with the value of earlier calls, if the option can be repeated. */
 function combine({ repeated }: OptionRule, previous: unknown, next: unknown): unknown {
-  if (repeated === "append") return [...(previous as readonly unknown[]), ...(next as readonly unknown[])];
+  // The check refuses what is not a list.
+  if (repeated === "append") return (previous as readonly unknown[]).concat(next);
   return repeated === "merge" ? { ...(previous as object), ...(next as object) } : next;
 }
 

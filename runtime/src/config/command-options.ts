@@ -1,4 +1,4 @@
-import type { SetCommandConfig } from "../contract.js";
+import type { Guard, SetCommandConfig } from "../contract.js";
 import type { KnownFields, Validator } from "../validation/problem.js";
 import type { CommandConfig } from "./module-types.js";
 
@@ -33,6 +33,16 @@ export const closeResponseData = (): SetCommandConfig => disableResponseData();
 
 /** Sets the time limit of this command: 0 (no limit) to 86,400 seconds. Default: the module's `setExecuteTimeout`. */
 export const setCommandTimeout = (seconds: number): SetCommandConfig => option("executeTimeout", seconds);
+
+/**
+ * Adds guards: functions that let a message of this command in or refuse it. They run in order, after those of the module
+ * (`setGuards`) and before the request is checked. The list may be in a function, as for `setGuards`.
+ * @example setCommandGuards([admin])
+ */
+export const setCommandGuards =
+  (guards: readonly Guard[] | (() => readonly Guard[])): SetCommandConfig =>
+  (config) =>
+    config.set("guards", typeof guards === "function" ? guards() : guards);
 
 /**
  * Checks the requests before the command runs. An invalid one gets `invalid_request` with all problems. wsgen generates

@@ -33,6 +33,12 @@ export function resolveModuleConfig(flag: string, options: readonly SetWSServerC
   for (const [name, { check, fields }] of Object.entries(config.events)) {
     refuseUnknown(config, `${owner.title}, event ${JSON.stringify(name)}`, { check, fields });
   }
+  if (config.rawHandler !== undefined && config.guards.length > 0) {
+    throw new ConfigurationError(
+      `${owner.title}: setRawHandler handles every frame itself, so the guards of the module would never run. ` +
+        "Check the client in `connect` or in the handler, and remove the guards.",
+    );
+  }
   return { ...config, warnings };
 }
 

@@ -1,5 +1,5 @@
 import type { Middleware } from "koa";
-import type { Logger, SetWSServerConfig } from "../contract.js";
+import type { Guard, Logger, SetWSServerConfig } from "../contract.js";
 import type { Mode } from "../errors.js";
 import type { MessageCodec } from "../protocol/codec.js";
 import type { EnvelopeOptions } from "../protocol/envelope.js";
@@ -251,6 +251,16 @@ export const setHttpRoutes = (define: HttpRoutes): SetWSServerConfig => option("
  * @example setHooks({ before: (ctx) => (ctx.get("user") ? undefined : new WebsocketError("unauthorized", "Log in first.")) })
  */
 export const setHooks = (hooks: CommandHooks): SetWSServerConfig => option("hooks", [hooks]);
+
+/**
+ * Adds guards: functions that let a message in or refuse it. They run in order, for every message, before its command is
+ * looked up. The list may be in a function, which is called at the start, if the guards are in a file that imports this one.
+ * @example setGuards([(ctx) => ctx.state.user !== undefined])
+ */
+export const setGuards =
+  (guards: readonly Guard[] | (() => readonly Guard[])): SetWSServerConfig =>
+  (config) =>
+    config.set("guards", typeof guards === "function" ? guards() : guards);
 
 /**
  * Handles every frame unchanged, without envelope and commands.

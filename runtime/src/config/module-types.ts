@@ -1,6 +1,6 @@
 import type Koa from "koa";
 import type { Context, Middleware, Next } from "koa";
-import type { Awaitable, CommandContext, Logger, WSContext } from "../contract.js";
+import type { Awaitable, CommandContext, Guard, Logger, WSContext } from "../contract.js";
 import type { Mode } from "../errors.js";
 import type { moduleOptions } from "../options.js";
 import type { EnvelopeOptions } from "../protocol/envelope.js";
@@ -30,6 +30,8 @@ interface OwnValues {
   readonly listenerMiddlewares: readonly Middleware[];
   readonly httpRoutes: HttpRoutes | undefined;
   readonly hooks: readonly CommandHooks[];
+  /** They run for every message, in this order, after the hooks `before`. */
+  readonly guards: readonly Guard[];
   readonly rawHandler: RawHandler | undefined;
   readonly events: EventRules;
   readonly handshakeChecks: HandshakeChecks;
@@ -65,6 +67,8 @@ export interface CommandConfig {
   readonly responseData: boolean;
   /** Time limit of one execution in seconds; 0 is no limit. */
   readonly executeTimeout: number;
+  /** They run in this order, after those of the module. */
+  readonly guards: readonly Guard[];
   /** Undefined: requests are not checked. */
   readonly requestCheck: Validator | undefined;
   /** Undefined: replies are not checked. Used in debug mode only. */

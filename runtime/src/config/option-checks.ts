@@ -106,6 +106,8 @@ const objectWith = (noun: string, ...methods: readonly string[]): Check =>
       methods.every((name) => isFunction((value as Record<string, unknown>)[name])),
   );
 
+const guards = listOf(matching("a function that lets messages in", isFunction));
+
 const middlewares = listOf(matching("a Koa middleware", isFunction));
 
 export const moduleChecks: OwnChecks<typeof moduleOptions> = {
@@ -121,6 +123,7 @@ export const moduleChecks: OwnChecks<typeof moduleOptions> = {
   listenerMiddlewares: middlewares,
   httpRoutes: aFunction,
   hooks: listOf(fields({ before: aFunction, after: aFunction, onError: aFunction })),
+  guards,
   rawHandler: aFunction,
   events: eventRules,
   handshakeChecks,
@@ -129,6 +132,7 @@ export const moduleChecks: OwnChecks<typeof moduleOptions> = {
 };
 
 export const commandChecks: OwnChecks<typeof commandOptions> = {
+  guards,
   requestCheck: validator,
   replyCheck: validator,
   knownFields,

@@ -190,6 +190,8 @@ export class RunningCommand extends SharedContext implements CommandContext {
   readonly correlationId: unknown;
   #isLimited = false;
   #own: AbortController | undefined;
+  #granted: Record<string, unknown> | undefined;
+  #state: Record<string, unknown> | undefined;
   #release: (() => void) | undefined;
 
   constructor(connection: ConnectionContext, command: string, correlationId: unknown) {
@@ -212,9 +214,24 @@ export class RunningCommand extends SharedContext implements CommandContext {
     return this.#own.signal;
   }
 
+  /** The state of the connection, with the fields that guards returned for this message. */
+  override get state(): Record<string, unknown> {
+    return this.#state ?? super.state;
+  }
+
+  /** Adds fields that a guard returned. Other messages of the connection do not see them. */
+  grant(fields: Readonly<Record<string, unknown>>): void {
+    this.#granted = { ...this.#granted, ...fields };
+    this.#state = overlay(super.state, this.#granted);
+  }
+
   /** Called before a command with a time limit runs. */
   limitTime(): void {
     this.#isLimited = true;
+  }
+
+  get hasTimedOut(): boolean {
+    return this.#own?.signal.aborted === true;
   }
 
   /** Called when the command times out. */
@@ -232,6 +249,30 @@ export class RunningCommand extends SharedContext implements CommandContext {
     const { id: connection, command } = this;
     return createAbortController(() => ({ entry: "abortListener", log: this.log, connection, command }));
   }
+}
+
+/**
+ * A state that has more fields than another, and is this other state in everything else: what is stored in it is stored there.
+ * A field that is stored or deleted is no longer one of the added ones.
+ */
+function overlay(
+  state: Record<string, unknown>,
+  added: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  // A field that is not found in the target is read from its prototype, the other state.
+  const target: Record<string, unknown> = Object.create(state, Object.getOwnPropertyDescriptors(added));
+  return new Proxy(target, {
+    set: (_target, key, value) => Reflect.deleteProperty(target, key) && Reflect.set(state, key, value),
+    deleteProperty: (_target, key) =>
+      Reflect.deleteProperty(target, key) && Reflect.deleteProperty(state, key),
+    ownKeys: () => [...new Set([...Reflect.ownKeys(state), ...Reflect.ownKeys(target)])],
+    getOwnPropertyDescriptor(_target, key) {
+      const found =
+        Reflect.getOwnPropertyDescriptor(target, key) ?? Reflect.getOwnPropertyDescriptor(state, key);
+      // A proxy must not show a fixed property that its target does not have.
+      return found && { ...found, configurable: true };
+    },
+  });
 }
 
 /**

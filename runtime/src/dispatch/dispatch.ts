@@ -4,7 +4,7 @@ import type { CommandConfig, CommandHooks, RawHandler } from "../config/module-t
 import type { Connection } from "../connection/connection.js";
 import { RunningCommand } from "../connection/context.js";
 import type { InboundFrame } from "../connection/inbound-queue.js";
-import type { ICommand, Logger } from "../contract.js";
+import type { Guard, ICommand, Logger } from "../contract.js";
 import { closeCodeOf, type Disclosure, ErrorCode, isError, Mode, neutralMessage } from "../errors.js";
 import { excerpt } from "../logging/excerpt.js";
 import { checkReply, refuseRequest } from "../protocol/check-data.js";
@@ -14,7 +14,7 @@ import type { Call, Envelope, FaultPolicy, ProtocolFault } from "../protocol/env
 import type { KnownFieldPicker } from "../protocol/pick-fields.js";
 import type { Replayer } from "../replay/replayer.js";
 import type { ErrorBody } from "../wire.js";
-import { runGuards, runHooks, TimeoutError, withTimeLimit } from "./hooks.js";
+import { runBefore, runGuards, runHooks, TimeoutError, withTimeLimit } from "./hooks.js";
 import { answerBatch } from "./json-rpc.js";
 import { handleRaw } from "./raw.js";
 
@@ -36,6 +36,8 @@ export interface DispatchRules {
   readonly commands: ReadonlyMap<string, CommandEntry>;
   /** In the order of the `setHooks` calls. */
   readonly hooks: readonly CommandHooks[];
+  /** Those of the module. */
+  readonly guards: readonly Guard[];
   readonly replayer: Replayer;
   readonly rawHandler: RawHandler | undefined;
   /** Undefined: replies are sent whole. */
@@ -62,6 +64,8 @@ interface Execution {
   readonly ctx: RunningCommand;
   /** The current step, for the log. */
   stage: Entry;
+  /** True while the guards of the module run: a client that they refuse must not learn whether the command exists. */
+  isBeforeLookup: boolean;
 }
 
 /**
@@ -70,8 +74,9 @@ interface Execution {
  * 1. decode: `handleFrame`; the messages of a batch continue one after the other (`json-rpc.ts`)
  * 2. resume frame: `#handleCall` asks the replayer
  * 3. rate limit: `#handleCall` asks the connection
- * 4. look up the command: without one, `#answerOther`
- * 5. run: `#runCommand`: the guards (`before`), the check of the request, `execute`; all within the time limit
+ * 4. look up the command: without one, `#answerOther`, after the hooks `before` and the guards of the module
+ * 5. run: `#runCommand`: the hooks `before`, the guards of the module and of the command, the check of the request, `execute`;
+ *    all within the time limit
  * 6. reply: `#sendReply` and the hook `after`, or `#sendFailure`, which closes if the error says so, and the hook `onError`
  */
 export class Dispatcher {
@@ -147,8 +152,14 @@ export class Dispatcher {
       const { log, id } = connection.context;
       report({ entry: "decode", log, connection: id }, item.cause);
     }
-    if (entry === undefined && !this.#has.before) return this.#answerOther(message);
+    if (entry === undefined && !this.#isGuarded(message)) return this.#answerOther(message);
     return this.#runCommand(message);
+  }
+
+  /** Whether functions of the user's decide first whether a message is let in. */
+  #isGuarded({ entry }: Message): boolean {
+    const own = entry?.config.guards.length ?? 0;
+    return this.#has.before || this.#rules.guards.length > 0 || own > 0;
   }
 
   /** Answers a message that selects no command, after its guards. */
@@ -182,13 +193,13 @@ export class Dispatcher {
     }
     const command = item.kind === "call" ? item.command : "";
     const ctx = new RunningCommand(context, command, item.correlationId);
-    const execution: Execution = { message, ctx, stage: "before" };
+    const execution: Execution = { message, ctx, stage: "before", isBeforeLookup: false };
     const limitSeconds = this.#getLimit(message);
     if (limitSeconds > 0) ctx.limitTime();
     let value: unknown;
     let promise: Promise<unknown> | undefined;
     try {
-      value = this.#has.before ? this.#runGuarded(execution) : this.#invokeCommand(execution);
+      value = this.#isGuarded(message) ? this.#runGuarded(execution) : this.#invokeCommand(execution);
       if (isPromise(value)) promise = withTimeLimit(value, limitSeconds, (error) => ctx.abort(error));
     } catch (error) {
       ctx.finished();
@@ -211,10 +222,20 @@ export class Dispatcher {
   }
 
   async #runGuarded(execution: Execution): Promise<unknown> {
-    const { item } = execution.message;
+    const { ctx, message } = execution;
+    const { item, entry, connection } = message;
     const data = item.kind === "call" ? item.data : item.message;
-    const refusal = await runGuards(this.#rules.hooks, execution.ctx, data);
-    return refusal ?? this.#invokeCommand(execution);
+    const refusal = await runBefore(this.#rules.hooks, ctx, data);
+    if (refusal !== undefined) return refusal;
+    execution.stage = "guard";
+    execution.isBeforeLookup = true;
+    const refusalOfModule = await runGuards(this.#rules.guards, ctx, data);
+    if (refusalOfModule !== undefined) return refusalOfModule;
+    execution.isBeforeLookup = false;
+    const refusalOfCommand = await runGuards(entry?.config.guards ?? [], ctx, data);
+    if (refusalOfCommand !== undefined) return refusalOfCommand;
+    // The client has left, or already has the error `timeout`.
+    return connection.isEnded || ctx.hasTimedOut ? abandoned : this.#invokeCommand(execution);
   }
 
   #invokeCommand(execution: Execution): unknown {
@@ -230,6 +251,7 @@ export class Dispatcher {
   #sendReply(execution: Execution, value: unknown): Promise<void> | undefined {
     const { message, ctx } = execution;
     const { entry, item, replyTo } = message;
+    if (value === abandoned) return undefined;
     if (isError(value)) return this.#sendFailure(execution, value);
     if (entry === undefined || item.kind === "fault") return this.#answerOther(message);
     if (entry.config.responseData) {
@@ -275,7 +297,8 @@ export class Dispatcher {
     } else {
       answer = toDeclaredBody(error, { mode, log, ...place }, picker);
     }
-    if (entry === undefined || entry.config.errorMessage) this.#sendError(answer, message);
+    const isSent = entry === undefined || execution.isBeforeLookup || entry.config.errorMessage;
+    if (isSent) this.#sendError(answer, message);
     const closeCode = closeCodeOf(error);
     if (closeCode !== undefined) message.replyTo.close(closeCode, toReason(answer.message));
     if (!this.#has.onError) return undefined;
@@ -321,6 +344,9 @@ export class Dispatcher {
     replyTo.close(CloseCode.internalError, neutralMessage);
   }
 }
+
+/** The result of a message that was let in when nobody waited for its answer any more. */
+const abandoned = Symbol("abandoned");
 
 /** A message as a close reason. Code of the user's may have put any value there. */
 const toReason = (message: unknown): string => (typeof message === "string" ? message : "");

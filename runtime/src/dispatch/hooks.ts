@@ -1,10 +1,36 @@
 import { contain, type Place, throwReturned } from "../boundary.js";
+import { show } from "../config/collect-options.js";
 import type { CommandHooks } from "../config/module-types.js";
-import type { CommandContext } from "../contract.js";
-import { isError } from "../errors.js";
+import type { RunningCommand } from "../connection/context.js";
+import type { CommandContext, Guard } from "../contract.js";
+import { ErrorCode, isError, WebsocketError } from "../errors.js";
+import { isObject } from "../validation/json-value.js";
+
+/**
+ * Runs guards, one after the other. Each sees the fields that those before it have returned.
+ * @returns the error of the first guard that refuses
+ * @throws TypeError for a guard that returns anything else than true, false, an object or an error
+ */
+export async function runGuards(
+  guards: readonly Guard[],
+  ctx: RunningCommand,
+  data: unknown,
+): Promise<Error | undefined> {
+  for (const guard of guards) {
+    const answer: unknown = await guard(ctx, data);
+    if (isError(answer)) return answer;
+    if (answer === false) return new WebsocketError(ErrorCode.accessDenied, "Access denied.");
+    if (isObject(answer)) ctx.grant(answer);
+    else if (answer !== true) {
+      const name = guard.name === "" ? "A guard" : `The guard ${guard.name}`;
+      throw new TypeError(`${name} returned ${show(answer)}; expected true, false, an object or an error.`);
+    }
+  }
+  return undefined;
+}
 
 /** Runs `before` of all hooks, one after the other. @returns the error of the first hook that refuses */
-export async function runGuards(
+export async function runBefore(
   hooks: readonly CommandHooks[],
   ctx: CommandContext,
   data: unknown,

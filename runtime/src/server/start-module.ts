@@ -52,7 +52,7 @@ export function startModule(
   const readState = presence?.read ?? (() => ({ value: undefined }));
   const push = new RegistryPush(directory, registry, { encodeMessage, prepareEvent, readState });
   directory.add(flag, implementation, push);
-  const { mode, hooks, rawHandler, inboundQueue, executeTimeout } = config;
+  const { mode, hooks, guards, rawHandler, inboundQueue, executeTimeout } = config;
   return {
     flag,
     implementation,
@@ -65,7 +65,10 @@ export function startModule(
     picker,
     counters,
     push,
-    dispatcher: new Dispatcher({ ...shared, commands, counters, mode, hooks, rawHandler, executeTimeout }),
+    dispatcher: new Dispatcher({
+      ...shared,
+      ...{ commands, counters, mode, hooks, guards, rawHandler, executeTimeout },
+    }),
     outboxRules: { maxWaitingBytes: config.maxMessageBufferSize, policy: config.slowConsumer },
     inboundLimits: {
       concurrency: config.commandConcurrency,

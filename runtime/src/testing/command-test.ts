@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { setLogLevel } from "../config/module-options.js";
 import type { AnyModule } from "../contract.js";
 import { ErrorCode } from "../errors.js";
+import { propertyOf } from "../validation/json-value.js";
 import type { Validator } from "../validation/problem.js";
 import { ReplyError } from "../wire.js";
 import { type ConnectOptions, connectClient, HandshakeRefused, type TestClient } from "./client.js";
@@ -88,6 +89,7 @@ interface Outcome {
 
 /** The error codes of the runtime, in contrast to the codes of a command. */
 const defects: ReadonlySet<string> = new Set([
+  ErrorCode.accessDenied,
   ErrorCode.failed,
   ErrorCode.invalidMessage,
   ErrorCode.invalidRequest,
@@ -130,10 +132,20 @@ const title = ({ command }: CommandTest): string => `The command ${JSON.stringif
 
 function explain(error: ReplyError, test: CommandTest): Error {
   if (error.code === ErrorCode.notImplemented) {
+    const guard = propertyOf(error.details, "guard");
+    if (guard !== undefined) {
+      return new Error(
+        `The guard ${JSON.stringify(guard)} of ${JSON.stringify(test.command)} is not written yet: fill in its function.`,
+      );
+    }
     return new Error(`${title(test)} is not written yet: fill in execute() in ${test.file}`);
   }
   if (error.code === ErrorCode.unknownCommand) {
     return new Error(`${title(test)} is not registered: getCommandList() of the module must return it.`);
+  }
+  if (error.code === ErrorCode.accessDenied) {
+    const fix = "The test's setup must provide what the guard needs, in `prepare`, its path or options.";
+    return new Error(`A guard refused the command ${JSON.stringify(test.command)}. ${fix}`, { cause: error });
   }
   const details = error.details === undefined ? "" : ` ${JSON.stringify(error.details)}`;
   return new Error(`${title(test)} answered ${error.code}: ${error.message}${details}`, { cause: error });

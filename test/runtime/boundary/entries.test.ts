@@ -11,6 +11,7 @@ import {
   setEnvelope,
   setEvents,
   setExecuteTimeout,
+  setGuards,
   setHandshakeChecks,
   setHandshakeTimeout,
   setHooks,
@@ -286,6 +287,10 @@ const walks: Readonly<Record<Entry, Walk>> = {
   execute: { define: (bad) => withCommand(bad), provoke: (visit) => command(visit) },
   before: {
     define: (bad) => ({ ...withCommand(done), config: [setHooks({ before: bad })] }),
+    provoke: (visit) => command(visit),
+  },
+  guard: {
+    define: (bad) => ({ ...withCommand(done), config: [setGuards([() => bad() ?? true])] }),
     provoke: (visit) => command(visit),
   },
   after: {

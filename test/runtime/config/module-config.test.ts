@@ -97,6 +97,7 @@ describe("resolveModuleConfig", () => {
         listenerMiddlewares: [],
         httpRoutes: undefined,
         hooks: [],
+        guards: [],
         rawHandler: undefined,
         events: {},
         handshakeChecks: {},
@@ -232,6 +233,7 @@ describe("resolveModuleConfig", () => {
     ["middlewares", use("koa" as never)],
     ["httpRoutes", moduleOptions.setHttpRoutes({} as never)],
     ["hooks", setHooks({ before: 1 } as never)],
+    ["guards", moduleOptions.setGuards(() => ["loggedIn"] as never)],
     ["rawHandler", moduleOptions.setRawHandler("echo" as never)],
   ])("getWSServerConfig: refuses a bad %s with its module, value and range", (name, option) => {
     const resolve = () => resolveModuleConfig("chat", [option]);
@@ -347,7 +349,7 @@ describe("resolveCommandConfig", () => {
     resolveCommandConfig("chat", "say", options, moduleConfig);
 
   it("sends and logs everything by default, with the module's time limit", () => {
-    const allOn = { errorMessage: true, logUpData: true, logDownData: true, responseData: true };
+    const allOn = { errorMessage: true, logUpData: true, logDownData: true, responseData: true, guards: [] };
     expect(resolve()).toEqual({ ...allOn, executeTimeout: 3 });
   });
 
@@ -362,6 +364,7 @@ describe("resolveCommandConfig", () => {
       expect(resolve(...options)).toEqual({
         ...{ errorMessage: false, logUpData: false, logDownData: false, responseData: false },
         executeTimeout: 3,
+        guards: [],
       });
     }
     expect(resolve(closeLogUpData())).toMatchObject({ logUpData: false, logDownData: true });

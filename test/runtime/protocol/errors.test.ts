@@ -117,4 +117,13 @@ describe("NotImplementedError", () => {
       message: 'The command "user.login" is not implemented yet: write the execute method of its class.',
     });
   });
+
+  it("NotImplementedError: names the guard to write", () => {
+    const { log } = createLog();
+    expect(toErrorBody(new NotImplementedError("loggedIn", "guard"), { mode: Mode.product, log })).toEqual({
+      code: "not_implemented",
+      message: 'The guard "loggedIn" is not implemented yet: write its function.',
+      details: { guard: "loggedIn" },
+    });
+  });
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   type ICommand,
   NotImplementedError,
+  setCommandGuards,
   setEnvelope,
   setRequestCheck,
   WebsocketError,
@@ -18,6 +19,14 @@ const commands: readonly ICommand[] = [
   defineCommand("stub", () => {
     throw new NotImplementedError("stub");
   }),
+  defineCommand("guarded", () => 1, [setCommandGuards([() => false])]),
+  defineCommand("unguarded", () => 1, [
+    setCommandGuards([
+      () => {
+        throw new NotImplementedError("loggedIn", "guard");
+      },
+    ]),
+  ]),
   defineCommand("picky", () => {
     throw new WebsocketError("no_such_room", "There is no such room.", { details: { room: "attic", at: 7 } });
   }),
@@ -64,6 +73,17 @@ describe("expectReply", () => {
     expect(await messageOf(expectReply(setup, { ...of("stub"), reply: 1 }))).toBe(
       'The command "stub" is not written yet: fill in execute() in src/stub.command.ts',
     );
+  });
+
+  test("names the guard to write, or that refuses", async () => {
+    for (const check of [expectAnswer, expectRefusal]) {
+      expect(await messageOf(check(setup, of("unguarded")))).toBe(
+        'The guard "loggedIn" of "unguarded" is not written yet: fill in its function.',
+      );
+      expect(await messageOf(check(setup, of("guarded")))).toBe(
+        'A guard refused the command "guarded". The test\'s setup must provide what the guard needs, in `prepare`, its path or options.',
+      );
+    }
   });
 
   test("names other causes", async () => {
