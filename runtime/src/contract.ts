@@ -97,7 +97,15 @@ type NarrowedState<State, Answer> = Answer extends false | Error
   ? never
   : Answer extends true
     ? State
-    : Omit<State, keyof Answer> & Answer;
+    : Without<State, keyof Answer> & Answer;
+
+/**
+ * A state without some members. One that can have no member (`Record<string, never>`) would forbid those of a guard, too. Unlike
+ * `Omit`, it keeps named members beside an index signature.
+ */
+type Without<State, Keys> = [State[keyof State]] extends [never]
+  ? unknown
+  : { [Key in keyof State as Key extends Keys ? never : Key]: State[Key] };
 
 /** The members of a context whose types a module can choose, with their usual types. */
 interface PlainTypes {

@@ -101,6 +101,10 @@ export const usageErrorCodes = {
     "A function of your codec returned neither a string nor bytes.",
     "Return a string for a text frame, or a `Buffer` for a binary frame.",
   ],
+  invalid_answer: [
+    "A guard returned anything else than true, false, an object or an error. The message was refused.",
+    "Return true or an object to let the message in, false or an error to refuse it.",
+  ],
   history_gap: [
     "`history()` of your replay store returned fewer events than its offsets say.",
     "Return the events up to `newest` without a gap.",

@@ -572,7 +572,7 @@ export const moduleOptions = {
       "Functions that run before every message, after every command, and when one fails. Further calls add to the list.",
   },
   guards: {
-    setter: "setGuards([guard])",
+    setter: ["setGuards", "[guard]"],
     default: [],
     defaultText: "none",
     repeated: "append",
@@ -656,7 +656,7 @@ export const commandOptions = {
     description: "How long the command may run; 0 is no limit.",
   },
   guards: {
-    setter: "setCommandGuards([guard])",
+    setter: ["setCommandGuards", "[guard]"],
     default: [],
     defaultText: "none",
     repeated: "append",

@@ -1,7 +1,13 @@
 import { hasErrors } from "../diagnostics/diagnostic.js";
 import { escapeControls } from "../diagnostics/display-text.js";
 import { readSpecFile } from "../fs/read-spec-file.js";
-import type { ErrorModel, EventModel, Model, ModuleModel } from "../model/model.js";
+import {
+  type ErrorModel,
+  type EventModel,
+  listGuards,
+  type Model,
+  type ModuleModel,
+} from "../model/model.js";
 import { readModel } from "../read-model.js";
 import { type GlobalOptions, getSpecPath } from "../run/global-options.js";
 import { type CommandResult, refuse } from "../run/result.js";
@@ -25,10 +31,12 @@ const toJson = (model: Model) => ({
     port: module.port,
     routes: listRoutes(module),
     file: module.files.module,
-    commands: module.commands.map(({ wireName, description, file, errors }) => ({
+    guards: module.guards.map(({ wireName }) => wireName),
+    commands: module.commands.map(({ wireName, description, file, guards, errors }) => ({
       name: wireName,
       description,
       file,
+      guards: guards.map((guard) => guard.wireName),
       errors: errors.map((error) => error.wireName),
     })),
     events: module.events.map(named),
@@ -47,6 +55,11 @@ function printTree(model: Model): string {
   for (const module of model.modules) {
     lines.push(`  ${module.wireName}  port ${module.port}  ${module.files.module}`);
     for (const route of listRoutes(module)) lines.push(`    route    ${route}`);
+    for (const guard of listGuards(module)) {
+      const commands = module.commands.filter(({ guards }) => guards.includes(guard));
+      const guarded = commands.map(({ wireName }) => wireName).join(", ");
+      lines.push(printEntry("guard", guard.wireName, guarded === "" ? "every message" : guarded));
+    }
     for (const { wireName, description } of module.commands)
       lines.push(printEntry("command", wireName, description));
     for (const { wireName, description } of module.events)

@@ -49,6 +49,11 @@ const contract = {
     breaks: "always",
     meaning: "An error is no longer declared: clients that handle its code get another one.",
   },
+  "guard-added": {
+    breaks: "always",
+    meaning: "A guard is new: messages that were let in may be refused.",
+  },
+  "guard-removed": { breaks: "never", meaning: "A guard was removed: it refuses no message any more." },
   "replay-added": {
     breaks: "never",
     meaning: "An event is replayed: clients that reconnect get the events that they missed.",

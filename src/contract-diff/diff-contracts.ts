@@ -2,7 +2,7 @@ import type { Model, ModuleModel } from "../model/model.js";
 import { compareSchemas } from "./compare-schemas.js";
 import { type ContractChange, createChange, type DiffOptions, quoteName } from "./contract-change.js";
 import { type HandshakeEntry, type ModuleSide, readModules } from "./contract-side.js";
-import { diffEntries, findAddedEntries } from "./diff-entries.js";
+import { diffEntries, diffModuleGuards, findAddedEntries } from "./diff-entries.js";
 import { diffErrors } from "./diff-errors.js";
 import { diffModuleOptions } from "./diff-options.js";
 import { diffRoutes } from "./diff-routes.js";
@@ -51,7 +51,12 @@ function diffModule(before: ModuleModel, after: ModuleModel): readonly ContractC
     const message = `the port ${before.port} became ${after.port}: clients of the old one cannot connect`;
     changes.push(createChange("port-changed", message, place));
   }
-  return [...changes, ...diffRoutes(before, after), ...diffModuleOptions(before, after)];
+  return [
+    ...changes,
+    ...diffRoutes(before, after),
+    ...diffModuleGuards(before, after),
+    ...diffModuleOptions(before, after),
+  ];
 }
 
 /** Compares what clients send in a handshake. A parameter with a new name is a matter of its route. */

@@ -1,6 +1,7 @@
+import type { GuardModel, ModuleModel } from "../model/model.js";
 import { compareSchemas } from "./compare-schemas.js";
 import { type ContractChange, createChange, type DiffOptions } from "./contract-change.js";
-import type { Entry, ModuleSide } from "./contract-side.js";
+import type { CommandEntry, Entry, ModuleSide } from "./contract-side.js";
 import { diffEventRules } from "./diff-event-rules.js";
 import { diffCommandOptions } from "./diff-options.js";
 import { suggestEntryRename } from "./match-modules.js";
@@ -38,11 +39,47 @@ function diffEntry(before: Entry, after: Entry, options: DiffOptions): readonly 
     ),
   );
   if (before.kind === "command" && after.kind === "command")
-    return [...schemas, ...diffCommandOptions(before, after)];
+    return [...schemas, ...diffCommandGuards(before, after), ...diffCommandOptions(before, after)];
   if (before.kind === "event" && after.kind === "event")
     return [...schemas, ...diffEventRules(before, after)];
   return schemas;
 }
+
+/** The guards that a command has, or no longer has, although those of its module are the same for it. */
+function diffCommandGuards(before: CommandEntry, after: CommandEntry): readonly ContractChange[] {
+  const listAll = ({ module, command }: CommandEntry) => [...module.guards, ...command.guards];
+  return [
+    ...findMissing(after.command.guards, listAll(before)).map((guard) => reportNewGuard(guard, after)),
+    ...findMissing(before.command.guards, listAll(after)).map((guard) => reportOldGuard(guard, after)),
+  ];
+}
+
+/** The guards of a module that only one version has. Their order does not count. */
+export const diffModuleGuards = (before: ModuleModel, after: ModuleModel): readonly ContractChange[] => {
+  const place = { where: after.wireName, at: after.at };
+  return [
+    ...findMissing(after.guards, before.guards).map((guard) => reportNewGuard(guard, place)),
+    ...findMissing(before.guards, after.guards).map((guard) => reportOldGuard(guard, place)),
+  ];
+};
+
+/** The guards that are not in another list. */
+const findMissing = (guards: readonly GuardModel[], others: readonly GuardModel[]): readonly GuardModel[] =>
+  guards.filter(({ wireName }) => !others.some((other) => other.wireName === wireName));
+
+type Owner = Pick<ContractChange, "where" | "at">;
+
+const reportNewGuard = ({ wireName, at }: GuardModel, { where }: Owner): ContractChange =>
+  createChange("guard-added", "the guard is new: it may refuse messages that were let in", {
+    where: `${where} guard ${wireName}`,
+    at,
+  });
+
+const reportOldGuard = ({ wireName }: GuardModel, { where, at }: Owner): ContractChange =>
+  createChange("guard-removed", "the guard was removed: it refuses no message any more", {
+    where: `${where} guard ${wireName}`,
+    at,
+  });
 
 function reportRemoval(entry: Entry, added: readonly Entry[]): ContractChange {
   const { kind } = entry;

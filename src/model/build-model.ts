@@ -6,6 +6,7 @@ import {
   type CommandSpec,
   type ErrorSpec,
   type EventSpec,
+  type Located,
   type ModuleSpec,
   type NamedSchema,
   noFields,
@@ -21,6 +22,7 @@ import type {
   EnvelopeModel,
   ErrorModel,
   EventModel,
+  GuardModel,
   Model,
   ModuleModel,
   PresenceModel,
@@ -87,9 +89,14 @@ function moduleModel(module: ModuleSpec, project: NameScope): ModuleModel | unde
   const handshake = own ? buildHandshake(module, own.contextType.replace(/Context$/, ""), inside) : [];
   const errors: DeclaredErrors = new Map();
   for (const error of module.errors) declareError(error, inside, errors);
-  const commands = module.commands.flatMap(
-    (command) => commandModel(command, { inside, folder, errors }) ?? [],
-  );
+  const guards = new GuardScope(inside, folder);
+  const ownGuards = module.guards.flatMap((name) => guards.use(name) ?? []);
+  const place: CommandPlace = {
+    ...{ inside, folder, errors, guards },
+    commonContext: own?.commandContextType ?? "",
+    isGuarded: module.guards.length > 0 || module.commands.some((command) => command.guards.length > 0),
+  };
+  const commands = module.commands.flatMap((command) => commandModel(command, module, place) ?? []);
   const events = module.events.flatMap((event) => eventModel(withPresenceData(event, module), inside) ?? []);
   if (own === undefined) return undefined;
   if (module.presence)
@@ -104,6 +111,8 @@ function moduleModel(module: ModuleSpec, project: NameScope): ModuleModel | unde
     urls: module.urls.map(({ value }) => value),
     handshake,
     presence: module.presence && presenceModel(module.presence),
+    hasState: true,
+    guards: ownGuards,
     folder,
     config: module.config,
     sendsKnownFields: module.config.some(
@@ -165,12 +174,61 @@ interface CommandPlace {
   readonly inside: NameScope;
   readonly folder: string;
   readonly errors: DeclaredErrors;
+  readonly guards: GuardScope;
+  /** The type of the context of all commands of the module. */
+  readonly commonContext: string;
+  /** Whether the module or a command of it has guards. */
+  readonly isGuarded: boolean;
+}
+
+/** The guards of a module by their names; undefined for one that cannot be used. */
+class GuardScope {
+  readonly #inside: NameScope;
+  readonly #folder: string;
+  readonly #known = new Map<string, GuardModel | undefined>();
+
+  constructor(inside: NameScope, folder: string) {
+    this.#inside = inside;
+    this.#folder = folder;
+  }
+
+  /** The guard of a name, which several commands may use. */
+  use(name: Located<string>): GuardModel | undefined {
+    const { value: wireName, at } = name;
+    if (this.#known.has(wireName)) return this.#known.get(wireName);
+    this.#known.set(wireName, undefined);
+    const to = this.#inside.convert("guard", { name });
+    if (to === undefined) return undefined;
+    const [functionName, fileName] = [to.camel, `${to.kebab}.guard.ts`];
+    const localName = `${functionName}Guard`;
+    const files = [`${this.#folder}/guards/${fileName}`];
+    this.#inside.claim("guard", { name }, { identifiers: [localName], files });
+    const guard: GuardModel = { wireName, functionName, localName, fileName, at };
+    this.#known.set(wireName, guard);
+    return guard;
+  }
+
+  /** The guards of a command. Reports those that the module has already. */
+  useForCommand(
+    names: readonly Located<string>[],
+    ofModule: readonly Located<string>[],
+  ): readonly GuardModel[] {
+    return names.flatMap((name) => {
+      if (!ofModule.some(({ value }) => value === name.value)) return this.use(name) ?? [];
+      const message = `The guard '${name.value}' runs for every message of the module already.`;
+      const fix = "Remove it here, or from the guards of the module.";
+      this.#inside.found.push(problem("name-collision", { message, fix, at: name.at }));
+      return [];
+    });
+  }
 }
 
 function commandModel(
   command: CommandSpec,
-  { inside, folder, errors: declared }: CommandPlace,
+  module: ModuleSpec,
+  { inside, folder, errors: declared, ...place }: CommandPlace,
 ): CommandModel | undefined {
+  const guards = place.guards.useForCommand(command.guards, module.guards);
   const to = inside.convert("command", command);
   const errors = command.errors.flatMap((error) => commandError(error, inside, declared) ?? []);
   if (to === undefined) return undefined;
@@ -183,18 +241,22 @@ function commandModel(
     replyValidator: `validate${to.pascal}Reply`,
     replyFieldsName: `fieldsOf${to.pascal}Reply`,
   };
+  const contextType = place.isGuarded ? `${to.pascal}Context` : place.commonContext;
   const file = `${folder}/commands/${to.kebab}.command.ts`;
   const clientMethod = clientMembers.has(to.camel) ? `${to.camel}Command` : to.camel;
   const errorNames = { errorType: `${to.pascal}Error`, errorGuard: `is${to.pascal}Error` };
   const identifiers = [
     ...Object.values(own),
     ...(command.errors.length > 0 ? Object.values(errorNames) : []),
+    ...(place.isGuarded ? [contextType] : []),
     `client.${clientMethod}`,
   ];
   inside.claim("command", command, { identifiers, files: [file] });
   return {
     ...own,
     ...errorNames,
+    contextType,
+    guards,
     file,
     clientMethod,
     wireName: command.name.value,

@@ -3,7 +3,7 @@ import type { ModuleSpec } from "../spec-file/spec.js";
 import { type ConvertedName, convertName, deriveModuleNames, listClaimedNames } from "./names.js";
 import { deviceNames, reservedWords, usedFunctions, usedTypes } from "./reserved-names.js";
 
-export type NameKind = "module" | "command" | "event" | "error" | "schema";
+export type NameKind = "module" | "command" | "event" | "error" | "schema" | "guard";
 
 /** A name from the spec or the command line. */
 export interface GivenName {
@@ -42,18 +42,22 @@ export function suggestFix({ kind, name, as, from }: GivenName, tail = ""): stri
     .trim()
     .slice(0, maxLength / 2)
     .replace(/(?:^| )([A-Za-z0-9]?)/g, (_match, letter: string) => letter.toUpperCase());
-  const base = (/^[0-9]/.test(pascal) ? `V${pascal}` : pascal) + tail;
+  const start = /^[0-9]/.test(pascal) ? `V${pascal}` : pascal;
+  const base = (kind === "guard" ? start.charAt(0).toLowerCase() + start.slice(1) : start) + tail;
   const examples = pascal === "" ? [] : [base, `${base}${suffixes[kind]}`];
   const example = examples.find(
-    (one) => !("code" in convertChecked({ kind, name: one, as: kind === "schema" ? undefined : one })),
+    (one) => !("code" in convertChecked({ kind, name: one, as: hasAs(kind) ? one : undefined })),
   );
-  const written = example ?? "LoginUser";
+  const written = example ?? (kind === "guard" ? "loggedIn" : "LoginUser");
   if (from !== undefined)
     return `Give it a name below \`schemas:\` of the spec: \`${written}: { $ref: ${JSON.stringify(`./${from}`)} }\`.`;
-  return kind === "schema"
+  return !hasAs(kind)
     ? `Rename it, for example to ${written}.`
     : `Write \`as: ${written}\` below it, for example.`;
 }
+
+/** Whether a key `as:` can give such an item another name in code. */
+const hasAs = (kind: NameKind): boolean => kind !== "schema" && kind !== "guard";
 
 const suffixes: Readonly<Record<NameKind, string>> = {
   module: "Server",
@@ -61,6 +65,7 @@ const suffixes: Readonly<Record<NameKind, string>> = {
   event: "Happened",
   error: "Failure",
   schema: "Data",
+  guard: "Check",
 };
 
 /** File names may have 255 bytes on common systems; half of that leaves room for suffixes. */
@@ -98,9 +103,9 @@ function listDerivedNames(name: ConvertedName): readonly string[] {
 function findReservation({ kind, name, as }: GivenName, converted: ConvertedName): string | undefined {
   const { camel, kebab, pascal } = converted;
   // In code a command's name always has a suffix; names of modules and events are also variables and properties.
-  const isBare = kind === "module" || kind === "event" || kind === "error";
+  const isBare = kind === "module" || kind === "event" || kind === "error" || kind === "guard";
   if (reservedWords.has(as ?? name) || (isBare && reservedWords.has(camel))) return "is a reserved word";
-  const isFile = kind === "module" || kind === "command";
+  const isFile = kind === "module" || kind === "command" || kind === "guard";
   if (isFile && deviceNames.has(kebab)) return "is a device name on Windows";
   const derived = {
     command: [`${pascal}Command`],
@@ -108,6 +113,7 @@ function findReservation({ kind, name, as }: GivenName, converted: ConvertedName
     module: kind === "module" ? listDerivedNames(converted) : [],
     event: [],
     error: [],
+    guard: [],
   }[kind];
   const hiddenFunction = derived.find((each) => usedFunctions.has(each));
   if (hiddenFunction !== undefined)

@@ -75,9 +75,13 @@ export interface ModuleModel {
   /** `ChatPresence`: what the module's class must have if the spec has `presence:`. */
   readonly presenceType: string;
   readonly presence: PresenceModel | undefined;
+  /** False: the module's file, which the user has written, does not export that type. */
+  readonly hasState: boolean;
   /** The parts of a handshake whose types are known. */
   readonly handshake: readonly HandshakePartModel[];
   readonly client: ClientModel;
+  /** Those that run for every message. */
+  readonly guards: readonly GuardModel[];
   /** `src/modules/chat` */
   readonly folder: TreePath;
   /** Its files: `src/modules/chat/chat.module.ts` is `files.module`. */
@@ -103,6 +107,32 @@ export interface PresenceModel {
   readonly join: string | undefined;
   readonly leave: string | undefined;
 }
+
+/** A function of the user that lets messages in or refuses them. Its name is unique in the module. */
+export interface GuardModel {
+  readonly wireName: string;
+  /** `loggedIn`: its name in its file. */
+  readonly functionName: string;
+  /** `loggedInGuard`: its name in the generated file. */
+  readonly localName: string;
+  /** `logged-in.guard.ts` */
+  readonly fileName: string;
+  readonly at: Location;
+}
+
+/** All guards of a module, each once: those of the module, then those that only commands have. */
+export const listGuards = ({
+  guards,
+  commands,
+}: Pick<ModuleModel, "guards" | "commands">): readonly GuardModel[] => [
+  ...new Map(
+    [...guards, ...commands.flatMap((command) => command.guards)].map((guard) => [guard.wireName, guard]),
+  ).values(),
+];
+
+/** `src/modules/chat/guards/logged-in.guard.ts` */
+export const guardFile = ({ folder }: Pick<ModuleModel, "folder">, { fileName }: GuardModel): TreePath =>
+  `${folder}/guards/${fileName}`;
 
 /** A part of the handshake, with the schema of an object. */
 export interface HandshakePartModel {
@@ -146,6 +176,10 @@ export interface CommandModel {
   readonly className: string;
   /** The name under which its file exports it, if different: `default`, or another name. */
   readonly exportedAs?: string;
+  /** The type of its context: `SayContext` in a module with guards, otherwise that of all commands of the module. */
+  readonly contextType: string;
+  /** Those that run after the guards of the module. */
+  readonly guards: readonly GuardModel[];
   /** `SayRequest` */
   readonly requestType: string;
   /** `SayReply` */

@@ -1,5 +1,5 @@
 import type { TreePath } from "../project-files/tree.js";
-import type { Model } from "./model.js";
+import { guardFile, listGuards, type Model } from "./model.js";
 
 /** The files of a generated project that belong to no module. */
 export const layout = {
@@ -11,7 +11,7 @@ export const layout = {
 } as const;
 
 /** The kind of a project file. wsgen replaces `generated` files; all others belong to the user once they exist. */
-export type FileKind = "module" | "command" | "generated" | "test";
+export type FileKind = "module" | "command" | "guard" | "generated" | "test";
 
 /**
  * The files of each module, in the order of writing. Planning, the check of names, the scan of the code and
@@ -82,6 +82,7 @@ export function listFiles(model: Model): ReadonlyMap<TreePath, FileKind> {
   for (const module of model.modules) {
     for (const { path, kind } of moduleFiles(module)) files.set(path, kind);
     for (const { file } of module.commands) files.set(file, "command");
+    for (const guard of listGuards(module)) files.set(guardFile(module, guard), "guard");
   }
   return files;
 }

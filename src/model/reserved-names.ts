@@ -33,7 +33,7 @@ export const usedTypes: ReadonlySet<string> = new Set([
   ...words("NonNullable Number Object Omit Partial Pick Promise Proxy Readonly ReadonlyArray ReadonlyMap"),
   ...words("ReadonlySet Record Reflect RegExp Required Set String Symbol URL URLSearchParams Uint8Array"),
   ...words(
-    "WebSocket AbortSignal Audience Awaitable CommandContext ConnectContext ContextTypes ICommand IWebsocket KnownFields Logger",
+    "WebSocket AbortSignal Audience Awaitable CommandContext ConnectContext ContextTypes GuardedContext ICommand IWebsocket KnownFields Logger",
   ),
   ...words(
     "ModulePush NotImplementedError OptionTarget PresenceRules PushResult Room RoomMember SendOptions ServerModules ServerSource SetCommandConfig",

@@ -2,6 +2,8 @@ import type { Edit } from "../edit/edit.js";
 import {
   type CommandModel,
   commandsInScope,
+  guardFile,
+  listGuards,
   type Model,
   type ModuleModel,
   modulesInScope,
@@ -116,6 +118,13 @@ function planModule(module: ModuleModel, { model, existing, scope, listings }: P
     if (kind === "generated") return [{ action: "replace", path, view }];
     if (kind !== "module") return [{ action: "create", path, view }];
     return [
+      ...listGuards(module).map(
+        (guard): FileOperation => ({
+          action: "create",
+          path: guardFile(module, guard),
+          view: { template: "guard", module, guard },
+        }),
+      ),
       ...commands.map(
         (command): FileOperation => ({
           action: "create",

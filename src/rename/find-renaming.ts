@@ -205,10 +205,9 @@ const listCommandNames = (
   { file, wireName, className, requestType, replyType, ...own }: CommandModel,
 ): readonly DeclaredName[] => [
   { file, name: className },
-  ...[requestType, replyType, own.optionsName, own.requestValidator, own.replyValidator].map((name) => ({
-    file: files.generated,
-    name,
-  })),
+  ...[requestType, replyType, own.contextType, own.optionsName, own.requestValidator, own.replyValidator].map(
+    (name) => ({ file: files.generated, name }),
+  ),
   ...[requestType, replyType, own.errorType, own.errorGuard].map((name) => ({ file: files.client, name })),
   { file: files.client, name: own.clientMethod, owners: [client.typeName] },
   { file: files.client, name: wireName, owners: [client.contractType, "commands"] },

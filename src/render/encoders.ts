@@ -72,7 +72,9 @@ function getNames(model: Model): ModelNames {
         presence === undefined ? [] : [publicStateType, presenceType],
       ),
       ...model.modules.flatMap(({ commands, events, errors }) => [
-        ...commands.flatMap(({ requestType, replyType, errorType }) => [requestType, replyType, errorType]),
+        ...commands.flatMap(({ requestType, replyType, errorType, contextType }) => [
+          ...[requestType, replyType, errorType, contextType],
+        ]),
         ...events.map(({ dataType }) => dataType),
         ...errors.map(({ detailsType }) => detailsType),
       ]),

@@ -1,6 +1,15 @@
 import type { CompiledModule } from "../compile-schemas/compile-schemas.js";
 import type { HandshakeFields } from "../compile-schemas/handshake-fields.js";
-import type { CommandModel, ErrorModel, EventModel, Model, ModuleModel } from "../model/model.js";
+import {
+  type CommandModel,
+  type ErrorModel,
+  type EventModel,
+  type GuardModel,
+  guardFile,
+  listGuards,
+  type Model,
+  type ModuleModel,
+} from "../model/model.js";
 import { layout } from "../model/module-files.js";
 import { importPath } from "../model/paths.js";
 import { docComment, literal, objectKey } from "../schema/encode.js";
@@ -25,11 +34,15 @@ export function moduleGeneratedView(
   { validators, handshakeFields }: CompiledModule,
 ) {
   const types = new TypeScope(model);
+  const guards = listGuards(module);
   const handshake = module.handshake.map((part) => types.handshake(part, "schema"));
   const commands = module.commands.map((command) => ({
     wireName: command.wireName,
     optionsName: command.optionsName,
     options: arraySource(commandOptions(command, module)),
+    contextType: command.contextType,
+    commonContextType: module.commandContextType,
+    guardTypes: guards.length === 0 ? "" : writeGuardTypes([...module.guards, ...command.guards]),
     requestDeclaration: types.request(command),
     replyDeclaration: types.reply(command),
   }));
@@ -42,6 +55,7 @@ export function moduleGeneratedView(
     optionsName: module.optionsName,
     options: arraySource([
       ...createModuleCalls(module.config).map(callSource),
+      ...guardOptions(module.guards, moduleGuardsSetter),
       ...handshakeOptions(module, handshakeFields),
       ...eventOptions(module),
       ...presenceOptions(module),
@@ -69,6 +83,12 @@ export function moduleGeneratedView(
       importSource(
         [...[...types.used].map(({ typeName }) => `type ${typeName}`), ...validators.shared],
         importPath(module.files.generated, layout.schemas),
+      ),
+      ...guards.map((guard) =>
+        importSource(
+          [`${guard.functionName} as ${guard.localName}`],
+          importPath(module.files.generated, guardFile(module, guard)),
+        ),
       ),
     ].join(""),
     commands,
@@ -104,10 +124,11 @@ export function moduleGeneratedView(
 
 const validationPackage = "wsgen-runtime/validation";
 
-const runtimeTypes = ({ commands }: ModuleModel): string[] => [
+const runtimeTypes = ({ commands, guards }: ModuleModel): string[] => [
   "type CommandContext",
   "type ConnectContext",
   "type ContextTypes",
+  ...(commands.length > 0 && listGuards({ commands, guards }).length > 0 ? ["type GuardedContext"] : []),
   "type WSContext",
   ...(commands.length > 0 ? ["type SetCommandConfig"] : []),
   "type SetWSServerConfig",
@@ -119,6 +140,7 @@ const commandOptions = (command: CommandModel, { sendsKnownFields }: ModuleModel
   ...(command.reply === undefined || !sendsKnownFields
     ? []
     : [`${fieldsSetter}(() => ${command.replyFieldsName})`]),
+  ...guardOptions(command.guards, commandGuardsSetter),
   ...createCommandCalls(command.config).map(callSource),
 ];
 
@@ -129,12 +151,24 @@ const noFieldsCheck = "refuseFields";
 const requestSetter = "setRequestCheck";
 const replySetter = "setReplyCheck";
 const fieldsSetter = "setKnownFields";
+const moduleGuardsSetter = "setGuards";
+const commandGuardsSetter = "setCommandGuards";
 const handshakeSetter = "setHandshakeChecks";
 const eventsSetter = "setEvents";
 const presenceSetter = "setPresence";
 const connectionsBinder = "bindConnections";
 const eventsBinder = "bindEvents";
 const errorsBinder = "bindErrors";
+
+/**
+ * The call that passes guards to the runtime; empty without guards. The list is in a function, because the files of the guards
+ * import the generated file.
+ */
+const guardOptions = (guards: readonly GuardModel[], setter: string): string[] =>
+  guards.length === 0 ? [] : [`${setter}(() => [${guards.map(({ localName }) => localName).join(", ")}])`];
+
+const writeGuardTypes = (guards: readonly GuardModel[]): string =>
+  `[${guards.map(({ localName }) => `typeof ${localName}`).join(", ")}]`;
 
 /** The call that passes the checks of the handshake to the runtime; empty without checks. */
 function handshakeOptions({ handshake }: ModuleModel, fields: HandshakeFields): string[] {
@@ -216,6 +250,8 @@ function runtimeFunctions(module: ModuleModel): string[] {
     called.push(replySetter);
     if (module.sendsKnownFields) called.push(fieldsSetter);
   }
+  if (module.guards.length > 0) called.push(moduleGuardsSetter);
+  if (commands.some(({ guards }) => guards.length > 0)) called.push(commandGuardsSetter);
   if (module.handshake.some(({ isDeclared }) => isDeclared)) called.push(handshakeSetter);
   if (eventOptions(module).length > 0) called.push(eventsSetter);
   if (module.presence !== undefined) called.push(presenceSetter);

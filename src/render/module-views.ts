@@ -1,6 +1,6 @@
 import type { CommandTest, CompiledModule } from "../compile-schemas/compile-schemas.js";
 import type { HandshakeSamples } from "../compile-schemas/handshake-fields.js";
-import type { CommandModel, ModuleModel } from "../model/model.js";
+import { type CommandModel, type GuardModel, guardFile, type ModuleModel } from "../model/model.js";
 import { importClause, importPath, samplePath } from "../model/paths.js";
 import { docComment, literal } from "../schema/encode.js";
 import { importSource } from "./encoders.js";
@@ -36,9 +36,22 @@ export const commandView = (module: ModuleModel, command: CommandModel) => ({
   requestType: command.requestType,
   replyType: command.replyType,
   optionsName: command.optionsName,
-  contextType: module.commandContextType,
+  contextType: command.contextType,
   generatedImport: importPath(command.file, module.files.generated),
 });
+
+/** The view of `<name>.guard.ts`. */
+export function guardView(module: ModuleModel, guard: GuardModel) {
+  const file = guardFile(module, guard);
+  return {
+    wireName: guard.wireName,
+    functionName: guard.functionName,
+    contextType: module.commandContextType,
+    generatedImport: importPath(file, module.files.generated),
+    stateType: module.hasState ? module.stateType : "",
+    moduleImport: importPath(file, module.files.module),
+  };
+}
 
 /** The view of `test/<module>.setup.ts`. */
 export function testSetupView(module: ModuleModel, samples: HandshakeSamples = new Map()) {

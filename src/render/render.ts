@@ -1,12 +1,12 @@
 import type { CompiledModule, CompiledSchemas } from "../compile-schemas/compile-schemas.js";
-import type { CommandModel, Model, ModuleModel } from "../model/model.js";
+import type { CommandModel, GuardModel, Model, ModuleModel } from "../model/model.js";
 import { layout, type ModuleTemplate } from "../model/module-files.js";
 import { clientView } from "./client-view.js";
 import { oneLineComment } from "./encoders.js";
 import { fillTemplate, getTemplate, type Templates } from "./engine.js";
 import { withGeneratedComment, withGeneratedHeader } from "./generated-header.js";
 import { moduleGeneratedView, schemasGeneratedView } from "./generated-views.js";
-import { commandView, generatedTestView, moduleView, testSetupView } from "./module-views.js";
+import { commandView, generatedTestView, guardView, moduleView, testSetupView } from "./module-views.js";
 import { mainView, projectFileView } from "./project-views.js";
 
 /** The source of a file: the name of a template and the part of the model that it shows. */
@@ -21,6 +21,7 @@ export type View =
   | { readonly template: "spec-schema" | "client-core" }
   | { readonly template: "schemas-gen"; readonly model: Model }
   | { readonly template: "command"; readonly module: ModuleModel; readonly command: CommandModel }
+  | { readonly template: "guard"; readonly module: ModuleModel; readonly guard: GuardModel }
   | { readonly template: ModuleTemplate; readonly model: Model; readonly module: ModuleModel };
 
 /** External values for a new project. */
@@ -56,6 +57,8 @@ export function render(view: View, context: RenderContext): string {
       return fill("module.ts", moduleView(view.module));
     case "command":
       return fill("command.ts", commandView(view.module, view.command));
+    case "guard":
+      return fill("guard.ts", guardView(view.module, view.guard));
     case "module-test":
       return fill(
         "module-test.ts",

@@ -2,6 +2,7 @@ import { type Diagnostic, fileStart } from "../diagnostics/diagnostic.js";
 import { firstDifference, SourceText } from "../diagnostics/source-text.js";
 import { applyEdits } from "../edit/apply-edits.js";
 import { type Edit, isListEdit } from "../edit/edit.js";
+import { guardFile, listGuards } from "../model/model.js";
 import { importPath } from "../model/paths.js";
 import type { EditFile } from "../plan/plan-files.js";
 import type { FileChange, TreePath } from "../project-files/tree.js";
@@ -106,10 +107,13 @@ export function reportMissingFiles(found: ProjectState, severity: "note" | "erro
 
 /** Reports commands whose file does not parse, and classes that are not in their file or at their import. */
 export const reportMisplaced = (found: ProjectState, severity: "warning" | "error"): Diagnostic[] => [
-  // No edit touches the files of commands, so no other check finds their syntax errors.
+  // No edit touches the files of commands and guards, so no other check finds their syntax errors.
   ...found.model.modules
-    .flatMap(({ commands }) => commands)
-    .flatMap(({ file }) => findSyntaxErrors(file, found.summaries.files.get(file) ?? "").slice(0, 1))
+    .flatMap((module) => [
+      ...listGuards(module).map((guard) => guardFile(module, guard)),
+      ...module.commands.map(({ file }) => file),
+    ])
+    .flatMap((file) => findSyntaxErrors(file, found.summaries.files.get(file) ?? "").slice(0, 1))
     .map(({ fix = "", ...error }) => ({ ...error, fix, severity })),
   ...listRequiredClasses(found)
     .filter(({ listing }) => listing?.lacksClass)
@@ -120,8 +124,33 @@ export const reportMisplaced = (found: ProjectState, severity: "warning" | "erro
       fix: "Write the class, or delete the file and run `npx wsgen generate`.",
       at: fileStart(file),
     })),
+  ...reportMissingGuards(found, severity),
   ...listRequiredClasses(found).flatMap((one) => reportBrokenImport(one, found, severity)),
 ];
+
+/** Reports guards whose file does not export their function. */
+const reportMissingGuards = (
+  { model, summaries }: ProjectState,
+  severity: "warning" | "error",
+): Diagnostic[] =>
+  model.modules.flatMap((module) =>
+    listGuards(module).flatMap((guard): Diagnostic[] => {
+      const file = guardFile(module, guard);
+      const { functionName } = guard;
+      const text = summaries.files.get(file) ?? "";
+      if (text.trim() === "" || new RegExp(`^export (async )?function ${functionName}\\b`, "m").test(text))
+        return [];
+      const summary = summaries.get(file);
+      const isExported =
+        summary === undefined ||
+        summary.exports.has(functionName) ||
+        summary.reExports.some(({ exported }) => exported === functionName || exported === "*");
+      if (isExported) return [];
+      const message = `${file} does not export the function '${functionName}', which the spec requires.`;
+      const fix = "Export it, or delete the file and run `npx wsgen generate`.";
+      return [{ code: "missing-file", severity, message, fix, at: fileStart(file) }];
+    }),
+  );
 
 function reportBrokenImport(
   { file, className, listFile, listing }: RequiredClass,

@@ -30,6 +30,7 @@ export function reportUndeclared({
 const descriptions: Record<Orphan["kind"], string> = {
   module: "is a module",
   command: "is a command",
+  guard: "is a guard",
   generated: "was generated for a module or shared schemas",
   test: "tests a module",
 };

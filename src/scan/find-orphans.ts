@@ -2,7 +2,7 @@ import type { Model } from "../model/model.js";
 import type { FileKind } from "../model/module-files.js";
 import type { TreePath } from "../project-files/tree.js";
 import type { NameReference } from "../syntax/summarize-file.js";
-import { findImports } from "./find-imports.js";
+import { findImporters, findImports } from "./find-imports.js";
 import type { Summaries } from "./summaries.js";
 
 /** A file for something that the spec does not have, or no longer has. wsgen created it, or a person followed its pattern. */
@@ -46,6 +46,8 @@ export function findOrphans(search: OrphanSearch): readonly Orphan[] {
   if (found.size > left.size && !areListsRead(search)) {
     for (const path of found.keys()) if (!left.has(path)) found.delete(path);
   }
+  // A guard that is no longer in the spec may be a part of others.
+  for (const path of findUsed(files, found)) found.delete(path);
   if (found.size === 0) return [];
   const modules = new Set(model.modules.map(({ files }) => files.module));
   for (const path of files.keys()) {
@@ -67,6 +69,15 @@ export function findOrphans(search: OrphanSearch): readonly Orphan[] {
   }));
 }
 
+/** The guards that code of the user in `src` imports, which is not an orphan itself. */
+const findUsed = (files: Summaries["files"], found: ReadonlyMap<TreePath, FileKind>): readonly TreePath[] => {
+  const guards = new Set([...found].flatMap(([path, kind]) => (kind === "guard" ? [path] : [])));
+  if (guards.size === 0) return [];
+  return findImporters(files, guards)
+    .filter(({ importer }) => /^src\/.*(?<!\.gen)\.[cm]?[jt]sx?$/.test(importer) && !found.has(importer))
+    .map(({ target }) => target);
+};
+
 /** Whether the list of modules and all their lists of commands can be read. */
 function areListsRead({ model, summaries }: OrphanSearch): boolean {
   if (summaries.get(model.mainFile)?.served?.isRead === false) return false;
@@ -84,6 +95,7 @@ function readKind(path: TreePath, text: string, summaries: Summaries): FileKind 
     return summaries.get(path)?.modules.length === 0 ? undefined : "module";
   if (/^src\/.*\.command\.ts$/.test(path) && text.includes("ICommand"))
     return summaries.get(path)?.commands.length === 0 ? undefined : "command";
+  if (/^src\/.*\/guards\/[^/]*\.guard\.ts$/.test(path) && text.includes("CommandContext")) return "guard";
   return undefined;
 }
 

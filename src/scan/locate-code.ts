@@ -51,8 +51,17 @@ function withExports(module: ModuleModel, summaries: Summaries): ModuleModel {
     ...command,
     ...findName(command.file, command.className),
   }));
-  return { ...module, commands, ...findName(module.files.module, module.className) };
+  const text = summaries.files.get(module.files.module);
+  return {
+    ...module,
+    commands,
+    ...findName(module.files.module, module.className),
+    hasState: text === undefined || text.trim() === "" || exportsType(text, module.stateType),
+  };
 }
+
+const exportsType = (text: string, name: string): boolean =>
+  new RegExp(String.raw`^export (?:interface|type|class) ${name}\b`, "m").test(text);
 
 /** Finds the file that serves the modules: the usual one, otherwise the only file of the source that serves them. */
 function locateMain(usual: TreePath, summaries: Summaries): TreePath {

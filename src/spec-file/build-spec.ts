@@ -82,9 +82,10 @@ class SpecBuilder {
       ...this.#named(name, at, node),
       flag: this.text(getMember(node, "flag")) ?? { value: name, at },
       port: this.#number(getMember(node, "port")) ?? { value: 0, at },
-      urls: getItems(getMember(node, "urls")).flatMap((url) => this.text(url) ?? []),
+      urls: this.#texts(getMember(node, "urls")),
       handshake: this.#handshake(getMember(node, "handshake")),
       presence: this.#presence(getMember(node, "presence")),
+      guards: this.#names(getMember(node, "guards")),
       config: readOptions(getMember(node, "config"), moduleOptions, this.#source),
       commands: getEntries(getMember(node, "commands")).map(([command, entry]) =>
         this.#command(command, entry),
@@ -126,6 +127,15 @@ class SpecBuilder {
     return node && value !== undefined ? { value, at: this.#source.locate(node.span) } : undefined;
   }
 
+  #texts(node: SourceNode | undefined): readonly Located<string>[] {
+    return getItems(node).flatMap((item) => this.text(item) ?? []);
+  }
+
+  /** Without empty names, which the check of the shape reports. */
+  #names(node: SourceNode | undefined): readonly Located<string>[] {
+    return this.#texts(node).filter(({ value }) => value !== "");
+  }
+
   #number(node: SourceNode | undefined): Located<number> | undefined {
     if (node?.kind !== "scalar" || typeof node.value !== "number") return undefined;
     return { value: node.value, at: this.#source.locate(node.span) };
@@ -147,6 +157,7 @@ class SpecBuilder {
       request: request === undefined ? { value: noFields, at } : this.schema(request),
       reply: this.schema(getMember(node, "reply")),
       config: readOptions(getMember(node, "config"), commandOptions, this.#source),
+      guards: this.#names(getMember(node, "guards")),
       errors: this.#commandErrors(getMember(node, "errors")),
       examples: getItems(getMember(node, "examples")).map((example) => this.#example(example)),
     };

@@ -73,6 +73,14 @@ const errorCodes: FormatSchema = {
   ],
 };
 
+const guards = (text: string): FormatSchema => ({
+  description: text,
+  type: "array",
+  uniqueItems: true,
+  items: { title: "the name of a guard", type: "string", minLength: 1, examples: ["loggedIn"] },
+  examples: [["loggedIn"]],
+});
+
 const exampleFormat = fields({
   description,
   request: { description: "The fields of the message, without `command` and `id`." },
@@ -108,6 +116,9 @@ const commandFormat: FormatSchema = {
     },
     reply: { ...openSchema, description: "The reply of the command. Default: `any` value." },
     config: configSchema(commandOptions, "Options of this command; they override those of the module."),
+    guards: guards(
+      "Functions that let a message of this command in or refuse it, in this order, after those of the module. Each has a file in the folder `guards` of the module.",
+    ),
     errors: errorCodes,
     examples: { description: "Requests and their replies.", type: ["array", "null"], items: exampleFormat },
   }),
@@ -194,6 +205,9 @@ const moduleFormat: FormatSchema = {
     },
     handshake: handshakeFormat,
     presence: presenceFormat,
+    guards: guards(
+      "Functions that let a message of the module in or refuse it, in this order, before its command is looked up. Each has a file in the folder `guards` of the module.",
+    ),
     config: configSchema(moduleOptions, "Options of this module."),
     commands: named("Messages from clients, by the value of the message's `command`.", {
       $ref: "#/definitions/command",

@@ -62,6 +62,8 @@ export interface ModuleSpec {
   /** The schemas of `handshake:`, each of an object. */
   readonly handshake: { readonly [Part in HandshakePart]?: LocatedSchema };
   readonly presence: PresenceSpec | undefined;
+  /** The names of the guards that run for every message. */
+  readonly guards: readonly Located<string>[];
   /** Checked option values by the contract's name; empty without `config:`. */
   readonly config: readonly OptionValue[];
   readonly commands: readonly CommandSpec[];
@@ -88,6 +90,8 @@ export interface CommandSpec {
   /** Undefined: the command may return anything. */
   readonly reply: LocatedSchema | undefined;
   readonly config: readonly OptionValue[];
+  /** The names of the guards that run after those of the module. */
+  readonly guards: readonly Located<string>[];
   readonly errors: readonly CommandErrorSpec[];
   readonly examples: readonly CommandExample[];
 }

@@ -25,9 +25,9 @@ const ownComments = new Set([
 ]);
 
 /**
- * Whether a command or a module is still as wsgen created it: one class, without members, comments or expressions of the
- * user, with an `execute` that only throws `NotImplementedError`, and with empty hooks. Formatting makes no difference.
- * Code that cannot be read reliably counts as changed.
+ * Whether a command, a module or a guard is still as wsgen created it: one class, without members, comments or expressions of
+ * the user, with an `execute` that only throws `NotImplementedError`, and with empty hooks; or one function that only throws it.
+ * Formatting makes no difference. Code that cannot be read reliably counts as changed.
  */
 export function isUntouchedStub(path: string, text: string): boolean {
   const source = parseSource(path, text);
@@ -35,7 +35,8 @@ export function isUntouchedStub(path: string, text: string): boolean {
   const [command] = listImplementations(source, "ICommand");
   const [module] = listImplementations(source, "IWebsocket");
   const found = command ?? module;
-  return found !== undefined && isUntouchedFile(source, found, command ? commandMembers : moduleMembers);
+  if (found === undefined) return isUntouchedGuard(source);
+  return isUntouchedFile(source, found, command ? commandMembers : moduleMembers);
 }
 
 function isUntouchedFile(source: Source, { node }: ClassFound, expected: ReadonlySet<string>): boolean {
@@ -49,6 +50,16 @@ function isUntouchedFile(source: Source, { node }: ClassFound, expected: Readonl
     node.members.every((member) => isUntouched(source, member, expected)) &&
     hasOnlyOwnComments(source, node)
   );
+}
+
+/** Whether a file has only the function of a guard, which only throws `NotImplementedError`. */
+function isUntouchedGuard(source: Source): boolean {
+  const { file } = source;
+  const [guard, ...others] = file.statements.filter((statement) => !compiler.isImportDeclaration(statement));
+  if (guard === undefined || others.length > 0 || !compiler.isFunctionDeclaration(guard)) return false;
+  const [statement, ...more] = guard.body?.statements ?? [];
+  const isStub = /^throw new NotImplementedError\([^()]*"guard",?\s*\)/.test(statement?.getText(file) ?? "");
+  return isStub && more.length === 0 && hasOnlyOwnComments(source, guard);
 }
 
 /** True for the type of what a connection holds, as wsgen writes it. */

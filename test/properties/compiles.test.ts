@@ -142,6 +142,20 @@ const answerAll = <M extends { commands: Record<string, object>; errors: object 
   ),
 });
 
+/** Guards of the module and of each command. A command with the name of its module would need another name in code. */
+const guardAll = <M extends { commands: Record<string, object> }>(module: M, moduleName: string) =>
+  Object.keys(module.commands).some((name) => name.toLowerCase() === moduleName.toLowerCase())
+    ? fc.constant(module)
+    : fc
+        .tuple(fc.subarray(["loggedIn", "is-admin"]), fc.subarray(["a b", "member"]))
+        .map(([guards, ofCommands]) => ({
+          ...module,
+          guards,
+          commands: Object.fromEntries(
+            Object.entries(module.commands).map(([name, one]) => [name, { ...one, guards: ofCommands }]),
+          ),
+        }));
+
 const anySpec = fc.record({
   wsgen: fc.constant(1),
   name: fc.constant("random"),
@@ -160,7 +174,8 @@ const anySpec = fc.record({
               events: namedSet(fc.record({ data: anySchema.any }, { requiredKeys: [] })),
               errors: namedSet(anyError),
             })
-            .map(answerAll),
+            .map(answerAll)
+            .chain((module) => guardAll(module, name)),
         ]),
       ),
     ),

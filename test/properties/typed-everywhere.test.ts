@@ -306,6 +306,7 @@ export async function handle(chat: ChatClient): Promise<string> {
       case "timeout":
       case "rate_limited":
       case "too_busy":
+      case "access_denied":
       case "not_implemented":
       case "handshake_failed":
       case "origin_not_allowed":

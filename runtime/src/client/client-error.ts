@@ -18,6 +18,8 @@ interface RuntimeDetails {
   }[];
   /** In product mode: the reference of the line in the server's log. */
   failed: { readonly reference: string } | undefined;
+  /** The guard that is not written yet; undefined if it is the command. */
+  not_implemented: { readonly guard: string } | undefined;
 }
 
 /** The errors that the runtime itself sends. Every command can fail with them. */

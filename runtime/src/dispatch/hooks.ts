@@ -3,13 +3,14 @@ import { show } from "../config/collect-options.js";
 import type { CommandHooks } from "../config/module-types.js";
 import type { RunningCommand } from "../connection/context.js";
 import type { CommandContext, Guard } from "../contract.js";
+import { withCode } from "../error-codes.js";
 import { ErrorCode, isError, WebsocketError } from "../errors.js";
 import { isObject } from "../validation/json-value.js";
 
 /**
  * Runs guards, one after the other. Each sees the fields that those before it have returned.
  * @returns the error of the first guard that refuses
- * @throws TypeError for a guard that returns anything else than true, false, an object or an error
+ * @throws TypeError `invalid_answer` for a guard that returns anything else than true, false, an object or an error
  */
 export async function runGuards(
   guards: readonly Guard[],
@@ -23,7 +24,8 @@ export async function runGuards(
     if (isObject(answer)) ctx.grant(answer);
     else if (answer !== true) {
       const name = guard.name === "" ? "A guard" : `The guard ${guard.name}`;
-      throw new TypeError(`${name} returned ${show(answer)}; expected true, false, an object or an error.`);
+      const text = `${name} returned ${show(answer)}; expected true, false, an object or an error.`;
+      throw withCode("invalid_answer", new TypeError(text));
     }
   }
   return undefined;

@@ -502,6 +502,48 @@ const inPresence: readonly Case[] = [
   },
 ];
 
+const guarded = (ofModule: string, ofSay: string): string =>
+  module(`guards: [${ofModule}], commands: { say: { guards: [${ofSay}] }, ping: }`);
+
+const inGuards: readonly Case[] = [
+  {
+    name: "the order",
+    before: guarded("a, b", "c, d"),
+    after: guarded("b, a", "d, c"),
+    changes: [],
+  },
+  {
+    name: "a new guard of a command",
+    before: guarded("", "a"),
+    after: guarded("", "a, b"),
+    changes: ["!guard-added chat.say guard b"],
+  },
+  {
+    name: "a command without its guard",
+    before: guarded("", "a, b"),
+    after: guarded("", "a"),
+    changes: ["guard-removed chat.say guard b"],
+  },
+  {
+    name: "a new guard of the module, which one command had",
+    before: guarded("", "a"),
+    after: guarded("a", ""),
+    changes: ["!guard-added chat guard a"],
+  },
+  {
+    name: "a guard of the module that only one command keeps",
+    before: guarded("a", ""),
+    after: guarded("", "a"),
+    changes: ["guard-removed chat guard a"],
+  },
+  {
+    name: "a new command behind a new guard",
+    before: module("commands: { say: }"),
+    after: module("commands: { say: , shout: { guards: [a] } }"),
+    changes: ["command-added chat.shout"],
+  },
+];
+
 /** A module with these errors, and one whose command lists codes. */
 const errors = (content: string): string => module(`errors: { ${content} }, commands: { say: {} }`);
 const listed = (codes: string): string =>
@@ -626,6 +668,7 @@ const groups = {
   "the rules of events": inEventRules,
   errors: inErrors,
   presence: inPresence,
+  guards: inGuards,
   options: inOptions,
 };
 

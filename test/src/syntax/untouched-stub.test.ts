@@ -7,7 +7,8 @@ import { readModel } from "../../../src/read-model.js";
 import { isUntouchedStub } from "../../../src/syntax/untouched-stub.js";
 
 const example = readFileSync(new URL("../../../examples/chat/wsgen.yaml", import.meta.url), "utf8");
-const spec = new TextEncoder().encode(`${example}
+const guarded = example.replace("  chat:\n", "  chat:\n    guards: [loggedIn]\n");
+const spec = new TextEncoder().encode(`${guarded}
   visible:
     port: 10101
     urls: [ws]
@@ -27,11 +28,12 @@ const made = async (): Promise<ReadonlyMap<string, string>> => {
 
 const say = "src/modules/chat/commands/say.command.ts";
 const chat = "src/modules/chat/chat.module.ts";
+const guard = "src/modules/chat/guards/logged-in.guard.ts";
 
 describe("isUntouchedStub", () => {
-  test("is true for a class as wsgen created it, however it is formatted", async () => {
-    const files = [...(await made())].filter(([path]) => /\.(command|module)\.ts$/.test(path));
-    expect(files.length).toBeGreaterThan(8);
+  test("is true for a class or a guard as wsgen created it, however it is formatted", async () => {
+    const files = [...(await made())].filter(([path]) => /\.(command|module|guard)\.ts$/.test(path));
+    expect(files.length).toBeGreaterThan(9);
     for (const [path, text] of files) {
       expect(isUntouchedStub(path, text), path).toBe(true);
       expect(isUntouchedStub(path, text.replaceAll("\n", "\r\n").replaceAll("  ", "\t")), path).toBe(true);
@@ -91,6 +93,17 @@ describe("isUntouchedStub", () => {
     ["a statement behind the class", say, /$/, "\nexport const limit = 3;\n"],
     ["a base class", say, "SayCommand implements", "SayCommand extends Base implements"],
     ["a decorator", say, "  getCommand()", "  @logged\n  getCommand()"],
+    ["another guard", guard, /throw new .*/, "return true;"],
+    ["a statement of a guard", guard, "throw new", "await 1;\n  throw new"],
+    ["a statement behind that of a guard", guard, /throw new .*/, "$&\n  await 1;"],
+    ["a comment in a guard", guard, "throw new", "// ask the others first\n  throw new"],
+    ["another statement beside a guard", guard, "export async", "const limit = 3;\n\nexport async"],
+    [
+      "a guard that is a constant",
+      guard,
+      "export async function loggedIn",
+      "export const loggedIn = async function",
+    ],
     ["a syntax error", say, "throw new", "throw new new ("],
     ["a bracket too many", say, /$/, "}\n"],
   ])("is false with %s", async (_what, path, from, to) => {

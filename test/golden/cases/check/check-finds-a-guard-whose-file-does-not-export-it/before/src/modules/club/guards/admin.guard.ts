@@ -1,0 +1,1 @@
+export { isAdmin as admin } from "../../../admin.js";
