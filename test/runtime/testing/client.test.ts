@@ -25,7 +25,7 @@ test("getServerPort: modules that share a port still do, and the URL finds each"
   expect(server.serve.ports).toHaveLength(2);
   expect(server.serve.module("a").port).toBe(server.serve.module("b").port);
   expect(server.url("c/ws?x=1")).toBe(`ws://127.0.0.1:${server.serve.module("c").port}/c/ws?x=1`);
-  expect(() => server.url("/nope/ws")).toThrow("The modules are: a, b, c");
+  expect(() => server.url("/nope/ws")).toThrow("Its modules are: a, b, c");
 });
 
 test("reports how a handshake was refused", async () => {
