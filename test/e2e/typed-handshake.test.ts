@@ -290,7 +290,7 @@ const uses: readonly { readonly given: string; readonly want: string }[] = [
     given: "((ctx) => ctx.state.user?.name) satisfies Guard<BoardCommandContext<BoardState>>",
     want: "'string | undefined' is not assignable",
   },
-  { given: "(() => {}) satisfies Guard", want: "'void' is not assignable" },
+  { given: "(() => {}) satisfies Guard", want: "does not satisfy the expected type 'Guard'" },
   { given: 'setCommandGuards([() => "yes"])', want: "'string' is not assignable" },
   { given: "setGuards(owner)", want: "not assignable to parameter" },
   { given: "(ctx: BoardCommandContext) => ctx.cookies.token", want: "'token' does not exist" },

@@ -345,7 +345,7 @@ export class Dispatcher {
   }
 }
 
-/** The result of a message that was let in when nobody waited for its answer any more. */
+/** The result of a message that was let in after its client had left, or after its time was up. */
 const abandoned = Symbol("abandoned");
 
 /** A message as a close reason. Code of the user's may have put any value there. */
