@@ -11,12 +11,33 @@ const schemas = {
   Upper: { type: "object", properties: { "X-Team": { type: "string" } } },
 };
 
-async function contractOf(handshake: object, urls: readonly string[] = ["ws"]) {
+function modelOf(handshake: object, urls: readonly string[] = ["ws"]) {
   const spec = { wsgen: 1, name: "t", schemas, modules: { chat: { port: 1, urls, handshake } } };
   const model = readModel({ file: "wsgen.yaml", bytes: new TextEncoder().encode(JSON.stringify(spec)) });
   expect(model.diagnostics).toEqual([]);
-  return compileSchemas(model.value!);
+  return model.value!;
 }
+
+const contractOf = (handshake: object, urls?: readonly string[]) => compileSchemas(modelOf(handshake, urls));
+
+test("buildHandshake: a parameter is required if all routes have it, and a string if the spec says no more", () => {
+  const [params] = modelOf({}, ["a/:room", "b/:room/:constructor"]).modules[0]!.handshake;
+  const text = { type: "string" };
+  expect(params?.schema).toEqual({
+    type: "object",
+    required: ["room"],
+    properties: { room: text, constructor: text },
+  });
+});
+
+test("buildHandshake: a client may leave out a field with a default, which the context always has", () => {
+  const properties = { page: { type: "integer", default: 1 }, team: { type: "string" } };
+  const [query] = modelOf({ query: { properties, required: ["page", "team"] } }).modules[0]!.handshake;
+  expect(query?.sent).toMatchObject({ required: ["team"] });
+  expect(query?.schema).toMatchObject({ required: ["page", "team"] });
+  const [free] = modelOf({ query: { properties } }).modules[0]!.handshake;
+  expect(free?.schema).toMatchObject({ required: ["page"] });
+});
 
 describe("readHandshakeFields", () => {
   test.each([
