@@ -98,6 +98,7 @@ class ListReader {
     return [...files.keys()].some(
       (path) =>
         /^src\/.*\.[cm]?tsx?$/.test(path) &&
+        path !== file &&
         this.#summaries.get(path)?.uses.some((name) => {
           const declared = this.#summaries.findDeclaration(path, name);
           return declared?.path === file && (!isExported || isNamed(declared, className));

@@ -933,7 +933,7 @@ export const mutations = [
   [
     "compile-schemas/handshake-fields.ts",
     "type === undefined ? listed.map(typeOf) : [type].flat()",
-    "type === undefined ? listed.map(String) : [type].flat()",
+    "type === undefined ? listed.map((each) => typeOf([each])) : [type].flat()",
     "the values of an enum have no type",
   ],
   [

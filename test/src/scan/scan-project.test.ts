@@ -272,6 +272,12 @@ test.each([
   },
   { use: "outside of the source", path: "test/chat.test.ts", given: "new SayCommand()", want: false },
   { use: "in its own file", path: sayFile, given: `${usual[sayFile]}new SayCommand();`, want: false },
+  {
+    use: "in its own file, which imports itself",
+    path: sayFile,
+    given: `import { SayCommand as Self } from "./say.command.js";\n${usual[sayFile]}new Self();`,
+    want: false,
+  },
   { use: "in an import", path: "src/a.ts", given: fromSay, want: false },
   { use: "in a re-export", path: "src/index.ts", given: fromSay.replace("import", "export"), want: false },
   {
