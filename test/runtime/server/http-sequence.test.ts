@@ -174,7 +174,7 @@ describe("a middleware on a handshake", () => {
   ])("%s has its client answered, and leaves nothing behind", async (_title, middleware, answer) => {
     const url = await start({
       config: [
-        setHandshakeTimeout(0.5),
+        setHandshakeTimeout(1),
         setMaxConnections(1),
         use((ctx, next) => (ctx.query.bad === undefined ? next() : middleware(ctx, next))),
       ],
@@ -277,7 +277,7 @@ describe("a plain request", () => {
       ["that does not read the body", `${head("POST", "/hang")}Content-Length: 1\r\n\r\nx`],
     ])("setHandshakeTimeout: %s is answered 503 and logged", async (_title, request) => {
       const logger = recordingLogger();
-      const url = await start({ config: [setHandshakeTimeout(0.2), setLogger(logger), ...config] });
+      const url = await start({ config: [setHandshakeTimeout(0.5), setLogger(logger), ...config] });
       const answer = await send(url, request);
       expect(answer).toMatch(/^HTTP\/1\.1 503 .*"code":"timeout"/s);
       expect(answer).not.toContain("gzip");

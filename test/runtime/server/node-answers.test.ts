@@ -17,7 +17,8 @@ import { dial, formatRequest } from "./http-exchange.js";
 
 const certificate = (name: string) => fileURLToPath(new URL(`certificates/${name}.pem`, import.meta.url));
 const pair = { certFile: certificate("cert"), keyFile: certificate("key") };
-const timeoutS = 0.2;
+// Long enough for a busy machine: until its first byte is read, a client has this long.
+const timeoutS = 0.5;
 
 async function start() {
   const logger = recordingLogger();
