@@ -57,7 +57,7 @@ export class Presence implements RoomWatcher {
   /** Sends an event to the other members of the rooms. The state is read once, and only if there is another member. */
   #announce(event: string | undefined, connection: Connection, rooms: Iterable<string>): void {
     if (event === undefined) return;
-    const shared = [...rooms].filter((room) => this.#listOthers(connection, room).length > 0);
+    const shared = [...rooms].filter((room) => this.#hasOthers(connection, room));
     const state = shared.length === 0 ? undefined : this.read(connection);
     if (state === undefined) return;
     const { id } = connection;
@@ -69,6 +69,11 @@ export class Presence implements RoomWatcher {
         for (const other of this.#listOthers(connection, room)) other.transmitPrepared(message);
       });
     }
+  }
+
+  #hasOthers(connection: Connection, room: string): boolean {
+    const members = this.#options.registry.members("rooms", room);
+    return members !== undefined && members.size > (members.has(connection) ? 1 : 0);
   }
 
   #listOthers(connection: Connection, room: string): Connection[] {
