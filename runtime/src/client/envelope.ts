@@ -52,7 +52,10 @@ export function createEnvelope(
   const { correlation = defaultNames.correlation } = names;
   return {
     encode,
-    encodeRequest: (request) => encode(dropUndefined(writeRequest(names, request)) as object),
+    encodeRequest(request) {
+      const message = writeRequest(names, request);
+      return encode(encode === json.encode ? message : (dropUndefined(message) as object));
+    },
     decode(frame) {
       const message = decode(frame) as InboundMessage;
       // A value that is not an object is neither event nor reply. It becomes an object without an id.
@@ -64,8 +67,8 @@ export function createEnvelope(
 }
 
 /**
- * The value without members that are undefined. `JSON.stringify` leaves them out, and a MessagePack library sends null. Copies
- * only plain objects and arrays.
+ * The value without members that are undefined. `JSON.stringify` leaves them out by itself, and a MessagePack library
+ * sends null. Copies only plain objects and arrays.
  */
 function dropUndefined(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(dropUndefined);
