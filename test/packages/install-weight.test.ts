@@ -19,12 +19,14 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-test("wsgen-runtime weighs at most 6 MB in 60 packages", async () => {
-  const { packages, bytes } = await install("runtime", join(root, "runtime"));
+test("wsgen-runtime weighs at most 6 MB in 60 packages, and brings no types", async () => {
+  const { packages, bytes, types } = await install("runtime", join(root, "runtime"));
   expect(packages).toContain("wsgen-runtime");
   expect(packages).toContain("koa");
   expect(bytes).toBeLessThanOrEqual(6 * megabyte);
   expect(packages.length, packages.join(" ")).toBeLessThanOrEqual(60);
+  // `npm prune --omit=dev` in a project leaves what this installs.
+  expect(types).toEqual([]);
 }, 600_000);
 
 test("wsgen weighs at most 30 MB", async () => {
@@ -34,8 +36,15 @@ test("wsgen weighs at most 30 MB", async () => {
   expect(bytes).toBeLessThanOrEqual(30 * megabyte);
 }, 600_000);
 
+interface Installed {
+  readonly packages: readonly string[];
+  readonly bytes: number;
+  /** The packages that only have types; they do not count above. */
+  readonly types: readonly string[];
+}
+
 /** Packs a package as it is built and installs it. */
-async function install(name: string, source: string): Promise<{ packages: string[]; bytes: number }> {
+async function install(name: string, source: string): Promise<Installed> {
   const prefix = join(folder, name);
   const { stdout } = await execute(
     "npm",
@@ -58,6 +67,7 @@ async function install(name: string, source: string): Promise<{ packages: string
   return {
     packages: counted.filter(isManifest).map(packageOf),
     bytes: sizes.reduce((sum, size) => sum + size, 0),
+    types: files.filter(isManifest).map(packageOf).filter(isType),
   };
 }
 

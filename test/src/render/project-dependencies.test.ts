@@ -16,14 +16,16 @@ const nothingCompiled: CompiledSchemas = {
 };
 const templates = new Map([["project/package.json", read("templates/project/package.json.hbs")]]);
 
-function dependenciesWith(config: string): Record<string, string> {
+const dependenciesWith = (config: string): Record<string, string> => packageWith(config).dependencies;
+
+function packageWith(config: string): Record<"dependencies" | "devDependencies", Record<string, string>> {
   const text = `wsgen: 1\nname: demo\nmodules: { a: { port: 1, urls: [ws] }, b: { port: 1, urls: [ws], config: ${config} } }\n`;
   const spec = readSpec({ file: "wsgen.yaml", bytes: new TextEncoder().encode(text) });
   expect(spec.diagnostics).toEqual([]);
   const model = spec.value && buildModel(spec.value).value;
   if (model === undefined) throw new Error("there is no model");
   const view = projectFileView(model, { runtime: "^0.1.0", generator: "^0.1.0" }, nothingCompiled);
-  return JSON.parse(fillTemplate(templates, "project/package.json", view)).dependencies;
+  return JSON.parse(fillTemplate(templates, "project/package.json", view));
 }
 
 test("package.json: depends on the MessagePack library that the runtime supports if a module uses it", () => {
@@ -39,4 +41,12 @@ test("package.json: does not depend on the MessagePack library otherwise", () =>
   expect(dependenciesWith("{ envelope: { codec: json, command: msgpack } }")).toEqual({
     "wsgen-runtime": "^0.1.0",
   });
+});
+
+test("package.json: has the types that the runtime's declarations name, for development only", () => {
+  const { devDependencies: types } = JSON.parse(read("runtime/package.json"));
+  const { dependencies, devDependencies } = packageWith("{}");
+  for (const name of ["@types/koa", "@types/node", "@types/ws"])
+    expect(devDependencies[name]).toBe(types[name]);
+  expect(Object.keys(dependencies).filter((name) => name.startsWith("@types/"))).toEqual([]);
 });
