@@ -103,6 +103,12 @@ async function readSpecAlone(folder: string, file: string): Promise<Outcome<Spec
   }
 }
 
+export const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+
 /** Lists the names in a folder; empty if the folder does not exist. Undefined if the path or one of its parents is a file. */
 export async function listNames(folder: string): Promise<readonly string[] | undefined> {
   try {

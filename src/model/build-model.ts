@@ -2,6 +2,7 @@ import { failed, type Outcome, problem, sortByPosition } from "../diagnostics/di
 import { addExcerpts } from "../diagnostics/source-text.js";
 import { didYouMean, suggest } from "../diagnostics/suggest.js";
 import {
+  type ClientSpec,
   type CommandErrorSpec,
   type CommandSpec,
   type ErrorSpec,
@@ -18,6 +19,7 @@ import { NameScope } from "./check-name.js";
 import { checkListeners, checkRoutes } from "./check-routes.js";
 import { buildHandshake } from "./handshake.js";
 import type {
+  ClientFolder,
   CommandModel,
   EnvelopeModel,
   ErrorModel,
@@ -28,7 +30,7 @@ import type {
   PresenceModel,
   SchemaModel,
 } from "./model.js";
-import { layout } from "./module-files.js";
+import { clientCore, layout } from "./module-files.js";
 import { deriveModuleNames, listClaimedNames } from "./names.js";
 import { clientMembers, runtimeErrorCodes } from "./reserved-names.js";
 
@@ -39,7 +41,8 @@ import { clientMembers, runtimeErrorCodes } from "./reserved-names.js";
 export function buildModel(spec: Spec): Outcome<Model> {
   const project = new NameScope();
   const schemas = spec.schemas.flatMap((schema) => schemaModel(schema, project) ?? []);
-  const modules = spec.modules.flatMap((module) => moduleModel(module, project) ?? []);
+  const clients = clientFolder(spec.client);
+  const modules = spec.modules.flatMap((module) => moduleModel(module, project, clients.folder) ?? []);
   const found = [...project.found, ...checkListeners(spec.modules), ...spec.modules.flatMap(checkRoutes)];
   if (found.length > 0) return failed(addExcerpts(sortByPosition(found), spec.sources));
   const { name, description, sources } = spec;
@@ -50,9 +53,20 @@ export function buildModel(spec: Spec): Outcome<Model> {
       schemas,
       modules,
       mainFile: layout.main,
+      clients,
       ...(sources && { sources }),
     },
     diagnostics: [],
+  };
+}
+
+function clientFolder({ out, extension }: ClientSpec): ClientFolder {
+  const folder = out?.value ?? layout.clients;
+  return {
+    folder,
+    core: `${folder}/${clientCore}.ts`,
+    coreImport: `./${clientCore}${extension === "none" ? "" : `.${extension}`}`,
+    ...(out && { at: out.at }),
   };
 }
 
@@ -75,12 +89,12 @@ function schemaModel(named: NamedSchema, project: NameScope): SchemaModel | unde
   };
 }
 
-function moduleModel(module: ModuleSpec, project: NameScope): ModuleModel | undefined {
+function moduleModel(module: ModuleSpec, project: NameScope, clients: string): ModuleModel | undefined {
   const to = project.convert("module", module);
   // Without a usable folder the names inside are still checked, as if there were one.
   const folder = `src/modules/${to?.kebab ?? ""}`;
   const inside = new NameScope(project);
-  const own = to && deriveModuleNames(to, folder);
+  const own = to && deriveModuleNames(to, { code: folder, clients });
   if (own) {
     const { identifiers, files } = listClaimedNames(own);
     project.claim("module", module, { identifiers: [own.className], files: [folder, ...files] });

@@ -96,7 +96,7 @@ function convertChecked(given: GivenName): ConvertedName | NameRefusal {
 
 /** The names in code that follow from a module's name. */
 function listDerivedNames(name: ConvertedName): readonly string[] {
-  const own = deriveModuleNames(name, "");
+  const own = deriveModuleNames(name, { code: "", clients: "" });
   return [...listClaimedNames(own).identifiers, own.errorsName];
 }
 

@@ -16,8 +16,21 @@ export interface Model {
   readonly modules: readonly ModuleModel[];
   /** `src/main.ts`: the file that passes the modules to `newWebsocketServe(…)`. */
   readonly mainFile: TreePath;
+  readonly clients: ClientFolder;
   /** The texts of the spec, which later stages quote in their diagnostics. */
   readonly sources?: readonly SourceText[];
+}
+
+/** Where the generated clients are written. */
+export interface ClientFolder {
+  /** `client`. It begins with `../` if it is outside the project. */
+  readonly folder: TreePath;
+  /** `client/wsgen-client.gen.ts`: the core of the clients. */
+  readonly core: TreePath;
+  /** `./wsgen-client.gen.js`: the path by which the clients import it. */
+  readonly coreImport: string;
+  /** The place in the spec, if it names the folder. */
+  readonly at?: Location;
 }
 
 /** Finds the place in the spec of a value within a schema, by its JSON Pointer (RFC 6901). */

@@ -7,8 +7,11 @@ export const layout = {
   specSchema: "wsgen.schema.json",
   main: "src/main.ts",
   schemas: "src/schemas.gen.ts",
-  clientCore: "client/wsgen-client.gen.ts",
+  clients: "client",
 } as const;
+
+/** The name of the core of the clients, without its extension. */
+export const clientCore = "wsgen-client.gen";
 
 /** The kind of a project file. wsgen replaces `generated` files; all others belong to the user once they exist. */
 export type FileKind = "module" | "command" | "guard" | "generated" | "test";
@@ -24,24 +27,36 @@ const table = {
   generated: {
     template: "module-gen",
     kind: "generated",
-    path: (name, folder) => `${folder}/${name}.gen.ts`,
+    path: (name, { code }) => `${code}/${name}.gen.ts`,
   },
-  client: { template: "client", kind: "generated", path: (name) => `client/${name}.client.gen.ts` },
+  client: {
+    template: "client",
+    kind: "generated",
+    path: (name, { clients }) => `${clients}/${name}.client.gen.ts`,
+  },
   generatedTest: {
     template: "module-gen-test",
     kind: "generated",
     path: (name) => `test/${name}.gen.test.ts`,
   },
   setup: { template: "module-test", kind: "test", path: (name) => `test/${name}.setup.ts` },
-  module: { template: "module", kind: "module", path: (name, folder) => `${folder}/${name}.module.ts` },
+  module: { template: "module", kind: "module", path: (name, { code }) => `${code}/${name}.module.ts` },
 } as const satisfies Record<string, ModuleFileRule>;
 
 interface ModuleFileRule {
   /** Name of the template, without `.ts.hbs`. */
   readonly template: string;
   readonly kind: FileKind;
-  /** The usual path, below `src`, `test` or `client`; `name` is the module's in kebab-case. */
-  path(name: string, folder: TreePath): TreePath;
+  /** The usual path, below `src`, `test` or the folder of the clients; `name` is the module's in kebab-case. */
+  path(name: string, folders: ModuleFolders): TreePath;
+}
+
+/** The folders with files of a module. */
+export interface ModuleFolders {
+  /** The module's own: `src/modules/chat`. */
+  readonly code: TreePath;
+  /** The one of all clients. */
+  readonly clients: TreePath;
 }
 
 type Role = keyof typeof table;
@@ -67,8 +82,8 @@ const pathsFrom = (path: (role: Role) => TreePath): ModulePaths =>
   Object.fromEntries(roles.map((role) => [role, path(role)])) as Record<Role, TreePath>;
 
 /** The usual paths of a module's files. */
-export const usualPaths = (name: string, folder: TreePath): ModulePaths =>
-  pathsFrom((role) => table[role].path(name, folder));
+export const usualPaths = (name: string, folders: ModuleFolders): ModulePaths =>
+  pathsFrom((role) => table[role].path(name, folders));
 
 /** The paths after a move. */
 export const mapPaths = (paths: ModulePaths, move: (path: TreePath) => TreePath): ModulePaths =>
@@ -78,7 +93,7 @@ export const mapPaths = (paths: ModulePaths, move: (path: TreePath) => TreePath)
 export function listFiles(model: Model): ReadonlyMap<TreePath, FileKind> {
   const files = new Map<TreePath, FileKind>();
   if (model.schemas.length > 0) files.set(layout.schemas, "generated");
-  if (model.modules.length > 0) files.set(layout.clientCore, "generated");
+  if (model.modules.length > 0) files.set(model.clients.core, "generated");
   for (const module of model.modules) {
     for (const { path, kind } of moduleFiles(module)) files.set(path, kind);
     for (const { file } of module.commands) files.set(file, "command");

@@ -1,5 +1,5 @@
 import type { ModuleModel } from "./model.js";
-import { usualPaths } from "./module-files.js";
+import { type ModuleFolders, usualPaths } from "./module-files.js";
 
 /** A name in the three forms that code and files use. */
 export interface ConvertedName {
@@ -49,8 +49,11 @@ type OwnNames = Pick<
   | "files"
 >;
 
-/** Derives the names of a module; `folder` contains its code. */
-export const deriveModuleNames = ({ pascal, camel, kebab }: ConvertedName, folder: string): OwnNames => ({
+/** Derives the names of a module. */
+export const deriveModuleNames = (
+  { pascal, camel, kebab }: ConvertedName,
+  folders: ModuleFolders,
+): OwnNames => ({
   className: `${pascal}Module`,
   variable: camel,
   optionsName: `${camel}ModuleOptions`,
@@ -71,7 +74,7 @@ export const deriveModuleNames = ({ pascal, camel, kebab }: ConvertedName, folde
     createName: `create${pascal}Client`,
     addressType: `${pascal}Address`,
   },
-  files: usualPaths(kebab, folder),
+  files: usualPaths(kebab, folders),
 });
 
 /** The identifiers that a module's generated files declare, and its files. */

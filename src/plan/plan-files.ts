@@ -74,7 +74,7 @@ export function planFiles(input: PlanInput): Plan {
     operations.push({ action: "replace", path: layout.schemas, view: { template: "schemas-gen", model } });
   }
   if (model.modules.length > 0) {
-    operations.push({ action: "replace", path: layout.clientCore, view: { template: "client-core" } });
+    operations.push({ action: "replace", path: model.clients.core, view: { template: "client-core" } });
   }
   for (const module of modulesInScope(model, input.scope)) operations.push(...planModule(module, input));
   operations.push(planMain(input));

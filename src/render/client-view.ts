@@ -6,8 +6,7 @@ import type {
   ModuleModel,
   SchemaModel,
 } from "../model/model.js";
-import { layout } from "../model/module-files.js";
-import { importPath, listAddresses } from "../model/paths.js";
+import { listAddresses } from "../model/paths.js";
 import { docComment, literal, memberKey } from "../schema/encode.js";
 import { joinRoute, parseRoute } from "../spec-file/route-pattern.js";
 import type { JsonSchema } from "../spec-file/spec.js";
@@ -28,7 +27,7 @@ export function clientView(model: Model, module: ModuleModel) {
   return {
     ...client,
     wireName: module.wireName,
-    corePath: importPath(module.files.client, layout.clientCore),
+    corePath: model.clients.coreImport,
     declarations: [...sharedTypes(types), ...own],
     commands: commands.map((command) => ({
       doc: docComment(describeCommand(command), "  "),

@@ -1,15 +1,17 @@
+import { posix, resolve } from "node:path";
 import { type Diagnostic, fileStart, hasErrors, problem } from "../diagnostics/diagnostic.js";
 import type { ProjectLock } from "../fs/lock-project.js";
 import { readTemplates, wsgenVersion } from "../fs/own-files.js";
 import { readLinked, readProject } from "../fs/read-project.js";
+import { isFolder, isOutside } from "../fs/read-spec-file.js";
 import type { Generated } from "../generate.js";
 
-import type { Model } from "../model/model.js";
+import type { ClientFolder, Model } from "../model/model.js";
 import { layout, listFiles } from "../model/module-files.js";
 import type { Tree, TreePath } from "../project-files/tree.js";
 import { readModel } from "../read-model.js";
 import { type ProjectScan, scanProject } from "../scan/scan-project.js";
-import { commitWithSpec, readWithSpec } from "./commit-with-spec.js";
+import { commitWithOutside, readWithOutside } from "./commit-with-outside.js";
 import { compareProvided, compareWithDisk } from "./compare.js";
 import type { GlobalOptions } from "./global-options.js";
 import { reportMissingCode } from "./missing-code.js";
@@ -34,6 +36,8 @@ export async function runProjectCommand(
   const { provided, before, prune = () => false } = command;
   const parsed = readModel(command.spec);
   if (parsed.value === undefined) return refuse(command.command, parsed.diagnostics);
+  const missingFolder = await findMissingFolder(options.cwd, parsed.value.clients);
+  if (missingFolder !== undefined) return refuse(command.command, [...parsed.diagnostics, missingFolder]);
   const { disk, linked } = readDisk(command, parsed.value, options.cwd);
   const texts = selectTexts([...disk, ...provided]);
   const refactored = command.refactor?.({ files: texts, before, model: parsed.value }) ?? {
@@ -69,7 +73,7 @@ export async function runProjectCommand(
 
   const result = { command: command.command, changes, next: command.next?.(scanned.model) ?? [] };
   if (options.dryRun || command.readOnly) return { ...result, diagnostics, written: false };
-  const committed = await commitWithSpec(options.cwd, changes, lock === undefined ? {} : { lock });
+  const committed = await commitWithOutside(options.cwd, changes, lock === undefined ? {} : { lock });
   const all = [...diagnostics, ...committed.diagnostics];
   return hasErrors(committed.diagnostics)
     ? refuse(command.command, all, changes)
@@ -109,14 +113,18 @@ function readDisk(
   model: Model,
   cwd: string,
 ): { readonly disk: Tree; readonly linked: ReadonlySet<TreePath> } {
-  const found = readProject(cwd, packages ? () => true : refactor ? isAnyCode : isRelevant);
+  const expected = new Set([...listFiles(model).keys(), ...(before ? listFiles(before).keys() : [])]);
+  const isClient = (path: TreePath): boolean =>
+    path.startsWith(`${model.clients.folder}/`) && /\.[cm]?tsx?$/.test(path);
+  const isOfProject = (path: TreePath): boolean =>
+    isRelevant(path) || isClient(path) || (refactor !== undefined && isAnyCode(path));
+  const found = readProject(cwd, packages ? () => true : isOfProject);
   const isOutput = (path: TreePath): boolean =>
     /\.[cm]?jsx?$/.test(path) && found.has(path.replace(/\.([cm]?)jsx?$/, ".$1ts"));
   const disk = new Map([
     ...[...found].filter(([path]) => packages || refactor || !isOutput(path)),
-    ...readWithSpec(cwd, [...provided.keys()]),
+    ...readWithOutside(cwd, [...provided.keys(), ...[...expected].filter(isOutside)]),
   ]);
-  const expected = new Set([...listFiles(model).keys(), ...(before ? listFiles(before).keys() : [])]);
   const missing = packages ? [] : [...expected].filter((path) => !disk.has(path));
   const linked = readLinked(cwd, missing);
   for (const [path, { real, content }] of linked) {
@@ -124,6 +132,17 @@ function readDisk(
     if (!expected.has(real)) disk.delete(real);
   }
   return { disk, linked: new Set(linked.keys()) };
+}
+
+/** The error for a folder of clients that is outside the project and in no existing folder: probably a typing error. */
+async function findMissingFolder(cwd: string, { folder, at }: ClientFolder): Promise<Diagnostic | undefined> {
+  const parent = posix.dirname(folder);
+  if (!isOutside(folder) || (await isFolder(resolve(cwd, parent)))) return undefined;
+  return problem("outside-project", {
+    message: `The clients would be in ${folder}, but there is no folder ${parent}.`,
+    fix: `Create the folder ${parent}, or correct \`client: { out: … }\`.`,
+    at,
+  });
 }
 
 const reportLinked = (path: TreePath): Diagnostic =>
@@ -140,5 +159,4 @@ const isRelevant = (path: TreePath): boolean =>
   path === layout.specSchema;
 
 /** True for code in any folder: a rename needs every reference, also those in a web page's source or in scripts. */
-const isAnyCode = (path: TreePath): boolean =>
-  isRelevant(path) || (/\.[cm]?[jt]sx?$/.test(path) && !/\.d\.[cm]?ts$/.test(path));
+const isAnyCode = (path: TreePath): boolean => /\.[cm]?[jt]sx?$/.test(path) && !/\.d\.[cm]?ts$/.test(path);

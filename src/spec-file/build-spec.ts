@@ -19,6 +19,7 @@ import {
   toJson,
 } from "./source-tree.js";
 import {
+  type ClientSpec,
   type CommandErrorSpec,
   type CommandExample,
   type CommandSpec,
@@ -26,12 +27,14 @@ import {
   type EventSpec,
   type ExpectedError,
   handshakeParts,
+  importExtensions,
   type Json,
   type JsonSchema,
   type Located,
   type LocatedSchema,
   type ModuleSpec,
   noFields,
+  normaliseFolder,
   type OptionValue,
   type Spec,
 } from "./spec.js";
@@ -60,6 +63,7 @@ export function buildSpec(root: SourceNode, source: SourceText, linked: LinkedFi
       }),
     ],
     modules: getEntries(getMember(root, "modules")).map(([name, entry]) => build.module(name, entry)),
+    client: build.client(getMember(root, "client")),
     sources: [source, ...linked.sources],
   };
 }
@@ -92,6 +96,15 @@ class SpecBuilder {
       ),
       events: getEntries(getMember(node, "events")).map(([event, entry]) => this.#event(event, entry)),
       errors: getEntries(getMember(node, "errors")).map(([code, entry]) => this.#error(code, entry)),
+    };
+  }
+
+  client(node: SourceNode | undefined): ClientSpec {
+    const extension = getText(getMember(node, "extension"));
+    const out = this.text(getMember(node, "out"));
+    return {
+      out: out && { ...out, value: normaliseFolder(out.value) },
+      extension: importExtensions.find((known) => known === extension) ?? "js",
     };
   }
 

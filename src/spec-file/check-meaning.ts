@@ -6,6 +6,7 @@ import { checkNullable } from "./nullable.js";
 import { parseRoute } from "./route-pattern.js";
 import { isShortSchema } from "./short-schema.js";
 import { getEntries, getItems, getMember, getText, type SourceNode } from "./source-tree.js";
+import { normaliseFolder } from "./spec.js";
 import { specSchema } from "./spec-schema.js";
 
 /**
@@ -13,6 +14,7 @@ import { specSchema } from "./spec-schema.js";
  * values of a wrong type: the shape check has reported them.
  */
 export function checkMeaning(root: SourceNode, findings: DiagnosticCollector): void {
+  checkClientFolder(getMember(getMember(root, "client"), "out"), findings);
   for (const [name, entry] of getEntries(getMember(root, "modules"))) {
     if (getMember(entry.node, "flag") === undefined && !isFlag(name)) {
       const message = `The name '${name}' cannot be the module's flag, which is the first segment of its routes.`;
@@ -32,6 +34,25 @@ export function checkMeaning(root: SourceNode, findings: DiagnosticCollector): v
 const flagPattern = specSchema.definitions.module?.properties?.flag?.pattern ?? "";
 // ASCII first: compiling a class of all letters takes longer than reading a spec.
 const isFlag = (name: string): boolean => /^[\w~-]+$/.test(name) || new RegExp(flagPattern, "u").test(name);
+
+/** Folders that are not for code: what is written there would be lost, or would not be found again. */
+const foreignFolders: ReadonlySet<string> = new Set([".git", ".wsgen", "node_modules"]);
+
+function checkClientFolder(node: SourceNode | undefined, findings: DiagnosticCollector): void {
+  const out = getText(node);
+  if (node === undefined || out === undefined || out === "") return;
+  const names = normaliseFolder(out)
+    .replace(/^(?:\.\.\/)+/, "")
+    .split("/");
+  const isPlain = names.every((name) => ![".", "..", ""].includes(name) && !/[\p{Cc}\\:*?"<>|]/u.test(name));
+  const foreign = names.find((name) => foreignFolders.has(name.toLowerCase()));
+  if (isPlain && foreign === undefined) return;
+  const message = isPlain
+    ? `The clients cannot be in '${out}', because ${foreign} is not a folder for code.`
+    : `'${out}' is not the relative path of a folder for the clients.`;
+  const fix = "Write names with '/' between them, such as `client` or `../web/src/api`.";
+  findings.add("invalid-value", node.span, message, fix);
+}
 
 function checkUrl(node: SourceNode, findings: DiagnosticCollector): void {
   const route = parseRoute(getText(node) ?? "");

@@ -3,6 +3,7 @@ import type { FormatSchema } from "./format-schema.js";
 import { jsonSchemaFormat } from "./json-schema-format.js";
 import { commandOptions, configSchema, moduleOptions } from "./option-table.js";
 import { anySchema, propertiesFormat } from "./short-schema.js";
+import { importExtensions } from "./spec.js";
 
 const description: FormatSchema = {
   description: "Its purpose, for the generated documentation.",
@@ -242,6 +243,26 @@ export const specSchema: FormatSchema & { readonly definitions: Readonly<Record<
     },
     description,
     schemas: named("Shared JSON Schemas (2020-12), referenced as '#/schemas/Name'.", jsonSchema),
+    client: {
+      ...fields({
+        out: {
+          title: "a relative path of a folder, with '/'",
+          description:
+            "The folder for the generated clients, relative to the project. `../` may lead out of the project; default: client.",
+          type: "string",
+          minLength: 1,
+          examples: ["../web/src/api"],
+        },
+        extension: {
+          description:
+            "The end of the path by which a client imports its core: `js`, `ts` (Deno), or `none` (webpack, Metro); default: js.",
+          enum: importExtensions,
+          examples: ["none"],
+        },
+      }),
+      type: ["object", "null"],
+      description: "Where the generated clients are written.",
+    },
     modules: named("The modules, by name: `chat` becomes ChatModule in src/modules/chat/.", {
       $ref: "#/definitions/module",
     }),

@@ -31,9 +31,24 @@ export interface Spec {
   readonly description: string;
   readonly schemas: readonly NamedSchema[];
   readonly modules: readonly ModuleSpec[];
+  readonly client: ClientSpec;
   /** The texts that were read, which later stages quote in their diagnostics. */
   readonly sources?: readonly SourceText[];
 }
+
+/** Where the generated clients are written. */
+export interface ClientSpec {
+  /** The folder, relative to the project. It may begin with `../`. Undefined: the default. */
+  readonly out: Located<string> | undefined;
+  readonly extension: ImportExtension;
+}
+
+/** A path of a folder without `./` at the start and `/` at the end. */
+export const normaliseFolder = (path: string): string => path.replace(/^(?:\.\/+)+/, "").replace(/\/+$/, "");
+
+/** The end of the path by which a client imports its core; `none` leaves it out. */
+export const importExtensions = ["js", "ts", "none"] as const;
+type ImportExtension = (typeof importExtensions)[number];
 
 /** A shared schema: an entry of `schemas:`, or a schema of another file without such an entry. */
 export interface NamedSchema {

@@ -9,14 +9,20 @@ export type ProjectTexts = ReadonlyMap<string, string>;
 /** The folder of the project in ts-morph's file system in memory. */
 const home = "/project/";
 
+/** The path in memory. A client may be outside the project: each `../` of its path becomes a folder. */
+const toHome = (path: string): string =>
+  home + path.replace(/^(?:\.\.\/)+/, (steps) => steps.replaceAll("../", outside));
+const fromHome = (path: string): string => path.slice(home.length).replaceAll(outside, "../");
+const outside = "%outside%/";
+
 export const isCode = (path: string): boolean => /\.[cm]?[jt]sx?$/.test(path);
 
 /** The path of a file in the user's project. */
-export const getPath = (file: SourceFile): string => file.getFilePath().slice(home.length);
+export const getPath = (file: SourceFile): string => fromHome(file.getFilePath());
 
 /** A file by its path in the user's project. */
 export const findFile = (project: Project, path: string): SourceFile | undefined =>
-  project.getSourceFile(home + path);
+  project.getSourceFile(toHome(path));
 
 /** Returns the type checker of the language service. ts-morph's own checker would build a second program. */
 export function getChecker(project: Project): ts.TypeChecker {
@@ -43,13 +49,12 @@ export function openProject(texts: ProjectTexts): Project {
       experimentalDecorators: true,
     },
     resolutionHost: () => ({
-      resolveModuleNames: (names, importer) =>
-        names.map((name) => resolve(texts, importer.slice(home.length), name)),
+      resolveModuleNames: (names, importer) => names.map((name) => resolve(texts, fromHome(importer), name)),
     }),
   });
   for (const [specifier, text] of runtimeTexts) project.createSourceFile(runtimePath(specifier), text);
   for (const [path, text] of texts)
-    if (isCode(path) && !isClientCore(path)) project.createSourceFile(home + path, text);
+    if (isCode(path) && !isClientCore(path)) project.createSourceFile(toHome(path), text);
   return project;
 }
 
@@ -64,7 +69,7 @@ function resolve(texts: ProjectTexts, from: string, specifier: string): ts.Resol
   const found = resolveImport(texts, from, specifier) ?? resolveServed(texts, specifier);
   return found === undefined
     ? undefined
-    : { resolvedFileName: home + found, extension: posix.extname(found) };
+    : { resolvedFileName: toHome(found), extension: posix.extname(found) };
 }
 
 /**
