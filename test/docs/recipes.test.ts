@@ -187,7 +187,7 @@ function addTemplate(): void {
     recipe,
     "src/model/module-files.ts",
     "} as const satisfies Record<string, ModuleFileRule>;",
-    `  notes: { template: "module-notes", kind: "generated", path: (name, folder) => \`\${folder}/\${name}.notes.gen.ts\` },
+    `  notes: { template: "module-notes", kind: "generated", path: (name, { code }) => \`\${code}/\${name}.notes.gen.ts\` },
 } as const satisfies Record<string, ModuleFileRule>;`,
   );
   edit(
