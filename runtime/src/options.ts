@@ -663,6 +663,11 @@ export const commandOptions = {
     description:
       "Functions that let a message of this command in or refuse it, after those of the module and before its request is checked. Further calls add to the list.",
   },
+  requestDefaults: {
+    setter: ["setRequestDefaults", "nodes"],
+    defaultText: "nothing is filled in",
+    description: "Fills the spec's defaults into each request before it is checked.",
+  },
   requestCheck: {
     setter: ["setRequestCheck", "validator"],
     defaultText: "no check",

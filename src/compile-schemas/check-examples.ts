@@ -28,7 +28,7 @@ async function checkExample(
   const title = (part: string): string => `The ${part} of this example of '${command.wireName}'`;
   const locateRequest = example.locateRequest ?? (() => example.at);
   const inRequest: readonly Finding[] = isRecord(request)
-    ? await findProblems(command.request, request, shared)
+    ? await findProblems(shared.readSentRequest(command), request, shared)
     : [{ pointer: "", message: "must be an object" }];
   const found = inRequest.map(({ pointer, message }) =>
     invalid(

@@ -42,7 +42,8 @@ function exampleTest(
 }
 
 async function testSamples(command: CommandModel, shared: SharedSchemas): Promise<readonly CommandTest[]> {
-  const { wireName, request = {}, takesNoFields, sends } = command;
+  const { wireName, takesNoFields, sends } = command;
+  const request = shared.readSentRequest(command) ?? {};
   const valid = await findValidRequest(request, shared);
   // Without a value checker, whose loading takes time.
   const invalid = takesNoFields ? surplus : await findInvalidRequest(request, valid ?? {}, shared);

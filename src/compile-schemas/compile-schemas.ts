@@ -1,12 +1,13 @@
 import { type Diagnostic, failed, type Outcome, sortByPosition } from "../diagnostics/diagnostic.js";
 import { addExcerpts } from "../diagnostics/source-text.js";
-import type { LocateInSchema, Model, ModuleModel } from "../model/model.js";
+import type { CommandModel, LocateInSchema, Model, ModuleModel } from "../model/model.js";
 import { checkPatterns } from "../schema/check-patterns.js";
-import { type Follow, readReference, sharedPointer } from "../schema/reference.js";
+import { type RequestDefaults, readRequestDefaults } from "../schema/defaults/request-defaults.js";
+import { createFollow, type Follow, sharedPointer } from "../schema/reference.js";
 import { compileValidators, type ValidatorCode, type ValidatorInput } from "../schema/validate/compile.js";
 import { createValueChecker, type ValueChecker } from "../schema/value-checker.js";
-import { schemaAt } from "../spec-file/json.js";
 import type { Json, JsonSchema } from "../spec-file/spec.js";
+import { checkRequestDefaults } from "./check-defaults.js";
 import { checkExamples } from "./check-examples.js";
 import { checkLatestFields, checkRequestFields } from "./check-fields.js";
 import { checkHandshake } from "./check-handshake.js";
@@ -35,6 +36,8 @@ export interface CompiledModule {
   readonly tests: readonly CommandTest[];
   /** How the texts of a handshake become values, by part and name. */
   readonly handshakeFields: HandshakeFields;
+  /** By the command's name on the wire; of commands whose request has defaults. */
+  readonly requestDefaults: ReadonlyMap<string, RequestDefaults>;
 }
 
 /** One test of a command. */
@@ -80,6 +83,7 @@ export async function compileSchemas(model: Model, before?: Model): Promise<Outc
   }
   // Examples and defaults cannot be checked against a schema with a problem.
   if (found.length === 0) {
+    found.push(...(await checkRequestDefaults(model, shared)));
     for (const module of model.modules) {
       found.push(...(await checkExamples(module, shared)), ...(await checkHandshake(module, shared)));
     }
@@ -92,6 +96,12 @@ export async function compileSchemas(model: Model, before?: Model): Promise<Outc
       validators: code,
       tests: await createCommandTests(module, shared),
       handshakeFields: readHandshakeFields(module, shared),
+      requestDefaults: new Map(
+        module.commands.flatMap((command) => {
+          const defaults = shared.readDefaults(command);
+          return defaults === undefined ? [] : [[command.wireName, defaults] as const];
+        }),
+      ),
     });
   }
   const handshakeSamples = new Map<string, HandshakeSamples>();
@@ -172,6 +182,7 @@ export class SharedSchemas {
   readonly byPointer: ReadonlyMap<string, Pick<ValidatorInput, "name" | "schema" | "fieldsName">>;
   /** Checks values against schemas. */
   readonly checker: ValueChecker;
+  readonly #defaults = new Map<CommandModel, RequestDefaults | undefined>();
 
   constructor({ schemas }: Model) {
     this.byPointer = new Map(
@@ -183,13 +194,21 @@ export class SharedSchemas {
     this.checker = createValueChecker(new Map(schemas.map(({ wireName, schema }) => [wireName, schema])));
   }
 
-  readonly follow: Follow = (ref, root) => {
-    const reference = readReference(ref, root);
-    if (reference.kind === "unsupported") return undefined;
-    const schema =
-      reference.kind === "shared"
-        ? this.byPointer.get(reference.pointer)?.schema
-        : schemaAt(root, reference.tokens);
-    return schema === undefined ? undefined : { schema, root: reference.kind === "shared" ? schema : root };
-  };
+  readonly follow: Follow = createFollow((pointer) => this.byPointer.get(pointer)?.schema);
+
+  /** The defaults of a command's request; undefined without any. */
+  readDefaults(command: CommandModel): RequestDefaults | undefined {
+    if (!this.#defaults.has(command)) {
+      const { request } = command;
+      this.#defaults.set(
+        command,
+        request === undefined ? undefined : readRequestDefaults(request, this.follow),
+      );
+    }
+    return this.#defaults.get(command);
+  }
+
+  /** The schema of what a client sends: properties with a default are not required. */
+  readSentRequest = (command: CommandModel): JsonSchema | undefined =>
+    this.readDefaults(command)?.sent ?? command.request;
 }

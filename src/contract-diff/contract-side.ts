@@ -7,6 +7,8 @@ import type {
   Model,
   ModuleModel,
 } from "../model/model.js";
+import { readRequestDefaults } from "../schema/defaults/request-defaults.js";
+import { createFollow, sharedPointer } from "../schema/reference.js";
 import { escapeToken, isRecord } from "../spec-file/json.js";
 import type { JsonSchema } from "../spec-file/spec.js";
 import type { Direction } from "./compare-schemas.js";
@@ -67,13 +69,18 @@ export function readModules(model: Model): readonly ModuleSide[] {
   }
   const open = (schema: JsonSchema | undefined, locate: LocateInSchema | undefined) =>
     schema === undefined ? undefined : new SchemaDocument(schema, shared, locate).root;
+  const pointers = new Map(model.schemas.map(({ wireName, schema }) => [sharedPointer(wireName), schema]));
+  const follow = createFollow((pointer) => pointers.get(pointer));
+  // Clients may leave out a required field with a default.
+  const toSent = (request: JsonSchema | undefined) =>
+    request && (readRequestDefaults(request, follow)?.sent ?? request);
   return model.modules.map((module) => ({
     module,
     entries: [
       ...module.commands.map((command): CommandEntry => {
         const { wireName: name, request, reply, locateRequest, locateReply, at } = command;
         const schemas = new Map([
-          ["request" as const, open(request, locateRequest)],
+          ["request" as const, open(toSent(request), locateRequest)],
           ["reply" as const, open(reply, locateReply)],
         ]);
         return { kind: "command", where: `${module.wireName}.${name}`, name, module, command, schemas, at };

@@ -17,7 +17,7 @@ import {
 } from "../spec-file/spec.js";
 import { NameScope } from "./check-name.js";
 import { checkListeners, checkRoutes } from "./check-routes.js";
-import { buildHandshake } from "./handshake.js";
+import { buildHandshake, type SharedSchemas } from "./handshake.js";
 import type {
   ClientFolder,
   CommandModel,
@@ -42,7 +42,10 @@ export function buildModel(spec: Spec): Outcome<Model> {
   const project = new NameScope();
   const schemas = spec.schemas.flatMap((schema) => schemaModel(schema, project) ?? []);
   const clients = clientFolder(spec.client);
-  const modules = spec.modules.flatMap((module) => moduleModel(module, project, clients.folder) ?? []);
+  const shared = new Map(spec.schemas.map(({ name, schema }) => [name.value, schema.value]));
+  const modules = spec.modules.flatMap(
+    (module) => moduleModel(module, project, { clients: clients.folder, schemas: shared }) ?? [],
+  );
   const found = [...project.found, ...checkListeners(spec.modules), ...spec.modules.flatMap(checkRoutes)];
   if (found.length > 0) return failed(addExcerpts(sortByPosition(found), spec.sources));
   const { name, description, sources } = spec;
@@ -89,18 +92,24 @@ function schemaModel(named: NamedSchema, project: NameScope): SchemaModel | unde
   };
 }
 
-function moduleModel(module: ModuleSpec, project: NameScope, clients: string): ModuleModel | undefined {
+function moduleModel(
+  module: ModuleSpec,
+  project: NameScope,
+  shared: { readonly clients: string; readonly schemas: SharedSchemas },
+): ModuleModel | undefined {
   const to = project.convert("module", module);
   // Without a usable folder the names inside are still checked, as if there were one.
   const folder = `src/modules/${to?.kebab ?? ""}`;
   const inside = new NameScope(project);
-  const own = to && deriveModuleNames(to, { code: folder, clients });
+  const own = to && deriveModuleNames(to, { code: folder, clients: shared.clients });
   if (own) {
     const { identifiers, files } = listClaimedNames(own);
     project.claim("module", module, { identifiers: [own.className], files: [folder, ...files] });
     inside.claim("module", module, { identifiers });
   }
-  const handshake = own ? buildHandshake(module, own.contextType.replace(/Context$/, ""), inside) : [];
+  const stem = own?.contextType.replace(/Context$/, "");
+  const handshake =
+    stem === undefined ? [] : buildHandshake(module, stem, { scope: inside, shared: shared.schemas });
   const errors: DeclaredErrors = new Map();
   for (const error of module.errors) declareError(error, inside, errors);
   const guards = new GuardScope(inside, folder);

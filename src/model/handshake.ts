@@ -1,10 +1,11 @@
 import { problem } from "../diagnostics/diagnostic.js";
 import { suggest } from "../diagnostics/suggest.js";
-import { escapeToken, readProperties, toRecord } from "../spec-file/json.js";
+import { escapeToken, readProperties, schemaAt, toRecord, unescapeToken } from "../spec-file/json.js";
 import { parseRoute } from "../spec-file/route-pattern.js";
 import {
   handshakeParts,
   type Json,
+  type JsonObject,
   type JsonSchema,
   type LocatedSchema,
   type ModuleSpec,
@@ -13,7 +14,11 @@ import type { NameScope } from "./check-name.js";
 import type { HandshakePartModel, LocateInSchema } from "./model.js";
 
 /** The parts of a module's handshake, with names that begin with the module's. */
-export function buildHandshake(module: ModuleSpec, pascal: string, scope: NameScope): HandshakePartModel[] {
+export function buildHandshake(
+  module: ModuleSpec,
+  pascal: string,
+  { scope, shared }: { readonly scope: NameScope; readonly shared: SharedSchemas },
+): HandshakePartModel[] {
   const routes = module.urls.map(({ value }) => listParameters(value));
   checkParameters(module, new Set(routes.flat()), scope);
   return handshakeParts.flatMap((part) => {
@@ -28,7 +33,7 @@ export function buildHandshake(module: ModuleSpec, pascal: string, scope: NameSc
     return {
       ...own,
       part,
-      ...withDefaults(schema),
+      ...withDefaults(schema, shared),
       isDeclared: declared !== undefined,
       ...(locate && { locate }),
     };
@@ -125,15 +130,43 @@ function partSchema(part: string, declared: JsonSchema | undefined): JsonSchema 
   };
 }
 
-/** A client may leave out a field with a default; in the context it is always there. */
-function withDefaults(schema: JsonSchema): Pick<HandshakePartModel, "sent" | "schema"> {
-  const filled = Object.entries(readProperties(schema))
-    .filter(([, field]) => toRecord(field).default !== undefined)
-    .map(([name]) => name);
-  if (typeof schema !== "object" || filled.length === 0) return { sent: schema, schema };
+/** A client may leave out a field with a default; in the context it is always there. A default behind a reference becomes its own. */
+function withDefaults(
+  declared: JsonSchema,
+  shared: SharedSchemas,
+): Pick<HandshakePartModel, "sent" | "schema"> {
+  const defaults = Object.entries(readProperties(declared)).flatMap(([name, field]) => {
+    const value = findDefault(field, declared, shared);
+    return value === undefined ? [] : [[name, { ...toRecord(field), default: value }] as const];
+  });
+  if (typeof declared !== "object" || defaults.length === 0) return { sent: declared, schema: declared };
+  const filled = defaults.map(([name]) => name);
+  const schema: JsonObject = {
+    ...declared,
+    properties: { ...readProperties(declared), ...Object.fromEntries(defaults) },
+  };
   const required = Array.isArray(schema.required) ? schema.required : [];
   return {
     sent: { ...schema, required: required.filter((name) => !filled.includes(String(name))) },
     schema: { ...schema, required: [...new Set([...required, ...filled])] },
   };
+}
+
+/** The shared schemas by their names. */
+export type SharedSchemas = ReadonlyMap<string, JsonSchema>;
+
+/** A longer chain of references is a cycle. */
+const maxReferences = 32;
+
+function findDefault(field: Json, part: JsonSchema, shared: SharedSchemas): Json | undefined {
+  let [at, root]: [Json | undefined, JsonSchema] = [field, part];
+  for (let steps = 0; steps < maxReferences; steps += 1) {
+    const { default: value, $ref } = toRecord(at);
+    if (value !== undefined || typeof $ref !== "string" || !$ref.startsWith("#/")) return value;
+    const tokens = $ref.slice(1).split("/").slice(1).map(unescapeToken);
+    const [first, name = ""] = tokens;
+    const target = first === "schemas" ? shared.get(name) : schemaAt(root, tokens);
+    [at, root] = [target, first === "schemas" ? (target ?? root) : root];
+  }
+  return undefined;
 }

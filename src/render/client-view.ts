@@ -1,3 +1,4 @@
+import type { CompiledModule } from "../compile-schemas/compile-schemas.js";
 import type {
   CommandModel,
   EventModel,
@@ -13,13 +14,14 @@ import type { JsonSchema } from "../spec-file/spec.js";
 import { TypeScope } from "./encoders.js";
 
 /** The view of `client/<module>.client.gen.ts`. The file imports only the core of the client, which is beside it. */
-export function clientView(model: Model, module: ModuleModel) {
+export function clientView(model: Model, module: ModuleModel, { requestDefaults }: CompiledModule) {
+  const sentBy = ({ wireName, request }: CommandModel) => requestDefaults.get(wireName)?.sent ?? request;
   const { client, commands, events, errors } = module;
   const types = new TypeScope(model);
   const address = describeAddress(module);
   const own = [
     ...module.handshake.flatMap((part) => (isInAddress(part) ? [types.handshake(part, "sent")] : [])),
-    ...commands.flatMap((command) => [types.request(command), types.reply(command)]),
+    ...commands.flatMap((command) => [types.request(command, sentBy(command)), types.reply(command)]),
     ...events.map((event) => types.event(event)),
     ...errors.flatMap((error) => (error.details === undefined ? [] : [types.error(error)])),
     ...commands.flatMap(declareErrors),
@@ -36,7 +38,7 @@ export function clientView(model: Model, module: ModuleModel) {
       wireName: command.wireName,
       requestType: command.requestType,
       replyType: command.replyType,
-      optional: isOptional(command) ? "?" : "",
+      optional: isOptional(sentBy(command)) ? "?" : "",
     })),
     hasCommands: commands.length > 0,
     events: events.map((event) => ({
@@ -189,8 +191,7 @@ function sharedTypes(types: TypeScope): readonly string[] {
 }
 
 /** Whether a request is optional for certain: a plain object without a required field. Otherwise the types decide. */
-const isOptional = ({ request = true }: CommandModel): boolean =>
-  request === true || isPlainAndOptional(request);
+const isOptional = (request: JsonSchema = true): boolean => request === true || isPlainAndOptional(request);
 
 const isPlainAndOptional = (schema: JsonSchema): boolean =>
   typeof schema === "object" &&

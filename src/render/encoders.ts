@@ -112,9 +112,13 @@ export class TypeScope {
     return this.#declare(publicStateType, presence.state, { description });
   }
 
-  request({ requestType, request, wireName }: CommandModel): string {
+  /** @param schema with the defaults, or what a client sends; default: as the spec has it */
+  request(
+    { requestType, request, wireName }: CommandModel,
+    schema: JsonSchema | undefined = request,
+  ): string {
     const description = `Request of the command ${wireName}.`;
-    return this.#declare(requestType, request, { description, absent: "Record<string, unknown>" });
+    return this.#declare(requestType, schema, { description, absent: "Record<string, unknown>" });
   }
 
   reply({ replyType, reply, wireName }: CommandModel): string {

@@ -12,8 +12,10 @@ import {
 } from "../model/model.js";
 import { layout } from "../model/module-files.js";
 import { importPath } from "../model/paths.js";
+import type { RequestDefaults } from "../schema/defaults/request-defaults.js";
 import { docComment, literal, objectKey } from "../schema/encode.js";
 import type { ValidatorCode } from "../schema/validate/compile.js";
+import type { Json } from "../spec-file/spec.js";
 import { arraySource, callSource, importSource, TypeScope } from "./encoders.js";
 import { createCommandCalls, createModuleCalls } from "./option-calls.js";
 
@@ -31,7 +33,7 @@ export function schemasGeneratedView(model: Model, validators: ValidatorCode) {
 export function moduleGeneratedView(
   model: Model,
   module: ModuleModel,
-  { validators, handshakeFields }: CompiledModule,
+  { validators, handshakeFields, requestDefaults }: CompiledModule,
 ) {
   const types = new TypeScope(model);
   const guards = listGuards(module);
@@ -39,11 +41,11 @@ export function moduleGeneratedView(
   const commands = module.commands.map((command) => ({
     wireName: command.wireName,
     optionsName: command.optionsName,
-    options: arraySource(commandOptions(command, module)),
+    options: arraySource(commandOptions(command, module, requestDefaults.get(command.wireName))),
     contextType: command.contextType,
     commonContextType: module.commandContextType,
     guardTypes: guards.length === 0 ? "" : writeGuardTypes([...module.guards, ...command.guards]),
-    requestDeclaration: types.request(command),
+    requestDeclaration: types.request(command, requestDefaults.get(command.wireName)?.filled),
     replyDeclaration: types.reply(command),
   }));
   const events = module.events.map((event) => ({ dataDeclaration: types.event(event) }));
@@ -72,7 +74,10 @@ export function moduleGeneratedView(
     presenceType: module.presenceType,
     connectionsName: module.connectionsName,
     imports: [
-      importSource([...runtimeFunctions(module), ...runtimeTypes(module)], "wsgen-runtime"),
+      importSource(
+        [...runtimeFunctions(module, requestDefaults.size > 0), ...runtimeTypes(module)],
+        "wsgen-runtime",
+      ),
       importSource(
         [
           ...validators.imports,
@@ -134,7 +139,12 @@ const runtimeTypes = ({ commands, guards }: ModuleModel): string[] => [
   "type SetWSServerConfig",
 ];
 
-const commandOptions = (command: CommandModel, { sendsKnownFields }: ModuleModel): string[] => [
+const commandOptions = (
+  command: CommandModel,
+  { sendsKnownFields }: ModuleModel,
+  defaults: RequestDefaults | undefined,
+): string[] => [
+  ...(defaults === undefined ? [] : [`${defaultsSetter}(${literal(defaults.nodes as unknown as Json)})`]),
   ...(command.request === undefined ? [] : [`${requestSetter}(${nameRequestCheck(command)})`]),
   ...(command.reply === undefined ? [] : [`${replySetter}(${command.replyValidator})`]),
   ...(command.reply === undefined || !sendsKnownFields
@@ -148,6 +158,7 @@ const nameRequestCheck = ({ takesNoFields, requestValidator }: CommandModel): st
   takesNoFields ? noFieldsCheck : requestValidator;
 
 const noFieldsCheck = "refuseFields";
+const defaultsSetter = "setRequestDefaults";
 const requestSetter = "setRequestCheck";
 const replySetter = "setReplyCheck";
 const fieldsSetter = "setKnownFields";
@@ -238,7 +249,7 @@ const writeSample = (error: ErrorModel | undefined): string =>
   error === undefined ? "" : `${error.property}(${error.details === undefined ? "" : "details"})`;
 
 /** The functions of the runtime that the generated file calls, each once. */
-function runtimeFunctions(module: ModuleModel): string[] {
+function runtimeFunctions(module: ModuleModel, hasDefaults: boolean): string[] {
   const { commands, events } = module;
   const calls = [
     ...createModuleCalls(module.config),
@@ -246,6 +257,7 @@ function runtimeFunctions(module: ModuleModel): string[] {
   ];
   const called = [connectionsBinder, ...calls.map(({ callee }) => callee)];
   if (commands.some(({ request }) => request !== undefined)) called.push(requestSetter);
+  if (hasDefaults) called.push(defaultsSetter);
   if (commands.some(({ reply }) => reply !== undefined)) {
     called.push(replySetter);
     if (module.sendsKnownFields) called.push(fieldsSetter);

@@ -75,7 +75,7 @@ export function render(view: View, context: RenderContext): string {
         generatedTestView(view.module, getModule(view.module, compiled)),
       );
     case "client":
-      return generated("client.ts", clientView(view.model, view.module));
+      return generated("client.ts", clientView(view.model, view.module, getModule(view.module, compiled)));
     case "client-core":
       // Code as it is, without anything to fill in.
       return withGeneratedHeader(getTemplate(templates, "client-core.ts"), version, oneLineComment(spec));

@@ -1,4 +1,4 @@
-import { escapeToken, printPointer, unescapeToken } from "../spec-file/json.js";
+import { escapeToken, printPointer, schemaAt, unescapeToken } from "../spec-file/json.js";
 import type { JsonSchema } from "../spec-file/spec.js";
 import { sameValue, schemasIn, subschemas } from "./keywords.js";
 
@@ -67,6 +67,17 @@ export interface RootedSchema {
 
 /** Finds the schema that a reference leads to; undefined if there is none. */
 export type Follow = (ref: string, root: JsonSchema) => RootedSchema | undefined;
+
+/** Creates the function for a spec. `findShared` finds a shared schema by its pointer. */
+export const createFollow =
+  (findShared: (pointer: string) => JsonSchema | undefined): Follow =>
+  (ref, root) => {
+    const reference = readReference(ref, root);
+    if (reference.kind === "unsupported") return undefined;
+    const isShared = reference.kind === "shared";
+    const schema = isShared ? findShared(reference.pointer) : schemaAt(root, reference.tokens);
+    return schema === undefined ? undefined : { schema, root: isShared ? schema : root };
+  };
 
 /** A schema, and those that apply to the same value: behind references, in `allOf`, `anyOf`, and so on. */
 export function listParts(start: RootedSchema, follow: Follow): readonly RootedSchema[] {

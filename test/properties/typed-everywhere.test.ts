@@ -19,6 +19,8 @@ const spec = {
     // Names that the core of the client has too.
     Client: { type: "object", required: ["key"], properties: { key: { type: "string" } } },
     ClientOptions: { enum: ["a", "b"] },
+    Filter: { type: "object", properties: { done: { type: "boolean", default: false } } },
+    Sort: { enum: ["up", "down"], default: "up" },
   },
   modules: {
     chat: {
@@ -60,6 +62,18 @@ const spec = {
         },
         "client.find": { request: { $ref: "#/schemas/Client" }, reply: { $ref: "#/schemas/ClientOptions" } },
         anything: { request: "any", reply: "any" },
+        list: {
+          request: {
+            type: "object",
+            required: ["page", "filter"],
+            properties: {
+              page: { type: "integer", default: 1 },
+              filter: { $ref: "#/schemas/Filter" },
+              sort: { $ref: "#/schemas/Sort" },
+            },
+          },
+          reply: { $ref: "#/schemas/Filter" },
+        },
         // A client with a method of this name could not come out of a promise.
         "and.then": { as: "Then" },
         // What every client has already.
@@ -109,7 +123,8 @@ import { createOwnEnvelopeClient } from "./client/own-envelope.client.gen.js";
 import { createRoomsClient } from "./client/rooms.client.gen.js";
 import { createPackedClient } from "./client/packed.client.gen.js";
 import { boardsConnections } from "./src/modules/boards/boards.gen.js";
-import { chatConnections, chatErrors, chatEvents, type PingReply, type PingRequest, type SayReply, type SayRequest } from "./src/modules/chat/chat.gen.js";
+import { chatConnections, chatErrors, chatEvents, type ListReply, type ListRequest, type PingReply, type PingRequest, type SayReply, type SayRequest } from "./src/modules/chat/chat.gen.js";
+import type { Filter } from "./src/schemas.gen.js";
 import { ChatModule } from "./src/modules/chat/chat.module.js";
 import { type RoomsContext, type RoomsPublicState, roomsConnections, roomsEvents, roomsModuleOptions } from "./src/modules/rooms/rooms.gen.js";
 import { RoomsModule } from "./src/modules/rooms/rooms.module.js";
@@ -143,6 +158,19 @@ export class Ping implements ICommand<PingRequest, PingReply> {
     // @ts-expect-error the command takes no fields
     const text: string = request["text"] satisfies string;
     return { ping: text === "" ? "pong" : "pong" };
+  }
+}
+
+export class List implements ICommand<ListRequest, ListReply> {
+  getCommand = () => "list";
+  getConfigOption = () => [];
+  execute(_ctx: CommandContext, { page, filter, sort }: ListRequest): ListReply {
+    const filled: [number, boolean, "up" | "down"] = [page, filter.done, sort];
+    // A request with defaults is a value of the shared schema, too.
+    const shared: Filter = filter;
+    // @ts-expect-error it is a number
+    const wrong: string = page;
+    return filled.length > 0 ? shared : { done: wrong === "" ? undefined : true };
   }
 }
 
@@ -218,6 +246,10 @@ export async function talk(): Promise<void> {
   // @ts-expect-error a required field is not there
   await chat.say({ room: undefined, text: "b" });
   await chat.search({ limit: undefined });
+  const listed: boolean | undefined = (await chat.list({ filter: {} })).done;
+  await chat.list({ filter: { done: listed }, page: undefined, sort: "down" });
+  // @ts-expect-error a required field without a default
+  await chat.list({ page: 1 });
   // @ts-expect-error the command takes no fields
   await chat.ping({ text: "hi" });
   // @ts-expect-error the command takes no fields

@@ -1,4 +1,5 @@
 import type { Guard, SetCommandConfig } from "../contract.js";
+import type { DefaultsNode } from "../protocol/fill-defaults.js";
 import type { KnownFields, Validator } from "../validation/problem.js";
 import type { CommandConfig } from "./module-types.js";
 
@@ -49,6 +50,13 @@ export const setCommandGuards =
  * the validators from the spec's schemas. Default: no check.
  */
 export const setRequestCheck = (check: Validator): SetCommandConfig => option("requestCheck", check);
+
+/**
+ * Fills the defaults into the requests before they are checked. Each request gets copies of its own. wsgen generates the nodes from
+ * the spec's schemas; the first one is for the request itself. Default: nothing is filled in.
+ */
+export const setRequestDefaults = (nodes: readonly DefaultsNode[]): SetCommandConfig =>
+  option("requestDefaults", nodes);
 
 /**
  * Checks the replies, in debug mode only. An invalid one is logged, and the client gets `failed`. Default: no check.

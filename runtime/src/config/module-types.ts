@@ -4,6 +4,7 @@ import type { Awaitable, CommandContext, Guard, Logger, WSContext } from "../con
 import type { Mode } from "../errors.js";
 import type { moduleOptions } from "../options.js";
 import type { EnvelopeOptions } from "../protocol/envelope.js";
+import type { DefaultsNode } from "../protocol/fill-defaults.js";
 import type { KnownFields, Validator } from "../validation/problem.js";
 import type { ValueOf } from "./choices.js";
 import type { EventRules } from "./event-rule.js";
@@ -69,6 +70,8 @@ export interface CommandConfig {
   readonly executeTimeout: number;
   /** They run in this order, after those of the module. */
   readonly guards: readonly Guard[];
+  /** Undefined: nothing is filled into requests. */
+  readonly requestDefaults: readonly DefaultsNode[] | undefined;
   /** Undefined: requests are not checked. */
   readonly requestCheck: Validator | undefined;
   /** Undefined: replies are not checked. Used in debug mode only. */

@@ -133,6 +133,7 @@ export const moduleChecks: OwnChecks<typeof moduleOptions> = {
 
 export const commandChecks: OwnChecks<typeof commandOptions> = {
   guards,
+  requestDefaults: listOf(matching("an object that names properties or items", isObject)),
   requestCheck: validator,
   replyCheck: validator,
   knownFields,

@@ -11,6 +11,7 @@ import { checkReply, refuseRequest } from "../protocol/check-data.js";
 import type { Payload } from "../protocol/codec.js";
 import { toDeclaredBody } from "../protocol/declared-errors.js";
 import type { Call, Envelope, FaultPolicy, ProtocolFault } from "../protocol/envelope.js";
+import { fillDefaults } from "../protocol/fill-defaults.js";
 import type { KnownFieldPicker } from "../protocol/pick-fields.js";
 import type { Replayer } from "../replay/replayer.js";
 import type { ErrorBody } from "../wire.js";
@@ -66,6 +67,8 @@ interface Execution {
   stage: Entry;
   /** True while the guards of the module run: a client that they refuse must not learn whether the command exists. */
   isBeforeLookup: boolean;
+  /** Of a command: its request, with the defaults once they were filled in. */
+  data: unknown;
 }
 
 /**
@@ -193,7 +196,8 @@ export class Dispatcher {
     }
     const command = item.kind === "call" ? item.command : "";
     const ctx = new RunningCommand(context, command, item.correlationId);
-    const execution: Execution = { message, ctx, stage: "before", isBeforeLookup: false };
+    const data = item.kind === "call" ? item.data : undefined;
+    const execution: Execution = { message, ctx, stage: "before", isBeforeLookup: false, data };
     const limitSeconds = this.#getLimit(message);
     if (limitSeconds > 0) ctx.limitTime();
     let value: unknown;
@@ -241,11 +245,13 @@ export class Dispatcher {
   #invokeCommand(execution: Execution): unknown {
     const { entry, item, raw } = execution.message;
     if (entry === undefined || item.kind === "fault") return undefined;
+    const { requestDefaults, requestCheck } = entry.config;
     execution.stage = "requestCheck";
-    const problems = takeSync(entry.config.requestCheck?.(item.data), "The check of the request");
+    if (requestDefaults !== undefined) execution.data = fillDefaults(item.data, requestDefaults);
+    const problems = takeSync(requestCheck?.(execution.data), "The check of the request");
     if (problems !== undefined) return refuseRequest(problems);
     execution.stage = "execute";
-    return entry.command.execute(execution.ctx, item.data, raw);
+    return entry.command.execute(execution.ctx, execution.data, raw);
   }
 
   #sendReply(execution: Execution, value: unknown): Promise<void> | undefined {
@@ -275,7 +281,7 @@ export class Dispatcher {
       }
     }
     if (!this.#has.after) return undefined;
-    return this.#runHooks(execution, "after", (hooks) => hooks.after?.(ctx, item.data, value));
+    return this.#runHooks(execution, "after", (hooks) => hooks.after?.(ctx, execution.data, value));
   }
 
   #trim({ config }: CommandEntry, command: string, value: unknown): unknown {

@@ -10,6 +10,7 @@ import {
   setMode,
   setReplyCheck,
   setRequestCheck,
+  setRequestDefaults,
 } from "wsgen-runtime";
 import { connectClient, startModules, type TestClient, type TestServer } from "wsgen-runtime/testing";
 import { addProblem, isObject, refuseFields, type ValidationProblem } from "wsgen-runtime/validation";
@@ -56,6 +57,34 @@ describe("a command with a check of its requests", () => {
     });
     expect(executed).toEqual([]);
     expect(await client.request("ping")).toEqual({ ping: "pong" });
+  });
+
+  test("setRequestDefaults: fills in before the check, for the command and the hook after it, a copy each time", async () => {
+    const seen: unknown[] = [];
+    const run = (_ctx: unknown, data: unknown): unknown => {
+      (data as { list: unknown[] }).list.push(1);
+      return data;
+    };
+    const check = (value: unknown) =>
+      isObject(value) && value.list !== undefined
+        ? undefined
+        : addProblem(undefined, "", "required", "no list");
+    const filled = defineCommand("filled", run, [
+      setRequestDefaults([
+        { properties: { list: { default: [] }, in: { of: 1 } } },
+        { properties: { a: { default: 2 } } },
+      ]),
+      setRequestCheck(check),
+    ]);
+    const hooks = setHooks({
+      before: (_ctx, data) => void seen.push(structuredClone(data)),
+      after: (_ctx, data) => void seen.push(data),
+    });
+    const client = await connect([filled], [hooks]);
+    expect(await client.request("filled", { in: {} })).toEqual({ in: { a: 2 }, list: [1] });
+    expect(await client.request("filled", { list: [3] })).toEqual({ list: [3, 1] });
+    expect(await client.request("filled", {})).toEqual({ list: [1] });
+    expect(seen.slice(0, 3)).toEqual([{ in: {} }, { in: { a: 2 }, list: [1] }, { list: [3] }]);
   });
 
   test("refuseFields: names every field but those of the envelope, also under other names", async () => {

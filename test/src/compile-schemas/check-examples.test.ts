@@ -197,6 +197,33 @@ test.each([
   expect(found?.fix).toBe(`Rename the field, or give the envelope's another name: ${line}.`);
 });
 
+describe("checkRequestDefaults: a default of a request", () => {
+  const properties = (text: string) => problemsOf(`request: { type: object, properties: { ${text} } }`);
+
+  test("that does not fit its schema is refused with its place", async () => {
+    expect(await properties("a: { type: array, items: { type: integer }, default: [x] }")).toEqual([
+      `11: [x] | The default ["x"] does not fit its schema: /0 must be integer. [invalid-schema]`,
+    ]);
+    const nested = "o: { type: object, properties: { n: { minimum: 2, default: 1 } } }";
+    expect(await properties(nested)).toEqual([
+      "11: 1 | The default 1 does not fit its schema: it must be >= 2. [invalid-schema]",
+    ]);
+  });
+
+  test("must have what its own schema has defaults for", async () => {
+    const o = "o: { type: object, properties: { n: { default: 1 } }, default: ";
+    expect(await properties(`${o}{} }`)).toEqual([
+      "11: {} | The default {} does not fit its schema: it must have required property 'n'. [invalid-schema]",
+    ]);
+    expect(await properties(`${o}{ n: 2 } }`)).toEqual([]);
+  });
+
+  test("may be left out of an example, also if it is required", async () => {
+    const request = "request: { type: object, required: [a], properties: { a: { default: 1 } } }";
+    expect(await problemsOf(`${request}\nexamples: [{ request: {} }]`)).toEqual([]);
+  });
+});
+
 describe("checkLatestFields: an event of which only the latest counts", () => {
   const events = (data: string, latest: string) =>
     `events:\n  moved: { data: ${data}, slowConsumer: { latest: ${latest} } }`;

@@ -7,6 +7,8 @@ const schemas = {
   Page: { type: "integer", minimum: 1 },
   Pages: { type: "array", items: { $ref: "#/schemas/Page" } },
   Next: { $ref: "#/schemas/Page" },
+  Size: { $ref: "#/schemas/Five" },
+  Five: { type: "integer", default: 5 },
   Listing: { type: "object", properties: { page: { $ref: "#/schemas/Page" } } },
   Upper: { type: "object", properties: { "X-Team": { type: "string" } } },
 };
@@ -56,6 +58,9 @@ describe("readHandshakeFields", () => {
     { given: { type: "array" }, want: { type: "string", isList: true } },
     { given: { type: "string", default: "a" }, want: { type: "string", default: "a" } },
     { given: { type: "integer", default: 7 }, want: { type: "number", default: 7 } },
+    { given: { $ref: "#/schemas/Next", maximum: 9 }, want: { type: "number" } },
+    { given: { $ref: "#/schemas/Size" }, want: { type: "number", default: 5 } },
+    { given: { $ref: "#/schemas/Size", default: 6 }, want: { type: "number", default: 6 } },
     { given: true, want: undefined },
     { given: { allOf: [{ $ref: "#/schemas/Page" }, { maximum: 9 }] }, want: { type: "number" } },
     { given: { anyOf: [{ const: 1 }, { const: "a" }] }, want: undefined },

@@ -190,6 +190,27 @@ const cases: readonly Case[] = [
     reply: ["schema-added "],
   },
   {
+    name: "a required field that gets a default",
+    before: field("{ type: string }"),
+    after: field("{ type: string, default: x }"),
+    request: ["field-optional /a"],
+    reply: [],
+  },
+  {
+    name: "a required field that loses its default",
+    before: field("{ type: string, default: x }"),
+    after: field("{ type: string }"),
+    request: ["!field-required /a"],
+    reply: [],
+  },
+  {
+    name: "another default",
+    before: field("{ type: string, default: x }"),
+    after: field("{ type: string, default: y }"),
+    request: [],
+    reply: [],
+  },
+  {
     name: "another pattern, of which nothing is known",
     before: field("{ type: string, pattern: '^a' }"),
     after: field("{ type: string, pattern: '^ab' }"),
