@@ -3,11 +3,9 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { type Diagnostic, failed, type Outcome, problem } from "../diagnostics/diagnostic.js";
 import { SourceText } from "../diagnostics/source-text.js";
 import { collectFiles, type ReferencedFile, reportTooManyBytes } from "../spec-file/collect-files.js";
+import { maxSpecBytes } from "../spec-file/parse-yaml.js";
 import type { SpecSource } from "../spec-file/read-spec.js";
 import { isErrorWithCode } from "./file-system.js";
-
-/** The reader would refuse a larger spec anyway, so it is not loaded. */
-export const maxSpecBytes = 10 * 1024 * 1024;
 
 /**
  * Reads the spec of a project, with the files that it refers to. `file` is relative to the project's root, and may be outside it, because several projects of one
@@ -81,7 +79,7 @@ async function readSpecAlone(folder: string, file: string): Promise<Outcome<Spec
     if (size > maxSpecBytes)
       return refuse(
         "spec-unreadable",
-        `${file} has ${size} bytes, expected at most ${maxSpecBytes}.`,
+        `${file} has ${size} bytes, expected at most ${maxSpecBytes} (${maxSpecBytes / 1_048_576} MiB).`,
         "Split the server into several projects, or pass another file with `--spec`.",
       );
     return { value: { file, bytes: await readFile(path) }, diagnostics: [] };

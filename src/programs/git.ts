@@ -4,8 +4,9 @@ import { relative, resolve, sep } from "node:path";
 import { promisify } from "node:util";
 import { type Diagnostic, failed, type Outcome, problem } from "../diagnostics/diagnostic.js";
 import { isErrorWithCode } from "../fs/file-system.js";
-import { maxSpecBytes, readSpecAnywhere } from "../fs/read-spec-file.js";
+import { readSpecAnywhere } from "../fs/read-spec-file.js";
 import { collectFiles, type ReferencedFile, reportTooManyBytes } from "../spec-file/collect-files.js";
+import { maxSpecBytes } from "../spec-file/parse-yaml.js";
 import type { SpecSource } from "../spec-file/read-spec.js";
 
 /**
@@ -63,7 +64,7 @@ async function readSpecAtRevision(
     return { value: await collectFiles({ file: `${revision}:${file}`, bytes }, read), diagnostics: [] };
   } catch (error) {
     if (isErrorWithCode(error, "ERR_CHILD_PROCESS_STDIO_MAXBUFFER")) {
-      const message = `${file} at '${revision}' has more than ${maxSpecBytes} bytes, which is the limit.`;
+      const message = `${file} at '${revision}' has more than ${maxSpecBytes / 1_048_576} MiB, which is the limit.`;
       return refuse(message, "Pass a revision with a smaller spec.", "spec-unreadable");
     }
     expectFailure(error);

@@ -97,3 +97,16 @@ test("a file in place of a folder is not found", async () => {
   const root = project("./a.yaml/user.yaml#/User", { "home/a.yaml": user });
   expect((await read(root)).problems).toEqual([expect.stringMatching(/^unknown-reference: .* not found/)]);
 });
+
+test("a spec that is too large is not loaded", async () => {
+  const root = project("./user.yaml#/User");
+  truncateSync(join(root, "home/wsgen.yaml"), 2 * 2 ** 20 + 1);
+  const { value, diagnostics } = await readSpecFile(root, "home/wsgen.yaml");
+  expect(value).toBeUndefined();
+  expect(diagnostics).toMatchObject([
+    {
+      code: "spec-unreadable",
+      message: "home/wsgen.yaml has 2097153 bytes, expected at most 2097152 (2 MiB).",
+    },
+  ]);
+});
