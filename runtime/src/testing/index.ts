@@ -1,3 +1,4 @@
+export { WebSocket } from "ws";
 export { ReplyError } from "../wire.js";
 export {
   type Closed,

@@ -32,6 +32,6 @@ async function serve(ctx: { type: string; body: unknown }, folder: URL, file: st
     ctx.body = await readFile(new URL(file, folder));
     ctx.type = type;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
   }
 }
