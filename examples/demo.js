@@ -1,8 +1,8 @@
-// From a clone to a conversation: builds wsgen, generates the chat example outside the repository, installs and
-// starts it, talks to it with a real client, and cleans up. `--keep` leaves the folder and the running server.
+// From a clone to a conversation: builds wsgen, generates an example (`chat`, or `board` if it is named) outside the repository,
+// installs and starts it, talks to it with real clients, and cleans up. `--keep` leaves the folder and the running server.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
 import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,33 +11,65 @@ import { converse } from "./chat/conversation.js";
 import { Steps } from "./steps.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const example = join(root, "examples", "chat");
 const keep = process.argv.includes("--keep");
-const ports = [10099, 10100];
+const name = process.argv.includes("board") ? "board" : "chat";
 const startDeadlineMs = 60_000;
+const print = (line) => console.log(`    ${line}`);
 
+/** What differs between the examples. */
+const { ports, packages, test, prepare, talk, next } = {
+  chat: {
+    ports: [10099, 10100],
+    packages: [],
+    test: () => steps.run("npm test, which says what is left to write", tellWhatIsLeft),
+    prepare: () => {},
+    talk: () => converse(print),
+    next: [
+      "http://localhost:10099/chat/web               two windows of it talk with each other",
+      `npx wscat -c "ws://localhost:10099/chat/ws?name=me"   then type {"command":"ping"}`,
+      "npx wsgen add command chat shout --request text:string",
+    ],
+  },
+  board: {
+    ports: [10110],
+    packages: ["node-sqlite3-wasm"],
+    test: () => steps.run("npm test", (log) => run(log, folder, "npm", ["test"])),
+    prepare: () =>
+      steps.run("write three users and a board into board.db", (log) =>
+        run(log, folder, process.execPath, ["dist/src/example-data.js", "board.db"]),
+      ),
+    talk: () =>
+      run((chunk) => print(chunk.toString().trim()), folder, process.execPath, ["dist/test/conversation.js"]),
+    next: ["node dist/test/conversation.js                again: the board has what was written"],
+  },
+}[name];
+
+const example = join(root, "examples", name);
 const parent = await mkdtemp(join(tmpdir(), "wsgen-demo-"));
-const folder = join(parent, "chat-server");
+const folder = join(parent, `${name}-server`);
 const steps = new Steps();
 let server;
 
 try {
   await steps.run("look for free ports", refuseTakenPorts);
   await steps.run("build wsgen and its runtime", (log) => run(log, root, "npm", ["run", "build"]));
-  await steps.run("generate the project from examples/chat/wsgen.yaml", (log) =>
+  await steps.run(`generate the project from examples/${name}/wsgen.yaml`, (log) =>
     run(log, root, process.execPath, [
       ...["bin/wsgen.js", "new", "project", folder, "--no-install"],
       ...["--spec", join(example, "wsgen.yaml")],
     ]),
   );
-  await steps.run("fill in the commands from examples/chat", async () => {
-    for (const part of ["src", "test", "web"])
+  await steps.run(`fill in the commands from examples/${name}`, async () => {
+    for (const part of (await readdir(example)).filter((entry) => !entry.includes(".")))
       await cp(join(example, part), join(folder, part), { recursive: true });
   });
-  await steps.run("npm install", (log) => run(log, folder, "npm", ["install", "--no-audit", "--no-fund"]));
-  await steps.run("npm test, which says what is left to write", tellWhatIsLeft);
+  await steps.run(["npm install", ...packages].join(" "), (log) =>
+    run(log, folder, "npm", ["install", "--no-audit", "--no-fund", ...packages]),
+  );
+  await test();
+  await prepare();
   await steps.run("npm start", startServer);
-  await steps.run("talk to it", () => converse((line) => console.log(`    ${line}`)));
+  await steps.run("talk to it", talk);
   console.log(closingWords());
 } catch (error) {
   steps.explain(error);
@@ -59,7 +91,7 @@ async function run(log, cwd, program, args) {
     throw new Error(`${[program, ...args].join(" ")} ended with ${signal ?? `exit code ${code}`}.`);
 }
 
-/** The example leaves one command to you; the generated tests say which. */
+/** The chat example leaves one command to you; the generated tests say which. */
 async function tellWhatIsLeft(log) {
   const output = [];
   const ended = run(
@@ -137,16 +169,15 @@ function closingWords() {
     return [
       "",
       `The project is in ${folder}, and the server is running (process group ${server.pid}).`,
-      "  http://localhost:10099/chat/web               two windows of it talk with each other",
-      `  npx wscat -c "ws://localhost:10099/chat/ws?name=me"   then type {"command":"ping"}`,
-      `  cd ${folder} && npx wsgen add command chat shout --request text:string`,
-      `  kill -TERM -- -${server.pid}                  to stop it`,
+      `  cd ${folder}`,
+      ...next.map((line) => `  ${line}`),
+      `  kill -TERM -- -${server.pid}                          to stop it`,
     ].join("\n");
   }
   return [
     "",
     "That was a server generated from a spec. To go on:",
-    "  npm run demo -- --keep                 leaves the folder and the server running",
+    `  npm run demo -- ${name} --keep            leaves the folder and the server running`,
     "  npx wsgen new project ../my-app        makes one of your own",
   ].join("\n");
 }

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,19 +9,20 @@ import { generate } from "../../src/generate.js";
 import { readModel } from "../../src/read-model.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const example = join(root, "examples", "chat");
 
 /** A generated project, filled in and compiled; the runtime is the one that was built last. */
 export interface BuiltExample extends AsyncDisposable {
   readonly folder: string;
 }
 
-/** The chat example. */
-export const buildExample = async (): Promise<BuiltExample> =>
-  buildProject(await readFile(join(example, "wsgen.yaml")), async (folder) => {
-    for (const part of ["src", "test", "web"])
+/** One of the examples of the repository. */
+export async function buildExample(name: "board" | "chat" = "chat"): Promise<BuiltExample> {
+  const example = join(root, "examples", name);
+  return buildProject(await readFile(join(example, "wsgen.yaml")), async (folder) => {
+    for (const part of (await readdir(example)).filter((entry) => !entry.includes(".")))
       await cp(join(example, part), join(folder, part), { recursive: true });
   });
+}
 
 /** @param fillIn puts the user's files into the folder */
 export async function buildProject(
