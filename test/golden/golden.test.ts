@@ -2,8 +2,8 @@
 // UPDATE=1 writes what a run gives, for a person to read in the diff.
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { dirname, join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
 import { readJsonOutput } from "../support/json-output.js";
 import { runMain } from "../support/run-main.js";
 import { treeDiff } from "../support/tree-diff.js";
@@ -12,16 +12,25 @@ import { casesFolder, type GoldenCase, readCase, readTextTree, setUp } from "./g
 const isUpdate = process.env.UPDATE === "1";
 
 const commands = await readdir(casesFolder);
-// New projects first: the other cases start with their files, which an update writes.
-commands.sort((a, b) => Number(b === "new") - Number(a === "new"));
+const folders = await Promise.all(
+  commands.map(async (command) =>
+    (await readdir(join(casesFolder, command))).map((name) => ({ command, name })),
+  ),
+);
+const cases = await Promise.all(
+  folders.flat().map(async ({ command, name }) => {
+    const folder = join(casesFolder, command, name);
+    return {
+      title: `wsgen ${command} > ${name.replaceAll("-", " ")}`,
+      folder,
+      golden: await readCase(folder),
+    };
+  }),
+);
+// Only a case that starts from nothing has files from which others start, and an update writes them: those cases first.
+cases.sort((a, b) => Number(a.golden.from !== undefined) - Number(b.golden.from !== undefined));
 
-describe.each(commands)("wsgen %s", async (command) => {
-  const folders = (await readdir(join(casesFolder, command))).map((name) => join(casesFolder, command, name));
-  const cases = await Promise.all(folders.map(async (folder) => ({ folder, ...(await readCase(folder)) })));
-  cases.sort((a, b) => Number(a.from !== undefined) - Number(b.from !== undefined));
-  for (const { folder, ...golden } of cases)
-    test(basename(folder).replaceAll("-", " "), () => runCase(folder, golden));
-});
+for (const { title, folder, golden } of cases) test(title, () => runCase(folder, golden));
 
 async function runCase(folder: string, golden: GoldenCase): Promise<void> {
   const work = await mkdtemp(join(tmpdir(), "wsgen-golden-"));
