@@ -5,7 +5,6 @@ import { type GlobalOptions, getSpecPath } from "../run/global-options.js";
 import { findOldWords, type OldWords } from "../run/old-words.js";
 import { createSpecEntry, getTextsAfter, type NamedEntry } from "../run/project-command.js";
 import type { CommandResult } from "../run/result.js";
-import { getOwnName } from "../spec-file/collect-files.js";
 import {
   addCommand,
   addEvent,
@@ -17,7 +16,7 @@ import {
   renameEntry,
 } from "../spec-file/edit-spec.js";
 import { parseFields } from "../spec-file/field-shorthand.js";
-import { renameReferences, renameSchema } from "../spec-file/rename-schema.js";
+import { renameReferences } from "../spec-file/rename-schema.js";
 import { anySchema } from "../spec-file/short-schema.js";
 import type { JsonSchema } from "../spec-file/spec.js";
 
@@ -121,12 +120,12 @@ function createRename(
   to: string,
   file: string,
 ): Pick<ProjectChange, "editSpec" | "editFile"> {
-  if (entry.kind !== "schema")
-    return { editSpec: (text) => renameEntry(text, { ...createSpecEntry(entry, file), to }) };
   const renaming = { name: entry.name ?? "", to };
   return {
-    editSpec: (text) => renameSchema(text, { file, own: getOwnName({ file }) }, renaming),
-    editFile: (text, name) => renameReferences(text, name, renaming),
+    editSpec: (text) => renameEntry(text, { ...createSpecEntry(entry, file), to }),
+    ...(entry.kind === "schema" && {
+      editFile: (text, name) => renameReferences(text, name, renaming),
+    }),
   };
 }
 

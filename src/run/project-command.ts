@@ -5,7 +5,7 @@ import type { FileChange, Tree, TreePath } from "../project-files/tree.js";
 import type { PackageSpecs } from "../render/render.js";
 import type { Orphan } from "../scan/find-orphans.js";
 import type { ProjectScan } from "../scan/scan-project.js";
-import type { SpecEntry } from "../spec-file/edit-spec.js";
+import type { SpecEntry } from "../spec-file/find-names.js";
 import type { SpecSource } from "../spec-file/read-spec.js";
 
 /** The text files of a project, by path. */
@@ -67,12 +67,12 @@ export const selectTexts = (
 ): Map<TreePath, string> =>
   new Map([...files].flatMap(([path, content]) => (typeof content === "string" ? [[path, content]] : [])));
 
-/** A module, a command or an event of a module, or a shared schema, as named on the command line. */
+/** A module, an entry of a module, or a shared schema, as named on the command line. */
 export interface NamedEntry {
-  readonly kind: "module" | "command" | "event" | "schema";
+  readonly kind: SpecEntry["kind"];
   /** Empty for a schema. */
   readonly module: string;
-  /** The name of the command, event or schema; undefined for a module. */
+  /** The name of the entry; undefined for a module. */
   readonly name: string | undefined;
 }
 

@@ -1,10 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Diagnostic, failed, type Outcome, problem } from "../diagnostics/diagnostic.js";
+import { SourceText } from "../diagnostics/source-text.js";
 import { didYouMean, suggest } from "../diagnostics/suggest.js";
+import { getOwnName } from "./collect-files.js";
 import { EditableSpec } from "./editable-spec.js";
+import { listNames, type SpecEntry } from "./find-names.js";
 import { toRecord } from "./json.js";
+import { findOwnReferences } from "./rename-schema.js";
 import type { anySchema } from "./short-schema.js";
-import { jsonObject } from "./source-tree.js";
+import { getEntries, getItems, jsonObject, type MapEntry, type SourceNode } from "./source-tree.js";
 import type { Json, JsonSchema } from "./spec.js";
 
 /** The common fields of new entries. */
@@ -37,15 +41,6 @@ export interface NewEvent extends NewEntry {
   readonly data?: WrittenSchema | undefined;
 }
 
-/** An entry to find in the spec. */
-export interface SpecEntry {
-  readonly file: string;
-  readonly kind: "module" | "command" | "event" | "schema";
-  /** The module that a command or an event belongs to. */
-  readonly module?: string;
-  readonly name: string;
-}
-
 /**
  * These functions edit the text of a spec. Everything outside the change keeps its bytes: comments, order,
  * anchors, quotes, line ends, a byte-order mark, a missing final newline. An entry that already exists is reported
@@ -76,40 +71,53 @@ const omitUndefined = (fields: Readonly<Record<string, Json | undefined>>): Json
     Object.entries(fields).flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])),
   );
 
-/** Removes an entry, with the comment lines directly above it. */
+/** Removes an entry, with the comment lines directly above it. An event is also removed from `presence:`. */
 export function removeEntry(text: string, entry: SpecEntry): Outcome<string> {
-  return edit(text, entry, (spec, path) =>
-    spec.has(path) ? spec.remove(path) : reportMissing(spec, path, entry),
+  const removed = edit(text, entry, (spec, path) =>
+    spec.has(path) ? spec.remove(path) : reportMissing(spec, entry),
   );
+  if (entry.kind !== "event") return removed;
+  return ["join", "leave"].reduce((edited, key) => {
+    const path = ["modules", entry.module ?? "", "presence", key];
+    if (edited.value === undefined) return edited;
+    return edit(edited.value, entry, (spec) =>
+      spec.getValue(path) === entry.name ? spec.remove(path) : spec.unchanged,
+    );
+  }, removed);
 }
 
-/** Renames an entry without changing its content. */
+/** Renames an entry where the spec declares and uses it. Everything else keeps its bytes. */
 export function renameEntry(text: string, entry: SpecEntry & { readonly to: string }): Outcome<string> {
-  return edit(text, entry, (spec, path) => {
-    if (!spec.has(path)) return reportMissing(spec, path, entry);
-    if (entry.to === entry.name) return spec.unchanged;
-    if (!spec.has([...path.slice(0, -1), entry.to])) {
-      const renamed = spec.rename(path, entry.to);
-      return entry.kind === "event" ? renameInPresence(renamed, entry) : renamed;
+  const { file, kind, name, to } = entry;
+  return edit(text, entry, (spec) => {
+    const names = listNames(spec.tree, entry);
+    const own = names.flatMap(([each, place]) => (each === name ? [place] : []));
+    if (own.length === 0) return reportMissing(spec, entry);
+    if (to === name) return spec.unchanged;
+    if (names.some(([each]) => each === to)) {
+      const message = `${describe({ ...entry, name: to })} is already in ${file}.`;
+      const fix = "Choose another name, or rename the existing one first.";
+      return failed([problem("already-exists", { message, fix })]);
     }
-    const message = `${describe({ ...entry, name: entry.to })} is already in ${entry.file}.`;
-    const fix = "Choose another name, or rename the existing one first.";
-    return failed([problem("already-exists", { message, fix })]);
+    if (countPlaces(spec.tree, new Set(own)) > own.length) {
+      const message = `${file} was not changed: an alias repeats the ${kind} '${name}' in another place.`;
+      const fix = "Write the entries out instead of the alias, then run the command again.";
+      return failed([problem("unexpected-shape", { message, fix })]);
+    }
+    const references =
+      kind === "schema"
+        ? findOwnReferences(spec.tree, new SourceText(getOwnName({ file }), text), entry)
+        : [];
+    return spec.replace(new Map([...own.map((place) => [place, to] as const), ...references]));
   });
 }
 
-/** Renames an event where `presence:` of its module names it. */
-function renameInPresence(
-  renamed: Outcome<string>,
-  { file, module = "", name, to }: SpecEntry & { readonly to: string },
-): Outcome<string> {
-  return ["join", "leave"].reduce((edited, key) => {
-    if (edited.value === undefined) return edited;
-    const { value: spec, diagnostics } = EditableSpec.open(file, edited.value);
-    const path = ["modules", module, "presence", key];
-    if (spec === undefined) return failed(diagnostics);
-    return spec.getValue(path) === name ? spec.setText(path, to) : edited;
-  }, renamed);
+/** How often places are in a tree. A place behind an alias is in it several times. */
+function countPlaces(node: SourceNode, places: ReadonlySet<SourceNode | MapEntry>): number {
+  const entries = getEntries(node).map(([, entry]) => entry);
+  const parts = [...getItems(node), ...entries.map((entry) => entry.node)];
+  const own = [node, ...entries].filter((place) => places.has(place)).length;
+  return parts.reduce((sum, part) => sum + countPlaces(part, places), own);
 }
 
 /** Adds a value. `given` is the part of it that the user gave; the rest is defaults. */
@@ -126,9 +134,7 @@ function add(
         : failed([reportDifferent(spec, path, entry, differing)]);
     }
     const module = path.slice(0, 2);
-    return entry.kind === "module" || spec.has(module)
-      ? spec.add(path, value)
-      : reportMissing(spec, module, entry);
+    return entry.kind === "module" || spec.has(module) ? spec.add(path, value) : reportMissing(spec, entry);
   });
 }
 
@@ -174,19 +180,25 @@ function reportDifferent(
   return { ...problem("already-exists", { message, fix }), ...spec.locate(path) };
 }
 
-function reportMissing(spec: EditableSpec, path: readonly string[], entry: SpecEntry): Outcome<string> {
-  const name = path.at(-1) ?? "";
-  const known = spec.listKeys(path.slice(0, -1));
-  const kind = path[0] === "modules" && path.length === 2 ? "module" : entry.kind;
-  const hint = didYouMean(suggest(name, known));
-  const add = kind === "module" ? "new module" : `add ${kind} ${path[1]}`;
-  const listed = `Use one of: ${known.slice(0, 20).join(", ")}.`;
+function reportMissing(spec: EditableSpec, entry: SpecEntry): Outcome<string> {
+  const { file, module } = entry;
+  const isModule = module !== undefined && !spec.has(["modules", module]);
+  const { kind, name } = isModule ? { kind: "module" as const, name: module } : entry;
+  const known = [...new Set(listNames(spec.tree, { ...entry, kind }).map(([each]) => each))];
   const fix =
-    kind === "schema"
-      ? `${known.length === 0 ? "Add it below `schemas:`." : listed} A schema of another file first needs an entry below \`schemas:\`.`
-      : known.length === 0
-        ? `Run \`npx wsgen ${add} ${name}\`: there are no ${kind}s yet.`
-        : listed;
-  const message = `There is no ${kind} '${name}' in ${entry.file}${hint}`;
-  return failed([problem("not-in-spec", { message, fix })]);
+    known.length === 0 ? howToAdd[kind](module, name) : `Use one of: ${known.slice(0, 20).join(", ")}.`;
+  const hint = didYouMean(suggest(name, known));
+  const message = `There is no ${kind} '${name}' in ${file}${hint}`;
+  const more = " A schema of another file first needs an entry below `schemas:`.";
+  return failed([problem("not-in-spec", { message, fix: kind === "schema" ? fix + more : fix })]);
 }
+
+/** The fix if there are no entries of a kind. */
+const howToAdd: Readonly<Record<SpecEntry["kind"], (module: string | undefined, name: string) => string>> = {
+  module: (_, name) => `Run \`npx wsgen new module ${name}\`: there are no modules yet.`,
+  command: (module, name) => `Run \`npx wsgen add command ${module} ${name}\`: there are no commands yet.`,
+  event: (module, name) => `Run \`npx wsgen add event ${module} ${name}\`: there are no events yet.`,
+  error: () => "Add it below `errors:` of the module.",
+  guard: () => "Add it to `guards:` of the module or of a command.",
+  schema: () => "Add it below `schemas:`.",
+};

@@ -1,42 +1,42 @@
 import { isDeepStrictEqual } from "node:util";
-import { isMap, isScalar, type Pair, type YAMLMap } from "yaml";
+import { isMap, type Pair, type YAMLMap } from "yaml";
 import { type Diagnostic, failed, hasErrors, type Outcome, problem } from "../diagnostics/diagnostic.js";
 import { SourceText } from "../diagnostics/source-text.js";
 import { DiagnosticCollector } from "./diagnostic-collector.js";
 import { parseYaml } from "./parse-yaml.js";
 import {
   buildSourceTree,
-  getEntries,
   getMember,
   jsonObject,
+  type NewNames,
   type SourceNode,
   toJson,
 } from "./source-tree.js";
 import type { Json } from "./spec.js";
 import { cutEntry, findPair, insertInto, isJson, type Splice } from "./yaml-splice.js";
-import { printKey } from "./yaml-text.js";
+import { printLike } from "./yaml-text.js";
 
 type Path = readonly string[];
 
 /**
- * The text of a spec, edited by splices. The new text is parsed after each splice: if anything but the requested
+ * The text of a spec, or of a file that it refers to, edited by splices. The new text is parsed: if anything but the requested
  * change differs, the edit is refused.
  */
 export class EditableSpec {
   readonly #file: string;
   readonly #text: string;
   readonly #bom: string;
-  readonly #contents: YAMLMap;
-  readonly #tree: SourceNode;
+  readonly #contents: unknown;
+  readonly tree: SourceNode;
   readonly #source: SourceText;
 
-  private constructor(parsed: ParsedText, contents: YAMLMap, bom: string) {
+  private constructor(parsed: ParsedText, bom: string) {
     this.#source = parsed.findings.source;
     this.#file = this.#source.file;
     this.#text = this.#source.text;
     this.#bom = bom;
-    this.#contents = contents;
-    this.#tree = parsed.tree;
+    this.#contents = parsed.contents;
+    this.tree = parsed.tree;
   }
 
   static open(file: string, text: string): Outcome<EditableSpec> {
@@ -44,9 +44,7 @@ export class EditableSpec {
     const parsed = parse(file, text.slice(bom.length));
     const diagnostics = parsed.findings.sorted();
     if (hasErrors(diagnostics)) return failed(diagnostics);
-    if (isMap(parsed.contents))
-      return { value: new EditableSpec(parsed, parsed.contents, bom), diagnostics: [] };
-    return refuse(file, "it must be a mapping");
+    return { value: new EditableSpec(parsed, bom), diagnostics: [] };
   }
 
   get unchanged(): Outcome<string> & { readonly value: string } {
@@ -54,22 +52,18 @@ export class EditableSpec {
   }
 
   has(path: Path): boolean {
-    return nodeAt(this.#tree, path) !== undefined;
+    return nodeAt(this.tree, path) !== undefined;
   }
 
   /** The value of an entry; undefined if it does not exist. */
   getValue(path: Path): Json | undefined {
-    const node = nodeAt(this.#tree, path);
+    const node = nodeAt(this.tree, path);
     return node === undefined ? undefined : toJson(node);
-  }
-
-  listKeys(path: Path): readonly string[] {
-    return getEntries(nodeAt(this.#tree, path)).map(([key]) => key);
   }
 
   /** The location of an entry's key, for a diagnostic. */
   locate(path: Path): Pick<Diagnostic, "at" | "excerpt"> {
-    const parent = nodeAt(this.#tree, path.slice(0, -1));
+    const parent = nodeAt(this.tree, path.slice(0, -1));
     const entry = parent?.kind === "map" ? parent.entries.get(path.at(-1) ?? "") : undefined;
     if (entry === undefined) return {};
     const at = this.#source.locate(entry.keySpan);
@@ -78,7 +72,9 @@ export class EditableSpec {
 
   /** Adds an entry and its missing parents. */
   add(path: Path, value: Json): Outcome<string> {
-    const splice = insertInto(this.#text, this.#contents, { path, value });
+    const splice = isMap(this.#contents)
+      ? insertInto(this.#text, this.#contents, { path, value })
+      : undefined;
     return this.#apply(splice, path, (members, key) => [...members, [key, value]]);
   }
 
@@ -88,31 +84,19 @@ export class EditableSpec {
     return this.#apply(splice, path, (members, key) => members.filter(([name]) => name !== key));
   }
 
-  rename(path: Path, to: string): Outcome<string> {
-    const key = this.#pairAt(path)?.pair.key;
-    const range = isScalar(key) ? key.range : undefined;
-    const splice = range
-      ? { start: range[0], end: range[1], text: isJson(this.#text) ? JSON.stringify(to) : printKey(to) }
-      : undefined;
-    return this.#apply(splice, path, (members, name) =>
-      members.map(([other, value]) => [other === name ? to : other, value]),
-    );
-  }
-
-  /** Replaces a string. */
-  setText(path: Path, to: string): Outcome<string> {
-    const value = this.#pairAt(path)?.pair.value;
-    const range = isScalar(value) ? value.range : undefined;
-    const splice = range
-      ? { start: range[0], end: range[1], text: isJson(this.#text) ? JSON.stringify(to) : printKey(to) }
-      : undefined;
-    return this.#apply(splice, path, (members, name) =>
-      members.map(([other, value]) => [other, other === name ? to : value]),
-    );
+  /** Replaces keys and strings. Each keeps its quotes. */
+  replace(names: NewNames): Outcome<string> {
+    const splices = [...names].map(([place, to]): Splice => {
+      const { start, end } = "keySpan" in place ? place.keySpan : place.span;
+      return { start, end, text: printLike(this.#text.slice(start, end), to) };
+    });
+    const changed = this.#splice(splices, toJson(this.tree, names));
+    const reason = "what would change is written in a form that cannot be edited";
+    return changed === undefined ? refuse(this.#file, reason) : { value: changed, diagnostics: [] };
   }
 
   #pairAt(path: Path): { map: YAMLMap; pair: Pair } | undefined {
-    let map: unknown = this.#contents;
+    let map = this.#contents;
     for (const [index, key] of path.entries()) {
       if (!isMap(map)) return undefined;
       const pair = findPair(map, key);
@@ -125,14 +109,23 @@ export class EditableSpec {
 
   #apply(splice: Splice | undefined, path: Path, change: MemberChange): Outcome<string> {
     if (splice === undefined) return this.#refuse(path, "its parent is not written as a plain mapping");
-    const text = this.#text.slice(0, splice.start) + splice.text + this.#text.slice(splice.end);
+    const changed = this.#splice([splice], applyChange(toJson(this.tree), path, change));
+    return changed === undefined
+      ? this.#refuse(path, "the edit would change other parts too")
+      : { value: changed, diagnostics: [] };
+  }
+
+  /** The new text; undefined if it does not have the expected value. */
+  #splice(splices: readonly Splice[], expected: Json): string | undefined {
+    const last = splices.toSorted((one, other) => other.start - one.start);
+    const text = last.reduce(
+      (whole, splice) => whole.slice(0, splice.start) + splice.text + whole.slice(splice.end),
+      this.#text,
+    );
     const { findings, tree } = parse(this.#file, text);
-    const expected = applyChange(toJson(this.#tree), path, change);
     const isBroken = findings.hasErrors || (isJson(this.#text) && !isJson(text));
-    if (isBroken || !isDeepStrictEqual(omitEmpty(toJson(tree)), omitEmpty(expected))) {
-      return this.#refuse(path, "the edit would change other parts too");
-    }
-    return { value: this.#bom + text, diagnostics: [] };
+    const isExpected = !isBroken && isDeepStrictEqual(omitEmpty(toJson(tree)), omitEmpty(expected));
+    return isExpected ? this.#bom + text : undefined;
   }
 
   #refuse(path: Path, reason: string): Outcome<string> {

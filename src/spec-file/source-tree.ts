@@ -239,16 +239,18 @@ export const getItems = (node: SourceNode | undefined): readonly SourceNode[] =>
 export const getText = (node: SourceNode | undefined): string | undefined =>
   node?.kind === "scalar" && typeof node.value === "string" ? node.value : undefined;
 
-const noValues: ReadonlyMap<SourceNode, string> = new Map();
+/** New values of strings, by their nodes, and new keys, by their entries. */
+export type NewNames = ReadonlyMap<SourceNode | MapEntry, string>;
 
-/**
- * A node as a JSON value. Keys such as `__proto__` become ordinary members.
- * @param replaced the nodes that get another value
- */
-export function toJson(node: SourceNode, replaced = noValues): Json {
-  if (node.kind === "scalar") return replaced.get(node) ?? node.value;
-  if (node.kind === "list") return node.items.map((item) => toJson(item, replaced));
-  return jsonObject([...node.entries].map(([key, entry]) => [key, toJson(entry.node, replaced)]));
+const noNames: NewNames = new Map();
+
+/** A node as a JSON value. Keys such as `__proto__` become ordinary members. */
+export function toJson(node: SourceNode, names = noNames): Json {
+  if (node.kind === "scalar") return names.get(node) ?? node.value;
+  if (node.kind === "list") return node.items.map((item) => toJson(item, names));
+  return jsonObject(
+    [...node.entries].map(([key, entry]) => [names.get(entry) ?? key, toJson(entry.node, names)]),
+  );
 }
 
 /** `Object.fromEntries` defines its members, so `__proto__` cannot replace the prototype. */

@@ -57,10 +57,13 @@ function printJsonEntry(
   return `${JSON.stringify(key)}: ${text.replaceAll("\n", `\n${lines?.indent ?? ""}`)}`;
 }
 
-/** A key as it is written before a colon. */
-export function printKey(key: string): string {
-  const [line = ""] = printEntry(key, null, { step: 2, singleQuote: true });
-  return line.replace(/: null$/, "");
+/** A string in the quotes of another one. It gets quotes if it cannot be written without. */
+export function printLike(written: string, value: string): string {
+  const [line = ""] = printEntry(value, null, { step: 2, singleQuote: true });
+  const isPlain = line === `${value}: null` && !/[,[\]{}]/.test(value);
+  if (isPlain && !/^["'|>]/.test(written)) return value;
+  const isDouble = written.startsWith('"') || /[\p{Cc}\ufeff\ufffe\uffff\u2028\u2029]/u.test(value);
+  return isDouble ? escapeOnly(JSON.stringify(value)) : `'${value.replaceAll("'", "''")}'`;
 }
 
 const plainStyle = { lineWidth: 0, blockQuote: false, flowCollectionPadding: true } as const;
@@ -76,10 +79,11 @@ function print(document: Document, options: ToStringOptions): string {
         node.type = Scalar.QUOTE_DOUBLE;
     },
   });
-  return document
-    .toString(options)
-    .replace(escapedOnly, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return escapeOnly(document.toString(options));
 }
+
+const escapeOnly = (text: string): string =>
+  text.replace(escapedOnly, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
 const newDocument = (value: Json): Document =>
   new Document(value, { version: "1.2", aliasDuplicateObjects: false });

@@ -6,8 +6,8 @@ import {
   addModule,
   removeEntry,
   renameEntry,
-  type SpecEntry,
 } from "../../../src/spec-file/edit-spec.js";
+import type { SpecEntry } from "../../../src/spec-file/find-names.js";
 import { readSpec } from "../../../src/spec-file/read-spec.js";
 
 const file = "wsgen.yaml";

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { ErrorCode } from "../../../runtime/src/wire.js";
 import type { CommandModel, ErrorModel } from "../../../src/model/model.js";
 import { readModel } from "../../../src/read-model.js";
+import { renameEntry } from "../../../src/spec-file/edit-spec.js";
 import { specSchemaDocument } from "../../../src/spec-file/spec-schema.js";
 
 /** Reads a spec whose module has these lines; the first is line 9. */
@@ -200,4 +201,90 @@ test("specSchema: editors complete the keys of errors", () => {
   ]);
   expect(module?.properties?.errors?.additionalProperties).toEqual({ $ref: "#/definitions/error" });
   expect(command?.properties?.errors?.anyOf).toHaveLength(2);
+});
+
+describe("renameEntry of an error", () => {
+  const entry = { file: "wsgen.yaml", kind: "error", module: "board", name: "full" } as const;
+  const rename = (lines: string, to: string, module: string = entry.module) =>
+    renameEntry(`modules:\n  board:\n${lines.replace(/^/gm, "    ")}`, { ...entry, module, to });
+
+  test("follows the lists, mappings and examples of commands, and keeps every other byte", () => {
+    const spec = `\ufeffmodules:\r
+  board:\r
+    errors: { 'full': { description: full }, other: { as: full } } # full\r
+    events: { full: }\r
+    commands:\r
+      full: { errors: [ other, "full" ], examples: [ { error: { code: full, details: full } } ] }\r
+      ping:\r
+        errors:\r
+          full: # full\r
+        examples: [ { request: { code: full }, reply: { error: { code: full } } } ]\r
+  other: { errors: { full: } }`;
+    const expected = spec
+      .replace("'full':", "'no room':")
+      .replace('"full"', '"no room"')
+      .replace("error: { code: full,", "error: { code: no room,")
+      .replace("full: # full", "no room: # full");
+    expect(renameEntry(spec, { ...entry, to: "no room" })).toEqual({ value: expected, diagnostics: [] });
+    expect(renameEntry(expected, { ...entry, name: "no room", to: "full" }).value).toBe(spec);
+  });
+
+  test("an error that only a command declares, in JSON, with a name that needs an escape", () => {
+    const json = (name: string) => `{"modules":{"board":{"commands":{"a":{"errors":{${name}:null}}}}}}`;
+    const renamed = renameEntry(json('"full"'), { ...entry, to: 'a"\u0085' }).value;
+    expect(renamed).toBe(json('"a\\"\u0085"'));
+    expect(JSON.parse(renamed ?? "")).toEqual(JSON.parse(json('"a\\"\u0085"')));
+  });
+
+  test.each(["true", "404", "a: b", "a #b", "[a", "a,b", "it's", "\u0000", "- a", "", " a", "a\nb"])(
+    "writes the code %j in quotes if it needs them, in blocks and in braces",
+    (to) => {
+      const read = (text = "") => readModel({ file: "w", bytes: new TextEncoder().encode(text) });
+      for (const lines of ["errors:\n  full:\ncommands: { a: { errors: [full] } }", "errors: { full: }"]) {
+        const { value } = rename(lines, to);
+        expect(read(value).diagnostics.filter(({ code }) => code === "spec-syntax")).toEqual([]);
+        expect(renameEntry(value ?? "", { ...entry, name: to, to: "full" }).value).toBeDefined();
+      }
+    },
+  );
+
+  test.each([
+    [
+      "an unknown code",
+      "errors: { ful: }",
+      "board",
+      "There is no error 'full' in wsgen.yaml; did you mean 'ful'?",
+    ],
+    [
+      "an unknown module",
+      "errors: { full: }",
+      "bord",
+      "There is no module 'bord' in wsgen.yaml; did you mean 'board'?",
+    ],
+    [
+      "a code that is there",
+      "errors: { full: }\ncommands: { a: { errors: { new: } } }",
+      "board",
+      "The error 'new' of 'board' is already in wsgen.yaml.",
+    ],
+  ])("refuses %s", (_title, lines, module, message) => {
+    const { value, diagnostics } = rename(lines, "new", module);
+    expect(value).toBeUndefined();
+    expect(diagnostics).toMatchObject([{ message }]);
+  });
+
+  test("refuses a code that an alias repeats in another module, not in another command", () => {
+    const shared = "errors: { full: }\ncommands: { a: { errors: &e [full] }, b: { errors: *e } }";
+    expect(rename(shared, "new").value).toContain(
+      "errors: { new: }\n    commands: { a: { errors: &e [new] }, b",
+    );
+    const { value, diagnostics } = renameEntry(
+      "modules:\n  board: { errors: &e { full: } }\n  other: { errors: *e }\n",
+      { ...entry, to: "new" },
+    );
+    expect(value).toBeUndefined();
+    expect(diagnostics).toMatchObject([
+      { message: "wsgen.yaml was not changed: an alias repeats the error 'full' in another place." },
+    ]);
+  });
 });

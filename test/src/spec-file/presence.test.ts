@@ -1,7 +1,7 @@
 // `presence:` of a module: its state, and the events of joins and leaves.
 import { describe, expect, test } from "vitest";
 import { readModel } from "../../../src/read-model.js";
-import { renameEntry } from "../../../src/spec-file/edit-spec.js";
+import { removeEntry, renameEntry } from "../../../src/spec-file/edit-spec.js";
 
 const file = "wsgen.yaml";
 
@@ -131,5 +131,26 @@ describe("presence", () => {
     expect(renameEntry(spec(lines), { ...entry, name: "message", to: "text" }).value).toBe(
       spec(lines.replace("message:", "text:")),
     );
+  });
+
+  test.each([
+    [
+      "with its line and the comment above it",
+      `presence:\n  state: { a: {} }\n  # who came\n  join: joined\n  leave: left\nevents:\n  joined:\n  left:`,
+      `presence:\n  state: { a: {} }\n  leave: left\nevents:\n  left:`,
+    ],
+    [
+      "on one line",
+      `presence: { state: { a: {} }, join: joined }\nevents: { joined: , left: }`,
+      `presence: { state: { a: {} } }\nevents: { left: }`,
+    ],
+    [
+      "but not another event",
+      `presence: { state: { join: { const: joined } }, leave: left }\nevents: { joined: , left: }`,
+      `presence: { state: { join: { const: joined } }, leave: left }\nevents: { left: }`,
+    ],
+  ])("loses an event that is removed, %s", (_title, before, after) => {
+    const removed = removeEntry(spec(before), { file, kind: "event", module: "chat", name: "joined" });
+    expect(removed).toEqual({ value: spec(after), diagnostics: [] });
   });
 });

@@ -1,11 +1,12 @@
 // The text of a spec, and of the files that it refers to, after a renaming of a shared schema.
 import { describe, expect, test } from "vitest";
-import { renameReferences, renameSchema } from "../../../src/spec-file/rename-schema.js";
+import { renameEntry } from "../../../src/spec-file/edit-spec.js";
+import { renameReferences } from "../../../src/spec-file/rename-schema.js";
 
-const spec = { file: "../api/wsgen.yaml", own: "wsgen.yaml" };
-const rename = (text: string, name: string, to: string) => renameSchema(text, spec, { name, to });
+const rename = (text: string, name: string, to: string) =>
+  renameEntry(text, { file: "../api/wsgen.yaml", kind: "schema", name, to });
 
-describe("renameSchema", () => {
+describe("renameEntry of a schema", () => {
   test("changes the entry and every reference, and nothing else", () => {
     const text = `\ufeff# User is a schema\r
 wsgen: 1\r
