@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { readOwnSpec, readSpecFile } from "../fs/read-spec-file.js";
+import { listGuards, type ModuleModel } from "../model/model.js";
 import { readModel } from "../read-model.js";
 import { getSpecPath } from "../run/global-options.js";
 
@@ -17,11 +18,9 @@ export async function completeNames(args: readonly string[]): Promise<readonly s
     strict: false,
   });
   const [verb = "", kind = "", module, ...more] = positionals;
-  const isSchema = kind === "schema" && verb === "rename" && module === undefined;
-  const isKind = kind === "module" || kind === "command" || kind === "event" || isSchema;
-  if (current.startsWith("-") || !isKind || !["add", "rename", "remove"].includes(verb)) return undefined;
-  if (module === undefined && verb === "add" && kind === "module") return undefined;
-  if (module !== undefined && (verb === "add" || kind === "module" || more.length > 0)) return undefined;
+  if (current.startsWith("-") || !verbsOf.get(kind)?.includes(verb)) return undefined;
+  const isWhole = kind === "module" || kind === "schema";
+  if (module !== undefined && (isWhole || verb === "add" || more.length > 0)) return undefined;
 
   const [cwd = ".", spec] = [values.cwd, values.spec].map((value) => value?.toString());
   const root = resolve(cwd);
@@ -30,9 +29,24 @@ export async function completeNames(args: readonly string[]): Promise<readonly s
   const modules = model?.modules ?? [];
   const owner = modules.find(({ wireName }) => wireName === module);
   const schemas = model?.schemas.filter(({ from }) => from === undefined);
-  const ofModule = kind === "command" ? owner?.commands : owner?.events;
-  const entries = isSchema ? schemas : module === undefined ? modules : ofModule;
+  const entries =
+    kind === "schema" ? schemas : module === undefined ? modules : owner && listEntries(owner, kind);
   const names = (entries ?? []).map(({ wireName }) => wireName).filter((name) => name.startsWith(current));
   // In zsh a colon starts a description. Each completion script sets $SHELL to its own shell.
   return process.env.SHELL?.endsWith("zsh") ? names.map((name) => name.replaceAll(":", "\\:")) : names;
+}
+
+/** The commands that take the names of each kind. */
+const verbsOf: ReadonlyMap<string, readonly string[]> = new Map([
+  ["module", ["rename", "remove"]],
+  ["command", ["add", "rename", "remove"]],
+  ["event", ["add", "rename", "remove"]],
+  ["error", ["rename"]],
+  ["guard", ["rename"]],
+  ["schema", ["rename"]],
+]);
+
+function listEntries(module: ModuleModel, kind: string): readonly { readonly wireName: string }[] {
+  if (kind === "guard") return listGuards(module);
+  return kind === "command" ? module.commands : kind === "error" ? module.errors : module.events;
 }

@@ -3,6 +3,7 @@ import type { CommandModel, ErrorModel } from "../model/model.js";
 import { compareSchemas } from "./compare-schemas.js";
 import { type ContractChange, createChange } from "./contract-change.js";
 import type { ErrorEntry, ModuleSide } from "./contract-side.js";
+import { suggestErrorRename } from "./match-modules.js";
 
 /**
  * Compares the errors that two versions of a module declare. Each code is compared once, even if several commands answer
@@ -23,7 +24,10 @@ export function diffErrors(before: ModuleSide, after: ModuleSide): readonly Cont
     }),
     ...before.errors
       .filter(({ error }) => !codes.has(error.wireName))
-      .map(({ where, error }) => reportRemoval(where, error.at)),
+      .map((entry) => {
+        const added = after.errors.filter(({ error }) => !old.has(error.wireName));
+        return reportRemoval(entry.where, entry.error.at, suggestErrorRename(entry, added));
+      }),
   ];
 }
 
@@ -49,11 +53,12 @@ const reportAddition = (where: string, at: Location): ContractChange =>
     at,
   });
 
-const reportRemoval = (where: string, at: Location): ContractChange =>
-  createChange("error-removed", "the error was removed: clients that handle its code get another one", {
-    where,
-    at,
-  });
+const reportRemoval = (where: string, at: Location, hint = ""): ContractChange =>
+  createChange(
+    "error-removed",
+    `the error was removed: clients that handle its code get another one${hint}`,
+    { where, at },
+  );
 
 function diffError(before: ErrorEntry, after: ErrorEntry): readonly ContractChange[] {
   const { where, error } = after;

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { quoteName } from "./contract-change.js";
-import type { Entry, ModuleSide } from "./contract-side.js";
+import type { Entry, ErrorEntry, ModuleSide } from "./contract-side.js";
 import type { SchemaPlace } from "./schema/schema-place.js";
 
 interface MatchedModules {
@@ -44,6 +44,19 @@ export function suggestEntryRename(removed: Entry, added: readonly Entry[]): str
   if (found === undefined) return "";
   const question = found.name === removed.name ? "did it move?" : "was it renamed?";
   return `; ${quoteName(found.where)} is new and has the same shape: ${question}`;
+}
+
+/** The same for an error. Without a description and details, two errors are not alike. */
+export function suggestErrorRename(removed: ErrorEntry, added: readonly ErrorEntry[]): string {
+  const found = added.find(
+    ({ error: { description }, details }) =>
+      (details !== undefined || description !== "") &&
+      description === removed.error.description &&
+      areEqual(details, removed.details),
+  );
+  return found === undefined
+    ? ""
+    : `; ${quoteName(found.where)} is new and has the same shape: was it renamed?`;
 }
 
 export function suggestModuleRename(removed: ModuleSide, added: readonly ModuleSide[]): string {

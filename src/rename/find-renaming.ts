@@ -1,5 +1,15 @@
 import { posix } from "node:path";
-import type { CommandModel, EventModel, Model, ModuleModel, SchemaModel } from "../model/model.js";
+import {
+  type CommandModel,
+  type ErrorModel,
+  type EventModel,
+  type GuardModel,
+  guardFile,
+  listGuards,
+  type Model,
+  type ModuleModel,
+  type SchemaModel,
+} from "../model/model.js";
 import { layout, type ModuleFile, moduleFiles } from "../model/module-files.js";
 import type { TreePath } from "../project-files/tree.js";
 import { TypeScope } from "../render/encoders.js";
@@ -46,6 +56,14 @@ export function findRenaming(
   if (entry.kind === "command") {
     const commands = inEach(({ commands }) => commands);
     return isComplete(commands) ? createCommandRenaming(versions.present, commands) : undefined;
+  }
+  if (entry.kind === "error") {
+    const errors = inEach(({ errors }) => errors);
+    return isComplete(errors) ? createErrorRenaming(versions.present, errors) : undefined;
+  }
+  if (entry.kind === "guard") {
+    const guards = inEach(listGuards);
+    return isComplete(guards) ? createGuardRenaming(versions.present, guards) : undefined;
   }
   const events = inEach(({ events }) => events);
   return isComplete(events) ? createEventRenaming(versions.present, events) : undefined;
@@ -117,6 +135,37 @@ const createEventRenaming = (module: ModuleModel, versions: Versions<EventModel>
   moves: new Map(),
   oldWords: { names: [...new Set([versions.usual.wireName, versions.usual.property])] },
 });
+
+function createErrorRenaming(module: ModuleModel, versions: Versions<ErrorModel>): Renaming {
+  const { usual, present } = versions;
+  // Only a code on the wire tells the errors of a command apart.
+  const commands = module.commands.filter(({ errors }) =>
+    errors.some(({ wireName }) => wireName === present.wireName),
+  );
+  const list = (_: ModuleModel, error: ErrorModel): readonly DeclaredName[] => [
+    ...listErrorNames(module, error),
+    ...commands.map(({ errorType }) => ({
+      file: module.files.client,
+      name: error.wireName,
+      owners: [errorType],
+    })),
+  ];
+  return {
+    symbols: findSymbolRenames(module, list, versions),
+    moves: new Map(),
+    oldWords: { names: [...new Set([usual.wireName, usual.property])] },
+  };
+}
+
+function createGuardRenaming(module: ModuleModel, { present, next }: Versions<GuardModel>): Renaming {
+  const file = guardFile(module, present);
+  const { wireName, functionName } = present;
+  return {
+    symbols: [{ file, name: functionName, to: next.functionName }],
+    moves: new Map([[file, guardFile(module, next)]]),
+    oldWords: { names: [wireName] },
+  };
+}
 
 function createSchemaRenaming(
   { usual, next, present }: Versions<Model>,
@@ -223,4 +272,19 @@ const listEventNames = (
   { file: files.client, name: dataType },
   { file: files.generated, name: property, owners: [eventsType] },
   { file: files.client, name: wireName, owners: [client.contractType, "events"] },
+];
+
+/** The names derived from an error's code, without the code itself. */
+const listErrorNames = (
+  { files, errorsType }: ModuleModel,
+  { detailsType, validator, property, details }: ErrorModel,
+): readonly DeclaredName[] => [
+  ...(details === undefined
+    ? []
+    : [
+        { file: files.generated, name: detailsType },
+        { file: files.generated, name: validator },
+        { file: files.client, name: detailsType },
+      ]),
+  { file: files.generated, name: property, owners: [errorsType] },
 ];

@@ -7,7 +7,7 @@ import {
   problem,
 } from "../diagnostics/diagnostic.js";
 import { applyEdits } from "../edit/apply-edits.js";
-import type { CommandModel, Model, ModuleModel } from "../model/model.js";
+import { type CommandModel, guardFile, listGuards, type Model, type ModuleModel } from "../model/model.js";
 import { listFiles } from "../model/module-files.js";
 import { type TreePath, usesCrlf } from "../project-files/tree.js";
 import { readGeneratedHeader } from "../render/generated-header.js";
@@ -59,10 +59,16 @@ export function renameInCode(
   const module = findNamed(model.modules, entry.kind === "module" ? to : entry.module);
   if (entry.kind === "module") updateSetup(own, findNamed(before.modules, entry.module), module);
   const command = entry.kind === "command" ? findNamed(module?.commands ?? [], to) : undefined;
-  const file = entry.kind === "module" ? module?.files.module : command?.file;
+  const guard = module && entry.kind === "guard" ? findNamed(listGuards(module), to) : undefined;
+  const file =
+    module && guard
+      ? guardFile(module, guard)
+      : entry.kind === "module"
+        ? module?.files.module
+        : command?.file;
   const text = file === undefined ? undefined : own.get(file);
   const from = entry.name ?? entry.module;
-  if (file !== undefined && text !== undefined && (entry.kind === "module" || entry.kind === "command"))
+  if (file !== undefined && text !== undefined)
     own.set(file, renameStubName(file, text, { kind: entry.kind, from, to }));
   const literals = setCommandName(own, command);
   if (hasErrors(literals)) return failed(literals);

@@ -35,7 +35,7 @@ function reportCollision(file: SourceFile, name: ts.Identifier): Diagnostic {
   });
 }
 
-/** The identifiers with a name. Properties are left out, because they belong to something else. */
+/** The identifiers with a name. Properties and names of other files are left out, because they belong to something else. */
 function findNames(file: ts.SourceFile, name: string): ts.Identifier[] {
   const found: ts.Identifier[] = [];
   const visit = (node: ts.Node): void => {
@@ -68,6 +68,11 @@ const isScope = (node: ts.Node): boolean =>
 function isProperty(node: ts.Identifier): boolean {
   const { parent } = node;
   if (compiler.isPropertyAccessExpression(parent)) return parent.name === node;
+  if (
+    compiler.isImportSpecifier(parent) ||
+    (compiler.isExportSpecifier(parent) && parent.parent.parent.moduleSpecifier)
+  )
+    return parent.propertyName === node;
   const isNamed =
     compiler.isPropertyAssignment(parent) ||
     compiler.isClassElement(parent) ||

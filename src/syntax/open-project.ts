@@ -83,6 +83,9 @@ const runtimeTexts: ReadonlyMap<string, string> = new Map([
 export type TypedEvents<Events, Replayed extends keyof Events = never> = {
   readonly [Name in keyof Events]: unknown;
 };
+export declare function bindErrors<Details extends object>(rules: unknown): {
+  readonly [Name in keyof Details]: (...args: unknown[]) => Error;
+};
 export declare function bindEvents<Events extends object, Replayed extends keyof Events = never>(
   flag: string,
   names: unknown,
@@ -98,6 +101,16 @@ export type EventName<C extends ClientContract> = keyof C["events"] & string;
 export type RequestOf<C extends ClientContract, Name extends CommandName<C>> = unknown;
 export type ReplyOf<C extends ClientContract, Name extends CommandName<C>> = unknown;
 export type EventOf<C extends ClientContract, Name extends EventName<C>> = C["events"][Name];
+export interface ReplyErrorOf<Code extends string, Details = undefined> extends Error {
+  readonly code: Code;
+  readonly details: Details;
+}
+export type RuntimeError = ReplyErrorOf<
+  | "invalid_message" | "unknown_command" | "invalid_request" | "failed" | "timeout" | "rate_limited" | "too_busy"
+  | "not_implemented" | "access_denied" | "handshake_failed" | "origin_not_allowed",
+  unknown
+>;
+export declare function hasErrorCode(error: unknown, codes: readonly string[]): boolean;
 export interface Client<C extends ClientContract> {
   request(command: CommandName<C>, ...rest: unknown[]): Promise<unknown>;
   on<Name extends EventName<C>>(event: Name, listener: (data: EventOf<C, Name>) => void): () => void;

@@ -28,9 +28,11 @@ export function renameSymbol(
   const nameNode = declared && getNameNode(declared);
   if (!nameNode) return undefined;
   const isMember = owners.length > 0;
+  const own = isMember && !Node.isPropertyNamed(declared) ? writeMember(nameNode, to) : undefined;
+  if (source && own) return [{ file: source, splice: own }];
   const found = project
     .getLanguageService()
-    .findRenameLocations(nameNode, { usePrefixAndSuffixText: isMember });
+    .findRenameLocations(nameNode, { usePrefixAndSuffixText: isMember || Node.isExportSpecifier(declared) });
   // A name that can be reached in two ways is found twice.
   const unique = new Map(
     found.map((location) => [
@@ -43,7 +45,10 @@ export function renameSymbol(
     const text = readAround(location);
     if (!isMember && (/^["']/.test(text) || (name !== "default" && text.slice(1, -1) === "default")))
       return [];
-    return [{ file: location.getSourceFile(), splice: replaceName(location, { to, isMember }) }];
+    const splice = Node.isExportSpecifier(declared)
+      ? replacePassed(location, to)
+      : replaceName(location, { to, isMember });
+    return [{ file: location.getSourceFile(), splice }];
   });
 }
 
@@ -62,12 +67,17 @@ const findDeclaration = (source: SourceFile, name: string): Node | undefined =>
   source.getInterface(name) ??
   source.getTypeAlias(name) ??
   source.getEnum(name) ??
-  source.getVariableDeclaration(name);
+  source.getVariableDeclaration(name) ??
+  source
+    .getExportDeclarations()
+    .flatMap((declaration) => declaration.getNamedExports())
+    .find((passed) => getNameNode(passed)?.getText() === name);
 
-/** Finds a member of an interface, or of a declaration with a literal type. */
+/** Finds a member of an interface, or of a declaration with a literal type; in a union, the string that tells a member apart. */
 function findMember(owner: Node | undefined, name: string): Node | undefined {
   const type =
     Node.isTypeAliasDeclaration(owner) || Node.isPropertySignature(owner) ? owner.getTypeNode() : owner;
+  if (Node.isUnionTypeNode(type)) return findTag(type, name);
   if (!Node.isTypeElementMembered(type)) return undefined;
   return type.getMembers().find((member) => {
     const found = getNameNode(member);
@@ -75,8 +85,17 @@ function findMember(owner: Node | undefined, name: string): Node | undefined {
   });
 }
 
+/** The argument of a type: `"full"` in `ReplyErrorOf<"full"> | RuntimeError`. */
+const findTag = (union: Node, name: string): Node | undefined =>
+  union.getDescendants().find((node) => Node.isStringLiteral(node) && node.getLiteralText() === name);
+
 function getNameNode(declared: Node): Identifier | StringLiteral | undefined {
-  const name = Node.hasName(declared) || Node.isNameable(declared) ? declared.getNameNode() : undefined;
+  if (Node.isStringLiteral(declared)) return declared;
+  const name = Node.isExportSpecifier(declared)
+    ? (declared.getAliasNode() ?? declared.getNameNode())
+    : Node.hasName(declared) || Node.isNameable(declared)
+      ? declared.getNameNode()
+      : undefined;
   return Node.isIdentifier(name) || Node.isStringLiteral(name) ? name : undefined;
 }
 
@@ -100,4 +119,18 @@ function replaceName(
   if (!Node.isPropertyAssignment(parent) || parent.getName() !== to) return plain;
   const nameEnd = parent.getNameNode().getEnd();
   return file.getFullText().slice(nameEnd, start) === ": " ? { ...plain, start: nameEnd, text: "" } : plain;
+}
+
+/** Replaces a name under which a file passes on what another one declares: `{ a }` becomes `{ a as b }`, and that `{ a }` again. */
+function replacePassed(location: RenameLocation, to: string): Splice {
+  const [start, end] = [location.getTextSpan().getStart(), location.getTextSpan().getEnd()];
+  const parent = location.getSourceFile().getDescendantAtPos(start)?.getParent();
+  const alias =
+    Node.isImportSpecifier(parent) || Node.isExportSpecifier(parent) ? parent.getAliasNode() : undefined;
+  const name =
+    Node.isImportSpecifier(parent) || Node.isExportSpecifier(parent) ? parent.getNameNode() : undefined;
+  const other = name?.getStart() === start ? alias : name;
+  if (name && alias && other?.getText() === to)
+    return { start: name.getStart(), end: alias.getEnd(), text: to };
+  return { start, end, text: `${location.getPrefixText() ?? ""}${to}${location.getSuffixText() ?? ""}` };
 }

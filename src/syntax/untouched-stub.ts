@@ -124,7 +124,7 @@ const isGeneratedOptions = (expression: ts.Expression): boolean =>
 export function renameStubName(
   path: string,
   text: string,
-  { kind, from, to }: Readonly<Record<"from" | "to", string>> & { readonly kind: "command" | "module" },
+  { kind, from, to }: Readonly<Record<"kind" | "from" | "to", string>>,
 ): string {
   const source = parseSource(path, text);
   const { file } = source;

@@ -10,37 +10,87 @@ import { compileProject } from "../support/compile-project.js";
 import { runMain } from "../support/run-main.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const folder = fileURLToPath(
-  new URL(
-    "../golden/cases/rename/rename-of-a-command-and-an-event-follows-wherever-a-type-leads/",
-    import.meta.url,
-  ),
-);
+interface Renames {
+  /** The golden case whose project is renamed. */
+  readonly name: string;
+  /** Files of the user, which the renames back must restore. */
+  readonly own: readonly string[];
+  /** The spec is restored, too, unless a name needs other quotes. */
+  readonly there: readonly (readonly string[])[];
+  readonly back: readonly (readonly string[])[];
+  /** What is not an identifier takes other brackets. */
+  readonly last: readonly (readonly string[])[];
+}
 
-test("rename: the code compiles, and renaming back restores the bytes", async () => {
-  const project = await mkdtemp(join(tmpdir(), "wsgen-rename-"));
-  onTestFinished(() => rm(project, { recursive: true, force: true }));
-  await setUp(await readCase(folder), folder, project);
-  await symlink(join(root, "node_modules"), join(project, "node_modules"));
-  const own = async () =>
-    Promise.all(["src/uses.ts", "web/chat.js"].map((path) => readFile(join(project, path), "utf8")));
-  const written = await own();
-  expect(await compileProject(project)).toBe("");
-  const rename = async (...words: readonly string[]): Promise<void> => {
-    const { code, err } = await runMain(project, ["rename", ...words]);
-    expect(code, err).toBe(0);
-    expect(await compileProject(project), words.join(" ")).toBe("");
-  };
-  await rename("schema", "Message", "posted.message");
-  await rename("event", "chat", "message.posted", "posted");
-  await rename("command", "chat", "say", "shout");
-  await rename("module", "chat", "talk");
-  await rename("module", "talk", "chat");
-  await rename("command", "chat", "shout", "say");
-  await rename("event", "chat", "posted", "message.posted");
-  await rename("schema", "posted.message", "Message");
-  expect(await own()).toEqual(written);
-  // What is no identifier takes other brackets.
-  await rename("command", "chat", "say", "say it-twice");
-  await rename("event", "chat", "message.posted", "room:posted");
-}, 600_000);
+const cases: readonly Renames[] = [
+  {
+    name: "rename-of-a-command-and-an-event-follows-wherever-a-type-leads",
+    own: ["src/uses.ts", "web/chat.js", "wsgen.yaml"],
+    there: [
+      ["schema", "Message", "posted.message"],
+      ["event", "chat", "message.posted", "posted"],
+      ["command", "chat", "say", "shout"],
+      ["module", "chat", "talk"],
+    ],
+    back: [
+      ["module", "talk", "chat"],
+      ["command", "chat", "shout", "say"],
+      ["event", "chat", "posted", "message.posted"],
+      ["schema", "posted.message", "Message"],
+    ],
+    last: [
+      ["command", "chat", "say", "say it-twice"],
+      ["event", "chat", "message.posted", "room:posted"],
+    ],
+  },
+  {
+    name: "rename-of-an-error-follows-to-the-users-code-and-to-clients",
+    own: ["client/app.ts", "web/page.js", "src/modules/chat/commands/say.command.ts", "wsgen.yaml"],
+    there: [
+      ["error", "chat", "not_in_room", "outside"],
+      ["error", "chat", "too_long_ago", "not_in_room"],
+    ],
+    back: [
+      ["error", "chat", "not_in_room", "too_long_ago"],
+      ["error", "chat", "outside", "not_in_room"],
+    ],
+    last: [["error", "chat", "not_in_room", "not-in: room"]],
+  },
+  {
+    name: "rename-of-a-guard-that-another-file-declares-changes-only-the-name-in-the-module",
+    own: [
+      "src/modules/club/guards/logged-in.guard.ts",
+      "src/modules/club/guards/admin.guard.ts",
+      "wsgen.yaml",
+    ],
+    there: [
+      ["guard", "club", "loggedIn", "member"],
+      ["guard", "club", "admin", "loggedIn"],
+    ],
+    back: [
+      ["guard", "club", "loggedIn", "admin"],
+      ["guard", "club", "member", "loggedIn"],
+    ],
+    last: [["guard", "club", "fromOffice", "from.the office"]],
+  },
+];
+
+for (const { name, ...renames } of cases)
+  test(`${name}: the code compiles, and renaming back restores the bytes`, async () => {
+    const project = await mkdtemp(join(tmpdir(), "wsgen-rename-"));
+    onTestFinished(() => rm(project, { recursive: true, force: true }));
+    const folder = fileURLToPath(new URL(`../golden/cases/rename/${name}/`, import.meta.url));
+    await setUp(await readCase(folder), folder, project);
+    await symlink(join(root, "node_modules"), join(project, "node_modules"));
+    const readOwn = async () => Promise.all(renames.own.map((path) => readFile(join(project, path), "utf8")));
+    const written = await readOwn();
+    expect(await compileProject(project)).toBe("");
+    const rename = async (words: readonly string[]): Promise<void> => {
+      const { code, err } = await runMain(project, ["rename", ...words]);
+      expect(code, err).toBe(0);
+      expect(await compileProject(project), words.join(" ")).toBe("");
+    };
+    for (const words of [...renames.there, ...renames.back]) await rename(words);
+    expect(await readOwn()).toEqual(written);
+    for (const words of renames.last) await rename(words);
+  }, 600_000);

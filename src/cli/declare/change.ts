@@ -67,7 +67,7 @@ const declareEvent: Declare = (parser, host) =>
 const declareRename: Declare = (parser, host) =>
   parser.command(
     "rename",
-    "Rename a module, a command, an event or a schema, with every reference",
+    "Rename a module, a command, an event, an error, a guard or a schema, with every reference",
     (group) => {
       const rename = (argv: GlobalOptions & { to: string }, entry: NamedEntry): Promise<void> =>
         host.run(argv, async (options) => {
@@ -98,6 +98,20 @@ const declareRename: Declare = (parser, host) =>
           (argv) => rename(argv, { kind: "event", module: argv.module, name: argv.name }),
         )
         .command(
+          "error <module> <name> <to>",
+          "Rename the code of an error and its function",
+          (command) =>
+            withNewName(command).example("$0 rename error chat room_full full", "room_full becomes full"),
+          (argv) => rename(argv, { kind: "error", module: argv.module, name: argv.name }),
+        )
+        .command(
+          "guard <module> <name> <to>",
+          "Rename a guard: its file and function",
+          (command) =>
+            withNewName(command).example("$0 rename guard chat loggedIn member", "loggedIn becomes member"),
+          (argv) => rename(argv, { kind: "guard", module: argv.module, name: argv.name }),
+        )
+        .command(
           "schema <schema> <to>",
           "Rename a shared schema: its references and its types",
           (command) =>
@@ -105,7 +119,10 @@ const declareRename: Declare = (parser, host) =>
           (argv) => rename(argv, { kind: "schema", module: "", name: argv.schema }),
         )
         .example("$0 rename command chat say speak", "the spec, the file, the class and every reference")
-        .demandCommand(1, "Missing command: expected `wsgen rename module|command|event|schema`.");
+        .demandCommand(
+          1,
+          "Missing command: expected `wsgen rename module|command|event|error|guard|schema`.",
+        );
     },
   );
 

@@ -18,6 +18,8 @@ modules:
     urls: [ws]
     commands: { say: {}, "user.login": {}, 获取: { as: Fetch } }
     events: { message: {} }
+    errors: { full: }
+    guards: [admin]
   feed: { port: 2, urls: [ws] }
 schemas: { Message: {}, Person: { type: object } }
 `;
@@ -55,6 +57,15 @@ describe("wsgen completion", () => {
     expect(await complete("remove", "command", "chat", ...at, "u")).toEqual(["user.login"]);
     expect(await complete("rename", "event", "chat", ...at, "")).toEqual(["message"]);
     expect(await complete("rename", "command", "nope", ...at, "")).toEqual([]);
+  });
+
+  test("gives the errors and guards of the module to rename", async () => {
+    const at = ["--cwd", project];
+    expect(await complete("rename", "error", ...at, "")).toEqual(["chat", "feed"]);
+    expect(await complete("rename", "error", "chat", ...at, "")).toEqual(["full"]);
+    expect(await complete("rename", "guard", "chat", ...at, "")).toEqual(["admin"]);
+    expect(await complete("remove", "error", "chat", ...at, "")).not.toContain("full");
+    expect(await complete("rename", "constructor", ...at, "")).not.toContain("chat");
   });
 
   test("gives the shared schemas of the spec to rename", async () => {

@@ -1,0 +1,1 @@
+export const loggedIn = (): boolean => false;

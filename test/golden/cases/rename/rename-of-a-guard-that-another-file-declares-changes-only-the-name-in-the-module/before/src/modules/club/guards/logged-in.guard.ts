@@ -1,0 +1,1 @@
+export { loggedIn } from "../../../guards/logged-in.js";
