@@ -23,6 +23,7 @@ export const entries = {
   disconnect: { of: "user", peer: "nothing: the connection has ended" },
   rawHandler: { of: "user", peer: "close 1011" },
   middleware: { of: "user", peer: "500; 503 when it does not settle" },
+  healthCheck: { of: "user", peer: "503 to the probe" },
   // Its commands
   execute: { of: "user", peer: "error `failed`; `timeout` when it does not settle" },
   before: { of: "user", peer: "error `failed`; `timeout` when it does not settle" },
@@ -54,6 +55,8 @@ export interface Place {
   /** Id of the connection. */
   readonly connection?: string | undefined;
   readonly command?: string | undefined;
+  /** Name of the health check. */
+  readonly check?: string | undefined;
 }
 
 /**
@@ -120,7 +123,7 @@ export function createAbortController(place: () => Place): AbortController {
 }
 
 /** Logs a failure of an entry. Never throws. */
-export function report({ entry, log, connection, command }: Place, error: unknown): undefined {
+export function report({ entry, log, connection, command, check }: Place, error: unknown): undefined {
   try {
     log.error(
       {
@@ -128,6 +131,7 @@ export function report({ entry, log, connection, command }: Place, error: unknow
         entry,
         ...(connection === undefined ? {} : { connection }),
         ...(command === undefined ? {} : { command }),
+        ...(check === undefined ? {} : { check }),
       },
       `${entry} failed`,
     );

@@ -20,6 +20,8 @@ export type {
   AppSetup,
   CommandHooks,
   CommandRate,
+  HealthChecks,
+  HealthPaths,
   HttpHandler,
   HttpRouter,
   HttpRoutes,

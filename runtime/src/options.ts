@@ -109,6 +109,12 @@ const reaction = {
 } as const;
 const originRemoved =
   "removing an origin. Without a list, product mode allows only the same origin, and debug mode allows any. A `mode` that is not set counts as `product`, its value in production";
+const health = { live: "/healthz", ready: "/readyz" } as const;
+const probePath = {
+  type: "string",
+  title: "a path such as /healthz",
+  pattern: "^/[^\\s?#\\u0000-\\u001f\\u007f]*$",
+} as const;
 const inboundQueue = { frames: 128, bytes: 1_048_576 } as const;
 
 /** Every option of a module. */
@@ -562,6 +568,39 @@ export const moduleOptions = {
     setter: ["setHttpRoutes", "define"],
     defaultText: "none",
     description: "Adds HTTP routes below the module's base path to a koa-router.",
+  },
+  health: {
+    setter: ["setHealth", "{ live, ready } | false"],
+    scope: "listener",
+    value: {
+      type: "object",
+      fields: {
+        live: {
+          value: probePath,
+          description: "Answers 200 as long as the process runs.",
+          default: health.live,
+        },
+        ready: {
+          value: probePath,
+          description: "Answers 200, or 503 while a check fails and from the beginning of the shutdown.",
+          default: health.ready,
+        },
+      },
+    },
+    short: { value: boolean, title: "true, false, or a mapping with live and ready" },
+    default: health,
+    defaultText: "live `/healthz`, ready `/readyz`",
+    change: "unnoticed",
+    description:
+      "The paths of the probes that the port answers to supervisors, without a token and before all middlewares. False: none.",
+  },
+  healthChecks: {
+    setter: ["setHealthChecks", "{ name: check }"],
+    default: {},
+    defaultText: "none",
+    repeated: "merge",
+    description:
+      "Functions that find out whether the process can serve clients. While one fails, the probe `ready` of every port answers 503. Further calls add checks.",
   },
   hooks: {
     setter: ["setHooks", "{ before, after, onError }"],

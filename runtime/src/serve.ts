@@ -7,6 +7,7 @@ import { type LoggedModule, openAdmin, openProfiling, planAdmin } from "./operat
 import type { OperationsServer } from "./operations/operations-server.js";
 import { ModuleDirectory } from "./push/server-modules.js";
 import { type CheckedModule, checkModules, planListeners } from "./server/check-modules.js";
+import { Health } from "./server/health.js";
 import { Listener } from "./server/listener.js";
 import { RunningServe, type WebsocketServe } from "./server/running-serve.js";
 import { startModule } from "./server/start-module.js";
@@ -34,6 +35,11 @@ export async function openServe(
   }));
   const clock = new LivenessClock(shortestWatchedMs(checked));
   const directory = new ModuleDirectory();
+  let running: RunningServe | undefined;
+  const health = new Health(
+    checked.map(({ config, logger }) => ({ config, log: logger.logger })),
+    () => running?.isReady === true,
+  );
   const start = (module: LoggedModule): RoutedModule => ({
     runtime: startModule(module, module.logger.logger, { clock, directory }),
     routes: module.routes,
@@ -51,16 +57,17 @@ export async function openServe(
       ([port, [first, ...others]]) => [port, [start(first), ...others.map(start)]] as const,
     );
     for (const [port, started] of ports) {
-      const listener = new Listener(started);
+      const listener = new Listener(started, health);
       await listener.open(toPort(port));
       listeners.push(listener);
     }
     await openProfiling(checked, adminPlan?.token, operations);
     const serve = new RunningServe(listeners, release);
+    running = serve;
     const adminModules = listeners.flatMap(({ modules, address: { port } }) =>
       modules.map((module) => ({ ...module, port })),
     );
-    const state = { modules: adminModules, isReady: () => serve.isReady };
+    const state = { modules: adminModules, isReady: () => health.isReady() };
     serve.admin = await openAdmin(adminPlan, state, operations);
     logMode(listeners.flatMap(({ modules }) => modules.map(({ runtime }) => runtime)));
     // After the code that follows `await newWebsocketServe()`: a reader of "listening" may send a signal at once, and

@@ -29,13 +29,16 @@ function createCalls(
 
 /** The arguments of a setter; undefined if the value is the default, so that no call is needed. */
 function createArguments(
-  { name, setter: [, first, ...others], short }: OptionFormat,
+  { name, setter: [, first, ...others], short, default: fallback }: OptionFormat,
   value: Json,
 ): readonly Json[] | undefined {
   // A setter without arguments disables a default.
   if (first === undefined) return value === false ? [] : undefined;
   // `true` means an object with all defaults.
-  if (short?.value.type === "boolean" && typeof value === "boolean") return value ? [] : undefined;
+  if (short?.value.type === "boolean" && typeof value === "boolean") {
+    if (value) return fallback === undefined ? [] : undefined;
+    return fallback === undefined ? undefined : [false];
+  }
   if (!isRecord(value)) return [value];
   if (name === "tls") return [toTlsFiles(value)];
   if (others.length === 0) return [value];

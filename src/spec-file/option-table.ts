@@ -30,7 +30,7 @@ function createOptionSchema(option: OptionData & { readonly value: OptionValue }
   const inWords = fallback === undefined && defaultText !== undefined ? ` Default: ${defaultText}.` : "";
   const description = option.description + inWords;
   if (short === undefined) return { description, ...readDefault(fallback), ...createSchema(value) };
-  const byDefault = short.value.type === "boolean" ? { default: false } : {};
+  const byDefault = short.value.type === "boolean" && fallback === undefined ? { default: false } : {};
   return {
     title: short.title,
     description,

@@ -12,6 +12,7 @@ import type {
   CommandHooks,
   CommandRate,
   Given,
+  HealthChecks,
   HttpRoutes,
   ModuleOptions,
   RawHandler,
@@ -245,6 +246,26 @@ export const useOnListener = (...middlewares: readonly Middleware[]): SetWSServe
  * @example setHttpRoutes((router) => router.get("/time", (ctx) => { ctx.body = new Date(); }))
  */
 export const setHttpRoutes = (define: HttpRoutes): SetWSServerConfig => option("httpRoutes", define);
+
+/**
+ * Sets the paths of the probes that the port answers to supervisors, without a token and before all middlewares; `false`
+ * answers none. Default: `/healthz` and `/readyz`. Modules that share a port must set the same values.
+ * @example setHealth({ ready: "/up" })
+ */
+export const setHealth = (
+  paths: { live?: string | undefined; ready?: string | undefined } | false,
+): SetWSServerConfig =>
+  option(
+    "health",
+    paths === false ? false : { live: paths?.live ?? "/healthz", ready: paths?.ready ?? "/readyz" },
+  );
+
+/**
+ * Adds checks: while one of them fails, `/readyz` of every port answers 503. A check fails if it throws, rejects, returns
+ * false or an error, or takes more than 5 seconds; the log has the reason. Probes within one second share one run.
+ * @example setHealthChecks({ database: () => pool.query("SELECT 1") })
+ */
+export const setHealthChecks = (checks: HealthChecks): SetWSServerConfig => option("healthChecks", checks);
 
 /**
  * Adds functions that run around every command of the module.

@@ -30,6 +30,9 @@ interface OwnValues {
   readonly appSetups: readonly AppSetup[];
   readonly listenerMiddlewares: readonly Middleware[];
   readonly httpRoutes: HttpRoutes | undefined;
+  /** False: the port answers no probes. */
+  readonly health: HealthPaths | false;
+  readonly healthChecks: HealthChecks;
   readonly hooks: readonly CommandHooks[];
   /** They run for every message, in this order, after the hooks `before`. */
   readonly guards: readonly Guard[];
@@ -40,6 +43,20 @@ interface OwnValues {
   /** Undefined: in memory. */
   readonly replayStore: ReplayStore | undefined;
 }
+
+/** The paths of the probes of a port. */
+export interface HealthPaths {
+  /** Shows that the process is alive. */
+  readonly live: string;
+  /** Shows that the process is ready for clients. */
+  readonly ready: string;
+}
+
+/**
+ * Functions by name that find out whether the process can serve clients. A check fails if it throws, rejects, returns false
+ * or an error, or takes more than 5 seconds.
+ */
+export type HealthChecks = Readonly<Record<string, () => unknown>>;
 
 type Table = typeof moduleOptions;
 

@@ -108,6 +108,9 @@ const objectWith = (noun: string, ...methods: readonly string[]): Check =>
 
 const guards = listOf(matching("a function that lets messages in", isFunction));
 
+const { live, ready } = moduleOptions.health.value.fields;
+const healthPaths = fields({ live: createCheck(live.value), ready: createCheck(ready.value) });
+
 const middlewares = listOf(matching("a Koa middleware", isFunction));
 
 export const moduleChecks: OwnChecks<typeof moduleOptions> = {
@@ -122,6 +125,14 @@ export const moduleChecks: OwnChecks<typeof moduleOptions> = {
   appSetups: listOf(matching("a function that takes Koa's application", isFunction)),
   listenerMiddlewares: middlewares,
   httpRoutes: aFunction,
+  health: matching(
+    "false, or an object with the paths live and ready",
+    (value) => value === false || healthPaths.accepts(value),
+  ),
+  healthChecks: matching(
+    "an object whose members are functions",
+    (value) => isObject(value) && Object.values(value).every(isFunction),
+  ),
   hooks: listOf(fields({ before: aFunction, after: aFunction, onError: aFunction })),
   guards,
   rawHandler: aFunction,

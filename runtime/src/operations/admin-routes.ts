@@ -22,8 +22,13 @@ export function probeRoutes({ isReady }: ServerState): Router {
   router.get("/healthz", (ctx) => {
     ctx.body = { status: "alive" };
   });
-  router.get("/readyz", (ctx) => {
-    if (!isReady()) throw new AdminError(503, "not_ready", "The server is starting or shutting down.");
+  router.get("/readyz", async (ctx) => {
+    if (!(await isReady()))
+      throw new AdminError(
+        503,
+        "not_ready",
+        "The server is starting or shutting down, or a health check fails.",
+      );
     ctx.body = { status: "ready" };
   });
   return router;

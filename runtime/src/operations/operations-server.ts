@@ -19,8 +19,8 @@ export interface AdminModule extends RoutedModule {
 /** The state that the admin API shows and changes. */
 export interface ServerState {
   readonly modules: readonly AdminModule[];
-  /** False during the start and from the beginning of the shutdown. */
-  isReady(): boolean;
+  /** False during the start, from the beginning of the shutdown, and while a health check fails. */
+  isReady(): Promise<boolean>;
 }
 
 /**

@@ -7,6 +7,7 @@ import { type ConfigurationError, reasonOf, StartError } from "../errors.js";
 import { clientAddress } from "./client-address.js";
 import { createUpgradeListener } from "./handshake.js";
 import { answerJson, type HandshakeAttempt, type HandshakeAttempts } from "./handshake-attempt.js";
+import type { Health } from "./health.js";
 import { createHttpServer, type HttpSockets } from "./http-server.js";
 import { createLazyKoa } from "./lazy-koa.js";
 import type { TlsCertificate } from "./tls-certificate.js";
@@ -77,24 +78,31 @@ export class Listener {
   readonly #host: string | undefined;
   #isClosing = false;
 
-  constructor(modules: readonly [RoutedModule, ...RoutedModule[]]) {
+  constructor(modules: readonly [RoutedModule, ...RoutedModule[]], health: Health) {
     const [{ runtime }] = modules;
     const { config, log, refusals } = runtime;
     const timeoutMs = Math.min(...modules.map((module) => module.runtime.config.handshakeTimeout)) * 1_000;
     const attempts: HandshakeAttempts = new WeakMap();
     const routes = createRoutes(modules, attempts);
     this.#app = createLazyKoa(modules, routes, attempts);
-    const handleRequest: RequestListener = (request, response) =>
-      contain<unknown>(
-        { entry: "request", log },
-        () => this.#app.handle(request, response),
-        () => failResponse(response),
-      );
+    const answer = (handle: RequestListener): RequestListener => {
+      const place = { entry: "request", log } as const;
+      return (request, response) =>
+        contain<unknown>(
+          place,
+          () => handle(request, response),
+          () => failResponse(response),
+        );
+    };
+    const handleRequest = answer((request, response) => this.#app.handle(request, response));
     this.modules = modules;
     this.#host = config.host;
+    const handlePlain = answer((request, response) =>
+      health.answer(request, response, config.health) ? undefined : this.#app.handle(request, response),
+    );
     const { server, sockets, certificate } = createHttpServer(runtime, timeoutMs, (request, response) => {
       limitResponseTime(request, response, { timeoutMs, runtime });
-      handleRequest(request, response);
+      handlePlain(request, response);
     });
     this.#server = server;
     this.#certificate = certificate;

@@ -14,6 +14,7 @@ import {
   setGuards,
   setHandshakeChecks,
   setHandshakeTimeout,
+  setHealthChecks,
   setHooks,
   setHttpRoutes,
   setLogger,
@@ -283,6 +284,10 @@ const walks: Readonly<Record<Entry, Walk>> = {
       config: [use(async (_ctx, next) => ((await bad()) === undefined ? next() : undefined))],
     }),
     provoke: async (visit) => void (await handshake(visit)),
+  },
+  healthCheck: {
+    define: (bad) => ({ config: [setHealthChecks({ database: bad })] }),
+    provoke: async ({ url }) => void (await fetch(new URL("/readyz", url.replace("ws:", "http:")))),
   },
   execute: { define: (bad) => withCommand(bad), provoke: (visit) => command(visit) },
   before: {

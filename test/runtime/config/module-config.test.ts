@@ -96,6 +96,8 @@ describe("resolveModuleConfig", () => {
         appSetups: [],
         listenerMiddlewares: [],
         httpRoutes: undefined,
+        health: { live: "/healthz", ready: "/readyz" },
+        healthChecks: {},
         hooks: [],
         guards: [],
         rawHandler: undefined,
