@@ -15,10 +15,14 @@ export interface BuiltExample extends AsyncDisposable {
   readonly folder: string;
 }
 
-/** One of the examples of the repository. */
-export async function buildExample(name: "board" | "chat" = "chat"): Promise<BuiltExample> {
+/** One of the examples of the repository. @param editSpec returns the text of another spec */
+export async function buildExample(
+  name: "board" | "chat" = "chat",
+  editSpec = (spec: string): string => spec,
+): Promise<BuiltExample> {
   const example = join(root, "examples", name);
-  return buildProject(await readFile(join(example, "wsgen.yaml")), async (folder) => {
+  const spec = editSpec(await readFile(join(example, "wsgen.yaml"), "utf8"));
+  return buildProject(new TextEncoder().encode(spec), async (folder) => {
     for (const part of (await readdir(example)).filter((entry) => !entry.includes(".")))
       await cp(join(example, part), join(folder, part), { recursive: true });
   });
