@@ -97,7 +97,7 @@ export function createRequests(
         if (!request.isInFlight) continue;
         request.isInFlight = false;
         if (request.isIdempotent && !messageFaults.includes(closeCode)) continue;
-        const message = `The connection ended before the reply, with close code ${closeCode}.`;
+        const message = `Closed before the reply: ${closeCode}.`;
         request.reject(new ClientError("connection_lost", message, { wasSent: true }));
       }
     },

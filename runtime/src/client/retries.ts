@@ -6,7 +6,7 @@ import type { ConnectionEnd } from "./client-state.js";
 export interface BackOff {
   /** Upper bound of the first delay in milliseconds. It doubles with every failed attempt. Default 500. */
   readonly baseMs?: number | undefined;
-  /** The longest delay in milliseconds. A server's `Retry-After`, of at most the same length, is added. Default 30,000. */
+  /** The longest delay in milliseconds. A server's `Retry-After`, or the wait in its close reason, is added, up to the same length. Default 30,000. */
   readonly maxMs?: number | undefined;
 }
 
@@ -57,7 +57,9 @@ export function createRetries({ clock, backOff, random, maxRetries, shouldReconn
         if (count < maxRetries && shouldReconnect(end)) {
           count += 1;
           const jitterMs = random() * Math.min(maxMs, baseMs * 2 ** (count - 1));
-          return Math.min(maxMs, end.retryAfterMs ?? 0) + jitterMs;
+          // A server that shuts down tells each client its turn in the close reason.
+          const waitMs = end.retryAfterMs ?? +(/after (\d+) ms/.exec(end.reason)?.[1] ?? 0);
+          return Math.min(maxMs, waitMs) + jitterMs;
         }
       } catch (error) {
         cause = error;

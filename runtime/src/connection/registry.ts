@@ -34,6 +34,10 @@ export class ConnectionRegistry {
   presence: RoomWatcher | undefined;
   /** Called with each added connection. */
   onAdd: ((connection: Connection) => void) | undefined;
+  /** The most connections that were added within one second. */
+  mostInOneSecond = 0;
+  #second = 0;
+  #addedInSecond = 0;
   #onEmpty: (() => void)[] = [];
 
   constructor({
@@ -51,6 +55,10 @@ export class ConnectionRegistry {
     this.byId.set(connection.id, connection);
     this.onAdd?.(connection);
     this.#clock.update();
+    const second = Math.trunc(performance.now() / 1_000);
+    this.#addedInSecond = second === this.#second ? this.#addedInSecond + 1 : 1;
+    this.#second = second;
+    if (this.#addedInSecond > this.mostInOneSecond) this.mostInOneSecond = this.#addedInSecond;
   }
 
   /** Called when the messages of `connect` are sent: the connection is in the rooms of `connect` for the others, too. */

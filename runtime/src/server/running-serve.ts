@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { ConnectionManager } from "../config/stores.js";
 import type { ModuleCounters, ModuleRuntime } from "../connection/module-runtime.js";
 import type { Audience, ModulePush, Room, ServerModules } from "../contract.js";
@@ -5,7 +6,7 @@ import { ConfigurationError } from "../errors.js";
 import { unknownModule } from "../push/server-modules.js";
 import type { ListenAddress, Listener } from "./listener.js";
 import { getBaseSegments } from "./route.js";
-import { shutDown } from "./shutdown.js";
+import { maxTimerMs, shutDown } from "./shutdown.js";
 
 /** The address of the admin API. */
 export interface AdminAddress {
@@ -44,6 +45,17 @@ export interface CloseOptions {
    * Milliseconds. Default 10,000. In its last fifth (at most 2 s), connections with running commands are closed.
    */
   readonly deadlineMs?: number | undefined;
+  /**
+   * Milliseconds before the deadline begins, in which the server still works, but `/readyz` answers 503 and `isReady` is false,
+   * so that load balancers send new clients elsewhere. Default 0.
+   */
+  readonly noticeMs?: number | undefined;
+  /**
+   * How many clients may reconnect to other processes in a second. The close reason tells each client when it is its turn, and
+   * clients of wsgen wait until then. Default: the most handshakes that a module has accepted in one second, at least 100. If
+   * the last client would have to wait for more than 30 s, it is as many as needed.
+   */
+  readonly reconnectsPerSecond?: number | undefined;
   /** The signal that started the shutdown, for the log. */
   readonly signal?: NodeJS.Signals | undefined;
 }
@@ -92,8 +104,11 @@ export class RunningServe implements WebsocketServe {
     });
   }
 
-  close({ deadlineMs = defaultDeadlineMs, signal }: CloseOptions = {}): Promise<void> {
-    this.#closing ??= shutDown(this.#listeners, { deadlineMs, signal }).finally(this.#release);
+  close({ deadlineMs = defaultDeadlineMs, noticeMs = 0, ...options }: CloseOptions = {}): Promise<void> {
+    const end = () => shutDown(this.#listeners, { ...options, deadlineMs });
+    this.#closing ??= (noticeMs > 0 ? setTimeout(Math.min(noticeMs, maxTimerMs)).then(end) : end()).finally(
+      this.#release,
+    );
     return this.#closing;
   }
 }

@@ -7,7 +7,7 @@ import { PendingWork, runInBatches } from "../connection/pending-work.js";
 import type { Listener } from "./listener.js";
 import type { CloseOptions, WebsocketServe } from "./running-serve.js";
 
-type ShutdownOptions = CloseOptions & { readonly deadlineMs: number };
+type ShutdownOptions = Omit<CloseOptions, "noticeMs"> & { readonly deadlineMs: number };
 
 /** The last part of the deadline, and its maximum. In it, connections with running commands are closed. */
 const closingShare = 0.2;
@@ -17,7 +17,7 @@ const maxClosingMs = 2_000;
 const graceMs = 500;
 
 /** The longest delay of a timer in Node. */
-const maxTimerMs = 2 ** 31 - 1;
+export const maxTimerMs = 2 ** 31 - 1;
 
 /**
  * Ends listeners. They accept nothing more. Each connection finishes its accepted commands, is closed with 1001, and runs
@@ -29,7 +29,8 @@ export async function shutDown(listeners: readonly Listener[], options: Shutdown
   const begunMs = performance.now();
   const leftMs = (keptMs = 0) => Math.max(0, begunMs + deadlineMs - keptMs - performance.now());
   const modules = listeners.flatMap((listener) => listener.modules.map(({ runtime }) => runtime));
-  const endings = modules.map((module) => new ModuleShutdown(module, options));
+  const plan = planReconnects(modules, options.reconnectsPerSecond);
+  const endings = modules.map((module) => new ModuleShutdown(module, { ...options, plan }));
   const ended = () => Promise.all(endings.map((ending) => ending.ended()));
   const accepting = Promise.all(listeners.map((listener) => listener.stopAccepting()));
   const closing = Promise.all(endings.map((ending) => ending.drainAndClose()));
@@ -50,19 +51,65 @@ export async function shutDown(listeners: readonly Listener[], options: Shutdown
   for (const ending of endings) ending.logEnd(performance.now() - begunMs);
 }
 
+/** A process can at least take this many handshakes in a second. */
+const leastPerSecond = 100;
+/** The longest wait of a client, which is that of the client's default `backOff`. */
+const longestWaitMs = 30_000;
+/** A client waits for up to half a second by itself, so a shorter wait needs no word. */
+const shortestWaitMs = 500;
+
+/** When clients may reconnect, so that they do not all come to the other processes at once. */
+export interface ReconnectPlan {
+  readonly perSecond: number;
+  /** The close reason of the next client. */
+  nextReason(): string;
+}
+
+/** Plans the reconnects of all clients of a process: `CloseOptions.reconnectsPerSecond`. */
+export function planReconnects(
+  modules: readonly Pick<ModuleRuntime, "registry">[],
+  wanted = 0,
+): ReconnectPlan {
+  const known = Math.max(leastPerSecond, ...modules.map(({ registry }) => registry.mostInOneSecond));
+  const count = modules.reduce((sum, { registry }) => sum + registry.byId.size, 0);
+  const perSecond = Math.max(wanted >= 1 ? wanted : known, Math.ceil((count * 1_000) / longestWaitMs));
+  const begunMs = performance.now();
+  let planned = 0;
+  return {
+    perSecond,
+    nextReason() {
+      const turnMs = Math.min(longestWaitMs, (planned / perSecond) * 1_000);
+      planned += 1;
+      const leftMs = Math.round(turnMs - (performance.now() - begunMs));
+      const text = "The server is shutting down.";
+      return leftMs < shortestWaitMs ? text : `${text} Retry after ${leftMs} ms.`;
+    },
+  };
+}
+
 /** Ends the connections of one module. */
 class ModuleShutdown {
   readonly #module: ModuleRuntime;
+  readonly #plan: ReconnectPlan;
   #connections = 0;
   #cut = 0;
 
-  constructor(module: ModuleRuntime, { deadlineMs, signal }: ShutdownOptions) {
+  constructor(
+    module: ModuleRuntime,
+    { deadlineMs, signal, plan }: ShutdownOptions & { readonly plan: ReconnectPlan },
+  ) {
     this.#module = module;
+    this.#plan = plan;
     // Every connection ends: each of the others would get a message for each of them.
     module.registry.presence = undefined;
     const connections = module.registry.byId.size;
     module.log.info(
-      { ...(signal === undefined ? {} : { signal }), connections, deadlineMs },
+      {
+        ...(signal === undefined ? {} : { signal }),
+        connections,
+        deadlineMs,
+        reconnectsPerSecond: plan.perSecond,
+      },
       "shutting down",
     );
   }
@@ -108,7 +155,7 @@ class ModuleShutdown {
   #close(connection: Connection): void {
     contain<void>(
       { entry: "socketEvent", log: this.#module.log, connection: connection.id },
-      () => connection.close(CloseCode.goingAway, "The server is shutting down."),
+      () => connection.close(CloseCode.goingAway, this.#plan.nextReason()),
       () => connection.terminate(),
     );
   }

@@ -155,6 +155,20 @@ describe("the delay before an attempt", () => {
     expect((await reached(client, "waiting")).delayMs).toBe(expectedMs + 50);
   });
 
+  test.each([
+    ["The server is shutting down.", 0],
+    ["The server is shutting down. Retry after 1234 ms.", 1_234],
+    ["Retry after 99999999999999999999 ms.", 8_000],
+    ["Retry after -5 ms.", 0],
+    ["Retry after soon.", 0],
+  ])("begins at the client's turn, which is at most the maximum: %s", async (reason, expectedMs) => {
+    const { url, sockets } = await serveBare();
+    const client = open(url, { backOff: { baseMs: 100, maxMs: 8_000 }, random: () => 0.5 });
+    await inState(client, "open");
+    for (const socket of sockets.clients) socket.close(1001, reason);
+    expect((await reached(client, "waiting")).delayMs).toBe(expectedMs + 50);
+  });
+
   test("goes on growing while there is no connection, however long that takes", async () => {
     const clock = createTestClock();
     const { url, sockets } = await serveBare();
