@@ -83,7 +83,29 @@ export type Guard<Context extends CommandContext<AnyTypes> = CommandContext<AnyT
 export type GuardedContext<Context extends WSContext<AnyTypes>, Guards extends readonly Guard[]> = Omit<
   Context,
   "state"
-> & { readonly state: GuardedState<Context["state"], Guards> };
+> & {
+  readonly state: [ReadableState<Context["state"]>] extends [StateOfGuards<Guards>]
+    ? GuardedState<Context["state"], Guards>
+    : GuardReadsAnotherState;
+};
+
+/** What guards may read of a state: its members, and others as unknown. Of a state without a type, they may read anything. */
+type ReadableState<State> = string extends keyof State ? AnyTypes : State & Record<string, unknown>;
+
+/** The states that all of the guards read. */
+type StateOfGuards<Guards extends readonly Guard[]> = Guards[number] extends (
+  ctx: infer Context,
+  data: unknown,
+) => unknown
+  ? Context extends { readonly state: infer State }
+    ? State
+    : unknown
+  : never;
+
+/** The state of a command behind a guard that reads another state than the command: no member can be read. */
+interface GuardReadsAnotherState {
+  readonly guardReadsAnotherState: never;
+}
 
 type GuardedState<State, Guards extends readonly Guard[]> = Guards extends readonly [
   infer First extends Guard,

@@ -57,7 +57,7 @@ export function moduleGeneratedView(
     optionsName: module.optionsName,
     options: arraySource([
       ...createModuleCalls(module.config).map(callSource),
-      ...guardOptions(module.guards, moduleGuardsSetter),
+      ...guardOptions(module.guards, moduleGuardsSetter, module),
       ...handshakeOptions(module, handshakeFields),
       ...eventOptions(module),
       ...presenceOptions(module),
@@ -141,16 +141,16 @@ const runtimeTypes = ({ commands, guards }: ModuleModel): string[] => [
 
 const commandOptions = (
   command: CommandModel,
-  { sendsKnownFields }: ModuleModel,
+  module: ModuleModel,
   defaults: RequestDefaults | undefined,
 ): string[] => [
   ...(defaults === undefined ? [] : [`${defaultsSetter}(${literal(defaults.nodes as unknown as Json)})`]),
   ...(command.request === undefined ? [] : [`${requestSetter}(${nameRequestCheck(command)})`]),
   ...(command.reply === undefined ? [] : [`${replySetter}(${command.replyValidator})`]),
-  ...(command.reply === undefined || !sendsKnownFields
+  ...(command.reply === undefined || !module.sendsKnownFields
     ? []
     : [`${fieldsSetter}(() => ${command.replyFieldsName})`]),
-  ...guardOptions(command.guards, commandGuardsSetter),
+  ...guardOptions(command.guards, commandGuardsSetter, module),
   ...createCommandCalls(command.config).map(callSource),
 ];
 
@@ -173,10 +173,16 @@ const errorsBinder = "bindErrors";
 
 /**
  * The call that passes guards to the runtime; empty without guards. The list is in a function, because the files of the guards
- * import the generated file.
+ * import the generated file. The type argument refuses a guard of another module; `never` is a state of every type.
  */
-const guardOptions = (guards: readonly GuardModel[], setter: string): string[] =>
-  guards.length === 0 ? [] : [`${setter}(() => [${guards.map(({ localName }) => localName).join(", ")}])`];
+const guardOptions = (
+  guards: readonly GuardModel[],
+  setter: string,
+  { commandContextType }: ModuleModel,
+): string[] => {
+  const names = guards.map(({ localName }) => localName).join(", ");
+  return guards.length === 0 ? [] : [`${setter}<${commandContextType}<never>>(() => [${names}])`];
+};
 
 const writeGuardTypes = (guards: readonly GuardModel[]): string =>
   `[${guards.map(({ localName }) => `typeof ${localName}`).join(", ")}]`;

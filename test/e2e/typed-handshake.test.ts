@@ -319,7 +319,13 @@ test("a guard that leaves the spec is an error at each line that reads what it r
   );
 });
 
-test("a guard of the spec that its file does not export, or that returns something else, is an error", async () => {
+/** A guard with the context of another module, or another state. */
+const guardOf = (types: string): string => `import type { CommandContext, ContextTypes } from "wsgen-runtime";
+import type { BoardState } from "../board.module.js";
+export const owner = (_ctx: CommandContext<ContextTypes<{ ${types} }>>): { since: number } & Partial<BoardState> => ({ since: 7 });
+`;
+
+test("a guard of the spec that its file does not export, that returns or reads something else, is an error", async () => {
   expect(await compileWith([["{ owner as ownerGuard }", "{ owners as ownerGuard }"]])).toMatch(
     /^src\/modules\/board\/board\.gen\.ts\(\d+,\d+\): error .*no exported member.* 'owners'/m,
   );
@@ -327,6 +333,14 @@ test("a guard of the spec that its file does not export, or that returns somethi
   await writeFile(file, "export const owner = (): string => 'yes';\n");
   expect(await compileProject(project.folder)).toMatch(
     /^src\/modules\/board\/board\.gen\.ts\(\d+,\d+\): error .*string/m,
+  );
+  await writeFile(file, guardOf("params: { room: string }; state: BoardState"));
+  expect(await compileProject(project.folder)).toMatch(
+    /^src\/modules\/board\/board\.gen\.ts\(\d+,\d+\): error .*Guard/m,
+  );
+  await writeFile(file, guardOf("state: { admin: boolean }"));
+  expect(await compileProject(project.folder)).toMatch(
+    /^src\/modules\/board\/commands\/sign\.command\.ts\(9,\d+\): error .*'GuardReadsAnotherState'/m,
   );
   await writeFile(file, guards.owner);
 });

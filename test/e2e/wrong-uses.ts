@@ -29,7 +29,7 @@ export const moduleLab = `
 
 /** What the uses import. */
 export const imports = `
-import { type CommandContext, disableErrorMessage, type Guard, type ICommand, type IWebsocket, newWebsocketServe, type SetCommandConfig, type SetWSServerConfig, setCommandGuards, setGuards, setMaxMessageSize } from "wsgen-runtime";
+import { type CommandContext, disableErrorMessage, type Guard, type GuardedContext, type ICommand, type IWebsocket, newWebsocketServe, type SetCommandConfig, type SetWSServerConfig, setCommandGuards, setGuards, setMaxMessageSize } from "wsgen-runtime";
 import { startModules, type TestSetup } from "wsgen-runtime/testing";
 import { createAccountClient } from "../client/account.client.gen.js";
 import { createActivityClient } from "../client/activity.client.gen.js";
@@ -128,6 +128,22 @@ export const wrongUses: readonly WrongUse[] = [
     ["(ctx: {{ActivityCommandContext||BoardCommandContext}}<BoardState>) => member(ctx)", 2345],
     ["(ctx: BoardCommandContext{{||<BoardState>}}) => member(ctx)", 2345],
     ["(ctx: {{BoardContext||BoardCommandContext}}<BoardState>) => owner(ctx)", 2345],
+    [
+      "setGuards<BoardCommandContext<never>>(() => [({ query }: {{Activity||Board}}CommandContext) => query.token.length > 20])",
+      2345,
+    ],
+    [
+      "(ctx: GuardedContext<BoardCommandContext<BoardState>, [(ctx: BoardCommandContext<{ {{user||name}}: string }>) => { role: Role }]>) => ctx.state.role",
+      2339,
+    ],
+    [
+      "(ctx: GuardedContext<BoardCommandContext<BoardState>, [() => true, (ctx: BoardCommandContext<{ name: {{Role||string}} }>) => true]>) => ctx.state.name",
+      2339,
+    ],
+    [
+      "(ctx: GuardedContext<BoardCommandContext<BoardState>, [(ctx: BoardCommandContext) => { since: {{string||number}} }]>) => ctx.state.since.toFixed()",
+      2551,
+    ],
   ]),
   ...of("errors on the server", [
     ["boardErrors.{{outdate||outdated}}({ current: card })", 2551],
@@ -192,6 +208,8 @@ export const wrongUses: readonly WrongUse[] = [
     ["(data: AttachRequest): {{Buffer||string}} => data.content", 2322],
     ["(data: NoteRequest) => data.text{{||?}}.length", 18047],
     ['(data: AddRequest) => data.column === "{{to do||todo}}"', 2367],
+    ["(data: AddRequest): {{undefined||Column}} => data.column", 2322],
+    ["(data: NoteRequest): {{undefined||string}} => data.kind", 2322],
     ["(data: PeopleRequest): {{string||undefined}} => data.name", 2322],
     [
       'class implements ICommand<AddRequest, AddReply> { getCommand = () => "add"; getConfigOption = () => [...addOptions]; execute = () => ({{token||card}}); }',
@@ -390,7 +408,7 @@ export const specChanges: readonly SpecChange[] = [
       ["- request: { title: Draw it }", "- request: { text: Draw it }"],
     ],
     breaks: [
-      [commandFile("add"), "title: data.title", 2339],
+      [commandFile("add"), "this.#store.addCard(board, data)", 2741],
       ["test/conversation.ts", 'bob.add({ title: "Try the board" })', 2353],
     ],
   },

@@ -41,7 +41,9 @@ export const setCommandTimeout = (seconds: number): SetCommandConfig => option("
  * @example setCommandGuards([admin])
  */
 export const setCommandGuards =
-  (guards: readonly Guard[] | (() => readonly Guard[])): SetCommandConfig =>
+  <Context extends Parameters<Guard>[0] = Parameters<Guard>[0]>(
+    guards: readonly Guard<Context>[] | (() => readonly Guard<Context>[]),
+  ): SetCommandConfig =>
   (config) =>
     config.set("guards", typeof guards === "function" ? guards() : guards);
 

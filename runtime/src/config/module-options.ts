@@ -279,7 +279,9 @@ export const setHooks = (hooks: CommandHooks): SetWSServerConfig => option("hook
  * @example setGuards([(ctx) => ctx.state.user !== undefined])
  */
 export const setGuards =
-  (guards: readonly Guard[] | (() => readonly Guard[])): SetWSServerConfig =>
+  <Context extends Parameters<Guard>[0] = Parameters<Guard>[0]>(
+    guards: readonly Guard<Context>[] | (() => readonly Guard<Context>[]),
+  ): SetWSServerConfig =>
   (config) =>
     config.set("guards", typeof guards === "function" ? guards() : guards);
 

@@ -24,7 +24,7 @@ export class AddCommand implements ICommand<AddRequest, AddReply, AddContext<Boa
 
   async execute(ctx: AddContext<BoardState>, data: AddRequest): Promise<AddReply> {
     const { board } = ctx.params;
-    const card = this.#store.addCard(board, { title: data.title, column: data.column ?? "todo" });
+    const card = this.#store.addCard(board, data);
     boardEvents(ctx).changed.room(board).emit(card);
     report(ctx, this.#store, { board, by: ctx.state.name, text: `added ${card.title}` });
     return card;

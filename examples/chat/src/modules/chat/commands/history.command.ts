@@ -20,7 +20,7 @@ export class HistoryCommand implements ICommand<HistoryRequest, HistoryReply> {
     return [...historyOptions];
   }
 
-  async execute(_ctx: CommandContext, { room, limit = 20 }: HistoryRequest): Promise<HistoryReply> {
+  async execute(_ctx: CommandContext, { room, limit }: HistoryRequest): Promise<HistoryReply> {
     return { messages: this.#history.last(room, limit) };
   }
 }
