@@ -124,7 +124,10 @@ function moduleModel(
   if (own === undefined) return undefined;
   if (module.presence)
     inside.claim("module", module, { identifiers: [own.publicStateType, own.presenceType] });
-  if (errors.size > 0) inside.claim("module", module, { identifiers: [own.errorsName, own.errorsType] });
+  if (errors.size > 0) {
+    const { errorsName, errorsType, refusalType, refusalGuard } = own;
+    inside.claim("module", module, { identifiers: [errorsName, errorsType, refusalType, refusalGuard] });
+  }
   return {
     ...own,
     wireName: module.name.value,

@@ -75,6 +75,10 @@ export interface ModuleModel {
   readonly errorsName: string;
   /** `ChatErrors`: the type of each error's details, by the error's name in code. */
   readonly errorsType: string;
+  /** `ChatRefusal`: the client's type of the errors with which a handshake is refused, if the module has errors. */
+  readonly refusalType: string;
+  /** `isChatRefusal`: the client's function that recognizes them. */
+  readonly refusalGuard: string;
   /** `ChatContext`: the type of the context of `connect`, `close` and `disconnect`. */
   readonly contextType: string;
   /** `ChatCommandContext`: the type of the context of its commands. */

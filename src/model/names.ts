@@ -39,6 +39,8 @@ type OwnNames = Pick<
   | "eventsType"
   | "errorsName"
   | "errorsType"
+  | "refusalType"
+  | "refusalGuard"
   | "contextType"
   | "commandContextType"
   | "connectContextType"
@@ -62,6 +64,8 @@ export const deriveModuleNames = (
   eventsType: `${pascal}Events`,
   errorsName: `${camel}Errors`,
   errorsType: `${pascal}Errors`,
+  refusalType: `${pascal}Refusal`,
+  refusalGuard: `is${pascal}Refusal`,
   contextType: `${pascal}Context`,
   commandContextType: `${pascal}CommandContext`,
   connectContextType: `${pascal}ConnectContext`,

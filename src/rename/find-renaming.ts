@@ -242,10 +242,10 @@ const listModuleNames = (
     ...[own.publicStateType, own.presenceType],
     ...handshake.flatMap(({ typeName, validator }) => [typeName, validator]),
   ].map((name) => ({ file: files.generated, name })),
-  ...[...Object.values(client), ...handshake.map(({ typeName }) => typeName)].map((name) => ({
-    file: files.client,
-    name,
-  })),
+  ...[
+    ...[...Object.values(client), own.refusalType, own.refusalGuard],
+    ...handshake.map(({ typeName }) => typeName),
+  ].map((name) => ({ file: files.client, name })),
 ];
 
 /** The names derived from a command's name. */

@@ -24,7 +24,16 @@ export function clientView(model: Model, module: ModuleModel, { requestDefaults 
     ...commands.flatMap((command) => [types.request(command, sentBy(command)), types.reply(command)]),
     ...events.map((event) => types.event(event)),
     ...errors.flatMap((error) => (error.details === undefined ? [] : [types.error(error)])),
-    ...commands.flatMap(declareErrors),
+    ...commands.flatMap(({ wireName, ...command }) =>
+      declareErrors(
+        `The errors of the command ${wireName}, by their codes, and those of the runtime.`,
+        command,
+      ),
+    ),
+    ...declareErrors(
+      `Why the module ${module.wireName} refuses a handshake: its errors by their codes, and those of the runtime.`,
+      { errors, errorType: module.refusalType, errorGuard: module.refusalGuard },
+    ),
   ];
   return {
     ...client,
@@ -94,16 +103,17 @@ const describeCommand = ({ description, wireName, errors, errorType }: CommandMo
   ...(errors.length === 0 ? [] : [`@throws ${errorType}, or an error that the spec does not declare`]),
 ];
 
-/** The type of a command's errors, and the function that recognizes them. */
-function declareErrors({ wireName, errors, errorType, errorGuard }: CommandModel): string[] {
+/** The type of the errors of a command or a module, and the function that recognizes them. */
+function declareErrors(
+  description: string,
+  { errors, errorType, errorGuard }: Pick<CommandModel, "errors" | "errorType" | "errorGuard">,
+): string[] {
   if (errors.length === 0) return [];
   const members = errors.map(({ wireName: code, details, detailsType }) => {
     const detailsArgument = details === undefined ? "" : `, ${detailsType}`;
     return `  | core.ReplyErrorOf<${literal(code)}${detailsArgument}>\n`;
   });
-  const doc = docComment([
-    `The errors of the command ${wireName}, by their codes, and those of the runtime.`,
-  ]);
+  const doc = docComment([description]);
   const guardDoc = docComment([
     `True for a \`${errorType}\`, false for a code that the spec does not declare.`,
   ]);
@@ -137,7 +147,7 @@ function describeCreation(
   const { wireName, port } = module;
   const { codec } = module.envelope;
   const names = envelopeNames(module);
-  const guards = module.commands.some(({ errors }) => errors.length > 0) ? ["hasErrorCode"] : [];
+  const guards = module.errors.length > 0 ? ["hasErrorCode"] : [];
   const [address = ""] = listAddresses(module);
   const base = `\`ws://localhost:${port}\``;
   const withBase =

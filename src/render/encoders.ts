@@ -71,6 +71,7 @@ function getNames(model: Model): ModelNames {
       ...model.modules.flatMap(({ presence, publicStateType, presenceType }) =>
         presence === undefined ? [] : [publicStateType, presenceType],
       ),
+      ...model.modules.flatMap(({ errors, refusalType }) => (errors.length === 0 ? [] : [refusalType])),
       ...model.modules.flatMap(({ commands, events, errors }) => [
         ...commands.flatMap(({ requestType, replyType, errorType, contextType }) => [
           ...[requestType, replyType, errorType, contextType],

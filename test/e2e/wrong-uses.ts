@@ -33,7 +33,7 @@ import { type CommandContext, disableErrorMessage, type Guard, type GuardedConte
 import { startModules, type TestSetup } from "wsgen-runtime/testing";
 import { createAccountClient } from "../client/account.client.gen.js";
 import { createActivityClient } from "../client/activity.client.gen.js";
-import { type AddError, type BoardClient, createBoardClient, type FileError, isAddError, isFileError, isMoveError, type MoveError } from "../client/board.client.gen.js";
+import { type AddError, type BoardClient, type BoardRefusal, createBoardClient, type FileError, isAddError, isBoardRefusal, isFileError, isMoveError, type MoveError } from "../client/board.client.gen.js";
 import { createLabClient, isNoteError, type LabClient } from "../client/lab.client.gen.js";
 import { AccountModule } from "./modules/account/account.module.js";
 import { accountConnections, accountErrors, type LoginReply, type LoginRequest } from "./modules/account/account.gen.js";
@@ -176,6 +176,19 @@ export const wrongUses: readonly WrongUse[] = [
       '(error: unknown) => isNoteError(error) && error.code === "locked" && error.details.by{{||?}}.length',
       18048,
     ],
+  ]),
+  ...of("refusals of a handshake on the client", [
+    ["(cause: unknown) => {{||isBoardRefusal(cause) && }}cause.code", 18046],
+    ['(refusal: BoardRefusal) => refusal.code === "{{not_logged||not_logged_in}}"', 2367],
+    [
+      '(refusal: BoardRefusal) => refusal.code === "{{no_member||invalid_request}}" && refusal.details[0]',
+      18048,
+    ],
+    [
+      'board.onState((change) => change.state === "closed" && {{||isBoardRefusal(change.error?.cause) && }}change.error?.cause.code)',
+      18046,
+    ],
+    ['board.onState((change) => change.state === "{{close||closed}}")', 2367],
   ]),
   ...of("requests", [
     ["board.add({ {{||title: token}} })", 2741],

@@ -8,13 +8,14 @@ import { startModules, WebSocket } from "wsgen-runtime/testing";
 import { createAccountClient, isLoginError } from "../client/account.client.gen.js";
 import { createActivityClient } from "../client/activity.client.gen.js";
 import {
+  type BoardClient,
   createBoardClient,
   isAddError,
+  isBoardRefusal,
   isFileError,
   isInviteError,
   isMoveError,
 } from "../client/board.client.gen.js";
-import { hasErrorCode, type StateChange } from "../client/wsgen-client.gen.js";
 import { AccountModule } from "../src/modules/account/account.module.js";
 import { ActivityModule } from "../src/modules/activity/activity.module.js";
 import { BoardModule } from "../src/modules/board/board.module.js";
@@ -46,10 +47,10 @@ const errorOf = (call: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-/** Resolves when the client makes no further attempt to connect. */
-const closedFor = (client: ReturnType<typeof createBoardClient>) =>
-  new Promise<Extract<StateChange, { state: "closed" }>>((resolve) => {
-    client.onState((change) => change.state === "closed" && resolve(change));
+/** Why the client makes no further attempt to connect. */
+const refusalOf = (client: BoardClient): Promise<unknown> =>
+  new Promise((resolve) => {
+    client.onState((change) => change.state === "closed" && resolve(change.error?.cause));
   });
 
 test("a login returns a token, and the token opens a board", async () => {
@@ -67,16 +68,20 @@ test("a login returns a token, and the token opens a board", async () => {
 
 test("a client without a token or a membership learns why it is refused, and does not come back", async () => {
   await using server = await start();
-  const stranger = await closedFor(server.board("ann", { token: "a token that nobody has" }));
-  assert.ok(hasErrorCode(stranger.error?.cause, ["not_logged_in"]));
-  const dan = await closedFor(server.board("dan"));
-  assert.ok(hasErrorCode(dan.error?.cause, ["no_member"]));
+  const stranger = await refusalOf(server.board("ann", { token: "a token that nobody has" }));
+  assert.ok(isBoardRefusal(stranger) && stranger.code === "not_logged_in");
+  const dan = await refusalOf(server.board("dan"));
+  assert.ok(isBoardRefusal(dan) && dan.code === "no_member");
 });
 
 test("a parameter that does not fit its schema is refused before connect", async () => {
   await using server = await start();
-  const { error } = await closedFor(server.board("ann", { board: "Demo!" }));
-  assert.ok(hasErrorCode(error?.cause, ["invalid_request"]));
+  const refusal = await refusalOf(server.board("ann", { board: "Demo!" }));
+  assert.ok(isBoardRefusal(refusal) && refusal.code === "invalid_request");
+  assert.deepEqual(
+    refusal.details.map(({ pointer }) => pointer),
+    ["/params/board"],
+  );
 });
 
 test("guards let each role do what it may, from the moment when it has it", async () => {
