@@ -8,8 +8,10 @@ import { ChatModule } from "../src/modules/chat/chat.module.js";
 /** A server, and typed clients in the lobby. */
 async function start() {
   const server = await startModules(new ChatModule());
+  const base = new URL(server.url("/chat")).origin;
   return {
-    enter: (name: string) => createChatClient(server.url(`/chat/rooms/lobby?name=${name}`), { WebSocket }),
+    enter: (name: string) =>
+      createChatClient(base, { WebSocket, params: { room: "lobby" }, query: { name } }),
     [Symbol.asyncDispose]: () => server.close(),
   };
 }

@@ -18,8 +18,8 @@ export class ChatModule implements IWebsocket<ChatContext<ChatState>> {
 
   /** `?name=ann` is who it is; the room is in the path, or it is the lobby. */
   async connect(ctx: ChatConnectContext): Promise<ChatState> {
-    const name = ctx.query.get("name");
-    if (!name) throw chatErrors.noName({ status: 401 });
+    const { name } = ctx.query;
+    if (name === undefined) throw chatErrors.noName({ status: 401 });
     ctx.join(ctx.params.room ?? "lobby");
     return { name };
   }

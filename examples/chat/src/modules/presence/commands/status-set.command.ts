@@ -1,16 +1,18 @@
 // Yours: wsgen creates this file once; only `rename` and `remove` edit it later.
-import type { CommandContext, ICommand, SetCommandConfig } from "wsgen-runtime";
-import type { People } from "../people.js";
-import { type StatusSetReply, type StatusSetRequest, statusSetOptions } from "../presence.gen.js";
+import type { ICommand, SetCommandConfig } from "wsgen-runtime";
+import {
+  type PresenceCommandContext,
+  presenceEvents,
+  type StatusSetReply,
+  type StatusSetRequest,
+  statusSetOptions,
+} from "../presence.gen.js";
+import { everybody, type PresenceState } from "../presence.module.js";
 
 /** Tell the others what one is doing. */
-export class StatusSetCommand implements ICommand<StatusSetRequest, StatusSetReply> {
-  readonly #people: People;
-
-  constructor(people: People) {
-    this.#people = people;
-  }
-
+export class StatusSetCommand
+  implements ICommand<StatusSetRequest, StatusSetReply, PresenceCommandContext<PresenceState>>
+{
   getCommand(): string {
     return "status.set";
   }
@@ -20,8 +22,13 @@ export class StatusSetCommand implements ICommand<StatusSetRequest, StatusSetRep
     return [...statusSetOptions];
   }
 
-  async execute(ctx: CommandContext, { status }: StatusSetRequest): Promise<StatusSetReply> {
-    this.#people.set(ctx, status);
+  async execute(
+    ctx: PresenceCommandContext<PresenceState>,
+    { status }: StatusSetRequest,
+  ): Promise<StatusSetReply> {
+    const { state } = ctx;
+    state.status = status;
+    presenceEvents(ctx).statusChanged.room(everybody).except(ctx).emit({ name: state.name, status });
     return undefined;
   }
 }

@@ -1,16 +1,16 @@
 // Yours: wsgen creates this file once; only `rename` and `remove` edit it later.
-import type { CommandContext, ICommand, SetCommandConfig } from "wsgen-runtime";
-import type { People } from "../people.js";
-import { type WhoReply, type WhoRequest, whoOptions } from "../presence.gen.js";
+import type { ICommand, SetCommandConfig } from "wsgen-runtime";
+import {
+  type PresenceCommandContext,
+  presenceConnections,
+  type WhoReply,
+  type WhoRequest,
+  whoOptions,
+} from "../presence.gen.js";
+import { everybody, type PresenceState } from "../presence.module.js";
 
 /** Everybody who is here. */
-export class WhoCommand implements ICommand<WhoRequest, WhoReply> {
-  readonly #people: People;
-
-  constructor(people: People) {
-    this.#people = people;
-  }
-
+export class WhoCommand implements ICommand<WhoRequest, WhoReply, PresenceCommandContext<PresenceState>> {
   getCommand(): string {
     return "who";
   }
@@ -20,7 +20,8 @@ export class WhoCommand implements ICommand<WhoRequest, WhoReply> {
     return [...whoOptions];
   }
 
-  async execute(_ctx: CommandContext, _data: WhoRequest): Promise<WhoReply> {
-    return { people: this.#people.all() };
+  async execute(ctx: PresenceCommandContext<PresenceState>): Promise<WhoReply> {
+    const members = await presenceConnections(ctx).room(everybody).members();
+    return { people: members.map(({ state }) => state) };
   }
 }
