@@ -45,6 +45,16 @@ describe("generate", () => {
     expect(second.tree.get("src/main.ts")).toBe(first.tree.get("src/main.ts"));
   });
 
+  test("tells clients whether a retry makes sense only if the spec says so", async () => {
+    const errors = "{ full: { retry: true }, gone: { retry: false }, odd: }";
+    const spec = `{ wsgen: 1, name: a, modules: { chat: { port: 1, urls: [ws], errors: ${errors} } } }`;
+    const { tree } = await generateAll(Buffer.from(spec));
+    const text = String(tree.get("src/modules/chat/chat.gen.ts")).replace(/\s+/g, " ");
+    expect(text).toMatch(/\{ code: "full", message: "full", retry: true \}/);
+    expect(text).toMatch(/\{ code: "gone", message: "gone", retry: false \}/);
+    expect(text).toMatch(/\{ code: "odd", message: "odd" \}/);
+  });
+
   test("reports a generated file that was edited by hand, and replaces it only when forced", async () => {
     const files = new Map((await generateAll(chatSpec)).tree as ReadonlyMap<string, string>);
     const edited = files.get("src/modules/chat/chat.gen.ts")!.replace("16384", "99");
