@@ -1129,4 +1129,16 @@ export const mutations = [
     "summaries.findTargets(file, own?.commands)",
     "a command in the file of its module is created again",
   ],
+  [
+    "render/generated-views.ts",
+    "[`${setter}<${commandContextType}<never>>(() => [${names}])`]",
+    "[`${setter}${commandContextType.slice(0, 0)}(() => [${names}])`]",
+    "a guard of another module compiles",
+  ],
+  [
+    "render/client-view.ts",
+    "{ errors, errorType: module.refusalType, errorGuard: module.refusalGuard }",
+    "{ errors: errors.slice(1), errorType: module.refusalType, errorGuard: module.refusalGuard }",
+    "the first error of a module is not recognised as a refusal",
+  ],
 ];
