@@ -1,7 +1,6 @@
 import { type Diagnostic, failed, type Outcome, sortByPosition } from "../diagnostics/diagnostic.js";
 import { addExcerpts } from "../diagnostics/source-text.js";
 import type { CommandModel, LocateInSchema, Model, ModuleModel } from "../model/model.js";
-import { checkPatterns } from "../schema/check-patterns.js";
 import { type RequestDefaults, readRequestDefaults } from "../schema/defaults/request-defaults.js";
 import { createFollow, type Follow, sharedPointer } from "../schema/reference.js";
 import { compileValidators, type ValidatorCode, type ValidatorInput } from "../schema/validate/compile.js";
@@ -68,28 +67,9 @@ export interface CommandTest {
  */
 export async function compileSchemas(model: Model, before?: Model): Promise<Outcome<CompiledSchemas>> {
   const shared = new SharedSchemas(model);
-  const { follow, byPointer } = shared;
-  const found: Diagnostic[] = [];
-  const compile = async (inputs: readonly ValidatorInput[]): Promise<ValidatorCode> => {
-    const compiled = await compileValidators(inputs, { shared: (pointer) => byPointer.get(pointer) });
-    found.push(...compiled.diagnostics);
-    return compiled.value ?? emptyCode;
-  };
-  const schemas = await compile(listSharedInputs(model));
-  const validators = new Map<ModuleModel, ValidatorCode>();
-  for (const module of model.modules) {
-    validators.set(module, await compile(listModuleInputs(module)));
-    found.push(...checkLatestFields(module, follow), ...checkRequestFields(module, follow));
-  }
-  // Examples and defaults cannot be checked against a schema with a problem.
-  if (found.length === 0) {
-    found.push(...(await checkRequestDefaults(model, shared)));
-    for (const module of model.modules) {
-      found.push(...(await checkExamples(module, shared)), ...(await checkHandshake(module, shared)));
-    }
-  }
-  const sorted = sortByPosition(found);
-  if (found.length > 0) return failed(addExcerpts(sorted, model.sources));
+  const compiled = await compileAll(model, shared);
+  if (compiled.value === undefined) return failed(compiled.diagnostics);
+  const { schemas, validators } = compiled.value;
   const modules = new Map<string, CompiledModule>();
   for (const [module, code] of validators) {
     modules.set(module.wireName, {
@@ -117,9 +97,39 @@ export async function compileSchemas(model: Model, before?: Model): Promise<Outc
   return { value: { schemas, modules, handshakeSamples }, diagnostics: [] };
 }
 
-/** Checks the patterns of a model. This must happen before any of them runs. */
-export const checkModelPatterns = (model: Model): Promise<readonly Diagnostic[]> =>
-  checkPatterns([...listSharedInputs(model), ...model.modules.flatMap(listModuleInputs)]);
+/** The errors of the schemas, defaults and examples of a model, with which `compileSchemas` has no value. */
+export const checkModelSchemas = async (model: Model): Promise<readonly Diagnostic[]> =>
+  (await compileAll(model, new SharedSchemas(model))).diagnostics;
+
+interface CompiledValidators {
+  readonly schemas: ValidatorCode;
+  readonly validators: ReadonlyMap<ModuleModel, ValidatorCode>;
+}
+
+async function compileAll(model: Model, shared: SharedSchemas): Promise<Outcome<CompiledValidators>> {
+  const { follow, byPointer } = shared;
+  const found: Diagnostic[] = [];
+  const compile = async (inputs: readonly ValidatorInput[]): Promise<ValidatorCode> => {
+    const compiled = await compileValidators(inputs, { shared: (pointer) => byPointer.get(pointer) });
+    found.push(...compiled.diagnostics);
+    return compiled.value ?? emptyCode;
+  };
+  const schemas = await compile(listSharedInputs(model));
+  const validators = new Map<ModuleModel, ValidatorCode>();
+  for (const module of model.modules) {
+    validators.set(module, await compile(listModuleInputs(module)));
+    found.push(...checkLatestFields(module, follow), ...checkRequestFields(module, follow));
+  }
+  // Examples and defaults cannot be checked against a schema with a problem.
+  if (found.length === 0) {
+    found.push(...(await checkRequestDefaults(model, shared)));
+    for (const module of model.modules) {
+      found.push(...(await checkExamples(module, shared)), ...(await checkHandshake(module, shared)));
+    }
+  }
+  if (found.length > 0) return failed(addExcerpts(sortByPosition(found), model.sources));
+  return { value: { schemas, validators }, diagnostics: [] };
+}
 
 const emptyCode: ValidatorCode = { imports: [], shared: [], text: "" };
 

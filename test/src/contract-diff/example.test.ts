@@ -3,8 +3,9 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { main } from "../../../src/cli.js";
+import { readJsonOutput } from "../../support/json-output.js";
 import { runMain } from "../../support/run-main.js";
 
 const folder = fileURLToPath(new URL("example/", import.meta.url));
@@ -52,6 +53,51 @@ test("diff: refuses a pattern that can take too long before it runs", async () =
     expect(code).toBe(1);
   } finally {
     await rm(cwd, { recursive: true });
+  }
+});
+
+const unusable = (part: string): string =>
+  `wsgen: 1\nname: a\nmodules:\n  m:\n    port: 1\n    urls: [ws]\n    ${part}\n`;
+
+test.each([
+  [
+    "a default",
+    "commands: { say: { request: { type: object, properties: { a: { type: integer, default: x } } } } }",
+    "invalid-schema",
+  ],
+  ["an example", "commands: { say: { examples: [{ request: { a: 1 } }] } }", "invalid-example"],
+  [
+    "a reserved field",
+    "commands: { say: { request: { type: object, properties: { id: { type: string } } } } }",
+    "invalid-schema",
+  ],
+  [
+    "latest",
+    "events: { e: { slowConsumer: { latest: b }, data: { type: object, properties: { a: true } } } }",
+    "invalid-value",
+  ],
+  ["a header", "handshake: { headers: { a: { type: array } } }", "invalid-schema"],
+])("diff: reports what stops generate in either spec: %s", async (_name, part, code) => {
+  const cwd = await mkdtemp(join(tmpdir(), "wsgen-diff-"));
+  onTestFinished(() => rm(cwd, { recursive: true }));
+  await writeFile(join(cwd, "good.yaml"), unusable(""));
+  await writeFile(join(cwd, "bad.yaml"), unusable(part));
+  for (const [present, old] of [
+    ["bad.yaml", "good.yaml"],
+    ["good.yaml", "bad.yaml"],
+    ["bad.yaml", "bad.yaml"],
+  ] as const) {
+    const { exitCode, diagnostics } = readJsonOutput(
+      await runMain(cwd, ["--spec", present, "--json", "diff", old]),
+    );
+    expect(exitCode).toBe(1);
+    expect(diagnostics).toContainEqual(
+      expect.objectContaining({
+        ...{ code, severity: "error", excerpt: `    ${part}` },
+        at: expect.objectContaining({ file: "bad.yaml", line: 7 }),
+      }),
+    );
+    expect(diagnostics).not.toContainEqual(expect.objectContaining({ code: "breaking-change" }));
   }
 });
 
