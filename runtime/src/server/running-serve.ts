@@ -104,12 +104,14 @@ export class RunningServe implements WebsocketServe {
     });
   }
 
-  close({ deadlineMs = defaultDeadlineMs, noticeMs = 0, ...options }: CloseOptions = {}): Promise<void> {
-    const end = () => shutDown(this.#listeners, { ...options, deadlineMs });
-    this.#closing ??= (noticeMs > 0 ? setTimeout(Math.min(noticeMs, maxTimerMs)).then(end) : end()).finally(
-      this.#release,
-    );
+  close(options: CloseOptions = {}): Promise<void> {
+    this.#closing ??= this.#end(options).finally(this.#release);
     return this.#closing;
+  }
+
+  #end({ deadlineMs = defaultDeadlineMs, noticeMs = 0, ...options }: CloseOptions): Promise<void> {
+    const end = () => shutDown(this.#listeners, { ...options, deadlineMs });
+    return noticeMs > 0 ? setTimeout(Math.min(noticeMs, maxTimerMs)).then(end) : end();
   }
 }
 
