@@ -7,8 +7,8 @@ import { escapeToken, isRecord, readProperties } from "../spec-file/json.js";
 import type { JsonSchema } from "../spec-file/spec.js";
 
 /**
- * Refuses request fields with the name of an envelope field: the server removes the envelope from the message, so such
- * a field would never reach the command.
+ * Refuses request fields with the name of an envelope field, and `__proto__`: the server removes them from the message, so
+ * such a field would never reach the command.
  */
 export function checkRequestFields(module: ModuleModel, follow: Follow): Diagnostic[] {
   const { command = "command", correlation = "id" } = module.envelope;
@@ -21,12 +21,21 @@ export function checkRequestFields(module: ModuleModel, follow: Follow): Diagnos
   );
   const isTaken = (name: string) =>
     reserved.some(({ field }) => field === name) || named.some((fields) => fields?.has(name));
-  return module.commands.flatMap((each, index) =>
-    reserved
+  return module.commands.flatMap((each, index) => [
+    ...(named[index]?.has("__proto__") ? [reportProto(each)] : []),
+    ...reserved
       .filter(({ field }) => named[index]?.has(field))
       .map((field) => reportReservedField(each, { module, ...field, free: findFreeName(field, isTaken) })),
-  );
+  ]);
 }
+
+/** The server leaves such a field out of the message, because a copy of it could set the prototype of an object. */
+const reportProto = ({ wireName, locateRequest }: CommandModel): Diagnostic =>
+  problem("invalid-schema", {
+    message: `The request of '${wireName}' has a field '__proto__', which the server removes from every message.`,
+    fix: "Rename the field.",
+    at: locateRequest?.("/properties/__proto__"),
+  });
 
 interface ReservedField {
   readonly field: string;

@@ -2,7 +2,7 @@ import { basename, posix } from "node:path";
 import type { CompiledSchemas } from "../compile-schemas/compile-schemas.js";
 import type { HandshakeSamples } from "../compile-schemas/handshake-fields.js";
 import { listParameters } from "../model/handshake.js";
-import type { Model, ModuleModel } from "../model/model.js";
+import type { EventModel, Model, ModuleModel } from "../model/model.js";
 import { layout } from "../model/module-files.js";
 import { importClause, importPath, listAddresses, samplePath } from "../model/paths.js";
 import { literal } from "../schema/encode.js";
@@ -49,10 +49,10 @@ export const projectFileView = (model: Model, packages: PackageSpecs, compiled: 
 
 /** Lines that push to a module from a command of another module; empty without modules. */
 function describePush({ modules }: Model) {
-  const module = modules.find(({ events }) => events.length > 0) ?? modules[0];
+  const module = modules.find((each) => listPushable(each).length > 0) ?? modules[0];
   if (module === undefined) return [];
-  const { wireName, connectionsName, eventsName, events, files, folder } = module;
-  const [event] = events;
+  const { wireName, connectionsName, eventsName, files, folder } = module;
+  const [event] = listPushable(module);
   return [
     {
       code: code(wireName),
@@ -66,6 +66,10 @@ function describePush({ modules }: Model) {
   ];
 }
 
+/** The events that the user pushes: the runtime sends those of presence by itself. */
+const listPushable = ({ events, presence }: ModuleModel): readonly EventModel[] =>
+  events.filter(({ wireName }) => wireName !== presence?.join && wireName !== presence?.leave);
+
 /** The arguments that connect a client: the URL, or the base URL with the values that the client needs for it. */
 function describeClientCall(module: ModuleModel, samples: HandshakeSamples) {
   const { parts, isRequired } = describeAddress(module);
@@ -73,7 +77,8 @@ function describeClientCall(module: ModuleModel, samples: HandshakeSamples) {
   const envelope = usesMessagePack(module)
     ? [`envelope: createEnvelope(${literal(envelopeNames(module))}, codec)`]
     : [];
-  if (!isRequired) return { address: base + samplePath(module), options: optionsSource(envelope) };
+  if (!isRequired)
+    return { address: base + samplePath(module, samples.get("params")), options: optionsSource(envelope) };
   const values = parts
     .filter(({ optional }) => optional === "")
     .map(({ part }) => `${part}: ${literal(samples.get(part) ?? nameParameters(module))}`);

@@ -55,6 +55,18 @@ describe("generate", () => {
     expect(text).toMatch(/\{ code: "odd", message: "odd" \}/);
   });
 
+  test("the README of a new project connects to an address that is valid, and pushes no event of presence", async () => {
+    const spec = `{ wsgen: 1, name: a, modules: { desk: {
+      port: 1, urls: [':team', ':team/of/:ticket', 'raw/a/*rest'], handshake: { params: { team: { type: integer, minimum: 3 } } },
+      presence: { state: { user: { type: string } }, join: came, leave: left }, events: { came: , left: , moved: }
+    } } }`;
+    const { tree } = await generateAll(Buffer.from(spec));
+    const readme = String(tree.get("README.md"));
+    expect(readme).toContain('createDeskClient("ws://localhost:1/desk/3")');
+    expect(readme).toContain('deskEvents(ctx).moved.room("lobby").emit(data);');
+    expect(readme).not.toMatch(/\(ctx\)\.(came|left)/);
+  });
+
   test("reports a generated file that was edited by hand, and replaces it only when forced", async () => {
     const files = new Map((await generateAll(chatSpec)).tree as ReadonlyMap<string, string>);
     const edited = files.get("src/modules/chat/chat.gen.ts")!.replace("16384", "99");

@@ -147,6 +147,14 @@ describe("checkRequestFields: a request", () => {
     ]);
   });
 
+  test("cannot have a field __proto__, which the server removes", async () => {
+    expect(await problemsOf(request("__proto__"))).toEqual([
+      "11: { type: string } | The request of 'say' has a field '__proto__', which the server removes from every message. [invalid-schema]",
+    ]);
+    const nested = "request: { type: object, properties: { inner: { properties: { __proto__: {} } } } }";
+    expect(await problemsOf(nested)).toEqual([]);
+  });
+
   test("cannot have them in other schemas either", async () => {
     const taken = (schema: string) => problemsOf(`request: ${schema}`);
     for (const schema of [
