@@ -2,7 +2,7 @@ import { failed, hasErrors, type Outcome } from "../diagnostics/diagnostic.js";
 import { renameInCode } from "../rename/rename-in-code.js";
 import { changeProject, type ProjectChange } from "../run/change-project.js";
 import { type GlobalOptions, getSpecPath } from "../run/global-options.js";
-import { findOldWords, type OldWords } from "../run/old-words.js";
+import { findOldWords, type OldWords, reportOutsideUses } from "../run/old-words.js";
 import { createSpecEntry, getTextsAfter, type NamedEntry } from "../run/project-command.js";
 import type { CommandResult } from "../run/result.js";
 import {
@@ -108,7 +108,7 @@ export function renameCommand(entry: NamedEntry, to: string, options: GlobalOpti
         oldWords = renamed.value?.oldWords ?? oldWords;
         return renamed;
       },
-      review: (found) => findOldWords(getTextsAfter(found), oldWords),
+      review: (found) => [...findOldWords(getTextsAfter(found), oldWords), ...reportOutsideUses(found)],
     },
     options,
   );

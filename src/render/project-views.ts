@@ -38,7 +38,10 @@ export const projectFileView = (model: Model, packages: PackageSpecs, compiled: 
     commands: module.commands.map(({ wireName }) => code(wireName)).join(", "),
   })),
   pushes: describePush(model),
+  codeFolders: listCodeFolders(model).map(literal).join(", "),
   hasClients: model.modules.length > 0,
+  clientFolder: code(`${model.clients.folder}/`),
+  clientCore: importPath("README.md", model.clients.core),
   clients: model.modules.map((module) => ({
     createName: module.client.createName,
     variable: module.variable,
@@ -46,6 +49,10 @@ export const projectFileView = (model: Model, packages: PackageSpecs, compiled: 
     ...describeClientCall(module, compiled.handshakeSamples.get(module.wireName) ?? new Map()),
   })),
 });
+
+/** The folders that the project compiles. One outside the project is compiled by the project that it is in. */
+const listCodeFolders = ({ clients: { folder } }: Model): readonly string[] =>
+  /^(\.\.|src|test)(\/|$)/.test(folder) ? ["src", "test"] : ["src", folder, "test"];
 
 /** Lines that push to a module from a command of another module; empty without modules. */
 function describePush({ modules }: Model) {

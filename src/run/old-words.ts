@@ -1,4 +1,6 @@
 import { type Diagnostic, sortByPosition } from "../diagnostics/diagnostic.js";
+import { isOutside } from "../fs/read-spec-file.js";
+import type { FileChange } from "../project-files/tree.js";
 import { readGeneratedHeader } from "../render/generated-header.js";
 import { type FoundString, findComments, findStrings } from "../syntax/find-text.js";
 import { isCode } from "../syntax/open-project.js";
@@ -38,6 +40,23 @@ export function findOldWords(files: Files, words: OldWords): readonly Diagnostic
       })),
     );
   });
+}
+
+/** Reports that the uses of clients outside the project keep the old names: the project that has them was not read. */
+export function reportOutsideUses({ changes, model: { clients } }: ProjectState): readonly Diagnostic[] {
+  const { folder, at } = clients;
+  const isRenamed = ({ path, change }: FileChange): boolean =>
+    change !== "unchanged" && path.startsWith(`${folder}/`);
+  if (!isOutside(folder) || !changes.some(isRenamed)) return [];
+  return [
+    {
+      code: "old-name",
+      severity: "note",
+      message: `Uses of the clients in ${folder} that are outside this project were not searched.`,
+      fix: "Compile the project that has this folder, and change its uses of the old name.",
+      ...(at && { at }),
+    },
+  ];
 }
 
 /** Finds the first of the words in every comment. */

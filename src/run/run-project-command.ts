@@ -3,11 +3,11 @@ import { type Diagnostic, fileStart, hasErrors, problem } from "../diagnostics/d
 import type { ProjectLock } from "../fs/lock-project.js";
 import { readTemplates, wsgenVersion } from "../fs/own-files.js";
 import { readLinked, readProject } from "../fs/read-project.js";
-import { isFolder, isOutside } from "../fs/read-spec-file.js";
+import { isFolder, isLink, isOutside } from "../fs/read-spec-file.js";
 import type { Generated } from "../generate.js";
 
 import type { ClientFolder, Model } from "../model/model.js";
-import { layout, listFiles } from "../model/module-files.js";
+import { clientCore, layout, listFiles } from "../model/module-files.js";
 import type { Tree, TreePath } from "../project-files/tree.js";
 import { readModel } from "../read-model.js";
 import { type ProjectScan, scanProject } from "../scan/scan-project.js";
@@ -36,8 +36,8 @@ export async function runProjectCommand(
   const { provided, before, prune = () => false } = command;
   const parsed = readModel(command.spec);
   if (parsed.value === undefined) return refuse(command.command, parsed.diagnostics);
-  const missingFolder = await findMissingFolder(options.cwd, parsed.value.clients);
-  if (missingFolder !== undefined) return refuse(command.command, [...parsed.diagnostics, missingFolder]);
+  const wrongFolder = await checkClientFolder(options.cwd, parsed.value.clients);
+  if (wrongFolder !== undefined) return refuse(command.command, [...parsed.diagnostics, wrongFolder]);
   const { disk, linked } = readDisk(command, parsed.value, options.cwd);
   const texts = selectTexts([...disk, ...provided]);
   const refactored = command.refactor?.({ files: texts, before, model: parsed.value }) ?? {
@@ -118,7 +118,12 @@ function readDisk(
     path.startsWith(`${model.clients.folder}/`) && /\.[cm]?tsx?$/.test(path);
   const isOfProject = (path: TreePath): boolean =>
     isRelevant(path) || isClient(path) || (refactor !== undefined && isAnyCode(path));
-  const found = readProject(cwd, packages ? () => true : isOfProject);
+  const found = packages
+    ? readProject(cwd)
+    : withoutOtherProjects(
+        readProject(cwd, (path) => isOfProject(path) || mayBeOldClient(path)),
+        isOfProject,
+      );
   const isOutput = (path: TreePath): boolean =>
     /\.[cm]?jsx?$/.test(path) && found.has(path.replace(/\.([cm]?)jsx?$/, ".$1ts"));
   const disk = new Map([
@@ -134,15 +139,36 @@ function readDisk(
   return { disk, linked: new Set(linked.keys()) };
 }
 
-/** The error for a folder of clients that is outside the project and in no existing folder: probably a typing error. */
-async function findMissingFolder(cwd: string, { folder, at }: ClientFolder): Promise<Diagnostic | undefined> {
+/**
+ * The error for a folder of clients outside the project that is a link, or in no existing folder: probably a typing error.
+ * A link among its parents is followed, as on the way to the project.
+ */
+async function checkClientFolder(cwd: string, { folder, at }: ClientFolder): Promise<Diagnostic | undefined> {
+  if (!isOutside(folder)) return undefined;
+  if (await isLink(resolve(cwd, folder)))
+    return problem("outside-project", {
+      message: `The clients would be in ${folder}, but that is a link.`,
+      fix: "Name the folder that it leads to in `client: { out: … }`, or replace the link with a folder.",
+      at,
+    });
   const parent = posix.dirname(folder);
-  if (!isOutside(folder) || (await isFolder(resolve(cwd, parent)))) return undefined;
+  if (await isFolder(resolve(cwd, parent))) return undefined;
   return problem("outside-project", {
     message: `The clients would be in ${folder}, but there is no folder ${parent}.`,
     fix: `Create the folder ${parent}, or correct \`client: { out: … }\`.`,
     at,
   });
+}
+
+/** The files without the clients of projects in folders of this one, and without what shows where these projects are. */
+function withoutOtherProjects(found: Tree, isOfProject: (path: TreePath) => boolean): Tree {
+  const schema = `/${layout.specSchema}`;
+  const others = [...found.keys()]
+    .filter((path) => path.endsWith(schema))
+    .map((path) => `${posix.dirname(path)}/`);
+  const isOfOther = (path: TreePath): boolean =>
+    path.endsWith(schema) || others.some((folder) => path.startsWith(folder));
+  return new Map([...found].filter(([path]) => isOfProject(path) || !isOfOther(path)));
 }
 
 const reportLinked = (path: TreePath): Diagnostic =>
@@ -157,6 +183,10 @@ const isRelevant = (path: TreePath): boolean =>
   /^(src|test|client)\/.*\.[cm]?tsx?$/.test(path) ||
   /^src\/.*\.[cm]?jsx?$/.test(path) ||
   path === layout.specSchema;
+
+/** True for clients in any folder, which an earlier spec may have named, and for the mark of another project. */
+const mayBeOldClient = (path: TreePath): boolean =>
+  /\.client\.gen\.ts$/.test(path) || [`${clientCore}.ts`, layout.specSchema].includes(posix.basename(path));
 
 /** True for code in any folder: a rename needs every reference, also those in a web page's source or in scripts. */
 const isAnyCode = (path: TreePath): boolean => /\.[cm]?[jt]sx?$/.test(path) && !/\.d\.[cm]?ts$/.test(path);

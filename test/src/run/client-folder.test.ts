@@ -38,6 +38,13 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
+const notSearched = {
+  severity: "note",
+  code: "old-name",
+  message: expect.stringMatching(/^Uses of the clients in \.\.\/web\/src\/api .* not searched/),
+  at: { file: "wsgen.yaml" },
+};
+
 const both = ["board.client.gen.ts", "wsgen-client.gen.ts"];
 
 test.each([
@@ -65,7 +72,9 @@ test("every command finds the clients in the folder of a page", { timeout: 120_0
     ["rename", "command", "feed", "say", "tell"],
     ["rename", "module", "feed", "news"],
   ])
-    expect((await run(server, ...args)).diagnostics, args.join(" ")).toEqual([]);
+    expect((await run(server, ...args)).diagnostics, args.join(" ")).toMatchObject(
+      args[0] === "rename" ? [notSearched] : [],
+    );
   // Nothing of the commits stays there.
   expect(await readdir(web)).toEqual(["board.client.gen.ts", "news.client.gen.ts", "wsgen-client.gen.ts"]);
   expect(await readFile(join(web, "news.client.gen.ts"), "utf8")).toMatch(/^ {2}tell\(/m);
@@ -81,7 +90,9 @@ test("a client in a page's folder follows to the code of the project that uses i
   const text = (name: string) => `import type { BoardClient } from "../../web/src/api/board.client.gen.js";
 export const use = (client: BoardClient) => client.${name}({});\n`;
   await writeFile(use, text("add"));
-  expect((await run(server, "rename", "command", "board", "add", "create")).diagnostics).toEqual([]);
+  expect((await run(server, "rename", "command", "board", "add", "create")).diagnostics).toMatchObject([
+    notSearched,
+  ]);
   expect(await readFile(use, "utf8")).toBe(text("create"));
   expect(await readFile(join(web, "board.client.gen.ts"), "utf8")).toMatch(/^ {2}create\(/m);
 });
@@ -115,6 +126,31 @@ test("a link there is not followed", async () => {
   expect(await exists(join(root, "server/src"))).toBe(false);
 });
 
+test.each([true, false])(
+  "a folder there that is a link is not followed (its target exists: %s)",
+  async (hasTarget) => {
+    const { root, server, web, make } = await makeRepository("{ out: ../web/src/api }");
+    const target = join(root, "elsewhere");
+    if (hasTarget) await mkdir(target);
+    await symlink(target, web);
+    const { code, err } = await make();
+    expect(code).toBe(1);
+    expect(err).toContain("The clients would be in ../web/src/api, but that is a link.");
+    expect((await readdir(root)).sort()).toEqual(["board.yaml", ...(hasTarget ? ["elsewhere"] : []), "web"]);
+    if (hasTarget) expect(await readdir(target)).toEqual([]);
+    await rm(web);
+    expect((await make()).code).toBe(0);
+    await rm(web, { recursive: true });
+    await mkdir(target, { recursive: true });
+    await symlink(target, web);
+    for (const command of ["check", "generate"])
+      expect((await run(server, command)).diagnostics).toMatchObject([
+        { severity: "error", code: "outside-project", at: { file: "wsgen.yaml", line: 3, column: 16 } },
+      ]);
+    expect(await readdir(target)).toEqual([]);
+  },
+);
+
 test("a folder that is in no folder is refused, and nothing is written", async () => {
   const { root, make } = await makeRepository("{ out: ../wbe/src/api }");
   const { code, err } = await make();
@@ -146,6 +182,45 @@ test("after a change of the folder the old clients are reported, and go with --p
   expect(await readdir(web)).toEqual(both);
   await run(server, "generate", "--prune");
   expect(await exists(join(server, "client"))).toBe(false);
+});
+
+test("the old clients are found in any folder of the project, but not those of another project or an edited one", async () => {
+  const { server, make } = await makeRepository("{ out: web/api }");
+  await make();
+  // Another project below this one has clients of its own.
+  const inner = join(server, "inner/client");
+  await mkdir(inner, { recursive: true });
+  const old = join(server, "web/api/board.client.gen.ts");
+  const text = await readFile(old, "utf8");
+  await writeFile(join(inner, "board.client.gen.ts"), text);
+  await writeFile(join(server, "inner/wsgen.schema.json"), "{}");
+  await mkdir(join(server, "web/own"));
+  await writeFile(join(server, "web/own/board.client.gen.ts"), "export const mine = 1;\n");
+  await writeFile(join(server, "wsgen.yaml"), specText("{ out: web/next }"));
+  const orphans = both.map((name) => ({ code: "orphan", at: { file: `web/api/${name}` } }));
+  expect((await run(server, "generate")).diagnostics).toMatchObject(orphans);
+  expect((await run(server, "check")).diagnostics).toMatchObject(orphans);
+  await writeFile(old, `${text}export const more = 1;\n`);
+  expect((await run(server, "generate", "--prune")).diagnostics).toMatchObject([
+    { code: "written-in", at: { file: "web/api/board.client.gen.ts" } },
+  ]);
+  await writeFile(old, text);
+  expect((await run(server, "generate", "--prune")).diagnostics).toEqual([]);
+  expect(await readdir(join(server, "web"))).toEqual(["next", "own"]);
+  expect(await readdir(inner)).toEqual(["board.client.gen.ts"]);
+  expect((await run(server, "check")).diagnostics).toEqual([]);
+});
+
+test.each([
+  ["", ["src", "client", "test"], "`client/`"],
+  ["{ out: web/api }", ["src", "web/api", "test"], "`web/api/`"],
+  ["{ out: src/api }", ["src", "test"], "`src/api/`"],
+  ["{ out: ../web/src/api }", ["src", "test"], "`../web/src/api/`"],
+])("a new project with client: %s compiles and names that folder", async (client, include, named) => {
+  const { server, make } = await makeRepository(client);
+  await make();
+  expect(JSON.parse(await readFile(join(server, "tsconfig.json"), "utf8")).include).toEqual(include);
+  expect(await readFile(join(server, "README.md"), "utf8")).toContain(`${named} has a typed client`);
 });
 
 test.each([
