@@ -1,6 +1,6 @@
 import type { GuardModel, ModuleModel } from "../model/model.js";
 import { compareSchemas } from "./compare-schemas.js";
-import { type ContractChange, createChange, type DiffOptions } from "./contract-change.js";
+import { type ContractChange, createChange, type DiffOptions, quoteName } from "./contract-change.js";
 import type { CommandEntry, Entry, ModuleSide } from "./contract-side.js";
 import { diffEventRules } from "./diff-event-rules.js";
 import { diffCommandOptions } from "./diff-options.js";
@@ -48,38 +48,53 @@ function diffEntry(before: Entry, after: Entry, options: DiffOptions): readonly 
 /** The guards that a command has, or no longer has, although those of its module are the same for it. */
 function diffCommandGuards(before: CommandEntry, after: CommandEntry): readonly ContractChange[] {
   const listAll = ({ module, command }: CommandEntry) => [...module.guards, ...command.guards];
-  return [
-    ...findMissing(after.command.guards, listAll(before)).map((guard) => reportNewGuard(guard, after)),
-    ...findMissing(before.command.guards, listAll(after)).map((guard) => reportOldGuard(guard, after)),
-  ];
+  const added = findMissing(after.command.guards, listAll(before));
+  const removed = findMissing(before.command.guards, listAll(after));
+  return reportGuards({ added, removed }, after, [before.module, after.module]);
 }
 
 /** The guards of a module that only one version has. Their order does not count. */
 export const diffModuleGuards = (before: ModuleModel, after: ModuleModel): readonly ContractChange[] => {
-  const place = { where: after.wireName, at: after.at };
-  return [
-    ...findMissing(after.guards, before.guards).map((guard) => reportNewGuard(guard, place)),
-    ...findMissing(before.guards, after.guards).map((guard) => reportOldGuard(guard, place)),
-  ];
+  const added = findMissing(after.guards, before.guards);
+  const removed = findMissing(before.guards, after.guards);
+  return reportGuards({ added, removed }, { where: after.wireName, at: after.at }, [before, after]);
 };
 
+type Guards = readonly GuardModel[];
+
 /** The guards that are not in another list. */
-const findMissing = (guards: readonly GuardModel[], others: readonly GuardModel[]): readonly GuardModel[] =>
+const findMissing = (guards: Guards, others: Guards): Guards =>
   guards.filter(({ wireName }) => !others.some((other) => other.wireName === wireName));
 
-type Owner = Pick<ContractChange, "where" | "at">;
-
-const reportNewGuard = ({ wireName, at }: GuardModel, { where }: Owner): ContractChange =>
-  createChange("guard-added", "the guard is new: it may refuse messages that were let in", {
-    where: `${where} guard ${wireName}`,
-    at,
-  });
-
-const reportOldGuard = ({ wireName }: GuardModel, { where, at }: Owner): ContractChange =>
-  createChange("guard-removed", "the guard was removed: it refuses no message any more", {
-    where: `${where} guard ${wireName}`,
-    at,
-  });
+/** Reports the guards of an owner. A guard has no shape: it may be renamed if no other one came or left in its place. */
+function reportGuards(
+  { added, removed }: { readonly added: Guards; readonly removed: Guards },
+  owner: Pick<ContractChange, "where" | "at">,
+  [before, after]: readonly [ModuleModel, ModuleModel],
+): readonly ContractChange[] {
+  const placeOf = ({ wireName }: GuardModel): string => `${owner.where} guard ${wireName}`;
+  const listAll = ({ guards, commands }: ModuleModel) =>
+    [guards, ...commands.map((each) => each.guards)].flat();
+  const isRenamed =
+    added.length === 1 &&
+    removed.length === 1 &&
+    findMissing(added, listAll(before)).length === 1 &&
+    findMissing(removed, listAll(after)).length === 1;
+  const suggest = (others: Guards, fact: string): string =>
+    isRenamed
+      ? others.map((other) => `; ${quoteName(placeOf(other))} ${fact}: was it renamed?`).join("")
+      : "";
+  return [
+    ...added.map((guard) => {
+      const message = `the guard is new: it may refuse messages that were let in${suggest(removed, "was removed")}`;
+      return createChange("guard-added", message, { where: placeOf(guard), at: guard.at });
+    }),
+    ...removed.map((guard) => {
+      const message = `the guard was removed: it refuses no message any more${suggest(added, "is new")}`;
+      return createChange("guard-removed", message, { where: placeOf(guard), at: owner.at });
+    }),
+  ];
+}
 
 function reportRemoval(entry: Entry, added: readonly Entry[]): ContractChange {
   const { kind } = entry;

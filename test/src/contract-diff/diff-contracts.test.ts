@@ -694,6 +694,25 @@ test("diffErrors: a change of an error's details has its own place", () => {
   expect(change?.at.column).toBe(text.indexOf("string") + 1);
 });
 
+test("diffEntries: asks whether a guard was renamed if it is the only one that came, in place of the only one that left", () => {
+  const hints = (before: string, after: string): (string | undefined)[] =>
+    diffContracts(modelOf(before), modelOf(after)).map(({ message }) => message.split("; ")[1]);
+  expect(hints(guarded("a, b", "c"), guarded("b, d", "c"))).toEqual([
+    "'chat guard a' was removed: was it renamed?",
+    "'chat guard d' is new: was it renamed?",
+  ]);
+  expect(hints(guarded("a", "b, c"), guarded("a", "c, d"))).toEqual([
+    "'chat.say guard b' was removed: was it renamed?",
+    "'chat.say guard d' is new: was it renamed?",
+  ]);
+  const none = (count: number) => Array.from({ length: count }, () => undefined);
+  expect(hints(guarded("a, b", ""), guarded("c", ""))).toEqual(none(3));
+  expect(hints(guarded("a", ""), guarded("", ""))).toEqual(none(1));
+  const swapped = (ofSay: string, ofPing: string) =>
+    module(`commands: { say: { guards: [${ofSay}] }, ping: { guards: [${ofPing}] } }`);
+  expect(hints(swapped("a", "b"), swapped("b", "a"))).toEqual(none(4));
+});
+
 test("diffModuleOptions: every option has a rule, or clients do not notice it", () => {
   const told = inOptions.flatMap(({ before, after }) => codes(before, after));
   const judged = told.map((line) => line.split(" config ")[1]?.split(".")[0]);
