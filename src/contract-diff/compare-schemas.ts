@@ -20,6 +20,8 @@ export interface SchemaUse {
 
 export interface Comparison extends DiffOptions {
   readonly direction: Direction;
+  /** Whether the values are those of a handshake, which arrive as texts. */
+  readonly isText?: boolean;
   /** `chat.say request` */
   readonly where: string;
 }
@@ -72,7 +74,7 @@ const sortKey = ({ path, aspect }: SchemaChange): string => `${printPointer(path
 function toContractChange(
   change: SchemaChange,
   fallback: Location,
-  { direction, where, isStrict = false }: Comparison,
+  { direction, where, isStrict = false, isText = false }: Comparison,
 ): ContractChange {
   const { path, place, keyword, effect } = change;
   const isIgnored = change.isTolerated === true && direction === "request" && !isStrict;
@@ -82,7 +84,9 @@ function toContractChange(
   const impact =
     effect === "unknown"
       ? "check by hand whether clients still work"
-      : describeImpact(code, direction, change.is);
+      : isText && change.takesTexts
+        ? "the server takes what clients send, but its type in their code is another"
+        : describeImpact(code, direction, change.is);
   return {
     breaking,
     code,

@@ -75,7 +75,7 @@ function diffHandshakes(
       compareSchemas(
         { schema: old.get(name), at: before.module.at },
         { schema: present.get(name), at: after.module.at },
-        { ...options, direction: "request", where: after.module.wireName + name },
+        { ...options, direction: "request", isText: true, where: after.module.wireName + name },
       ),
     );
 }

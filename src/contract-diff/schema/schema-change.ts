@@ -35,6 +35,8 @@ export interface SchemaChange {
   readonly keyword?: string;
   /** The old schema did not mention the field, and no client is expected to have sent it. */
   readonly isTolerated?: boolean;
+  /** Whether nothing is refused of values that arrive as texts, as those of a handshake do. */
+  readonly takesTexts?: boolean;
 }
 
 /** The change of a rule of the value itself; empty without an effect. */
@@ -68,7 +70,8 @@ export function mergeChanges(changes: readonly SchemaChange[]): readonly SchemaC
     const known = found.get(key);
     const effect = combineEffects(known?.effect, change.effect) ?? change.effect;
     const isTolerated = change.isTolerated === true && known?.isTolerated !== false;
-    found.set(key, { ...(known ?? change), effect, isTolerated });
+    const takesTexts = change.takesTexts === true && known?.takesTexts !== false;
+    found.set(key, { ...(known ?? change), effect, isTolerated, takesTexts });
   }
   return [...found.values()];
 }

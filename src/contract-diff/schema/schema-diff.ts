@@ -12,10 +12,23 @@ import {
 import { describeTypes, describeValues } from "./describe.js";
 import { diffFields, diffItems } from "./diff-fields.js";
 import { areEqualLists, isEqual } from "./is-same.js";
-import { type Kind, kinds } from "./kinds.js";
+import { type Kind, kindPlaces, kinds } from "./kinds.js";
 import { diffCounts, diffNumbers, findPlace } from "./limits.js";
 import { type Effect, getEffect, mergeChanges, reportChange, type SchemaChange } from "./schema-change.js";
-import { collectParts, followReference, getKeywords, getList, type SchemaPlace } from "./schema-place.js";
+import {
+  collectParts,
+  followReference,
+  getKeywords,
+  getList,
+  SchemaDocument,
+  type SchemaPlace,
+} from "./schema-place.js";
+
+/** A list of one string, outside of any spec. */
+const oneText = new SchemaDocument(
+  { type: "array", items: { type: "string" }, minItems: 1, maxItems: 1 },
+  new Map(),
+).root;
 
 /** Far more than a real spec needs. */
 const maxComparisons = 10_000;
@@ -62,7 +75,20 @@ export class SchemaDiff {
       return [];
     });
     const effect = getEffect(isNarrower, isWider);
-    return effect === undefined ? changes : [...diffTypes(old, now, effect), ...changes];
+    if (effect === undefined) return changes;
+    const takesTexts = isNarrower && this.#takesTexts(old, now);
+    return [...diffTypes(old, now, effect).map((change) => ({ ...change, takesTexts })), ...changes];
+  }
+
+  /** Whether a text that was sent alone is valid: as any string, or as the only item of a list. */
+  #takesTexts(old: Parts, now: Parts): boolean {
+    if (splitAlternatives(old, "array").length > 0) return false;
+    const isTakenAs = (text: SchemaPlace) =>
+      this.compare([text], now).every(({ effect }) => effect === "widened");
+    if (splitAlternatives(now, "string").length > 0) return isTakenAs(kindPlaces.string);
+    // The server makes lists of properties alone.
+    const [[keyword, ...rest] = []] = now.map(({ tokens }) => tokens);
+    return keyword === "properties" && rest.length === 1 && isTakenAs(oneText);
   }
 
   #compareAlternatives(

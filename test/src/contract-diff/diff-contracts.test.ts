@@ -713,6 +713,43 @@ test("diffEntries: asks whether a guard was renamed if it is the only one that c
   expect(hints(swapped("a", "b"), swapped("b", "a"))).toEqual(none(4));
 });
 
+test("diffHandshakes: says that clients are refused only if a text is", () => {
+  const change = (before: string, after: string, part = "query") =>
+    diffContracts(
+      modelOf(handshake(`${part}: { room: ${before} }`)),
+      modelOf(handshake(`${part}: { room: ${after} }`)),
+    ).map(({ code, breaking, message }) => [code, breaking, message.split(": ")[1]]);
+  const isTaken = "the server takes what clients send, but its type in their code is another.";
+  const isRefused = "clients that send what was allowed are refused.";
+  const text = "{ type: string }";
+  const list = "{ type: array, items: { type: string } }";
+  for (const part of ["query", "params", "headers", "cookies"]) {
+    expect(change("{ type: integer, minimum: 1 }", text, part)).toEqual([["type-changed", true, isTaken]]);
+    expect(change("{ type: boolean }", "{ type: string, minLength: 2 }", part)).toEqual([
+      ["type-changed", true, isRefused],
+    ]);
+    expect(change(text, "{ type: integer }", part)).toEqual([["type-changed", true, isRefused]]);
+  }
+  expect(change("{ type: [string, integer] }", text)).toEqual([["type-narrowed", true, isTaken]]);
+  expect(change(text, list)).toEqual([["type-changed", true, isTaken]]);
+  expect(change("{ type: integer }", list)).toEqual([["type-changed", true, isTaken]]);
+  // A list of several, too few items, an item that is no number.
+  for (const [before, after] of [
+    [list, text],
+    [text, "{ type: array, items: { type: string }, minItems: 2 }"],
+    [text, "{ type: array, items: { type: integer } }"],
+  ] as const)
+    expect(change(before, after)).toEqual([["type-changed", true, isRefused]]);
+  // The items of a list are texts, too.
+  expect(change("{ type: array, items: { type: integer } }", list)).toEqual([
+    ["type-changed", true, isTaken],
+  ]);
+  // A request is no text.
+  const request = (type: string) =>
+    modelOf(commands(`say: { request: { type: object, properties: { a: { type: ${type} } } } }`));
+  expect(diffContracts(request("integer"), request("string"))[0]?.message).toContain(isRefused);
+});
+
 test("diffModuleOptions: every option has a rule, or clients do not notice it", () => {
   const told = inOptions.flatMap(({ before, after }) => codes(before, after));
   const judged = told.map((line) => line.split(" config ")[1]?.split(".")[0]);
