@@ -6,10 +6,18 @@ import {
   type IWebsocket,
   jsonRpcEnvelope,
   setEnvelope,
+  setHandshakeChecks,
   setMode,
   WebsocketError,
 } from "wsgen-runtime";
-import { connectClient, startModules, type TestClient, type TestServer } from "wsgen-runtime/testing";
+import {
+  connectClient,
+  type HandshakeRefused,
+  startModules,
+  type TestClient,
+  type TestServer,
+} from "wsgen-runtime/testing";
+import { isObject } from "wsgen-runtime/validation";
 
 const command = (name: string, execute: ICommand["execute"]): ICommand => ({
   getCommand: () => name,
@@ -150,5 +158,45 @@ describe("the JSON-RPC 2.0 envelope on the wire", () => {
     ],
   ])("does not answer %s", async (_, frame) => {
     expect(await exchange(frame)).toEqual([]);
+  });
+});
+
+describe("the JSON-RPC 2.0 envelope with a typed handshake", () => {
+  const check = (value: unknown) =>
+    isObject(value) && Number.isInteger(value.page)
+      ? undefined
+      : [{ pointer: "/page", rule: "type", message: "must be an integer" }];
+  const pages: IWebsocket = {
+    ...calculator,
+    getModuleFlag: () => "pages",
+    getWSServerConfig: () => [
+      ...[setEnvelope(jsonRpcEnvelope), enableConsoleLog(false)],
+      setHandshakeChecks({ query: { check, fields: { page: { type: "number", default: 1 } } } }),
+    ],
+    getCommandList: () => [command("where", ({ query }, params) => ({ query, params }))],
+  };
+  let typed: TestServer;
+  beforeAll(async () => {
+    typed = await startModules(pages);
+  });
+  afterAll(() => typed.close());
+
+  it.each([
+    ["?page=7", { page: 7 }],
+    ["", { page: 1 }],
+  ])("has the values of %j in the context", async (query, values) => {
+    const client = await connectClient(typed.url("/pages/rpc") + query);
+    client.send({ jsonrpc: "2.0", method: "where", params: { a: 1 }, id: 1 });
+    const result = { query: values, params: { a: 1 } };
+    expect(await client.next()).toEqual({ jsonrpc: "2.0", result, id: 1 });
+    await client.close();
+  });
+
+  it("refuses a wrong value with 400, in the shape of HTTP", async () => {
+    const refused = connectClient(typed.url("/pages/rpc?page=two"));
+    await expect(refused).rejects.toMatchObject({
+      status: 400,
+      body: { error: { code: "invalid_request", details: [{ pointer: "/query/page", rule: "type" }] } },
+    } satisfies Partial<HandshakeRefused>);
   });
 });
