@@ -90,8 +90,8 @@ export const usageErrorCodes = {
     "Send it without `except()`, or send an event without `replay`.",
   ],
   not_serializable: [
-    "The value cannot be written as JSON: for example a function or undefined.",
-    "Send a value that JSON can represent.",
+    "The value cannot be written as JSON: for example a function, undefined, or an `ArrayBuffer` in place of bytes.",
+    "Send a value that JSON can represent, and bytes as a `Uint8Array`.",
   ],
   not_synchronous: [
     "A function of yours that must return its value at once returned a promise.",

@@ -64,6 +64,7 @@ export type {
   SetWSServerConfig,
   WSContext,
 } from "./contract.js";
+export type { Conversion, ConversionNode } from "./conversion.js";
 export { jsonRpcEnvelope } from "./dispatch/json-rpc.js";
 export type { StartErrorCode, UsageErrorCode } from "./error-codes.js";
 export {

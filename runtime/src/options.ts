@@ -702,15 +702,21 @@ export const commandOptions = {
     description:
       "Functions that let a message of this command in or refuse it, after those of the module and before its request is checked. Further calls add to the list.",
   },
-  requestDefaults: {
-    setter: ["setRequestDefaults", "nodes"],
-    defaultText: "nothing is filled in",
-    description: "Fills the spec's defaults into each request before it is checked.",
+  requestConversion: {
+    setter: ["setRequestConversion", "conversion"],
+    defaultText: "nothing is converted",
+    description:
+      "Fills the spec's defaults into each request and makes bytes of base64, before it is checked.",
   },
   requestCheck: {
     setter: ["setRequestCheck", "validator"],
     defaultText: "no check",
     description: "Checks every request. An invalid one gets `invalid_request`.",
+  },
+  replyConversion: {
+    setter: ["setReplyConversion", "conversion"],
+    defaultText: "nothing is converted",
+    description: "Makes base64 of the bytes in each reply, unless the codec has bytes.",
   },
   replyCheck: {
     setter: ["setReplyCheck", "validator"],

@@ -1,11 +1,13 @@
 import { type Diagnostic, failed, type Outcome, sortByPosition } from "../diagnostics/diagnostic.js";
 import { addExcerpts } from "../diagnostics/source-text.js";
 import type { CommandModel, LocateInSchema, Model, ModuleModel } from "../model/model.js";
-import { type RequestDefaults, readRequestDefaults } from "../schema/defaults/request-defaults.js";
+import { type Conversion, createConversion } from "../schema/conversion/create-conversion.js";
+import { type RequestDefaults, readRequestDefaults } from "../schema/conversion/request-defaults.js";
 import { createFollow, type Follow, sharedPointer } from "../schema/reference.js";
 import { compileValidators, type ValidatorCode, type ValidatorInput } from "../schema/validate/compile.js";
 import { createValueChecker, type ValueChecker } from "../schema/value-checker.js";
 import type { Json, JsonSchema } from "../spec-file/spec.js";
+import { checkBytes } from "./check-bytes.js";
 import { checkRequestDefaults } from "./check-defaults.js";
 import { checkExamples } from "./check-examples.js";
 import { checkLatestFields, checkRequestFields } from "./check-fields.js";
@@ -37,7 +39,21 @@ export interface CompiledModule {
   readonly handshakeFields: HandshakeFields;
   /** By the command's name on the wire; of commands whose request has defaults. */
   readonly requestDefaults: ReadonlyMap<string, RequestDefaults>;
+  readonly conversions: Conversions;
 }
+
+/** The conversions of a module's messages, by the name of the command or event, or the code of the error, on the wire. */
+export interface Conversions {
+  /** Of requests in the server: with their defaults. */
+  readonly requests: ConversionsByName;
+  /** Of requests in the client. */
+  readonly sentRequests: ConversionsByName;
+  readonly replies: ConversionsByName;
+  readonly events: ConversionsByName;
+  readonly errors: ConversionsByName;
+}
+
+type ConversionsByName = ReadonlyMap<string, Conversion>;
 
 /** One test of a command. */
 export interface CommandTest {
@@ -82,6 +98,7 @@ export async function compileSchemas(model: Model, before?: Model): Promise<Outc
           return defaults === undefined ? [] : [[command.wireName, defaults] as const];
         }),
       ),
+      conversions: createConversions(module, shared.follow),
     });
   }
   const handshakeSamples = new Map<string, HandshakeSamples>();
@@ -120,6 +137,7 @@ async function compileAll(model: Model, shared: SharedSchemas): Promise<Outcome<
     validators.set(module, await compile(listModuleInputs(module)));
     found.push(...checkLatestFields(module, follow), ...checkRequestFields(module, follow));
   }
+  if (found.length === 0) found.push(...checkBytes(model, shared));
   // Examples and defaults cannot be checked against a schema with a problem.
   if (found.length === 0) {
     found.push(...(await checkRequestDefaults(model, shared)));
@@ -129,6 +147,27 @@ async function compileAll(model: Model, shared: SharedSchemas): Promise<Outcome<
   }
   if (found.length > 0) return failed(addExcerpts(sortByPosition(found), model.sources));
   return { value: { schemas, validators }, diagnostics: [] };
+}
+
+function createConversions({ commands, events, errors }: ModuleModel, follow: Follow): Conversions {
+  const convertEach = (
+    schemas: readonly (readonly [name: string, schema: JsonSchema | undefined])[],
+    purpose: "bytes" | "defaults" = "bytes",
+  ): ConversionsByName =>
+    new Map(
+      schemas.flatMap(([name, schema]) => {
+        const conversion = schema === undefined ? undefined : createConversion(schema, follow, purpose);
+        return conversion === undefined ? [] : [[name, conversion] as const];
+      }),
+    );
+  const requests = commands.map(({ wireName, request }) => [wireName, request] as const);
+  return {
+    requests: convertEach(requests, "defaults"),
+    sentRequests: convertEach(requests),
+    replies: convertEach(commands.map(({ wireName, reply }) => [wireName, reply])),
+    events: convertEach(events.map(({ wireName, data }) => [wireName, data])),
+    errors: convertEach(errors.map(({ wireName, details }) => [wireName, details])),
+  };
 }
 
 const emptyCode: ValidatorCode = { imports: [], shared: [], text: "" };

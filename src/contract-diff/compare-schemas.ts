@@ -24,6 +24,8 @@ export interface Comparison extends DiffOptions {
   readonly isText?: boolean;
   /** `chat.say request` */
   readonly where: string;
+  /** Whether the codec has bytes: MessagePack. Default false: JSON. */
+  readonly hasBytes?: boolean;
 }
 
 /** The changes between two schemas of one request, reply, event or error. */
@@ -33,7 +35,7 @@ export function compareSchemas(
   comparison: Comparison,
 ): readonly ContractChange[] {
   if (before.schema === undefined || after.schema === undefined) return compareOne(before, after, comparison);
-  return [...new SchemaDiff().compare([before.schema], [after.schema])]
+  return [...new SchemaDiff(comparison.hasBytes).compare([before.schema], [after.schema])]
     .sort(byPath)
     .map((change) => toContractChange(change, after.at, comparison));
 }

@@ -128,6 +128,7 @@ const subjects: Readonly<Record<Aspect, string>> = {
   length: "the length of a string",
   pattern: "the pattern of a string",
   format: "the format of a string",
+  encoding: "whether a string is bytes (`contentEncoding: base64`)",
   size: "the number of items or fields, or which items are required",
   alternatives: "the alternatives (`anyOf`, `oneOf`)",
   condition: "a rule (`not`, `if`, `dependentRequired`, `dependentSchemas`, `propertyNames`)",

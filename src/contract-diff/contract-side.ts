@@ -7,7 +7,7 @@ import type {
   Model,
   ModuleModel,
 } from "../model/model.js";
-import { readRequestDefaults } from "../schema/defaults/request-defaults.js";
+import { readRequestDefaults } from "../schema/conversion/request-defaults.js";
 import { createFollow, sharedPointer } from "../schema/reference.js";
 import { escapeToken, isRecord } from "../spec-file/json.js";
 import type { JsonSchema } from "../spec-file/spec.js";
@@ -60,6 +60,9 @@ export interface EventEntry extends CommonEntry {
   readonly kind: "event";
   readonly event: EventModel;
 }
+
+/** Whether the codec of a module has bytes. */
+export const hasBytes = ({ envelope }: ModuleModel): boolean => envelope.codec === "msgpack";
 
 /** Reads the modules of one of the two specs that are compared. */
 export function readModules(model: Model): readonly ModuleSide[] {

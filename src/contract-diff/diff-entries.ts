@@ -1,7 +1,7 @@
 import type { GuardModel, ModuleModel } from "../model/model.js";
 import { compareSchemas } from "./compare-schemas.js";
 import { type ContractChange, createChange, type DiffOptions, quoteName } from "./contract-change.js";
-import type { CommandEntry, Entry, ModuleSide } from "./contract-side.js";
+import { type CommandEntry, type Entry, hasBytes, type ModuleSide } from "./contract-side.js";
 import { diffEventRules } from "./diff-event-rules.js";
 import { diffCommandOptions } from "./diff-options.js";
 import { suggestEntryRename } from "./match-modules.js";
@@ -35,7 +35,7 @@ function diffEntry(before: Entry, after: Entry, options: DiffOptions): readonly 
     compareSchemas(
       { schema: before.schemas.get(direction), at: before.at },
       { schema, at: after.at },
-      { ...options, direction, where: `${after.where} ${direction}` },
+      { ...options, direction, where: `${after.where} ${direction}`, hasBytes: hasBytes(after.module) },
     ),
   );
   if (before.kind === "command" && after.kind === "command")

@@ -1,8 +1,8 @@
 import type { Location } from "../diagnostics/diagnostic.js";
-import type { CommandModel, ErrorModel } from "../model/model.js";
+import type { CommandModel, ErrorModel, ModuleModel } from "../model/model.js";
 import { compareSchemas } from "./compare-schemas.js";
 import { type ContractChange, createChange } from "./contract-change.js";
-import type { ErrorEntry, ModuleSide } from "./contract-side.js";
+import { type ErrorEntry, hasBytes, type ModuleSide } from "./contract-side.js";
 import { suggestErrorRename } from "./match-modules.js";
 
 /**
@@ -15,7 +15,9 @@ export function diffErrors(before: ModuleSide, after: ModuleSide): readonly Cont
   return [
     ...after.errors.flatMap((entry) => {
       const was = old.get(entry.error.wireName);
-      return was === undefined ? [reportAddition(entry.where, entry.error.at)] : diffError(was, entry);
+      return was === undefined
+        ? [reportAddition(entry.where, entry.error.at)]
+        : diffError(was, entry, after.module);
     }),
     ...after.module.commands.flatMap((command) => {
       const was = before.module.commands.find(({ wireName }) => wireName === command.wireName);
@@ -60,14 +62,14 @@ const reportRemoval = (where: string, at: Location, hint = ""): ContractChange =
     { where, at },
   );
 
-function diffError(before: ErrorEntry, after: ErrorEntry): readonly ContractChange[] {
+function diffError(before: ErrorEntry, after: ErrorEntry, module: ModuleModel): readonly ContractChange[] {
   const { where, error } = after;
   const { at } = error;
   const changes = [
     ...compareSchemas(
       { schema: before.details, at: before.error.at },
       { schema: after.details, at },
-      { direction: "error", where: `${where} details` },
+      { direction: "error", where: `${where} details`, hasBytes: hasBytes(module) },
     ),
   ];
   if (before.error.closeCode !== error.closeCode) {

@@ -44,7 +44,7 @@ export const usedTypes: ReadonlySet<string> = new Set([
 /** Runtime functions that generated files import, and that could collide with names derived from a module's name. */
 export const usedFunctions: ReadonlySet<string> = new Set([
   ...words(
-    "bindCommands bindConnections bindErrors bindEvents createClient createEnvelope createResume setEvents setPresence",
+    "bindCommands bindConnections bindErrors bindEvents convertBytes createClient createEnvelope createResume setEvents setPresence",
   ),
 ]);
 

@@ -1,4 +1,4 @@
-import type { CompiledModule } from "../compile-schemas/compile-schemas.js";
+import type { CompiledModule, Conversions } from "../compile-schemas/compile-schemas.js";
 import type {
   CommandModel,
   EventModel,
@@ -8,13 +8,17 @@ import type {
   SchemaModel,
 } from "../model/model.js";
 import { listAddresses } from "../model/paths.js";
-import { docComment, literal, memberKey } from "../schema/encode.js";
+import { docComment, literal, memberKey, objectKey } from "../schema/encode.js";
 import { joinRoute, parseRoute } from "../spec-file/route-pattern.js";
 import type { JsonSchema } from "../spec-file/spec.js";
-import { TypeScope } from "./encoders.js";
+import { conversionSource, TypeScope } from "./encoders.js";
 
 /** The view of `client/<module>.client.gen.ts`. The file imports only the core of the client, which is beside it. */
-export function clientView(model: Model, module: ModuleModel, { requestDefaults }: CompiledModule) {
+export function clientView(
+  model: Model,
+  module: ModuleModel,
+  { requestDefaults, conversions }: CompiledModule,
+) {
   const sentBy = ({ wireName, request }: CommandModel) => requestDefaults.get(wireName)?.sent ?? request;
   const { client, commands, events, errors } = module;
   const types = new TypeScope(model);
@@ -59,7 +63,7 @@ export function clientView(model: Model, module: ModuleModel, { requestDefaults 
     clientDoc: docComment([`A client of the module ${module.wireName}${describe(module.description)}`]),
     address: address.parts,
     hasAddress: address.parts.length > 0,
-    ...describeCreation(module, address),
+    ...describeCreation(module, address, writeConversions(module, conversions)),
   };
 }
 
@@ -139,10 +143,23 @@ export const envelopeNames = ({ envelope: { command, correlation } }: ModuleMode
   ...(correlation !== undefined && { correlation }),
 });
 
-/** The function that creates the client; it depends on the module's envelope and on its URL. */
+/** The lines of the conversions of bytes. None if no message has bytes, or if the codec has bytes, too. */
+function writeConversions({ envelope }: ModuleModel, conversions: Conversions): readonly string[] {
+  if (envelope.codec !== undefined) return [];
+  const { sentRequests: requests, replies, events, errors } = conversions;
+  return Object.entries({ requests, replies, events, errors }).flatMap(([kind, byName]) => {
+    const members = [...byName].map(
+      ([name, conversion]) => `      ${objectKey(name)}: ${conversionSource(conversion)},\n`,
+    );
+    return members.length === 0 ? [] : [`    ${kind}: {\n${members.join("")}    },\n`];
+  });
+}
+
+/** The function that creates the client; it depends on the module's envelope, its URL and its bytes. */
 function describeCreation(
   module: ModuleModel,
   { parts, isRequired, routes }: ReturnType<typeof describeAddress>,
+  conversions: readonly string[],
 ) {
   const { wireName, port } = module;
   const { codec } = module.envelope;
@@ -158,15 +175,19 @@ function describeCreation(
     ? `Connects to the module ${wireName}. Pass the base URL, such as ${base}, or a function that returns it.`
     : `Connects to the module ${wireName}. Pass its URL, such as \`${address}\`, or a function that returns it.${withBase}`;
   const optionsType = `core.ClientOptions${parts.length === 0 ? "" : ` & ${module.client.addressType}`}`;
-  const url = {
+  const creation = {
     url: parts.length === 0 ? "url" : `addressOf(url, ${routes}, options)`,
-    addressFunction: parts.length === 0 ? [] : ["addressOf"],
+    conversions: conversions.join(""),
   };
+  const functions = [
+    ...(parts.length === 0 ? [] : ["addressOf"]),
+    ...["bindCommands", ...(conversions.length > 0 ? ["convertBytes"] : []), "createClient"],
+  ];
   if (codec !== undefined) {
     const needs = `The module uses MessagePack: pass \`envelope: createEnvelope(${literal(names)}, codec)\`, with a codec of a MessagePack library.`;
     return {
-      ...url,
-      coreFunctions: [...url.addressFunction, "bindCommands, createClient", ...guards].join(", "),
+      ...creation,
+      coreFunctions: [...functions, ...guards].join(", "),
       createDoc: docComment([connects, needs]),
       optionsParameter: `options: ${optionsType} & { readonly envelope: core.ClientEnvelope }`,
       options: "options",
@@ -174,12 +195,8 @@ function describeCreation(
   }
   const isDefault = Object.keys(names).length === 0;
   return {
-    ...url,
-    coreFunctions: [
-      ...[...url.addressFunction, "bindCommands", "createClient"],
-      ...(isDefault ? [] : ["createEnvelope"]),
-      ...guards,
-    ].join(", "),
+    ...creation,
+    coreFunctions: [...functions, ...(isDefault ? [] : ["createEnvelope"]), ...guards].join(", "),
     createDoc: docComment([connects]),
     optionsParameter: `options${isRequired ? "" : "?"}: ${optionsType}`,
     options: isDefault

@@ -7,15 +7,19 @@ import type {
   ModuleModel,
   SchemaModel,
 } from "../model/model.js";
+import type { Conversion } from "../schema/conversion/create-conversion.js";
 import { commentText, docComment, lineWidth, literal } from "../schema/encode.js";
 import { sharedPointer } from "../schema/reference.js";
 import { printTypeDeclaration } from "../schema/type-text.js";
-import type { HandshakePart, JsonSchema } from "../spec-file/spec.js";
+import type { HandshakePart, Json, JsonSchema } from "../spec-file/spec.js";
 import type { OptionCall } from "./option-calls.js";
 
 /** A call of a functional option as an expression. */
 export const callSource = ({ callee, args }: OptionCall): string =>
   `${callee}(${args.map(literal).join(", ")})`;
+
+/** A conversion as an expression of the runtime's type. */
+export const conversionSource = (conversion: Conversion): string => literal(conversion as unknown as Json);
 
 /** Expressions as an array; one per line if there are several. */
 export function arraySource(sources: readonly string[]): string {

@@ -1,4 +1,4 @@
-import type { CompiledModule } from "../compile-schemas/compile-schemas.js";
+import type { CompiledModule, Conversions } from "../compile-schemas/compile-schemas.js";
 import type { HandshakeFields } from "../compile-schemas/handshake-fields.js";
 import {
   type CommandModel,
@@ -12,11 +12,10 @@ import {
 } from "../model/model.js";
 import { layout } from "../model/module-files.js";
 import { importPath } from "../model/paths.js";
-import type { RequestDefaults } from "../schema/defaults/request-defaults.js";
+import type { Conversion } from "../schema/conversion/create-conversion.js";
 import { docComment, literal, objectKey } from "../schema/encode.js";
 import type { ValidatorCode } from "../schema/validate/compile.js";
-import type { Json } from "../spec-file/spec.js";
-import { arraySource, callSource, importSource, TypeScope } from "./encoders.js";
+import { arraySource, callSource, conversionSource, importSource, TypeScope } from "./encoders.js";
 import { createCommandCalls, createModuleCalls } from "./option-calls.js";
 
 /** The view of `schemas.gen.ts`. */
@@ -33,7 +32,7 @@ export function schemasGeneratedView(model: Model, validators: ValidatorCode) {
 export function moduleGeneratedView(
   model: Model,
   module: ModuleModel,
-  { validators, handshakeFields, requestDefaults }: CompiledModule,
+  { validators, handshakeFields, requestDefaults, conversions }: CompiledModule,
 ) {
   const types = new TypeScope(model);
   const guards = listGuards(module);
@@ -41,7 +40,7 @@ export function moduleGeneratedView(
   const commands = module.commands.map((command) => ({
     wireName: command.wireName,
     optionsName: command.optionsName,
-    options: arraySource(commandOptions(command, module, requestDefaults.get(command.wireName))),
+    options: arraySource(commandOptions(command, module, conversions)),
     contextType: command.contextType,
     commonContextType: module.commandContextType,
     guardTypes: guards.length === 0 ? "" : writeGuardTypes([...module.guards, ...command.guards]),
@@ -59,7 +58,7 @@ export function moduleGeneratedView(
       ...createModuleCalls(module.config).map(callSource),
       ...guardOptions(module.guards, moduleGuardsSetter, module),
       ...handshakeOptions(module, handshakeFields),
-      ...eventOptions(module),
+      ...eventOptions(module, conversions),
       ...presenceOptions(module),
     ]),
     handshake,
@@ -74,10 +73,7 @@ export function moduleGeneratedView(
     presenceType: module.presenceType,
     connectionsName: module.connectionsName,
     imports: [
-      importSource(
-        [...runtimeFunctions(module, requestDefaults.size > 0), ...runtimeTypes(module)],
-        "wsgen-runtime",
-      ),
+      importSource([...runtimeFunctions(module, conversions), ...runtimeTypes(module)], "wsgen-runtime"),
       importSource(
         [
           ...validators.imports,
@@ -120,7 +116,7 @@ export function moduleGeneratedView(
     })),
     errorRules: module.errors.map((error) => ({
       property: error.property,
-      members: writeErrorRule(error, module.sendsKnownFields).join(", "),
+      members: writeErrorRule(error, module, conversions).join(", "),
     })),
     sampleError: writeSample(module.errors[0]),
     validators: validators.text,
@@ -142,10 +138,11 @@ const runtimeTypes = ({ commands, guards }: ModuleModel): string[] => [
 const commandOptions = (
   command: CommandModel,
   module: ModuleModel,
-  defaults: RequestDefaults | undefined,
+  { requests, replies }: Conversions,
 ): string[] => [
-  ...(defaults === undefined ? [] : [`${defaultsSetter}(${literal(defaults.nodes as unknown as Json)})`]),
+  ...conversionOption(requestConversionSetter, requests.get(command.wireName)),
   ...(command.request === undefined ? [] : [`${requestSetter}(${nameRequestCheck(command)})`]),
+  ...conversionOption(replyConversionSetter, replies.get(command.wireName)),
   ...(command.reply === undefined ? [] : [`${replySetter}(${command.replyValidator})`]),
   ...(command.reply === undefined || !module.sendsKnownFields
     ? []
@@ -154,11 +151,18 @@ const commandOptions = (
   ...createCommandCalls(command.config).map(callSource),
 ];
 
+const conversionOption = (setter: string, conversion: Conversion | undefined): string[] =>
+  conversion === undefined ? [] : [`${setter}(${conversionSource(conversion)})`];
+
+const conversionMember = (conversion: Conversion | undefined): string[] =>
+  conversion === undefined ? [] : [`conversion: ${conversionSource(conversion)}`];
+
 const nameRequestCheck = ({ takesNoFields, requestValidator }: CommandModel): string =>
   takesNoFields ? noFieldsCheck : requestValidator;
 
 const noFieldsCheck = "refuseFields";
-const defaultsSetter = "setRequestDefaults";
+const requestConversionSetter = "setRequestConversion";
+const replyConversionSetter = "setReplyConversion";
 const requestSetter = "setRequestCheck";
 const replySetter = "setReplyCheck";
 const fieldsSetter = "setKnownFields";
@@ -202,9 +206,9 @@ const contextTypes = ({ handshake }: ModuleModel): string =>
   [...handshake.map(({ part, typeName }) => `${part}: ${typeName}`), "state: State"].join("; ");
 
 /** The call that passes the rules of the module's events to the runtime; empty without rules. */
-function eventOptions({ events, sendsKnownFields }: ModuleModel): string[] {
+function eventOptions({ events, sendsKnownFields }: ModuleModel, conversions: Conversions): string[] {
   const rules = events.flatMap((event) => {
-    const members = eventRule(event, sendsKnownFields);
+    const members = eventRule(event, sendsKnownFields, conversions.events.get(event.wireName));
     return members.length === 0 ? [] : [`    ${objectKey(event.wireName)}: { ${members.join(", ")} },\n`];
   });
   return rules.length === 0 ? [] : [`${eventsSetter}({\n${rules.join("")}  })`];
@@ -230,9 +234,11 @@ function replayedEvents({ events }: ModuleModel): string[] {
 const eventRule = (
   { data, validator, fieldsName, rules }: EventModel,
   sendsKnownFields: boolean,
+  conversion: Conversion | undefined,
 ): string[] => [
   ...(data === undefined ? [] : [`check: ${validator}`]),
   ...(data === undefined || !sendsKnownFields ? [] : [`fields: () => ${fieldsName}`]),
+  ...conversionMember(conversion),
   ...Object.entries(rules).map(([key, { value }]) => `${key}: ${literal(value)}`),
 ];
 
@@ -242,20 +248,25 @@ const describeError = ({ description, retry, closeCode }: ErrorModel): string[] 
   ...(closeCode === undefined ? [] : [`The connection is then closed with ${closeCode}.`]),
 ];
 
-const writeErrorRule = (error: ErrorModel, sendsKnownFields: boolean): string[] => [
+const writeErrorRule = (
+  error: ErrorModel,
+  { sendsKnownFields }: ModuleModel,
+  { errors }: Conversions,
+): string[] => [
   `code: ${literal(error.wireName)}`,
   `message: ${literal(error.description.replace(/\s+/g, " ").trim() || error.wireName)}`,
   ...(error.retry === undefined ? [] : [`retry: ${error.retry}`]),
   ...(error.closeCode === undefined ? [] : [`closeCode: ${error.closeCode}`]),
   ...(error.details === undefined ? [] : [`check: ${error.validator}`]),
   ...(error.details === undefined || !sendsKnownFields ? [] : [`fields: () => ${error.fieldsName}`]),
+  ...conversionMember(errors.get(error.wireName)),
 ];
 
 const writeSample = (error: ErrorModel | undefined): string =>
   error === undefined ? "" : `${error.property}(${error.details === undefined ? "" : "details"})`;
 
 /** The functions of the runtime that the generated file calls, each once. */
-function runtimeFunctions(module: ModuleModel, hasDefaults: boolean): string[] {
+function runtimeFunctions(module: ModuleModel, conversions: Conversions): string[] {
   const { commands, events } = module;
   const calls = [
     ...createModuleCalls(module.config),
@@ -263,7 +274,8 @@ function runtimeFunctions(module: ModuleModel, hasDefaults: boolean): string[] {
   ];
   const called = [connectionsBinder, ...calls.map(({ callee }) => callee)];
   if (commands.some(({ request }) => request !== undefined)) called.push(requestSetter);
-  if (hasDefaults) called.push(defaultsSetter);
+  if (conversions.requests.size > 0) called.push(requestConversionSetter);
+  if (conversions.replies.size > 0) called.push(replyConversionSetter);
   if (commands.some(({ reply }) => reply !== undefined)) {
     called.push(replySetter);
     if (module.sendsKnownFields) called.push(fieldsSetter);
@@ -271,7 +283,7 @@ function runtimeFunctions(module: ModuleModel, hasDefaults: boolean): string[] {
   if (module.guards.length > 0) called.push(moduleGuardsSetter);
   if (commands.some(({ guards }) => guards.length > 0)) called.push(commandGuardsSetter);
   if (module.handshake.some(({ isDeclared }) => isDeclared)) called.push(handshakeSetter);
-  if (eventOptions(module).length > 0) called.push(eventsSetter);
+  if (eventOptions(module, conversions).length > 0) called.push(eventsSetter);
   if (module.presence !== undefined) called.push(presenceSetter);
   if (events.length > 0) called.push(eventsBinder);
   if (module.errors.length > 0) called.push(errorsBinder);

@@ -1,9 +1,9 @@
-import type { CommandTest, CompiledModule } from "../compile-schemas/compile-schemas.js";
+import type { CommandTest, CompiledModule, Conversions } from "../compile-schemas/compile-schemas.js";
 import type { HandshakeSamples } from "../compile-schemas/handshake-fields.js";
 import { type CommandModel, type GuardModel, guardFile, type ModuleModel } from "../model/model.js";
 import { importClause, importPath, samplePath } from "../model/paths.js";
 import { docComment, literal } from "../schema/encode.js";
-import { importSource } from "./encoders.js";
+import { conversionSource, importSource } from "./encoders.js";
 
 /** The view of `<module>.module.ts`. */
 export const moduleView = (module: ModuleModel) => ({
@@ -84,12 +84,14 @@ const kinds = {
 } as const;
 
 /** The view of `test/<module>.gen.test.ts`. */
-export function generatedTestView(module: ModuleModel, { tests }: CompiledModule) {
+export function generatedTestView(module: ModuleModel, { tests, conversions }: CompiledModule) {
   const { files } = module;
   const commands = new Map(module.commands.map((command) => [command.wireName, command]));
   const cases = tests.flatMap((test) => {
     const command = commands.get(test.command);
-    return command === undefined || test.kind === "todo" ? [] : [testCase(test, command, module)];
+    return command === undefined || test.kind === "todo"
+      ? []
+      : [testCase(test, command, { module, conversions })];
   });
   const todos = tests.filter(({ kind }) => kind === "todo");
   const validators = cases.flatMap(({ validator }) => (validator === "" ? [] : [validator]));
@@ -120,7 +122,11 @@ export function generatedTestView(module: ModuleModel, { tests }: CompiledModule
   };
 }
 
-function testCase(test: CommandTest, command: CommandModel, { wireName }: ModuleModel) {
+function testCase(
+  test: CommandTest,
+  command: CommandModel,
+  { module: { wireName }, conversions }: { module: ModuleModel; conversions: Conversions },
+) {
   const { check, title } = kinds[test.kind as keyof typeof kinds];
   const validator = test.kind === "answer" && command.reply !== undefined ? command.replyValidator : "";
   const members: [string, string][] = [
@@ -130,7 +136,11 @@ function testCase(test: CommandTest, command: CommandModel, { wireName }: Module
   ];
   if (test.reply !== undefined) members.push(["reply", literal(test.reply)]);
   if (test.error !== undefined) members.push(["error", literal(test.error)]);
-  if (validator !== "") members.push(["check", validator]);
+  if (validator !== "") {
+    members.push(["check", validator]);
+    const conversion = conversions.replies.get(test.command);
+    if (conversion !== undefined) members.push(["conversion", conversionSource(conversion)]);
+  }
   return {
     check,
     validator,

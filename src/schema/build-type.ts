@@ -1,7 +1,14 @@
 import { isSchema, schemaAt, toRecord } from "../spec-file/json.js";
 import type { Json, JsonSchema } from "../spec-file/spec.js";
 import { schemaDoc } from "./constraint-notes.js";
-import { hasKind, type Keywords, readNamedSchemas, readSchemas, readStrings } from "./keywords.js";
+import {
+  hasKind,
+  isBytesSchema,
+  type Keywords,
+  readNamedSchemas,
+  readSchemas,
+  readStrings,
+} from "./keywords.js";
 import { readReference } from "./reference.js";
 import {
   intersectObjects,
@@ -92,6 +99,7 @@ interface OwnContext {
 function kindType(kind: string, schema: Keywords, context: OwnContext): TypeNode {
   if (kind === "object") return objectType(schema, context);
   if (kind === "array") return arrayType(schema, context.build);
+  if (kind === "string" && isBytesSchema(schema)) return word("Uint8Array");
   return kind === "integer" ? word("number") : word(kind);
 }
 

@@ -3,7 +3,7 @@
 import { isRecord, toRecord } from "../spec-file/json.js";
 import type { Json, JsonSchema } from "../spec-file/spec.js";
 import { literal } from "./encode.js";
-import { type Keywords, readList } from "./keywords.js";
+import { isBytesSchema, type Keywords, readLeastBytes, readList, readMostBytes } from "./keywords.js";
 
 /** The lines of a schema's doc comment: what its author wrote, then its constraints, then the tags. */
 export function schemaDoc(schema: JsonSchema): readonly string[] {
@@ -37,7 +37,9 @@ function innerNotes(schema: Keywords): readonly string[] {
 function ownNotes(schema: Keywords): readonly string[] {
   return [
     ...numberNotes(schema),
-    ...rangeNotes(schema, { low: "minLength", high: "maxLength", unit: ["character", "characters"] }),
+    ...(isBytesSchema(schema)
+      ? rangeNotes(toByteLimits(schema), { low: "minBytes", high: "maxBytes", unit: ["byte", "bytes"] })
+      : rangeNotes(schema, { low: "minLength", high: "maxLength", unit: ["character", "characters"] })),
     ...patternNotes(schema),
     ...(schema.prefixItems === undefined ? rangeNotes(schema, itemRange) : []),
     ...(schema.uniqueItems === true ? ["no two items equal"] : []),
@@ -87,9 +89,16 @@ function patternNotes(schema: Keywords): readonly string[] {
   if (typeof schema.format === "string") notes.push(`format \`${schema.format}\``);
   if (typeof schema.pattern === "string") notes.push(`matches \`${schema.pattern}\``);
   if (typeof schema.contentMediaType === "string") notes.push(`holds ${schema.contentMediaType}`);
-  if (typeof schema.contentEncoding === "string") notes.push(`encoded as ${schema.contentEncoding}`);
+  if (isBytesSchema(schema)) notes.push("base64 in JSON");
+  else if (typeof schema.contentEncoding === "string") notes.push(`encoded as ${schema.contentEncoding}`);
   return notes;
 }
+
+/** The limits of the base64, in bytes. */
+const toByteLimits = ({ minLength, maxLength }: Keywords): Keywords => ({
+  ...(typeof minLength === "number" && { minBytes: readLeastBytes(minLength) }),
+  ...(typeof maxLength === "number" && { maxBytes: readMostBytes(maxLength) }),
+});
 
 /** Keywords that only the validator can check. */
 const checkedKeywords = [

@@ -28,9 +28,7 @@ export const sameValue: ReadonlySet<string> = new Set(
 );
 
 const notes: ReadonlySet<string> = new Set([
-  ...words(
-    "$anchor $comment $defs $schema contentEncoding contentMediaType contentSchema default deprecated",
-  ),
+  ...words("$anchor $comment $defs $schema contentMediaType contentSchema default deprecated"),
   // `nullable` became a part of `type` when the spec was read.
   ...words("description examples nullable readOnly title writeOnly"),
 ]);
@@ -42,7 +40,7 @@ const assertions: ReadonlySet<string> = new Set([
   ...[...holdsSchema, ...holdsList, ...holdsMap].filter((keyword) => !isNote(keyword)),
   ...words("$ref type const enum pattern format minLength maxLength required dependentRequired"),
   ...words("minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minProperties maxProperties"),
-  ...words("minItems maxItems uniqueItems minContains maxContains"),
+  ...words("minItems maxItems uniqueItems minContains maxContains contentEncoding"),
 ]);
 
 /** Whether a keyword restricts values. */
@@ -50,6 +48,16 @@ export const isAssertion = (keyword: string): boolean => assertions.has(keyword)
 
 /** All of them. */
 export const keywords: readonly string[] = [...assertions, ...notes];
+
+/** Whether the strings of a schema are bytes: base64 in JSON. Any other `contentEncoding` is only a note. */
+export const isBytesSchema = ({ type, contentEncoding }: Keywords): boolean =>
+  contentEncoding === "base64" && [type].flat().includes("string");
+
+/** The fewest bytes whose base64 has this number of characters: `minLength` of bytes. */
+export const readLeastBytes = (minLength: number): number => Math.max(0, 3 * Math.ceil(minLength / 4) - 2);
+
+/** The most bytes whose base64 has this number of characters: `maxLength` of bytes. */
+export const readMostBytes = (maxLength: number): number => 3 * Math.floor(maxLength / 4);
 
 /** The items of a keyword's list; empty if the value is not a list. */
 export const readList = (value: Json | undefined): readonly Json[] =>

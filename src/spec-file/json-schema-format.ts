@@ -105,7 +105,10 @@ const keywords: Readonly<Record<string, FormatSchema>> = {
   not: schema,
   unevaluatedItems: schema,
   unevaluatedProperties: schema,
-  contentEncoding: { type: "string" },
+  contentEncoding: described(
+    "`base64` beside `type: string`: bytes, a `Uint8Array` in code, base64 in JSON. Any other value is a comment.",
+    { type: "string" },
+  ),
   contentMediaType: { type: "string" },
   contentSchema: schema,
 };

@@ -21,6 +21,7 @@ const spec = {
     ClientOptions: { enum: ["a", "b"] },
     Filter: { type: "object", properties: { done: { type: "boolean", default: false } } },
     Sort: { enum: ["up", "down"], default: "up" },
+    Picture: { type: "string", contentEncoding: "base64" },
   },
   modules: {
     chat: {
@@ -74,6 +75,18 @@ const spec = {
           },
           reply: { $ref: "#/schemas/Filter" },
         },
+        store: {
+          request: {
+            type: "object",
+            required: ["data"],
+            properties: {
+              data: { $ref: "#/schemas/Picture" },
+              parts: { type: "object", additionalProperties: { $ref: "#/schemas/Picture" } },
+              mark: { type: "string", contentEncoding: "base64", default: "AAEC" },
+            },
+          },
+          reply: { anyOf: [{ $ref: "#/schemas/Picture" }, { type: "null" }] },
+        },
         // A client with a method of this name could not come out of a promise.
         "and.then": { as: "Then" },
         // What every client has already.
@@ -123,7 +136,7 @@ import { createOwnEnvelopeClient } from "./client/own-envelope.client.gen.js";
 import { createRoomsClient } from "./client/rooms.client.gen.js";
 import { createPackedClient } from "./client/packed.client.gen.js";
 import { boardsConnections } from "./src/modules/boards/boards.gen.js";
-import { chatConnections, chatErrors, chatEvents, type ListReply, type ListRequest, type PingReply, type PingRequest, type SayReply, type SayRequest } from "./src/modules/chat/chat.gen.js";
+import { chatConnections, chatErrors, chatEvents, type ListReply, type ListRequest, type PingReply, type PingRequest, type SayReply, type SayRequest, type StoreReply, type StoreRequest } from "./src/modules/chat/chat.gen.js";
 import type { Filter } from "./src/schemas.gen.js";
 import { ChatModule } from "./src/modules/chat/chat.module.js";
 import { type RoomsContext, type RoomsPublicState, roomsConnections, roomsEvents, roomsModuleOptions } from "./src/modules/rooms/rooms.gen.js";
@@ -172,6 +185,35 @@ export class List implements ICommand<ListRequest, ListReply> {
     const wrong: string = page;
     return filled.length > 0 ? shared : { done: wrong === "" ? undefined : true };
   }
+}
+
+export class Store implements ICommand<StoreRequest, StoreReply> {
+  getCommand = () => "store";
+  getConfigOption = () => [];
+  execute(_ctx: CommandContext, { data, parts, mark }: StoreRequest): StoreReply {
+    const sizes: number[] = [data.byteLength, mark.byteLength, parts?.["a"]?.byteLength ?? 0];
+    // @ts-expect-error it is bytes
+    const text: string = data;
+    // @ts-expect-error a part may be absent
+    parts.b;
+    return sizes.length > text.length ? Buffer.from(data) : null;
+  }
+}
+export class WrongBytes implements ICommand<StoreRequest, StoreReply> {
+  getCommand = () => "store";
+  getConfigOption = () => [];
+  // @ts-expect-error the reply has bytes
+  execute = () => "aGk=";
+}
+
+export async function store(chat: ChatClient): Promise<number | undefined> {
+  await chat.store({ data: new Uint8Array(2), parts: { a: Uint8Array.of(1) } });
+  // @ts-expect-error a client sends bytes
+  await chat.store({ data: "aGk=" });
+  // @ts-expect-error a buffer is not yet bytes
+  await chat.store({ data: new ArrayBuffer(2) });
+  const reply: Uint8Array | null = await chat.store({ data: Buffer.from("hi"), mark: undefined });
+  return reply?.byteLength;
 }
 
 export async function push(ctx: WSContext): Promise<void> {

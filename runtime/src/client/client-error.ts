@@ -42,8 +42,8 @@ export function hasErrorCode(error: unknown, codes: readonly string[]): error is
  * - `closed`: the client is closed, by `close()` or because the server wants no further attempt
  * - `queue_full`: too many requests wait for a connection
  * - `connection_lost`: the connection ended between the request and its reply
- * - `bad_reply`: the reply has neither `data` nor an error with a code; `cause` is the message. The client's envelope
- *   differs from the module's
+ * - `bad_reply`: the reply has neither `data` nor an error with a code, and `cause` is the message: the client's envelope
+ *   differs from the module's. Or a reply or an event has text that is not base64 in place of bytes: the client's spec differs
  * - `buffer_full`: an iteration over events was too slow, with `overflow: "fail"`
  */
 export type ClientErrorCode =

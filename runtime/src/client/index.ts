@@ -1,3 +1,4 @@
+export type { Conversion, ConversionNode } from "../conversion.js";
 export { type EnvelopeNames, ReplyError, type ResumePosition } from "../wire.js";
 export {
   type AnyContract,
@@ -30,6 +31,7 @@ export type {
   UrlSource,
 } from "./client-options.js";
 export type { ClientState, ConnectionEnd, StateChange } from "./client-state.js";
+export { convertBytes, type MessageConversions } from "./convert-bytes.js";
 export { createClient } from "./create-client.js";
 export { createResume, type Resume, type ResumeGap, type ResumeOptions } from "./create-resume.js";
 export {

@@ -1,5 +1,5 @@
 import type { Guard, SetCommandConfig } from "../contract.js";
-import type { DefaultsNode } from "../protocol/fill-defaults.js";
+import type { Conversion } from "../conversion.js";
 import type { KnownFields, Validator } from "../validation/problem.js";
 import type { CommandConfig } from "./module-types.js";
 
@@ -54,11 +54,15 @@ export const setCommandGuards =
 export const setRequestCheck = (check: Validator): SetCommandConfig => option("requestCheck", check);
 
 /**
- * Fills the defaults into the requests before they are checked. Each request gets copies of its own. wsgen generates the nodes from
- * the spec's schemas; the first one is for the request itself. Default: nothing is filled in.
+ * Converts the requests before they are checked: fills defaults in, and makes bytes of base64. Each request gets copies of its own.
+ * wsgen generates the conversion from the spec's schemas. Default: nothing is converted.
  */
-export const setRequestDefaults = (nodes: readonly DefaultsNode[]): SetCommandConfig =>
-  option("requestDefaults", nodes);
+export const setRequestConversion = (conversion: Conversion): SetCommandConfig =>
+  option("requestConversion", conversion);
+
+/** Converts the bytes of the replies to what the codec encodes. wsgen generates the conversion. Default: nothing is converted. */
+export const setReplyConversion = (conversion: Conversion): SetCommandConfig =>
+  option("replyConversion", conversion);
 
 /**
  * Checks the replies, in debug mode only. An invalid one is logged, and the client gets `failed`. Default: no check.

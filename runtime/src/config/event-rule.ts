@@ -1,7 +1,8 @@
+import type { Conversion } from "../conversion.js";
 import { moduleOptions } from "../options.js";
 import { isObject } from "../validation/json-value.js";
 import type { KnownFields, Validator } from "../validation/problem.js";
-import { createCheck, fields, matching, optional, seconds, text, wholeNumber } from "./checks.js";
+import { createCheck, fields, listOf, matching, optional, seconds, text, wholeNumber } from "./checks.js";
 import type { SlowConsumerPolicy } from "./choices.js";
 import type { ReplayLimits } from "./stores.js";
 
@@ -11,6 +12,8 @@ export interface EventRule {
   readonly check?: Validator | undefined;
   /** The fields of the data that `setReplyFields("known")` keeps. Default: none. */
   readonly fields?: (() => KnownFields) | undefined;
+  /** How bytes of the data become what the codec encodes. Default: the data has no bytes. */
+  readonly conversion?: Conversion | undefined;
   /**
    * The policy for slow consumers. `latest`: of the waiting events with the same value of this field of the data, keeps
    * only the last. Default: the module's `setSlowConsumerPolicy`.
@@ -30,12 +33,14 @@ export const validator = optional(matching("a validator", (value) => typeof valu
 export const knownFields = optional(
   matching("a function that returns the known fields", (value) => typeof value === "function"),
 );
+export const conversion = listOf(matching("an object that names properties, items or bytes", isObject));
 const policy = createCheck(moduleOptions.slowConsumer.value);
 const latest = fields({ latest: text("a field of the data") });
 
 const eventRule = fields({
   check: validator,
   fields: knownFields,
+  conversion: optional(conversion),
   slowConsumer: optional(
     matching(
       `${policy.range}, or { latest: a field of the data }`,

@@ -1,10 +1,10 @@
 import type Koa from "koa";
 import type { Context, Middleware, Next } from "koa";
 import type { Awaitable, CommandContext, Guard, Logger, WSContext } from "../contract.js";
+import type { Conversion } from "../conversion.js";
 import type { Mode } from "../errors.js";
 import type { moduleOptions } from "../options.js";
 import type { EnvelopeOptions } from "../protocol/envelope.js";
-import type { DefaultsNode } from "../protocol/fill-defaults.js";
 import type { KnownFields, Validator } from "../validation/problem.js";
 import type { ValueOf } from "./choices.js";
 import type { EventRules } from "./event-rule.js";
@@ -87,10 +87,12 @@ export interface CommandConfig {
   readonly executeTimeout: number;
   /** They run in this order, after those of the module. */
   readonly guards: readonly Guard[];
-  /** Undefined: nothing is filled into requests. */
-  readonly requestDefaults: readonly DefaultsNode[] | undefined;
+  /** Undefined: requests have no defaults and no bytes. */
+  readonly requestConversion: Conversion | undefined;
   /** Undefined: requests are not checked. */
   readonly requestCheck: Validator | undefined;
+  /** Undefined: replies have no bytes. */
+  readonly replyConversion: Conversion | undefined;
   /** Undefined: replies are not checked. Used in debug mode only. */
   readonly replyCheck: Validator | undefined;
   /** Undefined: replies are sent whole. */

@@ -11,7 +11,7 @@ import {
   optional,
   text,
 } from "./checks.js";
-import { eventRules, knownFields, validator } from "./event-rule.js";
+import { conversion, eventRules, knownFields, validator } from "./event-rule.js";
 import { handshakeChecks } from "./handshake-check.js";
 import { presenceRules } from "./presence-rules.js";
 import { Secret } from "./secret.js";
@@ -64,7 +64,10 @@ const codec = matching(
   (value) =>
     value === "json" ||
     value === "msgpack" ||
-    (isObject(value) && isFunction(value.decode) && isFunction(value.encode)),
+    (isObject(value) &&
+      isFunction(value.decode) &&
+      isFunction(value.encode) &&
+      optional(flag).accepts(value.hasBytes)),
 );
 
 const { unknownCommand, invalidMessage } = moduleOptions.envelope.value.fields;
@@ -144,8 +147,9 @@ export const moduleChecks: OwnChecks<typeof moduleOptions> = {
 
 export const commandChecks: OwnChecks<typeof commandOptions> = {
   guards,
-  requestDefaults: listOf(matching("an object that names properties or items", isObject)),
+  requestConversion: conversion,
   requestCheck: validator,
+  replyConversion: conversion,
   replyCheck: validator,
   knownFields,
 };

@@ -7,11 +7,11 @@ import type { InboundFrame } from "../connection/inbound-queue.js";
 import type { Guard, ICommand, Logger } from "../contract.js";
 import { closeCodeOf, type Disclosure, ErrorCode, isError, Mode, neutralMessage } from "../errors.js";
 import { excerpt } from "../logging/excerpt.js";
-import { checkReply, refuseRequest } from "../protocol/check-data.js";
+import { checkData, refuseRequest } from "../protocol/check-data.js";
 import type { Payload } from "../protocol/codec.js";
+import { convertInbound, convertOutbound } from "../protocol/convert-message.js";
 import { toDeclaredBody } from "../protocol/declared-errors.js";
 import type { Call, Envelope, FaultPolicy, ProtocolFault } from "../protocol/envelope.js";
-import { fillDefaults } from "../protocol/fill-defaults.js";
 import type { KnownFieldPicker } from "../protocol/pick-fields.js";
 import type { Replayer } from "../replay/replayer.js";
 import type { ErrorBody } from "../wire.js";
@@ -67,7 +67,7 @@ interface Execution {
   stage: Entry;
   /** True while the guards of the module run: a client that they refuse must not learn whether the command exists. */
   isBeforeLookup: boolean;
-  /** Of a command: its request, with the defaults once they were filled in. */
+  /** Of a command: its request, converted once that was done. */
   data: unknown;
 }
 
@@ -245,9 +245,9 @@ export class Dispatcher {
   #invokeCommand(execution: Execution): unknown {
     const { entry, item, raw } = execution.message;
     if (entry === undefined || item.kind === "fault") return undefined;
-    const { requestDefaults, requestCheck } = entry.config;
+    const { requestConversion, requestCheck } = entry.config;
     execution.stage = "requestCheck";
-    if (requestDefaults !== undefined) execution.data = fillDefaults(item.data, requestDefaults);
+    if (requestConversion !== undefined) execution.data = convertInbound(item.data, requestConversion);
     const problems = takeSync(requestCheck?.(execution.data), "The check of the request");
     if (problems !== undefined) return refuseRequest(problems);
     execution.stage = "execute";
@@ -260,22 +260,31 @@ export class Dispatcher {
     if (value === abandoned) return undefined;
     if (isError(value)) return this.#sendFailure(execution, value);
     if (entry === undefined || item.kind === "fault") return this.#answerOther(message);
-    if (entry.config.responseData) {
+    const { config } = entry;
+    if (config.responseData) {
       let payload: Payload | undefined;
-      let sent: unknown;
+      let reply: unknown;
       try {
         execution.stage = "encodeReply";
-        sent = this.#trim(entry, item.command, value);
-        execution.stage = "replyCheck";
-        if (this.#checksReplies) checkReply(item.command, sent, entry.config.replyCheck);
-        execution.stage = "encodeReply";
-        payload = this.#rules.envelope.encodeReply(item, sent);
+        reply = this.#trim(entry, item.command, value);
+        if (this.#checksReplies && config.replyCheck !== undefined) {
+          execution.stage = "replyCheck";
+          const rules = { check: config.replyCheck, conversion: config.replyConversion };
+          checkData(reply, rules, [`The reply of ${JSON.stringify(item.command)}`, "reply"]);
+          execution.stage = "encodeReply";
+        }
+        const { envelope } = this.#rules;
+        const sent =
+          config.replyConversion === undefined
+            ? reply
+            : convertOutbound(reply, config.replyConversion, envelope.hasBytes);
+        payload = envelope.encodeReply(item, sent);
       } catch (error) {
         return this.#sendFailure(execution, error);
       }
       if (payload !== undefined) {
-        if (this.#logsData && entry.config.logDownData) {
-          ctx.log.debug({ command: item.command, data: excerpt(sent) }, "down");
+        if (this.#logsData && config.logDownData) {
+          ctx.log.debug({ command: item.command, data: excerpt(reply) }, "down");
         }
         replyTo.transmit(payload);
       }
@@ -286,13 +295,14 @@ export class Dispatcher {
 
   #trim({ config }: CommandEntry, command: string, value: unknown): unknown {
     const { picker } = this.#rules;
-    if (picker === undefined || config.knownFields === undefined) return value;
-    return picker.pick(value, config.knownFields, { command });
+    if (picker === undefined) return value;
+    const { knownFields: fields, replyConversion: conversion } = config;
+    return picker.pick(value, { fields, conversion }, { command });
   }
 
   #sendFailure(execution: Execution, error: unknown): Promise<void> | undefined {
     const { message, ctx } = execution;
-    const { mode, counters, picker } = this.#rules;
+    const { mode, counters, picker, envelope } = this.#rules;
     const { entry } = message;
     const { log, ...place } = describePlace(execution);
     counters.commandErrors += 1;
@@ -301,7 +311,7 @@ export class Dispatcher {
       log.warn({ ...place, err: error }, "the command timed out");
       answer = { code: ErrorCode.timeout, message: error.message };
     } else {
-      answer = toDeclaredBody(error, { mode, log, ...place }, picker);
+      answer = toDeclaredBody(error, { mode, log, ...place }, { picker, hasBytes: envelope.hasBytes });
     }
     const isSent = entry === undefined || execution.isBeforeLookup || entry.config.errorMessage;
     if (isSent) this.#sendError(answer, message);

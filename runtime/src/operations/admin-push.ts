@@ -1,6 +1,7 @@
 import type { ModuleRuntime } from "../connection/module-runtime.js";
 import type { Audience, ModulePush, PushResult } from "../contract.js";
 import { InvalidDataError } from "../protocol/check-data.js";
+import { convertInbound } from "../protocol/convert-message.js";
 import { invalidRequest, refuseUnknown, toFields } from "./admin-input.js";
 
 const receiverNames = ["ids", "room", "tag", "all"] as const;
@@ -25,20 +26,20 @@ export function readPush(body: ReadonlyMap<string, unknown>) {
     to: Object.fromEntries(to),
     /** @throws AdminError for data that does not match the schema of the event */
     send(runtime: ModuleRuntime): PushResult {
-      if (event !== undefined) {
-        checkEvent(runtime, event, body.get("data"));
-        if (except.length > 0 && !to.has("ids")) refuseExceptions(runtime, event);
-      }
-      return send(select(runtime.push).except(...except));
+      const data = event === undefined ? undefined : convertEvent(runtime, event, body.get("data"));
+      if (event !== undefined && except.length > 0 && !to.has("ids")) refuseExceptions(runtime, event);
+      return send(select(runtime.push).except(...except), data);
     },
   };
 }
 
-/** Checks the data in product mode, too, because it comes from outside. */
-function checkEvent({ config }: ModuleRuntime, event: string, data: unknown = null): void {
+/** The data as the code has it. It is checked in product mode, too, because it comes from outside. */
+function convertEvent({ config }: ModuleRuntime, event: string, data: unknown): unknown {
   const rule = Object.hasOwn(config.events, event) ? config.events[event] : undefined;
-  const problems = rule?.check?.(data);
+  const converted = rule?.conversion === undefined ? data : convertInbound(data, rule.conversion);
+  const problems = rule?.check?.(converted ?? null);
   if (problems !== undefined) throw invalidRequest(new InvalidDataError("data", problems).message);
+  return converted;
 }
 
 /** A replay does not know which connections were excluded. */
@@ -76,7 +77,7 @@ function readContent(body: ReadonlyMap<string, unknown>) {
     return { event: undefined, send: (audience: Audience) => audience.send(body.get("message")) };
   }
   const event = readText(body, "event");
-  return { event, send: (audience: Audience) => audience.emit(event, body.get("data")) };
+  return { event, send: (audience: Audience, data: unknown) => audience.emit(event, data) };
 }
 
 function readText(fields: ReadonlyMap<string, unknown>, name: string): string {

@@ -15,6 +15,7 @@ interface MessagePackLibrary {
 export function loadMessagePackCodec(maxDepth: number): MessageCodec {
   const { encode, decode } = loadLibrary();
   return {
+    hasBytes: true,
     decode(raw, isBinary) {
       if (!isBinary) {
         throw new UnreadableMessageError("Found a text frame; expected a binary frame. Send MessagePack.");

@@ -5,6 +5,11 @@ export type Payload = string | Buffer;
 
 /** Decodes frames to values and encodes values to frames. */
 export interface MessageCodec {
+  /**
+   * Whether the format has bytes, as MessagePack and CBOR have. Then binary fields of the spec are passed to `encode` as a
+   * `Uint8Array`. Default false: as base64.
+   */
+  readonly hasBytes?: boolean | undefined;
   /** @throws UnreadableMessageError for a frame that is not valid. Any other error has the same effect. */
   decode(raw: Buffer, isBinary: boolean): unknown;
   /** @throws for a value that it cannot encode */

@@ -25,6 +25,7 @@ export function createEnvelope(options: EnvelopeOptions, { maxJsonDepth }: Envel
     );
   }
   return {
+    hasBytes: codec.hasBytes ?? false,
     unknownCommand: options.unknownCommand ?? "reply",
     invalidMessage: options.invalidMessage ?? "reply",
     decode: createDecoder(options, codec),
@@ -40,6 +41,7 @@ function toCodec(codec: "json" | "msgpack" | MessageCodec, maxDepth: number): Me
 /** Wraps a codec of the user's, and checks what it returns. */
 function syncCodec(codec: MessageCodec): MessageCodec {
   return {
+    hasBytes: codec.hasBytes,
     decode: (raw, isBinary) => takeSync(codec.decode(raw, isBinary), "The codec's function decode"),
     encode: (value) => takePayload(codec.encode(value), "encode"),
     ...(codec.join && { join: (messages) => takePayload(codec.join?.(messages), "join") }),

@@ -1,8 +1,9 @@
-import { takeSync } from "../boundary.js";
+import type { Conversion } from "../conversion.js";
 import { type Disclosure, Mode, toErrorBody, WebsocketError, type WebsocketErrorOptions } from "../errors.js";
 import type { KnownFields, Validator } from "../validation/problem.js";
 import type { ErrorBody } from "../wire.js";
-import { InvalidDataError, toJsonValue } from "./check-data.js";
+import { checkData } from "./check-data.js";
+import { convertOutbound } from "./convert-message.js";
 import type { KnownFieldPicker } from "./pick-fields.js";
 
 /** An error that a spec declares. wsgen generates these rules. */
@@ -14,6 +15,8 @@ export interface ErrorRule extends Pick<WebsocketErrorOptions, "retry" | "closeC
   readonly check?: Validator | undefined;
   /** The fields of the details that `setReplyFields("known")` keeps. Absent: details are sent whole. */
   readonly fields?: (() => KnownFields) | undefined;
+  /** How bytes of the details become what the codec encodes. Absent: the details have no bytes. */
+  readonly conversion?: Conversion | undefined;
 }
 
 /** What one declared error has in addition: its own message, its cause, and the HTTP status if `connect` fails with it. */
@@ -54,6 +57,14 @@ function createFactory(rule: ErrorRule) {
   };
 }
 
+/** How details are sent. */
+export interface DetailsForm {
+  /** Undefined: details are sent whole. */
+  readonly picker: KnownFieldPicker | undefined;
+  /** Whether they are sent in a codec that has bytes. */
+  readonly hasBytes: boolean;
+}
+
 /**
  * Like `toErrorBody`, with the details of a declared error as its schema allows. In debug mode, details that do not match are
  * a defect: they are logged, and the client gets `failed`. Never throws.
@@ -61,33 +72,20 @@ function createFactory(rule: ErrorRule) {
 export function toDeclaredBody(
   error: unknown,
   disclosure: Disclosure,
-  picker: KnownFieldPicker | undefined,
+  { picker, hasBytes }: DetailsForm,
 ): ErrorBody {
   const rule = ruleOf.get(error as object);
   if (rule?.check === undefined) return toErrorBody(error, disclosure);
+  const { code, fields, conversion } = rule;
   try {
-    const details = trimDetails((error as WebsocketError).details, rule, picker);
-    if (disclosure.mode === Mode.debug) checkDetails(details, rule);
-    return { ...toErrorBody(error, disclosure), details };
+    const { details: given } = error as WebsocketError;
+    const details =
+      picker === undefined ? given : picker.pick(given, { fields, conversion }, { error: code });
+    if (disclosure.mode === Mode.debug)
+      checkData(details, rule, [`The error ${JSON.stringify(code)}`, "details"]);
+    const sent = conversion === undefined ? details : convertOutbound(details, conversion, hasBytes);
+    return { ...toErrorBody(error, disclosure), details: sent };
   } catch (defect) {
     return toErrorBody(defect, disclosure);
-  }
-}
-
-function trimDetails(
-  details: unknown,
-  { code, fields }: ErrorRule,
-  picker: KnownFieldPicker | undefined,
-): unknown {
-  return picker === undefined || fields === undefined
-    ? details
-    : picker.pick(details, fields, { error: code });
-}
-
-/** @throws InvalidDataError if the details do not match their schema */
-function checkDetails(details: unknown, { code, check }: ErrorRule): void {
-  const problems = takeSync(check?.(toJsonValue(details)), "The check of the details");
-  if (problems !== undefined) {
-    throw new InvalidDataError(`The error ${JSON.stringify(code)}`, problems);
   }
 }

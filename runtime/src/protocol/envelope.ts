@@ -47,6 +47,8 @@ export type Decoded = Call | ProtocolFault | Batch;
  * and return undefined if nothing is to be sent.
  */
 export interface Envelope {
+  /** The codec's. */
+  readonly hasBytes: boolean;
   readonly unknownCommand: FaultPolicy;
   readonly invalidMessage: FaultPolicy;
   /** Never throws. */

@@ -1,6 +1,16 @@
 import { takeSync } from "../boundary.js";
 import type { Logger } from "../contract.js";
+import { type Conversion, toSent } from "../conversion.js";
 import { type KnownFields, pointerToken } from "../validation/problem.js";
+import { toJsonValue } from "./check-data.js";
+
+/** The fields that are sent, and the bytes among them. */
+export interface FieldRules {
+  /** Undefined: all fields are sent. */
+  readonly fields: (() => KnownFields) | undefined;
+  /** Undefined: the schema has no bytes. */
+  readonly conversion: Conversion | undefined;
+}
 
 /** Removes the fields from replies and events that their schemas do not name. */
 export class KnownFieldPicker {
@@ -16,8 +26,10 @@ export class KnownFieldPicker {
    * Copies the value with the fields that its schema names. Parts without a schema are not copied but kept. Calls `toJSON`
    * like `JSON.stringify`. Throws the errors of getters and `toJSON`.
    */
-  pick(value: unknown, fields: () => KnownFields, of: Readonly<Record<string, string>>): unknown {
-    const picking = new Picking(this.#log !== undefined && !this.#warned.has(fields));
+  pick(value: unknown, { fields, conversion }: FieldRules, of: Readonly<Record<string, string>>): unknown {
+    if (fields === undefined) return value;
+    const keepsPath = this.#log !== undefined && !this.#warned.has(fields);
+    const picking = new Picking(keepsPath, conversion !== undefined);
     const picked = picking.pick(value, "", [takeSync(fields(), "The knownFields function")]);
     if (picking.leftOut !== undefined) {
       this.#warned.add(fields);
@@ -32,17 +44,19 @@ const leftOut = "a field was not sent: the schema does not name it, and replyFie
 class Picking {
   leftOut: string | undefined;
   readonly #keepsPath: boolean;
+  readonly #keepsBytes: boolean;
   readonly #path: string[] = [];
 
-  constructor(keepsPath: boolean) {
+  constructor(keepsPath: boolean, keepsBytes: boolean) {
     this.#keepsPath = keepsPath;
+    this.#keepsBytes = keepsBytes;
   }
 
   pick(value: unknown, key: string, fields: readonly KnownFields[]): unknown {
     if (fields.every(isSilent)) return value;
     const sent = toSent(value, key);
     if (typeof sent !== "object" || sent === null || ArrayBuffer.isView(sent)) return sent;
-    const applied = findApplied(fields, sent);
+    const applied = findApplied(fields, sent, this.#keepsBytes);
     return Array.isArray(sent) ? this.#items(sent, applied) : this.#properties(sent, applied);
   }
 
@@ -90,18 +104,12 @@ const isSilent = (fields: KnownFields): boolean => {
   return true;
 };
 
-/** The value that is sent for an object with `toJSON` or a boxed value. Bytes stay unchanged. */
-function toSent(value: unknown, key: string): unknown {
-  const isObject = (typeof value === "object" && value !== null) || typeof value === "function";
-  if (!isObject || ArrayBuffer.isView(value)) return value;
-  const { toJSON } = value as { readonly toJSON?: unknown };
-  const sent: unknown = typeof toJSON === "function" ? toJSON.call(value, key) : value;
-  const isBoxed = sent instanceof Number || sent instanceof String || sent instanceof Boolean;
-  return isBoxed ? sent.valueOf() : sent;
-}
-
 /** All rules that apply to a value. */
-function findApplied(fields: readonly KnownFields[], value: object): readonly KnownFields[] {
+function findApplied(
+  fields: readonly KnownFields[],
+  value: object,
+  keepsBytes: boolean,
+): readonly KnownFields[] {
   const found = new Set<KnownFields>();
   let json: { readonly value: unknown } | undefined;
   const add = (each: KnownFields): void => {
@@ -110,7 +118,7 @@ function findApplied(fields: readonly KnownFields[], value: object): readonly Kn
     if (each.ref !== undefined) add(each.ref());
     each.all?.forEach(add);
     for (const group of each.choices ?? []) {
-      json ??= { value: JSON.parse(JSON.stringify(value)) };
+      json ??= { value: toJsonValue(value, keepsBytes) };
       const fitting = group.filter(({ fits }) => fits(json?.value));
       for (const choice of fitting.length > 0 ? fitting : group) add(choice.fields);
     }

@@ -1,15 +1,15 @@
-import { contain, takeSync } from "../boundary.js";
+import { contain } from "../boundary.js";
 import type { EventRule, EventRules } from "../config/event-rule.js";
 import { PreparedMessage } from "../connection/frame.js";
 import type { EventOptions } from "../connection/module-runtime.js";
 import type { Delivery } from "../connection/waiting-messages.js";
 import type { Logger } from "../contract.js";
 import { withCode } from "../error-codes.js";
-import { InvalidDataError, toJsonValue } from "../protocol/check-data.js";
+import { checkData } from "../protocol/check-data.js";
+import { convertOutbound } from "../protocol/convert-message.js";
 import type { Envelope } from "../protocol/envelope.js";
 import type { KnownFieldPicker } from "../protocol/pick-fields.js";
 import type { Replayer } from "../replay/replayer.js";
-import type { Validator } from "../validation/problem.js";
 
 /** Options of an event writer. */
 export interface EventWriterOptions {
@@ -24,8 +24,9 @@ export interface EventWriterOptions {
 }
 
 interface KnownEvent {
-  readonly check: Validator | undefined;
+  readonly check: EventRule["check"];
   readonly fields: EventRule["fields"];
+  readonly conversion: EventRule["conversion"];
   readonly deliver: ((data: unknown) => Delivery) | undefined;
   readonly isReplayable: boolean;
 }
@@ -43,6 +44,7 @@ export class EventWriter {
         {
           check: options.checks ? rule.check : undefined,
           fields: rule.fields,
+          conversion: rule.conversion,
           deliver: createDelivery(name, rule.slowConsumer),
           isReplayable: rule.replay !== undefined,
         },
@@ -61,8 +63,11 @@ export class EventWriter {
     options: EventOptions = {},
   ): PreparedMessage | undefined => {
     const known = this.#known.get(name);
-    const sent = this.#trim(name, data, known?.fields);
-    if (known?.check !== undefined && !this.#fits(name, sent, known.check)) return undefined;
+    const trimmed = known === undefined ? data : this.#trim(name, data, known);
+    if (known?.check !== undefined && !this.#fits(name, trimmed, known)) return undefined;
+    const { hasBytes } = this.#options.envelope;
+    const sent =
+      known?.conversion === undefined ? trimmed : convertOutbound(trimmed, known.conversion, hasBytes);
     const { compress, origin } = options;
     const isPlaced = known?.isReplayable === true && origin !== undefined;
     if (isPlaced && options.hasExceptions)
@@ -76,15 +81,14 @@ export class EventWriter {
     return new PreparedMessage(placed.payload, { compress, delivery, stream: placed.key });
   };
 
-  #trim(name: string, data: unknown, fields: EventRule["fields"]): unknown {
+  #trim(name: string, data: unknown, rules: KnownEvent): unknown {
     const { picker } = this.#options;
-    return picker === undefined || fields === undefined ? data : picker.pick(data, fields, { event: name });
+    return picker === undefined ? data : picker.pick(data, rules, { event: name });
   }
 
-  #fits(name: string, data: unknown, check: Validator): boolean {
+  #fits(name: string, data: unknown, rules: KnownEvent): boolean {
     const run = () => {
-      const problems = takeSync(check(toJsonValue(data)), "The check of the event");
-      if (problems !== undefined) throw new InvalidDataError(`The event ${JSON.stringify(name)}`, problems);
+      checkData(data, rules, [`The event ${JSON.stringify(name)}`, "event"]);
       return true;
     };
     return contain({ entry: "eventCheck", log: this.#options.log }, run, () => false) === true;

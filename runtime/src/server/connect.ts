@@ -4,8 +4,7 @@ import type { Connection } from "../connection/connection.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
 import type { Awaitable } from "../contract.js";
 import { closeCodeOf, type Disclosure, isError, isRefusingStatus, WebsocketError } from "../errors.js";
-import { toDeclaredBody } from "../protocol/declared-errors.js";
-import type { KnownFieldPicker } from "../protocol/pick-fields.js";
+import { type DetailsForm, toDeclaredBody } from "../protocol/declared-errors.js";
 import { isObject } from "../validation/json-value.js";
 import type { HandshakeAttempt, HandshakeContext } from "./handshake-attempt.js";
 import { type RefusedHandshake, type RouteSetting, sendRefusal, serverFailed, tooLate } from "./refusal.js";
@@ -109,7 +108,9 @@ function callConnectHook(
   const { mode } = module.config;
   const refuse = (error: unknown) => {
     const disclosure: Disclosure = { mode, log: connection.context.log, entry: "connect" };
-    const refused = describeRefusal(error, disclosure, module.picker);
+    const isMessage = module.config.refusal === "close";
+    const form = { picker: module.picker, hasBytes: isMessage && module.envelope.hasBytes };
+    const refused = describeRefusal(error, disclosure, form);
     // The log already has a line for an unexpected error, with its stack and reference.
     if (isError(error, WebsocketError)) {
       const { code, message } = refused.error;
@@ -133,12 +134,8 @@ function callConnectHook(
 }
 
 /** A `WebsocketError` is a refusal and is sent unchanged. Any other error is a failure of the server: clients may retry. */
-function describeRefusal(
-  error: unknown,
-  disclosure: Disclosure,
-  picker: KnownFieldPicker | undefined,
-): RefusedHandshake {
-  const body = toDeclaredBody(error, disclosure, picker);
+function describeRefusal(error: unknown, disclosure: Disclosure, form: DetailsForm): RefusedHandshake {
+  const body = toDeclaredBody(error, disclosure, form);
   if (!isError(error, WebsocketError)) return { ...serverFailed, error: body };
   // Checked again, because a subclass can set them after the constructor.
   const { status = 403 } = error;

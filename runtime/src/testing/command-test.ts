@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { setLogLevel } from "../config/module-options.js";
 import type { AnyModule } from "../contract.js";
+import { type Conversion, isBytes } from "../conversion.js";
 import { ErrorCode } from "../errors.js";
-import { propertyOf } from "../validation/json-value.js";
+import { convertInbound } from "../protocol/convert-message.js";
+import { isArray, isObject, propertyOf } from "../validation/json-value.js";
 import type { Validator } from "../validation/problem.js";
 import { ReplyError } from "../wire.js";
 import { type ConnectOptions, connectClient, HandshakeRefused, type TestClient } from "./client.js";
@@ -29,14 +31,18 @@ export interface CommandTest {
   readonly request: object;
 }
 
-/** Asserts that the command answers exactly this. Masks (`{ $any: "uuid" }`) match values that differ between runs. */
+/**
+ * Asserts that the command answers exactly this. Masks (`{ $any: "uuid" }`) match values that differ between runs. Bytes are
+ * expected as base64, also with MessagePack.
+ */
 export async function expectReply(
   setup: TestSetup,
   { reply: expected, ...test }: CommandTest & { readonly reply: unknown },
 ): Promise<void> {
   const outcome = await run(setup, test);
   if (outcome.error !== undefined) throw explain(outcome.error, test);
-  assert.deepEqual(outcome.reply, fillMasks(expected, outcome.reply));
+  const reply = toText(outcome.reply);
+  assert.deepEqual(reply, fillMasks(expected, reply));
 }
 
 /**
@@ -45,12 +51,20 @@ export async function expectReply(
  */
 export async function expectAnswer(
   setup: TestSetup,
-  { check, ...test }: CommandTest & { readonly check?: Validator },
+  {
+    check,
+    conversion = [],
+    ...test
+  }: CommandTest & { readonly check?: Validator; readonly conversion?: Conversion },
 ): Promise<void> {
   const { reply, error } = await run(setup, test);
   if (error !== undefined && defects.has(error.code)) throw explain(error, test);
   if (error === undefined)
-    assert.deepEqual(check?.(reply) ?? [], [], `The reply of ${test.command} does not fit.`);
+    assert.deepEqual(
+      check?.(convertInbound(reply, conversion)) ?? [],
+      [],
+      `The reply of ${test.command} does not fit.`,
+    );
 }
 
 /** Asserts that the command answers with this error. Without `details`, any details pass. Masks match as in `expectReply`. */
@@ -68,7 +82,8 @@ export async function expectError(
   }
   if (error.code !== expected.code) throw explain(error, test);
   if ("details" in expected) {
-    assert.deepEqual(error.details, fillMasks(expected.details, error.details));
+    const details = toText(error.details);
+    assert.deepEqual(details, fillMasks(expected.details, details));
   }
 }
 
@@ -80,6 +95,14 @@ export async function expectRefusal(setup: TestSetup, test: CommandTest): Promis
   assert.fail(
     `${title(test)} answered ${JSON.stringify(reply)} to a request that does not fit its schema; does getConfigOption() return the generated options?`,
   );
+}
+
+/** The value with base64 in place of bytes, as an example in the spec has it. */
+function toText(value: unknown): unknown {
+  if (isBytes(value)) return Buffer.from(value).toString("base64");
+  if (isArray(value)) return value.map(toText);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, toText(member)]));
 }
 
 interface Outcome {

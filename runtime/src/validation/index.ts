@@ -1,5 +1,6 @@
 /** The functions that generated validators call. Without dependencies, also for browsers. */
 
+export { isBytes } from "../conversion.js";
 export {
   isDate,
   isDateTime,

@@ -1,22 +1,24 @@
+import { isBytes } from "../conversion.js";
 import { maxDepth } from "./problem.js";
 
-/** Tests of a value of `JSON.parse`. A property that is undefined counts as absent. */
+/** Tests of a value of `JSON.parse`, or of one with bytes. A property that is undefined counts as absent. */
 
-export type JsonKind = "null" | "boolean" | "number" | "string" | "array" | "object";
+export type JsonKind = "null" | "boolean" | "number" | "string" | "array" | "object" | "bytes";
 
 export type JsonObject = { readonly [name: string]: unknown };
 
 export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+  typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 
 export const isArray = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
-/** The JSON type of a value; undefined if JSON has no such type. */
+/** The JSON type of a value, or `bytes`; undefined if JSON has no such type. */
 export function kindOf(value: unknown): JsonKind | undefined {
   if (value === null) return "null";
   if (Array.isArray(value)) return "array";
   const kind = typeof value;
   if (kind === "number" && !Number.isFinite(value)) return undefined;
+  if (ArrayBuffer.isView(value)) return isBytes(value) ? "bytes" : undefined;
   return kind === "boolean" || kind === "number" || kind === "string" || kind === "object" ? kind : undefined;
 }
 
@@ -48,6 +50,7 @@ export function characterCount(text: string): number {
 export function isEqual(left: unknown, right: unknown): boolean {
   if (left === right) return true;
   if (isArray(left)) return isArray(right) && areListsEqual(left, right);
+  if (isBytes(left)) return isBytes(right) && areListsEqual([...left], [...right]);
   return isObject(left) && isObject(right) && areObjectsEqual(left, right);
 }
 
@@ -87,6 +90,7 @@ function canonicalText(value: unknown, depth: number): string | undefined {
       value.map((item) => canonicalText(item, depth + 1)),
       "[]",
     );
+  if (isBytes(value)) return `bytes ${value.join()}`;
   // Adding 0 makes -0 and 0 the same.
   if (!isObject(value)) return typeof value === "number" ? String(value + 0) : JSON.stringify(value);
   const names = Object.keys(value).sort();

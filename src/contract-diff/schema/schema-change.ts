@@ -8,6 +8,7 @@ export const aspects = [
   "length",
   "pattern",
   "format",
+  "encoding",
   "size",
   "alternatives",
   "condition",

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { isBytesSchema } from "../../schema/keywords.js";
 import {
   type Alternative,
   areDisjoint,
@@ -42,7 +43,13 @@ type Parts = readonly SchemaPlace[];
 export class SchemaDiff {
   readonly #results = new Map<string, readonly SchemaChange[]>();
   readonly #ids = new Map<SchemaPlace, number>();
+  readonly #hasBytes: boolean;
   #comparisons = 0;
+
+  /** @param hasBytes whether the codec has bytes, so that they and text differ on the wire. Default: JSON */
+  constructor(hasBytes = false) {
+    this.#hasBytes = hasBytes;
+  }
 
   /** Compares two lists of schemas; each list applies as a whole. */
   compare = (before: Parts, after: Parts): readonly SchemaChange[] => {
@@ -131,6 +138,7 @@ export class SchemaDiff {
           ...diffCounts(before, after, "Length"),
           ...diffText(before, after, "pattern"),
           ...diffText(before, after, "format"),
+          ...diffEncoding(before, after, this.#hasBytes),
         ];
       case "array":
         return diffItems(before, after, this.compare);
@@ -246,6 +254,21 @@ function diffText(before: Parts, after: Parts, keyword: "pattern" | "format"): r
     was: describe(old),
     is: describe(now),
     ...findPlace(before, after, keyword),
+  });
+}
+
+/** In JSON, base64 is a certain form of text. In a codec with bytes, text is something else. */
+function diffEncoding(before: Parts, after: Parts, hasBytes: boolean): readonly SchemaChange[] {
+  const [wasBytes = false, isBytes = false] = [before, after].map((parts) =>
+    parts.some((part) => isBytesSchema(getKeywords(part))),
+  );
+  const effect =
+    hasBytes && wasBytes !== isBytes ? "changed" : getEffect(isBytes && !wasBytes, wasBytes && !isBytes);
+  const describe = (areBytes: boolean): string => (areBytes ? "bytes (base64 in JSON)" : "text");
+  return reportChange("encoding", effect, {
+    was: describe(wasBytes),
+    is: describe(isBytes),
+    ...findPlace(before, after, "contentEncoding"),
   });
 }
 

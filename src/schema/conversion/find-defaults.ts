@@ -44,7 +44,7 @@ export function listOptional(part: RootedSchema, follow: Follow): ReadonlySet<st
 }
 
 /** A schema, and those that certainly apply to the same value. */
-export function listSameValue(start: RootedSchema, follow: Follow): readonly RootedSchema[] {
+function listSameValue(start: RootedSchema, follow: Follow): readonly RootedSchema[] {
   const found = new Map<JsonSchema, RootedSchema>([[start.schema, start]]);
   // The map grows while it is walked.
   for (const { schema, root } of found.values()) {
@@ -59,27 +59,55 @@ export function listSameValue(start: RootedSchema, follow: Follow): readonly Roo
 
 export type Search = (start: RootedSchema) => boolean;
 
-/** Creates a function that finds out whether something holds for a schema, or for one below it whose defaults are filled in. */
-export function createSearch(follow: Follow, holds: (part: RootedSchema) => boolean): Search {
+interface Reach {
+  readonly follow: Follow;
+  /** Whether schemas below a keyword are reached. */
+  readonly follows: (keyword: string) => boolean;
+  /** Whether nothing below a schema is of interest. Default: never. */
+  readonly isLeaf?: (schema: JsonSchema) => boolean;
+}
+
+/** A schema, and those below it and behind references, each once. */
+export function* reachSchemas(
+  start: RootedSchema,
+  { follow, follows, isLeaf = () => false }: Reach,
+): Generator<RootedSchema, undefined> {
+  const seen = new Map<JsonSchema, RootedSchema>([[start.schema, start]]);
+  // The map grows while it is walked.
+  for (const part of seen.values()) {
+    yield part;
+    const { schema, root } = part;
+    if (typeof schema !== "object" || isLeaf(schema)) continue;
+    const target = typeof schema.$ref === "string" ? follow(schema.$ref, root) : undefined;
+    const inner = subschemas(schema).filter(({ keyword }) => follows(keyword));
+    for (const next of [...(target ? [target] : []), ...inner.map((each) => ({ ...each, root }))])
+      if (!seen.has(next.schema)) seen.set(next.schema, { schema: next.schema, root: next.root });
+  }
+}
+
+/**
+ * Creates a function that finds out whether something holds for a schema, or for one below it.
+ * @param follows whether it is looked for below a keyword; default: where defaults are filled in
+ */
+export function createSearch(
+  follow: Follow,
+  holds: (part: RootedSchema) => boolean,
+  follows = (keyword: string): boolean => filledKeywords.has(keyword),
+): Search {
   const known = new Map<JsonSchema, boolean>();
+  const reach: Reach = { follow, follows, isLeaf: (schema) => known.get(schema) === false };
   return (start) => {
     const answer = known.get(start.schema);
     if (answer !== undefined) return answer;
-    const seen = new Map<JsonSchema, RootedSchema>([[start.schema, start]]);
-    // The map grows while it is walked.
-    for (const part of seen.values()) {
-      const { schema, root } = part;
-      if (typeof schema !== "object" || known.get(schema) === false) continue;
-      if (known.get(schema) === true || holds(part)) {
+    const reached: JsonSchema[] = [];
+    for (const part of reachSchemas(start, reach)) {
+      if (known.get(part.schema) ?? holds(part)) {
         known.set(start.schema, true);
         return true;
       }
-      const target = typeof schema.$ref === "string" ? follow(schema.$ref, root) : undefined;
-      const inner = subschemas(schema).filter(({ keyword }) => filledKeywords.has(keyword));
-      for (const next of [...(target ? [target] : []), ...inner.map((each) => ({ ...each, root }))])
-        if (!seen.has(next.schema)) seen.set(next.schema, { schema: next.schema, root: next.root });
+      reached.push(part.schema);
     }
-    for (const schema of seen.keys()) known.set(schema, false);
+    for (const schema of reached) known.set(schema, false);
     return false;
   };
 }

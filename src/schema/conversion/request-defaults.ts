@@ -1,14 +1,11 @@
-/** The defaults of a request: what the runtime fills in, and the schemas before and after that. */
+/** The schemas of a request before and after its defaults are filled in. */
 
 import type { JsonSchema } from "../../spec-file/spec.js";
 import type { Follow } from "../reference.js";
-import { createNodes, type DefaultsNode } from "./create-nodes.js";
 import { createSearch, listDefaults, listOptional } from "./find-defaults.js";
 import { type DefaultValue, omitDefaults, RequiredRewriter, requireDefaults } from "./rewrite-required.js";
 
 export interface RequestDefaults {
-  /** The first is for the request itself. */
-  readonly nodes: readonly DefaultsNode[];
   /** The schema of a request with its defaults: each property that has one is required. */
   readonly filled: JsonSchema;
   /** The schema of a request without them: no property that has one is required. */
@@ -24,7 +21,6 @@ export function readRequestDefaults(request: JsonSchema, follow: Follow): Reques
   const isRequired = createSearch(follow, (part) => listOptional(part, follow).size > 0);
   const filled = new RequiredRewriter(follow, isDefault, requireDefaults);
   return {
-    nodes: createNodes(root, follow, isDefault),
     filled: filled.rewrite(request),
     sent: isRequired(root)
       ? new RequiredRewriter(follow, isRequired, omitDefaults).rewrite(request)

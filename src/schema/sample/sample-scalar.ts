@@ -1,5 +1,5 @@
 import { type AST, RegExpParser } from "@eslint-community/regexpp";
-import type { Keywords } from "../keywords.js";
+import { isBytesSchema, type Keywords, readLeastBytes, readMostBytes } from "../keywords.js";
 import { readNumber, type Sample } from "./sample-state.js";
 
 /** A string of each format that validators know. */
@@ -29,6 +29,7 @@ export function sampleString({ format, pattern, ...schema }: Keywords, attempt: 
   const least = readNumber(schema.minLength) ?? 0;
   const most = readNumber(schema.maxLength) ?? Number.POSITIVE_INFINITY;
   if (least > maxLength) return undefined;
+  if (isBytesSchema({ ...schema, type: "string" })) return sampleBase64(least, most);
   const formatted = formatSamples.get(format);
   const matching = typeof pattern === "string" ? sampleText(pattern, attempt * least) : undefined;
   const made = formatted ?? matching;
@@ -42,6 +43,13 @@ export function sampleString({ format, pattern, ...schema }: Keywords, attempt: 
     value: "text".padEnd(least, "x").slice(0, Math.max(least, Math.min(most, maxLength))),
     isCertain: true,
   };
+}
+
+/** Bytes that are easy to read as text: `text`, or as many of it as fit. */
+function sampleBase64(least: number, most: number): Sample {
+  const size = Math.max(Math.min("text".length, readMostBytes(most)), readLeastBytes(least));
+  const value = btoa("text".padEnd(size, "x").slice(0, size));
+  return { value, isCertain: value.length <= most };
 }
 
 /** The smallest allowed integer, or the largest, or 1; if there is no such integer, a number between the bounds. */

@@ -28,7 +28,7 @@ export const maxDepth = 12;
 
 /** The keywords that samples follow. Any other keyword makes a sample uncertain. */
 const sampledKeywords: ReadonlySet<string> = new Set([
-  ...["const", "enum", "$ref", "type", "format", "pattern", "minLength", "maxLength"],
+  ...["const", "enum", "$ref", "type", "format", "pattern", "minLength", "maxLength", "contentEncoding"],
   ...["minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf"],
   ...["properties", "required", "additionalProperties", "minProperties", "maxProperties"],
   ...["items", "prefixItems", "minItems", "maxItems", "uniqueItems"],

@@ -2,7 +2,7 @@
 
 import { toRecord } from "../../spec-file/json.js";
 import type { Json, JsonSchema } from "../../spec-file/spec.js";
-import { type Keywords, readList } from "../keywords.js";
+import { isBytesSchema, type Keywords, readList } from "../keywords.js";
 
 type Resolve = (ref: string) => JsonSchema;
 
@@ -53,7 +53,10 @@ function readConstants(object: Keywords | undefined, name: string): readonly Jso
   return values.every((value) => typeof value !== "object") ? values : [];
 }
 
-/** The JSON types of each branch, when no two branches share one; undefined otherwise. `integer` is a number. */
+/**
+ * The JSON types of each branch, when no two branches share one; undefined otherwise. `integer` is a number, and a string of
+ * base64 is `bytes`.
+ */
 export function findDisjointKinds(
   branches: readonly JsonSchema[],
   resolve: Resolve,
@@ -68,6 +71,7 @@ function readKinds(schema: Keywords | undefined): readonly string[] {
   const names = Array.isArray(type) ? type : [type];
   const kinds = names
     .filter((kind) => typeof kind === "string")
-    .map((kind) => (kind === "integer" ? "number" : kind));
+    .map((kind) => (kind === "integer" ? "number" : kind))
+    .map((kind) => (kind === "string" && isBytesSchema(schema ?? {}) ? "bytes" : kind));
   return [...new Set(kinds)];
 }

@@ -1,10 +1,10 @@
 import { isRecord, isSchema } from "../../spec-file/json.js";
 import type { Json, JsonSchema } from "../../spec-file/spec.js";
 import { literal } from "../encode.js";
-import { isAssertion, type Keywords, readNamedSchemas, readSchemas } from "../keywords.js";
+import { isAssertion, isBytesSchema, type Keywords, readNamedSchemas, readSchemas } from "../keywords.js";
 import { type Discriminator, findDiscriminator, findDisjointKinds } from "./branches.js";
 import { block, ifElse, indented, type Lines, textPart, type ValueLocation } from "./code-lines.js";
-import { describeTypes, printTypesTest } from "./emit-values.js";
+import { describeTypes, failType, printTypesTest } from "./emit-values.js";
 import type { Emitter } from "./function-scope.js";
 
 /** The keywords that apply other schemas to the same value. */
@@ -90,7 +90,7 @@ function emitByKind(
   { place, emitter }: ChoiceContext,
 ): Lines {
   const { scope } = emitter;
-  const failure = scope.fail(place, "type", describeTypes(kinds.flat()));
+  const failure = failType(kinds.flat(), place, scope);
   const bodies = branches.map((branch, position) =>
     emitter.emit(withoutType(branch, kinds[position]), place),
   );
@@ -103,6 +103,7 @@ function emitByKind(
 /** A branch whose `type` the switch has already checked. `integer` needs a further check. */
 function withoutType(branch: JsonSchema, kinds: readonly string[] | undefined): JsonSchema {
   if (typeof branch !== "object" || branch.type === "integer" || kinds === undefined) return branch;
+  if (isBytesSchema(branch)) return branch;
   if (Array.isArray(branch.type) && branch.type.includes("integer")) return branch;
   const { type: _, ...rest } = branch;
   return rest;

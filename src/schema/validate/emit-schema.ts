@@ -1,15 +1,16 @@
 import type { Json, JsonSchema } from "../../spec-file/spec.js";
-import { hasKind, isAssertion, type Keywords, sameValue } from "../keywords.js";
+import { hasKind, isAssertion, isBytesSchema, type Keywords, sameValue } from "../keywords.js";
 import { block, ifElse, type Lines, negated, pathCode, uses, type ValueLocation } from "./code-lines.js";
 import { emitArray } from "./emit-array.js";
 import { emitCombinations } from "./emit-choice.js";
 import { emitObject } from "./emit-object.js";
 import { emitUnevaluated } from "./emit-unevaluated.js";
 import {
-  describeTypes,
+  emitBytes,
   emitConstants,
   emitNumber,
   emitString,
+  failType,
   printTypesTest,
   printTypeTest,
   printValuesTest,
@@ -53,15 +54,15 @@ export class SchemaEmitter implements Emitter {
     const kinds = checkedKinds(schema);
     const [only] = kinds;
     if (kinds.length !== 1 || only === undefined) {
-      const failure = [this.scope.fail(place, "type", describeTypes(kinds))];
       const check =
-        kinds.length === 0 ? [] : ifElse(printTypesTest(kinds, place.value, this.scope), [], failure);
+        kinds.length === 0
+          ? []
+          : ifElse(printTypesTest(kinds, place.value, this.scope), [], [failType(kinds, place, this.scope)]);
       return [...check, ...this.#rulesByKind(schema, place), ...this.#beside(schema, place)];
     }
     const body = [...this.#emitRules(only, schema, place), ...this.#besideTyped(schema, place)];
     const test = printTypeTest(only, place.value, this.scope);
-    const failure = this.scope.fail(place, "type", describeTypes([only]));
-    return ifElse(negated(test), [failure], body);
+    return ifElse(negated(test), [failType([only], place, this.scope)], body);
   }
 
   /** The schemas that apply beside `type`, if the type is right. */
@@ -76,13 +77,15 @@ export class SchemaEmitter implements Emitter {
   }
 
   #rulesByKind(schema: Keywords, place: ValueLocation): Lines {
-    return ["string", "number", "array", "object"].flatMap((kind) =>
+    const textKind = isBytesSchema(schema) ? "bytes" : "string";
+    return [textKind, "number", "array", "object"].flatMap((kind) =>
       block(`if (${ruleTest(kind, place.value, this.scope)})`, this.#emitRules(kind, schema, place)),
     );
   }
 
   #emitRules(kind: string, schema: Keywords, place: ValueLocation): Lines {
     if (kind === "string") return emitString(schema, place, this);
+    if (kind === "bytes") return emitBytes(schema, place, this);
     if (kind === "number" || kind === "integer") return emitNumber(schema, place, this);
     if (kind === "array") return emitArray(schema, place, this);
     return kind === "object" ? emitObject(schema, place, this) : [];
@@ -126,14 +129,16 @@ export class SchemaEmitter implements Emitter {
 
 const inBrackets = (test: string): string => (/ (?:&&|\|\|) /.test(test) ? `(${test})` : test);
 
-/** The types to check; empty if `const` or `enum` allows no other. */
-function checkedKinds({ type, const: constant, enum: values }: Keywords): readonly string[] {
+/** The types to check; empty if `const` or `enum` allows no other. A string of base64 is `bytes`. */
+function checkedKinds(schema: Keywords): readonly string[] {
+  const { type, const: constant, enum: values } = schema;
   const kinds = (Array.isArray(type) ? type : [type]).filter(
     (kind: Json | undefined) => typeof kind === "string",
   );
   const allowed = constant === undefined ? values : [constant];
   const isSaid = Array.isArray(allowed) && allowed.every((value: Json) => hasKind(value, kinds));
-  return isSaid ? [] : kinds;
+  if (isSaid) return [];
+  return isBytesSchema(schema) ? kinds.map((kind) => (kind === "string" ? "bytes" : kind)) : kinds;
 }
 
 /** Rules without a type apply to Infinity, too. */

@@ -1,6 +1,6 @@
 import type { Json } from "../../spec-file/spec.js";
 import { literal } from "../encode.js";
-import type { Keywords } from "../keywords.js";
+import { type Keywords, readLeastBytes, readMostBytes } from "../keywords.js";
 import { block, ifElse, type Lines, type ValueLocation } from "./code-lines.js";
 import type { Emitter, FunctionScope } from "./function-scope.js";
 
@@ -14,6 +14,7 @@ export function printTypeTest(kind: string, value: string, scope: FunctionScope)
   if (kind === "number") return `typeof ${value} === "number" && Number.isFinite(${value})`;
   if (kind === "array") return `${scope.helper("isArray")}(${value})`;
   if (kind === "object") return `${scope.helper("isObject")}(${value})`;
+  if (kind === "bytes") return `${scope.helper("isBytes")}(${value})`;
   return `typeof ${value} === ${literal(kind)}`;
 }
 
@@ -26,6 +27,7 @@ const grouped = (test: string, isOneOfMany: boolean): string =>
 
 const articles: Readonly<Record<string, string>> = {
   array: "an array",
+  bytes: "bytes (in JSON: base64 with padding)",
   integer: "an integer",
   null: "null",
   object: "an object",
@@ -33,6 +35,12 @@ const articles: Readonly<Record<string, string>> = {
 
 export const describeTypes = (kinds: readonly string[]): string =>
   `must be ${kinds.map((kind) => articles[kind] ?? `a ${kind}`).join(" or ")}`;
+
+/** The statement for a value of none of the types. */
+export const failType = (kinds: readonly string[], place: ValueLocation, scope: FunctionScope): string =>
+  kinds.includes("bytes")
+    ? scope.failBytes(place, describeTypes(kinds))
+    : scope.fail(place, "type", describeTypes(kinds));
 
 const isSimple = (value: Json): boolean => typeof value !== "object" || value === null;
 
@@ -106,6 +114,25 @@ export function emitString(schema: Keywords, place: ValueLocation, { scope }: Em
   const message = `must have at most ${countUnits(maxLength, "character")}`;
   const isLong = `${value}.length > ${maxLength} && ${count} > ${maxLength}`;
   return [...lines, ...ifElse(isLong, [scope.fail(place, "maxLength", message)], text)];
+}
+
+/** The length of bytes counts the characters of their base64, so that it is the same in every codec. */
+export function emitBytes(
+  { minLength, maxLength }: Keywords,
+  place: ValueLocation,
+  { scope }: Emitter,
+): Lines {
+  const check = (keyword: string, operator: "<" | ">", count: number): Lines => {
+    const most = operator === ">" ? "at most" : "at least";
+    const failure = scope.fail(place, keyword, `must have ${most} ${countUnits(count, "byte")}`);
+    return block(`if (${place.value}.length ${operator} ${count})`, [failure]);
+  };
+  return [
+    ...(typeof minLength === "number" && minLength > 0
+      ? check("minLength", "<", readLeastBytes(minLength))
+      : []),
+    ...(typeof maxLength === "number" ? check("maxLength", ">", readMostBytes(maxLength)) : []),
+  ];
 }
 
 export const countUnits = (count: number, unit: string): string => {

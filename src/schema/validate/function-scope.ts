@@ -89,8 +89,17 @@ export class FunctionScope {
 
   /** The statement that records a problem. */
   fail(place: ValueLocation, rule: string, message: string): string {
+    return this.#fail(place, literal(rule), message);
+  }
+
+  /** The same for a value that is not bytes. Text there is not valid base64: the runtime has converted the rest. */
+  failBytes(place: ValueLocation, message: string): string {
+    return this.#fail(place, `typeof ${place.value} === "string" ? "contentEncoding" : "type"`, message);
+  }
+
+  #fail(place: ValueLocation, rule: string, message: string): string {
     if (this.traits.kind === "match") return "isMatch = false;";
-    const args = `problems, ${pathCode(place.path)}, ${literal(rule)}, ${literal(message)}`;
+    const args = `problems, ${pathCode(place.path)}, ${rule}, ${literal(message)}`;
     return `problems = ${this.helper("addProblem")}(${args});`;
   }
 

@@ -30,9 +30,16 @@ describe("what a browser loads", () => {
     expect(gzipSync(code).length).toBeLessThanOrEqual(3_600);
   });
 
+  test("is at most 1,200 bytes more for a page with bytes, and nothing for one without", async () => {
+    const plain = await bundle("createClient, bindCommands");
+    const converting = await bundle("createClient, bindCommands, convertBytes");
+    expect(plain).not.toMatch(/atob|base64|structuredClone/);
+    expect(gzipSync(converting).length - gzipSync(plain).length).toBeLessThanOrEqual(1_200);
+  });
+
   test("imports nothing", async () => {
     const code = await bundle(
-      "createClient, bindCommands, createEnvelope, createResume, ReplyError, ClientError, shouldReconnect",
+      "createClient, bindCommands, convertBytes, createEnvelope, createResume, ReplyError, ClientError, shouldReconnect",
     );
     expect(code).not.toMatch(/\b(?:import|require|process|Buffer)\b/);
   });

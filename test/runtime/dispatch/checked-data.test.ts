@@ -10,7 +10,7 @@ import {
   setMode,
   setReplyCheck,
   setRequestCheck,
-  setRequestDefaults,
+  setRequestConversion,
 } from "wsgen-runtime";
 import { connectClient, startModules, type TestClient, type TestServer } from "wsgen-runtime/testing";
 import { addProblem, isObject, refuseFields, type ValidationProblem } from "wsgen-runtime/validation";
@@ -59,7 +59,7 @@ describe("a command with a check of its requests", () => {
     expect(await client.request("ping")).toEqual({ ping: "pong" });
   });
 
-  test("setRequestDefaults: fills in before the check, for the command and the hook after it, a copy each time", async () => {
+  test("setRequestConversion: fills in before the check, for the command and the hook after it, a copy each time", async () => {
     const seen: unknown[] = [];
     const run = (_ctx: unknown, data: unknown): unknown => {
       (data as { list: unknown[] }).list.push(1);
@@ -70,7 +70,7 @@ describe("a command with a check of its requests", () => {
         ? undefined
         : addProblem(undefined, "", "required", "no list");
     const filled = defineCommand("filled", run, [
-      setRequestDefaults([
+      setRequestConversion([
         { properties: { list: { default: [] }, in: { of: 1 } } },
         { properties: { a: { default: 2 } } },
       ]),

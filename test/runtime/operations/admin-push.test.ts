@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { disableStoreConnection, setEvents, setMode, setRawHandler } from "wsgen-runtime";
 import type { TestClient } from "wsgen-runtime/testing";
+import { isBytes } from "wsgen-runtime/validation";
 import { ping } from "../serve/define-module.js";
 import { type AdminServer, startAdminServer } from "./admin-client.js";
 
@@ -64,6 +65,20 @@ test("a raw module gets a text as it is", async () => {
   const { client } = await admin.connect();
   await push({ module: "test", to: { all: true }, message: "as it is" });
   expect(await client.next()).toBe("as it is");
+});
+
+test("has base64 in place of the bytes of an event, and is checked", async () => {
+  const check = (data: unknown) =>
+    isBytes(data) ? undefined : [{ pointer: "", rule: "type", message: "must be bytes" }];
+  admin = await startAdminServer({ config: [setEvents({ e: { check, conversion: [{ bytes: true }] } })] });
+  const { client } = await admin.connect();
+  const to = { all: true };
+  expect((await push({ module: "test", to, event: "e", data: "aGk=" })).body.delivered).toBe(1);
+  expect(await client.next()).toEqual({ event: "e", data: "aGk=" });
+  expect((await push({ module: "test", to, event: "e", data: "aGk" })).body.error).toEqual({
+    code: "invalid_request",
+    message: "data does not fit its schema: it must be bytes.",
+  });
 });
 
 describe("is refused", () => {

@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -5,8 +6,10 @@ import {
   addProblems,
   areUnique,
   characterCount,
+  isBytes,
   isEqual,
   isMultipleOf,
+  isObject,
   isTooDeep,
   kindOf,
   maxCalls,
@@ -17,6 +20,32 @@ import {
   propertyOf,
   type ValidationProblem,
 } from "../../../runtime/src/validation/index.js";
+
+describe("bytes", () => {
+  const bytes = Uint8Array.of(1, 2);
+
+  it("are no object, and have a kind of their own", () => {
+    expect([bytes, Buffer.from("a"), new Uint8Array()].map(kindOf)).toEqual(["bytes", "bytes", "bytes"]);
+    expect([new DataView(bytes.buffer), new Int8Array(1)].map(kindOf)).toEqual([undefined, undefined]);
+    expect([bytes, new DataView(bytes.buffer)].map(isObject)).toEqual([false, false]);
+    expect([bytes, Buffer.from("a"), [1], "AQI=", {}, new Int8Array(2)].map(isBytes)).toEqual([
+      ...[true, true, false, false, false, false],
+    ]);
+  });
+
+  it("are bytes whichever realm they come from", () => {
+    expect(isBytes(runInNewContext("Uint8Array.of(1)"))).toBe(true);
+    expect(isBytes({ [Symbol.toStringTag]: "Uint8Array", length: 1, 0: 1 })).toBe(false);
+  });
+
+  it("are equal by their content", () => {
+    expect(isEqual(bytes, Buffer.from([1, 2]))).toBe(true);
+    expect([[1], [1, 2, 3], [1, 3]].some((other) => isEqual(bytes, Uint8Array.from(other)))).toBe(false);
+    expect(isEqual(bytes, [1, 2]) || isEqual([1, 2], bytes)).toBe(false);
+    expect(areUnique([bytes, Uint8Array.of(1), new Uint8Array(), [1, 2], "1,2", "bytes 1,2"])).toBe(true);
+    expect(areUnique([{ a: bytes }, { a: Uint8Array.of(1, 2) }])).toBe(false);
+  });
+});
 
 describe("values of JSON", () => {
   it("are equal when they mean the same", () => {

@@ -205,6 +205,29 @@ test.each([
   expect(found?.fix).toBe(`Rename the field, or give the envelope's another name: ${line}.`);
 });
 
+describe("checkBytes: base64 in the spec", () => {
+  const bytes = "{ type: string, contentEncoding: base64 }";
+  const object = (more: string) => `{ type: object, properties: { a: ${bytes.replace(" }", more)} } }`;
+
+  test("is checked in examples, whose replies may have masks", async () => {
+    const command = (example: string) =>
+      problemsOf(`request: ${object(" }")}\nreply: ${object(", maxLength: 4 }")}\nexamples: [${example}]`);
+    expect(await command("{ request: { a: aGk= }, reply: { a: { $any: string } } }")).toEqual([]);
+    expect(await command("{ request: { a: aGk }, reply: { a: aGk-aGk= } }")).toEqual([
+      "13: aGk | The request of this example of 'say' is invalid: /a must be base64 with padding. [invalid-example]",
+      "13: aGk-aGk= | The reply of this example of 'say' is invalid: /a must NOT have more than 4 characters. [invalid-example]",
+      "13: aGk-aGk= | The reply of this example of 'say' is invalid: /a must be base64 with padding. [invalid-example]",
+    ]);
+  });
+
+  test("is checked in defaults", async () => {
+    expect(await problemsOf(`request: ${object(", default: aGk= }")}`)).toEqual([]);
+    expect(await problemsOf(`request: ${object(", default: '?' }")}`)).toEqual([
+      `11: '?' | The default "?" does not fit its schema: it must be base64 with padding. [invalid-schema]`,
+    ]);
+  });
+});
+
 describe("checkRequestDefaults: a default of a request", () => {
   const properties = (text: string) => problemsOf(`request: { type: object, properties: { ${text} } }`);
 

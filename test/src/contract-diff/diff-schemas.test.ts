@@ -41,6 +41,7 @@ const narrower: readonly (readonly [aspect: string, before: string, after: strin
   ["length", "{ type: string, minLength: 1 }", "{ type: string, minLength: 2 }"],
   ["pattern", "{ type: string }", "{ type: string, pattern: '^a' }"],
   ["format", "{ type: string }", "{ type: string, format: date }"],
+  ["encoding", "{ type: string }", "{ type: string, contentEncoding: base64 }"],
   ["size", "{ type: array, items: true }", "{ type: array, items: true, maxItems: 3 }"],
   ["size", "{ type: array }", "{ type: array, uniqueItems: true }"],
   ["size", "{ type: object, maxProperties: 4 }", "{ type: object, maxProperties: 3 }"],
@@ -408,6 +409,34 @@ for (const each of cases) {
     });
   });
 }
+
+test("in a codec with bytes, a change between text and bytes always breaks", () => {
+  const bytes = "{ type: string, contentEncoding: base64 }";
+  const model = (schema: string) =>
+    modelOf(
+      specOf(`{ port: 1000, urls: [ws], config: { envelope: { codec: msgpack } },
+        errors: { broken: { details: { a: ${schema} } } },
+        commands: { say: { request: ${field(schema)}, reply: ${field(schema)} } },
+        events: { told: { data: ${field(schema)} } } }`),
+    );
+  for (const [before, after] of [
+    [bytes, "{ type: string }"],
+    ["{ type: string }", bytes],
+  ] as const) {
+    const found = diffContracts(model(before), model(after));
+    expect(found.map(({ breaking, code, where }) => [breaking, code, where])).toEqual([
+      [true, "encoding-changed", "chat.say request /a"],
+      [true, "encoding-changed", "chat.say reply /a"],
+      [true, "encoding-changed", "chat.told event /a"],
+      [true, "encoding-changed", "chat error broken details /a"],
+    ]);
+    expect(found[0]?.message).toContain(
+      before === bytes ? "Was bytes (base64 in JSON), now text" : "Was text, now bytes",
+    );
+  }
+  const url = "{ type: string, contentEncoding: base64url }";
+  expect(diffContracts(model(url), model("{ type: string }"))).toEqual([]);
+});
 
 test("contractCodes: every code of a schema breaks as its meaning says", () => {
   const told = cases.flatMap(({ request, reply }) => [

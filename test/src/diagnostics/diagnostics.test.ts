@@ -215,7 +215,9 @@ test("every RangeError and TypeError of the runtime has a code that docs/diagnos
   const found = sources.flatMap(({ path, text }) => {
     const thrown = text.match(/new (?:Range|Type)Error\(/g) ?? [];
     const codes = [
-      ...text.matchAll(/withCode\(\s*"(\w+)",\s*new (?:Range|Type)Error\(|\{ code: "(no_\w+)" \}/g),
+      ...text.matchAll(
+        /withCode\(\s*"(\w+)",\s*new (?:Range|Type)Error\(|\{ code: "(no_\w+|not_serializable)" \}/g,
+      ),
     ];
     return thrown.length === codes.length ? codes.map(([, code, own]) => code ?? own) : [`${path} has none`];
   });

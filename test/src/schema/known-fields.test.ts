@@ -35,7 +35,11 @@ async function pick(schema: JsonSchema, value: unknown): Promise<unknown> {
   const { value: code, diagnostics } = await compileValidators(inputs, { shared });
   if (code === undefined) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
   const { fieldsOfCase } = (await loadValidators(code)) as unknown as { fieldsOfCase: KnownFields };
-  return new KnownFieldPicker(undefined).pick(value, () => fieldsOfCase, {});
+  return new KnownFieldPicker(undefined).pick(
+    value,
+    { fields: () => fieldsOfCase, conversion: undefined },
+    {},
+  );
 }
 
 const bob = { name: "Bob", secret: 1 };

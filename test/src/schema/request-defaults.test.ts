@@ -1,7 +1,8 @@
 // What is filled into a request, and the schemas of a request before and after that.
 import { describe, expect, test } from "vitest";
-import { fillDefaults } from "../../../runtime/src/protocol/fill-defaults.js";
-import { readRequestDefaults } from "../../../src/schema/defaults/request-defaults.js";
+import { convertInbound } from "../../../runtime/src/protocol/convert-message.js";
+import { createConversion } from "../../../src/schema/conversion/create-conversion.js";
+import { readRequestDefaults } from "../../../src/schema/conversion/request-defaults.js";
 import { createFollow, sharedPointer } from "../../../src/schema/reference.js";
 import { createValueChecker } from "../../../src/schema/value-checker.js";
 import type { JsonSchema } from "../../../src/spec-file/spec.js";
@@ -10,10 +11,11 @@ type Shared = Readonly<Record<string, JsonSchema>>;
 
 function read(request: JsonSchema, shared: Shared = {}) {
   const byPointer = new Map(Object.entries(shared).map(([name, schema]) => [sharedPointer(name), schema]));
-  return readRequestDefaults(
-    request,
-    createFollow((pointer) => byPointer.get(pointer)),
-  );
+  const follow = createFollow((pointer) => byPointer.get(pointer));
+  const defaults = readRequestDefaults(request, follow);
+  const nodes = createConversion(request, follow, "defaults");
+  expect(nodes === undefined).toBe(defaults === undefined);
+  return defaults && nodes && { ...defaults, nodes };
 }
 
 const one = { type: "integer", default: 1 };
@@ -73,6 +75,14 @@ describe("readRequestDefaults: is filled in", () => {
       { o: { a: 1 } },
     ],
     [
+      "one property that several schemas describe",
+      {
+        allOf: [{ properties: { o: withOne } }, { properties: { o: { properties: { b: { default: 2 } } } } }],
+      },
+      { o: {} },
+      { o: { a: 1, b: 2 } },
+    ],
+    [
       "a schema that refers to itself",
       { properties: { t: { $ref: "#/schemas/Tree" } } },
       { t: { kids: [{ kids: [{ size: 5 }] }] } },
@@ -89,7 +99,7 @@ describe("readRequestDefaults: is filled in", () => {
   ])("%s", async (_name, request, given, filled, shared = {}) => {
     const defaults = read(request, shared);
     const before = structuredClone(given);
-    expect(fillDefaults(given, defaults?.nodes ?? [])).toEqual(filled);
+    expect(convertInbound(given, defaults?.nodes ?? [])).toEqual(filled);
     expect(given).toEqual(before);
     const checker = createValueChecker(new Map(Object.entries(shared)));
     expect(await checker.check(defaults?.filled ?? true, filled as never)).toEqual([]);
@@ -97,18 +107,18 @@ describe("readRequestDefaults: is filled in", () => {
   });
 
   test("__proto__ as a name like others", () => {
-    const filled = fillDefaults({}, read(proto)?.nodes ?? []) as object;
+    const filled = convertInbound({}, read(proto)?.nodes ?? []) as object;
     expect(Object.getPrototypeOf(filled)).toBe(Object.prototype);
     expect(Object.getOwnPropertyDescriptor(filled, "__proto__")?.value).toBe(1);
   });
 
   test("a copy for each request, and nothing if all is there", () => {
     const { nodes } = read({ properties: { l: { default: [{}] } } })!;
-    const [first, second] = [fillDefaults({}, nodes), fillDefaults({}, nodes)] as { l: object[] }[];
+    const [first, second] = [convertInbound({}, nodes), convertInbound({}, nodes)] as { l: object[] }[];
     first?.l.push({});
     expect(second).toEqual({ l: [{}] });
     const whole = { l: [] };
-    expect(fillDefaults(whole, nodes)).toBe(whole);
+    expect(convertInbound(whole, nodes)).toBe(whole);
   });
 
   test.each<[string, JsonSchema]>([

@@ -22,7 +22,30 @@ const types = fc.constantFrom("null", "boolean", "integer", "number", "string", 
 const patterns = fc.constantFrom("^a", "b$", "^.{1,2}$", "[c-z]", "^\\p{L}+$");
 
 /** Random schemas of every keyword, often contradictory, that refer to themselves now and then. */
-export const schemas: fc.Arbitrary<JsonSchema> = fc.letrec((tie) => {
+export const schemas = createSchemas([]);
+
+/** The same, with bytes. */
+export const schemasWithBytes = createSchemas([
+  fc.record(
+    {
+      type: fc.constantFrom<string | string[]>("string", ["string", "null"], ["integer", "string"]),
+      contentEncoding: fc.constant("base64"),
+      minLength: count,
+      maxLength: fc.integer({ min: 3, max: 9 }),
+    },
+    { requiredKeys: ["type", "contentEncoding"] },
+  ),
+  fc.constant({ $ref: "#/$defs/bytes" }),
+]);
+
+function createSchemas(leaves: readonly fc.Arbitrary<unknown>[]): fc.Arbitrary<JsonSchema> {
+  return fc.letrec((tie) => createSchema(tie as never, leaves)).schema as fc.Arbitrary<JsonSchema>;
+}
+
+function createSchema(
+  tie: (name: "schema") => fc.Arbitrary<unknown>,
+  leaves: readonly fc.Arbitrary<unknown>[],
+) {
   const child = tie("schema");
   const list = fc.array(child, { minLength: 1, maxLength: 3 });
   const byName = fc.dictionary(names, child, { maxKeys: 3, noNullPrototype: true });
@@ -72,13 +95,16 @@ export const schemas: fc.Arbitrary<JsonSchema> = fc.letrec((tie) => {
   const some = fc
     .subarray(Object.keys(keywords) as (keyof typeof keywords)[], { minLength: 0, maxLength: 5 })
     .chain((chosen) => fc.record(Object.fromEntries(chosen.map((keyword) => [keyword, keywords[keyword]]))));
-  return { schema: fc.oneof({ depthSize: "small" }, fc.boolean(), fc.record({ type: types }), some) };
-}).schema as fc.Arbitrary<JsonSchema>;
+  return {
+    schema: fc.oneof({ depthSize: "small" }, fc.boolean(), fc.record({ type: types }), ...leaves, some),
+  };
+}
 
 /** A schema as the root of which the definitions stand that the others refer to. */
 export const withDefinitions = (schema: JsonSchema): JsonSchema => ({
   ...(typeof schema === "object" ? schema : { allOf: [schema] }),
   $defs: {
+    bytes: { type: "string", contentEncoding: "base64" },
     part: { type: ["string", "object"], properties: { a: { type: "string" } }, minLength: 1 },
     tree: {
       type: "object",

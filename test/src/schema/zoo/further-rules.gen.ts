@@ -4,8 +4,8 @@
  */
 export interface Rules {
   kind?: "a" | "b" | undefined;
-  /** Holds image/png; encoded as base64. */
-  note?: string | undefined;
+  /** Holds image/png; base64 in JSON. */
+  note?: Uint8Array | undefined;
   /** Exactly 3 items; further rules: `contains`. */
   few?: unknown[] | undefined;
   /** Further rules: `not`. */
