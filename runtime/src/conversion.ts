@@ -61,7 +61,8 @@ export function convert(whole: unknown, conversion: Conversion, step: Conversion
     for (const [name, { default: missing, of }] of Object.entries(properties)) {
       // Like JSON: what is inherited or not enumerable is not a part of the value.
       const value = isOwn(object, name) ? members[name] : undefined;
-      const filled = value === undefined && missing !== undefined ? structuredClone(missing) : value;
+      const filled =
+        value === undefined && missing !== undefined ? JSON.parse(JSON.stringify(missing)) : value;
       if (filled === undefined) continue;
       const inner = visit(filled, of, name);
       if (inner !== value) set(name, inner);

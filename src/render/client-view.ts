@@ -143,11 +143,12 @@ export const envelopeNames = ({ envelope: { command, correlation } }: ModuleMode
   ...(correlation !== undefined && { correlation }),
 });
 
-/** The lines of the conversions of bytes. None if no message has bytes, or if the codec has bytes, too. */
+/** The lines of the conversions of bytes; none if no message has bytes. */
 function writeConversions({ envelope }: ModuleModel, conversions: Conversions): readonly string[] {
-  if (envelope.codec !== undefined) return [];
   const { sentRequests: requests, replies, events, errors } = conversions;
-  return Object.entries({ requests, replies, events, errors }).flatMap(([kind, byName]) => {
+  // The HTTP answer of a refused handshake is JSON, whatever the codec.
+  const converted = envelope.codec === undefined ? { requests, replies, events, errors } : { errors };
+  return Object.entries(converted).flatMap(([kind, byName]) => {
     const members = [...byName].map(
       ([name, conversion]) => `      ${objectKey(name)}: ${conversionSource(conversion)},\n`,
     );

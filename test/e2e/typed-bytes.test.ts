@@ -1,7 +1,7 @@
 // Bytes of a spec from generated clients to a generated server and back: JSON in Node and in a page, MessagePack in Node.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
@@ -111,9 +111,19 @@ beforeAll(async () => {
     for (const [flag, Flag] of [
       ["files", "Files"],
       ["packed", "Packed"],
-    ] as const)
+    ] as const) {
       for (const [name, text] of Object.entries(commands(flag, Flag)))
         await writeFile(join(folder, `src/modules/${flag}/commands/${name}.command.ts`), text);
+      const file = join(folder, `src/modules/${flag}/${flag}.module.ts`);
+      const text = (await readFile(file, "utf8"))
+        .replace("_ctx", "ctx")
+        .replace(
+          "    return {};",
+          `    if (ctx.query.has("refuse")) throw ${flag}Errors.broken({ part: Uint8Array.of(7) });\n$&`,
+        )
+        .replace(`${flag}ModuleOptions }`, `${flag}Errors, $&`);
+      await writeFile(file, text);
+    }
     await writeFile(join(folder, "serve.js"), serve);
   });
   const server = spawn(process.execPath, [join(project.folder, "serve.js")], {
@@ -196,6 +206,15 @@ describe.each([
     const { details } = await client.echo({ name: "broken", list: [two] }).catch((error: unknown) => error);
     expect([...details.part]).toEqual([255, 254]);
     await client.close();
+  });
+
+  test("bytes of the error that refuses a handshake", async () => {
+    const { create } = await load();
+    const client = create(`ws://127.0.0.1:${ports[flag]}/${flag}/ws?refuse`, { WebSocket });
+    const { code, cause } = await client.size({ data: new Uint8Array() }).catch((error: unknown) => error);
+    expect(code).toBe("closed");
+    expect(cause.code).toBe("broken");
+    expect([...cause.details.part]).toEqual([7]);
   });
 
   test("a megabyte", async () => {

@@ -203,6 +203,7 @@ export const wrongUses: readonly WrongUse[] = [
     ["board.{{ad||add}}({ title: token })", 2339],
     ['board.request("{{ad||add}}", { title: token })', 2345],
     ['board.request("add", { {{name||title}}: token })', 2353],
+    ['board.attach({ number: 1, name: "a", content: {{"aGk="||Uint8Array.of(1)}} })', 2322],
     ["lab.note({ text: {{7||null}} })", 2322],
     ["lab.note({ {{||text: null, }}kind: undefined })", 2741],
     ["lab.reset({ {{hard: true||}} })", 2322],
@@ -218,7 +219,7 @@ export const wrongUses: readonly WrongUse[] = [
   ...of("commands", [
     ['(): CardsReply => ({ cards: []{{||, role: "owner"}} })', 2741],
     ["(data: AddRequest) => data.{{name||title}}", 2339],
-    ["(data: AttachRequest): {{Buffer||string}} => data.content", 2322],
+    ["(data: AttachRequest): {{string||Uint8Array}} => data.content", 2322],
     ["(data: NoteRequest) => data.text{{||?}}.length", 18047],
     ['(data: AddRequest) => data.column === "{{to do||todo}}"', 2367],
     ["(data: AddRequest): {{undefined||Column}} => data.column", 2322],

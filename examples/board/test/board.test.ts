@@ -132,11 +132,11 @@ test("the bytes of a file come back as they were", async () => {
   const none = await errorOf(ann.file({ number: 1 }));
   assert.ok(isFileError(none) && none.code === "no_file");
 
-  const bytes = Buffer.from([0, 1, 127, 128, 255]);
-  const card = await ann.attach({ number: 1, name: "all.bin", content: bytes.toString("base64") });
+  const content = Uint8Array.of(0, 1, 127, 128, 255);
+  const card = await ann.attach({ number: 1, name: "all.bin", content });
   assert.equal(card.file, "all.bin");
   const file = await ann.file({ number: 1 });
-  assert.deepEqual(Buffer.from(file.content, "base64"), bytes);
+  assert.deepEqual(file.content, content);
 });
 
 test("members see who comes and who leaves", async () => {
@@ -178,12 +178,13 @@ test("the activity starts with the last happenings, and goes on with those of al
 test("cards, files and roles outlive the server", async () => {
   const folder = await mkdtemp(join(tmpdir(), "board-"));
   const file = join(folder, "board.db");
+  const content = Uint8Array.of(104, 105);
   try {
     {
       await using server = await start(createExampleStore(file));
       await using ann = server.board("ann");
       await ann.add({ title: "Keep me" });
-      await ann.attach({ number: 2, name: "hi.txt", content: "aGk=" });
+      await ann.attach({ number: 2, name: "hi.txt", content });
       await ann.invite({ name: "dan", role: "reader" });
     }
     await using server = await start(createExampleStore(file));
@@ -193,7 +194,7 @@ test("cards, files and roles outlive the server", async () => {
     assert.deepEqual(cards[1], {
       ...{ number: 2, title: "Keep me", column: "todo", version: 2, file: "hi.txt" },
     });
-    assert.deepEqual(await dan.file({ number: 2 }), { name: "hi.txt", content: "aGk=" });
+    assert.deepEqual(await dan.file({ number: 2 }), { name: "hi.txt", content });
   } finally {
     await rm(folder, { recursive: true });
   }

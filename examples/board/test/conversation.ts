@@ -39,10 +39,10 @@ try {
 }
 await bob.attach({
   ...{ number: card.number, name: "hello.txt" },
-  content: Buffer.from("Hello, cid!").toString("base64"),
+  content: new TextEncoder().encode("Hello, cid!"),
 });
 const { name, content } = await cid.file({ number: card.number });
-console.log(`cid reads ${name}: ${Buffer.from(content, "base64")}`);
+console.log(`cid reads ${name}: ${new TextDecoder().decode(content)}`);
 
 try {
   await cid.add({ title: "Something of mine" });

@@ -37,8 +37,13 @@ export function convertBytes<C extends ClientContract>(
       return known.get(data);
     };
   };
-  const own = client as unknown as Client;
-  const { request, on, once, events: iterate } = own;
+  const readError = (error: unknown): void => {
+    const conversion = error instanceof ReplyError && findOwn(errors, error.code);
+    if (conversion) Object.assign(error, { details: readBytes(error.details, conversion) });
+  };
+  const { request, on, once, events: iterate, onState } = client as unknown as Client;
+  // Before all other listeners, and before the promises that are rejected with the error.
+  onState((change) => readError("end" in change ? change.end?.error : undefined));
   return Object.assign(client, {
     async request(command: string, fields?: object, options?: RequestOptions) {
       const conversion = findOwn(requests, command);
@@ -49,8 +54,8 @@ export function convertBytes<C extends ClientContract>(
           findOwn(replies, command),
         );
       } catch (error) {
-        const details = error instanceof ReplyError && findOwn(errors, error.code);
-        throw details ? Object.assign(error, { details: readBytes(error.details, details) }) : error;
+        readError(error);
+        throw error;
       }
     },
     on(event: string, listener: (data: unknown) => void) {

@@ -7,6 +7,7 @@ import {
   setEvents,
   setMaxMessageBufferSize,
   setMaxMessageSize,
+  setRefusal,
   setReplyConversion,
   setRequestConversion,
 } from "wsgen-runtime";
@@ -19,7 +20,7 @@ import {
   createClient,
 } from "../../../runtime/src/client/index.js";
 import { cpuTimeMs } from "../../support/cpu-time.js";
-import { defineCommand, defineModule } from "../serve/define-module.js";
+import { defineCommand, defineModule, type ModuleDefinition } from "../serve/define-module.js";
 
 const conversion: Conversion = [{ properties: { data: { of: 1 } } }, { bytes: true }];
 const whole: Conversion = [{ bytes: true }];
@@ -37,12 +38,17 @@ afterEach(async () => {
   await server.close();
 });
 
-async function open(options: ClientOptions = {}): Promise<Client> {
+async function open(
+  options: ClientOptions = {},
+  { connect, config = [] }: Pick<ModuleDefinition, "connect" | "config"> = {},
+): Promise<Client> {
   seen = [];
   const convert = [setRequestConversion(conversion), setReplyConversion(conversion)];
   server = await startModules(
     defineModule({
+      ...(connect && { connect }),
       config: [
+        ...config,
         setEvents({ changed: { conversion }, raw: { conversion: whole } }),
         ...[setMaxMessageSize(16_000_000), setMaxMessageBufferSize(16_000_000)],
       ],
@@ -170,6 +176,19 @@ describe("a client with bytes", () => {
       expect(Buffer.from(data).equals(reply.data)).toBe(true);
     });
     expect(takenMs).toBeLessThan(5_000);
+  });
+
+  test.each([
+    ["an HTTP answer", []],
+    ["a message", [setRefusal("close")]],
+  ])("reads the details of the error that refuses a handshake by %s", async (_title, config) => {
+    const client = await open({}, { connect: () => errors.broken({ data: hi }), config });
+    const changed = new Promise((resolve) => {
+      client.onState((change) => change.state === "closed" && resolve(change.error.cause));
+    });
+    const cause = { code: "broken", details: { data: hi } };
+    await expect(client.request("echo", {})).rejects.toMatchObject({ code: "closed", cause });
+    expect(await changed).toMatchObject(cause);
   });
 
   test("rejects with the error of the request when the client is closed", async () => {

@@ -33,7 +33,7 @@ export class AttachCommand implements ICommand<AttachRequest, AttachReply, Attac
     { number, name, content }: AttachRequest,
   ): Promise<AttachReply> {
     const { board } = ctx.params;
-    const card = this.#store.attachFile(board, number, { name, content: Buffer.from(content, "base64") });
+    const card = this.#store.attachFile(board, number, { name, content });
     if (card === undefined) throw boardErrors.unknownCard();
     boardEvents(ctx).changed.room(board).emit(card);
     return card;

@@ -30,6 +30,6 @@ export class FileCommand implements ICommand<FileRequest, FileReply, FileContext
   async execute(ctx: FileContext<BoardState>, { number }: FileRequest): Promise<FileReply> {
     const file = this.#store.findFile(ctx.params.board, number);
     if (file === undefined) throw boardErrors.noFile();
-    return { name: file.name, content: Buffer.from(file.content).toString("base64") };
+    return { name: file.name, content: file.content };
   }
 }
