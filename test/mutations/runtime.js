@@ -38,6 +38,10 @@ export const first = {
   "server/connect.ts": "server/handshake",
   "protocol/declared-errors.ts": "dispatch/declared-errors",
   "client/client-error.ts": "client/requests",
+  "client/convert-bytes.ts": "client/bytes",
+  "conversion.ts": "protocol/conversion",
+  "protocol/convert-message.ts": "dispatch/bytes",
+  "protocol/check-data.ts": "dispatch/bytes",
 };
 
 export const mutations = [
@@ -664,8 +668,8 @@ export const mutations = [
   ],
   [
     "protocol/declared-errors.ts",
-    "if (disclosure.mode === Mode.debug) checkDetails",
-    "if (disclosure.mode !== Mode.debug) checkDetails",
+    "if (disclosure.mode === Mode.debug)",
+    "if (disclosure.mode !== Mode.debug)",
     "details are checked in product mode",
   ],
   [
@@ -676,8 +680,8 @@ export const mutations = [
   ],
   [
     "protocol/declared-errors.ts",
-    "picker.pick(details, fields, { error: code })",
-    "picker.pick(details, fields, { error: code }) && details",
+    "picker.pick(given, { fields, conversion }, { error: code })",
+    "picker.pick(given, { fields, conversion }, { error: code }) && given",
     "clients see all fields of the details",
   ],
   [
@@ -685,5 +689,136 @@ export const mutations = [
     "[...codes, ...Object.values(ErrorCode)]",
     "[...Object.values(ErrorCode), ...codes.slice(1)]",
     "the first error of a command is not recognised",
+  ],
+
+  // Defaults and bytes
+  [
+    "conversion.ts",
+    "converted ??= { ...object };",
+    "converted ??= object;",
+    "the object of a command is changed",
+  ],
+  [
+    "conversion.ts",
+    "JSON.parse(JSON.stringify(missing))",
+    "missing",
+    "all requests share a default",
+    "dispatch/checked-data",
+  ],
+  [
+    "conversion.ts",
+    "isOwn(object, name) ? members[name] : undefined",
+    "members[name]",
+    "an inherited property counts as sent",
+  ],
+  [
+    "conversion.ts",
+    "Object.prototype.propertyIsEnumerable.call(object, name)",
+    "Object.hasOwn(object, name)",
+    "a member that JSON leaves out is sent",
+  ],
+  [
+    "conversion.ts",
+    "if (Object.hasOwn(properties, name)) continue;\n      ",
+    "",
+    "named properties are converted like the others",
+  ],
+  [
+    "conversion.ts",
+    'ArrayBuffer.isView(value) && (value as Partial<Uint8Array>)[Symbol.toStringTag] === "Uint8Array"',
+    "ArrayBuffer.isView(value)",
+    "a DataView counts as bytes",
+    "validation/values",
+  ],
+  [
+    "conversion.ts",
+    "if (!isObject || ArrayBuffer.isView(value)) return value;",
+    "if (!isObject) return value;",
+    "a Buffer is sent as its toJSON has it",
+    "dispatch/bytes",
+  ],
+  [
+    "protocol/convert-message.ts",
+    'return buffer.toString("base64") === text ? bytes : undefined;',
+    "return bytes;",
+    "any text is base64",
+  ],
+  [
+    "protocol/convert-message.ts",
+    "isBytes(value) ? new Uint8Array(value) : value",
+    "value",
+    "bytes are a part of the frame, with its other messages behind them",
+  ],
+  [
+    "protocol/convert-message.ts",
+    "Buffer.from(buffer, byteOffset, byteLength)",
+    "Buffer.from(buffer)",
+    "other memory is sent",
+  ],
+  [
+    "protocol/convert-message.ts",
+    "hasBytes ? outbound : outboundText",
+    "outboundText",
+    "MessagePack has base64",
+  ],
+  [
+    "protocol/check-data.ts",
+    "isBytes(this[name]) ? this[name] : json",
+    "isBytes(json) ? this[name] : json",
+    "a Buffer in a reply is refused in debug mode",
+  ],
+  [
+    "protocol/pick-fields.ts",
+    "toJsonValue(value, keepsBytes)",
+    "toJsonValue(value, !keepsBytes)",
+    "a branch with bytes fits nothing, and all fields are sent",
+    "dispatch/bytes",
+  ],
+  [
+    "protocol/declared-errors.ts",
+    "details: sent }",
+    "details }",
+    "details have bytes in JSON",
+    "dispatch/bytes",
+  ],
+  [
+    "push/event-writer.ts",
+    "convertOutbound(trimmed, known.conversion, hasBytes)",
+    "convertOutbound(data, known.conversion, hasBytes)",
+    "an event with bytes is not trimmed",
+    "dispatch/bytes",
+  ],
+  [
+    "server/connect.ts",
+    "hasBytes: isMessage && module.envelope.hasBytes",
+    "hasBytes: module.envelope.hasBytes",
+    "a refusal in HTTP has bytes as JSON writes them",
+    "dispatch/bytes",
+  ],
+  [
+    "operations/admin-push.ts",
+    "return converted;",
+    "return data;",
+    "nobody can push bytes over HTTP",
+    "operations/admin-push",
+  ],
+  [
+    "client/convert-bytes.ts",
+    "if (!known.has(data)) known.set",
+    "known.set",
+    "each listener gets an event of its own",
+  ],
+  [
+    "client/convert-bytes.ts",
+    "if (btoa(decoded) !== text) throw",
+    "if (decoded === text) throw",
+    "a client takes text that is nearly base64",
+  ],
+  ["client/convert-bytes.ts", "partBytes = 6_144", "partBytes = 6_145", "padding in the middle"],
+  [
+    "client/convert-bytes.ts",
+    'onState((change) => readError("end" in change ? change.end?.error : undefined));',
+    "void onState;",
+    "the error that refuses a handshake has base64",
   ],
 ];

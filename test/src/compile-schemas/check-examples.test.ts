@@ -230,6 +230,7 @@ describe("checkBytes: base64 in the spec", () => {
 
 describe("checkRequestDefaults: a default of a request", () => {
   const properties = (text: string) => problemsOf(`request: { type: object, properties: { ${text} } }`);
+  const request = "{ type: object, properties: { sort: { $ref: '#/schemas/Sort' } } }";
 
   test("that does not fit its schema is refused with its place", async () => {
     expect(await properties("a: { type: array, items: { type: integer }, default: [x] }")).toEqual([
@@ -239,6 +240,23 @@ describe("checkRequestDefaults: a default of a request", () => {
     expect(await properties(nested)).toEqual([
       "11: 1 | The default 1 does not fit its schema: it must be >= 2. [invalid-schema]",
     ]);
+  });
+
+  test("is reported at its own place, each once", async () => {
+    const one = "{ type: array, items: { type: integer }, default: [x] }";
+    expect(await properties(`a: ${one}, b: ${one}`)).toHaveLength(2);
+    const model = readModel({
+      file: "wsgen.yaml",
+      bytes: new TextEncoder().encode(`wsgen: 1
+name: test
+schemas:
+  Sort: { minimum: 9, default: 5 }
+modules:
+  chat: { port: 1, urls: [ws], commands: { a: { request: ${request} }, b: { request: ${request} } } }
+`),
+    });
+    const { diagnostics } = await compileSchemas(model.value!);
+    expect(diagnostics.map(({ at }) => [at?.line, at?.column])).toEqual([[4, 32]]);
   });
 
   test("must have what its own schema has defaults for", async () => {

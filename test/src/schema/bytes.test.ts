@@ -47,6 +47,12 @@ describe("createConversion: text becomes bytes", () => {
       { d: null },
     ],
     ["items", { items: bytes }, ["aGk=", 1], [hi, 1]],
+    [
+      "further items, and not the first",
+      { prefixItems: [true], items: bytes },
+      ["aGk=", "aGk="],
+      ["aGk=", hi],
+    ],
     ["first items", { prefixItems: [true, bytes] }, ["aGk=", "aGk=", "aGk="], ["aGk=", hi, "aGk="]],
     [
       "other properties",
@@ -142,6 +148,12 @@ describe("createConversion: text becomes bytes", () => {
       { bytes: true },
       { properties: { data: { of: 1 } } },
     ]);
+  });
+
+  test("no default below a branch, which may not apply", () => {
+    const branch = { properties: { data: bytes, n: { default: 1 } } };
+    const conversion = createConversion({ anyOf: [branch, { type: "null" }] }, follow, "defaults")!;
+    expect(convertInbound({ data: "aGk=" }, conversion)).toEqual({ data: hi });
   });
 
   test("one node for each kind of value, however often the schema is used", () => {
