@@ -1263,8 +1263,8 @@ export const mutations = [
   ],
   [
     "contract-diff/schema/schema-diff.ts",
-    'hasBytes && wasBytes !== isBytes\n      ? "changed"',
-    'hasBytes && wasBytes === isBytes\n      ? "changed"',
+    'hasBytes && wasBytes !== isBytes ? "changed"',
+    'hasBytes && wasBytes === isBytes ? "changed"',
     "text in place of bytes breaks no client with MessagePack",
   ],
   [
