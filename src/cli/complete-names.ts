@@ -4,6 +4,8 @@ import { readOwnSpec, readSpecFile } from "../fs/read-spec-file.js";
 import { listGuards, type ModuleModel } from "../model/model.js";
 import { readModel } from "../read-model.js";
 import { getSpecPath } from "../run/global-options.js";
+import { listFields } from "../spec-file/find-fields.js";
+import type { SpecSource } from "../spec-file/read-spec.js";
 
 /**
  * Finds the names of the spec that complete the arguments of a completion script. Undefined if a command or an option is
@@ -19,19 +21,14 @@ export async function completeNames(args: readonly string[]): Promise<readonly s
   });
   const [verb = "", kind = "", module, ...more] = positionals;
   if (current.startsWith("-") || !verbsOf.get(kind)?.includes(verb)) return undefined;
-  const isWhole = kind === "module" || kind === "schema";
+  const isWhole = kind === "module" || kind === "schema" || kind === "field";
   if (module !== undefined && (isWhole || verb === "add" || more.length > 0)) return undefined;
 
   const [cwd = ".", spec] = [values.cwd, values.spec].map((value) => value?.toString());
   const root = resolve(cwd);
   const read = await readSpecFile(root, getSpecPath({ spec, ownSpec: (await readOwnSpec(root)).value }));
-  const model = read.value && readModel(read.value).value;
-  const modules = model?.modules ?? [];
-  const owner = modules.find(({ wireName }) => wireName === module);
-  const schemas = model?.schemas.filter(({ from }) => from === undefined);
-  const entries =
-    kind === "schema" ? schemas : module === undefined ? modules : owner && listEntries(owner, kind);
-  const names = (entries ?? []).map(({ wireName }) => wireName).filter((name) => name.startsWith(current));
+  const found = read.value === undefined ? [] : listCompletions(read.value, [kind, module, current]);
+  const names = found.filter((name) => name.startsWith(current));
   // In zsh a colon starts a description. Each completion script sets $SHELL to its own shell.
   return process.env.SHELL?.endsWith("zsh") ? names.map((name) => name.replaceAll(":", "\\:")) : names;
 }
@@ -44,7 +41,22 @@ const verbsOf: ReadonlyMap<string, readonly string[]> = new Map([
   ["error", ["rename"]],
   ["guard", ["rename"]],
   ["schema", ["rename"]],
+  ["field", ["rename"]],
 ]);
+
+function listCompletions(
+  source: SpecSource,
+  [kind, module, current]: readonly [kind: string, module: string | undefined, current: string],
+): readonly string[] {
+  if (kind === "field") return listFields(source, current);
+  const model = readModel(source).value;
+  const modules = model?.modules ?? [];
+  const owner = modules.find(({ wireName }) => wireName === module);
+  const schemas = model?.schemas.filter(({ from }) => from === undefined);
+  const entries =
+    kind === "schema" ? schemas : module === undefined ? modules : owner && listEntries(owner, kind);
+  return (entries ?? []).map(({ wireName }) => wireName);
+}
 
 function listEntries(module: ModuleModel, kind: string): readonly { readonly wireName: string }[] {
   if (kind === "guard") return listGuards(module);

@@ -5,6 +5,7 @@ import { type GlobalOptions, getSpecPath } from "../run/global-options.js";
 import { findOldWords, type OldWords, reportOutsideUses } from "../run/old-words.js";
 import { createSpecEntry, getTextsAfter, type NamedEntry } from "../run/project-command.js";
 import type { CommandResult } from "../run/result.js";
+import { getOwnName } from "../spec-file/collect-files.js";
 import {
   addCommand,
   addEvent,
@@ -16,6 +17,7 @@ import {
   renameEntry,
 } from "../spec-file/edit-spec.js";
 import { parseFields } from "../spec-file/field-shorthand.js";
+import { type RenamedField, renameField } from "../spec-file/rename-field.js";
 import { renameReferences } from "../spec-file/rename-schema.js";
 import { anySchema } from "../spec-file/short-schema.js";
 import type { JsonSchema } from "../spec-file/spec.js";
@@ -114,23 +116,37 @@ export function renameCommand(entry: NamedEntry, to: string, options: GlobalOpti
   );
 }
 
-/** The edits of the spec, and for a schema of the files that it refers to. */
+/** The edits of the spec, and for a schema or a field of the files that it refers to. */
 function createRename(
-  entry: NamedEntry,
+  { kind, ...entry }: NamedEntry,
   to: string,
   file: string,
 ): Pick<ProjectChange, "editSpec" | "editFile"> {
-  const renaming = { name: entry.name ?? "", to };
+  const { name = "" } = entry;
+  if (kind === "field") {
+    let renamed: RenamedField | undefined;
+    return {
+      editSpec(text, source) {
+        const { value, diagnostics } = renameField(source, { field: name, to });
+        renamed = value;
+        return value?.edit(text, { file, path: getOwnName(source) }) ?? failed(diagnostics);
+      },
+      editFile: (text, names) => renamed?.edit(text, names) ?? { value: text, diagnostics: [] },
+    };
+  }
   return {
-    editSpec: (text) => renameEntry(text, { ...createSpecEntry(entry, file), to }),
-    ...(entry.kind === "schema" && {
-      editFile: (text, name) => renameReferences(text, name, renaming),
+    editSpec: (text) => renameEntry(text, { ...createSpecEntry({ ...entry, kind }, file), to }),
+    ...(kind === "schema" && {
+      editFile: (text, names) => renameReferences(text, names, { name, to }),
     }),
   };
 }
 
 /** `wsgen remove`: removes an entry from the spec, the lists, the imports and the folder. Refused if the user's code would be lost. */
-export const removeCommand = (entry: NamedEntry, options: GlobalOptions): Promise<CommandResult> =>
+export const removeCommand = (
+  entry: NamedEntry<"module" | "command" | "event">,
+  options: GlobalOptions,
+): Promise<CommandResult> =>
   changeProject(
     {
       command: `remove ${entry.kind}`,

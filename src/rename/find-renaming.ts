@@ -12,10 +12,10 @@ import {
 } from "../model/model.js";
 import { layout, type ModuleFile, moduleFiles } from "../model/module-files.js";
 import type { TreePath } from "../project-files/tree.js";
-import { TypeScope } from "../render/encoders.js";
 import type { OldWords } from "../run/old-words.js";
 import type { NamedEntry } from "../run/project-command.js";
 import type { SymbolRename } from "../syntax/rename-symbol.js";
+import { compareTypes } from "./compare-types.js";
 
 /** The changes of a renaming in the code. */
 export interface Renaming {
@@ -32,13 +32,11 @@ export function findRenaming(
   entry: NamedEntry,
   to: string,
 ): Renaming | undefined {
-  if (entry.kind === "schema") {
-    const schemas = {
-      usual: findNamed(usual.schemas, entry.name),
-      present: findNamed(present.schemas, entry.name),
-      next: findNamed(next.schemas, to),
-    };
-    return isComplete(schemas) ? createSchemaRenaming({ usual, present, next }, schemas) : undefined;
+  if (entry.kind === "field" || entry.kind === "schema") {
+    const types = compareTypes(usual, next, present);
+    return entry.kind === "field"
+      ? createFieldRenaming(types)
+      : createSchemaRenaming(types, findNamed(usual.schemas, entry.name), findNamed(next.schemas, to));
   }
   const wanted = entry.kind === "module" ? to : entry.module;
   const versions: Candidates<ModuleModel> = {
@@ -168,32 +166,29 @@ function createGuardRenaming(module: ModuleModel, { present, next }: Versions<Gu
 }
 
 function createSchemaRenaming(
-  { usual, next, present }: Versions<Model>,
-  schemas: Versions<SchemaModel>,
-): Renaming {
-  const [types, nextTypes] = [listTypes(usual, schemas.usual), listTypes(next, schemas.next)];
-  const { validator, fieldsName } = schemas.usual;
-  const values = [
-    { name: validator, to: schemas.next.validator },
-    { name: fieldsName, to: schemas.next.fieldsName },
-  ];
-  const named = types.map((name, index) => ({ name, to: nextTypes[index] ?? name }));
-  const symbols = [
-    ...[...named, ...values].map((names) => ({ file: layout.schemas, ...names })),
-    ...present.modules.flatMap(({ files }) => named.map((names) => ({ file: files.client, ...names }))),
-  ];
+  types: readonly SymbolRename[],
+  usual: SchemaModel | undefined,
+  next: SchemaModel | undefined,
+): Renaming | undefined {
+  if (usual === undefined || next === undefined) return undefined;
+  const values = (["validator", "fieldsName"] as const)
+    .map((key) => ({ file: layout.schemas, name: usual[key], to: next[key] }))
+    .filter(({ name, to }) => name !== to);
   return {
-    symbols: symbols.filter(({ name, to }) => name !== to),
+    symbols: [...types, ...values],
     moves: new Map(),
-    oldWords: { names: values.flatMap(({ name, to }) => (name === to ? [] : [name])) },
+    oldWords: { names: values.map(({ name }) => name) },
   };
 }
 
-/** The types that are declared for a shared schema, in the same order for every name: its own, and those of its parts. */
-const listTypes = (model: Model, schema: SchemaModel): readonly string[] =>
-  [...new TypeScope(model).schema(schema).matchAll(/^export (?:interface|type) (\w+)/gm)].map(
-    ([, name = ""]) => name,
-  );
+function createFieldRenaming(symbols: readonly SymbolRename[]): Renaming {
+  const parameters = [
+    ...new Set(symbols.flatMap(({ name, owners }) => (owners === undefined ? [] : [name]))),
+  ];
+  // The problems of a request have its fields as JSON Pointers.
+  const names = parameters.flatMap((name) => [name, `/${name}`]);
+  return { symbols, moves: new Map(), oldWords: { names, parameters } };
+}
 
 /** Renames symbols that still have the name from wsgen. A name that the user chose stays. */
 function findSymbolRenames<T>(

@@ -47,10 +47,11 @@ export function renameInCode(
   );
   const obstacles = [...reportTakenPaths(files, moves), ...(force ? [] : reportEditedFiles(files, located))];
   if (obstacles.length > 0) return failed(obstacles);
-  const symbols = renaming.symbols.filter(({ file, name }) => {
+  const isOfTypes = entry.kind === "schema" || entry.kind === "field";
+  const symbols = renaming.symbols.filter(({ file, name, owners }) => {
     const text = files.get(file) ?? "";
     // A client has the types of those schemas that it uses.
-    return entry.kind === "schema" ? declares(text, name) : text.includes(name);
+    return isOfTypes ? declares(text, owners?.[0] ?? name) : text.includes(name);
   });
   const renamed = renameProject(files, { symbols, moves });
   if (renamed.value === undefined || hasErrors(renamed.diagnostics)) return failed(renamed.diagnostics);
@@ -77,10 +78,9 @@ export function renameInCode(
     ...(file !== undefined && { own: { file, name: from } }),
     classNames: symbols.filter(({ owners }) => owners === undefined).map(({ name }) => name),
   };
-  return {
-    value: { files: own, model, moves, oldWords },
-    diagnostics: [...renamed.diagnostics, ...literals],
-  };
+  const kinds = listFiles(model);
+  const ofUser = renamed.diagnostics.filter(({ at }) => kinds.get(at?.file ?? "") !== "generated");
+  return { value: { files: own, model, moves, oldWords }, diagnostics: [...ofUser, ...literals] };
 }
 
 const declares = (text: string, name: string): boolean =>

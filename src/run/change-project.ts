@@ -14,8 +14,8 @@ import { runProjectCommand } from "./run-project-command.js";
 /** A command on an existing project. */
 export interface ProjectChange extends Omit<ProjectCommand, "spec" | "before" | "provided" | "packages"> {
   /** Changes the text of the spec first. Default: the spec stays as it is. */
-  readonly editSpec?: (text: string) => Outcome<string>;
-  /** Changes the text of each file that the spec refers to, if the spec is changed. Default: they stay. */
+  readonly editSpec?: (text: string, source: SpecSource) => Outcome<string>;
+  /** Then changes the text of each file that the spec refers to. Default: they stay. */
   readonly editFile?: (text: string, name: ReferencedName) => Outcome<string>;
 }
 
@@ -55,17 +55,19 @@ async function editAndRun(
   if (change.editSpec && !isUtf8(read.value.bytes))
     return refuse(change.command, readModel(read.value).diagnostics);
   const before = new TextDecoder("utf-8", { ignoreBOM: true }).decode(read.value.bytes);
-  const { value: after, diagnostics } = change.editSpec?.(before) ?? { value: before, diagnostics: [] };
+  const { value: after, diagnostics } = change.editSpec?.(before, read.value) ?? {
+    value: before,
+    diagnostics: [],
+  };
   if (after === undefined || hasErrors(diagnostics)) return refuse(change.command, diagnostics);
-  const isEdited = after !== before;
-  const edited = isEdited ? editFiles(change, read.value) : { value: [], diagnostics: [] };
+  const edited = editFiles(change, read.value);
   if (edited.value === undefined) return refuse(change.command, edited.diagnostics);
+  const texts = [...(after === before ? [] : [{ file, text: after }]), ...edited.value];
+  const isEdited = texts.length > 0;
   const command: ProjectCommand = {
     ...change,
     spec: isEdited ? replaceTexts(read.value, after, edited.value) : read.value,
-    provided: new Map(
-      isEdited ? [{ file, text: after }, ...edited.value].map(({ file, text }) => [file, text]) : [],
-    ),
+    provided: new Map(texts.map((each) => [each.file, each.text])),
     // Only a command that renames or deletes needs the previous model.
     before: isEdited && (change.refactor || change.prune) ? readModel(read.value).value : undefined,
   };
@@ -121,7 +123,7 @@ function placeInOldSpec(
     if (!isAdded) return { ...diagnostic, at: { ...at, line: at.line - now.length + old.length } };
     const last = now[at.line - 1]?.slice(0, at.column - 1 + at.length) ?? "";
     const written = [...now.slice(above, at.line - 1), last].join("\n");
-    const message = `${findOption(written)}: ${found.message}`;
+    const message = `${takesAs ? findOption(written) : "the name"}: ${found.message}`;
     return found.severity === "error"
       ? { ...found, message, fix: adaptFix(found.fix, file, takesAs) }
       : { ...found, message };

@@ -13,6 +13,8 @@ export interface OldWords {
   readonly names: readonly string[];
   /** A part that a path in a string literal may contain: `/chat/`. */
   readonly pathStart?: string;
+  /** Names of parameters that the query of a URL in a string literal may contain. */
+  readonly parameters?: readonly string[];
   /** Names of classes and types, which comments of any file may contain. */
   readonly classNames?: readonly string[];
   /** The file of the renamed entry: its comments may contain the name itself. */
@@ -21,9 +23,11 @@ export interface OldWords {
 
 /** Reports the old name in strings and comments of the user. Only a person can decide whether it means the renamed entry. */
 export function findOldWords(files: Files, words: OldWords): readonly Diagnostic[] {
-  const { names, pathStart, classNames = [], own } = words;
+  const { names, pathStart, parameters = [], classNames = [], own } = words;
   const isMeant = (text: string): boolean =>
-    names.includes(text) || (pathStart !== undefined && `${text}/`.includes(pathStart));
+    names.includes(text) ||
+    (pathStart !== undefined && `${text}/`.includes(pathStart)) ||
+    parameters.some((name) => text.includes(`?${name}=`) || text.includes(`&${name}=`));
   return [...files].sort().flatMap(([path, text]) => {
     if (!isCode(path) || readGeneratedHeader(text) !== undefined) return [];
     const isCandidate = names.some((name) => text.includes(name));

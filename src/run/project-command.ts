@@ -67,17 +67,20 @@ export const selectTexts = (
 ): Map<TreePath, string> =>
   new Map([...files].flatMap(([path, content]) => (typeof content === "string" ? [[path, content]] : [])));
 
-/** A module, an entry of a module, or a shared schema, as named on the command line. */
-export interface NamedEntry {
-  readonly kind: SpecEntry["kind"];
-  /** Empty for a schema. */
+/** A module, an entry of a module, a shared schema or a field, as named on the command line. */
+export interface NamedEntry<Kind = SpecEntry["kind"] | "field"> {
+  readonly kind: Kind;
+  /** Empty for a schema and a field. */
   readonly module: string;
-  /** The name of the entry; undefined for a module. */
+  /** The name of the entry, or the place of a field; undefined for a module. */
   readonly name: string | undefined;
 }
 
 /** The place of an entry in the spec. */
-export const createSpecEntry = ({ kind, module, name }: NamedEntry, file: string): SpecEntry =>
+export const createSpecEntry = (
+  { kind, module, name }: NamedEntry<SpecEntry["kind"]>,
+  file: string,
+): SpecEntry =>
   name === undefined
     ? { file, kind, name: module }
     : { file, kind, name, ...(kind !== "schema" && { module }) };

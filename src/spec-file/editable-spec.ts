@@ -84,13 +84,16 @@ export class EditableSpec {
     return this.#apply(splice, path, (members, key) => members.filter(([name]) => name !== key));
   }
 
-  /** Replaces keys and strings. Each keeps its quotes. */
-  replace(names: NewNames): Outcome<string> {
+  /**
+   * Replaces keys and strings. Each keeps its quotes.
+   * @param tree the same text, parsed elsewhere, whose nodes and entries `names` has
+   */
+  replace(names: NewNames, tree = this.tree): Outcome<string> {
     const splices = [...names].map(([place, to]): Splice => {
       const { start, end } = "keySpan" in place ? place.keySpan : place.span;
       return { start, end, text: printLike(this.#text.slice(start, end), to) };
     });
-    const changed = this.#splice(splices, toJson(this.tree, names));
+    const changed = this.#splice(splices, toJson(tree, names));
     const reason = "what would change is written in a form that cannot be edited";
     return changed === undefined ? refuse(this.#file, reason) : { value: changed, diagnostics: [] };
   }

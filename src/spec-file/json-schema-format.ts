@@ -139,3 +139,13 @@ export const replacedKeywords: Readonly<Record<string, string>> = {
   $dynamicAnchor: "Use `$anchor`.",
   $recursiveRef: "Use `$ref`.",
 };
+
+/** How a keyword contains schemas: one, a list of them, or some by name; undefined for other keywords. */
+export function readSchemaForm(keyword: string): "one" | "list" | "named" | undefined {
+  const format = Object.hasOwn(keywords, keyword) ? keywords[keyword] : undefined;
+  const isOne = (inner: FormatSchema | false | undefined): boolean =>
+    typeof inner === "object" && inner.$ref === schema.$ref;
+  if (isOne(format)) return "one";
+  if (isOne(format?.items)) return "list";
+  return isOne(format?.additionalProperties) ? "named" : undefined;
+}

@@ -50,6 +50,8 @@ export interface LinkedFiles {
   readonly schemas: readonly FileSchema[];
   /** The texts of the files that were read. */
   readonly sources: readonly SourceText[];
+  /** The content of those that are YAML, by path. */
+  readonly trees: ReadonlyMap<string, SourceNode>;
   /** The problems in these files. Those of the spec's own references are in its findings. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -128,6 +130,7 @@ class FileLinker {
     return {
       schemas: [...this.#schemas.values()],
       sources: this.#found.map(({ source }) => source),
+      trees: new Map([...this.#opened].flatMap(([path, file]) => (file ? [[path, file.root] as const] : []))),
       diagnostics: this.#found.flatMap((findings) => findings.sorted()),
     };
   }

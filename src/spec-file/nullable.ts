@@ -1,6 +1,6 @@
 import type { DiagnosticCollector } from "./diagnostic-collector.js";
 import { isRecord } from "./json.js";
-import { jsonSchemaFormat } from "./json-schema-format.js";
+import { readSchemaForm } from "./json-schema-format.js";
 import { getEntries, getMember, jsonObject, type SourceNode } from "./source-tree.js";
 import type { Json } from "./spec.js";
 
@@ -24,10 +24,6 @@ export function checkNullable(schema: SourceNode, findings: DiagnosticCollector)
   findings.add("invalid-schema", nullable.keySpan, message, fix);
 }
 
-const formats = jsonSchemaFormat.anyOf?.[1]?.properties ?? {};
-const isSchemaFormat = (format: object | false | undefined): boolean =>
-  typeof format === "object" && "$ref" in format;
-
 /** The schema without `nullable`, here and in all schemas within it: null becomes one of the types, and of the values of an `enum`. */
 export function replaceNullable(schema: Json): Json {
   if (!isRecord(schema)) return schema;
@@ -38,10 +34,10 @@ export function replaceNullable(schema: Json): Json {
 }
 
 function replaceWithin(keyword: string, value: Json): Json {
-  const format = Object.hasOwn(formats, keyword) ? formats[keyword] : undefined;
-  if (isSchemaFormat(format)) return replaceNullable(value);
-  if (isSchemaFormat(format?.items) && Array.isArray(value)) return value.map(replaceNullable);
-  if (!isSchemaFormat(format?.additionalProperties) || !isRecord(value)) return value;
+  const form = readSchemaForm(keyword);
+  if (form === "one") return replaceNullable(value);
+  if (form === "list" && Array.isArray(value)) return value.map(replaceNullable);
+  if (form !== "named" || !isRecord(value)) return value;
   return jsonObject(Object.entries(value).map(([name, child]) => [name, replaceNullable(child)]));
 }
 

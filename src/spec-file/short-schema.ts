@@ -19,6 +19,9 @@ export const propertiesFormat: FormatSchema = {
 /** Instead of a schema: every value is valid. */
 export const anySchema = "any";
 
+/** Whether a field with this name can be a key of a mapping of properties. */
+export const isPropertyName = (name: string): boolean => !keywords.includes(name) && !name.endsWith("?");
+
 /** True for a mapping of properties: no key is a keyword of JSON Schema. */
 export const isShortSchema = (node: SourceNode): node is MapNode =>
   node.kind === "map" &&

@@ -1,4 +1,4 @@
-import type { Identifier, SourceFile } from "ts-morph";
+import type { SourceFile } from "ts-morph";
 import { Node } from "./compiler.js";
 import { getQuote, isIdentifier, type Splice, writeString } from "./splice.js";
 
@@ -28,7 +28,7 @@ const isString = (node: Node) => {
   return Node.isStringLiteral(node) || Node.isNoSubstitutionTemplateLiteral(node);
 };
 
-function isMemberName(node: Identifier): boolean {
+function isMemberName(node: Node): boolean {
   const parent = node.getParent();
   if (Node.isBindingElement(parent))
     return (
@@ -51,14 +51,22 @@ function isMemberName(node: Identifier): boolean {
  */
 export function writeMember(node: Node, to: string): Splice | undefined {
   const [start, end] = [node.getStart(), node.getEnd()];
-  if (isString(node)) return { start, end, text: writeString(to, getQuote(node.getText())) };
-  if (!Node.isIdentifier(node)) return undefined;
   const parent = node.getParent();
   const key = isIdentifier(to) ? to : writeString(to, '"');
-  if (Node.isPropertyAccessExpression(parent) && parent.getNameNode() === node && key !== to) {
-    const dot = node.getSourceFile().getFullText().lastIndexOf(".", start);
+  const text = node.getSourceFile().getFullText();
+  if (isString(node)) {
+    // Quotes and brackets that only the old name needed go.
+    const isPlain = key === to && !isIdentifier(node.getLiteralText());
+    if (isPlain && Node.isElementAccessExpression(parent) && text[start - 1] === "[" && text[end] === "]")
+      return { start: start - 1, end: end + 1, text: parent.hasQuestionDotToken() ? to : `.${to}` };
+    if (!isPlain || !isKey(node)) return { start, end, text: writeString(to, getQuote(node.getText())) };
+  } else if (!Node.isIdentifier(node)) return undefined;
+  else if (Node.isPropertyAccessExpression(parent) && parent.getNameNode() === node && key !== to) {
+    const dot = text.lastIndexOf(".", start);
     return { start: parent.hasQuestionDotToken() ? dot + 1 : dot, end, text: `[${key}]` };
   }
+  // A parameter that is a property, too, can have no other name.
+  if (key !== to && !isKey(node)) return undefined;
   const variable = findVariable(node);
   if (variable === node) return { start, end, text: `${key}: ${node.getText()}` };
   return variable?.getText() === to
@@ -67,7 +75,7 @@ export function writeMember(node: Node, to: string): Splice | undefined {
 }
 
 /** The variable that a property reads its value from or assigns it to: the name itself in `{ say }`. */
-function findVariable(name: Identifier): Node | undefined {
+function findVariable(name: Node): Node | undefined {
   const parent = name.getParent();
   if (Node.isShorthandPropertyAssignment(parent)) return name;
   const value = Node.isPropertyAssignment(parent)
@@ -76,4 +84,11 @@ function findVariable(name: Identifier): Node | undefined {
       ? parent.getNameNode()
       : undefined;
   return Node.isIdentifier(value) ? value : undefined;
+}
+
+/** Whether a name is the key of an object, of a destructuring, or of a type's or class's member. */
+function isKey(name: Node): boolean {
+  const parent = name.getParent();
+  const isAccessor = Node.isGetAccessorDeclaration(parent) || Node.isSetAccessorDeclaration(parent);
+  return isMemberName(name) || isAccessor || Node.isTypeElement(parent);
 }

@@ -2,9 +2,11 @@ import type { Project } from "ts-morph";
 import { type Diagnostic, failed, type Outcome, problem } from "../diagnostics/diagnostic.js";
 import { SourceText } from "../diagnostics/source-text.js";
 import { findCollisions } from "./find-collisions.js";
-import { findUntyped, followMembers } from "./follow-members.js";
+import { findUndecided } from "./find-undecided.js";
+import { findNames, followMembers } from "./follow-members.js";
 import { type Moves, moveImports } from "./move-imports.js";
 import { findFile, getPath, isCode, openProject, type ProjectTexts } from "./open-project.js";
+import { selectOwned } from "./owned-members.js";
 import { findSyntaxErrors } from "./parse-source.js";
 import { renameSymbol, type SymbolRename } from "./rename-symbol.js";
 import { applySplices, moveOffset, type Replacement, type Splice } from "./splice.js";
@@ -34,7 +36,7 @@ export function renameProject(
   if (declared.value === undefined) return failed(declared.diagnostics);
   const members = symbols.filter(({ owners }) => owners !== undefined);
   const search = { members, without: new Set(members.map(({ file }) => file)) };
-  followMembers(project, search, declared.value);
+  followMembers(project, search, selectOwned(project, findNames(project, search), declared.value));
   const moved = new Map<string, readonly Splice[]>();
   const renamed = [...texts].map(([path, text]): [string, string] => {
     const file = findFile(project, path);
@@ -46,7 +48,7 @@ export function renameProject(
     ];
   });
   const value = new Map(renamed);
-  const diagnostics = findUntyped(project, search).map(({ file, name, node }): Diagnostic => {
+  const diagnostics = findUndecided(project, search).map(({ file, name, node, reason }): Diagnostic => {
     const path = getPath(file);
     const target = moves.get(path) ?? path;
     const source = new SourceText(target, (value.get(target) ?? "").replace(byteOrderMark, ""));
@@ -54,7 +56,7 @@ export function renameProject(
     return {
       code: "old-name",
       severity: "note",
-      message: `'${name}' on a value of type any was not renamed: it may mean something else.`,
+      message: `'${name}' ${reason} was not renamed: it may mean something else.`,
       fix: "Change it by hand if it means what was renamed.",
       ...source.mark({ start, end: start + name.length }),
     };

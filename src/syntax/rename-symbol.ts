@@ -10,6 +10,8 @@ export interface SymbolRename {
   readonly name: string;
   /** The path to a member, from the top of the file: `["ChatContract", "events"]`. Default: the name itself is at the top. */
   readonly owners?: readonly string[];
+  /** True for a field of data: every use after a dot, and every key of an object, can mean it. Default: false. */
+  readonly isData?: boolean;
   readonly to: string;
 }
 
@@ -18,21 +20,32 @@ export interface SymbolRename {
  * under another name keeps that name, and so does a variable that reads a property. Undefined if the file does not declare
  * the name.
  */
-export function renameSymbol(
+export function renameSymbol(project: Project, symbol: SymbolRename): Replacement[] | undefined {
+  const [top = symbol.name, ...inner] = [...(symbol.owners ?? []), symbol.name];
+  const source = findFile(project, symbol.file);
+  const declared = source && findDeclaration(source, top);
+  const found = inner.reduce<readonly Node[]>(
+    (owners, name) => owners.flatMap((owner) => findMembers(owner, name)),
+    declared ? [declared] : [],
+  );
+  return found.length === 0 ? undefined : found.flatMap((node) => renameDeclared(project, node, symbol));
+}
+
+function renameDeclared(
   project: Project,
-  { file, name, owners = [], to }: SymbolRename,
-): Replacement[] | undefined {
-  const [top = name, ...inner] = [...owners, name];
-  const source = findFile(project, file);
-  const declared = source && inner.reduce(findMember, findDeclaration(source, top));
-  const nameNode = declared && getNameNode(declared);
-  if (!nameNode) return undefined;
+  declared: Node,
+  { name, owners = [], to }: SymbolRename,
+): Replacement[] {
+  const nameNode = getNameNode(declared);
   const isMember = owners.length > 0;
-  const own = isMember && !Node.isPropertyNamed(declared) ? writeMember(nameNode, to) : undefined;
-  if (source && own) return [{ file: source, splice: own }];
-  const found = project
-    .getLanguageService()
-    .findRenameLocations(nameNode, { usePrefixAndSuffixText: isMember || Node.isExportSpecifier(declared) });
+  const own = nameNode && isMember && !Node.isPropertyNamed(declared) ? writeMember(nameNode, to) : undefined;
+  if (own && nameNode)
+    return [{ file: declared.getSourceFile(), splice: own, member: { node: nameNode, to } }];
+  const found = nameNode
+    ? project.getLanguageService().findRenameLocations(nameNode, {
+        usePrefixAndSuffixText: isMember || Node.isExportSpecifier(declared),
+      })
+    : [];
   // A name that can be reached in two ways is found twice.
   const unique = new Map(
     found.map((location) => [
@@ -48,7 +61,10 @@ export function renameSymbol(
     const splice = Node.isExportSpecifier(declared)
       ? replacePassed(location, to)
       : replaceName(location, { to, isMember });
-    return [{ file: location.getSourceFile(), splice }];
+    const file = location.getSourceFile();
+    if (splice === undefined) return [];
+    const node = isMember ? file.getDescendantAtPos(location.getTextSpan().getStart()) : undefined;
+    return [{ file, splice, ...(node && { member: { node, to } }) }];
   });
 }
 
@@ -73,21 +89,24 @@ const findDeclaration = (source: SourceFile, name: string): Node | undefined =>
     .flatMap((declaration) => declaration.getNamedExports())
     .find((passed) => getNameNode(passed)?.getText() === name);
 
-/** Finds a member of an interface, or of a declaration with a literal type; in a union, the string that tells a member apart. */
-function findMember(owner: Node | undefined, name: string): Node | undefined {
-  const type =
-    Node.isTypeAliasDeclaration(owner) || Node.isPropertySignature(owner) ? owner.getTypeNode() : owner;
-  if (Node.isUnionTypeNode(type)) return findTag(type, name);
-  if (!Node.isTypeElementMembered(type)) return undefined;
-  return type.getMembers().find((member) => {
-    const found = getNameNode(member);
-    return found && (Node.isStringLiteral(found) ? found.getLiteralText() : found.getText()) === name;
+/**
+ * Finds the members of a type with a name, also in the parts of a union, in items and in other members without a name. Without
+ * members, the strings that tell the parts of a union apart: `"full"` in `ReplyErrorOf<"full"> | RuntimeError`.
+ */
+function findMembers(owner: Node, name: string): readonly Node[] {
+  const members: Node[] = [];
+  const strings: Node[] = [];
+  owner.forEachDescendant((node, traversal) => {
+    if (Node.isStringLiteral(node)) strings.push(node);
+    if (!Node.isPropertySignature(node) && !Node.isMethodSignature(node)) return;
+    members.push(node);
+    traversal.skip();
+  });
+  return (members.length > 0 ? members : strings).filter((node) => {
+    const found = getNameNode(node);
+    return (Node.isStringLiteral(found) ? found.getLiteralText() : found?.getText()) === name;
   });
 }
-
-/** The argument of a type: `"full"` in `ReplyErrorOf<"full"> | RuntimeError`. */
-const findTag = (union: Node, name: string): Node | undefined =>
-  union.getDescendants().find((node) => Node.isStringLiteral(node) && node.getLiteralText() === name);
 
 function getNameNode(declared: Node): Identifier | StringLiteral | undefined {
   if (Node.isStringLiteral(declared)) return declared;
@@ -100,19 +119,19 @@ function getNameNode(declared: Node): Identifier | StringLiteral | undefined {
 }
 
 /**
- * Replaces one name. `{ Say }` becomes `{ Say: Talk }`, so that the property keeps its name, and `{ Say: Talk }` becomes
+ * Replaces one name, unless it cannot be written there. `{ Say }` becomes `{ Say: Talk }`, so that the property keeps its name, and `{ Say: Talk }` becomes
  * `{ Say }` again, so that renaming back restores the text.
  */
 function replaceName(
   location: RenameLocation,
   { to, isMember }: { readonly to: string; readonly isMember: boolean },
-): Splice {
+): Splice | undefined {
   const file = location.getSourceFile();
   const [start, end] = [location.getTextSpan().getStart(), location.getTextSpan().getEnd()];
   const plain = { start, end, text: to };
   const node = file.getDescendantAtPos(start);
   if (!node) return plain;
-  if (isMember) return writeMember(node, to) ?? plain;
+  if (isMember) return writeMember(node, to);
   const parent = node.getParent();
   if (!Node.isIdentifier(node)) return plain;
   if (Node.isShorthandPropertyAssignment(parent)) return { ...plain, text: `${node.getText()}: ${to}` };

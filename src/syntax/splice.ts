@@ -1,4 +1,4 @@
-import type { SourceFile } from "ts-morph";
+import type { Node, SourceFile } from "ts-morph";
 
 /** Replaces `text.slice(start, end)`; `start === end` inserts. Offsets are UTF-16 units. */
 export interface Splice {
@@ -29,6 +29,8 @@ export function applySplices(text: string, splices: readonly Splice[]): string {
 export interface Replacement {
   readonly file: SourceFile;
   readonly splice: Splice;
+  /** The old name and the new one, if they are those of a member. */
+  readonly member?: { readonly node: Node; readonly to: string };
 }
 
 export const groupSplices = (

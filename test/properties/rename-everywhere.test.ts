@@ -73,6 +73,36 @@ const cases: readonly Renames[] = [
     ],
     last: [["guard", "club", "fromOffice", "from.the office"]],
   },
+  {
+    name: "rename-of-a-field-follows-wherever-a-type-leads",
+    own: [
+      ...["src/uses.ts", "web/page.js", "src/modules/board/guards/logged-in.guard.ts"],
+      ...["wsgen.yaml", "schemas/team.yaml"],
+    ],
+    there: [
+      ["field", "User.name", "fullName"],
+      ["field", "Bot.name", "full name"],
+      ["field", "Team.name", "label"],
+      ["field", "User.address.name", "street"],
+      ["field", "board.assign.request.to", "user"],
+      ["field", "board.assign.reply.members", "team"],
+      ["field", "board.taken.details.by", "owner"],
+      ["field", "board.presence.state.user", "who"],
+      ["field", "Bot.kind", "type"],
+    ],
+    back: [
+      ["field", "Bot.type", "kind"],
+      ["field", "board.presence.state.who", "user"],
+      ["field", "board.taken.details.owner", "by"],
+      ["field", "board.assign.reply.team", "members"],
+      ["field", "board.assign.request.user", "to"],
+      ["field", "User.address.street", "name"],
+      ["field", "Team.label", "name"],
+      ["field", "Bot.full name", "name"],
+      ["field", "User.fullName", "name"],
+    ],
+    last: [["field", "Team.lead", "lead: the first"]],
+  },
 ];
 
 for (const { name, ...renames } of cases)

@@ -7,6 +7,7 @@ import {
   list,
   withModule,
   withName,
+  withNewField,
   withNewModule,
   withNewName,
   withNewSchema,
@@ -67,7 +68,7 @@ const declareEvent: Declare = (parser, host) =>
 const declareRename: Declare = (parser, host) =>
   parser.command(
     "rename",
-    "Rename a module, a command, an event, an error, a guard or a schema, with every reference",
+    "Rename a module, a command, an event, an error, a guard, a schema or a field, with every reference",
     (group) => {
       const rename = (argv: GlobalOptions & { to: string }, entry: NamedEntry): Promise<void> =>
         host.run(argv, async (options) => {
@@ -118,17 +119,26 @@ const declareRename: Declare = (parser, host) =>
             withNewSchema(command).example("$0 rename schema Message Post", "Message becomes Post"),
           (argv) => rename(argv, { kind: "schema", module: "", name: argv.schema }),
         )
+        .command(
+          "field <field> <to>",
+          "Rename a field of a schema, of a request, reply or event, or of the details of an error",
+          (command) =>
+            withNewField(command)
+              .example("$0 rename field User.name fullName", "a field of the shared schema User")
+              .example("$0 rename field chat.say.request.text body", "a field of the request of say"),
+          (argv) => rename(argv, { kind: "field", module: "", name: argv.field }),
+        )
         .example("$0 rename command chat say speak", "the spec, the file, the class and every reference")
         .demandCommand(
           1,
-          "Missing command: expected `wsgen rename module|command|event|error|guard|schema`.",
+          "Missing command: expected `wsgen rename module|command|event|error|guard|schema|field`.",
         );
     },
   );
 
 const declareRemove: Declare = (parser, host) =>
   parser.command("remove", "Remove a module, a command or an event, with its references", (group) => {
-    const remove = (argv: GlobalOptions, entry: NamedEntry): Promise<void> =>
+    const remove = (argv: GlobalOptions, entry: NamedEntry<"module" | "command" | "event">): Promise<void> =>
       host.run(argv, async (options) => {
         const { removeCommand } = await import("../../commands/change.js");
         return removeCommand(entry, options);

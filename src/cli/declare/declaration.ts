@@ -46,6 +46,14 @@ export const withNewSchema = (command: Argv<GlobalOptions>) =>
     .positional("schema", { ...required, description: "The schema's name below `schemas:`" })
     .positional("to", newName);
 
+export const withNewField = (command: Argv<GlobalOptions>) =>
+  command
+    .positional("field", {
+      ...required,
+      description: "User.name, chat.say.request.text, chat.said.data.text, chat.full.details.room, …",
+    })
+    .positional("to", newName);
+
 /** Declares the global options. */
 export const withGlobalOptions = (yargs: Argv): Argv<GlobalOptions> =>
   yargs.options({

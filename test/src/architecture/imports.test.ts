@@ -19,7 +19,7 @@ const pureModules = ["node:path", "node:util", "node:crypto", "node:buffer", "no
 const rules: Record<string, { folders: readonly string[]; packages: readonly string[] }> = {
   "cli.ts": { folders: ["cli", "run"], packages: ["node:path"] },
   cli: {
-    folders: ["run", "read-model.ts", "fs", "model", "project-files", "diagnostics"],
+    folders: ["run", "read-model.ts", "fs", "model", "spec-file", "project-files", "diagnostics"],
     packages: ["yargs", "node:path", "node:util"],
   },
   commands: {
@@ -40,7 +40,17 @@ const rules: Record<string, { folders: readonly string[]; packages: readonly str
     packages: ["node:path"],
   },
   rename: {
-    folders: ["run", "model", "edit", "render", "scan", "syntax", "project-files", "diagnostics"],
+    folders: [
+      "run",
+      "model",
+      "compile-schemas",
+      "edit",
+      "render",
+      "scan",
+      "syntax",
+      "project-files",
+      "diagnostics",
+    ],
     packages: ["node:path"],
   },
   run: {

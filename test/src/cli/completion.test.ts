@@ -18,10 +18,10 @@ modules:
     urls: [ws]
     commands: { say: {}, "user.login": {}, 获取: { as: Fetch } }
     events: { message: {} }
-    errors: { full: }
+    errors: { full: { details: { room?: {} } } }
     guards: [admin]
   feed: { port: 2, urls: [ws] }
-schemas: { Message: {}, Person: { type: object } }
+schemas: { Message: {}, Person: { type: object, properties: { name: {}, home: { properties: { street: {} } } } } }
 `;
 
 beforeAll(() => {
@@ -73,6 +73,14 @@ describe("wsgen completion", () => {
     expect(await complete("rename", "schema", ...at, "")).toEqual(["Message", "Person"]);
     expect(await complete("rename", "schema", ...at, "P")).toEqual(["Person"]);
     expect(await complete("rename", "schema", ...at, "Person", "")).not.toContain("chat");
+  });
+
+  test("gives the fields of schemas and places to rename", async () => {
+    const at = ["--cwd", project];
+    const fields = ["Person.name", "Person.home", "Person.home.street"];
+    expect(await complete("rename", "field", ...at, "")).toEqual([...fields, "chat.full.details.room"]);
+    expect(await complete("rename", "field", ...at, "Person.h")).toEqual(fields.slice(1));
+    expect(await complete("rename", "field", ...at, "Person.name", "")).not.toContain("Person.name");
   });
 
   test("gives commands, kinds and options elsewhere", async () => {

@@ -1,0 +1,3 @@
+import type { User } from "../../../schemas.gen.js";
+
+export const loggedIn = (): { user: User } => ({ user: { name: "Ann", id: 1 } });
