@@ -1161,7 +1161,7 @@ export const mutations = [
     "schema/conversion/create-conversion.ts",
     "parts.toReversed().flatMap",
     "parts.flatMap",
-    "the default of a shared schema counts before the own one",
+    "the last of several defaults counts",
     "src/schema/request-defaults",
   ],
   [
@@ -1202,9 +1202,9 @@ export const mutations = [
   ],
   [
     "schema/conversion/find-bytes.ts",
-    'certain === bytes || (certain === any && joinForms(of("possible")) === bytes)',
-    'certain === bytes || joinForms(of("possible")) === bytes',
-    "text that is certain counts as bytes because a branch has bytes",
+    "certain.length === 0 && joinForms",
+    "joinForms",
+    "a field that may be anything counts as bytes because a branch has bytes",
   ],
   [
     "schema/conversion/find-bytes.ts",

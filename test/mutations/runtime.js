@@ -708,7 +708,7 @@ export const mutations = [
   [
     "conversion.ts",
     "isOwn(object, name) ? members[name] : undefined",
-    "members[name]",
+    "isOwn(object, name) || name in object ? members[name] : undefined",
     "an inherited property counts as sent",
   ],
   [
@@ -752,14 +752,14 @@ export const mutations = [
   [
     "protocol/convert-message.ts",
     "Buffer.from(buffer, byteOffset, byteLength)",
-    "Buffer.from(buffer)",
+    "Buffer.from(buffer, byteOffset * 0, byteLength)",
     "other memory is sent",
   ],
   [
     "protocol/convert-message.ts",
     "hasBytes ? outbound : outboundText",
-    "outboundText",
-    "MessagePack has base64",
+    "hasBytes ? outboundText : outbound",
+    "MessagePack has base64, and JSON has bytes",
   ],
   [
     "protocol/check-data.ts",
@@ -777,7 +777,7 @@ export const mutations = [
   [
     "protocol/declared-errors.ts",
     "details: sent }",
-    "details }",
+    "details: sent && details }",
     "details have bytes in JSON",
     "dispatch/bytes",
   ],
@@ -791,7 +791,7 @@ export const mutations = [
   [
     "server/connect.ts",
     "hasBytes: isMessage && module.envelope.hasBytes",
-    "hasBytes: module.envelope.hasBytes",
+    "hasBytes: isMessage || module.envelope.hasBytes",
     "a refusal in HTTP has bytes as JSON writes them",
     "dispatch/bytes",
   ],

@@ -180,8 +180,9 @@ function isCertain(place: readonly PlacedSchema[], follow: Follow): boolean {
   };
   const of = (certainty: PlacedSchema["certainty"]) =>
     place.filter((part) => part.certainty === certainty).map(readForms);
-  const certain = of("certain").reduce((one, other) => one & other, any);
-  return certain === bytes || (certain === any && joinForms(of("possible")) === bytes);
+  const certain = of("certain");
+  if (certain.reduce((one, other) => one & other, any) === bytes) return true;
+  return certain.length === 0 && joinForms(of("possible")) === bytes;
 }
 
 const joinForms = (forms: readonly Forms[]): Forms =>

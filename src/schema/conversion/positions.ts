@@ -83,7 +83,8 @@ function listOfProperty(part: PlacedSchema, name: string | undefined): readonly 
   ];
   if (name !== undefined && found.length > 0) return found;
   const { additionalProperties: others, unevaluatedProperties: rest } = schema;
-  if (isSchema(others))
+  // `true` is the same as nothing.
+  if (isSchema(others) && others !== true)
     found.push(
       matching.length > 0 ? weaken(part, others, "patternProperties") : { schema: others, root, certainty },
     );

@@ -274,9 +274,17 @@ describe.each(codecs)("with the codec %s", (codec) => {
       setKnownFields(choices),
       setReplyConversion(conversion),
     ]);
-    const all = defineCommand("all", () => ({ data: hi, hash: "x" }), options);
+    const all = defineCommand(
+      "all",
+      (ctx) => {
+        ctx.emit("changed", { data: hi, hash: "x" });
+        return { data: hi, hash: "x" };
+      },
+      options,
+    );
     const client = await start({ envelope: { codec }, commands: [get, all], own: [setReplyFields("known")] });
     expect(await client.request("all")).toEqual({ data: wire(codec, hi) });
+    expect(await client.next()).toEqual({ event: "changed", data: { data: wire(codec, hi) } });
     // Both fit: the bytes were not lost on the way to the test.
     expect(await client.request("get")).toEqual({ data: wire(codec, hi), secret: 1 });
   });

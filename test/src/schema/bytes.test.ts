@@ -82,6 +82,7 @@ describe("createConversion: text becomes bytes", () => {
     [
       "a branch that a constant shows",
       {
+        additionalProperties: true,
         oneOf: [
           { required: ["kind", "data"], properties: { kind: { const: "image" }, data: bytes } },
           { required: ["kind", "text"], properties: { kind: { const: "text" }, text: { type: "string" } } },
@@ -205,6 +206,11 @@ describe("findBytesProblems: refused is", () => {
       { if: { required: ["a"] }, then: withData, else: { properties: { data: { enum: ["a"] } } } },
       uncertain,
     ],
+    [
+      "a field that may be anything, and bytes in a branch",
+      { properties: { data: {} }, oneOf: [withData, { type: "null" }] },
+      uncertain,
+    ],
     ["text in allOf", { allOf: [bytes, { type: "string" }] }, uncertain],
     [
       "text in the same property",
@@ -220,6 +226,7 @@ describe("findBytesProblems: refused is", () => {
     ],
     ["a limit of `contains`", { items: bytes, contains: { maxLength: 3 } }, unreached("maxLength")],
     ["not", { not: { properties: { a: bytes } } }, below("not")],
+    ["a branch below not", { not: { anyOf: [{ properties: { a: bytes } }] } }, below("not")],
     ["contains", { contains: bytes }, below("contains")],
     ["patternProperties", { patternProperties: { "^a": bytes } }, below("patternProperties")],
     [

@@ -75,6 +75,12 @@ describe("readRequestDefaults: is filled in", () => {
       { o: { a: 1 } },
     ],
     [
+      "the first of several defaults",
+      { allOf: [{ properties: { a: one } }, { properties: { a: { default: 2 } } }] },
+      {},
+      { a: 1 },
+    ],
+    [
       "one property that several schemas describe",
       {
         allOf: [{ properties: { o: withOne } }, { properties: { o: { properties: { b: { default: 2 } } } } }],
