@@ -212,3 +212,73 @@ describe("renameProject", () => {
     // Each run builds four language services, which takes its time on a busy machine.
   }, 90_000);
 });
+
+describe("renameProject, for a field of data", () => {
+  const types = `export interface User {\n  name: string;\n  tags?: { name: string }[] | undefined;\n}\n`;
+  const request = (name: string, to: string): RenameRequest => ({
+    symbols: [{ file: "src/a.ts", owners: ["User"], name, to, isData: true }],
+    moves: new Map(),
+  });
+  const texts = (lines: readonly string[]) =>
+    new Map([
+      ["src/a.ts", types],
+      ["src/b.ts", `import type { User } from "./a.js";\n${lines.join("\n")}\n`],
+    ]);
+
+  test.each([
+    ["export const f = (user: User) => user.name;", "export const f = (user: User) => user.fullName;"],
+    [
+      "export const f = ({ name = '' }: Partial<User>) => name;",
+      "export const f = ({ fullName: name = '' }: Partial<User>) => name;",
+    ],
+    [
+      "export const f = <K extends keyof User>(key: K) => key;\nf('name');",
+      "export const f = <K extends keyof User>(key: K) => key;\nf('fullName');",
+    ],
+    ["export const f = (user: User) => user.tags?.map(({ name }) => name);", undefined],
+    [
+      "export class A implements User { get name() { return ''; } }",
+      "export class A implements User { get fullName() { return ''; } }",
+    ],
+    [
+      "export class A { #name = ''; get(): User { return { name: this.#name }; } }",
+      "export class A { #name = ''; get(): User { return { fullName: this.#name }; } }",
+    ],
+    [
+      "export const f = (b: boolean): User => ({ ...(b ? { name: '' } : { name: 'b' }) });",
+      "export const f = (b: boolean): User => ({ ...(b ? { fullName: '' } : { fullName: 'b' }) });",
+    ],
+    ["export interface A extends User { name: 'a' }", "export interface A extends User { fullName: 'a' }"],
+    [
+      "/** {@link User.name} */\nexport type A = User['name'];",
+      "/** {@link User.fullName} */\nexport type A = User['fullName'];",
+    ],
+    ["export enum E { name = 'name' }", undefined],
+  ])("%j, and back", async (line, expected = line) => {
+    const renamed = await rename(texts([line]), request("name", "fullName"));
+    expect(renamed.get("src/b.ts")).toBe(texts([expected]).get("src/b.ts"));
+    expect(await rename(renamed, request("fullName", "name"))).toEqual(texts([line]));
+  });
+
+  test("takes and leaves the quotes and brackets that only the old name needed", async () => {
+    const line = "export const f = (user: User, { name }: User) => user.name + user?.name + name;";
+    const quoted = await rename(texts([line]), request("name", "full name"));
+    expect(quoted.get("src/b.ts")).toContain(
+      '(user: User, { "full name": name }: User) => user["full name"] + user?.["full name"] + name;',
+    );
+    expect(await rename(quoted, request("full name", "name"))).toEqual(texts([line]));
+  });
+
+  test.each([
+    ["export const f = (user: any) => user.name;", "on a value of type any"],
+    ["export const f = ({ name }: any) => name;", "on a value of type any"],
+    ["export const f = (one: User | { name: string }) => one.name;", "on a value of several types"],
+    ["JSON.stringify({ to: [{ name: '' }] });", "in an object of type any"],
+  ])("%j stays, and is reported", async (line, reason) => {
+    const { value, diagnostics } = await renameProject(texts([line]), request("name", "fullName"));
+    expect(value?.get("src/b.ts")).toBe(texts([line]).get("src/b.ts"));
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      `'name' ${reason} was not renamed: it may mean something else.`,
+    ]);
+  });
+});
