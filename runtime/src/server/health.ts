@@ -51,19 +51,25 @@ export class Health {
     return (await Promise.all(runs)).every((isHealthy) => isHealthy);
   }
 
-  /** Answers a probe. @returns false for any other request, which is not touched */
-  answer(request: IncomingMessage, response: ServerResponse, paths: HealthPaths | false): boolean {
-    if (paths === false || (request.method !== "GET" && request.method !== "HEAD")) return false;
+  /** Answers a probe. @returns undefined for any other request, which is not touched */
+  answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    paths: HealthPaths | false,
+  ): Promise<void> | undefined {
+    if (paths === false || (request.method !== "GET" && request.method !== "HEAD")) return undefined;
     const [path] = (request.url ?? "").split("?", 1);
-    if (path === paths.live) send(response, 200, "alive");
-    else if (path !== paths.ready) return false;
-    else
-      void this.isReady().then((isReady) =>
-        send(response, isReady ? 200 : 503, isReady ? "ready" : "not_ready"),
-      );
-    return true;
+    if (path === paths.live) return answerAlive(response);
+    return path === paths.ready ? this.#answerReady(response) : undefined;
+  }
+
+  async #answerReady(response: ServerResponse): Promise<void> {
+    const isReady = await this.isReady();
+    send(response, isReady ? 200 : 503, isReady ? "ready" : "not_ready");
   }
 }
+
+const answerAlive = async (response: ServerResponse): Promise<void> => send(response, 200, "alive");
 
 async function runCheck(check: HealthChecks[string]): Promise<true> {
   const result = await withTimeLimit(check(), checkSeconds);

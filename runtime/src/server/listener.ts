@@ -97,8 +97,9 @@ export class Listener {
     const handleRequest = answer((request, response) => this.#app.handle(request, response));
     this.modules = modules;
     this.#host = config.host;
-    const handlePlain = answer((request, response) =>
-      health.answer(request, response, config.health) ? undefined : this.#app.handle(request, response),
+    const handlePlain = answer(
+      (request, response) =>
+        health.answer(request, response, config.health) ?? this.#app.handle(request, response),
     );
     const { server, sockets, certificate } = createHttpServer(runtime, timeoutMs, (request, response) => {
       limitResponseTime(request, response, { timeoutMs, runtime });

@@ -1,5 +1,6 @@
 // The probes that every port answers to supervisors.
-import { afterEach, describe, expect, test } from "vitest";
+import { ServerResponse } from "node:http";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import {
   type HealthChecks,
   type SetWSServerConfig,
@@ -173,7 +174,7 @@ describe("setHealthChecks", () => {
     for (const flag of ["one", "other"]) expect((await fetch(address("/readyz", flag))).status).toBe(503);
   });
 
-  test("refuses what is no function", async () => {
+  test("refuses a check that is not a function", async () => {
     await start();
     const bad = startModules(defineModule({ config: [setHealthChecks({ database: true } as never)] }));
     await expect(bad).rejects.toThrow(/healthChecks is .*; allowed: an object whose members are functions/);
@@ -193,6 +194,20 @@ test("readyz answers 503 from the beginning of the shutdown to a client whose re
   expect(await answer).toEqual(notReady);
   await closed;
 });
+
+test.each(["/healthz", "/readyz"])(
+  "an answer to %s that cannot be written is contained, and the server goes on",
+  async (path) => {
+    const logger = recordingLogger();
+    await start(setLogger(logger));
+    vi.spyOn(ServerResponse.prototype, "writeHead").mockImplementationOnce(() => {
+      throw new Error("on purpose");
+    });
+    expect((await probe(path))[0]).toBe(500);
+    expect(logger.lines).toContainEqual(expect.objectContaining({ message: "request failed" }));
+    expect((await probe(path))[0]).toBe(200);
+  },
+);
 
 test("a handshake on the path of a probe is no probe", async () => {
   const name = defineCommand("name", () => "mine");
