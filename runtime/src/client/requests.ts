@@ -97,7 +97,7 @@ export function createRequests(
         if (!request.isInFlight) continue;
         request.isInFlight = false;
         if (request.isIdempotent && !messageFaults.includes(closeCode)) continue;
-        const message = `Closed before the reply: ${closeCode}.`;
+        const message = `Closed with ${closeCode} before the reply.`;
         request.reject(new ClientError("connection_lost", message, { wasSent: true }));
       }
     },

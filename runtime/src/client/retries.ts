@@ -6,7 +6,10 @@ import type { ConnectionEnd } from "./client-state.js";
 export interface BackOff {
   /** Upper bound of the first delay in milliseconds. It doubles with every failed attempt. Default 500. */
   readonly baseMs?: number | undefined;
-  /** The longest delay in milliseconds. A server's `Retry-After`, or the wait in its close reason, is added, up to the same length. Default 30,000. */
+  /**
+   * The longest delay in milliseconds. The wait in a server's `Retry-After` or close reason is added, up to the same length.
+   * Default 30,000.
+   */
   readonly maxMs?: number | undefined;
 }
 

@@ -330,7 +330,7 @@ describe("renameField, for any spec", () => {
   const writeSpec = (schema: JsonSchema): string =>
     JSON.stringify({ wsgen: 1, name: "t", schemas: { S: withDefinitions(schema) } });
 
-  // Alternatives are told apart by types, constants and required fields.
+  // Types, constants and required fields tell the alternatives apart.
   test("valid examples stay valid", async () => {
     let count = 0;
     const checker = createValueChecker(new Map());
