@@ -40,6 +40,8 @@ export const entries = {
   encodeEvent: { of: "user", peer: "nothing: the caller of the push gets the exception" },
   publicState: { of: "user", peer: "nothing: the connection is not listed or announced" },
   eventCheck: { of: "user", peer: "nothing: the event is not sent" },
+  // What it observes with
+  observer: { of: "user", peer: "nothing" },
   // Its logger and stores
   logger: { of: "user", peer: "nothing" },
   connectionManager: { of: "user", peer: "nothing" },

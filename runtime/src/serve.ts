@@ -1,5 +1,6 @@
 import { LivenessClock } from "./connection/heartbeat.js";
 import type { ModuleRuntime } from "./connection/module-runtime.js";
+import { Observers } from "./connection/observers.js";
 import type { AnyModule } from "./contract.js";
 import { Mode } from "./errors.js";
 import { createModuleLogger } from "./logging/logger.js";
@@ -35,13 +36,14 @@ export async function openServe(
   }));
   const clock = new LivenessClock(shortestWatchedMs(checked));
   const directory = new ModuleDirectory();
+  const observers = new Observers(checked[0]?.logger.logger);
   let running: RunningServe | undefined;
   const health = new Health(
     checked.map(({ config, logger }) => ({ config, log: logger.logger })),
     () => running?.isReady === true,
   );
   const start = (module: LoggedModule): RoutedModule => ({
-    runtime: startModule(module, module.logger.logger, { clock, directory }),
+    runtime: startModule(module, module.logger.logger, { clock, directory, observers }),
     routes: module.routes,
     commands: [...module.commands.keys()],
   });
@@ -62,7 +64,7 @@ export async function openServe(
       listeners.push(listener);
     }
     await openProfiling(checked, adminPlan?.token, operations);
-    const serve = new RunningServe(listeners, release);
+    const serve = new RunningServe(listeners, observers, release);
     running = serve;
     const adminModules = listeners.flatMap(({ modules, address: { port } }) =>
       modules.map((module) => ({ ...module, port })),

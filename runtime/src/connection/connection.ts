@@ -16,7 +16,7 @@ import { TokenBucket } from "./limits.js";
 import type { ModuleRuntime } from "./module-runtime.js";
 import type { Resumption } from "./resumption.js";
 import { SocketOutbox } from "./socket-outbox.js";
-import { exempt, WaitingMessages } from "./waiting-messages.js";
+import { type Delivery, exempt, WaitingMessages } from "./waiting-messages.js";
 import type { ModuleSocket } from "./ws-internals/module-socket.js";
 
 type State = "connecting" | "open" | "closing" | "ended";
@@ -103,7 +103,7 @@ export class Connection {
 
   /** Called when the handshake was answered. Sends the messages of `connect`, in order. */
   open(ws: ModuleSocket, socket: Duplex): void {
-    const { registry, counters, log } = this.module;
+    const { registry, counters, log, observers } = this.module;
     this.#heartbeat = new Heartbeat(ws, socket);
     this.#state = "open";
     if (typeof this.headers === "object") this.headers = packHeaders(this.headers);
@@ -111,6 +111,7 @@ export class Connection {
     registry.add(this);
     ws.owner = this;
     this.#stored = registry.store(this);
+    if (observers.isActive) observers.notify((observer) => observer.connectionOpened?.(this));
     log.debug({ connection: this.id, remoteAddress: this.remoteAddress }, "connected");
     this.#sendHeld();
     registry.announce(this);
@@ -139,11 +140,11 @@ export class Connection {
   }
 
   /** False: the client is gone. */
-  transmit(payload: Payload, compress?: boolean): boolean {
+  transmit(payload: Payload, compress?: boolean, delivery?: Delivery): boolean {
     if (this.#state !== "open" || this.#batches !== undefined) {
-      return this.transmitPrepared(new PreparedMessage(payload, { compress }), true);
+      return this.transmitPrepared(new PreparedMessage(payload, { compress, delivery }), true);
     }
-    return this.#count(this.#openOutbox()?.send(payload, compress));
+    return this.#count(this.#openOutbox()?.send(payload, compress, delivery));
   }
 
   /** `isOwn`: the connection's own code sends it, not a push. False: the client is gone. */
@@ -207,7 +208,9 @@ export class Connection {
   receive(raw: Buffer, isBinary: boolean): void {
     // During a drain, messages that ws was still decompressing arrive too late for an answer.
     if (this.#state !== "open" || this.#isDraining) return;
-    this.module.counters.messagesIn += 1;
+    const { counters } = this.module;
+    counters.messagesIn += 1;
+    counters.bytesIn += raw.length;
     const inbound = this.#inbound ?? this.#openInbound();
     // A probe asks whether the connection is alive, so it does not wait behind a slow command.
     if (!inbound.isIdle && this.module.dispatcher.answerProbe(this, { raw, isBinary })) return;
@@ -220,8 +223,11 @@ export class Connection {
    */
   onSocketClose(code: number, reason: string): void {
     if (this.isEnded) return;
+    const wasOpen = this.#heartbeat !== undefined;
     this.#end();
     const { id, module, context } = this;
+    const { observers } = module;
+    if (wasOpen && observers.isActive) observers.notify((observer) => observer.connectionEnded?.(this, code));
     const ending = endConnection({ id, module, context, stored: this.#stored, code, reason }, this.#inbound);
     if (ending !== undefined) module.endings.add(ending);
   }
@@ -266,8 +272,13 @@ export class Connection {
   }
 
   /** Called if more bytes wait than the limit allows and no message may be dropped. */
-  onSlowConsumer(): void {
-    this.module.counters.slowConsumers += 1;
+  onSlowConsumer(waiting: Pick<WaitingMessages<never>, "heaviestEvent"> | undefined): void {
+    const { counters, observers } = this.module;
+    counters.slowConsumers += 1;
+    if (observers.isActive) {
+      const event = waiting?.heaviestEvent;
+      observers.notify((observer) => observer.slowConsumerClosed?.(this, event));
+    }
     this.context.log.info({}, "slow consumer: connection closed");
     this.close(CloseCode.tryAgainLater, "The client reads too slowly.");
   }
@@ -287,8 +298,13 @@ export class Connection {
   }
 
   /** Counts messages that the policy for slow consumers dropped. */
-  onMessagesDropped(count: number): void {
-    this.module.counters.messagesDropped += count;
+  onMessagesDropped(dropped: readonly (Delivery | undefined)[]): void {
+    const { counters, observers } = this.module;
+    counters.messagesDropped += dropped.length;
+    if (!observers.isActive) return;
+    for (const delivery of dropped) {
+      observers.notify((observer) => observer.messageDropped?.(this, delivery?.event));
+    }
   }
 
   /** Handles one frame; undefined when that is done at once. */
@@ -392,12 +408,14 @@ export class Connection {
   #keepEarly(message: PreparedMessage, isOwn: boolean): boolean {
     const { maxWaitingBytes, policy } = this.module.outboxRules;
     this.#held ??= new WaitingMessages();
-    const replaced = this.#held.add(message, isOwn ? exempt : message.delivery);
+    if (this.#held.add(message, isOwn ? exempt : message.delivery))
+      this.onMessagesDropped([message.delivery]);
     const { dropped, fits } = this.#held.limit(maxWaitingBytes, policy);
-    this.onMessagesDropped(replaced + dropped);
+    this.onMessagesDropped(dropped);
     if (fits) return true;
+    const held = this.#held;
     this.#held = undefined;
-    this.onSlowConsumer();
+    this.onSlowConsumer(held);
     this.#state = "closing";
     return false;
   }

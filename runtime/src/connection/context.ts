@@ -138,11 +138,25 @@ abstract class SharedContext implements WSContext {
   }
 
   emit(name: string, data: unknown, options?: SendOptions): boolean {
+    const { flag, observers } = this.#connection.module;
+    if (!observers.isActive) return this.#emit(name, data, options);
+    const watch = observers.watch((observer) => observer.pushBegan?.({ flag, event: name }));
+    let isSent = false;
+    try {
+      isSent = this.#emit(name, data, options);
+    } finally {
+      watch.ended({ receivers: isSent ? 1 : 0 });
+    }
+    return isSent;
+  }
+
+  #emit(name: string, data: unknown, options: SendOptions | undefined): boolean {
     const message = this.#connection.module.prepareEvent(name, data, options);
     if (message === undefined) return false;
+    const { payload, compress, delivery } = message;
     // A message without rules of its own is cheaper to send as its payload.
-    return message.delivery === undefined
-      ? this.#connection.transmit(message.payload, message.compress)
+    return delivery?.policy === undefined
+      ? this.#connection.transmit(payload, compress, delivery)
       : this.#connection.transmitPrepared(message, true);
   }
 

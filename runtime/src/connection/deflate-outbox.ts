@@ -5,6 +5,7 @@ import type { Connection } from "./connection.js";
 import type { PreparedMessage } from "./frame.js";
 import { Outbox, type OutboxRules } from "./outbox.js";
 import { whenTaken } from "./socket-outbox.js";
+import type { Delivery } from "./waiting-messages.js";
 
 interface Message {
   readonly payload: Payload;
@@ -49,8 +50,8 @@ export class DeflateOutbox extends Outbox<Message> {
     this.#target = target;
   }
 
-  override send(payload: Payload, compress?: boolean): boolean {
-    const isTaken = this.add(this.#toMessage(payload, compress));
+  override send(payload: Payload, compress?: boolean, delivery?: Delivery): boolean {
+    const isTaken = this.add(this.#toMessage(payload, compress), delivery);
     if (!this.#isHolding && this.waitingBytes > 0) this.#holdCommands();
     return isTaken;
   }

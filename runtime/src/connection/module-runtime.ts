@@ -8,6 +8,7 @@ import type { Connection } from "./connection.js";
 import type { PreparedMessage } from "./frame.js";
 import type { InboundFrame, InboundLimits } from "./inbound-queue.js";
 import type { ConnectionLimits } from "./limits.js";
+import type { Observers } from "./observers.js";
 import type { OutboxRules } from "./outbox.js";
 import type { PendingWork } from "./pending-work.js";
 import type { ConnectionRegistry } from "./registry.js";
@@ -47,6 +48,8 @@ export interface ModuleRuntime {
   readonly registry: ConnectionRegistry;
   readonly push: ModulePush;
   readonly counters: ModuleCounters;
+  /** Those of the whole server. */
+  readonly observers: Observers;
   readonly outboxRules: OutboxRules;
   readonly inboundLimits: InboundLimits;
   readonly limits: ConnectionLimits;
@@ -67,6 +70,10 @@ export interface ModuleCounters {
   messagesIn: number;
   /** Messages that were sent to a connection. A broadcast counts once for each receiver. */
   messagesOut: number;
+  /** Bytes of the messages of clients, without the heads of their frames, after decompression. */
+  bytesIn: number;
+  /** Bytes of the messages that were sent, before compression. */
+  bytesOut: number;
   commands: number;
   /** Commands that were answered with an error. */
   commandErrors: number;
@@ -76,6 +83,10 @@ export interface ModuleCounters {
   messagesDropped: number;
   /** Connections that were dropped because no byte arrived, or was accepted, in time. */
   timedOut: number;
+  /** Clients that have come back and asked for the events that they missed. */
+  resumes: number;
+  /** Streams in which such a client has lost events. */
+  gaps: number;
 }
 
 export const newCounters = (): ModuleCounters => ({
@@ -83,9 +94,13 @@ export const newCounters = (): ModuleCounters => ({
   refused: 0,
   messagesIn: 0,
   messagesOut: 0,
+  bytesIn: 0,
+  bytesOut: 0,
   commands: 0,
   commandErrors: 0,
   slowConsumers: 0,
   messagesDropped: 0,
   timedOut: 0,
+  resumes: 0,
+  gaps: 0,
 });

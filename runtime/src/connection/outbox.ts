@@ -102,7 +102,7 @@ export abstract class Outbox<Item extends { readonly length: number }> {
   }
 
   /** @returns false if the message was dropped at once, because the client is a slow consumer */
-  abstract send(payload: Payload, compress?: boolean): boolean;
+  abstract send(payload: Payload, compress?: boolean, delivery?: Delivery): boolean;
   /** As `send`. */
   abstract sendPrepared(message: PreparedMessage): boolean;
   /** Joins two items if this is cheap. Undefined: they stay separate. */
@@ -148,9 +148,10 @@ export abstract class Outbox<Item extends { readonly length: number }> {
     if (this.#isEnded) return false;
     if (!this.#isBlocked) this.#append(item);
     else if (this.#isDroppedAtOnce(item, delivery)) {
-      this.owner.onMessagesDropped(1);
+      this.owner.onMessagesDropped([delivery]);
       return false;
     } else this.#wait(item, delivery);
+    this.owner.module.counters.bytesOut += item.length;
     this.#flushLater();
     return true;
   }
@@ -267,8 +268,7 @@ export abstract class Outbox<Item extends { readonly length: number }> {
   #wait(item: Item, delivery: Delivery | undefined): void {
     this.#isFull = false;
     this.#waiting ??= new WaitingMessages();
-    const replaced = this.#waiting.add(item, delivery);
-    if (replaced > 0) this.owner.onMessagesDropped(replaced);
+    if (this.#waiting.add(item, delivery)) this.owner.onMessagesDropped([delivery]);
   }
 
   /** Either `#waiting` or `#pending` is empty: all messages since the outbox was blocked are in `#waiting`. */
@@ -351,10 +351,11 @@ export abstract class Outbox<Item extends { readonly length: number }> {
     this.#pieceBytes = smallestPiece;
     const limited = this.#waiting?.limit(limitBytes, this.#rules.policy);
     if (limited === undefined) return;
-    if (limited.dropped > 0) this.owner.onMessagesDropped(limited.dropped);
+    if (limited.dropped.length > 0) this.owner.onMessagesDropped(limited.dropped);
     this.#isFull = limited.hasDroppedNewest;
     if (limited.fits) return;
+    const waiting = this.#waiting;
     this.#waiting = undefined;
-    this.owner.onSlowConsumer();
+    this.owner.onSlowConsumer(waiting);
   }
 }

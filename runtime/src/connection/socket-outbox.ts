@@ -3,6 +3,7 @@ import type { Payload } from "../protocol/codec.js";
 import type { Connection } from "./connection.js";
 import { type Frame, FrameJoiner, frameMessage, type PreparedMessage } from "./frame.js";
 import { Outbox, type OutboxRules } from "./outbox.js";
+import type { Delivery } from "./waiting-messages.js";
 
 /** Writes frames directly to the socket, without ws. All frames of a turn need one system call. */
 export class SocketOutbox extends Outbox<Frame> {
@@ -15,8 +16,8 @@ export class SocketOutbox extends Outbox<Frame> {
     this.#socket = socket;
   }
 
-  override send(payload: Payload): boolean {
-    return this.add(frameMessage(payload));
+  override send(payload: Payload, _compress?: boolean, delivery?: Delivery): boolean {
+    return this.add(frameMessage(payload), delivery);
   }
 
   override sendPrepared(message: PreparedMessage): boolean {

@@ -1,14 +1,28 @@
 import type { SlowConsumerPolicy } from "../config/choices.js";
 
-/** The policy of one message for slow consumers. Undefined: the module's policy. */
-export type Delivery =
+/** What one message is for slow consumers. */
+export type Delivery = {
+  /** The event, if the module declares it. */
+  readonly event?: string;
+} & (
   | { readonly policy: SlowConsumerPolicy }
+  /** The module's policy. */
+  | { readonly policy?: undefined }
   /** Only the last waiting message with the same key is kept. It is never dropped for lack of room. */
   | { readonly policy: "latest"; readonly key: string }
   /** It is never dropped, and does not make the client a slow consumer: a missed event that is sent again. */
-  | { readonly policy: "exempt" };
+  | { readonly policy: "exempt" }
+);
 
 export const exempt: Delivery = { policy: "exempt" };
+
+/** The result of a limit. */
+interface LimitedMessages {
+  /** One for each dropped message. */
+  readonly dropped: readonly (Delivery | undefined)[];
+  readonly fits: boolean;
+  readonly hasDroppedNewest: boolean;
+}
 
 interface Waiting<Item> {
   readonly item: Item;
@@ -36,8 +50,8 @@ export class WaitingMessages<Item extends { readonly length: number }> {
     return this.#bytes;
   }
 
-  /** @returns the number of messages that the new one replaced */
-  add(item: Item, delivery: Delivery | undefined): number {
+  /** @returns true if the new message replaced one */
+  add(item: Item, delivery: Delivery | undefined): boolean {
     const message = { item, delivery };
     const replaced = delivery?.policy === "latest" ? this.#latest.get(delivery.key) : undefined;
     if (replaced !== undefined) this.#remove(replaced);
@@ -45,23 +59,28 @@ export class WaitingMessages<Item extends { readonly length: number }> {
     if (delivery?.policy === "exempt") this.#exemptBytes += item.length;
     else this.#bytes += item.length;
     if (delivery?.policy === "latest") this.#latest.set(delivery.key, message);
-    return replaced === undefined ? 0 : 1;
+    return replaced !== undefined;
   }
 
   /**
    * Drops messages until the rest fits: `drop-oldest` ones from the front first, then `drop-newest` ones from the
    * back. `fallback` is the policy of messages without their own.
    */
-  limit(
-    maxBytes: number,
-    fallback: SlowConsumerPolicy,
-  ): { readonly dropped: number; readonly fits: boolean; readonly hasDroppedNewest: boolean } {
-    const before = this.#messages.size;
-    this.#drop("drop-oldest", { maxBytes, fallback });
+  limit(maxBytes: number, fallback: SlowConsumerPolicy): LimitedMessages {
+    const dropped = this.#drop("drop-oldest", { maxBytes, fallback });
     const hasDroppedNewest = this.#bytes > maxBytes;
-    if (hasDroppedNewest) this.#drop("drop-newest", { maxBytes, fallback });
-    const { size } = this.#messages;
-    return { dropped: before - size, fits: size === 0 || this.#bytes <= maxBytes, hasDroppedNewest };
+    if (hasDroppedNewest) dropped.push(...this.#drop("drop-newest", { maxBytes, fallback }));
+    return { dropped, fits: this.#messages.size === 0 || this.#bytes <= maxBytes, hasDroppedNewest };
+  }
+
+  /** The event with the most waiting bytes; undefined if these are of messages that are not declared events. */
+  get heaviestEvent(): string | undefined {
+    const bytes = new Map<string | undefined, number>();
+    for (const { item, delivery } of this.#messages) {
+      if (delivery?.policy !== "exempt")
+        bytes.set(delivery?.event, (bytes.get(delivery?.event) ?? 0) + item.length);
+    }
+    return [...bytes].sort(([, one], [, other]) => other - one)[0]?.[0];
   }
 
   items(): Item[] {
@@ -71,12 +90,16 @@ export class WaitingMessages<Item extends { readonly length: number }> {
   #drop(
     policy: SlowConsumerPolicy,
     { maxBytes, fallback }: { readonly maxBytes: number; readonly fallback: SlowConsumerPolicy },
-  ): void {
+  ): (Delivery | undefined)[] {
+    const dropped: (Delivery | undefined)[] = [];
     const inOrder = policy === "drop-newest" ? [...this.#messages].reverse() : this.#messages;
     for (const message of inOrder) {
-      if (this.#bytes <= maxBytes) return;
-      if ((message.delivery?.policy ?? fallback) === policy) this.#remove(message);
+      if (this.#bytes <= maxBytes) break;
+      if ((message.delivery?.policy ?? fallback) !== policy) continue;
+      this.#remove(message);
+      dropped.push(message.delivery);
     }
+    return dropped;
   }
 
   #remove(message: Waiting<Item>): void {

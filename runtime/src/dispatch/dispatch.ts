@@ -4,6 +4,7 @@ import type { CommandConfig, CommandHooks, RawHandler } from "../config/module-t
 import type { Connection } from "../connection/connection.js";
 import { RunningCommand } from "../connection/context.js";
 import type { InboundFrame } from "../connection/inbound-queue.js";
+import type { CommandOutcome, Observers, Watches } from "../connection/observers.js";
 import type { Guard, ICommand, Logger } from "../contract.js";
 import { closeCodeOf, type Disclosure, ErrorCode, isError, Mode, neutralMessage } from "../errors.js";
 import { excerpt } from "../logging/excerpt.js";
@@ -46,6 +47,7 @@ export interface DispatchRules {
   /** Time limit in seconds for the guards of a message that selects no command; 0 is no limit. */
   readonly executeTimeout: number;
   readonly counters: { commands: number; commandErrors: number };
+  readonly observers: Observers;
 }
 
 /** One message and the target of its reply. */
@@ -57,6 +59,8 @@ interface Message {
   /** Undefined: the message selects no command, and only the guards see it. */
   readonly entry: CommandEntry | undefined;
   readonly isResumeFrame: boolean;
+  /** Undefined without observers. */
+  readonly watch: Watches<CommandOutcome> | undefined;
 }
 
 /** The state of a message while its guards and its command run. */
@@ -109,8 +113,8 @@ export class Dispatcher {
     return true;
   }
 
-  #isProbe({ command }: Call): boolean {
-    return command === probeName && !this.#rules.commands.has(probeName);
+  #isProbe(item: Call | ProtocolFault): boolean {
+    return item.kind === "call" && item.command === probeName && !this.#rules.commands.has(probeName);
   }
 
   #confirm(message: Pick<Message, "connection" | "item" | "replyTo">): void {
@@ -137,18 +141,36 @@ export class Dispatcher {
     decoded: Call | ProtocolFault,
     { raw, replyTo }: Pick<Message, "raw" | "replyTo">,
   ): Promise<void> | undefined {
-    const { commands, replayer } = this.#rules;
+    const { commands, observers, replayer } = this.#rules;
     const entry = decoded.kind === "call" ? commands.get(decoded.command) : undefined;
     const item = decoded.kind === "call" && entry === undefined ? withShortName(decoded) : decoded;
     const isResumeFrame =
       item.kind === "fault" && item.reason === "malformed" && replayer.isExpected(connection, item.message);
-    const message: Message = { connection, item, raw, replyTo, entry, isResumeFrame };
+    const watch = observers.isActive && !isResumeFrame ? this.#watch(connection, item, raw) : undefined;
+    const message: Message = { connection, item, raw, replyTo, entry, isResumeFrame, watch };
+    return watch === undefined ? this.#handle(message) : watch.run(() => this.#handle(message));
+  }
+
+  #watch(
+    connection: Connection,
+    item: Call | ProtocolFault,
+    raw: Buffer,
+  ): Watches<CommandOutcome> | undefined {
+    if (this.#isProbe(item)) return undefined;
+    const isKnown = item.kind === "call" && this.#rules.commands.has(item.command);
+    const observed = { connection, item, raw, command: isKnown ? item.command : undefined };
+    return this.#rules.observers.watch((observer) => observer.commandBegan?.(observed));
+  }
+
+  #handle(message: Message): Promise<void> | undefined {
+    const { connection, item, entry, isResumeFrame } = message;
     // A resume frame is not a command, so it takes no token. Its number has a limit of its own.
     if (!isResumeFrame && !connection.takeToken()) {
       this.#sendError(
         { code: ErrorCode.rateLimited, message: "Too many commands in a short time." },
         message,
       );
+      message.watch?.ended({ code: ErrorCode.rateLimited });
       return undefined;
     }
     if (item.kind === "fault" && item.cause !== undefined) {
@@ -182,6 +204,7 @@ export class Dispatcher {
   }
 
   #applyPolicy(policy: FaultPolicy, error: ErrorBody, message: Message): void {
+    message.watch?.ended({ code: error.code });
     if (policy === "reply") this.#sendError(error, message);
     else if (policy !== "ignore") message.replyTo.close(policy, error.message);
   }
@@ -257,7 +280,10 @@ export class Dispatcher {
   #sendReply(execution: Execution, value: unknown): Promise<void> | undefined {
     const { message, ctx } = execution;
     const { entry, item, replyTo } = message;
-    if (value === abandoned) return undefined;
+    if (value === abandoned) {
+      message.watch?.ended({ code: "abandoned" });
+      return undefined;
+    }
     if (isError(value)) return this.#sendFailure(execution, value);
     if (entry === undefined || item.kind === "fault") return this.#answerOther(message);
     const { config } = entry;
@@ -289,6 +315,7 @@ export class Dispatcher {
         replyTo.transmit(payload);
       }
     }
+    message.watch?.ended({ code: undefined });
     if (!this.#has.after) return undefined;
     return this.#runHooks(execution, "after", (hooks) => hooks.after?.(ctx, execution.data, value));
   }
@@ -313,6 +340,7 @@ export class Dispatcher {
     } else {
       answer = toDeclaredBody(error, { mode, log, ...place }, { picker, hasBytes: envelope.hasBytes });
     }
+    message.watch?.ended({ code: answer.code });
     const isSent = entry === undefined || execution.isBeforeLookup || entry.config.errorMessage;
     if (isSent) this.#sendError(answer, message);
     const closeCode = closeCodeOf(error);

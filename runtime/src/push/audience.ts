@@ -19,7 +19,7 @@ type ReadState = Parameters<typeof listMembers>[2];
 type FindReceivers = (gone: string[]) => Iterable<Connection>;
 
 /** Encodes the messages of an audience. */
-type MessageEncoder = Pick<ModuleRuntime, "encodeMessage" | "prepareEvent">;
+type MessageEncoder = Pick<ModuleRuntime, "flag" | "observers" | "encodeMessage" | "prepareEvent">;
 
 /** The source of the receivers. */
 interface ReceiverSource {
@@ -48,11 +48,11 @@ class ModuleAudience implements Audience {
   }
 
   send(message: unknown, options?: SendOptions): PushResult {
-    return this.#push(new PreparedMessage(this.#encoder.encodeMessage(message), options));
+    return this.#push(undefined, () => new PreparedMessage(this.#encoder.encodeMessage(message), options));
   }
 
   emit(name: string, data: unknown, options?: SendOptions): PushResult {
-    return this.#push(
+    return this.#push(name, () =>
       this.#encoder.prepareEvent(name, data, {
         compress: options?.compress,
         origin: this.#source.origin,
@@ -71,7 +71,21 @@ class ModuleAudience implements Audience {
     return receivers.length;
   }
 
-  #push(message: PreparedMessage | undefined): PushResult {
+  #push(event: string | undefined, prepare: () => PreparedMessage | undefined): PushResult {
+    const { flag, observers } = this.#encoder;
+    if (!observers.isActive) return this.#transmit(prepare());
+    const watch = observers.watch((observer) => observer.pushBegan?.({ flag, event }));
+    let receivers = 0;
+    try {
+      const result = this.#transmit(prepare());
+      receivers = result.delivered;
+      return result;
+    } finally {
+      watch.ended({ receivers });
+    }
+  }
+
+  #transmit(message: PreparedMessage | undefined): PushResult {
     const gone: string[] = [];
     if (message === undefined) return { delivered: 0, gone };
     let delivered = 0;

@@ -27,7 +27,7 @@ interface KnownEvent {
   readonly check: EventRule["check"];
   readonly fields: EventRule["fields"];
   readonly conversion: EventRule["conversion"];
-  readonly deliver: ((data: unknown) => Delivery) | undefined;
+  readonly deliver: (data: unknown) => Delivery;
   readonly isReplayable: boolean;
 }
 
@@ -77,7 +77,7 @@ export class EventWriter {
       ? replayer.append(name, origin.stream, (place) => envelope.encodeEvent(name, sent, place))
       : { payload: envelope.encodeEvent(name, sent), key: undefined };
     if (placed?.payload === undefined) return undefined;
-    const delivery = known?.deliver?.(sent);
+    const delivery = known?.deliver(sent);
     return new PreparedMessage(placed.payload, { compress, delivery, stream: placed.key });
   };
 
@@ -100,14 +100,13 @@ const describeException = (name: string): string =>
   `The event ${JSON.stringify(name)} is replayed to all receivers. Send it without except().`;
 
 function createDelivery(name: string, policy: EventRule["slowConsumer"]): KnownEvent["deliver"] {
-  if (policy === undefined) return undefined;
-  if (typeof policy === "string") {
-    const delivery = { policy };
+  if (policy === undefined || typeof policy === "string") {
+    const delivery = { event: name, policy };
     return () => delivery;
   }
   const { latest: field } = policy;
   return (data) => {
     const value = (data as Readonly<Record<string, unknown>> | null | undefined)?.[field];
-    return { policy: "latest", key: `${name} ${JSON.stringify(value)}` };
+    return { event: name, policy: "latest", key: `${name} ${JSON.stringify(value)}` };
   };
 }

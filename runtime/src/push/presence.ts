@@ -6,7 +6,7 @@ import type { ConnectionRegistry, RoomWatcher } from "../connection/registry.js"
 import type { Logger, RoomMember } from "../contract.js";
 
 /** What a presence needs of its module. */
-interface PresenceOptions extends Pick<ModuleRuntime, "prepareEvent"> {
+interface PresenceOptions extends Pick<ModuleRuntime, "flag" | "observers" | "prepareEvent"> {
   readonly rules: PresenceRules;
   readonly registry: ConnectionRegistry;
   readonly log: Logger;
@@ -61,13 +61,20 @@ export class Presence implements RoomWatcher {
     const state = shared.length === 0 ? undefined : this.read(connection);
     if (state === undefined) return;
     const { id } = connection;
-    const { log, prepareEvent } = this.#options;
+    const { flag, log, observers, prepareEvent } = this.#options;
     for (const room of shared) {
+      const watch = observers.isActive
+        ? observers.watch((observer) => observer.pushBegan?.({ flag, event }))
+        : undefined;
+      let receivers = 0;
       contain({ entry: "encodeEvent", log, connection: id }, () => {
         const message = prepareEvent(event, { room, id, state: state.value });
         if (message === undefined) return;
-        for (const other of this.#listOthers(connection, room)) other.transmitPrepared(message);
+        for (const other of this.#listOthers(connection, room)) {
+          if (other.transmitPrepared(message)) receivers += 1;
+        }
       });
+      watch?.ended({ receivers });
     }
   }
 

@@ -5,6 +5,7 @@ import type { EventRules } from "../config/event-rule.js";
 import type { ReplayLimits, ReplayStore, StoredEvent, StreamHistory, StreamPlace } from "../config/stores.js";
 import type { Connection } from "../connection/connection.js";
 import { PreparedMessage } from "../connection/frame.js";
+import type { Observers } from "../connection/observers.js";
 import { nameStream } from "../connection/registry.js";
 import { type Replay, type ResumeFrame, Resumption, readResumeFrame } from "../connection/resumption.js";
 import { type Delivery, exempt } from "../connection/waiting-messages.js";
@@ -19,6 +20,8 @@ export interface ReplayRules {
   readonly log: Logger;
   readonly events: EventRules;
   readonly store: ReplayStore;
+  readonly counters: { resumes: number; gaps: number };
+  readonly observers: Observers;
   encodeMessage(message: unknown): Payload;
 }
 
@@ -91,6 +94,11 @@ export class Replayer {
     if (frame === undefined) return;
     connection.resumption ??= new Resumption();
     connection.resumption.take(frame, (name) => name.startsWith(this.#keyName));
+    if (connection.resumption.isReady) {
+      const { counters, observers } = this.#rules;
+      counters.resumes += 1;
+      if (observers.isActive) observers.notify((observer) => observer.clientResumed?.(connection));
+    }
     this.#resume(connection, listStreams(connection), exempt);
   }
 
@@ -151,6 +159,7 @@ export class Replayer {
       history: this.#history(replay.event, replay.stream),
     }));
     const gaps = histories.flatMap(({ replay, history }) => this.#skipGap(replay, history));
+    if (gaps.length > 0) this.#countGaps(connection, gaps);
     this.#notify(connection, gaps, exempt);
     let bytes = 0;
     const ends: StreamNotice[] = [];
@@ -170,6 +179,13 @@ export class Replayer {
       resumption.isSending = false;
       if (replays.size > 0) this.#attempt(connection, () => this.#sendPage(connection, resumption, exempt));
     });
+  }
+
+  #countGaps(connection: Connection, gaps: readonly StreamNotice[]): void {
+    const { counters, observers } = this.#rules;
+    counters.gaps += gaps.length;
+    if (!observers.isActive) return;
+    for (const { event } of gaps) observers.notify((observer) => observer.gapFound?.(connection, event));
   }
 
   /** Moves a position before the history to its beginning. */

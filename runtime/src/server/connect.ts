@@ -85,7 +85,10 @@ function finishHandshake(
         () => {
           const ws = setting.sockets.open(request, socket, head);
           if (ws === undefined) drop();
-          else connection.open(ws, socket);
+          else {
+            attempt.observed?.note({ connection });
+            connection.open(ws, socket);
+          }
         },
         () => {
           socket.destroy();

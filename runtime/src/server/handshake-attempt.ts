@@ -1,6 +1,7 @@
 import { type IncomingMessage, type OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import type { HandshakeOutcome, Watches } from "../connection/observers.js";
 
 /** The rest of a handshake that a route has accepted. One of the two functions is called, once. */
 export interface Acceptance {
@@ -19,6 +20,8 @@ export class HandshakeAttempt {
   readonly socket: Socket;
   /** True if the log has a line about its refusal. */
   isLogged = false;
+  /** Undefined without observers. */
+  observed: ObservedHandshake | undefined;
   readonly #head: Buffer;
   #response: ServerResponse | undefined;
   #early: PreUpgradeBuffer | undefined;
@@ -120,6 +123,12 @@ export class HandshakeAttempt {
 
   /** Called when Koa or the route has handled the request, or when the handshake has timed out. */
   finish(): void {
+    const status = this.#finish();
+    this.observed?.end(status);
+  }
+
+  /** @returns the status of the answer; undefined if the client has none */
+  #finish(): number | undefined {
     const response = this.#response;
     const { isAnswered } = this;
     this.#isFinished = true;
@@ -131,14 +140,14 @@ export class HandshakeAttempt {
       // After an answer, `endSocket` closes the socket.
       if (!isAnswered || (this.#hasLeft && !response?.writableEnded)) this.socket.destroy();
       else this.#early?.discard();
-      return;
+      return isAnswered ? response?.statusCode : undefined;
     }
     const head = this.#early?.release() ?? this.#head;
     if (this.#hasLeft || isAnswered || !this.socket.writable) {
       this.#acceptance.drop();
       // An incomplete answer is not continued.
       if (!response?.writableEnded) this.socket.destroy();
-      return;
+      return isAnswered ? response?.statusCode : undefined;
     }
     if (response !== undefined) releaseResponse(response, this.socket);
     // Nothing may be read before ws has added its listener.
@@ -147,6 +156,7 @@ export class HandshakeAttempt {
     this.socket.resume();
     // ws has its own listener now, also if it has refused the handshake.
     this.socket.off("error", destroySocket);
+    return 101;
   }
 
   /** Ends it without an answer. */
@@ -160,6 +170,33 @@ export class HandshakeAttempt {
     if (this.#hasLeft) return;
     this.#hasLeft = true;
     this.#onLeave?.();
+  }
+}
+
+/** A handshake of a server with observers. */
+export class ObservedHandshake {
+  readonly #watches: Watches<HandshakeOutcome>;
+  #facts: Omit<HandshakeOutcome, "status"> = {
+    code: undefined,
+    module: undefined,
+    route: undefined,
+    connection: undefined,
+  };
+
+  constructor(watches: Watches<HandshakeOutcome>) {
+    this.#watches = watches;
+  }
+
+  note(facts: Partial<Omit<HandshakeOutcome, "status">>): void {
+    this.#facts = { ...this.#facts, ...facts };
+  }
+
+  run<Result>(code: () => Result): Result {
+    return this.#watches.run(code);
+  }
+
+  end(status: number | undefined): void {
+    this.#watches.ended({ ...this.#facts, status });
   }
 }
 

@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { contain, type Place, report } from "../boundary.js";
+import type { Observers } from "../connection/observers.js";
 import type { PendingWork } from "../connection/pending-work.js";
 import type { Awaitable, Logger } from "../contract.js";
 import { ErrorCode } from "../errors.js";
 import type { RefusalLog } from "../logging/refusal-log.js";
 import { checkHandshake, type HttpRefusal, isWebSocketUpgrade } from "./check-handshake.js";
 import { clientAddress } from "./client-address.js";
-import { HandshakeAttempt, type HandshakeAttempts } from "./handshake-attempt.js";
+import { HandshakeAttempt, type HandshakeAttempts, ObservedHandshake } from "./handshake-attempt.js";
 import type { HttpSockets } from "./http-server.js";
 import { serverFailed, tooLate } from "./refusal.js";
 import type { HandleDirectly } from "./web-socket-route.js";
@@ -27,6 +28,7 @@ export interface HandshakeOptions {
   readonly maxEarlyBytes: number;
   readonly log: Logger;
   readonly refusals: RefusalLog;
+  readonly observers: Observers;
   /** True from the beginning of the shutdown. Then every handshake is refused. */
   isClosing(): boolean;
 }
@@ -58,6 +60,17 @@ export function createUpgradeListener(options: HandshakeOptions) {
 }
 
 function handleUpgrade(options: HandshakeOptions, place: Place, attempt: HandshakeAttempt): void {
+  const { observers } = options;
+  if (!observers.isActive || !isWebSocketUpgrade(attempt.request)) {
+    decide(options, place, attempt);
+    return;
+  }
+  const watch = observers.watch((observer) => observer.handshakeBegan?.(attempt.request));
+  attempt.observed = new ObservedHandshake(watch);
+  attempt.observed.run(() => decide(options, place, attempt));
+}
+
+function decide(options: HandshakeOptions, place: Place, attempt: HandshakeAttempt): void {
   if (options.sockets.isAnswering(attempt.socket)) {
     refusePipelined(options, attempt);
     return;
@@ -65,6 +78,7 @@ function handleUpgrade(options: HandshakeOptions, place: Place, attempt: Handsha
   const refusal = findRefusal(attempt.request, options);
   if (refusal !== undefined) {
     refuse(options, attempt, refusal);
+    attempt.observed?.end(refusal.status);
     return;
   }
   const isWebSocket = isWebSocketUpgrade(attempt.request);
@@ -86,6 +100,7 @@ function handleUpgrade(options: HandshakeOptions, place: Place, attempt: Handsha
 function refusePipelined(options: HandshakeOptions, attempt: HandshakeAttempt): void {
   const { sockets, timeoutMs, running } = options;
   logRefusal(options, attempt, { decidedBy: "the request before it is not answered", status: 400 });
+  attempt.observed?.end(400);
   running.add(attempt);
   const timer = setTimeout(() => attempt.destroy(), timeoutMs);
   attempt.socket.once("close", () => {

@@ -80,7 +80,7 @@ export class Listener {
 
   constructor(modules: readonly [RoutedModule, ...RoutedModule[]], health: Health) {
     const [{ runtime }] = modules;
-    const { config, log, refusals } = runtime;
+    const { config, log, observers, refusals } = runtime;
     const timeoutMs = Math.min(...modules.map((module) => module.runtime.config.handshakeTimeout)) * 1_000;
     const attempts: HandshakeAttempts = new WeakMap();
     const routes = createRoutes(modules, attempts);
@@ -121,6 +121,7 @@ export class Listener {
         running: this.#running,
         timeoutMs,
         refusals,
+        observers,
         isClosing: () => this.#isClosing,
       }),
     );

@@ -46,6 +46,7 @@ export function sendRefusal(
   { ctx, attempt, refused }: { ctx: HandshakeContext; attempt: HandshakeAttempt; refused: RefusedHandshake },
 ): void {
   module.counters.refused += 1;
+  attempt.observed?.note({ code: refused.error.code });
   const { log } = module;
   attempt.isLogged = true;
   if (module.config.refusal === "http") {

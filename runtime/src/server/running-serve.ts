@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { ConnectionManager } from "../config/stores.js";
 import type { ModuleCounters, ModuleRuntime } from "../connection/module-runtime.js";
+import type { Observers } from "../connection/observers.js";
 import type { Audience, ModulePush, Room, ServerModules } from "../contract.js";
 import { ConfigurationError } from "../errors.js";
 import { unknownModule } from "../push/server-modules.js";
@@ -66,12 +67,14 @@ const defaultDeadlineMs = 10_000;
 export class RunningServe implements WebsocketServe {
   readonly addresses: readonly ListenAddress[];
   readonly modules: readonly ServedModule[];
+  readonly observers: Observers;
   admin: AdminAddress | undefined;
   readonly #listeners: readonly Listener[];
   readonly #release: () => Promise<void>;
   #closing: Promise<void> | undefined;
 
-  constructor(listeners: readonly Listener[], release: () => Promise<void>) {
+  constructor(listeners: readonly Listener[], observers: Observers, release: () => Promise<void>) {
+    this.observers = observers;
     this.#listeners = listeners;
     this.#release = release;
     this.addresses = listeners.map((listener) => listener.address);

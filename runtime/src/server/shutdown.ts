@@ -3,6 +3,7 @@ import { contain } from "../boundary.js";
 import { CloseCode } from "../close-codes.js";
 import type { Connection } from "../connection/connection.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
+import type { DrainOutcome, Watches } from "../connection/observers.js";
 import { PendingWork, runInBatches } from "../connection/pending-work.js";
 import type { Listener } from "./listener.js";
 import type { CloseOptions, WebsocketServe } from "./running-serve.js";
@@ -91,6 +92,7 @@ export function planReconnects(
 class ModuleShutdown {
   readonly #module: ModuleRuntime;
   readonly #plan: ReconnectPlan;
+  readonly #watch: Watches<DrainOutcome> | undefined;
   #connections = 0;
   #cut = 0;
 
@@ -100,6 +102,8 @@ class ModuleShutdown {
   ) {
     this.#module = module;
     this.#plan = plan;
+    const { observers } = module;
+    if (observers.isActive) this.#watch = observers.watch((observer) => observer.drainBegan?.(module));
     // Every connection ends: each of the others would get a message for each of them.
     module.registry.presence = undefined;
     const connections = module.registry.byId.size;
@@ -145,6 +149,7 @@ class ModuleShutdown {
 
   logEnd(tookMs: number): void {
     const closed = this.#connections - this.#cut;
+    this.#watch?.ended({ closed, cut: this.#cut });
     this.#module.log.info({ closed, cut: this.#cut, tookMs: Math.round(tookMs) }, "shut down");
   }
 

@@ -1,6 +1,7 @@
 import type { LivenessClock } from "../connection/heartbeat.js";
 import { ConnectionLimits } from "../connection/limits.js";
 import { type ModuleRuntime, newCounters } from "../connection/module-runtime.js";
+import type { Observers } from "../connection/observers.js";
 import { PendingWork } from "../connection/pending-work.js";
 import { ConnectionRegistry, MemoryConnectionManager } from "../connection/registry.js";
 import type { Logger } from "../contract.js";
@@ -22,13 +23,14 @@ import type { CheckedModule } from "./check-modules.js";
 interface ServerParts {
   readonly clock: LivenessClock;
   readonly directory: ModuleDirectory;
+  readonly observers: Observers;
 }
 
 /** Creates the shared state of a module's connections. */
 export function startModule(
   checked: CheckedModule,
   log: Logger,
-  { clock, directory }: ServerParts,
+  { clock, directory, observers }: ServerParts,
 ): ModuleRuntime {
   const { flag, implementation, config, commands } = checked;
   const envelope = openEnvelope(checked);
@@ -36,7 +38,11 @@ export function startModule(
   const encodeMessage = (message: unknown) =>
     isRaw && typeof message === "string" ? message : envelope.encodeMessage(message);
   const store = config.replayStore ?? new MemoryReplayStore();
-  const replayer = new Replayer({ flag, log, events: config.events, store, encodeMessage });
+  const counters = newCounters();
+  const replayer = new Replayer({
+    ...{ flag, log, counters, observers, encodeMessage },
+    ...{ events: config.events, store },
+  });
   const isDebug = config.mode === Mode.debug;
   const picker = config.replyFields === "known" ? new KnownFieldPicker(isDebug ? log : undefined) : undefined;
   const shared = { log, envelope, picker, replayer };
@@ -45,12 +51,12 @@ export function startModule(
     ? (config.connectionManager ?? new MemoryConnectionManager())
     : undefined;
   const registry = new ConnectionRegistry({ watcher: replayer, clock, manager });
-  const counters = newCounters();
   const { prepare: prepareEvent } = events;
-  const presence = config.presence && new Presence({ rules: config.presence, registry, log, prepareEvent });
+  const pushing = { flag, observers, prepareEvent };
+  const presence = config.presence && new Presence({ rules: config.presence, registry, log, ...pushing });
   registry.presence = presence;
   const readState = presence?.read ?? (() => ({ value: undefined }));
-  const push = new RegistryPush(directory, registry, { encodeMessage, prepareEvent, readState });
+  const push = new RegistryPush(directory, registry, { ...pushing, encodeMessage, readState });
   directory.add(flag, implementation, push);
   const { mode, hooks, guards, rawHandler, inboundQueue, executeTimeout } = config;
   return {
@@ -64,10 +70,11 @@ export function startModule(
     registry,
     picker,
     counters,
+    observers,
     push,
     dispatcher: new Dispatcher({
       ...shared,
-      ...{ commands, counters, mode, hooks, guards, rawHandler, executeTimeout },
+      ...{ commands, counters, observers, mode, hooks, guards, rawHandler, executeTimeout },
     }),
     outboxRules: { maxWaitingBytes: config.maxMessageBufferSize, policy: config.slowConsumer },
     inboundLimits: {

@@ -59,6 +59,7 @@ const createWebSocketRoute = (
 ): WebSocketRoute => ({
   matches: (path) => matchesPath(route, path) && isOwnPath(path),
   handle(ctx, attempt) {
+    attempt.observed?.note({ module: setting.module, route: route.pattern });
     const handshake = readHandshake(setting.module, route, ctx);
     if (handshake === undefined) {
       attempt.isLogged = true;

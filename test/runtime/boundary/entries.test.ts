@@ -29,13 +29,16 @@ import {
   setRequestCheck,
   use,
   WebsocketError,
+  type WSContext,
 } from "wsgen-runtime";
 import { connectClient, startModules } from "wsgen-runtime/testing";
 import { type Entry, entries } from "../../../runtime/src/boundary.js";
 import { Connection } from "../../../runtime/src/connection/connection.js";
 import { Heartbeat } from "../../../runtime/src/connection/heartbeat.js";
+import type { Observer } from "../../../runtime/src/connection/observers.js";
 import { SocketOutbox } from "../../../runtime/src/connection/socket-outbox.js";
 import { HandshakeAttempt } from "../../../runtime/src/server/handshake-attempt.js";
+import type { RunningServe } from "../../../runtime/src/server/running-serve.js";
 import { defineCommand, defineModule, type ModuleDefinition, ping } from "../serve/define-module.js";
 import { formatRequest } from "../server/http-exchange.js";
 import { frame } from "../support/frames.js";
@@ -79,6 +82,7 @@ const todo: readonly string[] = [];
 /** One way to reach an entry. */
 interface Walk {
   define(bad: Misbehave): ModuleDefinition;
+  readonly observers?: (bad: Misbehave) => readonly Observer[];
   /** Makes the runtime call the entry; resolves when the client has what it must get. */
   provoke(visit: Visit): Promise<void>;
 }
@@ -103,6 +107,12 @@ async function answered(client: RawClient, hasAnswer: () => boolean): Promise<vo
   await Promise.race([client.until(hasAnswer).catch(() => {}), late]).finally(() => clearTimeout(timer));
   if (client.fault !== undefined) throw client.fault;
 }
+
+/** Its own functions misbehave, or those of all that it watches. */
+const badObservers = (bad: Misbehave): readonly Observer[] => [
+  new Proxy({}, { get: () => bad }),
+  new Proxy({}, { get: () => () => ({ run: bad, ended: bad }) }),
+];
 
 const handshake = async ({ url, client: make }: Pick<Visit, "url" | "client">, path?: string) => {
   const client = make();
@@ -367,6 +377,11 @@ const walks: Readonly<Record<Entry, Walk>> = {
     }),
     provoke: (visit) => command(visit),
   },
+  observer: {
+    define: () => withCommand((...[ctx]: unknown[]) => (ctx as WSContext).emit("event", 1)),
+    observers: badObservers,
+    provoke: (visit) => command(visit),
+  },
   logger: {
     define: (bad) => ({ config: [setLogger(loggerOf(bad))] }),
     provoke: (visit) => command(visit, "ping"),
@@ -486,6 +501,8 @@ async function walkThrough(walk: Walk, misbehave: Misbehave): Promise<void> {
       config: [setHandshakeTimeout(0.5), setExecuteTimeout(0.5), setMaxConnections(1), ...config],
     }),
   );
+  const { observers } = server.serve as RunningServe;
+  for (const observer of walk.observers?.(bad) ?? []) observers.add(observer);
   const clients: RawClient[] = [];
   const url = server.url("/test/ws");
   const client = () => {

@@ -1,0 +1,181 @@
+import type { IncomingMessage } from "node:http";
+import { contain } from "../boundary.js";
+import type { Logger } from "../contract.js";
+import type { Call, ProtocolFault } from "../protocol/envelope.js";
+import type { Connection } from "./connection.js";
+import type { ModuleRuntime } from "./module-runtime.js";
+
+/** A message of a client that is about to be handled. Probes and resume frames are not commands. */
+interface ObservedCommand {
+  readonly connection: Connection;
+  readonly item: Call | ProtocolFault;
+  /** The frame of the message. The messages of a batch have the same frame. */
+  readonly raw: Buffer;
+  /** Undefined: the module does not have this command, or the message selects none. */
+  readonly command: string | undefined;
+}
+
+export interface CommandOutcome {
+  /**
+   * The code of the error that the client gets, also if it is not sent; undefined without an error. `abandoned`: the client
+   * has left before its command could begin.
+   */
+  readonly code: string | undefined;
+}
+
+/** What is known of a handshake when it has its answer. */
+export interface HandshakeOutcome {
+  /** HTTP status: 101 for an accepted handshake. Undefined: the client got no answer, for example because it has left. */
+  readonly status: number | undefined;
+  /** The code of the refusal. After `setRefusal("close")`, the status is 101. */
+  readonly code: string | undefined;
+  /** The module that the path leads to. */
+  readonly module: ModuleRuntime | undefined;
+  /** The pattern of its route. */
+  readonly route: string | undefined;
+  /** The open connection. */
+  readonly connection: Connection | undefined;
+}
+
+interface ObservedPush {
+  /** The flag of the module that pushes. */
+  readonly flag: string;
+  /** Undefined: a message that is not an event. */
+  readonly event: string | undefined;
+}
+
+interface PushOutcome {
+  /** Connections that the message was handed to. */
+  readonly receivers: number;
+}
+
+export interface DrainOutcome {
+  /** Connections that were closed after their commands. */
+  readonly closed: number;
+  /** Connections that were cut at the deadline. */
+  readonly cut: number;
+}
+
+/** Follows one command, handshake, push or drain from its beginning to its end. */
+export interface Watch<Outcome> {
+  /** Runs code in a context of the observer's, such as that of a span. Calls it once, at once. */
+  run?(code: () => void): void;
+  /** Called once. */
+  ended?(outcome: Outcome): void;
+}
+
+/**
+ * Sees what happens in the modules of a server: metrics, traces and the inspector. All functions are optional. They must
+ * neither throw nor wait; an error is logged, and the message goes on.
+ */
+export interface Observer {
+  handshakeBegan?(request: IncomingMessage): Watch<HandshakeOutcome> | undefined;
+  connectionOpened?(connection: Connection): void;
+  /** The code is that of the close frame; 1005 if the frame has none, 1006 without a frame. */
+  connectionEnded?(connection: Connection, code: number): void;
+  commandBegan?(command: ObservedCommand): Watch<CommandOutcome> | undefined;
+  pushBegan?(push: ObservedPush): Watch<PushOutcome> | undefined;
+  /** A message was dropped by a slow-consumer policy. `event` is undefined if the module does not declare the event. */
+  messageDropped?(connection: Connection, event: string | undefined): void;
+  /** A connection is closed, because its client does not read. `event`: most of the waiting bytes are of this one. */
+  slowConsumerClosed?(connection: Connection, event: string | undefined): void;
+  /** A client has sent all its positions, and gets the events that it missed. */
+  clientResumed?(connection: Connection): void;
+  /** Events that a client missed are no longer in the store. */
+  gapFound?(connection: Connection, event: string): void;
+  drainBegan?(module: ModuleRuntime): Watch<DrainOutcome> | undefined;
+}
+
+/**
+ * The observers of a server. Callers read `isActive` before they measure time or create anything, so that a server without
+ * observers pays for one comparison.
+ */
+export class Observers {
+  /** False without observers. */
+  isActive = false;
+  readonly #log: Logger | undefined;
+  #all: readonly Observer[] = [];
+
+  /** @param log undefined for a server without modules, where nothing happens */
+  constructor(log: Logger | undefined) {
+    this.#log = log;
+  }
+
+  /** @returns a function that removes the observer */
+  add(observer: Observer): () => void {
+    this.#set([...this.#all, observer]);
+    return () => this.#set(this.#all.filter((other) => other !== observer));
+  }
+
+  #set(all: readonly Observer[]): void {
+    this.#all = all;
+    this.isActive = all.length > 0;
+  }
+
+  /** Never throws. */
+  notify(tell: (observer: Observer) => void): void {
+    for (const observer of this.#all) this.#contain(() => tell(observer));
+  }
+
+  /** Never throws, and neither do the functions of the returned watch. */
+  watch<Outcome>(begin: (observer: Observer) => Watch<Outcome> | undefined): Watches<Outcome> {
+    const contained = (call: () => unknown) => this.#contain(call);
+    const watches: Watch<Outcome>[] = [];
+    for (const observer of this.#all) {
+      contained(() => {
+        const watch = begin(observer);
+        if (watch !== undefined) watches.push(watch);
+        return watch;
+      });
+    }
+    return new Watches(watches, contained);
+  }
+
+  #contain(call: () => unknown): void {
+    if (this.#log !== undefined) contain({ entry: "observer", log: this.#log }, call);
+  }
+}
+
+/** The watches of all observers on one command, handshake, push or drain. */
+export class Watches<Outcome> {
+  readonly #watches: readonly Watch<Outcome>[];
+  readonly #contain: (call: () => unknown) => void;
+  #hasEnded = false;
+
+  constructor(watches: readonly Watch<Outcome>[], contained: (call: () => unknown) => void) {
+    this.#watches = watches;
+    this.#contain = contained;
+  }
+
+  /** Runs code once in the contexts of all observers, whatever they do. Throws only what the code throws. */
+  run<Result>(code: () => Result): Result {
+    let ran: { readonly result: Result } | { readonly error: unknown } | undefined;
+    const runOnce = () => {
+      if (ran !== undefined) return;
+      try {
+        ran = { result: code() };
+      } catch (error) {
+        ran = { error };
+      }
+    };
+    const runIn = this.#watches.reduce<() => void>(
+      (inner, watch) => () => {
+        this.#contain(() => watch.run?.(inner));
+        // An observer that did not run it.
+        inner();
+      },
+      runOnce,
+    );
+    runIn();
+    const done = ran as { readonly result: Result } | { readonly error: unknown } | undefined;
+    if (done === undefined || "error" in done) throw done?.error;
+    return done.result;
+  }
+
+  /** Only the first call counts. */
+  ended(outcome: Outcome): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    for (const watch of this.#watches) this.#contain(() => watch.ended?.(outcome));
+  }
+}
