@@ -13,14 +13,23 @@ import { type GlobalOptions, getSpecPath } from "../run/global-options.js";
 import { type CommandResult, refuse } from "../run/result.js";
 import { joinRoute } from "../spec-file/route-pattern.js";
 
-/** `wsgen list`: prints modules, routes, commands and events, as a tree or as JSON. */
-export async function listCommand(options: GlobalOptions): Promise<CommandResult> {
+/** `wsgen list`: prints modules, routes, commands and events, as a tree, as JSON, or as a flowchart of Mermaid. */
+export async function listCommand(
+  { mermaid }: { readonly mermaid: boolean },
+  options: GlobalOptions,
+): Promise<CommandResult> {
   const read = await readSpecFile(options.cwd, getSpecPath(options));
   if (read.value === undefined) return refuse("list", read.diagnostics);
   const { value: model, diagnostics } = readModel(read.value);
   if (model === undefined || hasErrors(diagnostics)) return refuse("list", diagnostics);
-  const answer = { text: printTree(model), json: toJson(model) };
+  const answer = mermaid ? await drawAnswer(model) : { text: printTree(model), json: toJson(model) };
   return { command: "list", changes: [], diagnostics, written: false, next: [], answer };
+}
+
+async function drawAnswer(model: Model) {
+  const { drawFlowchart } = await import("../render/flowchart.js");
+  const text = drawFlowchart(model);
+  return { text, json: { ...toJson(model), mermaid: text } };
 }
 
 const toJson = (model: Model) => ({

@@ -9,6 +9,7 @@ import { literal } from "../schema/encode.js";
 import { describeAddress, envelopeNames } from "./client-view.js";
 import { markdownText } from "./encoders.js";
 import { fillTemplate, type Templates } from "./engine.js";
+import { drawFlowchart } from "./flowchart.js";
 import type { PackageSpecs } from "./render.js";
 
 /** The view of `src/main.ts`. */
@@ -37,6 +38,7 @@ export const projectFileView = (model: Model, packages: PackageSpecs, compiled: 
     addresses: listAddresses(module).map(code).join(", "),
     commands: module.commands.map(({ wireName }) => code(wireName)).join(", "),
   })),
+  flowchart: drawFlowchart(model).trimEnd(),
   pushes: describePush(model),
   codeFolders: listCodeFolders(model).map(literal).join(", "),
   hasClients: model.modules.length > 0,

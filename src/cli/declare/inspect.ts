@@ -29,11 +29,20 @@ const declareList: Declare = (parser, host) =>
   parser.command(
     "list",
     "Show modules, routes, commands and events",
-    (command) => command.example("$0 list", "as a tree").example("$0 list --json", "for a program"),
+    (command) =>
+      command
+        .option("mermaid", {
+          type: "boolean",
+          default: false,
+          description: "Print a flowchart for a ```mermaid block of a README",
+        })
+        .example("$0 list", "as a tree")
+        .example("$0 list --json", "for a program")
+        .example("$0 list --mermaid", "as a picture, in the language of Mermaid"),
     (argv) =>
       host.run(argv, async (options) => {
         const { listCommand } = await import("../../commands/list.js");
-        return listCommand(options);
+        return listCommand(argv, options);
       }),
   );
 
