@@ -25,6 +25,8 @@ export type {
   HttpHandler,
   HttpRouter,
   HttpRoutes,
+  MetricsOptions,
+  PrometheusConfig,
   RawHandler,
   TlsOptions,
 } from "./config/module-types.js";

@@ -115,6 +115,7 @@ const probePath = {
   title: "a path such as /healthz",
   pattern: "^/[^\\s?#\\u0000-\\u001f\\u007f]*$",
 } as const;
+const prometheus = { path: "/metrics", port: 9464 } as const;
 const inboundQueue = { frames: 128, bytes: 1_048_576 } as const;
 
 /** Every option of a module. */
@@ -221,6 +222,30 @@ export const moduleOptions = {
     change: "unnoticed",
     description:
       "Serves the admin and push API of all modules of the process on this port, to clients that have the token. The token comes from the environment or from code, never from the spec. Modules that enable it must set the same values.",
+  },
+  metrics: {
+    setter: ["enableMetrics", "{ prometheus }?"],
+    value: {
+      type: "object",
+      fields: {
+        prometheus: {
+          value: {
+            type: "object",
+            fields: {
+              path: { value: probePath, description: "Path of the page.", default: prometheus.path },
+              port: { value: port, description: "Port to listen on.", default: prometheus.port },
+              host: loopback,
+            },
+          },
+          description: "Serves the metrics as a page that Prometheus reads.",
+        },
+      },
+    },
+    short: { value: boolean, title: "true, false, or a mapping with prometheus" },
+    defaultText: "off; with `prometheus`: path `/metrics`, port 9464, host `127.0.0.1`",
+    change: "unnoticed",
+    description:
+      "Measures all modules of the process with OpenTelemetry: connections, handshakes, commands, messages, slow consumers, the event loop and memory. With `prometheus`, they are on a page for Prometheus; without it, they go to the global MeterProvider that the program has registered. Modules that enable it must set the same values.",
   },
   storeConnection: {
     setter: ["disableStoreConnection"],

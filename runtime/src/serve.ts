@@ -4,6 +4,7 @@ import { Observers } from "./connection/observers.js";
 import type { AnyModule } from "./contract.js";
 import { Mode } from "./errors.js";
 import { createModuleLogger } from "./logging/logger.js";
+import { openMetrics, planMetrics } from "./operations/metrics/open-metrics.js";
 import { type LoggedModule, openAdmin, openProfiling, planAdmin } from "./operations/open-operations.js";
 import type { OperationsServer } from "./operations/operations-server.js";
 import { ModuleDirectory } from "./push/server-modules.js";
@@ -19,8 +20,9 @@ import type { RoutedModule } from "./server/web-socket-route.js";
  *
  * 1. check what the modules return: `checkModules`
  * 2. make the logger of each module: `createModuleLogger`
- * 3. plan the admin API and the listeners: `planAdmin`, `planListeners`
- * 4. start all modules, then listen on each port: `startModule`, `Listener`. A connection can reach every module
+ * 3. plan the admin API, the metrics and the listeners: `planAdmin`, `planMetrics`, `planListeners`
+ * 4. start all modules, begin to measure, then listen on each port: `startModule`, `openMetrics`, `Listener`. A connection can
+ *    reach every module
  * 5. open the ports for profiles and the admin API
  *
  * @param toPort maps the port that a module declares to the port to listen on. The test kit uses it
@@ -55,9 +57,12 @@ export async function openServe(
   };
   try {
     const adminPlan = planAdmin(checked);
+    const metricsPlan = planMetrics(checked);
     const ports = [...planListeners(checked)].map(
       ([port, [first, ...others]]) => [port, [start(first), ...others.map(start)]] as const,
     );
+    const runtimes = ports.flatMap(([, started]) => started.map(({ runtime }) => runtime));
+    await openMetrics(metricsPlan, { modules: runtimes, observers }, operations);
     for (const [port, started] of ports) {
       const listener = new Listener(started, health);
       await listener.open(toPort(port));

@@ -6,6 +6,7 @@ import type { EventModel, Model, ModuleModel } from "../model/model.js";
 import { layout } from "../model/module-files.js";
 import { importClause, importPath, listAddresses, samplePath } from "../model/paths.js";
 import { literal } from "../schema/encode.js";
+import { isRecord } from "../spec-file/json.js";
 import { describeAddress, envelopeNames } from "./client-view.js";
 import { markdownText } from "./encoders.js";
 import { fillTemplate, type Templates } from "./engine.js";
@@ -32,6 +33,7 @@ export const projectFileView = (model: Model, packages: PackageSpecs, compiled: 
   specFile: code(packages.spec ?? layout.spec),
   usesMessagePack: model.modules.some(usesMessagePack),
   messagePackRange,
+  metricPackages: listMetricPackages(model),
   ports: [...new Set(model.modules.map(({ port }) => port))],
   modules: model.modules.map((module) => ({
     name: module.wireName,
@@ -105,6 +107,21 @@ const nameParameters = ({ urls: [url = ""] }: ModuleModel): Readonly<Record<stri
 const messagePackRange = "^3.1.3";
 
 const usesMessagePack = ({ envelope }: ModuleModel): boolean => envelope.codec === "msgpack";
+
+/** The packages that the runtime loads for the option `metrics`, in the versions that it supports. */
+const apiPackage = { name: "@opentelemetry/api", range: "^1.9.0" } as const;
+const prometheusPackages = [
+  { name: "@opentelemetry/exporter-prometheus", range: "^0.223.0" },
+  { name: "@opentelemetry/sdk-metrics", range: "^2.12.0" },
+] as const;
+
+function listMetricPackages({ modules }: Model) {
+  const values = modules.flatMap(({ config }) =>
+    config.flatMap(({ option, value }) => (option === "metrics" && value !== false ? [value] : [])),
+  );
+  const hasPage = values.some((value) => isRecord(value) && value.prometheus !== undefined);
+  return values.length === 0 ? [] : [apiPackage, ...(hasPage ? prometheusPackages : [])];
+}
 
 // In a table cell `|` ends even a code span, so text with `|` or a back-tick becomes escaped prose instead.
 const code = (text: string): string => (/^[^`|\p{C}]+$/u.test(text) ? `\`${text}\`` : markdownText(text));

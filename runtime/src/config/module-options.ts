@@ -14,6 +14,7 @@ import type {
   Given,
   HealthChecks,
   HttpRoutes,
+  MetricsOptions,
   ModuleOptions,
   RawHandler,
   TlsOptions,
@@ -82,6 +83,24 @@ export const enableAdmin = (port: number, options?: AdminOptions): SetWSServerCo
     host,
     tokenEnv,
     token: typeof token === "string" ? new Secret(token) : token,
+  });
+};
+
+/**
+ * Measures all modules of the process with OpenTelemetry. With `prometheus`, a page has the metrics for Prometheus; by
+ * default at http://127.0.0.1:9464/metrics. Without it, they go to the global MeterProvider of `@opentelemetry/api`, which
+ * your program registers before it starts the modules.
+ * @example enableMetrics({ prometheus: { port: 9464 } })
+ */
+export const enableMetrics = (options?: MetricsOptions): SetWSServerConfig => {
+  const { prometheus } = options ?? {};
+  return option("metrics", {
+    prometheus: prometheus && {
+      ...prometheus,
+      path: prometheus.path ?? "/metrics",
+      port: prometheus.port ?? 9464,
+      host: prometheus.host ?? "127.0.0.1",
+    },
   });
 };
 

@@ -17,6 +17,7 @@ import type { ConnectionManager, ReplayStore } from "./stores.js";
 interface OwnValues {
   readonly mode: Mode;
   readonly admin: AdminConfig | undefined;
+  readonly metrics: MetricsConfig | undefined;
   /** Undefined: the same origin in product mode, any in debug mode. */
   readonly allowedOrigins: readonly string[] | undefined;
   readonly envelope: EnvelopeOptions;
@@ -123,6 +124,24 @@ export interface AdminOptions {
   readonly tokenEnv?: string | undefined;
   /** The token itself, at least 16 characters, if it comes from a vault instead of the environment. */
   readonly token?: string | undefined;
+}
+
+export interface MetricsConfig {
+  /** Undefined: the metrics go to the global MeterProvider. */
+  readonly prometheus: PrometheusConfig | undefined;
+}
+
+/** The address of the page for Prometheus. */
+export interface PrometheusConfig {
+  readonly path: string;
+  readonly port: number;
+  readonly host: string;
+}
+
+/** The argument of `enableMetrics`. */
+export interface MetricsOptions {
+  /** Serves a page for Prometheus. Needs the packages `@opentelemetry/sdk-metrics` and `@opentelemetry/exporter-prometheus`. */
+  readonly prometheus?: Given<PrometheusConfig> | undefined;
 }
 
 /** The rate limit for the messages of one connection. */

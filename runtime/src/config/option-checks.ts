@@ -114,10 +114,22 @@ const guards = listOf(matching("a function that lets messages in", isFunction));
 const { live, ready } = moduleOptions.health.value.fields;
 const healthPaths = fields({ live: createCheck(live.value), ready: createCheck(ready.value) });
 
+const page = moduleOptions.metrics.value.fields.prometheus.value.fields;
+const metrics = fields({
+  prometheus: optional(
+    fields({
+      path: createCheck(page.path.value),
+      port: createCheck(page.port.value),
+      host: createCheck(page.host.value),
+    }),
+  ),
+});
+
 const middlewares = listOf(matching("a Koa middleware", isFunction));
 
 export const moduleChecks: OwnChecks<typeof moduleOptions> = {
   admin,
+  metrics,
   allowedOrigins,
   envelope,
   tls,

@@ -166,6 +166,11 @@ export class Connection {
     return (this.#held?.bytes ?? 0) + (this.#outbox?.bufferedBytes ?? 0);
   }
 
+  /** The commands of the client that wait for others. */
+  get waitingCommands(): number {
+    return this.#inbound?.length ?? 0;
+  }
+
   /** Resolves to true once the socket has accepted all sent messages, to false if the connection ends before. */
   drained(): Promise<boolean> {
     return new Promise((resolve) => this.whenDrained(resolve));

@@ -67,6 +67,11 @@ export class InboundQueue {
     this.#waitingBytes = 0;
   }
 
+  /** The number of frames that wait. */
+  get length(): number {
+    return this.#waiting?.length ?? 0;
+  }
+
   /** True if no frame is being handled or waits. */
   get isIdle(): boolean {
     return this.#running === 0 && this.#isEmpty();

@@ -34,6 +34,12 @@ export type DeclaredErrors<Details> = {
 /** The rules of the errors that were created from one. */
 const ruleOf = new WeakMap<object, ErrorRule>();
 
+/** The codes of all declared errors of the process. */
+const declaredCodes = new Set<string>();
+
+/** True for the code of an error that a spec declares. */
+export const isDeclaredCode = (code: string): boolean => declaredCodes.has(code);
+
 /** Creates the functions that create the errors of a module. Generated code calls it. */
 export const bindErrors = <Details extends object>(
   rules: {
@@ -45,6 +51,7 @@ export const bindErrors = <Details extends object>(
   ) as DeclaredErrors<Details>;
 
 function createFactory(rule: ErrorRule) {
+  declaredCodes.add(rule.code);
   return function create(...args: unknown[]): WebsocketError {
     const details = rule.check === undefined ? undefined : args.shift();
     const { message = rule.message, ...own } = (args[0] ?? {}) as DeclaredErrorOptions;
