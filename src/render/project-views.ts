@@ -7,6 +7,7 @@ import { layout } from "../model/module-files.js";
 import { importClause, importPath, listAddresses, samplePath } from "../model/paths.js";
 import { literal } from "../schema/encode.js";
 import { isRecord } from "../spec-file/json.js";
+import type { Json } from "../spec-file/spec.js";
 import { describeAddress, envelopeNames } from "./client-view.js";
 import { markdownText } from "./encoders.js";
 import { fillTemplate, type Templates } from "./engine.js";
@@ -115,13 +116,19 @@ const prometheusPackages = [
   { name: "@opentelemetry/sdk-metrics", range: "^2.12.0" },
 ] as const;
 
-function listMetricPackages({ modules }: Model) {
-  const values = modules.flatMap(({ config }) =>
+const listMetricOptions = ({ modules }: Model): readonly Json[] =>
+  modules.flatMap(({ config }) =>
     config.flatMap(({ option, value }) => (option === "metrics" && value !== false ? [value] : [])),
   );
-  const hasPage = values.some((value) => isRecord(value) && value.prometheus !== undefined);
-  return values.length === 0 ? [] : [apiPackage, ...(hasPage ? prometheusPackages : [])];
-}
+
+/** Whether a module has a page for Prometheus. */
+export const hasMetricsPage = (model: Model): boolean =>
+  listMetricOptions(model).some((value) => isRecord(value) && value.prometheus !== undefined);
+
+const listMetricPackages = (model: Model) =>
+  listMetricOptions(model).length === 0
+    ? []
+    : [apiPackage, ...(hasMetricsPage(model) ? prometheusPackages : [])];
 
 // In a table cell `|` ends even a code span, so text with `|` or a back-tick becomes escaped prose instead.
 const code = (text: string): string => (/^[^`|\p{C}]+$/u.test(text) ? `\`${text}\`` : markdownText(text));

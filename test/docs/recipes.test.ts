@@ -241,7 +241,7 @@ export const greetCommand = (name: string): CommandResult =>
 
 export const inspectCommands`,
   );
-  edit(recipe, declarations, "declareList, ", "declareList, declareGreet, ");
+  edit(recipe, declarations, "declareList,", "declareList, declareGreet,");
 }
 
 test("a subcommand: after two files it runs, is in the help, and answers in JSON", async () => {

@@ -46,6 +46,22 @@ const declareList: Declare = (parser, host) =>
       }),
   );
 
+const declareMonitoring: Declare = (parser, host) =>
+  parser.command(
+    "monitoring <what>",
+    "Print a dashboard for Grafana, or alert rules for Prometheus, made from the spec",
+    (command) =>
+      command
+        .positional("what", { choices: ["dashboard", "alerts"] as const, demandOption: true })
+        .example("$0 monitoring dashboard > dashboard.json", "to import into Grafana")
+        .example("$0 monitoring alerts > alerts.yaml", "for rule_files of prometheus.yml"),
+    (argv) =>
+      host.run(argv, async (options) => {
+        const { monitoringCommand } = await import("../../commands/monitoring.js");
+        return monitoringCommand(argv.what, options);
+      }),
+  );
+
 const declareCompletion: Declare = (parser, host) =>
   parser.command(
     "completion [shell]",
@@ -63,4 +79,9 @@ const declareCompletion: Declare = (parser, host) =>
       }),
   );
 
-export const inspectCommands: readonly Declare[] = [declareDiff, declareList, declareCompletion];
+export const inspectCommands: readonly Declare[] = [
+  declareDiff,
+  declareList,
+  declareMonitoring,
+  declareCompletion,
+];

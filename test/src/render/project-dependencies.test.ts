@@ -50,3 +50,17 @@ test("package.json: has the types that the runtime's declarations name, for deve
     expect(devDependencies[name]).toBe(types[name]);
   expect(Object.keys(dependencies).filter((name) => name.startsWith("@types/"))).toEqual([]);
 });
+
+test("package.json: depends on the packages of OpenTelemetry that the option metrics loads, and on no others", () => {
+  const { peerDependencies } = JSON.parse(read("runtime/package.json"));
+  const telemetry = (config: string) =>
+    Object.entries(dependenciesWith(config)).filter(([name]) => name.startsWith("@opentelemetry/"));
+  const api = ["@opentelemetry/api", peerDependencies["@opentelemetry/api"]];
+  expect(telemetry("{ metrics: false }")).toEqual([]);
+  expect(telemetry("{ metrics: true }")).toEqual([api]);
+  expect(telemetry("{ metrics: { prometheus: {} } }")).toEqual([
+    api,
+    ["@opentelemetry/exporter-prometheus", peerDependencies["@opentelemetry/exporter-prometheus"]],
+    ["@opentelemetry/sdk-metrics", peerDependencies["@opentelemetry/sdk-metrics"]],
+  ]);
+});

@@ -44,6 +44,12 @@ export function observeMessages(
   );
   const gaps = count("gaps", "{stream}", "Streams in which a client that came back has lost events.");
   const eventLabels = createEventLabels(modules);
+  // From zero: Prometheus sees an increase only of a series that it knows.
+  for (const { flag, config } of modules) {
+    for (const event of Object.keys(config.events)) {
+      for (const counts of [pushes, receivers, drops, slow, gaps]) counts.add(eventLabels(flag, event), 0);
+    }
+  }
   const calling = new LabelCache();
   const requesting = new LabelCache();
   const connected = new LabelCache();

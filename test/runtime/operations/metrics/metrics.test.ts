@@ -159,9 +159,12 @@ describe("enableMetrics: the page", () => {
     const values = (label: string) => new Set(samples.flatMap(({ labels }) => labels[label] ?? []));
     expect(values("rpc_method")).toEqual(new Set(["_OTHER", "test/undeclared", "test/tell"]));
     expect(values("error_type")).toEqual(new Set(["unknown_command", "_OTHER"]));
-    expect(values("wsgen_event")).toEqual(new Set(["_OTHER"]));
+    expect(values("wsgen_event")).toEqual(new Set(["told", "_OTHER"]));
     expect(values("http_route")).toEqual(new Set(["/test/ws"]));
-    expect(of(samples, "wsgen_server_pushes_total")).toEqual([{ wsgen_event: "_OTHER", value: 5 }]);
+    expect(of(samples, "wsgen_server_pushes_total")).toEqual([
+      { wsgen_event: "told", value: 0 },
+      { wsgen_event: "_OTHER", value: 5 },
+    ]);
   });
 
   test.each([
