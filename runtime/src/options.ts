@@ -247,6 +247,14 @@ export const moduleOptions = {
     description:
       "Measures all modules of the process with OpenTelemetry: connections, handshakes, commands, messages, slow consumers, the event loop and memory. With `prometheus`, they are on a page for Prometheus; without it, they go to the global MeterProvider that the program has registered. Modules that enable it must set the same values.",
   },
+  traces: {
+    setter: ["enableTraces", "enabled = true"],
+    value: boolean,
+    default: false,
+    change: "unnoticed",
+    description:
+      "Writes spans of handshakes, commands and pushes with OpenTelemetry, to the global TracerProvider that the program has registered. Commands and events carry the field `traceparent`, so that browser, command, event and other browsers are one trace. One module enables it for all modules of the process.",
+  },
   storeConnection: {
     setter: ["disableStoreConnection"],
     value: boolean,

@@ -7,6 +7,7 @@ import { createModuleLogger } from "./logging/logger.js";
 import { openMetrics, planMetrics } from "./operations/metrics/open-metrics.js";
 import { type LoggedModule, openAdmin, openProfiling, planAdmin } from "./operations/open-operations.js";
 import type { OperationsServer } from "./operations/operations-server.js";
+import { openTraces } from "./operations/traces/open-traces.js";
 import { ModuleDirectory } from "./push/server-modules.js";
 import { type CheckedModule, checkModules, planListeners } from "./server/check-modules.js";
 import { Health } from "./server/health.js";
@@ -21,7 +22,7 @@ import type { RoutedModule } from "./server/web-socket-route.js";
  * 1. check what the modules return: `checkModules`
  * 2. make the logger of each module: `createModuleLogger`
  * 3. plan the admin API, the metrics and the listeners: `planAdmin`, `planMetrics`, `planListeners`
- * 4. start all modules, begin to measure, then listen on each port: `startModule`, `openMetrics`, `Listener`. A connection can
+ * 4. start all modules, begin to observe, then listen on each port: `startModule`, `openTraces`, `openMetrics`, `Listener`. A connection can
  *    reach every module
  * 5. open the ports for profiles and the admin API
  *
@@ -62,6 +63,7 @@ export async function openServe(
       ([port, [first, ...others]]) => [port, [start(first), ...others.map(start)]] as const,
     );
     const runtimes = ports.flatMap(([, started]) => started.map(({ runtime }) => runtime));
+    await openTraces(checked, observers, operations);
     await openMetrics(metricsPlan, { modules: runtimes, observers }, operations);
     for (const [port, started] of ports) {
       const listener = new Listener(started, health);

@@ -10,11 +10,30 @@ export interface EnvelopeNames {
 
 export const defaultNames = { command: "command", correlation: "id" } as const;
 
-/** Creates a request: the fields of the data, the command and the id. */
+/**
+ * The reserved field with the span that a message belongs to, in commands and events. Its format is that of the header:
+ * https://www.w3.org/TR/trace-context/#traceparent-header
+ */
+export const traceField = "traceparent";
+
+/** What a request is made of. */
+export interface RequestParts {
+  readonly command: string;
+  readonly id: number;
+  readonly fields: object | undefined;
+  readonly traceparent?: string | undefined;
+}
+
+/** Creates a request: the fields of the data, the command, the id, and the span if there is one. */
 export const writeRequest = (
   { command: commandField = defaultNames.command, correlation = defaultNames.correlation }: EnvelopeNames,
-  { command, id, fields }: { command: string; id: number; fields: object | undefined },
-): object => ({ ...fields, [commandField]: command, [correlation]: id });
+  { command, id, fields, traceparent }: RequestParts,
+): object => ({
+  ...fields,
+  [commandField]: command,
+  [correlation]: id,
+  ...(traceparent !== undefined && { [traceField]: traceparent }),
+});
 
 /** The error codes that the runtime sends. A spec cannot declare errors with these codes. */
 export const ErrorCode = {

@@ -7,8 +7,8 @@ import { escapeToken, isRecord, readProperties } from "../spec-file/json.js";
 import type { JsonSchema } from "../spec-file/spec.js";
 
 /**
- * Refuses request fields with the name of an envelope field, and `__proto__`: the server removes them from the message, so
- * such a field would never reach the command.
+ * Refuses request fields with the name of an envelope field, `traceparent` and `__proto__`: the server removes them from the
+ * message, so such a field would never reach the command.
  */
 export function checkRequestFields(module: ModuleModel, follow: Follow): Diagnostic[] {
   const { command = "command", correlation = "id" } = module.envelope;
@@ -23,6 +23,7 @@ export function checkRequestFields(module: ModuleModel, follow: Follow): Diagnos
     reserved.some(({ field }) => field === name) || named.some((fields) => fields?.has(name));
   return module.commands.flatMap((each, index) => [
     ...(named[index]?.has("__proto__") ? [reportProto(each)] : []),
+    ...(named[index]?.has(traceField) ? [reportTraceField(each)] : []),
     ...reserved
       .filter(({ field }) => named[index]?.has(field))
       .map((field) => reportReservedField(each, { module, ...field, free: findFreeName(field, isTaken) })),
@@ -35,6 +36,16 @@ const reportProto = ({ wireName, locateRequest }: CommandModel): Diagnostic =>
     message: `The request of '${wireName}' has a field '__proto__', which the server removes from every message.`,
     fix: "Rename the field.",
     at: locateRequest?.("/properties/__proto__"),
+  });
+
+/** https://www.w3.org/TR/trace-context/: clients send the span of a command in it. */
+const traceField = "traceparent";
+
+const reportTraceField = ({ wireName, locateRequest }: CommandModel): Diagnostic =>
+  problem("invalid-schema", {
+    message: `The request of '${wireName}' has a field '${traceField}', which is reserved: clients send the span of a command in it.`,
+    fix: "Rename the field. With `traces: true`, the server's spans continue those of its clients.",
+    at: locateRequest?.(`/properties/${traceField}`),
   });
 
 interface ReservedField {

@@ -34,7 +34,7 @@ export const projectFileView = (model: Model, packages: PackageSpecs, compiled: 
   specFile: code(packages.spec ?? layout.spec),
   usesMessagePack: model.modules.some(usesMessagePack),
   messagePackRange,
-  metricPackages: listMetricPackages(model),
+  telemetryPackages: listTelemetryPackages(model),
   ports: [...new Set(model.modules.map(({ port }) => port))],
   modules: model.modules.map((module) => ({
     name: module.wireName,
@@ -109,7 +109,7 @@ const messagePackRange = "^3.1.3";
 
 const usesMessagePack = ({ envelope }: ModuleModel): boolean => envelope.codec === "msgpack";
 
-/** The packages that the runtime loads for the option `metrics`, in the versions that it supports. */
+/** The packages that the runtime loads for the options `metrics` and `traces`, in the versions that it supports. */
 const apiPackage = { name: "@opentelemetry/api", range: "^1.9.0" } as const;
 const prometheusPackages = [
   { name: "@opentelemetry/exporter-prometheus", range: "^0.223.0" },
@@ -125,10 +125,13 @@ const listMetricOptions = ({ modules }: Model): readonly Json[] =>
 export const hasMetricsPage = (model: Model): boolean =>
   listMetricOptions(model).some((value) => isRecord(value) && value.prometheus !== undefined);
 
-const listMetricPackages = (model: Model) =>
-  listMetricOptions(model).length === 0
-    ? []
-    : [apiPackage, ...(hasMetricsPage(model) ? prometheusPackages : [])];
+function listTelemetryPackages(model: Model) {
+  const hasTraces = model.modules.some(({ config }) =>
+    config.some(({ option, value }) => option === "traces" && value === true),
+  );
+  const isUsed = hasTraces || listMetricOptions(model).length > 0;
+  return [...(isUsed ? [apiPackage] : []), ...(hasMetricsPage(model) ? prometheusPackages : [])];
+}
 
 // In a table cell `|` ends even a code span, so text with `|` or a back-tick becomes escaped prose instead.
 const code = (text: string): string => (/^[^`|\p{C}]+$/u.test(text) ? `\`${text}\`` : markdownText(text));

@@ -33,6 +33,8 @@ export interface ClientOptions {
   readonly envelope?: ClientEnvelope | undefined;
   /** Fetches missed events after a reconnect: `createResume()`. Default: off. */
   readonly resume?: ResumeExtension | undefined;
+  /** Connects the client with a tracer, such as OpenTelemetry's. Default: off. */
+  readonly trace?: TraceHooks | undefined;
   /** Receives messages that are neither a reply nor an event, such as those sent in `connect`. */
   readonly onMessage?: ((message: unknown) => void) | undefined;
   /**
@@ -44,6 +46,14 @@ export interface ClientOptions {
   readonly clock?: Clock | undefined;
   /** From 0 to less than 1. Default `Math.random`. */
   readonly random?: (() => number) | undefined;
+}
+
+/** The functions of a tracer. The format of a traceparent: https://www.w3.org/TR/trace-context/#traceparent-header */
+export interface TraceHooks {
+  /** Returns the traceparent of the running span, which is sent with each request; undefined sends none. */
+  getTraceparent?(): string | undefined;
+  /** Runs the listeners of an event that has a traceparent, for example in a span. It calls `run` once, at once. */
+  runEvent?(traceparent: string, event: string, run: () => void): void;
 }
 
 /** The timer functions that the client needs. `globalThis` has them. */
@@ -73,7 +83,7 @@ export interface ResumeHost {
   deliver(message: InboundMessage): void;
 }
 
-type WithoutDefault = "protocols" | "idleTimeoutMs" | "WebSocket" | "resume" | "onMessage";
+type WithoutDefault = "protocols" | "idleTimeoutMs" | "WebSocket" | "resume" | "trace" | "onMessage";
 
 /** The options of a client, with defaults. */
 export type Settings = Pick<ClientOptions, WithoutDefault> & {

@@ -1,11 +1,17 @@
-import { defaultNames, type EnvelopeNames, type ReplyError, writeRequest } from "../wire.js";
+import {
+  defaultNames,
+  type EnvelopeNames,
+  type ReplyError,
+  type RequestParts,
+  writeRequest,
+} from "../wire.js";
 import { type ClientError, toClientError } from "./client-error.js";
 import type { Settings } from "./client-options.js";
 
 /** The format of messages. Must match the `envelope` option of the module. */
 export interface ClientEnvelope {
-  /** Encodes a request. */
-  encodeRequest(request: { command: string; id: number; fields: object | undefined }): string | Uint8Array;
+  /** Encodes a request. `traceparent` is a member of the message beside its fields. */
+  encodeRequest(request: RequestParts): string | Uint8Array;
   /** Encodes any other message. */
   encode(message: object): string | Uint8Array;
   /** @throws any error if the frame cannot be decoded; `onError` receives it */
@@ -25,6 +31,8 @@ export interface InboundMessage {
   readonly offset?: number;
   /** The client's positions in its streams. */
   readonly resume?: unknown;
+  /** The span that an event was sent in. */
+  readonly traceparent?: string;
 }
 
 /** The codec of the frames. Default: JSON. */
@@ -41,7 +49,9 @@ const json: FrameCodec = {
 /** The runtime's default: flat JSON. */
 export const flatJson: ClientEnvelope = {
   ...(json as ClientEnvelope),
-  encodeRequest: ({ command, id, fields }) => json.encode({ ...fields, command, id }),
+  // JSON leaves out a traceparent that is undefined.
+  encodeRequest: ({ command, id, fields, traceparent }) =>
+    json.encode({ ...fields, command, id, traceparent }),
 };
 
 /** The runtime's flat envelope, with other field names or another codec, such as MessagePack. */
@@ -83,15 +93,26 @@ function dropUndefined(value: unknown): unknown {
  * an error reply without an id.
  */
 export function createFrameReader(
-  { envelope, resume, onMessage, onError, clock }: Settings,
+  { envelope, resume, trace, onMessage, onError, clock }: Settings,
   emit: (event: string, data: unknown) => void,
   settle: (reply: InboundMessage) => void,
 ): (frame: string | ArrayBuffer) => ReplyError | ClientError | undefined {
   const route = (message: InboundMessage): ReplyError | ClientError | undefined => {
     // JSON may be null, which has no members.
-    const { event, id, data, error } = message ?? {};
-    if (typeof event === "string") emit(event, data);
-    else if (id !== undefined) settle(message);
+    const { event, id, data, error, traceparent } = message ?? {};
+    if (typeof event === "string") {
+      let run = () => {
+        run = () => {};
+        emit(event, data);
+      };
+      try {
+        if (traceparent) trace?.runEvent?.(traceparent, event, () => run());
+      } catch (error) {
+        onError(error);
+      }
+      // Without a tracer, or if it has not run them.
+      run();
+    } else if (id !== undefined) settle(message);
     else if (error) {
       const lastError = toClientError(message);
       onError(lastError);

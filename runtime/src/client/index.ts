@@ -28,6 +28,7 @@ export type {
   ProtocolSource,
   ResumeExtension,
   ResumeHost,
+  TraceHooks,
   UrlSource,
 } from "./client-options.js";
 export type { ClientState, ConnectionEnd, StateChange } from "./client-state.js";

@@ -33,7 +33,7 @@ const messageFaults: readonly number[] = [1002, 1003, 1007, 1009];
 
 /** The pending requests, in the order of the calls. */
 export function createRequests(
-  { envelope, timeoutMs, maxQueued, onError }: Settings,
+  { envelope, trace, timeoutMs, maxQueued, onError }: Settings,
   { wait, send, received, probe }: RequestConnection,
 ) {
   const pending = new Map<unknown, PendingRequest>();
@@ -45,6 +45,15 @@ export function createRequests(
       request.received = received();
     }
     request.wasSent ||= request.isInFlight;
+  };
+  const readTraceparent = (): string | undefined => {
+    try {
+      return trace?.getTraceparent?.();
+    } catch (error) {
+      // A tracer that fails costs no request.
+      onError(error);
+      return undefined;
+    }
   };
   const isQueueFull = (): boolean =>
     [...pending.values()].filter(({ isInFlight }) => !isInFlight).length >= maxQueued;
@@ -58,7 +67,7 @@ export function createRequests(
     ) {
       lastId += 1;
       const id = lastId;
-      const frame = envelope.encodeRequest({ command, id, fields });
+      const frame = envelope.encodeRequest({ command, id, fields, traceparent: readTraceparent() });
       let request: PendingRequest | undefined;
       return wait(
         { timeoutMs: ownTimeoutMs, signal },

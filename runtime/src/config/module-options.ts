@@ -104,6 +104,12 @@ export const enableMetrics = (options?: MetricsOptions): SetWSServerConfig => {
   });
 };
 
+/**
+ * Writes spans of all modules of the process with `@opentelemetry/api`, to the global TracerProvider that your program
+ * registers. Default: off.
+ */
+export const enableTraces = (enabled = true): SetWSServerConfig => option("traces", enabled);
+
 /** Does not store connections in the connection manager. Pushes still reach them. */
 export const disableStoreConnection = (): SetWSServerConfig => option("storeConnection", false);
 

@@ -143,14 +143,18 @@ abstract class SharedContext implements WSContext {
     const watch = observers.watch((observer) => observer.pushBegan?.({ flag, event: name }));
     let isSent = false;
     try {
-      isSent = this.#emit(name, data, options);
+      isSent = this.#emit(name, data, { ...options, traceparent: watch.traceparent });
     } finally {
       watch.ended({ receivers: isSent ? 1 : 0 });
     }
     return isSent;
   }
 
-  #emit(name: string, data: unknown, options: SendOptions | undefined): boolean {
+  #emit(
+    name: string,
+    data: unknown,
+    options: (SendOptions & { readonly traceparent?: string | undefined }) | undefined,
+  ): boolean {
     const message = this.#connection.module.prepareEvent(name, data, options);
     if (message === undefined) return false;
     const { payload, compress, delivery } = message;

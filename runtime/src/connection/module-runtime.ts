@@ -31,6 +31,8 @@ export interface EventOptions {
   readonly compress?: boolean | undefined;
   /** Undefined for a push to single connections, which is not part of a stream. */
   readonly origin?: StreamOrigin | undefined;
+  /** The span that the event is sent in. */
+  readonly traceparent?: string | undefined;
   /** True if some receivers of the stream are excluded. */
   readonly hasExceptions?: boolean;
 }

@@ -58,6 +58,8 @@ export interface DrainOutcome {
 
 /** Follows one command, handshake, push or drain from its beginning to its end. */
 export interface Watch<Outcome> {
+  /** Of a push: what its event carries, so that the traces of its receivers continue. */
+  readonly traceparent?: string | undefined;
   /** Runs code in a context of the observer's, such as that of a span. Calls it once, at once. */
   run?(code: () => void): void;
   /** Called once. */
@@ -121,14 +123,16 @@ export class Observers {
   watch<Outcome>(begin: (observer: Observer) => Watch<Outcome> | undefined): Watches<Outcome> {
     const contained = (call: () => unknown) => this.#contain(call);
     const watches: Watch<Outcome>[] = [];
+    let traceparent: string | undefined;
     for (const observer of this.#all) {
       contained(() => {
         const watch = begin(observer);
         if (watch !== undefined) watches.push(watch);
+        traceparent ??= watch?.traceparent;
         return watch;
       });
     }
-    return new Watches(watches, contained);
+    return new Watches(watches, contained, traceparent);
   }
 
   #contain(call: () => unknown): void {
@@ -140,9 +144,16 @@ export class Observers {
 export class Watches<Outcome> {
   readonly #watches: readonly Watch<Outcome>[];
   readonly #contain: (call: () => unknown) => void;
+  /** The first that an observer gives. */
+  readonly traceparent: string | undefined;
   #hasEnded = false;
 
-  constructor(watches: readonly Watch<Outcome>[], contained: (call: () => unknown) => void) {
+  constructor(
+    watches: readonly Watch<Outcome>[],
+    contained: (call: () => unknown) => void,
+    traceparent: string | undefined,
+  ) {
+    this.traceparent = traceparent;
     this.#watches = watches;
     this.#contain = contained;
   }

@@ -6,7 +6,7 @@ import { defaultNames, type EnvelopeNames } from "../wire.js";
 import { encodeJson, jsonCodec, type MessageCodec, type Payload } from "./codec.js";
 import { loadMessagePackCodec } from "./codec-msgpack.js";
 import { createDecoder } from "./decode-message.js";
-import type { Call, Envelope, EnvelopeOptions, EventPlace, ProtocolFault } from "./envelope.js";
+import type { Call, Envelope, EnvelopeOptions, EventMembers, ProtocolFault } from "./envelope.js";
 
 export interface EnvelopeLimits {
   /** Levels of nesting that a message may have. */
@@ -79,7 +79,7 @@ function createEncoders(options: EnvelopeOptions, codec: MessageCodec): Encoders
     encodeError: error ? (problem, to) => shaped(error(problem, to), "error") : flat.encodeError,
     encodeBareError: flat.encodeError,
     encodeEvent: event
-      ? (name, data, place) => shaped(withPlace(event(name, data), place), "event")
+      ? (name, data, more) => shaped(withMembers(event(name, data), more), "event")
       : flat.encodeEvent,
     encodeMessage: (message) => toBytes(message) ?? codec.encode(message),
     encodeBatch: (replies) => (replies.length === 0 ? undefined : codec.join?.(replies)),
@@ -100,7 +100,7 @@ function flatValues(names: FieldNames, codec: MessageCodec): FlatEncoders {
         ...(to?.hasCorrelation ? { [names.correlation]: to.correlationId } : {}),
         error,
       }),
-    encodeEvent: (event, data = null, place) => codec.encode({ event, data, ...place }),
+    encodeEvent: (event, data = null, more) => codec.encode({ event, data, ...more }),
   };
 }
 
@@ -120,19 +120,20 @@ function flatJson(names: FieldNames): FlatEncoders {
       const correlation = to?.hasCorrelation ? `${correlationMember}${correlationJson(to)},` : "";
       return `{${command}${correlation}"error":${encodeJson(error)}}`;
     },
-    encodeEvent: (event, data = null, place) =>
-      `{"event":${JSON.stringify(event)},"data":${encodeJson(data)}${place ? placeMembers(place) : ""}}`,
+    encodeEvent: (event, data = null, more) =>
+      `{"event":${JSON.stringify(event)},"data":${encodeJson(data)}${more ? writeMembers(more) : ""}}`,
   };
 }
 
-function placeMembers({ stream, epoch, offset }: EventPlace): string {
+function writeMembers({ stream, epoch, offset, traceparent }: EventMembers): string {
   const name = stream === undefined ? "" : `,"stream":${JSON.stringify(stream)}`;
-  return `${name},"epoch":${JSON.stringify(epoch)},"offset":${offset}`;
+  const place = epoch === undefined ? "" : `${name},"epoch":${JSON.stringify(epoch)},"offset":${offset}`;
+  return traceparent === undefined ? place : `${place},"traceparent":${JSON.stringify(traceparent)}`;
 }
 
-/** Adds the members of the place to the user's own shape, if it is an object. */
-const withPlace = (message: unknown, place: EventPlace | undefined): unknown =>
-  place !== undefined && isObject(message) ? { ...message, ...place } : message;
+/** Adds the members to the user's own shape, if it is an object. */
+const withMembers = (message: unknown, members: EventMembers | undefined): unknown =>
+  members !== undefined && isObject(message) ? { ...message, ...members } : message;
 
 /** Joining a number to a string is cheaper than `JSON.stringify`. */
 const correlationJson = ({ correlationId }: Call | ProtocolFault): string =>

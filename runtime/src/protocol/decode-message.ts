@@ -1,6 +1,6 @@
 import { takeSync } from "../boundary.js";
 import { isObject } from "../validation/json-value.js";
-import { defaultNames } from "../wire.js";
+import { defaultNames, traceField } from "../wire.js";
 import { type MessageCodec, UnreadableMessageError } from "./codec.js";
 import type { Call, Decoded, EnvelopeOptions, ProtocolFault } from "./envelope.js";
 
@@ -97,11 +97,14 @@ function isExact(value: unknown): boolean {
   return Object.values(value).every(isExact);
 }
 
-/** Copies the message without the two fields and without `__proto__`, which would set the prototype of the copy. */
+/**
+ * Copies the message without the two fields, without the reserved one for traces, and without `__proto__`, which would set the
+ * prototype of the copy.
+ */
 function withoutFields(message: unknown, first: string | undefined, second: string | undefined): unknown {
   const data: Record<string, unknown> = {};
   for (const name of Object.keys(message as object)) {
-    if (name !== first && name !== second && name !== "__proto__") {
+    if (name !== first && name !== second && name !== traceField && name !== "__proto__") {
       data[name] = (message as Record<string, unknown>)[name];
     }
   }

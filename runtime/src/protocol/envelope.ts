@@ -58,19 +58,20 @@ export interface Envelope {
   encodeError(error: ErrorBody, to: Call | ProtocolFault | undefined): Payload | undefined;
   /** The same in the default shape, if the user's function fails. */
   encodeBareError(error: ErrorBody, to: Call | ProtocolFault | undefined): Payload | undefined;
-  /** With its place, if the event is replayable. */
-  encodeEvent(event: string, data: unknown, place?: EventPlace): Payload | undefined;
+  /** With its place, if the event is replayable, and its span, if it has one. */
+  encodeEvent(event: string, data: unknown, more?: EventMembers): Payload | undefined;
   /** Encodes a message without the envelope. Bytes are sent unchanged, in a binary frame. */
   encodeMessage(message: unknown): Payload;
   /** One frame for the replies of a batch; undefined if there are none. */
   encodeBatch(replies: readonly Payload[]): Payload | undefined;
 }
 
-/** The place of a replayable event in its stream: members of its message. */
-export interface EventPlace {
-  readonly stream: string | undefined;
-  readonly epoch: string;
-  readonly offset: number;
+/** Members of an event's message beside its name and data: its place in its stream, and its span. */
+export interface EventMembers {
+  readonly stream?: string | undefined;
+  readonly epoch?: string;
+  readonly offset?: number;
+  readonly traceparent?: string;
 }
 
 /** Replaces parts of the default envelope. The functions return the message to encode; undefined sends nothing. */

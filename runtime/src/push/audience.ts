@@ -52,8 +52,9 @@ class ModuleAudience implements Audience {
   }
 
   emit(name: string, data: unknown, options?: SendOptions): PushResult {
-    return this.#push(name, () =>
+    return this.#push(name, (traceparent) =>
       this.#encoder.prepareEvent(name, data, {
+        traceparent,
         compress: options?.compress,
         origin: this.#source.origin,
         hasExceptions: this.#excluded.size > 0,
@@ -71,13 +72,16 @@ class ModuleAudience implements Audience {
     return receivers.length;
   }
 
-  #push(event: string | undefined, prepare: () => PreparedMessage | undefined): PushResult {
+  #push(
+    event: string | undefined,
+    prepare: (traceparent?: string) => PreparedMessage | undefined,
+  ): PushResult {
     const { flag, observers } = this.#encoder;
     if (!observers.isActive) return this.#transmit(prepare());
     const watch = observers.watch((observer) => observer.pushBegan?.({ flag, event }));
     let receivers = 0;
     try {
-      const result = this.#transmit(prepare());
+      const result = this.#transmit(prepare(watch.traceparent));
       receivers = result.delivered;
       return result;
     } finally {

@@ -68,14 +68,17 @@ export class EventWriter {
     const { hasBytes } = this.#options.envelope;
     const sent =
       known?.conversion === undefined ? trimmed : convertOutbound(trimmed, known.conversion, hasBytes);
-    const { compress, origin } = options;
+    const { compress, origin, traceparent } = options;
+    const span = traceparent === undefined ? undefined : { traceparent };
     const isPlaced = known?.isReplayable === true && origin !== undefined;
     if (isPlaced && options.hasExceptions)
       throw withCode("replayed_to_all", new TypeError(describeException(name)));
     const { envelope, replayer } = this.#options;
     const placed = isPlaced
-      ? replayer.append(name, origin.stream, (place) => envelope.encodeEvent(name, sent, place))
-      : { payload: envelope.encodeEvent(name, sent), key: undefined };
+      ? replayer.append(name, origin.stream, (place) =>
+          envelope.encodeEvent(name, sent, { ...place, ...span }),
+        )
+      : { payload: envelope.encodeEvent(name, sent, span), key: undefined };
     if (placed?.payload === undefined) return undefined;
     const delivery = known?.deliver(sent);
     return new PreparedMessage(placed.payload, { compress, delivery, stream: placed.key });

@@ -68,7 +68,11 @@ export class Presence implements RoomWatcher {
         : undefined;
       let receivers = 0;
       contain({ entry: "encodeEvent", log, connection: id }, () => {
-        const message = prepareEvent(event, { room, id, state: state.value });
+        const message = prepareEvent(
+          event,
+          { room, id, state: state.value },
+          { traceparent: watch?.traceparent },
+        );
         if (message === undefined) return;
         for (const other of this.#listOthers(connection, room)) {
           if (other.transmitPrepared(message)) receivers += 1;

@@ -35,6 +35,60 @@ function open(options: ClientOptions = {}, url: string = server.chatUrl): Client
 }
 
 describe("a request", () => {
+  test.each<[string, ClientOptions["envelope"]]>([
+    ["the default", undefined],
+    ["other names", createEnvelope({ command: "do", correlation: "no" })],
+    ["MessagePack", createEnvelope({}, { encode, decode: (frame) => decode(frame as ArrayBuffer) })],
+  ])("has the traceparent of the tracer, and none without one, with %s", async (_title, envelope) => {
+    const sent: unknown[] = [];
+    const listener = new WebSocketServer({ port: 0 });
+    onTestFinished(() => void listener.close());
+    const got = new Promise<void>((resolve) =>
+      listener.on("connection", (socket) =>
+        socket.on("message", (data: Buffer, isBinary) => {
+          sent.push(isBinary ? decode(data) : JSON.parse(String(data)));
+          if (sent.length === 2) resolve();
+        }),
+      ),
+    );
+    let span: string | undefined = "00-a-b-01";
+    const url = `ws://127.0.0.1:${(listener.address() as AddressInfo).port}`;
+    const client = open({ envelope, trace: { getTraceparent: () => span } }, url);
+    client.request("say").catch(() => {});
+    span = undefined;
+    client.request("say").catch(() => {});
+    await got;
+    expect(sent.map((message) => (message as { traceparent?: string }).traceparent)).toEqual([
+      "00-a-b-01",
+      undefined,
+    ]);
+    expect(Object.keys(sent[1] as object)).toHaveLength(2);
+  });
+
+  test("is sent, and events arrive, although the tracer fails", async () => {
+    const listener = new WebSocketServer({ port: 0 });
+    onTestFinished(() => void listener.close());
+    listener.on("connection", (socket) =>
+      socket.on("message", (data) => {
+        const { id } = JSON.parse(String(data));
+        socket.send(JSON.stringify({ event: "said", data: id, traceparent: "00-a-b-01" }));
+        socket.send(JSON.stringify({ id, data: "done" }));
+      }),
+    );
+    const fail = () => {
+      throw new Error("on purpose");
+    };
+    const errors: unknown[] = [];
+    const url = `ws://127.0.0.1:${(listener.address() as AddressInfo).port}`;
+    const trace = { getTraceparent: fail, runEvent: fail };
+    const client = open({ trace, onError: (error) => errors.push(error) }, url);
+    const heard: unknown[] = [];
+    client.on("said", (data) => heard.push(data));
+    expect(await client.request("say")).toBe("done");
+    expect(heard).toEqual([1]);
+    expect(errors).toHaveLength(2);
+  });
+
   test("has the reply of its command, whatever the command's name", async () => {
     await using client = createChatClient(server.chatUrl, { WebSocket });
     expect(await client.ping()).toEqual({ ping: "pong" });

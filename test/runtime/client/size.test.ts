@@ -25,9 +25,9 @@ async function bundle(names: string): Promise<string> {
 }
 
 describe("what a browser loads", () => {
-  test("is at most 3,600 bytes for the core, minified and compressed", async () => {
+  test("is at most 3,700 bytes for the core, minified and compressed", async () => {
     const code = await bundle("createClient, bindCommands");
-    expect(gzipSync(code).length).toBeLessThanOrEqual(3_600);
+    expect(gzipSync(code).length).toBeLessThanOrEqual(3_700);
   });
 
   test("is at most 1,300 bytes more for a page with bytes, and nothing for one without", async () => {

@@ -66,6 +66,7 @@ describe("resolveModuleConfig", () => {
         pprof: undefined,
         admin: undefined,
         metrics: undefined,
+        traces: false,
       },
       ...{ storeConnection: true, maxMessageSize: 4096, maxMessageBufferSize: 8192 },
       ...{ writeWait: 10, pongWait: 10, pingPeriod: 10, executeTimeout: 0, commandConcurrency: 1 },
@@ -118,6 +119,7 @@ describe("resolveModuleConfig", () => {
     ["pprof", moduleOptions.enablePprof(6060), { port: 6060, host: "127.0.0.1" }],
     ["pprof", moduleOptions.enablePprof(6060, { host: "::1" }), { port: 6060, host: "::1" }],
     ["admin", moduleOptions.enableAdmin(9000, { tokenEnv: "T" }), { ...adminOff, tokenEnv: "T" }],
+    ["traces", moduleOptions.enableTraces(), true],
     ["metrics", moduleOptions.enableMetrics(), { prometheus: undefined }],
     [
       "metrics",
@@ -194,6 +196,7 @@ describe("resolveModuleConfig", () => {
     ["basePath", moduleOptions.setBasePath("/a/../b")],
     ["basePath", moduleOptions.setBasePath("/a/./b")],
     ["pprof", moduleOptions.enablePprof(65_536)],
+    ["traces", moduleOptions.enableTraces("yes" as never)],
     ["metrics", moduleOptions.enableMetrics({ prometheus: { port: -1 } })],
     ["metrics", moduleOptions.enableMetrics({ prometheus: { path: "metrics" } })],
     ["metrics", moduleOptions.enableMetrics({ prometheus: { endpoint: "/m" } as never })],

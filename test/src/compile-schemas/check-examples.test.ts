@@ -147,6 +147,12 @@ describe("checkRequestFields: a request", () => {
     ]);
   });
 
+  test("cannot have the reserved field traceparent", async () => {
+    expect(await problemsOf(request("traceparent"))).toEqual([
+      "11: { type: string } | The request of 'say' has a field 'traceparent', which is reserved: clients send the span of a command in it. [invalid-schema]",
+    ]);
+  });
+
   test("cannot have a field __proto__, which the server removes", async () => {
     expect(await problemsOf(request("__proto__"))).toEqual([
       "11: { type: string } | The request of 'say' has a field '__proto__', which the server removes from every message. [invalid-schema]",

@@ -51,13 +51,15 @@ test("package.json: has the types that the runtime's declarations name, for deve
   expect(Object.keys(dependencies).filter((name) => name.startsWith("@types/"))).toEqual([]);
 });
 
-test("package.json: depends on the packages of OpenTelemetry that the option metrics loads, and on no others", () => {
+test("package.json: depends on the packages of OpenTelemetry that the options metrics and traces load, and on no others", () => {
   const { peerDependencies } = JSON.parse(read("runtime/package.json"));
   const telemetry = (config: string) =>
     Object.entries(dependenciesWith(config)).filter(([name]) => name.startsWith("@opentelemetry/"));
   const api = ["@opentelemetry/api", peerDependencies["@opentelemetry/api"]];
   expect(telemetry("{ metrics: false }")).toEqual([]);
   expect(telemetry("{ metrics: true }")).toEqual([api]);
+  expect(telemetry("{ traces: true }")).toEqual([api]);
+  expect(telemetry("{ traces: false }")).toEqual([]);
   expect(telemetry("{ metrics: { prometheus: {} } }")).toEqual([
     api,
     ["@opentelemetry/exporter-prometheus", peerDependencies["@opentelemetry/exporter-prometheus"]],

@@ -2,8 +2,9 @@ import type { Connection } from "../../connection/connection.js";
 import { startedAtMs } from "../../connection/context.js";
 import type { ModuleRuntime } from "../../connection/module-runtime.js";
 import type { Observer } from "../../connection/observers.js";
+import { errorType, other, requestMethod } from "../error-labels.js";
 import { Counts, type InstrumentFactory, type ObservedInstruments } from "./instruments.js";
-import { errorType, LabelCache, other, requestMethod } from "./labels.js";
+import { LabelCache } from "./label-cache.js";
 
 // Names, units and boundaries: https://opentelemetry.io/docs/specs/semconv/rpc/rpc-metrics/, …/http/http-metrics/,
 // …/dotnet/dotnet-signalr-metrics/. What no convention names begins with `wsgen.`.

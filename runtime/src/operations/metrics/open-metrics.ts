@@ -2,7 +2,8 @@ import type { Meter } from "@opentelemetry/api";
 import type { MetricsConfig } from "../../config/module-types.js";
 import type { ModuleRuntime } from "../../connection/module-runtime.js";
 import type { Observers } from "../../connection/observers.js";
-import { ConfigurationError, reasonOf, StartError, titleOf } from "../../errors.js";
+import { reasonOf, StartError, titleOf } from "../../errors.js";
+import { importPackage, scope } from "../import-package.js";
 import type { LoggedModule } from "../open-operations.js";
 import type { OperationsServer } from "../operations-server.js";
 import type { InstrumentFactory } from "./instruments.js";
@@ -78,15 +79,12 @@ export async function openMetrics(
   }
 }
 
-/** The name and version of the meter: those of this package. */
-const scope = { name: "wsgen-runtime", version: "0.1.0" };
-
 async function useGlobalProvider(title: string, warn: (message: string) => void): Promise<InstrumentFactory> {
-  const { metrics, createNoopMeter } = await importPackage(
-    () => import("@opentelemetry/api"),
+  const { metrics, createNoopMeter } = await importPackage(() => import("@opentelemetry/api"), {
     title,
-    "@opentelemetry/api",
-  );
+    option: "metrics",
+    install: "@opentelemetry/api",
+  });
   const meter: Meter = metrics.getMeter(scope.name, scope.version);
   if (meter === createNoopMeter())
     warn(
@@ -97,23 +95,4 @@ async function useGlobalProvider(title: string, warn: (message: string) => void)
     createDuration: ({ name, ...data }, boundaries) =>
       meter.createHistogram(name, { ...data, advice: { explicitBucketBoundaries: [...boundaries] } }),
   };
-}
-
-/**
- * Imports an optional package.
- * @throws ConfigurationError `missing_package` that says what to install
- */
-export async function importPackage<Module>(
-  load: () => Promise<Module>,
-  title: string,
-  install: string,
-): Promise<Module> {
-  try {
-    return await load();
-  } catch (cause) {
-    throw new ConfigurationError(`${title}: metrics needs a package. Run npm install ${install}.`, {
-      code: "missing_package",
-      cause,
-    });
-  }
 }

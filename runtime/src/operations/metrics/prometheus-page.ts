@@ -1,8 +1,8 @@
 import type { Logger } from "../../contract.js";
+import { importPackage } from "../import-package.js";
 import { HistogramProducer } from "./histogram.js";
 import type { InstrumentFactory } from "./instruments.js";
 import { reportErrors } from "./metrics-server.js";
-import { importPackage } from "./open-metrics.js";
 
 /** Instruments of an SDK of our own, and the page that shows them. */
 export interface PrometheusPage extends InstrumentFactory {
@@ -18,11 +18,11 @@ export async function createPage(
   scope: { readonly name: string; readonly version: string },
   log: Logger,
 ): Promise<PrometheusPage> {
-  const sdk = await importPackage(() => import("@opentelemetry/sdk-metrics"), title, packages);
+  const needed = { title, option: "metrics", install: packages };
+  const sdk = await importPackage(() => import("@opentelemetry/sdk-metrics"), needed);
   const { PrometheusExporter, PrometheusSerializer } = await importPackage(
     () => import("@opentelemetry/exporter-prometheus"),
-    title,
-    packages,
+    needed,
   );
   const histograms = new HistogramProducer(sdk, scope);
   // Only its reader is used: its server has neither a Host check nor an answer for other methods.
