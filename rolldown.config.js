@@ -40,7 +40,13 @@ export default defineConfig({
       groups: [
         {
           name: "common",
-          test: /dist.(diagnostics|run.(global-options|result)|fs.own-files|model.module-files)/,
+          test: /dist.(diagnostics|run.(global-options|result)|fs.own-files|model.(module-files|paths)|spec-file.route-pattern|project-files.tree)/,
+        },
+        // `docs` uses these too. As files of their own they would all be open at the same time.
+        {
+          name: "encoders",
+          test: /dist.(render.(encoders|module-views)|schema.(build-type|print-type|type-node|constraint-notes|encode|cycles|type-text))\./,
+          includeDependenciesRecursively: false,
         },
       ],
     },

@@ -2,7 +2,7 @@ import type { CommandModel, ModuleModel } from "../model/model.js";
 import type { Sample } from "../schema/sample/sample-state.js";
 import { invalidSamples, sampleValue } from "../schema/sample/sample-value.js";
 import { isRecord } from "../spec-file/json.js";
-import type { CommandExample, JsonObject, JsonSchema } from "../spec-file/spec.js";
+import type { CommandExample, Json, JsonObject, JsonSchema } from "../spec-file/spec.js";
 import type { CommandTest, SharedSchemas } from "./compile-schemas.js";
 
 /** The tests of a module's commands: their examples, or a request that matches its schema and one that does not. */
@@ -75,6 +75,19 @@ export async function findValidRequest(
     const sample = sampleValue(schema, { follow: shared.follow, attempt });
     if (!isRecord(sample?.value) || !canBeSent(sample.value)) continue;
     if (await isValid(sample, schema, shared)) return sample.value;
+  }
+  return undefined;
+}
+
+/** Finds a value of any kind that fits the schema; undefined if none could be made, and null without a schema. */
+export async function findSample(
+  schema: JsonSchema | null,
+  shared: SharedSchemas,
+): Promise<Json | undefined> {
+  if (schema === null || schema === true || isEmptySchema(schema)) return null;
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const sample = sampleValue(schema, { follow: shared.follow, attempt });
+    if (sample !== undefined && (await isValid(sample, schema, shared))) return sample.value;
   }
   return undefined;
 }

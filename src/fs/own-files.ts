@@ -25,12 +25,16 @@ const extension = ".hbs";
 /** The core of the client, which the build makes from the sources of the runtime. */
 const clientCore = "dist/bundle/client-core.ts";
 
-/** Reads the templates of wsgen, by name: `project/README.md` is `templates/project/README.md.hbs`. */
+/**
+ * Reads the templates of wsgen, by name: `project/README.md` is `templates/project/README.md.hbs`. A file without that ending is
+ * a text into which nothing is filled.
+ */
 export async function readTemplates(): Promise<ReadonlyMap<string, string>> {
   const files = await readOwnFiles("templates");
-  const templates = [...files]
-    .filter(([path]) => path.endsWith(extension))
-    .map(([path, content]) => [path.slice(0, -extension.length), content.toString()] as const);
+  const templates = [...files].map(
+    ([path, content]) =>
+      [path.endsWith(extension) ? path.slice(0, -extension.length) : path, content.toString()] as const,
+  );
   return new Map([...templates, [basename(clientCore), await readFile(join(ownRoot, clientCore), "utf8")]]);
 }
 

@@ -21,7 +21,7 @@ const readText = (schema: Keywords, keyword: string): string => {
 };
 
 /** One line: "1–500 characters; format `date-time`." Empty without rules. */
-function constraintNotes(schema: Keywords): string {
+export function constraintNotes(schema: Keywords): string {
   const text = ownNotes(schema).concat(innerNotes(schema)).join("; ");
   return text === "" ? "" : `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
 }

@@ -62,6 +62,32 @@ const declareMonitoring: Declare = (parser, host) =>
       }),
   );
 
+const declareDocs: Declare = (parser, host) =>
+  parser.command(
+    "docs",
+    "Write the contract as a page and as Markdown, for people",
+    (command) =>
+      command
+        .option("out", {
+          type: "string",
+          requiresArg: true,
+          default: "contract-docs",
+          description: "The folder to write to, relative to the project's folder",
+        })
+        .option("check", {
+          type: "boolean",
+          default: false,
+          description: "Write nothing; exit code 1 if the files do not match the spec (for CI)",
+        })
+        .example("$0 docs", "contract-docs/index.html and contract-docs/contract.md")
+        .example("$0 docs --out docs/contract", "for GitHub Pages"),
+    (argv) =>
+      host.run(argv, async (options) => {
+        const { docsCommand } = await import("../../commands/docs.js");
+        return docsCommand(argv, options);
+      }),
+  );
+
 const declareCompletion: Declare = (parser, host) =>
   parser.command(
     "completion [shell]",
@@ -82,6 +108,7 @@ const declareCompletion: Declare = (parser, host) =>
 export const inspectCommands: readonly Declare[] = [
   declareDiff,
   declareList,
+  declareDocs,
   declareMonitoring,
   declareCompletion,
 ];

@@ -36,6 +36,7 @@ const rules: Record<string, { folders: readonly string[]; packages: readonly str
       "render",
       "compile-schemas",
       "contract-diff",
+      "contract-docs",
     ],
     packages: ["node:path"],
   },
@@ -96,6 +97,10 @@ const rules: Record<string, { folders: readonly string[]; packages: readonly str
   "contract-diff": {
     folders: ["types:model", "spec-file", "schema", "diagnostics"],
     packages: ["wsgen-runtime/options"],
+  },
+  "contract-docs": {
+    folders: ["render", "compile-schemas", "model", "schema", "spec-file"],
+    packages: ["node:crypto"],
   },
   plan: {
     folders: ["model", "types:edit", "types:render", "types:scan", "project-files", "diagnostics"],
