@@ -16,7 +16,10 @@ export class Anchors {
 }
 
 const toWord = (name: string): string =>
-  name.replace(/[^\p{L}\p{N}._~-]+/gu, "-").slice(0, longestWord) || "entry";
+  name
+    .replace(/[^\p{L}\p{N}._~-]+/gu, "-")
+    .slice(0, longestWord)
+    .replace(/^-+|-+$/g, "") || "entry";
 
 /** A name may have thousands of characters. */
 const longestWord = 100;

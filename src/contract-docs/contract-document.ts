@@ -84,7 +84,9 @@ export interface ExampleDoc {
 
 /** A schema as a table of fields, and as a type. */
 export interface ShapeDoc {
-  /** What it is if it is not simply an object: `Message[]`, or `no fields`. Empty if the table says everything. */
+  /** What it is in words if there is no schema, or one without fields: `no fields`. Otherwise empty. */
+  readonly words: string;
+  /** Its type if it is not simply an object: `Message[]`. Empty if the table says everything. */
   readonly summary: readonly TypePiece[];
   /** The rules for the value as a whole; empty without any. */
   readonly rules: readonly RulePiece[];

@@ -33,6 +33,7 @@ export class ShapeWriter {
     if (fields.length === 0 && isClosed(schema)) return sentence("no fields");
     const isLink = type.length === 1 && type[0]?.anchor !== "";
     return {
+      words: "",
       summary: isObject && fields.length > 0 ? [] : type,
       rules: describeRules(schema),
       fields,
@@ -60,8 +61,9 @@ export class ShapeWriter {
 /** Strings and comments, names, and all else one by one. */
 const tokens = /"(?:[^"\\\n]|\\.)*"|\/\*[\s\S]*?\*\/|[\p{ID_Start}$_][\p{ID_Continue}$]*|[\s\S]/gu;
 
-const sentence = (text: string): ShapeDoc => ({
-  summary: [{ text, anchor: "" }],
+const sentence = (words: string): ShapeDoc => ({
+  words,
+  summary: [],
   rules: [],
   fields: [],
   declaration: [],

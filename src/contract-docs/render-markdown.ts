@@ -113,7 +113,7 @@ const pieces = (type: readonly TypePiece[]): string =>
 const writeRules = (rules: readonly RulePiece[]): string =>
   rules.map(({ text, isCode }) => (isCode ? code(text) : inline(text))).join("");
 
-function writeShape({ summary, rules, fields, declaration }: ShapeDoc): string {
+function writeShape({ words, summary, rules, fields, declaration }: ShapeDoc): string {
   const hasDefaults = fields.some(({ defaultValue }) => defaultValue !== "");
   const columns = ["field", "type", "required", ...(hasDefaults ? ["default"] : []), "description"];
   const rows = fields.map((field) => [
@@ -126,6 +126,7 @@ function writeShape({ summary, rules, fields, declaration }: ShapeDoc): string {
   const table = [columns, columns.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
   const type = declaration.map(({ text }) => text).join("");
   return [
+    ...(words === "" ? [] : [words]),
     ...(summary.length === 0 ? [] : [pieces(summary)]),
     ...(rules.length === 0 ? [] : [writeRules(rules)]),
     ...(fields.length === 0 ? [] : [table.join("\n")]),

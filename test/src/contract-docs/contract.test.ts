@@ -150,7 +150,7 @@ test("links: a command, an event, an error and a schema of one name have places 
     ...[...commands, ...events, ...errors].map((entry) => entry.anchor),
   ]);
   expect(anchors).toEqual([
-    ...["schemas", "schemas.Same-2", "chat", "chat.same", "chat.a-b-c-", "chat.same-2", "chat.same-3"],
+    ...["schemas", "schemas.Same-2", "chat", "chat.same", "chat.a-b-c", "chat.same-2", "chat.same-3"],
   ]);
   expect(schemas.map(({ anchor }) => anchor)).toEqual(["schemas.Same"]);
 });

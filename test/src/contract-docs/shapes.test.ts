@@ -137,7 +137,7 @@ test.each([
   { request: { type: "object" }, summary: "object" },
 ])("summary: $summary", async ({ request, summary }) => {
   const shape = await describeRequest(request);
-  expect(textOf(shape.summary)).toBe(summary);
+  expect(shape.words || textOf(shape.summary)).toBe(summary);
   expect(shape.fields).toEqual([]);
 });
 
