@@ -78,7 +78,9 @@ inBrowser.describe("the page of the contract", () => {
 
   /** The names of the entries that are shown. */
   const listShown = (page: Page) =>
-    page.locator("article:visible h4 code, article:visible h3 code").allInnerTexts();
+    page
+      .locator("article:visible")
+      .evaluateAll((articles) => articles.map((each) => each.querySelector("h4 code, h3 code")?.textContent));
   const isInView = (page: Page, id: string) =>
     page.locator(`[id="${id}"]`).evaluate((element) => {
       const { top } = element.getBoundingClientRect();
@@ -153,8 +155,11 @@ inBrowser.describe("the page of the contract", () => {
     for (const [width, size] of Object.entries({ wide, narrow })) {
       test(`axe-core has no serious finding: ${colorScheme}, ${width}`, async () => {
         const page = await open({ hash: "#board.move", size, colorScheme });
-        // Also what is folded in.
+        // Also what is folded in, or below the window.
         await page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true");
+        await page.evaluate(
+          "for (const each of document.querySelectorAll('article')) each.style.contentVisibility = 'visible'",
+        );
         await page.evaluate(axe);
         const { violations } = (await page.evaluate("axe.run()")) as { violations: readonly Finding[] };
         const found = violations.map(({ id, impact, nodes }) => ({
