@@ -17,6 +17,8 @@ export type {
 export * from "./config/module-options.js";
 export type {
   AdminOptions,
+  AdminRight,
+  AdminToken,
   AppSetup,
   CommandHooks,
   CommandRate,

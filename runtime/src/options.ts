@@ -26,6 +26,8 @@ export type OptionValue =
       readonly type: "object";
       readonly fields: Readonly<Record<string, OptionField>>;
       readonly required?: readonly string[];
+      /** Exactly one of these must be there. */
+      readonly oneOf?: readonly string[];
     }
   | { readonly type: "anyOf"; readonly title: string; readonly values: readonly OptionValue[] };
 
@@ -87,6 +89,11 @@ const port = { type: "integer", minimum: 0, maximum: 65_535 } as const;
 const address = { type: "string", title: "an address" } as const;
 const loopback = { value: address, description: "Address to listen on.", default: "127.0.0.1" } as const;
 const path = { type: "string", title: "a path" } as const;
+const variable = {
+  type: "string",
+  title: "the name of an environment variable, such as ADMIN_TOKEN",
+  pattern: "^[A-Za-z_][A-Za-z0-9_]*$",
+} as const;
 const rate = {
   type: "number",
   exclusiveMinimum: 0,
@@ -201,27 +208,50 @@ export const moduleOptions = {
     description: "Serves CPU and heap profiles of the running process on this port.",
   },
   admin: {
-    setter: ["enableAdmin", "port", "{ tokenEnv, token, host }?"],
+    setter: ["enableAdmin", "port", "{ tokenEnv, token, tokens, host }?"],
     value: {
       type: "object",
       fields: {
         port: { value: port, description: "Port to listen on." },
         tokenEnv: {
+          value: variable,
+          description:
+            "The environment variable that has the token, at least 16 characters. It has all rights, and the name admin.",
+        },
+        tokens: {
           value: {
-            type: "string",
-            title: "the name of an environment variable, such as ADMIN_TOKEN",
-            pattern: "^[A-Za-z_][A-Za-z0-9_]*$",
+            type: "list",
+            items: {
+              type: "object",
+              fields: {
+                name: {
+                  value: { type: "string", title: "a name", maxLength: 64 },
+                  description: "Who uses the token, for the logs.",
+                },
+                env: {
+                  value: variable,
+                  description: "The environment variable that has the token, at least 16 characters.",
+                },
+                rights: {
+                  value: { type: "list", items: { type: "choice", choices: ["read", "push", "act"] } },
+                  description:
+                    "`read`: all that GET shows; `push`: to send to clients; `act`: to close, move and tag connections, to set the log level, to drain.",
+                },
+              },
+              required: ["name", "env", "rights"],
+            },
           },
-          description: "The environment variable that has the token, at least 16 characters.",
+          description: "Several tokens instead of one, with their rights.",
         },
         host: loopback,
       },
-      required: ["port", "tokenEnv"],
+      required: ["port"],
+      oneOf: ["tokenEnv", "tokens"],
     },
     defaultText: "off; host `127.0.0.1`",
     change: "unnoticed",
     description:
-      "Serves the admin and push API of all modules of the process on this port, to clients that have the token. The token comes from the environment or from code, never from the spec. Modules that enable it must set the same values.",
+      "Serves the admin and push API of all modules of the process on this port, to clients that have a token. The tokens come from the environment or from code, never from the spec. Modules that enable it must set the same values.",
   },
   metrics: {
     setter: ["enableMetrics", "{ prometheus }?"],

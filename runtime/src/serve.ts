@@ -70,7 +70,7 @@ export async function openServe(
       await listener.open(toPort(port));
       listeners.push(listener);
     }
-    await openProfiling(checked, adminPlan?.token, operations);
+    await openProfiling(checked, adminPlan?.tokens, operations);
     const serve = new RunningServe(listeners, observers, release);
     running = serve;
     const adminModules = listeners.flatMap(({ modules, address: { port } }) =>

@@ -127,6 +127,22 @@ class ShapeChecker {
     for (const key of format.required ?? []) {
       if (!node.entries.has(key)) this.#missingKey(key, format.properties?.[key], place);
     }
+    if (format.oneOf) this.#checkChoice(node, format, place);
+  }
+
+  #checkChoice(node: MapNode, { oneOf = [] }: FormatSchema, place: Place): void {
+    const keys = oneOf.flatMap(({ required }) => required);
+    const [first, ...others] = keys.filter((key) => node.entries.has(key));
+    const subject = formatSubject(place);
+    if (first === undefined) {
+      const message = `${subject} has none of the keys ${keys.map((key) => `'${key}'`).join(", ")}.`;
+      this.#report("missing-key", place.key, place, message, "Add one of them.");
+    }
+    for (const key of others) {
+      const span = node.entries.get(key)?.keySpan ?? node.span;
+      const message = `${subject} has both '${first}' and '${key}'.`;
+      this.#report("invalid-value", span, place, message, "Keep one of the two.");
+    }
   }
 
   #checkList(node: ListNode, format: FormatSchema, place: Place): void {

@@ -25,6 +25,8 @@ export interface FormatSchema {
   /** Absent: anything. */
   readonly additionalProperties?: false | FormatSchema;
   readonly required?: readonly string[];
+  /** Exactly one of these keys must be there. */
+  readonly oneOf?: readonly { readonly required: readonly string[] }[];
   readonly items?: FormatSchema;
   readonly minItems?: number;
   readonly uniqueItems?: boolean;

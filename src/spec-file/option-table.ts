@@ -92,6 +92,7 @@ function createSchema(value: OptionValue): FormatSchema {
         additionalProperties: false,
         properties: Object.fromEntries(properties),
         ...(value.required && { required: value.required }),
+        ...(value.oneOf && { oneOf: value.oneOf.map((name) => ({ required: [name] })) }),
       };
     }
   }

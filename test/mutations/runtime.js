@@ -357,7 +357,7 @@ export const mutations = [
   ],
   [
     "operations/open-operations.ts",
-    '["host", "port", "token"]',
+    '["host", "port", "tokens"]',
     '["host", "port"]',
     "two modules may have two admin tokens",
   ],

@@ -8,6 +8,8 @@ import type { EventRules } from "./event-rule.js";
 import type { HandshakeChecks } from "./handshake-check.js";
 import type {
   AdminOptions,
+  AdminToken,
+  AdminTokenConfig,
   AppSetup,
   CommandHooks,
   CommandRate,
@@ -73,18 +75,28 @@ export const enablePprof = (port: number, options?: { host?: string | undefined 
 
 /**
  * Serves the admin and push API of the process on a port. Default host: 127.0.0.1. Clients need the token of the
- * environment variable `tokenEnv`, or `token`.
+ * environment variable `tokenEnv`, or `token`, or one of `tokens`, which have names and rights.
  * @example enableAdmin(9000, { tokenEnv: "ADMIN_TOKEN" })
  */
 export const enableAdmin = (port: number, options?: AdminOptions): SetWSServerConfig => {
-  const { host = "127.0.0.1", tokenEnv, token } = options ?? {};
+  const { host = "127.0.0.1", tokenEnv, token, tokens } = options ?? {};
   return option("admin", {
     port,
     host,
     tokenEnv,
-    token: typeof token === "string" ? new Secret(token) : token,
+    token: toSecret(token),
+    tokens: tokens && Array.from(tokens, hideToken),
   });
 };
+
+const toSecret = (token: string | undefined) => (typeof token === "string" ? new Secret(token) : token);
+
+/** Hides the token before the value can be in a message. JavaScript callers may pass null, which the check refuses. */
+const hideToken = (each: AdminToken): AdminTokenConfig => ({
+  ...each,
+  env: each?.env,
+  token: toSecret(each?.token),
+});
 
 /**
  * Measures all modules of the process with OpenTelemetry. With `prometheus`, a page has the metrics for Prometheus; by

@@ -108,22 +108,48 @@ export type Given<Value> = Value extends object
 export type LogFileOptions = NonNullable<ModuleOptions["log"]>;
 export type CommandRateOptions = NonNullable<ModuleOptions["commandRate"]>;
 
-/** The address of the admin API and its token: exactly one of `tokenEnv` and `token`. */
+/** What a token of the admin API allows: to look, to push to clients, to change or end connections and the server. */
+export type AdminRight = "read" | "push" | "act";
+
+/** One of several tokens: exactly one of `env` and `token`. */
+export interface AdminTokenConfig {
+  readonly name: string;
+  /** The environment variable with the token. */
+  readonly env: string | undefined;
+  readonly token: Secret | undefined;
+  readonly rights: readonly AdminRight[];
+}
+
+/** The address of the admin API and its tokens: exactly one of `tokenEnv`, `token` and `tokens`. */
 export interface AdminConfig {
   readonly port: number;
   readonly host: string;
   /** The environment variable with the token. */
   readonly tokenEnv: string | undefined;
   readonly token: Secret | undefined;
+  readonly tokens: readonly AdminTokenConfig[] | undefined;
+}
+
+/** A token of the admin API: exactly one of `env` and `token`. */
+export interface AdminToken {
+  /** For the logs: who did something. */
+  readonly name: string;
+  /** The environment variable with the token. */
+  readonly env?: string | undefined;
+  /** The token itself, at least 16 characters. */
+  readonly token?: string | undefined;
+  readonly rights: readonly AdminRight[];
 }
 
 export interface AdminOptions {
   /** The address to listen on; default 127.0.0.1. */
   readonly host?: string | undefined;
-  /** The environment variable with the token. */
+  /** The environment variable with the token, which is named "admin" and has all rights. */
   readonly tokenEnv?: string | undefined;
   /** The token itself, at least 16 characters, if it comes from a vault instead of the environment. */
   readonly token?: string | undefined;
+  /** Several tokens instead of one, each with its rights. */
+  readonly tokens?: readonly AdminToken[] | undefined;
 }
 
 export interface MetricsConfig {

@@ -26,21 +26,37 @@ export const isAdminToken = (value: string): boolean =>
   /^[\w\-.~+/]{16,}=*$/.test(value) && value.length <= 512;
 export const adminTokenRange = "16 to 512 of the characters A-Z a-z 0-9 - . _ ~ + /";
 
-const { port, tokenEnv, host } = moduleOptions.admin.value.fields;
+const { port, tokenEnv, tokens, host } = moduleOptions.admin.value.fields;
+const { name, env, rights } = tokens.value.items.fields;
+const adminToken = optional(
+  matching(adminTokenRange, (value) => value instanceof Secret && isAdminToken(value.reveal())),
+);
+const namedToken = fields({
+  name: createCheck(name.value),
+  env: optional(createCheck(env.value)),
+  token: adminToken,
+  rights: createCheck(rights.value),
+});
+/** True if an object has exactly one of the members. */
+const hasOne = (value: unknown, ...names: readonly string[]): boolean =>
+  isObject(value) && names.filter((each) => value[each] !== undefined).length === 1;
 const adminFields = fields({
   port: createCheck(port.value),
   host: createCheck(host.value),
   tokenEnv: optional(createCheck(tokenEnv.value)),
-  token: optional(
-    matching(adminTokenRange, (value) => value instanceof Secret && isAdminToken(value.reveal())),
+  token: adminToken,
+  tokens: optional(
+    listOf(
+      matching(
+        `${namedToken.range}; env or token, one of the two`,
+        (value) => namedToken.accepts(value) && hasOne(value, "env", "token"),
+      ),
+    ),
   ),
 });
 const admin = matching(
-  `${adminFields.range}; tokenEnv or token, one of the two`,
-  (value) =>
-    adminFields.accepts(value) &&
-    isObject(value) &&
-    (value.tokenEnv === undefined) !== (value.token === undefined),
+  `${adminFields.range}; tokenEnv, token or tokens, one of them`,
+  (value) => adminFields.accepts(value) && hasOne(value, "tokenEnv", "token", "tokens"),
 );
 
 /** RFC 6454 §6.2: scheme, host and port, as browsers send it: in lower case, without a path or a default port. */

@@ -1,13 +1,20 @@
-import { createServer, type RequestListener } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import Koa, { type Context, type Middleware } from "koa";
 import type Router from "koa-router";
 import type { Logger } from "../contract.js";
 import type { AdminAddress } from "../server/running-serve.js";
-import { AdminError } from "./admin-input.js";
-import { adminRoutes, getCaller, probeRoutes } from "./admin-routes.js";
-import { createTokenCheck, retryAfterSeconds } from "./admin-token.js";
-import { closeAtOnce, listen, type OperationsServer, type ServerState } from "./operations-server.js";
+import type { Access } from "./admin-access.js";
+import { AdminError } from "./admin-error.js";
+import { refuseOtherHosts } from "./admin-host.js";
+import { adminRoutes, keepCaller, probeRoutes } from "./admin-routes.js";
+import {
+  closeAtOnce,
+  isLoopback,
+  listen,
+  type OperationsServer,
+  type ServerState,
+} from "./operations-server.js";
 
 /** The admin API on its port. */
 export interface AdminServer extends OperationsServer {
@@ -19,36 +26,40 @@ const requestTimeoutMs = 30_000;
 
 /** Serves the admin API; port 0 is any free port. @throws the error of `listen` if the address is in use or not local */
 export async function startAdmin(address: AdminAddress, setting: AdminSetting): Promise<AdminServer> {
-  const server = createServer(
-    { headersTimeout: headTimeoutMs, requestTimeout: requestTimeoutMs, connectionsCheckingInterval: 1_000 },
-    createAdminApp(setting).callback() as RequestListener,
-  );
+  const server = createServer({
+    headersTimeout: headTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: 1_000,
+  });
   await listen(server, address, setting.log);
   const { address: host, port } = server.address() as AddressInfo;
+  const app = createAdminApp(setting, { checksHost: isLoopback(host) });
+  server.on("request", app.callback() as RequestListener);
   return { address: { host, port }, close: () => closeAtOnce(server) };
 }
 
 /** The dependencies of the admin API. */
 export interface AdminSetting {
   readonly state: ServerState;
-  readonly token: string;
+  readonly access: Access;
   readonly log: Logger;
 }
 
-/** The admin and push API: JSON in and out. Only the probes work without the token. */
-function createAdminApp({ state, token, log }: AdminSetting): Koa {
+/** The admin and push API: JSON in and out. Only the probes are open to everybody. */
+function createAdminApp({ state, access, log }: AdminSetting, { checksHost }: { checksHost: boolean }): Koa {
   const app = new Koa();
   const probes = probeRoutes(state);
   const routes = adminRoutes(state);
   app.on("error", (error: Error) => log.debug({ err: error }, "admin: the request was aborted"));
   app.use(answerInJson(log));
+  if (checksHost) app.use(refuseIf(refuseOtherHosts));
   app.use(probes.routes());
   app.use(refuseOtherMethods(probes));
-  app.use(askForToken(token, log));
+  app.use(letIn(access));
   app.use(routes.routes());
   app.use(refuseOtherMethods(routes));
   app.use(() => {
-    throw new AdminError(404, "not_found", "Unknown path.");
+    throw new AdminError(404, "not_found", { message: "Unknown path." });
   });
   return app;
 }
@@ -61,33 +72,37 @@ const answerInJson =
       await next();
     } catch (thrown) {
       const error = thrown instanceof AdminError ? thrown : unexpected(thrown, log);
-      log.debug({ from: getCaller(ctx), code: error.code }, "admin: sent an error");
+      log.debug({ from: ctx.req.socket.remoteAddress, code: error.code }, "admin: sent an error");
       ctx.status = error.status;
+      ctx.set(error.headers);
       ctx.body = { error: { code: error.code, message: error.message } };
     }
   };
 
+const refuseIf =
+  (find: (request: IncomingMessage) => AdminError | undefined): Middleware =>
+  (ctx, next) => {
+    const refusal = find(ctx.req);
+    if (refusal !== undefined) throw refusal;
+    return next();
+  };
+
+const letIn =
+  (access: Access): Middleware =>
+  (ctx, next) => {
+    const caller = access(ctx.req);
+    if (caller instanceof AdminError) throw caller;
+    keepCaller(ctx, caller);
+    return next();
+  };
+
 function unexpected(thrown: unknown, log: Logger): AdminError {
   if ((thrown as NodeJS.ErrnoException | null)?.code === "ERR_INVALID_URL") {
-    return new AdminError(400, "invalid_request", "The request target is not a valid URL.");
+    return new AdminError(400, "invalid_request", { message: "The request target is not a valid URL." });
   }
   log.error({ err: thrown }, "admin: a request failed");
-  return new AdminError(500, "failed", "Internal error. See the log.");
+  return new AdminError(500, "failed", { message: "Internal error. See the log." });
 }
-
-const askForToken = (token: string, log: Logger): Middleware => {
-  const check = createTokenCheck(token, log);
-  return (ctx, next) => {
-    const verdict = check(ctx.req);
-    if (verdict === "right") return next();
-    if (verdict === "limited") {
-      ctx.set("Retry-After", String(retryAfterSeconds));
-      throw new AdminError(429, "too_many_failures", "Too many requests without a valid token.");
-    }
-    ctx.set("WWW-Authenticate", "Bearer");
-    throw new AdminError(401, "unauthorized", "Send the token: Authorization: Bearer <token>.");
-  };
-};
 
 /** Answers 405 for a known path (RFC 9110 §15.5.6). */
 const refuseOtherMethods =
@@ -96,5 +111,5 @@ const refuseOtherMethods =
     const allowed = new Set(router.match(ctx.path, ctx.method).path.flatMap(({ methods }) => methods));
     if (allowed.size === 0) return next();
     ctx.set("Allow", [...allowed].join(", "));
-    throw new AdminError(405, "method_not_allowed", `Allowed: ${[...allowed].join(", ")}.`);
+    throw new AdminError(405, "method_not_allowed", { message: `Allowed: ${[...allowed].join(", ")}.` });
   };

@@ -3,24 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { CloseCode, isSendableCloseCode, truncateCloseReason } from "../close-codes.js";
 import { exceedsJsonDepth } from "../protocol/codec.js";
 import { isObject } from "../validation/json-value.js";
-
-/** An error response of the admin API. */
-export class AdminError extends Error {
-  override readonly name = "AdminError";
-  /** HTTP status, 400–599. */
-  readonly status: number;
-  readonly code: string;
-
-  constructor(status: number, code: string, message: string) {
-    super(message);
-    this.status = status;
-    this.code = code;
-  }
-}
-
-/** The error for a request that is not valid. */
-export const invalidRequest = (message: string): AdminError =>
-  new AdminError(400, "invalid_request", message);
+import { AdminError, invalidRequest } from "./admin-error.js";
 
 const maxBytes = 2 ** 20;
 const maxDepth = 64;
@@ -35,11 +18,9 @@ export async function readJsonBody(request: IncomingMessage): Promise<ReadonlyMa
   if (bytes.length === 0) return new Map();
   const type = request.headers["content-type"] ?? "";
   if (!/^application\/json *(;|$)/i.test(type) || request.headers["content-encoding"] !== undefined) {
-    throw new AdminError(
-      415,
-      "unsupported_media_type",
-      "The body must be JSON. Send content-type application/json.",
-    );
+    throw new AdminError(415, "unsupported_media_type", {
+      message: "The body must be JSON. Send content-type application/json.",
+    });
   }
   if (exceedsJsonDepth(bytes, maxDepth)) {
     throw invalidRequest(`The body is nested more than ${maxDepth} levels deep.`);
@@ -72,10 +53,10 @@ async function readBytes(request: IncomingMessage): Promise<Buffer> {
   try {
     await once(request, "end");
   } catch {
-    throw new AdminError(400, "broken_off", "The request was aborted.");
+    throw new AdminError(400, "broken_off", { message: "The request was aborted." });
   }
   if (size > maxBytes)
-    throw new AdminError(413, "body_too_large", `The body has more than ${maxBytes} bytes.`);
+    throw new AdminError(413, "body_too_large", { message: `The body has more than ${maxBytes} bytes.` });
   return Buffer.concat(chunks);
 }
 

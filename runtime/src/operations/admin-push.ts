@@ -2,7 +2,8 @@ import type { ModuleRuntime } from "../connection/module-runtime.js";
 import type { Audience, ModulePush, PushResult } from "../contract.js";
 import { InvalidDataError } from "../protocol/check-data.js";
 import { convertInbound } from "../protocol/convert-message.js";
-import { invalidRequest, refuseUnknown, toFields } from "./admin-input.js";
+import { invalidRequest } from "./admin-error.js";
+import { refuseUnknown, toFields } from "./admin-input.js";
 
 const receiverNames = ["ids", "room", "tag", "all"] as const;
 

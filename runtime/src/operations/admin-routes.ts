@@ -1,10 +1,12 @@
-import type { Context } from "koa";
+import type { Context, Middleware } from "koa";
 import Router from "koa-router";
+import type { AdminRight } from "../config/module-types.js";
 import type { Connection } from "../connection/connection.js";
 import { PreparedMessage } from "../connection/frame.js";
 import { runInBatches } from "../connection/pending-work.js";
+import { type Caller, findRefusal } from "./admin-access.js";
+import { AdminError } from "./admin-error.js";
 import {
-  AdminError,
   type AdminFilter,
   type Closing,
   type Page,
@@ -24,11 +26,9 @@ export function probeRoutes({ isReady }: ServerState): Router {
   });
   router.get("/readyz", async (ctx) => {
     if (!(await isReady()))
-      throw new AdminError(
-        503,
-        "not_ready",
-        "The server is starting or shutting down, or a health check fails.",
-      );
+      throw new AdminError(503, "not_ready", {
+        message: "The server is starting or shutting down, or a health check fails.",
+      });
     ctx.body = { status: "ready" };
   });
   return router;
@@ -37,28 +37,28 @@ export function probeRoutes({ isReady }: ServerState): Router {
 /** The routes that need the token. */
 export function adminRoutes(state: ServerState): Router {
   const router = new Router();
-  router.get("/modules", (ctx) => {
+  router.get("/modules", need("read"), (ctx) => {
     ctx.body = { modules: state.modules.map(describeModule) };
   });
-  router.get("/connections", (ctx) => {
+  router.get("/connections", need("read"), (ctx) => {
     ctx.body = listConnections(state, readListQuery(new URLSearchParams(ctx.querystring)));
   });
-  router.get("/connections/:id", (ctx) => {
+  router.get("/connections/:id", need("read"), (ctx) => {
     ctx.body = describeConnection(findConnection(state, String(ctx.params.id)));
   });
-  router.delete("/connections/:id", async (ctx) => {
+  router.delete("/connections/:id", need("act"), async (ctx) => {
     const closing = readClosing(await readJsonBody(ctx.req));
     const found = findConnection(state, String(ctx.params.id));
     const { log } = found.module.runtime;
     await closeConnections([found], closing);
     const { code, reason } = closing;
     log.info(
-      { from: getCaller(ctx), connection: found.connection.id, code, reason },
+      { ...describeCaller(ctx), connection: found.connection.id, code, reason },
       "admin closed a connection",
     );
     ctx.body = { closed: 1 };
   });
-  router.delete("/connections", async (ctx) => {
+  router.delete("/connections", need("act"), async (ctx) => {
     const filter = readCloseQuery(new URLSearchParams(ctx.querystring));
     const closing = readClosing(await readJsonBody(ctx.req));
     const { log } = findModule(state, filter.module).runtime;
@@ -66,28 +66,50 @@ export function adminRoutes(state: ServerState): Router {
     await closeConnections(found, closing);
     const { code, reason } = closing;
     const closed = found.length;
-    log.info({ from: getCaller(ctx), filter, closed, code, reason }, "admin closed connections");
+    log.info({ ...describeCaller(ctx), filter, closed, code, reason }, "admin closed connections");
     ctx.body = { closed };
   });
-  router.post("/push", async (ctx) => {
+  router.post("/push", need("push"), async (ctx) => {
     const { module, to, event, send } = readPush(await readJsonBody(ctx.req));
     const { runtime } = findModule(state, module);
     const { delivered, gone } = send(runtime);
-    runtime.log.info({ from: getCaller(ctx), to, event, delivered, gone: gone.length }, "admin pushed");
+    runtime.log.info({ ...describeCaller(ctx), to, event, delivered, gone: gone.length }, "admin pushed");
     ctx.body = { delivered, gone };
   });
   return router;
 }
 
-/** The caller's address, for the log. All callers share one token. */
-export const getCaller = (ctx: Context): string => ctx.req.socket.remoteAddress ?? "";
+/** Who sent the request, for the log. */
+const describeCaller = (ctx: Context) => {
+  const { name, address } = readCaller(ctx);
+  return { by: name, from: address };
+};
+
+const callers = new WeakMap<Context, Caller>();
+
+/** Called when a request was let in. */
+export const keepCaller = (ctx: Context, caller: Caller): void => void callers.set(ctx, caller);
+
+function readCaller(ctx: Context): Caller {
+  const caller = callers.get(ctx);
+  if (caller === undefined) throw new Error("The request was not let in.");
+  return caller;
+}
+
+const need =
+  (right: AdminRight): Middleware =>
+  (ctx, next) => {
+    const refusal = findRefusal(readCaller(ctx), right);
+    if (refusal !== undefined) throw refusal;
+    return next();
+  };
 
 /** @throws AdminError 404 for an unknown module */
 function findModule({ modules }: ServerState, flag: string): AdminModule {
   const module = modules.find(({ runtime }) => runtime.flag === flag);
   if (module !== undefined) return module;
   const known = modules.map(({ runtime }) => runtime.flag).join(", ");
-  throw new AdminError(404, "unknown_module", `Unknown module. The modules are: ${known}.`);
+  throw new AdminError(404, "unknown_module", { message: `Unknown module. The modules are: ${known}.` });
 }
 
 const describeModule = ({ runtime, port, routes, commands }: AdminModule) => ({
@@ -132,7 +154,7 @@ function findConnection({ modules }: ServerState, id: string): FoundConnection {
     const connection = module.runtime.registry.byId.get(id);
     if (connection !== undefined) return { module, connection };
   }
-  throw new AdminError(404, "unknown_connection", "Unknown connection.");
+  throw new AdminError(404, "unknown_connection", { message: "Unknown connection." });
 }
 
 /** The matching connections of this process, unordered. @throws AdminError 404 for an unknown module */

@@ -1,10 +1,12 @@
-import type { AdminConfig } from "../config/module-types.js";
+import { isDeepStrictEqual } from "node:util";
+import type { AdminConfig, AdminRight, AdminTokenConfig } from "../config/module-types.js";
 import { adminTokenRange, isAdminToken } from "../config/option-checks.js";
 import { Secret } from "../config/secret.js";
 import { ConfigurationError, reasonOf, StartError, titleOf } from "../errors.js";
 import type { ModuleLogger } from "../logging/logger.js";
 import type { CheckedModule } from "../server/check-modules.js";
 import type { AdminAddress } from "../server/running-serve.js";
+import { type NamedToken, tokenAccess } from "./admin-access.js";
 import { isLoopback, type OperationsServer, type ServerState } from "./operations-server.js";
 
 /** A checked module and its logger. */
@@ -18,11 +20,12 @@ export interface AdminPlan {
   readonly owner: LoggedModule;
   readonly host: string;
   readonly port: number;
-  readonly token: string;
+  readonly tokens: readonly NamedToken[];
 }
 
 /**
- * @throws ConfigurationError for a missing or invalid token, StartError if two modules set different values
+ * @throws ConfigurationError for a token that is missing, not valid or given twice, StartError if two modules set different
+ * values
  */
 export function planAdmin(modules: readonly LoggedModule[]): AdminPlan | undefined {
   const [first, ...others] = modules.flatMap((module) => {
@@ -30,7 +33,9 @@ export function planAdmin(modules: readonly LoggedModule[]): AdminPlan | undefin
     return admin === undefined ? [] : [toPlan(module, admin)];
   });
   for (const other of others) {
-    const isSame = (["host", "port", "token"] as const).every((name) => other[name] === first?.[name]);
+    const isSame = (["host", "port", "tokens"] as const).every((name) =>
+      isDeepStrictEqual(other[name], first?.[name]),
+    );
     if (isSame) continue;
     throw new StartError(
       "port_conflict",
@@ -40,14 +45,42 @@ export function planAdmin(modules: readonly LoggedModule[]): AdminPlan | undefin
   return first;
 }
 
-function toPlan(owner: LoggedModule, { host, port, token, tokenEnv = "" }: AdminConfig): AdminPlan {
-  if (token !== undefined) return { owner, host, port, token: token.reveal() };
-  const value = process.env[tokenEnv];
-  if (value !== undefined && isAdminToken(value)) return { owner, host, port, token: value };
+/** The rights of a token without a list of them. */
+const allRights: readonly AdminRight[] = ["read", "push", "act"];
+
+function toPlan(owner: LoggedModule, { host, port, token, tokenEnv, tokens }: AdminConfig): AdminPlan {
+  const single: AdminTokenConfig = { name: "admin", rights: allRights, token, env: tokenEnv };
+  const named = (tokens ?? [single]).map((each) => ({
+    name: each.name,
+    rights: each.rights,
+    token: readToken(owner, each),
+  }));
+  const problem = findProblem(named);
+  if (problem !== undefined) throw new ConfigurationError(`${titleOf(owner.flag)}: admin: ${problem}`);
+  return { owner, host, port, tokens: named };
+}
+
+function readToken(owner: LoggedModule, { token, env = "" }: AdminTokenConfig): string {
+  if (token !== undefined) return token.reveal();
+  const value = process.env[env];
+  if (value !== undefined && isAdminToken(value)) return value;
   const found = value === undefined ? "is not set" : `is ${new Secret(value).describe()}`;
   throw new ConfigurationError(
-    `${titleOf(owner.flag)}: admin: the environment variable ${tokenEnv} ${found}; allowed: ${adminTokenRange}.`,
+    `${titleOf(owner.flag)}: admin: the environment variable ${env} ${found}; allowed: ${adminTokenRange}.`,
   );
+}
+
+/** Names and tokens are different, so that the audit log is right about who did something. */
+function findProblem(tokens: readonly NamedToken[]): string | undefined {
+  if (tokens.length === 0) return "tokens is empty. Add a token, or remove admin.";
+  for (const [index, { name, token }] of tokens.entries()) {
+    const earlier = tokens.slice(0, index);
+    if (earlier.some((each) => each.name === name)) return `two tokens are named ${JSON.stringify(name)}.`;
+    const same = earlier.find((each) => each.token === token);
+    if (same !== undefined)
+      return `the tokens ${JSON.stringify(same.name)} and ${JSON.stringify(name)} are the same.`;
+  }
+  return undefined;
 }
 
 /**
@@ -60,12 +93,13 @@ export async function openAdmin(
   opened: OperationsServer[],
 ): Promise<AdminAddress | undefined> {
   if (plan === undefined) return undefined;
-  const { owner, host, port, token } = plan;
+  const { owner, host, port, tokens } = plan;
   const log = owner.logger.logger;
   // Loaded here, so that programs without it start faster.
   const { startAdmin } = await import("./admin-app.js");
   try {
-    const server = await startAdmin({ host, port }, { state, token, log });
+    const access = tokenAccess(tokens, log);
+    const server = await startAdmin({ host, port }, { state, access, log });
     opened.push(server);
     log.info({ ...server.address }, "admin API listening");
     if (!isLoopback(server.address.host)) {
@@ -79,14 +113,14 @@ export async function openAdmin(
 }
 
 /**
- * Opens the ports for profiles. A profile shows the whole process, so the same address is opened once. `token` is that
- * of the admin API, if enabled; profiles require it outside loopback. Open servers are added to `opened` one by one, so
+ * Opens the ports for profiles. A profile shows the whole process, so the same address is opened once. `tokens` are
+ * those of the admin API, if enabled; profiles require one with the right `act` outside loopback. Open servers are added to `opened` one by one, so
  * that the caller can close them if a later one fails.
  * @throws StartError that names the port, the module and the reason
  */
 export async function openProfiling(
   modules: readonly LoggedModule[],
-  token: string | undefined,
+  tokens: readonly NamedToken[] | undefined,
   opened: OperationsServer[],
 ): Promise<void> {
   const addresses = new Set<string>();
@@ -100,7 +134,9 @@ export async function openProfiling(
     // Loaded here, so that programs without profiles start faster.
     const { startProfiling } = await import("./profiling.js");
     try {
-      opened.push(await startProfiling(config.pprof, { log: logger.logger, token }));
+      const log = logger.logger;
+      const access = tokens && tokenAccess(tokens, log);
+      opened.push(await startProfiling(config.pprof, { log, access }));
     } catch (cause) {
       throw new StartError(
         "listen_failed",

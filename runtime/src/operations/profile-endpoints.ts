@@ -3,7 +3,7 @@ import { type HeapProfiler, type Profiler, Session } from "node:inspector";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import { getHeapSnapshot } from "node:v8";
-import { invalidRequest } from "./admin-input.js";
+import { invalidRequest } from "./admin-error.js";
 
 /** One kind of profile. */
 export interface ProfileEndpoint {

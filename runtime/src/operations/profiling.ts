@@ -3,8 +3,8 @@ import { type AddressInfo, isIP } from "node:net";
 import { contain } from "../boundary.js";
 import type { ModuleOptions } from "../config/module-types.js";
 import type { Logger } from "../contract.js";
-import { AdminError } from "./admin-input.js";
-import { createTokenCheck, retryAfterSeconds, type TokenVerdict } from "./admin-token.js";
+import { type Access, findRefusal } from "./admin-access.js";
+import { AdminError } from "./admin-error.js";
 import { closeAtOnce, isLoopback, listen, type OperationsServer } from "./operations-server.js";
 import { endpoints, indexPage } from "./profile-endpoints.js";
 
@@ -19,21 +19,17 @@ export interface ProfilingServer extends OperationsServer {
  */
 export async function startProfiling(
   { port, host }: NonNullable<ModuleOptions["pprof"]>,
-  { log, token }: { readonly log: Logger; readonly token?: string | undefined },
+  { log, access }: { readonly log: Logger; readonly access?: Access | undefined },
 ): Promise<ProfilingServer> {
   let isRecording = false;
-  let checkToken = (_request: IncomingMessage): TokenVerdict => "right";
+  let checked: Access | undefined;
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const refusal = refuse(request, host);
     if (refusal) return answer(response, ...refusal);
-    const verdict = checkToken(request);
-    if (verdict === "limited") {
-      response.setHeader("Retry-After", String(retryAfterSeconds));
-      return answer(response, 429, "Too many requests without a valid token.\n");
-    }
-    if (verdict === "wrong") {
-      response.setHeader("WWW-Authenticate", "Bearer");
-      return answer(response, 401, "Send the token of the admin API: Authorization: Bearer <token>.\n");
+    const closed = checked && refuseCaller(checked, request);
+    if (closed) {
+      for (const [name, value] of Object.entries(closed.headers)) response.setHeader(name, value);
+      return answer(response, closed.status, `${closed.message}\n`);
     }
     const url = new URL(request.url ?? "/", "http://localhost");
     if (url.pathname === "/" || url.pathname === "/debug/pprof" || url.pathname === "/debug/pprof/") {
@@ -62,13 +58,20 @@ export async function startProfiling(
   const address = server.address() as AddressInfo;
   log.info({ host: address.address, port: address.port }, "profiles listening");
   if (!isLoopback(address.address)) {
-    if (token !== undefined) checkToken = createTokenCheck(token, log);
+    checked = access;
     log.warn(
-      { host: address.address, port: address.port, asksForToken: token !== undefined },
+      { host: address.address, port: address.port, asksForToken: access !== undefined },
       "profiles are reachable from other machines, without TLS: they contain data of the process",
     );
   }
   return { port: (server.address() as AddressInfo).port, close: () => closeAtOnce(server) };
+}
+
+/** A profile contains all data of the process, the tokens too, so to read one is more than the right `read`. */
+function refuseCaller(access: Access, request: IncomingMessage): AdminError | undefined {
+  const caller = access(request);
+  if (caller instanceof AdminError) return caller;
+  return findRefusal(caller, "act");
 }
 
 type Answer = [status: number, text: string];

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import * as commandOptions from "../../../runtime/src/config/command-options.js";
 import { resolveCommandConfig, resolveModuleConfig } from "../../../runtime/src/config/module-config.js";
 import * as moduleOptions from "../../../runtime/src/config/module-options.js";
-import type { ModuleOptions } from "../../../runtime/src/config/module-types.js";
+import type { AdminToken, ModuleOptions } from "../../../runtime/src/config/module-types.js";
 import { commandRules, moduleRules } from "../../../runtime/src/config/option-rules.js";
 import { Secret } from "../../../runtime/src/config/secret.js";
 import type { SetWSServerConfig } from "../../../runtime/src/contract.js";
@@ -21,7 +21,7 @@ const {
 
 const token = "0123456789abcdef";
 const secret = expect.any(Secret);
-const adminOff = { port: 9000, host: "127.0.0.1", tokenEnv: undefined, token: undefined };
+const adminOff = { port: 9000, host: "127.0.0.1", tokenEnv: undefined, token: undefined, tokens: undefined };
 
 describe("resolveModuleConfig", () => {
   it.each([
@@ -131,6 +131,22 @@ describe("resolveModuleConfig", () => {
       moduleOptions.enableAdmin(9000, { host: "::", token }),
       { ...adminOff, host: "::", token: secret },
     ],
+    [
+      "admin",
+      moduleOptions.enableAdmin(9000, {
+        tokens: [
+          { name: "ops", env: "T", rights: ["read", "act"] },
+          { name: "bot", token, rights: ["push"] },
+        ],
+      }),
+      {
+        ...adminOff,
+        tokens: [
+          { name: "ops", env: "T", token: undefined, rights: ["read", "act"] },
+          { name: "bot", env: undefined, token: secret, rights: ["push"] },
+        ],
+      },
+    ],
     ["storeConnection", moduleOptions.disableStoreConnection(), false],
     ...[
       moduleOptions.setLogFile({ path: "logs", file: "a.log", level: "info", split: "day" }),
@@ -208,6 +224,21 @@ describe("resolveModuleConfig", () => {
     ["admin", moduleOptions.enableAdmin(9000, { token: "t".repeat(15) })],
     ["admin", moduleOptions.enableAdmin(9000, { token: "t".repeat(513) })],
     ["admin", moduleOptions.enableAdmin(9000, { token, tokenEnv: "T" })],
+    ["admin", moduleOptions.enableAdmin(9000, { token, tokens: [] })],
+    ...[
+      null,
+      {},
+      { name: "a", rights: [], env: "T", token },
+      { name: "a", rights: [] },
+      { name: "a", rights: [], token: "short" },
+      { name: "", rights: [], token },
+      { name: "a", rights: ["write"], token },
+      { name: "a", rights: ["read", "read"], token },
+      { name: "a", rights: [], token, more: 1 },
+    ].map((each): [keyof ModuleOptions, SetWSServerConfig] => [
+      "admin",
+      moduleOptions.enableAdmin(9000, { tokens: [each as AdminToken] }),
+    ]),
     ["maxMessageSize", setMaxMessageSize(0)],
     ["maxMessageSize", setMaxMessageSize(2 ** 30 + 1)],
     ["maxMessageSize", setMaxMessageSize(1.5)],

@@ -51,7 +51,16 @@ function arbitraryOf(value: OptionValue): fc.Arbitrary<unknown> {
       const members: Record<string, fc.Arbitrary<unknown>> = Object.fromEntries(
         Object.entries(value.fields).map(([name, field]) => [name, arbitraryOf(field.value)]),
       );
-      return fc.record(members, { requiredKeys: [...(value.required ?? [])] });
+      const whole = fc.record(members, { requiredKeys: [...(value.required ?? [])] });
+      const choices = value.oneOf ?? [];
+      if (choices.length === 0) return whole;
+      return fc.tuple(whole, fc.constantFrom(...choices)).chain(([record, kept]) => {
+        const others = Object.entries(record).filter(([key]) => !choices.includes(key));
+        return (members[kept] ?? fc.constant(null)).map((given) => ({
+          ...Object.fromEntries(others),
+          [kept]: given,
+        }));
+      });
     }
   }
 }

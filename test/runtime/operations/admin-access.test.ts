@@ -38,7 +38,7 @@ describe("the token", () => {
     expect(admin.lines).toContainEqual({
       level: "warn",
       text: "refused",
-      ...{ reason: "admin_token", decidedBy: "the token of the admin API" },
+      ...{ reason: "admin_token", decidedBy: "the tokens of the admin API" },
       ...{ remoteAddress: "127.0.0.1", found: "GET /modules" },
     });
     expect(JSON.stringify(admin.lines)).not.toContain(token.slice(0, 12));
@@ -109,7 +109,7 @@ describe("an answer", () => {
   test.each(["http://[/", "//", "/%"])("to the target %s is an answer too", async (target) => {
     const socket = connect({ port: admin.server.serve.admin?.port ?? 0, host: "127.0.0.1" });
     socket.write(
-      `GET ${target} HTTP/1.1\r\nHost: [\r\nConnection: close\r\nAuthorization: Bearer ${token}\r\n\r\n`,
+      `GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer ${token}\r\n\r\n`,
     );
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 40[04] .*\r\n\r\n\{"error":\{/s);
     expect(admin.lines.filter(({ level }) => level === "error")).toEqual([]);
@@ -141,7 +141,7 @@ describe("a body", () => {
     admin.lines.length = 0;
     const socket = connect({ port: admin.server.serve.admin?.port ?? 0, host: "127.0.0.1" });
     socket.write(
-      `POST /push HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{`,
+      `POST /push HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{`,
     );
     await once(socket, "connect");
     socket.end();

@@ -120,7 +120,7 @@ test("one is closed, with a message before it and a line in the log", async () =
   expect(admin.lines).toContainEqual({
     level: "info",
     text: "admin closed a connection",
-    ...{ from: "127.0.0.1", connection: id, code: 4001, reason: "moved" },
+    ...{ by: "admin", from: "127.0.0.1", connection: id, code: 4001, reason: "moved" },
   });
   expect((await admin.ask(`/connections/${other.id}`, { method: "DELETE" })).status).toBe(200);
   expect(await other.client.closed).toEqual({ code: 1000, reason: "" });

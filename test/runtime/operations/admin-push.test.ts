@@ -55,7 +55,7 @@ test("is in the log without the pushed data", async () => {
   expect(admin.lines).toContainEqual({
     level: "info",
     text: "admin pushed",
-    ...{ from: "127.0.0.1", to: { all: true }, event: "e", delivered: 0, gone: 0 },
+    ...{ by: "admin", from: "127.0.0.1", to: { all: true }, event: "e", delivered: 0, gone: 0 },
   });
   expect(JSON.stringify(admin.lines)).not.toContain("4111");
 });

@@ -26,14 +26,14 @@ describe("the start is refused", () => {
     ["with an empty token", { token: "" }, "token: an empty string"],
     ["with a short token", { token: "0123456789abcde" }, "token: a string of 15 characters"],
     ["with a token of other characters", { token: "no spaces, please, here" }, "token: a string of 23"],
-    ["with a token in two places", { token, tokenEnv: variable }, "tokenEnv or token, one of the two"],
+    ["with a token in two places", { token, tokenEnv: variable }, "tokenEnv, token or tokens, one of them"],
     ["with no name of a variable", { tokenEnv: "A B" }, "the name of an environment variable"],
     ["with an empty host", { token, host: "" }, "host: an address"],
   ])("%s", async (_, options, message) => {
     const start = newWebsocketServe(withAdmin(options));
     await expect(start).rejects.toThrow(ConfigurationError);
     await expect(start).rejects.toThrow(message);
-    await expect(start).rejects.toThrow("Set it with enableAdmin(port, { tokenEnv, token, host }?)");
+    await expect(start).rejects.toThrow("Set it with enableAdmin(port, { tokenEnv, token, tokens, host }?)");
     if (options.token) await expect(start).rejects.not.toThrow(options.token);
   });
 
@@ -48,6 +48,33 @@ describe("the start is refused", () => {
     await expect(start).rejects.toThrow(
       `module "test": admin: the environment variable ${variable} ${found}; allowed: 16 to 512`,
     );
+  });
+
+  test.each<[string, AdminOptions["tokens"], string]>([
+    ["an empty list of tokens", [], "tokens is empty"],
+    [
+      "two tokens of one name",
+      [
+        { name: "ops", token, rights: ["read"] },
+        { name: "ops", token: `${token}=`, rights: ["act"] },
+      ],
+      'two tokens are named "ops"',
+    ],
+    [
+      "one token twice",
+      [
+        { name: "ops", token, rights: ["read"] },
+        { name: "bot", token, rights: ["act"] },
+      ],
+      'the tokens "ops" and "bot" are the same',
+    ],
+    ["a variable that is not set", [{ name: "ops", env: variable, rights: [] }], `${variable} is not set`],
+  ])("with %s", async (_, tokens, message) => {
+    const start = newWebsocketServe(withAdmin({ tokens }));
+    await expect(start).rejects.toThrow(ConfigurationError);
+    await expect(start).rejects.toThrow(`module "test": admin: `);
+    await expect(start).rejects.toThrow(message);
+    await expect(start).rejects.not.toThrow(token);
   });
 
   test("where two modules ask for different things", async () => {

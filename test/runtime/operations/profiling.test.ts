@@ -5,6 +5,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { Profile, type StringTable } from "pprof-format";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, test } from "vitest";
+import { tokenAccess } from "../../../runtime/src/operations/admin-access.js";
 import { type ProfilingServer, startProfiling } from "../../../runtime/src/operations/profiling.js";
 import { recordingLogger } from "../support/recording-logger.js";
 
@@ -233,16 +234,28 @@ async function poll(
 }
 
 describe("beyond this machine", () => {
+  const accessOf = (log: ReturnType<typeof recordingLogger>, token: string | undefined) =>
+    token === undefined
+      ? undefined
+      : tokenAccess(
+          [
+            { name: "ops", token, rights: ["act"] },
+            { name: "viewer", token: "a-token-that-only-looks", rights: ["read", "push"] },
+          ],
+          log,
+        );
+
   test.each([
     ["without a token", undefined, undefined, 200],
     ["with the token", "a-token-of-the-admin", "Bearer a-token-of-the-admin", 200],
     ["with another token", "a-token-of-the-admin", "Bearer another", 401],
     ["with none where there is one", "a-token-of-the-admin", undefined, 401],
+    ["with one that may only look", "a-token-of-the-admin", "Bearer a-token-that-only-looks", 403],
   ])(
     "%s, it says so at its start and asks for the admin token where there is one",
     async (_how, token, given, status) => {
       const log = recordingLogger();
-      const open = await startProfiling({ port: 0, host: "0.0.0.0" }, { log, token });
+      const open = await startProfiling({ port: 0, host: "0.0.0.0" }, { log, access: accessOf(log, token) });
       const headers = given === undefined ? {} : { Authorization: given };
       const response = await fetch(`http://127.0.0.1:${open.port}/debug/pprof/`, { headers });
       expect(response.status).toBe(status);
@@ -257,7 +270,8 @@ describe("beyond this machine", () => {
 
   test("failures are limited for an address, which the right token passes all the same", async () => {
     const token = "a-token-of-the-admin";
-    const open = await startProfiling({ port: 0, host: "0.0.0.0" }, { log: recordingLogger(), token });
+    const log = recordingLogger();
+    const open = await startProfiling({ port: 0, host: "0.0.0.0" }, { log, access: accessOf(log, token) });
     const ask = (given: string) =>
       fetch(`http://127.0.0.1:${open.port}/debug/pprof/`, { headers: { Authorization: `Bearer ${given}` } });
     const statuses: number[] = [];

@@ -22,6 +22,10 @@ test.each([
     "{ admin: { port: 9000, tokenEnv: T, host: '::1' } }",
     ['enableAdmin(9000, {"tokenEnv":"T","host":"::1"})'],
   ],
+  [
+    "{ admin: { port: 9000, tokens: [{ name: ops, env: T, rights: [read, act] }] } }",
+    ['enableAdmin(9000, {"tokens":[{"name":"ops","env":"T","rights":["read","act"]}]})'],
+  ],
   ["{ storeConnection: false }", ["disableStoreConnection()"]],
   ["{ storeConnection: true }", []],
   ["{ logConsole: false }", ["enableConsoleLog(false)"]],

@@ -287,6 +287,9 @@ describe("readSpec: options", () => {
     "admin: { port: 9000 }",
     "admin: { port: 9000, tokenEnv: A-B }",
     "admin: { port: 9000, tokenEnv: T, token: 0123456789abcdef }",
+    "admin: { port: 9000, tokenEnv: T, tokens: [] }",
+    "admin: { port: 9000, tokens: [{ name: a, env: T }] }",
+    "admin: { port: 9000, tokens: [{ name: a, env: T, rights: [write] }] }",
     "commandConcurrency: 1025",
     "envelope: { unknownCommand: 1001 }",
     "envelope: { invalidMessage: close }",
@@ -314,6 +317,7 @@ describe("readSpec: options", () => {
     "compression: { threshold: 1KiB }",
     "pprof: 6060",
     "admin: { port: 9000, tokenEnv: ADMIN_TOKEN, host: 10.0.0.1 }",
+    "admin: { port: 9000, tokens: [{ name: ops, env: T, rights: [read, push] }] }",
     "commandRate: 0.5",
   ])("accepts %s", (option) => expect(problems(module(`config: { ${option} }`))).toEqual([]));
 });

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createTokenCheck, retryAfterSeconds } from "../../../runtime/src/operations/admin-token.js";
+import { retryAfterSeconds, tokenAccess } from "../../../runtime/src/operations/admin-access.js";
+import { AdminError } from "../../../runtime/src/operations/admin-error.js";
 import { recordingLogger } from "../support/recording-logger.js";
 
 beforeEach(() => void vi.useFakeTimers());
@@ -8,10 +9,15 @@ afterEach(() => void vi.useRealTimers());
 
 function start() {
   const logger = recordingLogger();
-  const check = createTokenCheck("0123456789abcdef", logger);
+  const access = tokenAccess([{ name: "admin", token: "0123456789abcdef", rights: ["read"] }], logger);
+  const verdicts = new Map([
+    [401, "wrong"],
+    [429, "limited"],
+  ]);
   const ask = (remoteAddress: string, token = "wrong", url = "/modules?token=secret") => {
     const headers = { authorization: `Bearer ${token}` };
-    return check({ headers, method: "GET", url, socket: { remoteAddress } } as IncomingMessage);
+    const answer = access({ headers, method: "GET", url, socket: { remoteAddress } } as IncomingMessage);
+    return answer instanceof AdminError ? verdicts.get(answer.status) : "right";
   };
   const exhaust = (address: string): void => {
     for (let number = 0; number < 10; number += 1) expect(ask(address)).toBe("wrong");
