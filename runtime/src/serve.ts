@@ -6,13 +6,14 @@ import { Mode } from "./errors.js";
 import { createModuleLogger } from "./logging/logger.js";
 import { openMetrics, planMetrics } from "./operations/metrics/open-metrics.js";
 import { type LoggedModule, openAdmin, openProfiling, planAdmin } from "./operations/open-operations.js";
-import type { OperationsServer } from "./operations/operations-server.js";
+import type { OperationsServer, ServerState } from "./operations/operations-server.js";
 import { openTraces } from "./operations/traces/open-traces.js";
 import { ModuleDirectory } from "./push/server-modules.js";
 import { type CheckedModule, checkModules, planListeners } from "./server/check-modules.js";
 import { Health } from "./server/health.js";
 import { Listener } from "./server/listener.js";
 import { RunningServe, type WebsocketServe } from "./server/running-serve.js";
+import { closeByRequest } from "./server/shutdown.js";
 import { startModule } from "./server/start-module.js";
 import type { RoutedModule } from "./server/web-socket-route.js";
 
@@ -74,9 +75,12 @@ export async function openServe(
     const serve = new RunningServe(listeners, observers, release);
     running = serve;
     const adminModules = listeners.flatMap(({ modules, address: { port } }) =>
-      modules.map((module) => ({ ...module, port })),
+      modules.map((module) => {
+        const { logger } = checked.find(({ flag }) => flag === module.runtime.flag) ?? {};
+        return { ...module, port, levels: logger?.levels };
+      }),
     );
-    const state = { modules: adminModules, isReady: () => health.isReady() };
+    const state = { modules: adminModules, isReady: () => health.isReady(), drain: controlDrain(serve) };
     serve.admin = await openAdmin(adminPlan, state, operations);
     logMode(listeners.flatMap(({ modules }) => modules.map(({ runtime }) => runtime)));
     // After the code that follows `await newWebsocketServe()`: a reader of "listening" may send a signal at once, and
@@ -92,6 +96,20 @@ export async function openServe(
     await release();
     throw error;
   }
+}
+
+/** For the admin API. */
+function controlDrain(serve: RunningServe): ServerState["drain"] {
+  let isAsked = false;
+  return {
+    prepare() {
+      if (isAsked || !serve.isReady) return false;
+      isAsked = true;
+      return true;
+    },
+    begin: (options) => closeByRequest(serve, options),
+    describe: () => serve.ending,
+  };
 }
 
 function shortestWatchedMs(modules: readonly CheckedModule[]): number {

@@ -2,7 +2,7 @@
 import { execFile, execFileSync } from "node:child_process";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { enableAdmin } from "wsgen-runtime";
+import { enableAdmin, enableConsoleLog, setLogLevel } from "wsgen-runtime";
 import { connectClient, startModules } from "wsgen-runtime/testing";
 import { defineModule } from "../runtime/serve/define-module.js";
 import { skipHere } from "../support/skip-unless.js";
@@ -16,7 +16,8 @@ test("the commands for the admin API do what the guide says", async (context) =>
   await using server = await startModules(
     defineModule({
       flag: "chat",
-      config: [enableAdmin(0, { token })],
+      // Nothing of this level is logged.
+      config: [enableAdmin(0, { token }), enableConsoleLog(true), setLogLevel("fatal")],
       connect: (ctx) => {
         ctx.join("lobby");
         ctx.send(ctx.id);
@@ -43,13 +44,20 @@ test("the commands for the admin API do what the guide says", async (context) =>
 
   expect(answers).toMatchObject([
     { modules: [{ flag: "chat", connections: 2 }] },
-    { connections: [{ rooms: ["lobby"] }, { module: "chat" }], total: 2, offset: 0, limit: 20 },
-    { id },
+    { connections: [{ rooms: ["lobby"] }, { module: "chat" }], total: 2 },
+    { id, queue: { bufferedBytes: 0 } },
     { delivered: 2, gone: [] },
-    { delivered: 1, gone: [] },
+    { results: [{ delivered: 1, gone: [] }] },
+    { changed: 1, refused: 0 },
+    { changed: 1, refused: 0 },
+    { dryRun: true, count: 2 },
     { closed: 1 },
     // Two while the closing handshake of the first is still under way.
     { closed: expect.toBeOneOf([1, 2]) },
+    { dryRun: true, modules: [{ module: "chat", level: "debug", configured: "fatal" }] },
+    { dryRun: true, state: "serving" },
+    { state: "serving" },
+    { entries: Array(5).fill({ by: "admin" }) },
     { status: "alive" },
     { status: "ready" },
   ]);

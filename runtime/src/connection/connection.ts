@@ -38,6 +38,10 @@ export class Connection {
   readonly remoteAddress: string;
   readonly subprotocol: string;
   readonly connectedAfterMs = Math.trunc(Date.now() - startedAtMs);
+  /** Its number in the order of opening, from 1; 0 until it is open. */
+  serial = 0;
+  messagesIn = 0;
+  messagesOut = 0;
   /** Packed when the connection is open, until the first use. */
   headers: Handshake["headers"] | PackedHeaders;
   query: URLSearchParams | string;
@@ -158,8 +162,16 @@ export class Connection {
   }
 
   #count(isSent: boolean | undefined): boolean {
-    if (isSent) this.module.counters.messagesOut += 1;
+    if (isSent) {
+      this.module.counters.messagesOut += 1;
+      this.messagesOut += 1;
+    }
     return isSent === true;
+  }
+
+  /** The bytes of its socket, with the handshake and what TLS adds; undefined before the handshake is answered. */
+  get socketBytes(): { readonly in: number; readonly out: number } | undefined {
+    return this.#heartbeat?.socketBytes;
   }
 
   get bufferedBytes(): number {
@@ -169,6 +181,11 @@ export class Connection {
   /** The commands of the client that wait for others. */
   get waitingCommands(): number {
     return this.#inbound?.length ?? 0;
+  }
+
+  /** The commands of the client that run. */
+  get runningCommands(): number {
+    return this.#inbound?.running ?? 0;
   }
 
   /** Resolves to true once the socket has accepted all sent messages, to false if the connection ends before. */
@@ -215,6 +232,7 @@ export class Connection {
     if (this.#state !== "open" || this.#isDraining) return;
     const { counters } = this.module;
     counters.messagesIn += 1;
+    this.messagesIn += 1;
     counters.bytesIn += raw.length;
     const inbound = this.#inbound ?? this.#openInbound();
     // A probe asks whether the connection is alive, so it does not wait behind a slow command.

@@ -3,7 +3,7 @@ import type { ModuleConfig } from "../config/module-types.js";
 import type { Connection } from "./connection.js";
 import type { ModuleSocket } from "./ws-internals/module-socket.js";
 
-type CountingSocket = Duplex & { readonly bytesRead?: number };
+type CountingSocket = Duplex & { readonly bytesRead?: number; readonly bytesWritten?: number };
 
 /** Pings the client of an open connection and detects its silence. */
 export class Heartbeat {
@@ -42,6 +42,11 @@ export class Heartbeat {
   /** Ignores a missing answer to the last ping. */
   excuse(): void {
     this.#bytesAtPing = -1;
+  }
+
+  /** The bytes of the socket since it was opened. */
+  get socketBytes(): { readonly in: number; readonly out: number } {
+    return { in: this.#bytesRead(), out: this.socket.bytesWritten ?? 0 };
   }
 
   #bytesRead(): number {

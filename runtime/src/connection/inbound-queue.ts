@@ -72,6 +72,11 @@ export class InboundQueue {
     return this.#waiting?.length ?? 0;
   }
 
+  /** The number of frames that are being handled. */
+  get running(): number {
+    return this.#running;
+  }
+
   /** True if no frame is being handled or waits. */
   get isIdle(): boolean {
     return this.#running === 0 && this.#isEmpty();

@@ -3,6 +3,7 @@ import type { ConnectionFilter, ConnectionManager, ManagedConnection } from "../
 import { withCode } from "../error-codes.js";
 import type { Connection } from "./connection.js";
 import type { LivenessClock } from "./heartbeat.js";
+import { OpeningOrder } from "./opening-order.js";
 
 /** The groups of connections: the members of a room, the connections with a tag. */
 export type GroupKind = "rooms" | "tags";
@@ -37,6 +38,9 @@ export class ConnectionRegistry {
   /** The most connections that were added within one second. */
   mostInOneSecond = 0;
   #second = 0;
+  #lastSerial = 0;
+  /** Undefined until connections are listed. */
+  #order: OpeningOrder | undefined;
   #addedInSecond = 0;
   #onEmpty: (() => void)[] = [];
 
@@ -52,7 +56,10 @@ export class ConnectionRegistry {
   }
 
   add(connection: Connection): void {
+    this.#lastSerial += 1;
+    connection.serial = this.#lastSerial;
     this.byId.set(connection.id, connection);
+    this.#order?.add(connection);
     this.onAdd?.(connection);
     this.#clock.update();
     const second = Math.trunc(performance.now() / 1_000);
@@ -69,6 +76,7 @@ export class ConnectionRegistry {
   /** Removes the connection from everything except the manager. Keeps its own list of rooms for `disconnect`. */
   remove(connection: Connection): void {
     const wasOpen = this.byId.delete(connection.id);
+    if (wasOpen) this.#order?.remove(connection);
     if (this.byId.size === 0) for (const callback of this.#onEmpty.splice(0)) callback();
     for (const room of connection.rooms ?? []) this.#removeMember(connection, "rooms", room);
     for (const tag of connection.tags ?? []) this.#removeMember(connection, "tags", tag);
@@ -88,6 +96,12 @@ export class ConnectionRegistry {
   async empty(): Promise<void> {
     if (this.byId.size === 0) return;
     await new Promise<void>((resolve) => this.#onEmpty.push(resolve));
+  }
+
+  /** The open connections whose `serial` is greater, the oldest first. Read them at once. */
+  openedAfter(serial: number): Iterable<Connection> {
+    this.#order ??= new OpeningOrder(this.byId.values());
+    return this.#order.after(serial);
   }
 
   /** Undefined if the room or the tag has no connection. */
@@ -129,7 +143,7 @@ export class ConnectionRegistry {
 }
 
 /** Limits the names of one connection, because they may come from clients. */
-const maxNames = 1_024;
+export const maxNames = 1_024;
 const maxNameLength = 256;
 
 /** @throws TypeError `invalid_name`, RangeError `name_too_long` or `too_many_names` */

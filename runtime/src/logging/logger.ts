@@ -1,15 +1,18 @@
-import { multistream, pino, type StreamEntry, stdTimeFunctions } from "pino";
+import { pino, stdTimeFunctions } from "pino";
 import type { LogLevel } from "../config/choices.js";
 import type { LogFileOptions, ModuleConfig } from "../config/module-types.js";
 import type { Logger } from "../contract.js";
 import { ConfigurationError, titleOf } from "../errors.js";
 import { GuardedLogger } from "./guarded-logger.js";
 import { LineWriter } from "./line-writer.js";
+import { type LogLevels, LogTargets, levelNumbers } from "./log-targets.js";
 import { createRotation } from "./rotation.js";
 
 /** A module's logger and its targets. */
 export interface ModuleLogger {
   readonly logger: Logger;
+  /** Undefined if the logger was injected, or nothing is logged. */
+  readonly levels: LogLevels | undefined;
   /** Resolves when all lines so far have been passed to the system. Never rejects. */
   flush(): Promise<void>;
   /** Flushes and closes the file; a later line opens it again. */
@@ -26,37 +29,40 @@ const consoleWriter = new LineWriter({
   onRecovery: () => undefined,
 });
 
-interface LevelledWriter {
-  readonly writer: LineWriter;
-  readonly level: LogLevel;
-}
-
 /**
  * Creates the logger of a module. It writes to the terminal, to a file, to both or to neither, or to the injected logger,
  * which is never flushed or closed.
  * @throws ConfigurationError for an invalid redaction path
  */
 export function createModuleLogger(flag: string, config: LogConfig): ModuleLogger {
-  const writers: LevelledWriter[] = [];
+  const writers: LineWriter[] = [];
+  const targets = new LogTargets();
   const logger = new GuardedLogger(config.logger ?? createBuiltInLogger(), config.logger && { module: flag });
   for (const warning of config.warnings) logger.warn({}, warning);
   return {
     logger,
+    levels: targets.isEmpty ? undefined : targets,
     async flush() {
-      await Promise.all(writers.map(({ writer }) => writer.flush()));
+      await Promise.all(writers.map((writer) => writer.flush()));
     },
     async close() {
-      await Promise.all(writers.map(({ writer }) => writer.close()));
+      await Promise.all(writers.map((writer) => writer.close()));
     },
   };
 
   function createBuiltInLogger(): Logger {
-    if (config.logConsole) writers.push({ writer: consoleWriter, level: config.logLevel });
+    if (config.logConsole) add(consoleWriter, config.logLevel);
     if (config.log) {
-      const console = createLogger(flag, config.logRedact, [{ writer: consoleWriter, level: "debug" }]);
-      writers.push({ writer: createFileWriter(config.log, console), level: config.log.level });
+      const terminal = new LogTargets();
+      terminal.add(consoleWriter, "debug");
+      add(createFileWriter(config.log, createLogger(flag, config.logRedact, terminal)), config.log.level);
     }
-    return createLogger(flag, config.logRedact, writers);
+    return createLogger(flag, config.logRedact, targets);
+  }
+
+  function add(writer: LineWriter, level: LogLevel): void {
+    writers.push(writer);
+    targets.add(writer, level);
   }
 
   /** Reports a failing disk to the terminal, and the lost lines when the file can be written again. */
@@ -69,25 +75,10 @@ export function createModuleLogger(flag: string, config: LogConfig): ModuleLogge
   }
 }
 
-/** pino's numbers. zap's levels `dpanic` and `panic` are between error and fatal. */
-const levelNumbers: Readonly<Record<LogLevel, number>> = {
-  debug: 20,
-  info: 30,
-  warn: 40,
-  error: 50,
-  dpanic: 53,
-  panic: 56,
-  fatal: 60,
-};
-
-function createLogger(flag: string, redact: readonly string[], writers: readonly LevelledWriter[]): Logger {
-  const streams: StreamEntry<number>[] = writers.map(({ writer, level }) => ({
-    stream: writer,
-    level: levelNumbers[level],
-  }));
-  const [least] = writers.map(({ level }) => level).sort((a, b) => levelNumbers[a] - levelNumbers[b]);
+function createLogger(flag: string, redact: readonly string[], targets: LogTargets): Logger {
   const options = {
-    level: least ?? "silent",
+    // The targets decide: a child of pino keeps the level that its parent had when it was created.
+    level: targets.isEmpty ? "silent" : "debug",
     customLevels: levelNumbers,
     base: { module: flag },
     timestamp: stdTimeFunctions.isoTime,
@@ -95,11 +86,8 @@ function createLogger(flag: string, redact: readonly string[], writers: readonly
     redact: [...redact],
   };
   try {
-    const [only] = streams;
-    return pino(
-      options,
-      streams.length === 1 && only ? only.stream : multistream(streams, { levels: levelNumbers }),
-    );
+    const isLevelEnabled = (level: string) => targets.isEnabled(level);
+    return Object.assign(pino(options, targets), { isLevelEnabled });
   } catch (cause) {
     throw new ConfigurationError(`${titleOf(flag)}: logRedact: ${(cause as Error).message}`, {
       cause,

@@ -5,9 +5,10 @@ import type Router from "koa-router";
 import type { Logger } from "../contract.js";
 import type { AdminAddress } from "../server/running-serve.js";
 import type { Access } from "./admin-access.js";
+import { AuditLog } from "./admin-audit.js";
 import { AdminError } from "./admin-error.js";
 import { refuseOtherHosts } from "./admin-host.js";
-import { adminRoutes, keepCaller, probeRoutes } from "./admin-routes.js";
+import { adminRoutes, letIn, probeRoutes } from "./admin-routes.js";
 import {
   closeAtOnce,
   isLoopback,
@@ -49,13 +50,16 @@ export interface AdminSetting {
 function createAdminApp({ state, access, log }: AdminSetting, { checksHost }: { checksHost: boolean }): Koa {
   const app = new Koa();
   const probes = probeRoutes(state);
-  const routes = adminRoutes(state);
+  const routes = adminRoutes(state, new AuditLog(log), log);
   app.on("error", (error: Error) => log.debug({ err: error }, "admin: the request was aborted"));
   app.use(answerInJson(log));
   if (checksHost) app.use(refuseIf(refuseOtherHosts));
   app.use(probes.routes());
   app.use(refuseOtherMethods(probes));
-  app.use(letIn(access));
+  app.use((ctx, next) => {
+    letIn(ctx, access);
+    return next();
+  });
   app.use(routes.routes());
   app.use(refuseOtherMethods(routes));
   app.use(() => {
@@ -84,15 +88,6 @@ const refuseIf =
   (ctx, next) => {
     const refusal = find(ctx.req);
     if (refusal !== undefined) throw refusal;
-    return next();
-  };
-
-const letIn =
-  (access: Access): Middleware =>
-  (ctx, next) => {
-    const caller = access(ctx.req);
-    if (caller instanceof AdminError) throw caller;
-    keepCaller(ctx, caller);
     return next();
   };
 

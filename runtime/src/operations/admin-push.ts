@@ -2,37 +2,132 @@ import type { ModuleRuntime } from "../connection/module-runtime.js";
 import type { Audience, ModulePush, PushResult } from "../contract.js";
 import { InvalidDataError } from "../protocol/check-data.js";
 import { convertInbound } from "../protocol/convert-message.js";
-import { invalidRequest } from "./admin-error.js";
-import { refuseUnknown, toFields } from "./admin-input.js";
-
-const receiverNames = ["ids", "room", "tag", "all"] as const;
+import { previewIds, previewShape } from "./admin-dry-run.js";
+import { AdminError, invalidRequest } from "./admin-error.js";
+import { findModule, name } from "./admin-find.js";
+import { defineOperation, type Operation } from "./admin-operation.js";
+import {
+  alwaysTrue,
+  anything,
+  described,
+  either,
+  flag,
+  listOf,
+  object,
+  optional,
+  type Read,
+  type Shape,
+  shortText,
+  text,
+  wholeNumber,
+} from "./admin-shape.js";
+import type { ServerState } from "./operations-server.js";
 
 /** The most ids of one push. They become the arguments of one call. */
 const maxIds = 10_000;
+const maxPushes = 100;
 
-/** Reads a push over HTTP: its receivers and its message. @throws AdminError that names a missing, unknown or wrong field */
-export function readPush(body: ReadonlyMap<string, unknown>) {
-  refuseUnknown(body.keys(), ["module", "to", "event", "data", "message"]);
-  const to = toFields(body.get("to"), "to");
-  refuseUnknown(to.keys(), [...receiverNames, "except"]);
-  const module = readText(body, "module");
-  const select = readReceivers(to);
-  const except = to.has("except") ? readIds(to, "except") : [];
-  const { event, send } = readContent(body);
-  return {
-    module,
-    /** Undefined: the message is sent without the envelope. */
-    event,
-    /** For the log. */
-    to: Object.fromEntries(to),
-    /** @throws AdminError for data that does not match the schema of the event */
-    send(runtime: ModuleRuntime): PushResult {
-      const data = event === undefined ? undefined : convertEvent(runtime, event, body.get("data"));
-      if (event !== undefined && except.length > 0 && !to.has("ids")) refuseExceptions(runtime, event);
-      return send(select(runtime.push).except(...except), data);
+const ids = listOf(shortText(256, "an id"), { maxItems: maxIds, range: "ids" });
+const receivers = object(
+  {
+    ids: optional(ids),
+    room: optional(name),
+    tag: optional(name),
+    all: optional(alwaysTrue),
+    except: optional(described("The ids of connections that do not get it.", ids)),
+  },
+  { exactlyOne: ["ids", "room", "tag", "all"] },
+);
+const pushShape = object(
+  {
+    module: name,
+    to: receivers,
+    event: optional(name),
+    data: optional(anything("The data of the event. Bytes are base64.")),
+    message: optional(anything("Sent unchanged, instead of an event.")),
+    dryRun: optional(flag),
+  },
+  { exactlyOne: ["event", "message"], onlyWith: ["data", "event"] },
+);
+type Push = Read<typeof pushShape>;
+
+/** The items are checked one by one, so that one that is not valid does not stop the others. */
+const unchecked: Shape<unknown> = { schema: pushShape.schema, read: (value) => value };
+const batchShape = object({
+  pushes: described(
+    "Each as the body of a single push. One that is not valid gets an error, and the others are sent.",
+    listOf(unchecked, { maxItems: maxPushes, range: "pushes" }),
+  ),
+  dryRun: optional(flag),
+});
+
+const count = wholeNumber(0, Number.MAX_SAFE_INTEGER);
+const pushed = object({ delivered: count, gone: described("Ids that are not connected.", ids) });
+const failed = object({ error: object({ code: text(64), message: text(100_000) }) });
+const single = either("dryRun", previewShape, pushed);
+const batch = object({
+  results: listOf(either("error", failed, single), { maxItems: maxPushes, range: "results" }),
+});
+
+type Note = (details: object) => void;
+
+/** The operation that pushes, one message or several. */
+export const pushOperation = (state: ServerState): Operation =>
+  defineOperation({
+    ...{ id: "push", method: "post", path: "/push", right: "push" },
+    summary: "Sends an event or a message to connections of a module, or up to 100 of them in one request.",
+    body: either("pushes", batchShape, pushShape),
+    answer: either("results", batch, single),
+    errors: { 404: "unknown_module" },
+    run({ body, note }) {
+      if (!("pushes" in body)) return send(state, body, note);
+      const { pushes, dryRun = false } = body;
+      return { results: pushes.map((each) => sendOne(state, { each, dryRun }, note)) };
     },
-  };
+  });
+
+/** An item of a batch has an answer of its own, also if it fails. */
+function sendOne(state: ServerState, { each, dryRun }: { each: unknown; dryRun: boolean }, note: Note) {
+  try {
+    const push = pushShape.read(each, "The push");
+    return send(state, { ...push, dryRun: dryRun || push.dryRun }, note);
+  } catch (error) {
+    if (!(error instanceof AdminError)) throw error;
+    note({ error: error.code });
+    return { error: { code: error.code, message: error.message } };
+  }
 }
+
+/** @throws AdminError for an unknown module, or for data that does not match the schema of the event */
+function send(state: ServerState, push: Push, note: Note): Read<typeof single> {
+  const { module, to, event, dryRun } = push;
+  const { runtime } = findModule(state, module);
+  const data = event === undefined ? undefined : convertEvent(runtime, event, push.data);
+  if (event !== undefined && to.except !== undefined && to.ids === undefined)
+    refuseExceptions(runtime, event);
+  const audience = select(runtime.push, to).except(...(to.except ?? []));
+  if (dryRun) {
+    const found = audience.ids();
+    note({ module, to: present(to), event, dryRun, count: found.length });
+    return previewIds(found);
+  }
+  const { delivered, gone } = deliver(audience, push, data);
+  note({ module, to: present(to), event, delivered, gone: gone.length });
+  return { delivered, gone };
+}
+
+const deliver = (audience: Audience, { event, message }: Push, data: unknown): PushResult =>
+  event === undefined ? audience.send(message) : audience.emit(event, data);
+
+function select(push: ModulePush, { ids, room, tag }: Push["to"]): Audience {
+  if (ids !== undefined) return push.to(...ids);
+  if (room !== undefined) return push.room(room);
+  return tag === undefined ? push.all : push.tagged(tag);
+}
+
+/** The fields that are given, for the log. */
+const present = (to: Push["to"]): object =>
+  Object.fromEntries(Object.entries(to).filter(([, value]) => value !== undefined));
 
 /** The data as the code has it. It is checked in product mode, too, because it comes from outside. */
 function convertEvent({ config }: ModuleRuntime, event: string, data: unknown): unknown {
@@ -49,47 +144,4 @@ function refuseExceptions({ config }: ModuleRuntime, event: string): void {
   throw invalidRequest(
     `The event ${JSON.stringify(event)} is replayed to all receivers. Push it without except.`,
   );
-}
-
-function readReceivers(to: ReadonlyMap<string, unknown>): (push: ModulePush) => Audience {
-  const given = receiverNames.filter((name) => to.has(name));
-  const [name] = given;
-  if (name === undefined || given.length > 1) {
-    throw invalidRequest(`to must have one of ${receiverNames.join(", ")}, and may have except.`);
-  }
-  if (name === "all") {
-    if (to.get("all") !== true) throw invalidRequest("all must be true.");
-    return (push) => push.all;
-  }
-  if (name === "ids") {
-    const ids = readIds(to, "ids");
-    return (push) => push.to(...ids);
-  }
-  const group = readText(to, name);
-  return (push) => (name === "room" ? push.room(group) : push.tagged(group));
-}
-
-function readContent(body: ReadonlyMap<string, unknown>) {
-  if (body.has("message") === body.has("event")) {
-    throw invalidRequest("The body has nothing to push. Send either event, with its data, or message.");
-  }
-  if (body.has("message")) {
-    if (body.has("data")) throw invalidRequest("data belongs to an event, not to a message.");
-    return { event: undefined, send: (audience: Audience) => audience.send(body.get("message")) };
-  }
-  const event = readText(body, "event");
-  return { event, send: (audience: Audience, data: unknown) => audience.emit(event, data) };
-}
-
-function readText(fields: ReadonlyMap<string, unknown>, name: string): string {
-  const value = fields.get(name);
-  if (typeof value === "string" && value !== "") return value;
-  throw invalidRequest(`${name} must be a string that is not empty.`);
-}
-
-function readIds(fields: ReadonlyMap<string, unknown>, name: string): readonly string[] {
-  const value = fields.get(name);
-  if (Array.isArray(value) && value.length <= maxIds && value.every((id) => typeof id === "string"))
-    return value;
-  throw invalidRequest(`${name} must be a list of at most ${maxIds} ids.`);
 }

@@ -3,6 +3,8 @@ import type { Server } from "node:http";
 import { isIPv4 } from "node:net";
 import { report } from "../boundary.js";
 import type { Logger } from "../contract.js";
+import type { LogLevels } from "../logging/log-targets.js";
+import type { CloseOptions, Ending } from "../server/running-serve.js";
 import type { RoutedModule } from "../server/web-socket-route.js";
 
 /** A server for operators of the process. It closes after the modules. */
@@ -14,6 +16,17 @@ export interface OperationsServer {
 export interface AdminModule extends RoutedModule {
   /** The port that it listens on. */
   readonly port: number;
+  /** Undefined if the levels of its log cannot be changed. */
+  readonly levels: LogLevels | undefined;
+}
+
+/** Ends the server at the request of an operator. */
+interface DrainControl {
+  /** False if the server ends already, or if it was asked to before. */
+  prepare(): boolean;
+  /** Ends the server as a signal does. Called once, after `prepare`. */
+  begin(options: CloseOptions): Promise<void>;
+  describe(): Ending;
 }
 
 /** The state that the admin API shows and changes. */
@@ -21,6 +34,7 @@ export interface ServerState {
   readonly modules: readonly AdminModule[];
   /** False during the start, from the beginning of the shutdown, and while a health check fails. */
   isReady(): Promise<boolean>;
+  readonly drain: DrainControl;
 }
 
 /**

@@ -63,6 +63,15 @@ export interface CloseOptions {
 
 const defaultDeadlineMs = 10_000;
 
+/** How far the shutdown is. */
+export interface Ending {
+  /** `notice`: the server works, but is not ready. */
+  readonly state: "serving" | "notice" | "closing";
+  readonly begunAt: Date | undefined;
+  /** When the remaining connections are cut. */
+  readonly deadlineAt: Date | undefined;
+}
+
 /** The running modules and their open listeners. */
 export class RunningServe implements WebsocketServe {
   readonly addresses: readonly ListenAddress[];
@@ -72,6 +81,7 @@ export class RunningServe implements WebsocketServe {
   readonly #listeners: readonly Listener[];
   readonly #release: () => Promise<void>;
   #closing: Promise<void> | undefined;
+  #ending: Ending = { state: "serving", begunAt: undefined, deadlineAt: undefined };
 
   constructor(listeners: readonly Listener[], observers: Observers, release: () => Promise<void>) {
     this.observers = observers;
@@ -89,6 +99,10 @@ export class RunningServe implements WebsocketServe {
 
   get isReady(): boolean {
     return this.#closing === undefined;
+  }
+
+  get ending(): Ending {
+    return this.#ending;
   }
 
   module(flag: string): ServedModule {
@@ -113,7 +127,13 @@ export class RunningServe implements WebsocketServe {
   }
 
   #end({ deadlineMs = defaultDeadlineMs, noticeMs = 0, ...options }: CloseOptions): Promise<void> {
-    const end = () => shutDown(this.#listeners, { ...options, deadlineMs });
+    const begunAt = new Date();
+    const deadlineAt = new Date(begunAt.getTime() + Math.min(noticeMs + deadlineMs, maxTimerMs));
+    const end = () => {
+      this.#ending = { state: "closing", begunAt, deadlineAt };
+      return shutDown(this.#listeners, { ...options, deadlineMs });
+    };
+    this.#ending = { state: "notice", begunAt, deadlineAt };
     return noticeMs > 0 ? setTimeout(Math.min(noticeMs, maxTimerMs)).then(end) : end();
   }
 }

@@ -170,7 +170,8 @@ const signals = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 
 /** The serves that the process closes. */
 const serves = new Map<WebsocketServe, CloseOptions>();
-let isClosing = false;
+let hasSignal = false;
+let isEnding = false;
 
 /**
  * Closes the serve on SIGTERM, SIGINT and SIGHUP. The process exits when every serve of these calls is closed: with exit
@@ -183,12 +184,29 @@ export function closeOnSignals(serve: WebsocketServe, options: CloseOptions = {}
 
 function onSignal(signal: NodeJS.Signals): void {
   // The exit code that a shell reports for a process that was ended by a signal.
-  if (isClosing) process.exit(128 + constants.signals[signal]);
-  isClosing = true;
+  if (hasSignal) process.exit(128 + constants.signals[signal]);
+  hasSignal = true;
+  endProcess(signal);
+}
+
+/**
+ * Closes the serve at the request of an operator. If `closeOnSignals` has it, this does what a signal does: the process exits.
+ * A signal that comes meanwhile changes nothing; the second one exits at once.
+ */
+export async function closeByRequest(serve: WebsocketServe, options: CloseOptions): Promise<void> {
+  const own = serves.get(serve);
+  if (own === undefined) return serve.close(options);
+  serves.set(serve, { ...own, ...options });
+  endProcess(undefined);
+}
+
+function endProcess(signal: NodeJS.Signals | undefined): void {
+  if (isEnding) return;
+  isEnding = true;
   void closeAll(signal);
 }
 
-async function closeAll(signal: NodeJS.Signals): Promise<void> {
+async function closeAll(signal: NodeJS.Signals | undefined): Promise<void> {
   const closed = new Set<WebsocketServe>();
   let exitCode = 0;
   // A serve that starts meanwhile is closed, too.

@@ -103,7 +103,7 @@ describe("an answer", () => {
 
   test("names the allowed methods", async () => {
     const { headers } = await admin.ask("/connections", { method: "PUT" });
-    expect(headers.get("allow")).toBe("HEAD, GET, DELETE");
+    expect(headers.get("allow")).toBe("HEAD, GET, DELETE, PATCH");
   });
 
   test.each(["http://[/", "//", "/%"])("to the target %s is an answer too", async (target) => {

@@ -54,8 +54,17 @@ test("is in the log without the pushed data", async () => {
   await push({ module: "test", to: { all: true }, event: "e", data: { card: "4111" } });
   expect(admin.lines).toContainEqual({
     level: "info",
-    text: "admin pushed",
-    ...{ by: "admin", from: "127.0.0.1", to: { all: true }, event: "e", delivered: 0, gone: 0 },
+    text: "admin action",
+    ...{
+      by: "admin",
+      from: "127.0.0.1",
+      action: "push",
+      module: "test",
+      to: { all: true },
+      event: "e",
+      delivered: 0,
+      gone: 0,
+    },
   });
   expect(JSON.stringify(admin.lines)).not.toContain("4111");
 });
@@ -84,23 +93,23 @@ test("has base64 in place of the bytes of an event, and is checked", async () =>
 describe("is refused", () => {
   const right = { module: "test", to: { all: true }, message: 1 };
   test.each<[object, string]>([
-    [{ ...right, module: undefined }, "module must be a string"],
+    [{ ...right, module: undefined }, "module is missing"],
     [{ ...right, module: 1 }, "module must be a string"],
-    [{ ...right, to: undefined }, "to must be a JSON object"],
+    [{ ...right, to: undefined }, "to is missing"],
     [{ ...right, to: ["a"] }, "to must be a JSON object"],
-    [{ ...right, to: {} }, "to must have one of ids, room, tag, all"],
-    [{ ...right, to: { except: [] } }, "to must have one of"],
-    [{ ...right, to: { all: true, room: "x" } }, "to must have one of"],
+    [{ ...right, to: {} }, "to must have exactly one of ids, room, tag, all"],
+    [{ ...right, to: { except: [] } }, "to must have exactly one of"],
+    [{ ...right, to: { all: true, room: "x" } }, "to must have exactly one of"],
     [{ ...right, to: { all: false } }, "all must be true"],
     [{ ...right, to: { ids: "a" } }, "ids must be a list"],
-    [{ ...right, to: { ids: [1] } }, "ids must be a list"],
+    [{ ...right, to: { ids: [1] } }, "ids[0] must be a string"],
     [{ ...right, to: { ids: Array(10_001).fill("a") } }, "at most 10000"],
     [{ ...right, to: { room: "" } }, "room must be a string"],
     [{ ...right, to: { all: true, except: "a" } }, "except must be a list"],
     [{ ...right, to: { all: true, exept: [] } }, 'Unknown name "exept"'],
-    [{ ...right, event: "e" }, "either event, with its data, or message"],
-    [{ module: "test", to: { all: true } }, "either event, with its data, or message"],
-    [{ ...right, data: 1 }, "data belongs to an event"],
+    [{ ...right, event: "e" }, "The body must have exactly one of event, message"],
+    [{ module: "test", to: { all: true } }, "The body must have exactly one of event, message"],
+    [{ ...right, data: 1 }, "The body has data, which belongs to event"],
     [{ ...right, message: undefined, event: 1 }, "event must be a string"],
     [{ ...right, mesage: 1 }, 'Unknown name "mesage"'],
   ])("%j", async (body, message) => {

@@ -66,6 +66,28 @@ async function putUnderLoad(
   expect(await client.closed).toEqual({ code: 1001, reason: "The server is shutting down." });
 }
 
+describe("a drain by the admin API", () => {
+  test.each([
+    ["ends the process as a signal does", []],
+    ["goes on where a signal comes meanwhile", ["SIGTERM"]],
+  ] as const)("%s: the command that runs is answered, and the exit code is 0", async (_title, [signal]) => {
+    const [, adminPort] = await start("admin");
+    const client = await connectClient(url);
+    client.send({ command: "work", n: 1, ms: 500 });
+    await expect.poll(() => readFileSync(join(folder, "begun"), "utf8")).toBe("1\n");
+    const answer = await fetch(`http://127.0.0.1:${adminPort}/drain`, {
+      method: "POST",
+      headers: { authorization: "Bearer 0123456789abcdef", "content-type": "application/json" },
+      body: JSON.stringify({ deadlineMs: 20_000 }),
+    });
+    expect(answer.status).toBe(202);
+    if (signal !== undefined) child.kill(signal);
+    expect(await client.next()).toEqual({ n: 1 });
+    expect((await client.closed).code).toBe(1001);
+    expect(await exited).toEqual([0, null]);
+  });
+});
+
 describe("kill -TERM under load", () => {
   test.each([
     ["commands one after the other", []],

@@ -3,6 +3,7 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import {
   closeOnSignals,
+  enableAdmin,
   enableConsoleLog,
   newWebsocketServe,
   setCommandConcurrency,
@@ -38,11 +39,12 @@ const serve = await newWebsocketServe({
   getWSServerConfig: () => [
     enableConsoleLog(false),
     setWSServerLogEnable(folder, "work.log", "info", "year"),
+    ...(options.includes("admin") ? [enableAdmin(0, { token: "0123456789abcdef" })] : []),
     ...(options.includes("compress") ? [setCompression({ threshold: 0 })] : []),
     ...(options.includes("concurrent") ? [setCommandConcurrency(8)] : []),
   ],
 });
-const ports = [serve.ports[0]];
+const ports = [serve.ports[0], ...(serve.admin ? [serve.admin.port] : [])];
 if (options.includes("two")) {
   const other = await newWebsocketServe({
     connect() {},
