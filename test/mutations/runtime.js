@@ -176,8 +176,8 @@ export const mutations = [
   ],
   [
     "server/shutdown.ts",
-    "if (isClosing) process.exit",
-    "if (!isClosing) process.exit",
+    "if (hasSignal) process.exit",
+    "if (!hasSignal) process.exit",
     "the first signal ends it at once",
     "shutdown/signals",
   ],

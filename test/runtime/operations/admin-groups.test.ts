@@ -17,6 +17,9 @@ test("one connection joins and leaves rooms, and gets and loses tags", async () 
   });
   const shown = (await admin.ask(`/connections/${id}`)).body;
   expect([shown.rooms, shown.tags]).toEqual([["kept", "new"], ["gold"]]);
+  const longest = "x".repeat(256);
+  expect((await change(`/connections/${id}`, { join: [longest] })).status).toBe(200);
+  await change(`/connections/${id}`, { leave: [longest] });
   const push = { module: "test", to: { room: "new" }, message: "hi" };
   expect((await admin.ask("/push", { method: "POST", body: push })).body).toEqual({ delivered: 1, gone: [] });
   expect(await client.next()).toBe("hi");

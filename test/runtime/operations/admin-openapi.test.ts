@@ -167,6 +167,19 @@ test.each(keys)("%s: good and bad requests get answers as the document says", as
 const isMixedBatch = (body: unknown): boolean =>
   typeof body === "object" && body !== null && "pushes" in body;
 
+test("the errors of an Idempotency-Key are described, for actions alone", async () => {
+  const headers = { authorization: `Bearer ${token}`, "idempotency-key": "k" };
+  await admin.ask("/push", { method: "POST", headers, body: message });
+  const reused = await admin.ask("/push", { method: "POST", headers, body: { ...message, message: 2 } });
+  expect(reused.status).toBe(422);
+  const { post } = document.paths["/push"];
+  expect(post.responses[422].description).toContain(reused.body.error.code);
+  expect(post.responses[409].description).toContain("request_in_progress");
+  expect(post.parameters).toContainEqual(expect.objectContaining({ name: "Idempotency-Key", in: "header" }));
+  expect(document.paths["/modules"].get.responses).not.toHaveProperty("422");
+  expect(document.paths["/modules"].get.parameters).toEqual([]);
+});
+
 test("an answer is described for a log whose level can be changed", async () => {
   const { startModules } = await import("wsgen-runtime/testing");
   const { enableAdmin, enableConsoleLog, setLogLevel } = await import("wsgen-runtime");
