@@ -24,6 +24,7 @@ export const entries = {
   rawHandler: { of: "user", peer: "close 1011" },
   middleware: { of: "user", peer: "500; 503 when it does not settle" },
   healthCheck: { of: "user", peer: "503 to the probe" },
+  contract: { of: "user", peer: "nothing: the inspector has no forms for the requests" },
   // Its commands
   execute: { of: "user", peer: "error `failed`; `timeout` when it does not settle" },
   before: { of: "user", peer: "error `failed`; `timeout` when it does not settle" },

@@ -665,6 +665,12 @@ export const moduleOptions = {
     description:
       "Functions that find out whether the process can serve clients. While one fails, the probe `ready` of every port answers 503. Further calls add checks.",
   },
+  contract: {
+    setter: ["setContract", "load"],
+    defaultText: "none",
+    description:
+      'Loads the JSON Schemas and examples of the module\'s commands when the inspector asks for them, for the forms of "Try it".',
+  },
   hooks: {
     setter: ["setHooks", "{ before, after, onError }"],
     default: [],

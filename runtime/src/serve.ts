@@ -5,7 +5,13 @@ import type { AnyModule } from "./contract.js";
 import { Mode } from "./errors.js";
 import { createModuleLogger } from "./logging/logger.js";
 import { openMetrics, planMetrics } from "./operations/metrics/open-metrics.js";
-import { type LoggedModule, openAdmin, openProfiling, planAdmin } from "./operations/open-operations.js";
+import {
+  type LoggedModule,
+  openAdmin,
+  openInspector,
+  openProfiling,
+  planAdmin,
+} from "./operations/open-operations.js";
 import type { OperationsServer, ServerState } from "./operations/operations-server.js";
 import { openTraces } from "./operations/traces/open-traces.js";
 import { ModuleDirectory } from "./push/server-modules.js";
@@ -50,6 +56,7 @@ export async function openServe(
     runtime: startModule(module, module.logger.logger, { clock, directory, observers }),
     routes: module.routes,
     commands: [...module.commands.keys()],
+    commandRules: new Map([...module.commands].map(([name, { config }]) => [name, config])),
   });
   const listeners: Listener[] = [];
   const operations: OperationsServer[] = [];
@@ -74,14 +81,21 @@ export async function openServe(
     await openProfiling(checked, adminPlan?.tokens, operations);
     const serve = new RunningServe(listeners, observers, release);
     running = serve;
-    const adminModules = listeners.flatMap(({ modules, address: { port } }) =>
+    const operated = listeners.flatMap(({ modules, address: { port, isSecure } }) =>
       modules.map((module) => {
         const { logger } = checked.find(({ flag }) => flag === module.runtime.flag) ?? {};
-        return { ...module, port, levels: logger?.levels };
+        return { ...module, port, isSecure, levels: logger?.levels };
       }),
     );
-    const state = { modules: adminModules, isReady: () => health.isReady(), drain: controlDrain(serve) };
+    const state = {
+      modules: operated,
+      observers,
+      isReady: () => health.isReady(),
+      isClosing: () => !serve.isReady,
+      drain: controlDrain(serve),
+    };
     serve.admin = await openAdmin(adminPlan, state, operations);
+    serve.inspector = await openInspector(checked, state, operations);
     logMode(listeners.flatMap(({ modules }) => modules.map(({ runtime }) => runtime)));
     // After the code that follows `await newWebsocketServe()`: a reader of "listening" may send a signal at once, and
     // closeOnSignals() has to be called by then. What can fail happens here; a logger never throws.

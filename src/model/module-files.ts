@@ -29,6 +29,11 @@ const table = {
     kind: "generated",
     path: (name, { code }) => `${code}/${name}.gen.ts`,
   },
+  contract: {
+    template: "module-contract",
+    kind: "generated",
+    path: (name, { code }) => `${code}/${name}.contract.gen.ts`,
+  },
   client: {
     template: "client",
     kind: "generated",

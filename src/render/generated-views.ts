@@ -60,6 +60,7 @@ export function moduleGeneratedView(
       ...handshakeOptions(module, handshakeFields),
       ...eventOptions(module, conversions),
       ...presenceOptions(module),
+      contractOption(module),
     ]),
     handshake,
     contextType: module.contextType,
@@ -123,6 +124,28 @@ export function moduleGeneratedView(
   };
 }
 
+/** The view of `<module>.contract.gen.ts`: what the inspector shows, as data. */
+export const contractView = ({ schemas }: Model, { wireName, commands }: ModuleModel) => ({
+  wireName,
+  commands: commands.map(({ wireName: command, description, request, examples }) => ({
+    key: objectKey(command),
+    value: literal({
+      ...(description === "" ? {} : { description }),
+      ...(request === undefined ? {} : { request }),
+      ...(examples.length === 0 ? {} : { examples: examples.map((example) => example.request) }),
+    }),
+  })),
+  // References of the requests lead to them.
+  schemas: schemas.map(({ wireName: schema, schema: value }) => ({
+    key: objectKey(schema),
+    value: literal(value),
+  })),
+});
+
+/** The call that gives the inspector the contract, which is loaded when it asks. */
+const contractOption = ({ files }: ModuleModel): string =>
+  `${contractSetter}(() => import(${literal(importPath(files.generated, files.contract))}))`;
+
 const validationPackage = "wsgen-runtime/validation";
 
 const runtimeTypes = ({ commands, guards }: ModuleModel): string[] => [
@@ -171,6 +194,7 @@ const commandGuardsSetter = "setCommandGuards";
 const handshakeSetter = "setHandshakeChecks";
 const eventsSetter = "setEvents";
 const presenceSetter = "setPresence";
+const contractSetter = "setContract";
 const connectionsBinder = "bindConnections";
 const eventsBinder = "bindEvents";
 const errorsBinder = "bindErrors";
@@ -272,7 +296,7 @@ function runtimeFunctions(module: ModuleModel, conversions: Conversions): string
     ...createModuleCalls(module.config),
     ...commands.flatMap(({ config }) => createCommandCalls(config)),
   ];
-  const called = [connectionsBinder, ...calls.map(({ callee }) => callee)];
+  const called = [connectionsBinder, contractSetter, ...calls.map(({ callee }) => callee)];
   if (commands.some(({ request }) => request !== undefined)) called.push(requestSetter);
   if (conversions.requests.size > 0) called.push(requestConversionSetter);
   if (conversions.replies.size > 0) called.push(replyConversionSetter);

@@ -5,7 +5,7 @@ import { clientView } from "./client-view.js";
 import { oneLineComment } from "./encoders.js";
 import { fillTemplate, getTemplate, type Templates } from "./engine.js";
 import { withGeneratedComment, withGeneratedHeader } from "./generated-header.js";
-import { moduleGeneratedView, schemasGeneratedView } from "./generated-views.js";
+import { contractView, moduleGeneratedView, schemasGeneratedView } from "./generated-views.js";
 import { commandView, generatedTestView, guardView, moduleView, testSetupView } from "./module-views.js";
 import { mainView, projectFileView } from "./project-views.js";
 
@@ -69,6 +69,8 @@ export function render(view: View, context: RenderContext): string {
         "module-gen.ts",
         moduleGeneratedView(view.model, view.module, getModule(view.module, compiled)),
       );
+    case "module-contract":
+      return generated("module-contract.ts", contractView(view.model, view.module));
     case "module-gen-test":
       return generated(
         "module-gen-test.ts",

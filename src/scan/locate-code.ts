@@ -103,10 +103,13 @@ function locateModule(module: ModuleModel, search: Search): ModuleModel {
   const own = summaries.get(file)?.modules.find(({ className }) => className === found.declared);
   const others = [...summaries.findTargets(file, own?.commands), file];
   const folder = isMoved ? posix.dirname(file) : module.folder;
+  const generated = locateGenerated(module, file, summaries);
+  // The generated file loads it from beside itself.
+  const contract = `${posix.dirname(generated)}/${posix.basename(module.files.contract)}`;
   return {
     ...module,
     className: found.className,
-    files: { ...module.files, module: file, generated: locateGenerated(module, file, summaries) },
+    files: { ...module.files, module: file, generated, contract },
     folder,
     commands: module.commands.map((command) => {
       const home = isMoved

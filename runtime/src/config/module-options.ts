@@ -13,6 +13,7 @@ import type {
   AppSetup,
   CommandHooks,
   CommandRate,
+  ContractLoader,
   Given,
   HealthChecks,
   HttpRoutes,
@@ -303,6 +304,13 @@ export const setHealth = (
  * @example setHealthChecks({ database: () => pool.query("SELECT 1") })
  */
 export const setHealthChecks = (checks: HealthChecks): SetWSServerConfig => option("healthChecks", checks);
+
+/**
+ * Gives the inspector the JSON Schemas and examples of the module's commands. wsgen generates the file that it loads. Default:
+ * none; requests are then typed as JSON.
+ * @example setContract(() => import("./chat.contract.gen.js"))
+ */
+export const setContract = (load: ContractLoader): SetWSServerConfig => option("contract", load);
 
 /**
  * Adds functions that run around every command of the module.

@@ -34,6 +34,8 @@ interface OwnValues {
   /** False: the port answers no probes. */
   readonly health: HealthPaths | false;
   readonly healthChecks: HealthChecks;
+  /** Undefined: the inspector has no forms for the requests. */
+  readonly contract: ContractLoader | undefined;
   readonly hooks: readonly CommandHooks[];
   /** They run for every message, in this order, after the hooks `before`. */
   readonly guards: readonly Guard[];
@@ -58,6 +60,25 @@ export interface HealthPaths {
  * or an error, or takes more than 5 seconds.
  */
 export type HealthChecks = Readonly<Record<string, () => unknown>>;
+
+/** What the inspector shows of a module's commands. */
+export interface ModuleContract {
+  /** By the command's name on the wire. */
+  readonly commands: Readonly<Record<string, CommandContract>>;
+  /** The targets of references such as `#/schemas/Task`, by name. */
+  readonly schemas?: Readonly<Record<string, unknown>> | undefined;
+}
+
+export interface CommandContract {
+  readonly description?: string | undefined;
+  /** JSON Schema of the request's fields. */
+  readonly request?: unknown;
+  /** Requests of the spec's examples. */
+  readonly examples?: readonly unknown[] | undefined;
+}
+
+/** Usually `() => import("./chat.contract.gen.js")`: the contract is loaded on the first request of the inspector. */
+export type ContractLoader = () => Awaitable<{ readonly contract: ModuleContract }>;
 
 type Table = typeof moduleOptions;
 

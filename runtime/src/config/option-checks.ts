@@ -164,6 +164,7 @@ export const moduleChecks: OwnChecks<typeof moduleOptions> = {
     "an object whose members are functions",
     (value) => isObject(value) && Object.values(value).every(isFunction),
   ),
+  contract: aFunction,
   hooks: listOf(fields({ before: aFunction, after: aFunction, onError: aFunction })),
   guards,
   rawHandler: aFunction,

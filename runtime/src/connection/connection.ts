@@ -8,7 +8,7 @@ import type { Payload } from "../protocol/codec.js";
 import { ConnectionContext, type Handshake, startedAtMs } from "./context.js";
 import { DeflateOutbox } from "./deflate-outbox.js";
 import { endConnection } from "./end-connection.js";
-import { PreparedMessage } from "./frame.js";
+import { PreparedMessage, type QueuedItem } from "./frame.js";
 import { type PackedHeaders, packHeaders } from "./headers.js";
 import { Heartbeat } from "./heartbeat.js";
 import { type InboundFrame, InboundQueue } from "./inbound-queue.js";
@@ -16,7 +16,7 @@ import { TokenBucket } from "./limits.js";
 import type { ModuleRuntime } from "./module-runtime.js";
 import type { Resumption } from "./resumption.js";
 import { SocketOutbox } from "./socket-outbox.js";
-import { type Delivery, exempt, WaitingMessages } from "./waiting-messages.js";
+import { type Delivery, exempt, type WaitingMessage, WaitingMessages } from "./waiting-messages.js";
 import type { ModuleSocket } from "./ws-internals/module-socket.js";
 
 type State = "connecting" | "open" | "closing" | "ended";
@@ -230,10 +230,12 @@ export class Connection {
   receive(raw: Buffer, isBinary: boolean): void {
     // During a drain, messages that ws was still decompressing arrive too late for an answer.
     if (this.#state !== "open" || this.#isDraining) return;
-    const { counters } = this.module;
+    const { counters, observers } = this.module;
     counters.messagesIn += 1;
     this.messagesIn += 1;
     counters.bytesIn += raw.length;
+    if (observers.seesMessages)
+      observers.notify((observer) => observer.messageReceived?.(this, raw, isBinary));
     const inbound = this.#inbound ?? this.#openInbound();
     // A probe asks whether the connection is alive, so it does not wait behind a slow command.
     if (!inbound.isIdle && this.module.dispatcher.answerProbe(this, { raw, isBinary })) return;
@@ -250,7 +252,8 @@ export class Connection {
     this.#end();
     const { id, module, context } = this;
     const { observers } = module;
-    if (wasOpen && observers.isActive) observers.notify((observer) => observer.connectionEnded?.(this, code));
+    if (wasOpen && observers.isActive)
+      observers.notify((observer) => observer.connectionEnded?.(this, code, reason));
     const ending = endConnection({ id, module, context, stored: this.#stored, code, reason }, this.#inbound);
     if (ending !== undefined) module.endings.add(ending);
   }
@@ -321,12 +324,12 @@ export class Connection {
   }
 
   /** Counts messages that the policy for slow consumers dropped. */
-  onMessagesDropped(dropped: readonly (Delivery | undefined)[]): void {
+  onMessagesDropped(dropped: readonly WaitingMessage<QueuedItem>[]): void {
     const { counters, observers } = this.module;
     counters.messagesDropped += dropped.length;
     if (!observers.isActive) return;
-    for (const delivery of dropped) {
-      observers.notify((observer) => observer.messageDropped?.(this, delivery?.event));
+    for (const { item, delivery } of dropped) {
+      observers.notify((observer) => observer.messageDropped?.(this, delivery?.event, item));
     }
   }
 
@@ -431,8 +434,8 @@ export class Connection {
   #keepEarly(message: PreparedMessage, isOwn: boolean): boolean {
     const { maxWaitingBytes, policy } = this.module.outboxRules;
     this.#held ??= new WaitingMessages();
-    if (this.#held.add(message, isOwn ? exempt : message.delivery))
-      this.onMessagesDropped([message.delivery]);
+    const replaced = this.#held.add(message, isOwn ? exempt : message.delivery);
+    if (replaced !== undefined) this.onMessagesDropped([replaced]);
     const { dropped, fits } = this.#held.limit(maxWaitingBytes, policy);
     this.onMessagesDropped(dropped);
     if (fits) return true;

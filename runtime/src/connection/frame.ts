@@ -7,6 +7,9 @@ import type { Delivery } from "./waiting-messages.js";
  */
 export type Frame = string | Buffer;
 
+/** An item of an outbox: a frame, or a message that will be framed or compressed. */
+export type QueuedItem = Frame | { readonly payload: Payload; readonly length: number };
+
 const finalText = 0x81;
 const finalBinary = 0x82;
 
@@ -28,6 +31,14 @@ export function frameForMany(payload: Payload): Buffer {
   return typeof payload === "string"
     ? textBuffer(payload, Buffer.byteLength(payload))
     : bufferFrame(payload, finalBinary);
+}
+
+/** The payload of a frame that was made here. */
+export function readFrame(frame: Frame): Payload {
+  const bytes = typeof frame === "string" ? Buffer.from(frame, "latin1") : frame;
+  const length = (bytes[1] ?? 0) & 0x7f;
+  const payload = bytes.subarray(length < 126 ? 2 : length === 126 ? 4 : 10);
+  return bytes[0] === finalText ? payload.toString() : payload;
 }
 
 function textBuffer(payload: string, bytes: number): Buffer {

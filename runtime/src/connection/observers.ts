@@ -3,10 +3,11 @@ import { contain } from "../boundary.js";
 import type { Logger } from "../contract.js";
 import type { Call, ProtocolFault } from "../protocol/envelope.js";
 import type { Connection } from "./connection.js";
+import type { QueuedItem } from "./frame.js";
 import type { ModuleRuntime } from "./module-runtime.js";
 
 /** A message of a client that is about to be handled. Probes and resume frames are not commands. */
-interface ObservedCommand {
+export interface ObservedCommand {
   readonly connection: Connection;
   readonly item: Call | ProtocolFault;
   /** The frame of the message. The messages of a batch have the same frame. */
@@ -74,11 +75,15 @@ export interface Observer {
   handshakeBegan?(request: IncomingMessage): Watch<HandshakeOutcome> | undefined;
   connectionOpened?(connection: Connection): void;
   /** The code is that of the close frame; 1005 if the frame has none, 1006 without a frame. */
-  connectionEnded?(connection: Connection, code: number): void;
+  connectionEnded?(connection: Connection, code: number, reason: string): void;
+  /** A message has arrived. Probes and resume frames are messages, too. */
+  messageReceived?(connection: Connection, raw: Buffer, isBinary: boolean): void;
+  /** A message was accepted for its client: it is sent at once, or waits. */
+  messageQueued?(connection: Connection, item: QueuedItem): void;
   commandBegan?(command: ObservedCommand): Watch<CommandOutcome> | undefined;
   pushBegan?(push: ObservedPush): Watch<PushOutcome> | undefined;
   /** A message was dropped by a slow-consumer policy. `event` is undefined if the module does not declare the event. */
-  messageDropped?(connection: Connection, event: string | undefined): void;
+  messageDropped?(connection: Connection, event: string | undefined, item: QueuedItem): void;
   /** A connection is closed, because its client does not read. `event`: most of the waiting bytes are of this one. */
   slowConsumerClosed?(connection: Connection, event: string | undefined): void;
   /** A client has sent all its positions, and gets the events that it missed. */
@@ -95,6 +100,8 @@ export interface Observer {
 export class Observers {
   /** False without observers. */
   isActive = false;
+  /** True if an observer looks at single messages. */
+  seesMessages = false;
   readonly #log: Logger | undefined;
   #all: readonly Observer[] = [];
 
@@ -112,6 +119,7 @@ export class Observers {
   #set(all: readonly Observer[]): void {
     this.#all = all;
     this.isActive = all.length > 0;
+    this.seesMessages = all.some(({ messageReceived, messageQueued }) => messageReceived ?? messageQueued);
   }
 
   /** Never throws. */

@@ -1,7 +1,7 @@
 import type { SlowConsumerPolicy } from "../config/choices.js";
 import type { Payload } from "../protocol/codec.js";
 import type { Connection } from "./connection.js";
-import { FrameJoiner, type PreparedMessage } from "./frame.js";
+import { FrameJoiner, type PreparedMessage, type QueuedItem } from "./frame.js";
 import { type Delivery, WaitingMessages } from "./waiting-messages.js";
 
 /** The shared options of the outboxes of one module. */
@@ -69,7 +69,7 @@ const flushCycle = new FlushCycle();
  * on them. Later messages then wait here, one by one, until the socket has accepted everything. Above the limit, the
  * slow-consumer policy applies: that of the message, or that of the module.
  */
-export abstract class Outbox<Item extends { readonly length: number }> {
+export abstract class Outbox<Item extends QueuedItem> {
   #pending: Item | Item[] | undefined;
   #waiting: WaitingMessages<Item> | undefined;
   #isDirty = false;
@@ -146,9 +146,11 @@ export abstract class Outbox<Item extends { readonly length: number }> {
   /** @returns false if it was dropped at once */
   protected add(item: Item, delivery?: Delivery): boolean {
     if (this.#isEnded) return false;
+    const { observers } = this.owner.module;
+    if (observers.seesMessages) observers.notify((observer) => observer.messageQueued?.(this.owner, item));
     if (!this.#isBlocked) this.#append(item);
     else if (this.#isDroppedAtOnce(item, delivery)) {
-      this.owner.onMessagesDropped([delivery]);
+      this.owner.onMessagesDropped([{ item, delivery }]);
       return false;
     } else this.#wait(item, delivery);
     this.owner.module.counters.bytesOut += item.length;
@@ -268,12 +270,13 @@ export abstract class Outbox<Item extends { readonly length: number }> {
   #wait(item: Item, delivery: Delivery | undefined): void {
     this.#isFull = false;
     this.#waiting ??= new WaitingMessages();
-    if (this.#waiting.add(item, delivery)) this.owner.onMessagesDropped([delivery]);
+    const replaced = this.#waiting.add(item, delivery);
+    if (replaced !== undefined) this.owner.onMessagesDropped([replaced]);
   }
 
   /** Either `#waiting` or `#pending` is empty: all messages since the outbox was blocked are in `#waiting`. */
   #takePending(): Item | readonly Item[] | undefined {
-    const pending = this.#waiting?.items() ?? this.#pending;
+    const pending: Item | readonly Item[] | undefined = this.#waiting?.items() ?? this.#pending;
     this.#waiting = undefined;
     this.#pending = undefined;
     this.#excusedBytes = 0;

@@ -17,22 +17,22 @@ export type Delivery = {
 export const exempt: Delivery = { policy: "exempt" };
 
 /** The result of a limit. */
-interface LimitedMessages {
-  /** One for each dropped message. */
-  readonly dropped: readonly (Delivery | undefined)[];
+interface LimitedMessages<Item> {
+  readonly dropped: readonly WaitingMessage<Item>[];
   readonly fits: boolean;
   readonly hasDroppedNewest: boolean;
 }
 
-interface Waiting<Item> {
+/** A message for a blocked socket: its frame, or what will be framed. */
+export interface WaitingMessage<Item> {
   readonly item: Item;
   readonly delivery: Delivery | undefined;
 }
 
 /** The messages for a blocked socket, in order. They are kept separately so that single ones can be dropped. */
 export class WaitingMessages<Item extends { readonly length: number }> {
-  readonly #messages = new Set<Waiting<Item>>();
-  readonly #latest = new Map<string, Waiting<Item>>();
+  readonly #messages = new Set<WaitingMessage<Item>>();
+  readonly #latest = new Map<string, WaitingMessage<Item>>();
   #bytes = 0;
   #exemptBytes = 0;
 
@@ -50,8 +50,8 @@ export class WaitingMessages<Item extends { readonly length: number }> {
     return this.#bytes;
   }
 
-  /** @returns true if the new message replaced one */
-  add(item: Item, delivery: Delivery | undefined): boolean {
+  /** @returns the message that the new one replaced */
+  add(item: Item, delivery: Delivery | undefined): WaitingMessage<Item> | undefined {
     const message = { item, delivery };
     const replaced = delivery?.policy === "latest" ? this.#latest.get(delivery.key) : undefined;
     if (replaced !== undefined) this.#remove(replaced);
@@ -59,14 +59,14 @@ export class WaitingMessages<Item extends { readonly length: number }> {
     if (delivery?.policy === "exempt") this.#exemptBytes += item.length;
     else this.#bytes += item.length;
     if (delivery?.policy === "latest") this.#latest.set(delivery.key, message);
-    return replaced !== undefined;
+    return replaced;
   }
 
   /**
    * Drops messages until the rest fits: `drop-oldest` ones from the front first, then `drop-newest` ones from the
    * back. `fallback` is the policy of messages without their own.
    */
-  limit(maxBytes: number, fallback: SlowConsumerPolicy): LimitedMessages {
+  limit(maxBytes: number, fallback: SlowConsumerPolicy): LimitedMessages<Item> {
     const dropped = this.#drop("drop-oldest", { maxBytes, fallback });
     const hasDroppedNewest = this.#bytes > maxBytes;
     if (hasDroppedNewest) dropped.push(...this.#drop("drop-newest", { maxBytes, fallback }));
@@ -90,19 +90,19 @@ export class WaitingMessages<Item extends { readonly length: number }> {
   #drop(
     policy: SlowConsumerPolicy,
     { maxBytes, fallback }: { readonly maxBytes: number; readonly fallback: SlowConsumerPolicy },
-  ): (Delivery | undefined)[] {
-    const dropped: (Delivery | undefined)[] = [];
+  ): WaitingMessage<Item>[] {
+    const dropped: WaitingMessage<Item>[] = [];
     const inOrder = policy === "drop-newest" ? [...this.#messages].reverse() : this.#messages;
     for (const message of inOrder) {
       if (this.#bytes <= maxBytes) break;
       if ((message.delivery?.policy ?? fallback) !== policy) continue;
       this.#remove(message);
-      dropped.push(message.delivery);
+      dropped.push(message);
     }
     return dropped;
   }
 
-  #remove(message: Waiting<Item>): void {
+  #remove(message: WaitingMessage<Item>): void {
     this.#messages.delete(message);
     this.#bytes -= message.item.length;
   }

@@ -1,11 +1,11 @@
 /** The most characters of strings and names of a message in one `up` or `down` line. */
-const maxCharacters = 1_024;
+const charactersOfLine = 1_024;
 
 /**
- * The beginning of a message, for a log line. Members keep their places, so that redaction by path works. Strings and
+ * The beginning of a message, for a log line or the inspector. Members keep their places, so that redaction by path works. Strings and
  * lists are cut, with their length added; bytes are shown as their number. Never throws.
  */
-export function excerpt(message: unknown): unknown {
+export function excerpt(message: unknown, maxCharacters = charactersOfLine): unknown {
   let left = maxCharacters;
   const visit = (value: unknown): unknown => {
     if (typeof value === "string") return cut(value);

@@ -3,12 +3,15 @@ import type { AddressInfo } from "node:net";
 import Koa, { type Context, type Middleware } from "koa";
 import type Router from "koa-router";
 import type { Logger } from "../contract.js";
+import { Inspector } from "../inspector/inspector.js";
 import type { AdminAddress } from "../server/running-serve.js";
 import type { Access } from "./admin-access.js";
 import { AuditLog } from "./admin-audit.js";
 import { AdminError } from "./admin-error.js";
 import { refuseOtherHosts } from "./admin-host.js";
 import { adminRoutes, letIn, probeRoutes } from "./admin-routes.js";
+import { pageRoutes } from "./inspector-page.js";
+import { inspectorRoutes } from "./inspector-routes.js";
 import {
   closeAtOnce,
   isLoopback,
@@ -46,22 +49,28 @@ export interface AdminSetting {
   readonly log: Logger;
 }
 
-/** The admin and push API: JSON in and out. Only the probes are open to everybody. */
+/** The admin and push API: JSON in and out. Only the probes and the files of the inspector are open to everybody. */
 function createAdminApp({ state, access, log }: AdminSetting, { checksHost }: { checksHost: boolean }): Koa {
   const app = new Koa();
   const probes = probeRoutes(state);
   const routes = adminRoutes(state, new AuditLog(log), log);
+  const page = pageRoutes();
+  const inspector = inspectorRoutes(new Inspector(state), state);
   app.on("error", (error: Error) => log.debug({ err: error }, "admin: the request was aborted"));
   app.use(answerInJson(log));
   if (checksHost) app.use(refuseIf(refuseOtherHosts));
   app.use(probes.routes());
   app.use(refuseOtherMethods(probes));
+  app.use(page.routes());
+  app.use(refuseOtherMethods(page));
   app.use((ctx, next) => {
     letIn(ctx, access);
     return next();
   });
-  app.use(routes.routes());
-  app.use(refuseOtherMethods(routes));
+  for (const each of [routes, inspector]) {
+    app.use(each.routes());
+    app.use(refuseOtherMethods(each));
+  }
   app.use(() => {
     throw new AdminError(404, "not_found", { message: "Unknown path." });
   });

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import type { Caller } from "./admin-access.js";
 import { AdminError } from "./admin-error.js";
 import { isLoopback } from "./operations-server.js";
 
@@ -16,5 +17,22 @@ export function refuseOtherHosts({ headers: { host } }: IncomingMessage): AdminE
   if (host === undefined || isLoopbackHost(host)) return undefined;
   return new AdminError(421, "misdirected_request", {
     message: "The Host header is not a loopback address. Use 127.0.0.1, [::1] or localhost.",
+  });
+}
+
+/**
+ * Lets in everybody on this machine, for the inspector in debug mode. A page of another origin cannot send requests here: it has no
+ * own `Host`, which `refuseOtherHosts` checks, and a browser names its origin in `Origin` or `Sec-Fetch-Site`.
+ */
+export function localAccess({
+  headers,
+  socket: { remoteAddress = "" },
+}: IncomingMessage): Caller | AdminError {
+  const { origin, "sec-fetch-site": site = "none" } = headers;
+  const isOwnPage = origin === undefined || origin === `http://${headers.host}`;
+  if (isOwnPage && (site === "none" || site === "same-origin"))
+    return { name: "local", address: remoteAddress, rights: ["read", "push", "act"] };
+  return new AdminError(403, "other_origin", {
+    message: "Only the page of the inspector may send requests.",
   });
 }

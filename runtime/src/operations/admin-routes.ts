@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import type { Context } from "koa";
+import type { Context, Middleware } from "koa";
 import Router from "koa-router";
 import { contain } from "../boundary.js";
+import type { AdminRight } from "../config/module-types.js";
 import type { Logger } from "../contract.js";
 import { type Access, type Caller, findRefusal } from "./admin-access.js";
 import type { AuditLog } from "./admin-audit.js";
@@ -133,3 +134,12 @@ function readCaller(ctx: Context): Caller {
   if (caller === undefined) throw new Error("The request was not let in.");
   return caller;
 }
+
+/** Lets only callers with the right go on. */
+export const need =
+  (right: AdminRight): Middleware =>
+  (ctx, next) => {
+    const refusal = findRefusal(readCaller(ctx), right);
+    if (refusal !== undefined) throw refusal;
+    return next();
+  };

@@ -2,11 +2,12 @@ import { isDeepStrictEqual } from "node:util";
 import type { AdminConfig, AdminRight, AdminTokenConfig } from "../config/module-types.js";
 import { adminTokenRange, isAdminToken } from "../config/option-checks.js";
 import { Secret } from "../config/secret.js";
-import { ConfigurationError, reasonOf, StartError, titleOf } from "../errors.js";
+import { ConfigurationError, Mode, reasonOf, StartError, titleOf } from "../errors.js";
 import type { ModuleLogger } from "../logging/logger.js";
 import type { CheckedModule } from "../server/check-modules.js";
 import type { AdminAddress } from "../server/running-serve.js";
 import { type NamedToken, tokenAccess } from "./admin-access.js";
+import { inspectorRequest } from "./inspector-request.js";
 import { isLoopback, type OperationsServer, type ServerState } from "./operations-server.js";
 
 /** A checked module and its logger. */
@@ -109,6 +110,37 @@ export async function openAdmin(
   } catch (cause) {
     const message = `${titleOf(owner.flag)}: cannot serve the admin API on ${host}:${port}: ${reasonOf(cause)}.`;
     throw new StartError("listen_failed", message, { cause });
+  }
+}
+
+/** Where the inspector listens in debug mode, if the port is free. */
+const inspectorAddress = { host: "127.0.0.1", port: 14_099 };
+
+/**
+ * Opens the inspector on loopback, without a token, if a module is in debug mode and `wsgen-runtime/inspector` was imported.
+ * Never throws: a server that is being written must not fail for it.
+ */
+export async function openInspector(
+  modules: readonly LoggedModule[],
+  state: ServerState,
+  opened: OperationsServer[],
+): Promise<AdminAddress | undefined> {
+  const owner = modules.find(({ config }) => config.mode === Mode.debug);
+  if (!inspectorRequest.isMade || owner === undefined) return undefined;
+  const log = owner.logger.logger;
+  const { startAdmin } = await import("./admin-app.js");
+  const { localAccess } = await import("./admin-host.js");
+  const open = (port: number) =>
+    startAdmin({ ...inspectorAddress, port }, { state, access: localAccess, log });
+  try {
+    const server = await open(inspectorAddress.port).catch(() => open(0));
+    opened.push(server);
+    const { host, port } = server.address;
+    log.info({ url: `http://${host}:${port}/inspector/` }, "inspector");
+    return server.address;
+  } catch (err) {
+    log.warn({ err }, "the inspector could not be opened");
+    return undefined;
   }
 }
 

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import { isIPv4 } from "node:net";
 import { report } from "../boundary.js";
+import type { Observers } from "../connection/observers.js";
 import type { Logger } from "../contract.js";
 import type { LogLevels } from "../logging/log-targets.js";
 import type { CloseOptions, Ending } from "../server/running-serve.js";
@@ -16,6 +17,8 @@ export interface OperationsServer {
 export interface AdminModule extends RoutedModule {
   /** The port that it listens on. */
   readonly port: number;
+  /** True if the port has TLS. */
+  readonly isSecure: boolean;
   /** Undefined if the levels of its log cannot be changed. */
   readonly levels: LogLevels | undefined;
 }
@@ -34,6 +37,9 @@ export interface ServerState {
   readonly modules: readonly AdminModule[];
   /** False during the start, from the beginning of the shutdown, and while a health check fails. */
   isReady(): Promise<boolean>;
+  /** True from the beginning of the shutdown. */
+  isClosing(): boolean;
+  readonly observers: Observers;
   readonly drain: DrainControl;
 }
 

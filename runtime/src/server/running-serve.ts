@@ -23,6 +23,8 @@ export interface WebsocketServe extends ServerModules {
   readonly modules: readonly ServedModule[];
   /** The address of the admin API; undefined if no module enables it. */
   readonly admin: AdminAddress | undefined;
+  /** The address of the inspector in debug mode; undefined if `wsgen-runtime/inspector` was not imported. */
+  readonly inspector: AdminAddress | undefined;
   /** False from the beginning of the shutdown. */
   readonly isReady: boolean;
   /** Returns a module by its flag. @throws RangeError `unknown_module` */
@@ -78,6 +80,7 @@ export class RunningServe implements WebsocketServe {
   readonly modules: readonly ServedModule[];
   readonly observers: Observers;
   admin: AdminAddress | undefined;
+  inspector: AdminAddress | undefined;
   readonly #listeners: readonly Listener[];
   readonly #release: () => Promise<void>;
   #closing: Promise<void> | undefined;

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Context, Middleware, Next } from "koa";
 import { contain } from "../boundary.js";
+import type { CommandConfig } from "../config/module-types.js";
 import { Connection } from "../connection/connection.js";
 import type { Handshake } from "../connection/context.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
@@ -21,6 +22,8 @@ export interface RoutedModule {
   readonly routes: readonly Route[];
   /** The names of its commands. */
   readonly commands: readonly string[];
+  /** Their options, by name. */
+  readonly commandRules: ReadonlyMap<string, CommandConfig>;
 }
 
 /** Creates the WebSocket routes of one port. The routes of a module keep its order. */

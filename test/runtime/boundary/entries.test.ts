@@ -5,9 +5,11 @@ import type { IncomingMessage, Server } from "node:http";
 import { types } from "node:util";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import {
+  enableAdmin,
   type Logger,
   setCommandTimeout,
   setConnectionManager,
+  setContract,
   setEnvelope,
   setEvents,
   setExecuteTimeout,
@@ -89,6 +91,8 @@ interface Walk {
 
 interface Visit {
   readonly url: string;
+  /** Undefined without the admin API. */
+  readonly adminPort: number | undefined;
   readonly bad: Misbehave;
   /** How often the entry was called. */
   calls(): number;
@@ -189,6 +193,8 @@ function loggerOf(bad: Misbehave): Logger {
   const line = () => bad();
   return { debug: line, info: line, warn: line, error: line, fatal: line, child: () => loggerOf(bad) };
 }
+
+const adminToken = "a-token-of-the-admin-api";
 
 const walks: Readonly<Record<Entry, Walk>> = {
   serverError: {
@@ -298,6 +304,14 @@ const walks: Readonly<Record<Entry, Walk>> = {
   healthCheck: {
     define: (bad) => ({ config: [setHealthChecks({ database: bad })] }),
     provoke: async ({ url }) => void (await fetch(new URL("/readyz", url.replace("ws:", "http:")))),
+  },
+  contract: {
+    define: (bad) => ({ config: [setContract(bad), enableAdmin(0, { token: adminToken })] }),
+    async provoke({ adminPort }) {
+      const headers = { authorization: `Bearer ${adminToken}` };
+      const answer = await fetch(`http://127.0.0.1:${adminPort}/inspector/contract`, { headers });
+      expect(await answer.json()).toEqual({ modules: { test: { commands: {} } } });
+    },
   },
   execute: { define: (bad) => withCommand(bad), provoke: (visit) => command(visit) },
   before: {
@@ -514,7 +528,8 @@ async function walkThrough(walk: Walk, misbehave: Misbehave): Promise<void> {
   const stats = () => server.serve.module("test").stats();
   try {
     // The one place is free again before the next client comes.
-    await walk.provoke({ url, bad, calls: () => calls, client });
+    const adminPort = server.serve.admin?.port;
+    await walk.provoke({ url, adminPort, bad, calls: () => calls, client });
     for (const one of clients) one.socket.destroy();
     expect(calls).toBeGreaterThan(0);
     await eventually(

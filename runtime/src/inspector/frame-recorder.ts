@@ -1,0 +1,143 @@
+import { performance } from "node:perf_hooks";
+import type { Connection } from "../connection/connection.js";
+import { type QueuedItem, readFrame } from "../connection/frame.js";
+import type { CommandOutcome, ObservedCommand, Observer, Watch } from "../connection/observers.js";
+import type { Payload } from "../protocol/codec.js";
+import type { MessageReader, ReadMessage } from "./read-message.js";
+import type { FrameChange, FrameLine, RecordedFrame } from "./report.js";
+
+/** The most frames of a second that are read and shown. */
+const maxPerSecond = 200;
+/** The most frames whose fate is still open. */
+const maxOpen = 1_000;
+
+/** Records the frames of one connection for one open view of it. */
+export class FrameRecorder implements Observer {
+  readonly #connection: Connection;
+  readonly #reader: MessageReader;
+  readonly #write: (line: FrameLine) => void;
+  #lastNumber = 0;
+  #second = 0;
+  #inSecond = 0;
+  #leftOut = 0;
+  /** The numbers of requests without an outcome, by their frame. */
+  readonly #requests = new Map<Buffer, number>();
+  /** The numbers and commands of requests, by correlation id. */
+  readonly #calls = new Map<string, { readonly n: number; readonly command: string }>();
+  /** Frames to the client that its socket has not taken, in order. */
+  #queued: { readonly item: QueuedItem; readonly n: number }[] = [];
+
+  /** @param write receives what happens; called once more with `closed` */
+  constructor(connection: Connection, reader: MessageReader, write: (line: FrameLine) => void) {
+    this.#connection = connection;
+    this.#reader = reader;
+    this.#write = write;
+  }
+
+  messageReceived(connection: Connection, raw: Buffer, isBinary: boolean): void {
+    if (connection !== this.#connection || !this.#hasRoom()) return;
+    const message = this.#reader.readInbound(raw, isBinary);
+    // Other messages get an answer, too, if they are wrong.
+    const isHandled = message.type === "request" || message.problems.length > 0;
+    const fate = isHandled ? "waiting" : "taken";
+    const frame = this.#add(message, { direction: "in", bytes: raw.length, isBinary, fate });
+    if (isHandled && this.#requests.size < maxOpen) this.#requests.set(raw, frame.n);
+    if (message.correlation !== undefined)
+      this.#remember(message.correlation, { n: frame.n, command: message.name });
+  }
+
+  commandBegan({ connection, raw }: ObservedCommand): Watch<CommandOutcome> | undefined {
+    const n = connection === this.#connection ? this.#requests.get(raw) : undefined;
+    if (n === undefined) return undefined;
+    const beganMs = performance.now();
+    return {
+      ended: ({ code }) => {
+        this.#requests.delete(raw);
+        const ms = performance.now() - beganMs;
+        if (code === undefined) this.#update(n, { fate: "answered", ms });
+        else this.#update(n, { fate: connection.isEnded ? "too_late" : "failed", code, ms });
+      },
+    };
+  }
+
+  messageQueued(connection: Connection, item: QueuedItem): void {
+    if (connection !== this.#connection || !this.#hasRoom()) return;
+    const { payload, bytes } = toPayload(item);
+    const message = this.#reader.readOutbound(
+      payload,
+      (correlation) => this.#calls.get(correlation)?.command,
+    );
+    const call = message.correlation === undefined ? undefined : this.#calls.get(message.correlation);
+    const isBinary = typeof payload !== "string";
+    const { n } = this.#add(message, { direction: "out", bytes, isBinary, fate: "sent", answers: call?.n });
+    if (message.correlation !== undefined) this.#calls.delete(message.correlation);
+    if (this.#queued.length === 0) this.#connection.whenDrained((isDrained) => this.#settle(isDrained));
+    if (this.#queued.length < maxOpen) this.#queued.push({ item, n });
+  }
+
+  messageDropped(connection: Connection, _event: string | undefined, item: QueuedItem): void {
+    if (connection !== this.#connection) return;
+    const index = this.#queued.findIndex((queued) => queued.item === item);
+    const [dropped] = index < 0 ? [] : this.#queued.splice(index, 1);
+    if (dropped !== undefined) this.#update(dropped.n, { fate: "dropped" });
+  }
+
+  connectionEnded(connection: Connection, code: number, reason: string): void {
+    if (connection !== this.#connection) return;
+    this.#settle(false);
+    this.#reportLeftOut();
+    this.#write({ kind: "closed", at: Date.now(), code, reason });
+  }
+
+  /** The fate of the frames that were sent so far. */
+  #settle(isTaken: boolean): void {
+    const settled = this.#queued;
+    this.#queued = [];
+    for (const { n } of settled) this.#update(n, { fate: isTaken ? "taken" : "too_late" });
+  }
+
+  /** Frames above the budget are counted, not read. */
+  #hasRoom(): boolean {
+    const second = Math.trunc(performance.now() / 1_000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#inSecond = 0;
+      this.#reportLeftOut();
+    }
+    this.#inSecond += 1;
+    if (this.#inSecond <= maxPerSecond) return true;
+    this.#leftOut += 1;
+    return false;
+  }
+
+  #reportLeftOut(): void {
+    if (this.#leftOut > 0) this.#write({ kind: "left_out", count: this.#leftOut });
+    this.#leftOut = 0;
+  }
+
+  #add(
+    { correlation: _correlation, ...message }: ReadMessage,
+    facts: Pick<RecordedFrame, "direction" | "bytes" | "isBinary" | "fate" | "answers">,
+  ): RecordedFrame {
+    this.#lastNumber += 1;
+    const at = performance.timeOrigin + performance.now();
+    const frame = { n: this.#lastNumber, at, ...facts, ...message };
+    this.#write({ kind: "frame", frame });
+    return frame;
+  }
+
+  #update(n: number, change: FrameChange): void {
+    this.#write({ kind: "update", n, change });
+  }
+
+  #remember(correlation: string, call: { readonly n: number; readonly command: string }): void {
+    const [oldest] = this.#calls.keys();
+    if (oldest !== undefined && this.#calls.size >= maxOpen) this.#calls.delete(oldest);
+    this.#calls.set(correlation, call);
+  }
+}
+
+function toPayload(item: QueuedItem): { readonly payload: Payload; readonly bytes: number } {
+  const payload = typeof item === "string" || Buffer.isBuffer(item) ? readFrame(item) : item.payload;
+  return { payload, bytes: Buffer.byteLength(payload) };
+}
