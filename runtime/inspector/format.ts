@@ -23,6 +23,10 @@ const smallNumber = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 export const formatNumber = (value: number): string =>
   (Math.abs(value) < 10 ? smallNumber : wholeNumber).format(value);
 
+/** `1 connection`, `12 connections`. */
+export const countOf = (count: number, noun: string): string =>
+  `${formatNumber(count)} ${noun}${count === 1 ? "" : "s"}`;
+
 /** `14:03:09.125` in the time zone of the browser. */
 export function formatTime(at: number): string {
   const time = new Date(at);

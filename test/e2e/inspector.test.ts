@@ -106,7 +106,7 @@ inBrowser.describe("the inspector", () => {
     await chat.getByText("0 connections").waitFor();
     const startMs = performance.now();
     await enter("ann");
-    await chat.getByText("1 connections").waitFor();
+    await chat.getByText("1 connection").waitFor();
     // A report each second, on a machine that may be busy.
     expect(performance.now() - startMs).toBeLessThan(10_000);
     await page.getByText("/chat/rooms/:room").waitFor();
@@ -147,6 +147,24 @@ inBrowser.describe("the inspector", () => {
       .getByText(/^answers #\d+$/)
       .first()
       .waitFor();
+  });
+
+  test("a drain is tried without effect, and says how many connections it would close", async () => {
+    await enter("ann");
+    await openPage("deploy");
+    await page.getByRole("button", { name: "Try without effect" }).click();
+    await page.getByText("Nothing was done. A drain would close 1 connection.").waitFor();
+    await page.getByText("ready", { exact: true }).first().waitFor();
+  });
+
+  test("an operator closes a connection", async () => {
+    const client = await enter("eve");
+    await openPage("connections");
+    await page.getByRole("row").nth(1).getByRole("link").click();
+    page.on("dialog", (dialog) => void dialog.accept());
+    await page.getByRole("button", { name: "Close the connection" }).click();
+    expect(await client.closed).toMatchObject({ code: 1008, reason: "closed by an operator" });
+    await page.getByText("Closed with 1008").waitFor();
   });
 
   test("markup in a frame is shown as text", async () => {

@@ -6,7 +6,7 @@ import { callApi, textOf } from "../api.ts";
 import { download } from "../download.ts";
 import { toHar } from "../export-har.ts";
 import { isTestable, toTestFile } from "../export-test.ts";
-import { formatBytes, formatDuration, formatTime, indentJson } from "../format.ts";
+import { formatBytes, formatDuration, formatNumber, formatTime, indentJson } from "../format.ts";
 import { emptyRecording, followFrames, type Recording } from "../frames.ts";
 import { report } from "../live.ts";
 import { SuspectList } from "./connections.tsx";
@@ -22,6 +22,8 @@ interface Details {
   readonly connectedAt: string;
   readonly rooms: readonly string[];
   readonly tags: readonly string[];
+  readonly counters: Readonly<Record<"messagesIn" | "messagesOut" | "bytesIn" | "bytesOut", number>>;
+  readonly queue: Readonly<Record<"bufferedBytes" | "waitingMessages" | "runningMessages", number>>;
 }
 
 /** One connection: who it is, why it stands out, and its frames as they come. */
@@ -32,12 +34,16 @@ export function ConnectionView({ id }: { readonly id: string }) {
   useEffect(() => {
     const controller = new AbortController();
     setRecording(followFrames(id, controller.signal));
-    callApi("GET", `connections/${encodeURIComponent(id)}`).then(
-      (answer) => setDetails(answer as Details),
-      (error) => setNotice(textOf(error)),
-    );
     return () => controller.abort();
   }, [id]);
+  // Again with each report of the server.
+  useEffect(() => {
+    callApi("GET", `connections/${encodeURIComponent(id)}`).then(
+      (answer) => setDetails(answer as Details),
+      // The last details stay when the connection has ended.
+      (error) => details === undefined && setNotice(textOf(error)),
+    );
+  }, [id, report.value?.at]);
   const close = async () => {
     if (!confirm("Close this connection? Its client may come back.")) return;
     try {
@@ -65,6 +71,16 @@ export function ConnectionView({ id }: { readonly id: string }) {
             <Fact name="since" value={new Date(details.connectedAt).toLocaleString("en-GB")} />
             <Fact name="rooms" value={details.rooms.join(", ") || "–"} />
             <Fact name="tags" value={details.tags.join(", ") || "–"} />
+            <Fact
+              name="received"
+              value={formatCount(details.counters.messagesIn, details.counters.bytesIn)}
+            />
+            <Fact name="sent" value={formatCount(details.counters.messagesOut, details.counters.bytesOut)} />
+            <Fact name="not taken by the client" value={formatBytes(details.queue.bufferedBytes)} />
+            <Fact
+              name="messages"
+              value={`${details.queue.runningMessages} running, ${details.queue.waitingMessages} waiting`}
+            />
           </dl>
         )}
         {suspect !== undefined && <SuspectList suspects={[suspect]} />}
@@ -77,6 +93,9 @@ export function ConnectionView({ id }: { readonly id: string }) {
     </>
   );
 }
+
+const formatCount = (messages: number, bytes: number): string =>
+  `${formatNumber(messages)}, ${formatBytes(bytes)}`;
 
 const Fact = ({ name, value }: { readonly name: string; readonly value: string }) => (
   <div>

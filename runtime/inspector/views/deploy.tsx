@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { callApi, textOf } from "../api.ts";
-import { formatDuration, formatNumber } from "../format.ts";
+import { countOf, formatDuration, formatNumber } from "../format.ts";
 import { report } from "../live.ts";
 
 /** Whether the process can be replaced now, and what happens while it is. */
@@ -16,11 +16,14 @@ export function Deploy() {
   const drain = async (isTrial: boolean) => {
     if (!isTrial && !confirm("Drain this process? It closes all clients and ends.")) return;
     try {
-      const answer = await callApi("POST", "drain", {
-        reconnectsPerSecond: perSecond,
-        ...(isTrial ? { dryRun: true } : {}),
-      });
-      setNotice(JSON.stringify(answer));
+      const body = { reconnectsPerSecond: perSecond, dryRun: isTrial };
+      const { connections } = (await callApi("POST", "drain", body)) as { readonly connections: number };
+      const closing = countOf(connections, "connection");
+      setNotice(
+        isTrial
+          ? `Nothing was done. A drain would close ${closing}.`
+          : `The drain has begun: it closes ${closing}.`,
+      );
     } catch (error) {
       setNotice(textOf(error));
     }

@@ -1,6 +1,6 @@
 import type { CommandReport, EventReport, LiveReport, ModuleReport } from "../../src/inspector/report.ts";
 import { Chart, type Line } from "../chart.tsx";
-import { formatBytes, formatDuration, formatNumber } from "../format.ts";
+import { countOf, formatBytes, formatDuration, formatNumber } from "../format.ts";
 import { report } from "../live.ts";
 import { linkTo } from "../route.ts";
 import { SuspectList } from "./connections.tsx";
@@ -88,8 +88,7 @@ function ModuleCard({ module }: { readonly module: ModuleReport }) {
   return (
     <article class="card module" aria-label={`Module ${flag}`}>
       <h4>
-        {flag} <span class="pill">{mode}</span>{" "}
-        <span class="pill">{formatNumber(connections)} connections</span>{" "}
+        {flag} <span class="pill">{mode}</span> <span class="pill">{countOf(connections, "connection")}</span>{" "}
         <a href={linkTo("try", flag)}>Try it</a>
       </h4>
       <ul class="plain routes" aria-label="Routes">

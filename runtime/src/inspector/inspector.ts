@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import { memoryUsage, pid, cpuUsage as readCpu, uptime } from "node:process";
+import { contain } from "../boundary.js";
 import type { Connection } from "../connection/connection.js";
 import type { Observers } from "../connection/observers.js";
 import type { RoutedModule } from "../server/web-socket-route.js";
@@ -76,6 +77,7 @@ export class Inspector {
     const meter = new LiveMeter(modules.map(({ runtime }) => runtime));
     const removeMeter = observers.add(meter);
     const clock = new ProcessClock();
+    const log = modules[0]?.runtime.log;
     let isBusy = false;
     const report = async (): Promise<void> => {
       // A health check may take longer than a second.
@@ -88,8 +90,11 @@ export class Inspector {
         isBusy = false;
       }
     };
-    void report();
-    const timer = setInterval(() => void report(), reportMs).unref();
+    const run = (): void => {
+      if (log !== undefined) void contain({ entry: "observer", log }, report);
+    };
+    run();
+    const timer = setInterval(run, reportMs).unref();
     return () => {
       clearInterval(timer);
       removeMeter();

@@ -63,7 +63,9 @@ export class MessageReader {
     const correlation = item.hasCorrelation ? JSON.stringify(item.correlationId) : undefined;
     if (item.kind === "fault") {
       const { text } =
-        item.message === undefined ? this.#readRaw(frame.raw, frame.isBinary) : this.#show("", item);
+        item.message === undefined
+          ? this.#readRaw(frame.raw, frame.isBinary)
+          : this.#show("", { message: item.message, data: item.message });
       const isResumeFrame = isObject(item.message) && isPosition(item.message);
       return {
         type: "other",
@@ -155,8 +157,8 @@ export class MessageReader {
 
   /** The message as JSON, cut, and with the members of its data hidden that the log hides. */
   #show(name: string, { message, data }: { readonly message: unknown; readonly data?: unknown }) {
-    const shown = this.#mask(name, excerpt(data, maxCharacters));
-    return { text: JSON.stringify(replaceData(message, data, shown)) ?? "null", data: shown };
+    const shown = toPlain(this.#mask(name, excerpt(data, maxCharacters)));
+    return { text: JSON.stringify(toPlain(replaceData(message, data, shown))) ?? "null", data: shown };
   }
 
   #judge(
@@ -180,6 +182,13 @@ const describeProblem = ({
   readonly pointer: string;
   readonly message: string;
 }): string => `${pointer || "it"} ${message}`;
+
+/** A value that JSON has. A codec of the user's may decode numbers as BigInt. */
+function toPlain(value: unknown): unknown {
+  const replace = (_name: string, member: unknown) => (typeof member === "bigint" ? String(member) : member);
+  const text: string | undefined = JSON.stringify(value, replace);
+  return text === undefined ? undefined : JSON.parse(text);
+}
 
 /** The message with other data: in the member that has the data, or in the members that are the data. */
 function replaceData(message: unknown, data: unknown, shown: unknown): unknown {

@@ -121,8 +121,9 @@ test("what the log hides is hidden in requests, replies and events", async () =>
   await client.request("login", { user: "ann", password: "secret-request" });
   admin.server.serve.module("test").all.emit("session", { token: "secret-event" });
   client.send("secret-garbage");
+  client.send({ password: "secret-without-a-command" });
   const frames = [];
-  for (let n = 0; n < 4; n += 1) frames.push(await nextFrame(lines));
+  for (let n = 0; n < 7; n += 1) frames.push(await nextFrame(lines));
   expect(JSON.stringify(frames)).not.toContain("secret");
   expect(JSON.parse(frames[0]!.text)).toMatchObject({
     user: "ann",
@@ -138,6 +139,20 @@ test("JSON-RPC requests and replies are pairs, too", async () => {
   client.send({ jsonrpc: "2.0", method: "ping", id: 7 });
   expect(await nextFrame(lines)).toMatchObject({ type: "request", name: "ping" });
   expect(await nextFrame(lines)).toMatchObject({ type: "reply", name: "ping", answers: 1 });
+});
+
+test("a value that JSON does not have is shown as text", async () => {
+  const codec = {
+    decode: (raw: Buffer) => ({ ...JSON.parse(raw.toString()), size: 2n ** 60n }),
+    encode: (value: unknown) => JSON.stringify(value),
+  };
+  admin = await startAdminServer({ commands: [ping], config: [setEnvelope({ codec })] });
+  const { client, id } = await admin.connect();
+  await using lines = await record(id);
+  client.send({ command: "ping", id: 1 });
+  const { text, request } = await nextFrame(lines);
+  expect(JSON.parse(text)).toEqual({ command: "ping", id: 1, size: "1152921504606846976" });
+  expect(request).toEqual({ size: "1152921504606846976" });
 });
 
 test("a message that the policy for slow consumers dropped is marked", async () => {
