@@ -13,7 +13,8 @@ afterEach(() => server.close());
 /** Asks the inspector with any headers; fetch sets Host itself. */
 async function ask(path: string, headers: Record<string, string> = {}, method = "GET") {
   const { host = "", port = 0 } = server.serve.inspector ?? {};
-  const sent = request({ host, port, path, headers, method });
+  // No connection of an earlier server at the same port.
+  const sent = request({ host, port, path, headers, method, agent: false });
   sent.end();
   const [response] = await once(sent, "response");
   let body = "";
