@@ -22,7 +22,9 @@ export function resolveSchema(
   schema: FieldSchema | undefined,
   shared: SharedSchemas,
 ): FieldSchema | undefined {
-  const name = /^#\/schemas\/([^/]+)$/.exec(schema?.$ref ?? "")?.[1];
+  // A JSON Pointer (RFC 6901).
+  const token = /^#\/schemas\/([^/]+)$/.exec(schema?.$ref ?? "")?.[1];
+  const name = token?.replaceAll("~1", "/").replaceAll("~0", "~");
   return name !== undefined && Object.hasOwn(shared, name) ? { ...shared[name], ...schema } : schema;
 }
 

@@ -9,11 +9,14 @@ import {
   listGuards,
   type Model,
   type ModuleModel,
+  type SchemaModel,
 } from "../model/model.js";
 import { layout } from "../model/module-files.js";
 import { importPath } from "../model/paths.js";
 import type { Conversion } from "../schema/conversion/create-conversion.js";
 import { docComment, literal, objectKey } from "../schema/encode.js";
+import { schemasIn } from "../schema/keywords.js";
+import { readReference } from "../schema/reference.js";
 import type { ValidatorCode } from "../schema/validate/compile.js";
 import { arraySource, callSource, conversionSource, importSource, TypeScope } from "./encoders.js";
 import { createCommandCalls, createModuleCalls } from "./option-calls.js";
@@ -135,12 +138,32 @@ export const contractView = ({ schemas }: Model, { wireName, commands }: ModuleM
       ...(examples.length === 0 ? {} : { examples: examples.map((example) => example.request) }),
     }),
   })),
-  // References of the requests lead to them.
-  schemas: schemas.map(({ wireName: schema, schema: value }) => ({
+  schemas: findReached(schemas, commands).map(({ wireName: schema, schema: value }) => ({
     key: objectKey(schema),
     value: literal(value),
   })),
 });
+
+/** The shared schemas that the requests lead to, directly or through others, in the order of the spec. */
+function findReached(
+  schemas: readonly SchemaModel[],
+  commands: readonly CommandModel[],
+): readonly SchemaModel[] {
+  const reached = new Set<string>();
+  const waiting = commands.flatMap(({ request }) => (request === undefined ? [] : [request]));
+  for (let root = waiting.pop(); root !== undefined; root = waiting.pop()) {
+    for (const { schema } of schemasIn(root)) {
+      if (typeof schema !== "object" || typeof schema.$ref !== "string") continue;
+      const reference = readReference(schema.$ref, root);
+      if (reference.kind !== "shared" || reached.has(reference.name)) continue;
+      reached.add(reference.name);
+      waiting.push(
+        ...schemas.flatMap(({ wireName, schema: target }) => (wireName === reference.name ? [target] : [])),
+      );
+    }
+  }
+  return schemas.filter(({ wireName }) => reached.has(wireName));
+}
 
 /** The call that gives the inspector the contract, which is loaded when it asks. */
 const contractOption = ({ files }: ModuleModel): string =>
