@@ -1,4 +1,4 @@
-// What the document says of a contract beside its schemas: rules, examples on the wire, and the places that links lead to.
+// The parts of the document that are not schemas: rules, examples on the wire, and the targets of links.
 import { expect, test } from "vitest";
 import type { ModuleDoc } from "../../../src/contract-docs/contract-document.js";
 import { describeSpec, writeSpecDocs } from "./describe-contract.js";

@@ -19,7 +19,7 @@ const withPrometheus = skipUnless(
   "apt-get install prometheus",
 );
 
-/** The value of the first series. @throws if there is none yet */
+/** The value of the first series. @throws Error before the first series has come */
 async function ask(url: string): Promise<string> {
   const response = await fetch(url);
   const { data } = (await response.json()) as { data: { result: { value: [number, string] }[] } };
