@@ -55,8 +55,7 @@ export async function openServe(
   const start = (module: LoggedModule): RoutedModule => ({
     runtime: startModule(module, module.logger.logger, { clock, directory, observers }),
     routes: module.routes,
-    commands: [...module.commands.keys()],
-    commandRules: new Map([...module.commands].map(([name, { config }]) => [name, config])),
+    commands: module.commands,
   });
   const listeners: Listener[] = [];
   const operations: OperationsServer[] = [];

@@ -9,19 +9,13 @@ import { isTestable, toTestFile } from "../export-test.ts";
 import { formatBytes, formatDuration, formatNumber, formatTime, indentJson } from "../format.ts";
 import { emptyRecording, followFrames, type Recording } from "../frames.ts";
 import { report } from "../live.ts";
-import { SuspectList } from "./connections.tsx";
+import { type ListedConnection, SuspectList } from "./connections.tsx";
 
 /** The exports have all frames. */
 const maxRows = 200;
 
 /** The answer of `GET /connections/:id`. */
-interface Details {
-  readonly module: string;
-  readonly route: string;
-  readonly remoteAddress: string;
-  readonly connectedAt: string;
-  readonly rooms: readonly string[];
-  readonly tags: readonly string[];
+interface Details extends ListedConnection {
   readonly counters: Readonly<Record<"messagesIn" | "messagesOut" | "bytesIn" | "bytesOut", number>>;
   readonly queue: Readonly<Record<"bufferedBytes" | "waitingMessages" | "runningMessages", number>>;
 }

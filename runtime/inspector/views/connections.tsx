@@ -39,7 +39,7 @@ export function SuspectList({ suspects }: { readonly suspects: readonly Suspect[
 }
 
 /** The members of a connection of the admin API that the page shows. */
-interface ListedConnection {
+export interface ListedConnection {
   readonly id: string;
   readonly module: string;
   readonly route: string;

@@ -127,7 +127,7 @@ function describeModule(
     routes: routes.map(({ pattern }) => pattern),
     connections: runtime.registry.byId.size,
     counters: { ...runtime.counters },
-    commands: meter.takeCommands(runtime, commands),
+    commands: meter.takeCommands(runtime, [...commands.keys()]),
     events: meter.takeEvents(runtime),
   };
 }

@@ -77,7 +77,7 @@ export class MessageReader {
       };
     }
     const { text, data } = this.#show(item.command, item);
-    const rules = this.#module.commandRules.get(item.command);
+    const rules = this.#module.commands.get(item.command)?.config;
     const problems =
       rules === undefined
         ? [`The module has no command ${JSON.stringify(item.command)}.`]
@@ -132,7 +132,7 @@ export class MessageReader {
     const named = propertyOf(message, this.#commandField);
     const command = findCommand(correlation) ?? (typeof named === "string" ? named : "");
     const data = propertyOf(message, "data") ?? propertyOf(message, "result");
-    const rules = this.#module.commandRules.get(command);
+    const rules = this.#module.commands.get(command)?.config;
     const problems = this.#judge(data, ["replyCheck", rules?.replyCheck, rules?.replyConversion]);
     return {
       type: "reply",

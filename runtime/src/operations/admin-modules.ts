@@ -22,7 +22,7 @@ const describeModule = ({ runtime, port, routes, commands }: AdminModule) => ({
   flag: runtime.flag,
   port,
   routes: routes.map(({ pattern }) => pattern),
-  commands,
+  commands: [...commands.keys()],
   mode: runtime.config.mode,
   storesConnections: runtime.registry.manager !== undefined,
   connections: runtime.registry.byId.size,

@@ -7,8 +7,12 @@ import type { ModuleLogger } from "../logging/logger.js";
 import type { CheckedModule } from "../server/check-modules.js";
 import type { AdminAddress } from "../server/running-serve.js";
 import { type NamedToken, tokenAccess } from "./admin-access.js";
-import { inspectorRequest } from "./inspector-request.js";
-import { isLoopback, type OperationsServer, type ServerState } from "./operations-server.js";
+import {
+  inspectorRequest,
+  isLoopback,
+  type OperationsServer,
+  type ServerState,
+} from "./operations-server.js";
 
 /** A checked module and its logger. */
 export interface LoggedModule extends CheckedModule {
@@ -29,21 +33,28 @@ export interface AdminPlan {
  * values
  */
 export function planAdmin(modules: readonly LoggedModule[]): AdminPlan | undefined {
-  const [first, ...others] = modules.flatMap((module) => {
+  const plans = modules.flatMap((module) => {
     const { admin } = module.config;
     return admin === undefined ? [] : [toPlan(module, admin)];
   });
-  for (const other of others) {
-    const isSame = (["host", "port", "tokens"] as const).every((name) =>
-      isDeepStrictEqual(other[name], first?.[name]),
-    );
-    if (isSame) continue;
-    throw new StartError(
-      "port_conflict",
-      `all modules share the admin API, so the modules "${first?.owner.flag}" and "${other.owner.flag}" must agree on admin.`,
-    );
-  }
-  return first;
+  return takeShared(plans, { option: "admin", shared: "the admin API" });
+}
+
+/**
+ * The plan of everything that the modules of a process share: that of the first module that enables it.
+ * @throws StartError if two modules set different values
+ */
+export function takeShared<Plan extends { readonly owner: LoggedModule }>(
+  plans: readonly Plan[],
+  { option, shared }: { readonly option: string; readonly shared: string },
+): Plan | undefined {
+  const [first, ...others] = plans;
+  const other = others.find((plan) => !isDeepStrictEqual({ ...plan, owner: first?.owner }, first));
+  if (other === undefined) return first;
+  throw new StartError(
+    "port_conflict",
+    `all modules share ${shared}, so the modules "${first?.owner.flag}" and "${other.owner.flag}" must agree on ${option}.`,
+  );
 }
 
 /** The rights of a token without a list of them. */
@@ -145,9 +156,9 @@ export async function openInspector(
 }
 
 /**
- * Opens the ports for profiles. A profile shows the whole process, so the same address is opened once. `tokens` are
- * those of the admin API, if enabled; profiles require one with the right `act` outside loopback. Open servers are added to `opened` one by one, so
- * that the caller can close them if a later one fails.
+ * Opens the ports for profiles. A profile shows the whole process, so the same address is opened once. `tokens` are those of
+ * the admin API, if enabled; profiles require one with the right `act` outside loopback. Open servers are added to `opened`
+ * one by one, so that the caller can close them if a later one fails.
  * @throws StartError that names the port, the module and the reason
  */
 export async function openProfiling(

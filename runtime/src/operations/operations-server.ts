@@ -13,6 +13,9 @@ export interface OperationsServer {
   close(): Promise<void>;
 }
 
+/** Whether `wsgen-runtime/inspector` was imported before the server started. */
+export const inspectorRequest = { isMade: false };
+
 /** A module of the admin API. */
 export interface AdminModule extends RoutedModule {
   /** The port that it listens on. */

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import type { Context, Middleware, Next } from "koa";
 import { contain } from "../boundary.js";
-import type { CommandConfig } from "../config/module-types.js";
 import { Connection } from "../connection/connection.js";
 import type { Handshake } from "../connection/context.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
 import { chooseSubprotocol, SocketFactory } from "../connection/ws-internals/socket-factory.js";
 import type { Awaitable, Logger } from "../contract.js";
+import type { CommandEntry } from "../dispatch/dispatch.js";
 import { ErrorCode } from "../errors.js";
 import { refuseAboveLimits, refuseOrigin } from "./check-admission.js";
 import { clientAddress } from "./client-address.js";
@@ -20,10 +20,8 @@ import { createPathCheck, getBaseSegments, matchesPath, type Route, readParams }
 export interface RoutedModule {
   readonly runtime: ModuleRuntime;
   readonly routes: readonly Route[];
-  /** The names of its commands. */
-  readonly commands: readonly string[];
-  /** Their options, by name. */
-  readonly commandRules: ReadonlyMap<string, CommandConfig>;
+  /** By their names. */
+  readonly commands: ReadonlyMap<string, CommandEntry>;
 }
 
 /** Creates the WebSocket routes of one port. The routes of a module keep its order. */

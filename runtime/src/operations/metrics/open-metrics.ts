@@ -4,7 +4,7 @@ import type { ModuleRuntime } from "../../connection/module-runtime.js";
 import type { Observers } from "../../connection/observers.js";
 import { reasonOf, StartError, titleOf } from "../../errors.js";
 import { importPackage, scope } from "../import-package.js";
-import type { LoggedModule } from "../open-operations.js";
+import { type LoggedModule, takeShared } from "../open-operations.js";
 import type { OperationsServer } from "../operations-server.js";
 import type { InstrumentFactory } from "./instruments.js";
 
@@ -16,19 +16,11 @@ export interface MetricsPlan extends MetricsConfig {
 
 /** @throws StartError if two modules set different values */
 export function planMetrics(modules: readonly LoggedModule[]): MetricsPlan | undefined {
-  const [first, ...others] = modules.flatMap((owner) => {
+  const plans = modules.flatMap((owner) => {
     const { metrics } = owner.config;
     return metrics === undefined ? [] : [{ owner, ...metrics }];
   });
-  for (const other of others) {
-    const isSame = JSON.stringify(other.prometheus) === JSON.stringify(first?.prometheus);
-    if (isSame) continue;
-    throw new StartError(
-      "port_conflict",
-      `all modules share the metrics, so the modules "${first?.owner.flag}" and "${other.owner.flag}" must agree on metrics.`,
-    );
-  }
-  return first;
+  return takeShared(plans, { option: "metrics", shared: "the metrics" });
 }
 
 /**
