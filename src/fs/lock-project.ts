@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync, utimesSync } from "node:fs";
+import { readFileSync, type Stats, utimesSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { CommitError } from "./commit-error.js";
@@ -68,6 +68,7 @@ export async function lockProject(root: string, options: LockOptions = {}): Prom
     throw error;
   }
   const heartbeat = setInterval(sendHeartbeat, heartbeatMs, lockFile(root), holder).unref();
+  const created = await fileSystem.lstat(lockFile(root)).catch(() => undefined);
   return {
     root,
     async assertHeld() {
@@ -75,7 +76,7 @@ export async function lockProject(root: string, options: LockOptions = {}): Prom
     },
     release() {
       clearInterval(heartbeat);
-      return release(fileSystem, root, holder);
+      return release(fileSystem, root, { holder, created });
     },
   };
 }
@@ -169,15 +170,39 @@ async function takeOver(
   return unchanged;
 }
 
-async function release(fileSystem: FileSystem, root: string, holder: Holder): Promise<void> {
+/** A lock that this process has taken. */
+interface OwnLock {
+  readonly holder: Holder;
+  /** Its file, as it was created. */
+  readonly created: Stats | undefined;
+}
+
+async function release(fileSystem: FileSystem, root: string, { holder, created }: OwnLock): Promise<void> {
   try {
-    if (!(await isHolder(fileSystem, root, holder))) return;
-    await removeLeftovers(fileSystem, root);
+    const isOwn = await isHolder(fileSystem, root, holder).catch((error: unknown) => {
+      if (!isWithoutDescriptors(error)) throw error;
+      return isSameFile(fileSystem, root, created);
+    });
+    if (!isOwn) return;
+    // The next run removes leftovers too. A lock that stays could make it wait.
+    await removeLeftovers(fileSystem, root).catch(() => undefined);
     await ifExists(fileSystem.unlink(lockFile(root)));
   } finally {
     ownTokens.delete(holder.token);
   }
   await removeStateFolder(fileSystem, root);
+}
+
+const isWithoutDescriptors = (error: unknown): boolean => isErrorWithCode(error, "EMFILE", "ENFILE");
+
+/** True if the lock is still the created file. Unlike reading it, this needs no file descriptor. */
+async function isSameFile(
+  fileSystem: FileSystem,
+  root: string,
+  created: Stats | undefined,
+): Promise<boolean> {
+  const found = await fileSystem.lstat(lockFile(root));
+  return found !== undefined && found.ino === created?.ino && found.birthtimeMs === created.birthtimeMs;
 }
 
 async function makeStateFolder(fileSystem: FileSystem, root: string): Promise<void> {

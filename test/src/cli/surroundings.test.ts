@@ -31,7 +31,7 @@ function shell(script: string): {
 
 const isStack = /^\s+at .*:\d+:\d+\)?$/m;
 
-test.each([20, 24, 32, 64])(
+test.each([20, 21, 22, 23, 24, 32, 64])(
   "check, generate, add command: with %i file descriptors",
   (limit) => {
     // Below some limit Node itself cannot start: it reads the package.json of every folder above a script.
@@ -51,6 +51,16 @@ test.each([20, 24, 32, 64])(
   },
   120_000,
 );
+
+test.each([
+  ["wsgen", "Run `wsgen check` to compare the code with wsgen.yaml, or `wsgen generate` to update it."],
+  ["mkdir new; cd new; wsgen", "This folder has no wsgen.yaml: run `wsgen new project my-app`"],
+])("%s: names the next command of the folder, with the help", (script, fix) => {
+  const { status, out } = shell(script);
+  expect(status).toBe(2);
+  expect(out).toContain(fix);
+  expect(out).toContain("Commands:");
+});
 
 test.each(["check", "generate", "list", "new project .", "--help"])(
   "%s: in a folder that was deleted",
