@@ -40,8 +40,20 @@ export async function main(args: readonly string[], streams: Streams = processSt
     else await printBare(createTextResult("wsgen", { text, json: { text } }), { json }, streams);
     return exitCode;
   } catch (error) {
-    return printBare(reportFailure(error, args), { json, isOneLine: hasFlag(args, "watch") }, streams);
+    const fix = args.length === 0 ? await suggestCommand(resolve(".")) : undefined;
+    return printBare(reportFailure(error, args, fix), { json, isOneLine: hasFlag(args, "watch") }, streams);
   }
+}
+
+/** The sensible next command in a folder, for a command line without a command. */
+async function suggestCommand(cwd: string): Promise<string> {
+  const { readOwnSpec, readSpecFile } = await import("./fs/read-spec-file.js");
+  const { value: ownSpec } = await readOwnSpec(cwd);
+  const file = getSpecPath({ spec: undefined, ownSpec });
+  const { diagnostics } = await readSpecFile(cwd, file);
+  return diagnostics.some(({ code }) => code === "spec-not-found")
+    ? `This folder has no ${file}: run \`wsgen new project my-app\` to create a project.`
+    : `Run \`wsgen check\` to compare the code with ${file}, or \`wsgen generate\` to update it.`;
 }
 
 const printBare = (

@@ -2,9 +2,12 @@ import { type Diagnostic, problem } from "../diagnostics/diagnostic.js";
 import { didYouMean, suggest } from "../diagnostics/suggest.js";
 import { type CommandResult, refuse } from "../run/result.js";
 
-/** The result of a command line that failed with an exception: wrong usage, an unreadable file, or a defect of wsgen. */
-export function reportFailure(error: unknown, args: readonly string[]): CommandResult {
-  if (error instanceof UsageError) return reportUsage(error, args);
+/**
+ * The result of a command line that failed with an exception: wrong usage, an unreadable file, or a defect of wsgen. `nextStep`
+ * replaces the usual fix of wrong usage.
+ */
+export function reportFailure(error: unknown, args: readonly string[], nextStep?: string): CommandResult {
+  if (error instanceof UsageError) return reportUsage(error, args, nextStep);
   if (isSystemError(error)) return refuse("wsgen", [reportUnreadable(error)]);
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const message = error instanceof Error ? error.message : String(error);
@@ -15,9 +18,13 @@ export function reportFailure(error: unknown, args: readonly string[]): CommandR
   };
 }
 
-function reportUsage({ messages, help }: UsageError, args: readonly string[]): CommandResult {
+function reportUsage(
+  { messages, help }: UsageError,
+  args: readonly string[],
+  nextStep?: string,
+): CommandResult {
   const fix = "Run `wsgen --help` to see all commands and options.";
-  const typed = `${fix} You typed: \`${["wsgen", ...args].join(" ")}\`.`;
+  const typed = nextStep ?? `${fix} You typed: \`${["wsgen", ...args].join(" ")}\`.`;
   const found = messages.map((message, index) =>
     problem("usage", { message, fix: index === messages.length - 1 ? typed : fix }),
   );

@@ -1,5 +1,6 @@
 // A server in a process of its own, for tests that look at a whole process: its exit, its memory, its handles.
 import { createHook } from "node:async_hooks";
+import { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import {
   closeOnSignals,
@@ -111,6 +112,38 @@ const startBehind = (...config) =>
 const serves = [await startThree(), await startBehind(), await startThree(tls), await startBehind(tls)];
 for (const serve of serves) closeOnSignals(serve);
 
+/** The state of each open socket, so that a report of a leak says how the socket was left. */
+const describeSockets = () =>
+  process
+    ._getActiveHandles()
+    .filter((handle) => handle instanceof Socket && handle._handle?.constructor.name !== "Pipe")
+    .map((socket) => ({
+      isSecure: socket.encrypted === true,
+      isPaused: socket.readableFlowing !== true,
+      isConsumed: socket._handle?._consumed === true,
+      readable: {
+        hasEnded: socket.readableEnded,
+        bytes: socket.readableLength,
+        isReading: socket._handle?.reading,
+      },
+      writable: {
+        hasEnded: socket.writableEnded,
+        isFinished: socket.writableFinished,
+        bytes: socket.writableLength,
+      },
+      bytesRead: socket.bytesRead,
+      bytesWritten: socket.bytesWritten,
+      isDestroyed: socket.destroyed,
+      isAnswering: socket._httpMessage != null,
+      hasParser: socket.parser != null,
+      timeoutMs: socket.timeout,
+      listeners: Object.fromEntries(
+        socket
+          .eventNames()
+          .map((name) => [String(name), socket.listeners(name).map((listener) => listener.name)]),
+      ),
+    }));
+
 function report() {
   globalThis.gc?.();
   const { heapUsed, external, rss } = process.memoryUsage();
@@ -125,6 +158,7 @@ function report() {
     heldBytes: heapUsed + external,
     rssBytes: rss,
     resources,
+    sockets: describeSockets(),
     hooks,
   };
 }

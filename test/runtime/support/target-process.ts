@@ -15,6 +15,8 @@ export interface ProcessReport {
   readonly heldBytes: number;
   readonly rssBytes: number;
   readonly resources: Readonly<Record<string, number>>;
+  /** How each open socket was left, for the message of a failed test. */
+  readonly sockets: readonly object[];
   readonly hooks: { readonly connect: number; readonly close: number; readonly disconnect: number };
 }
 
