@@ -127,8 +127,8 @@ export const readOptions = (args: readonly string[]): readonly string[] =>
   args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
 
 /** Refuses an empty path, such as from a script's unset variable: it does not mean the present folder. */
-function hasNoEmptyPath({ cwd, spec, out }: Readonly<Record<string, unknown>>): true {
-  const empty = Object.entries({ cwd, spec, out }).find(([, value]) => value === "");
+function hasNoEmptyPath({ cwd, spec, out, check }: Readonly<Record<string, unknown>>): true {
+  const empty = Object.entries({ cwd, spec, out, check }).find(([, value]) => value === "");
   if (empty !== undefined) throw new UsageError([`'--${empty[0]}' needs a value.`]);
   return true;
 }

@@ -59,7 +59,7 @@ export async function docsCommand(
 const noReport = (): readonly Diagnostic[] => [];
 
 /** Compares with the disk. Line ends that a checkout has changed are not a difference. */
-function compareFiles(
+export function compareFiles(
   { cwd, force }: GlobalOptions,
   files: ReadonlyMap<TreePath, string>,
 ): readonly FileChange[] {
@@ -93,7 +93,8 @@ const reportForeign = ({ path, change }: FileChange): readonly Diagnostic[] =>
         }),
       ];
 
-const reportStale =
+/** Reports a file that does not match the spec. `again` is the command that writes it. */
+export const reportStale =
   (again: string) =>
   ({ path, change, before, after }: FileChange): readonly Diagnostic[] =>
     change === "unchanged"

@@ -53,12 +53,18 @@ const declareMonitoring: Declare = (parser, host) =>
     (command) =>
       command
         .positional("what", { choices: ["dashboard", "alerts"] as const, demandOption: true })
+        .option("check", {
+          type: "string",
+          requiresArg: true,
+          description: "Print nothing; exit code 1 if this file does not match the spec (for CI)",
+        })
         .example("$0 monitoring dashboard > dashboard.json", "to import into Grafana")
-        .example("$0 monitoring alerts > alerts.yaml", "for rule_files of prometheus.yml"),
+        .example("$0 monitoring alerts > alerts.yaml", "for rule_files of prometheus.yml")
+        .example("$0 monitoring alerts --check alerts.yaml", "is the file up to date?"),
     (argv) =>
       host.run(argv, async (options) => {
         const { monitoringCommand } = await import("../../commands/monitoring.js");
-        return monitoringCommand(argv.what, options);
+        return monitoringCommand(argv, options);
       }),
   );
 
