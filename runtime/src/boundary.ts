@@ -47,6 +47,7 @@ export const entries = {
   logger: { of: "user", peer: "nothing" },
   connectionManager: { of: "user", peer: "nothing" },
   replayStore: { of: "user", peer: "close 1011" },
+  cluster: { of: "user", peer: "nothing: the result of the push says `unavailable`" },
 } as const satisfies Record<string, { readonly of: "node" | "user"; readonly peer: string }>;
 
 export type Entry = keyof typeof entries;

@@ -218,6 +218,11 @@ export interface WSContext<Types extends MemberTypes = PlainTypes> {
   /** Adds a tag (a user's id, a role), so that `module.tagged(tag)` reaches the connection. Throws like `join`. */
   tag(tag: string): void;
   untag(tag: string): void;
+  /**
+   * Resolves when pushes from all processes of the cluster reach the rooms and tags of this connection; without a cluster, at once.
+   * The handshake waits for those of `connect`. Never rejects: while the cluster is away, it resolves, too.
+   */
+  joined(): Promise<void>;
   /** Push to other connections of this module: `ctx.module.room("lobby").except(ctx).emit("message", data)`. */
   readonly module: ModulePush;
   /** The modules of this server: `ctx.server.module("feed").all.emit("changed", data)` pushes to another module. */
@@ -297,12 +302,24 @@ export interface RoomMember<State = unknown> {
   readonly state: State;
 }
 
-/** The result of a push. */
-export interface PushResult {
+/**
+ * The result of a push: at once for the connections of this process, and awaited for those of all processes. In a cluster, the
+ * answers of the other processes cost a message from each, and are asked for only if you await the result at once.
+ * @example const { delivered, unavailable } = await ctx.module.room("lobby").emit("message", data);
+ */
+export interface PushResult extends PushOutcome, PromiseLike<PushOutcome> {}
+
+/** What became of a push. */
+export interface PushOutcome {
   /** The number of connections that it was sent to. */
   readonly delivered: number;
-  /** The ids of receivers that are not connected (any more). */
+  /** The ids of receivers that are not connected (any more). In a cluster: that are not connected to this process. */
   readonly gone: readonly string[];
+  /**
+   * True if the cluster could not be reached, or did not answer in time: connections of other processes may not have got it. A
+   * replayed event that could not be stored was sent to nobody.
+   */
+  readonly unavailable?: true;
 }
 
 /** An option of a module. Created by the functions of `wsgen-runtime`, such as `setMaxMessageSize`. */

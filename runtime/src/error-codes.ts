@@ -47,6 +47,10 @@ export const startErrorCodes = {
     "A file of `setTls` cannot be read or used.",
     "Check the path, the permissions, and that certificate and key belong together.",
   ],
+  cluster_unreachable: [
+    "The engine of `setCluster` cannot be reached when the server starts.",
+    "Start the engine, or correct its address. The engine's error is the `cause`.",
+  ],
   missing_package: [
     "A codec needs a package that is not installed.",
     "Install the package that the message names.",

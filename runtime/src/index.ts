@@ -1,4 +1,5 @@
 export { CloseCode, isSendableCloseCode, truncateCloseReason } from "./close-codes.js";
+export { memoryCluster } from "./cluster/memory-cluster.js";
 export type {
   LogLevel,
   Refusal,
@@ -6,6 +7,19 @@ export type {
   SlowConsumerPolicy,
   SplitInterval,
 } from "./config/choices.js";
+export type {
+  AppendOptions,
+  ClusterEngine,
+  ClusterEntry,
+  ClusterHistory,
+  ClusterLink,
+  ClusterMessage,
+  ClusterNode,
+  ClusterPlace,
+  EntryPage,
+  EntryQuery,
+  FoundEntry,
+} from "./config/cluster.js";
 export * from "./config/command-options.js";
 export type { EventRule, EventRules } from "./config/event-rule.js";
 export type {
@@ -62,6 +76,7 @@ export type {
   Logger,
   ModulePush,
   OptionTarget,
+  PushOutcome,
   PushResult,
   Room,
   RoomMember,

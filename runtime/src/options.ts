@@ -719,6 +719,12 @@ export const moduleOptions = {
     defaultText: "in memory",
     description: "Keeps the last events that have `replay`, for clients that reconnect.",
   },
+  cluster: {
+    setter: ["setCluster", "engine"],
+    defaultText: "off",
+    description:
+      "Joins the processes that have the same engine to a cluster: a push reaches the connections of all of them, and clients resume at any of them.",
+  },
 } as const satisfies Readonly<Record<string, OptionData>>;
 
 /** Every option of a command. */

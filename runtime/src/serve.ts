@@ -1,8 +1,10 @@
+import { ClusterMember } from "./cluster/member.js";
+import type { ClusterEngine } from "./config/cluster.js";
 import { LivenessClock } from "./connection/heartbeat.js";
 import type { ModuleRuntime } from "./connection/module-runtime.js";
 import { Observers } from "./connection/observers.js";
 import type { AnyModule } from "./contract.js";
-import { Mode } from "./errors.js";
+import { Mode, reasonOf, StartError, titleOf } from "./errors.js";
 import { createModuleLogger } from "./logging/logger.js";
 import { openMetrics, planMetrics } from "./operations/metrics/open-metrics.js";
 import {
@@ -29,9 +31,10 @@ import type { RoutedModule } from "./server/web-socket-route.js";
  * 1. check what the modules return: `checkModules`
  * 2. make the logger of each module: `createModuleLogger`
  * 3. plan the admin API, the metrics and the listeners: `planAdmin`, `planMetrics`, `planListeners`
- * 4. start all modules, begin to observe, then listen on each port: `startModule`, `openTraces`, `openMetrics`, `Listener`. A connection can
+ * 4. join the clusters: `joinClusters`
+ * 5. start all modules, begin to observe, then listen on each port: `startModule`, `openTraces`, `openMetrics`, `Listener`. A connection can
  *    reach every module
- * 5. open the ports for profiles and the admin API
+ * 6. open the ports for profiles and the admin API
  *
  * @param toPort maps the port that a module declares to the port to listen on. The test kit uses it
  * @throws StartError or ConfigurationError that names the module and the reason
@@ -51,27 +54,35 @@ export async function openServe(
   const health = new Health(
     checked.map(({ config, logger }) => ({ config, log: logger.logger })),
     () => running?.isReady === true,
+    () => [...members.values()].every(({ isConnected }) => isConnected),
   );
+  const members = new Map<ClusterEngine, ClusterMember>();
   const start = (module: LoggedModule): RoutedModule => ({
-    runtime: startModule(module, module.logger.logger, { clock, directory, observers }),
+    runtime: startModule(module, module.logger.logger, {
+      ...{ clock, directory, observers },
+      member: module.config.cluster && members.get(module.config.cluster),
+    }),
     routes: module.routes,
     commands: module.commands,
   });
   const listeners: Listener[] = [];
   const operations: OperationsServer[] = [];
   const release = async () => {
+    await Promise.all([...members.values()].map((member) => member.close()));
     await Promise.all(operations.map((server) => server.close()));
     await Promise.all(checked.map(({ logger }) => logger.close()));
   };
   try {
     const adminPlan = planAdmin(checked);
     const metricsPlan = planMetrics(checked);
+    await joinClusters(checked, members);
     const ports = [...planListeners(checked)].map(
       ([port, [first, ...others]]) => [port, [start(first), ...others.map(start)]] as const,
     );
     const runtimes = ports.flatMap(([, started]) => started.map(({ runtime }) => runtime));
     await openTraces(checked, observers, operations);
     await openMetrics(metricsPlan, { modules: runtimes, observers }, operations);
+    await Promise.all([...members.values()].map((member) => member.ready()));
     for (const [port, started] of ports) {
       const listener = new Listener(started, health);
       await listener.open(toPort(port));
@@ -108,6 +119,23 @@ export async function openServe(
     await Promise.all(listeners.map((listener) => listener.stopAccepting()));
     await release();
     throw error;
+  }
+}
+
+/** Joins each engine once. @throws StartError `cluster_unreachable` */
+async function joinClusters(
+  modules: readonly LoggedModule[],
+  members: Map<ClusterEngine, ClusterMember>,
+): Promise<void> {
+  for (const { flag, config, logger } of modules) {
+    const { cluster } = config;
+    if (cluster === undefined || members.has(cluster)) continue;
+    try {
+      members.set(cluster, await ClusterMember.join(cluster, logger.logger));
+    } catch (cause) {
+      const text = `${titleOf(flag)}: setCluster: ${reasonOf(cause)}`;
+      throw new StartError("cluster_unreachable", text, { cause });
+    }
   }
 }
 

@@ -4,6 +4,7 @@ import type { Mode } from "../errors.js";
 import type { MessageCodec } from "../protocol/codec.js";
 import type { EnvelopeOptions } from "../protocol/envelope.js";
 import type { LogLevel, Refusal, ReplyFields, SlowConsumerPolicy, SplitInterval } from "./choices.js";
+import type { ClusterEngine } from "./cluster.js";
 import type { EventRules } from "./event-rule.js";
 import type { HandshakeChecks } from "./handshake-check.js";
 import type {
@@ -359,3 +360,10 @@ export const setPresence = (rules: PresenceRules): SetWSServerConfig => option("
 
 /** Sets the store of the events that have `replay`. Default: in memory, `new MemoryReplayStore()`. */
 export const setReplayStore = (store: ReplayStore): SetWSServerConfig => option("replayStore", store);
+
+/**
+ * Joins the processes that have the same engine to a cluster: pushes, presence and replayed events reach the connections of all
+ * of them. Modules of one process share an engine by the same object. Default: off.
+ * @example setCluster(redisCluster({ url: "redis://localhost:6379" }))
+ */
+export const setCluster = (engine: ClusterEngine): SetWSServerConfig => option("cluster", engine);

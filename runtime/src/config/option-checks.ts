@@ -172,6 +172,7 @@ export const moduleChecks: OwnChecks<typeof moduleOptions> = {
   handshakeChecks,
   presence: presenceRules,
   replayStore: objectWith("a replay store", "append", "history"),
+  cluster: objectWith("the engine of a cluster", "join"),
 };
 
 export const commandChecks: OwnChecks<typeof commandOptions> = {

@@ -191,6 +191,10 @@ abstract class SharedContext implements WSContext {
   untag(tag: string): void {
     this.#connection.module.registry.leave(this.#connection, "tags", tag);
   }
+
+  async joined(): Promise<void> {
+    await this.#connection.module.registry.whenReached(this.#connection);
+  }
 }
 
 /** The context for `connect`, `close` and `disconnect`. */

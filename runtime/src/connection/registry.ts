@@ -20,6 +20,16 @@ export interface RoomWatcher {
   left(connection: Connection, rooms: Iterable<string>): void;
 }
 
+/** Called when a stream of events gets its first connection, and when it has lost its last one. */
+export interface GroupWatcher {
+  filled(stream: string): void;
+  emptied(stream: string): void;
+  /** Resolves when the pushes of all processes reach the stream. Never rejects. */
+  reached(stream: string): Promise<void>;
+  /** Called when a connection has opened or ended, and when its groups have changed. */
+  changed(connection: Connection): void;
+}
+
 /** The open connections of one module: by id, by room, by tag. */
 export class ConnectionRegistry {
   readonly byId = new Map<string, Connection>();
@@ -33,6 +43,8 @@ export class ConnectionRegistry {
   readonly #clock: LivenessClock;
   /** Undefined without `setPresence`, and from the beginning of the shutdown. */
   presence: RoomWatcher | undefined;
+  /** Undefined without a cluster. */
+  groups: GroupWatcher | undefined;
   /** Called with each added connection. */
   onAdd: ((connection: Connection) => void) | undefined;
   /** The most connections that were added within one second. */
@@ -70,6 +82,7 @@ export class ConnectionRegistry {
 
   /** Called when the messages of `connect` are sent: the connection is in the rooms of `connect` for the others, too. */
   announce(connection: Connection): void {
+    this.groups?.changed(connection);
     if (connection.rooms !== undefined) this.presence?.entered(connection, connection.rooms);
   }
 
@@ -81,6 +94,7 @@ export class ConnectionRegistry {
     for (const room of connection.rooms ?? []) this.#removeMember(connection, "rooms", room);
     for (const tag of connection.tags ?? []) this.#removeMember(connection, "tags", tag);
     this.#clock.update();
+    if (wasOpen) this.groups?.changed(connection);
     if (wasOpen && connection.rooms !== undefined) this.presence?.left(connection, connection.rooms);
   }
 
@@ -122,23 +136,42 @@ export class ConnectionRegistry {
     checkName(connection, name);
     connection[kind].add(name);
     const members = this.#groups[kind].get(name);
-    if (members === undefined) this.#groups[kind].set(name, new Set([connection]));
-    else members.add(connection);
-    this.#watcher.entered(connection, nameStream(kind, name));
-    if (kind === "rooms" && this.byId.has(connection.id)) this.presence?.entered(connection, [name]);
+    const stream = nameStream(kind, name);
+    if (members === undefined) {
+      this.#groups[kind].set(name, new Set([connection]));
+      this.groups?.filled(stream);
+    } else members.add(connection);
+    this.#watcher.entered(connection, stream);
+    if (!this.byId.has(connection.id)) return;
+    this.groups?.changed(connection);
+    if (kind === "rooms") this.presence?.entered(connection, [name]);
+  }
+
+  /** Undefined without a cluster; otherwise resolves when the pushes of all processes reach the connection's groups. */
+  whenReached({ rooms = new Set(), tags = new Set() }: Connection): Promise<unknown> | undefined {
+    const { groups } = this;
+    const streams = [
+      ...[...rooms].map((room) => nameStream("rooms", room)),
+      ...[...tags].map((tag) => nameStream("tags", tag)),
+    ];
+    return groups && Promise.all(streams.map((stream) => groups.reached(stream)));
   }
 
   leave(connection: Connection, kind: GroupKind, name: string): void {
     if (!connection[kind]?.delete(name)) return;
     this.#removeMember(connection, kind, name);
     if (!connection.isEnded) this.#watcher.left(connection, nameStream(kind, name));
-    if (kind === "rooms" && this.byId.has(connection.id)) this.presence?.left(connection, [name]);
+    if (!this.byId.has(connection.id)) return;
+    this.groups?.changed(connection);
+    if (kind === "rooms") this.presence?.left(connection, [name]);
   }
 
   /** Deletes an empty group. Names may come from clients, so they must not accumulate. */
   #removeMember(connection: Connection, kind: GroupKind, name: string): void {
     const members = this.#groups[kind].get(name);
-    if (members?.delete(connection) && members.size === 0) this.#groups[kind].delete(name);
+    if (!members?.delete(connection) || members.size > 0) return;
+    this.#groups[kind].delete(name);
+    this.groups?.emptied(nameStream(kind, name));
   }
 }
 
@@ -166,6 +199,18 @@ function checkName({ rooms, tags }: Connection, name: string): void {
 /** The name of the stream of the pushes to a room, or to the connections with a tag. */
 export const nameStream = (kind: GroupKind, name: string): string =>
   `${kind === "rooms" ? "room" : "tag"}:${name}`;
+
+const kinds: Readonly<Record<string, GroupKind>> = { room: "rooms", tag: "tags" };
+
+/** The connections of a stream. */
+export function listReceivers(
+  registry: ConnectionRegistry,
+  stream: string | undefined,
+): Iterable<Connection> {
+  if (stream === undefined) return registry.byId.values();
+  const end = stream.indexOf(":");
+  return registry.members(kinds[stream.slice(0, end)] ?? "rooms", stream.slice(end + 1)) ?? [];
+}
 
 /** The default manager: the connections of this process, in the order of opening. */
 export class MemoryConnectionManager implements ConnectionManager {

@@ -1,3 +1,4 @@
+import type { StreamPlace } from "../config/stores.js";
 import { isPosition, type ResumePosition, streamKey } from "../wire.js";
 
 /** A `resume` frame of a client. */
@@ -39,9 +40,10 @@ export interface Replay {
   readonly event: string;
   /** The name in the server, not the public name. */
   readonly stream: string | undefined;
-  /** The position of the client after the sent pages. */
-  epoch: string;
-  offset: number;
+  /** The position of the client after the sent pages; undefined: it begins with the next event. */
+  from: StreamPlace | undefined;
+  /** True while its history is being loaded. */
+  isLoading?: boolean;
 }
 
 /** The positions of one client, and its pending replays. */

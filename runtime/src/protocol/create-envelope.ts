@@ -25,6 +25,7 @@ export function createEnvelope(options: EnvelopeOptions, { maxJsonDepth }: Envel
     );
   }
   return {
+    codec,
     hasBytes: codec.hasBytes ?? false,
     unknownCommand: options.unknownCommand ?? "reply",
     invalidMessage: options.invalidMessage ?? "reply",

@@ -47,6 +47,7 @@ export type Decoded = Call | ProtocolFault | Batch;
  * and return undefined if nothing is to be sent.
  */
 export interface Envelope {
+  readonly codec: MessageCodec;
   /** The codec's. */
   readonly hasBytes: boolean;
   readonly unknownCommand: FaultPolicy;

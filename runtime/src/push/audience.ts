@@ -4,29 +4,92 @@ import type { ModuleRuntime, StreamOrigin } from "../connection/module-runtime.j
 import { type ConnectionRegistry, type GroupKind, nameStream } from "../connection/registry.js";
 import type {
   Audience,
+  Awaitable,
   ModulePush,
+  PushOutcome,
   PushResult,
   Room,
   RoomMember,
   SendOptions,
   ServerModules,
 } from "../contract.js";
-import { listMembers } from "./presence.js";
-
-type ReadState = Parameters<typeof listMembers>[2];
+import { listMembers, type ReadState } from "./presence.js";
 
 /** Finds the receivers when a message is sent. Adds requested ids that are not connected to `gone`. */
 type FindReceivers = (gone: string[]) => Iterable<Connection>;
 
 /** Encodes the messages of an audience. */
-type MessageEncoder = Pick<ModuleRuntime, "flag" | "observers" | "encodeMessage" | "prepareEvent">;
+interface MessageEncoder
+  extends Pick<ModuleRuntime, "flag" | "observers" | "encodeMessage" | "prepareEvent"> {
+  /** Undefined without a cluster. */
+  readonly cluster: ClusterPush | undefined;
+}
 
 /** The source of the receivers. */
 interface ReceiverSource {
   readonly find: FindReceivers;
   /** The stream of the receivers; undefined if they are selected by id. */
   readonly origin: StreamOrigin | undefined;
+  /** The selected ids. */
+  readonly ids: readonly string[];
 }
+
+/** A push to the connections of all processes. */
+export interface OutgoingPush {
+  /** Undefined: a message without the envelope. */
+  readonly event: string | undefined;
+  /** The data of the event, or the message. */
+  readonly data: unknown;
+  readonly origin: StreamOrigin | undefined;
+  /** Without an origin: the receivers. */
+  readonly ids: readonly string[];
+  readonly excluded: ReadonlySet<string>;
+  readonly compress: boolean | undefined;
+  readonly traceparent: string | undefined;
+  /** Sends to the connections of this process. */
+  transmit(message: PreparedMessage | undefined): Pick<PushOutcome, "delivered" | "gone">;
+}
+
+/** An event of a presence. */
+export interface Announcement {
+  readonly event: string;
+  readonly data: unknown;
+  readonly room: string;
+  readonly traceparent: string | undefined;
+}
+
+/** Pushes to the connections of other processes, too. */
+export interface ClusterPush {
+  /** Throws what a push without a cluster throws; never for an engine that is not reachable. */
+  push(push: OutgoingPush): PushResult;
+  /** Tells the members of a room in other processes about a connection. Never throws. */
+  announce(presence: Announcement, connection: string): void;
+  /** The members of a room of other processes. Never rejects. */
+  members(room: string): Promise<readonly RoomMember[]>;
+  close(push: Pick<OutgoingPush, "origin" | "ids" | "excluded">, code?: number, reason?: string): void;
+}
+
+/** The result of a push that stays in this process. */
+class LocalResult implements PushResult {
+  readonly delivered: number;
+  readonly gone: readonly string[];
+
+  constructor(delivered: number, gone: readonly string[]) {
+    this.delivered = delivered;
+    this.gone = gone;
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: a result can be awaited, for the answers of other processes
+  then<Value = PushOutcome, Reason = never>(
+    onResult?: ((outcome: PushOutcome) => Value | PromiseLike<Value>) | null,
+    onError?: ((reason: unknown) => Reason | PromiseLike<Reason>) | null,
+  ): Promise<Value | Reason> {
+    const { delivered, gone } = this;
+    return Promise.resolve({ delivered, gone }).then(onResult, onError);
+  }
+}
+
+type Pushed = Pick<OutgoingPush, "event" | "data">;
 
 /** The receivers of a push among the connections of one module. */
 class ModuleAudience implements Audience {
@@ -48,18 +111,11 @@ class ModuleAudience implements Audience {
   }
 
   send(message: unknown, options?: SendOptions): PushResult {
-    return this.#push(undefined, () => new PreparedMessage(this.#encoder.encodeMessage(message), options));
+    return this.#push({ event: undefined, data: message }, options);
   }
 
   emit(name: string, data: unknown, options?: SendOptions): PushResult {
-    return this.#push(name, (traceparent) =>
-      this.#encoder.prepareEvent(name, data, {
-        traceparent,
-        compress: options?.compress,
-        origin: this.#source.origin,
-        hasExceptions: this.#excluded.size > 0,
-      }),
-    );
+    return this.#push({ event: name, data }, options);
   }
 
   ids(): string[] {
@@ -69,19 +125,18 @@ class ModuleAudience implements Audience {
   close(code?: number, reason?: string): number {
     const receivers = this.#receivers([]);
     for (const connection of receivers) connection.close(code, reason);
+    this.#encoder.cluster?.close({ ...this.#source, excluded: this.#excluded }, code, reason);
     return receivers.length;
   }
 
-  #push(
-    event: string | undefined,
-    prepare: (traceparent?: string) => PreparedMessage | undefined,
-  ): PushResult {
+  #push(what: Pushed, options: SendOptions | undefined): PushResult {
     const { flag, observers } = this.#encoder;
-    if (!observers.isActive) return this.#transmit(prepare());
+    if (!observers.isActive) return this.#send(what, options, undefined);
+    const { event } = what;
     const watch = observers.watch((observer) => observer.pushBegan?.({ flag, event }));
     let receivers = 0;
     try {
-      const result = this.#transmit(prepare(watch.traceparent));
+      const result = this.#send(what, options, watch.traceparent);
       receivers = result.delivered;
       return result;
     } finally {
@@ -89,16 +144,42 @@ class ModuleAudience implements Audience {
     }
   }
 
+  #send(
+    { event, data }: Pushed,
+    options: SendOptions | undefined,
+    traceparent: string | undefined,
+  ): PushResult {
+    const { cluster, encodeMessage, prepareEvent } = this.#encoder;
+    const { origin, ids } = this.#source;
+    const compress = options?.compress;
+    if (cluster !== undefined) {
+      const transmit = (message: PreparedMessage | undefined) => this.#transmit(message);
+      return cluster.push({
+        event,
+        data,
+        origin,
+        ids,
+        excluded: this.#excluded,
+        compress,
+        traceparent,
+        transmit,
+      });
+    }
+    if (event === undefined) return this.#transmit(new PreparedMessage(encodeMessage(data), { compress }));
+    const hasExceptions = this.#excluded.size > 0;
+    return this.#transmit(prepareEvent(event, data, { traceparent, compress, origin, hasExceptions }));
+  }
+
   #transmit(message: PreparedMessage | undefined): PushResult {
     const gone: string[] = [];
-    if (message === undefined) return { delivered: 0, gone };
+    if (message === undefined) return new LocalResult(0, gone);
     let delivered = 0;
     for (const connection of this.#source.find(gone)) {
       if (this.#excluded.has(connection.id)) continue;
       if (connection.transmitPrepared(message)) delivered += 1;
       else if (!connection.isOpen) gone.push(connection.id);
     }
-    return { delivered, gone };
+    return new LocalResult(delivered, gone);
   }
 
   /** A copy, because closing changes the index. */
@@ -109,9 +190,9 @@ class ModuleAudience implements Audience {
 
 /** The receivers of a push to a room. */
 class RoomAudience extends ModuleAudience implements Room {
-  readonly #list: () => readonly RoomMember[];
+  readonly #list: () => Awaitable<readonly RoomMember[]>;
 
-  constructor(source: ReceiverSource, encoder: MessageEncoder, list: () => readonly RoomMember[]) {
+  constructor(source: ReceiverSource, encoder: MessageEncoder, list: () => Awaitable<readonly RoomMember[]>) {
     super(source, encoder);
     this.#list = list;
   }
@@ -141,11 +222,12 @@ export class RegistryPush implements ModulePush {
     this.#readState = readState;
     this.#registry = registry;
     this.#encoder = encoder;
-    this.all = this.#audience(() => registry.byId.values(), { stream: undefined });
+    const find = () => registry.byId.values();
+    this.all = new ModuleAudience({ find, origin: { stream: undefined }, ids: [] }, encoder);
   }
 
   to(...ids: string[]): Audience {
-    return this.#audience((gone) => {
+    const find: FindReceivers = (gone) => {
       const found: Connection[] = [];
       for (const id of new Set(ids)) {
         const connection = this.#registry.byId.get(id);
@@ -153,11 +235,16 @@ export class RegistryPush implements ModulePush {
         else found.push(connection);
       }
       return found;
-    });
+    };
+    return new ModuleAudience({ find, origin: undefined, ids }, this.#encoder);
   }
 
   room(name: string): Room {
-    const list = () => listMembers(this.#registry, name, this.#readState);
+    const list = async () => {
+      const own = listMembers(this.#registry, name, this.#readState);
+      const others = await this.#encoder.cluster?.members(name);
+      return others === undefined ? own : [...own, ...others];
+    };
     return new RoomAudience(this.#group("rooms", name), this.#encoder, list);
   }
 
@@ -167,10 +254,6 @@ export class RegistryPush implements ModulePush {
 
   #group(kind: GroupKind, name: string): ReceiverSource {
     const origin = { stream: nameStream(kind, name) };
-    return { find: () => this.#registry.members(kind, name) ?? noConnections, origin };
-  }
-
-  #audience(find: FindReceivers, origin?: StreamOrigin): Audience {
-    return new ModuleAudience({ find, origin }, this.#encoder);
+    return { find: () => this.#registry.members(kind, name) ?? noConnections, origin, ids: [] };
   }
 }

@@ -6,8 +6,9 @@ import type { Delivery } from "../connection/waiting-messages.js";
 import type { Logger } from "../contract.js";
 import { withCode } from "../error-codes.js";
 import { checkData } from "../protocol/check-data.js";
+import type { Payload } from "../protocol/codec.js";
 import { convertOutbound } from "../protocol/convert-message.js";
-import type { Envelope } from "../protocol/envelope.js";
+import type { Envelope, EventMembers } from "../protocol/envelope.js";
 import type { KnownFieldPicker } from "../protocol/pick-fields.js";
 import type { Replayer } from "../replay/replayer.js";
 
@@ -28,8 +29,33 @@ interface KnownEvent {
   readonly fields: EventRule["fields"];
   readonly conversion: EventRule["conversion"];
   readonly deliver: (data: unknown) => Delivery;
-  readonly isReplayable: boolean;
+  /** Undefined: it is not replayed. */
+  readonly replay: EventRule["replay"];
 }
+
+/** An event whose data is as it is sent. */
+export interface OutgoingEvent {
+  readonly name: string;
+  readonly data: unknown;
+  /** Undefined: the module does not declare it. */
+  readonly known: KnownEvent | undefined;
+}
+
+/** True if the event gets a place in its stream. @throws TypeError `replayed_to_all` if receivers are excluded */
+export function isPlaced({ name, known }: OutgoingEvent, { origin, hasExceptions }: EventOptions): boolean {
+  if (known?.replay === undefined || origin === undefined) return false;
+  if (hasExceptions) throw withCode("replayed_to_all", new TypeError(describeException(name)));
+  return true;
+}
+
+export const toMessage = (
+  { known, data }: OutgoingEvent,
+  payload: Payload,
+  options: Pick<Partial<PreparedMessage>, "compress" | "stream">,
+): PreparedMessage => new PreparedMessage(payload, { ...options, delivery: known?.deliver(data) });
+
+const toMembers = (traceparent: string | undefined) =>
+  traceparent === undefined ? undefined : { traceparent };
 
 /** Encodes the events of one module, by its event rules. */
 export class EventWriter {
@@ -46,7 +72,7 @@ export class EventWriter {
           fields: rule.fields,
           conversion: rule.conversion,
           deliver: createDelivery(name, rule.slowConsumer),
-          isReplayable: rule.replay !== undefined,
+          replay: rule.replay,
         },
       ]),
     );
@@ -62,27 +88,43 @@ export class EventWriter {
     data: unknown,
     options: EventOptions = {},
   ): PreparedMessage | undefined => {
+    const event = this.read(name, data);
+    if (event === undefined) return undefined;
+    const { compress, origin, traceparent } = options;
+    if (isPlaced(event, options)) {
+      const placed = this.#options.replayer.append(name, origin?.stream, (place) =>
+        this.write(event, { ...place, ...toMembers(traceparent) }),
+      );
+      return placed && toMessage(event, placed.payload, { compress, stream: placed.key });
+    }
+    const payload = this.write(event, toMembers(traceparent));
+    return payload === undefined ? undefined : toMessage(event, payload, { compress });
+  };
+
+  /** The event as it is sent, without what its schema does not know. Undefined if its data does not match, in debug mode. */
+  readonly read = (name: string, data: unknown): OutgoingEvent | undefined => {
     const known = this.#known.get(name);
     const trimmed = known === undefined ? data : this.#trim(name, data, known);
     if (known?.check !== undefined && !this.#fits(name, trimmed, known)) return undefined;
     const { hasBytes } = this.#options.envelope;
-    const sent =
-      known?.conversion === undefined ? trimmed : convertOutbound(trimmed, known.conversion, hasBytes);
-    const { compress, origin, traceparent } = options;
-    const span = traceparent === undefined ? undefined : { traceparent };
-    const isPlaced = known?.isReplayable === true && origin !== undefined;
-    if (isPlaced && options.hasExceptions)
-      throw withCode("replayed_to_all", new TypeError(describeException(name)));
-    const { envelope, replayer } = this.#options;
-    const placed = isPlaced
-      ? replayer.append(name, origin.stream, (place) =>
-          envelope.encodeEvent(name, sent, { ...place, ...span }),
-        )
-      : { payload: envelope.encodeEvent(name, sent, span), key: undefined };
-    if (placed?.payload === undefined) return undefined;
-    const delivery = known?.deliver(sent);
-    return new PreparedMessage(placed.payload, { compress, delivery, stream: placed.key });
+    const conversion = known?.conversion;
+    return {
+      name,
+      known,
+      data: conversion === undefined ? trimmed : convertOutbound(trimmed, conversion, hasBytes),
+    };
   };
+
+  /** An event of another process, which has read it. */
+  readonly readSent = (name: string, data: unknown): OutgoingEvent => ({
+    name,
+    data,
+    known: this.#known.get(name),
+  });
+
+  /** Encodes an event. Undefined if the envelope sends nothing. */
+  readonly write = ({ name, data }: OutgoingEvent, members?: EventMembers): Payload | undefined =>
+    this.#options.envelope.encodeEvent(name, data, members);
 
   #trim(name: string, data: unknown, rules: KnownEvent): unknown {
     const { picker } = this.#options;

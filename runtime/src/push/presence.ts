@@ -4,20 +4,18 @@ import type { Connection } from "../connection/connection.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
 import type { ConnectionRegistry, RoomWatcher } from "../connection/registry.js";
 import type { Logger, RoomMember } from "../contract.js";
+import type { ClusterPush } from "./audience.js";
 
 /** What a presence needs of its module. */
 interface PresenceOptions extends Pick<ModuleRuntime, "flag" | "observers" | "prepareEvent"> {
+  readonly cluster: Pick<ClusterPush, "announce"> | undefined;
   readonly rules: PresenceRules;
   readonly registry: ConnectionRegistry;
   readonly log: Logger;
 }
 
 /** The members of a room whose `connect` has finished. `read` returns the public state; a connection without one is left out. */
-export function listMembers(
-  registry: ConnectionRegistry,
-  room: string,
-  read: (connection: Connection) => PublicState | undefined,
-): RoomMember[] {
+export function listMembers(registry: ConnectionRegistry, room: string, read: ReadState): RoomMember[] {
   // A copy, because `read` calls the user's code, which may change the room.
   const found = [...(registry.members("rooms", room) ?? [])];
   return found.flatMap((connection) => {
@@ -25,6 +23,9 @@ export function listMembers(
     return state === undefined ? [] : [{ id: connection.id, state: state.value }];
   });
 }
+
+/** Reads the public state of a connection; undefined leaves it out of the members of a room. */
+export type ReadState = (connection: Connection) => PublicState | undefined;
 
 interface PublicState {
   readonly value: unknown;
@@ -61,18 +62,17 @@ export class Presence implements RoomWatcher {
     const state = shared.length === 0 ? undefined : this.read(connection);
     if (state === undefined) return;
     const { id } = connection;
-    const { flag, log, observers, prepareEvent } = this.#options;
+    const { cluster, flag, log, observers, prepareEvent } = this.#options;
     for (const room of shared) {
       const watch = observers.isActive
         ? observers.watch((observer) => observer.pushBegan?.({ flag, event }))
         : undefined;
       let receivers = 0;
       contain({ entry: "encodeEvent", log, connection: id }, () => {
-        const message = prepareEvent(
-          event,
-          { room, id, state: state.value },
-          { traceparent: watch?.traceparent },
-        );
+        const data = { room, id, state: state.value };
+        const { traceparent } = watch ?? {};
+        cluster?.announce({ event, data, room, traceparent }, id);
+        const message = prepareEvent(event, data, { traceparent });
         if (message === undefined) return;
         for (const other of this.#listOthers(connection, room)) {
           if (other.transmitPrepared(message)) receivers += 1;
@@ -82,7 +82,9 @@ export class Presence implements RoomWatcher {
     }
   }
 
+  /** Of other processes it is not known. */
   #hasOthers(connection: Connection, room: string): boolean {
+    if (this.#options.cluster !== undefined) return true;
     const members = this.#options.registry.members("rooms", room);
     return members !== undefined && members.size > (members.has(connection) ? 1 : 0);
   }

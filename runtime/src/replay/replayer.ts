@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { contain, report, takeSync } from "../boundary.js";
+import { contain, isPromise, report, takeSync } from "../boundary.js";
 import { CloseCode } from "../close-codes.js";
 import type { EventRules } from "../config/event-rule.js";
 import type { ReplayLimits, ReplayStore, StoredEvent, StreamHistory, StreamPlace } from "../config/stores.js";
@@ -20,9 +20,26 @@ export interface ReplayRules {
   readonly log: Logger;
   readonly events: EventRules;
   readonly store: ReplayStore;
+  /** The streams of a cluster; undefined: those of the store. */
+  readonly shared: SharedStreams | undefined;
   readonly counters: { resumes: number; gaps: number };
   readonly observers: Observers;
   encodeMessage(message: unknown): Payload;
+}
+
+/** Streams that several processes append to. */
+export interface SharedStreams {
+  /** A secret that all processes have. */
+  readonly streamKey: string;
+  /**
+   * The history of a stream, with all kept events behind a position. If it is not loaded, a promise that resolves when it is,
+   * with the position of a client without one; it never rejects.
+   */
+  history(
+    event: string,
+    stream: string | undefined,
+    from: StreamPlace | undefined,
+  ): StreamHistory | Promise<StreamPlace>;
 }
 
 /**
@@ -33,6 +50,8 @@ const kept: Delivery = { policy: "close" };
 
 /** The bytes of missed events that are sent at once. The next page follows when the client has taken them. */
 const pageBytes = 65_536;
+
+type OpenReplay = Replay & { from: StreamPlace };
 
 /** Assigns places to the replayable events of a module, and resends them to clients that missed them. */
 export class Replayer {
@@ -46,7 +65,7 @@ export class Replayer {
 
   constructor(rules: ReplayRules) {
     this.#rules = rules;
-    this.#streamKey = getStreamKey(rules.store);
+    this.#streamKey = rules.shared?.streamKey ?? getStreamKey(rules.store);
     this.#keyName = this.#hash("").slice(0, 4);
     this.#limits = new Map(
       Object.entries(rules.events).flatMap(([event, { replay }]) =>
@@ -70,7 +89,7 @@ export class Replayer {
       const id = { module: flag, event, stream };
       const payload = store.append(id, this.#getLimits(event), (place) => {
         try {
-          return write({ ...place, stream: this.#publicName(stream) });
+          return write({ ...place, stream: this.publicName(stream) });
         } catch (error) {
           unwritten = { error };
           throw error;
@@ -112,12 +131,15 @@ export class Replayer {
     const { resumption } = connection;
     if (!resumption?.isReady) return;
     this.#attempt(connection, () => {
-      const notices = [...this.#limits.keys()].map((event): StreamNotice => {
+      const notices = [...this.#limits.keys()].map((event): StreamNotice | undefined => {
         resumption.replays.delete(streamKey(event, stream));
-        const { epoch, newest } = this.#history(event, stream);
+        const history = this.#history(event, stream);
+        if (isPromise(history)) return undefined;
+        const { epoch, newest } = history;
         return { ...this.#toPosition({ event, stream, epoch, offset: newest }), left: true };
       });
-      this.#notify(connection, notices, kept);
+      const known = notices.filter((notice) => notice !== undefined);
+      this.#notify(connection, known, kept);
     });
   }
 
@@ -135,16 +157,28 @@ export class Replayer {
     this.#attempt(connection, () => {
       for (const event of this.#limits.keys()) {
         for (const stream of streams) {
-          const { epoch, newest } = this.#history(event, stream);
-          const known = resumption.use(event, this.#publicName(stream));
+          const known = resumption.use(event, this.publicName(stream));
           // A position before the history, so that the client gets a gap.
           const unknown = resumption.isRenamed(event, stream) ? { epoch: "", offset: 0 } : undefined;
-          const { epoch: from, offset } = known ?? unknown ?? { epoch, offset: newest };
           const key = streamKey(event, stream);
-          resumption.replays.set(key, { key, event, stream, epoch: from, offset });
+          resumption.replays.set(key, { key, event, stream, from: known ?? unknown });
         }
       }
       if (!resumption.isSending) this.#sendPage(connection, resumption, notice);
+    });
+  }
+
+  /**
+   * Called when a stream has begun another epoch, or has lost events that this process has not seen: its connections continue
+   * behind the position that they had.
+   */
+  moved(connection: Connection, event: string, stream: string | undefined, from: StreamPlace): void {
+    const { resumption } = connection;
+    const key = streamKey(event, stream);
+    if (!resumption?.isReady || resumption.replays.has(key)) return;
+    this.#attempt(connection, () => {
+      resumption.replays.set(key, { key, event, stream, from });
+      if (!resumption.isSending) this.#sendPage(connection, resumption, exempt);
     });
   }
 
@@ -154,10 +188,10 @@ export class Replayer {
    */
   #sendPage(connection: Connection, resumption: Resumption, notice: Delivery): void {
     const { replays } = resumption;
-    const histories = [...replays.values()].map((replay) => ({
-      replay,
-      history: this.#history(replay.event, replay.stream),
-    }));
+    const histories = [...replays.values()].flatMap((replay) => {
+      const history = this.#open(connection, replay, notice);
+      return history === undefined ? [] : [{ replay: replay as OpenReplay, history }];
+    });
     const gaps = histories.flatMap(({ replay, history }) => this.#skipGap(replay, history));
     if (gaps.length > 0) this.#countGaps(connection, gaps);
     this.#notify(connection, gaps, exempt);
@@ -166,7 +200,7 @@ export class Replayer {
     for (const { replay, history } of histories) {
       bytes += this.#sendEvents(connection, { replay, history, maxBytes: pageBytes - bytes });
       replays.delete(replay.key);
-      if (replay.offset === history.newest) ends.push(this.#toPosition(replay));
+      if (replay.from.offset === history.newest) ends.push(this.#toPosition({ ...replay, ...replay.from }));
       // Moved to the end, so that the other streams come first.
       else replays.set(replay.key, replay);
     }
@@ -181,6 +215,25 @@ export class Replayer {
     });
   }
 
+  /** The history of a replay; its position is that of the history if it has none. Undefined: it is sent when it is loaded. */
+  #open(connection: Connection, replay: Replay, notice: Delivery): StreamHistory | undefined {
+    if (replay.isLoading) return undefined;
+    const history = this.#history(replay.event, replay.stream, replay.from);
+    if (!isPromise(history)) {
+      replay.from ??= { epoch: history.epoch, offset: history.newest };
+      return history;
+    }
+    replay.isLoading = true;
+    void history.then((begin) => {
+      replay.isLoading = false;
+      replay.from ??= begin;
+      const { resumption } = connection;
+      if (resumption?.replays.get(replay.key) !== replay || resumption.isSending) return;
+      this.#attempt(connection, () => this.#sendPage(connection, resumption, notice));
+    });
+    return undefined;
+  }
+
   #countGaps(connection: Connection, gaps: readonly StreamNotice[]): void {
     const { counters, observers } = this.#rules;
     counters.gaps += gaps.length;
@@ -189,12 +242,12 @@ export class Replayer {
   }
 
   /** Moves a position before the history to its beginning. */
-  #skipGap(replay: Replay, { epoch, newest, events }: StreamHistory): StreamNotice[] {
+  #skipGap(replay: OpenReplay, { epoch, newest, events }: StreamHistory): StreamNotice[] {
     const before = newest - events.length;
-    if (replay.epoch === epoch && replay.offset >= before && replay.offset <= newest) return [];
-    replay.epoch = epoch;
-    replay.offset = before;
-    return [{ ...this.#toPosition(replay), gap: true }];
+    const { from } = replay;
+    if (from.epoch === epoch && from.offset >= before && from.offset <= newest) return [];
+    replay.from = { epoch, offset: before };
+    return [{ ...this.#toPosition({ ...replay, ...replay.from }), gap: true }];
   }
 
   /** @returns the number of sent bytes */
@@ -204,20 +257,27 @@ export class Replayer {
       replay,
       history: { events, newest },
       maxBytes,
-    }: { readonly replay: Replay; readonly history: StreamHistory; readonly maxBytes: number },
+    }: { readonly replay: OpenReplay; readonly history: StreamHistory; readonly maxBytes: number },
   ): number {
     let bytes = 0;
-    while (replay.offset < newest && bytes < maxBytes) {
-      const message = this.#prepare(events[events.length - (newest - replay.offset)]);
+    let { offset } = replay.from;
+    while (offset < newest && bytes < maxBytes) {
+      const message = this.#prepare(events[events.length - (newest - offset)]);
       connection.transmitPrepared(message);
       bytes += message.length;
-      replay.offset += 1;
+      offset += 1;
     }
+    replay.from = { epoch: replay.from.epoch, offset };
     return bytes;
   }
 
-  #toPosition({ event, stream, epoch, offset }: Omit<Replay, "key">): StreamNotice {
-    const name = this.#publicName(stream);
+  #toPosition({
+    event,
+    stream,
+    epoch,
+    offset,
+  }: StreamPlace & Pick<Replay, "event" | "stream">): StreamNotice {
+    const name = this.publicName(stream);
     return { event, ...(name !== undefined && { stream: name }), epoch, offset };
   }
 
@@ -243,7 +303,13 @@ export class Replayer {
     return this.#limits.get(event) as ReplayLimits;
   }
 
-  #history(event: string, stream: string | undefined): StreamHistory {
+  #history(
+    event: string,
+    stream: string | undefined,
+    from?: StreamPlace,
+  ): StreamHistory | Promise<StreamPlace> {
+    const { shared } = this.#rules;
+    if (shared !== undefined) return shared.history(event, stream, from);
     const id = { module: this.#rules.flag, event, stream };
     return takeSync(
       this.#rules.store.history(id, this.#getLimits(event)),
@@ -258,7 +324,7 @@ export class Replayer {
   }
 
   /** Names of rooms and tags may be confidential, so clients get an opaque name. */
-  #publicName(stream: string | undefined): string | undefined {
+  publicName(stream: string | undefined): string | undefined {
     if (stream === undefined) return undefined;
     const name = JSON.stringify([this.#rules.flag, stream]);
     return this.#keyName + this.#hash(name).slice(0, 12);

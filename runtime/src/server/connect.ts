@@ -22,7 +22,7 @@ interface Connecting {
 export function connect(setting: RouteSetting, connecting: Connecting): Promise<void> | undefined {
   const { attempt, connection } = connecting;
   attempt.onceLeft(() => connection.leaveEarly());
-  const answered = callConnectHook(setting.module, connection);
+  const answered = awaitGroups(callConnectHook(setting.module, connection), connection);
   if (isPromise(answered)) return finishInTime(setting, connecting, answered);
   finishHandshake(setting, connecting, answered);
   return undefined;
@@ -97,6 +97,19 @@ function finishHandshake(
       );
     },
     drop,
+  });
+}
+
+/** In a cluster, a client is let in when the pushes of all processes reach it. */
+function awaitGroups(
+  answered: Awaitable<RefusedHandshake | undefined>,
+  connection: Connection,
+): Awaitable<RefusedHandshake | undefined> {
+  const { registry } = connection.module;
+  if (registry.groups === undefined) return answered;
+  return Promise.resolve(answered).then(async (refused) => {
+    if (refused === undefined) await registry.whenReached(connection);
+    return refused;
   });
 }
 

@@ -21,11 +21,16 @@ export interface CheckedHealth {
 export class Health {
   readonly #modules: readonly CheckedHealth[];
   readonly #isServing: () => boolean;
+  readonly #isWhole: () => boolean;
   #run: { readonly begunMs: number; readonly result: Promise<boolean> } | undefined;
 
-  /** @param isServing false during the start and from the beginning of the shutdown */
-  constructor(modules: readonly CheckedHealth[], isServing: () => boolean) {
+  /**
+   * @param isServing false during the start and from the beginning of the shutdown
+   * @param isWhole false while the engine of a cluster cannot be reached
+   */
+  constructor(modules: readonly CheckedHealth[], isServing: () => boolean, isWhole = () => true) {
     this.#modules = modules;
+    this.#isWhole = isWhole;
     this.#isServing = isServing;
   }
 
@@ -64,8 +69,9 @@ export class Health {
   }
 
   async #answerReady(response: ServerResponse): Promise<void> {
-    const isReady = await this.isReady();
-    send(response, isReady ? 200 : 503, isReady ? "ready" : "not_ready");
+    if (!(await this.isReady())) return send(response, 503, "not_ready");
+    // All processes lose the engine at once, so a process that still works alone stays ready.
+    send(response, 200, this.#isWhole() ? "ready" : "degraded");
   }
 }
 

@@ -1,3 +1,6 @@
+import type { ClusterMember } from "../cluster/member.js";
+import { ClusterModule } from "../cluster/module.js";
+import { ClusterStreams } from "../cluster/streams.js";
 import type { LivenessClock } from "../connection/heartbeat.js";
 import { ConnectionLimits } from "../connection/limits.js";
 import { type ModuleRuntime, newCounters } from "../connection/module-runtime.js";
@@ -13,7 +16,7 @@ import type { Envelope } from "../protocol/envelope.js";
 import { KnownFieldPicker } from "../protocol/pick-fields.js";
 import { RegistryPush } from "../push/audience.js";
 import { EventWriter } from "../push/event-writer.js";
-import { Presence } from "../push/presence.js";
+import { Presence, type ReadState } from "../push/presence.js";
 import type { ModuleDirectory } from "../push/server-modules.js";
 import { MemoryReplayStore } from "../replay/memory-replay-store.js";
 import { Replayer } from "../replay/replayer.js";
@@ -24,13 +27,15 @@ interface ServerParts {
   readonly clock: LivenessClock;
   readonly directory: ModuleDirectory;
   readonly observers: Observers;
+  /** Undefined without a cluster. */
+  readonly member: ClusterMember | undefined;
 }
 
 /** Creates the shared state of a module's connections. */
 export function startModule(
   checked: CheckedModule,
   log: Logger,
-  { clock, directory, observers }: ServerParts,
+  { clock, directory, observers, member }: ServerParts,
 ): ModuleRuntime {
   const { flag, implementation, config, commands } = checked;
   const envelope = openEnvelope(checked);
@@ -39,9 +44,15 @@ export function startModule(
     isRaw && typeof message === "string" ? message : envelope.encodeMessage(message);
   const store = config.replayStore ?? new MemoryReplayStore();
   const counters = newCounters();
-  const replayer = new Replayer({
+  const streams =
+    member &&
+    new ClusterStreams({
+      ...{ flag, log, member, envelope, rules: config.events, registry: () => registry },
+      ...{ events: () => events, replayer: () => replayer },
+    });
+  const replayer: Replayer = new Replayer({
     ...{ flag, log, counters, observers, encodeMessage },
-    ...{ events: config.events, store },
+    ...{ events: config.events, store, shared: streams },
   });
   const isDebug = config.mode === Mode.debug;
   const picker = config.replyFields === "known" ? new KnownFieldPicker(isDebug ? log : undefined) : undefined;
@@ -50,12 +61,18 @@ export function startModule(
   const manager = config.storeConnection
     ? (config.connectionManager ?? new MemoryConnectionManager())
     : undefined;
-  const registry = new ConnectionRegistry({ watcher: replayer, clock, manager });
+  const registry: ConnectionRegistry = new ConnectionRegistry({ watcher: replayer, clock, manager });
+  const readState: ReadState = (connection) => (presence ? presence.read(connection) : { value: undefined });
+  const cluster =
+    streams &&
+    new ClusterModule({
+      ...{ flag, log, envelope, encodeMessage, member, streams, registry, events, readState },
+    });
+  registry.groups = cluster;
   const { prepare: prepareEvent } = events;
-  const pushing = { flag, observers, prepareEvent };
+  const pushing = { flag, observers, prepareEvent, cluster };
   const presence = config.presence && new Presence({ rules: config.presence, registry, log, ...pushing });
   registry.presence = presence;
-  const readState = presence?.read ?? (() => ({ value: undefined }));
   const push = new RegistryPush(directory, registry, { ...pushing, encodeMessage, readState });
   directory.add(flag, implementation, push);
   const { mode, hooks, guards, rawHandler, inboundQueue, executeTimeout } = config;

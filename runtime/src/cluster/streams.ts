@@ -1,0 +1,318 @@
+import { contain } from "../boundary.js";
+import type { ClusterHistory, ClusterLink, ClusterMessage } from "../config/cluster.js";
+import type { EventRules } from "../config/event-rule.js";
+import type { ReplayLimits, StoredEvent, StreamHistory, StreamId, StreamPlace } from "../config/stores.js";
+import { type ConnectionRegistry, listReceivers } from "../connection/registry.js";
+import type { Logger } from "../contract.js";
+import type { Envelope } from "../protocol/envelope.js";
+import { type EventWriter, toMessage } from "../push/event-writer.js";
+import type { Replayer, SharedStreams } from "../replay/replayer.js";
+import { streamKey } from "../wire.js";
+import type { ClusterMember } from "./member.js";
+import { type ClusterPushHeader, decodeClusterMessage, nameTopic } from "./message.js";
+
+/** What the streams of a module need. */
+export interface StreamsOptions {
+  readonly flag: string;
+  readonly log: Logger;
+  readonly rules: EventRules;
+  readonly member: ClusterMember;
+  readonly envelope: Envelope;
+  /** Set when the module starts. */
+  readonly events: () => EventWriter;
+  readonly replayer: () => Replayer;
+  readonly registry: () => ConnectionRegistry;
+}
+
+interface KeptEvent extends StoredEvent {
+  /** The connections of this node that it was sent to. */
+  delivered: number;
+  readonly atMs: number;
+}
+
+/** A message of a stream that is not sent to its connections yet. */
+interface Arrival {
+  readonly place: StreamPlace;
+  readonly header: ClusterPushHeader;
+  readonly body: Buffer;
+  done(delivered: number): void;
+}
+
+interface SharedStream {
+  readonly event: string;
+  readonly stream: string | undefined;
+  /** Empty until the first message. */
+  epoch: string;
+  newest: number;
+  events: KeptEvent[];
+  /** True if `events` begins with the oldest event that the engine keeps. */
+  isWhole: boolean;
+  /** Resolves when what is missing has been fetched, with the position before it. */
+  fetching: Promise<StreamPlace> | undefined;
+  readonly waiting: Arrival[];
+}
+
+/** Above it, messages that wait are left out: they are fetched. */
+const maxWaiting = 1_000;
+
+/**
+ * The streams of replayed events of a module, as this node knows them. The engine has the truth; its messages are hints. A
+ * message is sent to the connections when it is the next of its stream. After a hole, what is missing is fetched first.
+ */
+export class ClusterStreams implements SharedStreams {
+  readonly streamKey: string;
+  readonly #options: StreamsOptions;
+  readonly #streams = new Map<string, SharedStream>();
+
+  constructor(options: StreamsOptions) {
+    this.#options = options;
+    this.streamKey = options.member.secret;
+  }
+
+  history(
+    event: string,
+    stream: string | undefined,
+    from: StreamPlace | undefined,
+  ): StreamHistory | Promise<StreamPlace> {
+    const shared = this.#open(event, stream);
+    if (shared.fetching !== undefined) return shared.fetching;
+    this.#trim(shared);
+    if (shared.epoch === "" || !covers(shared, from))
+      return this.#fetch(shared, () => this.#load(shared, true));
+    return shared;
+  }
+
+  /** Called when the node enters a stream: what comes from now on is for its connections. */
+  enter(stream: string | undefined): void {
+    for (const [event, { replay }] of Object.entries(this.#options.rules))
+      if (replay !== undefined) this.#open(event, stream);
+  }
+
+  /** A message of a stream has arrived. @returns the number of connections of this node that it was sent to */
+  arrived(
+    stream: string | undefined,
+    place: StreamPlace,
+    header: ClusterPushHeader & { readonly name: string },
+    body: Buffer,
+  ): Promise<number> {
+    return new Promise((resolve) => {
+      const shared = this.#streams.get(streamKey(header.name, stream));
+      if (shared === undefined) resolve(0);
+      else this.#take(shared, { place, header, body, done: resolve });
+    });
+  }
+
+  /** Compares the streams with the engine, and fetches what has not arrived. */
+  async check(): Promise<void> {
+    const { flag: module, member } = this.#options;
+    const known = [...this.#streams.values()].filter(({ epoch }) => epoch !== "");
+    for (let start = 0; start < known.length; start += pageSize) {
+      const page = known.slice(start, start + pageSize);
+      const ids = page.map(({ event, stream }) => ({ module, event, stream }));
+      const positions = await member.link.positions(ids);
+      for (const [index, shared] of page.entries()) {
+        const place = positions[index] ?? { epoch: "", offset: 0 };
+        const isNew = place.epoch !== shared.epoch ? shared.newest > 0 : place.offset > shared.newest;
+        if (isNew && shared.fetching === undefined) void this.#fetch(shared, () => this.#load(shared, false));
+      }
+    }
+  }
+
+  /** Called when the node gets no more messages of a stream. */
+  forget(stream: string): void {
+    for (const [key, shared] of this.#streams) if (shared.stream === stream) this.#streams.delete(key);
+  }
+
+  #open(event: string, stream: string | undefined): SharedStream {
+    const key = streamKey(event, stream);
+    const known = this.#streams.get(key);
+    if (known !== undefined) return known;
+    const shared: SharedStream = {
+      ...{ event, stream, epoch: "", newest: 0, events: [] },
+      ...{ isWhole: false, fetching: undefined, waiting: [] },
+    };
+    this.#streams.set(key, shared);
+    void this.#fetch(shared, () => this.#begin(shared));
+    return shared;
+  }
+
+  #take(shared: SharedStream, arrival: Arrival): void {
+    const { place } = arrival;
+    if (shared.epoch === "" && shared.fetching === undefined) {
+      shared.epoch = place.epoch;
+      shared.isWhole = true;
+    }
+    const ahead = place.epoch === shared.epoch ? place.offset - shared.newest : Number.POSITIVE_INFINITY;
+    if (shared.fetching !== undefined) this.#wait(shared, arrival);
+    else if (ahead <= 0) arrival.done(shared.events.at(ahead - 1)?.delivered ?? 0);
+    else if (ahead === 1) this.#deliver(shared, arrival);
+    else {
+      this.#wait(shared, arrival);
+      void this.#fetch(shared, () => this.#load(shared, false));
+    }
+  }
+
+  #wait({ waiting }: SharedStream, arrival: Arrival): void {
+    if (waiting.length < maxWaiting) waiting.push(arrival);
+    else arrival.done(0);
+  }
+
+  /** Sends the next message of a stream to its connections. */
+  #deliver(shared: SharedStream, { place, header, body, done }: Arrival): void {
+    shared.newest = place.offset;
+    const [written] = this.#write(shared, place, header, body);
+    let delivered = 0;
+    if (written === undefined) {
+      // Clients that come back get a notice of the gap.
+      shared.events = [];
+      shared.isWhole = false;
+    } else {
+      for (const connection of listReceivers(this.#options.registry(), shared.stream))
+        if (connection.transmitPrepared(written.message)) delivered += 1;
+      shared.events.push({
+        offset: place.offset,
+        payload: written.message.payload,
+        delivered,
+        atMs: Date.now(),
+      });
+      this.#trim(shared);
+    }
+    done(delivered);
+  }
+
+  /** Empty if the user's envelope fails, or sends nothing. */
+  #write({ stream }: SharedStream, { epoch, offset }: StreamPlace, header: ClusterPushHeader, body: Buffer) {
+    const { envelope, log, events, replayer } = this.#options;
+    const { name = "", compress, traceparent, isText } = header;
+    const written = contain({ entry: "encodeEvent", log }, () => {
+      const event = events().readSent(name, envelope.codec.decode(body, !isText));
+      const place = { epoch, offset, stream: replayer().publicName(stream) };
+      const payload = events().write(event, traceparent === undefined ? place : { ...place, traceparent });
+      if (payload === undefined) return [];
+      return [{ message: toMessage(event, payload, { compress, stream: streamKey(name, stream) }) }];
+    });
+    return (written ?? []) as readonly { readonly message: ReturnType<typeof toMessage> }[];
+  }
+
+  /** Fetches what is missing, however long the engine is away. One fetch at a time. */
+  #fetch(shared: SharedStream, load: () => Promise<StreamPlace>): Promise<StreamPlace> {
+    shared.fetching ??= load().then((begin) => {
+      shared.fetching = undefined;
+      for (const arrival of shared.waiting.splice(0)) {
+        const isNext = arrival.place.epoch === shared.epoch && arrival.place.offset <= shared.newest + 1;
+        // What is still behind a hole comes with the next check.
+        if (isNext || shared.fetching !== undefined) this.#take(shared, arrival);
+        else arrival.done(0);
+      }
+      return begin;
+    });
+    return shared.fetching;
+  }
+
+  /** Finds out where a stream is when its messages begin to arrive here. */
+  #begin(shared: SharedStream): Promise<StreamPlace> {
+    return this.#try(shared, async (link, id) => {
+      const [place = { epoch: "", offset: 0 }] = await link.positions([id]);
+      shared.epoch = place.epoch;
+      shared.newest = place.offset;
+      return place;
+    });
+  }
+
+  #load(shared: SharedStream, isWhole: boolean): Promise<StreamPlace> {
+    return this.#try(shared, async (link, id) => {
+      const { epoch, newest: offset } = shared;
+      const after = isWhole || epoch === "" ? undefined : { epoch, offset };
+      return this.#continue(
+        shared,
+        await link.history(id, this.#limits(id.event), after),
+        after === undefined,
+      );
+    });
+  }
+
+  /** Asks the engine until it answers. */
+  async #try(
+    { event, stream }: SharedStream,
+    ask: (link: ClusterLink, id: StreamId) => Promise<StreamPlace>,
+  ): Promise<StreamPlace> {
+    const { flag: module, member } = this.#options;
+    for (;;) {
+      await member.whenLive(nameTopic(module, stream));
+      const place = await this.#ask(() => ask(member.link, { module, event, stream }));
+      if (place !== undefined) return place;
+      await member.nextChance();
+    }
+  }
+
+  /** Undefined if the engine cannot be reached. */
+  async #ask<T>(call: () => Promise<T>): Promise<T | undefined> {
+    let answer: T | undefined;
+    await this.#options.member.attempt(0, async () => {
+      answer = await call();
+      return { delivered: 0, gone: [] };
+    });
+    return answer;
+  }
+
+  /** @returns where clients begin that have come meanwhile */
+  #continue(shared: SharedStream, history: ClusterHistory, isWhole: boolean): StreamPlace {
+    const { epoch, newest, messages } = history;
+    const before = { epoch: shared.epoch, offset: shared.newest };
+    const first = newest - messages.length + 1;
+    const isSame = before.epoch === epoch || before.epoch === "";
+    const decoded = messages.map((message, index) =>
+      this.#read(shared, message, { epoch, offset: first + index }),
+    );
+    const isNext = isSame && first <= before.offset + 1;
+    const fresh = decoded.filter((_message, index) => !isSame || first + index > before.offset);
+    const from = isWhole || !isNext ? decoded : fresh;
+    const kept = isWhole || !isNext ? [] : shared.events;
+    shared.epoch = epoch;
+    shared.newest = newest;
+    shared.events = [...kept, ...from.flatMap((each) => each ?? [])];
+    shared.isWhole = isWhole || (isNext && shared.isWhole);
+    // An event that could not be written leaves a gap, which the clients that come back are told.
+    if (from.includes(undefined)) {
+      shared.events = [];
+      shared.isWhole = false;
+    }
+    this.#trim(shared);
+    for (const connection of [...listReceivers(this.#options.registry(), shared.stream)]) {
+      if (!isNext && connection.resumption?.isReady)
+        this.#options.replayer().moved(connection, shared.event, shared.stream, before);
+      else
+        for (const each of fresh) if (each && connection.transmitPrepared(each.message)) each.delivered += 1;
+    }
+    return { epoch, offset: isSame ? before.offset : newest };
+  }
+
+  #read(shared: SharedStream, message: ClusterMessage, place: StreamPlace) {
+    const { header, body } = decodeClusterMessage(message);
+    const [written] = this.#write(shared, place, header as ClusterPushHeader, body);
+    if (written === undefined) return undefined;
+    const { payload } = written.message;
+    return { offset: place.offset, payload, delivered: 0, atMs: Date.now(), message: written.message };
+  }
+
+  #trim(shared: SharedStream): void {
+    const { last, forSeconds } = this.#limits(shared.event);
+    const oldestMs = forSeconds === undefined ? 0 : Date.now() - forSeconds * 1_000;
+    const { events } = shared;
+    const first = events.findIndex(({ atMs }, index) => atMs >= oldestMs && events.length - index <= last);
+    events.splice(0, first < 0 ? events.length : first);
+  }
+
+  #limits(event: string): ReplayLimits {
+    return this.#options.rules[event]?.replay ?? { last: 0 };
+  }
+}
+
+/** The most positions that one call asks for. */
+const pageSize = 500;
+
+/** True if the events behind a position are known, or if it is known that they are lost. */
+const covers = ({ epoch, newest, events, isWhole }: SharedStream, from: StreamPlace | undefined): boolean =>
+  from === undefined ||
+  isWhole ||
+  (from.epoch === epoch && from.offset <= newest && from.offset >= newest - events.length);

@@ -1,0 +1,67 @@
+// An engine whose messages are lost, doubled and late, and which goes away, as a test says.
+import type { ClusterEngine, ClusterLink, ClusterMessage, ClusterPlace } from "wsgen-runtime";
+
+type Receive = (topic: string, message: ClusterMessage, place?: ClusterPlace) => void;
+
+export interface RoughEngine extends ClusterEngine {
+  /** Decides what becomes of a message that a node would get. Default: it arrives. */
+  onMessage: (deliver: () => void, place: ClusterPlace | undefined) => void;
+  /** Called before each call of the link; what it throws rejects the call. */
+  onCall: (method: keyof ClusterLink) => void;
+  lose(): void;
+  find(): void;
+}
+
+export function roughen(engine: ClusterEngine): RoughEngine {
+  const nodes = new Set<{ changed(isConnected: boolean): void }>();
+  let isLost = false;
+  const rough: RoughEngine = {
+    name: "rough",
+    heartbeatMs: engine.heartbeatMs,
+    onMessage: (deliver) => deliver(),
+    onCall: () => {},
+    lose() {
+      isLost = true;
+      for (const node of nodes) node.changed(false);
+    },
+    find() {
+      isLost = false;
+      for (const node of nodes) node.changed(true);
+    },
+    async join(node) {
+      nodes.add(node);
+      const receive: Receive = (topic, message, place) => {
+        if (!isLost) rough.onMessage(() => node.receive(topic, message, place), place);
+      };
+      const link = await engine.join({ ...node, receive });
+      const call =
+        <Args extends unknown[], Result>(
+          method: keyof ClusterLink,
+          run: (...args: Args) => Promise<Result>,
+        ) =>
+        async (...args: Args): Promise<Result> => {
+          if (isLost) throw new Error("The engine is away.");
+          rough.onCall(method);
+          return run(...args);
+        };
+      return {
+        subscribe: call("subscribe", link.subscribe),
+        unsubscribe: call("unsubscribe", link.unsubscribe),
+        publish: call("publish", link.publish),
+        append: call("append", link.append),
+        history: call("history", link.history),
+        positions: call("positions", link.positions),
+        store: call("store", link.store),
+        find: call("find", link.find),
+        list: call("list", link.list),
+        beat: call("beat", link.beat),
+        secret: call("secret", link.secret),
+        close: async () => {
+          nodes.delete(node);
+          await link.close();
+        },
+      };
+    },
+  };
+  return rough;
+}
