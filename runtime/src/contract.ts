@@ -317,7 +317,7 @@ export interface PushOutcome {
   readonly gone: readonly string[];
   /**
    * True if the cluster could not be reached, or did not answer in time: connections of other processes may not have got it. A
-   * replayed event that could not be stored was sent to nobody.
+   * replayed event that could not be stored was sent to no connection.
    */
   readonly unavailable?: true;
 }

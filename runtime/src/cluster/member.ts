@@ -23,6 +23,8 @@ export interface RemoteAnswer {
   readonly unavailable?: true;
 }
 
+/** No other connection has got it. */
+export const nothing: RemoteAnswer = { delivered: 0, gone: [] };
 export const unavailable: RemoteAnswer = { delivered: 0, gone: [], unavailable: true };
 
 /** A module of this node. */
@@ -47,6 +49,8 @@ interface Topic {
 
 /** How long to wait for the answers of other nodes, in milliseconds. */
 const answerMs = 2_000;
+/** How long a call of the engine may take, in milliseconds. Longer than an answer. */
+const callMs = 5_000;
 /** The most bytes that are on their way to the engine. Above it, pushes are not sent on. */
 const maxPendingBytes = 64 * 2 ** 20;
 const defaultHeartbeatMs = 1_000;
@@ -65,10 +69,13 @@ export class ClusterMember {
   readonly #changed = new Map<string, Set<string>>();
   #sending: (() => void)[] = [];
   #isPlanned = false;
+  #isBeating = false;
   #isStoring = false;
   #isConnected = true;
   #isClosed = false;
   #pendingBytes = 0;
+  /** Calls of the engine. */
+  readonly #pending = new Set<Promise<unknown>>();
   #lastAsk = 0;
   #lastKey = 0;
   #lastBeatMs = 0;
@@ -103,15 +110,18 @@ export class ClusterMember {
 
   async #join(): Promise<void> {
     const { id } = this;
-    this.#link = await this.#engine.join({
+    const joining = this.#engine.join({
       id,
       receive: (topic, message, place) => this.#receive(topic, message, place),
       changed: (isConnected) => this.#setConnected(isConnected),
     });
+    const link = await this.#limit(() => Promise.resolve(joining));
+    this.#link = link;
     try {
-      this.secret = await this.#link.secret();
-      await this.#link.subscribe([nameNodeTopic(id)]);
-      await this.#beat();
+      this.secret = await this.#limit(() => link.secret());
+      await this.#limit(() => link.subscribe([nameNodeTopic(id)]));
+      await this.#limit(() => link.beat(this.#heartbeatMs));
+      this.#lastBeatMs = performance.now();
     } catch (error) {
       await this.close();
       throw error;
@@ -123,10 +133,13 @@ export class ClusterMember {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     clearInterval(this.#timer);
+    // What the ended connections have changed, and their last pushes.
+    this.#flush();
+    await Promise.allSettled(this.#pending);
     for (const ask of this.#asks.values()) ask.end(unavailable);
     const link = this.#link;
     this.#isClosed = true;
-    await contain({ entry: "cluster", log: this.#log }, () => link?.close());
+    await contain({ entry: "cluster", log: this.#log }, () => link && this.#limit(() => link.close()));
   }
 
   /** Resolves when all topics of the started modules have been asked for. */
@@ -192,7 +205,7 @@ export class ClusterMember {
     return this.attempt(body.length, async () => {
       if (!isAsked) {
         await this.link.publish(topic, encodeClusterMessage(header, body));
-        return { delivered: 0, gone: [] };
+        return nothing;
       }
       const ask = this.ask();
       const nodes = await ask.guard(() =>
@@ -206,14 +219,28 @@ export class ClusterMember {
   async attempt(bytes: number, run: () => Promise<RemoteAnswer>): Promise<RemoteAnswer> {
     if (!this.#isConnected || this.#isClosed || this.#pendingBytes > maxPendingBytes) return unavailable;
     this.#pendingBytes += bytes;
+    const running = this.#limit(run);
+    this.#pending.add(running);
     try {
-      return await run();
+      return await running;
     } catch (error) {
       this.#noteFailure(error);
       return unavailable;
     } finally {
+      this.#pending.delete(running);
       this.#pendingBytes -= bytes;
     }
+  }
+
+  /** An engine has a time limit of its own. This one is for an engine that does not keep the rules. */
+  #limit<T>(run: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const text = `The engine ${this.#engine.name} has not answered within ${callMs} ms.`;
+      const timer = setTimeout(() => reject(new Error(text)), callMs).unref();
+      run()
+        .then(resolve, reject)
+        .finally(() => clearTimeout(timer));
+    });
   }
 
   /** The key of one append, so that a repeated one is stored once. */
@@ -271,9 +298,11 @@ export class ClusterMember {
 
   async #tick(): Promise<void> {
     await contain({ entry: "cluster", log: this.#log }, async () => {
-      if (!this.#isConnected) return;
+      if (!this.#isConnected || this.#isBeating) return;
       this.#giveChance();
+      this.#isBeating = true;
       await this.#beat();
+      this.#isBeating = false;
       this.#leaveUnused();
       for (const handler of this.handlers.values()) handler.check();
       this.#plan();
@@ -282,7 +311,7 @@ export class ClusterMember {
 
   async #beat(): Promise<void> {
     try {
-      await this.link.beat(this.#heartbeatMs);
+      await this.#limit(() => this.link.beat(this.#heartbeatMs));
     } catch (error) {
       this.#noteFailure(error);
       return;
@@ -306,7 +335,7 @@ export class ClusterMember {
       this.#topics.delete(name);
       for (const handler of this.handlers.values()) handler.dropped(name);
     }
-    this.link.unsubscribe(names).catch((error) => this.#noteFailure(error));
+    this.#limit(() => this.link.unsubscribe(names)).catch((error) => this.#noteFailure(error));
   }
 
   /** Waits for the end of the turn, also of its promises: who awaits a push asks for answers by then. */
@@ -336,7 +365,7 @@ export class ClusterMember {
         for (const resolve of topic.waiting.splice(0)) resolve();
       }
     };
-    this.link.subscribe(wanted.map(([name]) => name)).then(
+    this.#limit(() => this.link.subscribe(wanted.map(([name]) => name))).then(
       () => settle("live"),
       (error) => {
         settle("wanted");
@@ -356,7 +385,9 @@ export class ClusterMember {
       const described = all.map(({ module, id }) => ({ id, entry: this.handlers.get(module)?.describe(id) }));
       const entries = described.flatMap(({ entry }) => entry ?? []);
       const removed = described.flatMap(({ id, entry }) => (entry === undefined ? [id] : []));
-      await this.link.store(entries, removed);
+      const storing = this.#limit(() => this.link.store(entries, removed));
+      this.#pending.add(storing);
+      await storing.finally(() => this.#pending.delete(storing));
     } catch (error) {
       this.#noteFailure(error);
       for (const [module, ids] of changed) {
@@ -376,8 +407,6 @@ export class ClusterMember {
     if (this.#isConnected && !this.#isClosed) report({ entry: "cluster", log: this.#log }, error);
   }
 }
-
-const nothing = { delivered: 0, gone: [] };
 
 /** The answers of the nodes to one message. */
 export class Ask {

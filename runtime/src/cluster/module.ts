@@ -13,7 +13,13 @@ import type { PushOutcome, PushResult, RoomMember } from "../contract.js";
 import type { Announcement, ClusterPush, OutgoingPush } from "../push/audience.js";
 import { type EventWriter, isPlaced, type OutgoingEvent, toMessage } from "../push/event-writer.js";
 import type { ReadState } from "../push/presence.js";
-import { type ClusterHandler, type ClusterMember, type RemoteAnswer, unavailable } from "./member.js";
+import {
+  type ClusterHandler,
+  type ClusterMember,
+  nothing,
+  type RemoteAnswer,
+  unavailable,
+} from "./member.js";
 import {
   type ClusterCloseHeader,
   type ClusterHeader,
@@ -57,7 +63,8 @@ export class ClusterModule implements ClusterPush, GroupWatcher, ClusterHandler 
       return this.#sendOn(out, own, { ...headerOf(payload, out), name: undefined }, payload);
     }
     const event = events.read(out.event, out.data);
-    if (event === undefined) return new ClusterResult(out.transmit(undefined), () => Promise.resolve(nobody));
+    if (event === undefined)
+      return new ClusterResult(out.transmit(undefined), () => Promise.resolve(nothing));
     const body = envelope.codec.encode(event.data ?? null);
     const header = { ...headerOf(body, out), name: event.name };
     if (isPlaced(event, { origin: out.origin, hasExceptions: out.excluded.size > 0 }))
@@ -78,11 +85,11 @@ export class ClusterModule implements ClusterPush, GroupWatcher, ClusterHandler 
       excluded: new Set([connection]),
     };
     const header = { ...headerOf(body, { compress: undefined, traceparent }), name: event };
-    this.#sendOn(target, nobody, header, body);
+    this.#sendOn(target, nothing, header, body);
   }
 
   close(target: Target, code?: number, reason?: string): void {
-    this.#send(target, nobody, { kind: "close", code, reason }, "");
+    this.#send(target, nothing, { kind: "close", code, reason }, "");
   }
 
   async members(room: string): Promise<readonly RoomMember[]> {
@@ -97,7 +104,7 @@ export class ClusterModule implements ClusterPush, GroupWatcher, ClusterHandler 
             found.push({ id, state: state === undefined ? undefined : JSON.parse(state) });
         after = page.next;
       } while (after !== undefined);
-      return nobody;
+      return nothing;
     });
     return found;
   }
@@ -148,7 +155,7 @@ export class ClusterModule implements ClusterPush, GroupWatcher, ClusterHandler 
     const { log, member, streams } = this.#parts;
     void member.attempt(0, async () => {
       await contain({ entry: "cluster", log }, () => streams.check());
-      return nobody;
+      return nothing;
     });
   }
 
@@ -187,7 +194,7 @@ export class ClusterModule implements ClusterPush, GroupWatcher, ClusterHandler 
     const event = events.readSent(name, this.#parts.envelope.codec.decode(body, !header.isText));
     const payload = events.write(event, traceparent === undefined ? undefined : { traceparent });
     return payload === undefined
-      ? nobody
+      ? nothing
       : this.#transmit(toMessage(event, payload, { compress }), header, stream);
   }
 
@@ -286,7 +293,7 @@ export class ClusterModule implements ClusterPush, GroupWatcher, ClusterHandler 
     body: Body,
     isAsked: boolean,
   ): Promise<RemoteAnswer> {
-    if (ids.length === 0) return nobody;
+    if (ids.length === 0) return nothing;
     const { flag, member } = this.#parts;
     return member.attempt(body.length, async () => {
       const found = (await member.link.find(ids)).filter(
@@ -330,15 +337,13 @@ export class ClusterModule implements ClusterPush, GroupWatcher, ClusterHandler 
         const own = hasReceivers(this.#parts.registry, stream)
           ? await streams.arrived(stream, place, { ...full, name: event.name }, bytes)
           : 0;
-        const answer = asked === undefined ? nobody : await asked.expect(place.nodes);
+        const answer = asked === undefined ? nothing : await asked.expect(place.nodes);
         return { ...answer, delivered: own + answer.delivered };
       }),
     );
     return new ClusterResult({ delivered: 0, gone: [] }, ask);
   }
 }
-
-const nobody: RemoteAnswer = { delivered: 0, gone: [] };
 
 const headerOf = (
   body: Body,

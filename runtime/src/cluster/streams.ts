@@ -272,7 +272,7 @@ export class ClusterStreams implements SharedStreams {
     shared.newest = newest;
     shared.events = [...kept, ...from.flatMap((each) => each ?? [])];
     shared.isWhole = isWhole || (isNext && shared.isWhole);
-    // An event that could not be written leaves a gap, which the clients that come back are told.
+    // An event that could not be written leaves a gap. Clients that come back get a notice of it.
     if (from.includes(undefined)) {
       shared.events = [];
       shared.isWhole = false;

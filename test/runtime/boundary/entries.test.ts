@@ -7,6 +7,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import {
   enableAdmin,
   type Logger,
+  memoryCluster,
+  setCluster,
   setCommandTimeout,
   setConnectionManager,
   setContract,
@@ -419,7 +421,36 @@ const walks: Readonly<Record<Entry, Walk>> = {
       await answered(client, () => client.frames.length > 0);
     },
   },
+  cluster: {
+    define: (bad) => ({
+      connect: (ctx) => ctx.join("r"),
+      commands: [
+        defineCommand("go", (ctx) => void [ctx.module.all.emit("e", 1), ctx.module.to("x").send(1)]),
+      ],
+      config: [
+        setEvents({ e: { replay: { last: 10 } } }),
+        setCluster({ name: "bad", join: () => joinBadly(bad) }),
+      ],
+    }),
+    provoke: (visit) => command(visit),
+  },
 };
+
+/** A link whose calls fail once the server has started. */
+async function joinBadly(bad: Misbehave) {
+  const link = await memoryCluster().join({ id: "bad", receive() {}, changed() {} });
+  const fail = bad as () => never;
+  return {
+    ...link,
+    publish: fail,
+    append: fail,
+    history: fail,
+    positions: fail,
+    store: fail,
+    find: fail,
+    list: fail,
+  };
+}
 
 /** It never settles: its signal is aborted when its time is up. */
 function onAbort(ctx: unknown, bad: Misbehave): Promise<never> {

@@ -1,5 +1,11 @@
 // Several servers of one cluster in this process, and clients of them.
-import { type ClusterEngine, type SetWSServerConfig, setCluster, setMode } from "wsgen-runtime";
+import {
+  type ClusterEngine,
+  type SetWSServerConfig,
+  setCluster,
+  setMode,
+  type WSContext,
+} from "wsgen-runtime";
 import { connectClient, startModules, type TestClient, type TestServer } from "wsgen-runtime/testing";
 import { defineCommand, defineModule, type ModuleDefinition, ping } from "../serve/define-module.js";
 
@@ -34,7 +40,7 @@ export function createNodes(engine: () => ClusterEngine, options: readonly SetWS
     servers,
     async start(definition = {}) {
       const config = [setMode("debug"), setCluster(engine()), ...options, ...(definition.config ?? [])];
-      const connect = (ctx: Parameters<NonNullable<ModuleDefinition["connect"]>>[0]) => ctx.send(ctx.id);
+      const connect = (ctx: WSContext) => void ctx.send(ctx.id);
       const server = await startModules(defineModule({ commands, connect, ...definition, config }));
       servers.push(server);
       return server;

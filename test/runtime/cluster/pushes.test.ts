@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type ClusterEngine, memoryCluster } from "wsgen-runtime";
 import { createNodes } from "./nodes.js";
+import { roughen } from "./rough-engine.js";
 
 let engine: ClusterEngine;
 const nodes = createNodes(() => engine);
@@ -64,6 +65,33 @@ test("without await, a push asks for no answers and arrives all the same", async
   const { bob, module } = await start();
   module.all.emit("quiet", 1);
   expect(await bob.next()).toEqual({ event: "quiet", data: 1 });
+});
+
+test("joined() resolves when pushes of all processes reach the connection, and at once while the engine is away", async () => {
+  const rough = roughen(engine);
+  engine = rough;
+  const { ann, module } = await start();
+  const calls: string[] = [];
+  rough.onCall = (method) => calls.push(method);
+  await ann.request("join", { room: "first" });
+  expect(calls).toContain("subscribe");
+  expect(await module.room("first").emit("e", 1)).toMatchObject({ delivered: 1 });
+  rough.lose();
+  await ann.request("join", { room: "second" });
+  expect(module.room("second").emit("e", 1).delivered).toBe(1);
+});
+
+test("an engine that refuses topics for a while: pushes of other processes arrive after the next heartbeat", async () => {
+  const rough = roughen(memoryCluster({ heartbeatMs: 20 }));
+  engine = rough;
+  const { bob, module } = await start();
+  let isRefused = true;
+  rough.onCall = (method) => {
+    if (method === "subscribe" && isRefused) throw new Error("Not now.");
+  };
+  await bob.request("join", { room: "r" });
+  isRefused = false;
+  await expect.poll(async () => (await module.room("r").emit("e", 1)).delivered).toBe(1);
 });
 
 test("close ends the connections of all processes", async () => {

@@ -117,7 +117,7 @@ test("a lost message is fetched with the next heartbeat, without another event",
   await expect.poll(() => ann.seen).toEqual([1, 2]);
 });
 
-test("events that are no longer kept are a gap that the client is told of", async () => {
+test("events that are no longer kept are a gap, with a notice for the client", async () => {
   const [one, two] = [await nodes.start(lobby), await nodes.start(lobby)];
   let at = one;
   const ann = follow(() => at, "few");
@@ -132,7 +132,7 @@ test("events that are no longer kept are a gap that the client is told of", asyn
 });
 
 describe("an engine that is away", () => {
-  test("a replayed event goes to nobody and says so; others reach this process", async () => {
+  test("a replayed event goes to no client and says so; others reach this process", async () => {
     const [one, two] = [await nodes.start(lobby), await nodes.start(lobby)];
     const [ann, bob] = [follow(() => one), follow(() => two)];
     for (const each of [ann, bob]) await each.opened();
