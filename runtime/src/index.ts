@@ -16,6 +16,7 @@ export type {
   ClusterMessage,
   ClusterNode,
   ClusterPlace,
+  ClusterStream,
   EntryPage,
   EntryQuery,
   FoundEntry,

@@ -4,7 +4,7 @@ import { LivenessClock } from "./connection/heartbeat.js";
 import type { ModuleRuntime } from "./connection/module-runtime.js";
 import { Observers } from "./connection/observers.js";
 import type { AnyModule } from "./contract.js";
-import { Mode, reasonOf, StartError, titleOf } from "./errors.js";
+import { ConfigurationError, Mode, reasonOf, StartError, titleOf } from "./errors.js";
 import { createModuleLogger } from "./logging/logger.js";
 import { openMetrics, planMetrics } from "./operations/metrics/open-metrics.js";
 import {
@@ -133,8 +133,8 @@ async function joinClusters(
     try {
       members.set(cluster, await ClusterMember.join(cluster, logger.logger));
     } catch (cause) {
-      const text = `${titleOf(flag)}: setCluster: ${reasonOf(cause)}`;
-      throw new StartError("cluster_unreachable", text, { cause });
+      const code = cause instanceof ConfigurationError ? cause.code : "cluster_unreachable";
+      throw new StartError(code, `${titleOf(flag)}: setCluster: ${reasonOf(cause)}`, { cause });
     }
   }
 }

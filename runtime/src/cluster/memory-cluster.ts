@@ -7,11 +7,12 @@ import type {
   ClusterMessage,
   ClusterNode,
   ClusterPlace,
+  ClusterStream,
   EntryPage,
   EntryQuery,
   FoundEntry,
 } from "../config/cluster.js";
-import type { ReplayLimits, StreamId, StreamPlace } from "../config/stores.js";
+import type { ReplayLimits, StreamPlace } from "../config/stores.js";
 
 interface Stream {
   readonly epoch: string;
@@ -67,13 +68,16 @@ class MemoryCluster implements ClusterEngine {
       unsubscribe: async (topics) => {
         for (const topic of topics) member.topics.delete(topic);
       },
-      publish: async (topic, message) => this.#publish(topic, message),
-      append: async (stream, topic, message, { limits, key }) => {
+      publish: async (topic, message) => {
+        if (!this.#members.has(member.node.id)) throw new Error("The node has left the cluster.");
+        return this.#publish(topic, message);
+      },
+      append: async (stream, message, { limits, key }) => {
         const known = this.#findKey(stream, key);
         if (known !== undefined) return { ...known, nodes: 0 };
         const place = this.#append(stream, limits, message);
         this.#keys.set(nameKey(stream, key), { place, atMs: Date.now() });
-        return { ...place, nodes: this.#publish(topic, message, { ...place, event: stream.event }) };
+        return { ...place, nodes: this.#publish(stream.topic, message, { ...place, event: stream.event }) };
       },
       history: async (stream, limits, after) => this.#history(stream, limits, after),
       positions: async (streams) =>
@@ -114,7 +118,7 @@ class MemoryCluster implements ClusterEngine {
     return receivers.length;
   }
 
-  #append(id: StreamId, limits: ReplayLimits, message: ClusterMessage): StreamPlace {
+  #append(id: ClusterStream, limits: ReplayLimits, message: ClusterMessage): StreamPlace {
     const stream = this.#open(id);
     stream.newest += 1;
     stream.messages.push({ message, atMs: Date.now() });
@@ -122,7 +126,7 @@ class MemoryCluster implements ClusterEngine {
     return { epoch: stream.epoch, offset: stream.newest };
   }
 
-  #history(id: StreamId, limits: ReplayLimits, after?: StreamPlace): ClusterHistory {
+  #history(id: ClusterStream, limits: ReplayLimits, after?: StreamPlace): ClusterHistory {
     const stream = this.#open(id);
     trim(stream, limits);
     const { epoch, newest, messages } = stream;
@@ -131,7 +135,7 @@ class MemoryCluster implements ClusterEngine {
     return { epoch, newest, messages: wanted.map(({ message }) => message) };
   }
 
-  #open(id: StreamId): Stream {
+  #open(id: ClusterStream): Stream {
     const name = nameStream(id);
     const known = this.#streams.get(name);
     if (known !== undefined) return known;
@@ -140,7 +144,7 @@ class MemoryCluster implements ClusterEngine {
     return stream;
   }
 
-  #findKey(stream: StreamId, key: string): StreamPlace | undefined {
+  #findKey(stream: ClusterStream, key: string): StreamPlace | undefined {
     const name = nameKey(stream, key);
     for (const [each, { atMs }] of this.#keys) {
       if (Date.now() - atMs < keyMs) break;
@@ -184,5 +188,5 @@ function trim(stream: Stream, { last, forSeconds }: ReplayLimits): void {
   messages.splice(0, first < 0 ? messages.length : first);
 }
 
-const nameStream = ({ module, event, stream }: StreamId): string => JSON.stringify([module, event, stream]);
-const nameKey = (stream: StreamId, key: string): string => JSON.stringify([nameStream(stream), key]);
+const nameStream = ({ topic, event }: ClusterStream): string => JSON.stringify([topic, event]);
+const nameKey = (stream: ClusterStream, key: string): string => JSON.stringify([nameStream(stream), key]);

@@ -328,8 +328,7 @@ export class ClusterModule implements ClusterPush, GroupWatcher, ClusterHandler 
         const full = { from: member.id, module, ...header, ...(asked && { ask: asked.number }) } as const;
         const append = () =>
           member.link.append(
-            { module, event: event.name, stream },
-            nameTopic(module, stream),
+            { topic: nameTopic(module, stream), event: event.name },
             encodeClusterMessage(full, bytes),
             { limits, key },
           );

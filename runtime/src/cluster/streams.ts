@@ -1,7 +1,7 @@
 import { contain } from "../boundary.js";
-import type { ClusterHistory, ClusterLink, ClusterMessage } from "../config/cluster.js";
+import type { ClusterHistory, ClusterLink, ClusterMessage, ClusterStream } from "../config/cluster.js";
 import type { EventRules } from "../config/event-rule.js";
-import type { ReplayLimits, StoredEvent, StreamHistory, StreamId, StreamPlace } from "../config/stores.js";
+import type { ReplayLimits, StoredEvent, StreamHistory, StreamPlace } from "../config/stores.js";
 import { type ConnectionRegistry, listReceivers } from "../connection/registry.js";
 import type { Logger } from "../contract.js";
 import type { Envelope } from "../protocol/envelope.js";
@@ -108,7 +108,7 @@ export class ClusterStreams implements SharedStreams {
     const known = [...this.#streams.values()].filter(({ epoch }) => epoch !== "");
     for (let start = 0; start < known.length; start += pageSize) {
       const page = known.slice(start, start + pageSize);
-      const ids = page.map(({ event, stream }) => ({ module, event, stream }));
+      const ids = page.map(({ event, stream }) => ({ topic: nameTopic(module, stream), event }));
       const positions = await member.link.positions(ids);
       for (const [index, shared] of page.entries()) {
         const place = positions[index] ?? { epoch: "", offset: 0 };
@@ -234,12 +234,13 @@ export class ClusterStreams implements SharedStreams {
   /** Asks the engine until it answers. */
   async #try(
     { event, stream }: SharedStream,
-    ask: (link: ClusterLink, id: StreamId) => Promise<StreamPlace>,
+    ask: (link: ClusterLink, id: ClusterStream) => Promise<StreamPlace>,
   ): Promise<StreamPlace> {
-    const { flag: module, member } = this.#options;
+    const { flag, member } = this.#options;
+    const topic = nameTopic(flag, stream);
     for (;;) {
-      await member.whenLive(nameTopic(module, stream));
-      const place = await this.#ask(() => ask(member.link, { module, event, stream }));
+      await member.whenLive(topic);
+      const place = await this.#ask(() => ask(member.link, { topic, event }));
       if (place !== undefined) return place;
       await member.nextChance();
     }

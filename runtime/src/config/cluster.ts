@@ -1,4 +1,4 @@
-import type { ReplayLimits, StreamId, StreamPlace } from "./stores.js";
+import type { ReplayLimits, StreamPlace } from "./stores.js";
 
 /** One message between nodes. Its content is that of the runtime; an engine carries it as it is. */
 export type ClusterMessage = Buffer;
@@ -18,6 +18,12 @@ export interface ClusterNode {
 
 /** The place of a stored message: its stream's, and which event it is of. */
 export interface ClusterPlace extends StreamPlace {
+  readonly event: string;
+}
+
+/** Identifies a stream: the stored messages of one event, published to one topic. */
+export interface ClusterStream {
+  readonly topic: string;
   readonly event: string;
 }
 
@@ -87,19 +93,18 @@ export interface ClusterLink {
   /** @returns the number of nodes that were subscribed, this one included */
   publish(topic: string, message: ClusterMessage): Promise<number>;
   /**
-   * Stores a message with the next offset of its stream, and publishes it to a topic, in one step. @returns its place, and
-   * the number of subscribed nodes
+   * Stores a message with the next offset of its stream, and publishes it to the topic of the stream, in one step.
+   * @returns its place, and the number of subscribed nodes
    */
   append(
-    stream: StreamId,
-    topic: string,
+    stream: ClusterStream,
     message: ClusterMessage,
     options: AppendOptions,
   ): Promise<StreamPlace & { readonly nodes: number }>;
   /** The messages behind an offset of this epoch; all that are kept if the stream has another epoch. */
-  history(stream: StreamId, limits: ReplayLimits, after?: StreamPlace): Promise<ClusterHistory>;
+  history(stream: ClusterStream, limits: ReplayLimits, after?: StreamPlace): Promise<ClusterHistory>;
   /** Where streams are now, in the same order. Undefined: the stream is not known. */
-  positions(streams: readonly StreamId[]): Promise<readonly (StreamPlace | undefined)[]>;
+  positions(streams: readonly ClusterStream[]): Promise<readonly (StreamPlace | undefined)[]>;
   /** Stores entries of this node, or replaces them, and removes others. Entries end with their node. */
   store(entries: readonly ClusterEntry[], removed: readonly string[]): Promise<void>;
   /** The stored connections with these ids, in any order. */

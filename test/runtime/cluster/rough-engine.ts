@@ -34,33 +34,19 @@ export function roughen(engine: ClusterEngine): RoughEngine {
         if (!isLost) rough.onMessage(() => node.receive(topic, message, place), place);
       };
       const link = await engine.join({ ...node, receive });
-      const call =
-        <Args extends unknown[], Result>(
-          method: keyof ClusterLink,
-          run: (...args: Args) => Promise<Result>,
-        ) =>
-        async (...args: Args): Promise<Result> => {
-          if (isLost) throw new Error("The engine is away.");
-          rough.onCall(method);
-          return run(...args);
-        };
-      return {
-        subscribe: call("subscribe", link.subscribe),
-        unsubscribe: call("unsubscribe", link.unsubscribe),
-        publish: call("publish", link.publish),
-        append: call("append", link.append),
-        history: call("history", link.history),
-        positions: call("positions", link.positions),
-        store: call("store", link.store),
-        find: call("find", link.find),
-        list: call("list", link.list),
-        beat: call("beat", link.beat),
-        secret: call("secret", link.secret),
-        close: async () => {
-          nodes.delete(node);
-          await link.close();
+      return new Proxy(link, {
+        get: (target, name: keyof ClusterLink) => {
+          // Such as `then`, which `await` looks for.
+          if (!(name in target)) return undefined;
+          const call = target[name].bind(target) as (...args: readonly unknown[]) => Promise<unknown>;
+          return async (...args: readonly unknown[]) => {
+            if (name === "close") nodes.delete(node);
+            else if (isLost) throw new Error("The engine is away.");
+            else rough.onCall(name);
+            return call(...args);
+          };
         },
-      };
+      });
     },
   };
   return rough;

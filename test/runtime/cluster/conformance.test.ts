@@ -1,0 +1,19 @@
+// Every engine keeps the rules of `ClusterEngine`.
+import { afterAll, beforeAll, describe, test } from "vitest";
+import { memoryCluster } from "wsgen-runtime";
+import { redisCluster } from "wsgen-runtime/redis";
+import { listClusterCases } from "wsgen-runtime/testing/cluster";
+import { type RedisServer, startRedis } from "../../support/redis-server.js";
+
+describe("memory", () => {
+  for (const { name, run } of listClusterCases(() => memoryCluster())) test(name, run);
+});
+
+describe("Redis", () => {
+  let redis: RedisServer;
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  afterAll(() => redis.stop());
+  for (const { name, run } of listClusterCases(() => redisCluster({ url: redis.url }))) test(name, run);
+});
