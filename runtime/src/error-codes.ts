@@ -52,7 +52,7 @@ export const startErrorCodes = {
     "Start the engine, or correct its address. The engine's error is the `cause`.",
   ],
   missing_package: [
-    "A codec needs a package that is not installed.",
+    "An option, such as a codec or a cluster, needs a package that is not installed.",
     "Install the package that the message names.",
   ],
 } as const satisfies Readonly<Record<string, readonly [meaning: string, solution: string]>>;

@@ -62,7 +62,16 @@ const batchShape = object({
 });
 
 const count = wholeNumber(0, Number.MAX_SAFE_INTEGER);
-const pushed = object({ delivered: count, gone: described("Ids that are not connected.", ids) });
+const pushed = object({
+  delivered: count,
+  gone: described("Ids that are not connected.", ids),
+  unavailable: optional(
+    described(
+      "The cluster cannot be reached: connections of other processes may not have got it.",
+      alwaysTrue,
+    ),
+  ),
+});
 const failed = object({ error: object({ code: text(64), message: text(100_000) }) });
 const single = either("dryRun", previewShape, pushed);
 const batch = object({
@@ -79,18 +88,18 @@ export const pushOperation = (state: ServerState): Operation =>
     body: either("pushes", batchShape, pushShape),
     answer: either("results", batch, single),
     errors: { 404: "unknown_module" },
-    run({ body, note }) {
+    async run({ body, note }) {
       if (!("pushes" in body)) return send(state, body, note);
       const { pushes, dryRun = false } = body;
-      return { results: pushes.map((each) => sendOne(state, { each, dryRun }, note)) };
+      return { results: await Promise.all(pushes.map((each) => sendOne(state, { each, dryRun }, note))) };
     },
   });
 
 /** An item of a batch has an answer of its own, also if it fails. */
-function sendOne(state: ServerState, { each, dryRun }: { each: unknown; dryRun: boolean }, note: Note) {
+async function sendOne(state: ServerState, { each, dryRun }: { each: unknown; dryRun: boolean }, note: Note) {
   try {
     const push = pushShape.read(each, "The push");
-    return send(state, { ...push, dryRun: dryRun || push.dryRun }, note);
+    return await send(state, { ...push, dryRun: dryRun || push.dryRun }, note);
   } catch (error) {
     if (!(error instanceof AdminError)) throw error;
     note({ error: error.code });
@@ -99,7 +108,7 @@ function sendOne(state: ServerState, { each, dryRun }: { each: unknown; dryRun: 
 }
 
 /** @throws AdminError for an unknown module, or for data that does not match the schema of the event */
-function send(state: ServerState, push: Push, note: Note): Read<typeof single> {
+async function send(state: ServerState, push: Push, note: Note): Promise<Read<typeof single>> {
   const { module, to, event, dryRun } = push;
   const { runtime } = findModule(state, module);
   const data = event === undefined ? undefined : convertEvent(runtime, event, push.data);
@@ -111,9 +120,9 @@ function send(state: ServerState, push: Push, note: Note): Read<typeof single> {
     note({ module, to: present(to), event, dryRun, count: found.length });
     return previewIds(found);
   }
-  const { delivered, gone } = deliver(audience, push, data);
-  note({ module, to: present(to), event, delivered, gone: gone.length });
-  return { delivered, gone };
+  const { delivered, gone, unavailable } = await deliver(audience, push, data);
+  note({ module, to: present(to), event, delivered, gone: gone.length, unavailable });
+  return { delivered, gone, unavailable };
 }
 
 const deliver = (audience: Audience, { event, message }: Push, data: unknown): PushResult =>

@@ -9,7 +9,7 @@ import {
 import { connectClient, startModules, type TestClient, type TestServer } from "wsgen-runtime/testing";
 import { defineCommand, defineModule, type ModuleDefinition, ping } from "../serve/define-module.js";
 
-export const commands = [
+const commands = [
   ping,
   defineCommand("join", async (ctx, { room }) => {
     ctx.join(room);

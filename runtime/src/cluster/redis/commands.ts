@@ -2,7 +2,7 @@ import type { RedisClientType, RedisClusterType } from "redis";
 import { allScripts, type RedisScript } from "./scripts.js";
 
 /** An argument of a command. */
-export type Argument = string | Buffer;
+type Argument = string | Buffer;
 
 /** How to reach Redis. */
 export interface RedisOptions {
@@ -17,7 +17,7 @@ export interface RedisOptions {
 }
 
 /** Called for each message of a channel. */
-export type Receive = (message: Buffer, channel: Buffer) => void;
+type Receive = (message: Buffer, channel: Buffer) => void;
 
 /** Commands of one Redis or of a Redis Cluster. All of them reject within the time limit. */
 export interface RedisCommands {
