@@ -21,7 +21,7 @@ export default defineConfig({
     alias: [
       { find: /^wsgen-runtime\/client$/, replacement: source("../runtime/src/client/index.ts") },
       { find: /^wsgen-runtime\/options$/, replacement: source("../runtime/src/options.ts") },
-      { find: /^wsgen-runtime\/redis$/, replacement: source("../runtime/src/redis.ts") },
+      { find: /^wsgen-runtime\/redis$/, replacement: source("../runtime/src/cluster/redis/index.ts") },
       { find: /^wsgen-runtime\/testing\/cluster$/, replacement: source("../runtime/src/testing/cluster.ts") },
       { find: /^wsgen-runtime\/testing$/, replacement: source("../runtime/src/testing/index.ts") },
       { find: /^wsgen-runtime\/validation$/, replacement: source("../runtime/src/validation/index.ts") },

@@ -9,6 +9,7 @@ export type {
 } from "./config/choices.js";
 export type {
   AppendOptions,
+  ClusterConfig,
   ClusterEngine,
   ClusterEntry,
   ClusterHistory,

@@ -94,6 +94,11 @@ const variable = {
   title: "the name of an environment variable, such as ADMIN_TOKEN",
   pattern: "^[A-Za-z_][A-Za-z0-9_]*$",
 } as const;
+const redisUrl = {
+  type: "string",
+  title: "a URL such as redis://localhost:6379",
+  pattern: "^rediss?://\\S+$",
+} as const;
 const rate = {
   type: "number",
   exclusiveMinimum: 0,
@@ -720,10 +725,39 @@ export const moduleOptions = {
     description: "Keeps the last events that have `replay`, for clients that reconnect.",
   },
   cluster: {
-    setter: ["setCluster", "engine"],
+    setter: ["setCluster", "{ redis }"],
+    value: {
+      type: "object",
+      fields: {
+        redis: {
+          value: {
+            type: "anyOf",
+            title: "a URL such as redis://localhost:6379, or a mapping with url, urlEnv and prefix",
+            values: [
+              redisUrl,
+              {
+                type: "object",
+                fields: {
+                  url: { value: redisUrl, description: "Where Redis is, if `urlEnv` is not set." },
+                  urlEnv: { value: variable, description: "The environment variable that has the URL." },
+                  prefix: {
+                    value: { type: "string", title: "a prefix", maxLength: 64 },
+                    description: "Begins all keys and channels.",
+                    default: "wsgen",
+                  },
+                },
+              },
+            ],
+          },
+          description: "The processes share a Redis 7 or later.",
+        },
+      },
+      required: ["redis"],
+    },
     defaultText: "off",
+    change: "unnoticed",
     description:
-      "Joins the processes that have the same engine to a cluster: a push reaches the connections of all of them, and clients resume at any of them.",
+      "Joins the processes that share an engine to a cluster: a push reaches the connections of all of them, and clients resume at any of them. In code it may also be an engine, such as `redisCluster({ url })`.",
   },
 } as const satisfies Readonly<Record<string, OptionData>>;
 

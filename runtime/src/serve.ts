@@ -1,10 +1,9 @@
-import { ClusterMember } from "./cluster/member.js";
-import type { ClusterEngine } from "./config/cluster.js";
+import { ClusterMembers } from "./cluster/join-clusters.js";
 import { LivenessClock } from "./connection/heartbeat.js";
 import type { ModuleRuntime } from "./connection/module-runtime.js";
 import { Observers } from "./connection/observers.js";
 import type { AnyModule } from "./contract.js";
-import { ConfigurationError, Mode, reasonOf, StartError, titleOf } from "./errors.js";
+import { Mode } from "./errors.js";
 import { createModuleLogger } from "./logging/logger.js";
 import { openMetrics, planMetrics } from "./operations/metrics/open-metrics.js";
 import {
@@ -31,7 +30,7 @@ import type { RoutedModule } from "./server/web-socket-route.js";
  * 1. check what the modules return: `checkModules`
  * 2. make the logger of each module: `createModuleLogger`
  * 3. plan the admin API, the metrics and the listeners: `planAdmin`, `planMetrics`, `planListeners`
- * 4. join the clusters: `joinClusters`
+ * 4. join the clusters: `ClusterMembers`
  * 5. start all modules, begin to observe, then listen on each port: `startModule`, `openTraces`, `openMetrics`, `Listener`. A connection can
  *    reach every module
  * 6. open the ports for profiles and the admin API
@@ -54,13 +53,13 @@ export async function openServe(
   const health = new Health(
     checked.map(({ config, logger }) => ({ config, log: logger.logger })),
     () => running?.isReady === true,
-    () => [...members.values()].every(({ isConnected }) => isConnected),
+    () => clusters.isWhole,
   );
-  const members = new Map<ClusterEngine, ClusterMember>();
+  const clusters = new ClusterMembers();
   const start = (module: LoggedModule): RoutedModule => ({
     runtime: startModule(module, module.logger.logger, {
       ...{ clock, directory, observers },
-      member: module.config.cluster && members.get(module.config.cluster),
+      member: clusters.find(module.config),
     }),
     routes: module.routes,
     commands: module.commands,
@@ -68,21 +67,21 @@ export async function openServe(
   const listeners: Listener[] = [];
   const operations: OperationsServer[] = [];
   const release = async () => {
-    await Promise.all([...members.values()].map((member) => member.close()));
+    await clusters.close();
     await Promise.all(operations.map((server) => server.close()));
     await Promise.all(checked.map(({ logger }) => logger.close()));
   };
   try {
     const adminPlan = planAdmin(checked);
     const metricsPlan = planMetrics(checked);
-    await joinClusters(checked, members);
+    await clusters.join(checked);
     const ports = [...planListeners(checked)].map(
       ([port, [first, ...others]]) => [port, [start(first), ...others.map(start)]] as const,
     );
     const runtimes = ports.flatMap(([, started]) => started.map(({ runtime }) => runtime));
     await openTraces(checked, observers, operations);
     await openMetrics(metricsPlan, { modules: runtimes, observers }, operations);
-    await Promise.all([...members.values()].map((member) => member.ready()));
+    await clusters.ready();
     for (const [port, started] of ports) {
       const listener = new Listener(started, health);
       await listener.open(toPort(port));
@@ -119,23 +118,6 @@ export async function openServe(
     await Promise.all(listeners.map((listener) => listener.stopAccepting()));
     await release();
     throw error;
-  }
-}
-
-/** Joins each engine once. @throws StartError `cluster_unreachable` */
-async function joinClusters(
-  modules: readonly LoggedModule[],
-  members: Map<ClusterEngine, ClusterMember>,
-): Promise<void> {
-  for (const { flag, config, logger } of modules) {
-    const { cluster } = config;
-    if (cluster === undefined || members.has(cluster)) continue;
-    try {
-      members.set(cluster, await ClusterMember.join(cluster, logger.logger));
-    } catch (cause) {
-      const code = cause instanceof ConfigurationError ? cause.code : "cluster_unreachable";
-      throw new StartError(code, `${titleOf(flag)}: setCluster: ${reasonOf(cause)}`, { cause });
-    }
   }
 }
 

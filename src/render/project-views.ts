@@ -34,7 +34,7 @@ export const projectFileView = (model: Model, packages: PackageSpecs, compiled: 
   specFile: code(packages.spec ?? layout.spec),
   usesMessagePack: model.modules.some(usesMessagePack),
   messagePackRange,
-  telemetryPackages: listTelemetryPackages(model),
+  optionalPackages: listOptionalPackages(model),
   ports: [...new Set(model.modules.map(({ port }) => port))],
   modules: model.modules.map((module) => ({
     name: module.wireName,
@@ -116,6 +116,9 @@ const prometheusPackages = [
   { name: "@opentelemetry/sdk-metrics", range: "^2.12.0" },
 ] as const;
 
+/** For the option `cluster`. */
+const redisPackage = { name: "redis", range: "^6.3.1" } as const;
+
 const listMetricOptions = ({ modules }: Model): readonly Json[] =>
   modules.flatMap(({ config }) =>
     config.flatMap(({ option, value }) => (option === "metrics" && value !== false ? [value] : [])),
@@ -125,12 +128,18 @@ const listMetricOptions = ({ modules }: Model): readonly Json[] =>
 export const hasMetricsPage = (model: Model): boolean =>
   listMetricOptions(model).some((value) => isRecord(value) && value.prometheus !== undefined);
 
-function listTelemetryPackages(model: Model) {
-  const hasTraces = model.modules.some(({ config }) =>
-    config.some(({ option, value }) => option === "traces" && value === true),
-  );
-  const isUsed = hasTraces || listMetricOptions(model).length > 0;
-  return [...(isUsed ? [apiPackage] : []), ...(hasMetricsPage(model) ? prometheusPackages : [])];
+/** The packages that the runtime loads for the options of the modules, in the versions that it supports. */
+function listOptionalPackages(model: Model) {
+  const has = (name: string) =>
+    model.modules.some(({ config }) =>
+      config.some(({ option, value }) => option === name && value !== false && value !== null),
+    );
+  const isMeasured = has("traces") || listMetricOptions(model).length > 0;
+  return [
+    ...(isMeasured ? [apiPackage] : []),
+    ...(hasMetricsPage(model) ? prometheusPackages : []),
+    ...(has("cluster") ? [redisPackage] : []),
+  ];
 }
 
 // In a table cell `|` ends even a code span, so text with `|` or a back-tick becomes escaped prose instead.

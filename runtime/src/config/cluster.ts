@@ -133,3 +133,15 @@ export interface ClusterEngine {
   /** Opens the link of a node. @throws an error that says what cannot be reached */
   join(node: ClusterNode): Promise<ClusterLink>;
 }
+
+/** An engine by its name, as the spec has it. The runtime loads it when the server starts. */
+export interface ClusterConfig {
+  /** A URL, or where to find it. `urlEnv` is an environment variable; without it, or if it is not set, `url` is taken. */
+  readonly redis:
+    | string
+    | {
+        readonly url?: string | undefined;
+        readonly urlEnv?: string | undefined;
+        readonly prefix?: string | undefined;
+      };
+}

@@ -4,7 +4,7 @@ import type { Mode } from "../errors.js";
 import type { MessageCodec } from "../protocol/codec.js";
 import type { EnvelopeOptions } from "../protocol/envelope.js";
 import type { LogLevel, Refusal, ReplyFields, SlowConsumerPolicy, SplitInterval } from "./choices.js";
-import type { ClusterEngine } from "./cluster.js";
+import type { ClusterConfig, ClusterEngine } from "./cluster.js";
 import type { EventRules } from "./event-rule.js";
 import type { HandshakeChecks } from "./handshake-check.js";
 import type {
@@ -363,7 +363,9 @@ export const setReplayStore = (store: ReplayStore): SetWSServerConfig => option(
 
 /**
  * Joins the processes that have the same engine to a cluster: pushes, presence and replayed events reach the connections of all
- * of them. Modules of one process share an engine by the same object. Default: off.
+ * of them. Modules of one process share an engine by the same object, or by equal data. Default: off.
  * @example setCluster(redisCluster({ url: "redis://localhost:6379" }))
+ * @example setCluster({ redis: { urlEnv: "REDIS_URL" } })
  */
-export const setCluster = (engine: ClusterEngine): SetWSServerConfig => option("cluster", engine);
+export const setCluster = (engine: ClusterEngine | ClusterConfig): SetWSServerConfig =>
+  option("cluster", engine);

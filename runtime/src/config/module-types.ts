@@ -7,7 +7,7 @@ import type { moduleOptions } from "../options.js";
 import type { EnvelopeOptions } from "../protocol/envelope.js";
 import type { KnownFields, Validator } from "../validation/problem.js";
 import type { ValueOf } from "./choices.js";
-import type { ClusterEngine } from "./cluster.js";
+import type { ClusterConfig, ClusterEngine } from "./cluster.js";
 import type { EventRules } from "./event-rule.js";
 import type { HandshakeChecks } from "./handshake-check.js";
 import type { PresenceRules } from "./presence-rules.js";
@@ -47,7 +47,7 @@ interface OwnValues {
   /** Undefined: in memory. */
   readonly replayStore: ReplayStore | undefined;
   /** Undefined: this process serves alone. */
-  readonly cluster: ClusterEngine | undefined;
+  readonly cluster: ClusterEngine | ClusterConfig | undefined;
 }
 
 /** The paths of the probes of a port. */

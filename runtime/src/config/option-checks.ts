@@ -143,6 +143,22 @@ const metrics = fields({
 
 const middlewares = listOf(matching("a Koa middleware", isFunction));
 
+const [redisUrl, redisObject] = moduleOptions.cluster.value.fields.redis.value.values;
+const { url, urlEnv, prefix } = redisObject.fields;
+const redisFields = fields({
+  url: optional(createCheck(url.value)),
+  urlEnv: optional(createCheck(urlEnv.value)),
+  prefix: optional(createCheck(prefix.value)),
+});
+const redis = createCheck(redisUrl);
+const clusterData = fields({
+  redis: matching("a URL or a mapping", (value) => redis.accepts(value) || redisFields.accepts(value)),
+});
+const cluster = matching(
+  "{ redis }, or an engine with join",
+  (value) => clusterData.accepts(value) || (isObject(value) && isFunction(value.join)),
+);
+
 export const moduleChecks: OwnChecks<typeof moduleOptions> = {
   admin,
   metrics,
@@ -172,7 +188,7 @@ export const moduleChecks: OwnChecks<typeof moduleOptions> = {
   handshakeChecks,
   presence: presenceRules,
   replayStore: objectWith("a replay store", "append", "history"),
-  cluster: objectWith("the engine of a cluster", "join"),
+  cluster,
 };
 
 export const commandChecks: OwnChecks<typeof commandOptions> = {

@@ -4,6 +4,7 @@ import { setTimeout } from "node:timers/promises";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { type ClusterNode, newWebsocketServe, setCluster, setEvents, setLogger } from "wsgen-runtime";
 import { redisCluster } from "wsgen-runtime/redis";
+import { connectClient, startModules } from "wsgen-runtime/testing";
 import { freePort } from "../../support/free-port.js";
 import { type RedisServer, startRedis } from "../../support/redis-server.js";
 import { defineModule } from "../serve/define-module.js";
@@ -108,6 +109,35 @@ test("a replica that takes over: no offset is given twice, because the epoch cha
 });
 
 describe("a server over Redis", () => {
+  test("setCluster takes what the spec has: a URL, or an environment variable with it", async () => {
+    const { url } = await start();
+    vi.stubEnv("TEST_REDIS_URL", url);
+    closing.push(async () => vi.unstubAllEnvs());
+    for (const redis of [url, { urlEnv: "TEST_REDIS_URL" }, { urlEnv: "TEST_NOT_SET", url, prefix: "own" }]) {
+      const one = await startModules(defineModule({ config: [setCluster({ redis })] }));
+      const two = await startModules(defineModule({ config: [setCluster({ redis })] }));
+      closing.push(
+        () => one.close(),
+        () => two.close(),
+      );
+      const client = await connectClient(two.url("/test/ws"));
+      expect(await one.serve.module("test").all.emit("e", 1)).toEqual({ delivered: 1, gone: [] });
+      expect(await client.next()).toEqual({ event: "e", data: 1 });
+      await client.close();
+    }
+  });
+
+  test("without a URL, the start names the variable and says what to set", async () => {
+    const failed = startModules(
+      defineModule({ config: [setCluster({ redis: { urlEnv: "TEST_NOT_SET" } })] }),
+    );
+    await expect(failed).rejects.toMatchObject({
+      code: "invalid_option",
+      message:
+        'module "test": setCluster: The environment variable TEST_NOT_SET has no URL. Set it to that of Redis, such as redis://localhost:6379.',
+    });
+  });
+
   test("goes on alone while Redis is away, logs it once, and is whole again afterwards", async () => {
     const redis = await start();
     const log = {

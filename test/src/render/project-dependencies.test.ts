@@ -66,3 +66,11 @@ test("package.json: depends on the packages of OpenTelemetry that the options me
     ["@opentelemetry/sdk-metrics", peerDependencies["@opentelemetry/sdk-metrics"]],
   ]);
 });
+
+test("package.json: depends on the client of Redis that the runtime supports if a module is in a cluster", () => {
+  const { peerDependencies } = JSON.parse(read("runtime/package.json"));
+  expect(dependenciesWith("{ cluster: { redis: { urlEnv: REDIS_URL } } }")).toEqual({
+    redis: peerDependencies.redis,
+    "wsgen-runtime": "^0.1.0",
+  });
+});

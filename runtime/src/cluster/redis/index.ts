@@ -1,9 +1,9 @@
-import { connectRedis, type RedisOptions } from "./cluster/redis/commands.js";
-import { RedisLink } from "./cluster/redis/link.js";
-import type { ClusterEngine, ClusterNode } from "./config/cluster.js";
-import { ConfigurationError, reasonOf } from "./errors.js";
+import type { ClusterEngine, ClusterNode } from "../../config/cluster.js";
+import { ConfigurationError, reasonOf } from "../../errors.js";
+import { connectRedis, type RedisOptions } from "./commands.js";
+import { RedisLink } from "./link.js";
 
-export type { RedisOptions } from "./cluster/redis/commands.js";
+export type { RedisOptions } from "./commands.js";
 
 /**
  * A cluster over Redis 7 or later, by the package `redis`. Redis keeps the replayed events and the list of connections, and
