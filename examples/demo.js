@@ -1,5 +1,6 @@
 // From a clone to a conversation: builds wsgen, generates an example (`chat`, or `board` if it is named) outside the repository,
 // installs and starts it, talks to it with real clients, and cleans up. `--keep` leaves the folder and the running server.
+// `--nodes 3` shows a cluster instead: three processes, a kill and a resume (`cluster/demo.js`).
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
@@ -9,6 +10,18 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { converse } from "./chat/conversation.js";
 import { Steps } from "./steps.js";
+
+const nodes = process.argv.indexOf("--nodes");
+if (nodes !== -1) {
+  const count = Number(process.argv[nodes + 1]);
+  if (!Number.isInteger(count) || count < 2 || count > 9) {
+    console.error("--nodes takes the number of processes: 2 to 9.");
+    process.exit(2);
+  }
+  const { showCluster } = await import("./cluster/demo.js");
+  await showCluster(count);
+  process.exit();
+}
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const keep = process.argv.includes("--keep");

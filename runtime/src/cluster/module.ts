@@ -336,8 +336,9 @@ export class ClusterModule implements ClusterPush, GroupWatcher, ClusterHandler 
         const own = hasReceivers(this.#parts.registry, stream)
           ? await streams.arrived(stream, place, { ...full, name: event.name }, bytes)
           : 0;
-        const answer = asked === undefined ? nothing : await asked.expect(place.nodes);
-        return { ...answer, delivered: own + answer.delivered };
+        // The event is stored: a node that does not answer, or its clients elsewhere, will get it.
+        const { delivered } = asked === undefined ? nothing : await asked.expect(place.nodes);
+        return { delivered: own + delivered, gone: [] };
       }),
     );
     return new ClusterResult({ delivered: 0, gone: [] }, ask);

@@ -134,6 +134,17 @@ describe.each(engines)("over $name", ({ prepare }) => {
     await expect.poll(() => ann.gaps.length + ann.seen.length).toBeGreaterThanOrEqual(5);
   });
 
+  test("a stored event is no failure if a process does not answer", async () => {
+    const [one, two] = [await nodes.start(lobby), await nodes.start(lobby)];
+    const [ann, bob] = [follow(() => one), follow(() => two)];
+    for (const each of [ann, bob]) await each.opened();
+    engine.onMessage = (deliver, place) => {
+      if (place !== undefined) deliver();
+    };
+    expect(await roomOf(one).emit("count", 1)).toEqual({ delivered: 1, gone: [] });
+    await expect.poll(() => [ann.seen, bob.seen]).toEqual([[1], [1]]);
+  });
+
   describe("an engine that is away", () => {
     test("a replayed event goes to no client and says so; others reach this process", async () => {
       const [one, two] = [await nodes.start(lobby), await nodes.start(lobby)];
