@@ -33,6 +33,10 @@ export interface ClusterHandler {
   receive(header: ClusterHeader, body: Buffer, place: ClusterPlace | undefined, topic: string): void;
   /** Called at each heartbeat, and when the engine is back. */
   check(): void;
+  /** Called before topics are subscribed. Rejects if the engine cannot be reached. */
+  prepare(topics: readonly string[]): Promise<void>;
+  /** Called when the messages of topics arrive. */
+  entered(topics: readonly string[]): void;
   /** Called when the node has left a topic. */
   dropped(topic: string): void;
   /** All connections, to be stored again. */
@@ -365,8 +369,17 @@ export class ClusterMember {
         for (const resolve of topic.waiting.splice(0)) resolve();
       }
     };
-    this.#limit(() => this.link.subscribe(wanted.map(([name]) => name))).then(
-      () => settle("live"),
+    const names = wanted.map(([name]) => name);
+    const handlers = [...this.handlers.values()];
+    const subscribe = async () => {
+      await Promise.all(handlers.map((handler) => handler.prepare(names)));
+      await this.link.subscribe(names);
+    };
+    this.#limit(subscribe).then(
+      () => {
+        settle("live");
+        for (const handler of handlers) handler.entered(names);
+      },
       (error) => {
         settle("wanted");
         this.#noteFailure(error);

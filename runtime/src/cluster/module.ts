@@ -152,16 +152,34 @@ export class ClusterModule implements ClusterPush, GroupWatcher, ClusterHandler 
   }
 
   check(): void {
-    const { log, member, streams } = this.#parts;
+    this.#compare();
+  }
+
+  #compare(streams?: ReadonlySet<string | undefined>): void {
+    const { member, streams: shared } = this.#parts;
     void member.attempt(0, async () => {
-      await contain({ entry: "cluster", log }, () => streams.check());
+      await shared.compare(streams);
       return nothing;
     });
   }
 
+  prepare(topics: readonly string[]): Promise<void> {
+    return this.#parts.streams.prepare(this.#streamsOf(topics));
+  }
+
+  entered(topics: readonly string[]): void {
+    this.#compare(this.#streamsOf(topics));
+  }
+
   dropped(topic: string): void {
+    for (const stream of this.#streamsOf([topic]))
+      if (stream !== undefined) this.#parts.streams.forget(stream);
+  }
+
+  /** The streams of those topics that are of this module. */
+  #streamsOf(topics: readonly string[]): ReadonlySet<string | undefined> {
     const prefix = nameTopic(this.#parts.flag, "");
-    if (topic.startsWith(prefix)) this.#parts.streams.forget(topic.slice(prefix.length));
+    return new Set(topics.filter((topic) => topic.startsWith(prefix)).map((topic) => this.#streamOf(topic)));
   }
 
   receive(header: ClusterHeader, body: Buffer, place: ClusterPlace | undefined, topic: string): void {

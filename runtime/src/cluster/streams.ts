@@ -8,7 +8,7 @@ import type { Envelope } from "../protocol/envelope.js";
 import { type EventWriter, toMessage } from "../push/event-writer.js";
 import type { Replayer, SharedStreams } from "../replay/replayer.js";
 import { streamKey } from "../wire.js";
-import type { ClusterMember } from "./member.js";
+import { type ClusterMember, nothing } from "./member.js";
 import { type ClusterPushHeader, decodeClusterMessage, nameTopic } from "./message.js";
 
 /** What the streams of a module need. */
@@ -47,9 +47,11 @@ interface SharedStream {
   events: KeptEvent[];
   /** True if `events` begins with the oldest event that the engine keeps. */
   isWhole: boolean;
-  /** Resolves when what is missing has been fetched, with the position before it. */
-  fetching: Promise<StreamPlace> | undefined;
+  /** Resolves when what is missing has been fetched, with the position before it; undefined: the stream has no event yet. */
+  fetching: Promise<StreamPlace | undefined> | undefined;
   readonly waiting: Arrival[];
+  /** Called with the position of the stream before its topic is subscribed; undefined afterwards. */
+  begin: ((place: StreamPlace | undefined) => void) | undefined;
 }
 
 /** Above it, messages that wait are left out: they are fetched. */
@@ -73,7 +75,7 @@ export class ClusterStreams implements SharedStreams {
     event: string,
     stream: string | undefined,
     from: StreamPlace | undefined,
-  ): StreamHistory | Promise<StreamPlace> {
+  ): StreamHistory | Promise<StreamPlace | undefined> {
     const shared = this.#open(event, stream);
     if (shared.fetching !== undefined) return shared.fetching;
     this.#trim(shared);
@@ -86,6 +88,49 @@ export class ClusterStreams implements SharedStreams {
   enter(stream: string | undefined): void {
     for (const [event, { replay }] of Object.entries(this.#options.rules))
       if (replay !== undefined) this.#open(event, stream);
+  }
+
+  /**
+   * Finds out where streams are. Called before their topics are subscribed: what is appended later is for the connections, and is
+   * either published to this node or found by `compare`. Rejects if the engine cannot be reached.
+   */
+  async prepare(streams: ReadonlySet<string | undefined>): Promise<void> {
+    const opened = [...this.#streams.values()].filter(
+      ({ stream, begin }) => begin !== undefined && streams.has(stream),
+    );
+    const places = await this.#ask(opened);
+    for (const [index, shared] of opened.entries()) {
+      const place = places[index];
+      shared.epoch = place?.epoch ?? "";
+      shared.newest = place?.offset ?? 0;
+      shared.begin?.(place);
+      shared.begin = undefined;
+    }
+  }
+
+  /** Fetches what these streams have in addition to what has arrived; without an argument, of all streams. */
+  async compare(streams?: ReadonlySet<string | undefined>): Promise<void> {
+    const known = [...this.#streams.values()].filter(
+      ({ stream, begin }) => begin === undefined && streams?.has(stream) !== false,
+    );
+    const places = await this.#ask(known);
+    for (const [index, shared] of known.entries()) {
+      const place = places[index] ?? { epoch: "", offset: 0 };
+      const isNew =
+        place.epoch === shared.epoch ? place.offset > shared.newest : shared.newest + place.offset > 0;
+      if (isNew && shared.fetching === undefined) void this.#fetch(shared, () => this.#load(shared, false));
+    }
+  }
+
+  async #ask(streams: readonly SharedStream[]): Promise<readonly (StreamPlace | undefined)[]> {
+    const { flag, member } = this.#options;
+    const places: (StreamPlace | undefined)[] = [];
+    for (let start = 0; start < streams.length; start += pageSize) {
+      const page = streams.slice(start, start + pageSize);
+      const ids = page.map(({ event, stream }) => ({ topic: nameTopic(flag, stream), event }));
+      places.push(...(await member.link.positions(ids)));
+    }
+    return places;
   }
 
   /** A message of a stream has arrived. @returns the number of connections of this node that it was sent to */
@@ -102,22 +147,6 @@ export class ClusterStreams implements SharedStreams {
     });
   }
 
-  /** Compares the streams with the engine, and fetches what has not arrived. */
-  async check(): Promise<void> {
-    const { flag: module, member } = this.#options;
-    const known = [...this.#streams.values()].filter(({ epoch }) => epoch !== "");
-    for (let start = 0; start < known.length; start += pageSize) {
-      const page = known.slice(start, start + pageSize);
-      const ids = page.map(({ event, stream }) => ({ topic: nameTopic(module, stream), event }));
-      const positions = await member.link.positions(ids);
-      for (const [index, shared] of page.entries()) {
-        const place = positions[index] ?? { epoch: "", offset: 0 };
-        const isNew = place.epoch !== shared.epoch ? shared.newest > 0 : place.offset > shared.newest;
-        if (isNew && shared.fetching === undefined) void this.#fetch(shared, () => this.#load(shared, false));
-      }
-    }
-  }
-
   /** Called when the node gets no more messages of a stream. */
   forget(stream: string): void {
     for (const [key, shared] of this.#streams) if (shared.stream === stream) this.#streams.delete(key);
@@ -128,11 +157,17 @@ export class ClusterStreams implements SharedStreams {
     const known = this.#streams.get(key);
     if (known !== undefined) return known;
     const shared: SharedStream = {
-      ...{ event, stream, epoch: "", newest: 0, events: [] },
-      ...{ isWhole: false, fetching: undefined, waiting: [] },
+      ...{ event, stream, epoch: "", newest: 0, events: [], isWhole: false },
+      ...{ begin: undefined, fetching: undefined, waiting: [] },
     };
     this.#streams.set(key, shared);
-    void this.#fetch(shared, () => this.#begin(shared));
+    void this.#fetch(
+      shared,
+      () =>
+        new Promise((resolve) => {
+          shared.begin = resolve;
+        }),
+    );
     return shared;
   }
 
@@ -195,11 +230,15 @@ export class ClusterStreams implements SharedStreams {
   }
 
   /** Fetches what is missing, however long the engine is away. One fetch at a time. */
-  #fetch(shared: SharedStream, load: () => Promise<StreamPlace>): Promise<StreamPlace> {
+  #fetch(
+    shared: SharedStream,
+    load: () => Promise<StreamPlace | undefined>,
+  ): Promise<StreamPlace | undefined> {
     shared.fetching ??= load().then((begin) => {
       shared.fetching = undefined;
       for (const arrival of shared.waiting.splice(0)) {
-        const isNext = arrival.place.epoch === shared.epoch && arrival.place.offset <= shared.newest + 1;
+        const { epoch, offset } = arrival.place;
+        const isNext = shared.epoch === "" || (epoch === shared.epoch && offset <= shared.newest + 1);
         // What is still behind a hole comes with the next check.
         if (isNext || shared.fetching !== undefined) this.#take(shared, arrival);
         else arrival.done(0);
@@ -209,25 +248,12 @@ export class ClusterStreams implements SharedStreams {
     return shared.fetching;
   }
 
-  /** Finds out where a stream is when its messages begin to arrive here. */
-  #begin(shared: SharedStream): Promise<StreamPlace> {
-    return this.#try(shared, async (link, id) => {
-      const [place = { epoch: "", offset: 0 }] = await link.positions([id]);
-      shared.epoch = place.epoch;
-      shared.newest = place.offset;
-      return place;
-    });
-  }
-
   #load(shared: SharedStream, isWhole: boolean): Promise<StreamPlace> {
     return this.#try(shared, async (link, id) => {
       const { epoch, newest: offset } = shared;
       const after = isWhole || epoch === "" ? undefined : { epoch, offset };
-      return this.#continue(
-        shared,
-        await link.history(id, this.#limits(id.event), after),
-        after === undefined,
-      );
+      const history = await link.history(id, this.#limits(id.event), after);
+      return this.#continue(shared, history, after === undefined);
     });
   }
 
@@ -240,20 +266,14 @@ export class ClusterStreams implements SharedStreams {
     const topic = nameTopic(flag, stream);
     for (;;) {
       await member.whenLive(topic);
-      const place = await this.#ask(() => ask(member.link, { topic, event }));
+      let place: StreamPlace | undefined;
+      await member.attempt(0, async () => {
+        place = await ask(member.link, { topic, event });
+        return nothing;
+      });
       if (place !== undefined) return place;
       await member.nextChance();
     }
-  }
-
-  /** Undefined if the engine cannot be reached. */
-  async #ask<T>(call: () => Promise<T>): Promise<T | undefined> {
-    let answer: T | undefined;
-    await this.#options.member.attempt(0, async () => {
-      answer = await call();
-      return { delivered: 0, gone: [] };
-    });
-    return answer;
   }
 
   /** @returns where clients begin that have come meanwhile */

@@ -33,13 +33,13 @@ export interface SharedStreams {
   readonly streamKey: string;
   /**
    * The history of a stream, with all kept events behind a position. If it is not loaded, a promise that resolves when it is,
-   * with the position of a client without one; it never rejects.
+   * with the position of a client without one, if the stream has an event; it never rejects.
    */
   history(
     event: string,
     stream: string | undefined,
     from: StreamPlace | undefined,
-  ): StreamHistory | Promise<StreamPlace>;
+  ): StreamHistory | Promise<StreamPlace | undefined>;
 }
 
 /**
@@ -307,7 +307,7 @@ export class Replayer {
     event: string,
     stream: string | undefined,
     from?: StreamPlace,
-  ): StreamHistory | Promise<StreamPlace> {
+  ): StreamHistory | Promise<StreamPlace | undefined> {
     const { shared } = this.#rules;
     if (shared !== undefined) return shared.history(event, stream, from);
     const id = { module: this.#rules.flag, event, stream };
