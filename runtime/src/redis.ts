@@ -1,9 +1,9 @@
-import { connectRedis, type RedisOptions } from "./cluster/redis/commands.js";
 import { RedisLink } from "./cluster/redis/link.js";
+import type { RedisOptions } from "./cluster/redis/session.js";
 import type { ClusterEngine, ClusterNode } from "./config/cluster.js";
 import { ConfigurationError, reasonOf } from "./errors.js";
 
-export type { RedisOptions } from "./cluster/redis/commands.js";
+export type { RedisOptions } from "./cluster/redis/session.js";
 
 /**
  * A cluster over Redis 7 or later, by the package `redis`. Redis keeps the replayed events and the list of connections, and
@@ -16,10 +16,7 @@ export function redisCluster(options: RedisOptions): ClusterEngine {
     heartbeatMs: options.heartbeatMs,
     async join(node: ClusterNode) {
       try {
-        const redis = await connectRedis(await loadPackage(), options, (isConnected) =>
-          node.changed(isConnected),
-        );
-        return new RedisLink(node, redis, options.prefix ?? "wsgen");
+        return await RedisLink.open(await loadPackage(), options, node);
       } catch (cause) {
         if (cause instanceof ConfigurationError) throw cause;
         const urls = [options.url].flat().map(hidePassword).join(", ");
