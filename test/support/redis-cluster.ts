@@ -4,35 +4,37 @@ import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { type RedisServer, startRedis } from "./redis-server.js";
 
+const password = "secret";
 const run = promisify(execFile);
 
 export interface TestRedisCluster {
+  /** With a password. */
   readonly urls: readonly string[];
-  /** The server that has a slot now. */
-  owner(slot: number): Promise<RedisServer>;
-  /** Ends a primary; resolves when its replica has taken over. */
-  failOver(slot: number): Promise<void>;
-  /** Moves a slot with its keys to another primary, as an operator does while all is in use. */
-  moveSlot(slot: number): Promise<void>;
+  /** Ends the primary that has a key; resolves when its replica has taken over. */
+  failOver(key: string): Promise<void>;
+  /** Moves the slot of a key, with its keys, to another primary, as an operator does while all is in use. */
+  moveSlot(key: string): Promise<void>;
   stop(): Promise<void>;
 }
 
+const runCli = (...args: readonly string[]) =>
+  run("redis-cli", args, { timeout: 60_000, env: { ...process.env, REDISCLI_AUTH: password } });
+
 /** Sends a command to a server with redis-cli. @returns its lines */
-export async function redisCli(port: number, ...args: readonly string[]): Promise<string[]> {
-  const { stdout } = await run("redis-cli", ["-p", String(port), ...args], { timeout: 30_000 });
+async function redisCli(port: number, ...args: readonly string[]): Promise<string[]> {
+  const { stdout } = await runCli("-p", String(port), ...args);
   return stdout.trimEnd().split("\n");
 }
 
-export async function startRedisCluster(...args: readonly string[]): Promise<TestRedisCluster> {
+export async function startRedisCluster(): Promise<TestRedisCluster> {
   const servers: RedisServer[] = [];
-  while (servers.length < 6) servers.push(await startMember(args));
+  while (servers.length < 6) servers.push(await startMember());
   const stop = async () => {
     await Promise.all(servers.map((server) => server.stop()));
   };
   try {
     const addresses = servers.map(({ port }) => `127.0.0.1:${port}`);
-    const create = ["--cluster", "create", ...addresses, "--cluster-replicas", "1", "--cluster-yes"];
-    await run("redis-cli", create, { timeout: 60_000 });
+    await runCli("--cluster", "create", ...addresses, "--cluster-replicas", "1", "--cluster-yes");
     for (const { port } of servers) await waitForState(port);
   } catch (error) {
     await stop();
@@ -40,40 +42,39 @@ export async function startRedisCluster(...args: readonly string[]): Promise<Tes
   }
   const isRunning = ({ process: { exitCode, signalCode } }: RedisServer) =>
     exitCode === null && signalCode === null;
-  const owner = async (slot: number) => {
-    const asked = servers.find(isRunning);
-    const nodes = await redisCli(asked?.port ?? 0, "cluster", "nodes");
-    const line = nodes.find((each) => hasSlot(each, slot)) ?? "";
-    const server = servers.find(({ port }) => line.includes(`:${port}@`));
-    if (server === undefined) throw new Error(`No server has the slot ${slot}: ${nodes.join("\n")}`);
-    return server;
+  const locate = async (key: string) => {
+    const asked = servers.find(isRunning)?.port ?? 0;
+    const [slot] = await redisCli(asked, "cluster", "keyslot", key);
+    const nodes = await redisCli(asked, "cluster", "nodes");
+    const line = nodes.find((each) => hasSlot(each, Number(slot))) ?? "";
+    return { slot: Number(slot), owner: servers.find(({ port }) => line.includes(`:${port}@`)) };
   };
   return {
-    urls: servers.map(({ url }) => url),
-    owner,
-    async failOver(slot) {
-      const before = await owner(slot);
-      before.process.kill("SIGKILL");
+    urls: servers.map(({ port }) => `redis://:${password}@127.0.0.1:${port}`),
+    async failOver(key) {
+      const { owner: before } = await locate(key);
+      before?.process.kill("SIGKILL");
       for (let turn = 0; turn < 300; turn += 1) {
         await setTimeout(100);
-        const after = await owner(slot);
-        if (after !== before && (await isWhole(after.port))) return;
+        const { owner } = await locate(key);
+        if (owner !== undefined && owner !== before && (await isWhole(owner.port))) return;
       }
-      throw new Error(`No replica has taken over the slot ${slot} within 30 s.`);
+      throw new Error(`No replica has taken over the slot of ${key} within 30 s.`);
     },
-    async moveSlot(slot) {
-      const from = await owner(slot);
-      const to = await otherPrimary(from.port);
-      await move(slot, from.port, to);
+    async moveSlot(key) {
+      const { slot, owner } = await locate(key);
+      if (owner === undefined) throw new Error(`No server has the slot ${slot} of ${key}.`);
+      await move(slot, owner.port, await otherPrimary(owner.port));
     },
     stop,
   };
 }
 
 /** The port of the bus of a member is its own port + 10,000, which must exist. */
-function startMember(args: readonly string[]): Promise<RedisServer> {
+function startMember(): Promise<RedisServer> {
   const cluster = ["--cluster-enabled", "yes", "--cluster-node-timeout", "1000"];
-  return startRedis(...cluster, "--cluster-replica-validity-factor", "0", ...args);
+  const access = ["--requirepass", password, "--masterauth", password];
+  return startRedis(...cluster, "--cluster-replica-validity-factor", "0", ...access);
 }
 
 async function isWhole(port: number): Promise<boolean> {
@@ -122,13 +123,15 @@ async function otherPrimary(port: number): Promise<number> {
 async function move(slot: number, from: number, to: number): Promise<void> {
   const primaries = await listPrimaries(from);
   const idOf = (port: number) => primaries.find((primary) => primary.port === port)?.id ?? "";
-  const set = (port: number, ...args: string[]) => redisCli(port, "cluster", "setslot", String(slot), ...args);
+  const set = (port: number, ...args: string[]) =>
+    redisCli(port, "cluster", "setslot", String(slot), ...args);
   await set(to, "importing", idOf(from));
   await set(from, "migrating", idOf(to));
   for (;;) {
     const keys = (await redisCli(from, "cluster", "getkeysinslot", String(slot), "100")).filter(Boolean);
     if (keys.length === 0) break;
-    await redisCli(from, "migrate", "127.0.0.1", String(to), "", "0", "5000", "keys", ...keys);
+    const access = ["auth", password];
+    await redisCli(from, "migrate", "127.0.0.1", String(to), "", "0", "5000", ...access, "keys", ...keys);
   }
   await set(to, "node", idOf(to));
   await set(from, "node", idOf(to));

@@ -124,12 +124,14 @@ export class RedisDirectory {
 
   /** Removes the entries of a node that has ended. */
   async #end(name: string, ageMs: number): Promise<void> {
-    for (const module of await this.#listModules())
-      for (;;) {
-        const left = await this.#redis.run<number>(sweep, [this.#key(module)], [name, String(chunkSize)]);
-        if (left === 0) break;
-      }
+    const modules = await this.#listModules();
+    await Promise.all(modules.map((module) => this.#sweep(this.#key(module), name)));
     await this.#redis.run(forget, this.#nodeKeys, [name, String(ageMs)]);
+  }
+
+  async #sweep(key: string, name: string): Promise<void> {
+    let left = 1;
+    while (left > 0) left = await this.#redis.run<number>(sweep, [key], [name, String(chunkSize)]);
   }
 
   async #silent(): Promise<ReadonlySet<string>> {
