@@ -1,5 +1,6 @@
 import { RedisLink } from "./cluster/redis/link.js";
 import type { RedisOptions } from "./cluster/redis/session.js";
+import { type Check, wholeNumber } from "./config/checks.js";
 import type { ClusterEngine, ClusterNode } from "./config/cluster.js";
 import { ConfigurationError, reasonOf } from "./errors.js";
 
@@ -15,6 +16,7 @@ export function redisCluster(options: RedisOptions): ClusterEngine {
     name: "redis",
     heartbeatMs: options.heartbeatMs,
     async join(node: ClusterNode) {
+      checkOptions(options);
       try {
         return await RedisLink.open(await loadPackage(), options, node);
       } catch (cause) {
@@ -27,6 +29,35 @@ export function redisCluster(options: RedisOptions): ClusterEngine {
       }
     },
   };
+}
+
+/** @throws ConfigurationError `invalid_option`, without a `cause`: that of a URL has its password */
+function checkOptions({ url, heartbeatMs = 1_000, timeoutMs = 2_000 }: RedisOptions): void {
+  const urls = [url].flat();
+  if (urls.length === 0 || !urls.every(isRedisUrl)) {
+    const found = urls.map(hidePassword).join(", ") || "no URL";
+    const text = `redisCluster has ${found}; expected redis://host:port, or rediss:// for TLS. Correct its url.`;
+    throw new ConfigurationError(text);
+  }
+  checkRange("heartbeatMs", heartbeatMs, wholeNumber(20, 60_000));
+  checkRange("timeoutMs", timeoutMs, wholeNumber(10, 60_000));
+}
+
+function checkRange(name: string, value: number, { accepts, range }: Check): void {
+  if (!accepts(value))
+    throw new ConfigurationError(`redisCluster has ${name} ${value}; expected ${range}. Correct it.`);
+}
+
+const isRedisUrl = (url: string): boolean =>
+  /^rediss?:\/\/./.test(url) && URL.canParse(url) && isDecodable(new URL(url).password);
+
+/** A `%` in a password is written `%25`. */
+function isDecodable(text: string): boolean {
+  try {
+    return decodeURIComponent(text) !== "" || text === "";
+  } catch {
+    return false;
+  }
 }
 
 async function loadPackage(): Promise<typeof import("redis")> {

@@ -51,6 +51,32 @@ test("a Redis that is not there: the start says what was not found and what to d
   });
 });
 
+test.each([
+  ["a URL without a protocol", { url: "localhost:6379" }, /has .*; expected redis:\/\/host:port/],
+  ["no URL", { url: [] }, /has no URL; expected redis:/],
+  [
+    "a password that is not written as in a URL",
+    { url: "redis://:50%@127.0.0.1" },
+    /redis:\/\/127\.0\.0\.1; expected/,
+  ],
+  [
+    "a heartbeat of no time",
+    { url: "redis://127.0.0.1", heartbeatMs: 0 },
+    /heartbeatMs 0; expected .* 20 to 60000/,
+  ],
+  [
+    "a broken time limit",
+    { url: "redis://127.0.0.1", timeoutMs: Number.NaN },
+    /timeoutMs NaN; expected .* 10 to/,
+  ],
+])("an option that is not allowed: %s", async (_name, options, message) => {
+  const config = [setCluster(redisCluster(options))];
+  await expect(newWebsocketServe(defineModule({ port: 0, config }))).rejects.toMatchObject({
+    code: "invalid_option",
+    message: expect.stringMatching(message),
+  });
+});
+
 test("a restart: calls reject at once meanwhile; then the topics bring messages again, with a new epoch", async () => {
   const redis = await start();
   const { link, states, received } = await join(redis.url);

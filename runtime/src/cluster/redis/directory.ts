@@ -4,7 +4,7 @@ import { readName, writeName } from "./names.js";
 import { beat, forget, list, silent, store, sweep } from "./scripts.js";
 
 /** The most connections that one script stores, removes or reads: about 5 ms in which Redis does nothing else. */
-const chunkSize = 500;
+const chunkSize = 100;
 /** How long a swept node is remembered: what it has sent before its end must not come later. In milliseconds. */
 const memoryMs = 60_000;
 

@@ -13,7 +13,7 @@ export interface RedisOptions {
   readonly url: string | readonly string[];
   /** Begins all keys and channels, so that several programs can share a Redis. Default `wsgen`. */
   readonly prefix?: string | undefined;
-  /** Milliseconds between two signs of life of a process: 100–60,000. Default 1,000. */
+  /** Milliseconds between two signs of life of a process: 20–60,000. Default 1,000. */
   readonly heartbeatMs?: number | undefined;
   /** Milliseconds that one command may take: 10–60,000. Default 2,000. */
   readonly timeoutMs?: number | undefined;
