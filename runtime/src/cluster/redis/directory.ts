@@ -77,8 +77,10 @@ export class RedisDirectory {
     }
     if (changes.size === 0) return;
     const modules = [...changes.keys()].map(writeName);
-    await this.#redis.send(this.#modulesKey, ["SADD", this.#modulesKey, ...modules]);
-    await Promise.all([...changes].map(([module, change]) => this.#change(module, change)));
+    await Promise.all([
+      this.#redis.send(this.#modulesKey, ["SADD", this.#modulesKey, ...modules]),
+      ...[...changes].map(([module, change]) => this.#change(module, change)),
+    ]);
   }
 
   /** One chunk after the other, so that Redis and its queue serve others as well. */
