@@ -226,7 +226,8 @@ export class Replayer {
     replay.isLoading = true;
     void history.then((begin) => {
       replay.isLoading = false;
-      replay.from ??= begin;
+      // A stream that was not known yet has its epoch with its history.
+      if (begin.epoch !== "") replay.from ??= begin;
       const { resumption } = connection;
       if (resumption?.replays.get(replay.key) !== replay || resumption.isSending) return;
       this.#attempt(connection, () => this.#sendPage(connection, resumption, notice));
