@@ -36,11 +36,13 @@ import type { RoutedModule } from "./server/web-socket-route.js";
  * 6. open the ports for profiles and the admin API
  *
  * @param toPort maps the port that a module declares to the port to listen on. The test kit uses it
+ * @param isTest leaves out a cluster that the spec names, so that generated tests need no engine
  * @throws StartError or ConfigurationError that names the module and the reason
  */
 export async function openServe(
   modules: readonly AnyModule[],
   toPort = (declared: number): number => declared,
+  isTest = false,
 ): Promise<RunningServe> {
   const checked = checkModules(modules).map((module) => ({
     ...module,
@@ -55,7 +57,7 @@ export async function openServe(
     () => running?.isReady === true,
     () => clusters.isWhole,
   );
-  const clusters = new ClusterMembers();
+  const clusters = new ClusterMembers({ isTest });
   const start = (module: LoggedModule): RoutedModule => ({
     runtime: startModule(module, module.logger.logger, {
       ...{ clock, directory, observers },

@@ -13,12 +13,19 @@ interface ClusteredModule {
 /** This process in the clusters of its modules. Modules with the same engine, or with equal data, share one. */
 export class ClusterMembers {
   readonly #members = new Map<unknown, ClusterMember>();
+  readonly #isTest: boolean;
+
+  /** @param isTest whether only engines are joined, and none that the spec names */
+  constructor({ isTest }: { readonly isTest: boolean }) {
+    this.#isTest = isTest;
+  }
 
   /** @throws StartError `cluster_unreachable`, or the code of what is wrong with the option */
   async join(modules: readonly ClusteredModule[]): Promise<void> {
     for (const { flag, config, logger } of modules) {
       const { cluster } = config;
       if (cluster === undefined || this.#members.has(keyOf(cluster))) continue;
+      if (this.#isTest && !isEngine(cluster)) continue;
       try {
         const engine = await openEngine(cluster);
         this.#members.set(keyOf(cluster), await ClusterMember.join(engine, logger.logger));

@@ -57,6 +57,8 @@ const answerMs = 2_000;
 const callMs = 5_000;
 /** The most bytes that are on their way to the engine. Above it, pushes are not sent on. */
 const maxPendingBytes = 64 * 2 ** 20;
+/** The most connections of one call to the engine: after an outage, all of this process change at once. */
+const maxStored = 1_000;
 const defaultHeartbeatMs = 1_000;
 const reached = Promise.resolve();
 
@@ -189,9 +191,27 @@ export class ClusterMember {
 
   /** Stores the entry of a connection at the end of the turn, or removes it. */
   touch(module: string, id: string): void {
+    this.#noteChange(module, id);
+    this.#plan();
+  }
+
+  #noteChange(module: string, id: string): void {
     const ids = this.#changed.get(module) ?? new Set();
     this.#changed.set(module, ids.add(id));
-    this.#plan();
+  }
+
+  /** As many as an engine stores within its time limit. */
+  #takeChanged(): (readonly [module: string, id: string])[] {
+    const taken: (readonly [string, string])[] = [];
+    for (const [module, ids] of this.#changed) {
+      for (const id of ids) {
+        if (taken.length === maxStored) return taken;
+        ids.delete(id);
+        taken.push([module, id]);
+      }
+      this.#changed.delete(module);
+    }
+    return taken;
   }
 
   /** Runs at the end of the turn, in order. */
@@ -391,11 +411,12 @@ export class ClusterMember {
   async #store(): Promise<void> {
     if (this.#isStoring || !this.#isConnected || this.#changed.size === 0) return;
     this.#isStoring = true;
-    const changed = [...this.#changed];
-    this.#changed.clear();
+    const changed = this.#takeChanged();
     try {
-      const all = changed.flatMap(([module, ids]) => [...ids].map((id) => ({ module, id })));
-      const described = all.map(({ module, id }) => ({ id, entry: this.handlers.get(module)?.describe(id) }));
+      const described = changed.map(([module, id]) => ({
+        id,
+        entry: this.handlers.get(module)?.describe(id),
+      }));
       const entries = described.flatMap(({ entry }) => entry ?? []);
       const removed = described.flatMap(({ id, entry }) => (entry === undefined ? [id] : []));
       const storing = this.#limit(() => this.link.store(entries, removed));
@@ -403,11 +424,7 @@ export class ClusterMember {
       await storing.finally(() => this.#pending.delete(storing));
     } catch (error) {
       this.#noteFailure(error);
-      for (const [module, ids] of changed) {
-        const all = this.#changed.get(module) ?? new Set();
-        this.#changed.set(module, all);
-        for (const id of ids) all.add(id);
-      }
+      for (const [module, id] of changed) this.#noteChange(module, id);
       return;
     } finally {
       this.#isStoring = false;

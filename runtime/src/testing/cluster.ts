@@ -33,11 +33,12 @@ class Nodes {
 
   async join(id: string = randomUUID()) {
     const received: Received[] = [];
+    const states: boolean[] = [];
     const link = await this.engine.join({
       id,
       receive: (topic, message, place) =>
         received.push({ topic, message: message.toString("latin1"), place }),
-      changed: () => {},
+      changed: (isConnected) => states.push(isConnected),
     });
     this.links.push(link);
     await link.beat(heartbeatMs);
@@ -47,7 +48,7 @@ class Nodes {
       await setTimeout(30);
       return received;
     };
-    return { id, link, received, wait };
+    return { id, link, received, states, wait };
   }
 
   async close(): Promise<void> {
@@ -57,7 +58,16 @@ class Nodes {
 
 const heartbeatMs = 300;
 const limits = { last: 5 };
-const names = ["room:a b", "room:{x}", "room:}{", "room:日本", "room:__proto__", "room:a\nb", "tag:*?[x]"];
+const names = [
+  "room:a b",
+  "room:{x}",
+  "room:}{",
+  "room:日本",
+  "room:__proto__",
+  "room:a\nb",
+  "tag:*?[x]",
+  "room:\ud800",
+];
 
 const unique = (name: string): string => `conformance-${randomUUID()}/${name}`;
 const streamOf = (name = "all", event = "e"): ClusterStream => ({ topic: unique(name), event });
@@ -107,6 +117,16 @@ const rules: Readonly<Record<string, (nodes: Nodes) => Promise<void>>> = {
     await link.publish(topic, bytes("b"));
     await link.publish(kept, bytes("c"));
     deepStrictEqual((await wait(2)).map(({ message }) => message).sort(), ["b", "c"]);
+  },
+  async "a topic that is left and entered at once brings its messages"(nodes) {
+    const { link, wait } = await nodes.join();
+    const topic = unique("all");
+    await link.subscribe([topic]);
+    const left = link.unsubscribe([topic]);
+    await link.subscribe([topic]);
+    await left;
+    strictEqual(await link.publish(topic, bytes("a")), 1);
+    strictEqual((await wait(1)).length, 1);
   },
   async "names of topics, events, rooms and tags may have any character, and messages any byte"(nodes) {
     const { link, received, wait } = await nodes.join();
@@ -183,7 +203,9 @@ const rules: Readonly<Record<string, (nodes: Nodes) => Promise<void>>> = {
     const second = await link.append(stream, bytes("a"), options);
     deepStrictEqual([second.epoch, second.offset], [first.epoch, first.offset]);
     deepStrictEqual((await link.history(stream, limits)).newest, 1);
-    strictEqual((await wait(1)).length, 1);
+    const other = { ...stream, event: "other" };
+    strictEqual((await link.append(other, bytes("b"), options)).epoch === first.epoch, false);
+    strictEqual((await wait(2)).length, 2);
   },
   async "history has the newest messages, or those behind a position of the same epoch"(nodes) {
     const { link } = await nodes.join();
@@ -276,6 +298,7 @@ const rules: Readonly<Record<string, (nodes: Nodes) => Promise<void>>> = {
     strictEqual((await one.link.list({ module, limit: 10 })).entries.length, 3);
     await closed.link.close();
     await one.link.beat(heartbeatMs);
+    await silent.link.beat(heartbeatMs);
     strictEqual((await one.link.list({ module, limit: 10 })).entries.length, 2);
     for (let beat = 0; beat < 5; beat += 1) {
       await setTimeout(heartbeatMs / 2);
@@ -283,6 +306,44 @@ const rules: Readonly<Record<string, (nodes: Nodes) => Promise<void>>> = {
     }
     strictEqual((await one.link.list({ module, limit: 10 })).entries.length, 1);
     ok(!(await one.link.beat(heartbeatMs)).includes(silent.id));
+  },
+  async "a node that lives again is told if its entries are lost, and keeps those that it stores then"(
+    nodes,
+  ) {
+    const [one, paused] = [await nodes.join(), await nodes.join()];
+    const module = unique("");
+    const entry = entryOf(module);
+    const count = async () => (await one.link.list({ module, limit: 10 })).entries.length;
+    await paused.link.store([entry], []);
+    strictEqual(await count(), 1);
+    for (let beat = 0; beat < 6; beat += 1) {
+      await setTimeout(heartbeatMs / 2);
+      await one.link.beat(heartbeatMs);
+    }
+    strictEqual(await count(), 0);
+    await paused.link.beat(heartbeatMs);
+    if (paused.states.length > 0) {
+      deepStrictEqual(paused.states, [false, true]);
+      await paused.link.store([entry], []);
+    }
+    for (let beat = 0; beat < 4; beat += 1) {
+      strictEqual(await count(), 1);
+      ok((await one.link.beat(heartbeatMs)).includes(paused.id));
+      await setTimeout(heartbeatMs / 2);
+      await paused.link.beat(heartbeatMs);
+    }
+  },
+  async "a node may have thousands of entries, and none is left when it closes"(nodes) {
+    const [one, many] = [await nodes.join(), await nodes.join()];
+    const module = unique("");
+    const entries = Array.from({ length: 2_500 }, () => entryOf(module, { rooms: ["r"] }));
+    await many.link.store(entries, []);
+    await many.link.beat(heartbeatMs);
+    strictEqual((await one.link.list({ module, room: "r", limit: 1_000 })).entries.length, 1_000);
+    strictEqual((await one.link.find(entries.map(({ id }) => id))).length, 2_500);
+    await many.link.close();
+    deepStrictEqual((await one.link.list({ module, limit: 1_000 })).entries, []);
+    deepStrictEqual(await one.link.find([entries.at(-1)?.id ?? ""]), []);
   },
   async "the secret is the same for all nodes"(nodes) {
     const secrets = await Promise.all([1, 2, 3].map(async () => (await nodes.join()).link.secret()));

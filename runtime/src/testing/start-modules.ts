@@ -12,9 +12,12 @@ export interface TestServer extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** Starts modules on free ports instead of the ports that they return. Modules with the same port still share one. */
+/**
+ * Starts modules on free ports instead of the ports that they return. Modules with the same port still share one. A cluster of the
+ * spec (`cluster: { redis }`) is left out, so that tests need no Redis; an engine that code sets is joined.
+ */
 export async function startModules(...modules: readonly AnyModule[]): Promise<TestServer> {
-  const serve = await openServe(modules, () => 0);
+  const serve = await openServe(modules, () => 0, true);
   const close = () => inTime(serve.close({ deadlineMs: 2_000 }), "The server did not close");
   return {
     serve,

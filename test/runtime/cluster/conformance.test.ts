@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, test } from "vitest";
 import { memoryCluster } from "wsgen-runtime";
 import { redisCluster } from "wsgen-runtime/redis";
 import { listClusterCases } from "wsgen-runtime/testing/cluster";
+import { startRedisCluster, type TestRedisCluster } from "../../support/redis-cluster.js";
 import { type RedisServer, startRedis } from "../../support/redis-server.js";
 
 describe("memory", () => {
@@ -16,4 +17,13 @@ describe("Redis", () => {
   });
   afterAll(() => redis.stop());
   for (const { name, run } of listClusterCases(() => redisCluster({ url: redis.url }))) test(name, run);
+});
+
+describe("Redis Cluster", () => {
+  let redis: TestRedisCluster;
+  beforeAll(async () => {
+    redis = await startRedisCluster();
+  }, 90_000);
+  afterAll(() => redis.stop());
+  for (const { name, run } of listClusterCases(() => redisCluster({ url: redis.urls }))) test(name, run);
 });

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll } from "vitest";
 import { type ClusterEngine, memoryCluster } from "wsgen-runtime";
 import { redisCluster } from "wsgen-runtime/redis";
+import { startRedisCluster, type TestRedisCluster } from "../../support/redis-cluster.js";
 import { type RedisServer, startRedis } from "../../support/redis-server.js";
 
 export interface EngineKind {
@@ -30,6 +31,20 @@ export const engines: readonly EngineKind[] = [
       return (heartbeatMs) => {
         const prefix = randomUUID();
         return () => redisCluster({ url: redis.url, prefix, heartbeatMs });
+      };
+    },
+  },
+  {
+    name: "Redis Cluster",
+    prepare() {
+      let redis: TestRedisCluster;
+      beforeAll(async () => {
+        redis = await startRedisCluster();
+      });
+      afterAll(() => redis.stop());
+      return (heartbeatMs) => {
+        const prefix = randomUUID();
+        return () => redisCluster({ url: redis.urls, prefix, heartbeatMs });
       };
     },
   },

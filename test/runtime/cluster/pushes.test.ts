@@ -56,6 +56,11 @@ describe.each(engines)("over $name", ({ prepare }) => {
 
   test("a push to ids finds their processes, and says which are gone", async () => {
     const { ann, bob, module } = await start();
+    // An id is found when its process has stored it, soon after the handshake.
+    await bob.request("join", { room: "r" });
+    await expect
+      .poll(async () => ((await ann.request("members", { room: "r" })) as unknown[]).length)
+      .toBe(1);
     const result = module.to(ann.id, bob.id, "nobody").emit("direct", "x");
     expect(result).toMatchObject({ delivered: 1, gone: [bob.id, "nobody"] });
     expect(await result).toEqual({ delivered: 2, gone: ["nobody"] });

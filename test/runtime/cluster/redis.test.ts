@@ -1,14 +1,14 @@
 // Redis that is restarted, slow, full of others, replaced by its replica, or not there at all.
-import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { type ClusterNode, newWebsocketServe, setCluster, setEvents, setLogger } from "wsgen-runtime";
+import { newWebsocketServe, setCluster, setEvents, setLogger } from "wsgen-runtime";
 import { redisCluster } from "wsgen-runtime/redis";
 import { connectClient, startModules } from "wsgen-runtime/testing";
 import { freePort } from "../../support/free-port.js";
 import { type RedisServer, startRedis } from "../../support/redis-server.js";
 import { defineModule } from "../serve/define-module.js";
 import { createNodes } from "./nodes.js";
+import { joinRedis, limits, newKey } from "./redis-link.js";
 
 const running: RedisServer[] = [];
 const start = async (...args: string[]) => {
@@ -22,18 +22,19 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((redis) => redis.stop()));
 });
 
-const limits = { last: 10 };
-const append = () => ({ limits, key: randomUUID() });
+const stream = { topic: "t/all", event: "e" };
+async function join(url: string) {
+  const node = await joinRedis(url);
+  closing.push(() => node.link.close().catch(() => {}));
+  return node;
+}
 
-async function join(url: string, node: Partial<ClusterNode> = {}) {
-  const states: boolean[] = [];
-  const changed = (isConnected: boolean) => states.push(isConnected);
-  const received: string[] = [];
-  const receive: ClusterNode["receive"] = (_topic, message) => received.push(message.toString());
-  const engine = redisCluster({ url, timeoutMs: 300, heartbeatMs: 200 });
-  const link = await engine.join({ id: randomUUID(), changed, receive, ...node });
-  closing.push(() => link.close().catch(() => {}));
-  return { link, states, received };
+async function connect(url: string) {
+  const { createClient } = await import("redis");
+  const control = createClient({ url });
+  await control.connect();
+  closing.push(async () => control.destroy());
+  return control;
 }
 
 test("a Redis that is not there: the start says what was not found and what to do, without the password", async () => {
@@ -51,11 +52,37 @@ test("a Redis that is not there: the start says what was not found and what to d
   });
 });
 
+test.each([
+  ["a URL without a protocol", { url: "localhost:6379" }, /has .*; expected redis:\/\/host:port/],
+  ["no URL", { url: [] }, /has no URL; expected redis:/],
+  [
+    "a password that is not written as in a URL",
+    { url: "redis://:50%@127.0.0.1" },
+    /redis:\/\/127\.0\.0\.1; expected/,
+  ],
+  [
+    "a heartbeat of no time",
+    { url: "redis://127.0.0.1", heartbeatMs: 0 },
+    /heartbeatMs 0; expected .* 20 to 60000/,
+  ],
+  [
+    "a broken time limit",
+    { url: "redis://127.0.0.1", timeoutMs: Number.NaN },
+    /timeoutMs NaN; expected .* 10 to/,
+  ],
+])("an option that is not allowed: %s", async (_name, options, message) => {
+  const config = [setCluster(redisCluster(options))];
+  await expect(newWebsocketServe(defineModule({ port: 0, config }))).rejects.toMatchObject({
+    code: "invalid_option",
+    message: expect.stringMatching(message),
+  });
+});
+
 test("a restart: calls reject at once meanwhile; then the topics bring messages again, with a new epoch", async () => {
   const redis = await start();
   const { link, states, received } = await join(redis.url);
   await link.subscribe(["t/all"]);
-  const before = await link.append({ topic: "t/all", event: "e" }, Buffer.from("one"), append());
+  const before = await link.append(stream, Buffer.from("one"), newKey());
   redis.process.kill("SIGKILL");
   await expect.poll(() => states.at(-1)).toBe(false);
   const askedMs = performance.now();
@@ -64,7 +91,7 @@ test("a restart: calls reject at once meanwhile; then the topics bring messages 
   await redis.restart();
   await expect.poll(() => states.at(-1), { timeout: 10_000 }).toBe(true);
   expect(await link.publish("t/all", Buffer.from("two"))).toBe(1);
-  const after = await link.append({ topic: "t/all", event: "e" }, Buffer.from("three"), append());
+  const after = await link.append(stream, Buffer.from("three"), newKey());
   expect(after.offset).toBe(1);
   expect(after.epoch).not.toBe(before.epoch);
   await expect.poll(() => received).toEqual(["one", "two", "three"]);
@@ -90,22 +117,119 @@ test("a Redis that hangs: calls reject within the time limit, and their number i
 test("a replica that takes over: no offset is given twice, because the epoch changes", async () => {
   const primary = await start();
   const replica = await start("--replicaof", `127.0.0.1 ${primary.port}`);
-  const stream = { topic: "t/all", event: "e" };
   const { link } = await join(primary.url);
-  const first = await link.append(stream, Buffer.from("1"), append());
-  const { createClient } = await import("redis");
-  const control = createClient({ url: replica.url });
-  await control.connect();
-  closing.push(async () => control.destroy());
+  const first = await link.append(stream, Buffer.from("1"), newKey());
+  const control = await connect(replica.url);
   await expect.poll(async () => Object.keys((await control.keys("*")) ?? {}).length).toBeGreaterThan(0);
   // What the replica has not got is lost with the primary.
   primary.process.kill("SIGKILL");
   await control.sendCommand(["REPLICAOF", "NO", "ONE"]);
   const { link: other } = await join(replica.url);
-  const second = await other.append(stream, Buffer.from("2"), append());
+  const second = await other.append(stream, Buffer.from("2"), newKey());
   expect(second.epoch).not.toBe(first.epoch);
   expect(second.offset).toBe(1);
   expect(await other.history(stream, limits, first)).toMatchObject({ newest: 1, epoch: second.epoch });
+});
+
+test("a Redis that hangs is lost, also without an error of the network, and comes back with all topics", async () => {
+  const redis = await start();
+  const { link, states, received } = await join(redis.url);
+  await link.subscribe(["t/all"]);
+  redis.process.kill("SIGSTOP");
+  try {
+    await expect.poll(() => states).toEqual([false]);
+    await expect(link.publish("t/all", Buffer.from("lost"))).rejects.toMatchObject({
+      code: "redis_unreachable",
+    });
+  } finally {
+    redis.process.kill("SIGCONT");
+  }
+  await expect.poll(() => states).toEqual([false, true]);
+  expect(await link.publish("t/all", Buffer.from("back"))).toBe(1);
+  await expect.poll(() => received).toEqual(["back"]);
+});
+
+test.each(["normal", "pubsub"])("a connection (%s) that Redis ends is replaced", async (type) => {
+  const redis = await start();
+  const { link, states, received } = await join(redis.url);
+  await link.subscribe(["t/all", "t/left"]);
+  await link.unsubscribe(["t/left"]);
+  const control = await connect(redis.url);
+  await control.sendCommand(["CLIENT", "KILL", "TYPE", type]);
+  await expect.poll(() => states).toEqual([false, true]);
+  expect(await link.publish("t/left", Buffer.from("left"))).toBe(0);
+  expect(await link.publish("t/all", Buffer.from("back"))).toBe(1);
+  await expect.poll(() => received).toEqual(["back"]);
+});
+
+test("a Redis that has lost everything gets the secret of the cluster, and the entries, again", async () => {
+  const redis = await start();
+  const { link, states } = await join(redis.url);
+  const secret = await link.secret();
+  await redis.restart();
+  await expect.poll(() => states).toEqual([false, true]);
+  const other = await join(redis.url);
+  expect(await other.link.secret()).toBe(secret);
+  expect(await other.link.beat(200)).toHaveLength(2);
+});
+
+test("entries that are stored after a long pause are not those of an ended node", async () => {
+  const redis = await start();
+  const [one, paused] = [await join(redis.url), await join(redis.url)];
+  const entry = {
+    id: "a",
+    module: "m",
+    route: "/",
+    remoteAddress: "",
+    connectedAtMs: 1,
+    rooms: [],
+    tags: [],
+  };
+  await paused.link.store([entry], []);
+  await setTimeout(500);
+  await one.link.beat(200);
+  await paused.link.store([entry], []);
+  expect(paused.states).toEqual([false, true]);
+  // It sweeps the entries of the pause.
+  await one.link.beat(200);
+  expect((await one.link.list({ module: "m", limit: 10 })).entries).toHaveLength(1);
+});
+
+test("a closed link leaves no connection, and does not come back", async () => {
+  const redis = await start();
+  const count = async () => {
+    const control = await connect(redis.url);
+    const others = (await control.clientList()).length - 1;
+    control.destroy();
+    return others;
+  };
+  const [open, lost] = [await joinRedis(redis.url), await joinRedis(redis.url)];
+  expect(await count()).toBe(4);
+  await open.link.close();
+  await expect.poll(count).toBe(2);
+  await expect(open.link.publish("t/all", Buffer.from("late"))).rejects.toMatchObject({
+    code: "redis_unreachable",
+  });
+  redis.process.kill("SIGKILL");
+  await expect.poll(() => lost.states).toEqual([false]);
+  await expect(lost.link.close()).rejects.toMatchObject({ code: "redis_unreachable" });
+  await redis.restart();
+  const other = await join(redis.url);
+  await setTimeout(200);
+  expect(await count()).toBe(2);
+  expect([other.states, lost.states]).toEqual([[], [false]]);
+});
+
+test("what Redis refuses is an error with a code", async () => {
+  const redis = await start();
+  const { link } = await join(redis.url);
+  const control = await connect(redis.url);
+  await control.sendCommand(["SET", "{wsgen:t/all}:e:e", "not a stream"]);
+  await expect(link.append(stream, Buffer.from("x"), newKey())).rejects.toMatchObject({
+    name: "RedisError",
+    code: "redis_failed",
+    message: expect.stringMatching(/^Redis has refused the script append: .*WRONGTYPE/),
+  });
 });
 
 describe("a server over Redis", () => {
@@ -114,23 +238,29 @@ describe("a server over Redis", () => {
     vi.stubEnv("TEST_REDIS_URL", url);
     closing.push(async () => vi.unstubAllEnvs());
     for (const redis of [url, { urlEnv: "TEST_REDIS_URL" }, { urlEnv: "TEST_NOT_SET", url, prefix: "own" }]) {
-      const one = await startModules(defineModule({ config: [setCluster({ redis })] }));
-      const two = await startModules(defineModule({ config: [setCluster({ redis })] }));
+      const module = () => defineModule({ port: 0, config: [setCluster({ redis })] });
+      const [one, two] = [await newWebsocketServe(module()), await newWebsocketServe(module())];
       closing.push(
         () => one.close(),
         () => two.close(),
       );
-      const client = await connectClient(two.url("/test/ws"));
-      expect(await one.serve.module("test").all.emit("e", 1)).toEqual({ delivered: 1, gone: [] });
+      const client = await connectClient(`ws://127.0.0.1:${two.ports[0]}/test/ws`);
+      expect(await one.module("test").all.emit("e", 1)).toEqual({ delivered: 1, gone: [] });
       expect(await client.next()).toEqual({ event: "e", data: 1 });
       await client.close();
     }
   });
 
+  test("the test kit leaves out the cluster of the spec, so that tests need no Redis", async () => {
+    const redis = "redis://127.0.0.1:1";
+    const server = await startModules(defineModule({ config: [setCluster({ redis })] }));
+    closing.push(() => server.close());
+    expect(await server.serve.module("test").all.emit("e", 1)).toEqual({ delivered: 0, gone: [] });
+  });
+
   test("without a URL, the start names the variable and says what to set", async () => {
-    const failed = startModules(
-      defineModule({ config: [setCluster({ redis: { urlEnv: "TEST_NOT_SET" } })] }),
-    );
+    const config = [setCluster({ redis: { urlEnv: "TEST_NOT_SET" } })];
+    const failed = newWebsocketServe(defineModule({ port: 0, config }));
     await expect(failed).rejects.toMatchObject({
       code: "invalid_option",
       message:

@@ -1,4 +1,5 @@
 // Replayed events in a cluster: every client sees each event once and in order, at whichever process it is, or is told of a gap.
+import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { type PushResult, setEvents } from "wsgen-runtime";
@@ -65,6 +66,29 @@ describe.each(engines)("over $name", ({ prepare }) => {
     expect(await roomOf(one).emit("count", 2)).toMatchObject({ gone: [] });
     expect(await roomOf(two).emit("count", 3)).toMatchObject({ gone: [] });
     await expect.poll(() => ann.seen).toEqual([1, 2, 3]);
+    expect(ann.gaps).toEqual([]);
+  });
+
+  test("a client that comes while a new stream is looked up misses nothing, and gets no notice of a gap", async () => {
+    const inner = engine;
+    engine = Object.assign(Object.create(inner) as RoughEngine, {
+      async join(node: Parameters<RoughEngine["join"]>[0]) {
+        const link = await inner.join(node);
+        const positions: typeof link.positions = async (streams) => {
+          const answer = await link.positions(streams);
+          await pause(50);
+          return answer;
+        };
+        return new Proxy(link, {
+          get: (target, name: keyof typeof link) => (name === "positions" ? positions : target[name]),
+        });
+      },
+    });
+    const one = await nodes.start(lobby);
+    const ann = follow(() => one);
+    await ann.opened();
+    await roomOf(one).emit("count", 1);
+    await expect.poll(() => ann.seen).toEqual([1]);
     expect(ann.gaps).toEqual([]);
   });
 

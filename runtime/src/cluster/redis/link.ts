@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type {
+  AppendOptions,
   ClusterEntry,
   ClusterLink,
   ClusterNode,
@@ -8,41 +9,50 @@ import type {
   EntryQuery,
   FoundEntry,
 } from "../../config/cluster.js";
-import type { ReplayLimits } from "../../config/stores.js";
-import type { RedisCommands } from "./commands.js";
-import { append, beat, history, list, store, sweep } from "./scripts.js";
+import type { ReplayLimits, StreamPlace } from "../../config/stores.js";
+import { RedisConnection } from "./connection.js";
+import { RedisDirectory } from "./directory.js";
+import { readName, writeName } from "./names.js";
+import { append, history } from "./scripts.js";
+import type { RedisOptions, RedisPackage } from "./session.js";
 
 /** How long a key of an append is known, in milliseconds. */
 const keyMs = 10 * 60_000;
-/** The most connections of an ended node that one heartbeat removes. */
-const sweepSize = 1_000;
-
-interface StoredEntry extends FoundEntry {
-  readonly cursor: string;
-}
+const defaultHeartbeatMs = 1_000;
+const defaultTimeoutMs = 2_000;
 
 /** The link of one node to Redis. `docs/scaling.md` lists the keys. */
 export class RedisLink implements ClusterLink {
   readonly #node: ClusterNode;
-  readonly #redis: RedisCommands;
   readonly #prefix: string;
-  /** The modules of the own entries. */
-  readonly #modules = new Map<string, string>();
-  /** The nodes that the last heartbeat has found silent. */
-  #silent: ReadonlySet<string> = new Set();
+  readonly #redis: RedisConnection;
+  readonly #directory: RedisDirectory;
+  #secret: string | undefined;
 
-  constructor(node: ClusterNode, redis: RedisCommands, prefix: string) {
+  private constructor(redis: RedisPackage, options: RedisOptions, node: ClusterNode) {
+    const { url, prefix = "wsgen" } = options;
     this.#node = node;
-    this.#redis = redis;
     this.#prefix = prefix;
+    this.#redis = new RedisConnection({
+      redis,
+      url,
+      timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
+      heartbeatMs: options.heartbeatMs ?? defaultHeartbeatMs,
+      receive: this.#receive,
+      changed: (isConnected) => node.changed(isConnected),
+      restore: () => this.#restore(),
+    });
+    this.#directory = new RedisDirectory({ redis: this.#redis, node: node.id, prefix });
+  }
+
+  static async open(redis: RedisPackage, options: RedisOptions, node: ClusterNode): Promise<RedisLink> {
+    const link = new RedisLink(redis, options, node);
+    await link.#redis.open();
+    return link;
   }
 
   async subscribe(topics: readonly string[]): Promise<void> {
-    if (topics.length > 0)
-      await this.#redis.subscribe(
-        topics.map((topic) => this.#channel(topic)),
-        this.#receive,
-      );
+    if (topics.length > 0) await this.#redis.subscribe(topics.map((topic) => this.#channel(topic)));
   }
 
   async unsubscribe(topics: readonly string[]): Promise<void> {
@@ -54,23 +64,17 @@ export class RedisLink implements ClusterLink {
     return this.#redis.send(channel, ["SPUBLISH", channel, Buffer.concat([plainMark, message])]);
   }
 
-  async append(
-    { topic, event }: ClusterStream,
-    message: Buffer,
-    { limits, key }: { readonly limits: ReplayLimits; readonly key: string },
-  ) {
+  async append({ topic, event }: ClusterStream, message: Buffer, { limits, key }: AppendOptions) {
     const channel = this.#channel(topic);
-    const keys = [...this.#streamKeys({ topic, event }), `${channel}:k:${key}`, channel];
-    const args = [newEpoch(), ...writeLimits(limits), String(keyMs), event, message];
+    const name = writeName(event);
+    const keyName = `${channel}:k:${name.length}:${name}:${writeName(key)}`;
+    const keys = [...this.#streamKeys({ topic, event }), keyName, channel];
+    const args = [newEpoch(), ...writeLimits(limits), String(keyMs), name, message];
     const [epoch, offset, nodes] = await this.#redis.run<[Buffer, number, number]>(append, keys, args);
     return { epoch: epoch.toString(), offset, nodes };
   }
 
-  async history(
-    stream: ClusterStream,
-    limits: ReplayLimits,
-    after: { readonly epoch: string; readonly offset: number } = { epoch: "", offset: 0 },
-  ) {
+  async history(stream: ClusterStream, limits: ReplayLimits, after: StreamPlace = { epoch: "", offset: 0 }) {
     const args = [newEpoch(), ...writeLimits(limits), after.epoch, String(after.offset)];
     const keys = this.#streamKeys(stream);
     const [epoch, newest, messages] = await this.#redis.run<[Buffer, number, Buffer[]]>(history, keys, args);
@@ -80,7 +84,7 @@ export class RedisLink implements ClusterLink {
   positions(streams: readonly ClusterStream[]) {
     return Promise.all(
       streams.map(async (stream) => {
-        const [key = ""] = this.#streamKeys(stream);
+        const [key] = this.#streamKeys(stream);
         const args = ["HMGET", key, "epoch", "newest"];
         const [epoch, newest] = await this.#redis.send<(Buffer | null)[]>(key, args);
         return epoch && newest ? { epoch: epoch.toString(), offset: Number(newest) } : undefined;
@@ -89,100 +93,57 @@ export class RedisLink implements ClusterLink {
   }
 
   async store(entries: readonly ClusterEntry[], removed: readonly string[]): Promise<void> {
-    const modules = new Map<string, { entries: string[]; removed: string[] }>();
-    const open = (module: string) => {
-      const known = modules.get(module) ?? { entries: [], removed: [] };
-      modules.set(module, known);
-      return known;
-    };
-    for (const entry of entries) {
-      this.#modules.set(entry.id, entry.module);
-      const cursor = `${String(entry.connectedAtMs).padStart(16, "0")} ${entry.id}`;
-      const stored: StoredEntry = { ...entry, node: this.#node.id, cursor };
-      open(entry.module).entries.push(JSON.stringify(stored));
-    }
-    for (const id of removed) {
-      const module = this.#modules.get(id);
-      this.#modules.delete(id);
-      if (module !== undefined) open(module).removed.push(id);
-    }
-    if (modules.size > 0)
-      await this.#redis.send(this.#modulesKey, ["SADD", this.#modulesKey, ...modules.keys()]);
-    await Promise.all(
-      [...modules].map(([module, { entries: added, removed: gone }]) =>
-        this.#redis.run(store, [this.#directory(module)], [String(gone.length), ...gone, ...added]),
-      ),
-    );
+    // After a pause, under the name of a node that has not ended.
+    if (this.#directory.isLate) this.#announce(await this.#directory.beatAgain());
+    await this.#directory.store(entries, removed);
   }
 
-  async find(ids: readonly string[]): Promise<readonly FoundEntry[]> {
-    if (ids.length === 0) return [];
-    const modules = await this.#redis.send<Buffer[]>(this.#modulesKey, ["SMEMBERS", this.#modulesKey]);
-    const found = await Promise.all(
-      [...modules].map((module) => {
-        const key = `${this.#directory(module.toString())}:c`;
-        return this.#redis.send<(Buffer | null)[]>(key, ["HMGET", key, ...ids]);
-      }),
-    );
-    return this.#readEntries(found.flat());
+  find(ids: readonly string[]): Promise<readonly FoundEntry[]> {
+    return this.#directory.find(ids);
   }
 
-  async list({ module, room, tag, after = "", limit }: EntryQuery): Promise<EntryPage> {
-    const name = room !== undefined ? `r:${room}` : tag !== undefined ? `t:${tag}` : "o";
-    const args = [name, after, String(limit)];
-    const [entries, next] = await this.#redis.run<[Buffer[], Buffer]>(list, [this.#directory(module)], args);
-    return { entries: this.#readEntries(entries), next: next.length > 0 ? next.toString() : undefined };
+  list(query: EntryQuery): Promise<EntryPage> {
+    return this.#directory.list(query);
   }
 
   async beat(heartbeatMs: number): Promise<readonly string[]> {
-    const key = `${this.#prefix}:nodes`;
-    const args = [this.#node.id, String(2 * heartbeatMs)];
-    const [living, silent] = await this.#redis.run<[Buffer[], Buffer[]]>(beat, [key], args);
-    this.#silent = new Set(silent.map(String));
-    for (const node of this.#silent) await this.#sweep(node);
-    return living.map(String);
+    const { living, isNew } = await this.#directory.beat(heartbeatMs);
+    this.#announce(isNew);
+    return living;
   }
 
   async secret(): Promise<string> {
     const key = `${this.#prefix}:secret`;
-    const made = randomBytes(32).toString("base64url");
+    const made = this.#secret ?? randomBytes(32).toString("base64url");
     const known = await this.#redis.send<Buffer | null>(key, ["SET", key, made, "NX", "GET"]);
-    return known?.toString() ?? made;
+    this.#secret = known?.toString() ?? made;
+    return this.#secret;
   }
 
   async close(): Promise<void> {
     try {
-      await this.#sweep(this.#node.id);
+      await this.#directory.leave();
     } finally {
       this.#redis.close();
     }
   }
 
-  /** Removes the entries of a node that has ended. */
-  async #sweep(node: string): Promise<void> {
-    const modules = await this.#redis.send<Buffer[]>(this.#modulesKey, ["SMEMBERS", this.#modulesKey]);
-    const left = await Promise.all(
-      [...modules].map((module) =>
-        this.#redis.run<number>(sweep, [this.#directory(module.toString())], [node, String(sweepSize)]),
-      ),
-    );
-    if (left.every((count) => count === 0)) {
-      const key = `${this.#prefix}:nodes`;
-      await this.#redis.send(key, ["ZREM", key, node]);
-    }
+  /** A Redis that has lost everything gets the secret of this node again. */
+  async #restore(): Promise<void> {
+    if (this.#secret !== undefined) await this.secret();
+    await this.#directory.beatAgain();
   }
 
-  #readEntries(texts: readonly (Buffer | null)[]): FoundEntry[] {
-    return texts.flatMap((text) => {
-      if (text === null || text.length === 0) return [];
-      const { cursor: _cursor, ...entry } = JSON.parse(text.toString()) as StoredEntry;
-      return this.#silent.has(entry.node) ? [] : [entry];
-    });
+  /** The others have taken this node for ended: it stores its entries again. */
+  #announce(isNew: boolean): void {
+    if (!isNew) return;
+    this.#node.changed(false);
+    this.#node.changed(true);
   }
 
   readonly #receive = (message: Buffer, channel: Buffer): void => {
     // Cut off what `#channel` has added.
-    const topic = channel.toString().slice(this.#prefix.length + 2, -1);
+    const topic = readName(channel.toString().slice(this.#prefix.length + 2, -1));
     if (message[0] === plainMark[0]) {
       this.#node.receive(topic, message.subarray(1));
       return;
@@ -191,26 +152,18 @@ export class RedisLink implements ClusterLink {
     if (head === null) return;
     const [{ length }, bytes, offset, epoch = ""] = head;
     const end = length + Number(bytes);
-    const event = message.subarray(length, end).toString();
+    const event = readName(message.subarray(length, end).toString());
     this.#node.receive(topic, message.subarray(end), { event, epoch, offset: Number(offset) });
   };
 
-  get #modulesKey(): string {
-    return `${this.#prefix}:modules`;
-  }
-
   /** The hash tag: everything of a topic is in one slot. */
   #channel(topic: string): string {
-    return `{${this.#prefix}:${topic}}`;
+    return `{${this.#prefix}:${writeName(topic)}}`;
   }
 
-  #streamKeys({ topic, event }: ClusterStream): [string, string] {
+  #streamKeys({ topic, event }: ClusterStream): [state: string, messages: string] {
     const prefix = this.#channel(topic);
-    return [`${prefix}:e:${event}`, `${prefix}:s:${event}`];
-  }
-
-  #directory(module: string): string {
-    return `{${this.#prefix}:directory:${module}}`;
+    return [`${prefix}:e:${writeName(event)}`, `${prefix}:s:${writeName(event)}`];
   }
 }
 
