@@ -10,33 +10,47 @@ import { redisCluster } from "../runtime/dist/redis.js";
 const port = await freePort();
 const url = `redis://127.0.0.1:${port}`;
 const server = spawn("redis-server", ["--port", String(port), "--save", ""], { stdio: "ignore" });
-await setTimeout(500);
-const control = await createClient({ url }).connect();
-const join = () =>
-  redisCluster({ url, timeoutMs: 30_000 }).join({ id: randomUUID(), receive: () => {}, changed: () => {} });
-const sender = await join();
 const stream = { topic: "room:a", event: "message" };
 const message = Buffer.alloc(200, "x");
-const publish = () => sender.publish(stream.topic, message);
-const append = () => sender.append(stream, message, { limits: { last: 100 }, key: randomUUID() });
-
-process.stdout.write("| call | nodes with receivers | calls/s | CPU of Redis | CPU of the process |\n");
-process.stdout.write("| --- | --- | --- | --- | --- |\n");
-for (const nodes of [0, 1, 10]) {
-  const links = await Promise.all(Array.from({ length: nodes }, join));
-  for (const link of links) await link.subscribe([stream.topic]);
-  await measure("publish", nodes, publish);
-  await measure("append", nodes, append);
-  await Promise.all(links.map((link) => link.close()));
+await setTimeout(500);
+try {
+  await measureAll();
+} finally {
+  server.kill();
 }
-await sender.close();
-control.destroy();
-server.kill();
+
+/** Prints a line for each call and number of nodes. */
+async function measureAll() {
+  const control = await createClient({ url }).connect();
+  const sender = await join();
+  const calls = {
+    publish: () => sender.publish(stream.topic, message),
+    append: () => sender.append(stream, message, { limits: { last: 100 }, key: randomUUID() }),
+  };
+  process.stdout.write("| call | nodes with receivers | calls/s | CPU of Redis | CPU of the process |\n");
+  process.stdout.write("| --- | --- | --- | --- | --- |\n");
+  for (const nodes of [0, 1, 10]) {
+    const links = await Promise.all(Array.from({ length: nodes }, join));
+    for (const link of links) await link.subscribe([stream.topic]);
+    for (const [name, call] of Object.entries(calls)) {
+      const cells = await measure(control, call);
+      process.stdout.write(`| ${[name, nodes, ...cells].join(" | ")} |\n`);
+    }
+    await Promise.all(links.map((link) => link.close()));
+  }
+  await sender.close();
+  control.destroy();
+}
+
+function join() {
+  const node = { id: randomUUID(), receive: () => {}, changed: () => {} };
+  return redisCluster({ url, timeoutMs: 30_000 }).join(node);
+}
 
 /** With 100 calls on their way. */
-async function measure(name, nodes, call) {
+async function measure(control, call) {
   const count = 40_000;
-  const before = { redis: await readCpu(), own: process.cpuUsage(), ms: performance.now() };
+  const before = { redis: await readCpu(control), own: process.cpuUsage(), ms: performance.now() };
   let started = 0;
   const work = async () => {
     while (started++ < count) await call();
@@ -44,14 +58,15 @@ async function measure(name, nodes, call) {
   await Promise.all(Array.from({ length: 100 }, work));
   const seconds = (performance.now() - before.ms) / 1_000;
   const { user, system } = process.cpuUsage(before.own);
-  const redis = ((await readCpu()) - before.redis) / count;
-  const cells = [name, nodes, Math.round(count / seconds), micro(redis), micro((user + system) / count)];
-  process.stdout.write(`| ${cells.join(" | ")} |\n`);
+  const redis = ((await readCpu(control)) - before.redis) / count;
+  return [Math.round(count / seconds), micro(redis), micro((user + system) / count)];
 }
 
-const micro = (value) => `${value.toFixed(1)} µs`;
+function micro(value) {
+  return `${value.toFixed(1)} µs`;
+}
 
-async function readCpu() {
+async function readCpu(control) {
   const text = await control.info("cpu");
   const read = (name) => Number(new RegExp(`${name}:([\\d.]+)`).exec(text)[1]) * 1e6;
   return read("used_cpu_user") + read("used_cpu_sys");
