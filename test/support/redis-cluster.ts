@@ -2,6 +2,7 @@
 import { execFile } from "node:child_process";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
+import { freePort } from "./free-port.js";
 import { type RedisServer, startRedis } from "./redis-server.js";
 
 const password = "secret";
@@ -28,11 +29,11 @@ async function redisCli(port: number, ...args: readonly string[]): Promise<strin
 
 export async function startRedisCluster(): Promise<TestRedisCluster> {
   const servers: RedisServer[] = [];
-  while (servers.length < 6) servers.push(await startMember());
   const stop = async () => {
     await Promise.all(servers.map((server) => server.stop()));
   };
   try {
+    while (servers.length < 6) servers.push(await startMember());
     const addresses = servers.map(({ port }) => `127.0.0.1:${port}`);
     await runCli("--cluster", "create", ...addresses, "--cluster-replicas", "1", "--cluster-yes");
     for (const { port } of servers) await waitForState(port);
@@ -70,11 +71,10 @@ export async function startRedisCluster(): Promise<TestRedisCluster> {
   };
 }
 
-/** The port of the bus of a member is its own port + 10,000, which must exist. */
-function startMember(): Promise<RedisServer> {
-  const cluster = ["--cluster-enabled", "yes", "--cluster-node-timeout", "1000"];
-  const access = ["--requirepass", password, "--masterauth", password];
-  return startRedis(...cluster, "--cluster-replica-validity-factor", "0", ...access);
+async function startMember(): Promise<RedisServer> {
+  const cluster = ["--cluster-enabled", "yes", "--cluster-port", String(await freePort())];
+  const failover = ["--cluster-node-timeout", "1000", "--cluster-replica-validity-factor", "0"];
+  return startRedis(...cluster, ...failover, "--requirepass", password, "--masterauth", password);
 }
 
 async function isWhole(port: number): Promise<boolean> {

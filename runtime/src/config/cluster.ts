@@ -12,7 +12,10 @@ export interface ClusterNode {
    * `append` has stored. Messages may be lost or repeated; places tell.
    */
   receive(topic: string, message: ClusterMessage, place?: ClusterPlace): void;
-  /** Called when the engine is lost, and when it is back with all subscriptions. */
+  /**
+   * Called when the engine is lost, and when it is back with all subscriptions. Also called with false and true if the node was
+   * silent for so long that its entries were removed: it stores them again.
+   */
   changed(isConnected: boolean): void;
 }
 

@@ -307,7 +307,7 @@ const rules: Readonly<Record<string, (nodes: Nodes) => Promise<void>>> = {
     strictEqual((await one.link.list({ module, limit: 10 })).entries.length, 1);
     ok(!(await one.link.beat(heartbeatMs)).includes(silent.id));
   },
-  async "a node that lives again is told if its entries are lost, and keeps those that it stores then"(
+  async "a node that lives again learns that its entries are lost, and keeps those that it stores then"(
     nodes,
   ) {
     const [one, paused] = [await nodes.join(), await nodes.join()];

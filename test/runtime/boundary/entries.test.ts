@@ -445,7 +445,6 @@ async function joinBadly(bad: Misbehave) {
     publish: fail,
     append: fail,
     history: fail,
-    positions: fail,
     store: fail,
     find: fail,
     list: fail,

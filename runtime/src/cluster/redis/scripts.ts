@@ -146,7 +146,7 @@ return { entries, #cursors > tonumber(ARGV[3]) and cursors[#cursors - 1] or '' }
  * Times are those of the clock of Redis. A node that comes back after its silence gets a new name: the entries of the old one
  * may be swept at this moment. KEYS: the nodes by their last sign of life, when each silent one is swept next. ARGV: the name
  * of this node, its next name, how long a node may be silent, in ms, 1 if the name has been used before.
- * @returns the name of this node, the living, the silent that this node sweeps: nobody else does for 20 seconds
+ * @returns the name of this node, the living, the silent that this node sweeps: no other one does for 20 seconds
  */
 export const beat = script(
   "beat",
