@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { contain } from "../boundary.js";
+import { contain, isPromise, type Place, report } from "../boundary.js";
 import type { Logger } from "../contract.js";
 import type { Call, ProtocolFault } from "../protocol/envelope.js";
 import type { Connection } from "./connection.js";
@@ -102,12 +102,12 @@ export class Observers {
   isActive = false;
   /** True if an observer looks at single messages. */
   seesMessages = false;
-  readonly #log: Logger | undefined;
+  readonly #place: Place | undefined;
   #all: readonly Observer[] = [];
 
   /** @param log undefined for a server without modules, where nothing happens */
   constructor(log: Logger | undefined) {
-    this.#log = log;
+    this.#place = log === undefined ? undefined : { entry: "observer", log };
   }
 
   /** @returns a function that removes the observer */
@@ -124,77 +124,125 @@ export class Observers {
 
   /** Never throws. */
   notify(tell: (observer: Observer) => void): void {
-    for (const observer of this.#all) this.#contain(() => tell(observer));
+    const place = this.#place;
+    if (place === undefined) return;
+    for (const observer of this.#all) {
+      try {
+        reportRejection(place, tell(observer));
+      } catch (error) {
+        report(place, error);
+      }
+    }
   }
 
   /** Never throws, and neither do the functions of the returned watch. */
   watch<Outcome>(begin: (observer: Observer) => Watch<Outcome> | undefined): Watches<Outcome> {
-    const contained = (call: () => unknown) => this.#contain(call);
-    const watches: Watch<Outcome>[] = [];
-    let traceparent: string | undefined;
+    const place = this.#place;
+    const watches = new Watches<Outcome>(place);
+    if (place === undefined) return watches;
     for (const observer of this.#all) {
-      contained(() => {
+      try {
         const watch = begin(observer);
-        if (watch !== undefined) watches.push(watch);
-        traceparent ??= watch?.traceparent;
-        return watch;
-      });
+        if (watch !== undefined) watches.add(watch);
+        reportRejection(place, watch);
+      } catch (error) {
+        report(place, error);
+      }
     }
-    return new Watches(watches, contained, traceparent);
-  }
-
-  #contain(call: () => unknown): void {
-    if (this.#log !== undefined) contain({ entry: "observer", log: this.#log }, call);
+    return watches;
   }
 }
 
-/** The watches of all observers on one command, handshake, push or drain. */
-export class Watches<Outcome> {
-  readonly #watches: readonly Watch<Outcome>[];
-  readonly #contain: (call: () => unknown) => void;
-  /** The first that an observer gives. */
-  readonly traceparent: string | undefined;
-  #hasEnded = false;
+/** Logs the rejection of a promise, which a function of an observer must not return. */
+function reportRejection(place: Place, result: unknown): void {
+  if (isPromise(result)) Promise.resolve(result).catch((error: unknown) => report(place, error));
+}
 
-  constructor(
-    watches: readonly Watch<Outcome>[],
-    contained: (call: () => unknown) => void,
-    traceparent: string | undefined,
-  ) {
-    this.traceparent = traceparent;
-    this.#watches = watches;
-    this.#contain = contained;
+/**
+ * The watches of all observers on one command, handshake, push or drain. Most servers have one observer, so the first
+ * watch needs no array, and the boundary no closure.
+ */
+export class Watches<Outcome> {
+  readonly #place: Place | undefined;
+  #first: Watch<Outcome> | undefined;
+  #others: Watch<Outcome>[] | undefined;
+  #hasEnded = false;
+  /** The first that an observer gives. */
+  traceparent: string | undefined;
+
+  constructor(place: Place | undefined) {
+    this.#place = place;
+  }
+
+  add(watch: Watch<Outcome>): void {
+    if (this.#first === undefined) this.#first = watch;
+    else if (this.#others === undefined) this.#others = [watch];
+    else this.#others.push(watch);
+    this.traceparent ??= watch.traceparent;
   }
 
   /** Runs code once in the contexts of all observers, whatever they do. Throws only what the code throws. */
   run<Result>(code: () => Result): Result {
-    let ran: { readonly result: Result } | { readonly error: unknown } | undefined;
-    const runOnce = () => {
-      if (ran !== undefined) return;
-      try {
-        ran = { result: code() };
-      } catch (error) {
-        ran = { error };
-      }
-    };
-    const runIn = this.#watches.reduce<() => void>(
-      (inner, watch) => () => {
-        this.#contain(() => watch.run?.(inner));
-        // An observer that did not run it.
-        inner();
-      },
-      runOnce,
-    );
-    runIn();
-    const done = ran as { readonly result: Result } | { readonly error: unknown } | undefined;
-    if (done === undefined || "error" in done) throw done?.error;
-    return done.result;
+    const place = this.#place;
+    const first = this.#first;
+    if (place === undefined || first === undefined) return code();
+    if (this.#others === undefined && !hasRun(first)) return code();
+    return runInside([first, ...(this.#others ?? [])], place, code);
   }
 
   /** Only the first call counts. */
   ended(outcome: Outcome): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    for (const watch of this.#watches) this.#contain(() => watch.ended?.(outcome));
+    this.#end(this.#first, outcome);
+    if (this.#others !== undefined) for (const watch of this.#others) this.#end(watch, outcome);
   }
+
+  #end(watch: Watch<Outcome> | undefined, outcome: Outcome): void {
+    const place = this.#place;
+    if (watch === undefined || place === undefined) return;
+    try {
+      reportRejection(place, watch.ended?.(outcome));
+    } catch (error) {
+      report(place, error);
+    }
+  }
+}
+
+/** True also for a getter that throws: reading it again inside the boundary logs its error. */
+function hasRun(watch: Watch<never>): boolean {
+  try {
+    return watch.run !== undefined;
+  } catch {
+    return true;
+  }
+}
+
+/** Nests the contexts of the watches around the code. The code runs once, also if a watch does not run it. */
+function runInside<Result>(
+  watches: readonly Pick<Watch<never>, "run">[],
+  place: Place,
+  code: () => Result,
+): Result {
+  let ran: { readonly result: Result } | { readonly error: unknown } | undefined;
+  const runOnce = () => {
+    if (ran !== undefined) return;
+    try {
+      ran = { result: code() };
+    } catch (error) {
+      ran = { error };
+    }
+  };
+  const runIn = watches.reduce<() => void>(
+    (inner, watch) => () => {
+      contain(place, () => watch.run?.(inner));
+      // An observer that did not run it.
+      inner();
+    },
+    runOnce,
+  );
+  runIn();
+  const done = ran as { readonly result: Result } | { readonly error: unknown } | undefined;
+  if (done === undefined || "error" in done) throw done?.error;
+  return done.result;
 }
