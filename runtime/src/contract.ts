@@ -289,8 +289,8 @@ export interface Audience {
 export interface Room<State = unknown> extends Audience {
   /**
    * Returns the connections in the room whose `connect` has finished, in the order of joining, with their public state. The
-   * list is of the moment of the call; the public state is read then. It has the members of this process. It is asynchronous,
-   * so that it can have those of other processes in a later version.
+   * list is of the moment of the call; the public state is read then. In a cluster, the members of other processes follow, with the
+   * state of their last change of rooms or tags; while the engine is away, they are missing.
    */
   members(): Promise<readonly RoomMember<State>[]>;
 }

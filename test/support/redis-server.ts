@@ -1,5 +1,5 @@
 // A Redis of its own for a test: on a free port of loopback, in a temporary folder, without a file.
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
@@ -7,6 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { freePort } from "./free-port.js";
+import { skipUnless } from "./skip-unless.js";
+
+export const hasRedis = spawnSync("redis-server", ["--version"]).status === 0;
+export const withRedis = skipUnless(hasRedis, "the clusters over Redis", "apt-get install redis-server");
 
 export interface RedisServer {
   readonly port: number;

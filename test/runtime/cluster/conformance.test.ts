@@ -4,13 +4,13 @@ import { memoryCluster } from "wsgen-runtime";
 import { redisCluster } from "wsgen-runtime/redis";
 import { listClusterCases } from "wsgen-runtime/testing/cluster";
 import { startRedisCluster, type TestRedisCluster } from "../../support/redis-cluster.js";
-import { type RedisServer, startRedis } from "../../support/redis-server.js";
+import { type RedisServer, startRedis, withRedis } from "../../support/redis-server.js";
 
 describe("memory", () => {
   for (const { name, run } of listClusterCases(() => memoryCluster())) test(name, run);
 });
 
-describe("Redis", () => {
+withRedis.describe("Redis", () => {
   let redis: RedisServer;
   beforeAll(async () => {
     redis = await startRedis();
@@ -19,7 +19,7 @@ describe("Redis", () => {
   for (const { name, run } of listClusterCases(() => redisCluster({ url: redis.url }))) test(name, run);
 });
 
-describe("Redis Cluster", () => {
+withRedis.describe("Redis Cluster", () => {
   let redis: TestRedisCluster;
   beforeAll(async () => {
     redis = await startRedisCluster();
