@@ -44,6 +44,8 @@ export interface Replay {
   from: StreamPlace | undefined;
   /** True while its history is being loaded. */
   isLoading?: boolean;
+  /** True if the stream had no event yet: it begins with the first one. */
+  isNew?: boolean;
 }
 
 /** The positions of one client, and its pending replays. */

@@ -220,13 +220,14 @@ export class Replayer {
     if (replay.isLoading) return undefined;
     const history = this.#history(replay.event, replay.stream, replay.from);
     if (!isPromise(history)) {
-      replay.from ??= { epoch: history.epoch, offset: history.newest };
+      replay.from ??= { epoch: history.epoch, offset: replay.isNew ? 0 : history.newest };
       return history;
     }
     replay.isLoading = true;
     void history.then((begin) => {
       replay.isLoading = false;
-      replay.from ??= begin;
+      if (begin === undefined) replay.isNew = true;
+      else replay.from ??= replay.isNew ? { epoch: begin.epoch, offset: 0 } : begin;
       const { resumption } = connection;
       if (resumption?.replays.get(replay.key) !== replay || resumption.isSending) return;
       this.#attempt(connection, () => this.#sendPage(connection, resumption, notice));
