@@ -234,13 +234,16 @@ export class ClusterStreams implements SharedStreams {
     shared: SharedStream,
     load: () => Promise<StreamPlace | undefined>,
   ): Promise<StreamPlace | undefined> {
-    shared.fetching ??= load().then((begin) => {
+    if (shared.fetching !== undefined) return shared.fetching;
+    const { epoch: oldEpoch, newest: oldNewest } = shared;
+    shared.fetching = load().then((begin) => {
       shared.fetching = undefined;
+      const hasMoved = shared.newest !== oldNewest || shared.epoch !== oldEpoch;
       for (const arrival of shared.waiting.splice(0)) {
         const { epoch, offset } = arrival.place;
         const isNext = shared.epoch === "" || (epoch === shared.epoch && offset <= shared.newest + 1);
-        // What is still behind a hole comes with the next check.
-        if (isNext || shared.fetching !== undefined) this.#take(shared, arrival);
+        // An engine that does not have the message yet is asked with the next check.
+        if (isNext || hasMoved || shared.fetching !== undefined) this.#take(shared, arrival);
         else arrival.done(0);
       }
       return begin;

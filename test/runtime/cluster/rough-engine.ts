@@ -33,7 +33,10 @@ export function roughen(engine: ClusterEngine): RoughEngine {
       const receive: Receive = (topic, message, place) => {
         if (!isLost) rough.onMessage(() => node.receive(topic, message, place), place);
       };
-      const link = await engine.join({ ...node, receive });
+      const changed = (isConnected: boolean) => {
+        if (!isLost) node.changed(isConnected);
+      };
+      const link = await engine.join({ ...node, receive, changed });
       return new Proxy(link, {
         get: (target, name: keyof ClusterLink) => {
           // Such as `then`, which `await` looks for.
