@@ -56,7 +56,7 @@ class Nodes {
   }
 }
 
-const heartbeatMs = 300;
+const heartbeatMs = 1_000;
 const limits = { last: 5 };
 const names = [
   "room:a b",

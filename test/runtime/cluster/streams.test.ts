@@ -18,7 +18,7 @@ describe.each(engines)("over $name", ({ prepare }) => {
   const nodes = createNodes(() => engine, [setEvents({ count: { replay }, few: { replay: { last: 3 } } })]);
   const clients: { close(): unknown }[] = [];
   beforeEach(() => {
-    engine = roughen(createCluster(50)());
+    engine = roughen(createCluster(250)());
   });
   afterEach(async () => {
     await Promise.all(clients.splice(0).map((client) => client.close()));
