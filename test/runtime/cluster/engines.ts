@@ -6,7 +6,7 @@ import { redisCluster } from "wsgen-runtime/redis";
 import { startRedisCluster, type TestRedisCluster } from "../../support/redis-cluster.js";
 import { hasRedis, type RedisServer, startRedis } from "../../support/redis-server.js";
 
-export interface EngineKind {
+interface EngineKind {
   readonly name: string;
   /** Called in a `describe`: starts and stops what the engine needs. @returns creates engines of one new cluster */
   prepare(): (heartbeatMs?: number) => () => ClusterEngine;
