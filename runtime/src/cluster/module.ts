@@ -89,7 +89,8 @@ export class ClusterModule implements ClusterPush, GroupWatcher, ClusterHandler 
   }
 
   close(target: Target, code?: number, reason?: string): void {
-    this.#send(target, nothing, { kind: "close", code, reason }, "");
+    const gone = target.ids.filter((id) => !this.#parts.registry.byId.has(id));
+    this.#send(target, { delivered: 0, gone }, { kind: "close", code, reason }, "");
   }
 
   async members(room: string): Promise<readonly RoomMember[]> {

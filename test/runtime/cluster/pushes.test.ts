@@ -109,6 +109,16 @@ describe.each(engines)("over $name", ({ prepare }) => {
     expect(await bob.closed).toMatchObject({ code: 4000, reason: "bye" });
   });
 
+  test("close ends the connections with these ids, whichever process they are at, and no others", async () => {
+    const { two, ann, bob, module } = await start();
+    const cid = await nodes.enter(two);
+    await expect.poll(async () => module.to(bob.id).send("stored")).toMatchObject({ gone: [] });
+    expect(module.to(ann.id, bob.id).close(4001, "you two")).toBe(1);
+    expect(await ann.closed).toMatchObject({ code: 4001, reason: "you two" });
+    expect(await bob.closed).toMatchObject({ code: 4001, reason: "you two" });
+    expect(await cid.request("ping")).toEqual({ ping: "pong" });
+  });
+
   test("another module of the cluster gets nothing", async () => {
     const { bob, module } = await start();
     const other = await nodes.start({ flag: "other" });
