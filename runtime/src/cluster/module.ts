@@ -10,7 +10,7 @@ import {
   nameStream,
 } from "../connection/registry.js";
 import type { PushOutcome, PushResult, RoomMember } from "../contract.js";
-import type { Announcement, ClusterPush, OutgoingPush } from "../push/audience.js";
+import { type Announcement, type ClusterPush, LocalResult, type OutgoingPush } from "../push/audience.js";
 import { type EventWriter, isPlaced, type OutgoingEvent, toMessage } from "../push/event-writer.js";
 import type { ReadState } from "../push/presence.js";
 import {
@@ -374,23 +374,16 @@ function hasReceivers(registry: ConnectionRegistry, stream: string | undefined):
   return false;
 }
 
-/** The result of a push in a cluster. */
-class ClusterResult implements PushResult {
-  readonly delivered: number;
-  readonly gone: readonly string[];
+/** The result of a push in a cluster: awaited, that of all nodes. */
+class ClusterResult extends LocalResult {
   readonly #ask: () => Promise<PushOutcome>;
 
   constructor({ delivered, gone }: Own, ask: () => Promise<PushOutcome>) {
-    this.delivered = delivered;
-    this.gone = gone;
+    super(delivered, gone);
     this.#ask = ask;
   }
 
-  // biome-ignore lint/suspicious/noThenProperty: a result can be awaited, for the answers of other processes
-  then<Value = PushOutcome, Reason = never>(
-    onResult?: ((outcome: PushOutcome) => Value | PromiseLike<Value>) | null,
-    onError?: ((reason: unknown) => Reason | PromiseLike<Reason>) | null,
-  ): Promise<Value | Reason> {
-    return this.#ask().then(onResult, onError);
+  protected override awaitOutcome(): Promise<PushOutcome> {
+    return this.#ask();
   }
 }

@@ -69,8 +69,8 @@ export interface ClusterPush {
   close(push: Pick<OutgoingPush, "origin" | "ids" | "excluded">, code?: number, reason?: string): void;
 }
 
-/** The result of a push that stays in this process. */
-class LocalResult implements PushResult {
+/** The result of a push that stays in this process. A cluster overrides what awaiting it gives. */
+export class LocalResult implements PushResult {
   readonly delivered: number;
   readonly gone: readonly string[];
 
@@ -84,8 +84,12 @@ class LocalResult implements PushResult {
     onResult?: ((outcome: PushOutcome) => Value | PromiseLike<Value>) | null,
     onError?: ((reason: unknown) => Reason | PromiseLike<Reason>) | null,
   ): Promise<Value | Reason> {
+    return this.awaitOutcome().then(onResult, onError);
+  }
+
+  protected async awaitOutcome(): Promise<PushOutcome> {
     const { delivered, gone } = this;
-    return Promise.resolve({ delivered, gone }).then(onResult, onError);
+    return { delivered, gone };
   }
 }
 
