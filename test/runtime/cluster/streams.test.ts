@@ -1,4 +1,4 @@
-// Replayed events in a cluster: every client sees each event once and in order, at whichever process it is, or is told of a gap.
+// Replayed events in a cluster: every client gets each event once and in order, at any process, or a notice of a gap.
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";

@@ -1,6 +1,6 @@
 const slotCount = 16_384;
 
-/** What CLUSTER SLOTS says of one range. */
+/** One range of slots in the answer of CLUSTER SLOTS. */
 interface SlotRange {
   readonly from: number;
   readonly to: number;
