@@ -20,6 +20,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^wsgen-runtime\/client$/, replacement: source("../runtime/src/client/index.ts") },
+      { find: /^wsgen-runtime\/error-codes$/, replacement: source("../runtime/src/error-codes.ts") },
       { find: /^wsgen-runtime\/options$/, replacement: source("../runtime/src/options.ts") },
       { find: /^wsgen-runtime\/redis$/, replacement: source("../runtime/src/cluster/redis/index.ts") },
       { find: /^wsgen-runtime\/testing\/cluster$/, replacement: source("../runtime/src/testing/cluster.ts") },

@@ -20,6 +20,10 @@ export async function completeNames(args: readonly string[]): Promise<readonly s
     strict: false,
   });
   const [verb = "", kind = "", module, ...more] = positionals;
+  if (verb === "explain" && kind === "" && !current.startsWith("-")) {
+    const { listCodes } = await import("../diagnostics/explain.js");
+    return listCodes().filter((code) => code.startsWith(current));
+  }
   if (current.startsWith("-") || !verbsOf.get(kind)?.includes(verb)) return undefined;
   const isWhole = kind === "module" || kind === "schema" || kind === "field";
   if (module !== undefined && (isWhole || verb === "add" || more.length > 0)) return undefined;

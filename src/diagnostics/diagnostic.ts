@@ -1,3 +1,5 @@
+import type { CodeTable } from "wsgen-runtime/error-codes";
+
 /** A place in a text file. Lines and columns count from 1; columns count UTF-16 units, as editors do. */
 export interface Location {
   readonly file: string;
@@ -64,7 +66,7 @@ export const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
 /** The place of a finding that concerns a whole file. */
 export const fileStart = (file: string): Location => ({ file, line: 1, column: 1, length: 1 });
 
-/** The stable code of every diagnostic, its meaning and its solution. `docs/diagnostics.md` is written from this table. */
+/** The stable code of every diagnostic, its cause and its fix: see `explain.ts`. */
 export const diagnosticCodes = {
   "spec-not-found": [
     "The spec file was not found.",
@@ -223,6 +225,6 @@ export const diagnosticCodes = {
     "Another wsgen is writing to this project.",
     "Wait until it ends. The message says how to remove the lock of a killed run.",
   ],
-} as const satisfies Readonly<Record<string, readonly [meaning: string, solution: string]>>;
+} as const satisfies CodeTable;
 
 export type DiagnosticCode = keyof typeof diagnosticCodes;

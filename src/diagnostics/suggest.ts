@@ -2,21 +2,23 @@
  * The candidate that is nearest to a mistyped word: at most a third of its letters differ.
  * Undefined if no candidate is that near.
  */
-export function suggest(word: string, candidates: Iterable<string>): string | undefined {
+export const suggest = (word: string, candidates: Iterable<string>): string | undefined =>
+  suggestAll(word, candidates)[0];
+
+/** Every candidate that `suggest` considers near enough, the nearest first. */
+export function suggestAll(word: string, candidates: Iterable<string>): readonly string[] {
   const wanted = word.toLowerCase();
-  let best: string | undefined;
-  let bestDistance = Number.POSITIVE_INFINITY;
-  for (const candidate of candidates) {
-    const allowed = Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3));
-    const limit = Math.min(bestDistance, allowed + 1);
-    if (Math.abs(candidate.length - word.length) >= limit) continue;
-    const distance = editDistance(wanted, candidate.toLowerCase());
-    if (distance < limit) {
-      best = candidate;
-      bestDistance = distance;
-    }
-  }
-  return best;
+  return [...candidates]
+    .map((candidate) => {
+      const length = Math.max(word.length, candidate.length);
+      const allowed = Math.max(1, Math.floor(length / 3));
+      const isLonger = Math.abs(candidate.length - word.length) > allowed;
+      const distance = isLonger ? Number.POSITIVE_INFINITY : editDistance(wanted, candidate.toLowerCase());
+      return { candidate, allowed, distance };
+    })
+    .filter(({ allowed, distance }) => distance <= allowed)
+    .sort((one, other) => one.distance - other.distance)
+    .map(({ candidate }) => candidate);
 }
 
 /** The end of a message about an unknown word: a suggestion, or a full stop. */

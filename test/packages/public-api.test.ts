@@ -28,8 +28,8 @@ function describePackage(): string {
     skipLoadingLibFiles: true,
   });
   const sections = Object.entries(exports).flatMap(([path, target]) => {
-    // The options are data: docs/options.md shows them.
-    if (typeof target === "string" || path === "./options") return [];
+    // Data: docs/options.md and docs/diagnostics.md show it.
+    if (typeof target === "string" || ["./options", "./error-codes"].includes(path)) return [];
     const entry = project.addSourceFileAtPath(runtime + target.types);
     project.resolveSourceFileDependencies();
     return [`# ${name}${path.slice(1)}\n\n${describeEntry(entry)}`];

@@ -94,6 +94,27 @@ const declareDocs: Declare = (parser, host) =>
       }),
   );
 
+const declareExplain: Declare = (parser, host) =>
+  parser.command(
+    "explain <code>",
+    "Show the cause and the fix of a code of wsgen or of a server: of an error, a close, a refused handshake",
+    (command) =>
+      command
+        .positional("code", {
+          type: "string",
+          demandOption: true,
+          description: "The code, as it was printed",
+        })
+        .example("$0 explain unknown-key", "a finding of wsgen")
+        .example("$0 explain port_conflict", "why a server does not start")
+        .example("$0 explain 1008", "a close code"),
+    (argv) =>
+      host.run(argv, async () => {
+        const { explainCommand } = await import("../../commands/explain.js");
+        return explainCommand(argv.code);
+      }),
+  );
+
 const declareCompletion: Declare = (parser, host) =>
   parser.command(
     "completion [shell]",
@@ -116,5 +137,6 @@ export const inspectCommands: readonly Declare[] = [
   declareList,
   declareDocs,
   declareMonitoring,
+  declareExplain,
   declareCompletion,
 ];

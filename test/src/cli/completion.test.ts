@@ -51,6 +51,11 @@ describe("wsgen completion", () => {
     expect(await complete(...words, `--cwd=${project}`, "f")).toEqual(["feed"]);
   });
 
+  test("gives codes after explain", async () => {
+    expect(await complete("explain", "port_")).toEqual(["port_conflict"]);
+    expect(await complete("explain", "port_conflict", "p")).toEqual([]);
+  });
+
   test("gives commands and events of the module", async () => {
     const at = ["--cwd", project];
     expect(await complete("rename", "command", "chat", ...at, "")).toEqual(["say", "user.login", "获取"]);

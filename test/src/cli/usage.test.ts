@@ -99,6 +99,7 @@ describe("--help", () => {
     ["check"],
     ["diff"],
     ["list"],
+    ["explain"],
     ["completion"],
   ];
 

@@ -1,11 +1,9 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { startErrorCodes, usageErrorCodes } from "../../../runtime/src/error-codes.js";
-import { type Diagnostic, diagnosticCodes } from "../../../src/diagnostics/diagnostic.js";
+import type { Diagnostic } from "../../../src/diagnostics/diagnostic.js";
 import { diagnosticToJson, printDiagnostic } from "../../../src/diagnostics/print.js";
 import { addExcerpts, SourceText } from "../../../src/diagnostics/source-text.js";
-import { suggest } from "../../../src/diagnostics/suggest.js";
+import { suggest, suggestAll } from "../../../src/diagnostics/suggest.js";
 
 const at = (column: number, length: number) => ({ file: "wsgen.yaml", line: 12, column, length });
 const print = (diagnostic: Partial<Diagnostic>): string =>
@@ -157,6 +155,14 @@ describe("SourceText", () => {
   });
 });
 
+test("suggestAll: every near word, the nearest first", () => {
+  expect(suggestAll("comands", ["events", "command", "commands", "demands"])).toEqual([
+    "commands",
+    "command",
+    "demands",
+  ]);
+});
+
 describe("suggest", () => {
   test.each([
     ["prot", "port"],
@@ -172,54 +178,4 @@ describe("suggest", () => {
       suggest(word, ["port", "urls", "modules", "description", "maxMessageSize", "maxMessageBufferSize"]),
     ).toBe(meant);
   });
-});
-
-const rowsOf = (codes: Readonly<Record<string, readonly [meaning: string, solution: string]>>): string[] => [
-  "| code | meaning | how to solve |",
-  "| --- | --- | --- |",
-  ...Object.entries(codes).map(([code, [meaning, solution]]) => `| \`${code}\` | ${meaning} | ${solution} |`),
-  "",
-];
-
-test("docs/diagnostics.md lists every code with its meaning and how to solve it", () => {
-  const file = new URL("../../../docs/diagnostics.md", import.meta.url);
-  const text = [
-    "# Diagnostics",
-    "",
-    "Every finding of wsgen has a code that stays the same between versions. It is in brackets after the message,",
-    "and as `code` in the output of `--json`.",
-    "",
-    ...rowsOf(diagnosticCodes),
-    "## A server that does not start",
-    "",
-    "`newWebsocketServe` rejects with a `StartError`, or with a `ConfigurationError` for an option. The message names the module and",
-    "the reason, and `code` is one of these. Nothing stays listening.",
-    "",
-    ...rowsOf(startErrorCodes),
-    "## A wrong call",
-    "",
-    "Your code has called the runtime, or has answered it, in a way that is not allowed. The error is a `RangeError` or a `TypeError`,",
-    "and `code` is one of these. In a command, the client gets `failed` and the log has the error.",
-    "",
-    ...rowsOf(usageErrorCodes),
-  ].join("\n");
-  if (process.env.UPDATE === "1") writeFileSync(file, text);
-  expect(readFileSync(file, "utf8")).toBe(text);
-});
-
-test("every RangeError and TypeError of the runtime has a code that docs/diagnostics.md lists", () => {
-  const folder = new URL("../../../runtime/src/", import.meta.url);
-  const sources = readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((path) => path.endsWith(".ts"))
-    .map((path) => ({ path, text: readFileSync(new URL(path, folder), "utf8") }));
-  const found = sources.flatMap(({ path, text }) => {
-    const thrown = text.match(/new (?:Range|Type)Error\(/g) ?? [];
-    const codes = [
-      ...text.matchAll(
-        /withCode\(\s*"(\w+)",\s*new (?:Range|Type)Error\(|\{ code: "(no_\w+|not_serializable)" \}/g,
-      ),
-    ];
-    return thrown.length === codes.length ? codes.map(([, code, own]) => code ?? own) : [`${path} has none`];
-  });
-  expect([...new Set(found)].sort()).toEqual(Object.keys(usageErrorCodes).sort());
 });
