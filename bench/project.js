@@ -13,7 +13,7 @@ export const mainFile = "dist/src/main.js";
 export const projectName = (tls, id) => `${tls ? "secure" : "plain"} ${id}`;
 
 /** Hooks, validators and options are those of the scaffold; the log has level info, as a server in production has. */
-const spec = (port, tls) => `wsgen: 1
+const spec = (port, tls, config) => `wsgen: 1
 name: bench
 modules:
   bench:
@@ -22,7 +22,7 @@ modules:
     config:
       host: 127.0.0.1
       logLevel: info
-${tls === undefined ? "" : `      tls: ${JSON.stringify(tls)}\n`}    commands:
+${tls === undefined ? "" : `      tls: ${JSON.stringify(tls)}\n`}${config.map((line) => `      ${line}\n`).join("")}    commands:
       echo:
         request: &text
           type: object
@@ -46,12 +46,13 @@ const bodies = {
 /**
  * Makes the project anew.
  * @param {string} folder
- * @param {{ port: number, tls?: { cert: string, key: string } }} options the port that it listens on
+ * @param {{ port: number, tls?: { cert: string, key: string }, config?: string[] }} options the port that it listens on, and
+ * more lines of the module's `config`
  */
-export function makeProject(folder, { port, tls }) {
+export function makeProject(folder, { port, tls, config = [] }) {
   rmSync(folder, { recursive: true, force: true });
   const specFile = `${folder}.yaml`;
-  writeFileSync(specFile, spec(port, tls));
+  writeFileSync(specFile, spec(port, tls, config));
   execFileSync(process.execPath, [wsgen, "new", "project", folder, "--spec", specFile, "--quiet"], {
     stdio: ["ignore", 2, 2],
   });

@@ -1,6 +1,7 @@
-// What each trick of the runtime gains: a generated project in product mode, once as it is and once with the trick patched
-// out, in turn. `node bench/tricks.js [trick,…] [rounds]`. It prints what the server spends without the trick, divided by
-// what it spends with it: CPU time (which other processes disturb least), or memory. Linux only, for /proc.
+// What each trick of the runtime gains, and what watching costs: a generated project in product mode, once as it is and once
+// with the trick patched out or watched, in turn. `node bench/tricks.js [name,…] [rounds]`. It prints what the changed server
+// spends, divided by what the unchanged one spends: CPU time (which other processes disturb least), or memory. Linux only,
+// for /proc.
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
@@ -44,8 +45,25 @@ const tricks = {
   },
 };
 
+const adminPort = 14_900;
+const token = "benchmark-of-watching";
+const metrics = "metrics: { prometheus: { port: 14901 } }";
+const admin = `admin: { port: ${adminPort}, tokenEnv: ADMIN_TOKEN }`;
+const watchScenarios = ["1,000 connections", "16 in flight", "handshake"];
+
+/** What is added to the spec, and whether the page of the inspector is open meanwhile. */
+const watches = {
+  metrics: { scenarios: watchScenarios, config: [metrics] },
+  "closed inspector": { scenarios: watchScenarios, config: [admin] },
+  "metrics and open inspector": { scenarios: watchScenarios, config: [metrics, admin], isPageOpen: true },
+};
+
 /** Each returns what one operation costs the server. */
 const scenarios = {
+  "1,000 connections": {
+    unit: "µs of CPU a command",
+    measure: (server) => commands(server, 1, 10, 1_000),
+  },
   "16 in flight": { unit: "µs of CPU a command", measure: (server) => commands(server, 16, 10) },
   "1 KiB": { unit: "µs of CPU a command", measure: (server) => commands(server, 1, 1_024) },
   handshake: { unit: "µs of CPU a handshake and its close", measure: handshakes },
@@ -59,32 +77,35 @@ async function main([names, rounds = "7"]) {
     const project = join(folder, "project");
     port = await findFreePort();
     makeProject(project, { port });
-    for (const [name, { patches, scenarios: ids }] of Object.entries(tricks)) {
+    for (const [name, change] of Object.entries({ ...tricks, ...watches })) {
       if (names && !names.split(",").includes(name)) continue;
-      const without = join(folder, name.replaceAll(" ", "-"));
-      copyProject(project, without, (dist) => patch(dist, patches));
-      for (const id of ids) await compareBuilds(name, id, { project, without, rounds: Number(rounds) });
+      const changed = join(folder, name.replaceAll(" ", "-"));
+      if ("patches" in change) copyProject(project, changed, (dist) => patch(dist, change.patches));
+      else makeProject(changed, { port, config: change.config });
+      for (const id of change.scenarios)
+        await compareBuilds(name, id, { ...change, project, changed, rounds: Number(rounds) });
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function compareBuilds(name, id, { project, without, rounds }) {
+async function compareBuilds(name, id, { project, changed, rounds, isPageOpen = false }) {
   const { unit, measure } = scenarios[id];
-  const costs = { project: [], without: [] };
+  const costs = { project: [], changed: [] };
   for (let round = 0; round < rounds; round++) {
     costs.project.push(await measureOnce(project, measure));
-    costs.without.push(await measureOnce(without, measure));
+    costs.changed.push(await measureOnce(changed, isPageOpen ? withOpenPage(measure) : measure));
   }
-  const { ratio, least, greatest } = compare(costs.without, costs.project);
-  const [own, other] = [costs.project, costs.without].map((values) => median(values).toFixed(1));
+  const { ratio, least, greatest } = compare(costs.changed, costs.project);
+  const [own, other] = [costs.project, costs.changed].map((values) => median(values).toFixed(1));
   const spread = `${least.toFixed(2)}–${greatest.toFixed(2)}`;
   process.stdout.write(`| ${name} | ${id} | ${own} → ${other} ${unit} | ${ratio.toFixed(2)} | ${spread} |\n`);
 }
 
 async function measureOnce(folder, measure) {
   const projects = { [projectName(false, "wsgen")]: { folder, port } };
+  process.env.ADMIN_TOKEN = token;
   const server = await startServer({ id: "wsgen" }, { port, projects, cores: [0], nodeOptions: [] });
   try {
     return await measure(server);
@@ -92,6 +113,22 @@ async function measureOnce(folder, measure) {
     await server.stop();
   }
 }
+
+/** Measures while the live report of the inspector is read. */
+const withOpenPage = (measure) => async (server) => {
+  const headers = { Authorization: `Bearer ${token}` };
+  const page = await fetch(`http://127.0.0.1:${adminPort}/inspector/live`, { headers });
+  let reports = 0;
+  const reader = page.body.getReader();
+  const reading = (async () => {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) reports += 1;
+  })();
+  const cost = await measure(server);
+  await reader.cancel();
+  await reading;
+  if (page.status !== 200 || reports === 0) throw new Error(`the inspector answered ${page.status}`);
+  return cost;
+};
 
 /** Takes the trick out of a built runtime. */
 function patch(dist, patches) {
@@ -150,8 +187,8 @@ const inBatches = async (count, size, act) => {
   for (let done = 0; done < count; done += size) await Promise.all(Array.from({ length: size }, act));
 };
 
-async function commands({ usage }, inFlight, bytes) {
-  const total = inFlight === 1 ? 40_000 : 160_000;
+async function commands({ usage }, inFlight, bytes, connections = 100) {
+  const total = bytes > 1_000 ? 40_000 : 160_000;
   const packet = Buffer.concat(
     Array.from({ length: inFlight }, () =>
       frame(JSON.stringify({ command: "echo", text: "x".repeat(bytes) })),
@@ -160,11 +197,11 @@ async function commands({ usage }, inFlight, bytes) {
   const reply = JSON.stringify({ text: "x".repeat(bytes) });
   const replyBytes = inFlight * ((reply.length < 126 ? 2 : 4) + reply.length);
   const sockets = [];
-  await inBatches(100, 10, async () => sockets.push(await open()));
+  await inBatches(connections, 10, async () => sockets.push(await open()));
   const run = (count) => Promise.all(sockets.map((socket) => ask(socket, packet, { replyBytes, count })));
-  await run(total / 5 / inFlight / 100);
+  await run(total / 5 / inFlight / connections);
   const before = microseconds(await usage());
-  await run(total / inFlight / 100);
+  await run(total / inFlight / connections);
   return (microseconds(await usage()) - before) / total;
 }
 

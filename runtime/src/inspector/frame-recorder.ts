@@ -10,6 +10,8 @@ import type { FrameChange, FrameLine, RecordedFrame } from "./report.js";
 const maxPerSecond = 200;
 /** The most frames whose fate is still open. */
 const maxOpen = 1_000;
+/** The most frames that are kept after they are written. */
+const maxKept = 50;
 
 /** Records the frames of one connection for one open view of it. */
 export class FrameRecorder implements Observer {
@@ -24,6 +26,8 @@ export class FrameRecorder implements Observer {
   readonly #requests = new Map<Buffer, number>();
   /** The numbers and commands of requests, by correlation id. */
   readonly #calls = new Map<string, { readonly n: number; readonly command: string }>();
+  /** The last frames, in the order of their numbers. */
+  readonly #kept: RecordedFrame[] = [];
   /** Frames to the client that its socket has not taken, in order. */
   #queued: { readonly item: QueuedItem; readonly n: number }[] = [];
 
@@ -32,6 +36,11 @@ export class FrameRecorder implements Observer {
     this.#connection = connection;
     this.#reader = reader;
     this.#write = write;
+  }
+
+  /** The last 50 frames of a connection with what became of them; undefined if this recorder has another one. */
+  lastFrames(connection: Connection): readonly RecordedFrame[] | undefined {
+    return connection === this.#connection ? [...this.#kept] : undefined;
   }
 
   messageReceived(connection: Connection, raw: Buffer, isBinary: boolean): void {
@@ -123,11 +132,16 @@ export class FrameRecorder implements Observer {
     const at = performance.timeOrigin + performance.now();
     const frame = { n: this.#lastNumber, at, ...facts, ...message };
     this.#write({ kind: "frame", frame });
+    this.#kept.push(frame);
+    if (this.#kept.length > maxKept) this.#kept.shift();
     return frame;
   }
 
   #update(n: number, change: FrameChange): void {
     this.#write({ kind: "update", n, change });
+    const index = n - (this.#kept[0]?.n ?? 0);
+    const frame = this.#kept[index];
+    if (frame !== undefined) this.#kept[index] = { ...frame, ...change };
   }
 
   #remember(correlation: string, call: { readonly n: number; readonly command: string }): void {

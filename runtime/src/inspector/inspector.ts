@@ -8,7 +8,7 @@ import { FrameRecorder } from "./frame-recorder.js";
 import { JsonLines } from "./json-lines.js";
 import { LiveMeter } from "./live-meter.js";
 import { MessageReader } from "./read-message.js";
-import type { LiveReport, ModuleReport, ProcessReport } from "./report.js";
+import type { LiveReport, ModuleReport, ProcessReport, RecordedFrame } from "./report.js";
 
 const reportMs = 1_000;
 /** Each recording reads every message of its connection a second time. */
@@ -34,7 +34,7 @@ export interface InspectedServer {
 export class Inspector {
   readonly #server: InspectedServer;
   readonly #readers = new Set<JsonLines>();
-  readonly #recordings = new Set<JsonLines>();
+  readonly #recordings = new Map<JsonLines, FrameRecorder>();
   #stop: (() => void) | undefined;
 
   constructor(server: InspectedServer) {
@@ -68,8 +68,17 @@ export class Inspector {
       if (line.kind === "closed") lines.end();
     });
     const remove = this.#server.observers.add(recorder);
-    this.#recordings.add(lines);
+    this.#recordings.set(lines, recorder);
     return lines;
+  }
+
+  /** The last frames of a connection that is recorded; undefined for another one. */
+  lastFrames(connection: Connection): readonly RecordedFrame[] | undefined {
+    for (const recorder of this.#recordings.values()) {
+      const frames = recorder.lastFrames(connection);
+      if (frames !== undefined) return frames;
+    }
+    return undefined;
   }
 
   #start(): () => void {

@@ -3,15 +3,13 @@ import type { AddressInfo } from "node:net";
 import Koa, { type Context, type Middleware } from "koa";
 import type Router from "koa-router";
 import type { Logger } from "../contract.js";
-import { Inspector } from "../inspector/inspector.js";
+import type { ModuleLogger } from "../logging/logger.js";
 import type { AdminAddress } from "../server/running-serve.js";
 import type { Access } from "./admin-access.js";
-import { AuditLog } from "./admin-audit.js";
 import { AdminError } from "./admin-error.js";
 import { refuseOtherHosts } from "./admin-host.js";
 import { adminRoutes, letIn, probeRoutes } from "./admin-routes.js";
 import { pageRoutes } from "./inspector-page.js";
-import { inspectorRoutes } from "./inspector-routes.js";
 import {
   closeAtOnce,
   isLoopback,
@@ -35,7 +33,7 @@ export async function startAdmin(address: AdminAddress, setting: AdminSetting): 
     requestTimeout: requestTimeoutMs,
     connectionsCheckingInterval: 1_000,
   });
-  await listen(server, address, setting.log);
+  await listen(server, address, setting.logger.logger);
   const { address: host, port } = server.address() as AddressInfo;
   const app = createAdminApp(setting, { checksHost: isLoopback(host) });
   server.on("request", app.callback() as RequestListener);
@@ -46,16 +44,19 @@ export async function startAdmin(address: AdminAddress, setting: AdminSetting): 
 export interface AdminSetting {
   readonly state: ServerState;
   readonly access: Access;
-  readonly log: Logger;
+  readonly logger: ModuleLogger;
 }
 
 /** The admin and push API: JSON in and out. Only the probes and the files of the inspector are open to everybody. */
-function createAdminApp({ state, access, log }: AdminSetting, { checksHost }: { checksHost: boolean }): Koa {
+function createAdminApp(
+  { state, access, logger }: AdminSetting,
+  { checksHost }: { checksHost: boolean },
+): Koa {
   const app = new Koa();
+  const log = logger.logger;
   const probes = probeRoutes(state);
-  const routes = adminRoutes(state, new AuditLog(log), log);
+  const routes = adminRoutes(state, logger);
   const page = pageRoutes();
-  const inspector = inspectorRoutes(new Inspector(state), state);
   app.on("error", (error: Error) => log.debug({ err: error }, "admin: the request was aborted"));
   app.use(answerInJson(log));
   if (checksHost) app.use(refuseIf(refuseOtherHosts));
@@ -67,10 +68,8 @@ function createAdminApp({ state, access, log }: AdminSetting, { checksHost }: { 
     letIn(ctx, access);
     return next();
   });
-  for (const each of [routes, inspector]) {
-    app.use(each.routes());
-    app.use(refuseOtherMethods(each));
-  }
+  app.use(routes.routes());
+  app.use(refuseOtherMethods(routes));
   app.use(() => {
     throw new AdminError(404, "not_found", { message: "Unknown path." });
   });

@@ -1,4 +1,6 @@
+import type { LogLevel } from "../config/choices.js";
 import type { Logger } from "../contract.js";
+import type { LogLevels } from "../logging/log-targets.js";
 import type { Caller } from "./admin-access.js";
 import { invalidRequest } from "./admin-error.js";
 import { defineOperation, type Operation } from "./admin-operation.js";
@@ -26,12 +28,15 @@ const maxListed = 10;
 /** Who did what: one line in the log each, and the last ones in memory. */
 export class AuditLog {
   readonly #log: Logger;
+  readonly #levels: Pick<LogLevels, "current"> | undefined;
   readonly #entries: { readonly entry: AuditEntry; readonly bytes: number }[] = [];
   #bytes = 0;
   #lastNumber = 0;
 
-  constructor(log: Logger) {
+  /** @param levels those of the log; undefined if they are not known */
+  constructor(log: Logger, levels: Pick<LogLevels, "current"> | undefined) {
     this.#log = log;
+    this.#levels = levels;
   }
 
   add({ name, address }: Caller, action: string, given: object): void {
@@ -45,7 +50,11 @@ export class AuditLog {
     while (this.#entries.length > maxEntries || this.#bytes > maxBytes) {
       this.#bytes -= this.#entries.shift()?.bytes ?? 0;
     }
-    this.#log.info({ by: name, from: address, action, ...details }, "admin action");
+    // A log that is set to errors keeps the actions, too.
+    this.#log[methodOf(this.#levels?.current)](
+      { by: name, from: address, action, ...details },
+      "admin action",
+    );
   }
 
   /** The latest entries before a number, the latest first. */
@@ -57,6 +66,12 @@ export class AuditLog {
       .map(({ entry }) => entry)
       .reverse();
   }
+}
+
+/** What writes a line that the log keeps, of level info if it keeps that. */
+function methodOf(level: LogLevel = "info"): "info" | "warn" | "error" | "fatal" {
+  if (level === "debug" || level === "info") return "info";
+  return level === "warn" || level === "error" ? level : "fatal";
 }
 
 /** Cuts long lists, and leaves out what is undefined. */

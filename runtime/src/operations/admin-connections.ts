@@ -1,6 +1,7 @@
 import { CloseCode } from "../close-codes.js";
 import { PreparedMessage } from "../connection/frame.js";
 import { runInBatches } from "../connection/pending-work.js";
+import type { Inspector } from "../inspector/inspector.js";
 import { previewOf, previewShape } from "./admin-dry-run.js";
 import {
   type FoundConnection,
@@ -31,7 +32,7 @@ const count = wholeNumber(0, Number.MAX_SAFE_INTEGER);
 const anyText = shortText(Number.MAX_SAFE_INTEGER, "no limit");
 const names = listOf(anyText, { maxItems: 1_024, range: "names" });
 
-export const connectionShape = object({
+const connectionFields = {
   id: anyText,
   module: anyText,
   route: anyText,
@@ -52,6 +53,16 @@ export const connectionShape = object({
     waitingMessages: described("The messages of the client whose handling has not begun.", count),
     runningMessages: count,
   }),
+};
+export const connectionShape = object(connectionFields);
+const watchedConnectionShape = object({
+  ...connectionFields,
+  frames: optional(
+    described(
+      "The last frames, while GET /inspector/connections/{id}/frames or the page of the inspector records them.",
+      anything("A list."),
+    ),
+  ),
 });
 
 /** The shown members of a connection. Headers, query and `state` are hidden: they contain the clients' credentials. */
@@ -94,7 +105,7 @@ const closingBody = object(closing);
 const closed = either("dryRun", previewShape, object({ closed: count }));
 
 /** The operations that show connections and close them. */
-export const connectionOperations = (state: ServerState): readonly Operation[] => [
+export const connectionOperations = (state: ServerState, inspector: Inspector): readonly Operation[] => [
   defineOperation({
     ...{ id: "listConnections", method: "get", path: "/connections", right: "read" },
     summary: "Open connections, module by module, the oldest first.",
@@ -109,9 +120,12 @@ export const connectionOperations = (state: ServerState): readonly Operation[] =
   defineOperation({
     ...{ id: "showConnection", method: "get", path: "/connections/:id", right: "read" },
     summary: "One connection.",
-    answer: connectionShape,
+    answer: watchedConnectionShape,
     errors: { 404: "unknown_connection" },
-    run: ({ id }) => describeConnection(findConnection(state, id)),
+    run({ id }) {
+      const found = findConnection(state, id);
+      return { ...describeConnection(found), frames: inspector.lastFrames(found.connection) };
+    },
   }),
   defineOperation({
     ...{ id: "closeConnection", method: "delete", path: "/connections/:id", right: "act" },

@@ -60,7 +60,8 @@ export function createDocument(operations: readonly Operation[]): object {
 }
 
 function describe(operation: Operation): object {
-  const { id, right, summary, body, status, answer } = operation;
+  const { id, right, summary, body, status, answer, isStream } = operation;
+  const content = isStream ? { "application/x-ndjson": { schema: answer } } : json(answer);
   return {
     operationId: id,
     summary,
@@ -68,7 +69,10 @@ function describe(operation: Operation): object {
     "x-right": right,
     parameters: describeParameters(operation),
     ...(body && { requestBody: { content: json(body.schema) } }),
-    responses: { [status]: { description: "Done.", content: json(answer) }, ...describeErrors(operation) },
+    responses: {
+      [status]: { description: isStream ? "One JSON value on each line." : "Done.", content },
+      ...describeErrors(operation),
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { AdminRight } from "../config/module-types.js";
+import type { JsonLines } from "../inspector/json-lines.js";
 import type { Caller } from "./admin-access.js";
 import { type JsonSchema, type ObjectShape, object, readQuery, type Shape } from "./admin-shape.js";
 
@@ -33,6 +34,8 @@ export interface Operation {
   readonly body: Shape<unknown> | undefined;
   readonly status: number;
   readonly answer: JsonSchema;
+  /** True if the answer is `JsonLines`: each line is an answer, and the response does not end. */
+  readonly isStream: boolean;
   /** The codes of the errors that only some operations have, by status. */
   readonly errors: Readonly<Record<number, string>>;
   /** Checks the call. @returns the function that performs it. @throws AdminError 400 */
@@ -73,6 +76,7 @@ export function defineOperation<Query extends Fields, Body, Answer>(
     body,
     status,
     answer: answer.schema,
+    isStream: false,
     errors,
     prepare(call) {
       // Without a shape, no parameter is allowed and the type of the query is empty.
@@ -85,4 +89,19 @@ export function defineOperation<Query extends Fields, Body, Answer>(
       return () => definition.run(read);
     },
   };
+}
+
+/** Creates an operation that reads, and answers with lines until its reader leaves. */
+export function defineStream({
+  line,
+  follow,
+  ...definition
+}: Pick<Operation, "id" | "path" | "summary" | "errors"> & {
+  readonly line: JsonSchema;
+  /** @throws AdminError */
+  follow(id: string): JsonLines;
+}): Operation {
+  const operation = { ...definition, method: "get", right: "read" } as const;
+  const answer: Shape<JsonLines> = { schema: line, read: (value) => value as JsonLines };
+  return { ...defineOperation({ ...operation, answer, run: ({ id }) => follow(id) }), isStream: true };
 }

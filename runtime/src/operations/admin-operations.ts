@@ -1,3 +1,4 @@
+import { Inspector } from "../inspector/inspector.js";
 import { type AuditLog, auditOperation } from "./admin-audit.js";
 import { connectionOperations } from "./admin-connections.js";
 import { drainOperations } from "./admin-drain.js";
@@ -8,18 +9,21 @@ import { createDocument } from "./admin-openapi.js";
 import { defineOperation, type Operation } from "./admin-operation.js";
 import { pushOperation } from "./admin-push.js";
 import { anything } from "./admin-shape.js";
+import { inspectorOperations } from "./inspector-operations.js";
 import type { ServerState } from "./operations-server.js";
 
 /** All operations of the admin API: the one list that is served, checked and documented. */
 export function createOperations(state: ServerState, audit: AuditLog): readonly Operation[] {
+  const inspector = new Inspector(state);
   const operations: Operation[] = [
     moduleOperation(state),
-    ...connectionOperations(state),
+    ...connectionOperations(state, inspector),
     ...groupOperations(state),
     pushOperation(state),
     ...logLevelOperations(state),
     ...drainOperations(state),
     auditOperation(audit),
+    ...inspectorOperations(state, inspector),
   ];
   operations.push(
     defineOperation({

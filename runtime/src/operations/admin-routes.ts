@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import type { Context, Middleware } from "koa";
+import type { Context } from "koa";
 import Router from "koa-router";
 import { contain } from "../boundary.js";
-import type { AdminRight } from "../config/module-types.js";
 import type { Logger } from "../contract.js";
+import { JsonLines } from "../inspector/json-lines.js";
+import type { ModuleLogger } from "../logging/logger.js";
 import { type Access, type Caller, findRefusal } from "./admin-access.js";
-import type { AuditLog } from "./admin-audit.js";
+import { AuditLog } from "./admin-audit.js";
 import { readJsonBody } from "./admin-body.js";
 import { AdminError } from "./admin-error.js";
 import { IdempotencyKeys, readIdempotencyKey } from "./admin-idempotency.js";
@@ -30,9 +31,10 @@ export function probeRoutes({ isReady }: ServerState): Router {
 }
 
 /** The routes that need access: one for each operation. */
-export function adminRoutes(state: ServerState, audit: AuditLog, log: Logger): Router {
+export function adminRoutes(state: ServerState, { logger: log, levels }: ModuleLogger): Router {
   const router = new Router();
   const keys = new IdempotencyKeys();
+  const audit = new AuditLog(log, levels);
   for (const operation of createOperations(state, audit)) {
     router[operation.method](operation.path, async (ctx) => {
       const caller = readCaller(ctx);
@@ -80,7 +82,14 @@ async function serve(operation: Operation, options: ServeOptions): Promise<void>
     ctx.set("Idempotency-Replayed", "true");
   }
   ctx.status = operation.status;
-  ctx.body = answer;
+  if (!(answer instanceof JsonLines)) {
+    ctx.body = answer;
+    return;
+  }
+  ctx.body = answer.stream;
+  ctx.type = "application/x-ndjson";
+  // The first line may take a while.
+  ctx.flushHeaders();
 }
 
 const emptyBody = { bytes: Buffer.alloc(0), value: undefined };
@@ -134,12 +143,3 @@ function readCaller(ctx: Context): Caller {
   if (caller === undefined) throw new Error("The request was not let in.");
   return caller;
 }
-
-/** Lets only callers with the right go on. */
-export const need =
-  (right: AdminRight): Middleware =>
-  (ctx, next) => {
-    const refusal = findRefusal(readCaller(ctx), right);
-    if (refusal !== undefined) throw refusal;
-    return next();
-  };

@@ -106,12 +106,13 @@ export async function openAdmin(
 ): Promise<AdminAddress | undefined> {
   if (plan === undefined) return undefined;
   const { owner, host, port, tokens } = plan;
-  const log = owner.logger.logger;
+  const { logger } = owner;
+  const log = logger.logger;
   // Loaded here, so that programs without it start faster.
   const { startAdmin } = await import("./admin-app.js");
   try {
     const access = tokenAccess(tokens, log);
-    const server = await startAdmin({ host, port }, { state, access, log });
+    const server = await startAdmin({ host, port }, { state, access, logger });
     opened.push(server);
     log.info({ ...server.address }, "admin API listening");
     if (!isLoopback(server.address.host)) {
@@ -138,11 +139,12 @@ export async function openInspector(
 ): Promise<AdminAddress | undefined> {
   const owner = modules.find(({ config }) => config.mode === Mode.debug);
   if (!inspectorRequest.isMade || owner === undefined) return undefined;
-  const log = owner.logger.logger;
+  const { logger } = owner;
+  const log = logger.logger;
   const { startAdmin } = await import("./admin-app.js");
   const { localAccess } = await import("./admin-host.js");
   const open = (port: number) =>
-    startAdmin({ ...inspectorAddress, port }, { state, access: localAccess, log });
+    startAdmin({ ...inspectorAddress, port }, { state, access: localAccess, logger });
   try {
     const server = await open(inspectorAddress.port).catch(() => open(0));
     opened.push(server);

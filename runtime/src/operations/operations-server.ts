@@ -1,6 +1,6 @@
 import { once } from "node:events";
-import type { Server } from "node:http";
-import { isIPv4 } from "node:net";
+import type { IncomingMessage, Server } from "node:http";
+import { isIP, isIPv4 } from "node:net";
 import { report } from "../boundary.js";
 import type { Observers } from "../connection/observers.js";
 import type { Logger } from "../contract.js";
@@ -65,6 +65,15 @@ export async function closeAtOnce(server: Server): Promise<void> {
   server.close();
   server.closeAllConnections();
   await once(server, "close");
+}
+
+/**
+ * True if the client asked for a listener by an address, by `localhost` or by its configured name. Another name may be that of
+ * a page which leads here (DNS rebinding); an address can lead nowhere else.
+ */
+export function isOwnHost({ headers }: IncomingMessage, configured: string): boolean {
+  const name = (headers.host ?? "").replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1");
+  return isIP(name) !== 0 || name === "localhost" || name === configured;
 }
 
 /** True for a loopback address. */

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { type AddressInfo, isIP } from "node:net";
+import type { AddressInfo } from "node:net";
 import { contain } from "../boundary.js";
 import type { ModuleOptions } from "../config/module-types.js";
 import type { Logger } from "../contract.js";
 import { type Access, findRefusal } from "./admin-access.js";
 import { AdminError } from "./admin-error.js";
-import { closeAtOnce, isLoopback, listen, type OperationsServer } from "./operations-server.js";
+import { closeAtOnce, isLoopback, isOwnHost, listen, type OperationsServer } from "./operations-server.js";
 import { endpoints, indexPage } from "./profile-endpoints.js";
 
 /** A server of profiles that is listening. */
@@ -83,9 +83,7 @@ function refuse(request: IncomingMessage, host: string): Answer | undefined {
   const site = request.headers["sec-fetch-site"];
   if (site !== undefined && site !== "none" && site !== "same-origin")
     return [403, "The origin is not allowed.\n"];
-  const name = (request.headers.host ?? "").replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1");
-  if (isIP(name) === 0 && name !== "localhost" && name !== host)
-    return [403, "The Host header has a name. Use the IP address.\n"];
+  if (!isOwnHost(request, host)) return [403, "The Host header has a name. Use the IP address.\n"];
   return undefined;
 }
 

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import {
   enableAdmin,
@@ -12,7 +14,7 @@ import {
   setSlowConsumerPolicy,
 } from "wsgen-runtime";
 import type { FrameLine, RecordedFrame } from "../../../runtime/src/inspector/report.js";
-import { type AdminServer, startAdminServer } from "../operations/admin-client.js";
+import { type AdminServer, startAdminServer, token } from "../operations/admin-client.js";
 import { defineCommand, ping } from "../serve/define-module.js";
 import { type LineReader, openLines } from "./read-lines.js";
 
@@ -210,4 +212,57 @@ test("an unknown connection is 404, and a token without the right to read 403", 
   await expect(openLines(admin, "/inspector/connections/x/frames")).rejects.toThrow(/^401/);
   const headers = { authorization: "Bearer only-for-pushing-1" };
   await expect(openLines(admin, "/inspector/live", headers)).rejects.toThrow(/^403/);
+});
+
+test("the API shows the last 50 frames of a connection, while they are recorded, with what became of them", async () => {
+  admin = await startAdminServer({ commands: [ping] });
+  const { client, id } = await admin.connect();
+  const show = async () => (await admin.ask(`/connections/${id}`)).body.frames;
+  await client.request("ping");
+  expect(await show()).toBeUndefined();
+  {
+    await using lines = await record(id);
+    for (let count = 0; count < 30; count += 1) await client.request("ping");
+    await lines.next((line) => line.kind === "update" && line.n === 60);
+    const frames: RecordedFrame[] = await show();
+    expect(frames.map(({ n }) => n)).toEqual(Array.from({ length: 50 }, (_, index) => index + 11));
+    expect(frames[0]).toMatchObject({
+      direction: "in",
+      name: "ping",
+      fate: "answered",
+      ms: expect.any(Number),
+    });
+    expect(frames[1]).toMatchObject({ direction: "out", answers: 11, fate: "taken" });
+  }
+  await expect.poll(show).toBeUndefined();
+});
+
+test("a reader that is slow gets no lines above 1 MiB, and their number when it reads on", async () => {
+  admin = await startAdminServer({ commands: [ping], config: [setEvents({ big: {} })] });
+  const { client, id } = await admin.connect();
+  const socket = connect({ host: "127.0.0.1", port: admin.server.serve.admin?.port ?? 0 });
+  socket.write(
+    `GET /inspector/connections/${id}/frames HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\n\r\n`,
+  );
+  await once(socket, "data");
+  socket.pause();
+  // JSON in JSON doubles each quotation mark twice.
+  const notice = { text: '"'.repeat(2_000) };
+  // 8 MiB of lines: more than the sockets of this machine and the stream hold.
+  for (let second = 0; second < 5; second += 1) {
+    for (let count = 0; count < 200; count += 1) admin.server.serve.module("test").to(id).emit("big", notice);
+    await new Promise((resolve) => setTimeout(resolve, 1_050));
+  }
+  let got = "";
+  socket.setEncoding("utf8").on("data", (chunk: string) => {
+    got += chunk;
+  });
+  socket.resume();
+  await expect
+    .poll(async () => {
+      await client.request("ping");
+      return /"kind":"left_out","count":(\d+)/.exec(got)?.[1];
+    })
+    .toMatch(/^[1-9]/);
+  socket.destroy();
 });

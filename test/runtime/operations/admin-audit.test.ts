@@ -66,11 +66,23 @@ test("is read in pages, the latest first", async () => {
   expect((await admin.ask("/audit?limit=0")).status).toBe(400);
 });
 
+test.each([
+  ["debug", "info"],
+  ["info", "info"],
+  ["warn", "warn"],
+  ["error", "error"],
+  ["panic", "fatal"],
+] as const)("a log of level %s keeps the actions, as lines of level %s", (current, level) => {
+  const log = recordingLogger();
+  new AuditLog(log, { current }).add({ name: "ops", address: "::1", rights: [] }, "push", { delivered: 1 });
+  expect(log.lines).toEqual([expect.objectContaining({ level, message: "admin action" })]);
+});
+
 describe("is bounded", () => {
   const caller = { name: "ops", address: "127.0.0.1", rights: [] };
 
   test("in number and in bytes, and forgets the oldest", () => {
-    const audit = new AuditLog(recordingLogger());
+    const audit = new AuditLog(recordingLogger(), undefined);
     for (let number = 0; number < 1_500; number += 1) audit.add(caller, "push", { number });
     const kept = audit.before(Number.MAX_SAFE_INTEGER, 2_000);
     expect(kept.map(({ number }) => number)).toEqual(
@@ -82,7 +94,7 @@ describe("is bounded", () => {
   });
 
   test("in the lists of an entry", () => {
-    const audit = new AuditLog(recordingLogger());
+    const audit = new AuditLog(recordingLogger(), undefined);
     audit.add(caller, "push", { to: { ids: Array(10_000).fill("id") } });
     const [entry] = audit.before(2, 1);
     expect(entry?.details).toEqual({ to: { ids: [...Array(10).fill("id"), "and 9990 more"] } });

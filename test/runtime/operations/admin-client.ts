@@ -8,6 +8,7 @@ export const token = "0123456789abcdef-._~+/==";
 export interface AdminAnswer {
   readonly status: number;
   readonly headers: Headers;
+  /** Undefined for a stream, which is left at once. */
   // biome-ignore lint/suspicious/noExplicitAny: tests look at whatever came
   readonly body: any;
 }
@@ -84,7 +85,9 @@ export async function askAdmin(url: string, request: AdminRequest = {}): Promise
     headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
     ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
   });
-  const text = await response.text();
+  const isStream = response.headers.get("content-type")?.startsWith("application/x-ndjson");
+  const text = isStream ? "" : await response.text();
+  if (isStream) await response.body?.cancel();
   return {
     status: response.status,
     headers: response.headers,

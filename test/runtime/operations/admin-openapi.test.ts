@@ -1,5 +1,6 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { openLines } from "../inspector/read-lines.js";
 import { defineModule } from "../serve/define-module.js";
 import { type AdminRequest, type AdminServer, askAdmin, startAdminServer, token } from "./admin-client.js";
 
@@ -92,6 +93,19 @@ const requests: Readonly<Record<string, readonly (readonly [number, string, Admi
     [200, "/audit?limit=2"],
     [400, "/audit?offset=2"],
   ],
+  "GET /inspector/live": [
+    [200, "/inspector/live"],
+    [400, "/inspector/live?a=1"],
+  ],
+  "GET /inspector/connections/{id}/frames": [
+    [200, "/inspector/connections/ID/frames"],
+    [400, "/inspector/connections/ID/frames?a=1"],
+    [404, "/inspector/connections/nobody/frames"],
+  ],
+  "GET /inspector/contract": [
+    [200, "/inspector/contract"],
+    [400, "/inspector/contract?a=1"],
+  ],
   "GET /openapi.json": [
     [200, "/openapi.json"],
     [400, "/openapi.json?a=1"],
@@ -152,7 +166,13 @@ test.each(keys)("%s: good and bad requests get answers as the document says", as
     expect([status, asked, answer, isAsExpected]).toEqual([status, asked, answer, true]);
     const response = described.responses[answer.status];
     expect(response, `${status} of ${key}`).toBeDefined();
-    const validate = compile(response.content["application/json"].schema);
+    const type = answer.headers.get("content-type")?.split(";")[0] ?? "";
+    const validate = compile(response.content[type].schema);
+    if (answer.body === undefined) {
+      // A stream. The test below reads its lines.
+      expect(type).toBe("application/x-ndjson");
+      continue;
+    }
     expect([validate(answer.body), validate.errors]).toEqual([true, null]);
     if (answer.body.error) expect(response.description).toContain(`\`${answer.body.error.code}\``);
     // The body of a good request is good by the document, too.
@@ -160,6 +180,20 @@ test.each(keys)("%s: good and bad requests get answers as the document says", as
       const check = compile(described.requestBody.content["application/json"].schema);
       expect([check(request.body), check.errors]).toEqual([true, null]);
     }
+  }
+});
+
+test("the lines of streams are as the document says", async () => {
+  const { client, id: watched } = await admin.connect("", "chat");
+  const followed: [string, string][] = [
+    ["/inspector/live", "/inspector/live"],
+    ["/inspector/connections/{id}/frames", `/inspector/connections/${watched}/frames`],
+  ];
+  for (const [key, path] of followed) {
+    await using lines = await openLines<object>(admin, path);
+    client.send({ command: "nothing" });
+    const validate = compile(document.paths[key].get.responses[200].content["application/x-ndjson"].schema);
+    expect([validate(await lines.next()), validate.errors]).toEqual([true, null]);
   }
 });
 

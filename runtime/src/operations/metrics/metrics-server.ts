@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { type AddressInfo, isIP } from "node:net";
+import type { AddressInfo } from "node:net";
 import { contain, report } from "../../boundary.js";
 import type { PrometheusConfig } from "../../config/module-types.js";
 import type { Logger } from "../../contract.js";
-import { closeAtOnce, isLoopback, listen, type OperationsServer } from "../operations-server.js";
+import { closeAtOnce, isLoopback, isOwnHost, listen, type OperationsServer } from "../operations-server.js";
 
 /** A page of metrics that is listening. */
 export interface MetricsServer extends OperationsServer {
@@ -59,13 +59,9 @@ const exposition = { ...plainText, "Content-Type": "text/plain; version=0.0.4; c
 type Refusal = readonly [status: number, text: string, headers?: Readonly<Record<string, string>>];
 
 /** @param localHost the configured host of a page on loopback, which a name that is bound to it afterwards must not reach */
-function refuse(
-  { method, url = "/", headers }: IncomingMessage,
-  path: string,
-  localHost: string | undefined,
-): Refusal | undefined {
-  const name = (headers.host ?? "").replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1");
-  if (localHost !== undefined && isIP(name) === 0 && name !== "localhost" && name !== localHost)
+function refuse(request: IncomingMessage, path: string, localHost: string | undefined): Refusal | undefined {
+  const { method, url = "/" } = request;
+  if (localHost !== undefined && !isOwnHost(request, localHost))
     return [403, "The Host header has a name. Use the IP address."];
   if (url.split("?", 1)[0] !== path) return [404, `Nothing is here. The metrics are at ${path}.`];
   if (method !== "GET" && method !== "HEAD")

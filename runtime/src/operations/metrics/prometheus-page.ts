@@ -10,7 +10,8 @@ export interface PrometheusPage extends InstrumentFactory {
   readonly write: () => Promise<string>;
 }
 
-const packages = "@opentelemetry/api @opentelemetry/sdk-metrics @opentelemetry/exporter-prometheus";
+/** The 3.x line needs Node 22.15. */
+const packages = "@opentelemetry/api @opentelemetry/sdk-metrics@2 @opentelemetry/exporter-prometheus@0.223";
 
 /** @throws ConfigurationError `missing_package` */
 export async function createPage(
