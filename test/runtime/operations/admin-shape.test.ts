@@ -11,7 +11,7 @@ import { recordingLogger } from "../support/recording-logger.js";
 const ajv = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false });
 const operations = createOperations(
   { modules: [] } as unknown as ServerState,
-  new AuditLog(recordingLogger()),
+  new AuditLog(recordingLogger(), undefined),
 );
 const withBody = operations.filter(({ body }) => body !== undefined);
 
