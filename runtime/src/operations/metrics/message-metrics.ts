@@ -1,3 +1,4 @@
+import type { Attributes } from "@opentelemetry/api";
 import type { Connection } from "../../connection/connection.js";
 import { startedAtMs } from "../../connection/context.js";
 import type { ModuleRuntime } from "../../connection/module-runtime.js";
@@ -51,7 +52,7 @@ export function observeMessages(
       for (const counts of [pushes, receivers, drops, slow, gaps]) counts.add(eventLabels(flag, event), 0);
     }
   }
-  const calling = new LabelCache();
+  const labelCalls = createCallLabels(modules);
   const requesting = new LabelCache();
   const connected = new LabelCache();
   const draining = new Set<ModuleRuntime>();
@@ -66,12 +67,7 @@ export function observeMessages(
       const begunMs = performance.now();
       return {
         ended({ code }) {
-          const seconds = (performance.now() - begunMs) / 1_000;
-          const type = code === undefined ? undefined : errorType(code);
-          calls.record(
-            seconds,
-            calling.get([module, command, type], () => callLabels(module, command, type)),
-          );
+          calls.record((performance.now() - begunMs) / 1_000, labelCalls(module, command, code));
         },
       };
     },
@@ -121,6 +117,27 @@ export function observeMessages(
       draining.add(module);
       return undefined;
     },
+  };
+}
+
+/** The labels of a command. Those without an error, which most have, cost two look-ups. */
+function createCallLabels(modules: readonly ModuleRuntime[]) {
+  const succeeded = new Map(
+    modules.map((module) => [module, new Map<string | undefined, Attributes>()] as const),
+  );
+  const failed = new LabelCache();
+  return (module: ModuleRuntime, command: string | undefined, code: string | undefined): Attributes => {
+    if (code !== undefined) {
+      const type = errorType(code);
+      return failed.get([module, command, type], () => callLabels(module, command, type));
+    }
+    const known = succeeded.get(module);
+    let labels = known?.get(command);
+    if (labels === undefined) {
+      labels = callLabels(module, command, undefined);
+      known?.set(command, labels);
+    }
+    return labels;
   };
 }
 
