@@ -5,7 +5,7 @@ import { defineConfig } from "rolldown";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const inPackages = (path) => readFileSync(fileURLToPath(import.meta.resolve(path)), "utf8");
-const bundled = ["preact", "@preact/signals", "uplot"];
+const bundled = ["preact", "@preact/signals", "uplot", "@msgpack/msgpack"];
 
 // biome-ignore lint/style/noDefaultExport: rolldown reads its configuration from there
 export default defineConfig({

@@ -14,13 +14,29 @@ import { inBrowser, launchBrowser } from "../runtime/interop/browser.js";
 import { type BuiltExample, buildExample } from "../support/build-example.js";
 import { freePort } from "../support/free-port.js";
 
-/** Serves the chat on a port of the test's. */
-const serveChat = `import { closeOnSignals, newWebsocketServe } from "wsgen-runtime";
+/** Serves the chat on a port of the test's, and modules with other envelopes. */
+const serveChat = `import * as runtime from "wsgen-runtime";
 import { ChatModule } from "./dist/src/modules/chat/chat.module.js";
+const port = Number(process.argv[2]);
 class ChatHere extends ChatModule {
-  getServerPort() { return Number(process.argv[2]); }
+  getServerPort() { return port; }
 }
-closeOnSignals(await newWebsocketServe(new ChatHere()));
+const echoes = (flag, option) => ({
+  connect() {}, disconnect() {}, close() {},
+  handshakeURL: () => ["ws"],
+  getCommandList: () => [{ getCommand: () => "echo", getConfigOption: () => [], execute: (_ctx, data) => ({ got: data }) }],
+  getModuleFlag: () => flag,
+  getServerPort: () => port,
+  getWSServerConfig: () => [option],
+});
+const ownForm = { command: (m) => m.say?.[0], data: (m) => m.say?.[1], reply: (_call, result) => ["reply", result] };
+runtime.closeOnSignals(await runtime.newWebsocketServe(
+  new ChatHere(),
+  echoes("renamed", runtime.setEnvelope({ command: "do", correlation: "nr" })),
+  echoes("rpc", runtime.setEnvelope(runtime.jsonRpcEnvelope)),
+  echoes("packed", runtime.setCodec("msgpack")),
+  echoes("own", runtime.setEnvelope(ownForm)),
+));
 `;
 
 /** A mistake of somebody who writes the command. */
@@ -130,6 +146,38 @@ inBrowser.describe("the inspector", () => {
     await page.getByText(/"event": "message"[\s\S]*from the inspector/).waitFor();
     await page.getByRole("button", { name: "Disconnect" }).click();
     await page.getByText(/closed: 1005/).waitFor();
+  });
+
+  test.each([
+    ["renamed", '{"text":"hi"}', /"do": "echo",\s*"nr": 1/],
+    ["rpc", '{"text":"hi"}', /"jsonrpc": "2.0",\s*"result"/],
+    ["packed", '{"text":"hi"}', /"command": "echo",\s*"id": 1/],
+    ["own", '{"say":["echo",{"text":"hi"}]}', /"reply",/],
+  ])("a command of a module with an envelope of its own is sent: %s", async (flag, fields, reply) => {
+    await openPage(`try/${flag}`);
+    await page.getByRole("button", { name: "Connect", exact: true }).click();
+    await page.getByText("open", { exact: true }).waitFor();
+    await page.getByLabel("fields, as JSON").fill(fields);
+    await page.getByRole("button", { name: "Send" }).click();
+    const received = page.getByRole("list", { name: "Messages" }).locator(".received").first();
+    await received.waitFor();
+    const text = await received.textContent();
+    expect(text).toMatch(reply);
+    expect(text).toMatch(/"got": \{\s*"text": "hi"/);
+  });
+
+  test("links to the page of wsgen docs, as soon as there is one", async () => {
+    await openPage("try/chat");
+    // The forms know the contract.
+    await page.getByRole("combobox", { name: "command" }).selectOption("say");
+    await page.getByRole("textbox", { name: "room" }).waitFor();
+    expect(await page.getByText("Documentation of the contract").count()).toBe(0);
+    await run(process.execPath, [fileURLToPath(new URL("../../bin/wsgen.js", import.meta.url)), "docs"], {
+      cwd: example.folder,
+    });
+    await page.reload();
+    await page.getByRole("link", { name: "Documentation of the contract" }).click();
+    await page.getByRole("heading", { name: "say" }).first().waitFor();
   });
 
   test("a client that breaks the contract is found, with the frame and what is wrong with it", async () => {

@@ -3,6 +3,7 @@ import type { ModuleReport } from "../../src/inspector/report.ts";
 import { callApi } from "../api.ts";
 import { formatTime, indentJson } from "../format.ts";
 import { report } from "../live.ts";
+import { toFrame, toMessage, toText } from "../message.ts";
 import { type FieldSchema, resolveSchema, SchemaForm, type SharedSchemas } from "../schema-form.tsx";
 
 /** What `GET /inspector/contract` tells about the commands of a module. */
@@ -13,17 +14,23 @@ interface ModuleContract {
   >;
 }
 
+interface Contract {
+  readonly modules: Readonly<Record<string, ModuleContract>>;
+  /** Whether this server has the page of `wsgen docs`. */
+  readonly hasDocs: boolean;
+}
+
 /** Connections to a module, side by side, with a form for each command. */
 export function TryIt({ flag }: { readonly flag: string }) {
   const modules = report.value?.modules ?? [];
   const [panels, setPanels] = useState<readonly { readonly key: number; readonly flag: string }[]>([
     { key: 1, flag },
   ]);
-  const [contract, setContract] = useState<Readonly<Record<string, ModuleContract>>>({});
+  const [{ modules: contract, hasDocs }, setContract] = useState<Contract>({ modules: {}, hasDocs: false });
   useEffect(() => {
     // Without a contract, requests are typed as JSON.
     callApi("GET", "inspector/contract").then(
-      (answer) => setContract((answer as { modules: Readonly<Record<string, ModuleContract>> }).modules),
+      (answer) => setContract(answer as Contract),
       () => undefined,
     );
   }, []);
@@ -40,6 +47,7 @@ export function TryIt({ flag }: { readonly flag: string }) {
         >
           Add a connection
         </button>
+        {hasDocs && <a href="docs/">Documentation of the contract</a>}
       </div>
       <div class="panels">
         {panels.map(({ key, flag: chosen }) => (
@@ -107,8 +115,7 @@ function Panel({ number, modules, initialFlag, contract, onRemove }: PanelProps)
       setOpen(true);
       note("note", "open");
     };
-    ws.onmessage = ({ data }) =>
-      note("received", typeof data === "string" ? data : `${data.byteLength} bytes`);
+    ws.onmessage = ({ data }) => note("received", toText(module.wire, data));
     ws.onclose = ({ code, reason }) => {
       if (socket.current === ws) setOpen(false);
       note(
@@ -119,9 +126,9 @@ function Panel({ number, modules, initialFlag, contract, onRemove }: PanelProps)
   };
   const send = (command: string, fields: object) => {
     lastId.current += 1;
-    const text = JSON.stringify({ ...fields, command, id: lastId.current });
-    socket.current?.send(text);
-    note("sent", text);
+    const message = toMessage(module.wire, { command, fields, id: lastId.current });
+    socket.current?.send(toFrame(module.wire, message));
+    note("sent", JSON.stringify(message));
   };
   return (
     <section class="card panel" aria-label={`Connection ${number}`}>
@@ -193,7 +200,9 @@ function CommandForm({ module, contract, address, isOpen, onSend }: CommandFormP
   const command = module.commands.some(({ name }) => name === chosen) ? chosen : module.commands[0]?.name;
   const [drafts, setDrafts] = useState<Readonly<Record<string, Readonly<Record<string, unknown>>>>>({});
   const [copied, setCopied] = useState("");
-  if (command === undefined) return <p>This module has no commands.</p>;
+  if (command === undefined && module.wire.form !== "other") return <p>This module has no commands.</p>;
+  if (command === undefined || module.wire.form === "other")
+    return <MessageForm isOpen={isOpen} onSend={(message) => onSend("", message)} />;
   const known = contract?.commands[command];
   const schema = resolveSchema(known?.request, contract?.schemas ?? {});
   const fields =
@@ -204,7 +213,7 @@ function CommandForm({ module, contract, address, isOpen, onSend }: CommandFormP
       () => setCopied(`Copied as ${title}.`),
       () => setCopied("The browser does not allow copying."),
     );
-  const frame = JSON.stringify({ ...fields, command, id: 1 });
+  const frame = JSON.stringify(toMessage(module.wire, { command, fields, id: 1 }));
   return (
     <form
       class="command"
@@ -236,9 +245,14 @@ function CommandForm({ module, contract, address, isOpen, onSend }: CommandFormP
         <button type="submit" disabled={!isOpen}>
           Send
         </button>
-        <button type="button" onClick={() => copy("wscat", `wscat -c ${quote(address)} -x ${quote(frame)}`)}>
-          Copy as wscat
-        </button>
+        {module.wire.codec === "json" && (
+          <button
+            type="button"
+            onClick={() => copy("wscat", `wscat -c ${quote(address)} -x ${quote(frame)}`)}
+          >
+            Copy as wscat
+          </button>
+        )}
         <button
           type="button"
           onClick={() => copy("TypeScript", toClientCode(module.flag, { address, command, fields }))}
@@ -249,6 +263,31 @@ function CommandForm({ module, contract, address, isOpen, onSend }: CommandFormP
           {copied}
         </span>
       </div>
+    </form>
+  );
+}
+
+interface MessageFormProps {
+  readonly isOpen: boolean;
+  readonly onSend: (message: object) => void;
+}
+
+/** For a module whose messages have a form that only its code knows. */
+function MessageForm({ isOpen, onSend }: MessageFormProps) {
+  const [message, setMessage] = useState<Readonly<Record<string, unknown>>>({});
+  return (
+    <form
+      class="command"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSend(message);
+      }}
+    >
+      <p class="quiet">This module has an envelope of its own. Write a whole message.</p>
+      <JsonFields value={message} onChange={setMessage} />
+      <button type="submit" disabled={!isOpen}>
+        Send
+      </button>
     </form>
   );
 }

@@ -239,9 +239,14 @@ export class ClusterMember {
     });
   }
 
-  /** Runs a call of the engine. An engine that cannot be reached is no defect: the answer says it. */
+  /** Runs a push. An engine that cannot be reached is no defect: the answer says it. */
   async attempt(bytes: number, run: () => Promise<RemoteAnswer>): Promise<RemoteAnswer> {
-    if (!this.#isConnected || this.#isClosed || this.#pendingBytes > maxPendingBytes) return unavailable;
+    return (await this.call(bytes, run)) ?? unavailable;
+  }
+
+  /** Runs a call of the engine. Resolves with undefined if the engine cannot be reached. Never rejects. */
+  async call<T>(bytes: number, run: () => Promise<T>): Promise<T | undefined> {
+    if (!this.#isConnected || this.#isClosed || this.#pendingBytes > maxPendingBytes) return undefined;
     this.#pendingBytes += bytes;
     const running = this.#limit(run);
     this.#pending.add(running);
@@ -249,7 +254,7 @@ export class ClusterMember {
       return await running;
     } catch (error) {
       this.#noteFailure(error);
-      return unavailable;
+      return undefined;
     } finally {
       this.#pending.delete(running);
       this.#pendingBytes -= bytes;

@@ -1,8 +1,8 @@
 import { contain, isPromise } from "../boundary.js";
-import type { ClusterEntry, ClusterPlace } from "../config/cluster.js";
+import type { ClusterEntry, ClusterPlace, EntryPage, EntryQuery, FoundEntry } from "../config/cluster.js";
 import type { Connection } from "../connection/connection.js";
 import { PreparedMessage } from "../connection/frame.js";
-import type { ModuleRuntime } from "../connection/module-runtime.js";
+import type { ClusterDirectory, ModuleRuntime } from "../connection/module-runtime.js";
 import {
   type ConnectionRegistry,
   type GroupWatcher,
@@ -45,7 +45,7 @@ type Target = Pick<OutgoingPush, "origin" | "ids" | "excluded">;
 type PushHeader = Omit<ClusterPushHeader, "ids" | "except">;
 
 /** A module in a cluster: sends its pushes to the other nodes, and theirs to its connections. */
-export class ClusterModule implements ClusterPush, GroupWatcher, ClusterHandler {
+export class ClusterModule implements ClusterPush, ClusterDirectory, GroupWatcher, ClusterHandler {
   readonly #parts: ModuleParts;
 
   constructor(parts: ModuleParts) {
@@ -96,7 +96,7 @@ export class ClusterModule implements ClusterPush, GroupWatcher, ClusterHandler 
   async members(room: string): Promise<readonly RoomMember[]> {
     const { flag: module, member } = this.#parts;
     const found: RoomMember[] = [];
-    await member.attempt(0, async () => {
+    await member.call(0, async () => {
       let after: string | undefined;
       do {
         const page = await member.link.list({ module, room, after, limit: 1_000 });
@@ -105,9 +105,19 @@ export class ClusterModule implements ClusterPush, GroupWatcher, ClusterHandler 
             found.push({ id, state: state === undefined ? undefined : JSON.parse(state) });
         after = page.next;
       } while (after !== undefined);
-      return nothing;
     });
     return found;
+  }
+
+  list(query: Omit<EntryQuery, "module">): Promise<EntryPage | undefined> {
+    const { flag: module, member } = this.#parts;
+    return member.call(0, () => member.link.list({ ...query, module }));
+  }
+
+  async find(id: string): Promise<readonly FoundEntry[] | undefined> {
+    const { flag, member } = this.#parts;
+    const found = await member.call(0, () => member.link.find([id]));
+    return found?.filter(({ module }) => module === flag);
   }
 
   filled(stream: string): void {
@@ -158,10 +168,7 @@ export class ClusterModule implements ClusterPush, GroupWatcher, ClusterHandler 
 
   #compare(streams?: ReadonlySet<string | undefined>): void {
     const { member, streams: shared } = this.#parts;
-    void member.attempt(0, async () => {
-      await shared.compare(streams);
-      return nothing;
-    });
+    void member.call(0, () => shared.compare(streams));
   }
 
   prepare(topics: readonly string[]): Promise<void> {

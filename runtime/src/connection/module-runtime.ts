@@ -1,3 +1,4 @@
+import type { EntryPage, EntryQuery, FoundEntry } from "../config/cluster.js";
 import type { ModuleConfig } from "../config/module-types.js";
 import type { AnyModule, Logger, ModulePush } from "../contract.js";
 import type { RefusalLog } from "../logging/refusal-log.js";
@@ -37,6 +38,14 @@ export interface EventOptions {
   readonly hasExceptions?: boolean;
 }
 
+/** The connections of a module in all processes of a cluster. */
+export interface ClusterDirectory {
+  /** One page. Undefined: the engine cannot be reached. Never rejects. */
+  list(query: Omit<EntryQuery, "module">): Promise<EntryPage | undefined>;
+  /** The connection with this id, if there is one. Undefined: the engine cannot be reached. Never rejects. */
+  find(id: string): Promise<readonly FoundEntry[] | undefined>;
+}
+
 /** A started module: the state that its connections share. */
 export interface ModuleRuntime {
   readonly flag: string;
@@ -49,6 +58,8 @@ export interface ModuleRuntime {
   readonly dispatcher: FrameHandler;
   readonly registry: ConnectionRegistry;
   readonly push: ModulePush;
+  /** Undefined without a cluster. */
+  readonly cluster: ClusterDirectory | undefined;
   readonly counters: ModuleCounters;
   /** Those of the whole server. */
   readonly observers: Observers;

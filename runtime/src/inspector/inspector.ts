@@ -1,14 +1,17 @@
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import { memoryUsage, pid, cpuUsage as readCpu, uptime } from "node:process";
 import { contain } from "../boundary.js";
+import type { ModuleConfig } from "../config/module-types.js";
 import type { Connection } from "../connection/connection.js";
 import type { Observers } from "../connection/observers.js";
+import { jsonRpcEnvelope } from "../dispatch/json-rpc.js";
 import type { RoutedModule } from "../server/web-socket-route.js";
+import { defaultNames } from "../wire.js";
 import { FrameRecorder } from "./frame-recorder.js";
 import { JsonLines } from "./json-lines.js";
 import { LiveMeter } from "./live-meter.js";
 import { MessageReader } from "./read-message.js";
-import type { LiveReport, ModuleReport, ProcessReport, RecordedFrame } from "./report.js";
+import type { LiveReport, ModuleReport, ProcessReport, RecordedFrame, WireReport } from "./report.js";
 
 const reportMs = 1_000;
 /** Each recording reads every message of its connection a second time. */
@@ -133,11 +136,25 @@ function describeModule(
     port,
     isSecure,
     mode: runtime.config.mode,
+    wire: describeWire(runtime.config),
     routes: routes.map(({ pattern }) => pattern),
     connections: runtime.registry.byId.size,
     counters: { ...runtime.counters },
     commands: meter.takeCommands(runtime, [...commands.keys()]),
     events: meter.takeEvents(runtime),
+  };
+}
+
+function describeWire({ envelope, rawHandler }: ModuleConfig): WireReport {
+  const { command, correlation, data, codec = "json" } = envelope;
+  const isNamed = typeof command !== "function" && typeof correlation !== "function" && data === undefined;
+  const isRpc = command === jsonRpcEnvelope.command && data === jsonRpcEnvelope.data;
+  const form = isRpc ? "json-rpc" : "fields";
+  return {
+    form: rawHandler === undefined && (isNamed || isRpc) ? form : "other",
+    codec: typeof codec === "string" ? codec : "other",
+    command: typeof command === "string" ? command : defaultNames.command,
+    correlation: typeof correlation === "string" ? correlation : defaultNames.correlation,
   };
 }
 

@@ -190,11 +190,20 @@ function toPlain(value: unknown): unknown {
   return text === undefined ? undefined : JSON.parse(text);
 }
 
-/** The message with other data: in the member that has the data, or in the members that are the data. */
+/** The members of a message that have its data, in the default envelope and in JSON-RPC. */
+const dataFields: ReadonlySet<string> = new Set(["data", "params", "result", "error"]);
+
+/**
+ * The message with other data: in the member that has the data, or in the members that are the data. Only the data where it is
+ * not known which member has it, so that a hidden value is nowhere else.
+ */
 function replaceData(message: unknown, data: unknown, shown: unknown): unknown {
   if (message === data || !isObject(message)) return shown;
-  const holder = Object.keys(message).find((name) => propertyOf(message, name) === data && isObject(data));
+  if (data === undefined) return excerpt(message, maxCharacters);
+  const isShared = typeof data === "object" && data !== null;
+  const holder = Object.keys(message).find(
+    (name) => propertyOf(message, name) === data && (isShared || dataFields.has(name)),
+  );
   if (holder !== undefined) return { ...message, [holder]: shown };
-  if (isObject(shown) && isObject(data)) return { ...message, ...shown };
-  return excerpt(message, maxCharacters);
+  return isObject(shown) && isObject(data) ? { ...message, ...shown } : shown;
 }

@@ -30,6 +30,7 @@ export interface ModuleReport {
   readonly port: number;
   readonly isSecure: boolean;
   readonly mode: string;
+  readonly wire: WireReport;
   /** Patterns: `/chat/rooms/:room`. */
   readonly routes: readonly string[];
   readonly connections: number;
@@ -37,6 +38,17 @@ export interface ModuleReport {
   readonly counters: Readonly<Record<string, number>>;
   readonly commands: readonly CommandReport[];
   readonly events: readonly EventReport[];
+}
+
+/** How the messages of a module are made, for "Try it". */
+export interface WireReport {
+  /** `fields`: the request's fields beside the two names. `other`: a form that only the module's code knows. */
+  readonly form: "fields" | "json-rpc" | "other";
+  readonly codec: "json" | "msgpack" | "other";
+  /** The field that selects the command. */
+  readonly command: string;
+  /** The field with the correlation id. */
+  readonly correlation: string;
 }
 
 export interface CommandReport {

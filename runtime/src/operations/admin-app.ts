@@ -3,20 +3,12 @@ import type { AddressInfo } from "node:net";
 import Koa, { type Context, type Middleware } from "koa";
 import type Router from "koa-router";
 import type { Logger } from "../contract.js";
-import type { ModuleLogger } from "../logging/logger.js";
 import type { AdminAddress } from "../server/running-serve.js";
-import type { Access } from "./admin-access.js";
 import { AdminError } from "./admin-error.js";
 import { refuseOtherHosts } from "./admin-host.js";
-import { adminRoutes, letIn, probeRoutes } from "./admin-routes.js";
+import { type AdminSetting, adminRoutes, letIn, probeRoutes } from "./admin-routes.js";
 import { pageRoutes } from "./inspector-page.js";
-import {
-  closeAtOnce,
-  isLoopback,
-  listen,
-  type OperationsServer,
-  type ServerState,
-} from "./operations-server.js";
+import { closeAtOnce, isLoopback, listen, type OperationsServer } from "./operations-server.js";
 
 /** The admin API on its port. */
 export interface AdminServer extends OperationsServer {
@@ -40,23 +32,14 @@ export async function startAdmin(address: AdminAddress, setting: AdminSetting): 
   return { address: { host, port }, close: () => closeAtOnce(server) };
 }
 
-/** The dependencies of the admin API. */
-export interface AdminSetting {
-  readonly state: ServerState;
-  readonly access: Access;
-  readonly logger: ModuleLogger;
-}
-
 /** The admin and push API: JSON in and out. Only the probes and the files of the inspector are open to everybody. */
-function createAdminApp(
-  { state, access, logger }: AdminSetting,
-  { checksHost }: { checksHost: boolean },
-): Koa {
+function createAdminApp(setting: AdminSetting, { checksHost }: { checksHost: boolean }): Koa {
+  const { state, access, docsFile } = setting;
   const app = new Koa();
-  const log = logger.logger;
+  const log = setting.logger.logger;
   const probes = probeRoutes(state);
-  const routes = adminRoutes(state, logger);
-  const page = pageRoutes();
+  const routes = adminRoutes(setting);
+  const page = pageRoutes(docsFile);
   app.on("error", (error: Error) => log.debug({ err: error }, "admin: the request was aborted"));
   app.use(answerInJson(log));
   if (checksHost) app.use(refuseIf(refuseOtherHosts));

@@ -51,10 +51,7 @@ export class AuditLog {
       this.#bytes -= this.#entries.shift()?.bytes ?? 0;
     }
     // A log that is set to errors keeps the actions, too.
-    this.#log[methodOf(this.#levels?.current)](
-      { by: name, from: address, action, ...details },
-      "admin action",
-    );
+    this.#log[methodOf(this.#levels?.current)]({ by: name, from: address, action, details }, "admin action");
   }
 
   /** The latest entries before a number, the latest first. */

@@ -85,7 +85,8 @@ const page = object({
   total: optional(described("The number of matching connections, where it costs nothing to know it.", count)),
 });
 
-const closing = {
+/** The fields of a request that closes connections. */
+export const closeFields = {
   code: optional(
     numberWithin(
       [
@@ -101,7 +102,7 @@ const closing = {
   dryRun: optional(flag),
 };
 /** Absent fields have their defaults, and so has an absent body. */
-const closingBody = object(closing);
+const closingBody = object(closeFields);
 const closed = either("dryRun", previewShape, object({ closed: count }));
 
 /** The operations that show connections and close them. */

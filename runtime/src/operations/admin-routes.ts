@@ -14,6 +14,15 @@ import type { Operation } from "./admin-operation.js";
 import { createOperations } from "./admin-operations.js";
 import type { ServerState } from "./operations-server.js";
 
+/** The dependencies of the admin API. */
+export interface AdminSetting {
+  readonly state: ServerState;
+  readonly access: Access;
+  readonly logger: ModuleLogger;
+  /** The page of `wsgen docs`, for the inspector; undefined: it is not served. */
+  readonly docsFile?: string | undefined;
+}
+
 /** The probes of a supervisor. They need no token. */
 export function probeRoutes({ isReady }: ServerState): Router {
   const router = new Router();
@@ -31,11 +40,11 @@ export function probeRoutes({ isReady }: ServerState): Router {
 }
 
 /** The routes that need access: one for each operation. */
-export function adminRoutes(state: ServerState, { logger: log, levels }: ModuleLogger): Router {
+export function adminRoutes({ state, logger: { logger: log, levels }, docsFile }: AdminSetting): Router {
   const router = new Router();
   const keys = new IdempotencyKeys();
   const audit = new AuditLog(log, levels);
-  for (const operation of createOperations(state, audit)) {
+  for (const operation of createOperations(state, audit, docsFile)) {
     router[operation.method](operation.path, async (ctx) => {
       const caller = readCaller(ctx);
       const record = new ActionRecord(operation, caller, audit);

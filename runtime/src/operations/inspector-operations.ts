@@ -9,13 +9,21 @@ import { isObject, propertyOf } from "../validation/json-value.js";
 import { AdminError } from "./admin-error.js";
 import { findConnection } from "./admin-find.js";
 import { defineOperation, defineStream, type Operation } from "./admin-operation.js";
-import { anything, object } from "./admin-shape.js";
+import { anything, described, flag, object } from "./admin-shape.js";
+import { readDocs } from "./inspector-page.js";
 import type { ServerState } from "./operations-server.js";
 
 const tooManyReaders = { 503: "too_many_readers" };
 
-/** What the page of the inspector reads in addition to the other operations. */
-export const inspectorOperations = (state: ServerState, inspector: Inspector): readonly Operation[] => [
+/**
+ * What the page of the inspector reads in addition to the other operations.
+ * @param docsFile the page of `wsgen docs`; undefined where the inspector does not serve it
+ */
+export const inspectorOperations = (
+  state: ServerState,
+  inspector: Inspector,
+  docsFile: string | undefined,
+): readonly Operation[] => [
   defineStream({
     ...{ id: "followServer", path: "/inspector/live" },
     summary: "A report each second: the process, its modules, and the connections that stand out.",
@@ -33,10 +41,14 @@ export const inspectorOperations = (state: ServerState, inspector: Inspector): r
   defineOperation({
     ...{ id: "showContract", method: "get", path: "/inspector/contract", right: "read" },
     summary: "The JSON Schemas and examples of the commands of each module.",
-    answer: object({ modules: anything("The contract of each module, by its flag.") }),
+    answer: object({
+      modules: anything("The contract of each module, by its flag."),
+      hasDocs: described("Whether /inspector/docs/ has the page of `wsgen docs`.", flag),
+    }),
     async run() {
+      const hasDocs = (await readDocs(docsFile)) !== undefined;
       const loaded = state.modules.map(async ({ runtime }) => [runtime.flag, await loadContract(runtime)]);
-      return { modules: Object.fromEntries(await Promise.all(loaded)) };
+      return { modules: Object.fromEntries(await Promise.all(loaded)), hasDocs };
     },
   }),
 ];

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { AdminConfig, AdminRight, AdminTokenConfig } from "../config/module-types.js";
 import { adminTokenRange, isAdminToken } from "../config/option-checks.js";
@@ -128,6 +129,9 @@ export async function openAdmin(
 /** Where the inspector listens in debug mode, if the port is free. */
 const inspectorAddress = { host: "127.0.0.1", port: 14_099 };
 
+/** Where `wsgen docs` writes its page, below the folder of a project. */
+const docsPath = "contract-docs/index.html";
+
 /**
  * Opens the inspector on loopback, without a token, if a module is in debug mode and `wsgen-runtime/inspector` was imported.
  * Never throws: a server that is being written must not fail for it.
@@ -144,7 +148,10 @@ export async function openInspector(
   const { startAdmin } = await import("./admin-app.js");
   const { localAccess } = await import("./admin-host.js");
   const open = (port: number) =>
-    startAdmin({ ...inspectorAddress, port }, { state, access: localAccess, logger });
+    startAdmin(
+      { ...inspectorAddress, port },
+      { state, access: localAccess, logger, docsFile: resolve(docsPath) },
+    );
   try {
     const server = await open(inspectorAddress.port).catch(() => open(0));
     opened.push(server);

@@ -89,6 +89,7 @@ export function startModule(
     counters,
     observers,
     push,
+    cluster,
     dispatcher: new Dispatcher({
       ...shared,
       ...{ commands, counters, observers, mode, hooks, guards, rawHandler, executeTimeout },

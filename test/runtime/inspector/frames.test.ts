@@ -13,6 +13,7 @@ import {
   setRequestCheck,
   setSlowConsumerPolicy,
 } from "wsgen-runtime";
+import type { TestClient } from "wsgen-runtime/testing";
 import type { FrameLine, RecordedFrame } from "../../../runtime/src/inspector/report.js";
 import { type AdminServer, startAdminServer, token } from "../operations/admin-client.js";
 import { defineCommand, ping } from "../serve/define-module.js";
@@ -132,6 +133,52 @@ test("what the log hides is hidden in requests, replies and events", async () =>
     password: "[Redacted]",
     command: "login",
   });
+});
+
+test("values that the log hides are hidden in lists, and as the whole data", async () => {
+  const list = defineCommand("list", () => [{ token: "secret-1" }, { token: "secret-2" }]);
+  const one = defineCommand("one", () => "secret-3");
+  admin = await startAdminServer({
+    commands: [list, one],
+    config: [setLogRedaction(["data[*].token"]), setEvents({ codes: {} })],
+  });
+  const texts = async (send: (client: TestClient) => void, count: number) => {
+    const { client, id } = await admin.connect();
+    await using lines = await record(id);
+    send(client);
+    const found = [];
+    for (let n = 0; n < count; n += 1) found.push((await nextFrame(lines)).text);
+    return found;
+  };
+  const emit = (data: unknown) => admin.server.serve.module("test").all.emit("codes", data);
+  const listed = await texts((client) => client.send({ command: "list", id: 1 }), 2);
+  expect(JSON.parse(listed[1] ?? "").data).toEqual([{ token: "[Redacted]" }, { token: "[Redacted]" }]);
+  expect(JSON.parse((await texts(() => emit([{ token: "secret-4" }]), 1))[0] ?? "")).toEqual({
+    event: "codes",
+    data: [{ token: "[Redacted]" }],
+  });
+  await admin.server.close();
+
+  admin = await startAdminServer({
+    commands: [one],
+    config: [setLogRedaction(["data"]), setEvents({ codes: {} })],
+  });
+  expect((await texts((client) => client.send({ command: "one", id: 1 }), 2)).join()).not.toContain("secret");
+  expect(JSON.parse((await texts(() => emit("secret-5"), 1))[0] ?? "")).toEqual({
+    event: "codes",
+    data: "[Redacted]",
+  });
+  await admin.server.close();
+
+  admin = await startAdminServer({
+    commands: [one],
+    config: [setLogRedaction(["data[*]"]), setEnvelope(jsonRpcEnvelope)],
+  });
+  const [request] = await texts(
+    (client) => client.send({ jsonrpc: "2.0", method: "one", params: ["secret-6"], id: 1 }),
+    2,
+  );
+  expect(request).not.toContain("secret");
 });
 
 test("JSON-RPC requests and replies are pairs, too", async () => {

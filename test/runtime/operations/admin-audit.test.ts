@@ -44,7 +44,7 @@ test("has who did what, when and with which outcome, and so has the log", async 
   expect(lines).toHaveLength(5);
   expect(lines[0]).toEqual({
     ...{ level: "info", text: "admin action", by: "admin", from: "127.0.0.1", action: "push" },
-    ...{ module: "test", to: { room: "x" }, delivered: 1, gone: 0 },
+    details: { module: "test", to: { room: "x" }, delivered: 1, gone: 0 },
   });
   expect(JSON.stringify([admin.lines, entries])).not.toContain("4111");
 });

@@ -148,7 +148,7 @@ test("one is closed, with a message before it and a line in the log", async () =
     level: "info",
     text: "admin action",
     ...{ by: "admin", from: "127.0.0.1", action: "closeConnection" },
-    ...{ module: "test", connection: id, code: 4001, reason: "moved" },
+    details: { module: "test", connection: id, code: 4001, reason: "moved" },
   });
   expect((await admin.ask(`/connections/${other.id}`, { method: "DELETE" })).status).toBe(200);
   expect(await other.client.closed).toEqual({ code: 1000, reason: "" });

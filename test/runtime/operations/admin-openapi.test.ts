@@ -1,5 +1,6 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { memoryCluster, setCluster } from "wsgen-runtime";
 import { openLines } from "../inspector/read-lines.js";
 import { defineModule } from "../serve/define-module.js";
 import { type AdminRequest, type AdminServer, askAdmin, startAdminServer, token } from "./admin-client.js";
@@ -8,10 +9,15 @@ import { type AdminRequest, type AdminServer, askAdmin, startAdminServer, token 
 let document: any;
 let admin: AdminServer;
 let id: string;
+let spreadId: string;
 beforeAll(async () => {
-  admin = await startAdminServer({ flag: "chat" });
+  admin = await startAdminServer({ flag: "chat" }, { flag: "spread", config: [setCluster(memoryCluster())] });
   document = (await admin.ask("/openapi.json")).body;
   id = (await admin.connect("room=x&tag=t", "chat")).id;
+  spreadId = (await admin.connect("", "spread")).id;
+  // It is stored soon after its handshake.
+  while ((await admin.ask(`/cluster/connections/${spreadId}`)).status !== 200)
+    await new Promise(setImmediate);
 });
 afterAll(() => admin.server.close());
 
@@ -93,6 +99,27 @@ const requests: Readonly<Record<string, readonly (readonly [number, string, Admi
     [200, "/audit?limit=2"],
     [400, "/audit?offset=2"],
   ],
+  "GET /cluster/connections": [
+    [200, "/cluster/connections?module=spread&limit=1"],
+    [400, "/cluster/connections"],
+    [404, "/cluster/connections?module=nope"],
+    [409, "/cluster/connections?module=chat"],
+  ],
+  "GET /cluster/connections/{id}": [
+    [200, "/cluster/connections/SPREAD"],
+    [404, "/cluster/connections/nobody"],
+    [400, "/cluster/connections/SPREAD?a=1"],
+  ],
+  "DELETE /cluster/connections": [
+    [202, "/cluster/connections?module=spread&room=nobody"],
+    [400, "/cluster/connections?module=spread&room=x&tag=t"],
+    [409, "/cluster/connections?module=chat"],
+  ],
+  "DELETE /cluster/connections/{id}": [
+    [202, "/cluster/connections/SPREAD", { body: { code: 4000, reason: "moved" } }],
+    [400, "/cluster/connections/SPREAD", { body: { code: 1 } }],
+    [404, "/cluster/connections/nobody"],
+  ],
   "GET /inspector/live": [
     [200, "/inspector/live"],
     [400, "/inspector/live?a=1"],
@@ -160,7 +187,10 @@ test.each(keys)("%s: good and bad requests get answers as the document says", as
   const [, path = ""] = requests[key]?.[0] ?? [];
   for (const [status, asked, request] of [...(requests[key] ?? []), ...badRequests(key, path)]) {
     const method = methodOf(key).toUpperCase();
-    const answer = await admin.ask(asked.replace("ID", id), { method, ...request });
+    const answer = await admin.ask(asked.replace("SPREAD", spreadId).replace("ID", id), {
+      method,
+      ...request,
+    });
     // Requests without a token are limited for an address.
     const isAsExpected = answer.status === status || (status === 401 && answer.status === 429);
     expect([status, asked, answer, isAsExpected]).toEqual([status, asked, answer, true]);

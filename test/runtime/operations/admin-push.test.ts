@@ -59,11 +59,7 @@ test("is in the log without the pushed data", async () => {
       by: "admin",
       from: "127.0.0.1",
       action: "push",
-      module: "test",
-      to: { all: true },
-      event: "e",
-      delivered: 0,
-      gone: 0,
+      details: { module: "test", to: { all: true }, event: "e", delivered: 0, gone: 0 },
     },
   });
   expect(JSON.stringify(admin.lines)).not.toContain("4111");
