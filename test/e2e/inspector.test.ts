@@ -172,9 +172,9 @@ inBrowser.describe("the inspector", () => {
     await page.getByRole("combobox", { name: "command" }).selectOption("say");
     await page.getByRole("textbox", { name: "room" }).waitFor();
     expect(await page.getByText("Documentation of the contract").count()).toBe(0);
-    await run(process.execPath, [fileURLToPath(new URL("../../bin/wsgen.js", import.meta.url)), "docs"], {
-      cwd: example.folder,
-    });
+    const spec = fileURLToPath(new URL("../../examples/chat/wsgen.yaml", import.meta.url));
+    const wsgen = fileURLToPath(new URL("../../bin/wsgen.js", import.meta.url));
+    await run(process.execPath, [wsgen, "docs", "--spec", spec], { cwd: example.folder });
     await page.reload();
     await page.getByRole("link", { name: "Documentation of the contract" }).click();
     await page.getByRole("heading", { name: "say" }).first().waitFor();
