@@ -312,7 +312,7 @@ const walks: Readonly<Record<Entry, Walk>> = {
     async provoke({ adminPort }) {
       const headers = { authorization: `Bearer ${adminToken}` };
       const answer = await fetch(`http://127.0.0.1:${adminPort}/inspector/contract`, { headers });
-      expect(await answer.json()).toEqual({ modules: { test: { commands: {} } } });
+      expect(await answer.json()).toEqual({ modules: { test: { commands: {} } }, hasDocs: false });
     },
   },
   execute: { define: (bad) => withCommand(bad), provoke: (visit) => command(visit) },
