@@ -11,6 +11,7 @@ const reasonTitles: Readonly<Record<Reason["kind"], string>> = {
   slow_command: "slow command",
   broken_contract: "breaks the contract",
   failing: "fails",
+  silent: "is silent",
 };
 
 /** The connections that stand out, each with its reasons. */

@@ -14,6 +14,7 @@ import { Heartbeat } from "./heartbeat.js";
 import { type InboundFrame, InboundQueue } from "./inbound-queue.js";
 import { TokenBucket } from "./limits.js";
 import type { ModuleRuntime } from "./module-runtime.js";
+import type { DropCause } from "./observers.js";
 import type { Resumption } from "./resumption.js";
 import { SocketOutbox } from "./socket-outbox.js";
 import { type Delivery, exempt, type WaitingMessage, WaitingMessages } from "./waiting-messages.js";
@@ -271,6 +272,8 @@ export class Connection {
       const cause = this.#state === "open" ? this.#findDead(nowMs) : undefined;
       if (cause === undefined) return;
       this.module.counters.timedOut += 1;
+      const { observers } = this.module;
+      if (observers.isActive) observers.notify((observer) => observer.connectionDropped?.(this, cause));
       this.context.log.info({ cause }, "connection dropped");
       this.terminate();
     } catch (error) {
@@ -401,7 +404,7 @@ export class Connection {
    * Returns the reason to drop the connection. While data waits for a client, progress of the write counts instead of
    * pongs.
    */
-  #findDead(nowMs: number): "write stalled" | "no pong" | undefined {
+  #findDead(nowMs: number): DropCause | undefined {
     const { config } = this.module;
     const stalledMs = this.#outbox?.stalledMs(nowMs);
     if (stalledMs === undefined)

@@ -57,6 +57,9 @@ export interface DrainOutcome {
   readonly cut: number;
 }
 
+/** Why a connection was dropped: its client sent no pong, or its socket took no byte. */
+export type DropCause = "no pong" | "write stalled";
+
 /** Follows one command, handshake, push or drain from its beginning to its end. */
 export interface Watch<Outcome> {
   /** Of a push: what its event carries, so that the traces of its receivers continue. */
@@ -86,6 +89,8 @@ export interface Observer {
   messageDropped?(connection: Connection, event: string | undefined, item: QueuedItem): void;
   /** A connection is closed, because its client does not read. `event`: most of the waiting bytes are of this one. */
   slowConsumerClosed?(connection: Connection, event: string | undefined): void;
+  /** A connection is dropped, because its client did not answer a ping, or took no byte in time. */
+  connectionDropped?(connection: Connection, cause: DropCause): void;
   /** A client has sent all its positions, and gets the events that it missed. */
   clientResumed?(connection: Connection): void;
   /** Events that a client missed are no longer in the store. */

@@ -1,7 +1,7 @@
 import type { Connection } from "../connection/connection.js";
 import type { ModuleRuntime } from "../connection/module-runtime.js";
-import type { CommandOutcome, ObservedCommand, Observer, Watch } from "../connection/observers.js";
-import type { CommandReport, EventReport, Suspect } from "./report.js";
+import type { CommandOutcome, DropCause, ObservedCommand, Observer, Watch } from "../connection/observers.js";
+import type { CommandReport, EventReport, Reason, Suspect } from "./report.js";
 import { ConnectionFacts, findReasons, slowMs } from "./suspects.js";
 
 /** The most durations of one command that a second keeps for its quantiles. */
@@ -9,7 +9,7 @@ const maxDurations = 4_096;
 /** The most connections that one second looks at. The others have their turn in the next. */
 const maxLooks = 5_000;
 const maxSuspects = 50;
-/** How long a connection is listed that was closed because its client did not read. */
+/** How long a connection is listed that was closed or dropped because of its client. */
 const rememberedMs = 60_000;
 
 interface CommandFacts {
@@ -26,7 +26,7 @@ export class LiveMeter implements Observer {
   readonly #events = new Map<string, number>();
   /** The connections that something happened on. */
   readonly #connections = new Map<Connection, ConnectionFacts>();
-  /** Connections that were closed because their client did not read. */
+  /** Connections that were closed or dropped because of their client. */
   #closed: { readonly suspect: Suspect; readonly untilMs: number }[] = [];
   #next: Iterator<Connection> | undefined;
 
@@ -73,10 +73,25 @@ export class LiveMeter implements Observer {
   slowConsumerClosed(connection: Connection, event: string | undefined): void {
     const what = event === undefined ? "" : `, most of them of the event ${event}`;
     const text = `It was closed with 1013: ${connection.bufferedBytes} bytes waited for it${what}.`;
-    const suspect = describe(connection, [{ kind: "not_reading", text, weight: 90 }]);
-    this.#closed = [...this.#closed, { suspect, untilMs: performance.now() + rememberedMs }].slice(
-      -maxSuspects,
-    );
+    this.#remember(connection, { kind: "not_reading", text, weight: 90 });
+  }
+
+  connectionDropped(connection: Connection, cause: DropCause): void {
+    if (cause === "write stalled") {
+      const text = `It was dropped: its socket took none of ${connection.bufferedBytes} bytes in time.`;
+      this.#remember(connection, { kind: "not_reading", text, weight: 85 });
+    } else {
+      const text = "It was dropped: no pong came. The client is gone, or it does not read.";
+      this.#remember(connection, { kind: "silent", text, weight: 40 });
+    }
+  }
+
+  /** The most severe are kept, of equal ones the latest. */
+  #remember(connection: Connection, reason: Reason): void {
+    const ended = { suspect: describe(connection, [reason]), untilMs: performance.now() + rememberedMs };
+    this.#closed = [ended, ...this.#closed]
+      .sort((one, other) => weightOf(other.suspect) - weightOf(one.suspect))
+      .slice(0, maxSuspects);
   }
 
   connectionEnded(connection: Connection): void {

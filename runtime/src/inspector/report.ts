@@ -80,7 +80,7 @@ export interface Suspect {
 }
 
 export interface Reason {
-  readonly kind: "not_reading" | "flooding" | "slow_command" | "broken_contract" | "failing";
+  readonly kind: "not_reading" | "flooding" | "slow_command" | "broken_contract" | "failing" | "silent";
   /** A sentence for a person. */
   readonly text: string;
   /** For the order: higher is worse. */

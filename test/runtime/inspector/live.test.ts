@@ -1,5 +1,13 @@
 import { afterEach, expect, test } from "vitest";
-import { setEvents, setHealthChecks, setRequestCheck } from "wsgen-runtime";
+import {
+  setEvents,
+  setHealthChecks,
+  setMaxMessageBufferSize,
+  setPingPeriod,
+  setPongWait,
+  setRequestCheck,
+  setWriteWait,
+} from "wsgen-runtime";
 import type { LiveReport, Reason } from "../../../runtime/src/inspector/report.js";
 import { type AdminServer, startAdminServer } from "../operations/admin-client.js";
 import { defineCommand, ping } from "../serve/define-module.js";
@@ -91,6 +99,24 @@ test("a connection that floods and one that does not read are named", async () =
   while (push.emit("big", { text: "x".repeat(60_000) }).delivered > 0) await new Promise(setImmediate);
   // Its module closes slow consumers, and the report remembers whom.
   expect((await findReason(lines, deaf?.id ?? "", "not_reading")).text).toContain("It was closed with 1013");
+});
+
+test("a client that sends no pong, and one whose socket takes no byte, are named when they are dropped", async () => {
+  admin = await startAdminServer({
+    commands: [ping],
+    config: [
+      ...[setEvents({ big: {} }), setPingPeriod(0.5), setPongWait(0.5), setWriteWait(1)],
+      setMaxMessageBufferSize(2 ** 30),
+    ],
+  });
+  await using lines = await follow();
+  const [silent, deaf] = await Promise.all([admin.connect(), admin.connect()]);
+  for (const { client } of [silent, deaf]) client.socket.pause();
+  const push = admin.server.serve.module("test").to(deaf.id);
+  // More than the sockets of this machine hold.
+  for (let count = 0; count < 32; count += 1) push.emit("big", { text: "x".repeat(2 ** 20) });
+  expect((await findReason(lines, silent.id, "silent")).text).toContain("no pong came");
+  expect((await findReason(lines, deaf.id, "not_reading")).text).toMatch(/none of \d{7,} bytes in time/);
 });
 
 test("the state follows the health checks, and the shutdown", async () => {
