@@ -127,7 +127,7 @@ export function createResume(options: ResumeOptions = {}): Resume {
     const isAhead = ahead === undefined || ahead > 0;
     streams.set(current && !isAhead ? current.position : notice, notice.gap ?? false);
     // A client that has just entered a stream has missed no event.
-    if (!current?.isResuming && !(notice.gap && !current)) return;
+    if (!current?.isResuming && !notice.gap) return;
     if (isAhead) noteGap(notice, notice.gap || ahead === undefined ? "gone" : "dropped", ahead);
     if (notice.gap) return;
     if (gaps.length > 0) held.push(() => call(onResumed, notice));

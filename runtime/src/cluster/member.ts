@@ -11,6 +11,7 @@ import type { Logger } from "../contract.js";
 import {
   type ClusterAnswerHeader,
   type ClusterHeader,
+  type DecodedMessage,
   decodeClusterMessage,
   encodeClusterMessage,
   nameNodeTopic,
@@ -292,14 +293,21 @@ export class ClusterMember {
 
   #receive(topic: string, message: ClusterMessage, place: ClusterPlace | undefined): void {
     contain({ entry: "cluster", log: this.#log }, () => {
-      const { header, body } = decodeClusterMessage(message);
-      if (header.kind === "answer") return this.#asks.get(header.ask)?.take(header);
-      if (header.from === this.id) {
-        if (header.kind === "push" && header.ask !== undefined) this.#asks.get(header.ask)?.take(nothing);
-        if (place === undefined) return;
-      }
-      this.handlers.get(header.module)?.receive(header, body, place, topic);
+      const decoded = place === undefined ? decodeClusterMessage(message) : decodeStored(message);
+      if (decoded !== undefined) this.#handle(topic, decoded, place);
     });
+  }
+
+  #handle(topic: string, { header, body }: DecodedMessage, place: ClusterPlace | undefined): void {
+    if (header.kind === "answer") {
+      this.#asks.get(header.ask)?.take(header);
+      return;
+    }
+    if (header.from === this.id) {
+      if (header.kind === "push" && header.ask !== undefined) this.#asks.get(header.ask)?.take(nothing);
+      if (place === undefined) return;
+    }
+    this.handlers.get(header.module)?.receive(header, body, place, topic);
   }
 
   #setConnected(isConnected: boolean): void {
@@ -440,6 +448,15 @@ export class ClusterMember {
   /** A lost engine is logged once, when it is lost. */
   #noteFailure(error: unknown): void {
     if (this.#isConnected && !this.#isClosed) report({ entry: "cluster", log: this.#log }, error);
+  }
+}
+
+/** Undefined for a message that leaves a hole in its stream: it is logged when the hole is fetched. */
+function decodeStored(message: ClusterMessage): DecodedMessage | undefined {
+  try {
+    return decodeClusterMessage(message);
+  } catch {
+    return undefined;
   }
 }
 

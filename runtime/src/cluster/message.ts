@@ -47,11 +47,13 @@ export function encodeClusterMessage(header: ClusterHeader, body: string | Buffe
   return Buffer.concat([head, typeof body === "string" ? Buffer.from(body) : body]);
 }
 
-/** @throws for a message of another version, or of another program */
-export function decodeClusterMessage(message: ClusterMessage): {
+export interface DecodedMessage {
   readonly header: ClusterHeader;
   readonly body: Buffer;
-} {
+}
+
+/** @throws for a message of another version, or of another program */
+export function decodeClusterMessage(message: ClusterMessage): DecodedMessage {
   const end = message.indexOf(lineEnd);
   const head = message.subarray(0, Math.max(0, end)).toString();
   if (!head.startsWith(`${version}{`)) {

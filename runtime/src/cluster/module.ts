@@ -101,8 +101,7 @@ export class ClusterModule implements ClusterPush, ClusterDirectory, GroupWatche
       do {
         const page = await member.link.list({ module, room, after, limit: 1_000 });
         for (const { id, node, state } of page.entries)
-          if (node !== member.id)
-            found.push({ id, state: state === undefined ? undefined : JSON.parse(state) });
+          if (node !== member.id) found.push({ id, state: this.#parseState(state) });
         after = page.next;
       } while (after !== undefined);
     });
@@ -118,6 +117,12 @@ export class ClusterModule implements ClusterPush, ClusterDirectory, GroupWatche
     const { flag, member } = this.#parts;
     const found = await member.call(0, () => member.link.find([id]));
     return found?.filter(({ module }) => module === flag);
+  }
+
+  /** Undefined for a state that another program has stored. */
+  #parseState(state: string | undefined): unknown {
+    const { log } = this.#parts;
+    return state === undefined ? undefined : contain({ entry: "cluster", log }, () => JSON.parse(state));
   }
 
   filled(stream: string): void {
@@ -208,6 +213,8 @@ export class ClusterModule implements ClusterPush, ClusterDirectory, GroupWatche
   ): Own | Promise<Own> {
     const { events, streams } = this.#parts;
     const { name, compress, traceparent } = header;
+    // What another program has stored: the hole that it leaves is fetched, and logged then.
+    if (place !== undefined && place.event !== name) return nothing;
     if (name === undefined) {
       const payload = header.isText ? body.toString() : body;
       return this.#transmit(new PreparedMessage(payload, { compress }), header, stream);

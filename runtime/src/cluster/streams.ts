@@ -2,6 +2,7 @@ import { contain } from "../boundary.js";
 import type { ClusterHistory, ClusterLink, ClusterMessage, ClusterStream } from "../config/cluster.js";
 import type { EventRules } from "../config/event-rule.js";
 import type { ReplayLimits, StoredEvent, StreamHistory, StreamPlace } from "../config/stores.js";
+import type { PreparedMessage } from "../connection/frame.js";
 import { type ConnectionRegistry, listReceivers } from "../connection/registry.js";
 import type { Logger } from "../contract.js";
 import type { Envelope } from "../protocol/envelope.js";
@@ -45,8 +46,10 @@ interface SharedStream {
   epoch: string;
   newest: number;
   events: KeptEvent[];
-  /** True if `events` begins with the oldest event that the engine keeps. */
+  /** True if the engine has no usable event before those of `events`. */
   isWhole: boolean;
+  /** The offset of the newest message that could not be read, or 0. Those before it are of no use: clients get a gap. */
+  unreadable: number;
   /** Resolves when what is missing has been fetched, with the position before it; undefined: the stream has no event yet. */
   fetching: Promise<StreamPlace | undefined> | undefined;
   readonly waiting: Arrival[];
@@ -157,7 +160,7 @@ export class ClusterStreams implements SharedStreams {
     const known = this.#streams.get(key);
     if (known !== undefined) return known;
     const shared: SharedStream = {
-      ...{ event, stream, epoch: "", newest: 0, events: [], isWhole: false },
+      ...{ event, stream, epoch: "", newest: 0, events: [], isWhole: false, unreadable: 0 },
       ...{ begin: undefined, fetching: undefined, waiting: [] },
     };
     this.#streams.set(key, shared);
@@ -197,11 +200,8 @@ export class ClusterStreams implements SharedStreams {
     shared.newest = place.offset;
     const [written] = this.#write(shared, place, header, body);
     let delivered = 0;
-    if (written === undefined) {
-      // Clients that come back get a notice of the gap.
-      shared.events = [];
-      shared.isWhole = false;
-    } else {
+    if (written === undefined) this.#skip(shared, place);
+    else {
       for (const connection of listReceivers(this.#options.registry(), shared.stream))
         if (connection.transmitPrepared(written.message)) delivered += 1;
       shared.events.push({
@@ -213,6 +213,15 @@ export class ClusterStreams implements SharedStreams {
       this.#trim(shared);
     }
     done(delivered);
+  }
+
+  /** Passes a message that cannot be sent. Clients get a notice of the gap. */
+  #skip(shared: SharedStream, { epoch, offset }: StreamPlace): void {
+    shared.events = [];
+    shared.isWhole = true;
+    shared.unreadable = offset;
+    for (const connection of [...listReceivers(this.#options.registry(), shared.stream)])
+      this.#options.replayer().moved(connection, shared.event, shared.stream, { epoch, offset: offset - 1 });
   }
 
   /** Empty if the user's envelope fails, or sends nothing. */
@@ -283,37 +292,49 @@ export class ClusterStreams implements SharedStreams {
   #continue(shared: SharedStream, history: ClusterHistory, isWhole: boolean): StreamPlace {
     const { epoch, newest, messages } = history;
     const before = { epoch: shared.epoch, offset: shared.newest };
-    const first = newest - messages.length + 1;
     const isSame = before.epoch === epoch || before.epoch === "";
-    const decoded = messages.map((message, index) =>
-      this.#read(shared, message, { epoch, offset: first + index }),
-    );
+    if (!isSame) shared.unreadable = 0;
+    const readable = this.#readAll(shared, history);
+    const first = newest - readable.length + 1;
     const isNext = isSame && first <= before.offset + 1;
-    const fresh = decoded.filter((_message, index) => !isSame || first + index > before.offset);
-    const from = isWhole || !isNext ? decoded : fresh;
-    const kept = isWhole || !isNext ? [] : shared.events;
+    const fresh = readable.filter((_event, index) => !isSame || first + index > before.offset);
     shared.epoch = epoch;
     shared.newest = newest;
-    shared.events = [...kept, ...from.flatMap((each) => each ?? [])];
-    shared.isWhole = isWhole || (isNext && shared.isWhole);
-    // An event that could not be written leaves a gap. Clients that come back get a notice of it.
-    if (from.includes(undefined)) {
-      shared.events = [];
-      shared.isWhole = false;
-    }
+    shared.events = isWhole || !isNext ? readable : [...shared.events, ...fresh];
+    shared.isWhole = isWhole || readable.length < messages.length || (isNext && shared.isWhole);
     this.#trim(shared);
     for (const connection of [...listReceivers(this.#options.registry(), shared.stream)]) {
       if (!isNext && connection.resumption?.isReady)
         this.#options.replayer().moved(connection, shared.event, shared.stream, before);
-      else
-        for (const each of fresh) if (each && connection.transmitPrepared(each.message)) each.delivered += 1;
+      else for (const each of fresh) if (connection.transmitPrepared(each.message)) each.delivered += 1;
     }
     return { epoch, offset: isSame ? before.offset : newest };
   }
 
+  /** The messages behind the last one that cannot be read, which is logged once. */
+  #readAll(shared: SharedStream, { epoch, newest, messages }: ClusterHistory) {
+    const readable: (KeptEvent & { readonly message: PreparedMessage })[] = [];
+    for (const [index, message] of messages.entries()) {
+      const offset = newest - messages.length + 1 + index;
+      if (offset <= shared.unreadable) continue;
+      const event = this.#read(shared, message, { epoch, offset });
+      if (event !== undefined) readable.push(event);
+      else {
+        shared.unreadable = offset;
+        readable.length = 0;
+      }
+    }
+    return readable;
+  }
+
   #read(shared: SharedStream, message: ClusterMessage, place: StreamPlace) {
-    const { header, body } = decodeClusterMessage(message);
-    const [written] = this.#write(shared, place, header as ClusterPushHeader, body);
+    const decoded = contain({ entry: "cluster", log: this.#options.log }, () => {
+      const { header, body } = decodeClusterMessage(message);
+      if (header.kind === "push" && header.name === shared.event) return { header, body };
+      const text = `Found a stored message that is not of the event ${JSON.stringify(shared.event)}.`;
+      throw new Error(`${text} Let no other program write to the engine of the cluster.`);
+    }) as { readonly header: ClusterPushHeader; readonly body: Buffer } | undefined;
+    const [written] = decoded === undefined ? [] : this.#write(shared, place, decoded.header, decoded.body);
     if (written === undefined) return undefined;
     const { payload } = written.message;
     return { offset: place.offset, payload, delivered: 0, atMs: Date.now(), message: written.message };
