@@ -11,12 +11,16 @@ export type OptionValue =
       readonly maximum: number;
       /** The unit, if it is neither bytes (a size) nor seconds (a duration). */
       readonly unit?: string;
+      /** For documents and editors, if no number follows from the default and the range. */
+      readonly example?: number;
     }
   | { readonly type: "choice"; readonly choices: readonly (string | number)[] }
   /** A string that is not empty and has no control characters. The title is a noun phrase. */
   | {
       readonly type: "string";
       readonly title: string;
+      /** For documents and editors. */
+      readonly example: string;
       readonly pattern?: string;
       readonly maxLength?: number;
     }
@@ -85,18 +89,20 @@ const messageSize = { type: "size", minimum: 1, maximum: gibibyte } as const;
 const duration = { type: "duration", exclusiveMinimum: 0, maximum: day } as const;
 const durationOrOff = { type: "duration", minimum: 0, maximum: day } as const;
 const limitOrOff = { type: "integer", minimum: 0, maximum: 10_000_000 } as const;
-const port = { type: "integer", minimum: 0, maximum: 65_535 } as const;
-const address = { type: "string", title: "an address" } as const;
+const port = { type: "integer", minimum: 0, maximum: 65_535, example: 9000 } as const;
+const address = { type: "string", title: "an address", example: "0.0.0.0" } as const;
 const loopback = { value: address, description: "Address to listen on.", default: "127.0.0.1" } as const;
 const path = { type: "string", title: "a path" } as const;
 const variable = {
   type: "string",
   title: "the name of an environment variable, such as ADMIN_TOKEN",
+  example: "ADMIN_TOKEN",
   pattern: "^[A-Za-z_][A-Za-z0-9_]*$",
 } as const;
 const redisUrl = {
   type: "string",
   title: "a URL such as redis://localhost:6379",
+  example: "redis://localhost:6379",
   pattern: "^rediss?://\\S+$",
 } as const;
 const rate = {
@@ -125,6 +131,7 @@ const health = { live: "/healthz", ready: "/readyz" } as const;
 const probePath = {
   type: "string",
   title: "a path such as /healthz",
+  example: "/health",
   pattern: "^/[^\\s?#\\u0000-\\u001f\\u007f]*$",
 } as const;
 const prometheus = { path: "/metrics", port: 9464 } as const;
@@ -147,7 +154,7 @@ export const moduleOptions = {
       type: "object",
       fields: {
         path: {
-          value: { type: "string", title: "a folder" },
+          value: { type: "string", title: "a folder", example: "/var/log/chat" },
           description: "Folder of the log files, created if missing.",
           default: "logs",
         },
@@ -155,12 +162,13 @@ export const moduleOptions = {
           value: {
             type: "string",
             title: "a file name",
+            example: "chat.log",
             maxLength: 200,
             pattern: "^(?!\\.+$)[^/\\\\\\u0000-\\u001f]+$",
           },
-          description: "Name of the log file; default `<flag>.log`.",
+          description: "Name of the log file. Default: `<flag>.log`.",
         },
-        level: { value: logLevel, description: "The least severe level in the file; default `logLevel`." },
+        level: { value: logLevel, description: "The least severe level in the file. Default: `logLevel`." },
         split: {
           value: { type: "choice", choices: ["minute", "hour", "day", "month", "year"] },
           description: "When a new file begins.",
@@ -193,7 +201,11 @@ export const moduleOptions = {
     setter: ["setLogRedaction", "paths"],
     value: {
       type: "list",
-      items: { type: "string", title: "a path such as `data.password` or `*.token`" },
+      items: {
+        type: "string",
+        title: "a path such as `data.password` or `*.token`",
+        example: "data.password",
+      },
     },
     default: [],
     defaultText: "none",
@@ -221,7 +233,7 @@ export const moduleOptions = {
         tokenEnv: {
           value: variable,
           description:
-            "The environment variable that has the token, at least 16 characters. It has all rights, and the name admin.",
+            "The environment variable that has the token, at least 16 characters. It has all rights, and the name admin. Default: `tokens`, one of the two is needed.",
         },
         tokens: {
           value: {
@@ -230,7 +242,7 @@ export const moduleOptions = {
               type: "object",
               fields: {
                 name: {
-                  value: { type: "string", title: "a name", maxLength: 64 },
+                  value: { type: "string", title: "a name", example: "ops", maxLength: 64 },
                   description: "Who uses the token, for the logs.",
                 },
                 env: {
@@ -246,7 +258,8 @@ export const moduleOptions = {
               required: ["name", "env", "rights"],
             },
           },
-          description: "Several tokens instead of one, with their rights.",
+          description:
+            "Several tokens instead of one, with their rights. Default: `tokenEnv`, one of the two is needed.",
         },
         host: loopback,
       },
@@ -267,12 +280,16 @@ export const moduleOptions = {
           value: {
             type: "object",
             fields: {
-              path: { value: probePath, description: "Path of the page.", default: prometheus.path },
+              path: {
+                value: { ...probePath, example: "/internal/metrics" },
+                description: "Path of the page.",
+                default: prometheus.path,
+              },
               port: { value: port, description: "Port to listen on.", default: prometheus.port },
               host: loopback,
             },
           },
-          description: "Serves the metrics as a page that Prometheus reads.",
+          description: "Serves the metrics as a page that Prometheus reads. Default: no page.",
         },
       },
     },
@@ -387,6 +404,7 @@ export const moduleOptions = {
       items: {
         type: "string",
         title: "a subprotocol: letters, digits and !#$%&'*+-.^_`|~",
+        example: "chat.v1",
         pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$",
       },
     },
@@ -453,7 +471,7 @@ export const moduleOptions = {
         perSecond: { value: rate, description: "Messages per second." },
         burst: {
           value: { type: "integer", minimum: 1, maximum: 1_000_000, unit: "commands" },
-          description: "Messages at once; default: as many as in a second.",
+          description: "Messages at once. Default: as many as in a second.",
         },
       },
       required: ["perSecond"],
@@ -489,6 +507,7 @@ export const moduleOptions = {
       items: {
         type: "string",
         title: "*, or an origin in lower case such as https://example.org",
+        example: "https://example.org",
         pattern: "^(\\*|[a-z][a-z0-9+.-]*://[^\\s/?#@*A-Z]+)$",
       },
     },
@@ -532,12 +551,12 @@ export const moduleOptions = {
       type: "object",
       fields: {
         command: {
-          value: { type: "string", title: "a field name" },
+          value: { type: "string", title: "a field name", example: "type" },
           description: "The field that selects the command.",
           default: "command",
         },
         correlation: {
-          value: { type: "string", title: "a field name" },
+          value: { type: "string", title: "a field name", example: "requestId" },
           description: "The field with the correlation id, which the reply repeats.",
           default: "id",
         },
@@ -572,9 +591,15 @@ export const moduleOptions = {
     value: {
       type: "object",
       fields: {
-        cert: { value: path, description: "File with the certificate chain, PEM." },
-        key: { value: path, description: "File with the private key, PEM." },
-        ca: { value: path, description: "File with the authorities of client certificates, PEM." },
+        cert: {
+          value: { ...path, example: "tls/chain.pem" },
+          description: "File with the certificate chain, PEM.",
+        },
+        key: { value: { ...path, example: "tls/key.pem" }, description: "File with the private key, PEM." },
+        ca: {
+          value: { ...path, example: "tls/ca.pem" },
+          description: "File with the authorities of client certificates, PEM. Default: those of Node.",
+        },
         requestCert: { value: boolean, description: "Ask clients for a certificate.", default: false },
       },
       required: ["cert", "key"],
@@ -587,7 +612,7 @@ export const moduleOptions = {
   host: {
     setter: ["setHost", "host"],
     scope: "listener",
-    value: { type: "string", title: "an address of this machine" },
+    value: { type: "string", title: "an address of this machine", example: "127.0.0.1" },
     defaultText: "all interfaces",
     change: { own: "another address" },
     description: "The address to listen on.",
@@ -738,10 +763,21 @@ export const moduleOptions = {
               {
                 type: "object",
                 fields: {
-                  url: { value: redisUrl, description: "Where Redis is, if `urlEnv` is not set." },
-                  urlEnv: { value: variable, description: "The environment variable that has the URL." },
+                  url: {
+                    value: redisUrl,
+                    description:
+                      "Where Redis is, if `urlEnv` has no value. Default: none; one of the two is needed.",
+                  },
+                  urlEnv: {
+                    value: {
+                      ...variable,
+                      title: "the name of an environment variable, such as REDIS_URL",
+                      example: "REDIS_URL",
+                    },
+                    description: "The environment variable that has the URL. Default: none.",
+                  },
                   prefix: {
-                    value: { type: "string", title: "a prefix", maxLength: 64 },
+                    value: { type: "string", title: "a prefix", example: "chat", maxLength: 64 },
                     description: "Begins all keys and channels.",
                     default: "wsgen",
                   },

@@ -23,6 +23,7 @@ import {
   type ScalarNode,
   type SourceNode,
 } from "./source-tree.js";
+import { printInline } from "./yaml-text.js";
 
 type RootFormat = FormatSchema & { readonly definitions: Readonly<Record<string, FormatSchema>> };
 
@@ -213,7 +214,7 @@ class ShapeChecker {
 
   #missingKey(key: string, format: FormatSchema | undefined, place: Place): void {
     const example = format?.examples?.[0];
-    const value = example === undefined ? "" : ` ${JSON.stringify(example).replaceAll('"', "")}`;
+    const value = example === undefined ? "" : ` ${printInline(example)}`;
     const fix = `Add \`${key}:${value}\`.`;
     this.#report("missing-key", place.key, place, `${formatSubject(place)} has no key '${key}'.`, fix);
   }

@@ -1,6 +1,7 @@
 import { didYouMean, suggest } from "../diagnostics/suggest.js";
 import type { FormatSchema, JsonType } from "./format-schema.js";
 import type { ScalarNode, SourceNode } from "./source-tree.js";
+import { printInline } from "./yaml-text.js";
 
 type Scalar = ScalarNode["value"];
 
@@ -129,7 +130,5 @@ export function suggestFix(node: SourceNode, format: FormatSchema): string {
 }
 
 function suggestExample({ examples: [example] = [] }: FormatSchema): string | undefined {
-  return example === undefined
-    ? undefined
-    : `Write \`${JSON.stringify(example).replaceAll('"', "")}\`, for example.`;
+  return example === undefined ? undefined : `Write \`${printInline(example)}\`, for example.`;
 }

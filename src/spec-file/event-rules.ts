@@ -17,9 +17,9 @@ type ReplayLimits = { readonly last: number; readonly forSeconds?: number };
 
 /** `slowConsumer:` of an event. */
 const policyFormat: FormatSchema = {
-  title: `one of ${policies.join(", ")}, or { latest: <field of the data> }`,
+  title: `one of ${policies.join(", ")}, or { latest: a field of the data }`,
   description:
-    "What happens to this event for a client that does not keep up; default: the module's option. `latest` keeps the last event with the same value of a field.",
+    "What happens to this event for a client that does not keep up. `latest` keeps the last event with the same value of a field. Default: the module's option.",
   examples: ["drop-oldest"],
   anyOf: [
     { enum: policies },
@@ -47,7 +47,7 @@ function readPolicy(value: Json): EventPolicy | undefined {
 /** `replay:` of an event. */
 const replayFormat: FormatSchema = {
   description:
-    "Keeps the last events, so that clients that reconnect get the events that they missed. Such an event is sent to all clients in a room, to all clients with a tag, or to all clients.",
+    "Keeps the last events, so that clients that reconnect get the events that they missed. Such an event is sent to all clients in a room, to all clients with a tag, or to all clients. Default: off.",
   type: "object",
   additionalProperties: false,
   properties: {
@@ -59,10 +59,10 @@ const replayFormat: FormatSchema = {
       maximum: 10_000,
       examples: [100],
     },
-    for: duration("How long events are kept; default: as long as the server runs."),
+    for: duration("How long events are kept. Default: as long as the server runs."),
   },
   required: ["last"],
-  examples: ["{ last: 100, for: 60s }"],
+  examples: [{ last: 100, for: "60s" }],
 };
 
 function readReplay(value: Json): ReplayLimits | undefined {

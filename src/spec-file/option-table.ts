@@ -27,9 +27,10 @@ function createFormats(table: Readonly<Record<string, OptionData>>): readonly Op
 
 function createOptionSchema(option: OptionData & { readonly value: OptionValue }): FormatSchema {
   const { value, short, default: fallback, defaultText } = option;
-  const inWords = fallback === undefined && defaultText !== undefined ? ` Default: ${defaultText}.` : "";
-  const description = option.description + inWords;
-  if (short === undefined) return { description, ...readDefault(fallback), ...createSchema(value) };
+  const description =
+    defaultText === undefined ? option.description : `${option.description} Default: ${defaultText}.`;
+  const byValue = defaultText === undefined ? readDefault(fallback) : {};
+  if (short === undefined) return { description, ...byValue, ...createSchema(value) };
   const byDefault = short.value.type === "boolean" && fallback === undefined ? { default: false } : {};
   return {
     title: short.title,
@@ -51,7 +52,11 @@ function createSchema(value: OptionValue): FormatSchema {
       return { type: "boolean" };
     case "integer":
     case "number":
-      return { type: value.type, ...readRange(value) };
+      return {
+        type: value.type,
+        ...readRange(value),
+        ...(value.example !== undefined && { examples: [value.example] }),
+      };
     case "size":
       return {
         title: "a size: a number of bytes, or a string such as 16KiB",
@@ -75,8 +80,8 @@ function createSchema(value: OptionValue): FormatSchema {
         ? { type: "integer", enum: value.choices }
         : { enum: value.choices };
     case "string": {
-      const { pattern = "^[^\\u0000-\\u001f\\u007f]+$", ...text } = value;
-      return { ...text, minLength: 1, pattern };
+      const { pattern = "^[^\\u0000-\\u001f\\u007f]+$", example, ...text } = value;
+      return { ...text, minLength: 1, pattern, examples: [example] };
     }
     case "list":
       return { type: "array", uniqueItems: true, items: createSchema(value.items) };

@@ -48,6 +48,21 @@ export function printFlowEntry(
     .trim();
 }
 
+/** A value on one line, as a person would write it: `{ last: 100, for: 60s }`, `[ws]`. */
+export function printInline(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(printInline).join(", ")}]`;
+  if (typeof value === "object" && value !== null) {
+    const entries = Object.entries(value).map(
+      ([key, inner]) => `${printFlowKey(key)}: ${printInline(inner)}`,
+    );
+    return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
+  }
+  return printFlowEntry("key", value, inlineStyle).slice("key: ".length);
+}
+
+const inlineStyle: YamlStyle = { step: 2, singleQuote: true };
+const printFlowKey = (key: string): string => printFlowEntry(key, 0, inlineStyle).slice(0, -": 0".length);
+
 function printJsonEntry(
   key: string,
   value: Json,

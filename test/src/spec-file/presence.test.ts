@@ -57,7 +57,10 @@ describe("presence", () => {
   });
 
   test.each([
-    ["presence: {}", "9:5 'modules.chat.presence' has no key 'state'. [missing-key] Add `state:`."],
+    [
+      "presence: {}",
+      "9:5 'modules.chat.presence' has no key 'state'. [missing-key] Add `state: { name: { type: string } }`.",
+    ],
     ["presence: true", "9:15 'modules.chat.presence' must be a mapping, found true."],
     [
       "presence: { state: string }",
