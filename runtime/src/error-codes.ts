@@ -406,11 +406,22 @@ const adminErrorCodes: CodeTable = {
     "A page of another origin sent the request.",
     "Use the page of the inspector, or a program that is not a page.",
   ],
-  not_found: ["The API has no such path.", "`GET /openapi.json` lists all paths."],
+  not_found: [
+    "The API has no such path, or the page of `wsgen docs` was not written.",
+    "`GET /openapi.json` lists all paths. For the page, run `wsgen docs` in the folder where the server starts.",
+  ],
   unknown_module: ["No module of the process has this flag.", "Use a flag that the message names."],
   unknown_connection: [
-    "No connection of this process has this id: it has ended, or belongs to another process.",
+    "No connection has this id: it has ended, or belongs to another process.",
     "`GET /connections` lists those that are open.",
+  ],
+  no_cluster: [
+    "The module, or the process, is not in a cluster.",
+    "Use `/connections`, or set the option `cluster` of the module.",
+  ],
+  cluster_unavailable: [
+    "The engine of the cluster cannot be reached.",
+    "Try again after a second. `/connections` has the connections of this process.",
   ],
   method_not_allowed: ["The path does not take this method.", "Use a method that the message names."],
   misdirected_request: [

@@ -2,7 +2,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { CloseCode } from "../../runtime/src/close-codes.js";
 import { ErrorCode } from "../../runtime/src/errors.js";
 import { commandOptions, moduleOptions } from "../../runtime/src/options.js";
 
@@ -81,15 +80,4 @@ describe("no row of the contract is missing", () => {
   test("the error codes", () => {
     expect(missingOf(Object.values(ErrorCode))).toEqual([]);
   });
-});
-
-test("docs/protocol.md has every error code, and every close code that a connection can end with", () => {
-  const document = read("../../docs/protocol.md");
-  const codes = [...document.matchAll(/^\| `?(\w+)`? \|/gm)].map(([, code]) => code);
-  // Codes of RFC 6455 and IANA's registry that neither the runtime nor ws sends.
-  const { mandatoryExtension, serviceRestart, badGateway, tlsHandshake } = CloseCode;
-  const unused: number[] = [mandatoryExtension, serviceRestart, badGateway, tlsHandshake];
-  const closeCodes = Object.values(CloseCode).filter((code) => !unused.includes(code));
-  const expected = [...Object.values(ErrorCode), ...closeCodes.map(String)];
-  expect(expected.filter((code) => !codes.includes(code))).toEqual([]);
 });

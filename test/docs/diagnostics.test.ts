@@ -1,13 +1,13 @@
 // Every code that a user can see, in the sources and in the table, with cause and fix; and what `wsgen explain` says of it.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { CloseCode } from "../../../runtime/src/close-codes.js";
-import { ErrorCode } from "../../../runtime/src/wire.js";
-import { codeSections, explainCode, listCodes } from "../../../src/diagnostics/explain.js";
-import { readJsonOutput } from "../../support/json-output.js";
-import { runMain } from "../../support/run-main.js";
+import { CloseCode } from "../../runtime/src/close-codes.js";
+import { ErrorCode } from "../../runtime/src/wire.js";
+import { codeSections, explainCode, listCodes } from "../../src/diagnostics/explain.js";
+import { readJsonOutput } from "../support/json-output.js";
+import { runMain } from "../support/run-main.js";
 
-const root = new URL("../../../", import.meta.url);
+const root = new URL("../../", import.meta.url);
 
 /** The sources below a folder, without the table itself. */
 const sourcesOf = (folder: string): { path: string; text: string }[] =>

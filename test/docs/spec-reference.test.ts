@@ -2,20 +2,20 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { expect, test } from "vitest";
-import { SourceText } from "../../../src/diagnostics/source-text.js";
-import { readModel } from "../../../src/read-model.js";
-import { checkShape } from "../../../src/spec-file/check-shape.js";
-import { describeFormat } from "../../../src/spec-file/check-value.js";
-import { DiagnosticCollector } from "../../../src/spec-file/diagnostic-collector.js";
-import type { FormatSchema } from "../../../src/spec-file/format-schema.js";
-import { parseYaml } from "../../../src/spec-file/parse-yaml.js";
-import { buildSourceTree } from "../../../src/spec-file/source-tree.js";
-import type { Json } from "../../../src/spec-file/spec.js";
-import { specSchema, specSchemaDocument } from "../../../src/spec-file/spec-schema.js";
-import { printInline } from "../../../src/spec-file/yaml-text.js";
+import { SourceText } from "../../src/diagnostics/source-text.js";
+import { readModel } from "../../src/read-model.js";
+import { checkShape } from "../../src/spec-file/check-shape.js";
+import { describeFormat } from "../../src/spec-file/check-value.js";
+import { DiagnosticCollector } from "../../src/spec-file/diagnostic-collector.js";
+import type { FormatSchema } from "../../src/spec-file/format-schema.js";
+import { parseYaml } from "../../src/spec-file/parse-yaml.js";
+import { buildSourceTree } from "../../src/spec-file/source-tree.js";
+import type { Json } from "../../src/spec-file/spec.js";
+import { specSchema, specSchemaDocument } from "../../src/spec-file/spec-schema.js";
+import { printInline } from "../../src/spec-file/yaml-text.js";
 
 const { definitions } = specSchema;
-const file = new URL("../../../docs/spec-reference.md", import.meta.url);
+const file = new URL("../../docs/spec-reference.md", import.meta.url);
 
 /** A key with its path in its section: `handshake.params`, `tokens[].name`. */
 interface Key {
