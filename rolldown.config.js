@@ -40,7 +40,7 @@ export default defineConfig({
       groups: [
         {
           name: "common",
-          test: /dist.(diagnostics|run.(global-options|result)|fs.own-files|model.(module-files|paths)|spec-file.route-pattern|project-files.tree)/,
+          test: /dist.(diagnostics.(?!explain)|run.(global-options|result)|fs.own-files|model.(module-files|paths)|spec-file.route-pattern|project-files.tree)/,
         },
         // `docs` uses these too. As files of their own they would all be open at the same time.
         {

@@ -4,7 +4,7 @@ import type { CommandHost } from "./cli/declare/declaration.js";
 import { reportFailure } from "./cli/failure.js";
 import type { Streams } from "./cli/output.js";
 import { type GlobalOptions, getSpecPath } from "./run/global-options.js";
-import { type CommandResult, createTextResult, getExitCode, refuse } from "./run/result.js";
+import { type CommandResult, createTextResult, exitCodes, getExitCode, refuse } from "./run/result.js";
 
 /**
  * Runs one command line and returns its exit code: 0 done, 1 the input or the target is wrong or stale,
@@ -32,6 +32,11 @@ export async function main(args: readonly string[], streams: Streams = processSt
       }
     },
   };
+  if (args.length === 2 && args.join(" ") === "new project" && canAsk()) {
+    const { askProject } = await import("./cli/ask-project.js");
+    const answers = await askProject();
+    return answers === undefined ? exitCodes.interrupted : main([...args, ...answers], streams);
+  }
   const json = hasFlag(args, "json");
   try {
     const text = await runCommandLine(args, host);
@@ -93,6 +98,9 @@ function createStopSignal(): AbortSignal {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => controller.abort());
   return controller.signal;
 }
+
+/** Whether a person can answer questions: keys come from a terminal, and the questions go to one. */
+const canAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
 
 const hasColors = (): boolean => process.stdout.isTTY === true && !process.env.NO_COLOR;
 

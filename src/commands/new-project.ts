@@ -14,6 +14,7 @@ import type { ProjectState } from "../run/project-command.js";
 import { type CommandResult, refuse } from "../run/result.js";
 import { runProjectCommand } from "../run/run-project-command.js";
 import type { SpecSource } from "../spec-file/read-spec.js";
+import { detectNewline } from "../spec-file/yaml-text.js";
 
 export interface NewProjectArguments {
   /** The folder as typed, for the final message. */
@@ -35,7 +36,7 @@ export async function newProjectCommand(
   progress: Progress,
 ): Promise<CommandResult> {
   const command = "new project";
-  const unusable = reportTarget(args.typedFolder, await listNames(options.cwd), options);
+  const unusable = await checkTarget(args.typedFolder, options);
   if (unusable !== undefined) return refuse(command, [unusable]);
   const { value: start, diagnostics: unreadable } = await readStart(args, options);
   if (start === undefined) return refuse(command, unreadable);
@@ -108,7 +109,7 @@ interface Start {
   readonly outside?: string;
 }
 
-/** The given spec, unchanged, or the example with its spec and its two code files. */
+/** The given spec, or the example with its spec and its two code files. */
 async function readStart(
   { startedIn, copy }: NewProjectArguments,
   { spec, cwd }: GlobalOptions,
@@ -125,11 +126,20 @@ async function readStart(
     return { value: { spec: read.value, files: new Map(), outside }, diagnostics: [] };
   }
   // Problems are reported with the typed name. The project gets its own copy.
-  const files = new Map([...listReferencedFiles(read.value), [layout.spec, read.value.bytes]]);
+  const files = new Map([...listReferencedFiles(read.value), [layout.spec, addSchemaLine(read.value.bytes)]]);
   const unusable = reportCopy(read.value, spec);
   return unusable === undefined
     ? { value: { spec: read.value, files }, diagnostics: [] }
     : failed([unusable]);
+}
+
+/** The copy of a spec, with the line by which editors find its schema. JSON has no comments. */
+function addSchemaLine(bytes: Uint8Array): Uint8Array | string {
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+  const isJson = /^\ufeff?\s*\{/.test(text);
+  if (isJson || /^#\s*yaml-language-server:/m.test(text)) return bytes;
+  const line = `# yaml-language-server: $schema=./${layout.specSchema}${detectNewline(text)}`;
+  return text.replace(/^\ufeff?/, (mark) => mark + line);
 }
 
 /** The files that a spec refers to, and that could be read. */
@@ -187,6 +197,12 @@ async function packVendor({ runtime, generator }: NewProjectArguments): Promise<
     files,
   };
 }
+
+/** The error if `options.cwd` cannot become a project. @param typed the folder as typed */
+export const checkTarget = async (
+  typed: string,
+  options: Pick<GlobalOptions, "cwd" | "force">,
+): Promise<Diagnostic | undefined> => reportTarget(typed, await listNames(options.cwd), options);
 
 /** The error for a folder that cannot become a project. `names` lists its content; undefined for a file. */
 function reportTarget(

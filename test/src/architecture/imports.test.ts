@@ -20,7 +20,7 @@ const rules: Record<string, { folders: readonly string[]; packages: readonly str
   "cli.ts": { folders: ["cli", "run"], packages: ["node:path"] },
   cli: {
     folders: ["run", "read-model.ts", "fs", "model", "spec-file", "project-files", "diagnostics"],
-    packages: ["yargs", "node:path", "node:util"],
+    packages: ["yargs", "@clack/prompts", "node:path", "node:util"],
   },
   commands: {
     folders: [

@@ -87,3 +87,35 @@ test("new project: keeps the scope of a name in package.json", async () => {
   const { name } = JSON.parse(readFileSync(join(folder, "chat/package.json"), "utf8"));
   expect(name).toBe("@acme/chat");
 });
+
+const schemaLine = "# yaml-language-server: $schema=./wsgen.schema.json";
+const body = "wsgen: 1\nname: chat\nmodules: { chat: { port: 10099, urls: [ws] } }\n";
+const json = JSON.stringify({ wsgen: 1, name: "chat", modules: { chat: { port: 10099, urls: ["ws"] } } });
+
+test.each([
+  ["a spec in another folder, with another name", body, `${schemaLine}\n${body}`],
+  ["with the line", `${schemaLine}\n${body}`, `${schemaLine}\n${body}`],
+  [
+    "with the line of another schema",
+    `# note\n# yaml-language-server: $schema=https://example.org/wsgen.json\n${body}`,
+    `# note\n# yaml-language-server: $schema=https://example.org/wsgen.json\n${body}`,
+  ],
+  ["with CRLF", body.replaceAll("\n", "\r\n"), `${schemaLine}\r\n${body.replaceAll("\n", "\r\n")}`],
+  ["with a byte-order mark", `\ufeff${body}`, `\ufeff${schemaLine}\n${body}`],
+  ["with a directive of YAML", `%YAML 1.2\n---\n${body}`, `${schemaLine}\n%YAML 1.2\n---\n${body}`],
+  ["that is JSON, which has no comments", json, json],
+])("new project --spec: %s: the copy begins with the line for editors", async (_what, given, want) => {
+  const folder = makeFolder();
+  mkdirSync(join(folder, "specs"));
+  writeFileSync(join(folder, "specs/my chat.yml"), given);
+  expect(await newProject(folder, "app", "--spec", "specs/my chat.yml")).toMatchObject({
+    exitCode: 0,
+    diagnostics: [],
+  });
+  expect(readFileSync(join(folder, "app/wsgen.yaml"), "utf8")).toBe(want);
+  expect(readFileSync(join(folder, "specs/my chat.yml"), "utf8")).toBe(given);
+  expect(readJsonOutput(await runMain(join(folder, "app"), ["check", "--json"]))).toMatchObject({
+    exitCode: 0,
+    diagnostics: [],
+  });
+});
