@@ -1,7 +1,8 @@
-import { execFile } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Block } from "./read-blocks.js";
@@ -26,7 +27,7 @@ export class CompiledBlocks implements AsyncDisposable {
     this.complaints = complaints;
   }
 
-  static async of(blocks: readonly Block[]): Promise<CompiledBlocks> {
+  static async of(blocks: readonly Pick<Block, "file" | "text">[]): Promise<CompiledBlocks> {
     const folder = await mkdtemp(join(tmpdir(), "snippets-"));
     await symlink(modules, join(folder, "node_modules"));
     await writeFile(join(folder, "package.json"), '{ "type": "module" }');
@@ -45,8 +46,21 @@ export class CompiledBlocks implements AsyncDisposable {
     return new CompiledBlocks(folder, complaints);
   }
 
+  /** Starts the program of a block, a server; it is ready when it logs that it listens. */
+  async start(block: Pick<Block, "file">, env: NodeJS.ProcessEnv = {}): Promise<ChildProcess> {
+    const child = spawn(process.execPath, [this.program(block)], {
+      ...{ stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, ...env } },
+    });
+    for await (const line of createInterface(child.stdout)) {
+      if (JSON.parse(line).msg !== "listening") continue;
+      child.stdout.resume();
+      return child;
+    }
+    throw new Error(`${block.file} ended before it listened.`);
+  }
+
   /** The program that became of a block. */
-  program({ file }: Block): string {
+  program({ file }: Pick<Block, "file">): string {
     return join(this.#folder, "out", file.replace(/\.ts$/, ".js"));
   }
 

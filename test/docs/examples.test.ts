@@ -7,6 +7,7 @@ import { expect, test } from "vitest";
 import { readTemplates } from "../../src/fs/own-files.js";
 import { generate } from "../../src/generate.js";
 import { readModel } from "../../src/read-model.js";
+import { readBlocks } from "./read-blocks.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -127,6 +128,38 @@ const isValue = (node: ts.Node): boolean =>
   ts.isElementAccessExpression(node) ||
   ((ts.isVariableDeclaration(node) || ts.isParameter(node) || ts.isBindingElement(node)) &&
     ts.isIdentifier(node.name));
+
+test("the quick start of docs/runtime.md, which is started as a process, is examples/quickstart", () => {
+  const block = readBlocks().find(({ file }) => file === "runtime/quick-start.ts");
+  expect(block?.text).toBe(readFileSync(join(root, "examples/quickstart/server.ts"), "utf8"));
+});
+
+test.each(["quickstart", "existing-protocol"])(
+  "the example %s, in one file, has no cast and no `any`",
+  (name) => {
+    const path = `examples/${name}/server.ts`;
+    expect(blindSpotsOf(path, readFileSync(join(root, path), "utf8"))).toEqual([]);
+  },
+);
+
+test("every example has a README of one screen, and README.md names it", () => {
+  const folders = readdirSync(join(root, "examples"), { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  );
+  expect(folders.map(({ name }) => name).sort()).toEqual([
+    "board",
+    "chat",
+    "cluster",
+    "existing-protocol",
+    "quickstart",
+  ]);
+  for (const { name } of folders) {
+    const lines = readFileSync(join(root, "examples", name, "README.md"), "utf8").split("\n");
+    expect(lines.length, name).toBeLessThanOrEqual(60);
+    for (const readme of ["README.md", "README.zh-CN.md"])
+      expect(readFileSync(join(root, readme), "utf8")).toContain(`(examples/${name})`);
+  }
+});
 
 test("a value of the type `any` is found without the word", () => {
   const text = "const a = JSON.parse('1'); export const f = () => a.b; Promise.reject(1).catch((c) => c);";

@@ -24,6 +24,9 @@ test("every link within the documents leads to a file that is there, and to one 
     "README.zh-CN.md",
     "CONTRIBUTING.md",
     ...names.map((name) => `docs/${name}`),
+    ...(await readdir(join(root, "examples"), { withFileTypes: true }))
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => `examples/${name}/README.md`),
   ];
   const broken = documents.flatMap((document) => {
     const text = withoutCode(readFileSync(join(root, document), "utf8"));

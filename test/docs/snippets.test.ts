@@ -1,7 +1,6 @@
 // The code of the documents: everything compiles as it stands, and what says a file name is run.
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { connectClient } from "wsgen-runtime/testing";
@@ -36,23 +35,14 @@ test("is marked in no other way than with fragment and file=", () => {
   expect(others.map(({ place, words }) => `${place} ${words.join(" ")}`)).toEqual([]);
 });
 
-const programOf = (name: string): string => {
+const find = (name: string): Block => {
   const block = blocks.find(({ file }) => file === name);
   if (block === undefined) throw new Error(`No document has the block ${name}.`);
-  return compiled.program(block);
+  return block;
 };
 
-/** Starts a server of the documents; it is ready when it logs that it listens. */
-async function start(name: string): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [programOf(name)], { stdio: ["ignore", "pipe", "inherit"] });
-  for await (const line of createInterface(child.stdout)) {
-    if (JSON.parse(line).msg === "listening") return child;
-  }
-  throw new Error(`${name} ended before it listened.`);
-}
-
 test("the quick start greets, answers, and ends on SIGTERM", async () => {
-  const server = await start("runtime/quick-start.ts");
+  const server = await compiled.start(find("runtime/quick-start.ts"));
   const client = await connectClient(`ws://localhost:${port}/example/ws/test`);
   expect(await client.next()).toEqual({ say: "hello world!", cid: expect.any(String) });
   client.send({ command: "ping" });
@@ -65,7 +55,7 @@ test("the quick start greets, answers, and ends on SIGTERM", async () => {
 });
 
 test("the echo server sends back what it gets, text as text and bytes as bytes", async () => {
-  const server = await start("runtime/echo.ts");
+  const server = await compiled.start(find("runtime/echo.ts"));
   const client = await connectClient(`ws://localhost:${port}/echo/ws`);
   client.send("hello");
   expect(await client.next()).toBe("hello");
@@ -77,7 +67,7 @@ test("the echo server sends back what it gets, text as text and bytes as bytes",
 
 test("the tests of the documents pass", async () => {
   // The runner's default output depends on the version of Node and on the terminal.
-  const args = ["--test", "--test-reporter=tap", programOf("runtime/chat.test.ts")];
+  const args = ["--test", "--test-reporter=tap", compiled.program(find("runtime/chat.test.ts"))];
   const run = promisify(execFile)(process.execPath, args);
   expect((await run).stdout).toMatch(/^# pass 2$/m);
 });

@@ -1,74 +1,32 @@
+// The official client of the XRP Ledger and examples/existing-protocol, as a process of its own.
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  type EnvelopeOptions,
-  type ErrorBody,
-  enableConsoleLog,
-  type ICommand,
-  type IWebsocket,
-  setEnvelope,
-  WebsocketError,
-} from "wsgen-runtime";
-import { startModules, type TestServer } from "wsgen-runtime/testing";
 import { Client, type LedgerStream, RippledError } from "xrpl";
+import { CompiledBlocks } from "../../docs/compile-blocks.js";
+import { freePort } from "../../support/free-port.js";
 
-/** The protocol of the XRP Ledger: https://xrpl.org/docs/references/http-websocket-apis/api-conventions */
-const xrpLedger: EnvelopeOptions = {
-  reply: ({ correlationId: id }, result) => ({ id, status: "success", type: "response", result }),
-  error: (error, to) => ({
-    id: to?.correlationId,
-    status: "error",
-    type: "response",
-    error: errorTokens.get(error.code) ?? error.code,
-    error_message: error.message,
-    request: to?.message,
-  }),
-  event: (type, data) => ({ type, ...(data as object) }),
-};
-
-const errorTokens: ReadonlyMap<ErrorBody["code"], string> = new Map([
-  ["unknown_command", "unknownCmd"],
-  ["invalid_message", "missingCommand"],
-]);
-
-const command = (name: string, execute: ICommand["execute"]): ICommand => ({
-  getCommand: () => name,
-  getConfigOption: () => [],
-  execute,
-});
-
+const example = new URL("../../../examples/existing-protocol/server.ts", import.meta.url);
 const account = "rf1BiGeXwwQoi8Z2ueFYTEXSwuJYfV2Jpn";
 
-const ledger: IWebsocket = {
-  connect: () => undefined,
-  disconnect: () => undefined,
-  close: () => undefined,
-  handshakeURL: () => ["/"],
-  getModuleFlag: () => "ledger",
-  getServerPort: () => 0,
-  getWSServerConfig: () => [setEnvelope(xrpLedger), enableConsoleLog(false)],
-  getCommandList: () => [
-    command("server_info", () => ({ info: { build_version: "2.5.0", network_id: 1 } })),
-    command("account_info", (_ctx, request: { account: string }) => {
-      if (request.account !== account) throw new WebsocketError("actNotFound", "Account not found.");
-      return { account_data: { Account: account, Balance: "148446663" }, validated: true };
-    }),
-    command("subscribe", (ctx, { streams }: { streams: string[] }) => {
-      if (streams.includes("ledger")) ctx.emit("ledgerClosed", { ledger_index: 7125358, txn_count: 12 });
-      return {};
-    }),
-  ],
-};
-
-let server: TestServer;
+let compiled: CompiledBlocks;
+let server: ChildProcess;
 let client: Client;
 beforeAll(async () => {
-  server = await startModules(ledger);
-  client = new Client(server.url("/ledger/"));
+  const source = { file: "existing-protocol/server.ts", text: readFileSync(example, "utf8") };
+  compiled = await CompiledBlocks.of([source]);
+  expect(compiled.complaints).toBe("");
+  const port = await freePort();
+  server = await compiled.start(source, { PORT: String(port) });
+  client = new Client(`ws://127.0.0.1:${port}`);
   await client.connect();
 });
 afterAll(async () => {
-  await client.disconnect();
-  await server.close();
+  await client?.disconnect();
+  server?.kill("SIGTERM");
+  expect(await once(server, "exit")).toEqual([0, null]);
+  await compiled[Symbol.asyncDispose]();
 });
 
 describe("the protocol of the XRP Ledger with the client xrpl", () => {
