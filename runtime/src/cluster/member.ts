@@ -6,6 +6,7 @@ import type {
   ClusterLink,
   ClusterMessage,
   ClusterPlace,
+  FoundEntry,
 } from "../config/cluster.js";
 import type { Logger } from "../contract.js";
 import {
@@ -40,6 +41,10 @@ export interface ClusterHandler {
   entered(topics: readonly string[]): void;
   /** Called when the node has left a topic. */
   dropped(topic: string): void;
+  /** Called with connections of a process that has ended without saying so. */
+  ended(entry: FoundEntry): void;
+  /** Called when the other nodes had taken this one for ended: they have told its rooms that its connections left. */
+  returned(): void;
   /** All connections, to be stored again. */
   listConnections(): Iterable<string>;
   /** The entry of a connection; undefined if it has ended. */
@@ -120,7 +125,8 @@ export class ClusterMember {
     const joining = this.#engine.join({
       id,
       receive: (topic, message, place) => this.#receive(topic, message, place),
-      changed: (isConnected) => this.#setConnected(isConnected),
+      changed: (isConnected, wasEnded = false) => this.#setConnected(isConnected, wasEnded),
+      ended: (entries) => this.#noteEnded(entries),
     });
     const link = await this.#limit(() => Promise.resolve(joining));
     this.#link = link;
@@ -310,7 +316,12 @@ export class ClusterMember {
     this.handlers.get(header.module)?.receive(header, body, place, topic);
   }
 
-  #setConnected(isConnected: boolean): void {
+  #noteEnded(entries: readonly FoundEntry[]): void {
+    for (const entry of entries)
+      contain({ entry: "cluster", log: this.#log }, () => this.handlers.get(entry.module)?.ended(entry));
+  }
+
+  #setConnected(isConnected: boolean, wasEnded: boolean): void {
     contain({ entry: "cluster", log: this.#log }, () => {
       if (isConnected === this.#isConnected || this.#isClosed) return;
       this.#isConnected = isConnected;
@@ -320,6 +331,7 @@ export class ClusterMember {
         return this.#log.warn(fields, "cluster lost: pushes reach only the connections of this process");
       this.#log.info(fields, "cluster is back");
       this.#restore();
+      if (wasEnded) for (const handler of this.handlers.values()) handler.returned();
     });
   }
 

@@ -96,7 +96,7 @@ class MemoryCluster implements ClusterEngine {
       list: async (query) => this.#list(query),
       beat: async (heartbeatMs) => {
         member.livesUntilMs = Date.now() + 2 * heartbeatMs;
-        this.#members.set(member.node.id, member);
+        if (!this.#members.has(member.node.id)) this.#takeBack(member);
         this.#removeSilent();
         return [...this.#members.keys()];
       },
@@ -175,9 +175,22 @@ class MemoryCluster implements ClusterEngine {
     };
   }
 
+  #takeBack(member: Member): void {
+    member.entries.clear();
+    this.#members.set(member.node.id, member);
+    member.node.changed(false);
+    member.node.changed(true, true);
+  }
+
   #removeSilent(): void {
     const nowMs = Date.now();
-    for (const [id, { livesUntilMs }] of this.#members) if (livesUntilMs < nowMs) this.#members.delete(id);
+    for (const [id, { livesUntilMs, entries }] of this.#members) {
+      if (livesUntilMs >= nowMs) continue;
+      this.#members.delete(id);
+      const [other] = this.#members.values();
+      const ended = [...entries.values()].map((entry) => ({ ...entry, node: id }));
+      if (other !== undefined && ended.length > 0) setImmediate(() => other.node.ended(ended));
+    }
   }
 }
 

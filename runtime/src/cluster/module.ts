@@ -147,6 +147,17 @@ export class ClusterModule implements ClusterPush, ClusterDirectory, GroupWatche
     this.#parts.member.touch(this.#parts.flag, id);
   }
 
+  ended({ id, rooms, state }: FoundEntry): void {
+    const { registry } = this.#parts;
+    if (state !== undefined) registry.presence?.leftElsewhere(id, rooms, JSON.parse(state));
+  }
+
+  returned(): void {
+    const { registry } = this.#parts;
+    for (const connection of [...registry.byId.values()])
+      if (connection.rooms !== undefined) registry.presence?.entered(connection, connection.rooms);
+  }
+
   listConnections(): Iterable<string> {
     return this.#parts.registry.byId.keys();
   }

@@ -14,9 +14,15 @@ export interface ClusterNode {
   receive(topic: string, message: ClusterMessage, place?: ClusterPlace): void;
   /**
    * Called when the engine is lost, and when it is back with all subscriptions. Also called with false and true if the node was
-   * silent for so long that its entries were removed: it stores them again.
+   * silent for so long that its entries were removed: it stores them again. `wasEnded` says that `ended` may have been called with
+   * them.
    */
-  changed(isConnected: boolean): void;
+  changed(isConnected: boolean, wasEnded?: boolean): void;
+  /**
+   * Called with entries of a node that has ended without `close`, when they are removed: on one of the other nodes, at most once
+   * for each entry.
+   */
+  ended(entries: readonly FoundEntry[]): void;
 }
 
 /** The place of a stored message: its stream's, and which event it is of. */

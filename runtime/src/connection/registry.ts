@@ -18,6 +18,8 @@ export interface StreamWatcher {
 export interface RoomWatcher {
   entered(connection: Connection, rooms: Iterable<string>): void;
   left(connection: Connection, rooms: Iterable<string>): void;
+  /** Called when a connection of another process has ended with it. */
+  leftElsewhere(id: string, rooms: Iterable<string>, state: unknown): void;
 }
 
 /** Called when a stream of events gets its first connection, and when it has lost its last one. */

@@ -55,6 +55,11 @@ export class Presence implements RoomWatcher {
     })) as PublicState | undefined;
   };
 
+  leftElsewhere(id: string, rooms: Iterable<string>, state: unknown): void {
+    const { leave } = this.#options.rules;
+    if (leave !== undefined) for (const room of rooms) this.#tell(leave, { room, id, state }, undefined);
+  }
+
   /** Sends an event to the other members of the rooms. The state is read once, and only if there is another member. */
   #announce(event: string | undefined, connection: Connection, rooms: Iterable<string>): void {
     if (event === undefined) return;
@@ -62,24 +67,31 @@ export class Presence implements RoomWatcher {
     const state = shared.length === 0 ? undefined : this.read(connection);
     if (state === undefined) return;
     const { id } = connection;
+    for (const room of shared) this.#tell(event, { room, id, state: state.value }, connection);
+  }
+
+  /** @param excluded the member that it is about */
+  #tell(
+    event: string,
+    data: { readonly room: string; readonly id: string; readonly state: unknown },
+    excluded: Connection | undefined,
+  ): void {
+    const { room, id } = data;
     const { cluster, flag, log, observers, prepareEvent } = this.#options;
-    for (const room of shared) {
-      const watch = observers.isActive
-        ? observers.watch((observer) => observer.pushBegan?.({ flag, event }))
-        : undefined;
-      let receivers = 0;
-      contain({ entry: "encodeEvent", log, connection: id }, () => {
-        const data = { room, id, state: state.value };
-        const { traceparent } = watch ?? {};
-        cluster?.announce({ event, data, room, traceparent }, id);
-        const message = prepareEvent(event, data, { traceparent });
-        if (message === undefined) return;
-        for (const other of this.#listOthers(connection, room)) {
-          if (other.transmitPrepared(message)) receivers += 1;
-        }
-      });
-      watch?.ended({ receivers });
-    }
+    const watch = observers.isActive
+      ? observers.watch((observer) => observer.pushBegan?.({ flag, event }))
+      : undefined;
+    let receivers = 0;
+    contain({ entry: "encodeEvent", log, connection: id }, () => {
+      const { traceparent } = watch ?? {};
+      cluster?.announce({ event, data, room, traceparent }, id);
+      const message = prepareEvent(event, data, { traceparent });
+      if (message === undefined) return;
+      for (const other of this.#listOthers(excluded, room)) {
+        if (other.transmitPrepared(message)) receivers += 1;
+      }
+    });
+    watch?.ended({ receivers });
   }
 
   /** Of other processes it is not known. */
@@ -89,7 +101,7 @@ export class Presence implements RoomWatcher {
     return members !== undefined && members.size > (members.has(connection) ? 1 : 0);
   }
 
-  #listOthers(connection: Connection, room: string): Connection[] {
+  #listOthers(connection: Connection | undefined, room: string): Connection[] {
     const members = this.#options.registry.members("rooms", room) ?? [];
     return [...members].filter((member) => member !== connection);
   }

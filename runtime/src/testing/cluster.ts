@@ -33,12 +33,14 @@ class Nodes {
 
   async join(id: string = randomUUID()) {
     const received: Received[] = [];
-    const states: boolean[] = [];
+    const states: (boolean | "ended")[] = [];
+    const ended: string[] = [];
     const link = await this.engine.join({
       id,
       receive: (topic, message, place) =>
         received.push({ topic, message: message.toString("latin1"), place }),
-      changed: (isConnected) => states.push(isConnected),
+      changed: (isConnected, wasEnded) => states.push(wasEnded === true ? "ended" : isConnected),
+      ended: (entries) => ended.push(...entries.map((entry) => entry.id)),
     });
     this.links.push(link);
     await link.beat(heartbeatMs);
@@ -48,7 +50,7 @@ class Nodes {
       await setTimeout(30);
       return received;
     };
-    return { id, link, received, states, wait };
+    return { id, link, received, states, ended, wait };
   }
 
   async close(): Promise<void> {
@@ -290,7 +292,8 @@ const rules: Readonly<Record<string, (nodes: Nodes) => Promise<void>>> = {
   ) {
     const [one, silent, closed] = [await nodes.join(), await nodes.join(), await nodes.join()];
     const module = unique("");
-    await silent.link.store([entryOf(module)], []);
+    const lost = entryOf(module);
+    await silent.link.store([lost], []);
     await closed.link.store([entryOf(module)], []);
     await one.link.store([entryOf(module)], []);
     await one.link.beat(heartbeatMs);
@@ -305,6 +308,8 @@ const rules: Readonly<Record<string, (nodes: Nodes) => Promise<void>>> = {
     }
     strictEqual((await one.link.list({ module, limit: 10 })).entries.length, 1);
     ok(!(await one.link.beat(heartbeatMs)).includes(silent.id));
+    await one.wait(0);
+    deepStrictEqual([one.ended, closed.ended], [[lost.id], []]);
   },
   async "a node that lives again learns that its entries are lost, and keeps those that it stores then"(
     nodes,
@@ -320,11 +325,10 @@ const rules: Readonly<Record<string, (nodes: Nodes) => Promise<void>>> = {
       await one.link.beat(heartbeatMs);
     }
     strictEqual(await count(), 0);
+    deepStrictEqual(one.ended, [entry.id]);
     await paused.link.beat(heartbeatMs);
-    if (paused.states.length > 0) {
-      deepStrictEqual(paused.states, [false, true]);
-      await paused.link.store([entry], []);
-    }
+    deepStrictEqual(paused.states, [false, "ended"]);
+    await paused.link.store([entry], []);
     for (let beat = 0; beat < 4; beat += 1) {
       strictEqual(await count(), 1);
       ok((await one.link.beat(heartbeatMs)).includes(paused.id));

@@ -438,7 +438,7 @@ const walks: Readonly<Record<Entry, Walk>> = {
 
 /** A link whose calls fail once the server has started. */
 async function joinBadly(bad: Misbehave) {
-  const link = await memoryCluster().join({ id: "bad", receive() {}, changed() {} });
+  const link = await memoryCluster().join({ id: "bad", receive() {}, changed() {}, ended() {} });
   const fail = bad as () => never;
   return {
     ...link,

@@ -29,7 +29,7 @@ test("many connections that change at once are stored in calls that an engine ca
       check: () => {},
       prepare: async () => {},
       entered: () => {},
-      dropped: () => {},
+      ...{ dropped: () => {}, ended: () => {}, returned: () => {} },
       listConnections: () => ids,
       describe: (id) => ({
         ...{ id, module: "m", route: "/m/ws", remoteAddress: "", connectedAtMs: 1 },

@@ -1,6 +1,6 @@
 // Pushes from one process to the connections of others: everyone gets what is for them, once.
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { ClusterEngine } from "wsgen-runtime";
+import { type ClusterEngine, setPresence } from "wsgen-runtime";
 import { engines } from "./engines.js";
 import { createNodes } from "./nodes.js";
 import { roughen } from "./rough-engine.js";
@@ -142,6 +142,33 @@ describe.each(engines)("over $name", ({ prepare }) => {
           ((await ann.request("members", { room: "r" })) as { id: string }[]).map(({ id }) => id),
         )
         .toEqual([ann.id]);
+    });
+
+    test("a process that ends without a word: its rooms are told who left, and who is back if it was only silent", async () => {
+      const cluster = createCluster(200);
+      const rough = roughen(cluster());
+      const rules = setPresence({ state: ({ query }) => query.get("name"), join: "joined", leave: "left" });
+      create = cluster;
+      const one = await nodes.start({ config: [rules] });
+      create = () => rough;
+      const two = await nodes.start({ config: [rules] });
+      const [ann, bob] = [await nodes.enter(one, "?name=ann"), await nodes.enter(two, "?name=bob")];
+      await ann.request("join", { room: "r" });
+      const [joined] = await Promise.all([ann.next(), bob.request("join", { room: "r" })]);
+      const data = { room: "r", id: bob.id, state: "bob" };
+      expect(joined).toEqual({ event: "joined", data });
+      const members = async () => ((await ann.request("members", { room: "r" })) as unknown[]).length;
+      await expect.poll(members).toBe(2);
+      rough.onCall = () => {
+        throw new Error("The process is cut off.");
+      };
+      expect(await ann.next(20_000)).toEqual({ event: "left", data });
+      expect(await members()).toBe(1);
+      rough.onCall = () => {};
+      expect(await ann.next(20_000)).toEqual({ event: "joined", data });
+      await expect.poll(members).toBe(2);
+      // Once each.
+      expect(await ann.request("ping")).toEqual({ ping: "pong" });
     });
   });
 });

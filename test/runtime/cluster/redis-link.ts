@@ -14,6 +14,7 @@ export async function joinRedis(url: string | readonly string[], options: { time
   const node: ClusterNode = {
     id: randomUUID(),
     changed: (isConnected) => states.push(isConnected),
+    ended() {},
     receive(_topic, message, place) {
       received.push(message.toString());
       if (place !== undefined) places.push(place);

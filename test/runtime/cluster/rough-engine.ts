@@ -33,8 +33,8 @@ export function roughen(engine: ClusterEngine): RoughEngine {
       const receive: Receive = (topic, message, place) => {
         if (!isLost) rough.onMessage(() => node.receive(topic, message, place), place);
       };
-      const changed = (isConnected: boolean) => {
-        if (!isLost) node.changed(isConnected);
+      const changed = (isConnected: boolean, wasEnded?: boolean) => {
+        if (!isLost) node.changed(isConnected, wasEnded);
       };
       const link = await engine.join({ ...node, receive, changed });
       return new Proxy(link, {

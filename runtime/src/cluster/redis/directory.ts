@@ -12,13 +12,18 @@ interface DirectoryOptions {
   readonly redis: RedisConnection;
   readonly node: string;
   readonly prefix: string;
+  readonly ended: EndedHandler;
 }
+
+/** Called with the removed entries of a node that was silent. */
+type EndedHandler = (entries: readonly FoundEntry[]) => void;
 
 /** The connections of all nodes. Those of a node are stored under its name, which is a new one after each silence. */
 export class RedisDirectory {
   readonly #redis: RedisConnection;
   readonly #node: string;
   readonly #prefix: string;
+  readonly #ended: EndedHandler;
   readonly #nodeKeys: readonly [nodes: string, sweeps: string];
   /** The module of each own entry. */
   readonly #modules = new Map<string, string>();
@@ -27,7 +32,8 @@ export class RedisDirectory {
   #silenceMs = 0;
   #lastBeatMs = 0;
 
-  constructor({ redis, node, prefix }: DirectoryOptions) {
+  constructor({ redis, node, prefix, ended }: DirectoryOptions) {
+    this.#ended = ended;
     this.#redis = redis;
     this.#node = node;
     this.#prefix = prefix;
@@ -45,7 +51,7 @@ export class RedisDirectory {
     this.#isKnown = true;
     this.#lastBeatMs = performance.now();
     // In the background: a node with many connections takes longer than a heartbeat. What fails is swept later.
-    for (const each of claimed) this.#end(each.toString(), memoryMs).catch(() => {});
+    for (const each of claimed) this.#end(each.toString(), memoryMs, this.#ended).catch(() => {});
     return { living: [...new Set(living.map((each) => readNode(each.toString())))], isNew };
   }
 
@@ -121,19 +127,22 @@ export class RedisDirectory {
   async leave(): Promise<void> {
     const name = this.#name();
     await this.#redis.send(this.#nodeKeys[0], ["ZADD", this.#nodeKeys[0], "0", name]);
-    await this.#end(name, 0);
+    // Its connections have said themselves that they ended.
+    await this.#end(name, 0, () => {});
   }
 
   /** Removes the entries of a node that has ended. */
-  async #end(name: string, ageMs: number): Promise<void> {
+  async #end(name: string, ageMs: number, ended: EndedHandler): Promise<void> {
     const modules = await this.#listModules();
-    await Promise.all(modules.map((module) => this.#sweep(this.#key(module), name)));
+    await Promise.all(modules.map((module) => this.#sweep(this.#key(module), name, ended)));
     await this.#redis.run(forget, this.#nodeKeys, [name, String(ageMs)]);
   }
 
-  async #sweep(key: string, name: string): Promise<void> {
-    let left = 1;
-    while (left > 0) left = await this.#redis.run<number>(sweep, [key], [name, String(chunkSize)]);
+  async #sweep(key: string, name: string, ended: EndedHandler): Promise<void> {
+    for (let left = 1, removed: Buffer[]; left > 0; ) {
+      [left, removed] = await this.#redis.run<[number, Buffer[]]>(sweep, [key], [name, String(chunkSize)]);
+      if (removed.length > 0) ended(readEntries(removed, new Set()));
+    }
   }
 
   async #silent(): Promise<ReadonlySet<string>> {

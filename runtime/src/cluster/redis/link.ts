@@ -28,6 +28,8 @@ export class RedisLink implements ClusterLink {
   readonly #redis: RedisConnection;
   readonly #directory: RedisDirectory;
   #secret: string | undefined;
+  /** Found out while Redis is back, but `changed` has not said so. */
+  #wasEnded = false;
 
   private constructor(redis: RedisPackage, options: RedisOptions, node: ClusterNode) {
     const { url, prefix = "wsgen" } = options;
@@ -39,10 +41,16 @@ export class RedisLink implements ClusterLink {
       timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
       heartbeatMs: options.heartbeatMs ?? defaultHeartbeatMs,
       receive: this.#receive,
-      changed: (isConnected) => node.changed(isConnected),
+      changed: (isConnected) => {
+        node.changed(isConnected, isConnected && this.#wasEnded);
+        if (isConnected) this.#wasEnded = false;
+      },
       restore: () => this.#restore(),
     });
-    this.#directory = new RedisDirectory({ redis: this.#redis, node: node.id, prefix });
+    this.#directory = new RedisDirectory({
+      ...{ redis: this.#redis, node: node.id, prefix },
+      ended: (entries) => node.ended(entries),
+    });
   }
 
   static async open(redis: RedisPackage, options: RedisOptions, node: ClusterNode): Promise<RedisLink> {
@@ -131,14 +139,14 @@ export class RedisLink implements ClusterLink {
   /** A Redis that has lost everything gets the secret of this node again. */
   async #restore(): Promise<void> {
     if (this.#secret !== undefined) await this.secret();
-    await this.#directory.beatAgain();
+    if (await this.#directory.beatAgain()) this.#wasEnded = true;
   }
 
   /** The others have taken this node for ended: it stores its entries again. */
   #announce(isNew: boolean): void {
     if (!isNew) return;
     this.#node.changed(false);
-    this.#node.changed(true);
+    this.#node.changed(true, true);
   }
 
   readonly #receive = (message: Buffer, channel: Buffer): void => {

@@ -89,6 +89,7 @@ local function remove(id, node)
   for _, list in ipairs(known.lists) do redis.call('ZREM', prefix .. ':' .. list, known.cursor) end
   redis.call('SREM', prefix .. ':n:' .. known.node, id)
   redis.call('HDEL', prefix .. ':c', id)
+  return text
 end
 `;
 
@@ -111,17 +112,19 @@ return 1
 `,
 );
 
-/** Removes up to ARGV[2] connections of the node ARGV[1]. @returns how many are left */
+/** Removes up to ARGV[2] connections of the node ARGV[1]. @returns how many are left, and the removed ones */
 export const sweep = script(
   "sweep",
   `
 ${remove}
 local own = prefix .. ':n:' .. ARGV[1]
+local removed = {}
 for _, id in ipairs(redis.call('SRANDMEMBER', own, tonumber(ARGV[2]))) do
-  remove(id, ARGV[1])
+  local text = remove(id, ARGV[1])
+  if text then table.insert(removed, text) end
   redis.call('SREM', own, id)
 end
-return redis.call('SCARD', own)
+return { redis.call('SCARD', own), removed }
 `,
 );
 
