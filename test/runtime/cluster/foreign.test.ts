@@ -43,7 +43,12 @@ describe.each(engines)("over $name", ({ prepare }) => {
 
   /** Another program at the same engine. */
   async function joinForeign() {
-    const link = await create().join({ id: randomUUID(), receive: () => {}, changed: () => {} });
+    const link = await create().join({
+      id: randomUUID(),
+      receive: () => {},
+      changed: () => {},
+      ended: () => {},
+    });
     closing.push(() => link.close());
     const append = (text: string, event = "count") =>
       link.append({ topic: lobby, event }, Buffer.from(text), { limits, key: randomUUID() });
