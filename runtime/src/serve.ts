@@ -102,6 +102,7 @@ export async function openServe(
       modules: operated,
       observers,
       isReady: () => health.isReady(),
+      readiness: () => health.readiness(),
       isClosing: () => !serve.isReady,
       drain: controlDrain(serve),
     };

@@ -43,7 +43,7 @@ export interface ClusterHandler {
   dropped(topic: string): void;
   /** Called with connections of a process that has ended without saying so. */
   ended(entry: FoundEntry): void;
-  /** Called when the other nodes had taken this one for ended: they have told its rooms that its connections left. */
+  /** Called when the other nodes had taken this one for ended: its rooms have had leave events of its connections. */
   returned(): void;
   /** All connections, to be stored again. */
   listConnections(): Iterable<string>;

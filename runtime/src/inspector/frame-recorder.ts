@@ -23,7 +23,7 @@ export class FrameRecorder implements Observer {
   #inSecond = 0;
   #leftOut = 0;
   /** The numbers of requests without an outcome, by their frame. */
-  readonly #requests = new Map<Buffer, number>();
+  readonly #requests = new Map<Buffer, { readonly n: number; left: number; hasFailed: boolean }>();
   /** The numbers and commands of requests, by correlation id. */
   readonly #calls = new Map<string, { readonly n: number; readonly command: string }>();
   /** The last frames, in the order of their numbers. */
@@ -50,19 +50,25 @@ export class FrameRecorder implements Observer {
     const isHandled = message.type === "request" || message.problems.length > 0;
     const fate = isHandled ? "waiting" : "taken";
     const frame = this.#add(message, { direction: "in", bytes: raw.length, isBinary, fate });
-    if (isHandled && this.#requests.size < maxOpen) this.#requests.set(raw, frame.n);
+    if (isHandled && this.#requests.size < maxOpen)
+      this.#requests.set(raw, { n: frame.n, left: message.commands ?? 1, hasFailed: false });
     if (message.correlation !== undefined)
       this.#remember(message.correlation, { n: frame.n, command: message.name });
   }
 
   commandBegan({ connection, raw }: ObservedCommand): Watch<CommandOutcome> | undefined {
-    const n = connection === this.#connection ? this.#requests.get(raw) : undefined;
-    if (n === undefined) return undefined;
+    const request = connection === this.#connection ? this.#requests.get(raw) : undefined;
+    if (request === undefined) return undefined;
+    const { n } = request;
     const beganMs = performance.now();
     return {
       ended: ({ code }) => {
-        this.#requests.delete(raw);
+        request.left -= 1;
+        if (request.left <= 0) this.#requests.delete(raw);
         const ms = performance.now() - beganMs;
+        // A batch has failed if one of its commands has.
+        if (request.hasFailed) return;
+        request.hasFailed = code !== undefined;
         if (code === undefined) this.#update(n, { fate: "answered", ms });
         else this.#update(n, { fate: connection.isEnded ? "too_late" : "failed", code, ms });
       },
@@ -125,7 +131,7 @@ export class FrameRecorder implements Observer {
   }
 
   #add(
-    { correlation: _correlation, ...message }: ReadMessage,
+    { correlation: _correlation, commands: _commands, ...message }: ReadMessage,
     facts: Pick<RecordedFrame, "direction" | "bytes" | "isBinary" | "fate" | "answers">,
   ): RecordedFrame {
     this.#lastNumber += 1;

@@ -16,10 +16,13 @@ export interface ReadMessage
   extends Pick<RecordedFrame, "type" | "name" | "text" | "isCut" | "problems" | "request"> {
   /** The correlation id, as JSON; undefined if the message has none. */
   readonly correlation?: string | undefined;
+  /** The number of messages of a batch. */
+  readonly commands?: number | undefined;
 }
 
 /** The most characters of a message that the inspector keeps. */
 const maxCharacters = 4_096;
+const maxNameLength = 256;
 
 /** Reads the messages of one module a second time, for the inspector. Never throws. */
 export class MessageReader {
@@ -47,9 +50,10 @@ export class MessageReader {
       return {
         type: "request",
         name: `batch of ${items.length}`,
-        text: `[${items.map(({ text }) => text).join(",")}]`,
+        text: cut(`[${items.map(({ text }) => text).join(",")}]`, 2 * maxCharacters),
         isCut,
-        problems: items.flatMap(({ problems }) => problems),
+        problems: items.flatMap(({ problems }) => problems).slice(0, maxItems),
+        commands: items.length,
       };
     }
     return this.#readItem(decoded, { raw, isBinary, isCut });
@@ -78,12 +82,13 @@ export class MessageReader {
     }
     const { text, data } = this.#show(item.command, item);
     const rules = this.#module.commands.get(item.command)?.config;
+    const name = cut(item.command, maxNameLength);
     const problems =
       rules === undefined
-        ? [`The module has no command ${JSON.stringify(item.command)}.`]
+        ? [`The module has no command ${JSON.stringify(name)}.`]
         : this.#judge(item.data, ["requestCheck", rules.requestCheck, rules.requestConversion]);
     const request = isCut ? {} : { request: data ?? {} };
-    return { type: "request", name: item.command, text, isCut, problems, correlation, ...request };
+    return { type: "request", name, text, isCut, problems, correlation, ...request };
   }
 
   /**
@@ -107,13 +112,19 @@ export class MessageReader {
       const { events } = this.#module.runtime.config;
       const rule = Object.hasOwn(events, event) ? events[event] : undefined;
       const problems = this.#judge(data, ["eventCheck", rule?.check, rule?.conversion]);
-      return { type: "event", name: event, text: this.#show(event, { message, data }).text, isCut, problems };
+      return {
+        type: "event",
+        name: cut(event, maxNameLength),
+        text: this.#show(event, { message, data }).text,
+        isCut,
+        problems,
+      };
     }
     if (isObject(error)) {
       const { text } = this.#show("", { message, data: error });
       return {
         type: "error",
-        name: String(propertyOf(error, "code")),
+        name: cut(String(propertyOf(error, "code")), maxNameLength),
         text,
         isCut,
         problems: [],
@@ -157,8 +168,55 @@ export class MessageReader {
 
   /** The message as JSON, cut, and with the members of its data hidden that the log hides. */
   #show(name: string, { message, data }: { readonly message: unknown; readonly data?: unknown }) {
-    const shown = toPlain(this.#mask(name, excerpt(data, maxCharacters)));
-    return { text: JSON.stringify(toPlain(replaceData(message, data, shown))) ?? "null", data: shown };
+    const shown = toPlain(this.#hide(name, data));
+    const whole = toPlain(this.#hideInside(name, message, { data, shown }));
+    return { text: cut(JSON.stringify(whole) ?? "null", 2 * maxCharacters), data: shown };
+  }
+
+  #hide(name: string, data: unknown): unknown {
+    return this.#mask(name, excerpt(data, maxCharacters));
+  }
+
+  /** The message with its hidden data: in the member that has it, or beside the members that do not belong to it. */
+  #hideInside(
+    name: string,
+    message: unknown,
+    { data, shown }: { readonly data: unknown; readonly shown: unknown },
+  ): unknown {
+    if (!isObject(message) || message === data || data === undefined) return this.#hideUnknown(name, message);
+    const isShared = typeof data === "object" && data !== null;
+    const holder = Object.keys(message).find(
+      (member) => propertyOf(message, member) === data && (isShared || dataFields.has(member)),
+    );
+    if (holder === undefined && !isObject(data)) return shown;
+    const isOwn = (member: string) =>
+      holder === undefined ? !Object.hasOwn(data as object, member) : member !== holder;
+    const own = Object.fromEntries(
+      Object.keys(message)
+        .filter(isOwn)
+        .map((member) => {
+          const value = propertyOf(message, member);
+          return [member, dataFields.has(member) ? this.#hide(name, value) : excerpt(value, maxCharacters)];
+        }),
+    );
+    if (holder !== undefined) return { ...own, [holder]: shown };
+    return isObject(shown) ? { ...own, ...shown } : shown;
+  }
+
+  /** A message of which it is not known where its data is: as data itself, in each member that may have data, or in a list. */
+  #hideUnknown(name: string, message: unknown): unknown {
+    if (Array.isArray(message)) {
+      const items = message.slice(0, maxItems).map((item) => this.#hideUnknown(name, item));
+      return excerpt(items, maxCharacters);
+    }
+    const hidden = this.#hide(name, message);
+    if (!isObject(hidden)) return hidden;
+    const members = Object.keys(hidden).filter((member) => dataFields.has(member));
+    return Object.assign(
+      Object.create(null),
+      hidden,
+      ...members.map((member) => ({ [member]: this.#hide(name, propertyOf(hidden, member)) })),
+    );
   }
 
   #judge(
@@ -192,18 +250,8 @@ function toPlain(value: unknown): unknown {
 
 /** The members of a message that have its data, in the default envelope and in JSON-RPC. */
 const dataFields: ReadonlySet<string> = new Set(["data", "params", "result", "error"]);
+/** The most items of a list that are shown. */
+const maxItems = 100;
 
-/**
- * The message with other data: in the member that has the data, or in the members that are the data. Only the data where it is
- * not known which member has it, so that a hidden value is nowhere else.
- */
-function replaceData(message: unknown, data: unknown, shown: unknown): unknown {
-  if (message === data || !isObject(message)) return shown;
-  if (data === undefined) return excerpt(message, maxCharacters);
-  const isShared = typeof data === "object" && data !== null;
-  const holder = Object.keys(message).find(
-    (name) => propertyOf(message, name) === data && (isShared || dataFields.has(name)),
-  );
-  if (holder !== undefined) return { ...message, [holder]: shown };
-  return isObject(shown) && isObject(data) ? { ...message, ...shown } : shown;
-}
+const cut = (text: string, length: number): string =>
+  text.length > length ? `${text.slice(0, length)}…` : text;

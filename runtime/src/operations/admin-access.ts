@@ -45,8 +45,9 @@ export function tokenAccess(tokens: readonly NamedToken[], log: Logger): Access 
     const given = hash(/^bearer +(\S+) *$/i.exec(authorization)?.[1] ?? "");
     const [found] = known.filter((each) => timingSafeEqual(each.hash, given));
     if (found !== undefined) return { name: found.name, address: remoteAddress, rights: found.rights };
-    // The query may contain a token by mistake.
-    const target = `${method} ${url.split("?", 1)[0]}`;
+    // The rest of the path and the query may contain a token by mistake.
+    const [first = ""] = /^\/[a-z][a-z-]{0,20}(?=[/?.]|$)/.exec(url) ?? [];
+    const target = `${method} ${first || "another path"}`;
     refusals.note("admin_token", {
       decidedBy: "the tokens of the admin API",
       ...{ remoteAddress, found: target },

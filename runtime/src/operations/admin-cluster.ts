@@ -78,10 +78,11 @@ export const clusterOperations = (state: ServerState): readonly Operation[] => [
     ...{ id: "closeClusterConnections", method: "delete", path: "/cluster/connections", right: "act" },
     summary: "Closes the connections of a module, a room or a tag in all processes of the cluster.",
     ...{ query: group, body: closeBody, status: 202, answer: sent },
-    errors,
+    errors: { ...errors, ...away },
     async run({ query, body, note }) {
-      const { push } = findClustered(state, query.module);
+      const { push, cluster } = findClustered(state, query.module);
       refuseTwo(query);
+      check(await cluster.list({ limit: 1 }));
       const closed = select(push, query).close(body.code, body.reason);
       note({ filter: query, ...body, closed });
       return { closed };

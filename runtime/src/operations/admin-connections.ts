@@ -153,9 +153,17 @@ export const connectionOperations = (state: ServerState, inspector: Inspector): 
     async run({ query, body, note }) {
       const found = findConnections(state, query);
       const { code, reason, dryRun } = withDefaults(body);
-      note({ filter: query, code, reason, dryRun, [dryRun ? "count" : "closed"]: found.length });
-      if (dryRun) return previewOf(found);
-      await closeConnections(found, body);
+      if (dryRun) {
+        note({ filter: query, code, reason, dryRun, count: found.length });
+        return previewOf(found);
+      }
+      try {
+        await closeConnections(found, body);
+      } catch (error) {
+        note({ filter: query, code, reason });
+        throw error;
+      }
+      note({ filter: query, code, reason, closed: found.length });
       return { closed: found.length };
     },
   }),

@@ -96,7 +96,7 @@ const preview = ({ runtime, levels }: AdminModule, { level, forMs }: Change): Re
   module: runtime.flag,
   level: level === configured ? levels?.configured : level,
   configured: levels?.configured,
-  until: forMs === undefined ? undefined : inFuture(forMs),
+  until: forMs === undefined || level === configured ? undefined : inFuture(forMs),
 });
 
 function setLevel(

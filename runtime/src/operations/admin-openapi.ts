@@ -111,7 +111,7 @@ const describeProbe = (operationId: string, summary: string): object => ({
   security: [],
   responses: {
     200: { description: "Yes.", content: json({ type: "object", required: ["status"] }) },
-    503: describeError(["not_ready"]),
+    503: { description: "No.", content: json({ type: "object", required: ["status"] }) },
     421: describeError(["misdirected_request"]),
   },
 });

@@ -101,10 +101,17 @@ async function sendOne(state: ServerState, { each, dryRun }: { each: unknown; dr
     const push = pushShape.read(each, "The push");
     return await send(state, { ...push, dryRun: dryRun || push.dryRun }, note);
   } catch (error) {
-    if (!(error instanceof AdminError)) throw error;
-    note({ error: error.code });
-    return { error: { code: error.code, message: error.message } };
+    const { code, message } = toFailure(state, error);
+    note({ error: code });
+    return { error: { code, message } };
   }
+}
+
+/** What an item that failed gets: others may have been sent, so it must not fail the whole request. */
+function toFailure({ modules }: ServerState, error: unknown): AdminError {
+  if (error instanceof AdminError) return error;
+  modules[0]?.runtime.log.error({ err: error }, "admin: a push of a batch failed");
+  return new AdminError(500, "failed", { message: "Internal error. See the log." });
 }
 
 /** @throws AdminError for an unknown module, or for data that does not match the schema of the event */

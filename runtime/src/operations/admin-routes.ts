@@ -24,17 +24,15 @@ export interface AdminSetting {
 }
 
 /** The probes of a supervisor. They need no token. */
-export function probeRoutes({ isReady }: ServerState): Router {
+export function probeRoutes({ readiness }: ServerState): Router {
   const router = new Router();
   router.get("/healthz", (ctx) => {
     ctx.body = { status: "alive" };
   });
   router.get("/readyz", async (ctx) => {
-    if (!(await isReady()))
-      throw new AdminError(503, "not_ready", {
-        message: "The server is starting or shutting down, or a health check fails.",
-      });
-    ctx.body = { status: "ready" };
+    const status = await readiness();
+    ctx.status = status === "not_ready" ? 503 : 200;
+    ctx.body = { status };
   });
   return router;
 }
@@ -79,8 +77,7 @@ async function serve(operation: Operation, options: ServeOptions): Promise<void>
     body: value,
     caller,
     note: (details) => record.note(details),
-    whenAnswered: (action) =>
-      void ctx.res.once("close", () => void contain<void>({ entry: "request", log }, action)),
+    whenAnswered: (action) => runOnce(ctx, () => void contain<void>({ entry: "request", log }, action)),
   });
   const key = operation.right === "read" ? undefined : readIdempotencyKey(ctx.req.headers["idempotency-key"]);
   const request = { caller: caller.name, key: key ?? "", fingerprint: fingerprintOf(ctx, bytes) };
@@ -99,6 +96,19 @@ async function serve(operation: Operation, options: ServeOptions): Promise<void>
   ctx.type = "application/x-ndjson";
   // The first line may take a while.
   ctx.flushHeaders();
+}
+
+/** An answer behind another one on its connection may never be sent. */
+const longestAnswerMs = 1_000;
+
+function runOnce({ res }: Context, action: () => void): void {
+  const run = () => {
+    clearTimeout(timer);
+    res.off("close", run);
+    action();
+  };
+  const timer = setTimeout(run, longestAnswerMs);
+  res.once("close", run);
 }
 
 const emptyBody = { bytes: Buffer.alloc(0), value: undefined };

@@ -5,6 +5,7 @@ import { report } from "../boundary.js";
 import type { Observers } from "../connection/observers.js";
 import type { Logger } from "../contract.js";
 import type { LogLevels } from "../logging/log-targets.js";
+import type { Readiness } from "../server/health.js";
 import type { CloseOptions, Ending } from "../server/running-serve.js";
 import type { RoutedModule } from "../server/web-socket-route.js";
 
@@ -40,6 +41,8 @@ export interface ServerState {
   readonly modules: readonly AdminModule[];
   /** False during the start, from the beginning of the shutdown, and while a health check fails. */
   isReady(): Promise<boolean>;
+  /** The status that `/readyz` has on every port. */
+  readiness(): Promise<Readiness>;
   /** True from the beginning of the shutdown. */
   isClosing(): boolean;
   readonly observers: Observers;

@@ -29,6 +29,8 @@ export class HandshakeAttempt {
   #onTimeout: (() => void) | undefined;
   #onFinish: (() => void) | undefined;
   #hasLeft = false;
+  /** True if the client has left before its answer began. */
+  #hasLeftUnanswered = false;
   #isFinished = false;
   #acceptance: Acceptance | undefined;
 
@@ -123,8 +125,9 @@ export class HandshakeAttempt {
 
   /** Called when Koa or the route has handled the request, or when the handshake has timed out. */
   finish(): void {
+    const hasLeft = this.#hasLeftUnanswered;
     const status = this.#finish();
-    this.observed?.end(status);
+    this.observed?.end(hasLeft ? undefined : status);
   }
 
   /** @returns the status of the answer; undefined if the client has none */
@@ -169,6 +172,7 @@ export class HandshakeAttempt {
   leave(): void {
     if (this.#hasLeft) return;
     this.#hasLeft = true;
+    this.#hasLeftUnanswered = !this.isAnswered;
     this.#onLeave?.();
   }
 }
@@ -196,7 +200,9 @@ export class ObservedHandshake {
   }
 
   end(status: number | undefined): void {
-    this.#watches.ended({ ...this.#facts, status });
+    // Of a client that has left, no code of an answer counts.
+    const code = status === undefined ? undefined : this.#facts.code;
+    this.#watches.ended({ ...this.#facts, code, status });
   }
 }
 

@@ -17,6 +17,9 @@ export interface CheckedHealth {
   readonly config: { readonly healthChecks: HealthChecks };
 }
 
+/** `degraded`: the process serves its own clients, but the cluster is away. */
+export type Readiness = "ready" | "degraded" | "not_ready";
+
 /** The state of the process that probes ask for: `setHealth`, `setHealthChecks`. */
 export class Health {
   readonly #modules: readonly CheckedHealth[];
@@ -69,9 +72,15 @@ export class Health {
   }
 
   async #answerReady(response: ServerResponse): Promise<void> {
-    if (!(await this.isReady())) return send(response, 503, "not_ready");
+    const status = await this.readiness();
+    send(response, status === "not_ready" ? 503 : 200, status);
+  }
+
+  /** Never rejects. */
+  async readiness(): Promise<Readiness> {
+    if (!(await this.isReady())) return "not_ready";
     // All processes lose the engine at once, so a process that still works alone stays ready.
-    send(response, 200, this.#isWhole() ? "ready" : "degraded");
+    return this.#isWhole() ? "ready" : "degraded";
   }
 }
 

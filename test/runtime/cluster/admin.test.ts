@@ -97,6 +97,9 @@ describe.each(engines)("over $name", ({ prepare }) => {
     const away = await ask(one, "/cluster/connections?module=test");
     expect(away).toMatchObject({ status: 503, body: { error: { code: "cluster_unavailable" } } });
     expect(await statusOf(`/${ann.id}`)).toBe(503);
+    const close = { method: "DELETE" };
+    expect((await ask(one, "/cluster/connections?module=test&room=r", close)).status).toBe(503);
+    expect(await ask(one, "/readyz")).toMatchObject({ status: 200, body: { status: "degraded" } });
     rough.find();
   });
 });

@@ -144,7 +144,7 @@ describe.each(engines)("over $name", ({ prepare }) => {
         .toEqual([ann.id]);
     });
 
-    test("a process that ends without a word: its rooms are told who left, and who is back if it was only silent", async () => {
+    test("a process that ends without closing: its rooms get the leave events, and join events if it was only silent", async () => {
       const cluster = createCluster(200);
       const rough = roughen(cluster());
       const rules = setPresence({ state: ({ query }) => query.get("name"), join: "joined", leave: "left" });

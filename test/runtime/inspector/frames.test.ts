@@ -8,6 +8,7 @@ import {
   setEvents,
   setLogRedaction,
   setMaxMessageBufferSize,
+  setMaxMessageSize,
   setMode,
   setReplyCheck,
   setRequestCheck,
@@ -179,6 +180,55 @@ test("values that the log hides are hidden in lists, and as the whole data", asy
     2,
   );
   expect(request).not.toContain("secret");
+});
+
+test("values that the log hides are hidden in messages that are too long to be shown", async () => {
+  admin = await startAdminServer({
+    commands: [ping],
+    config: [
+      setLogRedaction(["data.password", "*.token"]),
+      setEvents({ notice: {} }),
+      setMaxMessageSize(100_000),
+    ],
+  });
+  const { client, id } = await admin.connect();
+  await using lines = await record(id);
+  const long = { list: Array(600).fill(1), password: "secret-1", token: "secret-2" };
+  client.send({ command: "ping", id: 2, ...long });
+  admin.server.serve.module("test").all.emit("notice", long);
+  // Messages that are sent unchanged, and a list where the module has no batches.
+  admin.server.serve.module("test").all.send({ data: { password: "secret-3" } });
+  client.send([{ command: "ping", password: "secret-4" }]);
+  client.send({ command: "x".repeat(30_000), id: "y".repeat(30_000) });
+  const frames = [];
+  for (let n = 0; n < 8; n += 1) frames.push(await nextFrame(lines));
+  expect(JSON.stringify(frames)).not.toContain("secret");
+  for (const frame of frames) expect(JSON.stringify(frame).length).toBeLessThan(20_000);
+  expect(JSON.stringify((await admin.ask(`/connections/${id}`)).body)).not.toContain("secret");
+});
+
+test("values that the log hides are hidden in batches and events of JSON-RPC; a batch fails with one of its items", async () => {
+  const login = defineCommand("login", () => ({ password: "secret-reply" }), [setRequestCheck(needsText)]);
+  admin = await startAdminServer({
+    commands: [login],
+    config: [setLogRedaction(["data.password"]), setEnvelope(jsonRpcEnvelope), setEvents({ session: {} })],
+  });
+  const { client, id } = await admin.connect();
+  await using lines = await record(id);
+  const call = { jsonrpc: "2.0", method: "login" };
+  client.send([
+    { ...call, id: 1, params: { text: "a", password: "secret-request" } },
+    { ...call, id: 2, params: { password: "secret-request" } },
+  ]);
+  const update = await lines.next((line) => line.kind === "update" && line.change.fate === "failed");
+  expect(update).toMatchObject({ n: 1 });
+  admin.server.serve.module("test").all.emit("session", { password: "secret-event" });
+  await lines.next(isFrame);
+  await expect.poll(async () => (await admin.ask(`/connections/${id}`)).body.frames.length).toBe(3);
+  const { frames } = (await admin.ask(`/connections/${id}`)).body;
+  expect(JSON.stringify(frames)).not.toContain("secret");
+  expect(frames[0]).toMatchObject({ name: "batch of 2", fate: "failed" });
+  expect(frames[2].text).toContain("[Redacted]");
 });
 
 test("JSON-RPC requests and replies are pairs, too", async () => {

@@ -56,8 +56,8 @@ describe("a failure", () => {
     expect(vi.getTimerCount()).toBe(0);
     const line = { reason: "admin_token", decidedBy: expect.any(String), remoteAddress: "203.0.113.7" };
     expect(lines).toEqual([
-      { level: "warn", message: "refused", fields: { ...line, found: "GET /0" } },
-      { level: "warn", message: "refused", fields: { ...line, found: "GET /999", omitted: 998 } },
+      { level: "warn", message: "refused", fields: { ...line, found: "GET another path" } },
+      { level: "warn", message: "refused", fields: { ...line, found: "GET another path", omitted: 998 } },
     ]);
   });
 });

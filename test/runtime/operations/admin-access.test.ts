@@ -41,6 +41,10 @@ describe("the token", () => {
       ...{ reason: "admin_token", decidedBy: "the tokens of the admin API" },
       ...{ remoteAddress: "127.0.0.1", found: "GET /modules" },
     });
+    // A token at a wrong place.
+    const path = `/${token.replaceAll("/", "%2F")}`;
+    expect((await admin.ask(path, { headers: {} })).status).toBe(401);
+    expect((await admin.ask(`/modules/${token.slice(0, 16)}`, { headers: {} })).status).toBe(401);
     expect(JSON.stringify(admin.lines)).not.toContain(token.slice(0, 12));
     expect(JSON.stringify(admin.lines)).not.toContain("wrong-but-secret-too");
   });

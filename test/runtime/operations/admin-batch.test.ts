@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type AdminServer, startAdminServer } from "./admin-client.js";
+import { setEnvelope } from "wsgen-runtime";
+import { type AdminServer, startAdminServer, token } from "./admin-client.js";
 
 let admin: AdminServer;
 beforeEach(async () => {
@@ -8,6 +9,7 @@ beforeEach(async () => {
 afterEach(() => admin.server.close());
 
 const push = (body: object) => admin.ask("/push", { method: "POST", body });
+const toEvent = (data: unknown) => ({ module: "test", to: { all: true }, event: "e", data });
 const toAll = (message: unknown) => ({ module: "test", to: { all: true }, message });
 
 test("several pushes have an answer each, and one that is not valid does not stop the others", async () => {
@@ -75,4 +77,34 @@ test.each([
     status: 400,
     body: { error: { message: expect.stringContaining(message) } },
   });
+});
+
+test("an item whose envelope throws fails alone, and is sent once with its key", async () => {
+  await admin.server.close();
+  const event = (name: string, data: unknown) => {
+    if (data === "boom") throw new Error("no frame");
+    return { event: name, data };
+  };
+  admin = await startAdminServer({ config: [setEnvelope({ event })] });
+  const { client } = await admin.connect();
+  const headers = { authorization: `Bearer ${token}`, "idempotency-key": "k" };
+  const body = { pushes: [toAll("first"), { ...toEvent("boom") }, toAll("last")] };
+  for (let time = 0; time < 2; time += 1) {
+    const answer = await admin.ask("/push", { method: "POST", body, headers });
+    expect(answer.status).toBe(200);
+    expect(answer.body.results).toEqual([
+      { delivered: 1, gone: [] },
+      { error: { code: "failed", message: expect.any(String) } },
+      { delivered: 1, gone: [] },
+    ]);
+  }
+  expect([await client.next(), await client.next()]).toEqual(["first", "last"]);
+  await admin.ask("/push", { method: "POST", body: toAll("end") });
+  expect(await client.next()).toBe("end");
+  const { entries } = (await admin.ask("/audit")).body;
+  const outcomes = entries.map(
+    ({ details }: { details: { delivered?: number } }) => details.delivered ?? "other",
+  );
+  // The end, the two that were sent, the one that failed, and the repetition.
+  expect(outcomes.sort()).toEqual([1, 1, 1, "other", "other"]);
 });

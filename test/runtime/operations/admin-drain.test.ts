@@ -1,7 +1,8 @@
+import { connect } from "node:net";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { connectClient } from "wsgen-runtime/testing";
 import { defineCommand } from "../serve/define-module.js";
-import { type AdminServer, startAdminServer } from "./admin-client.js";
+import { type AdminServer, startAdminServer, token } from "./admin-client.js";
 
 let admin: AdminServer;
 afterEach(() => admin.server.close());
@@ -85,4 +86,16 @@ describe("is refused", () => {
     expect(preview.body).toMatchObject({ dryRun: true, state: "serving", connections: 1 });
     expect((await admin.ask("/readyz", { headers: {} })).status).toBe(200);
   });
+});
+
+test("begins although its answer is stuck behind another one on the same connection", async () => {
+  admin = await startAdminServer({});
+  const socket = connect({ host: "127.0.0.1", port: admin.server.serve.admin?.port ?? 0 });
+  const head = `HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\n`;
+  const body = JSON.stringify({ noticeMs: 2_000 });
+  socket.write(
+    `GET /inspector/live ${head}\r\nPOST /drain ${head}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  );
+  await expect.poll(async () => (await admin.ask("/drain")).body.state).toBe("notice");
+  socket.destroy();
 });

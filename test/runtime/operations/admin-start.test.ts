@@ -152,7 +152,7 @@ test("a supervisor sees that it is alive, that it closes, and then nothing", asy
   await client.next();
   const closed = server.serve.close();
   expect(await probe("/healthz")).toMatchObject({ status: 200 });
-  expect(await probe("/readyz")).toMatchObject({ status: 503, body: { error: { code: "not_ready" } } });
+  expect(await probe("/readyz")).toMatchObject({ status: 503, body: { status: "not_ready" } });
   finish();
   await closed;
   await expect(probe("/healthz")).rejects.toThrow();

@@ -15,12 +15,13 @@ import {
   type SetWSServerConfig,
   StartError,
   setEvents,
+  setHandshakeTimeout,
   setLogger,
   setMaxConnections,
   WebsocketError,
   type WSContext,
 } from "wsgen-runtime";
-import { connectClient, startModules, type TestServer } from "wsgen-runtime/testing";
+import { connectClient, startModules, type TestServer, WebSocket } from "wsgen-runtime/testing";
 import { defineCommand, defineModule, type ModuleDefinition, ping } from "../../serve/define-module.js";
 import { eventually } from "../../support/leak-check.js";
 import { recordingLogger } from "../../support/recording-logger.js";
@@ -88,6 +89,34 @@ describe("enableMetrics: the page", () => {
         .sort(),
     );
   });
+
+  test.each([
+    ["never answers", () => new Promise<void>(() => {})],
+    [
+      "fails later",
+      () => new Promise<void>((_resolve, reject) => setTimeout(() => reject(new Error("late")), 500)),
+    ],
+    ["succeeds later", () => new Promise<void>((resolve) => setTimeout(resolve, 500))],
+  ])(
+    "counts a client that leaves during its handshake as abandoned, also if connect %s",
+    async (_title, connectLate) => {
+      await start({ connect: connectLate }, { config: [setHandshakeTimeout(1)] });
+      const client = new WebSocket(server.url("/test/ws"));
+      client.on("error", () => {});
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      client.terminate();
+      const counts = async () => of(await read(), "http_server_request_duration_count");
+      await expect.poll(counts).toEqual([
+        {
+          http_request_method: "GET",
+          http_route: "/test/ws",
+          url_scheme: "http",
+          error_type: "abandoned",
+          value: 1,
+        },
+      ]);
+    },
+  );
 
   test("has connections, handshakes by status, messages and bytes", async () => {
     await start({}, { config: [setMaxConnections(1)] });
