@@ -449,10 +449,6 @@ const adminErrorCodes: CodeTable = {
     "Too many requests without a valid token came from this address.",
     "Wait as long as `Retry-After` says. A valid token is always accepted.",
   ],
-  not_ready: [
-    "The server is starting or shutting down, or a health check fails.",
-    "Wait; if it lasts, read the failed check in the log.",
-  ],
   too_many_readers: ["Too many inspectors look at this server.", "Close one."],
   failed: ["An unexpected error of the API.", "Read the error in the log of the server."],
 };
