@@ -145,7 +145,7 @@ test.each([true, false])(
     await symlink(target, web);
     for (const command of ["check", "generate"])
       expect((await run(server, command)).diagnostics).toMatchObject([
-        { severity: "error", code: "outside-project", at: { file: "wsgen.yaml", line: 3, column: 16 } },
+        { severity: "error", code: "outside-project", at: { file: "wsgen.yaml", line: 4, column: 16 } },
       ]);
     expect(await readdir(target)).toEqual([]);
   },
