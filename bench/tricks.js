@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { findFreePort, startServer } from "./processes.js";
 import { copyProject, makeProject, projectName } from "./project.js";
@@ -117,7 +118,9 @@ async function measureOnce(folder, measure) {
 /** Measures while the live report of the inspector is read. */
 const withOpenPage = (measure) => async (server) => {
   const headers = { Authorization: `Bearer ${token}` };
-  const page = await fetch(`http://127.0.0.1:${adminPort}/inspector/live`, { headers });
+  const read = () => fetch(`http://127.0.0.1:${adminPort}/inspector/live`, { headers });
+  // The admin API listens a moment after the modules.
+  const page = await read().catch(() => setTimeout(1_000).then(read));
   let reports = 0;
   const reader = page.body.getReader();
   const reading = (async () => {
